@@ -1,0 +1,11 @@
+"""The Celery application: the doorbell that wakes a worker. The ledger is PostgreSQL (decision 0003)."""
+
+import os
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsroom.settings")
+
+app = Celery("newsroom")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks(["editorial"])
