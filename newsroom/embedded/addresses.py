@@ -1,0 +1,48 @@
+"""Where the embedded servers listen: a pure function of the data folder, so that every command finds them."""
+
+import hashlib
+from pathlib import Path
+from urllib.parse import quote
+
+POSTGRES_PORT = 5432  # names the socket file; no network port is opened
+DATABASE = ROLE = "newsroom"
+
+# The kernel cuts a socket's path at 108 bytes on Linux and 104 elsewhere, the closing zero byte included.
+_LONGEST_SOCKET_PATH = 103
+# Fixed, not `tempfile.gettempdir()`: a command started with another TMPDIR must find the same sockets.
+_SHORT_FOLDERS = Path("/tmp")  # noqa: S108 – the folder made in it is private (0700) and its owner is checked
+
+
+def socket_folder(data: Path) -> Path:
+    """The folder of both sockets: `run` in the data folder, or a short private one when that path is too long."""
+    beside_the_data = data.resolve() / "run"
+    if len(bytes(beside_the_data / _postgres_socket())) <= _LONGEST_SOCKET_PATH:
+        return beside_the_data
+    fingerprint = hashlib.sha256(bytes(data.resolve())).hexdigest()[:16]
+    return _SHORT_FOLDERS / f"newsroom-{fingerprint}"
+
+
+def redis_socket(data: Path) -> Path:
+    """The socket of the embedded Redis."""
+    return socket_folder(data) / "redis.sock"
+
+
+def database_url(data: Path, *, database: str = DATABASE, role: str = ROLE) -> str:
+    """How to reach the embedded PostgreSQL of this data folder, started or not."""
+    return f"postgresql://{role}@/{database}?host={quote(str(socket_folder(data)))}&port={POSTGRES_PORT}"
+
+
+def redis_url(data: Path) -> str:
+    """How to reach the embedded Redis of this data folder, started or not."""
+    return f"unix://{quote(str(redis_socket(data)))}"
+
+
+def broker_url(redis_url: str) -> str:
+    """The same Redis in Celery's spelling, which names sockets differently from every other client."""
+    if redis_url.startswith("unix://"):
+        return "redis+socket://" + redis_url.removeprefix("unix://")
+    return redis_url
+
+
+def _postgres_socket() -> str:
+    return f".s.PGSQL.{POSTGRES_PORT}"
