@@ -1,0 +1,237 @@
+"""What is recorded about a case, as plain values: everything that policy may look at, and nothing else.
+
+Ids and names are opaque strings; a source's real name is never among the facts. Field names are those of
+docs/verification.md, section 1. Facts are taken as valid: whoever makes them (the database's constraints,
+the scenario reader) has checked that ids exist and that relays stay within one claim and one stance.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from types import MappingProxyType
+
+from editorial.policy.vocabulary import (
+    ClaimKind,
+    Directness,
+    FindingValue,
+    Gains,
+    Got,
+    Level,
+    Mode,
+    Outcome,
+    Reliability,
+    Risk,
+    SourceType,
+    Stance,
+    TaskStanding,
+)
+
+UNKNOWN = "unknown"
+"""The informant of a statement that does not say who told the speaker; never a recorded source."""
+
+
+def default_level(*, unnamed: bool) -> Level:
+    """The terms that hold where none are stated: background for an unnamed source, else on record."""
+    return Level.BACKGROUND if unnamed else Level.ON_RECORD
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimFacts:
+    """One atomic proposition, or a compound of `parts`. `adverse_to` names those who are owed a reply."""
+
+    id: str
+    kind: ClaimKind = ClaimKind.CONTENT
+    risk: Risk = Risk.SERIOUS
+    adverse_to: tuple[str, ...] = ()
+    parts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceFacts:
+    """Who or what speaks. `key` is an opaque token: equal tokens are one human being.
+
+    A `reliability` of None means that nobody has judged the source yet; it counts like F.
+    """
+
+    id: str
+    type: SourceType
+    reliability: Reliability | None = Reliability.B
+    unnamed: bool = False
+    key: str | None = None
+    editor_knows: bool = True
+    org: str | None = None
+    speaks_for: str | None = None
+    parent: str | None = None
+    gains: Gains | None = None
+    camp: str | None = None
+    author: str | None = None
+    issuer: str | None = None
+    authenticated: bool = False
+    establishes: frozenset[str] = frozenset()
+    contradicts: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatementFacts:
+    """What one source says about one claim. `level` has no default here: see `default_level`.
+
+    `embargo_until` carries a time zone. `archived` says whether a copy is kept; only the agenda asks.
+    """
+
+    id: str
+    source: str
+    claim: str
+    stance: Stance
+    direct: Directness
+    level: Level
+    informant: str = UNKNOWN
+    got: Got = Got.US
+    briefing: str | None = None
+    gains: Gains | None = None
+    embargo_until: datetime | None = None
+    withdrawn: bool = False
+    retracted: bool = False
+    archived: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RelayFacts:
+    """The `derived` statement repeats the `origin`: same claim, same stance, never first-hand."""
+
+    derived: str
+    origin: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplyRequestFacts:
+    """What was put to whom. `hours` run from sending to the deadline.
+
+    `reason` says why the window was short or the party was not asked at all.
+    """
+
+    to: str
+    covers: frozenset[str]
+    outcome: Outcome
+    hours: float = 0
+    deadline_passed: bool = True
+    reason: str = ""
+    respondent_key: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimUseFacts:
+    """How a story uses one claim. `relies`: statements the copy openly leans on beyond those counted."""
+
+    mode: Mode
+    central: bool = True
+    relies: frozenset[str] = frozenset()
+    says_sources: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignoffFacts:
+    """Which people have signed for a claim. What is not stated is not signed.
+
+    `four_eyes` is false when the approver wrote the story, collected counted evidence or proposed.
+    `signed` says outright whether the finding is signed off; None derives it as scenarios do: signed,
+    unless the policy wants a standards read for that risk and `standards` is false.
+    """
+
+    legal: bool = False
+    standards: bool = False
+    four_eyes: bool = True
+    signed: bool | None = None
+
+
+UNSIGNED = SignoffFacts(signed=False)
+"""The sign-off of a claim that nobody has signed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoryFacts:
+    """A story as the gate sees it: claim id → use, and claim id → sign-off (absent means unsigned)."""
+
+    uses: Mapping[str, ClaimUseFacts] = field(default_factory=dict)
+    signoffs: Mapping[str, SignoffFacts] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublishedFacts:
+    """What a use looked like when it was printed. `says_sources`: how many people the copy named."""
+
+    mode: Mode
+    finding: FindingValue | None
+    central: bool = True
+    contested: bool = False
+    says_sources: int | None = None
+
+
+@dataclass(frozen=True)
+class CaseFacts:
+    """Everything recorded about some claims, by id. `now` has a time zone; None where nothing needs a clock."""
+
+    claims: Mapping[str, ClaimFacts] = field(default_factory=dict)
+    sources: Mapping[str, SourceFacts] = field(default_factory=dict)
+    statements: Mapping[str, StatementFacts] = field(default_factory=dict)
+    relays: tuple[RelayFacts, ...] = ()
+    replies: tuple[ReplyRequestFacts, ...] = ()
+    tasks: Mapping[str, TaskStanding] = field(default_factory=dict)
+    now: datetime | None = None
+
+    @classmethod
+    def of(
+        cls,
+        *,
+        claims: Iterable[ClaimFacts] = (),
+        sources: Iterable[SourceFacts] = (),
+        statements: Iterable[StatementFacts] = (),
+        relays: Iterable[RelayFacts] = (),
+        replies: Iterable[ReplyRequestFacts] = (),
+        tasks: Mapping[str, TaskStanding] = MappingProxyType({}),
+        now: datetime | None = None,
+    ) -> "CaseFacts":
+        """Build a case from items in any order."""
+        return cls(
+            claims={claim.id: claim for claim in claims},
+            sources={source.id: source for source in sources},
+            statements={statement.id: statement for statement in statements},
+            relays=tuple(relays),
+            replies=tuple(replies),
+            tasks=dict(tasks),
+            now=now,
+        )
+
+    @cached_property
+    def statements_on(self) -> Mapping[str, list[StatementFacts]]:
+        """Claim id → the statements recorded on it."""
+        found: dict[str, list[StatementFacts]] = {claim: [] for claim in self.claims}
+        for statement in self.statements.values():
+            found.setdefault(statement.claim, []).append(statement)
+        return found
+
+    @cached_property
+    def relayed_by(self) -> Mapping[str, list[str]]:
+        """Statement id → the ids of the statements that it repeats, each once."""
+        found: dict[str, dict[str, None]] = {}
+        for relay in self.relays:
+            found.setdefault(relay.derived, {})[relay.origin] = None
+        return {derived: list(origins) for derived, origins in found.items()}
+
+    @cached_property
+    def compounds_of(self) -> Mapping[str, list[str]]:
+        """Claim id → the compounds that it is part of."""
+        found: dict[str, list[str]] = {}
+        for claim in self.claims.values():
+            for part in claim.parts:
+                found.setdefault(part, []).append(claim.id)
+        return found
+
+    def members(self, claim_id: str) -> tuple[str, ...]:
+        """The claims on which statements about this one are recorded: its parts, or itself."""
+        return self.claims[claim_id].parts or (claim_id,)
+
+    def identity(self, name: str) -> str:
+        """Who is meant by a name: the source's token if it has one, else the name itself (section 2)."""
+        source = self.sources.get(name)
+        return source.key or name if source else name
