@@ -1,7 +1,7 @@
-"""A real PostgreSQL and a real Redis without installing either: their binaries come with the Python packages.
+"""A real PostgreSQL and a real Redis without installing either: their binaries come in Python packages.
 
-Nothing is started by importing this package. Settings ask it where the servers *would* listen; `manage.py up` and the
-tests start them (`newsroom.supervision`). Both listen on sockets in a private folder only, never on the network.
+Nothing is started by importing this package. Settings ask it where the servers *would* listen; `manage.py up`
+and the tests start them. Both listen on sockets in a private folder only, never on the network.
 """
 
 from newsroom.embedded.addresses import broker_url, database_url, redis_url

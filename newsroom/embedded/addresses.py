@@ -14,7 +14,7 @@ _SHORT_FOLDERS = Path("/tmp")  # noqa: S108 – the folder made in it is private
 
 
 def socket_folder(data: Path) -> Path:
-    """The folder of both sockets: `run` in the data folder, or a short private one when that path is too long."""
+    """The folder of both sockets: `run` in the data folder, or a short private one if that path is too long."""
     beside_the_data = data.resolve() / "run"
     if len(bytes(beside_the_data / _postgres_socket())) <= _LONGEST_SOCKET_PATH:
         return beside_the_data

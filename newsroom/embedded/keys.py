@@ -7,6 +7,7 @@ import secrets as randomness
 import tempfile
 from pathlib import Path
 
+from newsroom.embedded import folders
 from newsroom.embedded.problems import Unusable
 
 
@@ -43,8 +44,8 @@ def _fresh() -> dict[str, str]:
 
 
 def _write_once(path: Path, content: dict[str, str]) -> None:
-    """Of several processes that start together, the first to finish decides; a half-written file is never seen."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    """Of processes that start together the first to finish decides; nobody sees a half-written file."""
+    folders.make(path.parent)
     handle, draft = tempfile.mkstemp(dir=path.parent, prefix=".secrets-")  # mode 0600
     try:
         with os.fdopen(handle, "w") as file:

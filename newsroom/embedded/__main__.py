@@ -1,0 +1,51 @@
+"""Only the two servers, for tests: `python -m newsroom.embedded FOLDER`.
+
+Prints `ready` when both answer. Ends, and deletes the folder, when its standard input is closed: so that a test
+run that was killed leaves neither servers nor files behind.
+"""
+
+import asyncio
+import contextlib
+import os
+import shutil
+import sys
+from pathlib import Path
+
+from newsroom.embedded import servers
+from newsroom.embedded.addresses import socket_folder
+from newsroom.embedded.problems import Unusable
+from newsroom.supervision import Console, Supervisor
+
+
+async def hold(data: Path) -> None:
+    """Run throw-away servers until nobody holds the other end of standard input."""
+    loop, stdin = asyncio.get_running_loop(), sys.stdin.fileno()
+    console = Console(sys.stderr)
+    async with Supervisor(mark=str(data.resolve()), folder=Path.cwd(), console=console) as supervisor:
+
+        def read() -> None:
+            if not os.read(stdin, 4096):
+                loop.remove_reader(stdin)
+                supervisor.tell_to_stop()
+
+        loop.add_reader(stdin, read)
+        await servers.start(supervisor, data, throwaway=True)
+        print("ready", flush=True)  # noqa: T201
+        raise Unusable(f"{await supervisor.given_up} does not run. Its last lines above say why.")
+
+
+def main() -> None:
+    """Hold servers in the folder named on the command line."""
+    data = Path(sys.argv[1])
+    try:
+        asyncio.run(hold(data))
+    except Unusable as problem:
+        sys.exit(str(problem))
+    finally:
+        for folder in (data, socket_folder(data)):
+            with contextlib.suppress(OSError):
+                shutil.rmtree(folder)
+
+
+if __name__ == "__main__":
+    main()

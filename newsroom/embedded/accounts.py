@@ -1,0 +1,78 @@
+"""As whom the embedded servers run. PostgreSQL refuses to run as root, so root lends it an ordinary account."""
+
+import os
+import pwd
+import shutil
+import signal
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from newsroom.embedded.problems import Unusable
+
+
+@dataclass(frozen=True)
+class Account:
+    """An account of the operating system."""
+
+    uid: int
+    gid: int
+
+    @classmethod
+    def for_servers(cls, cluster: Path) -> "Account":
+        """Ourselves; started by root, whoever owns the database cluster already, else `nobody`."""
+        if os.geteuid() != 0:
+            return cls(os.geteuid(), os.getegid())
+        if cluster.exists() and (owner := cluster.stat()).st_uid != 0:
+            return cls(owner.st_uid, owner.st_gid)
+        nobody = pwd.getpwnam("nobody")
+        return cls(nobody.pw_uid, nobody.pw_gid)
+
+    def own(self, folder: Path) -> None:
+        """Make a folder that this account alone may enter, or check that it is one.
+
+        Raises `Unusable` if somebody else owns it.
+        """
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        found = folder.lstat()
+        if os.geteuid() == 0 and found.st_uid == 0 and not folder.is_symlink():
+            os.chown(folder, self.uid, self.gid)
+        elif found.st_uid != self.uid or folder.is_symlink():
+            raise Unusable(
+                f"{folder} belongs to {_name(found.st_uid)}, but the newsroom was started by {_name(os.geteuid())}.\n"
+                "Start it as its owner, or name another folder: NEWSROOM_DATA=/path/to/data make up"
+            )
+        folder.chmod(0o700)
+
+    def command(self, command: Sequence[str], *paths: Path, stop_signal: signal.Signals) -> list[str]:
+        """The command as this account, able to reach the paths and ended when its parent dies."""
+        if os.geteuid() == self.uid:
+            return list(command)
+        if shutil.which("setpriv") is None:
+            raise Unusable("PostgreSQL does not run as root. Start the newsroom as an ordinary user.")
+        passing = "+dac_override" if _closed_to_others(*paths, Path(command[0])) else "-dac_override"
+        return [
+            "setpriv",
+            f"--reuid={self.uid}",
+            f"--regid={self.gid}",
+            "--clear-groups",
+            # Nothing of root's power is kept, except passing through closed folders when the data is in one
+            # (a checkout in /root, say): opening root's folders to everybody would be worse.
+            f"--inh-caps=-all,{passing}",
+            f"--ambient-caps=-all,{passing}",
+            f"--bounding-set=-all,{passing}",
+            f"--pdeathsig={stop_signal.name.removeprefix('SIG')}",
+            *command,
+        ]
+
+
+def _closed_to_others(*paths: Path) -> bool:
+    folders = {folder for path in paths for folder in path.resolve().parents}
+    return not all(folder.stat().st_mode & 0o001 for folder in folders)
+
+
+def _name(uid: int) -> str:
+    try:
+        return pwd.getpwuid(uid).pw_name
+    except KeyError:
+        return f"user {uid}"

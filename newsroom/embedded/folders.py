@@ -1,0 +1,39 @@
+"""The data folder: whose it is, and whether it can be used at all."""
+
+import os
+import shutil
+from pathlib import Path
+
+from newsroom.embedded.problems import Unusable
+
+_NEEDED_BYTES = 300 * 1024 * 1024  # an empty PostgreSQL cluster with its first log segments, and room to move
+
+
+def make(data: Path) -> None:
+    """Make the data folder, closed to other people.
+
+    Started by root, the servers run as another account that must pass through the folder, so that passing (but
+    not listing) is allowed.
+    """
+    data.mkdir(mode=0o711 if os.geteuid() == 0 else 0o700, parents=True, exist_ok=True)
+
+
+def check(data: Path) -> None:
+    """Raise `Unusable` if nothing can be written to the data folder, or its disk is full."""
+    try:
+        make(data)
+        probe = data / ".can-be-written"
+        probe.write_bytes(b"yes")
+        probe.unlink()
+    except OSError as problem:
+        raise Unusable(
+            f"Nothing can be written to the data folder {data}: {problem.strerror}.\n"
+            "Make it writable for this user, or name another folder: NEWSROOM_DATA=/path/to/data make up"
+        ) from problem
+    free = shutil.disk_usage(data).free
+    if free < _NEEDED_BYTES:
+        raise Unusable(
+            f"The disk that holds the data folder {data} is full: {free // 2**20} MB are free, "
+            f"{_NEEDED_BYTES // 2**20} MB are needed.\n"
+            "Free some space, or name a folder on another disk: NEWSROOM_DATA=/path/to/data make up"
+        )

@@ -1,0 +1,65 @@
+"""Programs that an earlier run left behind: found by a mark in their environment, or by the folder they work in."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+
+MARK = "NEWSROOM_SUPERVISED_FROM"
+"""Environment variable that every supervised program and all its descendants carry: the folder of the run."""
+
+
+def marked(mark: str) -> list[psutil.Process]:
+    """Processes that carry the mark, except this one and its ancestors."""
+    return [process for process in _others() if _environment(process).get(MARK) == mark]
+
+
+def working_in(folder: Path, program: str) -> list[psutil.Process]:
+    """Processes of that program whose working directory is the folder.
+
+    For servers that overwrite the environment the system shows of them, as PostgreSQL and Redis do.
+    """
+    return [process for process in _others() if _name(process) == program and _folder(process) == folder]
+
+
+def end(processes: list[psutil.Process], *signals: int, patience: float = 10) -> None:
+    """Send the signals in turn, each with the given seconds to take effect, then kill what is still there."""
+    for number in (*signals, 9):
+        for process in processes:
+            try:
+                process.send_signal(number)
+            except psutil.NoSuchProcess:
+                continue
+        _, processes = psutil.wait_procs(processes, timeout=patience)
+        if not processes:
+            return
+
+
+def _others() -> Iterator[psutil.Process]:
+    me = psutil.Process()
+    spared = {me.pid, *(ancestor.pid for ancestor in me.parents())}
+    for process in psutil.process_iter():
+        if process.pid not in spared:
+            yield process
+
+
+def _environment(process: psutil.Process) -> dict[str, str]:
+    try:
+        return process.environ()
+    except (psutil.Error, OSError):
+        return {}
+
+
+def _name(process: psutil.Process) -> str:
+    try:
+        return process.name()
+    except (psutil.Error, OSError):
+        return ""
+
+
+def _folder(process: psutil.Process) -> Path | None:
+    try:
+        return Path(os.path.realpath(process.cwd()))
+    except (psutil.Error, OSError):
+        return None
