@@ -8,6 +8,7 @@ nothing has a default that would be unsafe, so a missing secret stops the start 
 from pathlib import Path
 
 import environ
+import pghistory
 import structlog
 
 from newsroom import embedded
@@ -175,8 +176,6 @@ REST_FRAMEWORK = {
     ],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "editorial.api.errors.problem",
-    "DEFAULT_PAGINATION_CLASS": "editorial.api.pages.Pages",
-    "PAGE_SIZE": 50,
 }
 REST_KNOX = {"TOKEN_PREFIX": "nr_", "AUTO_REFRESH": False, "TOKEN_LIMIT_PER_USER": 20}
 SPECTACULAR_SETTINGS = {
@@ -217,6 +216,8 @@ EMAIL_TIMEOUT = 15
 # Addresses inside the house may be told by webhook only where this is set (a request forged from here reaches far).
 WEBHOOKS_MAY_REACH_PRIVATE_ADDRESSES = env.bool("WEBHOOKS_MAY_REACH_PRIVATE_ADDRESSES", default=False)
 
+# Deletions of links (a relay, an adverse party) are history too.
+PGHISTORY_DEFAULT_TRACKERS = (pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
 PGHISTORY_APPEND_ONLY = True
 
 # --- Security -----------------------------------------------------------------------------------------------------

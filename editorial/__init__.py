@@ -1,0 +1,1 @@
+"""The editorial workflow: policy decides, models remember, workflow acts, doors translate."""

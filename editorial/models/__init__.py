@@ -1,0 +1,76 @@
+"""What the newsroom remembers. Fields, constraints and row filters; no rule that policy owns."""
+
+from editorial.models.assessments import Assessment
+from editorial.models.claims import AdverseParty, Claim, ClaimPart
+from editorial.models.corrections import Correction
+from editorial.models.events import Event
+from editorial.models.exhibits import Exhibit
+from editorial.models.notifications import (
+    Channel,
+    Delivery,
+    DeliveryState,
+    Notification,
+    Subscription,
+    WebhookEndpoint,
+)
+from editorial.models.outbox import MessageKind, MessageState, OutboxMessage
+from editorial.models.policies import Policy, PolicyRisk, PolicyRow
+from editorial.models.replies import ReplyCover, ReplyRequest
+from editorial.models.reviews import ReviewTask
+from editorial.models.signoffs import Signoff
+from editorial.models.sources import AuthorityOver, IdentityRecord, Source
+from editorial.models.statements import Briefing, Relay, Statement
+from editorial.models.stories import (
+    ClaimUse,
+    ConditionTick,
+    GateOverride,
+    PublishedUse,
+    Reliance,
+    Story,
+    StoryAuthor,
+    StoryRevision,
+)
+from editorial.models.users import Desk, Membership, User
+
+__all__ = [
+    "AdverseParty",
+    "Assessment",
+    "AuthorityOver",
+    "Briefing",
+    "Channel",
+    "Claim",
+    "ClaimPart",
+    "ClaimUse",
+    "ConditionTick",
+    "Correction",
+    "Delivery",
+    "DeliveryState",
+    "Desk",
+    "Event",
+    "Exhibit",
+    "GateOverride",
+    "IdentityRecord",
+    "Membership",
+    "MessageKind",
+    "MessageState",
+    "Notification",
+    "OutboxMessage",
+    "Policy",
+    "PolicyRisk",
+    "PolicyRow",
+    "PublishedUse",
+    "Relay",
+    "Reliance",
+    "ReplyCover",
+    "ReplyRequest",
+    "ReviewTask",
+    "Signoff",
+    "Source",
+    "Statement",
+    "Story",
+    "StoryAuthor",
+    "StoryRevision",
+    "Subscription",
+    "User",
+    "WebhookEndpoint",
+]

@@ -1,0 +1,59 @@
+"""The record: who did what, when and why. Append-only, and each chain of events is bound by hashes."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any
+
+import pgtrigger
+from django.db import models
+
+from editorial.models.keys import Identified
+
+
+class Event(Identified):
+    """One thing that happened to one object. Its hash covers its content and the hash before it.
+
+    Chains run per object, so that two desks never wait for each other; `manage.py verify_history` checks them all.
+    """
+
+    stream = models.CharField(max_length=80, help_text="The object: its noun and id, such as claim:0198….")
+    number = models.PositiveIntegerField(help_text="Counts the events of one object from 1 without gaps.")
+    verb = models.CharField(max_length=60, help_text="Such as story.published or claim.merged.")
+    actor = models.ForeignKey(
+        "editorial.User",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="Empty: the system itself.",
+    )
+    desk = models.ForeignKey("editorial.Desk", models.PROTECT, null=True, blank=True, related_name="+")
+    at = models.DateTimeField()
+    data = models.JSONField(default=dict, help_text="Ids, codes and reasons. Never a confidential name.")
+    previous = models.CharField(max_length=64, blank=True, default="", help_text="Hash of the event before.")
+    hash = models.CharField(max_length=64)
+
+    class Meta:
+        ordering = ["id"]
+        indexes = [models.Index(fields=["verb", "at"], name="event_by_verb")]
+        constraints = [models.UniqueConstraint(fields=["stream", "number"], name="event_once")]
+        triggers = [pgtrigger.Protect(name="event_append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return self.verb
+
+    def seal(self) -> str:
+        """The SHA-256 (hex) that this event's hash must be."""
+        content: dict[str, Any] = {
+            "id": str(self.pk),
+            "stream": self.stream,
+            "number": self.number,
+            "verb": self.verb,
+            "actor": str(self.actor_id or ""),
+            "at": self.at.isoformat(),
+            "data": self.data,
+            "previous": self.previous,
+        }
+        return hashlib.sha256(json.dumps(content, sort_keys=True, separators=(",", ":")).encode()).hexdigest()

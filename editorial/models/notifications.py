@@ -1,0 +1,120 @@
+"""Telling people: who must hear of an event, and by which channel it reached them."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+from editorial.models.keys import Identified, only, word
+from editorial.policy.vocabulary import Term
+
+
+class Channel(Term):
+    """A way out of the house."""
+
+    MAIL = "mail"
+    WEBHOOK = "webhook"
+
+
+class DeliveryState(Term):
+    """Where a delivery stands. `uncertain`: a crash fell between sending and noting it."""
+
+    WAITING = "waiting"
+    SENDING = "sending"
+    DELIVERED = "delivered"
+    UNCERTAIN = "uncertain"
+    FAILED = "failed"
+
+
+class Notification(Identified):
+    """One person is told of one event. In the newsroom's own pages it arrives exactly once, by constraint."""
+
+    event = models.ForeignKey("editorial.Event", on_delete=models.PROTECT, related_name="notifications")
+    user = models.ForeignKey("editorial.User", on_delete=models.CASCADE, related_name="notifications")
+    subject = models.CharField(max_length=200)
+    body = models.TextField()
+    path = models.CharField(max_length=200, blank=True, default="", help_text="Where to look, within the newsroom.")
+    made_at = models.DateTimeField()
+    read_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-id"]
+        indexes = [models.Index(fields=["user", "-id"], condition=Q(read_at=None), name="notification_unread")]
+        constraints = [models.UniqueConstraint(fields=["event", "user"], name="notification_once")]
+
+    def __str__(self) -> str:
+        return self.subject
+
+
+class Delivery(Identified):
+    """One notification over one outside channel, with a stable id by which the receiver can drop a repeat."""
+
+    notification = models.ForeignKey(
+        Notification, on_delete=models.CASCADE, null=True, blank=True, related_name="deliveries"
+    )
+    endpoint = models.ForeignKey(
+        "WebhookEndpoint", on_delete=models.CASCADE, null=True, blank=True, related_name="deliveries"
+    )
+    event = models.ForeignKey("editorial.Event", on_delete=models.PROTECT, related_name="deliveries")
+    channel = word(Channel)
+    state = word(DeliveryState, default=DeliveryState.WAITING.value)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    attempted_at = models.DateTimeField(null=True, blank=True)
+    settled_at = models.DateTimeField(null=True, blank=True)
+    error = models.CharField(max_length=300, blank=True, default="")
+
+    class Meta:
+        verbose_name_plural = "deliveries"
+        constraints = [
+            only("delivery", "channel", Channel),
+            only("delivery", "state", DeliveryState),
+            models.UniqueConstraint(fields=["notification", "channel"], name="delivery_once"),
+            models.UniqueConstraint(fields=["event", "endpoint"], name="delivery_once_an_endpoint"),
+            models.CheckConstraint(
+                condition=Q(notification__isnull=False) ^ Q(endpoint__isnull=False),
+                name="delivery_has_one_receiver",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_channel_display()}: {self.get_state_display()}"
+
+
+class Subscription(Identified):
+    """A person's choice to hear of a claim, a story or a whole desk, and how."""
+
+    user = models.ForeignKey("editorial.User", on_delete=models.CASCADE, related_name="subscriptions")
+    desk = models.ForeignKey("editorial.Desk", on_delete=models.CASCADE, null=True, blank=True, related_name="+")
+    claim = models.ForeignKey("editorial.Claim", on_delete=models.CASCADE, null=True, blank=True, related_name="+")
+    story = models.ForeignKey("editorial.Story", on_delete=models.CASCADE, null=True, blank=True, related_name="+")
+    by_mail = models.BooleanField(default=True, help_text="By mail too, not only in the newsroom.")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(desk__isnull=False, claim=None, story=None)
+                | Q(desk=None, claim__isnull=False, story=None)
+                | Q(desk=None, claim=None, story__isnull=False),
+                name="subscription_to_one_thing",
+            ),
+            models.UniqueConstraint(
+                fields=["user", "desk", "claim", "story"], nulls_distinct=False, name="subscription_once"
+            ),
+        ]
+
+
+class WebhookEndpoint(Identified):
+    """An address outside that is told of a desk's events, signed by Standard Webhooks."""
+
+    desk = models.ForeignKey("editorial.Desk", on_delete=models.CASCADE, related_name="endpoints")
+    url = models.URLField(max_length=500)
+    sealed_secret = models.BinaryField(editable=False, help_text="Signing secret, encrypted with the vault's key.")
+    active = models.BooleanField(default=True)
+    added_by = models.ForeignKey("editorial.User", models.PROTECT, related_name="+")
+    added_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["desk", "url"], name="endpoint_once")]
+
+    def __str__(self) -> str:
+        return self.url

@@ -1,0 +1,1 @@
+"""The only writer of editorial data: one verb, one transaction."""
