@@ -32,15 +32,15 @@ def database_url(data: Path, *, database: str = DATABASE, role: str = ROLE) -> s
     return f"postgresql://{role}@/{database}?host={quote(str(socket_folder(data)))}&port={POSTGRES_PORT}"
 
 
-def redis_url(data: Path) -> str:
-    """How to reach the embedded Redis of this data folder, started or not."""
-    return f"unix://{quote(str(redis_socket(data)))}"
+def redis_url(data: Path, *, number: int = 0) -> str:
+    """How to reach the embedded Redis of this data folder, started or not. It has sixteen numbered databases."""
+    return f"unix://{quote(str(redis_socket(data)))}?db={number}"
 
 
 def broker_url(redis_url: str) -> str:
     """The same Redis in Celery's spelling, which names sockets differently from every other client."""
     if redis_url.startswith("unix://"):
-        return "redis+socket://" + redis_url.removeprefix("unix://")
+        return "redis+socket://" + redis_url.removeprefix("unix://").replace("?db=", "?virtual_host=")
     return redis_url
 
 
