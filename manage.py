@@ -10,7 +10,12 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsroom.settings")
     from django.core.management import execute_from_command_line
 
-    execute_from_command_line(sys.argv)
+    from newsroom.embedded import Unusable
+
+    try:
+        execute_from_command_line(sys.argv)
+    except Unusable as problem:  # from the settings, which ask for the secrets in the data folder
+        sys.exit(str(problem))
 
 
 if __name__ == "__main__":

@@ -1,0 +1,50 @@
+"""Bring the database and the static files up to this version, before any process of it starts."""
+
+import io
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import OperationalError, connection
+
+
+class Command(BaseCommand):
+    """`manage.py prepare`. Safe to run again."""
+
+    help = "Migrate the database, collect static files and, if asked, load the demo newsroom into an empty one."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Define the option."""
+        parser.add_argument("--demo", action="store_true", help="fill a newsroom that has no users with the demo")
+
+    def handle(self, *args: Any, demo: bool, **options: Any) -> None:
+        """Prepare."""
+        try:
+            connection.ensure_connection()
+        except OperationalError as problem:
+            raise CommandError(f"PostgreSQL cannot be reached: {problem}\nCheck DATABASE_URL.") from problem
+        self._migrate()
+        if not settings.WHITENOISE_USE_FINDERS:
+            call_command("collectstatic", interactive=False, stdout=self.stdout)
+        if demo and not get_user_model().objects.exists():
+            self._load_demo()
+
+    def _migrate(self) -> None:
+        """One at a time: containers that start together all prepare."""
+        with connection.cursor() as cursor:
+            cursor.execute("SET statement_timeout = 0")
+            cursor.execute("SET lock_timeout = 0")
+            cursor.execute("SELECT pg_advisory_lock(hashtext('newsroom prepare'))")
+            try:
+                call_command("migrate", interactive=False, stdout=self.stdout)
+            finally:
+                cursor.execute("SELECT pg_advisory_unlock(hashtext('newsroom prepare'))")
+
+    def _load_demo(self) -> None:
+        """Keep what it says of log-ins, so that every later start can repeat it."""
+        said = io.StringIO()
+        call_command("load_demo", stdout=said)
+        self.stdout.write(said.getvalue())
+        (settings.DATA / "demo.txt").write_text(said.getvalue())

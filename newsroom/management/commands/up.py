@@ -1,0 +1,143 @@
+"""`manage.py up`: the whole newsroom with one command."""
+
+import asyncio
+import os
+import socket
+import sys
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from newsroom.embedded import Unusable, folders, servers
+from newsroom.processes import PROCESSES, ROOT
+from newsroom.supervision import Console, Program, Supervisor, locks
+
+_LONGEST_START = 60  # seconds that the web process may take to answer
+
+
+class Command(BaseCommand):
+    """Starts the servers that are not elsewhere and every process, and keeps them running until told to stop."""
+
+    help = "Run the whole newsroom: servers (unless DATABASE_URL and REDIS_URL name some), web, worker, relay, beat."
+    requires_system_checks = []
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Define the option."""
+        parser.add_argument("--no-demo", action="store_true", help="leave a new newsroom empty")
+
+    def handle(self, *args: Any, no_demo: bool, **options: Any) -> None:
+        """Run until told to stop. Exits with 1 when a process cannot be kept running."""
+        os.umask(0o077)  # exhibits, letters and logs are nobody else's to read
+        try:
+            folders.check(settings.DATA)
+            bind, port = _address()
+            with locks.only_one(settings.DATA / "up.lock", f"process {os.getpid()}, {_url(bind, port)}"):
+                _check_free(bind, port)
+                asyncio.run(_run(Console(sys.stdout), demo=not no_demo, bind=bind, port=port))
+        except locks.Held as held:
+            raise CommandError(
+                f"A newsroom is running from {settings.DATA} already ({held}).\n"
+                "Stop that one, or run a second one elsewhere: NEWSROOM_DATA=/other/folder PORT=8123 make up"
+            ) from held
+        except Unusable as problem:
+            raise CommandError(str(problem)) from problem
+
+
+async def _run(console: Console, *, demo: bool, bind: str, port: int) -> None:
+    async with Supervisor(mark=str(settings.DATA), folder=ROOT, console=console) as supervisor:
+        supervisor.clear_leftovers()
+        with_redis = "REDIS_URL" not in os.environ
+        if settings.EMBEDDED or with_redis:
+            console.say(f"Starting servers in {settings.DATA} …")
+            await servers.start(supervisor, settings.DATA, with_postgres=settings.EMBEDDED, with_redis=with_redis)
+        await _prepare(supervisor, demo=demo)
+        supervisor.start(*_programs())
+        await _answering(supervisor, bind, port)
+        _welcome(console, bind, port)
+        raise Unusable(f"{await supervisor.given_up} cannot be kept running. Its last lines above say why.")
+
+
+async def _prepare(supervisor: Supervisor, *, demo: bool) -> None:
+    command = [sys.executable, str(ROOT / "manage.py"), "prepare", *(["--demo"] if demo else [])]
+    if await supervisor.run(Program("prepare", command, _ENVIRONMENT)) != 0:
+        raise Unusable("The newsroom could not be prepared. The lines above say why.")
+
+
+def _programs() -> list[Program]:
+    return [
+        Program(name, process.command(), _ENVIRONMENT, patience=process.patience) for name, process in PROCESSES.items()
+    ]
+
+
+async def _answering(supervisor: Supervisor, bind: str, port: int) -> None:
+    """Return when the web process answers."""
+    loop = asyncio.get_running_loop()
+    limit = loop.time() + _LONGEST_START
+    while not await _answers(bind, port):
+        if supervisor.given_up.done() or loop.time() > limit:
+            raise Unusable(f"The newsroom does not answer at {_url(bind, port)}. The lines above say why.")
+        await asyncio.sleep(0.1)
+
+
+async def _answers(bind: str, port: int) -> bool:
+    try:
+        reader, writer = await asyncio.open_connection(_here(bind), port)
+    except OSError:
+        return False
+    try:
+        writer.write(b"GET /health/ready HTTP/1.0\r\nHost: localhost\r\n\r\n")
+        status = await asyncio.wait_for(reader.readline(), timeout=10)
+    except (OSError, TimeoutError):
+        return False
+    finally:
+        writer.close()
+    return status.startswith(b"HTTP/") and b" 50" not in status
+
+
+def _welcome(console: Console, bind: str, port: int) -> None:
+    demo = settings.DATA / "demo.txt"
+    console.say(
+        "\n".join(
+            [
+                "",
+                f"The newsroom is open at {_url(bind, port)}",
+                *(["", demo.read_text().strip()] if demo.exists() else []),
+                "",
+                "Ctrl-C closes it. Everything is kept in " + str(settings.DATA),
+                "",
+            ]
+        )
+    )
+
+
+def _address() -> tuple[str, int]:
+    port = os.environ.get("PORT", "8000")
+    if not port.isdecimal() or not 0 < int(port) < 65536:
+        raise CommandError(f"PORT is {port!r}, but a port is a number from 1 to 65535: PORT=8001 make up")
+    return os.environ.get("BIND", "127.0.0.1"), int(port)
+
+
+def _check_free(bind: str, port: int) -> None:
+    family = socket.AF_INET6 if ":" in bind else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((bind.strip("[]"), port))
+        except OSError as problem:
+            raise CommandError(
+                f"Port {port} cannot be used on {bind}: {problem.strerror}.\n"
+                "Stop what uses it, or choose another one: PORT=8123 make up"
+            ) from problem
+
+
+def _here(bind: str) -> str:
+    """Where a listener on this address can be reached from this machine."""
+    return {"0.0.0.0": "127.0.0.1", "[::]": "::1"}.get(bind, bind.strip("[]"))  # noqa: S104
+
+
+def _url(bind: str, port: int) -> str:
+    return f"http://{'localhost' if bind in ('127.0.0.1', '0.0.0.0', '[::]') else bind}:{port}/"  # noqa: S104
+
+
+_ENVIRONMENT = {"NEWSROOM_EMBEDDED": "1" if settings.EMBEDDED else "", "PYTHONUNBUFFERED": "1"}

@@ -1,0 +1,74 @@
+"""The newsroom's processes: the one list that `manage.py up`, the container image and the docs share.
+
+`python -m newsroom.processes web` becomes the process of that name; this is how a container runs one.
+"""
+
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True)
+class Process:
+    """One of the newsroom's processes. Any number of each may run, on any number of machines, except of beat."""
+
+    purpose: str
+    command: Callable[[], list[str]]
+    patience: float
+    """Seconds that it may take to finish what it does when it is told to stop."""
+
+
+def _web() -> list[str]:
+    return [
+        *_python("gunicorn", "newsroom.wsgi:application"),
+        f"--bind={os.environ.get('BIND', '127.0.0.1')}:{os.environ.get('PORT', '8000')}",
+        f"--workers={os.environ.get('WEB_CONCURRENCY', '2')}",
+        "--threads=4",
+        "--timeout=60",
+        "--graceful-timeout=10",
+        "--no-control-socket",  # it would be put in a home folder, which a service need not have
+        "--log-level=warning",
+    ]
+
+
+def _worker() -> list[str]:
+    # Workers need no news of each other: PostgreSQL says who holds which job.
+    quiet = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
+    return _python("celery", "--quiet", "--app=newsroom", "worker", "--loglevel=INFO", *quiet)
+
+
+def _relay() -> list[str]:
+    return [sys.executable, str(ROOT / "manage.py"), "relay"]
+
+
+def _beat() -> list[str]:
+    return _python("celery", "--quiet", "--app=newsroom", "beat", "--loglevel=WARNING")
+
+
+def _python(module: str, *arguments: str) -> list[str]:
+    return [sys.executable, "-m", module, *arguments]
+
+
+PROCESSES = {
+    "web": Process("answers browsers and API clients", _web, patience=15),
+    "worker": Process("does the jobs: reviews claims, tells people", _worker, patience=15),
+    "relay": Process("rings for jobs that PostgreSQL has recorded", _relay, patience=10),
+    "beat": Process("rings at fixed times", _beat, patience=10),
+}
+
+
+def main() -> None:
+    """Become the named process."""
+    if len(sys.argv) != 2 or sys.argv[1] not in PROCESSES:
+        lines = [f"  {name:<8}{process.purpose}" for name, process in PROCESSES.items()]
+        sys.exit("\n".join(["Name one process: python -m newsroom.processes NAME", *lines]))
+    command = PROCESSES[sys.argv[1]].command()
+    os.execv(command[0], command)  # noqa: S606
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,25 @@
+"""One supervisor a folder. The kernel gives the lock back when its holder dies, however it dies."""
+
+import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+
+class Held(Exception):
+    """Another supervisor works in this folder. Carries what that one said of itself."""
+
+
+@contextmanager
+def only_one(path: Path, holder: str) -> Iterator[None]:
+    """Hold the lock for the block. Raises `Held` with the holder's own words."""
+    with path.open("a+") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as problem:
+            file.seek(0)
+            raise Held(file.read().strip()) from problem
+        file.truncate(0)
+        file.write(holder)
+        file.flush()
+        yield
