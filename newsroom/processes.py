@@ -37,8 +37,11 @@ def _web() -> list[str]:
 
 def _worker() -> list[str]:
     # Workers need no news of each other: PostgreSQL says who holds which job.
-    quiet = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
-    return _python("celery", "--quiet", "--app=newsroom", "worker", "--loglevel=INFO", *quiet)
+    alone = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
+    # Celery warns root because it could be told to unpickle; here it reads JSON only.
+    calm = ["-W", "ignore:You're running the worker with superuser privileges"]
+    python, *command = _python("celery", "--quiet", "--app=newsroom", "worker", "--loglevel=INFO", *alone)
+    return [python, *calm, *command]
 
 
 def _relay() -> list[str]:

@@ -192,7 +192,7 @@ SPECTACULAR_SETTINGS = {
 # --- Files, mail, history -----------------------------------------------------------------------------------------
 
 STATIC_URL = "static/"
-STATIC_ROOT = DATA / "static"
+STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(DATA / "static")))
 WHITENOISE_USE_FINDERS = EMBEDDED
 STORAGES = {
     "default": {
@@ -269,6 +269,9 @@ LOGGING = {
         "django.db.backends": {"level": "WARNING"},
         "django_structlog": {"level": "WARNING"},
         "httpx": {"level": "WARNING"},
+        # A line for every ring of the doorbell would drown what the jobs themselves report.
+        "celery.app.trace": {"level": "WARNING"},
+        "celery.worker.strategy": {"level": "WARNING"},
     },
 }
 

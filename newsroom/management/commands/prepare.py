@@ -26,6 +26,7 @@ class Command(BaseCommand):
         except OperationalError as problem:
             raise CommandError(f"PostgreSQL cannot be reached: {problem}\nCheck DATABASE_URL.") from problem
         self._migrate()
+        settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
         if not settings.WHITENOISE_USE_FINDERS:
             call_command("collectstatic", interactive=False, stdout=self.stdout)
         if demo and not get_user_model().objects.exists():
