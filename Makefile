@@ -1,0 +1,90 @@
+# The newsroom's commands. `make help` lists them; docs/running.md explains them.
+.SHELLFLAGS := -eu -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+PYTHON ?= python3
+BIN := .venv/bin
+INSTALLED := .venv/installed
+INSTALLED_DEV := .venv/installed-dev
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+.PHONY: help install install-dev up demo test test-slow browser bench check format lock schema clean
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+
+up: install ## Open the newsroom: servers, web, worker, relay and beat (PORT=8000, NEWSROOM_DATA=data)
+	@exec $(BIN)/python manage.py up
+
+demo: install ## Walk through the demo story in the terminal
+	@exec $(BIN)/python manage.py demo
+
+install: $(INSTALLED) ## Install what the newsroom needs into .venv (PYTHON=python3)
+
+install-dev: $(INSTALLED_DEV)
+
+test: install-dev ## Run the tests, except the slow ones and those in a browser
+	@exec $(BIN)/python -m pytest -n 2 -m "not slow and not browser"
+
+test-slow: install-dev ## Run the slow tests too, except those in a browser
+	@exec $(BIN)/python -m pytest -m "slow and not browser"
+
+browser: install-dev ## Run the tests that drive a real browser
+	@exec $(BIN)/python -m pytest -m browser
+
+bench: install-dev ## Measure how fast claims are worked through
+	@exec $(BIN)/python manage.py bench
+
+# The checks see the settings of a real deployment. Nothing is connected to.
+check: export DATABASE_URL := postgresql://newsroom@db.invalid/newsroom
+check: export REDIS_URL := redis://redis.invalid/0
+check: export EMAIL_URL := smtp://mail.invalid:25
+check: export SECRET_KEY := only-for-checking-0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEFGHIJ
+check: export IDENTITY_KEY := only-for-checking-0123456789-abcdefghijklmnopqrstuvwxyz
+check: export VAULT_KEYS := b25seS1mb3ItY2hlY2tpbmctMDEyMzQ1Njc4OTAxMjM=
+check: export ALLOWED_HOSTS := newsroom.example
+check: export PUBLIC_URL := https://newsroom.example
+check: install-dev ## Format, lint, types, layers, migrations, API schema, deployment settings
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy newsroom editorial
+	$(BIN)/lint-imports
+	$(BIN)/python manage.py check --deploy --fail-level WARNING
+	$(BIN)/python -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
+	$(BIN)/python manage.py spectacular --validate --fail-on-warn --file .venv/openapi.yaml
+	diff -u docs/openapi.yaml .venv/openapi.yaml || { echo "The API has changed. If that is wanted: make schema"; exit 1; }
+
+format: install-dev ## Put the source into its standard form
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+schema: install-dev ## Write docs/openapi.yaml anew after a wanted change of the API
+	@$(BIN)/python manage.py spectacular --validate --fail-on-warn --file docs/openapi.yaml
+
+lock: install-dev ## Choose versions anew and write both lock files (UPGRADE=1 for the newest)
+	@for extra in "" dev; do \
+	  $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	    --no-emit-index-url --no-header $${UPGRADE:+--upgrade} $${extra:+--extra $$extra} \
+	    --output-file requirements$${extra:+-$$extra}.lock pyproject.toml; \
+	done
+
+clean: ## Remove caches and .venv; the data folder stays
+	@rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.venv/bin/python:
+	@command -v "$(PYTHON)" >/dev/null || { echo "There is no $(PYTHON). Install Python 3.11 or newer, or name one: make up PYTHON=/path/to/python3"; exit 1; }
+	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "$(PYTHON) is older than Python 3.11. Name a newer one: make up PYTHON=python3.12"; exit 1; }
+	@echo "Making .venv …"
+	@"$(PYTHON)" -m venv .venv || { rm -rf .venv; echo "No virtual environment could be made. On Debian and Ubuntu: apt install python3-venv"; exit 1; }
+
+$(INSTALLED): requirements.lock | .venv/bin/python
+	@echo "Installing the newsroom's packages (a minute, once) …"
+	@$(PIP) install --require-hashes --requirement requirements.lock
+	@touch $@
+
+$(INSTALLED_DEV): requirements-dev.lock | .venv/bin/python
+	@echo "Installing packages for development (a minute, once) …"
+	@$(PIP) install --require-hashes --requirement requirements-dev.lock
+	@touch $@ $(INSTALLED)
