@@ -1,12 +1,16 @@
 """The publication gate: may the story run, and what must be done first (Verification, section 5)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from editorial.policy import codes
 from editorial.policy.facts import CaseFacts, StoryFacts
 from editorial.policy.finding import Finding
 from editorial.policy.thresholds import Policy
+from editorial.policy.uses import Use
 from editorial.policy.vocabulary import Code, Gate
+
+explain = codes.explain
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +32,14 @@ class GateResult:
 
 def judge(case: CaseFacts, findings: Mapping[str, Finding], story: StoryFacts, policy: Policy) -> GateResult:
     """Judge every use of the story, given the findings of `finding.assess` for the same case and policy."""
-    raise NotImplementedError
+    uses = {}
+    for claim_id, use in story.uses.items():
+        raised = set(Use(case, findings, claim_id, use, story.signoffs, policy).codes())
+        uses[claim_id] = UseResult(verdict(raised), tuple(sorted(raised)))
+    together = {code for result in uses.values() for code in result.codes}
+    return GateResult(verdict(together), tuple(sorted(together)), uses)
 
 
-def explain(code: Code) -> str:
-    """What the code objects to and what to do about it, in plain words."""
-    raise NotImplementedError
+def verdict(raised: Iterable[Code]) -> Gate:
+    """The gate that these codes set together: the strictest of them."""
+    return max((code.gate for code in raised), key=list(Gate).index, default=Gate.PASS)

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from editorial.policy.facts import CaseFacts, SignoffFacts
+from editorial.policy import replies
+from editorial.policy.facts import UNSIGNED, CaseFacts, SignoffFacts
 from editorial.policy.thresholds import Policy
 from editorial.policy.vocabulary import FindingValue, Risk, Term
 
@@ -19,9 +20,28 @@ class Refusal(Term):
     STANDARDS_NEEDED = "standards_needed"
 
 
+EXPLANATIONS = {
+    Refusal.NOTHING_TO_SIGN: "Only verified and refuted take a signature. Wait until the finding is one of them.",
+    Refusal.NOT_PROPOSED: "Nobody has proposed this finding. Ask a fact-checker to propose it first.",
+    Refusal.WROTE_STORY: "You wrote a story that uses this claim. Ask an editor who did not.",
+    Refusal.COLLECTED_EVIDENCE: "You collected evidence that counts here. Ask an editor who did not.",
+    Refusal.PROPOSED: "You proposed this finding. Somebody else has to approve it.",
+    Refusal.STANDARDS_NEEDED: "A claim of this risk needs a standards editor as well. Ask one to sign first.",
+}
+
+
+def explain(refusal: Refusal) -> str:
+    """What the refusal means and what to do about it, in plain words."""
+    return EXPLANATIONS[refusal]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApprovalFacts:
-    """Who would approve what. People are opaque ids; `collectors` recorded evidence that counts."""
+    """Who would approve what. People are opaque ids.
+
+    `authors` wrote stories that use the claim; `collectors` recorded evidence that counts (the statements in
+    `Finding.counted`); `standards_signed`: a standards editor has signed, or the approver signs as one.
+    """
 
     risk: Risk
     finding: FindingValue | None
@@ -34,9 +54,31 @@ class ApprovalFacts:
 
 def may_approve(approval: ApprovalFacts, policy: Policy) -> list[Refusal]:
     """Why this person may not approve this finding; an empty list is a yes."""
-    raise NotImplementedError
+    refusals = {
+        Refusal.NOTHING_TO_SIGN: approval.finding not in (FindingValue.VERIFIED, FindingValue.REFUTED),
+        Refusal.NOT_PROPOSED: approval.proposer is None,
+        Refusal.WROTE_STORY: approval.approver in approval.authors,
+        Refusal.COLLECTED_EVIDENCE: approval.approver in approval.collectors,
+        Refusal.PROPOSED: approval.approver == approval.proposer,
+        Refusal.STANDARDS_NEEDED: policy.standards_read(approval.risk) and not approval.standards_signed,
+    }
+    return [refusal for refusal, stands in refusals.items() if stands]
+
+
+def combined(case: CaseFacts, claim_id: str, signoffs: Mapping[str, SignoffFacts], policy: Policy) -> SignoffFacts:
+    """The sign-off of a claim, `signed` settled. A compound has what it and all its parts have."""
+    concerned = dict.fromkeys((claim_id, *case.members(claim_id)))
+    given = {name: signoffs.get(name, UNSIGNED) for name in concerned}
+    standards = all(signoff.standards for signoff in given.values())
+    wanted = policy.standards_read(replies.risk_of(case, claim_id))
+    return SignoffFacts(
+        legal=all(signoff.legal for signoff in given.values()),
+        standards=standards,
+        four_eyes=all(signoff.four_eyes for signoff in given.values()),
+        signed=all((standards or not wanted) if item.signed is None else item.signed for item in given.values()),
+    )
 
 
 def signed(case: CaseFacts, claim_id: str, signoffs: Mapping[str, SignoffFacts], policy: Policy) -> bool:
     """Whether the claim is signed; a compound needs its own signature and those of all its parts."""
-    raise NotImplementedError
+    return bool(combined(case, claim_id, signoffs, policy).signed)

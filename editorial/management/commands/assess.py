@@ -1,0 +1,83 @@
+"""`manage.py assess FILE.yaml …`: what policy finds in cases written down as scenarios. Needs no database."""
+
+import io
+import json
+import os
+import sys
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from editorial.management.scenarios import answers, expectations, reading
+from editorial.management.scenarios.documents import ScenarioError
+from editorial.policy import thresholds
+
+AGREED, DIFFERS, REFUSED = 0, 1, 2
+
+
+class Command(BaseCommand):
+    """Reads scenarios, prints one JSON object for each, one a line; exits with 2 if a file is refused."""
+
+    help = (
+        "Assess scenario files and print one JSON object per scenario, one a line. "
+        "With --expect, print only where the findings differ from what the scenarios expect, and exit with 1. "
+        "A file that is not valid is refused with a message, and the exit status is 2."
+    )
+    requires_system_checks: list[str] = []
+    requires_migrations_checks = False
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Declare the arguments."""
+        parser.add_argument("files", nargs="+", type=Path, metavar="FILE.yaml", help="scenario files to assess")
+        parser.add_argument(
+            "--expect", action="store_true", help="compare with what each scenario expects; print the differences"
+        )
+
+    def handle(self, *, files: list[Path], expect: bool, **options: Any) -> None:
+        """Assess every file, and leave with the gravest status."""
+        if isinstance(sys.stdout, io.TextIOWrapper):
+            sys.stdout.reconfigure(errors="backslashreplace")
+        try:
+            statuses = [self.compare(path) if expect else self.tell(path) for path in files]
+            sys.stdout.flush()
+        except BrokenPipeError:
+            # Whoever read our output has gone; what is still buffered must not raise again at exit.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            statuses = [AGREED]
+        if max(statuses):
+            sys.exit(max(statuses))
+
+    def tell(self, path: Path) -> int:
+        """Print what policy answers to each scenario of a file."""
+        try:
+            for scenario in reading.read(path):
+                self.stdout.write(json.dumps(answers.answer(scenario, thresholds.default())))
+        except ScenarioError as error:
+            return self.refuse(path, error)
+        return AGREED
+
+    def compare(self, path: Path) -> int:
+        """Print where the answers differ from what is expected."""
+        try:
+            scenarios = reading.read(path)
+        except ScenarioError as error:
+            return self.refuse(path, error)
+        differing = 0
+        for scenario in scenarios:
+            answer = answers.answer(scenario, thresholds.default())
+            for line in expectations.differences(scenario.expect, answer):
+                differing += 1
+                self.stdout.write(f"{name_of(path)}: {scenario.id}: {line}")
+        return DIFFERS if differing else AGREED
+
+    def refuse(self, path: Path, error: ScenarioError) -> int:
+        """Say which file is refused, and why."""
+        self.stderr.write(f"{name_of(path)}: {error}")
+        return REFUSED
+
+
+def name_of(path: Path) -> str:
+    """The file's name in a form that every terminal can show."""
+    return os.fsencode(path).decode("utf-8", "backslashreplace")

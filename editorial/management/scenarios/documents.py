@@ -1,0 +1,178 @@
+"""YAML read strictly: plain values only, every key once, nothing nested or repeated beyond reason."""
+
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+LARGEST = 32 * 1024 * 1024
+DEEPEST = 24
+MOST_VALUES = 2_000_000
+
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+SCALARS = {
+    f"tag:yaml.org,2002:{name}": getattr(yaml.constructor.SafeConstructor, f"construct_yaml_{name}")
+    for name in ("null", "bool", "int", "float", "timestamp", "str")
+}
+CONSTRUCTOR = yaml.constructor.SafeConstructor()
+RESOLVER = yaml.resolver.Resolver()
+MAPPING, SEQUENCE = "tag:yaml.org,2002:map", "tag:yaml.org,2002:seq"
+
+
+class ScenarioError(Exception):
+    """The file is no valid scenario: which one and which field, what is wrong, and what to do."""
+
+    def __init__(self, message: str, *, scenario: str = "", field: str = "") -> None:
+        super().__init__(message)
+        self.message, self.scenario, self.field = message, scenario, field
+
+    def __str__(self) -> str:
+        return ", ".join(filter(None, (self.scenario, self.field))) + ": " * bool(self.scenario) + self.message
+
+
+def read(path: Path) -> list[Any]:
+    """The documents of a file as plain values. Raises ScenarioError."""
+    try:
+        with path.open("rb") as file:
+            data = file.read(LARGEST + 1)
+    except OSError as error:
+        raise ScenarioError(f"The file cannot be read ({error.strerror or error}).") from None
+    except ValueError:
+        raise ScenarioError("This is no name of a file.") from None
+    if len(data) > LARGEST:
+        raise ScenarioError(f"The file is larger than {LARGEST // 1024**2} MiB; cut it up.")
+    try:
+        return parse(data.decode("utf-8-sig"))
+    except UnicodeDecodeError:
+        raise ScenarioError("The file is no UTF-8 text; save it as UTF-8.") from None
+
+
+def parse(text: str) -> list[Any]:
+    """The documents of a text as plain values. Raises ScenarioError."""
+    documents: list[Any] = []
+    builder = Builder()
+    try:
+        for event in yaml.parse(text, Loader=LOADER):
+            if isinstance(event, yaml.DocumentStartEvent):
+                builder = Builder()
+            elif isinstance(event, yaml.DocumentEndEvent):
+                documents.append(builder.document)
+            else:
+                builder.take(event, ordinal(documents))
+    except yaml.YAMLError as error:
+        raise ScenarioError(f"This is not YAML: {on_one_line(error)}.", scenario=ordinal(documents)) from None
+    if not documents:
+        raise ScenarioError("The file holds no scenario.")
+    return documents
+
+
+def ordinal(documents: list[Any]) -> str:
+    """Where in the file we are, for a document whose id is not known yet."""
+    return f"document {len(documents) + 1}"
+
+
+def on_one_line(error: Exception) -> str:
+    """What the parser says, without its line breaks."""
+    return " ".join(str(error).split())[:300]
+
+
+class Builder:
+    """Builds one document from parser events, without recursion, so that no nesting can exhaust the stack."""
+
+    def __init__(self) -> None:
+        self.document: Any = None
+        self.open: list[Container] = []
+        self.anchors: dict[str, tuple[Any, int, int]] = {}
+        self.values = 0
+
+    def take(self, event: yaml.Event, where: str) -> None:
+        """Take one event. Raises ScenarioError."""
+        self.where = where
+        if isinstance(event, yaml.ScalarEvent):
+            self.place(self.scalar(event), 1, 0, event.anchor)
+        elif isinstance(event, yaml.AliasEvent):
+            self.place(*self.recall(event))
+        elif isinstance(event, yaml.CollectionStartEvent):
+            self.begin(event)
+        elif isinstance(event, yaml.CollectionEndEvent):
+            done = self.open.pop()
+            self.place(done.value, done.size, done.height, done.anchor)
+
+    def begin(self, event: yaml.CollectionStartEvent) -> None:
+        """Open a list or a mapping."""
+        mapping = isinstance(event, yaml.MappingStartEvent)
+        if event.tag not in (None, "!", MAPPING if mapping else SEQUENCE):
+            raise self.refusal(event, f"The tag {event.tag} is not used in scenarios; leave it out.")
+        self.open.append(Container({} if mapping else [], event.anchor))
+        if len(self.open) > DEEPEST:
+            raise self.refusal(event, f"Nested more than {DEEPEST} deep; no scenario needs that.")
+
+    def scalar(self, event: yaml.ScalarEvent) -> Any:
+        """The value of a scalar, as YAML resolves it."""
+        tag = event.tag
+        if tag in (None, "!"):
+            implicit = event.implicit if tag is None else (False, True)
+            tag = RESOLVER.resolve(yaml.ScalarNode, event.value, implicit)  # type: ignore[no-untyped-call]
+        if tag not in SCALARS:
+            raise self.refusal(event, f"{shown(event.value)} ({tag}) is not used in scenarios; put it in quotes.")
+        try:
+            return SCALARS[tag](CONSTRUCTOR, yaml.ScalarNode(tag, event.value))
+        except (ValueError, KeyError, OverflowError, AttributeError, yaml.YAMLError):
+            raise self.refusal(event, f"{shown(event.value)} cannot be read; put it in quotes.") from None
+
+    def recall(self, event: yaml.AliasEvent) -> tuple[Any, int, int, None]:
+        """The value an alias repeats: one that is complete, so that none can hold itself."""
+        if event.anchor not in self.anchors:
+            raise self.refusal(event, f"The alias *{event.anchor} names nothing that is complete before it.")
+        return *self.anchors[event.anchor], None
+
+    def place(self, value: Any, size: int, height: int, anchor: str | None) -> None:
+        """Put a complete value where it belongs, counting aliased ones as if they were written out."""
+        if anchor:
+            self.anchors[anchor] = (value, size, height)
+        if not self.open:
+            self.document = value
+            return
+        above = self.open[-1]
+        above.size += size
+        above.height = max(above.height, height + 1)
+        if above.size > MOST_VALUES or len(self.open) + height > DEEPEST:
+            raise ScenarioError("The aliases unfold into far more than a scenario can hold.", scenario=self.where)
+        problem = above.put(value)
+        if problem:
+            raise ScenarioError(problem, scenario=self.where)
+
+    def refusal(self, event: yaml.Event, message: str) -> ScenarioError:
+        """A problem with the line it is on."""
+        line = f" (line {event.start_mark.line + 1})" if event.start_mark else ""
+        return ScenarioError(message + line, scenario=self.where)
+
+
+class Container:
+    """A list or a mapping that is being filled. `size` counts its values, `height` how deep they go."""
+
+    def __init__(self, value: Any, anchor: str | None) -> None:
+        self.value, self.anchor = value, anchor
+        self.size, self.height = 1, 0
+        self.key: list[str] = []
+
+    def put(self, value: Any) -> str:
+        """Add a value, or take it as the next key; returns what is wrong with it, if anything is."""
+        if isinstance(self.value, list):
+            self.value.append(value)
+        elif self.key:
+            self.value[self.key.pop()] = value
+        elif not isinstance(value, str):
+            return f"{shown(value)} is no word that a field or an id can have; put it in quotes."
+        elif value in self.value:
+            return f"{shown(value)} is given twice in one mapping; keep one."
+        else:
+            self.key.append(value)
+        return ""
+
+
+def shown(value: Any) -> str:
+    """A value within a message, cut short and free of line breaks."""
+    text = value if isinstance(value, str) else repr(value)
+    text = "".join(character if character.isprintable() else "?" for character in text)
+    return f"`{text[:60]}…`" if len(text) > 60 else f"`{text}`"

@@ -1,0 +1,87 @@
+"""One scenario extends an earlier one of its file: lists merge by id, other values replace."""
+
+from typing import Any
+
+from editorial.management.scenarios.documents import ScenarioError, shown
+
+BY_ID = ("claims", "sources", "statements")
+"""The lists whose items have ids; the others replace as a whole."""
+
+
+def unfold(documents: list[Any]) -> list[dict[str, Any]]:
+    """The scenarios of a file in full, each with an id of its own. Raises ScenarioError."""
+    unfolded: dict[str, dict[str, Any]] = {}
+    for number, document in enumerate(documents, 1):
+        scenario_id = identify(document, number, unfolded)
+        base = {}
+        if document.get("extends") is not None:
+            base = base_of(document["extends"], scenario_id, unfolded)
+        unfolded[scenario_id] = merge(base, document, scenario_id)
+    return list(unfolded.values())
+
+
+def identify(document: Any, number: int, earlier: dict[str, Any]) -> str:
+    """The id of a scenario, which must be its own within the file."""
+    if not isinstance(document, dict):
+        raise ScenarioError("A scenario is a mapping of fields, beginning with id.", scenario=f"document {number}")
+    scenario_id = document.get("id")
+    if not isinstance(scenario_id, str) or not scenario_id.strip():
+        raise ScenarioError("Give the scenario an id, a word.", scenario=f"document {number}", field="id")
+    if scenario_id in earlier:
+        raise ScenarioError("An earlier scenario has this id; give it another.", scenario=scenario_id, field="id")
+    return scenario_id
+
+
+def base_of(extends: Any, scenario_id: str, earlier: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    """What a scenario inherits: everything of an earlier one but its id and what is expected of it."""
+    if not isinstance(extends, str) or extends not in earlier:
+        raise ScenarioError(
+            f"{shown(extends)} is no earlier scenario of this file.", scenario=scenario_id, field="extends"
+        )
+    return {name: value for name, value in earlier[extends].items() if name not in ("id", "expect")}
+
+
+def merge(base: dict[str, Any], own: dict[str, Any], scenario_id: str) -> dict[str, Any]:
+    """The base with the scenario's own values; null removes."""
+    merged = dict(base)
+    for name, value in own.items():
+        if name == "extends":
+            continue
+        if value is None:
+            merged.pop(name, None)
+        elif name in BY_ID:
+            merged[name] = merge_items(merged.get(name, []), value, f"{scenario_id}", name)
+        else:
+            merged[name] = value
+    return merged
+
+
+def merge_items(inherited: list[Any], own: Any, scenario_id: str, name: str) -> list[Any]:
+    """Items by id: a given one replaces the whole item, `drop: true` removes it, a new one comes last."""
+    if not isinstance(own, list):
+        raise ScenarioError(f"{shown(own)} is no list of items.", scenario=scenario_id, field=name)
+    merged = {item["id"]: item for item in inherited}
+    seen = set()
+    for number, item in enumerate(own, 1):
+        item_id = item.get("id") if isinstance(item, dict) else None
+        field = f"{name}[{number}]" if not isinstance(item_id, str) else f"{name} {item_id}"
+        if not isinstance(item_id, str) or not item_id.strip():
+            raise ScenarioError(
+                "Give the item an id, a word; put numbers, dates and yes or no in quotes.",
+                scenario=scenario_id,
+                field=f"{field}.id",
+            )
+        if item_id in seen:
+            raise ScenarioError("The id is given twice; keep one.", scenario=scenario_id, field=f"{field}.id")
+        seen.add(item_id)
+        if "drop" not in item:
+            merged[item_id] = item
+        elif item != {"id": item_id, "drop": True} or item_id not in merged:
+            raise ScenarioError(
+                "Write {id: …, drop: true} to remove an inherited item, and nothing else.",
+                scenario=scenario_id,
+                field=f"{field}.drop",
+            )
+        else:
+            del merged[item_id]
+    return list(merged.values())

@@ -1,0 +1,79 @@
+"""Two classic algorithms on plain values: what hangs together, and in which order to walk it."""
+
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from typing import Generic, TypeVar
+
+Node = TypeVar("Node", bound=Hashable)
+
+
+class Clusters(Generic[Node]):
+    """Items that fall together whenever two of them share a key (disjoint sets)."""
+
+    def __init__(self, items: Iterable[Node]) -> None:
+        self.parent: dict[Node, Node] = {item: item for item in items}
+        self.holder: dict[Hashable, Node] = {}
+
+    def share(self, item: Node, keys: Iterable[Hashable]) -> None:
+        """Put the item together with everything that has shared one of these keys."""
+        for key in keys:
+            self.unite(self.holder.setdefault(key, item), item)
+
+    def unite(self, one: Node, other: Node) -> None:
+        """Put the clusters of two items together."""
+        self.parent[self.top(one)] = self.top(other)
+
+    def top(self, item: Node) -> Node:
+        """The item that stands for the cluster; the path to it is halved on the way."""
+        parent = self.parent
+        while parent[item] != item:
+            parent[item] = parent[parent[item]]
+            item = parent[item]
+        return item
+
+    def all(self) -> list[list[Node]]:
+        """The clusters, each with its items."""
+        found: dict[Node, list[Node]] = {}
+        for item in self.parent:
+            found.setdefault(self.top(item), []).append(item)
+        return list(found.values())
+
+
+def circles(links: Mapping[Node, Sequence[Node]]) -> Iterable[list[Node]]:
+    """The strongly connected components, each after those it links to (Tarjan, without recursion)."""
+    order: dict[Node, int] = {}
+    low: dict[Node, int] = {}
+    pending: list[Node] = []
+    waiting: set[Node] = set()
+    for start in links:
+        if start in order:
+            continue
+        path = [(start, iter(links[start]))]
+        order[start] = low[start] = len(order)
+        pending.append(start)
+        waiting.add(start)
+        while path:
+            node, targets = path[-1]
+            fresh = next((target for target in targets if target not in order or target in waiting), None)
+            if fresh is None:
+                path.pop()
+                if path:
+                    above = path[-1][0]
+                    low[above] = min(low[above], low[node])
+                if low[node] == order[node]:
+                    yield finished(pending, waiting, node)
+            elif fresh in order:
+                low[node] = min(low[node], order[fresh])
+            else:
+                order[fresh] = low[fresh] = len(order)
+                pending.append(fresh)
+                waiting.add(fresh)
+                path.append((fresh, iter(links[fresh])))
+
+
+def finished(pending: list[Node], waiting: set[Node], first: Node) -> list[Node]:
+    """Take from the stack everything down to the node that closed the circle."""
+    circle: list[Node] = []
+    while not circle or circle[-1] != first:
+        circle.append(pending.pop())
+        waiting.discard(circle[-1])
+    return circle
