@@ -15,7 +15,7 @@ from newsroom import embedded
 
 env = environ.Env()
 ROOT = Path(__file__).resolve().parent.parent
-environ.Env.read_env(ROOT / ".env", overwrite=False)
+environ.Env.read_env(env.str("ENV_FILE", default=str(ROOT / ".env")), overwrite=False)
 
 # --- Where the data lives, and the secrets ------------------------------------------------------------------------
 
@@ -42,7 +42,7 @@ else:
 
 DEBUG = env.bool("DEBUG", default=False)
 # The address people use, for links in mail and notices.
-PUBLIC_URL = env.str("PUBLIC_URL", default=f"http://localhost:{env.int('PORT', default=8000)}" if EMBEDDED else "")
+PUBLIC_URL = env.str("PUBLIC_URL", default=f"http://localhost:{env.str('PORT', default='8000')}" if EMBEDDED else "")
 
 # --- Application --------------------------------------------------------------------------------------------------
 

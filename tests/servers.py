@@ -22,6 +22,7 @@ def claim_folder() -> Path:
     if not WORKER:
         folder = tempfile.mkdtemp(prefix="newsroom-test-")
         os.environ["NEWSROOM_DATA"] = folder
+        os.environ["ENV_FILE"] = os.devnull  # a deployment's own settings are not the tests'
         for elsewhere in ("DATABASE_URL", "CACHE_URL", "EMAIL_URL"):
             os.environ.pop(elsewhere, None)
     data = Path(os.environ["NEWSROOM_DATA"])
