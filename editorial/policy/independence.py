@@ -74,38 +74,36 @@ class Grouping:
 
     # --- tellers: members of every group they join, and no bridge between them ---
 
-    @cached_property
-    def home_of(self) -> dict[Key, int]:
-        """What joins → the number of the one group of those who know for themselves that has it."""
-        found: dict[Key, int] = {}
-        for number, group in enumerate(self.standing):
-            for name in group:
-                found["speaker", self.evidence.speaker[name]] = number
-                found.update(dict.fromkeys(self.origins.profile(name).keys(), number))
-        return found
+    def offered(self, name: str) -> Iterator[Key]:
+        """What a statement has through which a teller may join it."""
+        profile = self.origins.profile(name)
+        yield "speaker", self.evidence.speaker[name]
+        yield from profile.keys()
+        yield from (("any", employer) for employer in profile.employers)
+        yield from (("overheard", employer) for employer in profile.overheard)
+
+    def sought(self, teller: str) -> Iterator[Key]:
+        """What a teller joins: of one employer only if one of the two was not heard by us."""
+        profile = self.origins.profile(teller)
+        yield "speaker", self.evidence.speaker[teller]
+        yield from profile.keys()
+        yield from (("overheard", employer) for employer in profile.employers)
+        yield from (("any", employer) for employer in profile.overheard)
 
     @cached_property
-    def homes_at(self) -> dict[Key, set[int]]:
-        """Employer → the groups with somebody from there ("any"), and with somebody we did not hear."""
+    def offering(self) -> dict[Key, set[int]]:
+        """What joins → the numbers of the groups of those who know for themselves that have it."""
         found: dict[Key, set[int]] = {}
         for number, group in enumerate(self.standing):
-            for profile in {self.origins.profile(name) for name in group}:
-                for employer in profile.employers:
-                    found.setdefault(("any", employer), set()).add(number)
-                for employer in profile.overheard:
-                    found.setdefault(("overheard", employer), set()).add(number)
+            for name in group:
+                for key in self.offered(name):
+                    found.setdefault(key, set()).add(number)
         return found
 
     def homes(self, teller: str) -> Iterator[int]:
         """The numbers of the groups that a teller joins; some come more than once."""
-        profile = self.origins.profile(teller)
-        for key in (("speaker", self.evidence.speaker[teller]), *profile.keys()):
-            if key in self.home_of:
-                yield self.home_of[key]
-        for employer in profile.employers:
-            yield from self.homes_at.get(("overheard", employer), ())
-        for employer in profile.overheard:
-            yield from self.homes_at.get(("any", employer), ())
+        for key in self.sought(teller):
+            yield from self.offering.get(key, ())
 
     @cached_property
     def groups(self) -> tuple[Group, ...]:
