@@ -14,7 +14,6 @@ class MessageKind(Term):
 
     REVIEW_CLAIM = "review_claim"
     REVIEW_STORY = "review_story"
-    PUBLISH_STORY = "publish_story"
     TELL = "tell"
     DELIVER = "deliver"
 

@@ -1,0 +1,67 @@
+"""The background door: thin Celery tasks. Each takes the id of an outbox message and makes one call.
+
+A task may ring twice, late or never: what counts is the message's row (decision 0003).
+"""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from celery import shared_task
+from django.utils import timezone
+
+from editorial.models import MessageKind
+from editorial.notifications import deliveries, notices
+from editorial.workflow import assessments, clock, outbox, publication
+
+
+@shared_task
+def review_claim(*, message_id: str) -> None:
+    """Reassess a claim."""
+    outbox.work(UUID(message_id), lambda claim, now: assessments.reassess(claim_id=claim, now=now), clock=timezone.now)
+
+
+@shared_task
+def review_story(*, message_id: str) -> None:
+    """Recompute a story's gate and, once it ran, its remedy."""
+    outbox.work(UUID(message_id), lambda story, now: publication.review(story_id=story, now=now), clock=timezone.now)
+
+
+@shared_task
+def tell(*, message_id: str) -> None:
+    """Tell everyone whom an event concerns."""
+    outbox.work(UUID(message_id), lambda event, now: notices.tell(event_id=event, now=now), clock=timezone.now)
+
+
+@shared_task
+def deliver(*, message_id: str) -> None:
+    """Send one notice out of the house."""
+    deliveries.deliver(message_id=UUID(message_id), clock=timezone.now)
+
+
+@shared_task
+def sweep() -> None:
+    """Bring about what has fallen due."""
+    clock.sweep(now=timezone.now())
+
+
+@shared_task
+def relay() -> None:
+    """Put waiting messages before the workers."""
+    ring()
+
+
+_TASKS = {
+    MessageKind.REVIEW_CLAIM: review_claim,
+    MessageKind.REVIEW_STORY: review_story,
+    MessageKind.TELL: tell,
+    MessageKind.DELIVER: deliver,
+}
+
+
+def ring() -> int:
+    """Publish the ids of what is due. Returns how many; what the broker does not take is rung again later."""
+    rung = outbox.ring(now=timezone.now())
+    for message_id, kind in rung:
+        _TASKS[kind].apply_async(kwargs={"message_id": str(message_id)})
+    return len(rung)

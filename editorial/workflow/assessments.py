@@ -1,0 +1,183 @@
+"""Reassessing a claim: facts → finding → agenda, and what follows from them. The system's own verb.
+
+It moves a claim's status only toward caution; only people's signatures (signoffs.py) move it the other way.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from editorial.models import Assessment, Claim, MessageKind, Policy, ReviewTask, Story
+from editorial.models.reviews import LIVE
+from editorial.policy import agenda, digest, finding, status, thresholds
+from editorial.policy.agenda import AgendaItem
+from editorial.policy.audience import Occasion
+from editorial.policy.facts import CaseFacts
+from editorial.policy.finding import Finding
+from editorial.policy.transitions import StoryStatus
+from editorial.policy.vocabulary import Risk, TaskState
+from editorial.workflow import facts, outbox, policies, record, signatures
+from editorial.workflow.acts import act, lock
+
+# How much sooner a task is wanted because of where a story stands that uses the claim.
+_PRESSING = {
+    StoryStatus.PUBLISHED: 6,
+    StoryStatus.SCHEDULED: 5,
+    StoryStatus.CLEARED: 4,
+    StoryStatus.SUBMITTED: 3,
+    StoryStatus.DRAFT: 1,
+}
+
+
+@act
+def reassess(*, claim_id: UUID | str, now: datetime) -> Assessment | None:
+    """Find anew what holds of a claim, bring its review tasks in line, and pass the news on.
+
+    Returns the assessment that holds now; None for a claim that was dropped or merged.
+    """
+    claim = lock(Claim, claim_id, None)
+    if not claim.live:
+        _close(ReviewTask.objects.select_for_update().filter(claim=claim, state__in=LIVE), now)
+        return None
+    assessment = refresh(claim, now=now)
+    for story in _stories_using(claim):
+        outbox.send(MessageKind.REVIEW_STORY, story, now=now)
+    return assessment
+
+
+def refresh(claim: Claim, *, now: datetime) -> Assessment:
+    """The same for a claim that the caller has locked, in the caller's transaction."""
+    version, policy = policies.in_force(now)
+    case = facts.case([claim.pk], now=now)
+    key = str(claim.pk)
+
+    first = finding.assess(case, policy, hangs_on=False)
+    signed = signatures.held(claim, first, policy, case)
+    wanted = agenda.agenda(case, first, key, policy, signed)
+    _bring_tasks_in_line(claim, wanted, policy, now)
+
+    # What stands open or exhausted may have changed with the tasks, and the finding with it.
+    case = dataclasses.replace(case, tasks={**case.tasks, key: facts.standings([claim.pk])[claim.pk]})
+    found = finding.assess(case, policy)[key]
+    assessment = _remember(claim, found, version, case, now)
+    if signatures.void_stale(claim, found.finding, now=now):
+        # A voided signature is asked for again.
+        signed = signatures.held(claim, {key: found}, policy, case)
+        _bring_tasks_in_line(claim, agenda.agenda(case, first, key, policy, signed), policy, now)
+    _set_status(claim, found, policy, case)
+    return assessment
+
+
+def _remember(claim: Claim, found: Finding, version: Policy, case: CaseFacts, now: datetime) -> Assessment:
+    """Store what was found, if anything differs from what was found before; tell, if the finding does."""
+    plain = found.plain()
+    fresh = Assessment(
+        claim=claim,
+        policy=version,
+        finding=plain["finding"] or "",
+        basis=plain["basis"] or "",
+        contested=plain["contested"],
+        origins=plain["origins"],
+        independent=plain["independent"],
+        against=plain["against"],
+        missing=plain["missing"],
+        hangs_on=plain["hangs_on"],
+        groups=plain["groups"],
+        digest=digest.digest(case, str(claim.pk)),
+        assessed_at=now,
+    )
+    last = Assessment.objects.filter(claim=claim).order_by("-number").first()
+    if last and _same(last, fresh):
+        return last
+    fresh.number = last.number + 1 if last else 1
+    fresh.save(force_insert=True)
+    if last is None or (last.finding, last.contested) != (fresh.finding, fresh.contested):
+        record.event(
+            claim,
+            Occasion.CLAIM_ASSESS,
+            actor=None,
+            now=now,
+            finding=[last.finding if last else None, fresh.finding],
+            contested=[last.contested if last else None, fresh.contested],
+            assessment=str(fresh.pk),
+        )
+    for whole in claim.whole_links.values_list("whole_id", flat=True):
+        outbox.send(MessageKind.REVIEW_CLAIM, whole, now=now)
+    return fresh
+
+
+def _same(last: Assessment, fresh: Assessment) -> bool:
+    names = ("policy_id", "finding", "basis", "contested", "origins", "independent", "against", "digest", "hangs_on")
+    return all(getattr(last, name) == getattr(fresh, name) for name in names)
+
+
+def _set_status(claim: Claim, found: Finding, policy: thresholds.Policy, case: CaseFacts) -> None:
+    signed = signatures.held(claim, {str(claim.pk): found}, policy, case).signed is True
+    now_holds = status.effective(found.finding, signed=signed)
+    value = now_holds.value if now_holds else ""
+    if (claim.status, claim.contested) != (value, found.contested):
+        claim.status, claim.contested = value, found.contested
+        claim.save(update_fields=["status", "contested"])
+
+
+def _bring_tasks_in_line(claim: Claim, wanted: list[AgendaItem], policy: thresholds.Policy, now: datetime) -> None:
+    """Open, close, re-open and refresh the claim's review tasks by the agenda."""
+    plan = agenda.plan(wanted, facts.tasks([claim.pk])[claim.pk])
+    due_at = now + timedelta(hours=policy.review_hours(Risk(claim.risk)))
+    urgency = _urgency(claim)
+    for item in plan.open:
+        task = ReviewTask(
+            claim=claim,
+            queue=item.queue.value,
+            kind=item.kind.value,
+            subject=item.subject,
+            question=item.question,
+            because=list(item.because),
+            urgency=urgency,
+            opened_at=now,
+            due_at=due_at,
+        )
+        task.save(force_insert=True)
+        _note(task, Occasion.REVIEW_OPEN, now)
+    for old, item in plan.reopen:
+        task = ReviewTask.objects.select_for_update().get(pk=old.id)
+        task.state, task.ended_at, task.ended_by, task.note = TaskState.OPEN.value, None, None, ""
+        task.because, task.question, task.urgency = list(item.because), item.question, urgency
+        task.opened_at, task.due_at, task.overdue_at = now, due_at, None
+        task.save()
+        _note(task, Occasion.REVIEW_REOPEN, now)
+    for old, item in plan.refresh:
+        ReviewTask.objects.filter(pk=old.id).update(because=list(item.because), question=item.question)
+    _close(ReviewTask.objects.select_for_update().filter(pk__in=[task.id for task in plan.close]), now)
+    ReviewTask.objects.filter(claim=claim, state__in=LIVE).exclude(urgency=urgency).update(urgency=urgency)
+
+
+def _close(tasks: Iterable[ReviewTask], now: datetime) -> None:
+    """End tasks that nobody needs any more, whoever holds them."""
+    for task in tasks:
+        task.state, task.taken_by, task.lease_until = TaskState.CLOSED.value, None, None
+        task.ended_at, task.ended_by = now, None
+        task.save()
+        _note(task, Occasion.REVIEW_CLOSE, now)
+
+
+def _note(task: ReviewTask, occasion: Occasion, now: datetime) -> None:
+    record.event(task, occasion, actor=None, now=now, desk=task.claim.desk, claim=str(task.claim_id), kind=task.kind)
+
+
+def _urgency(claim: Claim) -> int:
+    """Ten for each step of risk, and more the nearer a story that uses the claim is to print."""
+    stages = Story.objects.filter(pk__in=_stories_using(claim)).values_list("status", flat=True)
+    pressing = max((_PRESSING.get(StoryStatus(stage), 0) for stage in stages), default=0)
+    return 10 * Risk(claim.risk).rank + pressing
+
+
+def _stories_using(claim: Claim) -> list[UUID]:
+    """Stories that use the claim or a compound it is part of, now or in what they printed."""
+    claims = [claim.pk, *claim.whole_links.values_list("whole_id", flat=True)]
+    used = Story.objects.filter(uses__claim__in=claims).values_list("pk", flat=True)
+    printed = Story.objects.filter(published_uses__claim__in=claims).values_list("pk", flat=True)
+    return sorted(set(used) | set(printed))

@@ -1,0 +1,143 @@
+"""The outbox: work written with the change it follows from, and the ledger of what became of it (decision 0003).
+
+A message goes ready → sent → running → done, or dead after five starts. The broker only rings; what counts is here:
+starting is a compare-and-set, finishing shares the transaction of the effect, and a lease that ran out frees the work.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID, uuid4
+
+from django.db import connection, transaction
+from django.db.models import F, Q
+from uuid_utils.compat import uuid7
+
+from editorial.models import MessageKind, MessageState, OutboxMessage
+
+CHANNEL = "newsroom_outbox"
+LEASE = timedelta(seconds=60)  # longer than the hard time limit of a task
+RING_AGAIN = timedelta(seconds=30)  # a message sent and not started for so long is sent once more
+MOST_SENT = 200  # back-pressure: so few wait in the broker that nobody waits longer than RING_AGAIN
+MOST_ATTEMPTS = 5
+
+_S = MessageState
+
+
+def send(kind: MessageKind, reference: UUID | str, *, now: datetime, at: datetime | None = None) -> None:
+    """Write a piece of work, in the caller's transaction.
+
+    Where the same work already waits and has not begun, that one will see this change too: it is locked here, so
+    it cannot begin before the change is committed. Otherwise a message of its own is written.
+    """
+    waiting = OutboxMessage.objects.filter(
+        Q(state=_S.READY.value, available_at__lte=at or now) | Q(state=_S.SENT.value),
+        kind=kind.value,
+        reference=str(reference),
+    )
+    if waiting.select_for_update(skip_locked=True).only("pk").first():
+        return
+    key = uuid7()
+    OutboxMessage.objects.create(
+        id=key,
+        kind=kind.value,
+        reference=str(reference),
+        dedupe_key=f"{kind.value}:{reference}:{key}",
+        created_at=now,
+        available_at=at or now,
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(f"NOTIFY {CHANNEL}")
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One attempt at a message. Only the run that holds the token may finish it."""
+
+    message: UUID
+    kind: MessageKind
+    reference: str
+    token: UUID
+
+
+@transaction.atomic
+def ring(*, now: datetime) -> list[tuple[UUID, MessageKind]]:
+    """Choose what to put before the workers now, and note that it was sent. Any number of relays may ask at once."""
+    room = MOST_SENT - OutboxMessage.objects.filter(state=_S.SENT.value, sent_at__gt=now - RING_AGAIN).count()
+    if room <= 0:
+        return []
+    due = Q(state=_S.READY.value, available_at__lte=now) | Q(state=_S.SENT.value, sent_at__lte=now - RING_AGAIN)
+    late = Q(state=_S.RUNNING.value, lease_until__lte=now)
+    chosen = list(
+        OutboxMessage.objects.filter(due | late)
+        .order_by("available_at", "id")
+        .select_for_update(skip_locked=True)[:room]
+    )
+    buried = [message for message in chosen if message.attempts >= MOST_ATTEMPTS]
+    for message in buried:
+        message.state, message.token, message.lease_until = _S.DEAD.value, None, None
+        message.error = message.error or "Its worker died in every attempt."
+        message.save(update_fields=["state", "token", "lease_until", "error"])
+    rung = [message for message in chosen if message not in buried]
+    OutboxMessage.objects.filter(pk__in=[message.pk for message in rung]).update(
+        state=_S.SENT.value, sent_at=now, token=None, lease_until=None
+    )
+    return [(message.pk, MessageKind(message.kind)) for message in rung]
+
+
+def work(message_id: UUID, effect: Callable[..., object], *, clock: Callable[[], datetime]) -> bool:
+    """Start the message, bring its effect about and finish it, effect and finish in one transaction.
+
+    `effect(reference, now=…)` does the work. Returns whether anything was done: a stale or doubled ring does nothing.
+    """
+    run = start(message_id, now=clock())
+    if run is None:
+        return False
+    try:
+        with transaction.atomic():
+            effect(run.reference, now=clock())
+            finish(run, now=clock())
+    except Exception as problem:
+        fail(run, problem, now=clock())
+        raise
+    return True
+
+
+def start(message_id: UUID, *, now: datetime) -> Run | None:
+    """Begin an attempt, if nobody else has. Attempts are counted here and nowhere else."""
+    token = uuid4()
+    begun = OutboxMessage.objects.filter(pk=message_id, state=_S.SENT.value, attempts__lt=MOST_ATTEMPTS).update(
+        state=_S.RUNNING.value, token=token, lease_until=now + LEASE, attempts=F("attempts") + 1
+    )
+    if not begun:
+        return None
+    message = OutboxMessage.objects.only("kind", "reference").get(pk=message_id)
+    return Run(message.pk, MessageKind(message.kind), message.reference, token)
+
+
+class LeaseLost(Exception):
+    """Another attempt has taken this message over; whatever this one did is rolled back."""
+
+
+def finish(run: Run, *, now: datetime) -> None:
+    """Note that the work is done. Raises LeaseLost when this run no longer holds the message."""
+    done = OutboxMessage.objects.filter(pk=run.message, state=_S.RUNNING.value, token=run.token).update(
+        state=_S.DONE.value, done_at=now, token=None, lease_until=None, error=""
+    )
+    if not done:
+        raise LeaseLost(f"Message {run.message} was taken over.")
+
+
+def fail(run: Run, problem: BaseException, *, now: datetime) -> None:
+    """Note the failure by its kind (its text may quote content) and try again later, with growing pauses."""
+    with transaction.atomic():
+        message = OutboxMessage.objects.select_for_update().filter(pk=run.message, token=run.token).first()
+        if message is None:
+            return
+        message.state = _S.DEAD.value if message.attempts >= MOST_ATTEMPTS else _S.READY.value
+        message.available_at = now + timedelta(seconds=2**message.attempts)
+        message.token, message.lease_until = None, None
+        message.error = type(problem).__name__
+        message.save(update_fields=["state", "available_at", "token", "lease_until", "error"])

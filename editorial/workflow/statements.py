@@ -1,0 +1,170 @@
+"""Statements: record, revise, withdraw, retract, relay."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from editorial.models import Briefing, Claim, Exhibit, MessageKind, Relay, ReplyRequest, Source, Statement, User
+from editorial.policy.access import Verb
+from editorial.policy.audience import Occasion
+from editorial.policy.facts import default_level
+from editorial.policy.vocabulary import Directness
+from editorial.workflow import outbox
+from editorial.workflow.acts import Conflict, Invalid, Reason, act, find, given, lock, permit, reason_given, save
+from editorial.workflow.record import event
+
+_PLAIN = ("stance", "direct", "level", "got", "gains", "embargo_until", "quote", "said_at", "credibility")
+_NAMED = {"informant": Source, "briefing": Briefing, "exhibit": Exhibit, "reply_request": ReplyRequest}
+
+
+@act
+def record(
+    *, claim_id: UUID | str, source_id: UUID | str, stance: str, direct: str, actor: User, now: datetime, **stated: Any
+) -> Statement:
+    """Record what a source said about a claim. Its level is background for an unnamed source, unless stated."""
+    claim = _lock_claim(claim_id, actor, Verb.STATEMENT_RECORD)
+    source = find(Source, source_id, actor, field="source")
+    if source.merged_into_id:
+        raise Conflict(Reason("MERGED", f"This source was merged into {source.merged_into_id}.", "source"))
+    statement = Statement(
+        claim=claim,
+        source=source,
+        stance=stance,
+        direct=direct,
+        level=default_level(unnamed=source.unnamed).value,
+        collected_by=actor,
+        recorded_at=now,
+    )
+    given(statement, _looked_up(stated, actor), allowed=(*_PLAIN, *_NAMED))
+    _check(statement, now)
+    save(statement)
+    _note(statement, Verb.STATEMENT_RECORD, actor, now, stance=statement.stance, source=str(source.pk))
+    return statement
+
+
+@act
+def revise(
+    *, statement_id: UUID | str, version: int | None = None, actor: User, now: datetime, **stated: Any
+) -> Statement:
+    """Correct what was recorded. What it said before stays in its history."""
+    statement = _lock(statement_id, actor, Verb.STATEMENT_REVISE, version=version)
+    changed = given(statement, _looked_up(stated, actor), allowed=(*_PLAIN, *_NAMED))
+    if not changed:
+        return statement
+    if "embargo_until" in changed:
+        statement.embargo_lifted_at = None
+    _check(statement, now)
+    save(statement)
+    _note(statement, Verb.STATEMENT_REVISE, actor, now, changed=changed)
+    return statement
+
+
+@act
+def withdraw(*, statement_id: UUID | str, reason: str, actor: User, now: datetime) -> Statement:
+    """Note that its source took it back."""
+    statement = _lock(statement_id, actor, Verb.STATEMENT_WITHDRAW)
+    reason = reason_given(reason, "say when and how it was taken back.")
+    if statement.withdrawn_at:
+        raise Conflict("It was withdrawn already.", code="WITHDRAWN")
+    statement.withdrawn_at = now
+    save(statement)
+    _note(statement, Verb.STATEMENT_WITHDRAW, actor, now, reason=reason)
+    return statement
+
+
+@act
+def retract(*, statement_id: UUID | str, reason: str, actor: User, now: datetime) -> Statement:
+    """Note that whoever published it retracted it."""
+    statement = _lock(statement_id, actor, Verb.STATEMENT_RETRACT)
+    reason = reason_given(reason, "say where the retraction stands.")
+    if statement.retracted_at:
+        raise Conflict("It was retracted already.", code="RETRACTED")
+    statement.retracted_at = now
+    save(statement)
+    _note(statement, Verb.STATEMENT_RETRACT, actor, now, reason=reason)
+    return statement
+
+
+@act
+def relay(*, derived_id: UUID | str, origin_id: UUID | str, actor: User, now: datetime) -> Relay:
+    """Trace a statement to the one it repeats: same claim, same stance, and not first-hand."""
+    derived = _lock(derived_id, actor, Verb.STATEMENT_RELAY)
+    origin = find(Statement, origin_id, actor, field="origin")
+    if derived.pk == origin.pk:
+        raise Invalid(Reason("ITSELF", "A statement does not repeat itself.", "origin"))
+    if derived.claim_id != origin.claim_id:
+        raise Invalid(Reason("OTHER_CLAIM", "Nobody repeats one thing by saying another.", "origin"))
+    if derived.stance != origin.stance:
+        raise Invalid(Reason("OTHER_STANCE", "The two statements do not take the same stance.", "origin"))
+    if derived.direct == Directness.FIRST_HAND:
+        raise Invalid(Reason("FIRST_HAND", "Who was there repeats nobody.", "derived"))
+    link, made = Relay.objects.get_or_create(
+        derived=derived, origin=origin, defaults={"recorded_by": actor, "recorded_at": now}
+    )
+    if made:
+        _note(derived, Verb.STATEMENT_RELAY, actor, now, origin=str(origin.pk))
+    return link
+
+
+@act
+def lift_embargo(*, statement_id: UUID | str, now: datetime) -> None:
+    """Note that an embargo has run out, so that every gate it closed is looked at again."""
+    lock(Claim, find(Statement, statement_id, None).claim_id, None)
+    statement = lock(Statement, statement_id, None)
+    if statement.embargo_until is None or statement.embargo_until > now or statement.embargo_lifted_at:
+        return
+    statement.embargo_lifted_at = now
+    statement.save(update_fields=["embargo_lifted_at"])
+    _note(statement, Occasion.EMBARGO_LIFT, None, now)
+
+
+def _lock_claim(claim_id: UUID | str, actor: User, verb: Verb) -> Claim:
+    claim = lock(Claim, claim_id, actor, field="claim")
+    permit(actor, verb, claim.access_facts())
+    if not claim.live:
+        raise Conflict(Reason("CLAIM_GONE", "This claim was dropped or merged; nothing is recorded on it.", "claim"))
+    if claim.part_links.exists():
+        raise Conflict(Reason("COMPOUND", "This claim is a compound; record it on the part it is about.", "claim"))
+    return claim
+
+
+def _lock(statement_id: UUID | str, actor: User, verb: Verb, *, version: int | None = None) -> Statement:
+    """The statement, locked after its claim, so that nothing is reassessed in between."""
+    claim_id = find(Statement, statement_id, actor).claim_id
+    claim = lock(Claim, claim_id, actor)
+    permit(actor, verb, claim.access_facts())
+    statement = lock(Statement, statement_id, actor, version=version)
+    if statement.claim_id != claim.pk:
+        raise Conflict("It was moved to another claim while you were at it. Look again.", code="MOVED")
+    return statement
+
+
+def _looked_up(stated: dict[str, Any], actor: User) -> dict[str, Any]:
+    named = {
+        name: find(_NAMED[name], key, actor, field=name) if key else None
+        for name, key in stated.items()
+        if name in _NAMED
+    }
+    blank = {"gains", "quote"}
+    plain = {name: "" if value is None and name in blank else value for name, value in stated.items()}
+    return plain | named
+
+
+def _check(statement: Statement, now: datetime) -> None:
+    if statement.informant_id and statement.direct != Directness.SECOND_HAND:
+        raise Invalid(Reason("INFORMANT", "Only a second-hand statement has an informant.", "informant"))
+    if statement.informant_id and statement.informant_id == statement.source_id:
+        raise Invalid(Reason("INFORMANT", "Nobody is their own informant.", "informant"))
+    for name in ("embargo_until", "said_at"):
+        moment = getattr(statement, name)
+        if moment is not None and moment.tzinfo is None:
+            raise Invalid(Reason("NO_ZONE", "Give the time with its offset, such as 2026-03-04T12:00:00Z.", name))
+    if statement.said_at and statement.said_at > now:
+        raise Invalid(Reason("IN_THE_FUTURE", "That moment is still to come.", "said_at"))
+
+
+def _note(statement: Statement, verb: str, actor: User | None, now: datetime, **data: Any) -> None:
+    event(statement, verb, actor=actor, now=now, desk=statement.claim.desk, claim=str(statement.claim_id), **data)
+    outbox.send(MessageKind.REVIEW_CLAIM, statement.claim_id, now=now)
