@@ -9,13 +9,10 @@ from uuid import UUID
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from editorial.models import (
-    Claim,
-    ClaimUse,
     ConditionTick,
     Desk,
     GateOverride,
     MessageKind,
-    Statement,
     Story,
     StoryAuthor,
     StoryRevision,
@@ -24,8 +21,8 @@ from editorial.models import (
 from editorial.policy import transitions
 from editorial.policy.access import SubjectFacts, Verb
 from editorial.policy.transitions import StoryStatus
-from editorial.policy.vocabulary import Code, Mode
-from editorial.workflow import gates, outbox, record
+from editorial.policy.vocabulary import Code
+from editorial.workflow import claim_uses, gates, outbox, record
 from editorial.workflow.acts import (
     Conflict,
     Forbidden,
@@ -33,7 +30,6 @@ from editorial.workflow.acts import (
     Reason,
     act,
     find,
-    given,
     lock,
     permit,
     reason_given,
@@ -94,7 +90,7 @@ def revise(
     if after != before:
         story.headline = after[0]
         _write(story, after[0], after[1], actor, now)
-    changed_uses = _use(story, uses, actor) if uses is not None else []
+    changed_uses = claim_uses.replace(story, uses, actor) if uses is not None else []
     if after == before and not changed_uses:
         return story
     if after == before:
@@ -238,66 +234,6 @@ def _author(key: str, story: Story) -> User:
     if not person.facts().roles_at(frozenset({str(story.desk_id)})):
         raise Invalid(Reason("NOT_AT_DESK", f"{person} does not work at this desk.", "authors"))
     return person
-
-
-def _use(story: Story, uses: Iterable[Mapping[str, Any]], actor: User) -> list[dict[str, Any]]:
-    """Make the story's uses those listed. Returns what changed, for the event."""
-    wanted: dict[str, Mapping[str, Any]] = {}
-    for use in uses:
-        claim = find(Claim, use.get("claim", ""), actor, field="uses")
-        if not claim.live:
-            raise Conflict(Reason("CLAIM_GONE", "A dropped or merged claim cannot be used.", "uses"))
-        if str(claim.pk) in wanted:
-            raise Invalid(Reason("TWICE", "A claim is listed twice.", "uses"))
-        wanted[str(claim.pk)] = use
-    changed: list[dict[str, Any]] = []
-    for old in story.uses.select_for_update():
-        if str(old.claim_id) not in wanted:
-            changed.append({"claim": str(old.claim_id), "mode": [old.mode, None]})
-            old.delete()
-    for key, use in wanted.items():
-        change = _use_claim(story, key, use)
-        if change:
-            changed.append(change)
-    return changed
-
-
-def _use_claim(story: Story, key: str, use: Mapping[str, Any]) -> dict[str, Any] | None:
-    row = story.uses.filter(claim=key).first() or ClaimUse(story=story, claim_id=key)
-    fresh = row._state.adding
-    before = None if fresh else row.mode
-    changed = given(
-        row,
-        {name: value for name, value in use.items() if name not in ("claim", "relies")},
-        allowed=("mode", "central", "says_sources"),
-    )
-    if fresh and row.mode not in set(Mode):
-        raise Invalid(Reason("UNKNOWN_MODE", f"Say how the claim is used: {', '.join(Mode)}.", "uses"))
-    if fresh or changed:
-        save(row)
-    if "relies" in use or fresh:
-        changed |= _rely(row, use.get("relies") or [])
-    return {"claim": key, "mode": [before, row.mode]} | changed if fresh or changed else None
-
-
-def _rely(use: ClaimUse, statements: Iterable[UUID | str]) -> dict[str, Any]:
-    """Make the statements the copy leans on those listed; each must be about this claim or a part of it."""
-    wanted = {str(key) for key in statements}
-    members = [use.claim_id, *use.claim.part_links.values_list("part_id", flat=True)]
-    known = {
-        str(key) for key in Statement.objects.filter(pk__in=wanted, claim__in=members).values_list("pk", flat=True)
-    }
-    if known != wanted:
-        raise Invalid(
-            Reason(
-                "RELIES_OUTSIDE", "The copy can lean only on statements about the claim it uses, or its parts.", "uses"
-            )
-        )
-    held = {str(key) for key in use.reliances.values_list("statement_id", flat=True)}
-    use.reliances.exclude(statement__in=wanted).delete()
-    for key in sorted(wanted - held):
-        use.reliances.create(statement_id=key)
-    return {"relies": [sorted(held), sorted(wanted)]} if held != wanted else {}
 
 
 def _in_utc(at: datetime, time_zone: str) -> datetime:
