@@ -10,9 +10,10 @@ from uuid import UUID
 from celery import shared_task
 from django.utils import timezone
 
+from editorial import outbox
 from editorial.models import MessageKind
 from editorial.notifications import deliveries, notices
-from editorial.workflow import assessments, clock, outbox, publication
+from editorial.workflow import assessments, clock, publication
 
 
 @shared_task

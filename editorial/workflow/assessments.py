@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from editorial import outbox
 from editorial.models import Assessment, Claim, MessageKind, Policy, ReviewTask, Story
 from editorial.models.reviews import LIVE
 from editorial.policy import agenda, digest, finding, status, thresholds
@@ -19,7 +20,7 @@ from editorial.policy.facts import CaseFacts
 from editorial.policy.finding import Finding
 from editorial.policy.transitions import StoryStatus
 from editorial.policy.vocabulary import Risk, TaskState
-from editorial.workflow import facts, outbox, policies, record, signatures
+from editorial.workflow import facts, policies, record, signatures
 from editorial.workflow.acts import act, lock
 
 # How much sooner a task is wanted because of where a story stands that uses the claim.

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from editorial import outbox
 from editorial.models import (
     AdverseParty,
     AuthorityOver,
@@ -23,7 +24,7 @@ from editorial.models import (
 )
 from editorial.policy.access import SubjectFacts, Verb
 from editorial.policy.vocabulary import ClaimKind, FindingValue
-from editorial.workflow import outbox, record, signatures
+from editorial.workflow import record, signatures
 from editorial.workflow.acts import (
     Conflict,
     Invalid,

@@ -10,9 +10,10 @@ from uuid import UUID
 from django.conf import settings
 from django.core.files import File
 
+from editorial import outbox
 from editorial.models import Desk, Exhibit, MessageKind, Statement, User
 from editorial.policy.access import SubjectFacts, Verb
-from editorial.workflow import outbox, record
+from editorial.workflow import record
 from editorial.workflow.acts import Conflict, Invalid, Reason, act, find, lock, permit, save
 
 # What a file begins with tells what it is; a name or a header would only claim it.

@@ -7,9 +7,9 @@ from typing import Any
 
 from django.db import models
 
+from editorial import outbox
 from editorial.models import Desk, Event, MessageKind, User
 from editorial.policy import audience
-from editorial.workflow import outbox
 
 
 def stream_of(row: models.Model) -> str:

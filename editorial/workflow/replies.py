@@ -6,11 +6,12 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
+from editorial import outbox
 from editorial.models import Claim, MessageKind, ReplyCover, ReplyRequest, Source, User
 from editorial.policy.access import Verb
 from editorial.policy.audience import Occasion
 from editorial.policy.vocabulary import Outcome
-from editorial.workflow import outbox, record, sources
+from editorial.workflow import record, sources
 from editorial.workflow.acts import Conflict, Invalid, Reason, act, find, lock, lock_all, permit, reason_given, save
 
 _CLOSING = (Outcome.REPLIED, Outcome.DECLINED, Outcome.NO_RESPONSE, Outcome.UNREACHABLE)

@@ -7,13 +7,14 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from editorial import outbox
 from editorial.models import Claim, MessageKind, ReviewTask, Signoff, Statement, StoryAuthor, User
 from editorial.policy import access
 from editorial.policy.access import Verb
 from editorial.policy.audience import Occasion
 from editorial.policy.transitions import SignoffKind, SignoffState
 from editorial.policy.vocabulary import TaskKind, TaskQueue, TaskState
-from editorial.workflow import outbox, record
+from editorial.workflow import record
 from editorial.workflow.acts import Conflict, Invalid, Reason, act, find, lock, permit, reason_given
 
 LEASE = timedelta(minutes=30)

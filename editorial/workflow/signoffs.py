@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
+from editorial import outbox
 from editorial.models import Assessment, Claim, MessageKind, Signoff, User
 from editorial.models.signoffs import LIVE
 from editorial.policy import signoffs as rules
@@ -15,7 +16,7 @@ from editorial.policy.access import Verb
 from editorial.policy.signoffs import ApprovalFacts
 from editorial.policy.transitions import SignoffKind, SignoffState
 from editorial.policy.vocabulary import FindingValue, Risk
-from editorial.workflow import assessments, outbox, policies, signatures
+from editorial.workflow import assessments, policies, signatures
 from editorial.workflow.acts import Conflict, Forbidden, act, find, lock, permit, reason_given
 
 _SIGNABLE = (FindingValue.VERIFIED.value, FindingValue.REFUTED.value)

@@ -13,11 +13,12 @@ from uuid import UUID
 
 from django.db.models import Q
 
+from editorial import outbox
 from editorial.models import AuthorityOver, Claim, Desk, IdentityRecord, MessageKind, Source, User
 from editorial.models.sources import Effect
 from editorial.policy.access import SubjectFacts, Verb
 from editorial.policy.vocabulary import Reliability, SourceType
-from editorial.workflow import outbox, record, vault
+from editorial.workflow import record, vault
 from editorial.workflow.acts import (
     Conflict,
     Invalid,

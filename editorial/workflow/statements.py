@@ -6,12 +6,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from editorial import outbox
 from editorial.models import Briefing, Claim, Exhibit, MessageKind, Relay, ReplyRequest, Source, Statement, User
 from editorial.policy.access import Verb
 from editorial.policy.audience import Occasion
 from editorial.policy.facts import default_level
 from editorial.policy.vocabulary import Directness
-from editorial.workflow import outbox
 from editorial.workflow.acts import Conflict, Invalid, Reason, act, find, given, lock, permit, reason_given, save
 from editorial.workflow.record import event
 

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from editorial import outbox
 from editorial.models import (
     ConditionTick,
     Desk,
@@ -22,7 +23,7 @@ from editorial.policy import transitions
 from editorial.policy.access import SubjectFacts, Verb
 from editorial.policy.transitions import StoryStatus
 from editorial.policy.vocabulary import Code
-from editorial.workflow import claim_uses, gates, outbox, record
+from editorial.workflow import claim_uses, gates, record
 from editorial.workflow.acts import (
     Conflict,
     Forbidden,

@@ -14,7 +14,7 @@ from kombu.exceptions import OperationalError as BrokerError
 from redis.exceptions import RedisError
 
 from editorial import tasks
-from editorial.workflow.outbox import CHANNEL
+from editorial.outbox import CHANNEL
 
 log = structlog.get_logger(__name__)
 
