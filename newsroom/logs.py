@@ -6,6 +6,7 @@ confidential one. Such lines are cut from every record before it is written anyw
 
 import logging
 import re
+from collections.abc import MutableMapping
 from typing import Any
 
 import structlog
@@ -13,7 +14,7 @@ import structlog
 _ROW_CONTENT = re.compile(r"^(DETAIL|CONTEXT|HINT|LINE \d+|PARAMETERS):.*?(?=^\S+:|\Z)", re.MULTILINE | re.DOTALL)
 
 
-def without_row_content(_logger: Any, _name: str, event: dict[str, Any]) -> dict[str, Any]:
+def without_row_content(_logger: Any, _name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """Cut the parts of database errors that quote stored values."""
     for key in ("event", "exception"):
         text = event.get(key)

@@ -118,13 +118,13 @@ class Statement(Revisable):
             pgtrigger.Trigger(
                 name="statement_never_on_a_compound",
                 when=pgtrigger.Before,
-                operation=pgtrigger.Insert | pgtrigger.UpdateOf("claim_id"),
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("claim_id"),  # type: ignore[no-untyped-call]
                 func=_NEVER_ON_A_COMPOUND,
             ),
             pgtrigger.Trigger(
                 name="statement_relays_still_fit",
                 when=pgtrigger.After,
-                operation=pgtrigger.UpdateOf("claim_id", "stance", "direct"),
+                operation=pgtrigger.UpdateOf("claim_id", "stance", "direct"),  # type: ignore[no-untyped-call]
                 timing=pgtrigger.Deferred,
                 func=_RELAYS_STILL_FIT,
             ),

@@ -191,7 +191,7 @@ def _conflict(problem: IntegrityError) -> Refused:
                 text = message if own else f"This would break a rule of every {noun}: {name.replace('_', ' ')}."
                 if isinstance(constraint, models.UniqueConstraint) and not own:
                     text = f"There is such a {noun} already."
-                return Conflict(Reason(name.upper(), text))
+                return Conflict(Reason(name.upper(), str(text)))
     return Conflict(Reason("CONSTRAINT", "This does not fit with what is recorded; look at it again."))
 
 

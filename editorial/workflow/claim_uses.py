@@ -13,17 +13,17 @@ from editorial.workflow.acts import Conflict, Invalid, Reason, find, given, save
 
 def replace(story: Story, uses: Iterable[Mapping[str, Any]], actor: User) -> list[dict[str, Any]]:
     """Make the story's uses those listed. Returns what changed, for the event."""
-    wanted: dict[str, Mapping[str, Any]] = {}
+    wanted: dict[UUID, Mapping[str, Any]] = {}
     for use in uses:
         claim = find(Claim, use.get("claim", ""), actor, field="uses")
         if not claim.live:
             raise Conflict(Reason("CLAIM_GONE", "A dropped or merged claim cannot be used.", "uses"))
-        if str(claim.pk) in wanted:
+        if claim.pk in wanted:
             raise Invalid(Reason("TWICE", "A claim is listed twice.", "uses"))
-        wanted[str(claim.pk)] = use
+        wanted[claim.pk] = use
     changed: list[dict[str, Any]] = []
     for old in story.uses.select_for_update():
-        if str(old.claim_id) not in wanted:
+        if old.claim_id not in wanted:
             changed.append({"claim": str(old.claim_id), "mode": [old.mode, None]})
             old.delete()
     for key, use in wanted.items():
@@ -33,7 +33,7 @@ def replace(story: Story, uses: Iterable[Mapping[str, Any]], actor: User) -> lis
     return changed
 
 
-def _use_claim(story: Story, key: str, use: Mapping[str, Any]) -> dict[str, Any] | None:
+def _use_claim(story: Story, key: UUID, use: Mapping[str, Any]) -> dict[str, Any] | None:
     row = story.uses.filter(claim=key).first() or ClaimUse(story=story, claim_id=key)
     fresh = row._state.adding
     before = None if fresh else row.mode
@@ -48,24 +48,22 @@ def _use_claim(story: Story, key: str, use: Mapping[str, Any]) -> dict[str, Any]
         save(row)
     if "relies" in use or fresh:
         changed |= _rely(row, use.get("relies") or [])
-    return {"claim": key, "mode": [before, row.mode]} | changed if fresh or changed else None
+    return {"claim": str(key), "mode": [before, row.mode]} | changed if fresh or changed else None
 
 
 def _rely(use: ClaimUse, statements: Iterable[UUID | str]) -> dict[str, Any]:
     """Make the statements the copy leans on those listed; each must be about this claim or a part of it."""
-    wanted = {str(key) for key in statements}
+    asked = {str(key) for key in statements}
     members = [use.claim_id, *use.claim.part_links.values_list("part_id", flat=True)]
-    known = {
-        str(key) for key in Statement.objects.filter(pk__in=wanted, claim__in=members).values_list("pk", flat=True)
-    }
-    if known != wanted:
+    wanted = set(Statement.objects.filter(pk__in=asked, claim__in=members).values_list("pk", flat=True))
+    if len(wanted) != len(asked):
         raise Invalid(
             Reason(
                 "RELIES_OUTSIDE", "The copy can lean only on statements about the claim it uses, or its parts.", "uses"
             )
         )
-    held = {str(key) for key in use.reliances.values_list("statement_id", flat=True)}
+    held = set(use.reliances.values_list("statement_id", flat=True))
     use.reliances.exclude(statement__in=wanted).delete()
     for key in sorted(wanted - held):
         use.reliances.create(statement_id=key)
-    return {"relies": [sorted(held), sorted(wanted)]} if held != wanted else {}
+    return {"relies": [sorted(map(str, held)), sorted(map(str, wanted))]} if held != wanted else {}

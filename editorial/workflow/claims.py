@@ -7,6 +7,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
+
 from editorial import outbox
 from editorial.models import (
     AdverseParty,
@@ -16,6 +18,7 @@ from editorial.models import (
     ClaimUse,
     Desk,
     MessageKind,
+    PublishedUse,
     ReplyCover,
     Source,
     Statement,
@@ -129,12 +132,13 @@ def split(*, claim_id: UUID | str, texts: Iterable[str], actor: User, now: datet
 @act
 def merge(*, claim_id: UUID | str, into_id: UUID | str, actor: User, now: datetime) -> Claim:
     """Find that two claims are the same proposition. The first is closed; its evidence and uses go to the second."""
-    stories = Story.objects.filter(uses__claim=claim_id).distinct().order_by("pk")
-    list(Story.objects.select_for_update().filter(pk__in=list(stories.values_list("pk", flat=True))).order_by("pk"))
-    locked = {str(claim.pk): claim for claim in lock_all(Claim, [claim_id, into_id], actor, field="into")}
-    if len(locked) < 2:
+    claim, into = find(Claim, claim_id, actor), find(Claim, into_id, actor, field="into")
+    if claim.pk == into.pk:
         raise Invalid(Reason("ITSELF", "A claim is not merged into itself.", "into"))
-    claim, into = locked[str(claim_id)], locked[str(into_id)]
+    stories = Story.objects.filter(Q(uses__claim=claim) | Q(published_uses__claim=claim)).values_list("pk", flat=True)
+    lock_all(Story, set(stories), None, field="stories")  # stories before claims, as publishing does
+    locked = {each.pk: each for each in lock_all(Claim, [claim.pk, into.pk], actor, field="into")}
+    claim, into = locked[claim.pk], locked[into.pk]
     for each in (claim, into):
         permit(actor, Verb.CLAIM_MERGE, each.access_facts())
         _refuse_gone(each)
@@ -151,13 +155,15 @@ def merge(*, claim_id: UUID | str, into_id: UUID | str, actor: User, now: dateti
         ReplyCover.objects.get_or_create(request_id=cover.request_id, claim=into)
     for settled in AuthorityOver.objects.filter(claim=claim):
         AuthorityOver.objects.get_or_create(source_id=settled.source_id, claim=into, effect=settled.effect)
-    for use in ClaimUse.objects.select_for_update().filter(claim=claim):
-        if ClaimUse.objects.filter(story=use.story_id, claim=into).exists():
-            use.delete()
-        else:
-            use.claim = into
-            use.save()
-        outbox.send(MessageKind.REVIEW_STORY, use.story_id, now=now)
+    for model in (ClaimUse, PublishedUse):
+        for use in model.objects.select_for_update().filter(claim=claim):
+            if model.objects.filter(story=use.story_id, claim=into).exists():
+                use.delete()
+            else:
+                use.claim = into
+                use.save()
+    for story in stories:
+        outbox.send(MessageKind.REVIEW_STORY, story, now=now)
     claim.merged_into = into
     save(claim)
     for each in (claim, into):
@@ -215,12 +221,12 @@ def _new(desk: Desk, text: str, kind: str, risk: str | None, actor: User, now: d
 
 
 def _set_adverse(claim: Claim, parties: Iterable[UUID | str], actor: User) -> list[str]:
-    wanted = {str(find(Source, key, actor, field="adverse_to").pk) for key in parties}
+    wanted = {find(Source, key, actor, field="adverse_to").pk for key in parties}
     claim.adverse_links.exclude(source__in=wanted).delete()
-    held = {str(key) for key in claim.adverse_links.values_list("source_id", flat=True)}
+    held = set(claim.adverse_links.values_list("source_id", flat=True))
     for key in sorted(wanted - held):
         AdverseParty.objects.create(claim=claim, source_id=key)
-    return sorted(wanted)
+    return sorted(map(str, wanted))
 
 
 def _review(claim: Claim, now: datetime) -> None:

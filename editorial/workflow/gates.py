@@ -90,9 +90,9 @@ def owed(story: Story, *, now: datetime) -> Remedy:
     return remedy.remedy(case, findings, published)
 
 
-def last_revision(story: Story) -> StoryRevision | None:
-    """The words as they stand."""
-    return story.revisions.order_by("-number").first()
+def last_revision(story: Story) -> StoryRevision:
+    """The words as they stand. Every story has some: pitching it writes the first."""
+    return story.revisions.order_by("-number")[:1].get()
 
 
 def _case(uses: list[ClaimUse] | list[PublishedUse], now: datetime) -> tuple[CaseFacts, thresholds.Policy]:

@@ -207,7 +207,7 @@ def _flag(story: Story, remedy: Remedy, now: datetime) -> None:
     owed.remedy, owed.due_at, owed.overdue_at = remedy.remedy.value, now + _DUE[remedy.remedy], None
     owed.because = " ".join(dict.fromkeys(use.reason for use in reasons.values()))
     owed.save()
-    owed.claims.set(list(reasons))
+    owed.claims.set(Claim.objects.filter(pk__in=list(reasons)))
     record.event(
         story,
         Occasion.STORY_FLAG,

@@ -187,16 +187,17 @@ def unmask(*, source_id: UUID | str, reason: str, actor: User, now: datetime) ->
     if sealed is None:
         raise Conflict("The vault holds nobody for this source.", code="NOT_SEALED")
     record.event(source, Verb.SOURCE_UNMASK, actor=actor, now=now, reason=reason)
-    return vault.unseal(sealed.sealed)
+    return vault.unseal(bytes(sealed.sealed))
 
 
 @act
 def merge(*, source_id: UUID | str, into_id: UUID | str, reason: str, actor: User, now: datetime) -> Source:
     """Find that two sources are one. Their statements stay where they are and count as one identity from now on."""
-    locked = {str(source.pk): source for source in lock_all(Source, [source_id, into_id], actor, field="into")}
-    if len(locked) < 2:
+    source, into = find(Source, source_id, actor), find(Source, into_id, actor, field="into")
+    if source.pk == into.pk:
         raise Invalid(Reason("ITSELF", "A source is not merged into itself.", "into"))
-    source, into = locked[str(source_id)], locked[str(into_id)]
+    locked = {each.pk: each for each in lock_all(Source, [source.pk, into.pk], actor, field="into")}
+    source, into = locked[source.pk], locked[into.pk]
     reason = reason_given(reason, "say how it was found out, without a name.")
     for each in (source, into):
         permit(actor, Verb.SOURCE_MERGE, each.access_facts())

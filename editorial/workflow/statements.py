@@ -16,7 +16,12 @@ from editorial.workflow.acts import Conflict, Invalid, Reason, act, find, given,
 from editorial.workflow.record import event
 
 _PLAIN = ("stance", "direct", "level", "got", "gains", "embargo_until", "quote", "said_at", "credibility")
-_NAMED = {"informant": Source, "briefing": Briefing, "exhibit": Exhibit, "reply_request": ReplyRequest}
+_NAMED: dict[str, type[Any]] = {
+    "informant": Source,
+    "briefing": Briefing,
+    "exhibit": Exhibit,
+    "reply_request": ReplyRequest,
+}
 
 
 @act

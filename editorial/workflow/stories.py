@@ -86,7 +86,7 @@ def revise(
     """
     story = _lock(story_id, actor, Verb.STORY_REVISE, version=version)
     last = gates.last_revision(story)
-    before = (last.headline, last.body) if last else ("", "")
+    before = (last.headline, last.body)
     after = (before[0] if headline is None else headline.strip(), before[1] if body is None else body)
     if after != before:
         story.headline = after[0]
@@ -108,7 +108,7 @@ def submit(*, story_id: UUID | str, actor: User, now: datetime) -> Story:
     """Hand the story in for clearing."""
     story = _lock(story_id, actor, Verb.STORY_SUBMIT)
     last = gates.last_revision(story)
-    if last is None or not last.body.strip():
+    if not last.body.strip():
         raise Conflict("There is no copy yet; write it before you submit.", code="NO_COPY")
     story.submitted_at = now
     _move(story, Verb.STORY_SUBMIT)
@@ -218,10 +218,9 @@ def _review_claims(story: Story, now: datetime) -> None:
 
 
 def _write(story: Story, headline: str, body: str, actor: User, now: datetime) -> None:
-    last = gates.last_revision(story)
     revision = StoryRevision(
         story=story,
-        number=last.number + 1 if last else 1,
+        number=story.revisions.count() + 1,
         headline=headline,
         body=body,
         revised_by=actor,
