@@ -191,6 +191,14 @@ def unmask(*, source_id: UUID | str, reason: str, actor: User, now: datetime) ->
 
 
 @act
+def reseal(*, source_id: UUID | str, now: datetime) -> None:
+    """Encrypt a sealed identity with the newest key. The system's own verb: nobody looks, so nothing is recorded."""
+    sealed = lock(IdentityRecord, IdentityRecord.objects.get(source=source_id).pk, None)
+    sealed.sealed, sealed.sealed_at = vault.rotate(bytes(sealed.sealed)), now
+    sealed.save(update_fields=["sealed", "sealed_at"])
+
+
+@act
 def merge(*, source_id: UUID | str, into_id: UUID | str, reason: str, actor: User, now: datetime) -> Source:
     """Find that two sources are one. Their statements stay where they are and count as one identity from now on."""
     source, into = find(Source, source_id, actor), find(Source, into_id, actor, field="into")
