@@ -191,7 +191,7 @@ def unmask(*, source_id: UUID | str, reason: str, actor: User, now: datetime) ->
 
 
 @act
-def reseal(*, source_id: UUID | str, now: datetime) -> None:
+def reseal(*, source_id: UUID, now: datetime) -> None:
     """Encrypt a sealed identity with the newest key. The system's own verb: nobody looks, so nothing is recorded."""
     sealed = lock(IdentityRecord, IdentityRecord.objects.get(source=source_id).pk, None)
     sealed.sealed, sealed.sealed_at = vault.rotate(bytes(sealed.sealed)), now

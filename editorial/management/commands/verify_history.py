@@ -34,5 +34,5 @@ class Command(BaseCommand):
         for finding in broken:
             self.stderr.write(finding)
         if broken:
-            raise CommandError(f"The record does not hold: {len(broken)} of {checked} events. Restore it from a backup.")
+            raise CommandError(f"The record does not hold: {len(broken)} faults in {checked} events.")
         self.stdout.write(f"The record holds: {checked} events in {chains} chains.")
