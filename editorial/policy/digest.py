@@ -1,8 +1,75 @@
-"""A fingerprint of the facts that bear on a claim, so that nothing is assessed or stored twice."""
+"""A fingerprint of the facts that bear on a finding, so that nothing is assessed or stored twice."""
 
-from editorial.policy.facts import CaseFacts
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import asdict
+from typing import Any
+
+from editorial.policy.facts import CaseFacts, ClaimFacts, SourceFacts, StatementFacts
+from editorial.policy.vocabulary import TaskStanding
 
 
 def digest(case: CaseFacts, claim_id: str) -> str:
-    """SHA-256, in hexadecimal, over those facts; their order makes no difference."""
-    raise NotImplementedError
+    """SHA-256, in hexadecimal, over those facts; the order in which they were recorded makes no difference.
+
+    It does not cover what a finding never looks at: embargoes, replies, archived copies, the clock. It does
+    not cover the policy either; keep the policy's version beside it.
+    """
+    members = sorted(case.members(claim_id))
+    statements = [said for member in members for said in case.statements_on.get(member, ())]
+    told = {said.id for said in statements}
+    weighed = weighed_sources(case, statements)
+    facts = {
+        "claims": [plain_claim(case.claims[name]) for name in sorted({claim_id, *members})],
+        "statements": sorted((plain_statement(said) for said in statements), key=lambda said: said["id"]),
+        "relays": sorted([relay.derived, relay.origin] for relay in case.relays if relay.derived in told),
+        "sources": [plain_source(source, members) for source in weighed],
+        "identities": identities(case, members, weighed),
+        "tasks": [case.tasks.get(member, TaskStanding.NONE) for member in members],
+    }
+    return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
+
+
+def weighed_sources(case: CaseFacts, statements: Iterable[StatementFacts]) -> list[SourceFacts]:
+    """Those who speak, and those they say they have it from, by id."""
+    names = {name for said in statements for name in (said.source, said.informant)}
+    return [case.sources[name] for name in sorted(names) if name in case.sources]
+
+
+def identities(case: CaseFacts, members: Iterable[str], weighed: Iterable[SourceFacts]) -> dict[str, list[Any]]:
+    """Every name that those facts mention → who is meant by it and, for the makers of papers, for whom they speak."""
+    names = {party for member in members for party in case.claims[member].adverse_to}
+    for source in weighed:
+        names |= {
+            name
+            for name in (source.speaks_for, source.org, source.parent, source.author, source.issuer)
+            if name
+        }
+    found = {}
+    for name in names:
+        recorded = case.sources.get(name)
+        master = recorded.speaks_for if recorded else None
+        found[name] = [case.identity(name), case.identity(master) if master else None]
+    return found
+
+
+def plain_claim(claim: ClaimFacts) -> dict[str, Any]:
+    """A claim as plain values, without regard to the order of its lists."""
+    return asdict(claim) | {"adverse_to": sorted(claim.adverse_to), "parts": sorted(claim.parts)}
+
+
+def plain_statement(statement: StatementFacts) -> dict[str, Any]:
+    """A statement as plain values, without what no finding weighs."""
+    plain = asdict(statement)
+    del plain["embargo_until"], plain["archived"]
+    return plain
+
+
+def plain_source(source: SourceFacts, members: Iterable[str]) -> dict[str, Any]:
+    """A source as plain values, with what it settles of the claims in question."""
+    concerned = frozenset(members)
+    return asdict(source) | {
+        "establishes": sorted(source.establishes & concerned),
+        "contradicts": sorted(source.contradicts & concerned),
+    }

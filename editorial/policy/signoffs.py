@@ -65,17 +65,23 @@ def may_approve(approval: ApprovalFacts, policy: Policy) -> list[Refusal]:
     return [refusal for refusal, stands in refusals.items() if stands]
 
 
+def stands(signoff: SignoffFacts, risk: Risk, policy: Policy) -> bool:
+    """Whether one sign-off, taken alone, gives effect to a finding on a claim of this risk."""
+    if signoff.signed is not None:
+        return signoff.signed
+    return signoff.standards or not policy.standards_read(risk)
+
+
 def combined(case: CaseFacts, claim_id: str, signoffs: Mapping[str, SignoffFacts], policy: Policy) -> SignoffFacts:
     """The sign-off of a claim, `signed` settled. A compound has what it and all its parts have."""
     concerned = dict.fromkeys((claim_id, *case.members(claim_id)))
     given = {name: signoffs.get(name, UNSIGNED) for name in concerned}
-    standards = all(signoff.standards for signoff in given.values())
-    wanted = policy.standards_read(replies.risk_of(case, claim_id))
+    risk = replies.risk_of(case, claim_id)
     return SignoffFacts(
         legal=all(signoff.legal for signoff in given.values()),
-        standards=standards,
+        standards=all(signoff.standards for signoff in given.values()),
         four_eyes=all(signoff.four_eyes for signoff in given.values()),
-        signed=all((standards or not wanted) if item.signed is None else item.signed for item in given.values()),
+        signed=all(stands(signoff, risk, policy) for signoff in given.values()),
     )
 
 
