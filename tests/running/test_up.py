@@ -50,14 +50,15 @@ def _refused(data: Path, **environment: str) -> str:
     return running.output
 
 
+@pytest.fixture(scope="class")
+def opened(data: Path) -> Iterator[Running]:
+    """The newsroom, opened for the second time."""
+    with newsroom_up(data, port=free_port()) as running:
+        yield running
+
+
 class TestAnOpenNewsroom:
     """What a person finds who has just opened it."""
-
-    @pytest.fixture(scope="class")
-    def opened(self, data: Path) -> Iterator[Running]:
-        """The newsroom, opened for the second time."""
-        with newsroom_up(data, port=free_port()) as running:
-            yield running
 
     def test_it_answers_at_the_address_it_names(self, opened: Running) -> None:
         address = re.search(r"open at (http://localhost:\d+/)", opened.output)
