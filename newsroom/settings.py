@@ -10,6 +10,7 @@ from pathlib import Path
 import environ
 import pghistory
 import structlog
+from django.templatetags.static import static
 
 from newsroom import embedded
 
@@ -47,9 +48,9 @@ PUBLIC_URL = env.str("PUBLIC_URL", default=f"http://localhost:{env.str('PORT', d
 # --- Application --------------------------------------------------------------------------------------------------
 
 INSTALLED_APPS = [
-    "unfold",
+    "unfold.apps.BasicAppConfig",
     "unfold.contrib.filters",
-    "django.contrib.admin",
+    "newsroom.editors_door.EditorsDoor",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -95,6 +96,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
             ],
+            "libraries": {"newsroom": "editorial.admin.tags"},
         },
     },
 ]
@@ -285,5 +287,23 @@ UNFOLD = {
     "SHOW_HISTORY": False,
     "SHOW_VIEW_ON_SITE": False,
     "DASHBOARD_CALLBACK": "editorial.admin.dashboard.fill",
+    "STYLES": [lambda request: static("editorial/newsroom.css")],
+    "SCRIPTS": [lambda request: static("editorial/newsroom.js")],
+    "COLORS": {
+        # Ink: the blue of a proof-reader's pencil.
+        "primary": {
+            "50": "oklch(97% .014 254.6)",
+            "100": "oklch(93.2% .032 255.6)",
+            "200": "oklch(88.2% .059 254.1)",
+            "300": "oklch(80.9% .105 251.8)",
+            "400": "oklch(70.7% .165 254.6)",
+            "500": "oklch(60.3% .19 257.5)",
+            "600": "oklch(50.5% .19 260.5)",
+            "700": "oklch(44.8% .18 262.4)",
+            "800": "oklch(39% .15 264)",
+            "900": "oklch(34% .12 265)",
+            "950": "oklch(26% .09 267)",
+        },
+    },
     "SIDEBAR": {"show_search": False, "navigation": "editorial.admin.navigation.sections"},
 }

@@ -1,0 +1,5 @@
+"""How the newsroom's pages say things: template filters and tags."""
+
+from django import template
+
+register = template.Library()

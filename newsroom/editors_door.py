@@ -1,0 +1,9 @@
+"""Which site the Django admin opens: the editors' door, with its own rule of who may come in."""
+
+from django.contrib.admin.apps import AdminConfig
+
+
+class EditorsDoor(AdminConfig):
+    """The Django admin, on the newsroom's own site."""
+
+    default_site = "editorial.admin.site.EditorsSite"
