@@ -6,7 +6,7 @@ starting is a compare-and-set, finishing shares the transaction of the effect, a
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
@@ -39,15 +39,27 @@ def send(kind: MessageKind, reference: UUID | str, *, now: datetime, at: datetim
     )
     if waiting.select_for_update(skip_locked=True).only("pk").first():
         return
-    key = uuid7()
-    OutboxMessage.objects.create(
-        id=key,
-        kind=kind.value,
-        reference=str(reference),
-        dedupe_key=f"{kind.value}:{reference}:{key}",
-        created_at=now,
-        available_at=at or now,
-    )
+    send_each(kind, [reference], now=now, at=at)
+
+
+def send_each(
+    kind: MessageKind, references: Iterable[UUID | str], *, now: datetime, at: datetime | None = None
+) -> None:
+    """Write a piece of work for each of these, which no message is about yet, in the caller's transaction."""
+    messages = []
+    for reference in references:
+        key = uuid7()
+        messages.append(
+            OutboxMessage(
+                id=key,
+                kind=kind.value,
+                reference=str(reference),
+                dedupe_key=f"{kind.value}:{reference}:{key}",
+                created_at=now,
+                available_at=at or now,
+            )
+        )
+    OutboxMessage.objects.bulk_create(messages)
     with connection.cursor() as cursor:
         cursor.execute(f"NOTIFY {CHANNEL}")
 
@@ -130,14 +142,25 @@ def finish(run: Run, *, now: datetime) -> None:
         raise LeaseLost(f"Message {run.message} was taken over.")
 
 
-def fail(run: Run, problem: BaseException, *, now: datetime) -> None:
-    """Note the failure by its kind (its text may quote content) and try again later, with growing pauses."""
+def fail(run: Run, problem: BaseException, *, now: datetime) -> bool:
+    """Note the failure by its kind (its text may quote content) and try again later, with growing pauses.
+
+    Returns whether it will be tried again.
+    """
     with transaction.atomic():
         message = OutboxMessage.objects.select_for_update().filter(pk=run.message, token=run.token).first()
         if message is None:
-            return
+            return True
         message.state = _S.DEAD.value if message.attempts >= MOST_ATTEMPTS else _S.READY.value
-        message.available_at = now + timedelta(seconds=2**message.attempts)
+        message.available_at = now + pause(run.kind, message.attempts)
         message.token, message.lease_until = None, None
         message.error = type(problem).__name__
         message.save(update_fields=["state", "available_at", "token", "lease_until", "error"])
+        return message.state != _S.DEAD
+
+
+def pause(kind: MessageKind, attempts: int) -> timedelta:
+    """How long to wait after so many attempts. What is outside the house may be down for longer than we ever are."""
+    if kind is MessageKind.DELIVER:
+        return timedelta(seconds=15) * 6 ** (attempts - 1)  # 15 s to 54 min, an hour in all
+    return timedelta(seconds=2**attempts)

@@ -12,9 +12,9 @@ import json
 import unicodedata
 from dataclasses import dataclass
 
-from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 
+from editorial.models import seals
 from editorial.workflow.acts import Conflict, Invalid, Reason
 
 
@@ -48,14 +48,14 @@ class Identity:
 
 def seal(identity: Identity) -> bytes:
     """Encrypt an identity."""
-    return _fernet().encrypt(json.dumps([identity.name, identity.known_by]).encode())
+    return seals.seal(json.dumps([identity.name, identity.known_by]))
 
 
 def unseal(sealed: bytes) -> Identity:
     """Decrypt an identity. Raises Conflict when no key of the vault opens it."""
     try:
-        name, known_by = json.loads(_fernet().decrypt(bytes(sealed)))
-    except InvalidToken:
+        name, known_by = json.loads(seals.unseal(sealed))
+    except seals.KeyLost:
         raise Conflict(
             "No key of the vault opens this record. The key that sealed it has to be put back into VAULT_KEYS.",
             code="KEY_LOST",
@@ -65,11 +65,7 @@ def unseal(sealed: bytes) -> Identity:
 
 def rotate(sealed: bytes) -> bytes:
     """Encrypt anew with the newest key."""
-    return _fernet().rotate(bytes(sealed))
-
-
-def _fernet() -> MultiFernet:
-    return MultiFernet([Fernet(key) for key in settings.VAULT_KEYS])
+    return seals.rotate(sealed)
 
 
 def _fold(text: str) -> str:

@@ -1,0 +1,35 @@
+"""Seals: what is stored encrypted with the vault's keys, the newest of which encrypts and all of which open."""
+
+from __future__ import annotations
+
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from django.conf import settings
+
+
+class KeyLost(Exception):
+    """No key of the vault opens it."""
+
+
+def seal(text: str) -> bytes:
+    """Encrypt."""
+    return _keys().encrypt(text.encode())
+
+
+def unseal(sealed: bytes) -> str:
+    """Decrypt. Raises KeyLost when the key that sealed it is no longer among the vault's."""
+    try:
+        return _keys().decrypt(bytes(sealed)).decode()
+    except InvalidToken:
+        raise KeyLost("No key of the vault opens this; put the key that sealed it back into VAULT_KEYS.") from None
+
+
+def rotate(sealed: bytes) -> bytes:
+    """Encrypt anew with the newest key. Raises KeyLost as above."""
+    try:
+        return _keys().rotate(bytes(sealed))
+    except InvalidToken:
+        raise KeyLost("No key of the vault opens this; put the key that sealed it back into VAULT_KEYS.") from None
+
+
+def _keys() -> MultiFernet:
+    return MultiFernet([Fernet(key) for key in settings.VAULT_KEYS])

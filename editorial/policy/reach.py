@@ -1,0 +1,62 @@
+"""Where a webhook may reach: an address that others could have chosen must not lead into our own network."""
+
+from __future__ import annotations
+
+import ipaddress
+from urllib.parse import SplitResult, urlsplit
+
+from editorial.policy.access import Decision
+
+_LONGEST = 500
+# Prefixes under which an IPv6 address carries an IPv4 address that another machine will unpack and call.
+_TRANSLATED = (ipaddress.ip_network("64:ff9b::/96"), ipaddress.ip_network("64:ff9b:1::/48"))
+
+
+def url(text: str, *, private: bool) -> Decision:
+    """Whether notices may be sent to this URL at all. `private`: addresses inside the house are allowed here.
+
+    What a host name leads to is looked up, and asked of `address`, each time something is sent.
+    """
+    try:
+        parts = urlsplit(text)
+        port = parts.port
+    except ValueError:
+        return _refusal("This is not a web address.")
+    if len(text) > _LONGEST or any(character.isspace() or not character.isprintable() for character in text):
+        return _refusal(f"A web address has no spaces and at most {_LONGEST} characters.")
+    if parts.scheme != "https" and not (private and parts.scheme == "http"):
+        return _refusal("Only an address that begins with https:// keeps what is sent from being read on the way.")
+    if not parts.hostname or port == 0:
+        return _refusal("This is not a web address.")
+    if parts.username is not None or parts.password is not None or parts.fragment:
+        return _refusal("Leave user name, password and #fragment out; the signature proves who sends.")
+    if _is_address(parts) and not address(parts.hostname, private=private):
+        return _refusal("This address is inside the house; only public addresses are told.")
+    return Decision(True)
+
+
+def address(text: str, *, private: bool) -> Decision:
+    """Whether a connection may be made to this IP address."""
+    found: ipaddress.IPv4Address | ipaddress.IPv6Address = ipaddress.ip_address(text.partition("%")[0])
+    if isinstance(found, ipaddress.IPv6Address):
+        if found.ipv4_mapped:
+            found = found.ipv4_mapped
+        elif found.sixtofour or found.teredo or any(found in network for network in _TRANSLATED):
+            return _refusal("This address is translated into another one on the way.")
+    if found.is_multicast or found.is_unspecified:
+        return _refusal("Nobody in particular answers at this address.")
+    if not found.is_global and not private:
+        return _refusal("This address is inside the house; only public addresses are told.")
+    return Decision(True)
+
+
+def _is_address(parts: SplitResult) -> bool:
+    try:
+        ipaddress.ip_address(parts.hostname or "")
+    except ValueError:
+        return False
+    return True
+
+
+def _refusal(reason: str) -> Decision:
+    return Decision(False, (reason,))
