@@ -75,6 +75,7 @@ class Verb(Term):
     SIGNOFF_READ_STANDARDS = "signoff.read_standards"
     SIGNOFF_READ_LEGAL = "signoff.read_legal"
     WEBHOOK_ADD = "webhook.add"
+    WEBHOOK_STOP = "webhook.stop"
     POLICY_ADOPT = "policy.adopt"
     MESSAGE_REPLAY = "message.replay"
 
@@ -161,6 +162,7 @@ AT_THE_DESK: dict[Verb, frozenset[Role]] = {
     Verb.SIGNOFF_READ_STANDARDS: frozenset({_R.STANDARDS_EDITOR}),
     Verb.SIGNOFF_READ_LEGAL: frozenset({_R.LAWYER}),
     Verb.WEBHOOK_ADD: frozenset({_R.ADMIN}),
+    Verb.WEBHOOK_STOP: frozenset({_R.ADMIN}),
     Verb.POLICY_ADOPT: frozenset({_R.STANDARDS_EDITOR}),
     Verb.MESSAGE_REPLAY: frozenset({_R.ADMIN}),
 }

@@ -41,7 +41,8 @@ def unfollow(
     now: datetime,
 ) -> None:
     """Follow it no longer. What one must hear of as a duty still comes."""
-    Subscription.objects.filter(user=actor, desk=desk_id, claim=claim_id, story=story_id).delete()
+    what: dict[str, Any] = {"desk": desk_id, "claim": claim_id, "story": story_id}
+    Subscription.objects.filter(user=actor, **what).delete()
 
 
 def _one_thing(actor: User, **given: UUID | str | None) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""`manage.py rotate_vault`: encrypt every sealed identity anew with the newest of the vault's keys."""
+"""`manage.py rotate_vault`: encrypt everything that is sealed anew with the newest of the vault's keys."""
 
 from __future__ import annotations
 
@@ -7,18 +7,20 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from editorial.models import IdentityRecord
-from editorial.workflow import sources
+from editorial.models import IdentityRecord, WebhookEndpoint
+from editorial.workflow import endpoints, sources
 
 
 class Command(BaseCommand):
     """Run it after putting a new key first in VAULT_KEYS; then the old key can be taken out."""
 
-    help = "Encrypt every sealed identity with the first of VAULT_KEYS. Safe to repeat."
+    help = "Encrypt every sealed identity and webhook secret with the first of VAULT_KEYS. Safe to repeat."
 
     def handle(self, *args: Any, **options: Any) -> None:
         """One record, one transaction: a stop half way leaves every record readable."""
         keys = list(IdentityRecord.objects.order_by("pk").values_list("source_id", flat=True))
         for source in keys:
             sources.reseal(source_id=source, now=timezone.now())
+        for endpoint in WebhookEndpoint.objects.order_by("pk").values_list("pk", flat=True):
+            endpoints.reseal(endpoint_id=endpoint, now=timezone.now())
         self.stdout.write(f"{len(keys)} sealed identities are encrypted with the newest key.")
