@@ -23,6 +23,8 @@ from editorial.policy.vocabulary import Risk, TaskState
 from editorial.workflow import facts, policies, record, signatures
 from editorial.workflow.acts import act, lock
 
+_MOST_FOLLOWED = 60  # statements in a group whose joins are still stored one by one
+
 # How much sooner a task is wanted because of where a story stands that uses the claim.
 _PRESSING = {
     StoryStatus.PUBLISHED: 6,
@@ -74,7 +76,7 @@ def refresh(claim: Claim, *, now: datetime) -> Assessment:
 
 def _remember(claim: Claim, found: Finding, version: Policy, case: CaseFacts, now: datetime) -> Assessment:
     """Store what was found, if anything differs from what was found before; tell, if the finding does."""
-    plain = found.plain()
+    plain = found.plain(joins=_can_be_followed(found))
     fresh = Assessment(
         claim=claim,
         policy=version,
@@ -108,6 +110,12 @@ def _remember(claim: Claim, found: Finding, version: Policy, case: CaseFacts, no
     for whole in claim.whole_links.values_list("whole_id", flat=True):
         outbox.send(MessageKind.REVIEW_CLAIM, whole, now=now)
     return fresh
+
+
+def _can_be_followed(found: Finding) -> bool:
+    """Whether the groups are of a size in which a person can follow every join; pairs grow with its square."""
+    groups = (*found.groups.independent, *found.groups.against, *found.groups.origins)
+    return all(len(group.statements) <= _MOST_FOLLOWED for group in groups)
 
 
 def _same(last: Assessment, fresh: Assessment) -> bool:
