@@ -49,6 +49,11 @@ class OutboxMessage(Identified):
     class Meta:
         ordering = ["id"]
         indexes = [
+            models.Index(
+                fields=["reference", "kind"],
+                condition=Q(state__in=[MessageState.READY.value, MessageState.SENT.value]),
+                name="outbox_waiting",
+            ),
             models.Index(fields=["available_at"], condition=Q(state=MessageState.READY.value), name="outbox_ready"),
             models.Index(fields=["sent_at"], condition=Q(state=MessageState.SENT.value), name="outbox_sent"),
             models.Index(fields=["lease_until"], condition=Q(state=MessageState.RUNNING.value), name="outbox_running"),
