@@ -1,7 +1,6 @@
 """Every test runs on real servers: PostgreSQL and Redis are started once per run and gone at its end."""
 
 import os
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,6 +11,8 @@ DATA = servers.claim_folder()
 os.environ["DJANGO_SETTINGS_MODULE"] = "newsroom.settings"
 
 import django  # noqa: E402
+from django.conf import settings  # noqa: E402
+from django.db.models.signals import post_migrate  # noqa: E402
 
 django.setup()
 
@@ -41,7 +42,11 @@ def data_folder() -> Path:
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(
-    django_db_modify_db_settings_parallel_suffix: None, data_folder: Path
-) -> Iterator[None]:
-    """pytest-django asks for this before it makes the test database: the moment to wait for the server."""
-    return
+    django_db_modify_db_settings_parallel_suffix: None, data_folder: Path, pytestconfig: pytest.Config
+) -> None:
+    """pytest-django asks for this before it makes the test database: it is to be a copy of the migrated one."""
+    from tests import schema
+
+    schema.make_template(data_folder, pytestconfig.cache.mkdir("newsroom"))
+    settings.DATABASES["default"]["TEST"]["TEMPLATE"] = schema.TEMPLATE
+    post_migrate.connect(schema.adopt_default_policy)
