@@ -6,7 +6,7 @@ It moves a claim's status only toward caution; only people's signatures (signoff
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -14,6 +14,7 @@ from editorial import outbox
 from editorial.models import Assessment, Claim, MessageKind, Policy, ReviewTask, Story
 from editorial.models.reviews import LIVE
 from editorial.policy import agenda, digest, finding, status, thresholds
+from editorial.policy import signoffs as rules
 from editorial.policy.agenda import AgendaItem
 from editorial.policy.audience import Occasion
 from editorial.policy.facts import CaseFacts
@@ -58,19 +59,18 @@ def refresh(claim: Claim, *, now: datetime) -> Assessment:
     key = str(claim.pk)
 
     first = finding.assess(case, policy, hangs_on=False)
-    signed = signatures.held(claim, first, policy, case)
-    wanted = agenda.agenda(case, first, key, policy, signed)
+    wanted = agenda.agenda(case, first, key, policy, signatures.held(case, first, policy)[key])
     _bring_tasks_in_line(claim, wanted, policy, now)
 
     # What stands open or exhausted may have changed with the tasks, and the finding with it.
     case = dataclasses.replace(case, tasks={**case.tasks, key: facts.standings([claim.pk])[claim.pk]})
-    found = finding.assess(case, policy)[key]
-    assessment = _remember(claim, found, version, case, now)
-    if signatures.void_stale(claim, found.finding, now=now):
+    findings = finding.assess(case, policy)
+    assessment = _remember(claim, findings[key], version, case, now)
+    if signatures.void_stale(claim, findings[key].finding, now=now):
         # A voided signature is asked for again.
-        signed = signatures.held(claim, {key: found}, policy, case)
-        _bring_tasks_in_line(claim, agenda.agenda(case, first, key, policy, signed), policy, now)
-    _set_status(claim, found, policy, case)
+        held = signatures.held(case, findings, policy)[key]
+        _bring_tasks_in_line(claim, agenda.agenda(case, findings, key, policy, held), policy, now)
+    _set_status(claim, findings, policy, case)
     return assessment
 
 
@@ -123,12 +123,13 @@ def _same(last: Assessment, fresh: Assessment) -> bool:
     return all(getattr(last, name) == getattr(fresh, name) for name in names)
 
 
-def _set_status(claim: Claim, found: Finding, policy: thresholds.Policy, case: CaseFacts) -> None:
-    signed = signatures.held(claim, {str(claim.pk): found}, policy, case).signed is True
-    now_holds = status.effective(found.finding, signed=signed)
-    value = now_holds.value if now_holds else ""
-    if (claim.status, claim.contested) != (value, found.contested):
-        claim.status, claim.contested = value, found.contested
+def _set_status(claim: Claim, findings: Mapping[str, Finding], policy: thresholds.Policy, case: CaseFacts) -> None:
+    key = str(claim.pk)
+    signed = rules.signed(case, key, signatures.held(case, findings, policy), policy)
+    now_holds = status.effective(findings[key].finding, signed=signed)
+    value, contested = now_holds.value if now_holds else "", findings[key].contested
+    if (claim.status, claim.contested) != (value, contested):
+        claim.status, claim.contested = value, contested
         claim.save(update_fields=["status", "contested"])
 
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from editorial.models import Claim, ClaimUse, ConditionTick, GateOverride, PublishedUse, Reliance, Story, StoryRevision
-from editorial.policy import finding, gate, remedy, thresholds
-from editorial.policy.facts import CaseFacts, ClaimUseFacts, PublishedFacts, SignoffFacts, StoryFacts
+from editorial.policy import finding, gate, remedy, signoffs, thresholds
+from editorial.policy.facts import CaseFacts, ClaimUseFacts, PublishedFacts, StoryFacts
 from editorial.policy.finding import Finding
 from editorial.policy.gate import GateResult
 from editorial.policy.remedy import Remedy
@@ -74,8 +74,9 @@ def owed(story: Story, *, now: datetime) -> Remedy:
     printed = list(PublishedUse.objects.filter(story=story).select_related("claim"))
     case, policy = _case(printed, now)
     findings = finding.assess(case, policy, hangs_on=False)
-    for key, signoff in _signoffs(case, findings, policy, frozenset()).items():
-        if findings[key].finding is FindingValue.VERIFIED and not signoff.signed:
+    held = signatures.held(case, findings, policy)
+    for key in case.claims:
+        if findings[key].finding is FindingValue.VERIFIED and not signoffs.signed(case, key, held, policy):
             findings[key] = dataclasses.replace(findings[key], finding=FindingValue.UNDER_INVESTIGATION, basis=None)
     published = {
         str(use.claim_id): PublishedFacts(
@@ -121,14 +122,5 @@ def _story(
             )
             for use in uses
         },
-        signoffs=_signoffs(case, findings, policy, authors),
+        signoffs=signatures.held(case, findings, policy, authors=authors),
     )
-
-
-def _signoffs(
-    case: CaseFacts, findings: dict[str, Finding], policy: thresholds.Policy, authors: frozenset[str]
-) -> dict[str, SignoffFacts]:
-    return {
-        str(claim.pk): signatures.held(claim, findings, policy, case, authors=authors)
-        for claim in Claim.objects.filter(pk__in=list(case.claims))
-    }

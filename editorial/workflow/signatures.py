@@ -7,12 +7,12 @@ from datetime import datetime
 
 from editorial.models import Assessment, Claim, Signoff, Statement, StoryAuthor, User
 from editorial.models.signoffs import LIVE
-from editorial.policy import thresholds
+from editorial.policy import replies, thresholds
 from editorial.policy.audience import Occasion
 from editorial.policy.facts import CaseFacts, SignoffFacts
 from editorial.policy.finding import Finding
 from editorial.policy.transitions import SignoffKind, SignoffState
-from editorial.policy.vocabulary import FindingValue, Risk
+from editorial.policy.vocabulary import FindingValue
 from editorial.workflow import record
 
 # Findings that differ only in how far the work on them has come: a read survives the step from one to another.
@@ -20,27 +20,55 @@ _IN_WORK = {FindingValue.UNVERIFIED.value, FindingValue.UNDER_INVESTIGATION.valu
 
 
 def held(
-    claim: Claim,
+    case: CaseFacts,
     findings: Mapping[str, Finding],
     policy: thresholds.Policy,
-    case: CaseFacts,
     *,
     authors: frozenset[str] | None = None,
-) -> SignoffFacts:
-    """Which signatures a claim has. `authors`: of the story that is judged; else of every story using the claim."""
-    signs = {
-        signoff.kind: signoff for signoff in Signoff.objects.filter(claim=claim, state=SignoffState.APPROVED.value)
-    }
-    standards, legal = signs.get(SignoffKind.STANDARDS.value), signs.get(SignoffKind.LEGAL.value)
-    finding, found = signs.get(SignoffKind.FINDING.value), findings.get(str(claim.pk))
-    agreed = finding is not None and found is not None and finding.finding == (found.finding or "")
-    signed = agreed and (standards is not None or not policy.standards_read(Risk(claim.risk)))
-    interested = (authors_of(claim) if authors is None else authors) | (
-        _gatherers(found, case) if found else frozenset()
-    )
-    approver = str(finding.decided_by_id) if finding else ""
-    own = finding is not None and (approver in interested or finding.proposed_by_id == finding.decided_by_id)
-    return SignoffFacts(legal=legal is not None, standards=standards is not None, four_eyes=not own, signed=signed)
+) -> dict[str, SignoffFacts]:
+    """Which signatures each claim of the case has. `authors`: of the story judged; else of every story using a claim.
+
+    A read that a claim's own risk does not ask for counts as given, or a routine part would hold a serious compound.
+    """
+    signs = _signs(case)
+    people = _collected_by(findings)
+    writers = _writers(case) if authors is None else dict.fromkeys(case.claims, authors)
+    facts = {}
+    for claim in case.claims:
+        risk = replies.risk_of(case, claim)
+        standards = (claim, SignoffKind.STANDARDS) in signs or not policy.standards_read(risk)
+        legal = (claim, SignoffKind.LEGAL) in signs or not policy.legal_read(risk)
+        finding, found = signs.get((claim, SignoffKind.FINDING)), findings[claim]
+        hands = writers[claim] | {people[key] for key in found.counted}
+        facts[claim] = SignoffFacts(
+            legal=legal,
+            standards=standards,
+            four_eyes=finding is None
+            or (str(finding.decided_by_id) not in hands and finding.decided_by_id != finding.proposed_by_id),
+            signed=finding is not None and finding.finding == (found.finding or "") and standards,
+        )
+    return facts
+
+
+def _signs(case: CaseFacts) -> dict[tuple[str, SignoffKind], Signoff]:
+    approved = Signoff.objects.filter(claim__in=list(case.claims), state=SignoffState.APPROVED.value)
+    return {(str(signoff.claim_id), SignoffKind(signoff.kind)): signoff for signoff in approved}
+
+
+def _collected_by(findings: Mapping[str, Finding]) -> dict[str, str]:
+    counted = {key for found in findings.values() for key in found.counted}
+    rows = Statement.objects.filter(pk__in=counted).values_list("pk", "collected_by_id")
+    return {str(key): str(user) for key, user in rows}
+
+
+def _writers(case: CaseFacts) -> dict[str, frozenset[str]]:
+    """Claim → the authors of every story that uses it or a compound it is part of."""
+    links = StoryAuthor.objects.filter(story__uses__claim__in=list(case.claims))
+    using: dict[str, set[str]] = {claim: set() for claim in case.claims}
+    for used, user in links.values_list("story__uses__claim_id", "user_id"):
+        for claim in (str(used), *(case.claims[str(used)].parts if str(used) in case.claims else ())):
+            using.setdefault(claim, set()).add(str(user))
+    return {claim: frozenset(users) for claim, users in using.items()}
 
 
 def void_stale(claim: Claim, now_found: FindingValue | None, *, now: datetime) -> bool:
@@ -86,10 +114,6 @@ def _void(signoff: Signoff, now: datetime) -> None:
     signoff.state, signoff.voided_at = SignoffState.VOIDED.value, now
     signoff.save(update_fields=["state", "voided_at"])
     note(signoff, Occasion.SIGNOFF_VOID, actor=None, now=now)
-
-
-def _gatherers(found: Finding, case: CaseFacts) -> frozenset[str]:
-    return _people(_counted(found.plain(joins=False)["groups"]))
 
 
 def _counted(groups: Mapping[str, list[dict[str, list[str]]]]) -> list[str]:
