@@ -59,7 +59,11 @@ def agenda(
 def item(kind: TaskKind, subject: str, because: Iterable[str], question: str) -> AgendaItem:
     """An item in the queue where its kind belongs."""
     return AgendaItem(
-        queue=kind.queue, kind=kind, subject=subject, because=tuple(sorted(because)), question=question
+        queue=kind.queue,
+        kind=kind,
+        subject=subject,
+        because=tuple(sorted(map(str, filter(None, because)))),
+        question=question,
     )
 
 
@@ -146,9 +150,7 @@ def about_denials(found: Finding) -> Iterator[AgendaItem]:
     """Whether the claim stands against those who deny it, unless it has fallen anyway."""
     if found.contested and found.finding not in (FindingValue.REFUTED, FindingValue.WITHDRAWN):
         question = "Somebody denies the claim. Find out who is right, and what the denial rests on."
-        yield item(
-            TaskKind.RESOLVE_DENIAL, "", fingerprint(routes.live_denials(found.weighing.evidence)), question
-        )
+        yield item(TaskKind.RESOLVE_DENIAL, "", fingerprint(routes.live_denials(found.weighing.evidence)), question)
 
 
 def about_replies(case: CaseFacts, claim_id: str, policy: Policy) -> Iterator[AgendaItem]:
@@ -162,9 +164,7 @@ def about_replies(case: CaseFacts, claim_id: str, policy: Policy) -> Iterator[Ag
             yield item(kind, party, [code, f"{hours:g} hours"], f"{question} (at least {hours:g} hours).")
 
 
-def about_signatures(
-    case: CaseFacts, found: Finding, policy: Policy, signoff: SignoffFacts
-) -> Iterator[AgendaItem]:
+def about_signatures(case: CaseFacts, found: Finding, policy: Policy, signoff: SignoffFacts) -> Iterator[AgendaItem]:
     """Who still has to read or sign what was found."""
     risk = replies.risk_of(case, found.claim)
     facts = [found.finding or "", found.basis or ""]

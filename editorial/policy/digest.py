@@ -41,11 +41,7 @@ def identities(case: CaseFacts, members: Iterable[str], weighed: Iterable[Source
     """Every name that those facts mention → who is meant by it and, for the makers of papers, for whom they speak."""
     names = {party for member in members for party in case.claims[member].adverse_to}
     for source in weighed:
-        names |= {
-            name
-            for name in (source.speaks_for, source.org, source.parent, source.author, source.issuer)
-            if name
-        }
+        names |= {name for name in (source.speaks_for, source.org, source.parent, source.author, source.issuer) if name}
     found = {}
     for name in names:
         recorded = case.sources.get(name)

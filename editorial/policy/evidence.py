@@ -149,9 +149,7 @@ class Evidence:
     def live(self) -> frozenset[str]:
         """Not dead, and standing on at least one root that is not dead."""
         standing = {roots: not roots <= self.dead for roots in set(self.roots.values())}
-        return frozenset(
-            name for name in self.statements if name not in self.dead and standing[self.roots[name]]
-        )
+        return frozenset(name for name in self.statements if name not in self.dead and standing[self.roots[name]])
 
     def self_standing(self, statement_id: str) -> bool:
         """Whether the speaker knows it for himself; the others are tellers."""

@@ -77,8 +77,7 @@ class Finding:
             "independent": self.independent,
             "against": self.against,
             "missing": [
-                {"requirement": item.requirement.value, "need": item.need, "have": item.have}
-                for item in self.missing
+                {"requirement": item.requirement.value, "need": item.need, "have": item.have} for item in self.missing
             ],
             "hangs_on": list(self.hangs_on),
             "groups": self.groups.plain(joins=joins),
@@ -88,14 +87,9 @@ class Finding:
 def assess(case: CaseFacts, policy: Policy, *, hangs_on: bool = True) -> dict[str, Finding]:
     """Find for every claim of the case; without `hangs_on` the single points of failure are left empty."""
     findings = {
-        claim.id: weigh(case, claim, policy, hangs_on=hangs_on)
-        for claim in case.claims.values()
-        if not claim.parts
+        claim.id: weigh(case, claim, policy, hangs_on=hangs_on) for claim in case.claims.values() if not claim.parts
     }
-    return {
-        claim.id: combine(claim, findings) if claim.parts else findings[claim.id]
-        for claim in case.claims.values()
-    }
+    return {claim.id: combine(claim, findings) if claim.parts else findings[claim.id] for claim in case.claims.values()}
 
 
 def weigh(case: CaseFacts, claim: ClaimFacts, policy: Policy, *, hangs_on: bool) -> Finding:

@@ -88,9 +88,7 @@ class Footing:
         groups = sorted(grouping.judged() if self.leans_on_tellers else grouping.standing)
         have = grouping.count(groups)
         row = next(row for row in self.weighing.policy.rules[self.weighing.risk].rows if have.meets(row))
-        return {
-            name for requirement in Requirement for name in self.showing(requirement, groups, row.of(requirement))
-        }
+        return {name for requirement in Requirement for name in self.showing(requirement, groups, row.of(requirement))}
 
     def showing(self, requirement: Requirement, groups: list[list[str]], need: int) -> list[str]:
         """From the first groups that satisfy a requirement, one statement each that does."""

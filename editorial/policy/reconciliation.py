@@ -59,8 +59,7 @@ def plan(wanted: Iterable[AgendaItem], existing: Iterable[TaskFacts]) -> Plan:
         close=tuple(
             task
             for task in tasks
-            if task.state in LIVE
-            and (thing_of(task) not in asked or speaking[thing_of(task)] is not task)
+            if task.state in LIVE and (thing_of(task) not in asked or speaking[thing_of(task)] is not task)
         ),
         reopen=tuple((task, item) for task, item in pairs if is_due_again(task, item)),
         refresh=tuple((task, item) for task, item in pairs if task.state in LIVE and task.because != item.because),

@@ -54,9 +54,7 @@ def remedy(
     return Remedy(worst, any(use.withheld for use in uses.values()), uses)
 
 
-def for_use(
-    case: CaseFacts, findings: Mapping[str, Finding], claim_id: str, printed: PublishedFacts
-) -> UseRemedy:
+def for_use(case: CaseFacts, findings: Mapping[str, Finding], claim_id: str, printed: PublishedFacts) -> UseRemedy:
     """What one use calls for: the first that fits."""
     now = findings[claim_id]
     if printed.mode is Mode.OMITTED or case.claims[claim_id].kind is ClaimKind.OPINION:

@@ -100,8 +100,7 @@ class Weighing:
     def seen_by_the_disinterested(self) -> bool:
         """Whether some origin was there and gains nothing: such a voice keeps a claim from being refuted."""
         return any(
-            self.evidence.first_hand(name) and name not in self.evidence.interested
-            for name in self.origins.members
+            self.evidence.first_hand(name) and name not in self.evidence.interested for name in self.origins.members
         )
 
     @property

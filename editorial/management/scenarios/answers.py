@@ -19,8 +19,6 @@ def answer(scenario: Scenario, policy: Policy) -> dict[str, Any]:
         "claims": {claim_id: found.plain() for claim_id, found in findings.items()},
         "gate": result.gate,
         "codes": list(result.codes),
-        "uses": {
-            claim_id: {"gate": use.gate, "codes": list(use.codes)} for claim_id, use in result.uses.items()
-        },
+        "uses": {claim_id: {"gate": use.gate, "codes": list(use.codes)} for claim_id, use in result.uses.items()},
         "remedy": owed,
     }

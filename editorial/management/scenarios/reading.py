@@ -140,9 +140,7 @@ def source(item: Fields) -> SourceFacts:
     return facts
 
 
-def statement(
-    item: Fields, sources: Mapping[str, SourceFacts], claims: Mapping[str, ClaimFacts]
-) -> StatementFacts:
+def statement(item: Fields, sources: Mapping[str, SourceFacts], claims: Mapping[str, ClaimFacts]) -> StatementFacts:
     """One statement."""
     archived = "exhibit" in item.left
     item.ignore("quote", "said_at", "exhibit", "credibility")
@@ -191,8 +189,7 @@ def replies(fields: Fields, claims: Mapping[str, ClaimFacts]) -> tuple[ReplyRequ
     if not isinstance(given, list):
         raise fields.wrong("replies", "Give a list of requests.")
     return tuple(
-        reply(Fields(request, fields.scenario, f"replies[{number}]"), claims)
-        for number, request in enumerate(given, 1)
+        reply(Fields(request, fields.scenario, f"replies[{number}]"), claims) for number, request in enumerate(given, 1)
     )
 
 

@@ -21,9 +21,7 @@ def check_claims(fields: Fields, claims: Mapping[str, ClaimFacts]) -> None:
                 raise fields.wrong(name, f"`{part}` is an opinion, which is no part of anything.")
 
 
-def check_sources(
-    fields: Fields, sources: Mapping[str, SourceFacts], claims: Mapping[str, ClaimFacts]
-) -> None:
+def check_sources(fields: Fields, sources: Mapping[str, SourceFacts], claims: Mapping[str, ClaimFacts]) -> None:
     """What a source settles is recorded; an organization is its own employer."""
     for source in sources.values():
         fields.known(f"sources {source.id}.establishes", sorted(source.establishes), claims, "claim")
@@ -39,9 +37,7 @@ def check_statement(item: Fields, about: str, claims: Mapping[str, ClaimFacts]) 
         raise item.wrong("claim", f"`{about}` is a compound; attach the statement to one of its parts.")
 
 
-def check_relay(
-    fields: Fields, name: str, derived: str, origin: str, statements: Mapping[str, StatementFacts]
-) -> None:
+def check_relay(fields: Fields, name: str, derived: str, origin: str, statements: Mapping[str, StatementFacts]) -> None:
     """A relay stays within one claim and one stance, and who was there repeats nobody."""
     fields.known(name, (derived, origin), statements, "statement")
     one, other = statements[derived], statements[origin]
