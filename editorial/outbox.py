@@ -142,21 +142,21 @@ def finish(run: Run, *, now: datetime) -> None:
         raise LeaseLost(f"Message {run.message} was taken over.")
 
 
-def fail(run: Run, problem: BaseException, *, now: datetime) -> bool:
+def fail(run: Run, problem: BaseException, *, now: datetime) -> MessageState | None:
     """Note the failure by its kind (its text may quote content) and try again later, with growing pauses.
 
-    Returns whether it will be tried again.
+    Returns where the message stands now; None if another attempt has taken it over.
     """
     with transaction.atomic():
         message = OutboxMessage.objects.select_for_update().filter(pk=run.message, token=run.token).first()
         if message is None:
-            return True
+            return None
         message.state = _S.DEAD.value if message.attempts >= MOST_ATTEMPTS else _S.READY.value
         message.available_at = now + pause(run.kind, message.attempts)
         message.token, message.lease_until = None, None
         message.error = type(problem).__name__
         message.save(update_fields=["state", "available_at", "token", "lease_until", "error"])
-        return message.state != _S.DEAD
+        return MessageState(message.state)
 
 
 def pause(kind: MessageKind, attempts: int) -> timedelta:

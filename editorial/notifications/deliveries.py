@@ -1,0 +1,98 @@
+"""Deliveries: what leaves the house. Record the attempt, send under a stable id, settle.
+
+A crash between sending and settling cannot be told from one before. A webhook's receiver drops the repeat by its id.
+Mail is sent again under the same Message-ID, and stays *uncertain* for ever: it may have arrived twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from uuid import UUID
+
+import structlog
+from django.db import transaction
+from django.db.models import Count
+
+from editorial import outbox
+from editorial.models import Channel, Delivery, DeliveryState, MessageState
+from editorial.notifications import mail, webhooks
+from editorial.notifications.failures import NotSent, Undeliverable
+from editorial.outbox import LeaseLost, Run
+
+log = structlog.get_logger(__name__)
+
+_S = DeliveryState
+_CARRIERS: dict[str, Callable[..., None]] = {Channel.MAIL.value: mail.send, Channel.WEBHOOK.value: webhooks.send}
+
+
+def deliver(*, message_id: UUID, clock: Callable[[], datetime]) -> None:
+    """Send one delivery, if the message is to be worked on at all. A failure is noted by its kind and tried again."""
+    run = outbox.start(message_id, now=clock())
+    if run is None:
+        return
+    try:
+        delivery = _attempt(run, now=clock())
+        if delivery is not None:
+            _carry(run, delivery, clock)
+    except LeaseLost:
+        log.warning("another worker has taken a delivery over", delivery=run.reference)
+
+
+def standing() -> dict[str, int]:
+    """How many deliveries there are in each state. `uncertain` counts those that may have arrived twice."""
+    counted = dict(Delivery.objects.values_list("state").annotate(deliveries=Count("pk")).order_by())
+    return {state.value: counted.get(state.value, 0) for state in DeliveryState}
+
+
+def _attempt(run: Run, *, now: datetime) -> Delivery | None:
+    """Write down that it is about to be sent, before it is. None if nothing is left to send."""
+    with transaction.atomic():
+        delivery = Delivery.objects.select_for_update().filter(pk=run.reference).first()
+        if delivery is None or delivery.settled_at is not None:
+            outbox.finish(run, now=now)
+            return None
+        crashed = delivery.state == _S.SENDING and delivery.channel == Channel.MAIL
+        delivery.state = _S.UNCERTAIN.value if crashed or delivery.state == _S.UNCERTAIN else _S.SENDING.value
+        delivery.attempts, delivery.attempted_at = delivery.attempts + 1, now
+        delivery.save(update_fields=["state", "attempts", "attempted_at"])
+    return Delivery.objects.select_related("event", "notification__user", "endpoint").get(pk=delivery.pk)
+
+
+def _carry(run: Run, delivery: Delivery, clock: Callable[[], datetime]) -> None:
+    try:
+        _CARRIERS[delivery.channel](delivery, now=clock())
+    except Undeliverable as failure:
+        _settle(run, delivery, _S.FAILED, failure.kind, now=clock())
+        if delivery.endpoint is not None:
+            webhooks.stop_if_gone(delivery.endpoint)
+    except Exception as problem:
+        _put_off(run, delivery, problem, now=clock())
+    else:
+        # Sent now, and perhaps once before: that stays to be seen.
+        uncertain = delivery.state == _S.UNCERTAIN
+        _settle(run, delivery, _S.UNCERTAIN if uncertain else _S.DELIVERED, "", now=clock())
+
+
+def _settle(run: Run, delivery: Delivery, state: DeliveryState, error: str, *, now: datetime) -> None:
+    """Note how it ended, and finish the message with it."""
+    with transaction.atomic():
+        Delivery.objects.filter(pk=delivery.pk).update(state=state.value, settled_at=now, error=error)
+        outbox.finish(run, now=now)
+    if error:
+        log.warning("a notice cannot be delivered", delivery=str(delivery.pk), kind=error)
+
+
+def _put_off(run: Run, delivery: Delivery, problem: Exception, *, now: datetime) -> None:
+    """Note what went wrong, and leave it to the outbox when to try again, or to give up."""
+    surely_not_sent = isinstance(problem, NotSent) or delivery.channel == Channel.WEBHOOK
+    kind = problem.kind if isinstance(problem, NotSent) else type(problem).__name__
+    with transaction.atomic():
+        message = outbox.fail(run, problem, now=now)
+        if message is None:
+            raise LeaseLost
+        state = _S.FAILED if message is MessageState.DEAD else _S.WAITING
+        if not surely_not_sent or delivery.state == _S.UNCERTAIN:
+            state = _S.UNCERTAIN
+        Delivery.objects.filter(pk=delivery.pk).update(state=state.value, error=kind)
+    log.warning("a notice could not be delivered", delivery=str(delivery.pk), kind=kind)

@@ -1,0 +1,88 @@
+"""What an event is about: its object, the desks concerned, and as much of it as one person may see."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db import models
+
+from editorial.models import Claim, Event, ReplyRequest, ReviewTask, Source, Statement, Story
+from editorial.policy import access
+from editorial.policy.access import ActorFacts, SubjectFacts, Verb
+
+# Nouns that somebody is told of. Of what happens to anything else, nobody is.
+_NOUNS: dict[str, type[models.Model]] = {
+    model._meta.model_name or "": model for model in (Story, Claim, Statement, ReviewTask, ReplyRequest, Source)
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """An event, the object it happened to, and the stories, claims or source by which people may see it."""
+
+    event: Event
+    row: Any
+    parts: tuple[tuple[Story | Claim | Source, SubjectFacts], ...]
+
+    @property
+    def stories(self) -> list[Story]:
+        """The story it is about, if it is about one."""
+        return [part for part, _ in self.parts if isinstance(part, Story)]
+
+    @property
+    def claims(self) -> list[Claim]:
+        """The claims it is about."""
+        return [part for part, _ in self.parts if isinstance(part, Claim)]
+
+    @property
+    def about_a_source(self) -> bool:
+        """Whether it is about who talks to us: that is for the few whose duty it is."""
+        return any(isinstance(part, Source) for part, _ in self.parts)
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """The event's ids, codes and reasons."""
+        return self.event.data
+
+    @property
+    def desks(self) -> frozenset[UUID]:
+        """The desks concerned: the event's own, and each at which the object is at home or used."""
+        own = {self.event.desk_id} if self.event.desk_id else set()
+        return frozenset(own.union(UUID(desk) for _, subject in self.parts for desk in subject.desks))
+
+    @property
+    def path(self) -> str:
+        """Where to look at the object, within the newsroom."""
+        return f"/admin/editorial/{self.row._meta.model_name}/{self.row.pk}/change/"
+
+    @property
+    def told_elsewhere(self) -> bool:
+        """Whether this is the other half of a merger, which is told once, of the one that remains."""
+        return "into" in self.data and self.data["into"] != str(self.row.pk)
+
+    def as_seen_by(self, person: ActorFacts) -> Matter | None:
+        """As much of it as this person may see; None for nothing."""
+        seen = tuple((part, subject) for part, subject in self.parts if access.may(person, Verb.SEE, subject))
+        return dataclasses.replace(self, parts=seen) if seen else None
+
+
+def of(event: Event) -> Matter | None:
+    """What the event is about; None if it is nothing that anybody is told of."""
+    noun, _, key = event.stream.partition(":")
+    model = _NOUNS.get(noun)
+    row = model._default_manager.filter(pk=key).first() if model else None
+    return Matter(event, row, tuple((part, part.access_facts()) for part in _parts(row))) if row else None
+
+
+def _parts(row: Any) -> Iterable[Story | Claim | Source]:
+    match row:
+        case Statement() | ReviewTask():
+            return [row.claim]
+        case ReplyRequest():
+            return row.covers.order_by("pk")
+        case _:
+            return [row]

@@ -1,0 +1,141 @@
+"""Webhooks: a signed call that says what happened to which object, and nothing of what it says.
+
+Signed by Standard Webhooks; `webhook-id` is the delivery's id in every attempt. The call goes to an address that was
+looked up and checked just before, so that a name which changes its mind cannot lead it into our own network.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import socket
+import ssl
+from datetime import UTC, datetime
+from typing import Any
+
+import certifi
+import httpx
+import structlog
+from django.conf import settings
+from standardwebhooks import Webhook
+
+from editorial.models import Delivery, DeliveryState, Event, WebhookEndpoint, seals
+from editorial.notifications.failures import NotSent, Undeliverable
+from editorial.policy import reach
+from editorial.policy.vocabulary import Code
+
+log = structlog.get_logger(__name__)
+
+_TIMEOUT = 10  # seconds, for connecting, sending and the answer each
+_MOST_ADDRESSES = 2  # of a host that has several, so that two dead ones do not outlast the task's time limit
+_GONE = "HTTP_410"
+_GONE_FOR_GOOD = 3  # so many deliveries answered by 410 Gone in a row, and the endpoint is told no more
+
+# What an event's data may hold that is ids, codes, words of a closed list or times. Reasons and changes are not told.
+_TOLD = (
+    "assessment", "at", "claim", "claims", "code", "codes", "contested", "correction", "finding", "gate", "into",
+    "kind", "outcome", "remedy", "signoff", "withheld",
+)  # fmt: skip
+_PLAIN = re.compile(r"[\w.:+-]{0,64}", re.ASCII)
+# It says that a party who does not comment talks to us.
+_NEVER_TOLD = {Code.E_FALSE_DECLINE.value}
+
+
+def send(delivery: Delivery, *, now: datetime) -> None:
+    """Make the call. Raises NotSent or Undeliverable when it was not taken."""
+    endpoint = delivery.endpoint
+    if endpoint is None or not endpoint.active:
+        raise Undeliverable("ENDPOINT_STOPPED")
+    try:
+        secret = seals.unseal(bytes(endpoint.sealed_secret))
+    except seals.KeyLost:
+        raise NotSent("KEY_LOST") from None
+    body = json.dumps(payload(delivery.event), separators=(",", ":"), sort_keys=True)
+    sent_at = now.astimezone(UTC)
+    headers = {
+        "content-type": "application/json",
+        "user-agent": "Newsroom",
+        "webhook-id": str(delivery.pk),
+        "webhook-timestamp": str(int(sent_at.timestamp())),
+        "webhook-signature": Webhook(secret).sign(str(delivery.pk), sent_at, body),
+    }
+    status = _post(httpx.URL(endpoint.url), body.encode(), headers)
+    if status == httpx.codes.GONE:
+        raise Undeliverable(_GONE)
+    if not 200 <= status < 300:
+        raise NotSent(f"HTTP_{status}")
+
+
+def payload(event: Event) -> dict[str, Any]:
+    """What is told: the verb, the time, the object's noun and id, and ids and codes that go with it."""
+    noun, _, key = event.stream.partition(":")
+    told = {name: _plain(event.data[name]) for name in _TOLD if name in event.data}
+    return {
+        "type": event.verb,
+        "timestamp": event.at.astimezone(UTC).isoformat(),
+        "data": {
+            "event": str(event.pk),
+            "desk": str(event.desk_id) if event.desk_id else None,
+            "object": noun,
+            "id": key,
+            **{name: value for name, value in told.items() if value is not None},
+        },
+    }
+
+
+def stop_if_gone(endpoint: WebhookEndpoint) -> None:
+    """Tell an endpoint nothing more once it has answered several deliveries in a row that it is gone."""
+    settled = Delivery.objects.filter(endpoint=endpoint, settled_at__isnull=False).order_by("-settled_at")
+    last = list(settled.values_list("state", "error")[:_GONE_FOR_GOOD])
+    if last == [(DeliveryState.FAILED.value, _GONE)] * _GONE_FOR_GOOD:
+        WebhookEndpoint.objects.filter(pk=endpoint.pk).update(active=False)
+        log.warning("a webhook endpoint is gone and is told nothing more", endpoint=str(endpoint.pk))
+
+
+def _plain(value: Any) -> Any:
+    """The value, if it is of the kind that may be told; None otherwise."""
+    if isinstance(value, list):
+        return [plain for each in value if (plain := _plain(each)) is not None or each is None]
+    if isinstance(value, str):
+        return value if _PLAIN.fullmatch(value) and value not in _NEVER_TOLD else None
+    return value if isinstance(value, bool) else None
+
+
+def _post(url: httpx.URL, body: bytes, headers: dict[str, str]) -> int:
+    """Call, and return the status of the answer; the answer itself is not read, and no redirect followed."""
+    host = url.raw_host.decode("ascii")
+    headers = {**headers, "host": url.netloc.decode("ascii")}
+    failure = NotSent("NO_ANSWER")
+    with httpx.Client(verify=_trust(), timeout=_TIMEOUT, follow_redirects=False, trust_env=False) as client:
+        for address in _addresses(url, host):
+            try:
+                there = url.copy_with(host=address)
+                with client.stream(
+                    "POST", there, content=body, headers=headers, extensions={"sni_hostname": host}
+                ) as answer:
+                    return answer.status_code
+            except (httpx.ConnectError, httpx.ConnectTimeout) as problem:
+                failure = NotSent(type(problem).__name__)
+    raise failure
+
+
+def _addresses(url: httpx.URL, host: str) -> list[str]:
+    """The addresses of the host. Raises Undeliverable unless every one of them may be reached."""
+    private = settings.WEBHOOKS_MAY_REACH_PRIVATE_ADDRESSES
+    if not reach.url(str(url), private=private):
+        raise Undeliverable("ADDRESS_REFUSED")
+    try:
+        answers = socket.getaddrinfo(host, url.port or url.scheme, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError):
+        raise NotSent("NAME_NOT_FOUND") from None
+    found = list(dict.fromkeys(str(address[0]) for *_, address in answers))
+    if not found or not all(reach.address(each, private=private) for each in found):
+        raise Undeliverable("ADDRESS_REFUSED")
+    return found[:_MOST_ADDRESSES]
+
+
+def _trust() -> ssl.SSLContext:
+    """The machine's own authorities, and Mozilla's where it has none."""
+    context = ssl.create_default_context()
+    context.load_verify_locations(certifi.where())
+    return context
