@@ -25,7 +25,7 @@ install: $(INSTALLED) ## Install what the newsroom needs into .venv (PYTHON=pyth
 install-dev: $(INSTALLED_DEV)
 
 test: install-dev ## Run the tests, except the slow ones and those in a browser
-	@exec $(BIN)/python -m pytest -n 2 --dist loadgroup -m "not slow and not browser"
+	@exec $(BIN)/python -m pytest -n 2 --dist loadfile -m "not slow and not browser"
 
 test-slow: install-dev ## Run the slow tests too, except those in a browser
 	@exec $(BIN)/python -m pytest -m "slow and not browser"

@@ -18,9 +18,6 @@ from newsroom.embedded import addresses, postgres, redis
 from newsroom.supervision import leftovers
 from tests.live import Running, clean_environment, free_port, newsroom_up, wait_until
 
-# One folder, opened again and again: the tests of this file follow each other in one process.
-pytestmark = pytest.mark.xdist_group("up")
-
 UP = [sys.executable, "manage.py", "up"]
 
 
