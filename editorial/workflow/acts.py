@@ -112,8 +112,9 @@ def find(model: type[Row], key: UUID | str, actor: User | None, *, field: str = 
     try:
         row: Row | None = rows.filter(pk=key).first()
         if row is not None and locked:
-            # Locked by key alone: the row filter's subqueries must not be locked with it.
-            row = model._default_manager.select_for_update(of=("self",)).filter(pk=key).first()
+            # Locked by key alone: the row filter's subqueries must not be locked with it. Not against references to it,
+            # so that a story can use a claim while it is being reassessed.
+            row = model._default_manager.select_for_update(of=("self",), no_key=True).filter(pk=key).first()
     except (ValidationError, ValueError):
         row = None
     if row is None:

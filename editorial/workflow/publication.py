@@ -14,7 +14,7 @@ from editorial.policy.remedy import Remedy
 from editorial.policy.transitions import StoryStatus
 from editorial.policy.vocabulary import Code, RemedyKind
 from editorial.workflow import assessments, gates, record
-from editorial.workflow.acts import Conflict, Reason, act, lock, lock_all, permit, reason_given
+from editorial.workflow.acts import Conflict, Reason, act, find, lock, lock_all, permit, reason_given
 from editorial.workflow.gates import Verdict
 
 # How soon a remedy should be printed.
@@ -116,8 +116,7 @@ def publish_due(*, story_id: UUID | str, now: datetime) -> Story | None:
 @act
 def note_correction_overdue(*, correction_id: UUID | str, now: datetime) -> None:
     """Tell the desk, once, that readers still wait for a correction."""
-    story_id = lock(Correction, correction_id, None).story_id
-    story = lock(Story, story_id, None)
+    story = lock(Story, find(Correction, correction_id, None).story_id, None)
     owed = lock(Correction, correction_id, None)
     if owed.closed_at or owed.overdue_at or owed.due_at > now:
         return
