@@ -1,0 +1,55 @@
+"""`manage.py load_demo`: fill an empty newsroom with the demo, and say how to log in."""
+
+import secrets
+from argparse import ArgumentParser
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from editorial.management.demo import cases, loading
+from editorial.models import User
+from editorial.policy.access import Role
+from editorial.workflow.acts import Refused
+
+# Known to everybody, so it opens only a newsroom that runs on one's own machine.
+PASSWORD = "proof-before-print"  # noqa: S105
+
+
+class Command(BaseCommand):
+    """Refuses a newsroom in which somebody works already. All is loaded or nothing."""
+
+    help = "Load the demo newsroom (people, desks, two stories) into an empty database and print the log-ins."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Declare the option."""
+        parser.add_argument(
+            "--password",
+            help=f"of every demo person (default: {PASSWORD!r} in an embedded newsroom, a random one elsewhere)",
+        )
+
+    def handle(self, *, password: str | None, **options: Any) -> None:
+        """Load, or refuse with what to do."""
+        if User.objects.exists():
+            raise CommandError(
+                "People work in this newsroom already, so the demo was not loaded. It goes only into an empty one: "
+                "NEWSROOM_DATA=/another/folder PORT=8123 make up"
+            )
+        password = password or (PASSWORD if settings.EMBEDDED else secrets.token_urlsafe(12))
+        try:
+            loading.load(password=password, now=timezone.now())
+        except Refused as refusal:
+            raise CommandError(f"The demo was not loaded, and nothing was changed. {refusal}") from refusal
+        self.stdout.write(self._log_ins(password))
+
+    def _log_ins(self, password: str) -> str:
+        rows = [f"  {person.username:<9}{person.name:<16}{_roles(person)}" for person in cases.people()]
+        return "\n".join([f"Log in as one of these invented people; the password of each is {password}", *rows])
+
+
+def _roles(person: cases.Person) -> str:
+    return "; ".join(
+        f"{Role(role).label.lower()}, {'every desk' if places == [cases.HOUSE] else ' and '.join(places)}"
+        for role, places in person.roles.items()
+    )
