@@ -100,8 +100,8 @@ def revise(
 def split(*, claim_id: UUID | str, texts: Iterable[str], actor: User, now: datetime) -> list[Claim]:
     """Take a claim apart into its propositions. It becomes the compound of them.
 
-    Statements attach to parts, so a claim that has statements already is split only once they have been moved: the
-    first part takes them over, and whoever splits looks at where each belongs.
+    Statements attach to parts: the first part takes over those there are, and whoever splits moves each to where it
+    belongs (`statements.move`).
     """
     claim = _lock(claim_id, actor, Verb.CLAIM_SPLIT)
     texts = [text.strip() for text in texts if text and text.strip()]

@@ -6,13 +6,38 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
+
 from editorial import outbox
-from editorial.models import Briefing, Claim, Exhibit, MessageKind, Relay, ReplyRequest, Source, Statement, User
+from editorial.models import (
+    Briefing,
+    Claim,
+    Exhibit,
+    MessageKind,
+    Relay,
+    Reliance,
+    ReplyRequest,
+    Source,
+    Statement,
+    User,
+)
 from editorial.policy.access import Verb
 from editorial.policy.audience import Occasion
 from editorial.policy.facts import default_level
 from editorial.policy.vocabulary import Directness
-from editorial.workflow.acts import Conflict, Invalid, Reason, act, find, given, lock, permit, reason_given, save
+from editorial.workflow.acts import (
+    Conflict,
+    Invalid,
+    Reason,
+    act,
+    find,
+    given,
+    lock,
+    lock_all,
+    permit,
+    reason_given,
+    save,
+)
 from editorial.workflow.record import event
 
 _PLAIN = ("stance", "direct", "level", "got", "gains", "embargo_until", "quote", "said_at", "credibility")
@@ -114,6 +139,33 @@ def relay(*, derived_id: UUID | str, origin_id: UUID | str, actor: User, now: da
 
 
 @act
+def move(*, statement_id: UUID | str, claim_id: UUID | str, actor: User, now: datetime) -> Statement:
+    """Put a statement where it belongs: on another claim, or on another part after a split.
+
+    What repeats it, and what it repeats, goes along, for a relay stays within one claim.
+    """
+    seen = find(Statement, statement_id, actor)
+    target = find(Claim, claim_id, actor, field="claim")
+    claims = {claim.pk: claim for claim in lock_all(Claim, [seen.claim_id, target.pk], actor, field="claim")}
+    for claim in claims.values():
+        permit(actor, Verb.STATEMENT_REVISE, claim.access_facts())
+    _refuse_unfit(claims[target.pk])
+    statement = lock(Statement, statement_id, actor)
+    if statement.claim_id == target.pk:
+        return statement
+    chain = _chain(statement)
+    _refuse_relied_on(chain, target)
+    before = statement.claim_id
+    for one in chain:
+        one.claim = target
+        save(one)
+        _note(one, Verb.STATEMENT_REVISE, actor, now, changed={"claim": [str(before), str(target.pk)]})
+    outbox.send(MessageKind.REVIEW_CLAIM, before, now=now)
+    statement.refresh_from_db()
+    return statement
+
+
+@act
 def lift_embargo(*, statement_id: UUID | str, now: datetime) -> None:
     """Note that an embargo has run out, so that every gate it closed is looked at again."""
     lock(Claim, find(Statement, statement_id, None).claim_id, None)
@@ -128,11 +180,35 @@ def lift_embargo(*, statement_id: UUID | str, now: datetime) -> None:
 def _lock_claim(claim_id: UUID | str, actor: User, verb: Verb) -> Claim:
     claim = lock(Claim, claim_id, actor, field="claim")
     permit(actor, verb, claim.access_facts())
+    _refuse_unfit(claim)
+    return claim
+
+
+def _refuse_unfit(claim: Claim) -> None:
     if not claim.live:
         raise Conflict(Reason("CLAIM_GONE", "This claim was dropped or merged; nothing is recorded on it.", "claim"))
     if claim.part_links.exists():
         raise Conflict(Reason("COMPOUND", "This claim is a compound; record it on the part it is about.", "claim"))
-    return claim
+
+
+def _chain(statement: Statement) -> list[Statement]:
+    """The statement and all that are linked to it by relays, in either direction, locked."""
+    found, reached = {statement.pk}, {statement.pk}
+    while reached:
+        links = Relay.objects.filter(Q(derived__in=reached) | Q(origin__in=reached)).values_list("derived", "origin")
+        reached = {key for link in links for key in link} - found
+        found |= reached
+    return list(Statement.objects.select_for_update().filter(pk__in=found).order_by("pk"))
+
+
+def _refuse_relied_on(chain: list[Statement], target: Claim) -> None:
+    """A story may lean only on statements about claims it uses."""
+    about = [target.pk, *target.whole_links.values_list("whole_id", flat=True)]
+    if Reliance.objects.filter(statement__in=chain).exclude(use__claim__in=about).exists():
+        raise Conflict(
+            "A story leans on this statement and does not use the other claim. Change the story's uses first.",
+            code="RELIED_ON",
+        )
 
 
 def _lock(statement_id: UUID | str, actor: User, verb: Verb, *, version: int | None = None) -> Statement:
