@@ -139,6 +139,16 @@ def relay(*, derived_id: UUID | str, origin_id: UUID | str, actor: User, now: da
 
 
 @act
+def unrelay(*, relay_id: UUID | str, reason: str, actor: User, now: datetime) -> None:
+    """Take back a relay that was recorded in error. It stays in the history."""
+    link = find(Relay, relay_id, None)
+    derived = _lock(link.derived_id, actor, Verb.STATEMENT_RELAY)
+    reason = reason_given(reason, "the repeat will be traced again.")
+    Relay.objects.filter(pk=link.pk).delete()
+    _note(derived, Verb.STATEMENT_RELAY, actor, now, taken_back=str(link.origin_id), reason=reason)
+
+
+@act
 def move(*, statement_id: UUID | str, claim_id: UUID | str, actor: User, now: datetime) -> Statement:
     """Put a statement where it belongs: on another claim, or on another part after a split.
 
