@@ -1,0 +1,87 @@
+"""A newsroom in which notices are written and sent, and the servers that take them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from editorial import outbox
+from editorial.models import Desk, Event, MessageKind, Notification, User
+from editorial.notifications import deliveries, notices
+from editorial.workflow import assessments, publication
+from tests.cast import Room
+from tests.notifications.receivers import Mailbox, Receiver, serving
+
+
+class TellingRoom(Room):
+    """The newsroom of all tests, but here the workers tell and deliver too."""
+
+    sending = True
+
+    def settle(self) -> int:
+        """Work through the outbox until nothing is left to do now. Returns how much it was."""
+        done = 0
+        while rung := outbox.ring(now=self.now):
+            for message, kind in rung:
+                self.work(message, kind)
+                done += 1
+        return done
+
+    def work(self, message: UUID, kind: MessageKind) -> None:
+        """Do one piece of work, as `editorial.tasks` would."""
+        if kind is MessageKind.DELIVER:
+            if self.sending:
+                deliveries.deliver(message_id=message, clock=lambda: self.now)
+        else:
+            outbox.work(message, _EFFECTS[kind], clock=lambda: self.now)
+
+    def told(self, name: str, verb: str = "") -> list[Notification]:
+        """What somebody was told, oldest first."""
+        notices_ = Notification.objects.filter(user=self.people[name], event__verb__startswith=verb)
+        return list(notices_.order_by("pk"))
+
+    def hearers(self, verb: str) -> set[str]:
+        """The names of those who were told of such events."""
+        return set(Notification.objects.filter(event__verb=verb).values_list("user__username", flat=True))
+
+
+_EFFECTS: dict[MessageKind, Callable[..., object]] = {
+    MessageKind.REVIEW_CLAIM: lambda claim, now: assessments.reassess(claim_id=claim, now=now),
+    MessageKind.REVIEW_STORY: lambda story, now: publication.review(story_id=story, now=now),
+    MessageKind.TELL: lambda event, now: notices.tell(event_id=event, now=now),
+}
+
+
+@pytest.fixture
+def room(politics: Desk, people: dict[str, User]) -> TellingRoom:
+    """The newsroom."""
+    return TellingRoom(politics, people)
+
+
+@pytest.fixture
+def mailbox(settings: Any) -> Iterator[Mailbox]:
+    """A mail server that the newsroom sends to."""
+    server = Mailbox()
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = "127.0.0.1", server.port, 2
+    settings.DEFAULT_FROM_EMAIL, settings.PUBLIC_URL = "Newsroom <desk@paper.example>", "https://news.example"
+    with serving(server):
+        yield server
+        server.released.set()
+
+
+@pytest.fixture
+def receiver(settings: Any) -> Iterator[Receiver]:
+    """A web server inside the house, which webhooks are allowed to reach here."""
+    settings.WEBHOOKS_MAY_REACH_PRIVATE_ADDRESSES = True
+    server = Receiver()
+    with serving(server):
+        yield server
+
+
+def last(verb: str) -> Event:
+    """The latest event of this verb."""
+    return Event.objects.filter(verb=verb).latest("id")
