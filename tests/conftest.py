@@ -18,7 +18,7 @@ django.setup()
 
 _running = pytest.StashKey[servers.Servers]()
 
-pytest_plugins = ["tests.live"]
+pytest_plugins = ["tests.live", "tests.cast"]
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -15,6 +15,15 @@ from editorial.policy.access import SubjectFacts
 from editorial.policy.vocabulary import ClaimKind, FindingValue, Risk
 
 
+_PARTS_ARE_NO_OPINIONS = """
+    IF NEW.kind = 'opinion'
+        AND EXISTS (SELECT 1 FROM editorial_claimpart WHERE NEW.id IN (whole_id, part_id)) THEN
+        RAISE EXCEPTION 'an opinion is no part of a compound and has none' USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NEW;
+"""
+
+
 @pghistory.track()
 class Claim(Revisable):
     """One proposition that a story may state, attribute or debunk ("Verification", section 1)."""
@@ -72,6 +81,14 @@ class Claim(Revisable):
             ),
             models.CheckConstraint(condition=~Q(text=""), name="claim_says_something"),
             models.CheckConstraint(condition=~Q(merged_into=F("id")), name="claim_not_merged_into_itself"),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="claim_parts_are_no_opinions",
+                when=pgtrigger.Before,
+                operation=pgtrigger.UpdateOf("kind"),  # type: ignore[no-untyped-call]
+                func=_PARTS_ARE_NO_OPINIONS,
+            )
         ]
 
     def __str__(self) -> str:

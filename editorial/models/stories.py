@@ -180,6 +180,7 @@ class ConditionTick(Identified):
 
     class Meta:
         constraints = [
+            only("conditiontick", "code", Code),
             models.CheckConstraint(condition=Q(code__startswith="C_"), name="conditiontick_is_a_condition"),
             models.UniqueConstraint(fields=["revision", "claim", "code"], name="conditiontick_once"),
         ]

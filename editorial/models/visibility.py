@@ -60,7 +60,7 @@ class VisibleSources(Visible):
 class VisibleRequests(Visible):
     """Reply requests are seen by whoever sees a claim they cover."""
 
-    desk_paths = ("covers__desk", "covers__uses__story__desk")
+    desk_paths = ("covers__desk", "covers__uses__story__desk", "covers__wholes__uses__story__desk")
 
 
 class VisibleThroughStory(Visible):

@@ -1,0 +1,43 @@
+"""The record cannot be rewritten: not by a verb, not by a query, not by a person at the database's prompt."""
+
+from __future__ import annotations
+
+import pytest
+from django.apps import apps
+
+from editorial.models import Assessment, Event, StoryRevision
+from tests.models.everything import one_of_everything
+from tests.models.refusing import refused
+
+PROTECTED = "Cannot (update|delete)"
+HISTORY = [model for model in apps.get_app_config("editorial").get_models() if hasattr(model, "pgh_tracked_model")]
+
+
+@pytest.mark.parametrize("model", [Event, Assessment, StoryRevision])
+def test_what_is_recorded_is_neither_changed_nor_deleted(room, model):
+    one_of_everything(room)
+    first = model.objects.order_by("pk").first()
+    with refused(PROTECTED):
+        model.objects.filter(pk=first.pk).update(number=99)
+    with refused(PROTECTED):
+        model.objects.filter(pk=first.pk)._raw_delete("default")
+
+
+def test_history_is_neither_changed_nor_deleted(room):
+    one_of_everything(room)
+    assert len(HISTORY) > 10
+    for model in HISTORY:
+        first = model.objects.order_by("pk").first()
+        assert first is not None, f"nothing was remembered in {model.__name__}"
+        with refused(PROTECTED):
+            model.objects.filter(pk=first.pk).update(pgh_label="never")
+        with refused(PROTECTED):
+            model.objects.filter(pk=first.pk)._raw_delete("default")
+
+
+def test_the_names_of_sources_are_in_no_history(room):
+    columns = {
+        field.name for model in HISTORY if "source" in model.__name__.lower() for field in model._meta.concrete_fields
+    }
+    assert "key" in columns
+    assert not {"name", "description"} & columns

@@ -1,0 +1,105 @@
+"""Statements and relays keep to one claim and one stance, whoever writes them and whenever they change."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import connection
+
+from editorial.models import ClaimPart, Relay, Statement
+from tests.models.refusing import refused
+
+WITHIN = "a relay stays within one claim and one stance, and its derived statement is not first-hand"
+
+
+@pytest.fixture
+def told(room):
+    """What a witness said, and an outlet that repeats it."""
+    claim = room.claim()
+    origin = room.says(room.person(), claim)
+    derived = room.says(room.source("outlet"), claim, direct="relayed")
+    return derived, origin
+
+
+def relay(room, derived, origin):
+    return Relay.objects.create(derived=derived, origin=origin, recorded_by=room.people["rosa"], recorded_at=room.now)
+
+
+def test_a_statement_is_never_on_a_compound(room):
+    whole, part = room.claim(), room.claim()
+    ClaimPart.objects.create(whole=whole, part=part)
+    statement = room.says(room.person(), part)
+    with refused("statements attach to parts"):
+        Statement.objects.filter(pk=statement.pk).update(claim=whole)
+    with refused("statements attach to parts"):
+        Statement.objects.create(
+            claim=whole,
+            source=statement.source,
+            stance="affirms",
+            direct="first_hand",
+            level="on_record",
+            collected_by=room.people["rosa"],
+            recorded_at=room.now,
+        )
+
+
+def test_nobody_repeats_one_thing_by_saying_another(room, told):
+    derived, _ = told
+    elsewhere = room.says(room.person(), room.claim())
+    with refused(WITHIN):
+        relay(room, derived, elsewhere)
+
+
+def test_a_denial_repeats_no_affirmation(room, told):
+    derived, _ = told
+    denial = room.denied(derived.claim)
+    with refused(WITHIN):
+        relay(room, derived, denial)
+
+
+def test_who_was_there_repeats_nobody(room, told):
+    derived, origin = told
+    with refused(WITHIN):
+        relay(room, origin, derived)
+
+
+def test_a_statement_does_not_repeat_itself(room, told):
+    derived, _ = told
+    with refused("relay_not_of_itself"):
+        relay(room, derived, derived)
+
+
+@pytest.mark.parametrize("end", [0, 1])
+@pytest.mark.parametrize("change", ["claim", "stance"])
+def test_a_relay_still_fits_when_one_of_its_ends_is_changed(room, told, end, change):
+    relay(room, *told)
+    other = {"claim": room.claim(), "stance": "denies"}[change]
+    with refused(WITHIN):
+        Statement.objects.filter(pk=told[end].pk).update(**{change: other})
+
+
+def test_a_statement_that_repeats_another_does_not_become_first_hand(room, told):
+    relay(room, *told)
+    with refused(WITHIN):
+        Statement.objects.filter(pk=told[0].pk).update(direct="first_hand")
+
+
+def test_a_relay_is_not_bent_to_another_claim_afterwards(room, told):
+    link = relay(room, *told)
+    elsewhere = room.says(room.person(), room.claim())
+    with refused(WITHIN):
+        Relay.objects.filter(pk=link.pk).update(origin=elsewhere)
+
+
+def test_both_ends_of_a_relay_may_move_together(room, told):
+    relay(room, *told)
+    claim = room.claim()
+    for statement in told:
+        Statement.objects.filter(pk=statement.pk).update(claim=claim)
+    connection.check_constraints()
+    assert set(Relay.objects.values_list("derived__claim", "origin__claim")) == {(claim.pk, claim.pk)}
+
+
+@pytest.mark.parametrize("credibility", [0, 7])
+def test_credibility_runs_from_1_to_6(told, credibility):
+    with refused("statement_credibility_1_to_6"):
+        Statement.objects.filter(pk=told[0].pk).update(credibility=credibility)

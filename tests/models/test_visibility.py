@@ -1,0 +1,113 @@
+"""What a list shows and what `may` allows are one rule: whoever is looked at, nobody sees a row too many or too few."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from editorial.models import (
+    Claim,
+    ClaimPart,
+    Desk,
+    Exhibit,
+    Membership,
+    ReplyRequest,
+    ReviewTask,
+    Source,
+    Statement,
+    Story,
+    User,
+)
+from editorial.policy import access
+from editorial.policy.access import ActorFacts, Role, SubjectFacts, Verb
+from editorial.workflow import exhibits, replies, reviews
+
+SEEN = (Story, Claim, Statement, Source, ReviewTask, ReplyRequest, Exhibit)
+DRAWN = 40
+
+
+@pytest.fixture
+def desks(room, politics, city):
+    """Four desks with rows at each, and rows of one that are used at another."""
+    business, sport = (Desk.objects.create(name=name, slug=name) for name in ("business", "sport"))
+    hugo, rosa = room.people["hugo"], room.people["rosa"]
+    found = [politics, city, business, sport]
+    for desk in found:
+        own = room.claim(f"Own of {desk}", by="hugo", desk_id=desk.pk)
+        known = room.source("person", by="hugo", desk_id=desk.pk)
+        hidden = room.source("person", by="hugo", desk_id=desk.pk, unnamed=True)
+        for source in (known, hidden):
+            room.says(source, own, by="hugo")
+        exhibits.attach(desk_id=desk.pk, title="Log", text=f"Of {desk}", actor=hugo, now=room.now)
+        room.desk = desk
+        room.story(own, by="hugo")
+    room.desk = politics
+    elsewhere = room.claim("Of politics, used at city and at sport.")
+    whole, part = room.claim("A and B."), room.claim("A.")
+    ClaimPart.objects.create(whole=whole, part=part)
+    room.says(room.person(), part)
+    for desk in (city, sport):
+        room.desk = desk
+        room.story(elsewhere, whole, by="hugo")
+    room.desk = politics
+    deadline = room.now.replace(year=2032)
+    for covered in (elsewhere, part, room.claim("Used nowhere.")):
+        replies.send(to_id=known.pk, covers=[covered.pk], question="?", deadline_at=deadline, actor=rosa, now=room.now)
+    room.settle()
+    return found
+
+
+def test_a_list_shows_exactly_what_may_be_seen(desks):
+    actors = list(draw_actors(desks))
+    for model in SEEN:
+        subjects = {row.pk: subject(row) for row in model.objects.all()}
+        some = 0
+        for actor in actors:
+            listed = list(model.objects.visible_to(actor).values_list("pk", flat=True))
+            assert len(listed) == len(set(listed)), "a row is listed twice"
+            assert set(listed) == {key for key, facts in subjects.items() if access.may(actor, Verb.SEE, facts)}, model
+            some += 0 < len(listed) < len(subjects)
+        assert some > DRAWN / 4, "the draw must contain people who see some rows and not others"
+
+
+def subject(row):
+    """What access needs to know of a row; a statement is seen with its claim, a request with any that it covers."""
+    if isinstance(row, Statement):
+        return row.claim.access_facts()
+    if isinstance(row, ReplyRequest):
+        return SubjectFacts(desks=frozenset[str]().union(*(claim.access_facts().desks for claim in row.covers.all())))
+    return row.access_facts()
+
+
+def test_the_tasks_one_is_offered_are_those_one_may_take(desks, room):
+    tasks = list(ReviewTask.objects.exclude(kind="SECOND_REVIEW"))
+    facts = {task.pk: task.access_facts() for task in tasks}
+    for number, actor in enumerate(draw_actors(desks)):
+        person = User.objects.create(username=f"drawn {number}", is_active=actor.active)
+        Membership.objects.bulk_create(
+            Membership(user=person, role=role, desk_id=desk) for role, desk in actor.memberships
+        )
+        offered = set(reviews.open_to(person).exclude(kind="SECOND_REVIEW").values_list("pk", flat=True))
+        mine = person.facts()
+        assert offered == {pk for pk, subject in facts.items() if access.may(mine, Verb.REVIEW_TAKE, subject)}
+
+
+def test_nobody_sees_anything_without_a_role_or_an_active_account(desks, noel, gina):
+    for model in SEEN:
+        for person in (noel, gina):
+            assert not model.objects.visible_to(person.facts()).exists()
+    assert not access.may(noel.facts(), Verb.SEE, SubjectFacts(shared=True))
+    assert not access.may(gina.facts(), Verb.SEE, SubjectFacts(shared=True))
+
+
+def draw_actors(desks):
+    """People with random roles at random desks, some in the whole house, some nowhere, some gone."""
+    lot = random.Random(1)  # noqa: S311
+    for _ in range(DRAWN):
+        places = lot.choices([*(str(desk.pk) for desk in desks), None], weights=[4, 4, 4, 4, 1], k=lot.randint(0, 3))
+        yield ActorFacts(
+            id="drawn",
+            active=lot.random() > 0.1,
+            memberships=frozenset((lot.choice(list(Role)), place) for place in places),
+        )
