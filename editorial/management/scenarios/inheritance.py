@@ -50,7 +50,7 @@ def merge(base: dict[str, Any], own: dict[str, Any], scenario_id: str) -> dict[s
         if value is None:
             merged.pop(name, None)
         elif name in BY_ID:
-            merged[name] = merge_items(merged.get(name, []), value, f"{scenario_id}", name)
+            merged[name] = merge_items(merged.get(name, []), value, scenario_id, name)
         else:
             merged[name] = value
     return merged
@@ -64,19 +64,19 @@ def merge_items(inherited: list[Any], own: Any, scenario_id: str, name: str) -> 
     seen = set()
     for number, item in enumerate(own, 1):
         item_id = item.get("id") if isinstance(item, dict) else None
-        field = f"{name}[{number}]" if not isinstance(item_id, str) else f"{name} {item_id}"
         if not isinstance(item_id, str) or not item_id.strip():
             raise ScenarioError(
                 "Give the item an id, a word; put numbers, dates and yes or no in quotes.",
                 scenario=scenario_id,
-                field=f"{field}.id",
+                field=f"{name}[{number}].id",
             )
+        field = f"{name} {item_id}"
         if item_id in seen:
             raise ScenarioError("The id is given twice; keep one.", scenario=scenario_id, field=f"{field}.id")
         seen.add(item_id)
         if "drop" not in item:
             merged[item_id] = item
-        elif item != {"id": item_id, "drop": True} or item_id not in merged:
+        elif item["drop"] is not True or len(item) > 2 or item_id not in merged:
             raise ScenarioError(
                 "Write {id: …, drop: true} to remove an inherited item, and nothing else.",
                 scenario=scenario_id,

@@ -1,0 +1,272 @@
+"""The scenario files are the contract: every one agrees, and every invalid one is refused politely."""
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+from editorial.management.scenarios import answers, expectations, reading
+from editorial.management.scenarios.documents import ScenarioError
+from editorial.policy import thresholds
+
+FOLDER = Path(__file__).parent.parent / "scenarios"
+ROOT = FOLDER.parent.parent
+VALID = sorted(path for path in FOLDER.glob("*.yaml") if path.name != "invalid.yaml")
+SCENARIOS = [(path.name, scenario) for path in VALID for scenario in reading.read(path)]
+
+START = """
+id: start
+claims: [{id: c}, {id: d}]
+sources: [{id: s, type: person}, {id: board, type: organization}]
+statements:
+  - {id: a, source: s, claim: c, stance: affirms, direct: first_hand}
+  - {id: b, source: s, claim: d, stance: denies, direct: relayed}
+"""
+
+
+@pytest.mark.parametrize("scenario", [pytest.param(one, id=f"{name}:{one.id}") for name, one in SCENARIOS])
+def test_a_scenario_agrees_with_what_it_expects(scenario):
+    answer = answers.answer(scenario, thresholds.default())
+    assert scenario.expect, "a scenario that expects nothing cannot fail"
+    assert list(expectations.differences(scenario.expect, answer)) == []
+
+
+def refuse(text, tmp_path):
+    """Write the text to a file of its own and return the message that refuses it."""
+    path = tmp_path / "bad.yaml"
+    path.write_bytes(text if isinstance(text, bytes) else text.encode("utf-8", "surrogatepass"))
+    with pytest.raises(ScenarioError) as refusal:
+        reading.read(path)
+    return str(refusal.value)
+
+
+INVALID = [part for part in (FOLDER / "invalid.yaml").read_text("utf-8").split("\n---\n") if "\nid: " in part]
+FIELDS = {
+    "unknown-field": "reliabilty",
+    "unknown-value": "gains",
+    "missing-required-field": "direct",
+    "unknown-id": "source",
+    "statement-on-a-compound": "claim",
+    "opinion-as-a-part": "parts",
+    "relay-across-claims": "relays",
+    "relay-across-stances": "relays",
+    "relay-from-first-hand": "relays",
+    "relies-outside-the-story": "relies",
+    "embargo-without-now": "embargo_until",
+}
+
+
+@pytest.mark.parametrize("text", [pytest.param(text, id=yaml.safe_load(text)["id"]) for text in INVALID])
+def test_an_invalid_document_is_refused_with_its_scenario_and_field(text, tmp_path):
+    scenario_id = yaml.safe_load(text)["id"]
+    message = refuse(text, tmp_path)
+    assert scenario_id in message
+    assert FIELDS[scenario_id] in message
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ("claims: [{id: 1}]", "claims[1].id"),
+        ("claims: [{id: yes}]", "claims[1].id"),
+        ("claims: [{id: 2024-10-25}]", "claims[1].id"),
+        ("claims: [{id: ''}]", "claims[1].id"),
+        ("claims: [{text: none}]", "claims[1].id"),
+        ("claims: [c]", "claims[1].id"),
+        ("claims: c", "claims"),
+        ("claims: [{id: c}, {id: c}]", "claims c.id"),
+        ("claims: [{id: x, drop: true}]", "claims x.drop"),
+        ("claims: [{id: c, drop: 1}]", "claims c.drop"),
+        ("claims: [{id: c, drop: true, text: gone}]", "claims c.drop"),
+        ("claims: [{id: c, parts: [d]}]", "statements a.claim"),
+        ("claims: [{id: e, parts: [f]}, {id: f, parts: [d]}]", "claims e.parts"),
+        ("claims: [{id: e, parts: [e]}]", "claims e.parts"),
+        ("claims: [{id: e, parts: [nobody]}]", "claims e.parts"),
+        ("claims: [{id: e, kind: opinion, parts: [c]}]", "claims e.parts"),
+        ("claims: [{id: e, risk: mild}]", "claims e.risk"),
+        ("claims: [{id: e, adverse_to: s}]", "claims e.adverse_to"),
+        ("claims: [{id: e, adverse_to: [7]}]", "claims e.adverse_to"),
+        ("sources: [{id: s}]", "sources s.type"),
+        ("sources: [{id: s, type: human}]", "sources s.type"),
+        ("sources: [{id: s, type: person, unnamed: 1}]", "sources s.unnamed"),
+        ("sources: [{id: s, type: person, key: 17}]", "sources s.key"),
+        ("sources: [{id: s, type: person, reliability: G}]", "sources s.reliability"),
+        ("sources: [{id: s, type: document, establishes: [nothing]}]", "sources s.establishes"),
+        ("sources: [{id: s, type: document, contradicts: [nothing]}]", "sources s.contradicts"),
+        ("sources: [{id: board, type: organization, org: s}]", "sources board.org"),
+        ("statements: [{id: a, source: s, claim: x, stance: affirms, direct: first_hand}]", "statements a.claim"),
+        ("statements: [{id: a, source: s, claim: c, stance: no, direct: first_hand}]", "statements a.stance"),
+        ("now: soon", "now"),
+        ("now: 7", "now"),
+        ("now: '0001-01-01T00:00:00+23:00'", "now"),
+        ("relays: [a]", "relays[1]"),
+        ("relays: [[b]]", "relays[1]"),
+        ("relays: {b: a}", "relays"),
+        ("relays: [[b, nothing]]", "relays[1]"),
+        ("replies: {to: s}", "replies"),
+        ("replies: [{covers: [c], outcome: replied}]", "replies[1].to"),
+        ("replies: [{to: s, outcome: replied}]", "replies[1].covers"),
+        ("replies: [{to: s, covers: [c]}]", "replies[1].outcome"),
+        ("replies: [{to: s, covers: [x], outcome: replied}]", "replies[1].covers"),
+        ("replies: [{to: s, covers: [c], outcome: replied, hours: -1}]", "replies[1].hours"),
+        ("replies: [{to: s, covers: [c], outcome: replied, hours: .nan}]", "replies[1].hours"),
+        ("replies: [{to: s, covers: [c], outcome: replied, hours: .inf}]", "replies[1].hours"),
+        ("replies: [{to: s, covers: [c], outcome: replied, hours: true}]", "replies[1].hours"),
+        ("replies: [{to: s, covers: [c], outcome: replied, hours: '4'}]", "replies[1].hours"),
+        ("use: {x: asserted}", "use.x"),
+        ("use: {c: printed}", "use.c"),
+        ("use: [c]", "use"),
+        ("use: {c: asserted}\nrelies: [b]", "relies"),
+        ("relies: [nothing]", "relies"),
+        ("says_sources: {c: -1}", "says_sources.c"),
+        ("says_sources: {c: true}", "says_sources.c"),
+        ("says_sources: {c: 1.5}", "says_sources.c"),
+        ("tasks: busy", "tasks"),
+        ("tasks: {x: open}", "tasks.x"),
+        ("signoffs: {c: {lawful: true}}", "signoffs.c.lawful"),
+        ("signoffs: {c: true}", "signoffs.c"),
+        ("signoffs: {x: {legal: true}}", "signoffs.x"),
+        ("use: {c: asserted}\npublished: {mode: asserted}", "published.finding"),
+        ("use: {c: asserted}\npublished: {mode: asserted, finding: true}", "published.finding"),
+        ("published: {x: {mode: asserted, finding: verified}}", "published.x"),
+        ("published: {c: {finding: verified}}", "published.c.mode"),
+        ("published: often", "published"),
+        ("policy: strict", "policy"),
+        ("expect: {verdict: pass}", "expect.verdict"),
+        ("expect: {gate: open}", "expect.gate"),
+        ("expect: {codes: [E_NOTHING]}", "expect.codes"),
+        ("expect: {claims: {x: {finding: verified}}}", "expect.claims.x"),
+        ("expect: {claims: {c: {finding: proven}}}", "expect.claims.c.finding"),
+        ("expect: {claims: {c: {origins: many}}}", "expect.claims.c.origins"),
+        ("colour: red", "colour"),
+        ("extends: later", "extends"),
+        ("extends: changed", "extends"),
+        ("id: start", "id"),
+    ],
+)
+def test_a_mistake_is_named_by_scenario_and_field(change, field, tmp_path):
+    own = "" if change.startswith("id:") else "id: changed\n"
+    extends = "" if change.startswith("extends:") else "extends: start\n"
+    message = refuse(f"{START}---\n{own}{extends}{change}\n---\nid: later\n", tmp_path)
+    assert re.match(rf"(changed|start|document 2), {re.escape(field)}: \S", message), message
+
+
+@pytest.mark.parametrize(
+    "rubbish",
+    [
+        pytest.param("", id="empty"),
+        pytest.param("# only a comment\n", id="comment"),
+        pytest.param("---\n", id="nothing"),
+        pytest.param("just words", id="words"),
+        pytest.param("- id: x", id="list"),
+        pytest.param("42", id="number"),
+        pytest.param(b"\x00\x01\x02\xff\xfe", id="binary"),
+        pytest.param("id: J\xf8rgen".encode("latin-1"), id="latin-1"),
+        pytest.param("id: x".encode("utf-16"), id="utf-16"),
+        pytest.param("id: \ud800", id="surrogate"),
+        pytest.param("id: [", id="unclosed"),
+        pytest.param("id: x\nid: y", id="key twice"),
+        pytest.param("id: x\nclaims: [{id: c, id: c}]", id="key twice below"),
+        pytest.param("? [a, b]\n: c", id="list as key"),
+        pytest.param("1: x", id="number as key"),
+        pytest.param("id: !!python/object/apply:os.system [ls]", id="python tag"),
+        pytest.param("id: !mine x", id="own tag"),
+        pytest.param("id: !!binary aGk=", id="binary tag"),
+        pytest.param("id: !!int x", id="lying tag"),
+        pytest.param("<<: {id: x}", id="merge key"),
+        pytest.param("id: " + "9" * 6000, id="endless number"),
+        pytest.param("id: 2031-13-45", id="no such day"),
+        pytest.param("id: *nothing", id="alias to nothing"),
+        pytest.param("&loop [*loop]", id="alias to itself"),
+        pytest.param("id: x\nnote: " + "[" * 100_000, id="deep"),
+        pytest.param("id: x\nnote: " + "[" * 50 + "]" * 50, id="quite deep"),
+        pytest.param("id: x\nclaims: " + "{id: c, parts: " * 400 + "[]" + "}" * 400, id="deep mappings"),
+        pytest.param("%YAML 3.0\n---\nid: x", id="future"),
+        pytest.param("id: x\n---\n", id="empty document"),
+        pytest.param("id: x\n---\nid: x", id="scenario twice"),
+    ],
+)
+def test_rubbish_is_refused_with_a_message(rubbish, tmp_path):
+    message = refuse(rubbish, tmp_path)
+    assert len(message) < 500
+    assert "\n" not in message
+
+
+def test_a_bomb_of_aliases_does_not_go_off(tmp_path):
+    lines = ["a: &a [x, x, x, x, x, x, x, x, x, x]"]
+    for one, next_one in zip("abcdefghi", "bcdefghij", strict=True):
+        lines.append(f"{next_one}: &{next_one} [{', '.join([f'*{one}'] * 10)}]")
+    assert "aliases" in refuse("\n".join(lines), tmp_path)
+
+
+def test_an_alias_repeats_a_value(tmp_path):
+    path = tmp_path / "good.yaml"
+    path.write_text(START.replace("[{id: c}, {id: d}]", "[{id: c, adverse_to: &who [s]}, {id: d, adverse_to: *who}]"))
+    (scenario,) = reading.read(path)
+    assert scenario.case.claims["c"].adverse_to == scenario.case.claims["d"].adverse_to == ("s",)
+
+
+@pytest.mark.parametrize("now", ["2031-03-04 09:00:00", "'2031-03-04T09:00:00'", "2031-03-04T10:00:00+01:00"])
+def test_a_time_may_be_written_as_yaml_or_as_text_and_is_utc_without_a_zone(now, tmp_path):
+    path = tmp_path / "good.yaml"
+    path.write_text(f"{START}now: {now}\n")
+    (scenario,) = reading.read(path)
+    assert scenario.case.now.isoformat() == "2031-03-04T09:00:00+00:00"
+
+
+def run(*arguments):
+    """Run the command as an operator does."""
+    return subprocess.run(  # noqa: S603 - our own command
+        [sys.executable, "manage.py", "assess", *map(str, arguments)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def test_the_command_prints_one_line_of_json_for_each_scenario():
+    done = run(FOLDER / "relays.yaml", FOLDER / "gate.yaml")
+    assert (done.returncode, done.stderr) == (0, "")
+    printed = [json.loads(line) for line in done.stdout.splitlines()]
+    assert len(printed) == 29
+    assert list(printed[0]) == ["id", "claims", "gate", "codes", "uses", "remedy"]
+    assert list(printed[0]["claims"]["plant-sold"]) == [
+        *("finding", "basis", "contested", "origins", "independent", "against"),
+        *("missing", "hangs_on", "groups"),
+    ]
+
+
+def test_the_command_agrees_with_every_scenario():
+    done = run("--expect", *VALID)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_the_command_tells_what_differs_and_leaves_with_one(tmp_path):
+    wrong = tmp_path / "wrong.yaml"
+    wrong.write_text(f"{START}use: {{c: asserted}}\nexpect: {{gate: pass, claims: {{c: {{independent: 2}}}}}}\n")
+    done = run("--expect", wrong, VALID[0])
+    assert done.returncode == 1
+    assert "c.independent: expected 2, found 1" in done.stdout
+    assert 'gate: expected "pass", found "hold"' in done.stdout
+
+
+def test_the_command_refuses_a_file_with_one_bad_document_and_goes_on_with_the_next(tmp_path):
+    missing, folder = tmp_path / "missing.yaml", tmp_path
+    done = run(FOLDER / "invalid.yaml", missing, folder, FOLDER / "hangs-on.yaml")
+    assert done.returncode == 2
+    assert [json.loads(line)["id"] for line in done.stdout.splitlines()] == [
+        "one-or-two-or-nobody",
+        "hangs-on-the-name",
+    ]
+    refused = done.stderr.splitlines()
+    assert len(refused) == 3
+    assert "invalid.yaml" in refused[0]
+    assert "unknown-field" in refused[0]
+    assert "reliabilty" in refused[0]
+    assert "Traceback" not in done.stderr
