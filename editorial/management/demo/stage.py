@@ -1,0 +1,83 @@
+"""What the audience sees: scenes with their hour, who does what, and what the engine answers."""
+
+from __future__ import annotations
+
+import os
+import textwrap
+import time
+from collections.abc import Iterable
+from typing import TextIO
+
+_WIDTH = 92
+_BOLD, _DIM, _RED, _GREEN, _YELLOW, _CYAN = "1", "2", "31", "32", "33", "36"
+
+
+class Stage:
+    """A terminal, or a file: colours and pauses are for somebody who watches."""
+
+    def __init__(self, out: TextIO, *, fast: bool) -> None:
+        self._out = out
+        watched = out.isatty()
+        self._colours = watched and "NO_COLOR" not in os.environ
+        self._paused = watched and not fast
+        self._scenes = 0
+
+    def title(self, text: str, note: str) -> None:
+        """Open the evening."""
+        self._write(f"\n{self._in(_BOLD, text)}\n{self._in(_DIM, self._wrap(note))}")
+        self._pause(2)
+
+    def scene(self, hour: str, title: str) -> None:
+        """Begin a scene."""
+        self._scenes += 1
+        head = f"{self._scenes} · {title} "
+        rule = "─" * max(4, _WIDTH - len(head) - len(hour) - 1)
+        self._write(f"\n{self._in(_BOLD, head)}{self._in(_DIM, f'{rule} {hour}')}")
+        self._pause(1)
+
+    def tell(self, text: str) -> None:
+        """Say what is going on, and why."""
+        self._write(self._wrap(text))
+        self._pause(len(text) / 45)
+
+    def does(self, who: str, what: str) -> None:
+        """Somebody does something."""
+        self._write(self._hang(f"  {self._in(_CYAN, who)} ", len(who) + 3, what))
+        self._pause(0.4)
+
+    def finds(self, text: str) -> None:
+        """The engine answers."""
+        self._write(self._hang(f"    {self._in(_GREEN, '→')} ", 6, text))
+        self._pause(0.4 + len(text) / 60)
+
+    def refuses(self, text: str, reasons: Iterable[tuple[str, str]] = ()) -> None:
+        """Something is refused, with codes and what each means."""
+        self._write(self._hang(f"    {self._in(_RED, '✗')} ", 6, text))
+        for code, meaning in reasons:
+            self._write(self._hang(f"      {self._in(_YELLOW, code)}  ", len(code) + 8, meaning))
+            self._pause(0.4 + len(meaning) / 60)
+
+    def lists(self, lines: Iterable[str]) -> None:
+        """Show a few lines as they are."""
+        for line in lines:
+            self._write(self._hang(self._in(_DIM, "      · "), 8, line))
+            self._pause(0.2)
+
+    def _in(self, style: str, text: str) -> str:
+        return f"\033[{style}m{text}\033[0m" if self._colours else text
+
+    def _wrap(self, text: str) -> str:
+        return textwrap.fill(text, _WIDTH)
+
+    def _hang(self, lead: str, seen: int, text: str) -> str:
+        """The text beside a lead that takes up `seen` columns."""
+        rows = textwrap.wrap(text, max(40, _WIDTH - seen), break_on_hyphens=False) or [""]
+        return lead + f"\n{' ' * seen}".join(rows)
+
+    def _write(self, text: str) -> None:
+        self._out.write(f"{text}\n")
+        self._out.flush()
+
+    def _pause(self, seconds: float) -> None:
+        if self._paused:
+            time.sleep(min(seconds, 4))

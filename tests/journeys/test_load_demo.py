@@ -1,0 +1,177 @@
+"""The demo newsroom as a newcomer finds it."""
+
+import io
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import yaml
+from django.contrib.auth import authenticate
+from django.core.management import CommandError, call_command
+from django.db import connection, transaction
+from django.utils import timezone
+
+from editorial import outbox
+from editorial.management.commands import load_demo
+from editorial.management.demo import cases
+from editorial.models import (
+    Claim,
+    Desk,
+    Event,
+    MessageKind,
+    MessageState,
+    Notification,
+    OutboxMessage,
+    ReviewTask,
+    Story,
+    User,
+)
+from editorial.policy.access import Role
+from editorial.workflow import assessments, gates, publication, sources
+from tests.live import Running, wait_until
+from tests.servers import ROOT
+
+SCENARIO = next(yaml.safe_load_all((ROOT / "tests/scenarios/journal-report.yaml").read_text()))
+EXPECTED = SCENARIO["expect"]
+
+
+@pytest.fixture(scope="module")
+def log_ins(django_db_setup: None, django_db_blocker: Any) -> Iterator[str]:
+    """What load_demo says; the newsroom it loads, worked through, is there for every test of this file that asks."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        said = io.StringIO()
+        call_command("load_demo", stdout=said)
+        settle()
+        yield said.getvalue()
+        transaction.set_rollback(True)
+
+
+def settle() -> None:
+    """Review what waits to be reviewed, as the workers would."""
+    effects = {
+        MessageKind.REVIEW_CLAIM: lambda claim, now: assessments.reassess(claim_id=claim, now=now),
+        MessageKind.REVIEW_STORY: lambda story, now: publication.review(story_id=story, now=now),
+    }
+    while rung := outbox.ring(now=timezone.now()):
+        for message, kind in rung:
+            outbox.work(message, effects.get(kind, lambda reference, now: None), clock=timezone.now)
+
+
+def journal_claims() -> dict[str, Claim]:
+    """The Journal's claims, by their names in the scenario."""
+    texts = {claim.id: claim.text for claim in cases.journal().claims}
+    texts |= {name: text for claim in cases.journal().claims for name, text in claim.parts.items()}
+    return {name: Claim.objects.get(text=text) for name, text in texts.items()}
+
+
+def found(claim: Claim) -> dict[str, Any]:
+    """What was found of a claim last, in the words of a scenario."""
+    last = claim.assessments.order_by("-number")[0]
+    names = ("finding", "basis", "origins", "independent", "against", "contested")
+    return {name: None if getattr(last, name) == "" else getattr(last, name) for name in names}
+
+
+def confidential() -> list[str]:
+    """Every name that only the vault may hold."""
+    harbour = cases.harbour()
+    identities = [source.identity for source in harbour.sources] + [one.identity for one in harbour.recognised]
+    return [identity.name for identity in identities if identity]
+
+
+def test_every_claim_of_the_journals_is_found_as_the_scenario_expects(log_ins: str) -> None:
+    claims = journal_claims()
+    assert set(claims) == set(EXPECTED["claims"])
+    for name, expected in EXPECTED["claims"].items():
+        assert {key: found(claims[name])[key] for key in expected} == expected, name
+
+
+def test_forty_repeats_are_one_origin(log_ins: str) -> None:
+    claim = journal_claims()["contact"]
+    assert claim.statements.filter(direct="relayed", relays__isnull=False).count() == 41
+    assert found(claim)["origins"] == 1
+
+
+def test_the_gate_refused_the_story_and_says_why(log_ins: str) -> None:
+    story = Story.objects.get(headline=cases.journal().copy.headline)
+    refused = Event.objects.get(stream=f"story:{story.pk}", verb="story.refuse")
+    assert refused.data["codes"] == [code for code in EXPECTED["codes"] if code.startswith("E_")]
+    assert (story.status, story.gate) == ("cleared", EXPECTED["gate"])
+    assert sorted(gates.judge(story, now=timezone.now()).result.codes) == EXPECTED["codes"]
+
+
+def test_both_queues_hold_work_for_every_role_that_checks(log_ins: str) -> None:
+    tasks = ReviewTask.objects.filter(state="open")
+    assert {task.queue for task in tasks} == {"investigate", "corroborate"}
+    assert {"SECOND_REVIEW", "STANDARDS_READ", "LEGAL_READ", "TRACE_ROOT"} <= {task.kind for task in tasks}
+
+
+def test_every_role_is_held_and_everybody_can_log_in(log_ins: str) -> None:
+    people = User.objects.all()
+    assert {link.role for person in people for link in person.memberships.all()} == set(Role)
+    for person in people:
+        assert person.username in log_ins
+    assert load_demo.PASSWORD in log_ins
+    assert authenticate(username="mina", password=load_demo.PASSWORD)
+
+
+def test_two_voices_are_recognised_as_one_without_a_name(log_ins: str) -> None:
+    claim = Claim.objects.get(text=cases.harbour().claims[0].text)
+    groups = claim.assessments.order_by("-number")[0].groups["origins"]
+    joined = [group for group in groups if group["joins"]]
+    assert [[join["by"] for join in group["joins"]] for group in joined] == [["J1"]]
+    speakers = {claim.statements.get(pk=key).source.name for key in joined[0]["statements"]}
+    assert speakers == {"A clerk in the harbour office", "A caller to the tip line"}
+
+
+def test_no_confidential_name_is_anywhere_in_the_database(log_ins: str) -> None:
+    hidden = [part for name in confidential() for part in name.casefold().split()]
+    assert hidden
+    with connection.cursor() as cursor:
+        for table in connection.introspection.table_names(cursor):
+            cursor.execute(f'SELECT lower(t::text) FROM "{table}" t')  # noqa: S608
+            text = "\n".join(row for (row,) in cursor.fetchall())
+            for name in hidden:
+                assert name not in text, table
+                assert name.encode().hex() not in text, table
+
+
+def test_the_vault_gives_the_name_to_the_custodian(log_ins: str) -> None:
+    clerk = cases.harbour().sources[3]
+    with transaction.atomic():
+        filed = User.objects.get(username="karim"), Claim.objects.get(text=cases.harbour().claims[0].text)
+        source = filed[1].statements.get(source__name=clerk.name).source
+        identity = sources.unmask(source_id=source.pk, reason="To see it.", actor=filed[0], now=timezone.now())
+        transaction.set_rollback(True)
+    assert clerk.identity is not None
+    assert identity.name == clerk.identity.name
+
+
+def test_a_newsroom_with_people_in_it_is_left_as_it_is(log_ins: str) -> None:
+    before = (User.objects.count(), Claim.objects.count(), Event.objects.count())
+    with pytest.raises(CommandError, match="People work in this newsroom already"):
+        call_command("load_demo")
+    assert (User.objects.count(), Claim.objects.count(), Event.objects.count()) == before
+
+
+def test_a_load_that_cannot_be_finished_leaves_nothing(db: None) -> None:
+    Desk.objects.create(name="Investigations", slug="investigations")  # in the way of the third desk
+    with pytest.raises(CommandError, match="nothing was changed"):
+        call_command("load_demo")
+    assert [desk.name for desk in Desk.objects.all()] == ["Investigations"]
+    assert not User.objects.exists()
+    assert not Event.objects.exists()
+
+
+@pytest.mark.slow
+def test_the_workers_take_the_loaded_newsroom_over(celery_worker_process: dict[str, Running]) -> None:
+    call_command("load_demo", stdout=io.StringIO())
+    waits = OutboxMessage.objects.filter(
+        state__in=[MessageState.READY.value, MessageState.SENT.value, MessageState.RUNNING.value]
+    ).exclude(kind=MessageKind.DELIVER.value)
+    wait_until(lambda: not waits.exists(), within=120)
+    assert not OutboxMessage.objects.filter(state=MessageState.DEAD.value).exists()
+    claims = journal_claims()
+    for name, expected in EXPECTED["claims"].items():
+        assert {key: found(claims[name])[key] for key in expected} == expected, name
+    told = Notification.objects.filter(user__username="edith", event__verb="story.refuse")
+    assert told.count() == 1
