@@ -78,6 +78,13 @@ class Verb(Term):
     WEBHOOK_STOP = "webhook.stop"
     POLICY_ADOPT = "policy.adopt"
     MESSAGE_REPLAY = "message.replay"
+    DESK_OPEN = "desk.open"
+    PERSON_HIRE = "person.hire"
+    PERSON_REVISE = "person.revise"
+    PERSON_APPOINT = "person.appoint"
+    PERSON_RELIEVE = "person.relieve"
+    PERSON_SUSPEND = "person.suspend"
+    PERSON_READMIT = "person.readmit"
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +172,13 @@ AT_THE_DESK: dict[Verb, frozenset[Role]] = {
     Verb.WEBHOOK_STOP: frozenset({_R.ADMIN}),
     Verb.POLICY_ADOPT: frozenset({_R.STANDARDS_EDITOR}),
     Verb.MESSAGE_REPLAY: frozenset({_R.ADMIN}),
+    Verb.DESK_OPEN: frozenset({_R.ADMIN}),
+    Verb.PERSON_HIRE: frozenset({_R.ADMIN}),
+    Verb.PERSON_REVISE: frozenset({_R.ADMIN}),
+    Verb.PERSON_APPOINT: frozenset({_R.ADMIN}),
+    Verb.PERSON_RELIEVE: frozenset({_R.ADMIN}),
+    Verb.PERSON_SUSPEND: frozenset({_R.ADMIN}),
+    Verb.PERSON_READMIT: frozenset({_R.ADMIN}),
 }
 
 # Rights that follow from what is one's own, not from the desk alone.
