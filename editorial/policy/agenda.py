@@ -30,6 +30,8 @@ SEEKING = {
     Requirement.DISINTERESTED: (TaskKind.SEEK_DISINTERESTED, "Find a source who gains nothing from the claim"),
     Requirement.RATED: (TaskKind.SEEK_INDEPENDENT, "Find a source rated A, B or C"),
 }
+STILL_OPEN = (FindingValue.UNVERIFIABLE, FindingValue.UNVERIFIED, FindingValue.UNDER_INVESTIGATION)
+"""Findings that differ only in how far the review work has come."""
 ASKING = {
     Code.E_REPLY_NOT_SENT: (TaskKind.SEND_REPLY_REQUEST, "Put the claim to this party and ask for a reply"),
     Code.E_REPLY_WINDOW: (TaskKind.SEND_REPLY_REQUEST, "Ask this party again with the full time to answer"),
@@ -167,7 +169,8 @@ def about_replies(case: CaseFacts, claim_id: str, policy: Policy) -> Iterator[Ag
 def about_signatures(case: CaseFacts, found: Finding, policy: Policy, signoff: SignoffFacts) -> Iterator[AgendaItem]:
     """Who still has to read or sign what was found."""
     risk = replies.risk_of(case, found.claim)
-    facts = [found.finding or "", found.basis or ""]
+    # How far the review work has come is no reason to read again, or the end of a read would ask for the next.
+    facts = ["open"] if found.finding in STILL_OPEN else [found.finding or "", found.basis or ""]
     decided = found.finding in (FindingValue.VERIFIED, FindingValue.REFUTED)
     if decided and not signoffs.stands(signoff, risk, policy):
         question = f"The evidence says {found.finding}. Check it, and propose or approve the finding."

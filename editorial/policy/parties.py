@@ -25,7 +25,12 @@ def stake(case: CaseFacts, source: SourceFacts, accused: frozenset[str]) -> Gain
     """When a source gains: as stated, else a party and its agents if the claim is disbelieved."""
     if source.gains:
         return source.gains
-    return Gains.NEITHER if accused.isdisjoint(stands_for(case, source.id)) else Gains.DISBELIEVED
+    return Gains.DISBELIEVED if answers_for(case, source, accused) else Gains.NEITHER
+
+
+def answers_for(case: CaseFacts, source: SourceFacts, accused: frozenset[str]) -> bool:
+    """Whether a source is one of the accused parties, or an agent of one."""
+    return bool(accused) and not accused.isdisjoint(stands_for(case, source.id))
 
 
 def profits(gains: Gains, stance: Stance) -> bool:

@@ -44,7 +44,7 @@ def admits(evidence: Evidence, statement_id: str) -> bool:
 
 def from_party(evidence: Evidence, statement_id: str) -> bool:
     """Whether an adverse party or its agent says it."""
-    return not evidence.accused.isdisjoint(parties.stands_for(evidence.case, evidence.source(statement_id).id))
+    return parties.answers_for(evidence.case, evidence.source(statement_id), evidence.accused)
 
 
 def live_denials(evidence: Evidence) -> list[str]:

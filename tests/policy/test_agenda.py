@@ -1,6 +1,10 @@
 """What to ask next: every kind of question, and the one that must not be asked."""
 
+from dataclasses import replace
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from editorial.policy.agenda import agenda
 from editorial.policy.facts import ClaimFacts, RelayFacts, ReplyRequestFacts, SignoffFacts
@@ -15,7 +19,9 @@ from editorial.policy.vocabulary import (
     Stance,
     TaskKind,
     TaskQueue,
+    TaskStanding,
 )
+from tests.policy.cases import cases
 from tests.policy.examples import POLICY, assess, case_of, person, says
 
 SIGNED = SignoffFacts(legal=True, standards=True)
@@ -158,6 +164,23 @@ def test_a_compound_is_signed_and_its_parts_are_investigated():
         (TaskKind.LEGAL_READ, ""),
     }
     assert (TaskKind.ARCHIVE, "x") in asked(case)
+
+
+@given(cases(), st.sampled_from(list(TaskStanding)))
+def test_the_state_of_the_tasks_raises_no_task(case, standing):
+    """Otherwise the end of one would open the next, for ever."""
+    after = replace(case, tasks=dict.fromkeys(case.claims, standing))
+    for claim in case.claims:
+        assert asked(case, claim, SignoffFacts()) == asked(after, claim, SignoffFacts())
+
+
+@given(cases())
+def test_there_is_one_question_about_each_thing(case):
+    """Tasks are told apart by kind and subject."""
+    for claim in case.claims:
+        items = agenda(case, assess(case), claim, POLICY)
+        assert len(items) == len({(item.kind, item.subject) for item in items})
+        assert all(item.queue is item.kind.queue for item in items)
 
 
 def test_many_denials_have_a_short_fingerprint_that_changes_with_them():
