@@ -271,6 +271,7 @@ LOGGING = {
         "django.db.backends": {"level": "WARNING"},
         "django_structlog": {"level": "WARNING"},
         "httpx": {"level": "WARNING"},
+        "httpcore": {"level": "WARNING"},
         # A line for every ring of the doorbell would drown what the jobs themselves report.
         "celery.app.trace": {"level": "WARNING"},
         "celery.worker.strategy": {"level": "WARNING"},
