@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import smtplib
-import socket
 from datetime import datetime
 from email.utils import format_datetime, parseaddr
 
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives
+from django.core.mail import EmailMultiAlternatives, get_connection
 from django.template.loader import render_to_string
 
 from editorial.models import Delivery, Notification
@@ -20,8 +19,6 @@ _REFUSED = (
     smtplib.SMTPResponseException,
     smtplib.SMTPRecipientsRefused,
     smtplib.SMTPNotSupportedError,
-    ConnectionRefusedError,
-    socket.gaierror,
 )
 
 
@@ -33,10 +30,17 @@ def send(delivery: Delivery, *, now: datetime) -> None:
     notice = delivery.notification
     if notice is None or not _may_still_hear(notice):
         raise Undeliverable("RECEIVER_GONE")
+    server = get_connection()
     try:
-        _letter(notice, message_id=str(delivery.pk)).send()
+        server.open()
+    except Exception as problem:
+        raise NotSent(type(problem).__name__) from None
+    try:
+        server.send_messages([_letter(notice, message_id=str(delivery.pk))])
     except _REFUSED as problem:
         raise _refusal(problem) from None
+    finally:
+        server.close()
 
 
 def _may_still_hear(notice: Notification) -> bool:

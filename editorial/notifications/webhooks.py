@@ -85,7 +85,7 @@ def payload(event: Event) -> dict[str, Any]:
 
 def stop_if_gone(endpoint: WebhookEndpoint) -> None:
     """Tell an endpoint nothing more once it has answered several deliveries in a row that it is gone."""
-    settled = Delivery.objects.filter(endpoint=endpoint, settled_at__isnull=False).order_by("-settled_at")
+    settled = Delivery.objects.filter(endpoint=endpoint, settled_at__isnull=False).order_by("-settled_at", "-id")
     last = list(settled.values_list("state", "error")[:_GONE_FOR_GOOD])
     if last == [(DeliveryState.FAILED.value, _GONE)] * _GONE_FOR_GOOD:
         WebhookEndpoint.objects.filter(pk=endpoint.pk).update(active=False)

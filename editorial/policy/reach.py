@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import ipaddress
-from urllib.parse import SplitResult, urlsplit
+import re
+from urllib.parse import urlsplit
 
 from editorial.policy.access import Decision
 
 _LONGEST = 500
+# 2130706433, 127.1 and 0x7f.1 are addresses too, to those who look names up.
+_NUMBER_IN_DISGUISE = re.compile(r"(?:.*\.)?(?:\d+|0x[0-9a-f]*)\.?", re.IGNORECASE)
 # Prefixes under which an IPv6 address carries an IPv4 address that another machine will unpack and call.
 _TRANSLATED = (ipaddress.ip_network("64:ff9b::/96"), ipaddress.ip_network("64:ff9b:1::/48"))
 
@@ -30,8 +33,10 @@ def url(text: str, *, private: bool) -> Decision:
         return _refusal("This is not a web address.")
     if parts.username is not None or parts.password is not None or parts.fragment:
         return _refusal("Leave user name, password and #fragment out; the signature proves who sends.")
-    if _is_address(parts) and not address(parts.hostname, private=private):
-        return _refusal("This address is inside the house; only public addresses are told.")
+    if _is_address(parts.hostname):
+        return address(parts.hostname, private=private)
+    if _NUMBER_IN_DISGUISE.fullmatch(parts.hostname):
+        return _refusal("This is not a web address.")
     return Decision(True)
 
 
@@ -50,9 +55,9 @@ def address(text: str, *, private: bool) -> Decision:
     return Decision(True)
 
 
-def _is_address(parts: SplitResult) -> bool:
+def _is_address(host: str) -> bool:
     try:
-        ipaddress.ip_address(parts.hostname or "")
+        ipaddress.ip_address(host)
     except ValueError:
         return False
     return True

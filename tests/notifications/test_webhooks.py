@@ -1,0 +1,310 @@
+"""Webhooks: signed, without content, to addresses that may be reached and to no others."""
+
+from __future__ import annotations
+
+import json
+import socket
+from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+from standardwebhooks import Webhook, WebhookVerificationError
+
+from editorial.models import Delivery, Event, User, WebhookEndpoint
+from editorial.notifications import webhooks
+from editorial.policy import reach
+from editorial.workflow import claims, endpoints, sources
+from editorial.workflow.acts import Conflict, Forbidden, Invalid
+from tests.cast import HOUR
+from tests.notifications.conftest import TellingRoom
+from tests.notifications.receivers import Receiver, serving
+
+
+def add(room: TellingRoom, receiver: Receiver, url: str = "http://127.0.0.1:{port}/hook") -> tuple[Any, str]:
+    """An endpoint of the politics desk at the receiver."""
+    url = url.format(port=receiver.server_address[1])
+    return endpoints.add(desk_id=room.desk.pk, url=url, actor=room.people["ada"], now=room.now)
+
+
+def drop(room: TellingRoom, text: str = "The gate was open.") -> Event:
+    """Something that endpoints are told of."""
+    claim = room.claim(text)
+    claims.drop(claim_id=claim.pk, reason="Nobody cares.", actor=room.people["edith"], now=room.now)
+    room.settle()
+    return Event.objects.filter(verb="claim.drop").latest("id")
+
+
+def test_a_call_is_signed_and_tells_ids_and_codes_and_nothing_of_what_they_say(
+    room: TellingRoom, receiver: Receiver
+) -> None:
+    room.now = datetime.now(UTC)
+    _, secret = add(room, receiver)
+    event = drop(room)
+    (call,) = receiver.calls
+    told = Webhook(secret).verify(call.body, call.headers)
+    claim = event.stream.removeprefix("claim:")
+    assert told["type"] == "claim.drop"
+    assert told["data"] == {"event": str(event.pk), "desk": str(room.desk.pk), "object": "claim", "id": claim}
+    assert datetime.fromisoformat(told["timestamp"]) == event.at
+    assert call.headers["webhook-id"] == str(Delivery.objects.get(event=event).pk)
+    with pytest.raises(WebhookVerificationError):
+        Webhook("whsec_c29tZWJvZHkgZWxzZQ==").verify(call.body, call.headers)
+
+
+def test_what_is_found_is_told_by_its_codes(room: TellingRoom, receiver: Receiver) -> None:
+    add(room, receiver)
+    room.corroborated()
+    (found,) = (told for call in receiver.calls if (told := json.loads(call.body))["data"].get("finding"))
+    assert found["type"] == "claim.assess"
+    assert found["data"]["finding"] == [None, "verified"]
+    assert found["data"]["contested"] == [None, False]
+
+
+def test_free_text_and_what_betrays_a_source_are_left_out_of_a_call() -> None:
+    event = Event(
+        stream="story:1", verb="story.refuse", at=datetime(2031, 3, 4, tzinfo=UTC),
+        data={
+            "codes": ["E_FALSE_DECLINE", "E_LEGAL"], "reason": "He told me.", "kind": "He told me.",
+            "changed": {"name": ["a", "b"]}, "code": "E_FALSE_DECLINE", "withheld": True, "source": "1",
+            "at": "2031-03-04T10:00:00+00:00",
+        },
+    )  # fmt: skip
+    told = webhooks.payload(event)["data"]
+    assert told.keys() == {"event", "desk", "object", "id", "codes", "withheld", "at"}
+    assert told["codes"] == ["E_LEGAL"]
+
+
+def test_endpoints_are_never_told_of_sources(room: TellingRoom, receiver: Receiver) -> None:
+    add(room, receiver)
+    one, other = room.person(), room.person()
+    sources.merge(source_id=one.pk, into_id=other.pk, reason="Same man.", actor=room.people["edith"], now=room.now)
+    room.settle()
+    assert room.hearers("source.merge") == {"edgar", "sena"}
+    assert receiver.calls == []
+
+
+def test_an_endpoint_is_told_of_its_own_desk_only(room: TellingRoom, receiver: Receiver, city: Any) -> None:
+    url = f"http://127.0.0.1:{receiver.server_address[1]}/"
+    endpoints.add(desk_id=city.pk, url=url, actor=room.people["ada"], now=room.now)
+    drop(room)
+    assert receiver.calls == []
+
+
+def test_a_failure_is_tried_again_under_the_same_id(room: TellingRoom, receiver: Receiver) -> None:
+    add(room, receiver)
+    receiver.status = 503
+    drop(room)
+    delivery = Delivery.objects.get()
+    assert (delivery.state, delivery.error) == ("waiting", "HTTP_503")
+    receiver.status = 204
+    room.later(seconds=15)
+    room.settle()
+    first, second = receiver.calls
+    assert first.headers["webhook-id"] == second.headers["webhook-id"]
+    assert first.body == second.body
+    assert Delivery.objects.get().state == "delivered"
+
+
+def test_a_redirect_is_not_followed(room: TellingRoom, receiver: Receiver) -> None:
+    add(room, receiver)
+    receiver.status = 307
+    drop(room)
+    assert [call.path for call in receiver.calls] == ["/hook"]
+    assert Delivery.objects.get().error == "HTTP_307"
+
+
+def test_an_endpoint_that_says_three_times_that_it_is_gone_is_told_nothing_more(
+    room: TellingRoom, receiver: Receiver
+) -> None:
+    endpoint, _ = add(room, receiver)
+    receiver.status = 410
+    drop(room)
+    receiver.status = 200
+    drop(room)
+    receiver.status = 410
+    for _ in range(2):
+        drop(room)
+    assert WebhookEndpoint.objects.get().active, "it was there in between"
+    drop(room)
+    assert not WebhookEndpoint.objects.get().active
+    drop(room)
+    assert len(receiver.calls) == 5
+    assert Delivery.objects.filter(endpoint=endpoint, error="HTTP_410").count() == 4
+
+
+def test_a_stopped_endpoint_is_told_nothing_not_even_what_was_under_way(
+    room: TellingRoom, receiver: Receiver, ada: User, edith: User
+) -> None:
+    endpoint, secret = add(room, receiver)
+    receiver.status = 500
+    drop(room)
+    with pytest.raises(Forbidden):
+        endpoints.stop(endpoint_id=endpoint.pk, actor=edith, now=room.now)
+    endpoints.stop(endpoint_id=endpoint.pk, actor=ada, now=room.now)
+    room.later(hours=1)
+    room.settle()
+    assert len(receiver.calls) == 1
+    assert Delivery.objects.get().error == "ENDPOINT_STOPPED"
+    again, new_secret = add(room, receiver)
+    assert again.pk == endpoint.pk
+    assert new_secret != secret
+    with pytest.raises(Conflict):
+        add(room, receiver)
+
+
+def test_only_an_admin_adds_an_endpoint_and_its_secret_is_kept_encrypted(
+    room: TellingRoom, receiver: Receiver, edith: User
+) -> None:
+    with pytest.raises(Forbidden):
+        endpoints.add(desk_id=room.desk.pk, url="https://203.0.114.5/", actor=edith, now=room.now)
+    endpoint, secret = add(room, receiver)
+    assert secret.startswith("whsec_")
+    assert secret.encode() not in bytes(WebhookEndpoint.objects.get().sealed_secret)
+    recorded = Event.objects.get(verb="webhook.add")
+    assert "127.0.0.1" not in json.dumps(recorded.data), "some addresses carry a password"
+    endpoints.reseal(endpoint_id=endpoint.pk, now=room.now)
+    room.now = datetime.now(UTC)
+    drop(room)
+    Webhook(secret).verify(receiver.calls[0].body, receiver.calls[0].headers)
+
+
+def test_a_secret_whose_key_is_lost_waits_for_the_key(room: TellingRoom, receiver: Receiver, settings: Any) -> None:
+    add(room, receiver)
+    keys, settings.VAULT_KEYS = settings.VAULT_KEYS, ["gk3mVNAw5NVBqNQv1JNNxyPQRy0WlAmVSbHSwrR5mTA="]
+    drop(room)
+    assert Delivery.objects.get().error == "KEY_LOST"
+    settings.VAULT_KEYS = keys
+    room.later(minutes=1)
+    room.settle()
+    assert len(receiver.calls) == 1
+
+
+PRIVATE = [
+    "127.0.0.1", "10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1", "0.0.0.0",  # noqa: S104
+    "224.0.0.1", "255.255.255.255", "::1", "::", "fe80::1", "fe80::1%eth0", "fc00::1", "ff02::1",
+    "::ffff:10.0.0.1", "::ffff:127.0.0.1",
+    "64:ff9b::a00:1", "2002:a00:1::", "2001:0:4136:e378:8000:63bf:3fff:fdd2",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("address", PRIVATE)
+def test_an_address_inside_the_house_is_refused(address: str) -> None:
+    assert not reach.address(address, private=False)
+
+
+@pytest.mark.parametrize("address", ["93.184.215.14", "2606:2800:21f:cb07:6820:80da:af6b:8b2c", "::ffff:93.184.215.14"])
+def test_a_public_address_may_be_reached(address: str) -> None:
+    assert reach.address(address, private=False)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://hooks.example/", "https://127.0.0.1/", "https://[::1]/", "https://2130706433/", "https://127.1/", "https://0x7f.1./",
+        "https:///path", "https://", "ftp://hooks.example/",
+        "https://user:word@hooks.example/", "https://hooks.example/#part", "https://hooks.example/a b",
+        "https://hooks.example:0/", "https://hooks.example:99999/", "https://hooks.example/\r\nHost: evil",
+        "javascript:alert(1)",
+        "https://hooks.example/" + "a" * 500, "https://[::1", "//hooks.example/",
+    ],
+)  # fmt: skip
+def test_an_unfit_address_cannot_be_added(room: TellingRoom, ada: User, url: str) -> None:
+    with pytest.raises(Invalid) as refusal:
+        endpoints.add(desk_id=room.desk.pk, url=url, actor=ada, now=room.now)
+    assert refusal.value.reasons[0].field == "url"
+
+
+def test_a_name_that_leads_into_the_house_is_refused_when_it_is_called(
+    room: TellingRoom, receiver: Receiver, settings: Any
+) -> None:
+    add(room, receiver, "https://localhost:{port}/")
+    settings.WEBHOOKS_MAY_REACH_PRIVATE_ADDRESSES = False
+    drop(room)
+    assert receiver.calls == []
+    delivery = Delivery.objects.get()
+    assert (delivery.state, delivery.error) == ("failed", "ADDRESS_REFUSED")
+
+
+def test_a_name_is_looked_up_once_and_the_call_goes_to_the_address_that_was_checked(
+    room: TellingRoom, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    def once(host: Any, port: Any, *rest: Any, **named: Any) -> Any:
+        if host != "hooks.example":
+            return resolve(host, port, *rest, **named)
+        asked.append(host)
+        assert len(asked) == 1, "a second look-up could lead elsewhere"
+        return resolve("127.0.0.1", port, *rest, **named)
+
+    resolve = socket.getaddrinfo
+    monkeypatch.setattr(socket, "getaddrinfo", once)
+    add(room, receiver, "http://hooks.example:{port}/hook")
+    drop(room)
+    (call,) = receiver.calls
+    assert call.headers["host"] == f"hooks.example:{receiver.server_address[1]}"
+
+
+def test_a_name_of_which_one_address_is_inside_the_house_is_refused_altogether(
+    room: TellingRoom, receiver: Receiver, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.WEBHOOKS_MAY_REACH_PRIVATE_ADDRESSES = False
+    both = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (each, 443)) for each in ("93.184.215.14", "10.0.0.1")]
+    endpoints.add(desk_id=room.desk.pk, url="https://hooks.example/", actor=room.people["ada"], now=room.now)
+    resolve = socket.getaddrinfo
+    monkeypatch.setattr(
+        socket, "getaddrinfo", lambda host, *a, **k: both if host == "hooks.example" else resolve(host, *a, **k)
+    )
+    drop(room)
+    assert Delivery.objects.get().error == "ADDRESS_REFUSED"
+
+
+def test_tls_is_checked_against_the_name_although_the_call_goes_to_an_address(
+    room: TellingRoom, settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.WEBHOOKS_MAY_REACH_PRIVATE_ADDRESSES = True
+    certificate, key = certify("localhost", tmp_path)
+    server = Receiver()
+    server.use_tls(certificate, key)
+    with serving(server):
+        add(room, server, "https://localhost:{port}/")
+        drop(room)
+        assert (server.calls, Delivery.objects.get().error) == ([], "ConnectError"), "nobody vouches for it yet"
+        monkeypatch.setenv("SSL_CERT_FILE", certificate)
+        room.now += HOUR
+        room.settle()
+        assert len(server.calls) == 1
+        Delivery.objects.all().delete()
+        WebhookEndpoint.objects.update(url=f"https://127.0.0.1:{server.server_address[1]}/")
+        drop(room)
+        assert len(server.calls) == 1, "the certificate is for another name"
+
+
+def certify(name: str, folder: Path) -> tuple[str, str]:
+    """A certificate that vouches for itself."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+    now = datetime.now(UTC)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(subject)
+        .issuer_name(subject)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName(name), x509.IPAddress(ip_address("10.9.8.7"))]), False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=0), True)
+        .sign(key, hashes.SHA256())
+    )
+    (folder / "cert.pem").write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
+    (folder / "key.pem").write_bytes(
+        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    )
+    return str(folder / "cert.pem"), str(folder / "key.pem")
