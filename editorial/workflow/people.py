@@ -148,7 +148,8 @@ def _join(person: User, role: str, desk: UUID | str | None) -> Membership:
 def _keep_an_administrator(others: Any) -> None:
     """Refuse to leave the house without anybody who could let people in."""
     administrators = others.filter(role=Role.ADMIN.value, desk=None, user__is_active=True)
-    if not administrators.select_for_update(of=("self",)).first():
+    # With the account, or two administrators could suspend each other at the same moment.
+    if not administrators.select_related("user").select_for_update(of=("self", "user")).first():
         raise Conflict("Nobody would be left to look after accounts. Appoint another admin first.", code="LAST_ADMIN")
 
 

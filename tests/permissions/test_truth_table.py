@@ -1,0 +1,106 @@
+"""Every role, every verb, every place: what may be done is what docs/roles.md says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from editorial.policy import access
+from editorial.policy.access import ActorFacts, Role, SubjectFacts, Verb
+from editorial.policy.vocabulary import TaskKind
+from tests.permissions import table
+
+RIGHTS, KINDS = table.rights(), table.task_kinds()
+HERE, THERE = "politics", "city"
+BY_KIND = {Verb.REVIEW_TAKE}
+
+
+def actor(role: Role, desk: str | None, *, active: bool = True) -> ActorFacts:
+    return ActorFacts(id="somebody", active=active, memberships=frozenset({(role, desk)}))
+
+
+def thing(*, owner: str = "somebody else") -> SubjectFacts:
+    return SubjectFacts(desks=frozenset({HERE}), owners=frozenset({owner}))
+
+
+def may(person: ActorFacts, verb: Verb, what: SubjectFacts) -> bool:
+    return bool(access.may(person, verb, what))
+
+
+def who(allowed: Callable[[Role], bool]) -> set[Role]:
+    return {role for role in Role if allowed(role)}
+
+
+def holders(verb: Verb, *cells: str) -> set[Role]:
+    return {role for role in Role if RIGHTS[verb.value, role] in cells}
+
+
+def test_the_table_names_every_verb_and_every_role():
+    assert {verb for verb, _ in RIGHTS} == {verb.value for verb in Verb if verb not in BY_KIND}
+    assert {role for _, role in RIGHTS} == set(Role)
+
+
+@pytest.mark.parametrize("verb", [verb for verb in Verb if verb not in BY_KIND])
+class TestEveryRight:
+    def test_at_ones_own_desk(self, verb):
+        assert who(lambda role: may(actor(role, HERE), verb, thing())) == holders(verb, "desk")
+
+    def test_on_what_is_ones_own(self, verb):
+        mine = thing(owner="somebody")
+        assert who(lambda role: may(actor(role, HERE), verb, mine)) == holders(verb, "desk", "own")
+
+    def test_at_another_desk(self, verb):
+        for what in (thing(), thing(owner="somebody")):
+            assert who(lambda role, what=what: may(actor(role, THERE), verb, what)) == set()
+
+    def test_in_the_whole_house(self, verb):
+        mine = thing(owner="somebody")
+        assert who(lambda role: may(actor(role, None), verb, thing())) == holders(verb, "desk")
+        assert who(lambda role: may(actor(role, None), verb, mine)) == holders(verb, "desk", "own")
+
+    def test_on_what_belongs_to_no_desk(self, verb):
+        assert who(lambda role: may(actor(role, HERE), verb, SubjectFacts())) == set()
+        assert who(lambda role: may(actor(role, None), verb, SubjectFacts())) == holders(verb, "desk")
+
+    def test_without_an_active_account(self, verb):
+        mine = thing(owner="somebody")
+        for desk in (HERE, None):
+            assert who(lambda role, desk=desk: may(actor(role, desk, active=False), verb, mine)) == set()
+
+    def test_a_refusal_says_who_may(self, verb):
+        for decision in (access.may(actor(role, HERE), verb, thing()) for role in Role):
+            assert decision or decision.reasons[0].startswith(("This is for: ", "Only "))
+
+
+@pytest.mark.parametrize("kind", TaskKind)
+@pytest.mark.parametrize("role", Role)
+def test_a_task_is_taken_by_whom_its_kind_is_for(kind, role):
+    expected = KINDS.get((kind.value, role), KINDS["any other", role]) == "desk"
+    task = SubjectFacts(desks=frozenset({HERE}), task=kind)
+    assert may(actor(role, HERE), Verb.REVIEW_TAKE, task) == expected
+    assert may(actor(role, None), Verb.REVIEW_TAKE, task) == expected
+    assert not may(actor(role, THERE), Verb.REVIEW_TAKE, task)
+    offered = access.tasks_open_to(actor(role, HERE))
+    assert (kind in offered.get(HERE, frozenset())) == expected
+
+
+def test_two_roles_at_two_desks_do_not_mix():
+    both = ActorFacts("somebody", True, frozenset({(Role.REPORTER, HERE), (Role.EDITOR, THERE)}))
+    assert not may(both, Verb.STORY_PUBLISH, thing())
+    assert may(both, Verb.STORY_PITCH, thing())
+
+
+def test_a_claim_used_at_two_desks_is_the_work_of_both():
+    used = SubjectFacts(desks=frozenset({HERE, THERE}))
+    assert may(actor(Role.EDITOR, THERE), Verb.CLAIM_REVISE, used)
+
+
+def test_whoever_works_in_the_house_sees_what_is_shared():
+    assert may(actor(Role.LAWYER, THERE), Verb.SEE, SubjectFacts(desks=frozenset({HERE}), shared=True))
+    assert not may(ActorFacts("somebody", True, frozenset()), Verb.SEE, SubjectFacts(shared=True))
+
+
+def test_sharing_gives_no_right_but_to_see():
+    shared = SubjectFacts(desks=frozenset({HERE}), shared=True)
+    assert not may(actor(Role.EDITOR, THERE), Verb.SOURCE_REVISE, shared)
