@@ -61,6 +61,7 @@ class Verb(Term):
     STATEMENT_WITHDRAW = "statement.withdraw"
     STATEMENT_RETRACT = "statement.retract"
     STATEMENT_RELAY = "statement.relay"
+    BRIEFING_HOLD = "briefing.hold"
     EXHIBIT_ATTACH = "exhibit.attach"
     REPLY_SEND = "reply.send"
     REPLY_ANSWER = "reply.answer"
@@ -158,6 +159,7 @@ AT_THE_DESK: dict[Verb, frozenset[Role]] = {
     Verb.STATEMENT_WITHDRAW: _GATHERERS,
     Verb.STATEMENT_RETRACT: _GATHERERS,
     Verb.STATEMENT_RELAY: _GATHERERS,
+    Verb.BRIEFING_HOLD: _GATHERERS,
     Verb.EXHIBIT_ATTACH: _GATHERERS,
     Verb.REPLY_SEND: _GATHERERS,
     Verb.REPLY_ANSWER: _GATHERERS,
