@@ -17,7 +17,7 @@ help: ## Show this list
 up: install ## Open the newsroom: servers, web, worker, relay and beat (PORT=8000, NEWSROOM_DATA=data)
 	@exec $(BIN)/python manage.py up
 
-demo: install ## Walk through the demo story in the terminal
+demo: install ## Play a day of the demo story in a newsroom that is open (make up, in another terminal)
 	@exec $(BIN)/python manage.py demo
 
 install: $(INSTALLED) ## Install what the newsroom needs into .venv (PYTHON=python3)
@@ -33,8 +33,8 @@ test-slow: install-dev ## Run the slow tests too, except those in a browser
 browser: install-dev ## Run the tests that drive a real browser
 	@exec $(BIN)/python -m pytest -m browser
 
-bench: install-dev ## Measure how fast claims are worked through
-	@exec $(BIN)/python manage.py bench
+bench: install-dev ## Measure how assessing grows with the number of statements
+	@exec $(BIN)/python -m tests.policy.bench
 
 # The checks see the settings of a real deployment. Nothing is connected to.
 check: export DATABASE_URL := postgresql://newsroom@db.invalid/newsroom

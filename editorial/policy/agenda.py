@@ -94,12 +94,23 @@ def about_statements(evidence: Evidence) -> Iterator[AgendaItem]:
         elif said.direct is Directness.RELAYED and not evidence.relays[name]:
             question = "Find out whom this repeats, and record the relay."
             yield item(TaskKind.TRACE_ROOT, name, ["no relay"], question)
-        if not said.archived:
+        if not said.archived and not evidence.relays[name]:
             yield item(TaskKind.ARCHIVE, name, ["no copy"], "Archive a copy of this statement.")
+    yield from about_repeats(evidence)
     for name, said in evidence.statements.items():
         if said.stance is Stance.QUALIFIES and not taken_back(said):
             question = "Split the claim, so that each part can be affirmed or denied."
             yield item(TaskKind.SPLIT_CLAIM, name, ["qualifies"], question)
+
+
+def about_repeats(evidence: Evidence) -> Iterator[AgendaItem]:
+    """One task for all traced repeats that no copy is kept of: forty of them are not forty questions to a person."""
+    repeats = [
+        name for name in standing_weight(evidence) if evidence.relays[name] and not evidence.statements[name].archived
+    ]
+    if repeats:
+        question = f"Archive copies of what repeats other statements: {len(repeats)} without one."
+        yield item(TaskKind.ARCHIVE, "", fingerprint(repeats), question)
 
 
 def about_sources(evidence: Evidence) -> Iterator[AgendaItem]:

@@ -33,6 +33,16 @@ def asked(case, claim="dam-safe", signoff=SIGNED):
     return {(item.kind, item.subject): item for item in agenda(case, assess(case), claim, POLICY, signoff)}
 
 
+def test_forty_repeats_without_a_copy_are_one_task_beside_their_origins_own():
+    relayed = [says(f"repeat-{n}", f"paper-{n}", direct=Directness.RELAYED, archived=False) for n in range(40)]
+    papers = [person(f"paper-{n}") for n in range(40)]
+    links = [RelayFacts(said.id, "first") for said in relayed]
+    case = case_of(person("witness"), says("first", "witness", archived=False), *papers, *relayed, *links)
+    archive = {subject: item for (kind, subject), item in asked(case).items() if kind is TaskKind.ARCHIVE}
+    assert set(archive) == {"first", ""}
+    assert "40" in archive[""].question
+
+
 def test_a_claim_that_is_verified_and_signed_asks_nothing():
     assert asked(case_of(*PAIR)) == {}
 
