@@ -37,7 +37,7 @@ def test_forty_repeats_without_a_copy_are_one_task_beside_their_origins_own():
     relayed = [says(f"repeat-{n}", f"paper-{n}", direct=Directness.RELAYED, archived=False) for n in range(40)]
     papers = [person(f"paper-{n}") for n in range(40)]
     links = [RelayFacts(said.id, "first") for said in relayed]
-    case = case_of(person("witness"), says("first", "witness", archived=False), *papers, *relayed, *links)
+    case = case_of(person("witness"), says("first", "witness", archived=False), *papers, *relayed, relays=links)
     archive = {subject: item for (kind, subject), item in asked(case).items() if kind is TaskKind.ARCHIVE}
     assert set(archive) == {"first", ""}
     assert "40" in archive[""].question

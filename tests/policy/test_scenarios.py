@@ -132,6 +132,14 @@ def test_an_invalid_document_is_refused_with_its_scenario_and_field(text, tmp_pa
         ("signoffs: {x: {legal: true}}", "signoffs.x"),
         ("use: {c: asserted}\npublished: {mode: asserted}", "published.finding"),
         ("use: {c: asserted}\npublished: {mode: asserted, finding: true}", "published.finding"),
+        ("use: {c: asserted}\npublished: {mode: asserted, finding: null}", "published.finding"),
+        ("published: {c: {mode: asserted, finding: null}}", "published.c.finding"),
+        ("published: {mode: asserted, finding: null}", "published.finding"),
+        ("claims: [{id: e, kind: opinion}]\npublished: {e: {mode: asserted}}", "published.e.finding"),
+        (
+            "claims: [{id: e, kind: opinion}]\nuse: {c: asserted, e: asserted}\npublished: {mode: asserted, finding: null}",
+            "published.finding",
+        ),
         ("published: {x: {mode: asserted, finding: verified}}", "published.x"),
         ("published: {c: {finding: verified}}", "published.c.mode"),
         ("published: often", "published"),
@@ -216,6 +224,19 @@ def test_a_time_may_be_written_as_yaml_or_as_text_and_is_utc_without_a_zone(now,
     path.write_text(f"{START}now: {now}\n")
     (scenario,) = reading.read(path)
     assert scenario.case.now.isoformat() == "2031-03-04T09:00:00+00:00"
+
+
+@pytest.mark.parametrize("finding", ["null", "unverified"])
+@pytest.mark.parametrize("published", ["{{mode: attributed, finding: {}}}", "{{e: {{mode: attributed, finding: {}}}}}"])
+def test_an_opinion_was_printed_with_its_finding_which_is_null_or_with_one_it_had_before(published, finding, tmp_path):
+    path = tmp_path / "good.yaml"
+    path.write_text(
+        f"{START}---\nid: said\nextends: start\nclaims: [{{id: e, kind: opinion}}]\n"
+        f"use: {{e: attributed}}\npublished: {published.format(finding)}\n"
+    )
+    _, scenario = reading.read(path)
+    assert scenario.published["e"].finding == yaml.safe_load(finding)
+    assert answers.answer(scenario, thresholds.default())["remedy"] == "none"
 
 
 def run(*arguments):
