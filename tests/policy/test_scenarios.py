@@ -137,7 +137,8 @@ def test_an_invalid_document_is_refused_with_its_scenario_and_field(text, tmp_pa
         ("published: {mode: asserted, finding: null}", "published.finding"),
         ("claims: [{id: e, kind: opinion}]\npublished: {e: {mode: asserted}}", "published.e.finding"),
         (
-            "claims: [{id: e, kind: opinion}]\nuse: {c: asserted, e: asserted}\npublished: {mode: asserted, finding: null}",
+            "claims: [{id: e, kind: opinion}]\nuse: {c: asserted, e: asserted}\n"
+            "published: {mode: asserted, finding: null}",
             "published.finding",
         ),
         ("published: {x: {mode: asserted, finding: verified}}", "published.x"),

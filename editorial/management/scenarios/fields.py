@@ -19,6 +19,7 @@ class Fields:
         if not isinstance(given, dict):
             raise self.wrong("", f"{shown(given)} is no mapping of fields.")
         self.left = {name: value for name, value in given.items() if value is not None}
+        self.null = given.keys() - self.left.keys()
         self.left.pop("note", None)
 
     def wrong(self, name: str, message: str) -> ScenarioError:

@@ -1,6 +1,6 @@
 """From a scenario's fields to facts, checked to the last word (docs/verification.md, sections 1 and 7)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -250,22 +250,31 @@ def published(
     if given is None:
         return None
     if isinstance(given, dict) and all(isinstance(value, dict) for value in given.values() if value is not None):
-        printed = per_claim(fields, "published", claims, published_use)
+        printed = per_claim(fields, "published", claims, lambda entry, name: published_use(entry, name, [claims[name]]))
     else:
-        everywhere = published_use(Fields({"": fields.left.pop("published")}, fields.scenario, "published"), "")
+        entry = Fields({"": fields.left.pop("published")}, fields.scenario, "published")
+        everywhere = published_use(entry, "", [claims[name] for name in uses])
         printed = dict.fromkeys(uses, everywhere)
     return {name: replace(facts, says_sources=says.get(name)) for name, facts in printed.items()}
 
 
-def published_use(entries: Fields, claim_id: str) -> PublishedFacts:
-    """What one printed use looked like."""
+def published_use(entries: Fields, claim_id: str, about: Sequence[ClaimFacts]) -> PublishedFacts:
+    """What one printed use, or every use alike, looked like."""
     where = ".".join(filter(None, ("published", claim_id)))
     item = Fields(entries.left.pop(claim_id), entries.scenario, where)
     facts = PublishedFacts(
         mode=item.term("mode", Mode),
-        finding=item.term("finding", FindingValue),
+        finding=found_then(item, about),
         central=item.flag("central", True),
         contested=item.flag("contested", False),
     )
     item.finish()
     return facts
+
+
+def found_then(item: Fields, about: Sequence[ClaimFacts]) -> FindingValue | None:
+    """What had been found when it was printed: stated in any case, and null only of opinions, which have no finding."""
+    opinions = bool(about) and all(claim.kind is ClaimKind.OPINION for claim in about)
+    if opinions and "finding" in item.null:
+        return None
+    return item.term("finding", FindingValue)
