@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -18,6 +19,7 @@ from editorial import outbox
 from editorial.models import Claim, Desk, Event, Membership, MessageKind, OutboxMessage, Signoff, Source, Statement
 from editorial.models import Story, User
 from editorial.workflow import assessments, claims, publication, signoffs, sources, statements, stories
+from editorial.workflow.acts import Refused
 
 NOW = datetime(2031, 3, 4, 9, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -237,6 +239,18 @@ def events(row: Any) -> list[str]:
 def waiting(kind: MessageKind, row: Any) -> int:
     """How many pieces of work about a row have not been begun."""
     return OutboxMessage.objects.filter(kind=kind.value, reference=str(row.pk), state__in=["ready", "sent"]).count()
+
+
+@contextmanager
+def refusal(kind: type[Refused], *codes: str) -> Iterator[None]:
+    """What is done inside is refused in this way, for these reasons, and leaves no event and no message."""
+    before = Event.objects.count(), OutboxMessage.objects.count()
+    with pytest.raises(kind) as refused:  # noqa: PT012 - the block is the caller's
+        yield
+    assert type(refused.value) is kind
+    assert [reason.code for reason in refused.value.reasons] == list(codes)
+    assert all(reason.text.endswith((".", ")")) for reason in refused.value.reasons), "a reason is a sentence"
+    assert (Event.objects.count(), OutboxMessage.objects.count()) == before
 
 
 def together(*acts: Callable[[], Any]) -> list[Any]:
