@@ -8,13 +8,11 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from editorial.management.demo import cases, loading
+from editorial.management.demo import loading, script
+from editorial.management.demo.cases import HOUSE, Person
 from editorial.models import User
 from editorial.policy.access import Role
 from editorial.workflow.acts import Refused
-
-# Known to everybody, so it opens only a newsroom that runs on one's own machine.
-PASSWORD = "proof-before-print"  # noqa: S105
 
 
 class Command(BaseCommand):
@@ -26,7 +24,7 @@ class Command(BaseCommand):
         """Declare the option."""
         parser.add_argument(
             "--password",
-            help=f"of every demo person (default: {PASSWORD!r} in an embedded newsroom, a random one elsewhere)",
+            help=f"of every demo person (default: {script.PASSWORD!r} in an embedded newsroom, a random one elsewhere)",
         )
 
     def handle(self, *, password: str | None, **options: Any) -> None:
@@ -36,7 +34,7 @@ class Command(BaseCommand):
                 "People work in this newsroom already, so the demo was not loaded. It goes only into an empty one: "
                 "NEWSROOM_DATA=/another/folder PORT=8123 make up"
             )
-        password = password or (PASSWORD if settings.EMBEDDED else secrets.token_urlsafe(12))
+        password = password or (script.PASSWORD if settings.EMBEDDED else secrets.token_urlsafe(12))
         try:
             loading.load(password=password, now=timezone.now())
         except Refused as refusal:
@@ -44,12 +42,12 @@ class Command(BaseCommand):
         self.stdout.write(self._log_ins(password))
 
     def _log_ins(self, password: str) -> str:
-        rows = [f"  {person.username:<9}{person.name:<16}{_roles(person)}" for person in cases.people()]
+        rows = [f"  {person.username:<9}{person.name:<16}{_roles(person)}" for person in script.people()]
         return "\n".join([f"Log in as one of these invented people; the password of each is {password}", *rows])
 
 
-def _roles(person: cases.Person) -> str:
+def _roles(person: Person) -> str:
     return "; ".join(
-        f"{Role(role).label.lower()}, {'every desk' if places == [cases.HOUSE] else ' and '.join(places)}"
+        f"{Role(role).label.lower()}, {'every desk' if places == [HOUSE] else ' and '.join(places)}"
         for role, places in person.roles.items()
     )

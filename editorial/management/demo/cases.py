@@ -4,11 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache
-from importlib.resources import files
-from typing import Any
-
-import yaml
 
 HOUSE = "house"
 
@@ -20,11 +15,6 @@ class Person:
     username: str
     name: str
     roles: Mapping[str, list[str]]
-
-    @property
-    def first_name(self) -> str:
-        """What colleagues call them."""
-        return self.name.split()[0]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,70 +148,41 @@ class Case:
     exhibits: tuple[Exhibit, ...]
     statements: tuple[Statement, ...]
     copy: Copy
-    repeats: Repeats | None = None
     requests: tuple[Request, ...] = ()
     recognised: tuple[Recognition, ...] = ()
 
+    def source(self, name: str) -> Source:
+        """The source of this name."""
+        return next(source for source in self.sources if source.id == name)
 
-@cache
-def journal() -> Case:
-    """The report of another paper, and what may be said of it."""
-    return _case("journal.yaml")
+    def claim(self, name: str) -> Claim:
+        """The claim of this name."""
+        return next(claim for claim in self.claims if claim.id == name)
 
-
-@cache
-def harbour() -> Case:
-    """Envelopes in an invented harbour, and two people who must not be named."""
-    return _case("harbour.yaml")
-
-
-@cache
-def desks() -> tuple[str, ...]:
-    """The names of the desks."""
-    return tuple(_read("people.yaml")["desks"])
+    def statement(self, name: str) -> Statement:
+        """The statement of this name."""
+        return next(statement for statement in self.statements if statement.id == name)
 
 
-@cache
-def people() -> tuple[Person, ...]:
-    """Everybody who works here."""
-    return tuple(Person(**person) for person in _read("people.yaml")["people"])
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JournalDay:
+    """What is put to the parties and written in the course of the Journal's day."""
+
+    unclear: tuple[str, ...]
+    requests: Mapping[str, Mapping[str, str]]
+    asserted: Copy
+    attributed: Copy
+    corrected: Copy
+    update: str
 
 
-def _case(name: str) -> Case:
-    given = _read(name)
-    repeats = given.pop("repeats", None)
-    return Case(
-        sources=tuple(_source(source) for source in given.pop("sources")),
-        claims=tuple(Claim(**_listed(claim)) for claim in given.pop("claims")),
-        exhibits=tuple(Exhibit(**exhibit) for exhibit in given.pop("exhibits")),
-        statements=tuple(Statement(**_listed(statement)) for statement in given.pop("statements")),
-        copy=_copy(given.pop("copy")),
-        repeats=Repeats(**_listed(repeats)) if repeats else None,
-        requests=tuple(Request(**_listed(request)) for request in given.pop("requests", [])),
-        recognised=tuple(
-            Recognition(source=one["source"], identity=Identity(**one["identity"]))
-            for one in given.pop("recognised", [])
-        ),
-        **given,  # the desk and its people; anything else is a misspelling, and refused
-    )
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HarbourDay:
+    """The same of the harbour's, and who the caller proves to be."""
 
-
-def _source(given: dict[str, Any]) -> Source:
-    identity = given.pop("identity", None)
-    return Source(identity=Identity(**identity) if identity else None, **_listed(given))
-
-
-def _copy(given: dict[str, Any]) -> Copy:
-    uses = tuple(Use(**_listed(use)) for use in given.pop("uses"))
-    return Copy(uses=uses, **given)
-
-
-def _listed(given: dict[str, Any]) -> dict[str, Any]:
-    """The same with lists made tuples, as frozen things have them."""
-    return {name: tuple(value) if isinstance(value, list) else value for name, value in given.items()}
-
-
-def _read(name: str) -> dict[str, Any]:
-    text = files("editorial.management.demo").joinpath(name).read_text("utf-8")
-    read: dict[str, Any] = yaml.safe_load(text)
-    return read
+    requests: Mapping[str, Mapping[str, str]]
+    vouched: str
+    real_name: Identity
+    two_people: Copy
+    one_person: Copy
+    correction: str

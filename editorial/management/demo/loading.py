@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from editorial.management.demo import cases
-from editorial.management.demo.cases import HOUSE, Case
+from editorial.management.demo import script
+from editorial.management.demo.cases import HOUSE, Case, Person
 from editorial.management.demo.filing import Filing
 from editorial.models import Desk, User
 from editorial.workflow import people, publication, signoffs, stories
@@ -19,14 +19,14 @@ LONDON = "Europe/London"
 def load(*, password: str, now: datetime) -> None:
     """Fill an empty newsroom, all of it or nothing. What happens in it happened in the hours before `now`."""
     opened_at = now - timedelta(days=2)
-    desks = {desk.slug: desk for desk in (_open(name, opened_at) for name in cases.desks())}
-    staff = {person.username: _hire(person, desks, password, opened_at) for person in cases.people()}
+    desks = {desk.slug: desk for desk in (_open(name, opened_at) for name in script.desks())}
+    staff = {person.username: _hire(person, desks, password, opened_at) for person in script.people()}
 
     def filing(case: Case) -> Filing:
         return Filing(case, desk=desks[case.desk], people=staff)
 
-    work_on_the_harbour(filing(cases.harbour()), now)
-    work_on_the_journal(filing(cases.journal()), now)
+    work_on_the_harbour(filing(script.harbour()), now)
+    work_on_the_journal(filing(script.journal()), now)
 
 
 def work_on_the_journal(filing: Filing, now: datetime) -> None:
@@ -37,8 +37,7 @@ def work_on_the_journal(filing: Filing, now: datetime) -> None:
     filing.reassess()
 
     filing.now = now - timedelta(hours=4)
-    if filing.case.repeats:
-        filing.repeat(filing.case.repeats)
+    filing.repeat(script.repeats())
     filing.reassess(["contact"])
 
     filing.now = now - timedelta(hours=3)
@@ -109,7 +108,7 @@ def _open(name: str, now: datetime) -> Desk:
     return people.open_desk(name=name, actor=None, now=now)
 
 
-def _hire(person: cases.Person, desks: dict[str, Desk], password: str, now: datetime) -> User:
+def _hire(person: Person, desks: dict[str, Desk], password: str, now: datetime) -> User:
     first_name, last_name = person.name.split(maxsplit=1)
     return people.hire(
         username=person.username,

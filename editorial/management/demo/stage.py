@@ -42,7 +42,7 @@ class Stage:
 
     def does(self, who: str, what: str) -> None:
         """Somebody does something."""
-        self._write(self._hang(f"  {self._in(_CYAN, who)} ", len(who) + 3, what))
+        self._write(self._hang(f"  {self._in(_CYAN, who)} ", len(who) + 3, what, indent=4))
         self._pause(0.4)
 
     def finds(self, text: str) -> None:
@@ -69,10 +69,13 @@ class Stage:
     def _wrap(self, text: str) -> str:
         return textwrap.fill(text, _WIDTH)
 
-    def _hang(self, lead: str, seen: int, text: str) -> str:
-        """The text beside a lead that takes up `seen` columns."""
-        rows = textwrap.wrap(text, max(40, _WIDTH - seen), break_on_hyphens=False) or [""]
-        return lead + f"\n{' ' * seen}".join(rows)
+    def _hang(self, lead: str, seen: int, text: str, *, indent: int = 0) -> str:
+        """The text after a lead that takes up `seen` columns; further lines begin below it, or at the indent."""
+        below = " " * (indent or seen)
+        rows = textwrap.wrap(
+            text, _WIDTH, initial_indent=" " * seen, subsequent_indent=below, break_on_hyphens=False
+        ) or [" " * seen]
+        return "\n".join([lead + rows[0][seen:], *rows[1:]])
 
     def _write(self, text: str) -> None:
         self._out.write(f"{text}\n")

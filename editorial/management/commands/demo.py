@@ -1,0 +1,78 @@
+"""`manage.py demo`: a day in the newsroom, played through the API and worked through by the real workers."""
+
+import sys
+import time
+from argparse import ArgumentParser
+from contextlib import suppress
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from editorial.management.demo import opening, scenes, script
+from editorial.management.demo.client import Newsroom, NotAsTold, Refusal
+from editorial.management.demo.reporting import Day
+from editorial.management.demo.stage import Stage
+
+_NOTE = (
+    "A report that broke in October 2024, worked through as a newsroom would. What was published then is credited to "
+    "whoever published it. What anybody says to us, and everybody on our staff, is invented."
+)
+
+
+class Command(BaseCommand):
+    """Exits with 1 and says why when something does not happen as it is told."""
+
+    help = "Play a day in the newsroom: against the one that is open, or one that is opened for the purpose."
+    requires_system_checks: list[str] = []
+    requires_migrations_checks = False
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Declare the options."""
+        parser.add_argument("--url", help="where the newsroom is (default: where `make up` opens it)")
+        parser.add_argument("--password", default=script.PASSWORD, help="of the demo's people")
+        parser.add_argument("--fast", action="store_true", help="without pauses for reading")
+
+    def handle(self, *, url: str | None, password: str, fast: bool, **options: Any) -> None:
+        """Play."""
+        stage = Stage(sys.stdout, fast=fast)
+        try:
+            address = url or settings.PUBLIC_URL or "http://localhost:8000"
+            with Newsroom(address, wait=lambda seconds: _wait_at_the_door(stage, seconds)) as newsroom:
+                if newsroom.open:
+                    self._play(stage, newsroom, password)
+                elif url or not settings.EMBEDDED:
+                    raise NotAsTold(f"No newsroom answers at {newsroom.url}. Open it, or name another: --url")
+                else:
+                    self._play_in_our_own(stage, newsroom, password)
+        except NotAsTold as problem:
+            raise CommandError(f"The demo stops here. {problem}") from problem
+        except Refusal as refusal:
+            raise CommandError(f"The demo stops here. The newsroom refused {refusal.asked}: {refusal}") from refusal
+        except KeyboardInterrupt:
+            raise CommandError("Stopped. What was filed so far stays in the newsroom.", returncode=130) from None
+
+    def _play_in_our_own(self, stage: Stage, newsroom: Newsroom, password: str) -> None:
+        stage.tell(f"No newsroom is open at {newsroom.url}; one is being opened for the demo …")
+        with opening.opened(newsroom) as process:
+            self._play(stage, newsroom, password)
+            if sys.stdout.isatty():
+                stage.tell("The newsroom stays open until you press Ctrl-C.")
+                with suppress(KeyboardInterrupt):
+                    process.wait()
+
+    def _play(self, stage: Stage, newsroom: Newsroom, password: str) -> None:
+        stage.title("A day in the newsroom", _NOTE)
+        day = Day(stage, newsroom, script.people(), password)
+        try:
+            story = scenes.play(day)
+        finally:
+            day.close()
+        stage.tell("")
+        stage.tell(f"Look at the story, its gate and its record (log in as edith, password {password}):")
+        stage.tell(f"{newsroom.url}/admin/editorial/story/{story}/change/")
+
+
+def _wait_at_the_door(stage: Stage, seconds: float) -> None:
+    stage.tell(f"(So many have logged in just now that the door asks for {seconds:.0f} seconds of patience.)")
+    time.sleep(seconds)

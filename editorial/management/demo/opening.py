@@ -1,0 +1,53 @@
+"""A newsroom for the demo: the one that is open, or one that is opened for as long as the demo lasts."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, NoReturn
+
+from editorial.management.demo.client import Newsroom, NotAsTold
+
+_MANAGE = Path(__file__).resolve().parents[3] / "manage.py"
+_LONGEST_START = 300
+
+
+@contextmanager
+def opened(newsroom: Newsroom) -> Iterator[subprocess.Popen[bytes]]:
+    """Open the newsroom with `manage.py up`, and close it again, however the demo ends."""
+    with tempfile.TemporaryFile() as said:
+        process = subprocess.Popen(  # noqa: S603
+            [sys.executable, str(_MANAGE), "up"],
+            stdin=subprocess.DEVNULL,
+            stdout=said,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,  # Ctrl-C is for the demo, which then closes the newsroom
+        )
+        before = signal.signal(signal.SIGTERM, _stop)
+        try:
+            _wait(newsroom, process, said)
+            yield process
+        finally:
+            signal.signal(signal.SIGTERM, before)
+            process.terminate()
+            process.wait()
+
+
+def _wait(newsroom: Newsroom, process: subprocess.Popen[bytes], said: IO[bytes]) -> None:
+    limit = time.monotonic() + _LONGEST_START
+    while not newsroom.open:
+        if process.poll() is not None or time.monotonic() > limit:
+            said.seek(0)
+            lines = said.read().decode("utf-8", "replace").splitlines()[-15:]
+            raise NotAsTold("The newsroom could not be opened:\n" + "\n".join(f"  {line}" for line in lines))
+        time.sleep(0.2)
+
+
+def _stop(*_: object) -> NoReturn:
+    sys.exit(128 + signal.SIGTERM)
