@@ -1,0 +1,44 @@
+"""Mistakes in a deployment's variables, found before anything starts: `manage.py check`, and `prepare` with it."""
+
+import binascii
+from base64 import urlsafe_b64decode
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Tags, register
+
+_REDIS = ("redis", "rediss", "unix")
+_KEY_BYTES = 32
+
+
+@register(Tags.security)
+def variables(app_configs: Any, **_: Any) -> list[CheckMessage]:
+    """What would otherwise fail at the first sealed identity, or at the first job."""
+    return [*_vault_keys(), *_redis_url()]
+
+
+def _vault_keys() -> Iterator[CheckMessage]:
+    for position, key in enumerate(settings.VAULT_KEYS, start=1):
+        try:
+            size = len(urlsafe_b64decode(key))
+        except (binascii.Error, ValueError):
+            size = 0
+        if size != _KEY_BYTES:
+            yield Error(
+                f"Key {position} of VAULT_KEYS is not {_KEY_BYTES} bytes in URL-safe base 64.",
+                hint="Make one with: openssl rand -base64 32 | tr '+/' '-_'",
+                id="newsroom.E001",
+            )
+    if not settings.VAULT_KEYS:
+        yield Error("VAULT_KEYS is empty: no identity could be sealed.", id="newsroom.E002")
+
+
+def _redis_url() -> Iterator[CheckMessage]:
+    if urlsplit(settings.REDIS_URL).scheme not in _REDIS:
+        yield Error(
+            "REDIS_URL does not begin with redis://, rediss:// or unix://.",
+            hint="For example: redis://:password@redis.example.org:6379/0",
+            id="newsroom.E003",
+        )
