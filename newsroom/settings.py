@@ -85,6 +85,7 @@ WSGI_APPLICATION = "newsroom.wsgi.application"
 AUTH_USER_MODEL = "editorial.User"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 LOGIN_URL = "admin:login"
+LOGIN_REDIRECT_URL = "admin:index"
 
 TEMPLATES = [
     {
@@ -285,6 +286,7 @@ UNFOLD = {
     "SITE_HEADER": "Newsroom",
     "SITE_SUBHEADER": "What may we say?",
     "SITE_SYMBOL": "fact_check",
+    "SITE_URL": None,
     "SHOW_HISTORY": False,
     "SHOW_VIEW_ON_SITE": False,
     "DASHBOARD_CALLBACK": "editorial.admin.dashboard.fill",

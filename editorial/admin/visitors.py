@@ -14,6 +14,7 @@ from editorial.models import User
 from editorial.policy.access import ActorFacts
 
 _KEPT = "_newsroom_facts"
+_NOBODY = ActorFacts(id="", active=False, memberships=frozenset())
 
 
 def person(request: HttpRequest) -> User:
@@ -25,7 +26,7 @@ def facts(request: HttpRequest) -> ActorFacts:
     """What access needs to know of them, read once a request: a role taken away stops with the next one."""
     kept: ActorFacts | None = getattr(request, _KEPT, None)
     if kept is None:
-        kept = person(request).facts()
+        kept = person(request).facts() if request.user.is_authenticated else _NOBODY
         setattr(request, _KEPT, kept)
     return kept
 

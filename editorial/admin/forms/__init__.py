@@ -1,0 +1,1 @@
+"""What each verb asks for, by noun."""

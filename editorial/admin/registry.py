@@ -1,0 +1,17 @@
+"""Every noun that has pages; importing it registers them. The site itself must be there before."""
+
+from editorial.admin import (  # noqa: F401 - each registers its pages
+    claims,
+    events,
+    exhibits,
+    notifications,
+    outbox,
+    policies,
+    replies,
+    reviews,
+    signoffs,
+    sources,
+    statements,
+    stories,
+    users,
+)

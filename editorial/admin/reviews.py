@@ -1,0 +1,163 @@
+"""Review tasks: the two queues, and the page of each task with the way to what resolves it."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import admin
+from django.db.models import F, QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+
+from editorial.admin import columns, history, resolving, visitors
+from editorial.admin.filters import Held, Standing
+from editorial.admin.forms import reviews as forms
+from editorial.admin.pages import Page
+from editorial.admin.verb_buttons import VerbButton, by_slug
+from editorial.models import ReviewTask
+from editorial.policy import access
+from editorial.policy.access import ActorFacts, Decision, Verb
+from editorial.policy.vocabulary import TaskQueue, TaskState
+from editorial.workflow import reviews
+
+
+def has_tasks(actor: ActorFacts) -> Decision:
+    """Whether there is any kind of task for this person."""
+    if access.tasks_open_to(actor):
+        return Decision(True)
+    return Decision(False, ("None of your roles does review tasks.",))
+
+
+def _taken(row: ReviewTask) -> Decision:
+    return Decision(row.state == TaskState.TAKEN)
+
+
+def _next_of(queue: TaskQueue) -> VerbButton:
+    return VerbButton(
+        verb=Verb.REVIEW_TAKE,
+        variant=queue.value,
+        call=reviews.take_next,
+        fixed={"queue": queue.value},
+        label=f"Take next: {queue.label.lower()}",
+        icon="bolt",
+        tone="primary",
+        at_once=True,
+        done=lambda task: "Yours for half an hour." if task else "There is nothing for you in this queue just now.",
+        lands=lambda row, task: task,
+        anywhere=has_tasks,
+    )
+
+
+TAKE_NEXT = {queue: _next_of(queue) for queue in TaskQueue}
+TAKE = VerbButton(
+    verb=Verb.REVIEW_TAKE,
+    call=reviews.take,
+    row_as="task_id",
+    label="Take",
+    icon="back_hand",
+    tone="primary",
+    at_once=True,
+    done="Yours for half an hour.",
+    stands=lambda row: Decision(row.state == TaskState.OPEN),
+)
+HOLDING = (
+    VerbButton(
+        verb=Verb.REVIEW_FINISH,
+        variant="found",
+        call=reviews.finish,
+        row_as="task_id",
+        fixed={"outcome": TaskState.FOUND.value},
+        form=forms.Found,
+        label="Finish: found",
+        icon="task_alt",
+        tone="primary",
+        about="You found what was asked for, and it is recorded.",
+        done="Finished. The claim is being assessed anew.",
+        stands=_taken,
+        lands=lambda row, task: row.claim,
+    ),
+    VerbButton(
+        verb=Verb.REVIEW_FINISH,
+        variant="exhausted",
+        call=reviews.finish,
+        row_as="task_id",
+        fixed={"outcome": TaskState.EXHAUSTED.value},
+        form=forms.Exhausted,
+        label="Finish: exhausted",
+        icon="hourglass_disabled",
+        about="You tried what there is to try, and found nothing.",
+        done="Finished. If facts change, the question is asked again.",
+        stands=_taken,
+        lands=lambda row, task: row.claim,
+    ),
+    VerbButton(
+        verb=Verb.REVIEW_EXTEND,
+        call=reviews.extend,
+        row_as="task_id",
+        label="Half an hour more",
+        icon="more_time",
+        at_once=True,
+        done="Yours for another half hour.",
+        stands=_taken,
+    ),
+    VerbButton(
+        verb=Verb.REVIEW_RELEASE,
+        call=reviews.release,
+        row_as="task_id",
+        label="Give back",
+        icon="assignment_return",
+        at_once=True,
+        done="Given back to the queue.",
+        stands=_taken,
+    ),
+)
+
+
+@admin.register(ReviewTask)
+class ReviewTaskAdmin(Page):
+    """The queues, most urgent first."""
+
+    buttons = (TAKE, *HOLDING)
+    list_buttons = tuple(TAKE_NEXT.values())
+    list_display = (
+        columns.start("question", "What to find out", 110),
+        columns.start("claim", "Claim", 80),
+        columns.word("queue", "Queue"),
+        columns.word("risk", "Risk"),
+        "urgency",
+        columns.until("due_at", "Due"),
+        columns.word("state", "State"),
+        columns.person("taken_by", "Held by"),
+    )
+    list_filter = ("queue", Held, Standing, "kind", "claim__desk")
+    list_select_related = ("claim__desk", "taken_by")
+    search_fields = ("question", "claim__text")
+    ordering = ("-urgency", "due_at", "id")
+    page_template = "editorial/task.html"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """With the risk of the claim, which says how urgent it is."""
+        rows: QuerySet[Any] = super().get_queryset(request)
+        return rows.annotate(risk=F("claim__risk")).select_related("claim__desk", "taken_by", "ended_by")
+
+    def title(self, row: ReviewTask) -> str:
+        """What kind of task."""
+        return row.get_kind_display()
+
+    def fill(self, request: HttpRequest, row: ReviewTask) -> dict[str, Any]:
+        """The question, whom it is about, and the buttons that answer it."""
+        offered = by_slug(self.offers(request, row))
+        return {
+            "offer": offered,
+            "mine": row.taken_by_id == visitors.person(request).pk,
+            "subject": resolving.subject(row, visitors.facts(request)),
+            "ways": resolving.ways(row, visitors.facts(request), back=request.path),
+            "assessment": row.claim.assessments.order_by("-number").first(),
+            "events": history.of(row),
+        }
+
+
+def queue_address(queue: TaskQueue) -> str:
+    """Where a queue's list is."""
+    return f"{reverse('admin:editorial_reviewtask_changelist')}?{urlencode({'queue__exact': queue.value})}"
