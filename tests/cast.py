@@ -16,8 +16,19 @@ import pytest
 from django.db import connection, connections
 
 from editorial import outbox
-from editorial.models import Claim, Desk, Event, Membership, MessageKind, OutboxMessage, Signoff, Source, Statement
-from editorial.models import Story, User
+from editorial.models import (
+    Claim,
+    Desk,
+    Event,
+    Membership,
+    MessageKind,
+    OutboxMessage,
+    Signoff,
+    Source,
+    Statement,
+    Story,
+    User,
+)
 from editorial.workflow import assessments, claims, publication, signoffs, sources, statements, stories
 from editorial.workflow.acts import Refused
 
@@ -245,7 +256,7 @@ def waiting(kind: MessageKind, row: Any) -> int:
 def refusal(kind: type[Refused], *codes: str) -> Iterator[None]:
     """What is done inside is refused in this way, for these reasons, and leaves no event and no message."""
     before = Event.objects.count(), OutboxMessage.objects.count()
-    with pytest.raises(kind) as refused:  # noqa: PT012 - the block is the caller's
+    with pytest.raises(kind) as refused:
         yield
     assert type(refused.value) is kind
     assert [reason.code for reason in refused.value.reasons] == list(codes)

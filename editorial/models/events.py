@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from datetime import UTC
 from typing import Any
 
 import pgtrigger
@@ -52,7 +53,8 @@ class Event(Identified):
             "number": self.number,
             "verb": self.verb,
             "actor": str(self.actor_id or ""),
-            "at": self.at.isoformat(),
+            "desk": str(self.desk_id or ""),
+            "at": self.at.astimezone(UTC).isoformat(),
             "data": self.data,
             "previous": self.previous,
         }

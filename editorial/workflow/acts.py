@@ -14,7 +14,7 @@ from uuid import UUID
 import pghistory
 from django.apps import apps
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
-from django.db import IntegrityError, OperationalError, connection, models, transaction
+from django.db import DataError, IntegrityError, OperationalError, connection, models, transaction
 
 from editorial.models import User
 from editorial.policy import access
@@ -71,11 +71,15 @@ def act(verb: Callable[..., Result]) -> Callable[..., Result]:
         for attempt in range(1, _TRIES + 1):
             try:
                 with transaction.atomic(), pghistory.context(verb=name, actor=str(actor.pk) if actor else None):
-                    return verb(**given)
+                    outcome = verb(**given)
+                    connection.check_constraints()  # what waits for the end of a transaction refuses the verb itself
+                    return outcome
             except IntegrityError as problem:
                 raise _conflict(problem) from problem
             except ValidationError as problem:
                 raise Invalid(*_reasons(problem)) from problem
+            except (DataError, UnicodeEncodeError) as problem:
+                raise Invalid("A text holds characters that cannot be kept; type it anew.", code="INVALID") from problem
             except OperationalError as problem:
                 state = getattr(problem.__cause__, "sqlstate", None)
                 nested = connection.in_atomic_block

@@ -70,7 +70,7 @@ def refresh(claim: Claim, *, now: datetime) -> Assessment:
         # A voided signature is asked for again.
         held = signatures.held(case, findings, policy)[key]
         _bring_tasks_in_line(claim, agenda.agenda(case, findings, key, policy, held), policy, now)
-    _set_status(claim, findings, policy, case)
+    _set_status(claim, findings, policy, case, now)
     return assessment
 
 
@@ -107,9 +107,13 @@ def _remember(claim: Claim, found: Finding, version: Policy, case: CaseFacts, no
             contested=[last.contested if last else None, fresh.contested],
             assessment=str(fresh.pk),
         )
+    _review_wholes(claim, now)
+    return fresh
+
+
+def _review_wholes(claim: Claim, now: datetime) -> None:
     for whole in claim.whole_links.values_list("whole_id", flat=True):
         outbox.send(MessageKind.REVIEW_CLAIM, whole, now=now)
-    return fresh
 
 
 def _can_be_followed(found: Finding) -> bool:
@@ -123,7 +127,9 @@ def _same(last: Assessment, fresh: Assessment) -> bool:
     return all(getattr(last, name) == getattr(fresh, name) for name in names)
 
 
-def _set_status(claim: Claim, findings: Mapping[str, Finding], policy: thresholds.Policy, case: CaseFacts) -> None:
+def _set_status(
+    claim: Claim, findings: Mapping[str, Finding], policy: thresholds.Policy, case: CaseFacts, now: datetime
+) -> None:
     key = str(claim.pk)
     signed = rules.signed(case, key, signatures.held(case, findings, policy), policy)
     now_holds = status.effective(findings[key].finding, signed=signed)
@@ -131,6 +137,7 @@ def _set_status(claim: Claim, findings: Mapping[str, Finding], policy: threshold
     if (claim.status, claim.contested) != (value, contested):
         claim.status, claim.contested = value, contested
         claim.save(update_fields=["status", "contested"])
+        _review_wholes(claim, now)  # a compound is signed once all its parts are
 
 
 def _bring_tasks_in_line(claim: Claim, wanted: list[AgendaItem], policy: thresholds.Policy, now: datetime) -> None:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from editorial.models import Claim, ClaimUse, Statement, Story, User
 from editorial.policy.vocabulary import Mode
-from editorial.workflow.acts import Conflict, Invalid, Reason, find, given, save
+from editorial.workflow.acts import Conflict, Invalid, Reason, find, given, lock_all, save
 
 
 def replace(story: Story, uses: Iterable[Mapping[str, Any]], actor: User) -> list[dict[str, Any]]:
@@ -16,11 +16,14 @@ def replace(story: Story, uses: Iterable[Mapping[str, Any]], actor: User) -> lis
     wanted: dict[UUID, Mapping[str, Any]] = {}
     for use in uses:
         claim = find(Claim, use.get("claim", ""), actor, field="uses")
-        if not claim.live:
-            raise Conflict(Reason("CLAIM_GONE", "A dropped or merged claim cannot be used.", "uses"))
+        _refuse_gone(claim)
         if claim.pk in wanted:
             raise Invalid(Reason("TWICE", "A claim is listed twice.", "uses"))
         wanted[claim.pk] = use
+    # Locked, so that none of them is dropped or merged in this moment; those in use already are held by the story.
+    fresh = set(wanted) - set(story.uses.values_list("claim_id", flat=True))
+    for claim in lock_all(Claim, fresh, actor, field="uses"):
+        _refuse_gone(claim)
     changed: list[dict[str, Any]] = []
     for old in story.uses.select_for_update():
         if old.claim_id not in wanted:
@@ -31,6 +34,11 @@ def replace(story: Story, uses: Iterable[Mapping[str, Any]], actor: User) -> lis
         if change:
             changed.append(change)
     return changed
+
+
+def _refuse_gone(claim: Claim) -> None:
+    if not claim.live:
+        raise Conflict(Reason("CLAIM_GONE", "A dropped or merged claim cannot be used.", "uses"))
 
 
 def _use_claim(story: Story, key: UUID, use: Mapping[str, Any]) -> dict[str, Any] | None:

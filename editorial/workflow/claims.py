@@ -26,7 +26,7 @@ from editorial.models import (
     User,
 )
 from editorial.policy.access import SubjectFacts, Verb
-from editorial.policy.vocabulary import ClaimKind, FindingValue
+from editorial.policy.vocabulary import ClaimKind, FindingValue, Mode
 from editorial.workflow import record, signatures
 from editorial.workflow.acts import (
     Conflict,
@@ -42,7 +42,7 @@ from editorial.workflow.acts import (
     save,
 )
 
-_RESTS_ON_SIGNATURES = ("text", "kind", "risk", "adverse_to")
+_BOLDNESS = (Mode.OMITTED, Mode.ATTRIBUTED, Mode.DEBUNK, Mode.ASSERTED)
 
 
 @act
@@ -78,6 +78,8 @@ def revise(
 ) -> Claim:
     """Change `text`, `kind`, `risk` or whom it accuses. What people signed was the claim as it read then: void."""
     claim = _lock(claim_id, actor, Verb.CLAIM_REVISE, version=version)
+    if "text" in changes:
+        changes["text"] = (changes["text"] or "").strip()
     changed = given(claim, changes, allowed=("text", "kind", "risk"))
     if "kind" in changed:
         _refuse_kind(claim)
@@ -112,6 +114,7 @@ def split(*, claim_id: UUID | str, texts: Iterable[str], actor: User, now: datet
     if claim.whole_links.exists() or claim.part_links.exists():
         raise Conflict("It is a compound already, or a part of one; split its parts' wording instead.", code="COMPOUND")
     parts = [_new(claim.desk, text, claim.kind, claim.risk, actor, now) for text in texts]
+    accused = list(claim.adverse_links.values_list("source_id", flat=True))
     moved = Statement.objects.filter(claim=claim)
     for statement in moved.select_for_update():
         statement.claim = parts[0]
@@ -119,6 +122,8 @@ def split(*, claim_id: UUID | str, texts: Iterable[str], actor: User, now: datet
     AuthorityOver.objects.filter(claim=claim).update(claim=parts[0])
     for part in parts:
         ClaimPart.objects.create(whole=claim, part=part)
+        # Whom the whole accuses, each part may: they are owed a reply, and their denial helps to refute none of them.
+        AdverseParty.objects.bulk_create(AdverseParty(claim=part, source_id=key) for key in accused)
         record.event(
             part, Verb.CLAIM_FILE, actor=actor, now=now, kind=part.kind, risk=part.risk, split_from=str(claim.pk)
         )
@@ -135,13 +140,15 @@ def merge(*, claim_id: UUID | str, into_id: UUID | str, actor: User, now: dateti
     claim, into = find(Claim, claim_id, actor), find(Claim, into_id, actor, field="into")
     if claim.pk == into.pk:
         raise Invalid(Reason("ITSELF", "A claim is not merged into itself.", "into"))
-    stories = Story.objects.filter(Q(uses__claim=claim) | Q(published_uses__claim=claim)).values_list("pk", flat=True)
-    lock_all(Story, set(stories), None, field="stories")  # stories before claims, as publishing does
+    stories = _stories_using(claim)
+    lock_all(Story, stories, None, field="stories")  # stories before claims, as publishing does
     locked = {each.pk: each for each in lock_all(Claim, [claim.pk, into.pk], actor, field="into")}
     claim, into = locked[claim.pk], locked[into.pk]
+    if _stories_using(claim) != stories:
+        raise Conflict("A story began to use it while you were at it. Merge it again.", code="IN_USE")
     for each in (claim, into):
         permit(actor, Verb.CLAIM_MERGE, each.access_facts())
-        _refuse_gone(each)
+        refuse_gone(each)
         if each.part_links.exists() or each.whole_links.exists():
             raise Conflict("A compound, or a part of one, is not merged.", code="COMPOUND")
     if claim.kind != into.kind:
@@ -157,12 +164,13 @@ def merge(*, claim_id: UUID | str, into_id: UUID | str, actor: User, now: dateti
         AuthorityOver.objects.get_or_create(source_id=settled.source_id, claim=into, effect=settled.effect)
     for model in (ClaimUse, PublishedUse):
         for use in model.objects.select_for_update().filter(claim=claim):
-            if model.objects.filter(story=use.story_id, claim=into).exists():
-                use.delete()
-            else:
+            other = model.objects.select_for_update().filter(story=use.story_id, claim=into).first()
+            if other is None:
                 use.claim = into
                 use.save()
-    for story in stories:
+            else:
+                _melt(use, other)
+    for story in sorted(stories):
         outbox.send(MessageKind.REVIEW_STORY, story, now=now)
     claim.merged_into = into
     save(claim)
@@ -193,11 +201,17 @@ def drop(*, claim_id: UUID | str, reason: str, actor: User, now: datetime) -> Cl
 def _lock(claim_id: UUID | str, actor: User, verb: Verb, *, version: int | None = None) -> Claim:
     claim = lock(Claim, claim_id, actor, version=version)
     permit(actor, verb, claim.access_facts())
-    _refuse_gone(claim)
+    refuse_gone(claim)
     return claim
 
 
-def _refuse_gone(claim: Claim) -> None:
+def _stories_using(claim: Claim) -> set[UUID]:
+    using = Q(uses__claim=claim) | Q(published_uses__claim=claim)
+    return set(Story.objects.filter(using).values_list("pk", flat=True))
+
+
+def refuse_gone(claim: Claim) -> None:
+    """Nothing more is done to a claim that was merged or dropped; say which."""
     if claim.merged_into_id:
         raise Conflict(f"This claim was merged into {claim.merged_into_id}; go on there.", code="MERGED")
     if claim.dropped_at:
@@ -220,6 +234,20 @@ def _new(desk: Desk, text: str, kind: str, risk: str | None, actor: User, now: d
     return claim
 
 
+def _melt(use: ClaimUse | PublishedUse, other: Any) -> None:
+    """Make one of a story's two uses of one proposition: the bolder speaks, and what either leans on is leaned on."""
+    bolder = max(use, other, key=lambda each: _BOLDNESS.index(Mode(each.mode)))
+    other.mode, other.central = bolder.mode, use.central or other.central
+    other.says_sources = max(use.says_sources or 0, other.says_sources or 0) or None
+    if isinstance(use, ClaimUse):
+        for reliance in use.reliances.all():
+            other.reliances.get_or_create(statement_id=reliance.statement_id)
+    else:
+        other.finding, other.contested = bolder.finding, bolder.contested
+    other.save()
+    use.delete()
+
+
 def _set_adverse(claim: Claim, parties: Iterable[UUID | str], actor: User) -> list[str]:
     wanted = {find(Source, key, actor, field="adverse_to").pk for key in parties}
     claim.adverse_links.exclude(source__in=wanted).delete()
@@ -230,6 +258,7 @@ def _set_adverse(claim: Claim, parties: Iterable[UUID | str], actor: User) -> li
 
 
 def _review(claim: Claim, now: datetime) -> None:
-    outbox.send(MessageKind.REVIEW_CLAIM, claim.pk, now=now)
-    for part in claim.part_links.values_list("part_id", flat=True):
-        outbox.send(MessageKind.REVIEW_CLAIM, part, now=now)
+    parts = claim.part_links.values_list("part_id", flat=True)
+    wholes = claim.whole_links.values_list("whole_id", flat=True)
+    for key in (claim.pk, *parts, *wholes):
+        outbox.send(MessageKind.REVIEW_CLAIM, key, now=now)

@@ -15,6 +15,9 @@ from editorial.policy.transitions import SignoffKind, SignoffState
 from editorial.policy.vocabulary import FindingValue
 from editorial.workflow import record
 
+SIGNABLE = (FindingValue.VERIFIED.value, FindingValue.REFUTED.value)
+"""The findings that take effect by signature only."""
+
 # Findings that differ only in how far the work on them has come: a read survives the step from one to another.
 _IN_WORK = {FindingValue.UNVERIFIED.value, FindingValue.UNDER_INVESTIGATION.value, FindingValue.UNVERIFIABLE.value}
 
@@ -85,9 +88,12 @@ def void_stale(claim: Claim, now_found: FindingValue | None, *, now: datetime) -
 
 
 def void_all(claim: Claim, *, now: datetime) -> None:
-    """Void every signature, because what was signed says something else now."""
+    """Void every signature, because what was signed says something else now; what stood by them does so no more."""
     for signoff in Signoff.objects.select_for_update().filter(claim=claim, state__in=LIVE):
         _void(signoff, now)
+    if claim.status in SIGNABLE:
+        claim.status = FindingValue.UNDER_INVESTIGATION.value
+        claim.save(update_fields=["status"])
 
 
 def collectors(assessment: Assessment) -> frozenset[str]:

@@ -16,10 +16,8 @@ from editorial.policy.access import Verb
 from editorial.policy.signoffs import ApprovalFacts
 from editorial.policy.transitions import SignoffKind, SignoffState
 from editorial.policy.vocabulary import FindingValue, Risk
-from editorial.workflow import assessments, policies, signatures
+from editorial.workflow import assessments, claims, policies, signatures
 from editorial.workflow.acts import Conflict, Forbidden, act, find, lock, permit, reason_given
-
-_SIGNABLE = (FindingValue.VERIFIED.value, FindingValue.REFUTED.value)
 
 
 @act
@@ -27,8 +25,9 @@ def propose(*, claim_id: UUID | str, reason: str = "", actor: User, now: datetim
     """Propose that the engine's finding, verified or refuted, be signed."""
     claim = lock(Claim, claim_id, actor)
     permit(actor, Verb.SIGNOFF_PROPOSE, claim.access_facts())
+    claims.refuse_gone(claim)
     assessment = assessments.refresh(claim, now=now)
-    if assessment.finding not in _SIGNABLE:
+    if assessment.finding not in signatures.SIGNABLE:
         raise Conflict(
             f"There is nothing to sign: the finding is {assessment.finding.replace('_', ' ') or 'none'}. "
             "Only verified and refuted are signed.",
@@ -65,7 +64,7 @@ def approve(*, signoff_id: UUID | str, actor: User, now: datetime) -> Signoff:
     _, policy = policies.in_force(now)
     standards = signatures.live(claim, SignoffKind.STANDARDS)
     approval = ApprovalFacts(
-        risk=Risk(claim.risk),
+        risk=_risk(claim),
         finding=FindingValue(signoff.finding),
         approver=str(actor.pk),
         proposer=str(signoff.proposed_by_id),
@@ -114,13 +113,15 @@ def read_legal(*, claim_id: UUID | str, reason: str = "", actor: User, now: date
 def _read(claim_id: UUID | str, kind: SignoffKind, verb: Verb, reason: str, actor: User, now: datetime) -> Signoff:
     claim = lock(Claim, claim_id, actor)
     permit(actor, verb, claim.access_facts())
+    claims.refuse_gone(claim)
     assessment = assessments.refresh(claim, now=now)
     if not assessment.finding:
         raise Conflict("An opinion has no finding and needs no signature.", code="NOTHING_TO_SIGN")
     _, policy = policies.in_force(now)
     needed = policy.standards_read if kind is SignoffKind.STANDARDS else policy.legal_read
-    if not needed(Risk(claim.risk)):
-        raise Conflict(f"A {claim.risk} claim needs no {kind.label.lower()} read.", code="NOT_NEEDED")
+    risk = _risk(claim)
+    if not needed(risk):
+        raise Conflict(f"A {risk} claim needs no {kind.label.lower()} read.", code="NOT_NEEDED")
     if signatures.live(claim, kind):
         raise Conflict("This has been read already, and nothing has changed since.", code="READ_ALREADY")
     if kind is SignoffKind.STANDARDS:
@@ -140,6 +141,12 @@ def _read(claim_id: UUID | str, kind: SignoffKind, verb: Verb, reason: str, acto
     _note(signoff, verb, actor, now)
     assessments.refresh(claim, now=now)
     return signoff
+
+
+def _risk(claim: Claim) -> Risk:
+    """A compound is as risky as the riskiest of it and its parts."""
+    risks = [claim.risk, *claim.parts.values_list("risk", flat=True)]
+    return max(map(Risk, risks), key=lambda risk: risk.rank)
 
 
 def _refuse_own(claim: Claim, assessment: Assessment, actor: User) -> None:
