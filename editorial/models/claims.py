@@ -14,7 +14,6 @@ from editorial.models.visibility import VisibleClaims
 from editorial.policy.access import SubjectFacts
 from editorial.policy.vocabulary import ClaimKind, FindingValue, Risk
 
-
 _PARTS_ARE_NO_OPINIONS = """
     IF NEW.kind = 'opinion'
         AND EXISTS (SELECT 1 FROM editorial_claimpart WHERE NEW.id IN (whole_id, part_id)) THEN
