@@ -9,7 +9,7 @@ INSTALLED := .venv/installed
 INSTALLED_DEV := .venv/installed-dev
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: help install install-dev up demo test test-slow browser bench check format lock schema clean
+.PHONY: help install install-dev up demo test test-slow browser fuzz bench check format lock schema clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -32,6 +32,12 @@ test-slow: install-dev ## Run the slow tests too, except those in a browser
 
 browser: install-dev ## Run the tests that drive a real browser
 	@exec $(BIN)/python -m pytest -m browser
+
+# Another seed each time, so that somebody who runs it often learns more; a disagreement names its own.
+fuzz: export SEED ?= $(shell date +%s)
+fuzz: export COUNT ?= 6000
+fuzz: install-dev ## Compare the rules with their second implementation (SEED=1 COUNT=6000)
+	@exec $(BIN)/python -m pytest tests/reference -k agree_on_random_scenarios
 
 bench: install-dev ## Measure how assessing grows with the number of statements
 	@exec $(BIN)/python -m tests.policy.bench
