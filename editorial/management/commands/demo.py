@@ -1,5 +1,7 @@
 """`manage.py demo`: a day in the newsroom, played through the API and worked through by the real workers."""
 
+import io
+import os
 import sys
 import time
 from argparse import ArgumentParser
@@ -35,6 +37,8 @@ class Command(BaseCommand):
 
     def handle(self, *, url: str | None, password: str, fast: bool, **options: Any) -> None:
         """Play."""
+        if isinstance(sys.stdout, io.TextIOWrapper):
+            sys.stdout.reconfigure(errors="replace")  # a terminal without our dashes and arrows is shown others
         stage = Stage(sys.stdout, fast=fast)
         try:
             address = url or settings.PUBLIC_URL or "http://localhost:8000"
@@ -49,6 +53,9 @@ class Command(BaseCommand):
             raise CommandError(f"The demo stops here. {problem}") from problem
         except Refusal as refusal:
             raise CommandError(f"The demo stops here. The newsroom refused {refusal.asked}: {refusal}") from refusal
+        except BrokenPipeError:
+            # Whoever read along has gone; what is still buffered must not raise again at exit.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         except KeyboardInterrupt:
             raise CommandError("Stopped. What was filed so far stays in the newsroom.", returncode=130) from None
 
