@@ -46,6 +46,7 @@ from editorial.policy.vocabulary import (
     TaskStanding,
     TaskState,
 )
+from editorial.workflow import identities
 
 # References from source to source; whoever is named by one has to be known, for its identity.
 _TIES = ("org_id", "speaks_for_id", "parent_id", "author_id", "issuer_id", "merged_into_id")
@@ -73,6 +74,10 @@ def case(claim_ids: Iterable[UUID | str], *, now: datetime) -> CaseFacts:
     named |= {UUID(party) for parties in adverse.values() for party in parties}
     named |= {request.to_id for request in replies}
 
+    known = _known(named - {None})
+    answered = {request.respondent_key for request in replies} - {""}
+    identity = identities.of([*map(str, known), *answered])
+
     return CaseFacts.of(
         claims=[
             ClaimFacts(
@@ -84,10 +89,10 @@ def case(claim_ids: Iterable[UUID | str], *, now: datetime) -> CaseFacts:
             )
             for claim in claims
         ],
-        sources=_sources(named - {None}, ids),
+        sources=_sources(known, ids, identity),
         statements=[_statement(statement) for statement in statements],
         relays=[RelayFacts(str(derived), str(origin)) for derived, origin in relays],
-        replies=[_reply(request, covers[request.pk], now) for request in replies],
+        replies=[_reply(request, covers[request.pk], identity, now) for request in replies],
         tasks={str(claim): standing for claim, standing in standings(ids).items()},
         now=now,
     )
@@ -120,7 +125,7 @@ def _with_compounds(ids: set[UUID]) -> set[UUID]:
     return ids | wholes | parts
 
 
-def _sources(named: set[UUID], claims: set[UUID]) -> list[SourceFacts]:
+def _known(named: set[UUID]) -> dict[UUID, Source]:
     """The sources named, and those they are tied to, as far as the ties reach."""
     known: dict[UUID, Source] = {}
     wanted = set(named)
@@ -128,20 +133,24 @@ def _sources(named: set[UUID], claims: set[UUID]) -> list[SourceFacts]:
         known |= Source.objects.defer("name", "description").in_bulk(list(wanted))
         tied = {getattr(known[key], tie) for key in wanted if key in known for tie in _TIES}
         wanted = tied - set(known) - {None}
+    return known
+
+
+def _sources(known: dict[UUID, Source], claims: set[UUID], identity: dict[str, str]) -> list[SourceFacts]:
     settles: dict[tuple[UUID, str], set[str]] = defaultdict(set)
     authority = AuthorityOver.objects.filter(source__in=list(known), claim__in=claims)
     for source, claim, effect in authority.values_list("source_id", "claim_id", "effect"):
         settles[source, effect].add(str(claim))
-    return [_source(source, known, settles) for source in known.values()]
+    return [_source(source, identity, settles) for source in known.values()]
 
 
-def _source(source: Source, known: dict[UUID, Source], settles: dict[tuple[UUID, str], set[str]]) -> SourceFacts:
+def _source(source: Source, identity: dict[str, str], settles: dict[tuple[UUID, str], set[str]]) -> SourceFacts:
     return SourceFacts(
         id=str(source.pk),
         type=SourceType(source.type),
         reliability=Reliability(source.reliability) if source.reliability else None,
         unnamed=source.unnamed,
-        key=_identity(source, known),
+        key=None if identity[str(source.pk)] == str(source.pk) else identity[str(source.pk)],
         editor_knows=source.editor_knows,
         org=_id(source.org_id),
         speaks_for=_id(source.speaks_for_id),
@@ -154,14 +163,6 @@ def _source(source: Source, known: dict[UUID, Source], settles: dict[tuple[UUID,
         establishes=frozenset(settles[source.pk, Effect.ESTABLISHES.value]),
         contradicts=frozenset(settles[source.pk, Effect.CONTRADICTS.value]),
     )
-
-
-def _identity(source: Source, known: dict[UUID, Source]) -> str | None:
-    """Its token; a source found to be the same as another shares that one's identity."""
-    if source.merged_into_id is not None:
-        same = known[source.merged_into_id]
-        return same.key or str(same.pk)
-    return source.key or None
 
 
 def _statement(statement: Statement) -> StatementFacts:
@@ -183,7 +184,7 @@ def _statement(statement: Statement) -> StatementFacts:
     )
 
 
-def _reply(request: ReplyRequest, covers: set[str], now: datetime) -> ReplyRequestFacts:
+def _reply(request: ReplyRequest, covers: set[str], identity: dict[str, str], now: datetime) -> ReplyRequestFacts:
     window = request.deadline_at - request.sent_at if request.deadline_at else None
     return ReplyRequestFacts(
         to=str(request.to_id),
@@ -192,7 +193,7 @@ def _reply(request: ReplyRequest, covers: set[str], now: datetime) -> ReplyReque
         hours=window.total_seconds() / 3600 if window else 0,
         deadline_passed=request.deadline_at is not None and request.deadline_at <= now,
         reason=request.reason,
-        respondent_key=request.respondent_key or None,
+        respondent_key=identity[request.respondent_key] if request.respondent_key else None,
     )
 
 

@@ -18,7 +18,7 @@ from editorial.models import AuthorityOver, Claim, Desk, IdentityRecord, Message
 from editorial.models.sources import Effect
 from editorial.policy.access import SubjectFacts, Verb
 from editorial.policy.vocabulary import Reliability, SourceType
-from editorial.workflow import record, vault
+from editorial.workflow import identities, record, vault
 from editorial.workflow.acts import (
     Conflict,
     Invalid,
@@ -152,10 +152,7 @@ def protect(
     """
     source = _lock(source_id, actor, Verb.SOURCE_PROTECT)
     identity = Identity.of(identity_name, identity_known_by)
-    description = name.strip()
-    if identity.name.casefold() in description.casefold():
-        raise Invalid(Reason("NAME_IN_DESCRIPTION", "The description contains the name it is to hide.", "name"))
-    source.name, source.description, source.unnamed = description, "", True
+    source.name, source.description, source.unnamed = name.strip(), "", True
     source.editor_knows = False
     _seal(source, identity, actor, now)
     save(source)
@@ -248,6 +245,9 @@ def _tied(stated: dict[str, Any], actor: User) -> dict[str, Any]:
 
 
 def _seal(source: Source, identity: Identity, actor: User, now: datetime) -> None:
+    for field in ("name", "description"):
+        if identity.is_named_in(getattr(source, field)):
+            raise Invalid(Reason("NAME_IN_DESCRIPTION", "The description contains the name it is to hide.", field))
     source.key = identity.token()
     source.save(update_fields=["key"])
     IdentityRecord.objects.update_or_create(
@@ -286,13 +286,20 @@ def _review(claims: Iterable[UUID | str], now: datetime) -> None:
 
 def _review_touched(source: Source, now: datetime, also: Iterable[str] = ()) -> None:
     """Every claim on which the source, somebody tied to it, or the same human being has a word or a stake."""
-    same = Q(pk=source.pk) | Q(merged_into=source.pk) | (Q(key=source.key) & ~Q(key=""))
-    near = Source.objects.filter(
-        same | Q(org=source) | Q(speaks_for=source) | Q(parent=source) | Q(author=source) | Q(issuer=source)
-    ).values("pk")
+    same = identities.same_as(source)
+    tied = _tied_to(same)
+    # A paper is tied to whom its makers speak for, and so is touched by what happens to them.
+    near = {*same, *tied, *Source.objects.filter(Q(author__in=tied) | Q(issuer__in=tied)).values_list("pk", flat=True)}
     touched = Claim.objects.filter(
         Q(statements__source__in=near) | Q(statements__informant__in=near) | Q(adverse_links__source__in=near)
     )
     asked = Claim.objects.filter(reply_requests__to__in=near)
     keys = set(touched.values_list("pk", flat=True)) | set(asked.values_list("pk", flat=True))
     _review([*keys, *also], now)
+
+
+def _tied_to(sources: list[UUID]) -> list[UUID]:
+    ties = Q()
+    for tie in _TIES:
+        ties |= Q(**{f"{tie}__in": sources})
+    return list(Source.objects.filter(ties).values_list("pk", flat=True))

@@ -32,9 +32,9 @@ class Identity:
     def of(cls, name: str, known_by: str) -> Identity:
         """An identity from what a person typed; both halves are needed, or namesakes would become one."""
         name, known_by = name.strip(), known_by.strip()
-        if not name:
+        if not _fold(name):
             raise Invalid(Reason("NAME_NEEDED", "Give the name.", "identity_name"))
-        if not known_by:
+        if not _fold(known_by):
             raise Invalid(
                 Reason("KNOWN_BY_NEEDED", "Give what tells this person from a namesake.", "identity_known_by")
             )
@@ -44,6 +44,10 @@ class Identity:
         """The same for the same human being, however the name was typed."""
         canonical = json.dumps([_fold(self.name), _fold(self.known_by)]).encode()
         return hmac.new(settings.IDENTITY_KEY.encode(), canonical, hashlib.sha256).hexdigest()
+
+    def is_named_in(self, text: str) -> bool:
+        """Whether a text tells the name, however it is typed."""
+        return f" {_fold(self.name)} " in f" {_fold(text)} "
 
 
 def seal(identity: Identity) -> bytes:
@@ -69,5 +73,16 @@ def rotate(sealed: bytes) -> bytes:
 
 
 def _fold(text: str) -> str:
-    """Case, accents' composition and spacing make no difference."""
-    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+    """Case, accents, punctuation and spacing make no difference: what is left are words of letters and numbers."""
+    plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
+    kept = (" " if _separates(sign) else sign for sign in plain if not _is_accent(sign))
+    return " ".join("".join(kept).split())
+
+
+def _is_accent(sign: str) -> bool:
+    """An accent of Latin, Greek or Cyrillic, or a sign without width; the vowels of other scripts stay."""
+    return "\u0300" <= sign <= "\u036f" or unicodedata.category(sign) == "Cf"
+
+
+def _separates(sign: str) -> bool:
+    return unicodedata.category(sign)[0] not in "LMN"
