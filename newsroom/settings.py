@@ -138,6 +138,10 @@ CACHES = {
 }
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 
+# For how many seconds a worker that says nothing is believed alive, and a message that was rung may lie unbegun.
+OUTBOX_LEASE_SECONDS = env.int("OUTBOX_LEASE_SECONDS", default=60)
+OUTBOX_RING_AGAIN_SECONDS = env.int("OUTBOX_RING_AGAIN_SECONDS", default=30)
+
 CELERY_BROKER_URL = embedded.broker_url(REDIS_URL)
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 3600, "socket_timeout": 10, "socket_keepalive": True}
@@ -149,8 +153,9 @@ CELERY_TASK_ACKS_LATE = True
 # The outbox row decides whether a lost job runs again, not the broker.
 CELERY_TASK_REJECT_ON_WORKER_LOST = False
 CELERY_TASK_PUBLISH_RETRY = False
-CELERY_TASK_SOFT_TIME_LIMIT = 40
-CELERY_TASK_TIME_LIMIT = 50
+# Both below the lease: a job that takes too long is ended before another worker takes it over.
+CELERY_TASK_SOFT_TIME_LIMIT = OUTBOX_LEASE_SECONDS * 2 // 3
+CELERY_TASK_TIME_LIMIT = OUTBOX_LEASE_SECONDS * 5 // 6
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_CONCURRENCY = env.int("WORKER_CONCURRENCY", default=2)
 CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
@@ -168,28 +173,53 @@ CELERY_BEAT_SCHEDULE = {
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "knox.auth.TokenAuthentication",
+        "editorial.api.bearers.Bearer",
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": [
-        "rest_framework.parsers.JSONParser",
-        "rest_framework.parsers.MultiPartParser",
-    ],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_PARSER_CLASSES": ["editorial.api.parsing.Json"],
+    "DEFAULT_PAGINATION_CLASS": "editorial.api.pages.Newest",
+    "DEFAULT_SCHEMA_CLASS": "editorial.api.schema.Schema",
     "EXCEPTION_HANDLER": "editorial.api.errors.problem",
+    # How many proxies stand before us; of the addresses they pass on only that many are believed.
+    "NUM_PROXIES": env.int("PROXIES", default=0 if EMBEDDED else 1),
 }
-REST_KNOX = {"TOKEN_PREFIX": "nr_", "AUTO_REFRESH": False, "TOKEN_LIMIT_PER_USER": 20}
+REST_KNOX = {
+    "AUTH_HEADER_PREFIX": "Bearer",
+    "TOKEN_PREFIX": "nr_",
+    "AUTO_REFRESH": False,
+    "TOKEN_LIMIT_PER_USER": 20,
+}
 SPECTACULAR_SETTINGS = {
     "TITLE": "Newsroom",
     "DESCRIPTION": "What may the newsroom say, what is missing, and who asks whom by when.",
     "VERSION": "1",
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_PUBLIC": True,
     "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
     "SCHEMA_PATH_PREFIX": "/api/v1",
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "editorial.api.reference.describe_terms",
+    ],
+    # The words of the trade, under one name each wherever they are used.
+    "ENUM_NAME_OVERRIDES": {
+        name: f"editorial.policy.{module}.{name}.choices"
+        for module, names in {
+            "vocabulary": (
+                "Basis Code ClaimKind Directness FindingValue Gains Gate Got Join Level Mode Outcome Reliability "
+                "RemedyKind Requirement Risk SourceType Stance TaskKind TaskQueue TaskState"
+            ),
+            "transitions": "SignoffKind SignoffState StoryStatus",
+            "access": "Role Verb",
+        }.items()
+        for name in names.split()
+    },
 }
 
 # --- Files, mail, history -----------------------------------------------------------------------------------------
@@ -270,7 +300,9 @@ LOGGING = {
     "loggers": {
         # Parameters of queries are content; they are not logged at any level.
         "django.db.backends": {"level": "WARNING"},
-        "django_structlog": {"level": "WARNING"},
+        # A refusal is an answer, not a warning; what fails is logged.
+        "django.request": {"level": "ERROR"},
+        "django_structlog": {"level": "ERROR"},
         "httpx": {"level": "WARNING"},
         "httpcore": {"level": "WARNING"},
         # A line for every ring of the doorbell would drown what the jobs themselves report.

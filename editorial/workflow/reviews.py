@@ -137,10 +137,11 @@ def _not_ones_second_review(actor: User) -> Q:
     proposal = Signoff.objects.filter(
         claim=OuterRef("claim"), kind=SignoffKind.FINDING.value, state=SignoffState.PROPOSED.value
     )
+    wrote = StoryAuthor.objects.filter(user=actor)
     had_a_hand = (
         Exists(proposal.filter(proposed_by=actor))
         | Exists(Statement.objects.filter(claim=OuterRef("claim"), collected_by=actor))
-        | Exists(StoryAuthor.objects.filter(user=actor, story__uses__claim=OuterRef("claim")))
+        | Exists(wrote.filter(Q(story__uses__claim=OuterRef("claim")) | Q(story__uses__claim__parts=OuterRef("claim"))))
     )
     ones_own = Q(pk__in=[])
     if roles & access.AT_THE_DESK[Verb.SIGNOFF_PROPOSE]:
@@ -163,9 +164,10 @@ def _lock(task_id: UUID | str, actor: User) -> ReviewTask:
 
 def _lock_taken(task_id: UUID | str, actor: User, verb: Verb) -> ReviewTask:
     task = _lock(task_id, actor)
-    permit(actor, verb, task.access_facts())
+    # The state first: of a task that has just been closed nobody is the holder any more, and that is no answer.
     if task.state != TaskState.TAKEN:
         raise Conflict(_why_not_taken(task), code="NOT_TAKEN")
+    permit(actor, verb, task.access_facts())
     return task
 
 
