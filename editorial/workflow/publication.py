@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from editorial.models import Claim, ClaimUse, Correction, PublishedUse, Story, User
+from editorial import outbox
+from editorial.models import Claim, ClaimUse, Correction, MessageKind, PublishedUse, Story, User
 from editorial.policy import gate, transitions
 from editorial.policy.access import Verb
 from editorial.policy.audience import Occasion
@@ -183,6 +184,8 @@ def _print(story: Story, verb: Verb, verdict: Verdict, now: datetime) -> None:
     story.publish_at = None
     story.gate, story.remedy = verdict.result.gate.value, RemedyKind.NONE.value
     _move(story, verb)
+    for key in sorted(used):  # being in print makes their tasks more pressing
+        outbox.send(MessageKind.REVIEW_CLAIM, key, now=now)
 
 
 def _flag(story: Story, remedy: Remedy, now: datetime) -> None:

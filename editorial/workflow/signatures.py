@@ -31,7 +31,8 @@ def held(
 ) -> dict[str, SignoffFacts]:
     """Which signatures each claim of the case has. `authors`: of the story judged; else of every story using a claim.
 
-    A read that a claim's own risk does not ask for counts as given, or a routine part would hold a serious compound.
+    A read that a claim's own risk does not ask for counts as given, or a routine part would hold a serious compound;
+    and a finding that takes no signature lacks none, or an open part would keep a compound from being refuted.
     """
     signs = _signs(case)
     people = _collected_by(findings)
@@ -48,9 +49,13 @@ def held(
             standards=standards,
             four_eyes=finding is None
             or (str(finding.decided_by_id) not in hands and finding.decided_by_id != finding.proposed_by_id),
-            signed=finding is not None and finding.finding == (found.finding or "") and standards,
+            signed=standards and (found.finding not in SIGNABLE or _agrees(finding, found)),
         )
     return facts
+
+
+def _agrees(signoff: Signoff | None, found: Finding) -> bool:
+    return signoff is not None and signoff.finding == found.finding
 
 
 def _signs(case: CaseFacts) -> dict[tuple[str, SignoffKind], Signoff]:

@@ -17,7 +17,7 @@ from editorial.policy.signoffs import ApprovalFacts
 from editorial.policy.transitions import SignoffKind, SignoffState
 from editorial.policy.vocabulary import FindingValue, Risk
 from editorial.workflow import assessments, claims, policies, signatures
-from editorial.workflow.acts import Conflict, Forbidden, act, find, lock, permit, reason_given
+from editorial.workflow.acts import Conflict, Forbidden, Reason, act, find, lock, permit, reason_given
 
 
 @act
@@ -74,7 +74,7 @@ def approve(*, signoff_id: UUID | str, actor: User, now: datetime) -> Signoff:
     )
     refusals = rules.may_approve(approval, policy)
     if refusals:
-        raise Conflict(*(refusal.label for refusal in refusals), code=refusals[0].value.upper())
+        raise Conflict(*(Reason(refusal.value.upper(), rules.explain(refusal)) for refusal in refusals))
     if standards and standards.decided_by_id == actor.pk:
         raise Conflict("You did the standards read; another editor has to approve.", code="FOUR_EYES")
     signoff.state, signoff.decided_by, signoff.decided_at = SignoffState.APPROVED.value, actor, now

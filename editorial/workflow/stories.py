@@ -113,6 +113,7 @@ def submit(*, story_id: UUID | str, actor: User, now: datetime) -> Story:
     story.submitted_at = now
     _move(story, Verb.STORY_SUBMIT)
     _note(story, Verb.STORY_SUBMIT, actor, now)
+    _review_claims(story, now)
     return story
 
 
@@ -125,6 +126,7 @@ def clear(*, story_id: UUID | str, actor: User, now: datetime) -> Story:
     story.cleared_at, story.cleared_by = now, actor
     _move(story, Verb.STORY_CLEAR)
     _note(story, Verb.STORY_CLEAR, actor, now)
+    _review_claims(story, now)
     return story
 
 

@@ -178,7 +178,7 @@ class Doings:
         new = {"username": "nina", "password": "a long and winding word", "email": "n@newsroom.example"}
         return {
             Verb.MESSAGE_REPLAY: (dead_letters.replay, {"message_id": letter.pk}),
-            Verb.WEBHOOK_ADD: (endpoints.add, {"desk_id": self.desk.pk, "url": "https://203.0.113.5/"}),
+            Verb.WEBHOOK_ADD: (endpoints.add, {"desk_id": self.desk.pk, "url": "https://1.1.1.1/hook"}),
             Verb.WEBHOOK_STOP: (endpoints.stop, {"endpoint_id": endpoint.pk}),
             Verb.POLICY_ADOPT: (policies.adopt, {"name": "Stricter", "note": "So be it.", "rules": STRICT}),
             Verb.DESK_OPEN: (people.open_desk, {"name": "Sport"}),
