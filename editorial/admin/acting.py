@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -59,6 +60,8 @@ class ActsByButton(ModelAdmin):
     @method_decorator(sensitive_post_parameters())
     def act_view(self, request: HttpRequest, slug: str, object_id: str | None = None) -> HttpResponseBase:
         """Ask what the verb needs to know, or carry it out."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
         button = next((one for one in self._all_buttons(object_id) if one.slug == slug), None)
         row = self.get_object(request, object_id) if object_id else None
         if button is None or (object_id and row is None):

@@ -9,6 +9,8 @@ from django.contrib import admin
 from django.db.models import F, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from editorial.admin import columns, history, resolving, visitors
 from editorial.admin.filters import Held, Standing
@@ -114,6 +116,12 @@ HOLDING = (
 )
 
 
+@admin.display(description="What to find out", ordering="question")
+def what(row: ReviewTask) -> SafeString:
+    """The question, and the claim it is about."""
+    return format_html("<b>{}</b><br><span class=nr-quiet>{}</span>", row.question, row.claim)
+
+
 @admin.register(ReviewTask)
 class ReviewTaskAdmin(Page):
     """The queues, most urgent first."""
@@ -121,9 +129,7 @@ class ReviewTaskAdmin(Page):
     buttons = (TAKE, *HOLDING)
     list_buttons = tuple(TAKE_NEXT.values())
     list_display = (
-        columns.start("question", "What to find out", 110),
-        columns.start("claim", "Claim", 80),
-        columns.word("queue", "Queue"),
+        what,
         columns.word("risk", "Risk"),
         "urgency",
         columns.until("due_at", "Due"),

@@ -55,9 +55,9 @@ def who(user: Any) -> str:
 
 
 @register.filter
-def page(row: Model | None) -> str:
-    """The address of a row's page."""
-    if row is None:
+def page(row: Any) -> str:
+    """The address of a row's page; empty for what has none."""
+    if not isinstance(row, Model):
         return ""
     try:
         return reverse(f"admin:editorial_{row._meta.model_name}_change", args=[row.pk])

@@ -39,6 +39,7 @@ class UseRow(forms.Form):
         known = statements.get(str(self.initial.get("claim", "")), [])
         relies.choices = [(str(one.pk), f"{one.source}: {one}") for one in known]
         self.fresh = not self.initial
+        self.reads = str(self.initial.get("reads", ""))
         if self.fresh:
             del self.fields["relies"], self.fields["leave_out"]
 
@@ -56,10 +57,11 @@ class UseRows(forms.BaseFormSet):
     @classmethod
     def of(cls, story: Story, *, actor: User, data: Any) -> UseRows:
         """The uses of the story as they stand, with some empty rows beneath."""
-        uses = list(story.uses.order_by("id").prefetch_related("reliances"))
+        uses = list(story.uses.order_by("id").select_related("claim").prefetch_related("reliances"))
         initial = [
             {
                 "claim": use.claim_id,
+                "reads": use.claim.text,
                 "mode": use.mode,
                 "central": use.central,
                 "says_sources": use.says_sources,

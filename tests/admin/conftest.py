@@ -1,0 +1,80 @@
+"""The editors' door, as a browser without eyes sees it: requests in, pages out."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.contrib import admin
+from django.db.models import Model
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from editorial.admin.acting import ActsByButton
+from editorial.models import User
+from tests.cast import Room
+
+
+@pytest.fixture(autouse=True, scope="session")
+def static_folder(data_folder: Path) -> None:
+    """What `manage.py up` makes for files; its absence would be a warning."""
+    (data_folder / "static").mkdir(exist_ok=True)
+
+
+@pytest.fixture
+def room(room: Room) -> Room:
+    """The newsroom, now: the door has a clock of its own."""
+    room.now = timezone.now()
+    return room
+
+
+class Visit:
+    """One person's browser."""
+
+    def __init__(self, person: User) -> None:
+        self.person, self.client = person, Client()
+        self.client.force_login(person)
+
+    def page(self, row: Model, **options: Any) -> HttpResponse:
+        """The page of a row."""
+        return self.client.get(reverse(f"admin:editorial_{row._meta.model_name}_change", args=[row.pk]), **options)
+
+    def listing(self, model: type[Model], **query: str) -> HttpResponse:
+        """A list."""
+        return self.client.get(reverse(f"admin:editorial_{model._meta.model_name}_changelist"), query)
+
+    def asks(self, row: Model | type[Model], button: str, **query: Any) -> HttpResponse:
+        """The form of a button."""
+        return self.client.get(where(row, button), query)
+
+    def does(self, row: Model | type[Model], button: str, **given: Any) -> HttpResponse:
+        """Press it, with what was filled in."""
+        return self.client.post(where(row, button), given)
+
+
+def where(row: Model | type[Model], button: str) -> str:
+    """The address of a button on a row's page, or on the list of a model."""
+    name = f"admin:editorial_{row._meta.model_name}_do"
+    return reverse(f"{name}_new", args=[button]) if isinstance(row, type) else reverse(name, args=[row.pk, button])
+
+
+@pytest.fixture
+def visit(people: dict[str, User]) -> Callable[[str], Visit]:
+    """Somebody's browser, by first name."""
+    return lambda name: Visit(people[name])
+
+
+def text(response: Any) -> str:
+    """What a page says, without its markup."""
+    return html.unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", response.content.decode())))
+
+
+def pages() -> dict[type[Model], ActsByButton]:
+    """Every noun that the door shows."""
+    return {model: page for model, page in admin.site._registry.items() if isinstance(page, ActsByButton)}

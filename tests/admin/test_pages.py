@@ -1,0 +1,207 @@
+"""Every page, for every role."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.contrib import admin
+from django.contrib.auth.models import Group
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from editorial.models import Claim, OutboxMessage, ReviewTask, Source, Statement, Story, User
+from tests.admin.conftest import Visit, pages, text
+from tests.admin.everything import SCRIPT, SECRET_KNOWN_BY, SECRET_NAME, fill
+
+ROLES = ["rosa", "felix", "cora", "edith", "sena", "stan", "lara", "cuno", "ada", "cleo"]
+FACES = {"claim", "draft", "story", "source", "task"}
+FOR_ADMINS = {"user", "membership", "desk", "letter"}
+
+
+def test_every_page_opens_for_every_role_and_shows_no_confidential_name(room, visit):
+    everything = fill(room)
+    for visitor in map(visit, ROLES):
+        for noun, row in everything.items():
+            if noun not in FACES and visitor.person.username not in ("rosa", "ada", "cleo"):
+                continue
+            answer = visitor.page(row)
+            assert answer.status_code == expected(visitor.person.username, noun), (visitor.person, noun)
+            assert_discreet(answer)
+        answer = visitor.client.get(reverse("admin:index"))
+        assert answer.status_code == 200
+        assert_discreet(answer)
+    for visitor in map(visit, ["rosa", "ada", "cleo"]):
+        for model, page in pages().items():
+            answer = visitor.listing(model)
+            closed = page.only_for is not None and visitor.person.username != "ada"
+            assert answer.status_code == (403 if closed else 200), (visitor.person, model)
+            assert_discreet(answer)
+
+
+def expected(name, noun):
+    if noun in FOR_ADMINS:
+        return 200 if name == "ada" else 403
+    if noun == "policy":
+        return 200
+    seen = name == "rosa" if noun == "notice" else name != "cleo"  # cleo is at the other desk
+    return 200 if seen else 302
+
+
+def assert_discreet(answer):
+    body = answer.content.decode()
+    assert SECRET_NAME not in body
+    assert SECRET_KNOWN_BY not in body
+    assert SCRIPT not in body, "what people type is escaped"
+
+
+def test_every_button_opens_its_form_or_says_for_whom_it_is(room, visit):
+    everything = fill(room)
+    opened, barred = set(), 0
+    for visitor in map(visit, ["rosa", "sena", "cuno", "ada"]):
+        for row in {type(row): row for row in everything.values()}.values():
+            page = pages()[type(row)]
+            for button in page.buttons:
+                answer = visitor.asks(row, button.slug)
+                assert_discreet(answer)
+                if answer.status_code == 200:
+                    opened.add(button.slug)
+                elif b"This is not for you to do" in answer.content:
+                    assert answer.status_code == 403
+                    assert re.search("This is for: |Only ", text(answer)), (visitor.person, button.slug)
+                    barred += 1
+    assert {"story.publish", "claim.revise", "source.unmask", "message.replay", "review.take"} <= opened
+    assert barred
+
+
+def test_the_pages_say_everything_that_was_asked_for(room, visit):
+    everything = fill(room)
+    claim = text(visit("edith").page(everything["claim"]))
+    for said in (
+        "Under investigation", "Contested", "The engine finds it verified", "Until people have signed",
+        "Who stands behind it", "a sluice engineer", "Harbour Gazette", "repeats", "archived copy", "Mayor Bram Holt",
+        "Declined", "Open tasks", "rosa filed the claim", "The gate",
+    ):  # fmt: skip
+        assert said in claim, said
+    draft = text(visit("edith").page(everything["draft"]))
+    assert "The copy states as a fact what is not verified and signed" in draft
+    assert "E_ASSERTED_UNVERIFIED" in draft
+    owed = text(visit("edith").page(everything["story"]))
+    assert "Readers are owed" in owed
+    assert "The lock was broken." in owed
+    first = text(visit("rosa").client.get(reverse("admin:index")))
+    for said in ("Investigate", "Corroborate", "Take next", "Owed to readers", "Replies running out", "And the keys?"):
+        assert said in first
+    assert "Dead letters" not in first
+    assert "Dead letters 1" in text(visit("ada").client.get(reverse("admin:index")))
+
+
+def test_the_joins_of_a_group_are_explained_in_words(room, visit):
+    claim, boss = room.claim(), room.person("Port Authority Chair")
+    agent = room.person("Port spokesman", speaks_for=str(boss.pk))
+    room.says(boss, claim)
+    room.says(agent, claim)
+    room.settle()
+    words = text(visit("edith").page(claim))
+    assert "Port Authority Chair (1) and Port spokesman (2) speak for the same principal (J4)" in words
+
+
+def test_forty_repeats_are_one_line_that_says_they_count_once(room, visit):
+    from editorial.workflow import statements
+
+    claim = room.claim()
+    origin = room.says(room.source("outlet", "The Journal"), claim, direct="relayed", got="external")
+    for number in range(6):
+        repeat = room.says(room.source("outlet", f"Echo {number}"), claim, direct="relayed", got="external")
+        statements.relay(derived_id=repeat.pk, origin_id=origin.pk, actor=room.people["rosa"], now=room.now)
+    room.settle()
+    words = text(visit("edith").page(claim))
+    assert "6 more repeat 1 The Journal" in words
+    assert "count as one origin" in words
+
+
+def test_dead_letters_are_for_admins(room, visit):
+    assert visit("edith").listing(OutboxMessage).status_code == 403
+
+
+@pytest.mark.parametrize("name", ["noel", "gina"])
+def test_nobody_without_a_role_or_with_a_closed_account_comes_in(people, name):
+    answer = Visit(people[name]).client.get(reverse("admin:index"))
+    assert answer.status_code == 302
+    assert "login" in answer["Location"]
+
+
+def test_logging_in_without_a_role_says_why_not(people):
+    people["noel"].set_password("a long enough word")
+    people["noel"].save()
+    answer = Client().post(reverse("admin:login"), {"username": "noel", "password": "a long enough word"})
+    assert "no role at any desk" in text(answer)
+
+
+def test_djangos_own_superuser_flag_opens_nothing(db):
+    root = User.objects.create_superuser("root", "root@newsroom.example", "x")
+    assert Visit(root).client.get(reverse("admin:index")).status_code == 302
+
+
+def test_logging_in_leads_to_the_first_page(people):
+    people["rosa"].set_password("a long enough word")
+    people["rosa"].save()
+    answer = Client().post(reverse("admin:login"), {"username": "rosa", "password": "a long enough word"})
+    assert answer["Location"] == reverse("admin:index")
+
+
+def test_times_are_on_the_visitors_own_clock(room, visit, people):
+    people["edith"].time_zone = "Asia/Tokyo"
+    people["edith"].save()
+    assert "Asia/Tokyo time" in text(visit("edith").asks(room.claim(), "statement.record"))
+
+
+def test_libraries_pages_stay_outside():
+    assert Group not in admin.site._registry
+    assert {model._meta.app_label for model in admin.site._registry} == {"editorial"}
+
+
+# As much as a page may ask of the database, however much there is to show.
+LIMITS = {"claim": 75, "story": 60, "reviewtask": 45, "source": 40, "statement": 35, "replyrequest": 35}
+
+
+def test_pages_and_lists_ask_no_more_when_there_is_more_to_show(room, visit, django_assert_max_num_queries):
+    story, claim = _grown(room, 2)
+    editor = visit("edith")
+    few = _queries(editor, story, claim)
+    _grown(room, 8, story, claim)
+    many = _queries(editor, story, claim)
+    assert many == few
+    assert few["claim page"] <= LIMITS["claim"], few
+    assert few["story page"] <= LIMITS["story"], few
+    assert max(cost for page, cost in few.items() if page.endswith("list")) <= 20, few
+
+
+def _grown(room, count, story=None, claim=None):
+    claim = claim or room.claim()
+    for _ in range(count):
+        room.says(room.person(), claim)
+        room.claim(f"Something else {_} of {count}.")
+    story = story or room.story(claim)
+    room.settle()
+    return story, claim
+
+
+def _queries(editor, story, claim):
+    found = {}
+    for name, look in {
+        "claim page": lambda: editor.page(claim),
+        "story page": lambda: editor.page(story),
+        "claim list": lambda: editor.listing(Claim),
+        "story list": lambda: editor.listing(Story),
+        "source list": lambda: editor.listing(Source),
+        "statement list": lambda: editor.listing(Statement),
+        "task list": lambda: editor.listing(ReviewTask),
+        "dashboard": lambda: editor.client.get(reverse("admin:index")),
+    }.items():
+        with CaptureQueriesContext(connection) as asked:
+            assert look().status_code == 200
+        found[name] = len(asked)
+    return found
