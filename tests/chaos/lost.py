@@ -1,0 +1,107 @@
+"""What should be there and is not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from editorial.models import (
+    Assessment,
+    Channel,
+    Claim,
+    Delivery,
+    DeliveryState,
+    Event,
+    MessageKind,
+    MessageState,
+    Notification,
+    OutboxMessage,
+    Statement,
+    Story,
+)
+from editorial.notifications import circles, matters
+from editorial.policy import audience, digest
+from editorial.policy.audience import Occasion
+from editorial.policy.transitions import StoryStatus
+from editorial.workflow import facts, gates
+from tests.chaos.history import History
+
+_NOUNS = {"review": "reviewtask"}
+_BEFORE = timedelta(seconds=15)  # what was committed so long before an event, whoever tells of the event has seen
+
+
+def acknowledged(history: History) -> Iterator[str]:
+    """Everything that somebody was told is done has its event, and therefore its row: they are one transaction."""
+    recorded = set(Event.objects.values_list("stream", "verb"))
+    for line in history.lines("acknowledged"):
+        noun = line["verb"].split(".")[0]
+        if line["verb"] == "story.tick":
+            continue  # answers with the tick, whose event is the story's
+        if (f"{_NOUNS.get(noun, noun)}:{line['id']}", line["verb"]) not in recorded:
+            yield f"{line['verb']} of {line['marker'] or line['id']} was acknowledged, and there is no trace of it."
+
+
+def assessments() -> Iterator[str]:
+    """Every claim was assessed, and nothing that bears on it is newer than that."""
+    now = timezone.now()
+    for claim in Claim.objects.filter(dropped_at=None, merged_into=None):
+        last = Assessment.objects.filter(claim=claim).order_by("-number").first()
+        if last is None:
+            yield f"{claim.text}: never assessed."
+        elif last.digest != digest.digest(facts.case([claim.pk], now=now), str(claim.pk)):
+            yield f"{claim.text}: its assessment does not know all there is to know."
+
+
+def verdicts() -> Iterator[str]:
+    """Every story's gate is the one that follows from its claims as they stand."""
+    over = [StoryStatus.SPIKED.value, StoryStatus.RETRACTED.value]
+    for story in Story.objects.filter(headline__startswith="story ").exclude(status__in=over):
+        gate = gates.judge(story, now=timezone.now()).result.gate
+        if story.gate != gate:
+            yield f"{story.headline}: its gate is noted as {story.gate or 'none'}, and should be {gate}."
+
+
+def notices() -> Iterator[str]:
+    """Everybody who had to hear of an event was told."""
+    asked = set(OutboxMessage.objects.filter(kind=MessageKind.TELL.value).values_list("reference", flat=True))
+    told = set(Notification.objects.values_list("event_id", "user_id"))
+    for event in Event.objects.select_related("actor").iterator(chunk_size=500):
+        if not audience.concerned(event.verb):
+            continue
+        if str(event.pk) not in asked:
+            yield f"{event.verb} of {event.stream}: nobody was ever to be told."
+        for person in _must_have_heard(event):
+            if (event.pk, person) not in told:
+                yield f"{event.verb} of {event.stream}: person {person} was not told."
+
+
+def letters(history: History) -> Iterator[str]:
+    """Every delivery by mail was settled, and its letter arrived."""
+    arrived = {line["id"] for line in history.lines("letter")}
+    for delivery in Delivery.objects.filter(channel=Channel.MAIL.value):
+        if delivery.settled_at is None or delivery.state == DeliveryState.FAILED:
+            yield f"Letter {delivery.pk} was never sent for good: {delivery.state} {delivery.error}."
+        elif str(delivery.pk) not in arrived:
+            yield f"Letter {delivery.pk} is noted as {delivery.state}, and never arrived."
+
+
+def given_up() -> Iterator[str]:
+    """No work was given up."""
+    for message in OutboxMessage.objects.filter(state=MessageState.DEAD.value):
+        yield f"Work was given up: {message.kind} {message.reference} after {message.attempts} starts. {message.error}"
+
+
+def _must_have_heard(event: Event) -> set[object]:
+    """Whom it surely concerned when it happened. Who came to a claim at the same moment may or may not have heard."""
+    with transaction.atomic():
+        matter = matters.of(event)
+        if matter is None or matter.told_elsewhere:
+            return set()
+        if event.verb in set(Occasion):
+            before = Statement.objects.filter(claim__in=matter.claims, recorded_at__lt=event.at - _BEFORE)
+            collectors: set[object] = set(before.values_list("collected_by_id", flat=True))
+            return collectors if event.verb == Occasion.CLAIM_ASSESS else set()
+        return set(circles.on_duty(matter)) - {event.actor_id}

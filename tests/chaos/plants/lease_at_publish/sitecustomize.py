@@ -1,0 +1,29 @@
+"""The outbox as first drafted: attempt and lease begin when a message is published, so a backlog eats them all."""
+
+from planting import plant
+
+
+def _change(outbox):
+    from uuid import uuid4
+
+    from django.db.models import F
+
+    ring = outbox.ring
+
+    def ring_and_lease(*, now):
+        rung = ring(now=now)
+        outbox.OutboxMessage.objects.filter(pk__in=[key for key, _ in rung]).update(
+            state="running", token=uuid4(), lease_until=now + outbox.RING_AGAIN / 5, attempts=F("attempts") + 1
+        )
+        return rung
+
+    def start(message_id, *, now):
+        message = outbox.OutboxMessage.objects.filter(pk=message_id, state="running", lease_until__gt=now).first()
+        if message is None:
+            return None
+        return outbox.Run(message.pk, outbox.MessageKind(message.kind), message.reference, message.token)
+
+    outbox.ring, outbox.start = ring_and_lease, start
+
+
+plant("editorial.outbox", _change)

@@ -1,0 +1,115 @@
+"""One run: open a newsroom, let people work while fate strikes, let it come to rest, and check what is left."""
+
+from __future__ import annotations
+
+import signal
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import psutil
+
+from tests.chaos.history import History
+from tests.chaos.house import BEATS, LEASE, RELAYS, RING_AGAIN, WORKERS, House, wait_until
+
+_LONGEST_DRAIN = 3 * (LEASE + RING_AGAIN) + 90  # seconds
+_LONGEST_CALL = 30  # seconds in which a worker and a relay that are left alone have to assess a claim
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is to be done to whom, for how long."""
+
+    seed: int
+    seconds: float
+    claims: int
+    plant: str = ""
+    faults: bool = True
+
+
+def run(plan: Plan, history: History, house: House, say: Callable[[str], None]) -> None:
+    """Work and strike for the plan's time, then wait until nothing is left to do."""
+    from tests.chaos.clients import Shift
+    from tests.chaos.faults import Fate
+
+    shift = Shift(house, history, seed=plan.seed, claims=plan.claims, seconds=plan.seconds)
+    fate = Fate(house, history, plan.seed)
+    with _phase("at work", history, say):
+        shift.begin()
+        if plan.faults:
+            fate.begin()
+        time.sleep(plan.seconds)
+        if plan.faults:
+            fate.end()
+    with _phase("the last of them finish", history, say):
+        shift.end()
+    with _phase("coming to rest", history, say):
+        _drain(house, say)
+    with _phase("roll call", history, say):
+        for number in (0, 1):
+            _call(number, house, shift, history)
+        _drain(house, say)
+    house.keeper.end("web", *WORKERS, *RELAYS, *BEATS)
+
+
+def _drain(house: House, say: Callable[[str], None]) -> None:
+    """Wait until every message is done or given up."""
+    try:
+        wait_until(lambda: _waiting() == 0, "all work is done", within=_LONGEST_DRAIN)
+    except TimeoutError as problem:
+        say(f"{problem} {_waiting()} messages are left.")
+
+
+def _waiting() -> int:
+    from django.db import DatabaseError, connection
+
+    from editorial.models import MessageState, OutboxMessage
+
+    over = [MessageState.DONE.value, MessageState.DEAD.value]
+    try:
+        return OutboxMessage.objects.exclude(state__in=over).count()
+    except DatabaseError:  # it still recovers from the last crash
+        connection.close()
+        return -1
+
+
+def _call(number: int, house: House, shift: object, history: History) -> None:
+    """Does this worker still take work when only it and one relay run? Those that consume nothing are found here."""
+    from editorial.models import Assessment
+
+    names = WORKERS[number], RELAYS[number]
+    others = [name for name in (*WORKERS, *RELAYS, *BEATS) if name not in names]
+    stopped = [process for name in others for process in house.keeper[name].family()]
+    for process in stopped:
+        process.send_signal(signal.SIGSTOP)
+    try:
+        claim = shift.file_one(number)  # type: ignore[attr-defined]
+        wait_until(Assessment.objects.filter(claim=claim).exists, "it is assessed", within=_LONGEST_CALL)
+        answered = True
+    except TimeoutError:
+        answered = False
+    finally:
+        for process in stopped:
+            if psutil.pid_exists(process.pid):
+                process.send_signal(signal.SIGCONT)
+    history.note("roll call", names=" and ".join(names), answered=answered)
+
+
+@contextmanager
+def _phase(name: str, history: History, say: Callable[[str], None]) -> Iterator[None]:
+    say(f"{datetime.now(UTC):%H:%M:%S}  {name} …")
+    began = time.monotonic()
+    yield
+    history.note("phase", name=name, seconds=round(time.monotonic() - began, 1))
+
+
+@contextmanager
+def folder() -> Iterator[Path]:
+    """A folder for one run, which servers that run as another account can pass through."""
+    with tempfile.TemporaryDirectory(prefix="newsroom-chaos-") as made:
+        Path(made).chmod(0o711)
+        yield Path(made)
