@@ -233,7 +233,7 @@ def _write(story: Story, headline: str, body: str, actor: User, now: datetime) -
 
 def _author(key: str, story: Story) -> User:
     person = find(User, key, None, field="authors")
-    if not person.facts().roles_at(frozenset({str(story.desk_id)})):
+    if not person.is_active or not person.facts().roles_at(frozenset({str(story.desk_id)})):
         raise Invalid(Reason("NOT_AT_DESK", f"{person} does not work at this desk.", "authors"))
     return person
 
