@@ -13,3 +13,9 @@ urlpatterns = [
     path("health/live", health.live),
     path("health/ready", health.ready),
 ]
+
+# What goes wrong below /api/ before a view is found, or in spite of it, is told as the API tells it.
+handler400 = "editorial.api.errors.unreadable"
+handler403 = "editorial.api.errors.forbidden"
+handler404 = "editorial.api.errors.page_not_found"
+handler500 = "editorial.api.errors.server_error"

@@ -1,9 +1,20 @@
 """The WSGI entry point that gunicorn serves."""
 
 import os
+from collections.abc import Iterable
+from typing import Any
 
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsroom.settings")
 
-application = get_wsgi_application()
+_django = get_wsgi_application()
+
+
+def application(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+    """Read every request as UTF-8: a charset that is no text's would stop Django before our code could answer."""
+    kept = (
+        part for part in environ.get("CONTENT_TYPE", "").split(";") if not part.strip().lower().startswith("charset")
+    )
+    environ["CONTENT_TYPE"] = ";".join(kept)
+    return _django(environ, start_response)

@@ -1,5 +1,57 @@
 """Addresses of the API, under /api/v1/."""
 
-from django.urls import URLPattern, URLResolver
+from typing import Any
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from django.urls import URLPattern, URLResolver, path
+from rest_framework.routers import SimpleRouter
+
+from editorial.api.assessments import Assessments
+from editorial.api.briefings import Briefings
+from editorial.api.claims import Claims
+from editorial.api.desks import Desks
+from editorial.api.events import Events
+from editorial.api.exhibits import Exhibits
+from editorial.api.notifications import Notifications
+from editorial.api.people import MyselfView
+from editorial.api.policies import Policies
+from editorial.api.reference import Description, Pages
+from editorial.api.replies import ReplyRequests
+from editorial.api.reviews import Reviews
+from editorial.api.signoffs import Signoffs
+from editorial.api.sources import Sources
+from editorial.api.statements import Relays, Statements
+from editorial.api.stories import Stories
+from editorial.api.tokens import CurrentToken, Tokens
+
+RESOURCES: dict[str, Any] = {
+    "stories": Stories,
+    "claims": Claims,
+    "assessments": Assessments,
+    "sources": Sources,
+    "statements": Statements,
+    "relays": Relays,
+    "briefings": Briefings,
+    "exhibits": Exhibits,
+    "reply-requests": ReplyRequests,
+    "reviews": Reviews,
+    "signoffs": Signoffs,
+    "policies": Policies,
+    "desks": Desks,
+    "events": Events,
+    "notifications": Notifications,
+}
+# In the order in which the description tells of them.
+NOUNS: dict[str, Any] = {"tokens": Tokens, "me": MyselfView, **RESOURCES}
+
+router = SimpleRouter(trailing_slash=False, use_regex_path=False)
+for name, resource in RESOURCES.items():
+    router.register(name, resource, basename=name)
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("tokens", Tokens.as_view()),
+    path("tokens/current", CurrentToken.as_view()),
+    path("me", MyselfView.as_view()),
+    *router.urls,
+    path("schema", Description.as_view(), name="schema"),
+    path("docs", Pages.as_view(), name="docs"),
+]

@@ -1,0 +1,158 @@
+"""Claims: file, revise, split, merge, drop, sign, and see what was found of them."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Prefetch, QuerySet
+from django_filters import rest_framework as filters
+from drf_spectacular.utils import OpenApiExample, extend_schema_serializer
+from rest_framework import serializers
+from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from editorial.api.assessments import AssessmentShown
+from editorial.api.fields import Id, PersonField, Shown, SourceField, Stated, Text, Why, WhyOrNot, Word, each, ids
+from editorial.api.resources import Resource, creates, revises, shows, verb
+from editorial.api.searching import holding
+from editorial.api.signoffs import SignoffShown
+from editorial.models import Assessment, Claim
+from editorial.policy.access import ActorFacts
+from editorial.policy.vocabulary import ClaimKind, FindingValue, Risk
+from editorial.workflow import claims, signoffs
+from editorial.workflow.acts import NotFound
+
+
+@extend_schema_serializer(
+    examples=[
+        OpenApiExample(
+            "A serious claim",
+            {
+                "desk": "019f7c52-6f0a-7d33-9d3e-5a4a1c9b2e10",
+                "text": "The businessman has spoken secretly with the head of state since 2022.",
+                "risk": "serious",
+                "adverse_to": ["019f7c53-02c1-7a55-8a35-6ad1b7a4d1f0"],
+            },
+        )
+    ]
+)
+class Filing(Stated):
+    """A proposition to be put on file."""
+
+    desk = Id(source="desk_id", help_text="The desk it belongs to.")
+    text = Text(help_text="The proposition, in one sentence. What somebody said and whether it is so are two claims.")
+    kind = Word(ClaimKind, required=False, help_text="Content unless stated otherwise.")
+    risk = Word(Risk, required=False, help_text="How much harm it does if it is wrong; serious unless stated.")
+    adverse_to = ids(required=False, help_text="Sources that it accuses; they are owed a reply.")
+
+
+class ClaimRevision(Stated):
+    """What shall be different. What people signed was the claim as it read then: their signatures are void."""
+
+    text = Text(help_text="The proposition.")
+    kind = Word(ClaimKind, help_text="Its kind.")
+    risk = Word(Risk, help_text="Its risk.")
+    adverse_to = ids(help_text="The whole list of those it accuses.")
+    version = serializers.IntegerField(
+        min_value=0, help_text="The version you saw; if somebody revised it since, you are told instead."
+    )
+
+
+class Propositions(Stated):
+    """What it is split into."""
+
+    texts = serializers.ListField(child=Text(), max_length=50, help_text="Two or more propositions.")
+
+
+class Same(Stated):
+    """The claim that it turned out to be."""
+
+    into = Id(source="into_id", help_text="The claim that stays and takes over evidence and uses.")
+
+
+class ClaimShown(Shown):
+    """A proposition that a story may state, attribute or debunk."""
+
+    adverse_to = each(SourceField(), source="adverse_to.all", help_text="Those it accuses, who are owed a reply.")
+    filed_by = PersonField(help_text="Who filed it.")
+    together = ("filed_by",)
+
+    class Meta:
+        model = Claim
+        fields = (
+            "id", "text", "kind", "risk", "desk", "status", "contested", "adverse_to", "parts", "wholes",
+            "filed_by", "filed_at", "dropped_at", "merged_into", "version",
+        )  # fmt: skip
+        extra_kwargs = {
+            "id": {"help_text": "The claim's id."},
+            "kind": {"help_text": "What sort of proposition it is; “S said P” is an utterance, “P” itself content."},
+            "desk": {"help_text": "The desk it belongs to."},
+            "parts": {"help_text": "Claims that it is the compound of."},
+            "wholes": {"help_text": "Compounds that it is a part of."},
+            "filed_at": {"help_text": "When it was filed."},
+        }
+
+    @classmethod
+    def reading(cls, rows: QuerySet[Any], caller: ActorFacts) -> QuerySet[Any]:
+        """With those it accuses and what it is part of."""
+        by_age = Claim.objects.order_by("id")
+        along = ("adverse_to", Prefetch("parts", by_age), Prefetch("wholes", by_age))
+        return super().reading(rows, caller).prefetch_related(*along)
+
+
+class ClaimFilter(filters.FilterSet):
+    """Which claims to list."""
+
+    status = filters.MultipleChoiceFilter(choices=FindingValue.choices(), help_text="What holds; may be repeated.")
+    desk = filters.UUIDFilter(field_name="desk", help_text="Claims of this desk.")
+    story = filters.UUIDFilter(field_name="uses__story", distinct=True, help_text="Claims that this story uses.")
+    mine = filters.BooleanFilter(method="filed_by_me", help_text="Those that you filed.")
+    live = filters.BooleanFilter(method="still_live", help_text="Those neither dropped nor merged; or only the others.")
+    q = filters.CharFilter(method="about", max_length=200, help_text="Words in the text.")
+
+    def filed_by_me(self, rows: QuerySet[Claim], name: str, value: bool) -> QuerySet[Claim]:
+        """Those of the caller, or of everybody else."""
+        own = {"filed_by": self.request.user.pk}
+        return rows.filter(**own) if value else rows.exclude(**own)
+
+    def still_live(self, rows: QuerySet[Claim], name: str, value: bool) -> QuerySet[Claim]:
+        """Those that are worked on, or those that are not any more."""
+        live = {"dropped_at": None, "merged_into": None}
+        return rows.filter(**live) if value else rows.exclude(**live)
+
+    def about(self, rows: QuerySet[Claim], name: str, value: str) -> QuerySet[Claim]:
+        """Those whose text holds the words."""
+        return rows.filter(holding("text", value))
+
+
+class Claims(ListModelMixin, RetrieveModelMixin, Resource):
+    """Propositions: what is claimed, what was found of it, and what holds for the newsroom.
+
+    A claim is seen at its own desk and wherever a story uses it. The engine finds; verified and refuted take effect
+    once people have signed.
+    """
+
+    key = "claim_id"
+    shown = ClaimShown
+    filterset_class = ClaimFilter
+
+    create = creates(claims.file, Filing)
+    partial_update = revises(claims.revise, ClaimRevision)
+    split = verb(claims.split, Propositions)
+    merge = verb(claims.merge, Same)
+    drop = verb(claims.drop, Why)
+    propose = verb(signoffs.propose, WhyOrNot, answers=SignoffShown, status=201)
+    read_standards = verb(signoffs.read_standards, WhyOrNot, answers=SignoffShown, status=201)
+    read_legal = verb(signoffs.read_legal, WhyOrNot, answers=SignoffShown, status=201)
+
+    @shows(AssessmentShown)
+    def assessment(self, request: Request, pk: UUID) -> Response:
+        """Show what was found last: the finding, what is missing, what it hangs on, and who fell together with whom."""
+        last = Assessment.objects.filter(claim=self.seen(pk)).order_by("-number").first()
+        if last is None:
+            raise NotFound(
+                "Nothing was found of this claim yet; that takes a moment after it was filed.", code="NONE_YET"
+            )
+        return self.show(last.pk, AssessmentShown)

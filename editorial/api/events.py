@@ -1,0 +1,129 @@
+"""The record: who did what to what, as far as the caller may see what it was done to."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Exists, F, Func, OuterRef, Q, QuerySet, UUIDField, Value
+from django.db.models.functions import Cast
+from django_filters import rest_framework as filters
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
+
+from editorial.api.fields import PROTECTED, PersonField, Shown
+from editorial.api.resources import Resource
+from editorial.models import (
+    Briefing,
+    Claim,
+    Event,
+    Exhibit,
+    ReplyRequest,
+    ReviewTask,
+    Source,
+    Statement,
+    Story,
+)
+from editorial.policy.access import ActorFacts
+
+_NOUNS: tuple[type[models.Model], ...] = (
+    Story, Claim, Source, Statement, ReplyRequest, ReviewTask, Exhibit, Briefing
+)  # fmt: skip
+_STREAM = re.compile(r"^[a-z]+:[0-9a-f-]{36}$")
+_AN_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
+
+class EventList(serializers.ListSerializer[Any]):
+    """Events of one page, once it is known which of the sources they speak of are protected."""
+
+    def to_representation(self, data: Any) -> list[Any]:
+        """The events."""
+        events = list(data.all() if isinstance(data, models.Manager) else data)
+        self.child.hidden = hidden_in(events, self.context["caller"])  # type: ignore[union-attr]
+        return super().to_representation(events)
+
+
+class EventShown(Shown):
+    """One thing that happened to one object. Its hash covers its content and the hash before it."""
+
+    actor = PersonField(allow_null=True, help_text="Who did it; null for the system itself.")
+    data = serializers.SerializerMethodField(  # type: ignore[assignment]
+        help_text="Ids, codes and reasons; ids that are protected are left out."
+    )
+    together = ("actor",)
+    hidden: frozenset[str] | None = None
+
+    class Meta:
+        model = Event
+        list_serializer_class = EventList
+        fields = ("id", "stream", "number", "verb", "actor", "desk", "at", "data", "previous", "hash")
+        extra_kwargs = {
+            "id": {"help_text": "The event's id."},
+            "desk": {"help_text": "The desk concerned."},
+            "at": {"help_text": "When it happened."},
+            "hash": {"help_text": "SHA-256 of the event as it is recorded."},
+        }
+
+    @extend_schema_field(serializers.DictField())
+    def get_data(self, event: Event) -> Any:
+        """What was recorded, without ids of sources that the caller may not know."""
+        hidden = hidden_in([event], self.context["caller"]) if self.hidden is None else self.hidden
+        return _without(event.data, hidden)
+
+
+class EventFilter(filters.FilterSet):
+    """Which events to list."""
+
+    stream = filters.CharFilter(max_length=80, help_text="Of this object, such as claim:0198….")
+    verb = filters.CharFilter(max_length=60, help_text="Of this verb, such as story.publish.")
+
+
+class Events(ListModelMixin, RetrieveModelMixin, Resource):
+    """The record, newest first: append-only, each object's chain bound by hashes."""
+
+    shown = EventShown
+    filterset_class = EventFilter
+
+    def visible(self) -> QuerySet[Any]:
+        """Events of objects that the caller may see."""
+        parted = {
+            name: Func(F("stream"), Value(":"), Value(part), function="split_part", output_field=models.CharField())
+            for name, part in (("noun", 1), ("object", 2))
+        }
+        rows = Event.objects.annotate(**parted).annotate(row=Cast("object", UUIDField()))
+        seen = Q(pk__in=[])
+        for model in _NOUNS:
+            of_noun = model._default_manager.visible_to(self.caller).filter(pk=OuterRef("row"))  # type: ignore[attr-defined]
+            seen |= Q(noun=model._meta.model_name) & Q(Exists(of_noun))
+        return rows.filter(seen)
+
+
+def hidden_in(events: Iterable[Event], caller: ActorFacts) -> frozenset[str]:
+    """The ids of sources, among those that these events speak of, that are protected from the caller."""
+    named = {found for event in events for found in _AN_ID.findall(str(event.data))}
+    if not named:
+        return frozenset()
+    try:
+        known = Source.objects.filter(pk__in=named)
+        kept = known.exclude(pk__in=known.visible_to(caller).values("pk"))
+        return frozenset(str(key) for key in kept.values_list("pk", flat=True))
+    except ValidationError:
+        return frozenset()
+
+
+def _without(value: Any, hidden: frozenset[str]) -> Any:
+    match value:
+        case dict():
+            return {name: _without(inner, hidden) for name, inner in value.items()}
+        case list():
+            return [_without(inner, hidden) for inner in value]
+        case str() if hidden:
+            for key in hidden:
+                value = value.replace(key, PROTECTED)
+            return value
+        case _:
+            return value

@@ -1,0 +1,191 @@
+"""What goes in and comes out: how callers state things, how rows are shown, and what of a source each may see."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, ClassVar
+from uuid import UUID
+
+from django.db import models
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+from rest_framework.exceptions import ErrorDetail, ValidationError
+
+from editorial.models import Source, User
+from editorial.policy import access
+from editorial.policy.access import ActorFacts, Verb
+from editorial.policy.vocabulary import Term
+
+PROTECTED = "a protected source"
+
+# --- Coming in: fields describe and parse, rules are the workflow's ------------------------------------------------
+
+
+class Stated(serializers.Serializer[Any]):
+    """What a caller states. A field that does not exist is refused, because it is a typing error."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        """The values by the names that the verb uses."""
+        unknown = sorted(map(str, set(data) - set(self.fields))) if isinstance(data, Mapping) else []
+        if unknown:
+            told = ErrorDetail("There is no such field here.", code="unknown_field")
+            raise ValidationError(dict.fromkeys(unknown[:20], told))
+        return super().to_internal_value(data)
+
+
+class Text(serializers.CharField):
+    """Words, kept as they were given. Whether there have to be any is for the verb to say."""
+
+    def __init__(self, *, max_length: int = 10_000, **options: Any) -> None:
+        super().__init__(max_length=max_length, trim_whitespace=False, **({"allow_blank": True} | options))
+
+
+class Id(serializers.UUIDField):
+    """The id of a recorded thing, as text."""
+
+    def to_internal_value(self, data: Any) -> UUID:
+        """The id; a number is none."""
+        if not isinstance(data, str | UUID):
+            self.fail("invalid", value="")
+        return super().to_internal_value(data)
+
+
+def ids(**options: Any) -> Any:
+    """A list of ids."""
+    return serializers.ListField(child=Id(), max_length=500, **options)
+
+
+class Word(serializers.ChoiceField):
+    """One word of a vocabulary. An empty column is shown as null."""
+
+    default_error_messages = {"invalid_choice": "The words are: {words}."}
+
+    def __init__(self, choices: Any, **options: Any) -> None:
+        vocabulary = choices.choices() if isinstance(choices, type) and issubclass(choices, Term) else choices
+        super().__init__(vocabulary, **options)
+
+    def to_internal_value(self, data: Any) -> Any:
+        """The word."""
+        if not isinstance(data, str) or data not in self.choices:
+            self.fail("invalid_choice", words=", ".join(map(str, self.choices)))
+        return data
+
+    def to_representation(self, value: Any) -> Any:
+        """The word, or null."""
+        return str(value) if value else None
+
+
+class Moment(serializers.DateTimeField):
+    """A time, with its offset or without, as it was given: what a missing offset means is for the verb to say."""
+
+    default_error_messages = {"out_of_range": "That year is out of range."}
+
+    def enforce_timezone(self, value: datetime) -> datetime:
+        """The time as it is; years so far out that they have no counterpart in another zone are refused."""
+        if not 1000 <= value.year <= 9000:
+            self.fail("out_of_range")
+        return value
+
+
+class Why(Stated):
+    """A reason, which is kept in the record."""
+
+    reason = Text(help_text="Why. It is kept in the record, so write no confidential name.")
+
+
+class WhyOrNot(Stated):
+    """A reason, where there is something to say."""
+
+    reason = Text(required=False, help_text="Why, if there is something to say. Write no confidential name.")
+
+
+# --- Going out -----------------------------------------------------------------------------------------------------
+
+
+class Shown(serializers.ModelSerializer[Any]):
+    """A row as it is shown: read-only, and read together with what it shows."""
+
+    serializer_choice_field = Word
+    # What is read along with the rows, by `select_related` and `prefetch_related`.
+    together: ClassVar[tuple[str, ...]] = ()
+    along: ClassVar[tuple[str, ...]] = ()
+
+    @classmethod
+    def reading(cls, rows: models.QuerySet[Any], caller: ActorFacts) -> models.QuerySet[Any]:
+        """The rows, ready to be shown to this caller in a fixed number of queries."""
+        return rows.select_related(*cls.together).prefetch_related(*cls.along)
+
+    def get_extra_kwargs(self) -> dict[str, dict[str, Any]]:
+        """Every field is read-only."""
+        given = super().get_extra_kwargs()
+        return {name: {**given.get(name, {}), "read_only": True} for name in (*self.Meta.fields, *given)}
+
+    def build_standard_field(self, field_name: str, model_field: Any) -> tuple[type[Any], dict[str, Any]]:
+        """A word that may be missing is shown as null."""
+        field, options = super().build_standard_field(field_name, model_field)
+        if issubclass(field, Word) and model_field.blank:
+            options["allow_null"] = True
+        return field, options
+
+
+class Person(serializers.Serializer[Any]):
+    """Somebody who works here."""
+
+    id = serializers.UUIDField(help_text="The person's id.")
+    name = serializers.CharField(help_text="Full name, or the user name where none is known.")
+
+
+class SourceName(serializers.Serializer[Any]):
+    """A source by name."""
+
+    id = serializers.UUIDField(allow_null=True, help_text="The source's id; null where it is protected from you.")
+    name = serializers.CharField(
+        help_text=f"Public name; of an unnamed source its description; “{PROTECTED}” where it is protected from you."
+    )
+
+
+@extend_schema_field(Person)
+class PersonField(serializers.Field[Any, Any, Any, Any]):
+    """A person by id and name."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(read_only=True, **options)
+
+    def to_representation(self, value: User) -> dict[str, Any]:
+        """The person."""
+        return person(value)
+
+
+@extend_schema_field(SourceName)
+class SourceField(serializers.Field[Any, Any, Any, Any]):
+    """A source by id and name, as far as the caller may see it."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(read_only=True, **options)
+
+    def to_representation(self, value: Source) -> dict[str, Any]:
+        """The source."""
+        return source_name(value, self.context["caller"])
+
+
+def each(field: Any, **options: Any) -> Any:
+    """Several of them, as they are shown."""
+    return serializers.ListField(child=field, read_only=True, **options)
+
+
+def person(user: User) -> dict[str, Any]:
+    """A person by id and name."""
+    return {"id": str(user.pk), "name": user.get_full_name() or user.username}
+
+
+def may_see(source: Source, caller: ActorFacts) -> bool:
+    """Whether the caller may know of this source."""
+    return bool(access.may(caller, Verb.SEE, source.access_facts()))
+
+
+def source_name(source: Source, caller: ActorFacts) -> dict[str, Any]:
+    """A source by id and name, as far as the caller may see it."""
+    if not may_see(source, caller):
+        return {"id": None, "name": PROTECTED}
+    return {"id": str(source.pk), "name": source.name}

@@ -1,0 +1,47 @@
+"""Reading bodies: never more than is taken here, never deeper than can be followed, and always as UTF-8."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import IO, Any
+
+from django.conf import settings
+from rest_framework.exceptions import ParseError
+from rest_framework.parsers import JSONParser, MultiPartParser
+
+from editorial.api.errors import TooLarge
+
+_ROOM_FOR_FIELDS = 1024 * 1024
+
+
+class Json(JSONParser):
+    """JSON is UTF-8 (RFC 8259), whatever charset a header names."""
+
+    def parse(
+        self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
+    ) -> Any:
+        """The body as plain values."""
+        context = dict(parser_context or {})
+        _refuse_over(settings.DATA_UPLOAD_MAX_MEMORY_SIZE, context)
+        try:
+            return super().parse(stream, media_type, context | {"encoding": "utf-8"})
+        except RecursionError:
+            raise ParseError("JSON parse error: it is nested too deeply.") from None
+
+
+class Multipart(MultiPartParser):
+    """A form with a file."""
+
+    def parse(
+        self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
+    ) -> Any:
+        """The body as fields and files."""
+        context = dict(parser_context or {})
+        _refuse_over(settings.EXHIBIT_MAX_BYTES + _ROOM_FOR_FIELDS, context)
+        return super().parse(stream, media_type, context | {"encoding": "utf-8"})
+
+
+def _refuse_over(most: int, context: Mapping[str, Any]) -> None:
+    """Refuse by the length that is announced; the server hands over no more than that."""
+    if int(context["request"].META.get("CONTENT_LENGTH") or 0) > most:
+        raise TooLarge(f"The body may have {most // 1024} KiB at most.")

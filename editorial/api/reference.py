@@ -1,0 +1,54 @@
+"""The reference: the API described for machines, and as pages for people, on which it can be tried out."""
+
+from __future__ import annotations
+
+import inspect
+from typing import Any
+
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from editorial.policy import access, transitions, vocabulary
+from editorial.policy.vocabulary import Term
+
+# The page of the interactive description loads nothing from elsewhere and runs no script that stands in it.
+_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+    "connect-src 'self'; font-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+
+
+class Description(SpectacularAPIView):
+    """The description for machines."""
+
+
+class Pages(SpectacularSwaggerSplitView):
+    """The description for people, which can be tried out."""
+
+    url_name = "schema"
+
+    def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
+        """The page, or its script."""
+        response["Content-Security-Policy"] = _POLICY
+        return super().finalize_response(request, response, *args, **kwargs)
+
+
+def describe_terms(result: dict[str, Any], **_: Any) -> dict[str, Any]:
+    """Say of every noun, every vocabulary and every id what it is, in their own words."""
+    from editorial.api.urls import NOUNS
+
+    operations = [operation for path in result["paths"].values() for operation in path.values()]
+    used = {tag for operation in operations for tag in operation["tags"]}
+    result["tags"] = [
+        {"name": name, "description": inspect.getdoc(view) or ""} for name, view in NOUNS.items() if name in used
+    ]
+    for operation in operations:
+        for parameter in operation.get("parameters", ()):
+            if parameter["in"] == "path":
+                parameter["description"] = f"An id from the list of {operation['tags'][0].replace('-', ' ')}."
+    for module in (vocabulary, transitions, access):
+        for name, term in vars(module).items():
+            if inspect.isclass(term) and name in result["components"]["schemas"] and issubclass(term, Term):
+                result["components"]["schemas"][name]["description"] = inspect.getdoc(term)
+    return result

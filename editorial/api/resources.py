@@ -1,0 +1,192 @@
+"""How a noun is offered: its rows as the caller may see them, and its verbs, each of which makes one call.
+
+A resource reads as a table of what can be done; `creates`, `revises` and `verb` turn a verb of the workflow into an
+address. Input serializers only describe and parse: what is refused, the verb refuses.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, ClassVar, TypeVar, cast
+from uuid import UUID
+
+from django.db import models
+from django.db.models import QuerySet
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django_filters.rest_framework import DjangoFilterBackend
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.serializers import Serializer
+from rest_framework.views import APIView
+from rest_framework.viewsets import GenericViewSet
+
+from editorial.api.fields import Shown, Stated
+from editorial.api.pages import Newest
+from editorial.models import User
+from editorial.policy.access import ActorFacts
+
+Method = TypeVar("Method", bound=Callable[..., Any])
+
+_NOBODY = ActorFacts(id="", active=False, memberships=frozenset())
+
+
+class Door(APIView):
+    """Whoever comes in is known by `caller`, read once."""
+
+    @property
+    def user(self) -> User:
+        """Whoever calls, signed in."""
+        return cast(User, self.request.user)
+
+    @cached_property
+    def caller(self) -> ActorFacts:
+        """What access needs to know of whoever calls."""
+        return self.request.user.facts() if isinstance(self.request.user, User) else _NOBODY
+
+
+class Resource(Door, GenericViewSet[Any]):
+    """Rows of one noun. What the caller may not see is not there."""
+
+    key: ClassVar[str] = "id"  # what its verbs call its id, such as story_id
+    shown: ClassVar[type[Shown]]
+    listed: ClassVar[type[Shown] | None] = None  # in lists, where that differs
+    order: ClassVar[tuple[str, ...]] = ("-id",)
+    pagination_class = Newest
+    filter_backends = [DjangoFilterBackend]
+    lookup_value_converter = "uuid"
+
+    @property
+    def model(self) -> type[models.Model]:
+        """The table behind it."""
+        model: type[models.Model] = self.shown.Meta.model
+        return model
+
+    def get_queryset(self) -> QuerySet[Any]:
+        """The rows that the caller may see."""
+        return self.get_serializer_class().reading(self.visible(), self.caller)
+
+    def visible(self) -> QuerySet[Any]:
+        """The rows that the caller may see, without anything read along."""
+        rows: QuerySet[Any] = self.model._default_manager.visible_to(self.caller)  # type: ignore[attr-defined]
+        return rows
+
+    def get_serializer_class(self) -> type[Shown]:
+        """How its rows are shown."""
+        return (self.listed or self.shown) if self.action == "list" else self.shown
+
+    def get_serializer_context(self) -> dict[str, Any]:
+        """Who looks decides what is shown of sources."""
+        return {**super().get_serializer_context(), "caller": self.caller}
+
+    def seen(self, pk: UUID) -> Any:
+        """One row, if the caller may see it."""
+        return get_object_or_404(self.visible(), pk=pk)
+
+    def stated(self, takes: type[Stated] | None, *, partial: bool = False) -> dict[str, Any]:
+        """What the caller stated, by the names that the verb uses."""
+        if takes is None:
+            return {}
+        read = takes(data=self.request.data, partial=partial)
+        read.is_valid(raise_exception=True)
+        return dict(read.validated_data)
+
+    def act(self, verb: Callable[..., Any], *, pk: UUID | None = None, **stated: Any) -> Any:
+        """Carry out a verb as the caller, now."""
+        addressed = {} if pk is None else {self.key: pk}
+        return verb(**addressed, **stated, actor=self.user, now=timezone.now())
+
+    def show(self, row: UUID | None, shown: type[Shown] | None = None, *, status: int = 200) -> Response:
+        """A row as it stands now."""
+        shown = shown or self.shown
+        model: type[models.Model] = shown.Meta.model
+        rows = shown.reading(model._default_manager.filter(pk=row), self.caller)
+        return Response(shown(rows.get(), context=self.get_serializer_context()).data, status=status)
+
+
+def creates(act: Callable[..., Any], takes: type[Stated]) -> Any:
+    """The verb by which a row comes into being: POST to the list."""
+    return _calling(act, takes, named="create", status=201)
+
+
+def revises(act: Callable[..., Any], takes: type[Stated]) -> Any:
+    """The verb by which a row is changed: PATCH with what shall be different."""
+    return _calling(act, takes, named="partial_update", partial=True)
+
+
+def verb(
+    act: Callable[..., Any],
+    takes: type[Stated] | None = None,
+    *,
+    answers: type[Serializer[Any]] | None = None,
+    then: str = "",
+    on_all: bool = False,
+    at: str = "",
+    status: int = 200,
+    nothing: str = "",
+) -> Any:
+    """A verb: POST to its name below the row, or below the list where it is about none in particular (`on_all`).
+
+    It answers with the row's new state, with the row that it returned where `answers` says how that is shown, or with
+    what another method of the view would show (`then`). Where the verb returned nothing, neither does this (`nothing`
+    says what that means).
+    """
+    method = _calling(act, takes, named=act.__name__, answers=answers, then=then, status=status)
+    vars(method)["nothing"] = nothing
+    return action(detail=not on_all, methods=["post"], url_path=at or act.__name__.replace("_", "-"))(method)
+
+
+def offers(
+    act: Callable[..., Any], takes: type[Stated] | None = None, *, answers: type[Serializer[Any]]
+) -> Callable[[Method], Method]:
+    """A verb whose answer is not a row: the decorated method gives it."""
+
+    def offered(method: Method) -> Method:
+        _tell(method, act, takes=takes, answers=answers)
+        return cast(Method, action(detail=True, methods=["post"])(method))
+
+    return offered
+
+
+def shows(answers: type[Serializer[Any]]) -> Callable[[Method], Method]:
+    """A read of something else about a row: GET below it."""
+
+    def offered(method: Method) -> Method:
+        vars(method)["answers"] = answers
+        return cast(Method, action(detail=True)(method))
+
+    return offered
+
+
+def _calling(
+    act: Callable[..., Any],
+    takes: type[Stated] | None,
+    *,
+    named: str,
+    answers: type[Serializer[Any]] | None = None,
+    then: str = "",
+    status: int = 200,
+    partial: bool = False,
+) -> Any:
+    def method(self: Resource, request: Request, pk: UUID | None = None) -> Response:
+        outcome = self.act(act, pk=pk, **self.stated(takes, partial=partial))
+        if then:
+            answer: Response = getattr(self, then)(request, pk=pk)
+            return answer
+        if outcome is None:
+            return Response(status=204)
+        shown = answers if answers and issubclass(answers, Shown) else self.shown
+        returned = isinstance(outcome, shown.Meta.model)
+        return self.show(outcome.pk if returned else pk, shown, status=status)
+
+    method.__name__ = method.__qualname__ = named
+    _tell(method, act, takes=takes, answers=answers, status=status, partial=partial)
+    return method
+
+
+def _tell(method: Any, act: Callable[..., Any], **told: Any) -> None:
+    """For the schema: what it is called, what it says of itself, what it takes and answers."""
+    method.__doc__ = act.__doc__
+    vars(method).update(told, verb=act.__name__)

@@ -1,0 +1,101 @@
+"""How operations are described as OpenAPI: what is told of a verb is what the verb says of itself."""
+
+from __future__ import annotations
+
+import inspect
+from typing import Any
+
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.utils import OpenApiResponse
+from rest_framework import serializers
+
+from editorial.api.errors import KINDS, MEDIA_TYPE
+
+
+class Trouble(serializers.Serializer[Any]):
+    """One thing that is wrong."""
+
+    code = serializers.CharField(help_text="For machines, such as E_REPLY_PENDING or WRONG_STATE.")
+    detail = serializers.CharField(help_text="For people: what is wrong and what to do.")
+    pointer = serializers.CharField(required=False, help_text="Where in the body, as a JSON pointer: #/uses/0/mode.")
+    parameter = serializers.CharField(required=False, help_text="Which parameter of the query.")
+    claim = serializers.UUIDField(required=False, help_text="The claim that a code of the gate is about.")
+
+
+class Problem(serializers.Serializer[Any]):
+    """What went wrong (RFC 9457). Nothing was changed."""
+
+    type = serializers.CharField(help_text="The kind of problem, such as urn:problem-type:newsroom:conflict.")
+    title = serializers.CharField(help_text="The kind in words.")
+    status = serializers.IntegerField(help_text="The HTTP status, once more.")
+    detail = serializers.CharField(help_text="What is wrong and what to do, all of it in one text.")
+    errors = Trouble(many=True, help_text="Everything that is wrong, one by one.")  # type: ignore[assignment]
+
+
+def refused(*statuses: int) -> dict[Any, Any]:
+    """The refusals of an operation, for its description."""
+    return {(status, MEDIA_TYPE): OpenApiResponse(Problem, description=f"{KINDS[status][1]}.") for status in statuses}
+
+
+class Schema(AutoSchema):
+    """Names operations by noun and verb, and describes them in the verb's own words."""
+
+    def get_operation_id(self) -> str:
+        """Such as stories_publish."""
+        return f"{self._noun.replace('-', '_')}_{self._verb}"
+
+    def get_tags(self) -> list[str]:
+        """One group a noun."""
+        return [self._noun]
+
+    def get_summary(self) -> str | None:
+        """The first sentence of what the verb says of itself."""
+        return self.get_description().split("\n\n")[0].split(". ")[0].rstrip(".").replace("\n", " ")
+
+    def get_description(self) -> str:  # type: ignore[override]
+        """What the verb says of itself; of reads, what is listed or shown."""
+        told = inspect.getdoc(self._method) if self._is_told() else ""
+        if not told:
+            noun = self._noun.replace("-", " ")
+            of = inspect.getdoc(type(self.view)) or ""
+            told = f"List {noun}.\n\n{of}" if self._verb == "list" else f"Show one of the {noun}.\n\n{of}"
+        return told
+
+    def get_request_serializer(self) -> Any:
+        """What the verb takes."""
+        return getattr(self._method, "takes", None)
+
+    def get_response_serializers(self) -> Any:
+        """What the verb answers, and how it refuses."""
+        status = getattr(self._method, "status", 200)
+        view: Any = self.view
+        answers = getattr(self._method, "answers", None) or view.get_serializer_class()
+        refusals = [401, 422] if self.method == "GET" else [401, 403, 404, 409, 422]
+        if self.method == "GET" and "{" in self.path:
+            refusals = [401, 404]
+        answered: dict[Any, Any] = {status: answers} if status != 204 else {}
+        if nothing := getattr(self._method, "nothing", ""):
+            answered[204] = OpenApiResponse(description=nothing)
+        return answered | refused(*refusals)
+
+    def _get_serializer_name(self, serializer: Any, direction: Any, bypass_extensions: bool = False) -> str:
+        """What is shown is called by its noun alone: Claim, not ClaimShown."""
+        name: str = super()._get_serializer_name(serializer, direction, bypass_extensions)
+        return name.removesuffix("Shown")
+
+    @property
+    def _noun(self) -> str:
+        return str(getattr(self.view, "basename", "") or self._tokenize_path()[0])
+
+    @property
+    def _verb(self) -> str:
+        name = self.view.action if hasattr(self.view, "action") else self.method.lower()
+        return str(getattr(self._method, "verb", name))
+
+    @property
+    def _method(self) -> Any:
+        return getattr(self.view, getattr(self.view, "action", "") or self.method.lower())
+
+    def _is_told(self) -> bool:
+        """Whether the method is ours, not the framework's."""
+        return str(getattr(self._method, "__module__", "")).startswith("editorial.")

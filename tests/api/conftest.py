@@ -1,0 +1,101 @@
+"""Callers: the people of the tests, coming through the reporters' door with tokens of their own."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from django.utils import timezone
+from knox.models import AuthToken
+
+from editorial.models import User
+from tests.cast import Room
+from tests.servers import WORKER
+
+_SHARE = int(WORKER.removeprefix("gw") or 0)
+_addresses = count(1)
+
+
+class Answer:
+    """What the door answered."""
+
+    def __init__(self, response: Any) -> None:
+        self.response = response
+        self.status: int = response.status_code
+        self.type: str = response.headers.get("Content-Type", "")
+        self.json: Any = response.json() if "json" in self.type else None
+
+    def __repr__(self) -> str:
+        return f"<{self.status} {self.json}>"
+
+    @property
+    def codes(self) -> list[str]:
+        """The codes of a problem."""
+        assert self.type == "application/problem+json", self
+        assert self.json["status"] == self.status
+        return [error["code"] for error in self.json["errors"]]
+
+
+class Caller:
+    """Somebody, or nobody, who calls from an address of their own."""
+
+    def __init__(self, user: User | None = None) -> None:
+        headers = {}
+        if user is not None:
+            _, token = AuthToken.objects.create(user, prefix="nr_")
+            headers["authorization"] = f"Bearer {token}"
+        number = next(_addresses)  # tries are counted by address, and Redis outlives a test
+        self.client = Client(
+            raise_request_exception=False, headers=headers, REMOTE_ADDR=f"10.{_SHARE}.{number // 250}.{number % 250}"
+        )
+
+    def get(self, path: str, **query: Any) -> Answer:
+        """Read."""
+        return Answer(self.client.get(f"/api/v1/{path}", query))
+
+    def post(self, path: str, **stated: Any) -> Answer:
+        """Carry out a verb."""
+        return self.send("post", path, stated)
+
+    def patch(self, path: str, **stated: Any) -> Answer:
+        """Revise."""
+        return self.send("patch", path, stated)
+
+    def send(self, method: str, path: str, body: Any, content_type: str = "application/json", **extra: Any) -> Answer:
+        """Send any body."""
+        sent = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
+        return Answer(self.client.generic(method.upper(), f"/api/v1/{path}", sent, content_type, **extra))
+
+
+Calling = Callable[[User], Caller]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _static_files() -> None:
+    """Where pages are served, their files are looked for."""
+    Path(settings.STATIC_ROOT).mkdir(exist_ok=True)
+
+
+@pytest.fixture
+def room(room: Room) -> Room:
+    """The same newsroom, at the time of the clock on the wall: the door knows no other."""
+    room.now = timezone.now()
+    return room
+
+
+@pytest.fixture
+def calling(db: None) -> Calling:
+    """Lets a person call."""
+    return Caller
+
+
+@pytest.fixture
+def nobody(db: None) -> Caller:
+    """Somebody without a token."""
+    return Caller()

@@ -1,0 +1,246 @@
+"""Whatever is sent, the answer is a problem a client can read, and never a 500."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+import pytest
+from django.core.handlers.wsgi import WSGIRequest
+from django.db import OperationalError
+from django.test import Client, RequestFactory
+
+from editorial.api.urls import RESOURCES
+from editorial.models import Desk, Membership, User
+from editorial.policy.access import Role
+from editorial.workflow import claims
+from tests.api.conftest import Answer, Caller, Calling
+from tests.cast import Room
+
+DEEP = "[" * 100_000
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type", "status"),
+    [
+        (b"{", "application/json", 400),
+        (b"\xff\xfe{}", "application/json", 400),
+        (DEEP.encode(), "application/json", 400),
+        (b'{"text": ' + b"9" * 5000 + b"}", "application/json", 400),
+        (b'{"text": NaN}', "application/json", 400),
+        (b"[]", "application/json", 422),
+        (b"null", "application/json", 422),
+        (b'"text"', "application/json", 422),
+        (b"", "application/json", 422),
+        (b'{"\\ud800": 1}', "application/json", 422),
+        (b'{"a/b~c": 1}', "application/json", 422),
+        (b"{}", "application/json; charset=hex", 422),
+        (b"{}", "application/json; charset=nonsense", 422),
+        (b"a=1", "application/x-www-form-urlencoded", 415),
+        (b"<a/>", "text/xml", 415),
+        (b"x", "", 415),
+        (b"x", "multipart/form-data; boundary=x", 415),
+    ],
+)
+def test_a_body_that_cannot_be_read_is_told_so(
+    calling: Calling, rosa: User, body: bytes, content_type: str, status: int
+) -> None:
+    answer = calling(rosa).send("post", "claims", body, content_type)
+    assert (answer.status, answer.type) == (status, "application/problem+json"), answer
+    assert answer.json["type"].startswith("urn:problem-type:newsroom:")
+    assert answer.json["detail"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"--x\r\n",
+        b'--x\r\nContent-Disposition: form-data; name="title"\r\n\r\n\xff\xfe\r\n--x--\r\n',
+        b'--x\r\nContent-Disposition: form-data; name="file"; filename="\\"\r\n\r\n\x00\r\n--x--\r\n',
+        b'--x\r\nContent-Disposition: form-data; name="f"\r\nContent-Transfer-Encoding: base64\r\n\r\n%%%\r\n--x--\r\n',
+        b"".join(b'--x\r\nContent-Disposition: form-data; name="a"\r\n\r\n1\r\n' for _ in range(1100)) + b"--x--\r\n",
+    ],
+)
+@pytest.mark.parametrize(
+    "content_type",
+    ["multipart/form-data; boundary=x", "multipart/form-data", "multipart/form-data; boundary=x; charset=hex"],
+)
+def test_a_form_that_cannot_be_read_is_told_so(calling: Calling, rosa: User, body: bytes, content_type: str) -> None:
+    answer = calling(rosa).send("post", "exhibits", body, content_type)
+    assert answer.status in (400, 422)
+    assert answer.type == "application/problem+json"
+
+
+def test_a_body_that_is_too_large_is_not_read(calling: Calling, rosa: User) -> None:
+    answer = calling(rosa).send("post", "claims", b" " * (10 * 1024 * 1024 + 1))
+    assert (answer.status, answer.codes) == (413, ["TOO_LARGE"])
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("get", "nothing-here", 404),
+        ("get", "claims/1", 404),
+        ("get", "claims/00000000-0000-0000-0000-000000000000", 404),
+        ("get", "claims/%00", 404),
+        ("get", "claims/%ff%fe", 404),
+        ("get", "claims/../../etc/passwd", 404),
+        ("put", "claims", 405),
+        ("delete", "stories", 405),
+        ("delete", "claims/00000000-0000-0000-0000-000000000000", 405),
+        ("get", "reviews/take", 405),
+        ("get", "claims?cursor=%00", 200),
+        ("get", "claims?cursor=cD1ub3Q=", 404),
+        ("get", "claims?cursor=cD0AMTI=", 404),
+        ("get", "reviews?cursor=cD0xZTk5OTk=", 404),
+        ("get", "desks?cursor=cD0AeA==", 404),
+        ("get", "reviews?cursor=cD05OTk5OTk5OTk5OTk5OTk5OTk5OTk5&limit=-1", 200),
+        ("get", "reviews?cursor=bz05OTk5OTk5OTk5OTk5OTk5OTk5OTk5OTk5OTk5JnA9MQ==", 200),
+        ("get", "claims?desk=x", 422),
+        ("get", "claims?status=x", 422),
+        ("get", "claims?q=%00", 422),
+        ("get", "claims?q=" + "x" * 201, 422),
+        ("get", "claims?q=%ff%5C%5B", 200),
+        ("get", "claims?mine=perhaps&limit=99999999999999999999", 200),
+        ("get", "events?stream=%00", 422),
+        ("get", "events?stream=claim:x&verb='", 200),
+        ("get", "reviews?kind=TRACE_ROOT&kind=x", 422),
+    ],
+)
+def test_an_address_that_leads_nowhere_is_told_so(
+    calling: Calling, rosa: User, method: str, path: str, status: int
+) -> None:
+    answer = calling(rosa).send(method, path, None)
+    assert answer.status == status, answer
+    assert answer.type == ("application/json" if status == 200 else "application/problem+json")
+
+
+def test_a_wrong_parameter_is_named(calling: Calling, rosa: User) -> None:
+    (error,) = calling(rosa).get("claims", status="good").json["errors"]
+    assert (error["code"], error["parameter"]) == ("INVALID_CHOICE", "status")
+
+
+@pytest.mark.parametrize("charset", ["hex", "utf-16", "idna", "nonsense"])
+def test_a_charset_that_is_none_disturbs_nothing(charset: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    wsgi = import_module("newsroom.wsgi")  # what gunicorn serves
+    monkeypatch.setattr(wsgi, "_django", lambda environ, _: [WSGIRequest(environ).GET["q"].encode()])
+    environ = RequestFactory()._base_environ(  # type: ignore[attr-defined]
+        QUERY_STRING="q=gate", CONTENT_TYPE=f"application/json; charset={charset}"
+    )
+    assert wsgi.application(environ, None) == [b"gate"]
+
+
+def test_what_cannot_be_given_in_the_wanted_form_is_told_so(calling: Calling, rosa: User) -> None:
+    answer = calling(rosa).client.get("/api/v1/claims", headers={"accept": "text/csv"})
+    assert (answer.status_code, answer["Content-Type"]) == (406, "application/problem+json")
+
+
+def test_a_fault_of_ours_is_told_without_what_it_was_about(
+    calling: Calling, rosa: User, politics: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(claims, "_new", lambda *_: {}["Mia Mole"])
+    answer = calling(rosa).post("claims", desk=str(politics.pk), text="P")
+    assert (answer.status, answer.codes) == (500, ["INTERNAL"])
+    assert "Mole" not in answer.response.content.decode()
+
+
+def test_a_database_that_does_not_answer_is_told_to_be_busy(
+    calling: Calling, rosa: User, politics: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def locked(*_: Any) -> None:
+        raise OperationalError("canceling statement due to lock timeout")
+
+    monkeypatch.setattr(claims, "_new", locked)
+    answer = calling(rosa).post("claims", desk=str(politics.pk), text="P")
+    assert (answer.status, answer.codes, answer.response["Retry-After"]) == (503, ["BUSY"], "2")
+    assert "timeout" not in answer.response.content.decode()
+
+
+def test_the_editors_pages_keep_their_own_errors(db: None) -> None:
+    answer = Client(raise_request_exception=False).get("/nothing-here")
+    assert answer.status_code == 404
+    assert answer["Content-Type"].startswith("text/html")
+
+
+NASTY: list[Any] = [
+    None, True, -1, 2**63, 10**40, 1e308, "", " ", "a\x00b", "\ud800", "\u202e' OR 1=1 --", "x" * 20_001,
+    [], [None], ["x"], [[]], [{}], {}, {"a": 1},
+    "9999-12-31T23:59:59-23:59", "2026-02-30T00:00:00Z", "ffffffff-ffff-ffff-ffff-ffffffffffff",
+]  # fmt: skip
+
+
+def _operations() -> list[tuple[str, str, Any]]:
+    """Every verb of every resource that takes anything: noun, name, and what it takes."""
+    found = []
+    for noun, resource in RESOURCES.items():
+        methods = [getattr(resource, name, None) for name in ("create", "partial_update")]
+        for method in (*methods, *resource.get_extra_actions()):
+            if getattr(method, "takes", None):
+                found.append((noun, method.__name__, method.takes))
+    return found
+
+
+@pytest.mark.parametrize(
+    ("noun", "name", "takes"), _operations(), ids=lambda value: value if isinstance(value, str) else ""
+)
+def test_nothing_that_is_sent_is_a_fault_of_ours(
+    noun: str, name: str, takes: Any, rosa: User, room: Room, politics: Desk
+) -> None:
+    for role in Role:
+        Membership.objects.create(user=rosa, desk=None, role=role)
+    caller, rows = Caller(rosa), _one_of_each(room)
+    sound = {field: rows.get(field, "x") for field in takes().fields} | {"type": "person", "stance": "affirms"}
+    method, path = {
+        "create": ("post", noun),
+        "partial_update": ("patch", f"{noun}/{rows.get(noun)}"),
+        "waive": ("post", "reply-requests/waive"),
+        "take_next": ("post", "reviews/take"),
+        "unrelay": ("post", f"relays/{rows['claim']}/take-back"),
+    }.get(name, ("post", f"{noun}/{rows.get(noun)}/{name.replace('_', '-')}"))
+    for field in takes().fields:
+        for nasty in NASTY:
+            body = {key: value for key, value in sound.items() if key in takes().fields} | {field: nasty}
+            if not takes(data=body, partial=name == "partial_update").is_valid():
+                continue  # refused where it is read; that such refusals can be told is shown above
+            answer = caller.send(method, path, body)
+            assert answer.status < 500, (field, nasty, answer)
+            assert answer.status < 300 or answer.codes, (field, nasty, answer)
+
+
+def _one_of_each(room: Room) -> dict[str, Any]:
+    """The id of a row of every noun, and sound values for fields."""
+    claim, source = room.claim(), room.person()
+    statement = room.says(source, claim)
+    story = room.story(claim)
+    room.settle()
+    task = claim.tasks.filter(state="open").first()
+    return {
+        "claims": claim.pk, "sources": source.pk, "statements": statement.pk, "stories": story.pk,
+        "reviews": task.pk if task else claim.pk, "signoffs": claim.pk, "reply-requests": claim.pk,
+    } | {
+        "claim": str(claim.pk), "source": str(source.pk), "statement": None, "desk": str(room.desk.pk),
+        "to": str(source.pk), "covers": [str(claim.pk)], "into": str(claim.pk), "adverse_to": [str(source.pk)],
+        "parts": [], "authors": [str(room.people["rosa"].pk)], "direct": "first_hand", "texts": ["a", "b"],
+        "deadline_at": "2999-01-01T00:00:00Z", "at": "2999-01-01T00:00:00Z", "time_zone": "UTC", "held_at": None,
+        "code": "C_ATTRIBUTE", "outcome": "found", "reliability": "B", "risk": "contentious", "kind": "content",
+        "derived": str(statement.pk), "origin": str(statement.pk), "url": "", "unnamed": False, "gains": None,
+        "uses": [{"claim": str(claim.pk), "mode": "asserted"}], "version": None, "queue": "investigate",
+        "level": "on_record", "got": "us", "credibility": 1, "establishes": [], "contradicts": [],
+    }  # fmt: skip
+
+
+def test_what_is_nasty_within_a_use_is_refused_too(calling: Calling, rosa: User, room: Room) -> None:
+    claim = room.claim()
+    story, caller = room.story(claim), calling(rosa)
+    for field in ("claim", "mode", "central", "relies", "says_sources"):
+        for nasty in NASTY:
+            use = {"claim": str(claim.pk), "mode": "asserted"} | {field: nasty}
+            answer = caller.send("patch", f"stories/{story.pk}", {"uses": [use]})
+            assert answer.status < 500, (field, nasty, answer)
+
+
+def test_where_something_is_wrong_is_pointed_at(calling: Calling, rosa: User, room: Room) -> None:
+    story = room.story()
+    uses = [{"claim": str(story.pk), "mode": "asserted"}, {"claim": "x", "mode": "maybe"}]
+    answer: Answer = calling(rosa).patch(f"stories/{story.pk}", uses=uses)
+    assert {error["pointer"] for error in answer.json["errors"]} == {"#/uses/1/claim", "#/uses/1/mode"}

@@ -1,0 +1,80 @@
+"""One client, from the first token to the printed story and what it owes afterwards."""
+
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from editorial.models import Desk, User
+from tests.api.conftest import Caller
+from tests.cast import Room
+
+PASSWORD = "correct horse battery staple"  # noqa: S105
+
+
+@pytest.fixture
+def signing_in(people: dict[str, User], settings: Any) -> Any:
+    """Lets a person sign in with a password, as a client does."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+    def sign_in(name: str) -> Caller:
+        people[name].set_password(PASSWORD)
+        people[name].save()
+        caller = Caller()
+        token = caller.post("tokens", username=name, password=PASSWORD).json["token"]
+        caller.client.defaults["HTTP_AUTHORIZATION"] = f"Bearer {token}"
+        return caller
+
+    return sign_in
+
+
+def work_through(room: Room) -> None:
+    """What the workers do meanwhile."""
+    room.now = timezone.now()
+    room.settle()
+
+
+def test_from_token_to_published_story(signing_in: Any, politics: Desk, room: Room) -> None:
+    rosa, felix, edgar, edith, cora = map(signing_in, ("rosa", "felix", "edgar", "edith", "cora"))
+    desk = next(desk["id"] for desk in rosa.get("desks").json["results"] if desk["name"] == "Politics")
+
+    # A claim, and two people who were there.
+    claim = rosa.post("claims", desk=desk, text="The gate was open.", risk="contentious").json["id"]
+    for name, more in (("Ann Example", {}), ("a guard", {"unnamed": True})):
+        source = rosa.post("sources", desk=desk, type="person", name=name, **more).json["id"]
+        felix.post(f"sources/{source}/rate", reliability="B")
+        if more:
+            edith.post(f"sources/{source}/vouch", reason="I met him.")
+        said = rosa.post("statements", claim=claim, source=source, stance="affirms", direct="first_hand")
+        assert said.status == 201, said
+        copied = rosa.post("exhibits", desk=desk, title=f"Notes on {name}", text=name, statement=said.json["id"])
+        assert copied.status == 201, copied
+    work_through(room)
+    assert rosa.get(f"claims/{claim}/assessment").json["finding"] == "verified"
+
+    # The engine finds, people sign.
+    task = felix.post("reviews/take", queue="corroborate").json
+    assert (task["kind"], task["claim"]) == ("SECOND_REVIEW", claim)
+    signoff = felix.post(f"claims/{claim}/propose").json["id"]
+    assert edgar.post(f"signoffs/{signoff}/approve").json["state"] == "approved"
+
+    # The story asserts it, is cleared, and is kept until readers are told why a source is not named.
+    story = rosa.post("stories", desk=desk, headline="The gate").json["id"]
+    uses = [{"claim": claim, "mode": "asserted", "says_sources": 2}]
+    assert rosa.patch(f"stories/{story}", body="It stood open.", uses=uses).status == 200
+    assert rosa.post(f"stories/{story}/submit").json["status"] == "submitted"
+    assert edith.post(f"stories/{story}/clear").json["status"] == "cleared"
+    kept = edith.post(f"stories/{story}/publish")
+    assert (kept.status, kept.codes) == (409, ["C_ANON_EXPLAIN"])
+    for condition in cora.get(f"stories/{story}/gate").json["unticked"]:
+        assert cora.post(f"stories/{story}/tick", **condition).status == 200
+    printed = edith.post(f"stories/{story}/publish")
+    assert (printed.status, printed.json["status"], printed.json["owes"]) == (200, "published", None)
+
+    # One of them takes it back, and the printed story owes its readers something.
+    mine = rosa.get("statements", claim=claim).json["results"][0]["id"]
+    assert rosa.post(f"statements/{mine}/withdraw", reason="By telephone.").json["withdrawn_at"]
+    work_through(room)
+    owes = edith.get(f"stories/{story}").json["owes"]
+    assert owes["remedy"] == "editors_note"
+    assert rosa.send("delete", "tokens/current", None).status == 204
