@@ -110,7 +110,9 @@ def _kind(start: bytes) -> tuple[str, str]:
 def _hang(exhibit: Exhibit, statement_id: UUID | str, actor: User, now: datetime) -> None:
     statement = lock(Statement, statement_id, actor, field="statement")
     permit(actor, Verb.STATEMENT_REVISE, statement.claim.access_facts())
-    if statement.exhibit_id and statement.exhibit_id != exhibit.pk:
+    if statement.exhibit_id == exhibit.pk:
+        return
+    if statement.exhibit_id:
         raise Conflict(Reason("ARCHIVED", "This statement has an archived copy already.", "statement"))
     statement.exhibit = exhibit
     save(statement)

@@ -13,6 +13,7 @@ from editorial.policy.audience import Occasion
 from editorial.policy.vocabulary import Outcome
 from editorial.workflow import record, sources
 from editorial.workflow.acts import Conflict, Invalid, Reason, act, find, lock, lock_all, permit, reason_given, save
+from editorial.workflow.claims import refuse_gone
 
 _CLOSING = (Outcome.REPLIED, Outcome.DECLINED, Outcome.NO_RESPONSE, Outcome.UNREACHABLE)
 
@@ -130,6 +131,7 @@ def _claims(covers: Iterable[UUID | str], actor: User, verb: Verb) -> list[Claim
         )
     for claim in claims:
         permit(actor, verb, claim.access_facts())
+        refuse_gone(claim)
     return claims
 
 
