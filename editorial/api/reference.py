@@ -9,6 +9,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from editorial.api.errors import KINDS, MEDIA_TYPE
 from editorial.policy import access, transitions, vocabulary
 from editorial.policy.vocabulary import Term
 
@@ -43,12 +44,24 @@ def describe_terms(result: dict[str, Any], **_: Any) -> dict[str, Any]:
     result["tags"] = [
         {"name": name, "description": inspect.getdoc(view) or ""} for name, view in NOUNS.items() if name in used
     ]
-    for operation in operations:
-        for parameter in operation.get("parameters", ()):
-            if parameter["in"] == "path":
-                parameter["description"] = f"An id from the list of {operation['tags'][0].replace('-', ' ')}."
+    for parameter, operation in ((each, of) for of in operations for each in of.get("parameters", ())):
+        if parameter["in"] == "path":
+            parameter["description"] = f"An id from the list of {operation['tags'][0].replace('-', ' ')}."
     for module in (vocabulary, transitions, access):
         for name, term in vars(module).items():
             if inspect.isclass(term) and name in result["components"]["schemas"] and issubclass(term, Term):
                 result["components"]["schemas"][name]["description"] = inspect.getdoc(term)
+    return result
+
+
+def share_refusals(result: dict[str, Any], **_: Any) -> dict[str, Any]:
+    """Describe each kind of refusal once, instead of at every operation."""
+    shared: dict[str, Any] = result["components"].setdefault("responses", {})
+    for path in result["paths"].values():
+        for operation in path.values():
+            for status, response in operation["responses"].items():
+                if MEDIA_TYPE in response.get("content", {}):
+                    name = KINDS[int(status)][0]
+                    shared[name] = response
+                    operation["responses"][status] = {"$ref": f"#/components/responses/{name}"}
     return result

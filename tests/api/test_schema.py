@@ -47,7 +47,9 @@ def test_every_operation_is_named_by_noun_and_verb_and_says_how_it_refuses(schem
     assert {"stories_publish", "claims_file", "sources_unmask", "reviews_take_next", "tokens_create"} <= set(names)
     for operation in operations:
         assert operation["summary"]
-        assert "application/problem+json" in operation["responses"]["401"]["content"]
+        assert operation["responses"]["401"] == {"$ref": "#/components/responses/not-signed-in"}
+    for response in schema["components"]["responses"].values():
+        assert response["content"]["application/problem+json"]["schema"] == {"$ref": "#/components/schemas/Problem"}
     assert {tag["name"] for tag in schema["tags"]} == {operation["tags"][0] for operation in operations}
     assert all(tag["description"] for tag in schema["tags"])
 
