@@ -24,19 +24,19 @@ LEASE = timedelta(minutes=30)
 def take_next(*, queue: str | None = None, actor: User, now: datetime) -> ReviewTask | None:
     """The most urgent open task that this person may do, held for them for half an hour; None if there is none.
 
-    Two people who ask at once get two tasks: a row that one of them is taking is passed over by the other.
+    Two people who ask at once get two tasks: a row that one of them is taking is passed over by the other. Only when
+    nothing else is left is it waited for: a claim that is being reassessed holds all of its tasks for a moment.
     """
     if queue is not None and queue not in set(TaskQueue):
         raise Invalid(Reason("UNKNOWN_QUEUE", f"The queues are {' and '.join(TaskQueue)}.", "queue"))
     candidates = open_to(actor)
     if queue:
         candidates = candidates.filter(queue=queue)
-    key = candidates.order_by("-urgency", "due_at", "id").values("pk")
+    waiting = ReviewTask.objects.filter(pk__in=candidates.values("pk"), state=TaskState.OPEN.value)
+    waiting = waiting.order_by("-urgency", "due_at", "id")
     task = (
-        ReviewTask.objects.filter(pk__in=key, state=TaskState.OPEN.value)
-        .order_by("-urgency", "due_at", "id")
-        .select_for_update(of=("self",), skip_locked=True)
-        .first()
+        waiting.select_for_update(of=("self",), skip_locked=True).first()
+        or waiting.select_for_update(of=("self",)).first()
     )
     return _hold(task, actor, now) if task else None
 
