@@ -9,14 +9,14 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
-from editorial.admin import claim_page, columns, history, replies, signoffs, visitors
+from editorial.admin import claim_page, columns, history, replies, signoffs, sources, visitors
 from editorial.admin.claim_buttons import ON_A_CLAIM
 from editorial.admin.filters import Live
 from editorial.admin.forms import claims as forms
 from editorial.admin.pages import Page
 from editorial.admin.statements import ON_A_STATEMENT
 from editorial.admin.verb_buttons import Offer, VerbButton, by_slug, offers
-from editorial.models import Claim, ClaimUse, MessageKind, MessageState, OutboxMessage, Signoff, Story
+from editorial.models import Claim, ClaimUse, MessageKind, MessageState, OutboxMessage, Signoff, Source, Story
 from editorial.models.reviews import LIVE as LIVE_TASKS
 from editorial.policy.access import ActorFacts, SubjectFacts, Verb
 from editorial.workflow import claims, facts, policies
@@ -96,6 +96,14 @@ class ClaimAdmin(Page):
             "wholes": [link.whole for link in row.whole_links.select_related("whole").order_by("id")],
             "events": history.of(row, also=[voice.row for voice in voices]),
         }
+
+    def beside(self, request: HttpRequest, button: VerbButton, row: Any) -> dict[str, Any]:
+        """Whoever records a statement may have to register its source first, and comes back."""
+        if button.verb is not Verb.STATEMENT_RECORD:
+            return {}
+        query = {"next": request.get_full_path()}
+        found = offers([sources.REGISTER], None, visitors.facts(request), page=Source, query=query)
+        return {"template": "editorial/beside_source.html", "offers": found}
 
     def _signoffs(
         self, row: Claim, actor: ActorFacts, own: SubjectFacts, back: str

@@ -103,23 +103,24 @@ ON_A_SOURCE = (
 )
 
 
+REGISTER = VerbButton(
+    verb=Verb.SOURCE_REGISTER,
+    call=sources.register,
+    form=forms.Register,
+    label="Register a source",
+    icon="person_add",
+    tone="primary",
+    done="Registered.",
+    lands=lambda row, source: source,
+)
+
+
 @admin.register(Source)
 class SourceAdmin(Page):
     """Sources by name."""
 
     buttons = ON_A_SOURCE
-    list_buttons = (
-        VerbButton(
-            verb=Verb.SOURCE_REGISTER,
-            call=sources.register,
-            form=forms.Register,
-            label="Register a source",
-            icon="person_add",
-            tone="primary",
-            done="Registered.",
-            lands=lambda row, source: source,
-        ),
-    )
+    list_buttons = (REGISTER,)
     list_display = (
         columns.start("name", "Source", 80),
         columns.word("type", "Type"),

@@ -155,7 +155,7 @@ def test_logging_in_leads_to_the_first_page(people):
 def test_times_are_on_the_visitors_own_clock(room, visit, people):
     people["edith"].time_zone = "Asia/Tokyo"
     people["edith"].save()
-    assert "Asia/Tokyo time" in text(visit("edith").asks(room.claim(), "statement.record"))
+    assert "Asia/Tokyo time." in text(visit("edith").asks(room.claim(), "statement.record"))
 
 
 def test_libraries_pages_stay_outside():

@@ -148,9 +148,9 @@ def _clock() -> forms.DateTimeInput:
     return widget
 
 
-def here() -> str:
-    """The name of the zone that the page's times are in."""
-    return timezone.get_current_timezone_name()
+def on_this_clock(field: forms.Field) -> None:
+    """Say beside a time in which zone it is read."""
+    field.help_text = f"{timezone.get_current_timezone_name()} time. {field.help_text}".strip()
 
 
 class TimeZone(forms.CharField):

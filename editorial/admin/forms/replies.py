@@ -47,7 +47,7 @@ class Send(_ToAParty):
         """Say on which clock the times are."""
         super().prepare()
         for name in ("deadline_at", "sent_at"):
-            self.fields[name].label = f"{self.fields[name].label} ({fields.here()} time)"
+            fields.on_this_clock(self.fields[name])
 
 
 class Waive(_ToAParty):

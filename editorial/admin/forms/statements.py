@@ -51,7 +51,7 @@ class _WhatWasSaid(VerbForm):
     def prepare(self) -> None:
         """Say on which clock the times are."""
         for name in ("said_at", "embargo_until"):
-            self.fields[name].label = f"{self.fields[name].label} ({fields.here()} time)"
+            fields.on_this_clock(self.fields[name])
 
 
 class Record(_WhatWasSaid):

@@ -65,6 +65,11 @@ class Revise(RevisingForm):
         """One row for each claim it uses, and some for more."""
         self.rows = UseRows.of(self.row, actor=self.actor, data=self.data if self.is_bound else None)
 
+    @property
+    def media(self) -> forms.Media:
+        """What the rows need to find claims by typing."""
+        return super().media + self.rows.media
+
     def is_valid(self) -> bool:
         """The words and every row."""
         words = super().is_valid()

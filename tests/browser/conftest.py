@@ -1,0 +1,57 @@
+"""A real Chromium in front of a whole newsroom, with the demo in it."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+PASSWORD = "proof-before-print"  # noqa: S105 - of every person of the demo, and printed at its start
+ARGUMENTS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The Chromium of this machine."""
+    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if found is None:
+        pytest.fail("The browser tests need Chromium. On Debian and Ubuntu: apt-get install chromium")
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=found, args=ARGUMENTS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def seat(browser: Browser, live_newsroom: str) -> Iterator[Callable[..., Page]]:
+    """`seat("edith")`: somebody of the demo, logged in, at the first page. An error in a script fails the test."""
+    contexts, thrown = [], []
+
+    def sit(name: str, **options: Any) -> Page:
+        context = browser.new_context(base_url=live_newsroom, viewport={"width": 1280, "height": 900}, **options)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda problem: thrown.append(str(problem)))
+        page.goto("/")
+        page.get_by_label("Username").fill(name)
+        page.get_by_label("Password").fill(PASSWORD)
+        page.get_by_role("button", name="Log in").click()
+        page.get_by_role("heading", name="What needs you now").wait_for()
+        return page
+
+    yield sit
+    for context in contexts:
+        context.close()
+    assert not thrown
