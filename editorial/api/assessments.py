@@ -227,4 +227,4 @@ def _identity(source: Source) -> str:
 def _lack(lack: dict[str, Any]) -> str:
     more = lack["need"] - lack["have"]
     one, many = _LACKED[Requirement(lack["requirement"])]
-    return f"{more} more {one if more == 1 else many} needed ({lack['have']} of {lack['need']} so far)."
+    return f"Needed: {more} more {one if more == 1 else many} ({lack['have']} of {lack['need']} so far)."

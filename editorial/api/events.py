@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Exists, F, Func, OuterRef, Q, QuerySet, UUIDField, Value
 from django.db.models.functions import Cast
@@ -33,7 +32,6 @@ from editorial.policy.access import ActorFacts
 _NOUNS: tuple[type[models.Model], ...] = (
     Story, Claim, Source, Statement, ReplyRequest, ReviewTask, Exhibit, Briefing
 )  # fmt: skip
-_STREAM = re.compile(r"^[a-z]+:[0-9a-f-]{36}$")
 _AN_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
@@ -107,12 +105,9 @@ def hidden_in(events: Iterable[Event], caller: ActorFacts) -> frozenset[str]:
     named = {found for event in events for found in _AN_ID.findall(str(event.data))}
     if not named:
         return frozenset()
-    try:
-        known = Source.objects.filter(pk__in=named)
-        kept = known.exclude(pk__in=known.visible_to(caller).values("pk"))
-        return frozenset(str(key) for key in kept.values_list("pk", flat=True))
-    except ValidationError:
-        return frozenset()
+    known = Source.objects.filter(pk__in=named)
+    kept = known.exclude(pk__in=known.visible_to(caller).values("pk"))
+    return frozenset(str(key) for key in kept.values_list("pk", flat=True))
 
 
 def _without(value: Any, hidden: frozenset[str]) -> Any:

@@ -34,7 +34,7 @@ _NOBODY = ActorFacts(id="", active=False, memberships=frozenset())
 
 
 class Door(APIView):
-    """Whoever comes in is known by `caller`, read once."""
+    """Whoever comes in is known by `caller`, read once. What goes out is for them alone, and for no cache."""
 
     @property
     def user(self) -> User:
@@ -45,6 +45,11 @@ class Door(APIView):
     def caller(self) -> ActorFacts:
         """What access needs to know of whoever calls."""
         return self.request.user.facts() if isinstance(self.request.user, User) else _NOBODY
+
+    def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
+        """The answer, which nobody on its way is to keep."""
+        response.headers.setdefault("Cache-Control", "private, no-store")
+        return super().finalize_response(request, response, *args, **kwargs)
 
 
 class Resource(Door, GenericViewSet[Any]):

@@ -15,7 +15,7 @@ def test_what_is_missing_is_told_in_plain_words(calling: Calling, rosa: User, ro
     found = calling(rosa).get(f"claims/{claim.pk}/assessment")
     assert (found.status, found.json["finding"], found.json["independent"]) == (200, "under_investigation", 1)
     assert found.json["missing"] == [
-        {"requirement": "groups", "need": 2, "have": 1, "text": "1 more independent source needed (1 of 2 so far)."}
+        {"requirement": "groups", "need": 2, "have": 1, "text": "Needed: 1 more independent source (1 of 2 so far)."}
     ]
     (group,) = found.json["groups"]["independent"]
     assert group["statements"][0]["source"]["name"] == "Ann Example"
