@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
+from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import F, Q
 from uuid_utils.compat import uuid7
@@ -18,8 +19,8 @@ from uuid_utils.compat import uuid7
 from editorial.models import MessageKind, MessageState, OutboxMessage
 
 CHANNEL = "newsroom_outbox"
-LEASE = timedelta(seconds=60)  # longer than the hard time limit of a task
-RING_AGAIN = timedelta(seconds=30)  # a message sent and not started for so long is sent once more
+LEASE = timedelta(seconds=settings.OUTBOX_LEASE_SECONDS)  # longer than the hard time limit of a task
+RING_AGAIN = timedelta(seconds=settings.OUTBOX_RING_AGAIN_SECONDS)  # one sent and not started for so long is sent again
 MOST_SENT = 200  # back-pressure: so few wait in the broker that nobody waits longer than RING_AGAIN
 MOST_ATTEMPTS = 5
 
