@@ -4,8 +4,11 @@ import os
 
 from celery import Celery
 
+from newsroom.hearing import Hearing
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsroom.settings")
 
 app = Celery("newsroom")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(["editorial"])
+app.steps["consumer"].add(Hearing)

@@ -1,0 +1,53 @@
+"""A worker must not go deaf: connected, alive, and never again taking a job (celery #8030 and others like it).
+
+A worker takes as many jobs as it has hands, and a new one only once the broker has heard that an old one is done.
+When Redis dies just then, Celery logs "Couldn't ack" and goes on – with one hand fewer for ever, and with none left
+it does not even notice that its connection is gone. What it holds and does not work on tells it.
+"""
+
+from typing import Any
+
+import structlog
+from celery import bootsteps
+from celery.worker import state
+
+log = structlog.get_logger(__name__)
+
+_EVERY = 5.0  # seconds
+
+
+class Hearing(bootsteps.StartStopStep):
+    """Looks again and again whether the worker holds messages that none of its jobs is about; then it connects anew.
+
+    Nothing is lost by that: the jobs are in PostgreSQL, and a message that comes twice does nothing.
+    """
+
+    requires = ("celery.worker.consumer.tasks:Tasks",)
+
+    def __init__(self, consumer: Any, **options: Any) -> None:
+        super().__init__(consumer, **options)
+        self._looking: Any = None
+
+    def start(self, consumer: Any) -> None:
+        """Begin to look, once there is a connection."""
+        self._looking = consumer.timer.call_repeatedly(_EVERY, _listen, (consumer,))
+
+    def stop(self, consumer: Any) -> None:
+        """Look no more; the next connection begins anew."""
+        if self._looking is not None:
+            self._looking.cancel()
+            self._looking = None
+
+
+def _listen(consumer: Any) -> None:
+    """Raise ConnectionResetError, from which Celery recovers by connecting anew, if a message is held for nothing."""
+    held, worked_on = _held(consumer), len(state.reserved_requests)
+    if held > worked_on:
+        log.warning("the broker never heard that jobs were done; connecting anew", jobs=held - worked_on)
+        raise ConnectionResetError("The broker never heard that jobs were done.")
+
+
+def _held(consumer: Any) -> int:
+    """How many messages this worker was handed and has not acknowledged."""
+    qos = consumer.task_consumer.channel.qos if consumer.task_consumer else None
+    return len(qos._delivered) - len(qos._dirty) if qos is not None else 0
