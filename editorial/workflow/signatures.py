@@ -112,12 +112,14 @@ def collectors(assessment: Assessment) -> frozenset[str]:
 
 
 def authors_of(claim: Claim) -> frozenset[str]:
+    """Who writes a story that uses the claim or a compound it is part of."""
     claims = [claim.pk, *claim.whole_links.values_list("whole_id", flat=True)]
     users = StoryAuthor.objects.filter(story__uses__claim__in=claims).values_list("user_id", flat=True)
     return frozenset(str(user) for user in users)
 
 
 def live(claim: Claim, kind: SignoffKind) -> Signoff | None:
+    """The signature of that kind which is in effect."""
     return Signoff.objects.filter(claim=claim, kind=kind.value, state=SignoffState.APPROVED.value).first()
 
 
