@@ -134,6 +134,12 @@ class LeaseLost(Exception):
     """Another attempt has taken this message over; whatever this one did is rolled back."""
 
 
+def hold(run: Run) -> None:
+    """Keep the message from being taken over until the transaction ends. Raises LeaseLost when that has happened."""
+    if not OutboxMessage.objects.select_for_update().filter(pk=run.message, token=run.token).first():
+        raise LeaseLost(f"Message {run.message} was taken over.")
+
+
 def finish(run: Run, *, now: datetime) -> None:
     """Note that the work is done. Raises LeaseLost when this run no longer holds the message."""
     done = OutboxMessage.objects.filter(pk=run.message, state=_S.RUNNING.value, token=run.token).update(

@@ -48,6 +48,7 @@ def standing() -> dict[str, int]:
 def _attempt(run: Run, *, now: datetime) -> Delivery | None:
     """Write down that it is about to be sent, before it is. None if nothing is left to send."""
     with transaction.atomic():
+        outbox.hold(run)  # who has stood still beyond its lease must not send what another is sending
         delivery = Delivery.objects.select_for_update().filter(pk=run.reference).first()
         if delivery is None or delivery.settled_at is not None:
             outbox.finish(run, now=now)

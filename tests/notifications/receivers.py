@@ -36,6 +36,8 @@ class _Connection(socketserver.StreamRequestHandler):
     def _take(self) -> bool:
         lines = []
         while (line := self.rfile.readline()) != b".\r\n":
+            if not line:
+                return False  # the sender is gone, and this is no letter
             lines.append(line.removeprefix(b".") if line.startswith(b"..") else line)
         letter = message_from_bytes(b"".join(lines), policy=policy.default)
         assert isinstance(letter, EmailMessage)

@@ -179,6 +179,24 @@ def test_two_workers_at_once_send_one_letter(room: TellingRoom, mailbox: Mailbox
     assert Delivery.objects.get().attempts == 1
 
 
+def test_a_worker_that_stood_still_until_another_took_over_sends_nothing(room: TellingRoom, mailbox: Mailbox) -> None:
+    room.sending = False
+    spike(room)
+    message = OutboxMessage.objects.get(kind="deliver")
+    outbox.ring(now=room.now)
+    looks = iter(range(9))
+
+    def clock() -> datetime:
+        if next(looks) == 1:  # between its start and its attempt
+            outbox.ring(now=room.later(seconds=outbox.LEASE.seconds))
+            assert outbox.start(message.pk, now=room.now)
+        return room.now
+
+    deliveries.deliver(message_id=message.pk, clock=clock)
+    assert mailbox.letters == []
+    assert Delivery.objects.get().attempts == 0, "the attempt is the other worker's"
+
+
 @pytest.mark.django_db(transaction=True)
 def test_a_worker_killed_between_sending_and_settling_leaves_a_letter_uncertain_and_it_is_sent_again(
     room: TellingRoom, mailbox: Mailbox, data_folder: Path
