@@ -9,7 +9,7 @@ INSTALLED := .venv/installed
 INSTALLED_DEV := .venv/installed-dev
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: help install install-dev up demo test test-slow browser fuzz bench check format lock schema clean
+.PHONY: help install install-dev up demo test test-slow browser fuzz bench chaos check format lock schema clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -41,6 +41,9 @@ fuzz: install-dev ## Compare the rules with their second implementation (SEED=1 
 
 bench: install-dev ## Measure how assessing grows with the number of statements
 	@exec $(BIN)/python -m tests.policy.bench
+
+chaos: install-dev ## Kill processes and servers once a second while people work, and check what is left (SEED= MINUTES=1 CLAIMS=)
+	@exec $(BIN)/python -m tests.chaos
 
 # The checks see the settings of a real deployment. Nothing is connected to.
 check: export DATABASE_URL := postgresql://newsroom@db.invalid/newsroom

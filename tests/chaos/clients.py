@@ -74,9 +74,7 @@ class Shift:
 
     def _add(self, work: Callable[..., None], *given: Any) -> None:
         dice = random.Random(f"{self._seed} {len(self._threads)}")  # noqa: S311
-        self._threads.append(
-            threading.Thread(target=work, name=work.__name__, args=(*given, dice), daemon=True)
-        )
+        self._threads.append(threading.Thread(target=work, name=work.__name__, args=(*given, dice), daemon=True))
 
     # --- What each of them does ---------------------------------------------------------------------------------------
 

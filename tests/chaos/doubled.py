@@ -24,7 +24,9 @@ def things(history: History) -> Iterator[str]:
 def notices() -> Iterator[str]:
     """One notice an event and person, one delivery a notice and channel."""
     for model, once in ((Notification, ("event", "user")), (Delivery, ("notification", "channel"))):
-        for row in model.objects.values(*once).annotate(times=Count("pk")).filter(times__gt=1, **{f"{once[0]}__isnull": False}):
+        for row in (
+            model.objects.values(*once).annotate(times=Count("pk")).filter(times__gt=1, **{f"{once[0]}__isnull": False})
+        ):
             yield f"{model.__name__} {row} is there {row['times']} times."
 
 

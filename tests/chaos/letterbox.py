@@ -10,6 +10,13 @@ from tests.chaos.history import History
 from tests.notifications.receivers import Mailbox, serving
 
 
+class _Letterbox(Mailbox):
+    """Senders are killed in the middle of a letter; that is nothing to speak of."""
+
+    def handle_error(self, *_: object) -> None:
+        """Say nothing."""
+
+
 class _Noted(list[EmailMessage]):
     """Letters, each noted before its sender hears that it was taken."""
 
@@ -26,7 +33,7 @@ class _Noted(list[EmailMessage]):
 @contextmanager
 def letterbox(history: History) -> Iterator[int]:
     """Take letters until the block ends; the port."""
-    mailbox = Mailbox()
+    mailbox = _Letterbox()
     mailbox.letters = _Noted(history)
     with serving(mailbox):
         yield mailbox.port
