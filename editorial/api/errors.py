@@ -38,7 +38,13 @@ KINDS: dict[int, tuple[str, str]] = {
 }
 _REFUSALS = {NotFound: 404, Forbidden: 403, Conflict: 409, Invalid: 422}
 _UNREADABLE = (SuspiciousOperation, BadRequest, MultiPartParserError, UnreadablePostError, UnicodeError)
-_BUSY = "Too many are at this at once, or the database does not answer. Try again in a moment; nothing was changed."
+_BUSY = "Too many are at this at once. Try again in a moment; nothing was changed."
+_GONE = (
+    "The database does not answer. If it went away just now, this may have been done or not: "
+    "look in a moment, before you try again."
+)
+# What PostgreSQL says when it refuses while it is there: no lock in time, no answer in time, a deadlock.
+_THERE = ("55P03", "57014", "40P01", "40001")
 _INTERNAL = "This has been logged. Nothing was changed; try again, and tell your administrator if it happens again."
 
 Told = dict[str, str]
@@ -72,7 +78,7 @@ def problem(exc: Exception, context: dict[str, Any]) -> Response | None:
         case ModelValidationError() | DataError():
             status, told = 422, [_told("invalid", "A value is out of its range.")]
         case OperationalError():
-            status, told, headers = 503, [_told("busy", _BUSY)], {"Retry-After": "2"}
+            status, told, headers = 503, [_unavailable(exc)], {"Retry-After": "2"}
         case _ if isinstance(exc, _UNREADABLE):
             status, told = 400, [_told("unreadable", "The request cannot be read; look at its encoding.")]
         case _:
@@ -125,6 +131,12 @@ def _is_ours(request: HttpRequest) -> bool:
 
 def _plain(status: int, code: str, detail: str) -> HttpResponse:
     return JsonResponse(body(status, [_told(code, detail)]), status=status, content_type=MEDIA_TYPE)
+
+
+def _unavailable(exc: OperationalError) -> Told:
+    """Whether the database is busy, or gone: then a commit may have been its last deed."""
+    there = getattr(exc.__cause__, "sqlstate", None) in _THERE
+    return _told("busy", _BUSY) if there else _told("no_database", _GONE)
 
 
 def _told(code: str, detail: str, **where: str) -> Told:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any
 
+import psycopg
 import pytest
 from django.core.handlers.wsgi import WSGIRequest
 from django.db import OperationalError
@@ -144,16 +145,32 @@ def test_a_fault_of_ours_is_told_without_what_it_was_about(
     assert "Mole" not in answer.response.content.decode()
 
 
-def test_a_database_that_does_not_answer_is_told_to_be_busy(
-    calling: Calling, rosa: User, politics: Desk, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("cause", "code", "promise"),
+    [
+        (psycopg.errors.LockNotAvailable("canceling statement due to lock timeout"), "BUSY", True),
+        (psycopg.errors.AdminShutdown("terminating connection"), "NO_DATABASE", False),
+        (psycopg.OperationalError("consuming input failed: server closed the connection"), "NO_DATABASE", False),
+    ],
+)
+def test_a_database_that_is_busy_has_changed_nothing_and_one_that_is_gone_promises_nothing(
+    calling: Calling,
+    rosa: User,
+    politics: Desk,
+    monkeypatch: pytest.MonkeyPatch,
+    cause: Exception,
+    code: str,
+    promise: bool,
 ) -> None:
-    def locked(*_: Any) -> None:
-        raise OperationalError("canceling statement due to lock timeout")
+    def fails(*_: Any) -> None:
+        raise OperationalError(str(cause)) from cause
 
-    monkeypatch.setattr(claims, "_new", locked)
+    monkeypatch.setattr(claims, "_new", fails)
     answer = calling(rosa).post("claims", desk=str(politics.pk), text="P")
-    assert (answer.status, answer.codes, answer.response["Retry-After"]) == (503, ["BUSY"], "2")
-    assert "timeout" not in answer.response.content.decode()
+    assert (answer.status, answer.codes, answer.response["Retry-After"]) == (503, [code], "2")
+    told = answer.response.content.decode()
+    assert ("nothing was changed" in told) is promise
+    assert str(cause) not in told
 
 
 def test_the_editors_pages_keep_their_own_errors(db: None) -> None:
