@@ -68,7 +68,8 @@ class ActsByButton(ModelAdmin):
             raise Http404("There is no such thing here, or none that you may see.")
         if request.method == "POST":
             return self._carry_out(request, button, row)
-        form = button.form(actor=visitors.person(request), row=row, initial=self._initial(request, button, row))
+        form = button.form(actor=visitors.person(request), row=row, initial=button.form.starts_with(row))
+        form.begin_with(request.GET)
         barred = button.allows(visitors.facts(request), row)
         reasons = [Reason("FORBIDDEN", text) for text in barred.reasons]
         return self._ask(request, button, row, form, reasons, status=200 if barred else 403)
@@ -136,15 +137,6 @@ class ActsByButton(ModelAdmin):
         response["Cache-Control"] = "no-store, private"
         response["Referrer-Policy"] = "no-referrer"
         return response
-
-    def _initial(self, request: HttpRequest, button: VerbButton, row: Model | None) -> dict[str, Any]:
-        """What the form begins with: the row as it stands, and what the link that led here says."""
-        asked: dict[str, Any] = {}
-        for name in request.GET:
-            if name in button.form.base_fields and name != "version":
-                values = request.GET.getlist(name)
-                asked[name] = values if len(values) > 1 else values[0]
-        return button.form.starts_with(row) | asked
 
     def _all_buttons(self, object_id: str | None) -> Sequence[VerbButton]:
         return self.buttons if object_id else self.list_buttons

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
-from editorial.admin import claim_page, columns, history, replies, signoffs, sources, visitors
+from editorial.admin import claim_page, columns, history, replies, signoffs, sources, subjects, visitors
 from editorial.admin.claim_buttons import ON_A_CLAIM
 from editorial.admin.filters import Live
 from editorial.admin.forms import claims as forms
@@ -89,7 +89,7 @@ class ClaimAdmin(Page):
                 for one in requests
             ],
             "signoffs": self._signoffs(row, actor, own, request.path),
-            "tasks": row.tasks.filter(state__in=LIVE_TASKS).select_related("taken_by"),
+            "tasks": subjects.named(row.tasks.filter(state__in=LIVE_TASKS).select_related("taken_by")),
             "ended_tasks": row.tasks.exclude(state__in=LIVE_TASKS).select_related("ended_by"),
             "uses": self._uses(row, actor),
             "parts": [link.part for link in row.part_links.select_related("part").order_by("id")],

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
-from editorial.admin import reviews, story_page, visitors
+from editorial.admin import reviews, story_page, subjects, visitors
 from editorial.admin.verb_buttons import Offer, offers
 from editorial.models import (
     Correction,
@@ -57,7 +57,9 @@ def fill(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     return context | {
         "now": now,
         "queues": [_queue(queue, request) for queue in TaskQueue],
-        "mine": ReviewTask.objects.filter(taken_by=user).select_related("claim").order_by("lease_until"),
+        "mine": subjects.named(
+            ReviewTask.objects.filter(taken_by=user).select_related("claim").order_by("lease_until")
+        ),
         "corrections": corrections.visible_to(actor).filter(closed_at=None).select_related("story").order_by("due_at"),
         "troubled": [(story, story_page.judged(story, now=now)) for story in stuck.order_by("-gate", "-id")[:_SHOWN]],
         "troubled_count": stuck.count(),
@@ -79,7 +81,7 @@ def _queue(queue: TaskQueue, request: HttpRequest) -> Queue:
         label=queue.label,
         address=reviews.queue_address(queue),
         waiting=mine.count(),
-        tasks=list(mine.select_related("claim").order_by("-urgency", "due_at", "id")[:_SHOWN]),
+        tasks=subjects.named(mine.select_related("claim").order_by("-urgency", "due_at", "id")[:_SHOWN]),
         offer=offers([reviews.TAKE_NEXT[queue]], None, visitors.facts(request), page=ReviewTask)[0],
     )
 

@@ -7,12 +7,13 @@ from urllib.parse import urlencode
 
 from django.contrib import admin
 from django.db.models import F, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponseBase
+from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from editorial.admin import columns, history, resolving, visitors
+from editorial.admin import columns, history, resolving, subjects, visitors
 from editorial.admin.filters import Held, Standing
 from editorial.admin.forms import reviews as forms
 from editorial.admin.pages import Page
@@ -119,7 +120,9 @@ HOLDING = (
 @admin.display(description="What to find out", ordering="question")
 def what(row: ReviewTask) -> SafeString:
     """The question, and the claim it is about."""
-    return format_html("<b>{}</b><br><span class=nr-quiet>{}</span>", row.question, row.claim)
+    about = getattr(row, "about", "")
+    whom = format_html(" <i>{}</i>", about) if about else ""
+    return format_html("<b>{}</b>{}<br><span class=nr-quiet>{}</span>", row.question, whom, row.claim)
 
 
 @admin.register(ReviewTask)
@@ -146,6 +149,14 @@ class ReviewTaskAdmin(Page):
         """With the risk of the claim, which says how urgent it is."""
         rows: QuerySet[Any] = super().get_queryset(request)
         return rows.annotate(risk=F("claim__risk")).select_related("claim__desk", "taken_by", "ended_by")
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponseBase:
+        """The queue, each task with whom it is about."""
+        response = super().changelist_view(request, extra_context)
+        if isinstance(response, TemplateResponse) and response.context_data:
+            listed = response.context_data["cl"]
+            listed.result_list = subjects.named(listed.result_list)
+        return response
 
     def title(self, row: ReviewTask) -> str:
         """What kind of task."""

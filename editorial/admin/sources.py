@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
 
 from editorial.admin import columns, history, visitors
 from editorial.admin.forms import sources as forms
@@ -16,7 +17,8 @@ from editorial.models import Claim, IdentityRecord, Source, Statement
 from editorial.policy import access
 from editorial.policy.access import Decision, Verb
 from editorial.policy.vocabulary import SourceType
-from editorial.workflow import sources
+from editorial.workflow import sources, whatif
+from editorial.workflow.acts import Refused
 
 
 def _known(row: Source) -> Decision:
@@ -45,6 +47,16 @@ ON_A_SOURCE = (
         tone="primary",
         done="Authenticated. Every claim it speaks on is being assessed anew.",
         stands=lambda row: Decision(row.type == SourceType.DOCUMENT and not row.authenticated and bool(_known(row))),
+    ),
+    VerbButton(
+        verb=Verb.SOURCE_RECOGNISE,
+        call=sources.recognise,
+        row_as="source_id",
+        form=forms.Recognise,
+        label="Make recognisable",
+        icon="fingerprint",
+        done="Noted. If this person speaks unnamed as well, that is one voice now.",
+        stands=lambda row: Decision(row.type == SourceType.PERSON and not row.unnamed and bool(_known(row))),
     ),
     VerbButton(
         verb=Verb.SOURCE_VOUCH,
@@ -139,6 +151,21 @@ class SourceAdmin(Page):
         rows: QuerySet[Any] = super().get_queryset(request)
         ties = ("desk", "org", "speaks_for", "parent", "author", "issuer", "merged_into", "registered_by")
         return rows.select_related(*ties)
+
+    def beside(self, request: HttpRequest, button: VerbButton, row: Any) -> dict[str, Any]:
+        """Whoever is about to find two sources to be one sees what would fall, once they have said which."""
+        other = request.GET.get("into_id", "")
+        if row is None or button.verb is not Verb.SOURCE_MERGE:
+            return {}
+        if not other:
+            look = forms.Look(actor=visitors.person(request), row=row, auto_id="look_%s")
+            return {"template": "editorial/beside_whatif.html", "look": look}
+        try:
+            person, now = visitors.person(request), timezone.now()
+            supposed = whatif.merged(source_id=row.pk, into_id=other, actor=person, now=now)
+        except Refused as refusal:
+            return {"template": "editorial/beside_whatif.html", "refusal": str(refusal)}
+        return {"template": "editorial/beside_whatif.html", "supposed": supposed}
 
     def fill(self, request: HttpRequest, row: Source) -> dict[str, Any]:
         """What it is, whom it is tied to, and what it said where this person may see it."""

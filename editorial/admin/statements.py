@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
 
 from editorial.admin import columns, history, visitors
 from editorial.admin.forms import exhibits as exhibit_forms
@@ -16,7 +17,7 @@ from editorial.admin.verb_buttons import VerbButton, offers
 from editorial.models import Briefing, Relay, Statement
 from editorial.policy.access import Decision, SubjectFacts, Verb
 from editorial.policy.vocabulary import Directness
-from editorial.workflow import briefings, exhibits, statements
+from editorial.workflow import briefings, exhibits, statements, whatif
 
 
 def of_its_claim(row: Any) -> SubjectFacts:
@@ -135,6 +136,13 @@ class StatementAdmin(Page):
     def title(self, row: Statement) -> str:
         """Who says what."""
         return f"{row.source}: {row.get_stance_display().lower()}"
+
+    def beside(self, request: HttpRequest, button: VerbButton, row: Any) -> dict[str, Any]:
+        """Whoever is about to note that words were taken back sees what would fall with them."""
+        if row is None or button.verb not in (Verb.STATEMENT_WITHDRAW, Verb.STATEMENT_RETRACT):
+            return {}
+        supposed = whatif.withdrawn(statement_id=row.pk, actor=visitors.person(request), now=timezone.now())
+        return {"template": "editorial/beside_whatif.html", "supposed": supposed}
 
     def fill(self, request: HttpRequest, row: Statement) -> dict[str, Any]:
         """What was said, and who repeats whom."""

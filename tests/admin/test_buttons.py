@@ -560,6 +560,32 @@ def keywords(button):
     return fields | ({"uses"} if button.slug == "story.revise" else set())
 
 
+class TestWhatIf:
+    def test_whoever_notes_a_withdrawal_sees_what_would_fall(self, room, visit):
+        claim = room.verified("The lock was broken.")
+        story = room.published(claim)
+        said = claim.statements.first()
+        words = text(visit("rosa").asks(said, "statement.withdraw"))
+        assert "What would fall" in words
+        assert f"The lock was broken. Verified → Under investigation Published {story.headline}" in words
+        said.refresh_from_db()
+        assert said.withdrawn_at is None
+
+    def test_where_nothing_would_fall_it_says_so(self, room, visit):
+        said = room.says(room.person(), room.claim(), "unaware")
+        assert "No finding would change." in text(visit("rosa").asks(said, "statement.withdraw"))
+
+    def test_two_sources_that_prove_one(self, room, visit):
+        claim = room.verified("The lock was broken.")
+        one, other = (said.source for said in claim.statements.all())
+        looking = visit("edith").asks(one, "source.merge")
+        assert "Look before you leap" in text(looking)
+        words = text(visit("edith").asks(one, "source.merge", into_id=str(other.pk)))
+        assert "The lock was broken. Verified → Under investigation" in words
+        assert str(other.pk) in words + visit("edith").asks(one, "source.merge", into_id=str(other.pk)).content.decode()
+        assert "There is no source" in text(visit("edith").asks(one, "source.merge", into_id="nonsense"))
+
+
 def test_anybody_logged_out_is_asked_to_log_in(room):
     claim = room.claim()
     answer = Client().get(where(claim, "claim.drop"))

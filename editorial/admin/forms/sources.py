@@ -99,6 +99,13 @@ class Protect(VerbForm):
     identity_known_by = Secret("Known by", help_text=_KNOWN_BY)
 
 
+class Recognise(VerbForm):
+    """Who a named person is; only a token of it is kept."""
+
+    identity_name = Secret("Real name", help_text="As it would go into the vault. Only a token of it is kept.")
+    identity_known_by = Secret("Known by", help_text=_KNOWN_BY)
+
+
 class Vouch(VerbForm):
     """How the editor knows."""
 
@@ -109,6 +116,12 @@ class Unmask(VerbForm):
     """Why somebody has to know."""
 
     reason = Reason("Why you have to know", help_text="The look and this reason are recorded, and custodians are told.")
+
+
+class Look(VerbForm):
+    """Which source it might be the same as, only to see what would follow."""
+
+    into_id = Pick("If it were the same as", (Source, "merged_into"))
 
 
 class Merge(VerbForm):

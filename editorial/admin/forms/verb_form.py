@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any, ClassVar
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import QuerySet
 from django.http import QueryDict
@@ -38,6 +39,19 @@ class VerbForm(forms.Form):
     def starts_with(cls, row: Any) -> dict[str, Any]:
         """What the form shows before anything is typed."""
         return {}
+
+    def begin_with(self, asked: QueryDict) -> None:
+        """Show what the link that led here says, as far as it can be chosen."""
+        for name, field in self.fields.items():
+            if name not in asked or name == "version":
+                continue
+            several = isinstance(field, forms.ModelMultipleChoiceField)
+            value: Any = asked.getlist(name) if several else asked.get(name)
+            try:
+                field.clean(value)
+            except ValidationError:
+                continue
+            self.initial[name] = value
 
     def given(self) -> dict[str, Any]:
         """What was filled in, as the verb takes it: rows by their ids, everything else as it is."""
