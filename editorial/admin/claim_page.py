@@ -19,7 +19,8 @@ from editorial.policy.thresholds import Policy
 from editorial.policy.vocabulary import Code, Directness
 
 _MANY = 4  # from how many on those who repeat one statement are folded into one line
-_LISTED = 8  # how many members and joins of a group are listed before “and so many more”
+_LISTED = 8  # how many members of a group are named before “and so many more”
+_EXPLAINED = 4  # and how many of its joins are told
 
 
 @dataclass(slots=True)
@@ -61,7 +62,7 @@ class Group:
     @property
     def explained(self) -> list[str]:
         """The joins that are told."""
-        return self.joins[:_LISTED]
+        return self.joins[:_EXPLAINED]
 
     @property
     def unexplained(self) -> int:
