@@ -96,6 +96,13 @@ class Protection(Stated):
     )
 
 
+class Recognition(Stated):
+    """Who a named person is, so that the same human being is recognised. Only a token of it is kept."""
+
+    identity_name = Text(max_length=200, write_only=True, help_text="The name, as it would go into the vault.")
+    identity_known_by = Text(max_length=500, write_only=True, help_text="What tells them from a namesake.")
+
+
 class SameSource(Why):
     """The source that it turned out to be."""
 
@@ -193,6 +200,7 @@ class Sources(ListModelMixin, RetrieveModelMixin, Resource):
     rate = verb(sources.rate, Rating)
     authenticate = verb(sources.authenticate, Why)
     protect = verb(sources.protect, Protection)
+    recognise = verb(sources.recognise, Recognition)
     vouch = verb(sources.vouch, Why)
     merge = verb(sources.merge, SameSource)
 

@@ -445,7 +445,7 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['-sent_at'],
                 'indexes': [models.Index(condition=models.Q(('deadline_at__isnull', False), ('deadline_passed_at', None)), fields=['deadline_at'], name='reply_deadline_due')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('outcome__in', ['pending', 'replied', 'declined', 'no_response', 'unreachable', 'waived'])), name='replyrequest_outcome_known'), models.CheckConstraint(condition=models.Q(('deadline_at__isnull', True), ('deadline_at__gte', models.F('sent_at')), _connector='OR'), name='reply_deadline_after_sending'), models.CheckConstraint(condition=models.Q(('outcome', 'waived'), ('deadline_at__isnull', False), _connector='OR'), name='reply_has_a_deadline')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('outcome__in', ['pending', 'replied', 'declined', 'no_response', 'unreachable', 'waived'])), name='replyrequest_outcome_known'), models.CheckConstraint(condition=models.Q(('deadline_at__isnull', True), ('deadline_at__gte', models.F('sent_at')), _connector='OR'), name='reply_deadline_after_sending', violation_error_message='The deadline is before the request was sent.'), models.CheckConstraint(condition=models.Q(('outcome', 'waived'), ('deadline_at__isnull', False), _connector='OR'), name='reply_has_a_deadline')],
             },
         ),
         migrations.CreateModel(

@@ -46,6 +46,7 @@ class ReplyRequest(Identified):
             models.CheckConstraint(
                 condition=Q(deadline_at__isnull=True) | Q(deadline_at__gte=F("sent_at")),
                 name="reply_deadline_after_sending",
+                violation_error_message="The deadline is before the request was sent.",
             ),
             models.CheckConstraint(
                 condition=Q(outcome=Outcome.WAIVED.value) | Q(deadline_at__isnull=False),

@@ -53,6 +53,7 @@ class Verb(Term):
     SOURCE_RATE = "source.rate"
     SOURCE_AUTHENTICATE = "source.authenticate"
     SOURCE_PROTECT = "source.protect"
+    SOURCE_RECOGNISE = "source.recognise"
     SOURCE_VOUCH = "source.vouch"
     SOURCE_UNMASK = "source.unmask"
     SOURCE_MERGE = "source.merge"
@@ -151,6 +152,7 @@ AT_THE_DESK: dict[Verb, frozenset[Role]] = {
     Verb.SOURCE_RATE: _EDITORS | {_R.FACT_CHECKER, _R.STANDARDS_EDITOR},
     Verb.SOURCE_AUTHENTICATE: _EDITORS | {_R.FACT_CHECKER, _R.STANDARDS_EDITOR},
     Verb.SOURCE_PROTECT: _GATHERERS | {_R.CUSTODIAN},
+    Verb.SOURCE_RECOGNISE: _GATHERERS | {_R.CUSTODIAN},
     Verb.SOURCE_VOUCH: _EDITORS | {_R.STANDARDS_EDITOR},
     Verb.SOURCE_UNMASK: frozenset({_R.CUSTODIAN, _R.STANDARDS_EDITOR}),
     Verb.SOURCE_MERGE: _EDITORS | {_R.CUSTODIAN},

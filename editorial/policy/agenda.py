@@ -72,9 +72,12 @@ def item(kind: TaskKind, subject: str, because: Iterable[str], question: str) ->
 def fingerprint(ids: Iterable[str]) -> tuple[str, ...]:
     """A few ids as they are, many as their number and a hash."""
     listed = sorted(ids)
-    if len(listed) <= 4:
-        return tuple(listed)
-    return (str(len(listed)), hashlib.sha256("\0".join(listed).encode()).hexdigest()[:16])
+    return tuple(listed) if len(listed) <= 4 else (str(len(listed)), hashed(listed))
+
+
+def hashed(ids: Iterable[str]) -> str:
+    """Ids as a short hash, which tells whether they have changed and nothing else."""
+    return hashlib.sha256("\0".join(sorted(ids)).encode()).hexdigest()[:16]
 
 
 def standing_weight(evidence: Evidence) -> list[str]:
@@ -142,9 +145,12 @@ def about_speakers(evidence: Evidence) -> Iterator[AgendaItem]:
         both = [*affirming, *evidence.spoken.get((identity, Stance.DENIES), ())]
         live = [name for name in both if name in evidence.live]
         if stance is Stance.AFFIRMS and len({evidence.statements[name].stance for name in live}) == 2:
-            subject = min(evidence.source(name).id for name in live)
+            # About the unnamed face where there is one, and the fingerprint names none of its words: neither may
+            # tell those who see only the named face that this is the same human being.
+            faces = {evidence.source(name) for name in live}
+            subject = min(face.id for face in ({one for one in faces if one.unnamed} or faces))
             question = "This source affirms and denies the claim. Find out which holds, and withdraw the other."
-            yield item(TaskKind.RESOLVE_BOTH_WAYS, subject, fingerprint(live), question)
+            yield item(TaskKind.RESOLVE_BOTH_WAYS, subject, [hashed(live)], question)
 
 
 def about_what_is_missing(found: Finding) -> Iterator[AgendaItem]:

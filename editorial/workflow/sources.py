@@ -1,4 +1,4 @@
-"""Sources: register, revise, rate, authenticate, protect, vouch, unmask, merge.
+"""Sources: register, revise, rate, authenticate, protect, recognise, vouch, unmask, merge.
 
 A confidential name passes through here on its way into the vault and out of it, and goes nowhere else: not into an
 event, not into a message, not into history.
@@ -162,6 +162,24 @@ def protect(
 
 
 @act
+def recognise(
+    *, source_id: UUID | str, identity_name: str, identity_known_by: str, actor: User, now: datetime
+) -> Source:
+    """Give a named person the token by which they are recognised if they speak unnamed as well.
+
+    Nothing is sealed: the name is public. Whether the token is anybody else's is told to nobody.
+    """
+    source = _lock(source_id, actor, Verb.SOURCE_RECOGNISE)
+    if source.unnamed or source.type != SourceType.PERSON:
+        raise Conflict("Only a named person is recognised; an unnamed one is protected.", code="NOT_NAMED")
+    source.key = Identity.of(identity_name, identity_known_by).token()
+    save(source)
+    record.event(source, Verb.SOURCE_RECOGNISE, actor=actor, now=now)
+    _review_touched(source, now)
+    return source
+
+
+@act
 def vouch(*, source_id: UUID | str, reason: str, actor: User, now: datetime) -> Source:
     """State, as an editor, that one knows who this unnamed source is."""
     source = _lock(source_id, actor, Verb.SOURCE_VOUCH)
@@ -210,6 +228,11 @@ def merge(*, source_id: UUID | str, into_id: UUID | str, reason: str, actor: Use
             raise Conflict("One of them was merged already.", code="MERGED")
     if source.type != into.type:
         raise Conflict("A person and a paper are never the same source.", code="TYPE")
+    if source.unnamed != into.unnamed:
+        raise Conflict(
+            "One of them is unnamed, and a merger would show who it is. Make the named one recognisable instead.",
+            code="UNNAMED",
+        )
     source.merged_into = into
     save(source)
     for earlier in Source.objects.select_for_update().filter(merged_into=source):

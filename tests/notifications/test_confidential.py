@@ -92,7 +92,9 @@ def live_through_everything(room: TellingRoom) -> None:
     statements.withdraw(statement_id=statement.pk, reason=REASON, actor=edith, now=room.now)
     room.settle()
     sources.unmask(source_id=source.pk, reason=REASON, actor=stan, now=room.now)
-    sources.merge(source_id=source.pk, into_id=room.person().pk, reason=REASON, actor=edith, now=room.now)
+    sources.merge(
+        source_id=source.pk, into_id=room.person("a clerk", unnamed=True).pk, reason=REASON, actor=edith, now=room.now
+    )
     publication.withhold(story_id=story.pk, reason=REASON, actor=edith, now=room.now)
     publication.retract(story_id=story.pk, reason=REASON, actor=sena, now=room.now)
     spiked = stories.pitch(desk_id=room.desk.pk, headline="Later", body="", actor=rosa, now=room.now)

@@ -134,6 +134,11 @@ class Doings:
             Verb.SOURCE_RATE: (known, sources.rate, it | {"reliability": "C"}),
             Verb.SOURCE_AUTHENTICATE: (paper, sources.authenticate, its | reason),
             Verb.SOURCE_PROTECT: (known, sources.protect, it | veil),
+            Verb.SOURCE_RECOGNISE: (
+                known,
+                sources.recognise,
+                it | {"identity_name": "Lida Fenn", "identity_known_by": "1961"},
+            ),
             Verb.SOURCE_VOUCH: (hidden, sources.vouch, hers | reason),
             Verb.SOURCE_UNMASK: (hidden, sources.unmask, hers | reason),
             Verb.SOURCE_MERGE: (known, sources.merge, it | {"into_id": other.pk} | reason),

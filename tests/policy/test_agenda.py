@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from editorial.policy.agenda import agenda
+from editorial.policy.agenda import agenda, hashed
 from editorial.policy.facts import ClaimFacts, RelayFacts, ReplyRequestFacts, SignoffFacts
 from editorial.policy.vocabulary import (
     ClaimKind,
@@ -72,7 +72,7 @@ def test_a_claim_that_is_verified_and_signed_asks_nothing():
         ((TaskKind.SPLIT_CLAIM, "x"), ("qualifies",), [person("p"), says("x", "p", stance=Stance.QUALIFIES)]),
         (
             (TaskKind.RESOLVE_BOTH_WAYS, "p"),
-            ("x", "y"),
+            (hashed(["x", "y"]),),
             [person("p"), says("x", "p"), says("y", "p", stance=Stance.DENIES)],
         ),
         ((TaskKind.SEEK_FIRST_HAND, ""), ("first_hand 0/1",), []),
@@ -200,3 +200,10 @@ def test_many_denials_have_a_short_fingerprint_that_changes_with_them():
     eight = asked(case_of(*people, *denials[1:]))[TaskKind.RESOLVE_DENIAL, ""].because
     assert len(nine) == 2
     assert nine != eight
+
+
+def test_somebody_who_says_both_with_two_faces_is_asked_about_by_the_unnamed_one():
+    faces = [person("a-named", key="k"), person("b-unnamed", key="k", unnamed=True)]
+    said = [says("x", "a-named"), says("y", "b-unnamed", stance=Stance.DENIES)]
+    task = asked(case_of(*faces, *said))[TaskKind.RESOLVE_BOTH_WAYS, "b-unnamed"]
+    assert not {"x", "y", "a-named"} & set(task.because), "it would tell who the unnamed one is"

@@ -157,7 +157,7 @@ class TestHolding:
             None,
         )
         assert waiting(MessageKind.REVIEW_CLAIM, task.claim) == 1
-        with refusal(Forbidden, "FORBIDDEN"):
+        with refusal(Conflict, "NOT_TAKEN"):
             reviews.finish(task_id=task.pk, outcome="found", actor=ruben, now=room.now)
 
     def test_what_nobody_holds_is_not_released(self, room, task, edith):
@@ -171,7 +171,7 @@ class TestHolding:
         reviews.expire(task_id=task.pk, now=room.later(minutes=31))
         assert (fresh(task).state, task.taken_by) == ("open", None)
         assert events(task)[-1] == "review.expire"
-        with refusal(Forbidden, "FORBIDDEN"):
+        with refusal(Conflict, "NOT_TAKEN"):
             reviews.finish(task_id=task.pk, outcome="found", actor=ruben, now=room.now)
 
     def test_a_task_past_its_time_is_told_of_once(self, room, task):

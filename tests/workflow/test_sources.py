@@ -188,7 +188,7 @@ class TestMerging:
     def test_whoever_shares_a_token_with_one_of_them_is_that_one_too(self, room):
         claim = room.claim()
         twins = [room.person("a keeper", unnamed=True, **JO) for _ in range(2)]
-        spokesman = room.person("Jo R.")
+        spokesman = room.person("a spokesman", unnamed=True)
         for person in (*twins, spokesman):
             room.says(person, claim)
         self.one(room, twins[0], spokesman)
@@ -207,7 +207,7 @@ class TestMerging:
     def test_an_answer_stays_that_of_whoever_gave_it(self, room, rosa):
         """Our unnamed source "declined to comment": the gate must see it however the person's records are merged."""
         party = room.person("Lida Fenn")
-        keeper, twin = room.person(unnamed=True, **JO), room.person("Jo Roe")
+        keeper, twin = room.person(unnamed=True, **JO), room.person("a clerk", unnamed=True)
         claim = room.claim(adverse_to=[party.pk])
         room.says(keeper, claim)
         request = replies.send(
@@ -247,3 +247,23 @@ class TestMerging:
         story.refresh_from_db()
         assert story.remedy == "editors_note"
         assert Claim.objects.get().status != "verified"
+
+
+def test_a_named_and_an_unnamed_source_are_not_merged_for_the_record_would_show_who_it_is(room, edith):
+    known, hidden = room.person("Jo Roe"), room.person("a keeper", unnamed=True)
+    with refusal(Conflict, "UNNAMED"):
+        sources.merge(source_id=hidden.pk, into_id=known.pk, reason="One voice.", actor=edith, now=room.now)
+
+
+def test_a_named_person_who_is_made_recognisable_is_one_voice_with_their_unnamed_self(room, rosa):
+    known = room.person("Jo Roe")
+    hidden = room.person("a keeper", unnamed=True, identity_name="Jo Roe", identity_known_by="1970")
+    claim = room.claim("The keeper was asleep.", risk="contentious")
+    for source in (known, hidden):
+        room.says(source, claim)
+    who = {"identity_name": " jo  ROE", "identity_known_by": "1970"}
+    sources.recognise(source_id=known.pk, **who, actor=rosa, now=room.now)
+    room.settle()
+    assert claim.assessments.order_by("-number")[0].independent == 1
+    with refusal(Conflict, "NOT_NAMED"):
+        sources.recognise(source_id=hidden.pk, **who, actor=rosa, now=room.now)
