@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
 
-from django.db import transaction
 from django.utils import timezone
 
 from editorial.models import (
@@ -30,7 +28,6 @@ from editorial.workflow import facts, gates
 from tests.chaos.history import History
 
 _NOUNS = {"review": "reviewtask"}
-_BEFORE = timedelta(seconds=15)  # what was committed so long before an event, whoever tells of the event has seen
 
 
 def acknowledged(history: History) -> Iterator[str]:
@@ -95,13 +92,14 @@ def given_up() -> Iterator[str]:
 
 
 def _must_have_heard(event: Event) -> set[object]:
-    """Whom it surely concerned when it happened. Who came to a claim at the same moment may or may not have heard."""
-    with transaction.atomic():
-        matter = matters.of(event)
-        if matter is None or matter.told_elsewhere:
-            return set()
-        if event.verb in set(Occasion):
-            before = Statement.objects.filter(claim__in=matter.claims, recorded_at__lt=event.at - _BEFORE)
-            collectors: set[object] = set(before.values_list("collected_by_id", flat=True))
-            return collectors if event.verb == Occasion.CLAIM_ASSESS else set()
-        return set(circles.on_duty(matter)) - {event.actor_id}
+    """Whom it surely concerned when it happened. Who came to a claim just then may or may not have heard."""
+    matter = matters.of(event)
+    if matter is None or matter.told_elsewhere:
+        return set()
+    if event.verb == Occasion.CLAIM_ASSESS:
+        groups = Assessment.objects.get(pk=event.data["assessment"]).groups
+        weighed = {statement for side in groups.values() for group in side for statement in group["statements"]}
+        return set(Statement.objects.filter(pk__in=weighed).values_list("collected_by_id", flat=True))
+    if event.verb in set(Occasion):
+        return set()
+    return set(circles.on_duty(matter)) - {event.actor_id}
