@@ -144,11 +144,7 @@ class Room:
             actor=self.people[by],
             now=self.now,
         )
-        rater, voucher = (self.people[name] for name in ("felix", "edith"))
-        if str(source.desk_id) == str(self.desk.pk):
-            sources.rate(source_id=source.pk, reliability=reliability, actor=rater, now=self.now)
-            if source.unnamed:
-                sources.vouch(source_id=source.pk, reason="I met her.", actor=voucher, now=self.now)
+        Source.objects.filter(pk=source.pk).update(reliability=reliability, editor_knows=True)
         return Source.objects.get(pk=source.pk)
 
     def says(self, source: Source, claim: Claim, stance: str = "affirms", **stated: Any) -> Statement:

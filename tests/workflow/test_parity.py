@@ -17,6 +17,9 @@ FILES = [path for path in sorted((Path(__file__).parents[1] / "scenarios").glob(
 # Which of these holds follows from the review tasks, and reassessing opens those that are needed.
 IN_WORK = {"unverified", "under_investigation", "unverifiable"}
 
+DAILY = {"journal-report", "compound"}
+"""Files that are reassessed in every run; the others in the slow one."""
+
 # What a scenario can say and the newsroom does not let happen.
 REFUSED = {
     "a-paper-that-repeats-itself": "a statement does not relay itself",
@@ -37,8 +40,17 @@ def test_every_scenario_is_found_alike_in_the_database(path, room, subtests):
             if scenario.published is not None:
                 assert gates.owed(story, now=retold.now).remedy == expected["remedy"]
 
+
+@pytest.mark.parametrize(
+    "path", [pytest.param(path, marks=() if path.stem in DAILY else pytest.mark.slow, id=path.stem) for path in FILES]
+)
+def test_reassessing_remembers_what_is_found(path, room, subtests):
+    for scenario in [each for each in reading.read(path) if each.id not in REFUSED]:
+        with subtests.test(scenario=scenario.id), rolled_back():
+            retold = Retold(room, scenario)
             for claim in retold.claims.values():
                 assessments.reassess(claim_id=claim.pk, now=retold.now)
+            expected = answers.answer(scenario, POLICY)
             assert settled(retold.remembered()) == settled(in_order(expected["claims"]))
 
 
