@@ -64,7 +64,7 @@ class Caller:
             if answer.status_code < 500 and answer.status_code != 429:
                 self._note("refused", verb, path, marker, status=answer.status_code, codes=_codes(answer))
                 return None
-            self._note("shut", verb, path, marker, status=answer.status_code, told=_told(answer))
+            self._note("shut", verb, path, marker, status=answer.status_code, told=_told(answer), codes=_codes(answer))
             self._pause(float(answer.headers.get("Retry-After", "1")))
         self._note("gave up", verb, path, marker)
         return None

@@ -43,10 +43,10 @@ def letters(history: History) -> Iterator[str]:
 def figures(history: History) -> dict[str, object]:
     """Counts that are no faults: what could not be avoided yet, or at all."""
     twins = {marker: there for marker, there in _there(history).items() if there > 1}
-    unknown = {line["marker"] for line in history.lines("unknown")}
+    unanswered = {line["marker"] for line in history.lines("unknown")}
     return {
-        "twins after an unknown outcome": sum(there - 1 for marker, there in twins.items() if marker in unknown),
-        "twins after “nothing was changed”": sum(there - 1 for marker, there in twins.items() if marker not in unknown),
+        "twins after an answer that never came": sum(there - 1 for one, there in twins.items() if one in unanswered),
+        "twins after NO_DATABASE": sum(there - 1 for one, there in twins.items() if one not in unanswered),
         "letters": sum(_letters(history).values()),
         "letters repeated under the same Message-ID": sum(times - 1 for times in _letters(history).values()),
         "deliveries noted as uncertain": Delivery.objects.filter(state=DeliveryState.UNCERTAIN.value).count(),
@@ -54,8 +54,12 @@ def figures(history: History) -> dict[str, object]:
 
 
 def _asked(history: History) -> Counter[str]:
-    """Marker → how often it may be there: once for the answer, and once for every request whose outcome is unknown."""
-    asked = Counter(line["marker"] for line in history.lines("unknown", "shut") if line["marker"])
+    """Marker → how often it may be there: once for the answer, and once for every request whose outcome is unknown.
+
+    A door that was shut without NO_DATABASE has promised that nothing was changed.
+    """
+    unknown = [line for line in history.lines("unknown", "shut") if "NO_DATABASE" in line.get("codes", ["NO_DATABASE"])]
+    asked = Counter(line["marker"] for line in unknown if line["marker"])
     return asked + Counter({line["marker"] for line in history.lines("acknowledged") if line["marker"]})
 
 
