@@ -144,6 +144,7 @@ OUTBOX_RING_AGAIN_SECONDS = env.int("OUTBOX_RING_AGAIN_SECONDS", default=30)
 
 CELERY_BROKER_URL = embedded.broker_url(REDIS_URL)
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # Redis may be away for as long as it likes
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 3600, "socket_timeout": 10, "socket_keepalive": True}
 CELERY_TASK_DEFAULT_QUEUE = "newsroom"
 CELERY_TASK_SERIALIZER = "json"
@@ -165,8 +166,17 @@ CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
-    "turn what has fallen due into work": {"task": "editorial.tasks.sweep", "schedule": 2.0},
-    "ring for waiting messages, should the relay be down": {"task": "editorial.tasks.relay", "schedule": 1.0},
+    # A tick that no worker took in time is of no use any more; the next one does its work.
+    "turn what has fallen due into work": {
+        "task": "editorial.tasks.sweep",
+        "schedule": 2.0,
+        "options": {"expires": 10},
+    },
+    "ring for waiting messages, should the relay be down": {
+        "task": "editorial.tasks.relay",
+        "schedule": 1.0,
+        "options": {"expires": 10},
+    },
 }
 
 # --- API ----------------------------------------------------------------------------------------------------------

@@ -23,7 +23,7 @@ class Trouble(serializers.Serializer[Any]):
 
 
 class Problem(serializers.Serializer[Any]):
-    """What went wrong (RFC 9457). Nothing was changed."""
+    """What went wrong (RFC 9457). Nothing was changed; only with the code `NO_DATABASE`, look before you repeat."""
 
     type = serializers.CharField(help_text="The kind of problem, such as urn:problem-type:newsroom:conflict.")
     title = serializers.CharField(help_text="The kind in words.")
