@@ -26,6 +26,7 @@ Result = TypeVar("Result")
 # PostgreSQL ends one of two transactions that wait for each other; the loser has done nothing and may try again.
 _DEADLOCK, _SERIALIZATION = "40P01", "40001"
 _TRIES = 3
+_TAKEN = "23505"  # PostgreSQL's word for a broken unique constraint
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,7 @@ def act(verb: Callable[..., Result]) -> Callable[..., Result]:
                     connection.check_constraints()  # what waits for the end of a transaction refuses the verb itself
                     return outcome
             except IntegrityError as problem:
-                raise _conflict(problem) from problem
+                raise _broken(problem) from problem
             except ValidationError as problem:
                 raise Invalid(*_reasons(problem)) from problem
             except (DataError, UnicodeEncodeError) as problem:
@@ -145,7 +146,9 @@ def save(row: models.Model, *, exclude: Iterable[str] = ()) -> None:
     """Check the row as its model says, count the revision where it counts them, and save it."""
     if not row._state.adding and hasattr(row, "version"):
         row.version += 1
-    row.full_clean(exclude=set(exclude), validate_unique=False)
+    # What only the database can tell, it tells when the row is saved, and `act` puts it into words: asked twice, each
+    # constraint would cost a query.
+    row.full_clean(exclude=set(exclude), validate_unique=False, validate_constraints=False)
     row.save()
 
 
@@ -181,7 +184,7 @@ def _plain(value: Any) -> Any:
     return text if len(text) <= 64 else f"({len(text)} characters)"
 
 
-def _conflict(problem: IntegrityError) -> Refused:
+def _broken(problem: IntegrityError) -> Refused:
     """A broken constraint in the words of whoever declared it."""
     diagnostics = getattr(problem.__cause__, "diag", None)
     name = getattr(diagnostics, "constraint_name", None) or ""
@@ -190,14 +193,20 @@ def _conflict(problem: IntegrityError) -> Refused:
     for model in apps.get_app_config("editorial").get_models():
         for constraint in model._meta.constraints:
             if constraint.name == name:
-                message = constraint.get_violation_error_message()
-                own = constraint.violation_error_message != constraint.default_violation_error_message
-                noun = str(model._meta.verbose_name)
-                text = message if own else f"This would break a rule of every {noun}: {name.replace('_', ' ')}."
-                if isinstance(constraint, models.UniqueConstraint) and not own:
-                    text = f"There is such a {noun} already."
-                return Conflict(Reason(name.upper(), str(text)))
+                taken = isinstance(constraint, models.UniqueConstraint)
+                reason = Reason(name.upper(), _in_words(constraint, str(model._meta.verbose_name)))
+                return Conflict(reason) if taken else Invalid(reason)
+    if getattr(diagnostics, "sqlstate", None) == _TAKEN:
+        return Conflict(Reason("TAKEN", "There is one of that name already."))
     return Conflict(Reason("CONSTRAINT", "This does not fit with what is recorded; look at it again."))
+
+
+def _in_words(constraint: models.BaseConstraint, noun: str) -> str:
+    if constraint.violation_error_message != constraint.default_violation_error_message:
+        return str(constraint.get_violation_error_message())
+    if isinstance(constraint, models.UniqueConstraint):
+        return f"There is such a {noun} already."
+    return f"This would break a rule of every {noun}: {constraint.name.replace('_', ' ')}."
 
 
 def _reasons(problem: ValidationError) -> list[Reason]:

@@ -117,7 +117,7 @@ def test_a_briefing_is_noted_once_and_named_by_those_who_spoke_there(
     said = room.says(room.person(), room.claim(), briefing=held.json["id"])
     assert caller.get(f"statements/{said.pk}").json["briefing"] == held.json["id"]
     again = caller.post("briefings", desk=str(politics.pk), name="Noon call")
-    assert again.status == 422
+    assert again.status == 409
     assert caller.post("briefings", desk=str(politics.pk), name="X", held_at="2026-03-04T12:00:00").codes == ["NO_ZONE"]
     assert calling(carl).post("briefings", desk=str(politics.pk), name="Noon").status == 403
     assert calling(carl).get("briefings").json["results"] == []
