@@ -129,6 +129,26 @@ class TestProtecting:
         assert not Source.objects.visible_to(carl.facts()).filter(pk=source.pk).exists()
 
 
+class TestRecognising:
+    def test_a_named_person_who_speaks_unnamed_as_well_counts_once(self, room, rosa):
+        claim = room.claim()
+        named, hidden = room.person("Jo Roe"), room.person("a keeper", unnamed=True, **JO)
+        for source in (named, hidden):
+            room.says(source, claim)
+        room.settle()
+        assert claim.assessments.latest().independent == 2
+        sources.recognise(source_id=named.pk, **JO, actor=rosa, now=room.now)
+        room.settle()
+        assert claim.assessments.latest().independent == 1
+        assert Event.objects.get(verb="source.recognise").data == {}
+        assert not IdentityRecord.objects.filter(source=named).exists(), "the name is public; nothing is sealed"
+
+    def test_an_unnamed_person_is_protected_and_a_paper_has_no_birthday(self, room, rosa):
+        for source in (room.person(unnamed=True), room.paper()):
+            with refusal(Conflict, "NOT_NAMED"):
+                sources.recognise(source_id=source.pk, **JO, actor=rosa, now=room.now)
+
+
 class TestUnmasking:
     def test_the_look_is_recorded_with_its_reason(self, room, cuno):
         source = room.person("a keeper", unnamed=True, **JO)
