@@ -273,17 +273,3 @@ def test_a_named_and_an_unnamed_source_are_not_merged_for_the_record_would_show_
     known, hidden = room.person("Jo Roe"), room.person("a keeper", unnamed=True)
     with refusal(Conflict, "UNNAMED"):
         sources.merge(source_id=hidden.pk, into_id=known.pk, reason="One voice.", actor=edith, now=room.now)
-
-
-def test_a_named_person_who_is_made_recognisable_is_one_voice_with_their_unnamed_self(room, rosa):
-    known = room.person("Jo Roe")
-    hidden = room.person("a keeper", unnamed=True, identity_name="Jo Roe", identity_known_by="1970")
-    claim = room.claim("The keeper was asleep.", risk="contentious")
-    for source in (known, hidden):
-        room.says(source, claim)
-    who = {"identity_name": " jo  ROE", "identity_known_by": "1970"}
-    sources.recognise(source_id=known.pk, **who, actor=rosa, now=room.now)
-    room.settle()
-    assert claim.assessments.order_by("-number")[0].independent == 1
-    with refusal(Conflict, "NOT_NAMED"):
-        sources.recognise(source_id=hidden.pk, **who, actor=rosa, now=room.now)
