@@ -17,6 +17,7 @@ from editorial.api.resources import Resource
 from editorial.models import Assessment, Source, Statement
 from editorial.policy.access import ActorFacts
 from editorial.policy.vocabulary import FindingValue, Join, Requirement, Stance
+from editorial.workflow import identities
 
 _KEPT_BACK = "They are one voice; why is protected."
 _JOINED = {
@@ -157,14 +158,13 @@ class Voices:
         on = (
             Q(claim=assessment.claim_id) | Q(claim__wholes=assessment.claim_id) | Q(pk__in=list(_spoken_of(assessment)))
         )
-        rows = Statement.objects.filter(on).select_related(
-            "source", "source__merged_into", "informant", "informant__merged_into"
-        )
+        rows = Statement.objects.filter(on).select_related("source", "informant")
         self._statements = {str(row.pk): row for row in rows.distinct()}
         self._faces: dict[str, dict[UUID, Source]] = {}
-        for row in self._statements.values():
-            for source in filter(None, (row.source, row.informant)):
-                self._faces.setdefault(_identity(source), {})[source.pk] = source
+        faces = [face for row in self._statements.values() for face in (row.source, row.informant) if face]
+        identity = identities.of(str(face.pk) for face in faces)
+        for face in faces:
+            self._faces.setdefault(identity[str(face.pk)], {})[face.pk] = face
 
     def behind(self, identity: str) -> list[dict[str, Any]]:
         """The sources by which an identity speaks here, as far as the caller may know them."""
@@ -216,12 +216,6 @@ def _spoken_of(assessment: Assessment) -> Iterator[str]:
     for groups in assessment.groups.values():
         for group in groups:
             yield from group["statements"]
-
-
-def _identity(source: Source) -> str:
-    """Who is meant by a source, as assessments name it. It never leaves this module."""
-    same = source.merged_into or source
-    return same.key or str(same.pk)
 
 
 def _lack(lack: dict[str, Any]) -> str:

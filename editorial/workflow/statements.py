@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -161,6 +162,7 @@ def move(*, statement_id: UUID | str, claim_id: UUID | str, actor: User, now: da
         permit(actor, Verb.STATEMENT_REVISE, claim.access_facts())
     _refuse_unfit(claims[target.pk])
     statement = lock(Statement, statement_id, actor)
+    _refuse_moved(statement, claims)
     if statement.claim_id == target.pk:
         return statement
     chain = _chain(statement)
@@ -227,9 +229,13 @@ def _lock(statement_id: UUID | str, actor: User, verb: Verb, *, version: int | N
     claim = lock(Claim, claim_id, actor)
     permit(actor, verb, claim.access_facts())
     statement = lock(Statement, statement_id, actor, version=version)
-    if statement.claim_id != claim.pk:
-        raise Conflict("It was moved to another claim while you were at it. Look again.", code="MOVED")
+    _refuse_moved(statement, {claim.pk})
     return statement
+
+
+def _refuse_moved(statement: Statement, locked: Container[UUID]) -> None:
+    if statement.claim_id not in locked:
+        raise Conflict("It was moved to another claim while you were at it. Look again.", code="MOVED")
 
 
 def _looked_up(stated: dict[str, Any], actor: User) -> dict[str, Any]:

@@ -171,6 +171,23 @@ def test_no_story_begins_to_use_a_claim_that_is_being_merged_or_dropped(parallel
         assert not ClaimUse.objects.filter(claim=claim, claim__dropped_at__isnull=False).exists()
 
 
+def test_a_statement_that_two_people_move_ends_on_one_claim_and_both_are_looked_at(parallel, at):
+    for _ in range(ROUNDS):
+        claim, left, right = (parallel.claim() for _ in range(3))
+        said = parallel.says(parallel.person(), claim)
+        parallel.settle()
+        outcomes = together(
+            *[
+                lambda to=to, said=said: statements.move(statement_id=said.pk, claim_id=to.pk, **at("rosa"))
+                for to in (left, right)
+            ]
+        )
+        assert codes(outcomes) in ([], ["MOVED"])
+        parallel.settle()
+        found = {each.pk: each.assessments.latest().origins for each in (claim, left, right)}
+        assert found == {each.pk: int(each.pk == fresh(said).claim_id) for each in (claim, left, right)}
+
+
 def test_two_merges_make_no_ring(parallel, at):
     for _ in range(ROUNDS):
         one, other = parallel.person(), parallel.person()
