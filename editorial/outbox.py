@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 from uuid import UUID, uuid4
 
 from django.conf import settings
@@ -75,8 +76,16 @@ class Run:
     token: UUID
 
 
+class Rung(NamedTuple):
+    """A message that is put before the workers. `again` when an attempt at it has failed before."""
+
+    message: UUID
+    kind: MessageKind
+    again: bool
+
+
 @transaction.atomic
-def ring(*, now: datetime) -> list[tuple[UUID, MessageKind]]:
+def ring(*, now: datetime) -> list[Rung]:
     """Choose what to put before the workers now, and note that it was sent. Any number of relays may ask at once."""
     room = MOST_SENT - OutboxMessage.objects.filter(state=_S.SENT.value, sent_at__gt=now - RING_AGAIN).count()
     if room <= 0:
@@ -97,7 +106,14 @@ def ring(*, now: datetime) -> list[tuple[UUID, MessageKind]]:
     OutboxMessage.objects.filter(pk__in=[message.pk for message in rung]).update(
         state=_S.SENT.value, sent_at=now, token=None, lease_until=None
     )
-    return [(message.pk, MessageKind(message.kind)) for message in rung]
+    return [Rung(message.pk, MessageKind(message.kind), again=message.attempts > 0) for message in rung]
+
+
+def take_back(rung: Iterable[Rung]) -> None:
+    """Note that the broker did not take these: they are due as before. What somebody began meanwhile stays theirs."""
+    OutboxMessage.objects.filter(pk__in=[one.message for one in rung], state=_S.SENT.value).update(
+        state=_S.READY.value, sent_at=None
+    )
 
 
 def work(message_id: UUID, effect: Callable[..., object], *, clock: Callable[[], datetime]) -> bool:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from celery import shared_task
+from celery import current_app, shared_task
 from django.utils import timezone
 
 from editorial import outbox
@@ -52,6 +52,8 @@ def relay() -> None:
     ring()
 
 
+_LONGEST_REACH = 5  # seconds
+
 _TASKS = {
     MessageKind.REVIEW_CLAIM: review_claim,
     MessageKind.REVIEW_STORY: review_story,
@@ -60,9 +62,23 @@ _TASKS = {
 }
 
 
+def reach_broker() -> None:
+    """Raise kombu's OperationalError, within seconds, if the broker does not answer."""
+    with current_app.connection_for_write() as broker:
+        broker.ensure_connection(max_retries=1, interval_start=0, timeout=_LONGEST_REACH)
+
+
 def ring() -> int:
-    """Publish the ids of what is due. Returns how many; what the broker does not take is rung again later."""
+    """Publish the ids of what is due. Returns how many; what the broker does not take is due as before."""
     rung = outbox.ring(now=timezone.now())
-    for message_id, kind in rung:
-        _TASKS[kind].apply_async(kwargs={"message_id": str(message_id)})
+    for position, one in enumerate(rung):
+        try:
+            _publish(one)
+        except Exception:
+            outbox.take_back(rung[position:])
+            raise
     return len(rung)
+
+
+def _publish(one: outbox.Rung) -> None:
+    _TASKS[one.kind].apply_async(kwargs={"message_id": str(one.message)})

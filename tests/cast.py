@@ -211,7 +211,7 @@ class Room:
         """Work through the outbox, as the workers would, until nothing is left to review. Returns how much it was."""
         done = 0
         while rung := outbox.ring(now=self.now):
-            for message, kind in rung:
+            for message, kind, _ in rung:
                 outbox.work(message, _EFFECTS.get(kind, _nothing), clock=lambda: self.now)
                 done += 1
         return done

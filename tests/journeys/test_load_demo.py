@@ -52,7 +52,7 @@ def settle() -> None:
         MessageKind.REVIEW_STORY: lambda story, now: publication.review(story_id=story, now=now),
     }
     while rung := outbox.ring(now=timezone.now()):
-        for message, kind in rung:
+        for message, kind, _ in rung:
             outbox.work(message, effects.get(kind, lambda reference, now: None), clock=timezone.now)
 
 

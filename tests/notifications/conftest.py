@@ -25,7 +25,7 @@ class TellingRoom(Room):
         """Work through the outbox until nothing is left to do now. Returns how much it was."""
         done = 0
         while rung := outbox.ring(now=self.now):
-            for message, kind in rung:
+            for message, kind, _ in rung:
                 self.work(message, kind)
                 done += 1
         return done

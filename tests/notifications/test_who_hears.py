@@ -167,7 +167,7 @@ def test_two_workers_at_once_tell_each_person_once(room: TellingRoom) -> None:
     outbox.send_each(MessageKind.TELL, [event.pk, event.pk], now=room.now)
     rung = outbox.ring(now=room.now)
     assert len(rung) == 2
-    outcomes = together(*(lambda work=work: room.work(*work) for work in rung * 2))
+    outcomes = together(*(lambda one=one: room.work(one.message, one.kind) for one in rung * 2))
     assert [problem for problem in outcomes if problem] == []
     assert [notice.user.username for notice in Notification.objects.filter(event=event)] == ["rosa"]
     assert Notification.objects.get(event=event).deliveries.count() == 1

@@ -92,7 +92,7 @@ def _redis_dies_before_it_hears_that_jobs_are_done(room: Room, server: _Redis, w
 
 
 def _ring(server: _Redis) -> None:
-    for message, kind in outbox.ring(now=datetime.now(UTC)):
+    for message, kind, _ in outbox.ring(now=datetime.now(UTC)):
         if kind is MessageKind.REVIEW_CLAIM:
             _publish(OutboxMessage.objects.get(pk=message), server)
 

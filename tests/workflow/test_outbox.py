@@ -23,7 +23,7 @@ def send(reference=REFERENCE, *, kind=MessageKind.REVIEW_CLAIM, **when):
 
 
 def ring(now=NOW):
-    return [message for message, _ in outbox.ring(now=now)]
+    return [one.message for one in outbox.ring(now=now)]
 
 
 def fresh(message):
@@ -63,6 +63,26 @@ class TestRinging:
         outbox.send_each(MessageKind.REVIEW_CLAIM, [f"claim {number}" for number in range(MOST_SENT)], now=NOW)
         ring()
         assert len(ring(NOW + RING_AGAIN)) == MOST_SENT
+
+    def test_what_the_broker_did_not_take_is_due_as_before(self):
+        message = send()
+        rung = outbox.ring(now=NOW)
+        outbox.take_back(rung)
+        assert fresh(message).state == MessageState.READY
+        assert outbox.ring(now=NOW) == rung
+
+    def test_what_somebody_began_is_not_taken_back(self):
+        message = send()
+        rung = outbox.ring(now=NOW)
+        outbox.start(message.pk, now=NOW)
+        outbox.take_back(rung)
+        assert fresh(message).state == MessageState.RUNNING
+
+    def test_a_repeat_is_told_from_a_first_attempt(self):
+        message = send()
+        assert [one.again for one in outbox.ring(now=NOW)] == [False]
+        outbox.start(message.pk, now=NOW)
+        assert [one.again for one in outbox.ring(now=NOW + LEASE)] == [True]
 
 
 @pytest.mark.django_db

@@ -46,6 +46,7 @@ class Command(BaseCommand):
                 time.sleep(_PAUSE)
 
     def _listen(self) -> None:
+        tasks.reach_broker()  # while it is away, nothing is chosen in vain
         with connection.cursor() as cursor:
             cursor.execute(f"LISTEN {CHANNEL}")
         while not self.stopping:
