@@ -15,6 +15,7 @@ from uuid import UUID, uuid4
 from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import F, Q
+from structlog.contextvars import bind_contextvars, get_contextvars
 from uuid_utils.compat import uuid7
 
 from editorial.models import MessageKind, MessageState, OutboxMessage
@@ -49,6 +50,7 @@ def send_each(
 ) -> None:
     """Write a piece of work for each of these, which no message is about yet, in the caller's transaction."""
     messages = []
+    cause = get_contextvars().get("request_id", "")
     for reference in references:
         key = uuid7()
         messages.append(
@@ -59,6 +61,7 @@ def send_each(
                 dedupe_key=f"{kind.value}:{reference}:{key}",
                 created_at=now,
                 available_at=at or now,
+                cause=cause,
             )
         )
     OutboxMessage.objects.bulk_create(messages)
@@ -138,11 +141,12 @@ def start(message_id: UUID, *, now: datetime) -> Run | None:
     """Begin an attempt, if nobody else has. Attempts are counted here and nowhere else."""
     token = uuid4()
     begun = OutboxMessage.objects.filter(pk=message_id, state=_S.SENT.value, attempts__lt=MOST_ATTEMPTS).update(
-        state=_S.RUNNING.value, token=token, lease_until=now + LEASE, attempts=F("attempts") + 1
+        state=_S.RUNNING.value, token=token, lease_until=now + LEASE, started_at=now, attempts=F("attempts") + 1
     )
     if not begun:
         return None
-    message = OutboxMessage.objects.only("kind", "reference").get(pk=message_id)
+    message = OutboxMessage.objects.only("kind", "reference", "attempts", "cause").get(pk=message_id)
+    _sign(message)
     return Run(message.pk, MessageKind(message.kind), message.reference, token)
 
 
@@ -154,6 +158,15 @@ def hold(run: Run) -> None:
     """Keep the message from being taken over until the transaction ends. Raises LeaseLost when that has happened."""
     if not OutboxMessage.objects.select_for_update().filter(pk=run.message, token=run.token).first():
         raise LeaseLost(f"Message {run.message} was taken over.")
+def _sign(message: OutboxMessage) -> None:
+    """Have every log line of this attempt say what it is about, and what follows from it name the same cause."""
+    bind_contextvars(
+        message_id=str(message.pk), kind=message.kind, reference=message.reference, attempt=message.attempts
+    )
+    if message.cause:
+        bind_contextvars(request_id=message.cause)
+
+
 
 
 def finish(run: Run, *, now: datetime) -> None:

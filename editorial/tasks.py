@@ -5,6 +5,8 @@ A task may ring twice, late or never: what counts is the message's row (decision
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
 from uuid import UUID
 
 from celery import current_app, shared_task
@@ -14,30 +16,35 @@ from editorial import outbox
 from editorial.models import MessageKind
 from editorial.notifications import deliveries, notices
 from editorial.workflow import assessments, clock, publication
+from editorial.operations import jobs
 
 
 @shared_task
 def review_claim(*, message_id: str) -> None:
     """Reassess a claim."""
-    outbox.work(UUID(message_id), lambda claim, now: assessments.reassess(claim_id=claim, now=now), clock=timezone.now)
+    _work(MessageKind.REVIEW_CLAIM, message_id, lambda claim, now: assessments.reassess(claim_id=claim, now=now))
 
 
 @shared_task
 def review_story(*, message_id: str) -> None:
     """Recompute a story's gate and, once it ran, its remedy."""
-    outbox.work(UUID(message_id), lambda story, now: publication.review(story_id=story, now=now), clock=timezone.now)
+    _work(MessageKind.REVIEW_STORY, message_id, lambda story, now: publication.review(story_id=story, now=now))
 
 
 @shared_task
 def tell(*, message_id: str) -> None:
     """Tell everyone whom an event concerns."""
-    outbox.work(UUID(message_id), lambda event, now: notices.tell(event_id=event, now=now), clock=timezone.now)
+    _work(MessageKind.TELL, message_id, lambda event, now: notices.tell(event_id=event, now=now))
 
 
 @shared_task
 def deliver(*, message_id: str) -> None:
     """Send one notice out of the house."""
-    deliveries.deliver(message_id=UUID(message_id), clock=timezone.now)
+    jobs.do(MessageKind.DELIVER, lambda: deliveries.deliver(message_id=UUID(message_id), clock=timezone.now))
+
+
+def _work(kind: MessageKind, message_id: str, effect: Callable[..., object]) -> None:
+    jobs.do(kind, lambda: outbox.work(UUID(message_id), effect, clock=timezone.now))
 
 
 @shared_task

@@ -16,6 +16,7 @@ from editorial.models.notifications import (
 from editorial.models.outbox import MessageKind, MessageState, OutboxMessage
 from editorial.models.policies import Policy, PolicyRisk, PolicyRow
 from editorial.models.replies import ReplyCover, ReplyRequest
+from editorial.models.presences import Presence, ProcessKind
 from editorial.models.reviews import ReviewTask
 from editorial.models.signoffs import Signoff
 from editorial.models.sources import AuthorityOver, IdentityRecord, Source
@@ -63,6 +64,8 @@ __all__ = [
     "Reliance",
     "ReplyCover",
     "ReplyRequest",
+    "Presence",
+    "ProcessKind",
     "ReviewTask",
     "Signoff",
     "Source",

@@ -65,6 +65,9 @@ class Delivery(Identified):
 
     class Meta:
         verbose_name_plural = "deliveries"
+        indexes = [
+            models.Index(fields=["state"], condition=~Q(state=DeliveryState.DELIVERED.value), name="delivery_to_watch")
+        ]
         constraints = [
             only("delivery", "channel", Channel),
             only("delivery", "state", DeliveryState),

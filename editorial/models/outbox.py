@@ -38,7 +38,11 @@ class OutboxMessage(Identified):
     attempts = models.PositiveSmallIntegerField(default=0, help_text="Starts, not sends.")
     created_at = models.DateTimeField()
     available_at = models.DateTimeField(help_text="Not before; time lives here and nowhere else.")
+    cause = models.CharField(
+        max_length=64, blank=True, default="", db_default="", help_text="Id of the request that it follows from."
+    )
     sent_at = models.DateTimeField(null=True, blank=True)
+    started_at = models.DateTimeField(null=True, blank=True, help_text="When its latest attempt began.")
     lease_until = models.DateTimeField(null=True, blank=True, help_text="Until when its worker is believed alive.")
     token = models.UUIDField(null=True, blank=True, help_text="Names the one run that may finish it.")
     done_at = models.DateTimeField(null=True, blank=True)
@@ -57,6 +61,7 @@ class OutboxMessage(Identified):
             models.Index(fields=["available_at"], condition=Q(state=MessageState.READY.value), name="outbox_ready"),
             models.Index(fields=["sent_at"], condition=Q(state=MessageState.SENT.value), name="outbox_sent"),
             models.Index(fields=["lease_until"], condition=Q(state=MessageState.RUNNING.value), name="outbox_running"),
+            models.Index(fields=["done_at"], condition=Q(state=MessageState.DONE.value), name="outbox_done"),
         ]
         constraints = [
             only("outboxmessage", "kind", MessageKind),

@@ -15,7 +15,7 @@ from django.db import transaction
 from django.db.models import Count
 
 from editorial import outbox
-from editorial.models import Channel, Delivery, DeliveryState, MessageState
+from editorial.models import Channel, Delivery, DeliveryState, MessageKind, MessageState
 from editorial.notifications import mail, webhooks
 from editorial.notifications.failures import NotSent, Undeliverable
 from editorial.outbox import LeaseLost, Run
@@ -23,20 +23,36 @@ from editorial.outbox import LeaseLost, Run
 log = structlog.get_logger(__name__)
 
 _S = DeliveryState
+_RESTORED = "HELD_AFTER_RESTORE"
 _CARRIERS: dict[str, Callable[..., None]] = {Channel.MAIL.value: mail.send, Channel.WEBHOOK.value: webhooks.send}
 
 
-def deliver(*, message_id: UUID, clock: Callable[[], datetime]) -> None:
-    """Send one delivery, if the message is to be worked on at all. A failure is noted by its kind and tried again."""
+def deliver(*, message_id: UUID, clock: Callable[[], datetime]) -> MessageState | None:
+    """Send one delivery, if the message is to be worked on at all. A failure is noted by its kind and tried again.
+
+    Returns where the message stands now; None if it was not, or is no longer, for this worker.
+    """
     run = outbox.start(message_id, now=clock())
     if run is None:
-        return
+        return None
     try:
         delivery = _attempt(run, now=clock())
-        if delivery is not None:
-            _carry(run, delivery, clock)
+        return MessageState.DONE if delivery is None else _carry(run, delivery, clock)
     except LeaseLost:
         log.warning("another worker has taken a delivery over", delivery=run.reference)
+        return None
+
+
+@transaction.atomic
+def hold_waiting(*, send: bool) -> int:
+    """After a restore: what waits to be sent may have gone out since, and is uncertain from now on.
+
+    It is held for a person to decide on, unless `send`. Returns how many deliveries that are.
+    """
+    waiting = Delivery.objects.filter(settled_at=None)
+    if not send:
+        waiting = waiting.filter(pk__in=outbox.hold_back(MessageKind.DELIVER, _RESTORED))
+    return waiting.update(state=_S.UNCERTAIN.value, error=_RESTORED)
 
 
 def standing() -> dict[str, int]:
@@ -60,7 +76,7 @@ def _attempt(run: Run, *, now: datetime) -> Delivery | None:
     return Delivery.objects.select_related("event", "notification__user", "endpoint").get(pk=delivery.pk)
 
 
-def _carry(run: Run, delivery: Delivery, clock: Callable[[], datetime]) -> None:
+def _carry(run: Run, delivery: Delivery, clock: Callable[[], datetime]) -> MessageState:
     try:
         _CARRIERS[delivery.channel](delivery, now=clock())
     except Undeliverable as failure:
@@ -68,11 +84,12 @@ def _carry(run: Run, delivery: Delivery, clock: Callable[[], datetime]) -> None:
         if delivery.endpoint is not None:
             webhooks.stop_if_gone(delivery.endpoint)
     except Exception as problem:
-        _put_off(run, delivery, problem, now=clock())
+        return _put_off(run, delivery, problem, now=clock())
     else:
         # Sent now, and perhaps once before: that stays to be seen.
         uncertain = delivery.state == _S.UNCERTAIN
         _settle(run, delivery, _S.UNCERTAIN if uncertain else _S.DELIVERED, "", now=clock())
+    return MessageState.DONE
 
 
 def _settle(run: Run, delivery: Delivery, state: DeliveryState, error: str, *, now: datetime) -> None:
@@ -81,11 +98,11 @@ def _settle(run: Run, delivery: Delivery, state: DeliveryState, error: str, *, n
         Delivery.objects.filter(pk=delivery.pk).update(state=state.value, settled_at=now, error=error)
         outbox.finish(run, now=now)
     if error:
-        log.warning("a notice cannot be delivered", delivery=str(delivery.pk), kind=error)
+        log.warning("a notice cannot be delivered", delivery=str(delivery.pk), error=error)
 
 
-def _put_off(run: Run, delivery: Delivery, problem: Exception, *, now: datetime) -> None:
-    """Note what went wrong, and leave it to the outbox when to try again, or to give up."""
+def _put_off(run: Run, delivery: Delivery, problem: Exception, *, now: datetime) -> MessageState:
+    """Note what went wrong, and leave it to the outbox when to try again, or to give up: where it stands now."""
     surely_not_sent = isinstance(problem, NotSent) or delivery.channel == Channel.WEBHOOK
     kind = problem.kind if isinstance(problem, NotSent) else type(problem).__name__
     with transaction.atomic():
@@ -96,4 +113,5 @@ def _put_off(run: Run, delivery: Delivery, problem: Exception, *, now: datetime)
         if not surely_not_sent or delivery.state == _S.UNCERTAIN:
             state = _S.UNCERTAIN
         Delivery.objects.filter(pk=delivery.pk).update(state=state.value, error=kind)
-    log.warning("a notice could not be delivered", delivery=str(delivery.pk), kind=kind)
+    log.warning("a notice could not be delivered", delivery=str(delivery.pk), error=kind)
+    return message

@@ -10,6 +10,7 @@ from editorial.models import (
     Delivery,
     Event,
     Notification,
+    Presence,
     PublishedUse,
     Reliance,
     Subscription,
@@ -62,5 +63,6 @@ def one_of_everything(room: Room) -> None:
     Delivery.objects.create(event=event, notification=notice, channel="mail")
     Delivery.objects.create(event=event, endpoint=endpoint, channel="webhook")
     Subscription.objects.create(user=edith, desk=room.desk)
+    Presence.objects.create(process="worker", host="here", pid=1, version="1", started_at=room.now, seen_at=room.now)
     assert Reliance.objects.exists()
     assert PublishedUse.objects.exists()

@@ -1,0 +1,59 @@
+"""Draining: is the work that has been recorded also being done? Judged where it counts, in PostgreSQL.
+
+A worker can be connected, answer pings and take nothing from its queue; a relay can run and ring nothing. Only that
+nothing waits too long shows that they work. The health check, the command, the metrics and the page ask here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from editorial.models import MessageState, ProcessKind
+from editorial.operations import presences, queues
+
+LONGEST = timedelta(seconds=120)  # four times as long as a ring may be lost, twice a lease
+
+_WAITING = (MessageState.READY, MessageState.SENT, MessageState.RUNNING)
+
+
+@dataclass(frozen=True, slots=True)
+class Drain:
+    """How the queue stands. It drains while nothing that is due has waited for longer than it may."""
+
+    longest: timedelta
+    waiting: int
+    waited: timedelta
+    last_done_at: datetime | None
+    workers: int
+    relays: int
+
+    @property
+    def drains(self) -> bool:
+        """The judgement."""
+        return self.waited <= self.longest
+
+    @property
+    def told(self) -> str:
+        """The judgement in a sentence, with what to look at."""
+        longest = f"{self.longest.total_seconds():.0f} s"
+        if self.drains:
+            return f"No work has been waiting for more than {longest}."
+        return (
+            f"{self.waiting} piece(s) of work are due, the oldest for {self.waited.total_seconds():.0f} s; "
+            f"none should wait for more than {longest}. Seen: {self.workers} worker(s), {self.relays} relay(s). "
+            "Is a relay running, and are there enough workers? Does Redis answer?"
+        )
+
+
+def judge(*, now: datetime, longest: timedelta = LONGEST) -> Drain:
+    """What waits now: due and not begun, or begun by a worker whose lease has run out."""
+    waiting = [pile for pile in queues.piles(now=now) if pile.state in _WAITING]
+    return Drain(
+        longest=longest,
+        waiting=sum(pile.due for pile in waiting),
+        waited=queues.oldest(waiting, now, *_WAITING),
+        last_done_at=queues.last_done(now=now),
+        workers=presences.alive(now=now, process=ProcessKind.WORKER).count(),
+        relays=presences.alive(now=now, process=ProcessKind.RELAY).count(),
+    )
