@@ -149,7 +149,7 @@ def _reason(reason: Reason) -> Told:
         return _told(reason.code, reason.text, claim=reason.field)
     if reason.field in ("", "id"):
         return _told(reason.code, reason.text)
-    return _told(reason.code, reason.text, pointer=_pointer([reason.field]))
+    return _told(reason.code, reason.text, pointer=_pointer(reason.field.split("/")))
 
 
 def _flat(detail: Any, path: tuple[str, ...] = (), where: str = "pointer") -> Iterator[Told]:

@@ -7,6 +7,7 @@ from rest_framework.routers import SimpleRouter
 
 from editorial.api.assessments import Assessments
 from editorial.api.briefings import Briefings
+from editorial.api.cases import Cases
 from editorial.api.claims import Claims
 from editorial.api.desks import Desks
 from editorial.api.events import Events
@@ -41,7 +42,7 @@ RESOURCES: dict[str, Any] = {
     "notifications": Notifications,
 }
 # In the order in which the description tells of them.
-NOUNS: dict[str, Any] = {"tokens": Tokens, "me": MyselfView, **RESOURCES}
+NOUNS: dict[str, Any] = {"tokens": Tokens, "me": MyselfView, "cases": Cases, **RESOURCES}
 
 router = SimpleRouter(trailing_slash=False, use_regex_path=False)
 for name, resource in RESOURCES.items():
@@ -51,6 +52,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("tokens", Tokens.as_view()),
     path("tokens/current", CurrentToken.as_view()),
     path("me", MyselfView.as_view()),
+    path("cases", Cases.as_view()),
     *router.urls,
     path("schema", Description.as_view(), name="schema"),
     path("docs", Pages.as_view(), name="docs"),
