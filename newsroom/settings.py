@@ -195,6 +195,8 @@ REST_FRAMEWORK = {
     # How many proxies stand before us; of the addresses they pass on only that many are believed.
     "NUM_PROXIES": env.int("PROXIES", default=0 if EMBEDDED else 1),
 }
+# For how many hours the answer to a write that carried an Idempotency-Key is kept.
+IDEMPOTENCY_HOURS = env.int("IDEMPOTENCY_HOURS", default=24)
 REST_KNOX = {
     "AUTH_HEADER_PREFIX": "Bearer",
     "TOKEN_PREFIX": "nr_",

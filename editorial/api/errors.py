@@ -16,6 +16,7 @@ from rest_framework.response import Response
 
 from editorial.policy.vocabulary import Code
 from editorial.workflow.acts import Conflict, Forbidden, Invalid, NotFound, Reason, Refused
+from editorial.workflow.answers import InProgress
 
 MEDIA_TYPE = "application/problem+json"
 _OURS = "/api/"
@@ -41,7 +42,7 @@ _UNREADABLE = (SuspiciousOperation, BadRequest, MultiPartParserError, Unreadable
 _BUSY = "Too many are at this at once. Try again in a moment; nothing was changed."
 _GONE = (
     "The database does not answer. If it went away just now, this may have been done or not: "
-    "look in a moment, before you try again."
+    "look in a moment before you try again, or send it again under the same Idempotency-Key."
 )
 # What PostgreSQL says when it refuses while it is there: no lock in time, no answer in time, a deadlock.
 _THERE = ("55P03", "57014", "40P01", "40001")
@@ -64,6 +65,7 @@ def problem(exc: Exception, context: dict[str, Any]) -> Response | None:
     match exc:
         case Refused():
             status, told = _REFUSALS.get(type(exc), 409), [_reason(reason) for reason in exc.reasons]
+            headers = {"Retry-After": "1"} if isinstance(exc, InProgress) else {}
         case ValidationError():
             status, told = 422, list(_flat(exc.detail, where=_place(context)))
         case APIException():

@@ -23,6 +23,7 @@ from rest_framework.serializers import Serializer
 from rest_framework.views import APIView
 from rest_framework.viewsets import GenericViewSet
 
+from editorial.api import retries
 from editorial.api.fields import Shown, Stated
 from editorial.api.pages import Newest
 from editorial.models import User
@@ -34,7 +35,12 @@ _NOBODY = ActorFacts(id="", active=False, memberships=frozenset())
 
 
 class Door(APIView):
-    """Whoever comes in is known by `caller`, read once. What goes out is for them alone, and for no cache."""
+    """Whoever comes in is known by `caller`, read once. What goes out is for them alone, and for no cache.
+
+    Every write is safe to be sent again under a key, unless the door says that it takes none.
+    """
+
+    takes_keys: ClassVar[bool] = True
 
     @property
     def user(self) -> User:
@@ -45,6 +51,13 @@ class Door(APIView):
     def caller(self) -> ActorFacts:
         """What access needs to know of whoever calls."""
         return self.request.user.facts() if isinstance(self.request.user, User) else _NOBODY
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Before anything is done it is known who comes, and whether they may have come before."""
+        super().initial(request, *args, **kwargs)
+        method = str(request.method).lower()
+        if self.takes_keys and hasattr(self, method):
+            setattr(self, method, retries.safe(getattr(self, method), request))
 
     def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
         """The answer, which nobody on its way is to keep."""

@@ -65,6 +65,7 @@ class Token(serializers.Serializer[Any]):
 class Tokens(Door, LoginView):
     """Signing in, for programs. A token acts for the person who got it, and may do what that person may."""
 
+    takes_keys = False  # nobody is signed in whose key it could be, and the answer is a secret that is not kept
     authentication_classes: Any = ()
     permission_classes: Any = (AllowAny,)
     throttle_classes = (FewTries,)
@@ -99,6 +100,7 @@ class Tokens(Door, LoginView):
 class CurrentToken(Door, LogoutView):
     """The token one came with."""
 
+    takes_keys = False  # once it is given up, nobody comes with it again
     http_method_names = ["delete", "options"]
     authentication_classes: Any = (Bearer,)
 

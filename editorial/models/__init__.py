@@ -1,5 +1,6 @@
 """What the newsroom remembers. Fields, constraints and row filters; no rule that policy owns."""
 
+from editorial.models.answers import KeptAnswer
 from editorial.models.assessments import Assessment
 from editorial.models.claims import AdverseParty, Claim, ClaimPart
 from editorial.models.corrections import Correction
@@ -51,6 +52,7 @@ __all__ = [
     "Exhibit",
     "GateOverride",
     "IdentityRecord",
+    "KeptAnswer",
     "Membership",
     "MessageKind",
     "MessageState",

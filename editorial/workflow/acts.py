@@ -69,26 +69,40 @@ def act(verb: Callable[..., Result]) -> Callable[..., Result]:
     def acted(**given: Any) -> Result:
         actor: User | None = given.get("actor")
         name = f"{verb.__module__.rsplit('.', 1)[-1]}.{verb.__name__}"
-        for attempt in range(1, _TRIES + 1):
-            try:
-                with transaction.atomic(), pghistory.context(verb=name, actor=str(actor.pk) if actor else None):
-                    outcome = verb(**given)
-                    connection.check_constraints()  # what waits for the end of a transaction refuses the verb itself
-                    return outcome
-            except IntegrityError as problem:
-                raise _broken(problem) from problem
-            except ValidationError as problem:
-                raise Invalid(*_reasons(problem)) from problem
-            except (DataError, UnicodeEncodeError) as problem:
-                raise Invalid("A text holds characters that cannot be kept; type it anew.", code="INVALID") from problem
-            except OperationalError as problem:
-                state = getattr(problem.__cause__, "sqlstate", None)
-                nested = connection.in_atomic_block
-                if nested or attempt == _TRIES or state not in (_DEADLOCK, _SERIALIZATION):
-                    raise
-        raise AssertionError("unreachable")
+
+        def attributed() -> Result:
+            with pghistory.context(verb=name, actor=str(actor.pk) if actor else None):
+                return verb(**given)
+
+        return in_one_transaction(attributed)
 
     return acted
+
+
+def in_one_transaction(work: Callable[[], Result]) -> Result:
+    """Do it all or not at all, and put into words what the database refuses.
+
+    Where PostgreSQL ended it for another's sake it is done again from its beginning, unless it is part of a larger
+    transaction: then that one begins again.
+    """
+    for attempt in range(1, _TRIES + 1):
+        try:
+            with transaction.atomic():
+                outcome = work()
+                connection.check_constraints()  # what waits for the end of a transaction refuses the verb itself
+                return outcome
+        except IntegrityError as problem:
+            raise _broken(problem) from problem
+        except ValidationError as problem:
+            raise Invalid(*_reasons(problem)) from problem
+        except (DataError, UnicodeEncodeError) as problem:
+            raise Invalid("A text holds characters that cannot be kept; type it anew.", code="INVALID") from problem
+        except OperationalError as problem:
+            state = getattr(problem.__cause__, "sqlstate", None)
+            nested = connection.in_atomic_block
+            if nested or attempt == _TRIES or state not in (_DEADLOCK, _SERIALIZATION):
+                raise
+    raise AssertionError("unreachable")
 
 
 def lock(

@@ -13,11 +13,11 @@ from uuid import UUID
 import structlog
 from django.db import models
 
-from editorial.models import Correction, ReplyRequest, ReviewTask, Statement, Story
+from editorial.models import Correction, KeptAnswer, ReplyRequest, ReviewTask, Statement, Story
 from editorial.models.reviews import LIVE
 from editorial.policy.transitions import StoryStatus
 from editorial.policy.vocabulary import TaskState
-from editorial.workflow import publication, replies, reviews, statements
+from editorial.workflow import answers, publication, replies, reviews, statements
 
 log = structlog.get_logger(__name__)
 
@@ -37,7 +37,8 @@ def sweep(*, now: datetime) -> int:
     done += _each(reviews.note_overdue, "task_id", _due(ReviewTask, "due_at", now, **still_live), now)
     unprinted = _due(Correction, "due_at", now, overdue_at=None, closed_at=None)
     done += _each(publication.note_correction_overdue, "correction_id", unprinted, now)
-    return done
+    expired = _due(KeptAnswer, "expires_at", now)
+    return done + _each(answers.forget, "answer_ids", [expired] if expired else [], now)
 
 
 def _due(model: type[models.Model], column: str, now: datetime, **still: Any) -> list[UUID]:
@@ -45,7 +46,7 @@ def _due(model: type[models.Model], column: str, now: datetime, **still: Any) ->
     return list(due.order_by(column).values_list("pk", flat=True)[:_AT_ONCE])
 
 
-def _each(verb: Callable[..., object], named: str, keys: Iterable[UUID], now: datetime) -> int:
+def _each(verb: Callable[..., object], named: str, keys: Iterable[object], now: datetime) -> int:
     done = 0
     for key in keys:
         try:

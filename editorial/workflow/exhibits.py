@@ -67,6 +67,7 @@ def attach(
 
 def _read(exhibit: Exhibit, file: IO[bytes]) -> None:
     digest, size, start = hashlib.sha256(), 0, b""
+    file.seek(0)  # a deadlock makes the verb begin again
     while chunk := file.read(1 << 16):
         start = start or chunk[:512]
         size = _measured(size + len(chunk))

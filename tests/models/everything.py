@@ -9,6 +9,7 @@ from editorial.models import (
     Briefing,
     Delivery,
     Event,
+    KeptAnswer,
     Notification,
     Presence,
     PublishedUse,
@@ -63,6 +64,7 @@ def one_of_everything(room: Room) -> None:
     Delivery.objects.create(event=event, notification=notice, channel="mail")
     Delivery.objects.create(event=event, endpoint=endpoint, channel="webhook")
     Subscription.objects.create(user=edith, desk=room.desk)
+    KeptAnswer.objects.create(person=rosa, key="k", fingerprint="f", status=200, sealed=b"x", expires_at=room.now)
     Presence.objects.create(process="worker", host="here", pid=1, version="1", started_at=room.now, seen_at=room.now)
     assert Reliance.objects.exists()
     assert PublishedUse.objects.exists()
