@@ -10,13 +10,14 @@ from typing import Any
 from uuid import UUID
 
 from celery import current_app, shared_task
+from django.conf import settings
 from django.utils import timezone
 
 from editorial import outbox
 from editorial.models import MessageKind
 from editorial.notifications import deliveries, notices
-from editorial.workflow import assessments, clock, publication
 from editorial.operations import jobs
+from editorial.workflow import assessments, clock, publication
 
 
 @shared_task
@@ -60,6 +61,10 @@ def relay() -> None:
 
 
 _LONGEST_REACH = 5  # seconds
+_FIRST_ATTEMPT = {
+    "soft_time_limit": min(settings.OUTBOX_FIRST_ATTEMPT_SECONDS, settings.CELERY_TASK_SOFT_TIME_LIMIT),
+    "time_limit": min(settings.OUTBOX_FIRST_ATTEMPT_SECONDS + 1, settings.CELERY_TASK_TIME_LIMIT),
+}
 
 _TASKS = {
     MessageKind.REVIEW_CLAIM: review_claim,
@@ -88,4 +93,13 @@ def ring() -> int:
 
 
 def _publish(one: outbox.Rung) -> None:
-    _TASKS[one.kind].apply_async(kwargs={"message_id": str(one.message)})
+    _TASKS[one.kind].apply_async(kwargs={"message_id": str(one.message)}, **_lane(one))
+
+
+def _lane(one: outbox.Rung) -> dict[str, Any]:
+    """Where it is worked on, and for how long: whatever may hang holds a hand of everybody's for moments only."""
+    if one.again:
+        return {"queue": settings.OUTBOX_QUARANTINE}
+    if one.kind is MessageKind.DELIVER:  # those outside are slow, and are given their time
+        return {}
+    return _FIRST_ATTEMPT

@@ -4,6 +4,7 @@ import os
 
 from celery import Celery
 
+from newsroom import memory as memory  # bounds every child of a worker's pool
 from newsroom.hearing import Hearing
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsroom.settings")

@@ -5,8 +5,10 @@ When Redis dies just then, Celery logs "Couldn't ack" and goes on – with one h
 it does not even notice that its connection is gone. What it holds and does not work on tells it.
 """
 
+from functools import partial
 from typing import Any
 
+import celery.worker.consumer
 import structlog
 from celery import bootsteps
 from celery.worker import state
@@ -14,6 +16,16 @@ from celery.worker import state
 log = structlog.get_logger(__name__)
 
 _EVERY = 5.0  # seconds
+_BETWEEN_TRIES = 2.0  # seconds; Celery's own pauses grow to half a minute, in which a worker hears nothing
+
+
+class Consumer(celery.worker.consumer.Consumer):
+    """Celery's own, but soon back when the broker is."""
+
+    def ensure_connected(self, conn: Any) -> Any:
+        """Connect, trying as long as it takes."""
+        conn.ensure_connection = partial(conn.ensure_connection, interval_max=_BETWEEN_TRIES)
+        return super().ensure_connected(conn)
 
 
 class Hearing(bootsteps.StartStopStep):

@@ -35,13 +35,17 @@ def _web() -> list[str]:
     ]
 
 
-def _worker() -> list[str]:
+def _worker(*extra: str) -> list[str]:
     # Workers need no news of each other: PostgreSQL says who holds which job.
     alone = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
     # Celery warns root because it could be told to unpickle; here it reads JSON only.
     calm = ["-W", "ignore:You're running the worker with superuser privileges"]
     python, *command = _python("celery", "--quiet", "--app=newsroom", "worker", "--loglevel=INFO", *alone)
-    return [python, *calm, *command]
+    return [python, *calm, *command, *extra]
+
+
+def _quarantine() -> list[str]:
+    return _worker("--queues=newsroom.quarantine", f"--concurrency={os.environ.get('QUARANTINE_CONCURRENCY', '1')}")
 
 
 def _relay() -> list[str]:
@@ -59,6 +63,7 @@ def _python(module: str, *arguments: str) -> list[str]:
 PROCESSES = {
     "web": Process("answers browsers and API clients", _web, patience=15),
     "worker": Process("does the jobs: reviews claims, tells people", _worker, patience=15),
+    "quarantine": Process("repeats jobs that failed, where they hold nobody up", _quarantine, patience=15),
     "relay": Process("rings for jobs that PostgreSQL has recorded", _relay, patience=10),
     "beat": Process("rings at fixed times", _beat, patience=10),
 }

@@ -122,10 +122,28 @@ DATABASES = {
         "TEST": {"NAME": env.str("TEST_DATABASE_NAME", default="test_newsroom")},
     }
 }
-# What a statement, a lock or a forgotten transaction may cost before PostgreSQL ends it (milliseconds).
-DATABASES["default"].setdefault("OPTIONS", {})["options"] = (
-    "-c statement_timeout=30000 -c lock_timeout=10000 -c idle_in_transaction_session_timeout=60000"
-)
+# What a statement, a lock or a forgotten transaction may cost before PostgreSQL ends it (milliseconds); and how soon
+# (seconds) each side gives up one that vanished without a word, as a host does whose cable is cut. Without that a
+# request would wait a quarter of an hour for a server, and what a vanished client had locked would stay locked.
+_LIMITS = {
+    "statement_timeout": 30_000,
+    "lock_timeout": 10_000,
+    "idle_in_transaction_session_timeout": 60_000,
+    "client_connection_check_interval": 5_000,
+    "tcp_user_timeout": 15_000,
+    "tcp_keepalives_idle": 5,
+    "tcp_keepalives_interval": 5,
+    "tcp_keepalives_count": 3,
+}
+DATABASES["default"]["OPTIONS"] = {
+    "connect_timeout": 5,
+    "tcp_user_timeout": 15_000,
+    "keepalives_idle": 5,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    **DATABASES["default"].get("OPTIONS", {}),
+    "options": " ".join(f"-c {name}={value}" for name, value in _LIMITS.items()),
+}
 
 # --- Redis: a doorbell and a cache, never the only copy of anything ------------------------------------------------
 
@@ -134,6 +152,7 @@ CACHES = {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": env.str("CACHE_URL", default=REDIS_URL),
         "KEY_PREFIX": "newsroom",
+        "OPTIONS": {"socket_timeout": 1, "socket_connect_timeout": 1},  # what is counted there is not worth a wait
     }
 }
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
@@ -141,11 +160,23 @@ SESSION_ENGINE = "django.contrib.sessions.backends.db"
 # For how many seconds a worker that says nothing is believed alive, and a message that was rung may lie unbegun.
 OUTBOX_LEASE_SECONDS = env.int("OUTBOX_LEASE_SECONDS", default=60)
 OUTBOX_RING_AGAIN_SECONDS = env.int("OUTBOX_RING_AGAIN_SECONDS", default=30)
+# How long the first attempt at a job inside the house may take. What takes longer, or failed in any other way, is
+# repeated in quarantine: in a queue and by hands of its own, where it holds nobody up (decision 0013).
+OUTBOX_FIRST_ATTEMPT_SECONDS = env.int("OUTBOX_FIRST_ATTEMPT_SECONDS", default=5)
+OUTBOX_QUARANTINE = "newsroom.quarantine"
+# What a job may use of memory, in MB; one that wants more fails with MemoryError. 0: as much as the machine has.
+WORKER_MEMORY_MB = env.int("WORKER_MEMORY_MB", default=512)
 
 CELERY_BROKER_URL = embedded.broker_url(REDIS_URL)
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # Redis may be away for as long as it likes
-CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 3600, "socket_timeout": 10, "socket_keepalive": True}
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 3600,
+    "socket_timeout": 5,
+    "socket_connect_timeout": 3,
+    "socket_keepalive": True,
+    "health_check_interval": 5,  # a worker whose Redis vanished without a word connects anew within eleven seconds
+}
 CELERY_TASK_DEFAULT_QUEUE = "newsroom"
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
@@ -162,7 +193,9 @@ CELERY_WORKER_CONCURRENCY = env.int("WORKER_CONCURRENCY", default=2)
 CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
 CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 5
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
-CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
+CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = False  # jobs need PostgreSQL, not the doorbell
+CELERY_WORKER_LOST_WAIT = 0.5  # a child that died keeps its hand from nobody: the row decides what becomes of its job
+CELERY_WORKER_CONSUMER = "newsroom.hearing:Consumer"
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
