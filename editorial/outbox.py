@@ -80,11 +80,14 @@ class Run:
 
 
 class Rung(NamedTuple):
-    """A message that is put before the workers. `again` when an attempt at it has failed before."""
+    """A message that is put before the workers.
+
+    `suspect` is one that failed before, or whose workers died twice; that a worker dies once is seldom its job's fault.
+    """
 
     message: UUID
     kind: MessageKind
-    again: bool
+    suspect: bool
 
 
 @transaction.atomic
@@ -109,7 +112,10 @@ def ring(*, now: datetime) -> list[Rung]:
     OutboxMessage.objects.filter(pk__in=[message.pk for message in rung]).update(
         state=_S.SENT.value, sent_at=now, token=None, lease_until=None
     )
-    return [Rung(message.pk, MessageKind(message.kind), again=message.attempts > 0) for message in rung]
+    return [
+        Rung(message.pk, MessageKind(message.kind), suspect=message.attempts > 1 or message.error != "")
+        for message in rung
+    ]
 
 
 def take_back(rung: Iterable[Rung]) -> None:

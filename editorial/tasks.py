@@ -98,7 +98,7 @@ def _publish(one: outbox.Rung) -> None:
 
 def _lane(one: outbox.Rung) -> dict[str, Any]:
     """Where it is worked on, and for how long: whatever may hang holds a hand of everybody's for moments only."""
-    if one.again:
+    if one.suspect:
         return {"queue": settings.OUTBOX_QUARANTINE}
     if one.kind is MessageKind.DELIVER:  # those outside are slow, and are given their time
         return {}

@@ -78,11 +78,20 @@ class TestRinging:
         outbox.take_back(rung)
         assert fresh(message).state == MessageState.RUNNING
 
-    def test_a_repeat_is_told_from_a_first_attempt(self):
+    def test_what_failed_is_suspect(self):
         message = send()
-        assert [one.again for one in outbox.ring(now=NOW)] == [False]
-        outbox.start(message.pk, now=NOW)
-        assert [one.again for one in outbox.ring(now=NOW + LEASE)] == [True]
+        assert [one.suspect for one in outbox.ring(now=NOW)] == [False]
+        run = outbox.start(message.pk, now=NOW)
+        outbox.fail(run, ValueError(), now=NOW)
+        assert [one.suspect for one in outbox.ring(now=NOW + LEASE)] == [True]
+
+    def test_what_a_worker_died_of_is_suspect_the_second_time(self):
+        message = send()
+        suspected = []
+        for attempt in range(3):
+            suspected += [one.suspect for one in outbox.ring(now=NOW + LEASE * attempt)]
+            outbox.start(message.pk, now=NOW + LEASE * attempt)
+        assert suspected == [False, False, True]
 
 
 @pytest.mark.django_db
