@@ -125,6 +125,14 @@ def take_back(rung: Iterable[Rung]) -> None:
     )
 
 
+def hold_back(kind: MessageKind, why: str) -> list[str]:
+    """Make dead letters of all of this kind that are not done, for a person to replay. Returns what they are about."""
+    held = OutboxMessage.objects.filter(kind=kind.value).exclude(state__in=[_S.DONE.value, _S.DEAD.value])
+    references = list(held.select_for_update().values_list("reference", flat=True))
+    held.update(state=_S.DEAD.value, token=None, lease_until=None, error=why)
+    return references
+
+
 def work(message_id: UUID, effect: Callable[..., object], *, clock: Callable[[], datetime]) -> bool:
     """Start the message, bring its effect about and finish it, effect and finish in one transaction.
 

@@ -2,4 +2,7 @@
 
 from newsroom.celery import app as celery_app
 
-__all__ = ["celery_app"]
+VERSION = "0.1.0"
+"""Of the product, as pyproject.toml states it."""
+
+__all__ = ["VERSION", "celery_app"]

@@ -1,0 +1,97 @@
+"""The exhibits of a backup: copied by what they contain, or shared with the backup before.
+
+They are only ever added, and never before their row: every one that a dump names is there afterwards.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+from django.core.files.storage import default_storage
+
+from editorial.models import Exhibit
+from newsroom.backups.manifests import EXHIBITS, File, measure
+
+
+def named() -> dict[str, str]:
+    """Every exhibit that is a file: its path in the storage → the SHA-256 that it must have."""
+    return dict(Exhibit.objects.exclude(file="").order_by("file").values_list("file", "sha256"))
+
+
+def copy(wanted: dict[str, str], into: Path, *, earlier: Path | None) -> tuple[list[File], list[str]]:
+    """Copy them into a backup. Returns the files, and a line for each that is missing or was changed.
+
+    One that the earlier backup holds already is linked, not copied: both folders name the same bytes on the disk.
+    """
+    files, faults = [], []
+    for name, sha256 in wanted.items():
+        place = into / EXHIBITS / name
+        place.parent.mkdir(parents=True, exist_ok=True)
+        if not (earlier and _link(earlier / EXHIBITS / name, place, sha256)) and not _read(name, place):
+            faults.append(f"Exhibit {name} is recorded, but its file is missing.")
+            continue
+        file = measure(place, f"{EXHIBITS}/{name}")
+        files.append(file)
+        if file.sha256 != sha256:
+            faults.append(f"Exhibit {name} is not what was archived: its SHA-256 differs from the recorded one.")
+    return files, faults
+
+
+def put_back(folder: Path, files: list[File]) -> None:
+    """Copy the exhibits of a backup into the storage. One that is there already was left by an earlier attempt."""
+    for file in files:
+        name = file.path.removeprefix(f"{EXHIBITS}/")
+        if name != file.path and not default_storage.exists(name):
+            with (folder / file.path).open("rb") as content:
+                default_storage.save(name, content)
+
+
+def strangers(files: list[File]) -> Iterator[str]:
+    """What the storage holds that is not in the backup."""
+    known = {file.path.removeprefix(f"{EXHIBITS}/") for file in files}
+    return (name for name in _stored("") if name not in known)
+
+
+def faults() -> Iterator[str]:
+    """Exhibits that are recorded and are not there, or are not what was archived."""
+    for name, sha256 in named().items():
+        if not default_storage.exists(name):
+            yield f"Exhibit {name} is recorded, but its file is missing."
+            continue
+        with default_storage.open(name) as content:
+            if hashlib.file_digest(content, "sha256").hexdigest() != sha256:
+                yield f"Exhibit {name} is not what was archived: its SHA-256 differs from the recorded one."
+
+
+def _link(before: Path, place: Path, sha256: str) -> bool:
+    """Share the file with an earlier backup, if it is there and whole, and the disk can do so."""
+    if not before.is_file() or measure(before, "").sha256 != sha256:
+        return False
+    try:
+        os.link(before, place)
+    except OSError:
+        return False
+    return True
+
+
+def _read(name: str, place: Path) -> bool:
+    try:
+        with default_storage.open(name) as content, place.open("wb") as copied:
+            shutil.copyfileobj(content, copied)
+    except FileNotFoundError:
+        return False
+    return True
+
+
+def _stored(folder: str) -> Iterator[str]:
+    if not default_storage.exists(folder):
+        return
+    folders, files = default_storage.listdir(folder)
+    prefix = f"{folder}/" if folder else ""
+    yield from (f"{prefix}{name}" for name in files)
+    for inside in folders:
+        yield from _stored(f"{prefix}{inside}")

@@ -1,0 +1,36 @@
+"""PostgreSQL alone, for as long as one command takes: for a newsroom that is closed, or that does not exist yet."""
+
+import asyncio
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from newsroom.embedded import folders, servers
+from newsroom.embedded.problems import Unusable
+from newsroom.supervision import Console, Program, Supervisor, locks
+
+_ROOT = Path(__file__).resolve().parents[2]
+
+
+def run(arguments: Sequence[str], data: Path) -> int:
+    """Run that command of manage.py on the data folder, with its PostgreSQL; the exit code.
+
+    Raises `Unusable` when a newsroom is being opened there, or the server does not start.
+    """
+    folders.check(data)
+    try:
+        with locks.only_one(data / "up.lock", f"process {os.getpid()}, {arguments[0]}"):
+            return asyncio.run(_run(arguments, data))
+    except locks.Held as held:
+        raise Unusable(f"{data} is in use ({held}), and its PostgreSQL does not answer (yet). Try again.") from held
+
+
+async def _run(arguments: Sequence[str], data: Path) -> int:
+    command = [sys.executable, str(_ROOT / "manage.py"), *arguments]
+    async with Supervisor(mark=str(data), folder=Path.cwd(), console=Console(sys.stdout)) as supervisor:
+        supervisor.clear_leftovers()
+        await servers.start(supervisor, data, with_redis=False)
+        environment = {"NEWSROOM_DATA": str(data), "PYTHONUNBUFFERED": "1"}
+        return await supervisor.run(Program(arguments[0], command, environment))
+    return 130  # told to stop

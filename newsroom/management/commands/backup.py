@@ -1,0 +1,61 @@
+"""`manage.py backup`: the whole newsroom in one folder, taken while people work."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
+
+from newsroom.backups import Failed, shelves, taking
+from newsroom.embedded import postgres, visits
+
+
+class Command(BaseCommand):
+    """Exits with 1 when no backup was taken, or when exhibits are missing from it."""
+
+    help = "Back up the database and the exhibits into a new folder below TO. The vault's keys are not in it."
+    requires_system_checks = []
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Define the options."""
+        parser.add_argument(
+            "to", nargs="?", type=Path, help="folder in which backups stand (default: backups, in the data folder)"
+        )
+        parser.add_argument("--keep", type=int, metavar="N", help="then remove all but the newest N backups in TO")
+
+    def handle(self, *args: Any, to: Path | None, keep: int | None, **options: Any) -> None:
+        """Take it, then prune."""
+        os.umask(0o077)
+        if keep is not None and keep < 1:
+            raise CommandError(f"--keep {keep}: at least one backup has to be kept.")
+        shelf = (to or settings.DATA / "backups").resolve()
+        if settings.EMBEDDED and not postgres.answers(settings.DATA):
+            sys.exit(self._visit(shelf, keep))
+        began = time.monotonic()
+        try:
+            taken = taking.take(shelf, now=timezone.now())
+        except Failed as problem:
+            raise CommandError(str(problem)) from problem
+        size = sum(file.size for file in taken.manifest.files) / 2**20
+        self.stdout.write(
+            f"{taken.folder}: {size:.1f} MB, {taken.manifest.heads['events']} events, "
+            f"{len(taken.manifest.files) - 2} exhibits, in {time.monotonic() - began:.1f} s.\n"
+            f"Ends of all chains: {taken.manifest.heads['digest']}\n"
+            "The keys that open sealed identities are not in it: keep a copy of them elsewhere."
+        )
+        for old in shelves.prune(shelf, keep=keep) if keep and not taken.faults else ():
+            self.stdout.write(f"Removed {old.name}.")
+        if taken.faults:
+            raise CommandError("\n".join([*taken.faults, "The backup holds everything else; older ones were kept."]))
+
+    def _visit(self, shelf: Path, keep: int | None) -> int:
+        """The newsroom is closed: open its PostgreSQL for this."""
+        if not (postgres.cluster(settings.DATA) / "PG_VERSION").exists():
+            raise CommandError(f"There is no newsroom in {settings.DATA}. Name its folder: NEWSROOM_DATA=/path/to/data")
+        return visits.run(["backup", str(shelf), *([f"--keep={keep}"] if keep else [])], settings.DATA)

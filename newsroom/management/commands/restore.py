@@ -1,0 +1,52 @@
+"""`manage.py restore`: put a backup back into an empty place, and prove that it is what was there."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import OperationalError
+
+from newsroom.backups import Failed, restoring
+from newsroom.embedded import postgres, visits
+
+
+class Command(BaseCommand):
+    """Exits with 1 when nothing was restored, or when a proof found fault with what was."""
+
+    help = "Restore a backup into an empty database and data folder, and check that everything holds."
+    requires_system_checks = []
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Define the options."""
+        parser.add_argument("backup", type=Path, help="the folder of one backup")
+        parser.add_argument("--into", type=Path, help="an embedded newsroom's new data folder (default: NEWSROOM_DATA)")
+        parser.add_argument(
+            "--send-waiting",
+            action="store_true",
+            help="send the letters that waited when it was taken; by default they are held, as they may have gone out",
+        )
+
+    def handle(self, *args: Any, backup: Path, into: Path | None, send_waiting: bool, **options: Any) -> None:
+        """Restore and prove."""
+        os.umask(0o077)
+        backup, data = backup.resolve(), (into or settings.DATA).resolve()
+        if into and not settings.EMBEDDED:
+            raise CommandError("--into is for embedded newsrooms. Set DATABASE_URL and NEWSROOM_DATA instead.")
+        if settings.EMBEDDED and (data != settings.DATA or not postgres.answers(data)):
+            sys.exit(visits.run(["restore", str(backup), *(["--send-waiting"] if send_waiting else [])], data))
+        began = time.monotonic()
+        try:
+            faults = restoring.restore(backup, send_waiting=send_waiting, say=self.stdout.write)
+        except Failed as problem:
+            raise CommandError(str(problem)) from problem
+        except OperationalError as problem:
+            raise CommandError(f"PostgreSQL cannot be used: {problem}") from problem
+        if faults:
+            raise CommandError("\n".join([*faults, "Everything else is restored. Put this right before you open."]))
+        self.stdout.write(f"Restored and proved in {time.monotonic() - began:.1f} s.")
