@@ -5,6 +5,7 @@ listen on sockets in the data folder only, and secrets are made once and kept th
 nothing has a default that would be unsafe, so a missing secret stops the start with its name.
 """
 
+from datetime import timedelta
 from pathlib import Path
 
 import environ
@@ -60,7 +61,6 @@ INSTALLED_APPS = [
     "django_structlog",
     "drf_spectacular",
     "drf_spectacular_sidecar",
-    "knox",
     "pghistory",
     "pgtrigger",
     "rest_framework",
@@ -69,6 +69,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "newsroom.proxies.seen_through",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -217,7 +218,7 @@ CELERY_BEAT_SCHEDULE = {
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "editorial.api.bearers.Bearer",
-        "rest_framework.authentication.SessionAuthentication",
+        "editorial.api.bearers.Visitor",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
@@ -225,17 +226,13 @@ REST_FRAMEWORK = {
     "DEFAULT_PAGINATION_CLASS": "editorial.api.pages.Newest",
     "DEFAULT_SCHEMA_CLASS": "editorial.api.schema.Schema",
     "EXCEPTION_HANDLER": "editorial.api.errors.problem",
-    # How many proxies stand before us; of the addresses they pass on only that many are believed.
-    "NUM_PROXIES": env.int("PROXIES", default=0 if EMBEDDED else 1),
+    "DEFAULT_THROTTLE_CLASSES": ["editorial.api.paces.PerCaller"],
 }
+# How much is taken in a minute by one token (or session) and from one address; a search counts for five. 0: any number.
+RATE_PER_TOKEN = env.int("RATE_PER_TOKEN", default=1200)
+RATE_PER_ADDRESS = env.int("RATE_PER_ADDRESS", default=6000)
 # For how many hours the answer to a write that carried an Idempotency-Key is kept.
 IDEMPOTENCY_HOURS = env.int("IDEMPOTENCY_HOURS", default=24)
-REST_KNOX = {
-    "AUTH_HEADER_PREFIX": "Bearer",
-    "TOKEN_PREFIX": "nr_",
-    "AUTO_REFRESH": False,
-    "TOKEN_LIMIT_PER_USER": 20,
-}
 SPECTACULAR_SETTINGS = {
     "TITLE": "Newsroom",
     "DESCRIPTION": "What may the newsroom say, what is missing, and who asks whom by when.",
@@ -262,11 +259,25 @@ SPECTACULAR_SETTINGS = {
                 "RemedyKind Requirement Risk SourceType Stance TaskKind TaskQueue TaskState"
             ),
             "transitions": "SignoffKind SignoffState StoryStatus",
-            "access": "Role Verb",
+            "access": "Role",
+            "verbs": "Scope Verb",
         }.items()
         for name in names.split()
     },
 }
+
+# --- Signing in ---------------------------------------------------------------------------------------------------
+
+# How many proxies stand before us; of the addresses they pass on only that many are believed.
+PROXIES = env.int("PROXIES", default=0 if EMBEDDED else 1)
+# How long a token lasts unless its holder says otherwise, and the longest that may be asked for.
+TOKEN_LASTS = timedelta(hours=env.int("TOKEN_HOURS", default=10))
+TOKEN_LASTS_AT_MOST = timedelta(days=env.int("TOKEN_DAYS_AT_MOST", default=365))
+# Whoever holds one of these roles sets up a second factor before anything else. The embedded newsroom is one's own.
+SECOND_FACTOR_ROLES = env.list(
+    "SECOND_FACTOR_ROLES", default=[] if EMBEDDED else ["admin", "custodian", "senior_editor", "standards_editor"]
+)
+SECOND_FACTOR_ISSUER = "Newsroom"  # what the app on the phone calls it
 
 # --- Files, mail, history -----------------------------------------------------------------------------------------
 
@@ -387,4 +398,5 @@ UNFOLD = {
         },
     },
     "SIDEBAR": {"show_search": False, "navigation": "editorial.admin.navigation.sections"},
+    "ACCOUNT": {"navigation": "editorial.admin.navigation.account"},
 }

@@ -53,11 +53,22 @@ def sections(request: HttpRequest) -> list[dict[str, Any]]:
     return found
 
 
+def account(request: HttpRequest) -> list[Item]:
+    """What this person finds under their own name."""
+    return [
+        {"title": "Second factor", "link": reverse("admin:editorial_secondfactor_changelist")},
+        {"title": "Tokens", "link": reverse("admin:editorial_token_changelist")},
+    ]
+
+
 def _house(request: HttpRequest) -> list[Item]:
     if (Role.ADMIN, None) not in visitors.facts(request).memberships:
         return []
     return [
         _list("People", "badge", "user"),
+        _list("Tokens", "key", "token"),
+        _list("Second factors", "phonelink_lock", "secondfactor"),
+        _list("Who came in", "login", "signin"),
         _list("Desks", "desk", "desk"),
         _list("Background work", "outbox", "outboxmessage"),
     ]

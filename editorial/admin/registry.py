@@ -1,6 +1,7 @@
 """Every noun that has pages; importing it registers them. The site itself must be there before."""
 
 from editorial.admin import (  # noqa: F401 - each registers its pages
+    accounts,
     claims,
     events,
     exhibits,

@@ -6,22 +6,52 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from django import forms
 from django.contrib.auth.models import AbstractBaseUser
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import timezone
 from unfold.forms import AuthenticationForm
 from unfold.sites import UnfoldAdminSite
+from unfold.widgets import UnfoldAdminTextInputWidget
 
 from editorial.admin import visitors
 from editorial.admin.acting import ActsByButton
 from editorial.models import User
+from editorial.policy.access import Verb
+from editorial.workflow import sign_ins
+from editorial.workflow.acts import Refused
+
+_ACCOUNT = "admin:editorial_secondfactor"
+_ENROLMENT = f"{_ACCOUNT}_changelist"
 
 View = Callable[..., HttpResponseBase]
 
 
 class LogIn(AuthenticationForm):
     """Lets in whoever works here. Django's own flags of staff and superusers mean nothing."""
+
+    code = forms.CharField(
+        label="Code",
+        max_length=40,
+        required=False,
+        widget=UnfoldAdminTextInputWidget(attrs={"autocomplete": "one-time-code", "spellcheck": "false"}),
+        help_text="If your account has a second factor: what your app shows now, or a recovery code.",
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Find out whose name, password and code these are."""
+        given = {name: self.cleaned_data.get(name) or "" for name in ("username", "password", "code")}
+        address = self.request.META.get("REMOTE_ADDR") or None if self.request else None
+        try:
+            user = sign_ins.sign_in(**given, address=address, door="admin", now=timezone.now())
+        except Refused as refusal:
+            raise ValidationError([ValidationError(one.text, code=one.code) for one in refusal.reasons]) from None
+        self.confirm_login_allowed(user)
+        self.user_cache = user
+        return self.cleaned_data
 
     def confirm_login_allowed(self, user: AbstractBaseUser) -> None:
         """Refuse, in words, somebody who has an account and no role."""
@@ -36,25 +66,26 @@ class EditorsSite(UnfoldAdminSite):
     """The admin of the newsroom."""
 
     login_form = LogIn
+    login_template = "editorial/log_in.html"
     index_template = "editorial/dashboard.html"
     index_title = "What needs you now"
 
-    def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
-        """Take in the newsroom's own pages. What libraries would offer to edit by hand stays outside."""
-        if admin_class is not None and issubclass(admin_class, ActsByButton):
-            super().register(model_or_iterable, admin_class, **options)
-
-    def has_permission(self, request: HttpRequest) -> bool:
-        """Whoever has a role may come in; what they may do inside, `policy.access` says at each button."""
-        known = visitors.facts(request)
-        return known.active and bool(known.memberships)
+    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """A verb like any other."""
+        return HttpResponseRedirect(reverse(f"{_ACCOUNT}_do_new", args=[Verb.PERSON_CHANGE_PASSWORD.value]))
 
     def admin_view(self, view: View, cacheable: bool = False) -> View:
-        """As every admin view, on the visitor's own clock: a page is rendered before the clock is put back."""
+        """As every admin view, on the visitor's own clock: a page is rendered before the clock is put back.
+
+        Whose role asks for a second factor that they do not have, sets it up first.
+        """
         guarded = super().admin_view(view, cacheable)
 
         @wraps(view)
         def on_their_clock(request: HttpRequest, *args: Any, **given: Any) -> HttpResponseBase:
+            enrolment, log_out = reverse(_ENROLMENT), reverse("admin:logout")
+            if not request.path.startswith((enrolment, log_out)) and visitors.must_enrol(request):
+                return HttpResponseRedirect(enrolment)
             with visitors.wall_clock(request):
                 response = guarded(request, *args, **given)
                 if isinstance(response, TemplateResponse):

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from editorial.models import User
 from editorial.policy.access import ActorFacts
+from editorial.workflow import second_factors
 
 _KEPT = "_newsroom_facts"
 _NOBODY = ActorFacts(id="", active=False, memberships=frozenset())
@@ -35,6 +36,11 @@ def belongs(user: User) -> bool:
     """Whether somebody works here: an active account with a role at some desk, or in the whole house."""
     known = user.facts()
     return known.active and bool(known.memberships)
+
+
+def must_enrol(request: HttpRequest) -> bool:
+    """Whether they are logged in, and a role of theirs asks for a second factor that they do not have."""
+    return facts(request).active and second_factors.due(person(request))
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from editorial.api.resources import Door
 from editorial.api.schema import refused
 from editorial.models import User
 from editorial.policy import access
-from editorial.policy.access import ActorFacts, Role, Verb
+from editorial.policy.access import ActorFacts, Role, Scope, Verb
 from editorial.policy.vocabulary import TaskKind
 
 
@@ -45,6 +45,11 @@ class Me(serializers.Serializer[Any]):
     email = serializers.EmailField(help_text="Where notices are sent.")
     time_zone = serializers.CharField(help_text="IANA name; times in mail are shown in it.")
     roles = RoleHeld(many=True, help_text="What you are, and where.")
+    scopes = serializers.ListField(
+        child=Word(Scope),
+        allow_null=True,
+        help_text="What your token is good for; null by a session, which has no bounds.",
+    )
     may = Rights(many=True, help_text="What follows from that.")
 
 
@@ -69,6 +74,7 @@ def me(user: User, facts: ActorFacts) -> dict[str, Any]:
         "username": user.username,
         "email": user.email,
         "time_zone": user.time_zone,
+        "scopes": None if facts.scopes is None else [scope for scope in Scope if scope in facts.scopes],
         "roles": [{"role": role, "desk": desk} for role, desk in held],
         "may": [_rights(facts, desk) for desk in dict.fromkeys(desk for _, desk in held)],
     }
@@ -76,8 +82,9 @@ def me(user: User, facts: ActorFacts) -> dict[str, Any]:
 
 def _rights(facts: ActorFacts, desk: str | None) -> dict[str, Any]:
     roles = facts.roles_at(frozenset({desk} if desk else ()))
-    verbs = [verb for verb in Verb if roles & access.AT_THE_DESK.get(verb, frozenset())]
-    own = [verb for verb in Verb if roles & access.ON_ONES_OWN.get(verb, frozenset()) and verb not in verbs]
+    within = [verb for verb in Verb if facts.reaches(verb)]
+    verbs = [verb for verb in within if roles & access.AT_THE_DESK.get(verb, frozenset())]
+    own = [verb for verb in within if roles & access.ON_ONES_OWN.get(verb, frozenset()) and verb not in verbs]
     tasks = access.tasks_open_to(facts)
     return {
         "desk": desk,

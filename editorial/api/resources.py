@@ -23,7 +23,7 @@ from rest_framework.serializers import Serializer
 from rest_framework.views import APIView
 from rest_framework.viewsets import GenericViewSet
 
-from editorial.api import retries
+from editorial.api import paces, retries
 from editorial.api.fields import Shown, Stated
 from editorial.api.pages import Newest
 from editorial.models import User
@@ -53,7 +53,8 @@ class Door(APIView):
         return self.request.user.facts() if isinstance(self.request.user, User) else _NOBODY
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """Before anything is done it is known who comes, and whether they may have come before."""
+        """Before anything is done it is known who comes, not too fast, and whether they may have come before."""
+        paces.arrives(request)
         super().initial(request, *args, **kwargs)
         method = str(request.method).lower()
         if self.takes_keys and hasattr(self, method):
@@ -62,6 +63,7 @@ class Door(APIView):
     def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
         """The answer, which nobody on its way is to keep."""
         response.headers.setdefault("Cache-Control", "private, no-store")
+        paces.tell(request, response)
         return super().finalize_response(request, response, *args, **kwargs)
 
 

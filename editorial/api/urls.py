@@ -22,9 +22,10 @@ from editorial.api.signoffs import Signoffs
 from editorial.api.sources import Sources
 from editorial.api.statements import Relays, Statements
 from editorial.api.stories import Stories
-from editorial.api.tokens import CurrentToken, Tokens
+from editorial.api.tokens import Tokens
 
 RESOURCES: dict[str, Any] = {
+    "tokens": Tokens,
     "stories": Stories,
     "claims": Claims,
     "assessments": Assessments,
@@ -49,8 +50,6 @@ for name, resource in RESOURCES.items():
     router.register(name, resource, basename=name)
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("tokens", Tokens.as_view()),
-    path("tokens/current", CurrentToken.as_view()),
     path("me", MyselfView.as_view()),
     path("cases", Cases.as_view()),
     *router.urls,

@@ -16,9 +16,11 @@ from editorial.models.notifications import (
 )
 from editorial.models.outbox import MessageKind, MessageState, OutboxMessage
 from editorial.models.policies import Policy, PolicyRisk, PolicyRow
-from editorial.models.replies import ReplyCover, ReplyRequest
 from editorial.models.presences import Presence, ProcessKind
+from editorial.models.replies import ReplyCover, ReplyRequest
 from editorial.models.reviews import ReviewTask
+from editorial.models.second_factors import RecoveryCode, SecondFactor
+from editorial.models.sign_ins import SignIn
 from editorial.models.signoffs import Signoff
 from editorial.models.sources import AuthorityOver, IdentityRecord, Source
 from editorial.models.statements import Briefing, Relay, Statement
@@ -32,6 +34,7 @@ from editorial.models.stories import (
     StoryAuthor,
     StoryRevision,
 )
+from editorial.models.tokens import Token
 from editorial.models.users import Desk, Membership, User
 
 __all__ = [
@@ -61,14 +64,17 @@ __all__ = [
     "Policy",
     "PolicyRisk",
     "PolicyRow",
+    "Presence",
+    "ProcessKind",
     "PublishedUse",
+    "RecoveryCode",
     "Relay",
     "Reliance",
     "ReplyCover",
     "ReplyRequest",
-    "Presence",
-    "ProcessKind",
     "ReviewTask",
+    "SecondFactor",
+    "SignIn",
     "Signoff",
     "Source",
     "Statement",
@@ -76,6 +82,7 @@ __all__ = [
     "StoryAuthor",
     "StoryRevision",
     "Subscription",
+    "Token",
     "User",
     "WebhookEndpoint",
 ]

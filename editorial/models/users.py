@@ -8,7 +8,7 @@ from django.db.models import Q
 from uuid_utils.compat import uuid7
 
 from editorial.models.keys import Identified, only, word
-from editorial.policy.access import ActorFacts, Role
+from editorial.policy.access import ActorFacts, Role, Scope
 
 
 class User(AbstractUser):
@@ -22,11 +22,15 @@ class User(AbstractUser):
         help_text="IANA name, such as Europe/London; times in mail are shown in it.",
     )
 
+    # Of the token that they came by in this request; None: they came by none, and nothing is bounded.
+    scopes: frozenset[Scope] | None = None
+
     def facts(self) -> ActorFacts:
         """What `policy.access` needs to know of a person. Read afresh: a role taken away stops at once."""
         return ActorFacts(
             id=str(self.pk),
             active=self.is_active,
+            scopes=self.scopes,
             memberships=frozenset(
                 (Role(role), str(desk) if desk else None) for role, desk in self.memberships.values_list("role", "desk")
             ),

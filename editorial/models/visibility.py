@@ -21,8 +21,8 @@ class Visible(models.QuerySet[Any]):
     shared = Q(pk__in=[])
 
     def visible_to(self, actor: ActorFacts) -> Visible:
-        """The rows this person may see; none for somebody whose account is not active."""
-        if not actor.active or not actor.memberships:
+        """The rows this person may see; none for somebody whose account is not active, or whose token cannot read."""
+        if not actor.sees_anything():
             return self.none()
         if any(desk is None for _, desk in actor.memberships):
             return self

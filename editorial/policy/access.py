@@ -1,14 +1,18 @@
 """Who may do what: one table, asked by every verb, every list and every button.
 
 A role holds at one desk or, where no desk is named, in the whole house. A right is held *at the desk* of the object or
-only on *one's own* objects (stories one writes, tasks one has taken). Four-eyes rules are not here but with the verbs
-they bind: they speak of what a person did, not of who they are.
+only on *one's own* objects (stories one writes, tasks one has taken). Whoever comes by a token may do what their roles
+allow *and* the token's scopes hold. Four-eyes rules are not here but with the verbs they bind: they speak of what a
+person did, not of who they are.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+from editorial.policy.verbs import SCOPE_OF
+from editorial.policy.verbs import Scope as Scope
+from editorial.policy.verbs import Verb as Verb
 from editorial.policy.vocabulary import TaskKind, Term
 
 
@@ -26,76 +30,25 @@ class Role(Term):
     ADMIN = "admin"
 
 
-class Verb(Term):
-    """Everything that a person can do to editorial data, and seeing it."""
-
-    SEE = "see"
-    STORY_PITCH = "story.pitch"
-    STORY_ASSIGN = "story.assign"
-    STORY_REVISE = "story.revise"
-    STORY_SUBMIT = "story.submit"
-    STORY_CLEAR = "story.clear"
-    STORY_SCHEDULE = "story.schedule"
-    STORY_PUBLISH = "story.publish"
-    STORY_CORRECT = "story.correct"
-    STORY_WITHHOLD = "story.withhold"
-    STORY_RETRACT = "story.retract"
-    STORY_SPIKE = "story.spike"
-    STORY_TICK = "story.tick"
-    STORY_OVERRIDE = "story.override"
-    CLAIM_FILE = "claim.file"
-    CLAIM_REVISE = "claim.revise"
-    CLAIM_SPLIT = "claim.split"
-    CLAIM_MERGE = "claim.merge"
-    CLAIM_DROP = "claim.drop"
-    SOURCE_REGISTER = "source.register"
-    SOURCE_REVISE = "source.revise"
-    SOURCE_RATE = "source.rate"
-    SOURCE_AUTHENTICATE = "source.authenticate"
-    SOURCE_PROTECT = "source.protect"
-    SOURCE_RECOGNISE = "source.recognise"
-    SOURCE_VOUCH = "source.vouch"
-    SOURCE_UNMASK = "source.unmask"
-    SOURCE_MERGE = "source.merge"
-    STATEMENT_RECORD = "statement.record"
-    STATEMENT_REVISE = "statement.revise"
-    STATEMENT_WITHDRAW = "statement.withdraw"
-    STATEMENT_RETRACT = "statement.retract"
-    STATEMENT_RELAY = "statement.relay"
-    BRIEFING_HOLD = "briefing.hold"
-    EXHIBIT_ATTACH = "exhibit.attach"
-    REPLY_SEND = "reply.send"
-    REPLY_ANSWER = "reply.answer"
-    REPLY_WAIVE = "reply.waive"
-    REVIEW_TAKE = "review.take"
-    REVIEW_EXTEND = "review.extend"
-    REVIEW_RELEASE = "review.release"
-    REVIEW_FINISH = "review.finish"
-    SIGNOFF_PROPOSE = "signoff.propose"
-    SIGNOFF_APPROVE = "signoff.approve"
-    SIGNOFF_REJECT = "signoff.reject"
-    SIGNOFF_READ_STANDARDS = "signoff.read_standards"
-    SIGNOFF_READ_LEGAL = "signoff.read_legal"
-    WEBHOOK_ADD = "webhook.add"
-    WEBHOOK_STOP = "webhook.stop"
-    POLICY_ADOPT = "policy.adopt"
-    MESSAGE_REPLAY = "message.replay"
-    DESK_OPEN = "desk.open"
-    PERSON_HIRE = "person.hire"
-    PERSON_REVISE = "person.revise"
-    PERSON_APPOINT = "person.appoint"
-    PERSON_RELIEVE = "person.relieve"
-    PERSON_SUSPEND = "person.suspend"
-    PERSON_READMIT = "person.readmit"
-
-
 @dataclass(frozen=True, slots=True)
 class ActorFacts:
-    """A person as access sees them. `memberships` pair a role with a desk id; no desk means the whole house."""
+    """A person as access sees them. `memberships` pair a role with a desk id; no desk means the whole house.
+
+    `scopes` are those of the token that they come by; None, if they come by none, bounds nothing.
+    """
 
     id: str
     active: bool
     memberships: frozenset[tuple[Role, str | None]]
+    scopes: frozenset[Scope] | None = None
+
+    def reaches(self, verb: Verb) -> bool:
+        """Whether the token that they come by, if any, is good for this."""
+        return self.scopes is None or SCOPE_OF[verb] in self.scopes
+
+    def sees_anything(self) -> bool:
+        """Whether there is anything at all for them: the least that every list asks."""
+        return self.active and bool(self.memberships) and self.reaches(Verb.SEE)
 
     def roles_at(self, desks: frozenset[str]) -> frozenset[Role]:
         """The roles this person holds at any of these desks, house-wide roles included."""
@@ -183,6 +136,9 @@ AT_THE_DESK: dict[Verb, frozenset[Role]] = {
     Verb.PERSON_RELIEVE: frozenset({_R.ADMIN}),
     Verb.PERSON_SUSPEND: frozenset({_R.ADMIN}),
     Verb.PERSON_READMIT: frozenset({_R.ADMIN}),
+    Verb.TOKEN_ISSUE: frozenset({_R.ADMIN}),
+    Verb.TOKEN_REVOKE: frozenset({_R.ADMIN}),
+    Verb.FACTOR_RESET: frozenset({_R.ADMIN}),
 }
 
 # Rights that follow from what is one's own, not from the desk alone.
@@ -193,6 +149,19 @@ ON_ONES_OWN: dict[Verb, frozenset[Role]] = {
     Verb.REVIEW_RELEASE: frozenset(Role),
     Verb.REVIEW_FINISH: frozenset(Role),
 }
+
+# Rights over one's own account, wherever one works.
+ON_ONESELF: frozenset[Verb] = frozenset(
+    {
+        Verb.PERSON_CHANGE_PASSWORD,
+        Verb.TOKEN_ISSUE,
+        Verb.TOKEN_REVOKE,
+        Verb.FACTOR_BEGIN,
+        Verb.FACTOR_CONFIRM,
+        Verb.FACTOR_RENEW,
+        Verb.FACTOR_RESET,
+    }
+)
 
 # Whose work a review task is; every kind that is not named is for those who gather.
 TASKS_FOR: dict[TaskKind, frozenset[Role]] = {
@@ -216,10 +185,14 @@ def may(actor: ActorFacts, verb: Verb, subject: SubjectFacts) -> Decision:
     """Whether this person may do this to that object, and if not, who may."""
     if not actor.active:
         return Decision(False, ("Your account is not active.",))
+    if not (within := reached(actor, verb)):
+        return within
     held = actor.roles_at(subject.desks)
     if verb is Verb.SEE and subject.shared and actor.memberships:
         return Decision(True)
-    if not held:
+    if verb in ON_ONESELF and actor.id in subject.owners and actor.memberships:
+        return Decision(True)
+    if not held and verb not in ON_ONESELF:
         return Decision(False, ("This belongs to a desk that you do not work at.",))
     allowed = roles_for(verb, subject)
     if held & allowed:
@@ -230,9 +203,16 @@ def may(actor: ActorFacts, verb: Verb, subject: SubjectFacts) -> Decision:
     return Decision(False, (_who_may(verb, allowed, on_own),))
 
 
+def reached(actor: ActorFacts, verb: Verb) -> Decision:
+    """Whether the token that this person comes by, if any, is good for such a thing at all."""
+    if actor.reaches(verb):
+        return Decision(True)
+    return Decision(False, (f"This token is not good for that: it needs the scope “{SCOPE_OF[verb]}”.",))
+
+
 def tasks_open_to(actor: ActorFacts) -> dict[str | None, frozenset[TaskKind]]:
     """The kinds of review task this person may take, by desk (None: every desk): the row filter of *take next*."""
-    if not actor.active:
+    if not actor.active or not actor.reaches(Verb.REVIEW_TAKE):
         return {}
     kinds: dict[str | None, set[TaskKind]] = {}
     for role, desk in actor.memberships:
@@ -243,6 +223,8 @@ def tasks_open_to(actor: ActorFacts) -> dict[str | None, frozenset[TaskKind]]:
 
 def _who_may(verb: Verb, allowed: frozenset[Role], on_own: frozenset[Role]) -> str:
     at_desk = ", ".join(sorted(role.replace("_", " ") for role in allowed))
+    if verb in ON_ONESELF:
+        return f"Only whose account it is{f', or: {at_desk}' if at_desk else ''}."
     if on_own:
         own = "whoever has taken it" if verb.startswith("review.") else "its own authors"
         return f"Only {own}{f', or: {at_desk}' if at_desk else ''}."

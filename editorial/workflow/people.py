@@ -17,12 +17,13 @@ from django.utils.text import slugify
 
 from editorial.models import Desk, Membership, User
 from editorial.policy.access import Role, SubjectFacts, Verb
-from editorial.workflow import record
+from editorial.workflow import attempts, record, tokens
 from editorial.workflow.acts import Conflict, Invalid, Reason, act, find, given, lock, permit, save
 
 HOUSE = SubjectFacts()
 """What belongs to no desk: only roles that are held in the whole house reach it."""
 
+_NOT_YOURS = Reason("WRONG_PASSWORD", "This is not your password.", "old")
 _MAY_CHANGE = ("email", "first_name", "last_name", "time_zone")
 
 
@@ -72,17 +73,38 @@ def hire(
 
 @act
 def revise(*, user_id: UUID | str, password: str = "", actor: User, now: datetime, **changes: Any) -> User:
-    """Change somebody's name, address or time zone, or give them a new password, which is in no record."""
+    """Change somebody's name, address or time zone, or give them a new password, which is in no record.
+
+    A new password ends every session they have and revokes every token.
+    """
     person = _lock(user_id, actor, Verb.PERSON_REVISE)
     if "time_zone" in changes:
         _zone(changes["time_zone"])
     changed = sorted(given(person, changes, allowed=_MAY_CHANGE))
     if password:
         _set_password(person, password)
+        tokens.revoke_all_of(person, actor=actor, now=now)
         changed.append("password")
     if changed:
         save(person)
         record.event(person, Verb.PERSON_REVISE, actor=actor, now=now, changed=dict.fromkeys(changed))
+    return person
+
+
+def change_password(*, old: str, new: str, actor: User, now: datetime) -> User:
+    """Give yourself a new password. It ends your sessions, this one too, and revokes your tokens."""
+    permit(actor, Verb.PERSON_CHANGE_PASSWORD, SubjectFacts(owners=frozenset({str(actor.pk)})))
+    attempts.prove(lambda: actor.check_password(old), _NOT_YOURS, actor=actor, now=now)
+    return _change_password(new=new, actor=actor, now=now)
+
+
+@act
+def _change_password(*, new: str, actor: User, now: datetime) -> User:
+    person = lock(User, actor.pk, None)
+    _set_password(person, new, field="new")
+    person.save(update_fields=["password"])
+    tokens.revoke_all_of(person, actor=actor, now=now)
+    record.event(person, Verb.PERSON_CHANGE_PASSWORD, actor=actor, now=now)
     return person
 
 
@@ -108,11 +130,12 @@ def relieve(*, membership_id: UUID | str, actor: User, now: datetime) -> User:
 
 @act
 def suspend(*, user_id: UUID | str, actor: User, now: datetime) -> User:
-    """Close somebody's account. What they did stays theirs."""
+    """Close somebody's account and revoke their tokens. What they did stays theirs."""
     person = _lock(user_id, actor, Verb.PERSON_SUSPEND)
     if not person.is_active:
         raise Conflict("This account is closed already.", code="SUSPENDED")
     _keep_an_administrator(Membership.objects.exclude(user=person))
+    tokens.revoke_all_of(person, actor=actor, now=now)
     return _set_active(person, False, Verb.PERSON_SUSPEND, actor, now)
 
 
@@ -153,11 +176,11 @@ def _keep_an_administrator(others: Any) -> None:
         raise Conflict("Nobody would be left to look after accounts. Appoint another admin first.", code="LAST_ADMIN")
 
 
-def _set_password(person: User, password: str) -> None:
+def _set_password(person: User, password: str, *, field: str = "password") -> None:
     try:
         validate_password(password, person)
     except ValidationError as problem:
-        raise Invalid(*(Reason("WEAK_PASSWORD", text, "password") for text in problem.messages)) from problem
+        raise Invalid(*(Reason("WEAK_PASSWORD", text, field) for text in problem.messages)) from problem
     person.set_password(password)
 
 

@@ -15,7 +15,7 @@ from editorial.policy.audience import Occasion
 from editorial.policy.transitions import SignoffKind, SignoffState
 from editorial.policy.vocabulary import TaskKind, TaskQueue, TaskState
 from editorial.workflow import record
-from editorial.workflow.acts import Conflict, Invalid, Reason, act, find, lock, permit, reason_given
+from editorial.workflow.acts import Conflict, Forbidden, Invalid, Reason, act, find, lock, permit, reason_given
 
 LEASE = timedelta(minutes=30)
 
@@ -29,6 +29,8 @@ def take_next(*, queue: str | None = None, actor: User, now: datetime) -> Review
     """
     if queue is not None and queue not in set(TaskQueue):
         raise Invalid(Reason("UNKNOWN_QUEUE", f"The queues are {' and '.join(TaskQueue)}.", "queue"))
+    if not (reached := access.reached(actor.facts(), Verb.REVIEW_TAKE)):
+        raise Forbidden(*reached.reasons, code="FORBIDDEN")
     candidates = open_to(actor)
     if queue:
         candidates = candidates.filter(queue=queue)

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from datetime import timedelta
 from itertools import count
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.conf import settings
 from django.test import Client
 from django.utils import timezone
-from knox.models import AuthToken
 
-from editorial.models import User
+from editorial.models import Token, User
+from editorial.policy.access import Scope
+from editorial.workflow import tokens
 from tests.cast import Room
 from tests.servers import WORKER
 
@@ -42,14 +45,23 @@ class Answer:
         return [error["code"] for error in self.json["errors"]]
 
 
+def bear(user: User, scopes: Collection[str]) -> str:
+    """A token, whoever it is and whatever they may have."""
+    secret, now = f"nr_{uuid4().hex}", timezone.now()
+    Token.objects.create(
+        user=user, issued_by=user, digest=tokens.digest(secret), scopes=list(scopes), issued_at=now,
+        expires_at=now + timedelta(hours=1),
+    )  # fmt: skip
+    return secret
+
+
 class Caller:
     """Somebody, or nobody, who calls from an address of their own."""
 
-    def __init__(self, user: User | None = None) -> None:
+    def __init__(self, user: User | None = None, *, scopes: Collection[str] = ()) -> None:
         headers = {}
         if user is not None:
-            _, token = AuthToken.objects.create(user, prefix="nr_")
-            headers["authorization"] = f"Bearer {token}"
+            headers["authorization"] = f"Bearer {bear(user, scopes or list(Scope))}"
         number = next(_addresses)  # tries are counted by address, and Redis outlives a test
         self.client = Client(
             raise_request_exception=False, headers=headers, REMOTE_ADDR=f"10.{_SHARE}.{number // 250}.{number % 250}"
@@ -63,9 +75,9 @@ class Caller:
         """Carry out a verb."""
         return self.send("post", path, stated)
 
-    def patch(self, path: str, **stated: Any) -> Answer:
-        """Revise."""
-        return self.send("patch", path, stated)
+    def patch(self, path: str, *, seen: str = "*", **stated: Any) -> Answer:
+        """Revise what one saw; whatever it is by now, unless stated."""
+        return self.send("patch", path, stated, headers={"If-Match": seen})
 
     def send(self, method: str, path: str, body: Any, content_type: str = "application/json", **extra: Any) -> Answer:
         """Send any body."""

@@ -8,17 +8,23 @@ from pathlib import Path
 from editorial.policy.access import Role
 
 _ROLES_MD = Path(__file__).parents[2] / "docs" / "roles.md"
-_CELLS = {"", "own", "desk"}
+_CELLS = {"", "own", "desk", "self"}
 
 
 def rights() -> dict[tuple[str, Role], str]:
-    """(verb, role) → "desk", "own" or nothing."""
+    """(verb, role) → "desk", "own", "self" or nothing."""
     return _table(0)
+
+
+def scopes() -> dict[str, set[str]]:
+    """Scope → the verbs within it."""
+    rows = re.findall(r"^\| `(\w+)` \| (.+) \|$", _ROLES_MD.read_text(), flags=re.MULTILINE)
+    return {scope: set(verbs.split(", ")) for scope, verbs in rows}
 
 
 def task_kinds() -> dict[tuple[str, Role], str]:
     """(kind of task, or "any other", role) → "desk" or nothing."""
-    return _table(1)
+    return _table(2)
 
 
 def _table(number: int) -> dict[tuple[str, Role], str]:
@@ -28,6 +34,6 @@ def _table(number: int) -> dict[tuple[str, Role], str]:
     found = {}
     for name, *cells in rows:
         if not name.startswith("**"):
-            assert set(cells) <= _CELLS, f"{name}: a cell says neither desk nor own"
+            assert set(cells) <= _CELLS, f"{name}: a cell says neither desk, own nor self"
             found |= {(name, role): cell for role, cell in zip(roles, cells, strict=True)}
     return found

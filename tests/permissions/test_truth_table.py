@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import combinations
 
 import pytest
 
 from editorial.policy import access
-from editorial.policy.access import ActorFacts, Role, SubjectFacts, Verb
+from editorial.policy.access import ActorFacts, Role, Scope, SubjectFacts, Verb
+from editorial.policy.verbs import SCOPE_OF
 from editorial.policy.vocabulary import TaskKind
 from tests.permissions import table
 
-RIGHTS, KINDS = table.rights(), table.task_kinds()
+RIGHTS, KINDS, SCOPES = table.rights(), table.task_kinds(), table.scopes()
 HERE, THERE = "politics", "city"
 BY_KIND = {Verb.REVIEW_TAKE}
 
 
-def actor(role: Role, desk: str | None, *, active: bool = True) -> ActorFacts:
-    return ActorFacts(id="somebody", active=active, memberships=frozenset({(role, desk)}))
+def actor(role: Role, desk: str | None, *, active: bool = True, scopes: frozenset[Scope] | None = None) -> ActorFacts:
+    return ActorFacts(id="somebody", active=active, memberships=frozenset({(role, desk)}), scopes=scopes)
 
 
 def thing(*, owner: str = "somebody else") -> SubjectFacts:
@@ -36,9 +38,20 @@ def holders(verb: Verb, *cells: str) -> set[Role]:
     return {role for role in Role if RIGHTS[verb.value, role] in cells}
 
 
+def selves(verb: Verb) -> set[Role]:
+    """Everybody, where it is about one's own account."""
+    return set(Role) if holders(verb, "self") else set()
+
+
 def test_the_table_names_every_verb_and_every_role():
     assert {verb for verb, _ in RIGHTS} == {verb.value for verb in Verb if verb not in BY_KIND}
     assert {role for _, role in RIGHTS} == set(Role)
+
+
+def test_every_verb_is_within_one_scope():
+    assert sorted(verb for verbs in SCOPES.values() for verb in verbs) == sorted(verb.value for verb in Verb)
+    assert set(SCOPES) == set(Scope)
+    assert set(SCOPE_OF) == set(Verb)
 
 
 @pytest.mark.parametrize("verb", [verb for verb in Verb if verb not in BY_KIND])
@@ -48,16 +61,16 @@ class TestEveryRight:
 
     def test_on_what_is_ones_own(self, verb):
         mine = thing(owner="somebody")
-        assert who(lambda role: may(actor(role, HERE), verb, mine)) == holders(verb, "desk", "own")
+        assert who(lambda role: may(actor(role, HERE), verb, mine)) == holders(verb, "desk", "own") | selves(verb)
 
     def test_at_another_desk(self, verb):
-        for what in (thing(), thing(owner="somebody")):
-            assert who(lambda role, what=what: may(actor(role, THERE), verb, what)) == set()
+        assert who(lambda role: may(actor(role, THERE), verb, thing())) == set()
+        assert who(lambda role: may(actor(role, THERE), verb, thing(owner="somebody"))) == selves(verb)
 
     def test_in_the_whole_house(self, verb):
         mine = thing(owner="somebody")
         assert who(lambda role: may(actor(role, None), verb, thing())) == holders(verb, "desk")
-        assert who(lambda role: may(actor(role, None), verb, mine)) == holders(verb, "desk", "own")
+        assert who(lambda role: may(actor(role, None), verb, mine)) == holders(verb, "desk", "own") | selves(verb)
 
     def test_on_what_belongs_to_no_desk(self, verb):
         assert who(lambda role: may(actor(role, HERE), verb, SubjectFacts())) == set()
@@ -67,6 +80,18 @@ class TestEveryRight:
         mine = thing(owner="somebody")
         for desk in (HERE, None):
             assert who(lambda role, desk=desk: may(actor(role, desk, active=False), verb, mine)) == set()
+
+    def test_by_a_token_only_within_its_scope(self, verb):
+        needed = {scope for scope, verbs in SCOPES.items() if verb.value in verbs}
+        assert len(needed) == 1, "a verb is within one scope"
+        mine = thing(owner="somebody")
+        unbounded = who(lambda role: may(actor(role, HERE), verb, mine))
+        for count in range(len(Scope) + 1):
+            for scopes in map(frozenset, combinations(Scope, count)):
+                allowed = who(lambda role, scopes=scopes: may(actor(role, HERE, scopes=scopes), verb, mine))
+                assert allowed == (unbounded if needed <= scopes else set())
+        refusal = access.may(actor(Role.EDITOR, HERE, scopes=frozenset()), verb, mine)
+        assert refusal.reasons == (f"This token is not good for that: it needs the scope “{needed.pop()}”.",)
 
     def test_a_refusal_says_who_may(self, verb):
         for decision in (access.may(actor(role, HERE), verb, thing()) for role in Role):

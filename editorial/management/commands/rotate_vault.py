@@ -7,14 +7,14 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from editorial.models import IdentityRecord, KeptAnswer, WebhookEndpoint
-from editorial.workflow import answers, endpoints, sources
+from editorial.models import IdentityRecord, KeptAnswer, SecondFactor, WebhookEndpoint
+from editorial.workflow import answers, endpoints, second_factors, sources
 
 
 class Command(BaseCommand):
     """Run it after putting a new key first in VAULT_KEYS; then the old key can be taken out."""
 
-    help = "Encrypt every sealed identity, webhook secret and kept answer with the first of VAULT_KEYS. Safe to repeat."
+    help = "Encrypt everything that is sealed anew with the first of VAULT_KEYS. Safe to repeat."
 
     def handle(self, *args: Any, **options: Any) -> None:
         """One record, one transaction: a stop half way leaves every record readable."""
@@ -23,6 +23,8 @@ class Command(BaseCommand):
             sources.reseal(source_id=source, now=timezone.now())
         for endpoint in WebhookEndpoint.objects.order_by("pk").values_list("pk", flat=True):
             endpoints.reseal(endpoint_id=endpoint, now=timezone.now())
+        for factor in SecondFactor.objects.order_by("pk").values_list("pk", flat=True):
+            second_factors.reseal(factor_id=factor, now=timezone.now())
         for answer in KeptAnswer.objects.order_by("pk").values_list("pk", flat=True):
             answers.reseal(answer_id=answer, now=timezone.now())
         self.stdout.write(f"{len(keys)} sealed identities are encrypted with the newest key.")

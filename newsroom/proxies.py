@@ -1,0 +1,30 @@
+"""Proxies: whoever stands before us passes on from where a request came. Behind this, REMOTE_ADDR is that address."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from ipaddress import ip_address
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponseBase
+
+View = Callable[[HttpRequest], HttpResponseBase]
+
+
+def seen_through(view: View) -> View:
+    """Believe as many of the addresses passed on, from the right, as there are proxies, and no more."""
+
+    def seen(request: HttpRequest) -> HttpResponseBase:
+        passed_on = request.headers.get("X-Forwarded-For", "").split(",")
+        if settings.PROXIES and (address := _address(passed_on[-min(settings.PROXIES, len(passed_on))])):
+            request.META["REMOTE_ADDR"] = address
+        return view(request)
+
+    return seen
+
+
+def _address(text: str) -> str:
+    try:
+        return str(ip_address(text.strip()))
+    except ValueError:
+        return ""
