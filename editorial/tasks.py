@@ -11,10 +11,9 @@ from uuid import UUID
 
 from celery import current_app, shared_task
 from django.conf import settings
-from django.utils import timezone
 
 from editorial import outbox
-from editorial.models import MessageKind
+from editorial.models import MessageKind, moments
 from editorial.notifications import deliveries, notices
 from editorial.operations import jobs
 from editorial.workflow import assessments, clock, publication
@@ -41,17 +40,17 @@ def tell(*, message_id: str) -> None:
 @shared_task
 def deliver(*, message_id: str) -> None:
     """Send one notice out of the house."""
-    jobs.do(MessageKind.DELIVER, lambda: deliveries.deliver(message_id=UUID(message_id), clock=timezone.now))
+    jobs.do(MessageKind.DELIVER, lambda: deliveries.deliver(message_id=UUID(message_id), clock=moments.present))
 
 
 def _work(kind: MessageKind, message_id: str, effect: Callable[..., object]) -> None:
-    jobs.do(kind, lambda: outbox.work(UUID(message_id), effect, clock=timezone.now))
+    jobs.do(kind, lambda: outbox.work(UUID(message_id), effect, clock=moments.present))
 
 
 @shared_task
 def sweep() -> None:
     """Bring about what has fallen due."""
-    clock.sweep(now=timezone.now())
+    clock.sweep(now=moments.present())
 
 
 @shared_task
@@ -82,7 +81,7 @@ def reach_broker() -> None:
 
 def ring() -> int:
     """Publish the ids of what is due. Returns how many; what the broker does not take is due as before."""
-    rung = outbox.ring(now=timezone.now())
+    rung = outbox.ring(now=moments.present())
     for position, one in enumerate(rung):
         try:
             _publish(one)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from django.utils import timezone
 from drf_spectacular.utils import OpenApiExample, extend_schema, extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -19,6 +18,7 @@ from editorial.api.schema import refused
 from editorial.api.sources import Registration
 from editorial.api.statements import Saying
 from editorial.api.stories import Pitch, Use
+from editorial.models import moments
 from editorial.workflow import cases
 from editorial.workflow.cases import Called
 
@@ -176,7 +176,7 @@ class Cases(Door):
         """
         stated = Case(data=request.data)
         stated.is_valid(raise_exception=True)
-        filed = cases.file(**stated.validated_data, actor=self.user, now=timezone.now())
+        filed = cases.file(**stated.validated_data, actor=self.user, now=moments.present())
         return Response(
             {"filed": [{"place": one.place, "ref": one.name or None, "id": str(one.row.pk)} for one in filed]},
             status=201,

@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
-from django.utils import timezone
 from django_filters import rest_framework as filters
 from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.request import Request
@@ -14,7 +13,7 @@ from rest_framework.response import Response
 
 from editorial.api.fields import Shown
 from editorial.api.resources import Resource, offers
-from editorial.models import Notification
+from editorial.models import Notification, moments
 from editorial.notifications import reading
 
 
@@ -54,5 +53,5 @@ class Notifications(ListModelMixin, RetrieveModelMixin, Resource):
     def read(self, request: Request, pk: UUID) -> Response:
         """The notification as it stands then."""
         self.seen(pk)
-        reading.mark_read(notification_id=pk, user=self.user, now=timezone.now())
+        reading.mark_read(notification_id=pk, user=self.user, now=moments.present())
         return self.show(pk)

@@ -15,14 +15,13 @@ from typing import Any, cast
 
 from django.core.files.uploadedfile import UploadedFile
 from django.http import QueryDict
-from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from rest_framework.exceptions import ParseError
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from editorial.models import User
+from editorial.models import User, moments
 from editorial.workflow import answers
 from editorial.workflow.answers import Answer
 
@@ -49,7 +48,7 @@ def _once(handler: Handler, key: str, request: Request, *args: Any, **kwargs: An
         key=key,
         fingerprint=_fingerprint(request),
         actor=cast(User, request.user),
-        now=timezone.now(),
+        now=moments.present(),
         act=lambda: _answer(handler(request, *args, **kwargs)),
     )
     told = json.loads(answer.body) if answer.body else None
