@@ -9,7 +9,7 @@ INSTALLED := .venv/installed
 INSTALLED_DEV := .venv/installed-dev
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: help install install-dev up demo test test-slow browser fuzz bench chaos check format lock schema clean
+.PHONY: help install install-dev up demo test test-slow browser fuzz bench chaos trials hosts check format lock schema clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -44,6 +44,14 @@ bench: install-dev ## Measure how assessing grows with the number of statements
 
 chaos: install-dev ## Kill processes and servers once a second while people work, and check what is left (SEED= MINUTES=1 CLAIMS=)
 	@exec $(BIN)/python -m tests.chaos
+
+# MINUTES=… shortens or lengthens one of them; MINUTES=0.5 is enough to see that it runs.
+trials: export ONLY ?=
+trials: install-dev ## Put one question each to the newsroom under load (ONLY=redis-away|dead-worker|poison|throughput|hosts SEED= MINUTES=)
+	@exec $(BIN)/python -m tests.chaos.trials
+
+hosts: install-dev ## The chaos run on several hosts, in network namespaces, with cables that are cut (SEED= MINUTES=3; root)
+	@exec $(BIN)/python -m tests.chaos.trials.hosts
 
 # The checks see the settings of a real deployment. Nothing is connected to.
 check: export DATABASE_URL := postgresql://newsroom@db.invalid/newsroom

@@ -31,9 +31,9 @@ class _Noted(list[EmailMessage]):
 
 
 @contextmanager
-def letterbox(history: History) -> Iterator[int]:
+def letterbox(history: History, address: str = "127.0.0.1") -> Iterator[int]:
     """Take letters until the block ends; the port."""
-    mailbox = _Letterbox()
+    mailbox = _Letterbox(address=address)
     mailbox.letters = _Noted(history)
     with serving(mailbox):
         yield mailbox.port

@@ -59,8 +59,8 @@ class Mailbox(socketserver.ThreadingTCPServer):
     daemon_threads = True
     allow_reuse_address = True
 
-    def __init__(self, port: int = 0) -> None:
-        super().__init__(("127.0.0.1", port), _Connection)
+    def __init__(self, port: int = 0, address: str = "127.0.0.1") -> None:
+        super().__init__((address, port), _Connection)
         self.letters: list[EmailMessage] = []
         self.refused: set[str] = set()
         self.answers_nothing = False

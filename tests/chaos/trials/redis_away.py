@@ -1,0 +1,74 @@
+"""Redis is gone for minutes: people go on writing as fast as before, and what piled up is done soon after."""
+
+from __future__ import annotations
+
+import sys
+import time
+from datetime import UTC, datetime
+
+import httpx
+
+from editorial.management.demo import script
+from tests.chaos.house import wait_until
+from tests.chaos.trials import trial
+from tests.chaos.trials.trial import Trial
+
+PACE = 1.0  # claims a second, each with a statement: two writes
+NORMAL = 60.0  # seconds for which the newsroom is watched before
+MOST = 2.0  # times the normal p95
+DRAINED_WITHIN = 60.0  # seconds
+
+
+def carry_out(on: Trial) -> None:
+    """Watch the normal, take Redis away, watch again, give it back and wait until what piled up is done."""
+    from tests.chaos.trials import ledger
+    from tests.chaos.trials.load import Load
+
+    load = Load(on.house, pace=PACE)
+    load.log_in()
+    load.begin()
+    time.sleep(5)  # until everything has run once
+    on.say("normal …")
+    before = _phase(min(NORMAL, on.seconds))
+    redis = trial.bring_down(on.house, "redis")
+    on.say("without Redis …")
+    without = _phase(on.seconds)
+    signed_in = _sign_in(on)
+    waiting = ledger.left()
+    on.house.keeper.keep(redis)
+    began, back = time.monotonic(), datetime.now(UTC)
+    on.say(f"Redis is back, {waiting} messages wait …")
+    wait_until(lambda: ledger.left(before=back) == 0, "what piled up is done", within=10 * DRAINED_WITHIN)
+    drained = time.monotonic() - began
+    load.end()
+
+    for path in ("/claims", "/statements"):
+        normal, changed = load.since(*before, path), load.since(*without, path)
+        ratio = ledger.percentile(changed, 95) / ledger.percentile(normal, 95)
+        on.figure(f"POST {path}, normal", ledger.told(normal))
+        on.figure(f"POST {path}, without Redis", f"{ledger.told(changed)}; p95 is {ratio:.2f} times the normal")
+        on.goal(f"p95 of POST {path} is under {MOST:g} times the normal", reached=ratio < MOST)
+    on.figure("writes that failed without Redis", len(load.failed(*without)))
+    on.goal("no write failed", reached=not load.failed(before[0], time.monotonic()))
+    on.figure("signing in without Redis", f"{signed_in:.1f} s")
+    on.figure("messages that waited when Redis came back", waiting)
+    on.figure("done after", f"{drained:.1f} s, while the load went on")
+    on.goal(f"what piled up is done within {DRAINED_WITHIN:g} s", reached=drained <= DRAINED_WITHIN)
+
+
+def _phase(seconds: float) -> tuple[float, float]:
+    began = time.monotonic()
+    time.sleep(seconds)
+    return began, time.monotonic()
+
+
+def _sign_in(on: Trial) -> float:
+    """How long it takes to sign in, where tries are counted in Redis; seconds."""
+    began = time.monotonic()
+    known = {"username": "felix", "password": script.PASSWORD}
+    httpx.post(f"{on.house.address}/api/v1/tokens", json=known, timeout=60, trust_env=False).raise_for_status()
+    return time.monotonic() - began
+
+
+if __name__ == "__main__":
+    sys.exit(trial.main(carry_out, minutes=10))
