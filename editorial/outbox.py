@@ -164,14 +164,6 @@ def start(message_id: UUID, *, now: datetime) -> Run | None:
     return Run(message.pk, MessageKind(message.kind), message.reference, token)
 
 
-class LeaseLost(Exception):
-    """Another attempt has taken this message over; whatever this one did is rolled back."""
-
-
-def hold(run: Run) -> None:
-    """Keep the message from being taken over until the transaction ends. Raises LeaseLost when that has happened."""
-    if not OutboxMessage.objects.select_for_update().filter(pk=run.message, token=run.token).first():
-        raise LeaseLost(f"Message {run.message} was taken over.")
 def _sign(message: OutboxMessage) -> None:
     """Have every log line of this attempt say what it is about, and what follows from it name the same cause."""
     bind_contextvars(
@@ -181,6 +173,14 @@ def _sign(message: OutboxMessage) -> None:
         bind_contextvars(request_id=message.cause)
 
 
+class LeaseLost(Exception):
+    """Another attempt has taken this message over; whatever this one did is rolled back."""
+
+
+def hold(run: Run) -> None:
+    """Keep the message from being taken over until the transaction ends. Raises LeaseLost when that has happened."""
+    if not OutboxMessage.objects.select_for_update().filter(pk=run.message, token=run.token).first():
+        raise LeaseLost(f"Message {run.message} was taken over.")
 
 
 def finish(run: Run, *, now: datetime) -> None:

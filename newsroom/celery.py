@@ -6,6 +6,7 @@ from celery import Celery
 
 from newsroom import memory as memory  # bounds every child of a worker's pool
 from newsroom.hearing import Hearing
+from newsroom.presences import AtWork
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsroom.settings")
 
@@ -13,3 +14,4 @@ app = Celery("newsroom")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(["editorial"])
 app.steps["consumer"].add(Hearing)
+app.steps["worker"].add(AtWork)

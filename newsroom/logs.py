@@ -1,26 +1,78 @@
 """How log lines look, and what they must never carry.
 
-PostgreSQL repeats the offending row in the DETAIL and CONTEXT of an error; in a newsroom that is content, possibly a
-confidential one. Such lines are cut from every record before it is written anywhere.
+A newsroom's content may be confidential, and an exception's words quote it: PostgreSQL the offending row, Django the
+value that is no number. So an exception is told by its kinds and by the places in the code, and by nothing else; and
+where libraries write what a caller sent into their lines, the line is cut.
 """
+
+from __future__ import annotations
 
 import logging
 import re
-from collections.abc import MutableMapping
+import traceback
+from collections.abc import Iterator, MutableMapping
+from contextvars import ContextVar
+from types import TracebackType
 from typing import Any
 
 import structlog
 
+asked: ContextVar[Any] = ContextVar("asked", default=None)
+"""The request that is being answered."""
+
+Event = MutableMapping[str, Any]
+
 _ROW_CONTENT = re.compile(r"^(DETAIL|CONTEXT|HINT|LINE \d+|PARAMETERS):.*?(?=^\S+:|\Z)", re.MULTILINE | re.DOTALL)
+# Lines of these loggers quote what was sent: a host, an address, a cookie.
+_QUOTING = ("django.security", "django.request", "django.server")
 
 
-def without_row_content(_logger: Any, _name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """Cut the parts of database errors that quote stored values."""
-    for key in ("event", "exception"):
-        text = event.get(key)
-        if isinstance(text, str) and "DETAIL" in text:
-            event[key] = _ROW_CONTENT.sub("[row content withheld]\n", text)
+def by_whom(_logger: Any, _name: str, event: Event) -> Event:
+    """Add the id of the person who asked, as soon as it is known; it is never looked up for this."""
+    user = getattr(asked.get(), "__dict__", {}).get("user")
+    if (wrapped := getattr(user, "_wrapped", user)) is not None and (key := getattr(wrapped, "pk", None)):
+        event.setdefault("user", str(key))
     return event
+
+
+def without_row_content(_logger: Any, _name: str, event: Event) -> Event:
+    """Cut the parts of database errors that quote stored values."""
+    text = event.get("event")
+    if isinstance(text, str) and "DETAIL" in text:
+        event["event"] = _ROW_CONTENT.sub("[row content withheld]\n", text)
+    return event
+
+
+def without_what_was_sent(_logger: Any, _name: str, event: Event) -> Event:
+    """Keep of a line that quotes a request only which logger wrote it: its name says what was refused."""
+    if str(event.get("logger", "")).startswith(_QUOTING):
+        event["event"] = "a request was refused"
+    return event
+
+
+def kinds_and_places(exc_info: tuple[type[BaseException], BaseException, TracebackType | None]) -> str:
+    """An exception and what led to it: kinds, places in the code, and codes that databases and systems give."""
+    return "\n".join(_told(exc_info[1], seen=set()))
+
+
+def _told(problem: BaseException | None, seen: set[int]) -> Iterator[str]:
+    if problem is None or id(problem) in seen:
+        return
+    seen.add(id(problem))
+    led_to = problem.__cause__ or (None if problem.__suppress_context__ else problem.__context__)
+    if led_to is not None:
+        yield from _told(led_to, seen)
+        yield "which led to"
+    for frame in traceback.extract_tb(problem.__traceback__):
+        yield f'  File "{frame.filename}", line {frame.lineno}, in {frame.name}'
+        yield f"    {frame.line}"
+    yield f"{type(problem).__module__}.{type(problem).__qualname__}{_code(problem)}"
+
+
+def _code(problem: BaseException) -> str:
+    constraint = getattr(getattr(problem, "diag", None), "constraint_name", None)
+    codes = [getattr(problem, "sqlstate", None), constraint, getattr(problem, "errno", None)]
+    return f" ({', '.join(str(code) for code in codes if code)})" if any(codes) else ""
 
 
 def formatter(*, as_json: bool) -> logging.Formatter:
@@ -28,13 +80,16 @@ def formatter(*, as_json: bool) -> logging.Formatter:
     last = structlog.processors.JSONRenderer() if as_json else structlog.dev.ConsoleRenderer(colors=False)
     return structlog.stdlib.ProcessorFormatter(
         foreign_pre_chain=[
+            structlog.contextvars.merge_contextvars,
+            by_whom,
             structlog.stdlib.add_logger_name,
             structlog.stdlib.add_log_level,
             structlog.processors.TimeStamper(fmt="iso"),
+            without_what_was_sent,
         ],
         processors=[
             structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-            structlog.processors.format_exc_info,
+            structlog.processors.ExceptionRenderer(kinds_and_places),
             without_row_content,
             last,
         ],

@@ -9,6 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from newsroom import metering
+
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -31,7 +33,8 @@ def _web() -> list[str]:
         "--timeout=60",
         "--graceful-timeout=10",
         "--no-control-socket",  # it would be put in a home folder, which a service need not have
-        "--log-level=warning",
+        "--config=python:newsroom.web",
+        "--log-level=error",  # a warning would quote what was sent
     ]
 
 
@@ -75,7 +78,9 @@ def main() -> None:
         lines = [f"  {name:<8}{process.purpose}" for name, process in PROCESSES.items()]
         sys.exit("\n".join(["Name one process: python -m newsroom.processes NAME", *lines]))
     command = PROCESSES[sys.argv[1]].command()
-    os.execv(command[0], command)  # noqa: S606
+    data = Path(os.environ.get("NEWSROOM_DATA", ROOT / "data")).resolve()
+    metering.begin(data, sys.argv[1])
+    os.execve(command[0], command, {**os.environ, **metering.environment(data, sys.argv[1])})  # noqa: S606
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ import pghistory
 import structlog
 from django.templatetags.static import static
 
-from newsroom import embedded
+from newsroom import embedded, logs
 
 env = environ.Env()
 ROOT = Path(__file__).resolve().parent.parent
@@ -58,7 +58,6 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django_filters",
-    "django_structlog",
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "pghistory",
@@ -69,6 +68,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "newsroom.tracing.traced",
     "newsroom.proxies.seen_through",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -78,7 +78,6 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "django_structlog.middlewares.RequestMiddleware",
 ]
 
 ROOT_URLCONF = "newsroom.urls"
@@ -198,6 +197,7 @@ CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = False  # jobs need 
 CELERY_WORKER_LOST_WAIT = 0.5  # a child that died keeps its hand from nobody: the row decides what becomes of its job
 CELERY_WORKER_CONSUMER = "newsroom.hearing:Consumer"
 CELERY_TIMEZONE = "UTC"
+CELERY_BEAT_SCHEDULER = "newsroom.presences:Scheduler"
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
     # A tick that no worker took in time is of no use any more; the next one does its work.
@@ -320,7 +320,7 @@ SECURE_REFERRER_POLICY = "same-origin"
 if not EMBEDDED:
     # The embedded newsroom speaks plain HTTP on this machine; anything served to others is behind TLS.
     SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=True)
-    SECURE_REDIRECT_EXEMPT = [r"^health/"]
+    SECURE_REDIRECT_EXEMPT = [r"^health/", r"^metrics$"]
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", default=31_536_000)
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
@@ -328,11 +328,20 @@ if not EMBEDDED:
     SESSION_COOKIE_SECURE = True
     CSRF_COOKIE_SECURE = True
 
-# --- Logs: what happened, never what was said ----------------------------------------------------------------------
+# --- Watching it: metrics, and logs of what happened, never of what was said ----------------------------------------
+
+# Who may ask for /metrics: whoever brings the token; without one, this machine alone.
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
+# A worker on a machine without a web process tells Prometheus here what it counted. 0: it does not.
+METRICS_PORT = env.int("METRICS_PORT", default=0)
+METRICS_BIND = env.str("METRICS_BIND", default="127.0.0.1")
+# From how many seconds on a request is worth a warning.
+SLOW_REQUEST_SECONDS = env.float("SLOW_REQUEST_SECONDS", default=2.0)
 
 structlog.configure(
     processors=[
         structlog.contextvars.merge_contextvars,
+        logs.by_whom,
         structlog.stdlib.filter_by_level,
         structlog.processors.TimeStamper(fmt="iso"),
         structlog.stdlib.add_logger_name,
@@ -357,13 +366,13 @@ LOGGING = {
     "loggers": {
         # Parameters of queries are content; they are not logged at any level.
         "django.db.backends": {"level": "WARNING"},
-        # A refusal is an answer, not a warning; what fails is logged.
-        "django.request": {"level": "ERROR"},
-        "django_structlog": {"level": "ERROR"},
+        # Requests and jobs are told of by our own lines (newsroom.tracing, editorial.operations.jobs).
+        "django.request": {"level": "CRITICAL"},
+        "celery.app.trace": {"level": "CRITICAL"},
+        "gunicorn.error": {"level": "ERROR", "handlers": ["stderr"], "propagate": False},
         "httpx": {"level": "WARNING"},
         "httpcore": {"level": "WARNING"},
         # A line for every ring of the doorbell would drown what the jobs themselves report.
-        "celery.app.trace": {"level": "WARNING"},
         "celery.worker.strategy": {"level": "WARNING"},
     },
 }

@@ -5,6 +5,7 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 
 from newsroom import health
+from newsroom.metrics import metrics
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index")),
@@ -12,6 +13,8 @@ urlpatterns = [
     path("api/v1/", include("editorial.api.urls")),
     path("health/live", health.live),
     path("health/ready", health.ready),
+    path("health/draining", health.drains),
+    path("metrics", metrics),
 ]
 
 # What goes wrong below /api/ before a view is found, or in spite of it, is told as the API tells it.

@@ -70,6 +70,7 @@ def _house(request: HttpRequest) -> list[Item]:
         _list("Second factors", "phonelink_lock", "secondfactor"),
         _list("Who came in", "login", "signin"),
         _list("Desks", "desk", "desk"),
+        _item("Operations", "monitor_heart", reverse("admin:operations")),
         _list("Background work", "outbox", "outboxmessage"),
     ]
 

@@ -11,13 +11,13 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.template.response import TemplateResponse
-from django.urls import reverse
+from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils import timezone
 from unfold.forms import AuthenticationForm
 from unfold.sites import UnfoldAdminSite
 from unfold.widgets import UnfoldAdminTextInputWidget
 
-from editorial.admin import visitors
+from editorial.admin import operations, visitors
 from editorial.admin.acting import ActsByButton
 from editorial.models import User
 from editorial.policy.access import Verb
@@ -69,6 +69,21 @@ class EditorsSite(UnfoldAdminSite):
     login_template = "editorial/log_in.html"
     index_template = "editorial/dashboard.html"
     index_title = "What needs you now"
+
+    def get_urls(self) -> list[URLResolver | URLPattern]:
+        """The pages of nouns, and the one on which administrators see whether everything runs."""
+        watching = path("operations/", self.admin_view(operations.page(self)), name="operations")
+        return [watching, *super().get_urls()]
+
+    def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
+        """Take in the newsroom's own pages. What libraries would offer to edit by hand stays outside."""
+        if admin_class is not None and issubclass(admin_class, ActsByButton):
+            super().register(model_or_iterable, admin_class, **options)
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        """Whoever has a role may come in; what they may do inside, `policy.access` says at each button."""
+        known = visitors.facts(request)
+        return known.active and bool(known.memberships)
 
     def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """A verb like any other."""

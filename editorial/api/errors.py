@@ -14,6 +14,7 @@ from django.views import defaults
 from rest_framework.exceptions import APIException, ErrorDetail, ValidationError
 from rest_framework.response import Response
 
+from editorial.operations import meters
 from editorial.policy.vocabulary import Code
 from editorial.workflow.acts import Conflict, Forbidden, Invalid, NotFound, Reason, Refused
 from editorial.workflow.answers import InProgress
@@ -67,6 +68,7 @@ def problem(exc: Exception, context: dict[str, Any]) -> Response | None:
             status, told = _REFUSALS.get(type(exc), 409), [_reason(reason) for reason in exc.reasons]
             headers = {"Retry-After": "1"} if isinstance(exc, InProgress) else {}
         case ValidationError():
+            meters.refused("api", (reason.code for reason in exc.reasons))
             status, told = 422, list(_flat(exc.detail, where=_place(context)))
         case APIException():
             status, told = exc.status_code, list(_flat(exc.detail))
@@ -124,7 +126,10 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """Django's 500. What happened is in the log, never in the answer."""
-    return _plain(500, "internal", _INTERNAL) if _is_ours(request) else defaults.server_error(request)
+    if not _is_ours(request):
+        return defaults.server_error(request)
+    told = body(500, [_told("internal", _INTERNAL)]) | {"request_id": getattr(request, "id", "")}
+    return JsonResponse(told, status=500, content_type=MEDIA_TYPE)
 
 
 def _is_ours(request: HttpRequest) -> bool:

@@ -31,6 +31,12 @@ class Problem(serializers.Serializer[Any]):
     detail = serializers.CharField(help_text="What is wrong and what to do, all of it in one text.")
     errors = Trouble(many=True, help_text="Everything that is wrong, one by one.")  # type: ignore[assignment]
 
+    current = serializers.DictField(
+        required=False, help_text="Of 412: the row as it is now, as far as you may see it; its tag is in `ETag`."
+    )
+    request_id = serializers.CharField(
+        required=False, help_text="Of a fault on our side: by this number its lines in the log are found."
+    )
 
 def refused(*statuses: int) -> dict[Any, Any]:
     """The refusals of an operation, for its description."""

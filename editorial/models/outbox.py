@@ -62,6 +62,9 @@ class OutboxMessage(Identified):
             models.Index(fields=["sent_at"], condition=Q(state=MessageState.SENT.value), name="outbox_sent"),
             models.Index(fields=["lease_until"], condition=Q(state=MessageState.RUNNING.value), name="outbox_running"),
             models.Index(fields=["done_at"], condition=Q(state=MessageState.DONE.value), name="outbox_done"),
+            models.Index(
+                fields=["created_at"], condition=Q(state=MessageState.DEAD.value), name="outbox_dead_letters"
+            ),
         ]
         constraints = [
             only("outboxmessage", "kind", MessageKind),

@@ -6,15 +6,18 @@ nothing waits too long shows that they work. The health check, the command, the 
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from editorial.models import MessageState, ProcessKind
+from editorial.models import MessageState, Presence, ProcessKind
 from editorial.operations import presences, queues
+from editorial.operations.queues import Pile
 
 LONGEST = timedelta(seconds=120)  # four times as long as a ring may be lost, twice a lease
 
-_WAITING = (MessageState.READY, MessageState.SENT, MessageState.RUNNING)
+WAITING = (MessageState.READY, MessageState.SENT, MessageState.RUNNING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +51,31 @@ class Drain:
 
 def judge(*, now: datetime, longest: timedelta = LONGEST) -> Drain:
     """What waits now: due and not begun, or begun by a worker whose lease has run out."""
-    waiting = [pile for pile in queues.piles(now=now) if pile.state in _WAITING]
+    return weigh(
+        queues.piles(now=now),
+        presences.alive(now=now),
+        last_done_at=queues.last_done(),
+        now=now,
+        longest=longest,
+    )
+
+
+def weigh(
+    piles: Iterable[Pile],
+    here: Iterable[Presence],
+    *,
+    last_done_at: datetime | None,
+    now: datetime,
+    longest: timedelta = LONGEST,
+) -> Drain:
+    """The same of what has been looked up already."""
+    waiting = [pile for pile in piles if pile.state in WAITING]
+    seen = Counter(presence.process for presence in here)
     return Drain(
         longest=longest,
         waiting=sum(pile.due for pile in waiting),
-        waited=queues.oldest(waiting, now, *_WAITING),
-        last_done_at=queues.last_done(now=now),
-        workers=presences.alive(now=now, process=ProcessKind.WORKER).count(),
-        relays=presences.alive(now=now, process=ProcessKind.RELAY).count(),
+        waited=queues.oldest(waiting, now, *WAITING),
+        last_done_at=last_done_at,
+        workers=seen[ProcessKind.WORKER.value],
+        relays=seen[ProcessKind.RELAY.value],
     )

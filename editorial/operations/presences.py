@@ -5,6 +5,7 @@ A presence proves that a process runs, not that it works: whether work is being 
 
 from __future__ import annotations
 
+import socket
 from datetime import datetime, timedelta
 
 from django.db.models import QuerySet
@@ -16,9 +17,15 @@ SILENT_AFTER = timedelta(seconds=20)  # three that failed to come, and some pati
 FORGOTTEN_AFTER = timedelta(hours=1)  # until then people can see that a process died, and where
 
 
+def host() -> str:
+    """The name of this machine, or container."""
+    return socket.gethostname()[:120]
+
+
 def say(presence: Presence, *, now: datetime) -> None:
     """Note that this process is there and what it does now, and forget those that have been silent for long."""
     presence.seen_at = now
+    presence.started_at = presence.started_at or now
     Presence.objects.bulk_create(
         [presence], update_conflicts=True, unique_fields=["id"], update_fields=["seen_at", "doing", "hands"]
     )

@@ -92,15 +92,15 @@ def paces(*, now: datetime) -> list[Pace]:
     """How the work that was done in the last five minutes went, by kind."""
     done = OutboxMessage.objects.filter(state=_S.DONE.value, done_at__gt=now - LATELY).order_by()
     gone = done.values_list("kind").annotate(
-        Count("pk"),
-        Max(F("sent_at") - F("available_at")),
-        Max(F("started_at") - F("sent_at")),
-        Avg(F("done_at") - F("started_at")),
+        count=Count("pk"),
+        rung=Max(F("sent_at") - F("available_at")),
+        begun=Max(F("started_at") - F("sent_at")),
+        took=Avg(F("done_at") - F("started_at")),
     )
     return [Pace(MessageKind(kind), count, *map(_seconds, spans)) for kind, count, *spans in gone]
 
 
-def last_done(*, now: datetime) -> datetime | None:
+def last_done() -> datetime | None:
     """When work was done last; None if none ever was."""
     done = OutboxMessage.objects.filter(state=_S.DONE.value, done_at__isnull=False)
     return done.order_by("-done_at").values_list("done_at", flat=True).first()
@@ -113,7 +113,7 @@ def by_minute(*, now: datetime, minutes: int) -> dict[MessageKind, list[int]]:
         state=_S.DONE.value, done_at__gte=this_minute - timedelta(minutes=minutes - 1), done_at__lte=now
     )
     found = {kind: [0] * minutes for kind in MessageKind}
-    counted = done.order_by().values_list("kind", TruncMinute("done_at")).annotate(Count("pk"))
+    counted = done.order_by().values_list("kind", TruncMinute("done_at")).annotate(count=Count("pk"))
     for kind, minute, count in counted:
         found[MessageKind(kind)][minutes - 1 - (this_minute - minute) // timedelta(minutes=1)] = count
     return found
@@ -124,7 +124,7 @@ def tasks(*, now: datetime) -> dict[TaskQueue, tuple[int, int]]:
     found = dict.fromkeys(TaskQueue, (0, 0))
     for state in LIVE:  # one by one: each has an index of its own
         live = ReviewTask.objects.filter(state=state).order_by().values_list("queue")
-        for queue, count, late in live.annotate(Count("pk"), Count("pk", filter=Q(due_at__lte=now))):
+        for queue, count, late in live.annotate(live=Count("pk"), late=Count("pk", filter=Q(due_at__lte=now))):
             before = found[TaskQueue(queue)]
             found[TaskQueue(queue)] = before[0] + count, before[1] + late
     return found
@@ -133,7 +133,7 @@ def tasks(*, now: datetime) -> dict[TaskQueue, tuple[int, int]]:
 def deliveries() -> dict[DeliveryState, int]:
     """What goes out of the house and is not plainly delivered, by state."""
     watched = Delivery.objects.exclude(state=DeliveryState.DELIVERED.value).order_by()
-    counted = dict(watched.values_list("state").annotate(Count("pk")))
+    counted = dict(watched.values_list("state").annotate(count=Count("pk")))
     return {state: counted.get(state.value, 0) for state in DeliveryState if state is not DeliveryState.DELIVERED}
 
 

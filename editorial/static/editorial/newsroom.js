@@ -23,6 +23,19 @@ document.addEventListener("DOMContentLoaded", () => {
     });
   });
 
+  // A page that watches looks again while somebody looks at it, and keeps what it shows when there is no answer.
+  const watched = document.querySelector("[data-refresh]");
+  const look = async () => {
+    if (document.hidden || watched.contains(document.activeElement) || getSelection().toString()) return;
+    try {
+      const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
+      if (!answer.ok || answer.redirected) return;
+      const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("[data-refresh]");
+      if (fresh) watched.replaceChildren(...fresh.childNodes);
+    } catch { /* the next look may be answered */ }
+  };
+  if (watched) setInterval(look, watched.dataset.refresh * 1000);
+
   // Nobody files a thing twice by clicking twice.
   document.querySelectorAll("form.nr-form, form.nr-inline").forEach((form) => {
     form.addEventListener("submit", (event) => {

@@ -5,37 +5,42 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import OperationalError
-from django.utils import timezone
 
-from editorial.models import MessageState, OutboxMessage
+from editorial.models import ProcessKind, moments
+from editorial.operations import draining, presences
 
 
 class Command(BaseCommand):
-    """The health of relays and workers, seen where it counts.
-
-    A worker can be connected, answer pings and take nothing from its queue; a relay can run and ring nothing.
-    """
+    """The health of relays and workers, seen where it counts: the judgement of /health/draining, for a terminal."""
 
     help = "Exit with 1 if work has been waiting longer than it should: the health check of workers and relays."
     requires_system_checks = []
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Define the option."""
-        parser.add_argument("--longest", type=int, default=120, help="seconds that work may wait (120)")
-
-    def handle(self, *args: Any, longest: int, **options: Any) -> None:
-        """Look for the work that has waited longest."""
-        due = timezone.now() - timedelta(seconds=longest)
-        waiting = OutboxMessage.objects.filter(
-            state__in=[MessageState.READY.value, MessageState.SENT.value], available_at__lt=due
+        """Define the options."""
+        longest = int(draining.LONGEST.total_seconds())
+        parser.add_argument("--longest", type=int, default=longest, help=f"seconds that work may wait ({longest})")
+        parser.add_argument(
+            "--seen",
+            choices=[kind.value for kind in ProcessKind],
+            help="exit with 1 also if no such process of this machine has said lately that it is there",
         )
+
+    def handle(self, *args: Any, longest: int, seen: str | None, **options: Any) -> None:
+        """Look for the work that has waited longest, and for the process."""
         try:
-            late = waiting.count()
+            now = moments.present()
+            drain = draining.judge(now=now, longest=timedelta(seconds=longest))
+            here = (
+                not seen or presences.alive(now=now, process=ProcessKind(seen)).filter(host=presences.host()).exists()
+            )
         except OperationalError as problem:
             raise CommandError(f"PostgreSQL cannot be asked: {problem}") from problem
-        if late:
+        if not drain.drains:
+            raise CommandError(drain.told)
+        if not here:
             raise CommandError(
-                f"{late} piece(s) of work have been waiting for more than {longest} s. "
-                "Is a relay running, and are there enough workers? Does Redis answer?"
+                f"No {seen} on {presences.host()} has said in the last "
+                f"{presences.SILENT_AFTER.total_seconds():.0f} s that it is there."
             )
-        self.stdout.write(f"No work has been waiting for more than {longest} s.")
+        self.stdout.write(drain.told)

@@ -15,6 +15,7 @@ from redis.exceptions import RedisError
 
 from editorial import tasks
 from editorial.outbox import CHANNEL
+from newsroom.presences import Attendance
 
 log = structlog.get_logger(__name__)
 
@@ -32,6 +33,7 @@ class Command(BaseCommand):
         self.stopping = False
         for sent in (signal.SIGTERM, signal.SIGINT):
             signal.signal(sent, self._stop)
+        self._attendance = Attendance("relay")
         self.stdout.write("The relay is listening.")
         while not self.stopping:
             try:
@@ -44,14 +46,17 @@ class Command(BaseCommand):
                 close_old_connections()
                 connection.close()
                 time.sleep(_PAUSE)
+        self._attendance.leave()
 
     def _listen(self) -> None:
+        self._attendance.say()
         tasks.reach_broker()  # while it is away, nothing is chosen in vain
         with connection.cursor() as cursor:
             cursor.execute(f"LISTEN {CHANNEL}")
         while not self.stopping:
             while tasks.ring():
-                pass
+                self._attendance.say()
+            self._attendance.say()
             listening: psycopg.Connection[Any] = connection.connection
             for _ in listening.notifies(timeout=_POLL, stop_after=1):
                 pass

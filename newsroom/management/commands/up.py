@@ -4,11 +4,13 @@ import asyncio
 import os
 import socket
 import sys
+from functools import partial
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from newsroom import metering
 from newsroom.embedded import Unusable, folders, servers
 from newsroom.processes import PROCESSES, ROOT
 from newsroom.supervision import Console, Program, Supervisor, locks
@@ -66,7 +68,14 @@ async def _prepare(supervisor: Supervisor, *, demo: bool) -> None:
 
 def _programs() -> list[Program]:
     return [
-        Program(name, process.command(), _ENVIRONMENT, patience=process.patience) for name, process in PROCESSES.items()
+        Program(
+            name,
+            process.command(),
+            {**_ENVIRONMENT, **metering.environment(settings.DATA, name)},
+            patience=process.patience,
+            before_start=partial(metering.begin, settings.DATA, name),
+        )
+        for name, process in PROCESSES.items()
     ]
 
 

@@ -1,0 +1,21 @@
+"""What gunicorn does besides serving: each of its processes says that it is there."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from newsroom.presences import Attendance
+
+_here: list[Attendance] = []
+
+
+def post_worker_init(worker: Any) -> None:
+    """A process that serves is there."""
+    _here.append(Attendance("web", hands=worker.cfg.threads))
+    _here[0].keep()
+
+
+def worker_exit(_server: Any, _worker: Any) -> None:
+    """It ends in order."""
+    for attendance in _here:
+        attendance.end()
