@@ -55,9 +55,6 @@ class ClaimRevision(Stated):
     kind = Word(ClaimKind, help_text="Its kind.")
     risk = Word(Risk, help_text="Its risk.")
     adverse_to = ids(help_text="The whole list of those it accuses.")
-    version = serializers.IntegerField(
-        min_value=0, help_text="The version you saw; if somebody revised it since, you are told instead."
-    )
 
 
 class Propositions(Stated):

@@ -16,7 +16,7 @@ from rest_framework.response import Response
 
 from editorial.operations import meters
 from editorial.policy.vocabulary import Code
-from editorial.workflow.acts import Conflict, Forbidden, Invalid, NotFound, Reason, Refused
+from editorial.workflow.acts import Conflict, Forbidden, Invalid, NotFound, Reason, Refused, Stale
 from editorial.workflow.answers import InProgress
 
 MEDIA_TYPE = "application/problem+json"
@@ -31,14 +31,16 @@ KINDS: dict[int, tuple[str, str]] = {
     405: ("method-not-allowed", "This address does not offer that method"),
     406: ("not-acceptable", "This is not offered in the form asked for"),
     409: ("conflict", "The state of things does not allow it"),
+    412: ("stale", "Somebody revised it since you saw it"),
     413: ("too-large", "That is too much at once"),
     415: ("unsupported-media-type", "This address does not take that media type"),
     422: ("invalid", "What was given cannot be"),
+    428: ("precondition-needed", "Say which version you saw"),
     429: ("too-many-requests", "Slow down"),
     500: ("internal", "Something went wrong on our side"),
     503: ("busy", "The newsroom is busy"),
 }
-_REFUSALS = {NotFound: 404, Forbidden: 403, Conflict: 409, Invalid: 422}
+_REFUSALS = {NotFound: 404, Forbidden: 403, Conflict: 409, Stale: 412, Invalid: 422}
 _UNREADABLE = (SuspiciousOperation, BadRequest, MultiPartParserError, UnreadablePostError, UnicodeError)
 _BUSY = "Too many are at this at once. Try again in a moment; nothing was changed."
 _GONE = (

@@ -54,14 +54,22 @@ def describe_terms(result: dict[str, Any], **_: Any) -> dict[str, Any]:
     return result
 
 
-def share_refusals(result: dict[str, Any], **_: Any) -> dict[str, Any]:
-    """Describe each kind of refusal once, instead of at every operation."""
-    shared: dict[str, Any] = result["components"].setdefault("responses", {})
-    for path in result["paths"].values():
-        for operation in path.values():
-            for status, response in operation["responses"].items():
-                if MEDIA_TYPE in response.get("content", {}):
-                    name = KINDS[int(status)][0]
-                    shared[name] = response
-                    operation["responses"][status] = {"$ref": f"#/components/responses/{name}"}
+def share_repeats(result: dict[str, Any], **_: Any) -> dict[str, Any]:
+    """Describe each kind of refusal and each header once, instead of at every operation."""
+    shared = result["components"]
+    for operation in (operation for path in result["paths"].values() for operation in path.values()):
+        for number, parameter in enumerate(operation.get("parameters", ())):
+            if parameter["in"] == "header":
+                name = parameter["name"] + ("-needed" if parameter.get("required") else "")
+                operation["parameters"][number] = _once(shared, "parameters", name, parameter)
+        for status, response in operation["responses"].items():
+            for name, header in response.get("headers", {}).items():
+                response["headers"][name] = _once(shared, "headers", name, header)
+            if MEDIA_TYPE in response.get("content", {}):
+                operation["responses"][status] = _once(shared, "responses", KINDS[int(status)][0], response)
     return result
+
+
+def _once(shared: dict[str, Any], kind: str, name: str, described: Any) -> dict[str, str]:
+    shared.setdefault(kind, {})[name] = described
+    return {"$ref": f"#/components/{kind}/{name}"}

@@ -23,11 +23,12 @@ from rest_framework.serializers import Serializer
 from rest_framework.views import APIView
 from rest_framework.viewsets import GenericViewSet
 
-from editorial.api import paces, retries
+from editorial.api import paces, retries, versions
 from editorial.api.fields import Shown, Stated
 from editorial.api.pages import Newest
 from editorial.models import User
 from editorial.policy.access import ActorFacts
+from editorial.workflow.acts import Stale
 
 Method = TypeVar("Method", bound=Callable[..., Any])
 
@@ -114,16 +115,35 @@ class Resource(Door, GenericViewSet[Any]):
         return dict(read.validated_data)
 
     def act(self, verb: Callable[..., Any], *, pk: UUID | None = None, **stated: Any) -> Any:
-        """Carry out a verb as the caller, now."""
+        """Carry out a verb as the caller, now, on what they saw."""
         addressed = {} if pk is None else {self.key: pk}
-        return verb(**addressed, **stated, actor=self.user, now=timezone.now())
+        with versions.seen(self.request, pk):
+            return verb(**addressed, **stated, actor=self.user, now=timezone.now())
 
     def show(self, row: UUID | None, shown: type[Shown] | None = None, *, status: int = 200) -> Response:
         """A row as it stands now."""
         shown = shown or self.shown
         model: type[models.Model] = shown.Meta.model
         rows = shown.reading(model._default_manager.filter(pk=row), self.caller)
-        return Response(shown(rows.get(), context=self.get_serializer_context()).data, status=status)
+        told = shown(rows.get(), context=self.get_serializer_context()).data
+        return versions.tag(Response(told, status=status), model)
+
+    def handle_exception(self, exc: Exception) -> Response:
+        """A refusal; whoever acted on what has been revised since is shown what it is now."""
+        row = self.kwargs.get("pk")
+        if not isinstance(exc, Stale) or not self.visible().filter(pk=row).exists():
+            return super().handle_exception(exc)
+        refused, current = super().handle_exception(exc), self.show(row)
+        refused.data["current"] = current.data
+        if "ETag" in current:
+            refused["ETag"] = current["ETag"]
+        return refused
+
+    def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
+        """The answer; a row that is shown in full carries its tag, and nothing else where the caller has it already."""
+        if self.action == "retrieve" and response.status_code == 200:
+            response = versions.news(versions.tag(response, self.model), request)
+        return super().finalize_response(request, response, *args, **kwargs)
 
 
 def creates(act: Callable[..., Any], takes: type[Stated]) -> Any:

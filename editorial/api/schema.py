@@ -9,6 +9,7 @@ from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiResponse
 from rest_framework import serializers
 
+from editorial.api import headers
 from editorial.api.errors import KINDS, MEDIA_TYPE
 
 
@@ -30,6 +31,9 @@ class Problem(serializers.Serializer[Any]):
     status = serializers.IntegerField(help_text="The HTTP status, once more.")
     detail = serializers.CharField(help_text="What is wrong and what to do, all of it in one text.")
     errors = Trouble(many=True, help_text="Everything that is wrong, one by one.")  # type: ignore[assignment]
+    current = serializers.DictField(
+        required=False, help_text="Of 412: the row as it is now, as far as you may see it; its tag is in `ETag`."
+    )
 
     current = serializers.DictField(
         required=False, help_text="Of 412: the row as it is now, as far as you may see it; its tag is in `ETag`."
@@ -76,13 +80,28 @@ class Schema(AutoSchema):
         status = getattr(self._method, "status", 200)
         view: Any = self.view
         answers = getattr(self._method, "answers", None) or view.get_serializer_class()
-        refusals = [401, 422] if self.method == "GET" else [401, 403, 404, 409, 422]
-        if self.method == "GET" and "{" in self.path:
-            refusals = [401, 404]
         answered: dict[Any, Any] = {status: answers} if status != 204 else {}
         if nothing := getattr(self._method, "nothing", ""):
             answered[204] = OpenApiResponse(description=nothing)
-        return answered | refused(*refusals)
+        if "If-None-Match" in self._headers_asked():
+            answered[304] = OpenApiResponse(description="You have it already.")
+        return answered | refused(*self._refusals())
+
+    def get_override_parameters(self) -> list[Any]:
+        """The headers by which it is made safe, and those that tell of it."""
+        status = getattr(self._method, "status", 200)
+        answers = getattr(self._method, "answers", None) or getattr(self.view, "shown", None)
+        asked = headers.asked(self.view, self.method, self.path)
+        return [*asked, *headers.answered(self.view, self.method, status, answers)]
+
+    def _headers_asked(self) -> set[str]:
+        return {header.name for header in headers.asked(self.view, self.method, self.path)}
+
+    def _refusals(self) -> list[int]:
+        if self.method == "GET":
+            return [401, 404] if "{" in self.path else [401, 422]
+        on_versions = {"PATCH": [412, 428]}.get(self.method, [412])
+        return [400, 401, 403, 404, 409, *(on_versions if "If-Match" in self._headers_asked() else []), 422]
 
     def _get_serializer_name(self, serializer: Any, direction: Any, bypass_extensions: bool = False) -> str:
         """What is shown is called by its noun alone: Claim, not ClaimShown."""

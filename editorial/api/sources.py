@@ -75,9 +75,6 @@ class SourceRevision(SourceDetails):
     """What shall be different."""
 
     name = Text(max_length=200, help_text="Public name, or description of an unnamed source.")
-    version = serializers.IntegerField(
-        min_value=0, help_text="The version you saw; if somebody revised it since, you are told instead."
-    )
 
 
 class Rating(WhyOrNot):

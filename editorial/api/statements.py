@@ -67,9 +67,6 @@ class StatementRevision(StatementDetails):
 
     stance = Word(Stance, help_text="What it does to the claim.")
     direct = Word(Directness, help_text="How the source knows.")
-    version = serializers.IntegerField(
-        min_value=0, help_text="The version you saw; if somebody revised it since, you are told instead."
-    )
 
 
 class Belonging(Stated):

@@ -53,7 +53,7 @@ class Use(Stated):
 
 @extend_schema_serializer(
     examples=[
-        OpenApiExample("New words", {"body": "The *Journal* reports …", "version": 3}),
+        OpenApiExample("New words", {"body": "The *Journal* reports …"}),
         OpenApiExample("How it uses claims", {"uses": [{"claim": _CLAIM, "mode": "attributed", "says_sources": 2}]}),
     ]
 )
@@ -64,9 +64,6 @@ class Revision(Stated):
     body = Text(max_length=1_000_000, help_text="The whole copy.")
     uses = serializers.ListField(
         child=Use(), max_length=200, help_text="The whole list: a claim that is missing from it is no longer used."
-    )
-    version = serializers.IntegerField(
-        min_value=0, help_text="The version you saw; if somebody revised it since, you are told instead."
     )
 
 

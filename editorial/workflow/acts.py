@@ -19,6 +19,7 @@ from django.db import DataError, IntegrityError, OperationalError, connection, m
 from editorial.models import User
 from editorial.policy import access
 from editorial.policy.access import SubjectFacts, Verb
+from editorial.workflow import versions
 
 Row = TypeVar("Row", bound=models.Model)
 Result = TypeVar("Result")
@@ -56,6 +57,17 @@ class Forbidden(Refused):
 
 class Conflict(Refused):
     """The state of things does not allow it (any more)."""
+
+
+class Stale(Conflict):
+    """Somebody revised it since the caller saw it."""
+
+    def __init__(self, version: int | None) -> None:
+        now = f" (it is version {version} now)" if version else ""
+        super().__init__(
+            f"Somebody revised this while you were at it{now}. Look at it again and repeat what is still needed.",
+            code="STALE_VERSION",
+        )
 
 
 class Invalid(Refused):
@@ -113,18 +125,13 @@ def lock(
     `version` is the one the caller saw; if somebody has revised the row since, the caller is told so.
     """
     row = find(model, key, actor, field=field, locked=True)
-    seen = getattr(row, "version", None)
-    if version is not None and version != seen:
-        raise Conflict(
-            f"Somebody revised this while you were at it (you saw version {version}, it is {seen} now). "
-            "Look at it again and repeat what is still needed.",
-            code="STALE_VERSION",
-        )
+    if version is not None and version != getattr(row, "version", None):
+        raise Stale(getattr(row, "version", None))
     return row
 
 
 def find(model: type[Row], key: UUID | str, actor: User | None, *, field: str = "id", locked: bool = False) -> Row:
-    """The row if the actor may see it; `field` names what the caller gave, for the refusal."""
+    """The row if the actor may see it, as they saw it; `field` names what the caller gave, for the refusal."""
     rows: models.QuerySet[Any] = model._default_manager.all()
     if actor is not None and hasattr(rows, "visible_to"):
         rows = rows.visible_to(actor.facts())
@@ -139,6 +146,8 @@ def find(model: type[Row], key: UUID | str, actor: User | None, *, field: str = 
     if row is None:
         noun = str(model._meta.verbose_name)
         raise NotFound(Reason("NOT_FOUND", f"There is no {noun} {key} that you may see.", field))
+    if not versions.is_current(row):
+        raise Stale(getattr(row, "version", None))
     return row
 
 

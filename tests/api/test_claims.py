@@ -60,10 +60,10 @@ def test_another_desks_claim_is_not_there(calling: Calling, carl: User, room: Ro
 
 def test_a_claim_is_revised_and_a_stale_version_is_told(calling: Calling, rosa: User, room: Room) -> None:
     claim = room.claim()
-    revised = calling(rosa).patch(f"claims/{claim.pk}", text="The gate was shut.", version=1)
+    revised = calling(rosa).patch(f"claims/{claim.pk}", text="The gate was shut.", seen='"1"')
     assert (revised.status, revised.json["text"], revised.json["version"]) == (200, "The gate was shut.", 2)
-    stale = calling(rosa).patch(f"claims/{claim.pk}", text="The gate was ajar.", version=1)
-    assert (stale.status, stale.codes) == (409, ["STALE_VERSION"])
+    stale = calling(rosa).patch(f"claims/{claim.pk}", text="The gate was ajar.", seen='"1"')
+    assert (stale.status, stale.codes) == (412, ["STALE_VERSION"])
     assert Claim.objects.get(pk=claim.pk).text == "The gate was shut."
 
 

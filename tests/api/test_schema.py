@@ -34,7 +34,7 @@ def test_every_field_and_parameter_says_what_it_means(schema: dict[str, Any]) ->
         f"{path} {parameter['name']}"
         for path, operations in schema["paths"].items()
         for operation in operations.values()
-        for parameter in operation.get("parameters", ())
+        for parameter in parameters(schema, operation)
         if not parameter.get("description")
     ]
     assert silent == []
@@ -52,6 +52,27 @@ def test_every_operation_is_named_by_noun_and_verb_and_says_how_it_refuses(schem
         assert response["content"]["application/problem+json"]["schema"] == {"$ref": "#/components/schemas/Problem"}
     assert {tag["name"] for tag in schema["tags"]} == {operation["tags"][0] for operation in operations}
     assert all(tag["description"] for tag in schema["tags"])
+
+
+def parameters(schema: dict[str, Any], operation: dict[str, Any]) -> list[dict[str, Any]]:
+    """What an operation takes beside a body, wherever it is described."""
+    shared = schema["components"]["parameters"]
+    taken = operation.get("parameters", ())
+    return [shared[each["$ref"].rsplit("/", 1)[1]] if "$ref" in each else each for each in taken]
+
+
+def test_every_write_takes_a_key_and_every_revision_a_tag(schema: dict[str, Any]) -> None:
+    for path, operations in schema["paths"].items():
+        for method, operation in operations.items():
+            taken = {each["name"]: each for each in parameters(schema, operation)}
+            assert ("Idempotency-Key" in taken) == (method != "get" and "/tokens" not in path), path
+            assert (method == "patch") == taken.get("If-Match", {}).get("required", False), path
+            assert ("412" in operation["responses"]) == ("If-Match" in taken), path
+            if method == "patch" or "If-None-Match" in taken:
+                assert "ETag" in operation["responses"]["200"]["headers"], path
+            if method == "patch":
+                assert "428" in operation["responses"]
+    assert schema["components"]["parameters"]["Idempotency-Key"]["examples"]
 
 
 def test_no_token_of_an_identity_has_a_field(schema: dict[str, Any]) -> None:

@@ -68,7 +68,7 @@ def test_an_informant_of_whom_one_may_not_know_is_not_there(
 
 def test_a_statement_is_corrected_withdrawn_and_retracted(calling: Calling, rosa: User, room: Room) -> None:
     caller, said = calling(rosa), room.says(room.person(), room.claim())
-    revised = caller.patch(f"statements/{said.pk}", level="background", gains="believed", version=1)
+    revised = caller.patch(f"statements/{said.pk}", level="background", gains="believed")
     assert (revised.json["level"], revised.json["gains"], revised.json["version"]) == ("background", "believed", 2)
     assert caller.patch(f"statements/{said.pk}", gains=None).json["gains"] is None
     assert caller.post(f"statements/{said.pk}/withdraw", reason="By telephone.").json["withdrawn_at"]

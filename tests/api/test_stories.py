@@ -22,7 +22,7 @@ def test_a_story_is_pitched_written_and_handed_in(calling: Calling, rosa: User, 
         story,
         body="It stood open.\n",
         uses=[{"claim": str(claim.pk), "mode": "attributed", "relies": [str(said.pk)], "says_sources": 1}],
-        version=1,
+        seen='"1"',
     )
     assert written.status == 200, written
     assert written.json["body"] == "It stood open.\n"

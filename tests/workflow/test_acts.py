@@ -11,7 +11,7 @@ from django.db import transaction
 
 from editorial.models import Claim, Event, MessageKind, OutboxMessage, Source
 from editorial.workflow import claims, record, sources, statements, stories
-from editorial.workflow.acts import Conflict, Forbidden, Invalid, NotFound
+from editorial.workflow.acts import Conflict, Forbidden, Invalid, NotFound, Stale
 from tests.cast import events, refusal, waiting
 
 
@@ -84,7 +84,7 @@ def test_a_role_that_was_taken_away_stops_at_once(room, rosa):
 def test_whoever_saw_an_older_version_is_told_so(room, rosa, felix):
     claim = room.claim()
     claims.revise(claim_id=claim.pk, text="The gate was ajar.", version=1, actor=felix, now=room.now)
-    with refusal(Conflict, "STALE_VERSION"):
+    with refusal(Stale, "STALE_VERSION"):
         claims.revise(claim_id=claim.pk, text="The gate was shut.", version=1, actor=rosa, now=room.now)
 
 

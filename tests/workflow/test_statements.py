@@ -8,7 +8,7 @@ import pytest
 
 from editorial.models import Event, MessageKind, Relay, Statement
 from editorial.workflow import briefings, claims, sources, statements
-from editorial.workflow.acts import Conflict, Invalid, NotFound
+from editorial.workflow.acts import Conflict, Invalid, NotFound, Stale
 from tests.cast import HOUR, events, refusal, waiting
 
 
@@ -98,7 +98,7 @@ def test_revising_keeps_what_was_said_before(room, rosa):
     statements.revise(statement_id=said.pk, stance="denies", version=1, actor=rosa, now=room.now)
     event = Event.objects.filter(stream=f"statement:{said.pk}").latest("number")
     assert event.data["changed"] == {"stance": ["affirms", "denies"]}
-    with refusal(Conflict, "STALE_VERSION"):
+    with refusal(Stale, "STALE_VERSION"):
         statements.revise(statement_id=said.pk, stance="affirms", version=1, actor=rosa, now=room.now)
 
 

@@ -11,7 +11,7 @@ from editorial.policy import transitions
 from editorial.policy.access import Verb
 from editorial.policy.transitions import StoryStatus
 from editorial.workflow import claims, gates, publication, replies, stories
-from editorial.workflow.acts import Conflict, Forbidden, Invalid, NotFound
+from editorial.workflow.acts import Conflict, Forbidden, Invalid, NotFound, Stale
 from tests.cast import HOUR, events, refusal, waiting
 
 
@@ -136,7 +136,7 @@ class TestRevising:
         story = room.story()
         seen = story.version
         stories.revise(story_id=story.pk, body="Commas.", version=seen, actor=cora, now=room.now)
-        with refusal(Conflict, "STALE_VERSION"):
+        with refusal(Stale, "STALE_VERSION"):
             stories.revise(story_id=story.pk, body="Mine.", version=seen, actor=rosa, now=room.now)
 
 

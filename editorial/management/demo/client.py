@@ -73,9 +73,11 @@ class Newsroom:
             ) from refusal
         return Colleague(self, person, token)
 
-    def send(self, method: str, path: str, *, token: str = "", body: Any = None, query: Any = None) -> Any:
-        """Ask, and read the answer. Raises Refusal with what the newsroom says."""
-        headers = {"Authorization": f"Bearer {token}"} if token else {}
+    def send(
+        self, method: str, path: str, *, token: str = "", body: Any = None, query: Any = None, seen: str = ""
+    ) -> Any:
+        """Ask, and read the answer. `seen` is the tag of what is to be changed. Raises Refusal with what it says."""
+        headers = ({"Authorization": f"Bearer {token}"} if token else {}) | ({"If-Match": seen} if seen else {})
         address = path if path.startswith("http") else f"{_API}{path}"
         try:
             answer = self._http.request(method, address, json=body, params=query, headers=headers)
@@ -84,7 +86,7 @@ class Newsroom:
         if answer.status_code == httpx.codes.TOO_MANY_REQUESTS:
             # So many have logged in during the last minute that the door wants us to wait; it says how long.
             self._wait(float(answer.headers.get("Retry-After", "5")))
-            return self.send(method, path, token=token, body=body, query=query)
+            return self.send(method, path, token=token, body=body, query=query, seen=seen)
         if answer.is_success:
             return answer.json() if answer.content else None
         raise Refusal(f"{method} {path}", answer.status_code, tuple(_reasons(answer)))
@@ -132,8 +134,8 @@ class Colleague:
         self._newsroom.send("DELETE", "/tokens/current", token=self._token)
 
     def patch(self, path: str, **body: Any) -> Any:
-        """Change something."""
-        return self._newsroom.send("PATCH", path, token=self._token, body=body)
+        """Change something, whatever became of it since it was seen: on this stage nobody else writes."""
+        return self._newsroom.send("PATCH", path, token=self._token, body=body, seen="*")
 
 
 def _reasons(answer: httpx.Response) -> Iterator[Reason]:
