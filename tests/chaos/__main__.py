@@ -15,6 +15,7 @@ from types import FrameType
 from tests.chaos import house, running
 from tests.chaos.history import History
 from tests.chaos.letterbox import letterbox
+from tests.chaos.subscriber import Subscriber, subscribe, subscriber
 
 
 def main() -> int:
@@ -31,20 +32,23 @@ def main() -> int:
     say(f"Seed {plan.seed}: {plan.claims} claims in {plan.seconds:.0f} s. Again: make chaos SEED={plan.seed}")
     with running.folder() as folder:
         history = History(folder / "history.jsonl")
-        with letterbox(history) as mail:
+        with letterbox(history) as mail, subscriber(history, plan.seed) as taking:
             variables = house.environment(folder, port=house.free_port(), mail=mail, plant=plan.plant)
-            os.environ.update({name: value for name, value in variables.items() if name != "PYTHONPATH"})
+            os.environ.update({name: value for name, value in variables.items() if name != "CHAOS_PLANTS"})
             _wake_django()
             try:
-                return _carry_out(plan, history, folder, variables)
+                return _carry_out(plan, history, folder, variables, taking)
             finally:
                 if options.keep:
                     shutil.copytree(folder / "logs", options.keep / "logs", dirs_exist_ok=True)
                     shutil.copy(history.path, options.keep)
 
 
-def _carry_out(plan: running.Plan, history: History, folder: Path, variables: dict[str, str]) -> int:
+def _carry_out(
+    plan: running.Plan, history: History, folder: Path, variables: dict[str, str], taking: Subscriber
+) -> int:
     with house.opened(folder, variables, history) as opened:
+        subscribe(taking, "politics")
         running.run(plan, history, opened, say)
         from tests.chaos.checking import check
 

@@ -36,12 +36,11 @@ class Shift:
     def begin(self) -> None:
         """Log everybody in, then start to work."""
         known = {desk["slug"]: desk["id"] for desk in self._caller("alma").get("/desks")["results"]}
-        copy_editor = self._caller("cora")
         for desk, (reporter, checker, editor) in _DESKS.items():
             for _ in range(_REPORTERS_A_DESK):
                 self._add(self._report, self._caller(reporter), desk, known[desk])
             self._add(self._check, self._caller(checker), desk)
-            self._add(self._edit, self._caller(editor), copy_editor, desk)
+            self._add(self._edit, self._caller(editor), self._caller("cora"), desk)
         self._began = time.monotonic()
         for thread in self._threads:
             thread.start()

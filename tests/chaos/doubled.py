@@ -7,18 +7,32 @@ from collections.abc import Iterator
 
 from django.db.models import Count
 
-from editorial.models import Channel, Claim, Delivery, DeliveryState, Notification, Source, Statement, Story
+from editorial.models import Channel, Claim, Delivery, DeliveryState, Event, Notification, Source, Statement, Story
 from tests.chaos.history import History
 
 _MARKED = ((Claim, "text"), (Source, "name"), (Statement, "quote"), (Story, "headline"))
 
 
 def things(history: History) -> Iterator[str]:
-    """Nothing that a person did once is there twice. Not counted: what was tried again after an unknown outcome."""
-    asked = _asked(history)
+    """Nothing that a person asked for once, however often they sent the request, is there twice."""
     for marker, there in _there(history).items():
-        if there > asked[marker]:
-            yield f"{marker} is there {there} times, and was asked for {asked[marker]} times."
+        if there > 1:
+            yield f"{marker} is there {there} times, and was asked for once."
+
+
+def deeds(history: History) -> Iterator[str]:
+    """Nobody did a thing more often than they asked for it: one event an act."""
+    asked = Counter((line["by"], line["verb"]) for line in history.lines("acknowledged", "gave up"))
+    before = Counter({(by, verb): times for line in history.lines("before") for by, verb, times in line["deeds"]})
+    for (by, verb), times in (done() - before).items():
+        if asked[by, verb] and times > asked[by, verb]:
+            yield f"{by} did {verb} {times} times, and asked for it {asked[by, verb]} times."
+
+
+def done() -> Counter[tuple[str, str]]:
+    """How often each person has done each thing so far."""
+    counted = Event.objects.filter(actor__isnull=False).values_list("actor__username", "verb")
+    return Counter({(by, verb): times for by, verb, times in counted.annotate(times=Count("pk")).order_by()})
 
 
 def notices() -> Iterator[str]:
@@ -40,27 +54,40 @@ def letters(history: History) -> Iterator[str]:
             yield f"Letter {name} came {times} times, and its delivery is noted as {deliveries[name].state}."
 
 
+def calls(history: History) -> Iterator[str]:
+    """A webhook came again only under its own id and for a reason: it was not taken, or something was struck."""
+    known = {str(one) for one in Delivery.objects.filter(channel=Channel.WEBHOOK.value).values_list("pk", flat=True)}
+    told: dict[str, str] = {}
+    times: Counter[str] = Counter()
+    for line in history.lines("call"):
+        times[line["id"]] += 1
+        if not line["signed"]:
+            yield f"Webhook {line['id']} came without a signature that holds."
+        if line["id"] not in known:
+            yield f"A webhook came under the id {line['id']}, which is no delivery's: a repeat could not be told."
+        if told.setdefault(line["id"], line["event"]) != line["event"]:
+            yield f"Webhook {line['id']} told of two events under one id."
+    reasons = _not_taken(history) + sum(line["happened"] for line in history.lines("fault"))
+    if (repeats := times.total() - len(times)) > reasons:
+        yield f"Webhooks were repeated {repeats} times, for {reasons} reasons."
+
+
 def figures(history: History) -> dict[str, object]:
-    """Counts that are no faults: what could not be avoided yet, or at all."""
-    twins = {marker: there for marker, there in _there(history).items() if there > 1}
-    unanswered = {line["marker"] for line in history.lines("unknown")}
+    """Counts that are no faults."""
+    calls = [line["id"] for line in history.lines("call")]
     return {
-        "twins after an answer that never came": sum(there - 1 for one, there in twins.items() if one in unanswered),
-        "twins after NO_DATABASE": sum(there - 1 for one, there in twins.items() if one not in unanswered),
+        "writes answered from a kept answer": sum(line["again"] for line in history.lines("acknowledged")),
         "letters": sum(_letters(history).values()),
         "letters repeated under the same Message-ID": sum(times - 1 for times in _letters(history).values()),
         "deliveries noted as uncertain": Delivery.objects.filter(state=DeliveryState.UNCERTAIN.value).count(),
+        "webhooks": len(set(calls)),
+        "webhooks that were not taken at first": _not_taken(history),
+        "webhooks repeated under the same id": len(calls) - len(set(calls)),
     }
 
 
-def _asked(history: History) -> Counter[str]:
-    """Marker → how often it may be there: once for the answer, and once for every request whose outcome is unknown.
-
-    A door that was shut without NO_DATABASE has promised that nothing was changed.
-    """
-    unknown = [line for line in history.lines("unknown", "shut") if "NO_DATABASE" in line.get("codes", ["NO_DATABASE"])]
-    asked = Counter(line["marker"] for line in unknown if line["marker"])
-    return asked + Counter({line["marker"] for line in history.lines("acknowledged") if line["marker"]})
+def _not_taken(history: History) -> int:
+    return sum(line["way"] in ("refused", "cut off") for line in history.lines("call"))
 
 
 def _there(history: History) -> Counter[str]:

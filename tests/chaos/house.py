@@ -31,6 +31,9 @@ RELAYS = ("relay1", "relay2")
 BEATS = ("beat1", "beat2")
 _LONGEST_START = 120
 
+# Hosts whose clocks are wrong, by so many seconds: far more than a lease.
+CLOCKS = {"web": -43, "worker2": 97, "relay2": -61, "beat2": 131}
+
 
 @dataclass(frozen=True, slots=True)
 class House:
@@ -42,22 +45,28 @@ class House:
 
 
 def environment(folder: Path, *, port: int, mail: int, plant: str = "") -> dict[str, str]:
-    """The variables of every process. A planted fault is a `sitecustomize` that Python finds before anything else."""
+    """The variables of every process. `plant` names a fault of tests/chaos/plants that is put into each."""
     kept = {name: os.environ[name] for name in ("PATH", "LANG") if name in os.environ}
-    planted = {"PYTHONPATH": f"{PLANTS / plant}{os.pathsep}{PLANTS}"} if plant else {}
     return {
         **kept,
-        **planted,
+        **planted(plant),
         "ENV_FILE": os.devnull,
         "NEWSROOM_DATA": str(folder),
         "PORT": str(port),
         "EMAIL_URL": f"smtp://127.0.0.1:{mail}",
+        "WEBHOOKS_MAY_REACH_PRIVATE_ADDRESSES": "1",
         "OUTBOX_LEASE_SECONDS": str(LEASE),
         "OUTBOX_RING_AGAIN_SECONDS": str(RING_AGAIN),
         "PYTHONUNBUFFERED": "1",
         "NO_COLOR": "1",
         "DJANGO_SETTINGS_MODULE": "newsroom.settings",
     }
+
+
+def planted(*plants: str) -> dict[str, str]:
+    """What makes Python put these into a process as it starts."""
+    named = " ".join(filter(None, plants))
+    return {"PYTHONPATH": str(PLANTS), "CHAOS_PLANTS": named} if named else {}
 
 
 @contextmanager
@@ -74,7 +83,7 @@ def opened(folder: Path, variables: dict[str, str], history: History) -> Iterato
         wait_until(lambda: postgres.answers(folder) and redis.answers(folder), "the servers answer")
         postgres.make_database(folder)
         _prepare(variables, logs)
-        keeper.keep(*_processes(folder))
+        keeper.keep(*_processes(folder, variables.get("CHAOS_PLANTS", "")))
         house = House(keeper, f"http://localhost:{variables['PORT']}", folder)
         wait_until(lambda: _answers(house.address), "the web process answers")
         wait_until(lambda: all(len(keeper[name].family()) > 2 for name in WORKERS), "the workers have their pools")
@@ -101,18 +110,19 @@ def wait_until(true: Callable[[], bool], what: str, *, within: float = _LONGEST_
 
 def _prepare(variables: dict[str, str], logs: Path) -> None:
     command = [sys.executable, "manage.py", "prepare", "--demo"]
-    clean = {name: value for name, value in variables.items() if name != "PYTHONPATH"}
+    clean = {name: value for name, value in variables.items() if name != "CHAOS_PLANTS"}
     with (logs / "prepare.log").open("wb") as log:
         subprocess.run(command, cwd=ROOT, env=clean, stdout=log, stderr=log, check=True)  # noqa: S603
 
 
-def _processes(folder: Path) -> list[Program]:
-    names = ("web", *WORKERS, *RELAYS, *BEATS)
+def _processes(folder: Path, plant: str) -> list[Program]:
+    names = ("web", *WORKERS, "quarantine", *RELAYS, *BEATS)
     programs = []
     for name in names:
         process = PROCESSES[name.rstrip("12")]
         schedule = ["--schedule", str(folder / f"{name}-schedule")] if name in BEATS else []
-        programs.append(Program(name, [*process.command(), *schedule], patience=process.patience))
+        wrong = {**planted(plant, "skewed"), "CHAOS_SKEW": str(CLOCKS[name])} if name in CLOCKS else {}
+        programs.append(Program(name, [*process.command(), *schedule], wrong, patience=process.patience))
     return programs
 
 

@@ -19,6 +19,7 @@ from editorial.models import (
     OutboxMessage,
     Statement,
     Story,
+    WebhookEndpoint,
 )
 from editorial.notifications import circles, matters
 from editorial.policy import audience, digest
@@ -28,6 +29,7 @@ from editorial.workflow import facts, gates
 from tests.chaos.history import History
 
 _NOUNS = {"review": "reviewtask"}
+_POSTED = {"story", "claim", "statement", "reviewtask", "replyrequest"}
 
 
 def acknowledged(history: History) -> Iterator[str]:
@@ -85,10 +87,32 @@ def letters(history: History) -> Iterator[str]:
             yield f"Letter {delivery.pk} is noted as {delivery.state}, and never arrived."
 
 
+def calls(history: History) -> Iterator[str]:
+    """Every event of a desk with an endpoint was told to it, and the endpoint took the call."""
+    taken = {line["id"] for line in history.lines("call") if line["way"] in ("taken", "late")}
+    deliveries = Delivery.objects.filter(channel=Channel.WEBHOOK.value)
+    written = set(deliveries.values_list("event_id", "endpoint_id"))
+    for endpoint in WebhookEndpoint.objects.all():
+        for event in Event.objects.filter(desk=endpoint.desk_id, at__gte=endpoint.added_at).iterator():
+            if _is_posted(event) and (event.pk, endpoint.pk) not in written:
+                yield f"{event.verb} of {event.stream}: no webhook was ever to tell of it."
+    for delivery in deliveries:
+        if delivery.state != DeliveryState.DELIVERED:
+            yield f"Webhook {delivery.pk} was never sent for good: {delivery.state} {delivery.error}."
+        elif str(delivery.pk) not in taken:
+            yield f"Webhook {delivery.pk} is noted as delivered, and was never taken."
+
+
 def given_up() -> Iterator[str]:
     """No work was given up."""
     for message in OutboxMessage.objects.filter(state=MessageState.DEAD.value):
         yield f"Work was given up: {message.kind} {message.reference} after {message.attempts} starts. {message.error}"
+
+
+def _is_posted(event: Event) -> bool:
+    """Whether it is told outside: that somebody must hear of it, it is not about a source, nor half of a merger."""
+    noun, _, key = event.stream.partition(":")
+    return bool(audience.concerned(event.verb)) and noun in _POSTED and event.data.get("into", key) == key
 
 
 def _must_have_heard(event: Event) -> set[object]:

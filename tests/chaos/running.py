@@ -33,11 +33,13 @@ class Plan:
 
 def run(plan: Plan, history: History, house: House, say: Callable[[str], None]) -> None:
     """Work and strike for the plan's time, then wait until nothing is left to do."""
+    from tests.chaos import doubled
     from tests.chaos.clients import Shift
     from tests.chaos.faults import Fate
 
     shift = Shift(house, history, seed=plan.seed, claims=plan.claims, seconds=plan.seconds)
     fate = Fate(house, history, plan.seed)
+    history.note("before", deeds=[[*deed, times] for deed, times in doubled.done().items()])
     with _phase("at work", history, say):
         shift.begin()
         if plan.faults:

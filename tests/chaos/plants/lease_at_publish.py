@@ -12,7 +12,7 @@ def _change(outbox):
 
     def ring_and_lease(*, now):
         rung = ring(now=now)
-        outbox.OutboxMessage.objects.filter(pk__in=[key for key, _ in rung]).update(
+        outbox.OutboxMessage.objects.filter(pk__in=[one.message for one in rung]).update(
             state="running", token=uuid4(), lease_until=now + outbox.RING_AGAIN / 5, attempts=F("attempts") + 1
         )
         return rung
