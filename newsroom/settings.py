@@ -152,7 +152,7 @@ CACHES = {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": env.str("CACHE_URL", default=REDIS_URL),
         "KEY_PREFIX": "newsroom",
-        "OPTIONS": {"socket_timeout": 1, "socket_connect_timeout": 1},  # what is counted there is not worth a wait
+        "OPTIONS": {"socket_timeout": 0.3, "socket_connect_timeout": 0.3},  # nothing in it is worth a wait
     }
 }
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
@@ -161,7 +161,7 @@ SESSION_ENGINE = "django.contrib.sessions.backends.db"
 OUTBOX_LEASE_SECONDS = env.int("OUTBOX_LEASE_SECONDS", default=60)
 OUTBOX_RING_AGAIN_SECONDS = env.int("OUTBOX_RING_AGAIN_SECONDS", default=30)
 # How long the first attempt at a job inside the house may take. What takes longer, or failed in any other way, is
-# repeated in quarantine: in a queue and by hands of its own, where it holds nobody up (decision 0013).
+# repeated in quarantine: in a queue and by hands of its own, where it holds nobody up (decision 0018).
 OUTBOX_FIRST_ATTEMPT_SECONDS = env.int("OUTBOX_FIRST_ATTEMPT_SECONDS", default=5)
 OUTBOX_QUARANTINE = "newsroom.quarantine"
 # What a job may use of memory, in MB; one that wants more fails with MemoryError. 0: as much as the machine has.

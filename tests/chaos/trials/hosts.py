@@ -20,7 +20,7 @@ from tests.chaos import house, running
 from tests.chaos.history import History
 from tests.chaos.house import House, wait_until
 from tests.chaos.keeping import Keeper
-from tests.chaos.trials import network, trial
+from tests.chaos.trials import network, silence, trial
 from tests.chaos.trials.network import HERE, HOSTS, Network
 from tests.chaos.trials.trial import Trial
 
@@ -43,7 +43,8 @@ _BETWEEN = 6.0  # seconds from one cut's end to the next
 
 
 def carry_out(on: Trial, streets: Network) -> None:
-    """Work, strike and cut, come to rest, check."""
+    """Ask what silence costs; then work, strike and cut, come to rest, check."""
+    silence.carry_out(on, streets)
     cables = Cables(streets, on)
     cables.begin()
     plan = running.Plan(seed=on.seed, seconds=on.seconds, claims=round(on.seconds))
@@ -179,7 +180,7 @@ def main() -> int:
     streets = Network()
     return trial.main(
         lambda on: carry_out(on, streets),
-        minutes=3,
+        minutes=2.5,
         mail_at=HERE,
         variables=variables(),
         opened=lambda *given: opened(streets, *given),

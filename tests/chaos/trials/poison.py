@@ -13,8 +13,8 @@ from tests.chaos.trials import trial
 from tests.chaos.trials.trial import Trial
 
 POISONS = ("kills", "hangs", "stays", "eats")
-PACE = 2.0  # neighbours: claims a second, each with a statement
-WINDOW = 45.0  # seconds without poison; with it, until the last of it is dead
+PACE = 0.5  # neighbours: claims a second, each with a statement
+WINDOW = 60.0  # seconds without poison; with it, until the last of it is dead
 SPREAD = 30.0  # seconds in which each poison is filed once
 LEASE = 10  # seconds: so short that every poison goes through all its attempts here
 MOST_ATTEMPTS = 5
@@ -104,7 +104,7 @@ if __name__ == "__main__":
     sys.exit(
         trial.main(
             carry_out,
-            minutes=4,
+            minutes=4.5,
             crew=("web", "worker1", "quarantine", "relay1", "relay2", "beat1"),
             variables={"OUTBOX_LEASE_SECONDS": str(LEASE)},
             plants=["poisoned"],

@@ -19,7 +19,7 @@ from tests.chaos.trials.trial import Trial
 
 COUNTS = (1, 2, 4)  # workers
 HANDS = 2  # of each
-CLAIMS = int(os.environ.get("CLAIMS") or 2000)  # a round
+CLAIMS = int(os.environ.get("CLAIMS") or 600)  # a round
 _RELAY = "relay1"
 _LONGEST = 1200.0  # seconds for one round
 
