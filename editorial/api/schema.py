@@ -34,13 +34,10 @@ class Problem(serializers.Serializer[Any]):
     current = serializers.DictField(
         required=False, help_text="Of 412: the row as it is now, as far as you may see it; its tag is in `ETag`."
     )
-
-    current = serializers.DictField(
-        required=False, help_text="Of 412: the row as it is now, as far as you may see it; its tag is in `ETag`."
-    )
     request_id = serializers.CharField(
         required=False, help_text="Of a fault on our side: by this number its lines in the log are found."
     )
+
 
 def refused(*statuses: int) -> dict[Any, Any]:
     """The refusals of an operation, for its description."""
