@@ -68,9 +68,9 @@ def problem(exc: Exception, context: dict[str, Any]) -> Response | None:
     match exc:
         case Refused():
             status, told = _REFUSALS.get(type(exc), 409), [_reason(reason) for reason in exc.reasons]
+            meters.refused("api", (reason.code for reason in exc.reasons))
             headers = {"Retry-After": "1"} if isinstance(exc, InProgress) else {}
         case ValidationError():
-            meters.refused("api", (reason.code for reason in exc.reasons))
             status, told = 422, list(_flat(exc.detail, where=_place(context)))
         case APIException():
             status, told = exc.status_code, list(_flat(exc.detail))
