@@ -27,6 +27,8 @@ MOST_SENT = 200  # back-pressure: so few wait in the broker that nobody waits lo
 MOST_ATTEMPTS = 5
 
 _S = MessageState
+_WAITING = [_S.READY.value, _S.SENT.value]
+_ONCE = (MessageKind.TELL, MessageKind.DELIVER)
 
 
 def send(kind: MessageKind, reference: UUID | str, *, now: datetime, at: datetime | None = None) -> None:
@@ -69,6 +71,29 @@ def send_each(
         cursor.execute(f"NOTIFY {CHANNEL}")
 
 
+def awaited(kind: MessageKind, references: Iterable[UUID | str], *, now: datetime) -> set[str]:
+    """Those of the references about which work of this kind is under way, due soon, or lies as a dead letter.
+
+    A letter that was set aside still stands for what is done once (to tell, to deliver), and no more for what is to
+    be done whenever facts change.
+    """
+    about = OutboxMessage.objects.filter(kind=kind.value, reference__in=[str(reference) for reference in references])
+    soon = Q(state=_S.READY.value, available_at__lte=now + 2 * longest_pause(kind))
+    given_up = [_S.DEAD.value, *([_S.SET_ASIDE.value] if kind in _ONCE else [])]
+    # One query for each of the partial indexes; together they would be none's.
+    found = set(about.filter(soon | Q(state=_S.SENT.value), state__in=_WAITING).values_list("reference", flat=True))
+    found |= set(about.filter(state=_S.RUNNING.value).values_list("reference", flat=True))
+    return found | set(about.filter(state__in=given_up).values_list("reference", flat=True))
+
+
+def free(message_id: UUID, *, now: datetime) -> None:
+    """Have a message that is held by nobody, or for too long, rung for at once. A run that still holds it loses it."""
+    stuck = OutboxMessage.objects.filter(pk=message_id, state__in=[*_WAITING, _S.RUNNING.value])
+    stuck.update(state=_S.READY.value, available_at=now, sent_at=None, token=None, lease_until=None)
+    with connection.cursor() as cursor:
+        cursor.execute(f"NOTIFY {CHANNEL}")
+
+
 @dataclass(frozen=True, slots=True)
 class Run:
     """One attempt at a message. Only the run that holds the token may finish it."""
@@ -107,7 +132,8 @@ def ring(*, now: datetime) -> list[Rung]:
     for message in buried:
         message.state, message.token, message.lease_until = _S.DEAD.value, None, None
         message.error = message.error or "Its worker died in every attempt."
-        message.save(update_fields=["state", "token", "lease_until", "error"])
+        message.died_at = now
+        message.save(update_fields=["state", "token", "lease_until", "error", "died_at"])
     rung = [message for message in chosen if message not in buried]
     OutboxMessage.objects.filter(pk__in=[message.pk for message in rung]).update(
         state=_S.SENT.value, sent_at=now, token=None, lease_until=None
@@ -127,7 +153,7 @@ def take_back(rung: Iterable[Rung]) -> None:
 
 def hold_back(kind: MessageKind, why: str) -> list[str]:
     """Make dead letters of all of this kind that are not done, for a person to replay. Returns what they are about."""
-    held = OutboxMessage.objects.filter(kind=kind.value).exclude(state__in=[_S.DONE.value, _S.DEAD.value])
+    held = OutboxMessage.objects.filter(kind=kind.value, state__in=[*_WAITING, _S.RUNNING.value])
     references = list(held.select_for_update().values_list("reference", flat=True))
     held.update(state=_S.DEAD.value, token=None, lease_until=None, error=why)
     return references
@@ -205,7 +231,8 @@ def fail(run: Run, problem: BaseException, *, now: datetime) -> MessageState | N
         message.available_at = now + pause(run.kind, message.attempts)
         message.token, message.lease_until = None, None
         message.error = type(problem).__name__
-        message.save(update_fields=["state", "available_at", "token", "lease_until", "error"])
+        message.died_at = now if message.state == _S.DEAD else None
+        message.save(update_fields=["state", "available_at", "token", "lease_until", "error", "died_at"])
         return MessageState(message.state)
 
 
@@ -214,3 +241,8 @@ def pause(kind: MessageKind, attempts: int) -> timedelta:
     if kind is MessageKind.DELIVER:
         return timedelta(seconds=15) * 6 ** (attempts - 1)  # 15 s to 54 min, an hour in all
     return timedelta(seconds=2**attempts)
+
+
+def longest_pause(kind: MessageKind) -> timedelta:
+    """The pause before the last attempt."""
+    return pause(kind, MOST_ATTEMPTS - 1)

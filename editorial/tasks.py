@@ -16,7 +16,7 @@ from editorial import outbox
 from editorial.models import MessageKind, moments
 from editorial.notifications import deliveries, notices
 from editorial.operations import jobs
-from editorial.workflow import assessments, clock, publication
+from editorial.workflow import assessments, clock, publication, reconciliation
 
 
 @shared_task
@@ -51,6 +51,12 @@ def _work(kind: MessageKind, message_id: str, effect: Callable[..., object]) -> 
 def sweep() -> None:
     """Bring about what has fallen due."""
     clock.sweep(now=moments.present())
+
+
+@shared_task(soft_time_limit=50, time_limit=55)
+def reconcile() -> None:
+    """Look whether what is recorded fits together, and repair what does not."""
+    reconciliation.reconcile(now=moments.present())
 
 
 @shared_task

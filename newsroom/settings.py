@@ -167,6 +167,11 @@ OUTBOX_QUARANTINE = "newsroom.quarantine"
 # What a job may use of memory, in MB; one that wants more fails with MemoryError. 0: as much as the machine has.
 WORKER_MEMORY_MB = env.int("WORKER_MEMORY_MB", default=512)
 
+# How often the newsroom looks whether what it has recorded fits together, and after how many hours a dead letter that
+# nobody has seen to is told of again.
+RECONCILE_SECONDS = env.int("RECONCILE_SECONDS", default=20)
+DEAD_LETTER_ALARM_HOURS = env.int("DEAD_LETTER_ALARM_HOURS", default=4)
+
 CELERY_BROKER_URL = embedded.broker_url(REDIS_URL)
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # Redis may be away for as long as it likes
@@ -205,6 +210,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "editorial.tasks.sweep",
         "schedule": 2.0,
         "options": {"expires": 10},
+    },
+    "look whether what is recorded fits together": {
+        "task": "editorial.tasks.reconcile",
+        "schedule": float(RECONCILE_SECONDS),
+        "options": {"expires": 300},
     },
     "ring for waiting messages, should the relay be down": {
         "task": "editorial.tasks.relay",

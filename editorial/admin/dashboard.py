@@ -14,12 +14,14 @@ from editorial.admin import reviews, story_page, subjects, visitors
 from editorial.admin.verb_buttons import Offer, offers
 from editorial.models import (
     Correction,
+    Discrepancy,
     MessageState,
     Notification,
     OutboxMessage,
     ReplyRequest,
     ReviewTask,
     Story,
+    User,
 )
 from editorial.policy.access import Role
 from editorial.policy.transitions import StoryStatus
@@ -70,7 +72,7 @@ def fill(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         "scheduled": seen.filter(status=StoryStatus.SCHEDULED.value).order_by("publish_at")[: 2 * _SHOWN],
         "notices": unread[:_SHOWN],
         "unread": unread.count(),
-        "dead_letters": _dead_letters() if (Role.ADMIN, None) in actor.memberships else 0,
+        **(_of_the_house(user) if (Role.ADMIN, None) in actor.memberships else {}),
     }
 
 
@@ -86,5 +88,11 @@ def _queue(queue: TaskQueue, request: HttpRequest) -> Queue:
     )
 
 
-def _dead_letters() -> int:
-    return OutboxMessage.objects.filter(state=MessageState.DEAD.value).count()
+def _of_the_house(user: User) -> dict[str, Any]:
+    """What waits for administrators: dead letters, their own first, and what does not fit together."""
+    dead = OutboxMessage.objects.filter(state=MessageState.DEAD.value)
+    return {
+        "dead_letters": dead.count(),
+        "my_letters": dead.filter(owner=user).order_by("died_at")[:_SHOWN],
+        "discrepancies": Discrepancy.objects.filter(gone_at=None, told_at__isnull=False).count(),
+    }

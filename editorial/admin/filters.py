@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from editorial.admin import visitors
+from editorial.models import MessageState
 from editorial.models.reviews import LIVE
 
 
@@ -115,6 +116,44 @@ class Unread(SimpleListFilter):
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """Only those."""
         return queryset.filter(read_at=None) if self.value() == "yes" else queryset
+
+
+class Letters(SimpleListFilter):
+    """Dead letters by whose list they are on."""
+
+    title = "dead letters"
+    parameter_name = "letters"
+
+    def lookups(self, request: HttpRequest, model_admin: ModelAdmin) -> list[tuple[str, str]]:
+        """Mine, everybody's."""
+        return [("mine", "on my list"), ("open", "on anybody's list")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Only those."""
+        dead = queryset.filter(state=MessageState.DEAD.value)
+        match self.value():
+            case "mine":
+                return dead.filter(owner=visitors.person(request))
+            case "open":
+                return dead
+        return queryset
+
+
+class Fits(SimpleListFilter):
+    """Discrepancies by whether they are there at present."""
+
+    title = "standing"
+    parameter_name = "fits"
+
+    def lookups(self, request: HttpRequest, model_admin: ModelAdmin) -> list[tuple[str, str]]:
+        """There or gone."""
+        return [("not", "there now"), ("again", "gone")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Only those."""
+        if self.value() in ("not", "again"):
+            return queryset.filter(gone_at__isnull=self.value() == "not")
+        return queryset
 
 
 class Live(SimpleListFilter):

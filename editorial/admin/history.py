@@ -80,6 +80,9 @@ SENTENCES: dict[str, str] = {
     Verb.FACTOR_RENEW: "got new recovery codes",
     Verb.FACTOR_RESET: "took it away",
     Verb.MESSAGE_REPLAY: "gave a dead letter another round",
+    Verb.MESSAGE_TAKE: "took a dead letter",
+    Verb.MESSAGE_ASSIGN: "gave a dead letter to somebody else",
+    Verb.MESSAGE_SET_ASIDE: "set a dead letter aside",
     Occasion.CLAIM_ASSESS: "assessed the claim anew",
     Occasion.SIGNOFF_VOID: "voided a signature",
     Occasion.REVIEW_OPEN: "opened a task",
@@ -94,6 +97,12 @@ SENTENCES: dict[str, str] = {
     Occasion.STORY_CLEAR_FLAG: "cleared the flag",
     Occasion.STORY_REFUSE: "could not run it on time",
     Occasion.CORRECTION_OVERDUE: "noted that a correction is overdue",
+    Occasion.MESSAGE_DIE: "gave work up and told of it",
+    Occasion.MESSAGE_DIE_QUIETLY: "gave work up",
+    Occasion.MESSAGE_OVERDUE: "told again of work given up",
+    Occasion.DISCREPANCY_REPAIR: "repaired what did not fit",
+    Occasion.DISCREPANCY_PAGE: "told of what does not fit",
+    Occasion.DISCREPANCY_CLOSE: "found that it fits again",
 }
 
 # What an event carries that people read; everything else in it is ids.

@@ -72,6 +72,7 @@ def _house(request: HttpRequest) -> list[Item]:
         _list("Desks", "desk", "desk"),
         _item("Operations", "monitor_heart", reverse("admin:operations")),
         _list("Background work", "outbox", "outboxmessage"),
+        _list("Discrepancies", "rule_settings", "discrepancy"),
     ]
 
 

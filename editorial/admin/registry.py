@@ -3,6 +3,7 @@
 from editorial.admin import (  # noqa: F401 - each registers its pages
     accounts,
     claims,
+    discrepancies,
     events,
     exhibits,
     notifications,

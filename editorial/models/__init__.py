@@ -4,6 +4,7 @@ from editorial.models.answers import KeptAnswer
 from editorial.models.assessments import Assessment
 from editorial.models.claims import AdverseParty, Claim, ClaimPart
 from editorial.models.corrections import Correction
+from editorial.models.discrepancies import Discrepancy, Rotation
 from editorial.models.events import Event
 from editorial.models.exhibits import Exhibit
 from editorial.models.notifications import (
@@ -12,6 +13,7 @@ from editorial.models.notifications import (
     DeliveryState,
     Notification,
     Subscription,
+    Telling,
     WebhookEndpoint,
 )
 from editorial.models.outbox import MessageKind, MessageState, OutboxMessage
@@ -51,6 +53,7 @@ __all__ = [
     "Delivery",
     "DeliveryState",
     "Desk",
+    "Discrepancy",
     "Event",
     "Exhibit",
     "GateOverride",
@@ -73,6 +76,7 @@ __all__ = [
     "ReplyCover",
     "ReplyRequest",
     "ReviewTask",
+    "Rotation",
     "SecondFactor",
     "SignIn",
     "Signoff",
@@ -82,6 +86,7 @@ __all__ = [
     "StoryAuthor",
     "StoryRevision",
     "Subscription",
+    "Telling",
     "Token",
     "User",
     "WebhookEndpoint",

@@ -66,7 +66,8 @@ class Delivery(Identified):
     class Meta:
         verbose_name_plural = "deliveries"
         indexes = [
-            models.Index(fields=["state"], condition=~Q(state=DeliveryState.DELIVERED.value), name="delivery_to_watch")
+            models.Index(fields=["state"], condition=~Q(state=DeliveryState.DELIVERED.value), name="delivery_to_watch"),
+            models.Index(fields=["id"], condition=Q(settled_at=None), name="delivery_unsettled"),
         ]
         constraints = [
             only("delivery", "channel", Channel),
@@ -81,6 +82,18 @@ class Delivery(Identified):
 
     def __str__(self) -> str:
         return f"{self.get_channel_display()}: {self.get_state_display()}"
+
+
+class Telling(models.Model):
+    """That everybody was told of an event, and how many rows it took: what is missing afterwards has been lost."""
+
+    event = models.OneToOneField("editorial.Event", on_delete=models.PROTECT, primary_key=True, related_name="telling")
+    notices = models.PositiveIntegerField(help_text="People who were told.")
+    deliveries = models.PositiveIntegerField(help_text="Letters and calls that left, or were to leave, the house.")
+    told_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.notices} told"
 
 
 class Subscription(Identified):

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from editorial.models.keys import Identified, only, word
+from editorial.policy.access import SubjectFacts
 from editorial.policy.vocabulary import Term
 
 
@@ -19,13 +20,14 @@ class MessageKind(Term):
 
 
 class MessageState(Term):
-    """Where a piece of work stands. Dead letters wait for a person; nothing is deleted."""
+    """Where a piece of work stands. Dead letters wait for a person, who replays or sets them aside; none is deleted."""
 
     READY = "ready"
     SENT = "sent"
     RUNNING = "running"
     DONE = "done"
     DEAD = "dead"
+    SET_ASIDE = "set_aside"
 
 
 class OutboxMessage(Identified):
@@ -49,6 +51,14 @@ class OutboxMessage(Identified):
     error = models.CharField(
         max_length=300, blank=True, default="", help_text="Kind of the last failure, without content."
     )
+    died_at = models.DateTimeField(null=True, blank=True, help_text="When its last attempt failed.")
+    owner = models.ForeignKey(
+        "editorial.User", models.PROTECT, null=True, blank=True, related_name="dead_letters", db_index=False,
+        help_text="The administrator who sees to this dead letter.",
+    )  # fmt: skip
+    alarm_at = models.DateTimeField(
+        null=True, blank=True, help_text="When every administrator is told of it again; empty: nobody was told yet."
+    )
 
     class Meta:
         ordering = ["id"]
@@ -62,8 +72,14 @@ class OutboxMessage(Identified):
             models.Index(fields=["sent_at"], condition=Q(state=MessageState.SENT.value), name="outbox_sent"),
             models.Index(fields=["lease_until"], condition=Q(state=MessageState.RUNNING.value), name="outbox_running"),
             models.Index(fields=["done_at"], condition=Q(state=MessageState.DONE.value), name="outbox_done"),
+            models.Index(fields=["created_at"], condition=Q(state=MessageState.DEAD.value), name="outbox_dead_letters"),
             models.Index(
-                fields=["created_at"], condition=Q(state=MessageState.DEAD.value), name="outbox_dead_letters"
+                fields=["owner", "alarm_at"], condition=Q(state=MessageState.DEAD.value), name="outbox_work_list"
+            ),
+            models.Index(
+                fields=["reference"],
+                condition=Q(state__in=[MessageState.DEAD.value, MessageState.SET_ASIDE.value]),
+                name="outbox_given_up",
             ),
         ]
         constraints = [
@@ -78,3 +94,7 @@ class OutboxMessage(Identified):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}: {self.get_state_display()}"
+
+    def access_facts(self) -> SubjectFacts:
+        """What `policy.access` needs to know of it: it belongs to no desk."""
+        return SubjectFacts()

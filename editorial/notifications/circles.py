@@ -100,4 +100,5 @@ _MEMBERS: dict[Audience, Callable[[Matter], Iterable[UUID]]] = {
     Audience.PROPOSER: _proposer,
     Audience.HOLDER: _holder,
     Audience.ASKER: _asker,
+    Audience.ADMINS: _holding(Role.ADMIN),
 }

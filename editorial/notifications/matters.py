@@ -10,23 +10,37 @@ from uuid import UUID
 
 from django.db import models
 
-from editorial.models import Claim, Event, ReplyRequest, ReviewTask, Source, Statement, Story
+from editorial.models import (
+    Claim,
+    Discrepancy,
+    Event,
+    OutboxMessage,
+    ReplyRequest,
+    ReviewTask,
+    Source,
+    Statement,
+    Story,
+)
 from editorial.policy import access
 from editorial.policy.access import ActorFacts, SubjectFacts, Verb
 
 # Nouns that somebody is told of. Of what happens to anything else, nobody is.
 _NOUNS: dict[str, type[models.Model]] = {
-    model._meta.model_name or "": model for model in (Story, Claim, Statement, ReviewTask, ReplyRequest, Source)
+    model._meta.model_name or "": model
+    for model in (Story, Claim, Statement, ReviewTask, ReplyRequest, Source, OutboxMessage, Discrepancy)
 }
+
+Part = Story | Claim | Source | OutboxMessage | Discrepancy
+"""What people may see or not, and see an event by."""
 
 
 @dataclass(frozen=True, slots=True)
 class Matter:
-    """An event, the object it happened to, and the stories, claims or source by which people may see it."""
+    """An event, the object it happened to, and the stories, claims or other parts by which people may see it."""
 
     event: Event
     row: Any
-    parts: tuple[tuple[Story | Claim | Source, SubjectFacts], ...]
+    parts: tuple[tuple[Part, SubjectFacts], ...]
 
     @property
     def stories(self) -> list[Story]:
@@ -78,7 +92,7 @@ def of(event: Event) -> Matter | None:
     return Matter(event, row, tuple((part, part.access_facts()) for part in _parts(row))) if row else None
 
 
-def _parts(row: Any) -> Iterable[Story | Claim | Source]:
+def _parts(row: Any) -> Iterable[Part]:
     match row:
         case Statement() | ReviewTask():
             return [row.claim]

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db.models import Count
 
 from editorial import outbox
-from editorial.models import Channel, Delivery, Event, MessageKind, Notification, User, WebhookEndpoint
+from editorial.models import Channel, Delivery, Event, MessageKind, Notification, Telling, User, WebhookEndpoint
 from editorial.notifications import circles, matters, wording
 from editorial.notifications.matters import Matter
 from editorial.policy.audience import Occasion
@@ -18,7 +18,14 @@ from editorial.policy.audience import Occasion
 # and the rest in the newsroom only. What people do, and what a story owes its readers, is always mailed.
 _MOST_LETTERS = 12
 _WITHIN = timedelta(minutes=10)
-_FOUND_BY_THE_ENGINE = (Occasion.CLAIM_ASSESS, Occasion.SIGNOFF_VOID, Occasion.EMBARGO_LIFT, Occasion.REVIEW_OVERDUE)
+_FOUND_BY_THE_ENGINE = (
+    Occasion.CLAIM_ASSESS,
+    Occasion.SIGNOFF_VOID,
+    Occasion.EMBARGO_LIFT,
+    Occasion.REVIEW_OVERDUE,
+    Occasion.MESSAGE_DIE,
+    Occasion.DISCREPANCY_PAGE,
+)
 
 
 def tell(*, event_id: UUID | str, now: datetime) -> list[Notification]:
@@ -28,12 +35,20 @@ def tell(*, event_id: UUID | str, now: datetime) -> list[Notification]:
     """
     event = Event.objects.select_related("actor").get(pk=event_id)
     matter = matters.of(event)
-    if matter is None or matter.told_elsewhere:
-        return []
+    told = [] if matter is None or matter.told_elsewhere else _tell(matter, now)
+    rows = {
+        "notices": Notification.objects.filter(event=event).count(),
+        "deliveries": Delivery.objects.filter(event=event).count(),
+    }
+    Telling.objects.update_or_create(event=event, defaults=rows | {"told_at": now})
+    return told
+
+
+def _tell(matter: Matter, now: datetime) -> list[Notification]:
     duty, following = circles.on_duty(matter), circles.following(matter)
     told = _write_down(matter, duty | set(following), now)
     by_mail = duty | {person for person, mail in following.items() if mail}
-    _mail([notice for notice in told if notice.user_id in by_mail and notice.user.email], event, now)
+    _mail([notice for notice in told if notice.user_id in by_mail and notice.user.email], matter.event, now)
     _post(matter, now)
     return told
 

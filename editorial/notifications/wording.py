@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils.dateparse import parse_datetime
 
-from editorial.models import Correction, User
+from editorial.models import Correction, MessageKind, User
 from editorial.notifications.matters import Matter
 from editorial.policy import codes
 from editorial.policy.access import Verb
@@ -190,6 +190,28 @@ def _task_overdue(matter: Matter, zone: ZoneInfo) -> _Said:
     return "Task overdue", [f"A task ({_task(matter)}) was due by {moment(matter.row.due_at, zone)}."]
 
 
+def _died(matter: Matter, _: ZoneInfo) -> _Said:
+    lead = f"A piece of work ({_work(matter)}) failed in every attempt and has been given up."
+    owner = getattr(matter.row, "owner", None)
+    return "Work given up", [lead, f"It is on the list of {_name(owner) if owner else 'nobody yet'}.", _SEE_TO_IT]
+
+
+def _lies_too_long(matter: Matter, _: ZoneInfo) -> _Said:
+    count = matter.data.get("letters") or 1
+    return "Work still given up", [f"Given up for hours, and nobody has seen to it: {count}.", _SEE_TO_IT]
+
+
+def _handed_over(matter: Matter, _: ZoneInfo) -> _Said:
+    return "A dead letter is yours", [f"{_who(matter)} put work that was given up ({_work(matter)}) on your list."]
+
+
+def _does_not_fit(matter: Matter, _: ZoneInfo) -> _Said:
+    broken = one_line(str(matter.data.get("says", "")))
+    lead = f"What is recorded does not fit together. This does not hold: {broken}"
+    return "Something does not fit", [lead, "The newsroom cannot repair it by itself; docs/reconciliation.md helps."]
+
+
+_SEE_TO_IT = "Find out why it failed, then give it another round or set it aside."
 _WHY = "The reason is in the newsroom."
 _AGAIN = "The claim and every story that uses it are looked at again."
 _SAID: dict[str, Callable[[Matter, ZoneInfo], _Said]] = {
@@ -241,6 +263,10 @@ _SAID: dict[str, Callable[[Matter, ZoneInfo], _Said]] = {
     Occasion.SIGNOFF_VOID: _void,
     Occasion.REVIEW_EXPIRE: _task_given_back,
     Occasion.REVIEW_OVERDUE: _task_overdue,
+    Verb.MESSAGE_ASSIGN: _handed_over,
+    Occasion.MESSAGE_DIE: _died,
+    Occasion.MESSAGE_OVERDUE: _lies_too_long,
+    Occasion.DISCREPANCY_PAGE: _does_not_fit,
 }
 
 
@@ -266,6 +292,10 @@ def _word(vocabulary: type[Term], value: object) -> str:
 
 def _task(matter: Matter) -> str:
     return _word(TaskKind, matter.data.get("kind")).lower()
+
+
+def _work(matter: Matter) -> str:
+    return _word(MessageKind, matter.data.get("kind")).lower()
 
 
 def _pair(matter: Matter, name: str) -> tuple[object, object]:

@@ -23,6 +23,12 @@ class Occasion(Term):
     STORY_CLEAR_FLAG = "story.clear_flag"
     STORY_REFUSE = "story.refuse"
     CORRECTION_OVERDUE = "correction.overdue"
+    MESSAGE_DIE = "message.die"
+    MESSAGE_DIE_QUIETLY = "message.die_quietly"
+    MESSAGE_OVERDUE = "message.overdue"
+    DISCREPANCY_REPAIR = "discrepancy.repair"
+    DISCREPANCY_PAGE = "discrepancy.page"
+    DISCREPANCY_CLOSE = "discrepancy.close"
 
 
 class Audience(Term):
@@ -39,6 +45,7 @@ class Audience(Term):
     PROPOSER = "proposer"  # who proposed the sign-off
     HOLDER = "holder"  # who holds, or held, the task
     ASKER = "asker"  # who sent the reply request
+    ADMINS = "admins"  # who looks after the whole house
 
 
 _A = Audience
@@ -75,7 +82,14 @@ WHO_MUST_HEAR: dict[str, frozenset[Audience]] = {
     Occasion.STORY_CLEAR_FLAG: frozenset({_A.AUTHORS, _A.EDITORS}),
     Occasion.STORY_REFUSE: frozenset({_A.AUTHORS, _A.EDITORS}),
     Occasion.CORRECTION_OVERDUE: frozenset({_A.AUTHORS, _A.EDITORS, _A.STANDARDS}),
+    Verb.MESSAGE_ASSIGN: frozenset({_A.HOLDER}),
+    Occasion.MESSAGE_DIE: frozenset({_A.ADMINS}),
+    Occasion.MESSAGE_OVERDUE: frozenset({_A.ADMINS}),
+    Occasion.DISCREPANCY_PAGE: frozenset({_A.ADMINS}),
 }
+
+ABOUT_THE_MACHINERY = frozenset(verb for verb in WHO_MUST_HEAR if verb.startswith(("message.", "discrepancy.")))
+"""What is told of the newsroom's own workings. That such a notice could not be told is told nobody: it would breed."""
 
 
 def concerned(verb: str) -> frozenset[Audience]:

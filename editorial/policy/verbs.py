@@ -59,6 +59,9 @@ class Verb(Term):
     WEBHOOK_STOP = "webhook.stop"
     POLICY_ADOPT = "policy.adopt"
     MESSAGE_REPLAY = "message.replay"
+    MESSAGE_TAKE = "message.take"
+    MESSAGE_ASSIGN = "message.assign"
+    MESSAGE_SET_ASIDE = "message.set_aside"
     DESK_OPEN = "desk.open"
     PERSON_HIRE = "person.hire"
     PERSON_REVISE = "person.revise"
@@ -107,7 +110,8 @@ WITHIN: dict[Scope, frozenset[Verb]] = {
         Verb.SOURCE_UNMASK, Verb.REPLY_WAIVE,
     }),
     Scope.MANAGE: frozenset({
-        Verb.WEBHOOK_ADD, Verb.WEBHOOK_STOP, Verb.POLICY_ADOPT, Verb.MESSAGE_REPLAY, Verb.DESK_OPEN, Verb.PERSON_HIRE,
+        Verb.WEBHOOK_ADD, Verb.WEBHOOK_STOP, Verb.POLICY_ADOPT, Verb.MESSAGE_REPLAY, Verb.MESSAGE_TAKE,
+        Verb.MESSAGE_ASSIGN, Verb.MESSAGE_SET_ASIDE, Verb.DESK_OPEN, Verb.PERSON_HIRE,
         Verb.PERSON_REVISE, Verb.PERSON_APPOINT, Verb.PERSON_RELIEVE, Verb.PERSON_SUSPEND, Verb.PERSON_READMIT,
         Verb.PERSON_CHANGE_PASSWORD, Verb.TOKEN_ISSUE, Verb.TOKEN_REVOKE, Verb.FACTOR_BEGIN, Verb.FACTOR_CONFIRM,
         Verb.FACTOR_RENEW, Verb.FACTOR_RESET,

@@ -5,7 +5,7 @@ Two beats, or a beat that was down, make no difference: a verb looks again under
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -13,11 +13,20 @@ from uuid import UUID
 import structlog
 from django.db import models
 
-from editorial.models import Correction, KeptAnswer, ReplyRequest, ReviewTask, Statement, Story
+from editorial.models import (
+    Correction,
+    KeptAnswer,
+    MessageState,
+    OutboxMessage,
+    ReplyRequest,
+    ReviewTask,
+    Statement,
+    Story,
+)
 from editorial.models.reviews import LIVE
 from editorial.policy.transitions import StoryStatus
 from editorial.policy.vocabulary import TaskState
-from editorial.workflow import answers, publication, replies, reviews, statements
+from editorial.workflow import answers, dead_letters, publication, replies, reviews, statements
 
 log = structlog.get_logger(__name__)
 
@@ -27,23 +36,29 @@ _AT_ONCE = 200  # of one kind in one sweep; the rest is found by the next
 
 def sweep(*, now: datetime) -> int:
     """Bring about everything that has fallen due. Returns how many things were. One that fails stops no other."""
-    still_live = {"overdue_at": None, "state__in": LIVE}
-    done = _each(replies.expire, "request_id", _due(ReplyRequest, "deadline_at", now, deadline_passed_at=None), now)
-    done += _each(
-        statements.lift_embargo, "statement_id", _due(Statement, "embargo_until", now, embargo_lifted_at=None), now
-    )
-    done += _each(publication.publish_due, "story_id", _due(Story, "publish_at", now, status=_SCHEDULED), now)
-    done += _each(reviews.expire, "task_id", _due(ReviewTask, "lease_until", now, state=TaskState.TAKEN.value), now)
-    done += _each(reviews.note_overdue, "task_id", _due(ReviewTask, "due_at", now, **still_live), now)
-    unprinted = _due(Correction, "due_at", now, overdue_at=None, closed_at=None)
-    done += _each(publication.note_correction_overdue, "correction_id", unprinted, now)
-    expired = _due(KeptAnswer, "expires_at", now)
+    done = sum(_each(verb, named, keys, now) for verb, named, _, keys in due(now))
+    _, expired = _rows(KeptAnswer, "expires_at", now)
     return done + _each(answers.forget, "answer_ids", [expired] if expired else [], now)
 
 
-def _due(model: type[models.Model], column: str, now: datetime, **still: Any) -> list[UUID]:
-    due = model._default_manager.filter(**{f"{column}__lte": now}, **still)
-    return list(due.order_by(column).values_list("pk", flat=True)[:_AT_ONCE])
+def due(now: datetime) -> Iterator[tuple[Callable[..., object], str, type[models.Model], list[UUID]]]:
+    """Everything whose time has come: the verb that brings it about, the keyword it takes a row by, and the rows."""
+    live = {"overdue_at": None, "state__in": LIVE}
+    dead = {"state": MessageState.DEAD.value}
+    yield replies.expire, "request_id", *_rows(ReplyRequest, "deadline_at", now, deadline_passed_at=None)
+    yield statements.lift_embargo, "statement_id", *_rows(Statement, "embargo_until", now, embargo_lifted_at=None)
+    yield publication.publish_due, "story_id", *_rows(Story, "publish_at", now, status=_SCHEDULED)
+    yield reviews.expire, "task_id", *_rows(ReviewTask, "lease_until", now, state=TaskState.TAKEN.value)
+    yield reviews.note_overdue, "task_id", *_rows(ReviewTask, "due_at", now, **live)
+    unprinted = _rows(Correction, "due_at", now, overdue_at=None, closed_at=None)
+    yield publication.note_correction_overdue, "correction_id", *unprinted
+    yield dead_letters.note, "message_id", *_rows(OutboxMessage, "died_at", now, alarm_at=None, **dead)
+    yield dead_letters.alarm, "message_id", *_rows(OutboxMessage, "alarm_at", now, **dead)
+
+
+def _rows(model: type[models.Model], column: str, now: datetime, **still: Any) -> tuple[type[models.Model], list[UUID]]:
+    rows = model._default_manager.filter(**{f"{column}__lte": now}, **still)
+    return model, list(rows.order_by(column).values_list("pk", flat=True)[:_AT_ONCE])
 
 
 def _each(verb: Callable[..., object], named: str, keys: Iterable[object], now: datetime) -> int:

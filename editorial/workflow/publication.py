@@ -11,7 +11,7 @@ from editorial.models import Claim, ClaimUse, Correction, MessageKind, Published
 from editorial.policy import gate, transitions
 from editorial.policy.access import Verb
 from editorial.policy.audience import Occasion
-from editorial.policy.remedy import Remedy
+from editorial.policy.remedy import Remedy, UseRemedy
 from editorial.policy.transitions import StoryStatus
 from editorial.policy.vocabulary import Code, RemedyKind
 from editorial.workflow import assessments, gates, record
@@ -25,7 +25,8 @@ _DUE = {
     RemedyKind.CORRECTION: timedelta(hours=4),
     RemedyKind.RETRACTION: timedelta(hours=1),
 }
-_IN_PRINT = (StoryStatus.PUBLISHED, StoryStatus.WITHHELD)
+IN_PRINT = (StoryStatus.PUBLISHED, StoryStatus.WITHHELD)
+"""Where a story stands once it ran and has not been taken back."""
 
 
 @act
@@ -92,7 +93,7 @@ def review(*, story_id: UUID | str, now: datetime) -> Story:
             before, story.gate = story.gate, verdict.result.gate.value
             story.save(update_fields=["gate"])
             record.event(story, Occasion.STORY_GATE, actor=None, now=now, gate=[before, story.gate])
-    if StoryStatus(story.status) in _IN_PRINT:
+    if StoryStatus(story.status) in IN_PRINT:
         _flag(story, gates.owed(story, now=now), now)
     return story
 
@@ -191,9 +192,8 @@ def _print(story: Story, verb: Verb, verdict: Verdict, now: datetime) -> None:
 def _flag(story: Story, remedy: Remedy, now: datetime) -> None:
     """Open, change or close what the story owes; withhold it at once where the rules say so."""
     owed = _open_correction(story)
-    reasons = {claim: use for claim, use in remedy.uses.items() if use.remedy is not RemedyKind.NONE}
-    known = {str(claim) for claim in owed.claims.values_list("pk", flat=True)} if owed else set()
-    if story.remedy == remedy.remedy and known == set(reasons):
+    reasons = _reasons(remedy)
+    if is_flagged(story, owed, remedy):
         return
     before, story.remedy = story.remedy, remedy.remedy.value
     if remedy.withheld and story.status == StoryStatus.PUBLISHED:
@@ -220,6 +220,16 @@ def _flag(story: Story, remedy: Remedy, now: datetime) -> None:
         withheld=story.status == StoryStatus.WITHHELD,
         correction=str(owed.pk),
     )
+
+
+def is_flagged(story: Story, owed: Correction | None, remedy: Remedy) -> bool:
+    """Whether what the story is noted to owe, and its open correction, are what the remedy says."""
+    known = {str(claim) for claim in owed.claims.values_list("pk", flat=True)} if owed else set()
+    return story.remedy == remedy.remedy and known == set(_reasons(remedy))
+
+
+def _reasons(remedy: Remedy) -> dict[str, UseRemedy]:
+    return {claim: use for claim, use in remedy.uses.items() if use.remedy is not RemedyKind.NONE}
 
 
 def _open_correction(story: Story) -> Correction | None:

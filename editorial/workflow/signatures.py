@@ -84,12 +84,16 @@ def void_stale(claim: Claim, now_found: FindingValue | None, *, now: datetime) -
     value = now_found.value if now_found else ""
     voided = False
     for signoff in Signoff.objects.select_for_update().filter(claim=claim, state__in=LIVE):
-        same = signoff.finding == value
-        still_in_work = signoff.kind != SignoffKind.FINDING and {signoff.finding, value} <= _IN_WORK
-        if not same and not still_in_work:
+        if not stands_by(signoff, value):
             _void(signoff, now)
             voided = True
     return voided
+
+
+def stands_by(signoff: Signoff, value: str) -> bool:
+    """Whether what was signed is what is found, or a read of work that has only come further."""
+    still_in_work = signoff.kind != SignoffKind.FINDING and {signoff.finding, value} <= _IN_WORK
+    return signoff.finding == value or still_in_work
 
 
 def void_all(claim: Claim, *, now: datetime) -> None:

@@ -62,6 +62,8 @@ def test_a_verb_is_called_by_keyword_with_who_and_when(name):
             *("statements.lift_embargo", "sources.reseal", "endpoints.reseal"),
             *("answers.forget", "answers.reseal", "second_factors.reseal"),
             *("attempts.begin", "attempts.end"),  # who it is, is what they are to find out
+            *("dead_letters.note", "dead_letters.alarm", "reviews.shorten"),
+            *("discrepancies.note", "discrepancies.repair", "discrepancies.page", "discrepancies.close"),
         }
 
 
@@ -119,6 +121,7 @@ def test_a_task_takes_the_id_of_a_message_and_nothing_else():
     }
     assert found.pop("sweep") == []
     assert found.pop("relay") == []
+    assert found.pop("reconcile") == []
     assert found
     assert all(parameters == ["message_id"] for parameters in found.values())
 

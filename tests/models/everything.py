@@ -8,13 +8,16 @@ from editorial.models import (
     AuthorityOver,
     Briefing,
     Delivery,
+    Discrepancy,
     Event,
     KeptAnswer,
     Notification,
     Presence,
     PublishedUse,
     Reliance,
+    Rotation,
     Subscription,
+    Telling,
     WebhookEndpoint,
 )
 from editorial.workflow import claims, exhibits, publication, replies, statements, stories
@@ -66,5 +69,8 @@ def one_of_everything(room: Room) -> None:
     Subscription.objects.create(user=edith, desk=room.desk)
     KeptAnswer.objects.create(person=rosa, key="k", fingerprint="f", status=200, sealed=b"x", expires_at=room.now)
     Presence.objects.create(process="worker", host="here", pid=1, version="1", started_at=room.now, seen_at=room.now)
+    Telling.objects.create(event=event, notices=1, deliveries=2, told_at=room.now)
+    Discrepancy.objects.create(invariant="messages.sent", subject=f"outboxmessage:{event.pk}", found_at=room.now)
+    Rotation.objects.create(name="claims")
     assert Reliance.objects.exists()
     assert PublishedUse.objects.exists()

@@ -10,7 +10,17 @@ import pytest
 from django.apps import apps
 from django.urls import resolve
 
-from editorial.models import Claim, Event, ReplyRequest, ReviewTask, Source, Story, User
+from editorial.models import (
+    Claim,
+    Discrepancy,
+    Event,
+    OutboxMessage,
+    ReplyRequest,
+    ReviewTask,
+    Source,
+    Story,
+    User,
+)
 from editorial.notifications import wording
 from editorial.notifications.matters import Matter
 from editorial.policy.access import SubjectFacts
@@ -37,9 +47,11 @@ def matter(verb: str, **data: Any) -> Matter:
         "source": Source(name="A guard, Ms Doe"),
         "review": ReviewTask(claim=claim, question="Ask Ms Doe.", due_at=AT),
         "reply": ReplyRequest(question="Ms Doe, did you?", deadline_at=AT),
+        "message": OutboxMessage(kind="tell"),
+        "discrepancy": Discrepancy(invariant="messages.sent"),
     }
     row = rows.get(noun, claim)
-    part = row if isinstance(row, Story | Source) else claim
+    part = row if isinstance(row, Story | Source | OutboxMessage | Discrepancy) else claim
     event = Event(verb=verb, actor=User(username="edith", first_name="Edith", last_name="Ek"), at=AT, data=data)
     return Matter(event, row, ((part, SubjectFacts()),))
 

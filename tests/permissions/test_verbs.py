@@ -197,6 +197,9 @@ class Doings:
         new = {"username": "nina", "password": "a long and winding word", "email": "n@newsroom.example"}
         return {
             Verb.MESSAGE_REPLAY: (dead_letters.replay, {"message_id": letter.pk}),
+            Verb.MESSAGE_TAKE: (dead_letters.take, {"message_id": letter.pk}),
+            Verb.MESSAGE_ASSIGN: (dead_letters.assign, {"message_id": letter.pk, "owner_id": room.people["ada"].pk}),
+            Verb.MESSAGE_SET_ASIDE: (dead_letters.set_aside, {"message_id": letter.pk, "reason": "Not needed."}),
             Verb.WEBHOOK_ADD: (endpoints.add, {"desk_id": self.desk.pk, "url": "https://1.1.1.1/hook"}),
             Verb.WEBHOOK_STOP: (endpoints.stop, {"endpoint_id": endpoint.pk}),
             Verb.POLICY_ADOPT: (policies.adopt, {"name": "Stricter", "note": "So be it.", "rules": STRICT}),

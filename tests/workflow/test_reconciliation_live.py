@@ -1,0 +1,77 @@
+"""Reconciliation by a real beat, relay and worker: everything planted is found and put right within a minute."""
+
+from __future__ import annotations
+
+import sys
+import time
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from editorial.models import Discrepancy, Event, MessageState, Notification, OutboxMessage
+from editorial.workflow import reconciliation
+from tests.live import Running, wait_until
+from tests.notifications.conftest import TellingRoom
+from tests.workflow import planting
+
+MINUTE = 60.0
+
+
+@pytest.fixture
+def house(transactional_db, politics, people):
+    """A house in which something of everything has happened, today."""
+    room = TellingRoom(politics, people)
+    room.now = timezone.now()
+    return planting.fill(room)
+
+
+@pytest.mark.slow
+def test_everything_planted_is_found_and_repaired_or_told_within_a_minute(
+    house: TellingRoom, celery_worker_process: dict[str, Running]
+) -> None:
+    wait_until(lambda: not _at_work(), within=MINUTE)
+    started = time.monotonic()
+    planted = {}
+    for plant in planting.PLANTS:
+        broken = plant.damage(timezone.now())
+        planted[plant.finds, f"{broken._meta.model_name}:{broken.pk}"] = plant
+    seen: dict[tuple[str, str], float] = {}
+
+    def all_done() -> bool:
+        for key, plant in planted.items():
+            noted = Discrepancy.objects.filter(invariant=key[0], subject=key[1]).first()
+            done = noted and (noted.gone_at is not None if plant.repaired else noted.told_at is not None)
+            if done and key not in seen:
+                seen[key] = time.monotonic() - started
+        return len(seen) == len(planted)
+
+    try:
+        wait_until(all_done, within=2 * MINUTE)
+    finally:
+        for (name, _), seconds in sorted(seen.items(), key=lambda item: item[1]):
+            sys.stdout.write(f"{seconds:5.1f} s  {name}\n")
+    repaired = [seconds for key, seconds in seen.items() if planted[key].repaired]
+    assert len(repaired) >= 12
+    connection.close()
+
+
+@pytest.mark.slow
+def test_a_healthy_house_at_work_raises_no_alarm(house: TellingRoom, celery_worker_process: dict[str, Running]) -> None:
+    wait_until(lambda: not _at_work(), within=MINUTE)
+    for number in range(20):
+        house.now = timezone.now()
+        claim = house.claim(f"Gate {number} stood open.")
+        house.says(house.person(), claim)
+        house.story(claim)
+        time.sleep(4)
+    wait_until(lambda: not _at_work(), within=MINUTE)
+    assert not Event.objects.filter(verb__startswith="discrepancy.").exists()
+    assert not Discrepancy.objects.filter(acted_at__isnull=False).exists()
+    assert not Notification.objects.filter(event__verb="discrepancy.page").exists()
+    assert list(reconciliation.findings(now=timezone.now())) == []
+
+
+def _at_work() -> bool:
+    over = [MessageState.DONE.value, MessageState.DEAD.value]
+    return OutboxMessage.objects.exclude(state__in=over).filter(available_at__lte=timezone.now()).exists()
