@@ -9,7 +9,7 @@ INSTALLED := .venv/installed
 INSTALLED_DEV := .venv/installed-dev
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: help install install-dev up demo test test-slow browser fuzz bench chaos trials hosts check format lock schema clean
+.PHONY: help install install-dev up demo test test-slow browser fuzz bench chaos trials hosts crash-points check format lock schema clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -52,6 +52,9 @@ trials: install-dev ## Put one question each to the newsroom under load (ONLY=re
 
 hosts: install-dev ## The chaos run on several hosts, in network namespaces, with cables that are cut (SEED= MINUTES=3; root)
 	@exec $(BIN)/python -m tests.chaos.trials.hosts
+
+crash-points: install-dev ## Kill a web process at every statement of every write, and ask again (some minutes)
+	@exec $(BIN)/python -m tests.chaos.crash_points $(OPERATIONS)
 
 # The checks see the settings of a real deployment. Nothing is connected to.
 check: export DATABASE_URL := postgresql://newsroom@db.invalid/newsroom

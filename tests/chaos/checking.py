@@ -64,5 +64,8 @@ def _figures(history: History) -> dict[str, object]:
         "given up": sum(1 for _ in history.lines("gave up")),
         "refused": dict(Counter("+".join(line["codes"]) for line in history.lines("refused")).most_common(8)),
         "ended by themselves": dict(Counter(f"{line['name']} ({line['code']})" for line in history.lines("crash"))),
+        "seconds of processor time": {
+            name: cost for line in history.lines("cost") for name, cost in line["seconds"].items()
+        },
         "seconds": {line["name"]: line["seconds"] for line in history.lines("phase")},
     }

@@ -16,7 +16,9 @@ from tests.chaos.history import History
 from tests.chaos.house import House
 
 _DESKS = {"politics": ("mina", "felix", "edith"), "city": ("tomas", "ines", "ravi")}
-_REPORTERS_A_DESK = 3  # of the same name, at three telephones
+# Of the same name, at several telephones: one for every claim a second and a half, within these bounds.
+_FEWEST_REPORTERS, _MOST_REPORTERS = 3, 12
+_CASES = 2.0  # a second at most are worked on at length: statements are recorded, a story pitched; others only filed
 _STANCES = ("affirms", "affirms", "affirms", "denies", "declines")
 
 
@@ -26,6 +28,8 @@ class Shift:
     def __init__(self, house: House, history: History, *, seed: int, claims: int, seconds: float) -> None:
         self._house, self._history, self._seed, self._claims, self._seconds = house, history, seed, claims, seconds
         self._numbers = itertools.count()
+        self._reporters = round(min(max(claims / seconds / 3, _FEWEST_REPORTERS), _MOST_REPORTERS))
+        self._case = max(1, round(claims / seconds / _CASES))  # one claim in so many
         self._over = threading.Event()
         self._callers: list[Caller] = []
         self._tokens: dict[str, str] = {}  # one a person: the door lets nobody try more than ten times a minute
@@ -37,7 +41,7 @@ class Shift:
         """Log everybody in, then start to work."""
         known = {desk["slug"]: desk["id"] for desk in self._caller("alma").get("/desks")["results"]}
         for desk, (reporter, checker, editor) in _DESKS.items():
-            for _ in range(_REPORTERS_A_DESK):
+            for _ in range(self._reporters):
                 self._add(self._report, self._caller(reporter), desk, known[desk])
             self._add(self._check, self._caller(checker), desk)
             self._add(self._edit, self._caller(editor), self._caller("cora"), desk)
@@ -45,11 +49,14 @@ class Shift:
         for thread in self._threads:
             thread.start()
 
-    def end(self) -> None:
-        """Wait until all claims are filed and nobody is in the middle of anything."""
+    def wait_until_filed(self) -> None:
+        """Return when every claim is filed and all that belongs to it."""
         for thread in self._threads:
             if thread.name == "_report":
                 thread.join()
+
+    def end(self) -> None:
+        """Wait until nobody is in the middle of anything."""
         self._over.set()
         for thread in self._threads:
             thread.join()
@@ -82,7 +89,8 @@ class Shift:
         while (number := next(self._numbers)) < self._claims:
             time.sleep(max(0.0, self._began + number * self._seconds / self._claims - time.monotonic()))
             marker = f"{self._seed}-{number}"
-            if len(known) < 2 or number % 3 == 0:
+            case, lengthy = number // self._case, number % self._case == 0
+            if len(known) < 2 or (lengthy and case % 3 == 0):
                 source = caller.do(
                     "source.register", "/sources", marker=f"source {marker}", desk=desk_id, type="person",
                     name=f"source {marker}",
@@ -91,9 +99,9 @@ class Shift:
                     known.append(source["id"])
                     self._sources[desk].put(source["id"])
             claim = self._file(caller, desk_id, f"claim {marker}", risk=dice.choice(("routine", "contentious")))
-            if claim and known:
+            if claim and known and lengthy:
                 self._record(caller, claim["id"], known[-6:], marker, dice)
-                if number % 4 == 0:
+                if case % 4 == 0:
                     self._pitch(caller, desk, desk_id, claim["id"], marker)
 
     def _file(self, caller: Caller, desk_id: str, text: str, **stated: Any) -> Any:

@@ -75,6 +75,11 @@ class Keeper:
     def __getitem__(self, name: str) -> Kept:
         return self._kept[name]
 
+    @property
+    def names(self) -> list[str]:
+        """What is wanted."""
+        return list(self._kept)
+
     def keep(self, *programs: Program) -> None:
         """Want these from now on."""
         for program in programs:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import TypeVar
 
 from django.utils import timezone
 
@@ -28,6 +30,9 @@ from editorial.policy.transitions import StoryStatus
 from editorial.workflow import facts, gates
 from tests.chaos.history import History
 
+_Row = TypeVar("_Row")
+
+_AT_ONCE = 100  # claims, whose facts are read together
 _NOUNS = {"review": "reviewtask"}
 _POSTED = {"story", "claim", "statement", "reviewtask", "replyrequest"}
 
@@ -45,13 +50,15 @@ def acknowledged(history: History) -> Iterator[str]:
 
 def assessments() -> Iterator[str]:
     """Every claim was assessed, and nothing that bears on it is newer than that."""
-    now = timezone.now()
-    for claim in Claim.objects.filter(dropped_at=None, merged_into=None):
-        last = Assessment.objects.filter(claim=claim).order_by("-number").first()
-        if last is None:
-            yield f"{claim.text}: never assessed."
-        elif last.digest != digest.digest(facts.case([claim.pk], now=now), str(claim.pk)):
-            yield f"{claim.text}: its assessment does not know all there is to know."
+    open_ones = Claim.objects.filter(dropped_at=None, merged_into=None).values_list("pk", "text")
+    last = dict(Assessment.objects.order_by("claim_id", "number").values_list("claim_id", "digest"))
+    for some in _by(_AT_ONCE, open_ones):
+        case = facts.case([claim for claim, _ in some], now=timezone.now())
+        for claim, text in some:
+            if claim not in last:
+                yield f"{text}: never assessed."
+            elif last[claim] != digest.digest(case, str(claim)):
+                yield f"{text}: its assessment does not know all there is to know."
 
 
 def verdicts() -> Iterator[str]:
@@ -109,6 +116,13 @@ def given_up() -> Iterator[str]:
         yield f"Work was given up: {message.kind} {message.reference} after {message.attempts} starts. {message.error}"
 
 
+def _by(number: int, rows: Iterable[_Row]) -> Iterator[list[_Row]]:
+    """The rows, so many at a time."""
+    rows = iter(rows)
+    while some := list(islice(rows, number)):
+        yield some
+
+
 def _is_posted(event: Event) -> bool:
     """Whether it is told outside: that somebody must hear of it, it is not about a source, nor half of a merger."""
     noun, _, key = event.stream.partition(":")
@@ -117,13 +131,13 @@ def _is_posted(event: Event) -> bool:
 
 def _must_have_heard(event: Event) -> set[object]:
     """Whom it surely concerned when it happened. Who came to a claim just then may or may not have heard."""
-    matter = matters.of(event)
-    if matter is None or matter.told_elsewhere:
-        return set()
     if event.verb == Occasion.CLAIM_ASSESS:
-        groups = Assessment.objects.get(pk=event.data["assessment"]).groups
+        groups = Assessment.objects.values_list("groups", flat=True).get(pk=event.data["assessment"])
         weighed = {statement for side in groups.values() for group in side for statement in group["statements"]}
         return set(Statement.objects.filter(pk__in=weighed).values_list("collected_by_id", flat=True))
     if event.verb in set(Occasion):
+        return set()
+    matter = matters.of(event)
+    if matter is None or matter.told_elsewhere:
         return set()
     return set(circles.on_duty(matter)) - {event.actor_id}

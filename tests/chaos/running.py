@@ -15,6 +15,7 @@ import psutil
 
 from tests.chaos.history import History
 from tests.chaos.house import BEATS, LEASE, RELAYS, RING_AGAIN, WORKERS, House, wait_until
+from tests.chaos.metering import metered
 
 _LONGEST_DRAIN = 3 * (LEASE + RING_AGAIN) + 45  # seconds
 _LONGEST_CALL = 30  # seconds in which a worker and a relay that are left alone have to assess a claim
@@ -32,7 +33,7 @@ class Plan:
 
 
 def run(plan: Plan, history: History, house: House, say: Callable[[str], None]) -> None:
-    """Work and strike for the plan's time, then wait until nothing is left to do."""
+    """Work and strike for the plan's time, and on until all is filed; then wait until nothing is left to do."""
     from tests.chaos import doubled
     from tests.chaos.clients import Shift
     from tests.chaos.faults import Fate
@@ -40,11 +41,11 @@ def run(plan: Plan, history: History, house: House, say: Callable[[str], None]) 
     shift = Shift(house, history, seed=plan.seed, claims=plan.claims, seconds=plan.seconds)
     fate = Fate(house, history, plan.seed)
     history.note("before", deeds=[[*deed, times] for deed, times in doubled.done().items()])
-    with _phase("at work", history, say):
+    with metered(house.keeper, history), _phase("at work", history, say):
         shift.begin()
         if plan.faults:
             fate.begin()
-        time.sleep(plan.seconds)
+        shift.wait_until_filed()
         if plan.faults:
             fate.end()
     with _phase("the last of them finish", history, say):
@@ -60,12 +61,15 @@ def run(plan: Plan, history: History, house: House, say: Callable[[str], None]) 
 
 
 def _drain(say: Callable[[str], None]) -> bool:
-    """Wait until every message is done or given up. Returns whether that came about."""
-    try:
-        wait_until(lambda: _waiting() == 0, "all work is done", within=_LONGEST_DRAIN)
-    except TimeoutError as problem:
-        say(f"{problem} {_waiting()} messages are left.")
-        return False
+    """Wait until every message is done or given up, so long as ever fewer are left. Returns whether that came about."""
+    fewest, limit = float("inf"), time.monotonic() + _LONGEST_DRAIN
+    while waiting := _waiting():
+        if 0 < waiting < fewest:
+            fewest, limit = waiting, time.monotonic() + _LONGEST_DRAIN
+        if time.monotonic() > limit:
+            say(f"{waiting} messages are left, and no fewer for {_LONGEST_DRAIN} seconds.")
+            return False
+        time.sleep(0.1)
     return True
 
 

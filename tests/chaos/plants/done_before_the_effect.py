@@ -11,7 +11,7 @@ def _change(outbox):
         if run is None:
             return False
         outbox.finish(run, now=clock())
-        time.sleep(0.5)  # so that a short run kills somebody in between
+        time.sleep(1)  # so that a short run kills somebody in between
         effect(run.reference, now=clock())
         return True
 

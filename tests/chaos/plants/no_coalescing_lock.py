@@ -11,7 +11,7 @@ def _change(outbox):
             kind=kind.value, reference=str(reference), state__in=["ready", "sent"]
         )
         if waiting.exists():
-            time.sleep(0.5)  # the verb has more to do before it commits; so the fault shows in a short run
+            time.sleep(1)  # the verb has more to do before it commits; so the fault shows in a short run
             return
         outbox.send_each(kind, [reference], now=now, at=at)
 

@@ -1,0 +1,54 @@
+"""Nothing tells a doubled ring from a first: a start is no compare-and-set, no finish asks for its token, and the
+constraints by which nobody is told twice are not there.
+"""
+
+from planting import plant
+
+_CONSTRAINTS = {
+    "editorial_notification": ["notification_once"],
+    "editorial_delivery": ["delivery_once", "delivery_once_an_endpoint"],
+}
+
+
+def _change_outbox(outbox):
+    from uuid import uuid4
+
+    from django.db.models import F
+
+    def start(message_id, *, now):
+        found = outbox.OutboxMessage.objects.filter(pk=message_id)
+        token = uuid4()
+        found.update(state="running", token=token, lease_until=now + outbox.LEASE, attempts=F("attempts") + 1)
+        return outbox.Run(message_id, outbox.MessageKind(found.get().kind), found.get().reference, token)
+
+    def finish(run, *, now):
+        outbox.OutboxMessage.objects.filter(pk=run.message).update(
+            state="done", done_at=now, token=None, lease_until=None
+        )
+
+    outbox.start, outbox.finish, outbox.hold, outbox.MOST_ATTEMPTS = start, finish, lambda run: None, 1000
+
+
+def _change_notices(notices):
+    from functools import cache
+
+    tell = notices.tell
+
+    @cache
+    def drop_constraints():
+        from django.db import connection
+
+        with connection.cursor() as cursor:
+            for table, names in _CONSTRAINTS.items():
+                for name in names:
+                    cursor.execute(f"ALTER TABLE {table} DROP CONSTRAINT IF EXISTS {name}")
+
+    def tell_once_more(*, event_id, now):
+        drop_constraints()
+        return tell(event_id=event_id, now=now)
+
+    notices.tell = tell_once_more
+
+
+plant("editorial.outbox", _change_outbox)
+plant("editorial.notifications.notices", _change_notices)
