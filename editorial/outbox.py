@@ -24,11 +24,13 @@ CHANNEL = "newsroom_outbox"
 LEASE = timedelta(seconds=settings.OUTBOX_LEASE_SECONDS)  # longer than the hard time limit of a task
 RING_AGAIN = timedelta(seconds=settings.OUTBOX_RING_AGAIN_SECONDS)  # one sent and not started for so long is sent again
 MOST_SENT = 200  # back-pressure: so few wait in the broker that nobody waits longer than RING_AGAIN
+MOST_SUSPECTS_SENT = 20  # of those in quarantine, beside the others: however many wait, they take nobody's room
 MOST_ATTEMPTS = 5
 
 _S = MessageState
 _WAITING = [_S.READY.value, _S.SENT.value]
 _ONCE = (MessageKind.TELL, MessageKind.DELIVER)
+_SUSPECT = Q(attempts__gt=1) | ~Q(error="")
 
 
 def send(kind: MessageKind, reference: UUID | str, *, now: datetime, at: datetime | None = None) -> None:
@@ -118,16 +120,17 @@ class Rung(NamedTuple):
 @transaction.atomic
 def ring(*, now: datetime) -> list[Rung]:
     """Choose what to put before the workers now, and note that it was sent. Any number of relays may ask at once."""
-    room = MOST_SENT - OutboxMessage.objects.filter(state=_S.SENT.value, sent_at__gt=now - RING_AGAIN).count()
+    return [*_ring(~_SUSPECT, MOST_SENT, now), *_ring(_SUSPECT, MOST_SUSPECTS_SENT, now)]
+
+
+def _ring(lane: Q, most: int, now: datetime) -> list[Rung]:
+    mine = OutboxMessage.objects.filter(lane)
+    room = most - mine.filter(state=_S.SENT.value, sent_at__gt=now - RING_AGAIN).count()
     if room <= 0:
         return []
     due = Q(state=_S.READY.value, available_at__lte=now) | Q(state=_S.SENT.value, sent_at__lte=now - RING_AGAIN)
     late = Q(state=_S.RUNNING.value, lease_until__lte=now)
-    chosen = list(
-        OutboxMessage.objects.filter(due | late)
-        .order_by("available_at", "id")
-        .select_for_update(skip_locked=True)[:room]
-    )
+    chosen = list(mine.filter(due | late).order_by("available_at", "id").select_for_update(skip_locked=True)[:room])
     buried = [message for message in chosen if message.attempts >= MOST_ATTEMPTS]
     for message in buried:
         message.state, message.token, message.lease_until = _S.DEAD.value, None, None
@@ -138,10 +141,7 @@ def ring(*, now: datetime) -> list[Rung]:
     OutboxMessage.objects.filter(pk__in=[message.pk for message in rung]).update(
         state=_S.SENT.value, sent_at=now, token=None, lease_until=None
     )
-    return [
-        Rung(message.pk, MessageKind(message.kind), suspect=message.attempts > 1 or message.error != "")
-        for message in rung
-    ]
+    return [Rung(message.pk, MessageKind(message.kind), suspect=lane is _SUSPECT) for message in rung]
 
 
 def take_back(rung: Iterable[Rung]) -> None:

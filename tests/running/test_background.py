@@ -1,9 +1,14 @@
 """The fixture that journeys rely on: what a test commits, a real relay and a real worker bring to its end."""
 
+from datetime import timedelta
+
+import pytest
+import redis
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from editorial import outbox
+from editorial import outbox, tasks
 from editorial.models import MessageKind, MessageState, OutboxMessage
 from tests.live import Running, wait_until
 
@@ -14,3 +19,40 @@ def test_work_that_a_test_commits_is_done_by_a_real_worker(celery_worker_process
     left = OutboxMessage.objects.exclude(state=MessageState.DONE.value)
     wait_until(lambda: not left.exists() or left.filter(attempts__gt=0).exists(), within=20)
     assert OutboxMessage.objects.get().attempts == 1
+
+
+def _waiting(queue: str) -> int:
+    with redis.Redis.from_url(settings.REDIS_URL) as client:
+        return client.llen(queue)
+
+
+def test_what_failed_is_rung_for_in_quarantine_and_everything_else_elsewhere(transactional_db: None) -> None:
+    long_ago = timezone.now() - timedelta(hours=1)
+    with transaction.atomic():
+        outbox.send(MessageKind.REVIEW_CLAIM, "0197f0c0-0000-7000-8000-000000000000", now=long_ago)
+    before = _waiting("newsroom"), _waiting(settings.OUTBOX_QUARANTINE)
+    assert tasks.ring() == 1
+    assert (_waiting("newsroom"), _waiting(settings.OUTBOX_QUARANTINE)) == (before[0] + 1, before[1])
+    run = outbox.start(OutboxMessage.objects.get().pk, now=long_ago)
+    assert run is not None
+    outbox.fail(run, ValueError(), now=long_ago)
+    assert tasks.ring() == 1
+    assert (_waiting("newsroom"), _waiting(settings.OUTBOX_QUARANTINE)) == (before[0] + 1, before[1] + 1)
+
+
+def test_what_the_broker_does_not_take_is_due_as_before(
+    transactional_db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    outbox.send_each(MessageKind.REVIEW_CLAIM, ["one", "two"], now=timezone.now() - timedelta(hours=1))
+    asked = []
+
+    def publish(one: outbox.Rung) -> None:
+        asked.append(one.message)
+        if len(asked) > 1:
+            raise OSError
+
+    monkeypatch.setattr(tasks, "_publish", publish)
+    with pytest.raises(OSError):  # noqa: PT011
+        tasks.ring()
+    states = [message.state for message in OutboxMessage.objects.order_by("id")]
+    assert states == [MessageState.SENT, MessageState.READY]

@@ -85,6 +85,13 @@ class TestRinging:
         outbox.fail(run, ValueError(), now=NOW)
         assert [one.suspect for one in outbox.ring(now=NOW + LEASE)] == [True]
 
+    def test_suspects_take_nobodys_room(self):
+        outbox.send_each(MessageKind.REVIEW_CLAIM, [f"claim {number}" for number in range(MOST_SENT)], now=NOW)
+        OutboxMessage.objects.update(error="ValueError")
+        assert len(ring()) == outbox.MOST_SUSPECTS_SENT
+        innocent = send("innocent")
+        assert ring() == [innocent.pk]
+
     def test_what_a_worker_died_of_is_suspect_the_second_time(self):
         message = send()
         suspected = []
