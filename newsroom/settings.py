@@ -258,6 +258,7 @@ SPECTACULAR_SETTINGS = {
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "editorial.api.reference.describe_terms",
+        "editorial.api.scopes.tell_scopes",
         "editorial.api.reference.share_repeats",
     ],
     # The words of the trade, under one name each wherever they are used.

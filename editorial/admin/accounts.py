@@ -63,9 +63,8 @@ class TokenAdmin(Page):
         columns.person("user", "Acts for"), "label", "good_for", "state", columns.since("last_used_at", "Last used"),
         columns.since("issued_at", "Issued"),
     )  # fmt: skip
-    list_filter = ("user",)
     list_select_related = ("user",)
-    search_fields = ("label",)
+    search_fields = ("label", "user__username", "user__last_name")
     ordering = ("-id",)
     shown = ("user", "label", "good_for", "state", "issued_by", "issued_at", "last_used_at", "expires_at", "revoked_at")
 

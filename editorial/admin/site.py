@@ -12,14 +12,13 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path, reverse
-from django.utils import timezone
 from unfold.forms import AuthenticationForm
 from unfold.sites import UnfoldAdminSite
 from unfold.widgets import UnfoldAdminTextInputWidget
 
 from editorial.admin import operations, visitors
 from editorial.admin.acting import ActsByButton
-from editorial.models import User
+from editorial.models import User, moments
 from editorial.policy.access import Verb
 from editorial.workflow import sign_ins
 from editorial.workflow.acts import Refused
@@ -46,7 +45,7 @@ class LogIn(AuthenticationForm):
         given = {name: self.cleaned_data.get(name) or "" for name in ("username", "password", "code")}
         address = self.request.META.get("REMOTE_ADDR") or None if self.request else None
         try:
-            user = sign_ins.sign_in(**given, address=address, door="admin", now=timezone.now())
+            user = sign_ins.sign_in(**given, address=address, door="admin", now=moments.present())
         except Refused as refusal:
             raise ValidationError([ValidationError(one.text, code=one.code) for one in refusal.reasons]) from None
         self.confirm_login_allowed(user)

@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from editorial.api.errors import KINDS, MEDIA_TYPE
-from editorial.policy import access, transitions, vocabulary
+from editorial.policy import access, transitions, verbs, vocabulary
 from editorial.policy.vocabulary import Term
 
 # The page of the interactive description loads nothing from elsewhere and runs no script that stands in it.
@@ -47,7 +47,7 @@ def describe_terms(result: dict[str, Any], **_: Any) -> dict[str, Any]:
     for parameter, operation in ((each, of) for of in operations for each in of.get("parameters", ())):
         if parameter["in"] == "path":
             parameter["description"] = f"An id from the list of {operation['tags'][0].replace('-', ' ')}."
-    for module in (vocabulary, transitions, access):
+    for module in (vocabulary, transitions, access, verbs):
         for name, term in vars(module).items():
             if inspect.isclass(term) and name in result["components"]["schemas"] and issubclass(term, Term):
                 result["components"]["schemas"][name]["description"] = inspect.getdoc(term)

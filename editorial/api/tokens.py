@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
-from django.utils import timezone
 from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema, extend_schema_serializer
 from rest_framework import serializers
 from rest_framework.authentication import BaseAuthentication
@@ -22,7 +21,7 @@ from editorial.api.bearers import Bearer
 from editorial.api.fields import PersonField, Shown, Stated, Text, Word
 from editorial.api.resources import Resource
 from editorial.api.schema import refused
-from editorial.models import Token, User
+from editorial.models import Token, User, moments
 from editorial.policy.access import Scope
 from editorial.workflow import sign_ins, tokens
 from editorial.workflow.attempts import TooSoon
@@ -134,7 +133,7 @@ class Tokens(ListModelMixin, RetrieveModelMixin, Resource):
         one address, and ten in a quarter of an hour for one name from addresses that it never came in from.
         """
         asked = self.stated(Credentials)
-        now = timezone.now()
+        now = moments.present()
         who = {"username": asked["username"], "password": asked["password"], "code": asked.get("code", "")}
         lasts = timedelta(seconds=asked["expires_in"]) if "expires_in" in asked else None
         person = _let_in(request, who)
@@ -178,7 +177,7 @@ def _let_in(request: Request, who: dict[str, str]) -> User:
     """Whoever these credentials are of. Raises what the error map tells as 401 or 429."""
     address = request.META.get("REMOTE_ADDR") or None
     try:
-        return sign_ins.sign_in(**who, address=address, door="api", now=timezone.now())
+        return sign_ins.sign_in(**who, address=address, door="api", now=moments.present())
     except NotLetIn as refusal:
         raise AuthenticationFailed([ErrorDetail(one.text, code=one.code) for one in refusal.reasons]) from None
     except TooSoon as refusal:

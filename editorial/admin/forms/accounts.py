@@ -37,7 +37,7 @@ class IssueToken(VerbForm):
         label="Good for",
         choices=[(scope.value, words) for scope, words in _GOOD_FOR.items()],
         initial=[Scope.READ.value],
-        widget=UnfoldAdminSelectMultipleWidget(),
+        widget=UnfoldAdminSelectMultipleWidget(attrs={"size": len(_GOOD_FOR)}),
         help_text="As little as it needs.",
     )
     lasts = forms.ChoiceField(label="Lasts", widget=UnfoldAdminSelectWidget())

@@ -1,0 +1,164 @@
+"""One's own account in the admin: tokens, the second factor, the password; and who must have a second factor."""
+
+from __future__ import annotations
+
+import re
+
+import pyotp
+import pytest
+from django.contrib.messages import get_messages
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from editorial.models import SecondFactor, SignIn, Token
+from editorial.workflow import second_factors, tokens
+from tests.admin.conftest import text
+
+PASSWORD = "proof before print, always"  # noqa: S105
+
+
+@pytest.fixture
+def signed(rosa, settings):
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    rosa.set_password(PASSWORD)
+    rosa.save()
+    return rosa
+
+
+def log_in(client, **given):
+    return client.post(reverse("admin:login"), {"username": "rosa", "password": PASSWORD, **given})
+
+
+def factor_of(person):
+    """A second factor that was set up, and the app that goes with it."""
+    factor = second_factors.begin(actor=person, now=timezone.now())
+    SecondFactor.objects.update(confirmed_at=timezone.now())
+    return factor, pyotp.parse_uri(second_factors.address(factor))
+
+
+class TestTokens:
+    def test_one_is_issued_and_shown_once_and_in_no_message(self, visit, rosa):
+        browser = visit("rosa")
+        answer = browser.does(
+            Token, "token.issue", user_id=str(rosa.pk), label="CMS plug-in", scopes=["read", "file"], lasts="30 days"
+        )
+        (secret,) = re.findall(r"nr_[0-9a-f]{64}", answer.content.decode())
+        assert tokens.bearer(secret, now=timezone.now()).user == rosa
+        assert "no-store" in answer["Cache-Control"]
+        assert list(get_messages(answer.wsgi_request)) == []
+        assert secret not in str(dict(browser.client.session)) + str(browser.client.cookies)
+        assert secret not in browser.page(Token.objects.get()).content.decode()
+        assert "CMS plug-in" in text(browser.listing(Token))
+
+    def test_one_is_revoked_by_a_button(self, visit, rosa):
+        issued = tokens.issue(user_id=rosa.pk, actor=rosa, now=timezone.now())
+        assert visit("rosa").does(issued.token, "token.revoke").status_code == 302
+        assert tokens.bearer(issued.secret, now=timezone.now()) is None
+
+    def test_another_persons_are_for_administrators_of_the_house(self, visit, rosa):
+        token = tokens.issue(user_id=rosa.pk, label="mine", actor=rosa, now=timezone.now()).token
+        assert "mine" not in text(visit("felix").listing(Token))
+        assert visit("felix").asks(token, "token.revoke").status_code == 404
+        assert "mine" in text(visit("ada").listing(Token))
+        assert visit("ada").asks(token, "token.revoke").status_code == 200
+
+    def test_nobody_but_an_administrator_can_so_much_as_choose_somebody_else(self, visit, rosa, felix):
+        given = {"user_id": str(rosa.pk), "label": "x", "scopes": ["read"], "lasts": "a week"}
+        assert visit("felix").does(Token, "token.issue", **given).status_code == 422
+        signing = visit("ada").does(Token, "token.issue", **given | {"scopes": ["sign"]})
+        assert signing.status_code == 422
+        assert "A token for somebody else cannot sign" in text(signing)
+        assert visit("ada").does(Token, "token.issue", **given).status_code == 200
+
+
+class TestTheSecondFactor:
+    def test_it_is_set_up_by_a_picture_and_a_code(self, visit, rosa):
+        browser = visit("rosa")
+        browser.does(SecondFactor, "factor.begin")
+        factor = SecondFactor.objects.get(user=rosa)
+        asked = browser.asks(factor, "factor.confirm")
+        assert "<svg" in asked.content.decode()
+        assert "http" not in re.search(r'<div class="nr-qr">.*?</div>', asked.content.decode(), re.DOTALL)[0]
+        app = pyotp.TOTP(re.search(r'<code class="nr-secret">(\w+)</code>', asked.content.decode())[1])
+        shown = browser.does(factor, "factor.confirm", code=app.now())
+        codes = re.findall(r"(?:[A-Z2-7]{4}-){3}[A-Z2-7]{4}", shown.content.decode())
+        assert len(codes) == 10
+        assert codes[0] not in browser.page(factor).content.decode()
+        again = browser.asks(factor, "factor.confirm")
+        assert app.secret not in again.content.decode(), "the secret is not shown again"
+
+    def test_nobody_else_sees_the_picture(self, visit, rosa):
+        factor = second_factors.begin(actor=rosa, now=timezone.now())
+        answer = visit("ada").asks(factor, "factor.confirm")
+        assert (answer.status_code, "nr-qr" in answer.content.decode()) == (403, False)
+        assert visit("felix").asks(factor, "factor.confirm").status_code == 404
+
+    def test_logging_in_takes_a_code(self, signed):
+        _, app = factor_of(signed)
+        assert "give the code" in text(log_in(Client()))
+        assert "not right" in text(log_in(Client(), code="000000"))
+        assert log_in(Client(), code=app.now()).status_code == 302
+        assert [one.outcome for one in SignIn.objects.order_by("id")] == ["no_code", "wrong_code", "let_in"]
+
+    def test_nothing_of_it_is_told_before_the_right_password(self, signed):
+        factor_of(signed)
+        guess = Client().post(reverse("admin:login"), {"username": "rosa", "password": "guess", "code": "000000"})
+        assert "No active account has this user name and password." in text(guess)
+        assert "code of" not in text(guess)
+
+    def test_whose_role_asks_for_one_sees_nothing_else_until_it_is_set_up(self, visit, rosa, settings):
+        settings.SECOND_FACTOR_ROLES = ["reporter"]
+        browser, page = visit("rosa"), reverse("admin:editorial_secondfactor_changelist")
+        assert browser.client.get(reverse("admin:index"))["Location"] == page
+        assert browser.does(Token, "token.issue")["Location"] == page
+        assert browser.client.get(page).status_code == 200
+        browser.does(SecondFactor, "factor.begin")
+        factor = SecondFactor.objects.get()
+        app = pyotp.parse_uri(second_factors.address(factor))
+        browser.does(factor, "factor.confirm", code=app.now())
+        assert browser.client.get(reverse("admin:index")).status_code == 200
+        assert visit("felix").client.get(reverse("admin:index")).status_code == 200, "others are left in peace"
+
+    def test_an_administrator_takes_a_lost_one_away_with_a_reason(self, visit, rosa):
+        factor, _ = factor_of(rosa)
+        assert visit("ada").does(factor, "factor.reset").status_code == 422
+        assert visit("ada").does(factor, "factor.reset", reason="She stood before me.").status_code == 302
+        assert not SecondFactor.objects.exists()
+
+
+class TestLoggingIn:
+    def test_guessing_ends_after_ten_at_both_doors_together(self, signed):
+        guesser = Client(REMOTE_ADDR="192.0.2.7")
+        for _ in range(5):
+            log_in(guesser, password="guess")
+            guesser.post("/api/v1/tokens", {"username": "x", "password": "guess"}, content_type="application/json")
+        assert "too often" in text(log_in(guesser))
+        assert log_in(Client(REMOTE_ADDR="192.0.2.8")).status_code == 302
+
+    def test_a_session_gets_a_new_name_when_somebody_logs_in(self, signed):
+        client = Client()
+        client.get(reverse("admin:login"))
+        session = client.session
+        session["planted"] = "yes"
+        session.save()
+        client.cookies["sessionid"] = session.session_key
+        log_in(client)
+        assert client.session.session_key != session.session_key
+
+    def test_a_new_password_ends_every_session(self, signed):
+        here, there = Client(), Client()
+        log_in(here), log_in(there)
+        form = here.get(reverse("admin:password_change"))["Location"]
+        assert here.get(form).status_code == 200
+        given = {"old": PASSWORD, "new": "a long and winding word"}
+        assert here.post(form, given | {"old": "guess"}).status_code == 422
+        assert here.post(form, given).status_code == 302
+        for client in (here, there):
+            assert client.get(reverse("admin:index")).status_code == 302
+        assert log_in(Client(), password="a long and winding word").status_code == 302
+
+    def test_who_came_in_is_for_administrators(self, visit, signed):
+        log_in(Client())
+        assert visit("edith").listing(SignIn).status_code == 403
+        assert "Let in" in text(visit("ada").listing(SignIn))

@@ -1,0 +1,110 @@
+"""Through the door: a token is good for its scopes and for nothing else, whatever its holder may do."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from django.urls import get_resolver
+from drf_spectacular.generators import SchemaGenerator
+
+from editorial.api.scopes import needed
+from editorial.models import Event, Membership, Notification, ReviewTask, Token, User
+from editorial.policy.access import Role, Scope
+from editorial.policy.verbs import SCOPE_OF
+from editorial.workflow import tokens
+from editorial.workflow.acts import NotFound
+from tests.api.conftest import Caller, bear
+from tests.models.everything import one_of_everything
+from tests.permissions.test_verbs import carried_out, doings, rolled_back
+
+__all__ = ["doings"]
+
+SETS = [frozenset({Scope.READ, scope}) for scope in Scope] + [frozenset(Scope)]
+AS_IT_IS = {"HTTP_IF_MATCH": "*"}
+
+
+def operations() -> list[tuple[str, str, str]]:
+    """Method, path and name of everything that the door offers."""
+    described = SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
+    return [
+        (method, path.removeprefix("/api/v1/"), operation["operationId"])
+        for path, found in described["paths"].items()
+        for method, operation in found.items()
+    ]
+
+
+OPERATIONS = operations()
+
+
+@pytest.fixture
+def almighty(room: Any) -> User:
+    """Somebody who holds every role in the whole house: only a token can bound them."""
+    person = User.objects.create(username="omar", email="omar@newsroom.example", password="!")
+    Membership.objects.bulk_create(Membership(user=person, role=role.value) for role in Role)
+    return person
+
+
+def test_there_are_operations_of_every_scope():
+    assert {needed(name, method) for method, _, name in OPERATIONS} == {None, *Scope}
+
+
+def test_every_verb_is_refused_without_its_scope_and_not_with_it(room, doings, subtests):
+    for verb, (_, act) in doings.items():
+        with subtests.test(verb=verb):
+            for scopes in (frozenset(Scope) - {SCOPE_OF[verb]}, frozenset({Scope.READ, SCOPE_OF[verb]})):
+                for person in map(room.people.get, ("rosa", "felix", "edith", "ada")):
+                    person.scopes = scopes
+                    with rolled_back():
+                        refusal = carried_out(act, person)
+                    person.scopes = None
+                    lacking = "needs the scope" in str(refusal)
+                    if SCOPE_OF[verb] in scopes:
+                        assert not lacking, refusal
+                    else:  # without the scope to read nothing is there at all
+                        assert lacking or isinstance(refusal, NotFound), refusal
+
+
+def test_the_door_knows_the_scopes_of_whoever_comes(room, almighty, subtests):
+    one_of_everything(room)
+    callers = {scopes: Caller(almighty, scopes=[scope.value for scope in scopes]) for scopes in SETS}
+    bounded = 0
+    for method, path, name in OPERATIONS:
+        scope = needed(name, method)
+        if scope is None:
+            continue
+        with subtests.test(name):
+            for scopes, caller in callers.items():
+                address = path.replace("{id}", str(some_row(path, almighty)))
+                answer = caller.send(method, address, {} if method in ("post", "patch") else None, **AS_IT_IS)
+                lacking = "needs the scope" in str(answer.json)
+                assert not (lacking and scope in scopes), answer
+                # 409, 422: what may be read was told first, or it could not even be read
+                assert answer.status in (403, 409, 422) or scope in scopes, answer
+                bounded += lacking
+    assert bounded > 40
+
+
+def some_row(path: str, person: User) -> UUID | str:
+    """An id of the noun that the address is about, which this person may see."""
+    noun = path.split("/")[0]
+    view = next(
+        pattern.callback.cls
+        for pattern in get_resolver("editorial.api.urls").url_patterns
+        if str(pattern.pattern) == noun and hasattr(pattern.callback, "cls")
+    )
+    rows = getattr(view, "shown", None)
+    if rows is None or "{id}" not in path:
+        return uuid4()
+    model = rows.Meta.model
+    if model is Token:
+        return Token.objects.get(digest=tokens.digest(bear(person, ["read"]))).pk
+    if model is Event:
+        return Event.objects.filter(stream__startswith="claim:").latest("id").pk
+    if model is Notification:
+        Notification.objects.update(user=person)
+    if model is ReviewTask:
+        return model.objects.filter(state="open").latest("id").pk
+    found = model.objects.order_by("pk").first()
+    return found.pk if found else uuid4()
