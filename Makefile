@@ -9,7 +9,7 @@ INSTALLED := .venv/installed
 INSTALLED_DEV := .venv/installed-dev
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: help install install-dev up demo test test-slow browser fuzz bench chaos trials hosts crash-points check format lock schema clean
+.PHONY: help install install-dev up demo test test-slow browser fuzz bench chaos machine trials hosts crash-points check format lock schema clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -55,6 +55,11 @@ hosts: install-dev ## The chaos run on several hosts, in network namespaces, wit
 
 crash-points: install-dev ## Kill a web process at every statement of every write, and ask again (some minutes)
 	@exec $(BIN)/python -m tests.chaos.crash_points $(OPERATIONS)
+
+machine: export SEED ?= $(shell date +%s)
+machine: export STEPS ?= 20000
+machine: install-dev ## Let people do things at random, beside a model of what may happen (STEPS=20000 SEED=)
+	@exec $(BIN)/python -m pytest tests/machine/test_machine.py -k as_many_steps -s
 
 # The checks see the settings of a real deployment. Nothing is connected to.
 check: export DATABASE_URL := postgresql://newsroom@db.invalid/newsroom

@@ -1,0 +1,113 @@
+"""Errands: the next thing toward a claim's signature, or a story's print. Chance alone seldom gets there."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.machine.model import claims, publication, replies, signoffs, sources, statements, stories
+from tests.machine.model.acts import Act, Chooser
+from tests.machine.model.oracle import Oracle
+from tests.machine.model.state import SIGNABLE, SIGNED
+
+Errand = tuple[Act, dict[str, Any]] | None
+
+
+def next_for_a_claim(draw: Chooser, rules: dict[str, Any]) -> Errand:
+    """Evidence, ratings, reads, a proposal, its approval – whatever is next."""
+    state = draw.state
+    live = [key for key, row in state["claim"].items() if state.live(key) and row["kind"] != "opinion"]
+    # What has come far goes first, or nothing would ever be finished.
+    far = sorted(live, key=lambda key: (len(state.statements(key, *state.parts(key))), key))
+    claim = draw.one(far[-3:] if draw.chance(7) else live)
+    if claim is None:
+        return claims.File(), claims.File().draw(draw)
+    oracle = Oracle(state, {claim}, rules)
+    if oracle.found(claim) not in SIGNABLE:
+        return _evidence(draw, draw.one(oracle.world.bodies(claim)))
+    for kind, read in (("standards", signoffs.ReadStandards()), ("legal", signoffs.ReadLegal())):
+        if not oracle.read(claim, kind):
+            return read, {"claim": claim}
+    signoff = state.signature(claim, "finding", *SIGNED)
+    if signoff is None:
+        return signoffs.Propose(), {"claim": claim}
+    if signoff["state"] == "proposed":
+        return signoffs.Approve(), {"signoff": signoff["id"]}
+    unsigned = [part for part in state.parts(claim) if not oracle.stands(part)]
+    return (signoffs.Propose(), {"claim": unsigned[0]}) if unsigned else None
+
+
+def _evidence(draw: Chooser, claim: str) -> Errand:
+    """One more who was there, from a person who has not spoken; a mind made up early which way it goes."""
+    state = draw.state
+    spoken = {row["source"]: row for row in state.statements(claim)}
+    for source in spoken:
+        if not state["source"][source]["reliability"]:
+            return sources.Rate(), {"source": source, "reliability": "B"}
+    free = [
+        key
+        for key, row in state["source"].items()
+        if row["type"] == "person" and not row["merged_into"] and key not in spoken and not row["unnamed"]
+    ]
+    if not free:
+        return sources.Register(), {"desk": draw.one(draw.desks), "type": "person"}
+    stance = "denies" if state["claim"][claim]["version"] % 3 == 0 else "affirms"
+    said = {"claim": claim, "source": draw.one(free), "stance": stance, "direct": "first_hand", "gains": "neither"}
+    return statements.Record(), said
+
+
+def next_for_a_story(draw: Chooser, rules: dict[str, Any]) -> Errand:
+    """Uses, copy, clearing, replies, ticks, print, and what is owed afterwards."""
+    state = draw.state
+    standing = [key for key, row in state["story"].items() if row["status"] not in ("spiked", "retracted")]
+    story = draw.one(standing) if standing and draw.often() else None
+    if story is None:
+        return stories.Pitch(), {"desk": draw.one(draw.desks), "body": "It stood open."}
+    status, it = state["story"][story]["status"], {"story": story}
+    if status == "pitched" or (status == "draft" and not state.uses(story)):
+        return stories.Revise(), it | {"body": "It stood wide open.", "uses": _uses(draw)}
+    if status == "draft":
+        empty = not state.revision(story)["body"]
+        return (stories.Revise(), it | {"body": "It stood open."}) if empty else (stories.Submit(), it)
+    if status == "submitted":
+        return stories.Clear(), it
+    return _toward_print(draw, story, rules)
+
+
+def _uses(draw: Chooser) -> list[dict[str, Any]]:
+    state = draw.state
+    ripe = {key: row["status"] for key, row in state["claim"].items() if state.live(key) and row["kind"] != "opinion"}
+    signed = {key for key, status in ripe.items() if status in SIGNABLE}
+    claim = draw.one(signed or ripe)
+    modes = {"verified": "asserted", "refuted": "debunk", "withdrawn": "debunk"}
+    return [{"claim": claim, "mode": modes.get(ripe[claim], "attributed")}] if claim else []
+
+
+def _toward_print(draw: Chooser, story: str, rules: dict[str, Any]) -> Errand:
+    state, it = draw.state, {"story": story}
+    status, number = state["story"][story]["status"], state.revision(story)["number"]
+    for claim, codes in Oracle(state, set(state.uses(story)), rules).gate(story).items():
+        for code in sorted(codes):
+            if code == "E_REPLY_NOT_SENT":
+                return _ask(draw, claim)
+            if code in stories.OVERRIDABLE and not state.all("override", story=story, number=number, code=code):
+                return stories.Override(), it | {"code": code, "reason": "It is midnight there."}
+            if code.startswith("E_"):
+                return stories.Revise(), it | {"uses": _uses(draw)}
+            if not state.all("tick", story=story, number=number, claim=claim, code=code):
+                return stories.Tick(), it | {"claim": claim, "code": code}
+    if status in ("published", "withheld"):
+        owed = status == "withheld" or state["story"][story]["remedy"] != "none"
+        return (publication.Correct(), it | {"reason": "It was shut."}) if owed else None
+    return publication.Publish(), it
+
+
+def _ask(draw: Chooser, claim: str) -> Errand:
+    accusing = [one for one in (claim, *draw.state.parts(claim)) if draw.state.all("adverse", claim=one)]
+    for request in draw.state["request"].values():
+        if request["outcome"] == "pending":
+            return replies.Answer(), {"request": request["id"], "outcome": "replied"}
+    if not accusing:
+        return None
+    parties = [link["source"] for link in draw.state.all("adverse", claim=accusing[0])]
+    send = replies.Send().draw(draw)
+    return (replies.Send(), send | {"to": draw.one(parties), "covers": [accusing[0]]}) if send else None

@@ -1,0 +1,157 @@
+"""The machine: people do things at random, alone and at the same moment, and nothing ever leaves the model."""
+
+from __future__ import annotations
+
+from random import Random
+from typing import Any
+
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
+
+from tests.machine import resting
+from tests.machine.driving import bouts, goals
+from tests.machine.model import (
+    background,
+    claims,
+    publication,
+    replies,
+    reviews,
+    signoffs,
+    sources,
+    statements,
+    stories,
+)
+from tests.machine.model.acts import Act, Attempt, Chooser
+from tests.machine.stepping import Stepping
+
+luck = st.integers(0, 2**32 - 1)
+
+
+class Machine(Stepping, RuleBasedStateMachine):
+    """One newsroom. `tally` and `most` are set by whoever runs it."""
+
+    @initialize()
+    def open(self) -> None:
+        """An empty newsroom, at nine in the morning."""
+        self.begin()
+
+    # What people do
+
+    @rule(luck=luck)
+    def tell_stories(self, luck: int) -> None:
+        self.anything(luck, stories, publication)
+
+    @rule(luck=luck)
+    def keep_claims(self, luck: int) -> None:
+        self.anything(luck, claims)
+
+    @rule(luck=luck)
+    def gather(self, luck: int) -> None:
+        self.anything(luck, statements)
+
+    @rule(luck=luck)
+    def know_sources(self, luck: int) -> None:
+        self.anything(luck, sources)
+
+    @rule(luck=luck)
+    def ask_and_review(self, luck: int) -> None:
+        self.anything(luck, replies, reviews)
+
+    @rule(luck=luck)
+    def sign(self, luck: int) -> None:
+        self.anything(luck, signoffs)
+
+    @rule(luck=luck)
+    def see_a_claim_through(self, luck: int) -> None:
+        self.errand(luck, goals.next_for_a_claim)
+
+    @rule(luck=luck)
+    def see_another_claim_through(self, luck: int) -> None:
+        self.errand(luck, goals.next_for_a_claim)
+
+    @rule(luck=luck)
+    def see_a_story_through(self, luck: int) -> None:
+        self.errand(luck, goals.next_for_a_story)
+
+    @rule(luck=luck)
+    def see_another_story_through(self, luck: int) -> None:
+        self.errand(luck, goals.next_for_a_story)
+
+    # What happens by itself
+
+    @rule(luck=luck)
+    def work(self, luck: int) -> None:
+        """The workers do a few of the oldest things that wait."""
+        for _ in range(1 + luck % 3):
+            given = self.piece_of_work(self.draw(luck).luck)
+            if given:
+                self.alone(background.Work(), given, None)
+
+    @rule(luck=luck)
+    def pass_time(self, luck: int) -> None:
+        """The clock goes on, and mostly the clock's own work is done."""
+        draw = self.draw(luck)
+        if draw.luck.random() < 0.15:
+            self.alone(background.Adopt(), background.Adopt().draw(draw), None)
+        self.house.wait(draw.one([1, 5, 15, 31, 60, 300]))
+        self.state.now = self.house.now
+        self.told.append(f"it is {self.house.now:%d %b %H:%M}")
+        if draw.chance(8):
+            self.alone(background.Sweep(), {}, None)
+
+    @rule(luck=luck)
+    def meet(self, luck: int) -> None:
+        """Two or three do things that get in each other's way."""
+        draw = self.draw(luck)
+        hot = bouts.Hot(draw.luck, draw.state, draw.people, draw.desks).about(draw.live_claim())
+        group = draw.one(sorted(bouts.GROUPS))
+        attempts = [self.attempt(hot, draw.one(bouts.GROUPS[group])()) for _ in range(draw.luck.choice([2, 2, 3]))]
+        self.at_once([attempt for attempt in attempts if attempt])
+
+    # How
+
+    def draw(self, luck: int) -> Chooser:
+        """Chance, by one number that hypothesis chose."""
+        return Chooser(Random(luck), self.state, self.house.people, list(self.house.desks))  # noqa: S311
+
+    def anything(self, luck: int, *nouns: Any) -> None:
+        """One of the verbs of these nouns; mostly one that there is something to do to."""
+        draw = self.draw(luck)
+        acts = [act() for noun in nouns for act in noun.ACTS]
+        ripe = [act for act in acts if act.ripe(self.state)]
+        act = draw.one(ripe if ripe and draw.often() else acts)
+        attempt = self.attempt(draw, act)
+        if attempt:
+            self.alone(attempt.verb, attempt.given, attempt.actor)
+
+    def attempt(self, draw: Chooser, act: Act) -> Attempt | None:
+        """Somebody and something to do it to."""
+        if isinstance(act, background.Background):
+            given = self.piece_of_work(draw.luck) if isinstance(act, background.Work) else {}
+            return Attempt(act, None, given, self.state, self.in_force) if given is not None else None
+        given = act.draw(draw)
+        return Attempt(act, draw.actor(act, given, self.in_force), given, self.state, self.in_force) if given else None
+
+    def errand(self, luck: int, goal: Any) -> None:
+        """The next thing toward something, by somebody who may."""
+        draw = self.draw(luck)
+        errand = goal(draw, self.in_force)
+        if errand is None or errand[1] is None:
+            return
+        act, given = errand
+        for person in draw.luck.sample(self.house.people, len(self.house.people)):
+            if not Attempt(act, person, given, self.state, self.in_force).grounds():
+                self.alone(act, given, person)
+                return
+
+    def piece_of_work(self, luck: Random) -> dict[str, Any] | None:
+        """Fairly: one of the oldest."""
+        waiting = self.house.waiting()
+        return self.house.begin(luck.randrange(min(3, len(waiting)))) if waiting else None
+
+    def teardown(self) -> None:
+        """Let all work be done, and look at everything once more."""
+        if not hasattr(self, "state") or getattr(self, "failed", False):
+            return
+        with self.outside_of_the_model():
+            resting.come_to_rest(self)
