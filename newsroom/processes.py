@@ -12,6 +12,8 @@ from pathlib import Path
 from newsroom import metering
 
 ROOT = Path(__file__).resolve().parent.parent
+DOOR = "NEWSROOM_DOOR"
+"""Variable that names the number of a listening socket, where a supervisor holds it for web."""
 
 
 @dataclass(frozen=True)
@@ -22,20 +24,34 @@ class Process:
     command: Callable[[], list[str]]
     patience: float
     """Seconds that it may take to finish what it does when it is told to stop."""
+    overlaps: bool = True
+    """Whether its successor may begin while it still works."""
 
 
 def _web() -> list[str]:
     return [
         *_python("gunicorn", "newsroom.wsgi:application"),
-        f"--bind={os.environ.get('BIND', '127.0.0.1')}:{os.environ.get('PORT', '8000')}",
+        f"--bind={_address()}",
         f"--workers={os.environ.get('WEB_CONCURRENCY', '2')}",
         "--threads=4",
         "--timeout=60",
-        "--graceful-timeout=10",
+        # Who has come in is served to the end, after DRAIN_SECONDS in which a proxy hears that it must send no more.
+        f"--graceful-timeout={_drain() + 25}",
+        "--keep-alive=75",  # longer than clients keep a connection that they do not use: they close it, not we
         "--no-control-socket",  # it would be put in a home folder, which a service need not have
         "--config=python:newsroom.web",
         "--log-level=error",  # a warning would quote what was sent
     ]
+
+
+def _address() -> str:
+    if DOOR in os.environ:
+        return f"fd://{os.environ[DOOR]}"
+    return f"{os.environ.get('BIND', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
+
+
+def _drain() -> int:
+    return round(float(os.environ.get("DRAIN_SECONDS", "0")))
 
 
 def _worker(*extra: str) -> list[str]:
@@ -64,11 +80,11 @@ def _python(module: str, *arguments: str) -> list[str]:
 
 
 PROCESSES = {
-    "web": Process("answers browsers and API clients", _web, patience=15),
+    "web": Process("answers browsers and API clients", _web, patience=_drain() + 30),
     "worker": Process("does the jobs: reviews claims, tells people", _worker, patience=15),
     "quarantine": Process("repeats jobs that failed, where they hold nobody up", _quarantine, patience=15),
     "relay": Process("rings for jobs that PostgreSQL has recorded", _relay, patience=10),
-    "beat": Process("rings at fixed times", _beat, patience=10),
+    "beat": Process("rings at fixed times", _beat, patience=10, overlaps=False),
 }
 
 

@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from newsroom import health
+from newsroom import health, leaving
 from newsroom.metrics import metrics
 
 urlpatterns = [
@@ -13,6 +13,7 @@ urlpatterns = [
     path("api/v1/", include("editorial.api.urls")),
     path("health/live", health.live),
     path("health/ready", health.ready),
+    path("health/open", leaving.open),
     path("health/draining", health.drains),
     path("metrics", metrics),
 ]

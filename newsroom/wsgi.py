@@ -6,6 +6,8 @@ from typing import Any
 
 from django.core.wsgi import get_wsgi_application
 
+from newsroom import announcing, leaving
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsroom.settings")
 
 _django = get_wsgi_application()
@@ -18,3 +20,7 @@ def application(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]
     )
     environ["CONTENT_TYPE"] = ";".join(kept)
     return _django(environ, start_response)
+
+
+leaving.arrange()
+announcing.announce()

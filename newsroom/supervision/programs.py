@@ -26,3 +26,9 @@ class Program:
     """Run before every start, the restart after a crash included."""
     is_noise: Callable[[str], bool] = lambda line: False
     """Log lines that tell nobody anything."""
+    is_working: Callable[[], bool] = lambda: True
+    """Whether it has begun to do its work. Asked of a successor, before the one that it follows ends."""
+    sockets: Sequence[int] = ()
+    """Open sockets of the supervisor's that it inherits, by number."""
+    overlaps: bool = True
+    """Whether its successor may begin while it still works; if not, it ends first."""

@@ -18,6 +18,8 @@ from newsroom.supervision.tether import tether
 
 _PAUSES = (1, 2, 4, 8)
 """Seconds before each new attempt. A program that crashes once more after the last one is given up."""
+_LONGEST_START = 120
+"""Seconds that a successor may take until it works."""
 _STEADY_AFTER = 60
 """A program that ran this many seconds has proved itself: earlier crashes are forgotten."""
 _LONGEST_LINE = 2**20
@@ -31,6 +33,13 @@ class _Kept:
     program: Program
     process: Process | None = None
     task: asyncio.Task[None] | None = None
+    wanted: bool = True
+    ended: bool = False
+    """Whether it has ended since it was first started, restarted or not."""
+
+    def runs(self, name: str) -> bool:
+        """Whether this is what is kept running under that name."""
+        return self.wanted and self.task is not None and self.program.name == name
 
 
 class Supervisor:
@@ -85,6 +94,27 @@ class Supervisor:
             kept.task = asyncio.create_task(self._keep(kept))
         self._groups.append(group)
 
+    async def replace(self, *programs: Program) -> str:
+        """Put these in the place of those with their names, one after another, each once it works.
+
+        Returns the name of one that does not come to work, in which case its predecessor goes on; else nothing.
+        """
+        for program in programs:
+            group = next(group for group in self._groups if any(kept.runs(program.name) for kept in group))
+            old = next(kept for kept in group if kept.runs(program.name))
+            new = _Kept(program)
+            if not program.overlaps:
+                await self._stop(old)
+            new.task = asyncio.create_task(self._keep(new))
+            group.append(new)
+            works = await self._comes_to_work(new)
+            going = old if works else new
+            await self._stop(going)
+            group.remove(going)
+            if not works:
+                return program.name
+        return ""
+
     async def run(self, program: Program) -> int:
         """Run a program to its end; its exit code."""
         kept = _Kept(program)
@@ -106,7 +136,7 @@ class Supervisor:
             if not self.given_up.done():
                 self.given_up.set_exception(problem)
         else:
-            if not self._stopping and not self.given_up.done():
+            if kept.wanted and not self._stopping and not self.given_up.done():
                 self.given_up.set_result(name)
 
     async def _restarting(self, kept: _Kept) -> str:
@@ -116,7 +146,7 @@ class Supervisor:
         while True:
             started = time.monotonic()
             code = await self._once(kept)
-            if self._stopping:
+            if self._stopping or not kept.wanted:
                 return name
             crashes = 0 if time.monotonic() - started > _STEADY_AFTER else crashes
             if crashes == len(_PAUSES):
@@ -137,6 +167,7 @@ class Supervisor:
             cwd=self._folder,
             env={**os.environ, **program.environment, leftovers.MARK: self._mark},
             start_new_session=True,
+            pass_fds=program.sockets,
             preexec_fn=tether(program.stop_signal),
             limit=_LONGEST_LINE,
         )
@@ -145,7 +176,7 @@ class Supervisor:
         _kill_group(process)  # what its main process left behind would hold the log, the port, the queue
         with contextlib.suppress(asyncio.TimeoutError):
             await asyncio.wait_for(reading, timeout=2)
-        kept.process = None
+        kept.process, kept.ended = None, True
         return code
 
     async def _read(self, program: Program, process: Process) -> None:
@@ -162,10 +193,11 @@ class Supervisor:
                 self._console.line(program.name, text)
 
     async def _stop(self, kept: _Kept) -> None:
+        kept.wanted = False
         process, program = kept.process, kept.program
         if process is None:
             if kept.task:
-                kept.task.cancel()  # it was waiting for its next attempt
+                kept.task.cancel()  # it was waiting for its next attempt, or has ended
             return
         with contextlib.suppress(ProcessLookupError):
             process.send_signal(program.stop_signal)
@@ -175,6 +207,16 @@ class Supervisor:
             await process.wait()
         if kept.task:
             await kept.task
+
+    async def _comes_to_work(self, kept: _Kept) -> bool:
+        """Wait until it works; False if it ends before that, or takes too long."""
+        limit = time.monotonic() + _LONGEST_START
+        await asyncio.sleep(0)  # until it has a process
+        while not kept.program.is_working():
+            if time.monotonic() > limit or (kept.task and kept.task.done()) or kept.ended:
+                return False
+            await asyncio.sleep(0.05)
+        return True
 
     async def _ends(self, process: Process, patience: float) -> bool:
         ended = asyncio.ensure_future(process.wait())

@@ -122,8 +122,10 @@ def test_worker_relay_and_beat_run_and_are_healthy(start: Any, environment: dict
     services = {name: start(name) for name in ("worker", "relay", "beat")}
     services["worker"].says("ready")
     for name, running in services.items():
-        assert _healthy(name, environment)
+        wait_until(lambda name=name: _healthy(name, environment))
         assert running.process.poll() is None, running.output
+        running.stop()
+        assert not _healthy(name, environment), "who has gone is not there, however well the others work"
 
 
 def test_work_that_waits_too_long_makes_them_unhealthy(environment: dict[str, str]) -> None:
@@ -186,10 +188,40 @@ def test_the_image_can_collect_its_static_files(tmp_path: Path) -> None:
     assert (tmp_path / "admin").is_dir()
 
 
-def test_the_proxy_passes_to_the_port_of_the_web_service() -> None:
+def test_the_proxy_passes_to_the_port_of_every_web_service() -> None:
     proxy = (ROOT / "deploy/Caddyfile").read_text()
-    assert re.search(r"^\s*name web$", proxy, re.MULTILINE)
-    assert re.search(r"^\s*port (\d+)$", proxy, re.MULTILINE)[1] in re.findall(r"PORT=(\d+)", DOCKERFILE)  # type: ignore[index]
+    named = re.search(r"reverse_proxy \{\$WEB:(.*?)\}", proxy)
+    webs = [name for name, service in COMPOSE["services"].items() if service.get("command") == ["web"]]
+    (port,) = re.findall(r"PORT=(\d+)", DOCKERFILE)
+    assert named
+    assert named[1].split() == [f"{web}:{port}" for web in webs]
+    assert len(webs) == 2
+
+
+def test_a_web_service_has_time_to_leave() -> None:
+    """It is told twice over that it is going before it goes, and goes before it is killed."""
+    service = COMPOSE["services"]["web"]
+    drain = int(service["environment"]["DRAIN_SECONDS"])
+    interval = re.search(r"health_interval (\d+)s", (ROOT / "deploy/Caddyfile").read_text())
+    assert interval
+    assert drain >= 2 * int(interval[1]) + 1
+    assert int(COMPOSE["x-newsroom"]["stop_grace_period"].removesuffix("s")) > drain + PROCESSES["web"].patience
+
+
+def test_an_upgrade_prepares_first_and_then_restarts_every_process(tmp_path: Path) -> None:
+    """The script, with a `docker` that only writes down what it is told."""
+    told = tmp_path / "told"
+    docker = tmp_path / "docker"
+    docker.write_text(f'#!/bin/sh\necho "$@" >> "{told}"\n')
+    docker.chmod(0o755)
+    script = ["/bin/sh", str(ROOT / "deploy/upgrade.sh")]
+    subprocess.run(script, env={"PATH": f"{tmp_path}:{os.environ['PATH']}"}, check=True, capture_output=True)  # noqa: S603
+    steps = told.read_text().splitlines()
+    assert steps[:3] == ["compose build", "compose run --rm backup", "compose run --rm prepare"]
+    restarted = [step.split()[-1] for step in steps[3:]]
+    assert restarted == [
+        name for name, service in COMPOSE["services"].items() if (service.get("command") or [""])[0] in PROCESSES
+    ]
 
 
 @pytest.mark.skipif(shutil.which("caddy") is None, reason="Caddy is not installed here")

@@ -10,8 +10,9 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.utils import timezone
+from django.db import OperationalError
 
+from editorial.models import moments
 from newsroom.backups import Failed, shelves, taking
 from newsroom.embedded import postgres, visits
 
@@ -39,9 +40,11 @@ class Command(BaseCommand):
             sys.exit(self._visit(shelf, keep))
         began = time.monotonic()
         try:
-            taken = taking.take(shelf, now=timezone.now())
+            taken = taking.take(shelf, now=moments.present())
         except Failed as problem:
             raise CommandError(str(problem)) from problem
+        except OperationalError as problem:
+            raise CommandError(f"No backup was taken: PostgreSQL cannot be used. {problem}") from problem
         size = sum(file.size for file in taken.manifest.files) / 2**20
         self.stdout.write(
             f"{taken.folder}: {size:.1f} MB, {taken.manifest.heads['events']} events, "

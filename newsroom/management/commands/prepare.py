@@ -1,6 +1,7 @@
 """Bring the database and the static files up to this version, before any process of it starts."""
 
 import io
+import time
 from typing import Any
 
 from django.conf import settings
@@ -8,6 +9,11 @@ from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import OperationalError, connection
+from psycopg.errors import LockNotAvailable
+
+_LONGEST_WAIT = 3  # seconds for a table; nobody else waits longer for us
+_PAUSE = 2  # seconds in which those who waited get their turn
+_ATTEMPTS = 60
 
 
 class Command(BaseCommand):
@@ -39,9 +45,28 @@ class Command(BaseCommand):
             cursor.execute("SET lock_timeout = 0")
             cursor.execute("SELECT pg_advisory_lock(hashtext('newsroom prepare'))")
             try:
-                call_command("migrate", interactive=False, stdout=self.stdout)
+                # Whoever waits for a table has everybody else wait behind: better to give way and to ask again.
+                cursor.execute("SET lock_timeout = %s", [f"{_LONGEST_WAIT}s"])
+                self._try_to_migrate()
             finally:
                 cursor.execute("SELECT pg_advisory_unlock(hashtext('newsroom prepare'))")
+
+    def _try_to_migrate(self) -> None:
+        """A migration that gets no lock is rolled back whole, and tried again."""
+        for left in reversed(range(_ATTEMPTS)):
+            try:
+                call_command("migrate", interactive=False, stdout=self.stdout)
+                return
+            except OperationalError as problem:
+                if not isinstance(problem.__cause__, LockNotAvailable):
+                    raise
+                if not left:
+                    raise CommandError(
+                        f"A table was in use whenever a migration wanted it, {_ATTEMPTS} times. The old version "
+                        "goes on; what was migrated so far is safe. Look for long transactions (pg_stat_activity)."
+                    ) from problem
+                self.stdout.write("A table is in use. Trying again …")
+                time.sleep(_PAUSE)
 
     def _load_demo(self) -> None:
         """Keep what it says of log-ins, so that every later start can repeat it."""

@@ -15,6 +15,7 @@ from redis.exceptions import RedisError
 
 from editorial import tasks
 from editorial.outbox import CHANNEL
+from newsroom import announcing
 from newsroom.presences import Attendance
 
 log = structlog.get_logger(__name__)
@@ -53,6 +54,7 @@ class Command(BaseCommand):
         tasks.reach_broker()  # while it is away, nothing is chosen in vain
         with connection.cursor() as cursor:
             cursor.execute(f"LISTEN {CHANNEL}")
+        announcing.announce()
         while not self.stopping:
             while tasks.ring():
                 self._attendance.say()

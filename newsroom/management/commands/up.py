@@ -10,9 +10,9 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from newsroom import metering
+from newsroom import announcing, metering, renewal
 from newsroom.embedded import Unusable, folders, servers
-from newsroom.processes import PROCESSES, ROOT
+from newsroom.processes import DOOR, PROCESSES, ROOT, Process
 from newsroom.supervision import Console, Program, Supervisor, locks
 
 _LONGEST_START = 60  # seconds that the web process may take to answer
@@ -35,7 +35,6 @@ class Command(BaseCommand):
             folders.check(settings.DATA)
             bind, port = _address()
             with locks.only_one(settings.DATA / "up.lock", f"process {os.getpid()}, {_url(bind, port)}"):
-                _check_free(bind, port)
                 asyncio.run(_run(Console(sys.stdout), demo=not no_demo, bind=bind, port=port))
         except locks.Held as held:
             raise CommandError(
@@ -49,14 +48,26 @@ class Command(BaseCommand):
 async def _run(console: Console, *, demo: bool, bind: str, port: int) -> None:
     async with Supervisor(mark=str(settings.DATA), folder=ROOT, console=console) as supervisor:
         supervisor.clear_leftovers()
+        door = _door(bind, port)
         with_redis = "REDIS_URL" not in os.environ
         if settings.EMBEDDED or with_redis:
             console.say(f"Starting servers in {settings.DATA} …")
             await servers.start(supervisor, settings.DATA, with_postgres=settings.EMBEDDED, with_redis=with_redis)
         await _prepare(supervisor, demo=demo)
-        supervisor.start(*_programs())
+        supervisor.start(*_programs(door))
         await _answering(supervisor, bind, port)
         _welcome(console, bind, port)
+        renewing = renewal.Renewal(
+            supervisor,
+            console,
+            settings.DATA,
+            prepare=partial(_prepare, supervisor, demo=False),
+            programs=partial(_programs, door),
+        )
+        attending = asyncio.create_task(renewing.attend())
+        ends: set[asyncio.Future[Any]] = {supervisor.given_up, attending}
+        await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+        attending.cancel()
         raise Unusable(f"{await supervisor.given_up} cannot be kept running. Its last lines above say why.")
 
 
@@ -66,17 +77,23 @@ async def _prepare(supervisor: Supervisor, *, demo: bool) -> None:
         raise Unusable("The newsroom could not be prepared. The lines above say why.")
 
 
-def _programs() -> list[Program]:
-    return [
-        Program(
-            name,
-            process.command(),
-            {**_ENVIRONMENT, **metering.environment(settings.DATA, name)},
-            patience=process.patience,
-            before_start=partial(metering.begin, settings.DATA, name),
-        )
-        for name, process in PROCESSES.items()
-    ]
+def _programs(door: socket.socket) -> list[Program]:
+    os.environ[DOOR] = str(door.fileno())
+    return [_program(name, process, door) for name, process in PROCESSES.items()]
+
+
+def _program(name: str, process: Process, door: socket.socket) -> Program:
+    announced = announcing.place(settings.DATA)
+    return Program(
+        name,
+        process.command(),
+        {**_ENVIRONMENT, **metering.environment(settings.DATA, name), announcing.VARIABLE: str(announced)},
+        patience=process.patience,
+        before_start=partial(metering.begin, settings.DATA, name),
+        is_working=announced.exists,
+        overlaps=process.overlaps,
+        sockets=[door.fileno()],
+    )
 
 
 async def _answering(supervisor: Supervisor, bind: str, port: int) -> None:
@@ -127,17 +144,14 @@ def _address() -> tuple[str, int]:
     return os.environ.get("BIND", "127.0.0.1"), int(port)
 
 
-def _check_free(bind: str, port: int) -> None:
-    family = socket.AF_INET6 if ":" in bind else socket.AF_INET
-    with socket.socket(family) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((bind.strip("[]"), port))
-        except OSError as problem:
-            raise CommandError(
-                f"Port {port} cannot be used on {bind}: {problem.strerror}.\n"
-                "Stop what uses it, or choose another one: PORT=8123 make up"
-            ) from problem
+def _door(bind: str, port: int) -> socket.socket:
+    try:
+        return renewal.door(bind, port)
+    except OSError as problem:
+        raise CommandError(
+            f"Port {port} cannot be used on {bind}: {problem.strerror}.\n"
+            "Stop what uses it, or choose another one: PORT=8123 make up"
+        ) from problem
 
 
 def _here(bind: str) -> str:

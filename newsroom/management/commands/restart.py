@@ -1,0 +1,63 @@
+"""`manage.py restart`: new processes for an open newsroom, without closing it."""
+
+from __future__ import annotations
+
+import os
+import re
+import time
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from newsroom import renewal
+from newsroom.renewal import Outcome
+from newsroom.supervision import locks
+
+_LONGEST = 900  # seconds; migrations may take their time
+
+
+class Command(BaseCommand):
+    """Asks the supervisor that `manage.py up` is, and waits for what it says."""
+
+    help = "Restart web, workers, relay and beat of the newsroom that is open here, and migrate, while people work."
+    requires_system_checks = []
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Ask and wait. Exits with 1 when the old processes had to go on."""
+        before = self._find()
+        os.kill(before.supervisor, renewal.SIGNAL)
+        limit = time.monotonic() + _LONGEST
+        while (outcome := Outcome.read(settings.DATA)) == before or outcome is None:
+            if not _lives(before.supervisor):
+                raise CommandError("The newsroom was closed meanwhile.")
+            if time.monotonic() > limit:
+                raise CommandError(f"It is not done after {_LONGEST} s. The log of `manage.py up` says what it does.")
+            time.sleep(0.1)
+        if not outcome.renewed:
+            raise CommandError(f"{outcome.told}\nThe log of `manage.py up` says why.")
+        self.stdout.write(outcome.told)
+
+    def _find(self) -> Outcome:
+        """The supervisor of this data folder, as it describes itself."""
+        holder = locks.holder(settings.DATA / "up.lock")
+        named = re.match(r"process (\d+), http", holder)
+        if not named:
+            raise CommandError(f"No newsroom is open in {settings.DATA}. Name its folder: NEWSROOM_DATA=/path/to/data")
+        found = Outcome(int(named[1]))
+        last = Outcome.read(settings.DATA)
+        if last is None or last.supervisor != found.supervisor:
+            raise CommandError(
+                f"The newsroom ({holder}) is still opening, or was opened by a version that cannot do this. "
+                "Wait, or close it and open it again."
+            )
+        found.write(settings.DATA)
+        return found
+
+
+def _lives(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except OSError:
+        return False
+    return True
