@@ -132,6 +132,9 @@ def variables() -> dict[str, str]:
         "ALLOWED_HOSTS": HOSTS["web"],
         "PUBLIC_URL": f"http://{HOSTS['web']}:{PORT}",
         "PROXIES": "0",
+        "RATE_PER_TOKEN": "0",
+        "RATE_PER_ADDRESS": "0",
+        "SECOND_FACTOR_ROLES": "",  # the demo's people have none
         "BIND": HOSTS["web"],
         "PORT": PORT,
         "SECURE_SSL_REDIRECT": "0",
