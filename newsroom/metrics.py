@@ -8,12 +8,12 @@ from __future__ import annotations
 import hmac
 import ipaddress
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 from wsgiref.simple_server import WSGIRequestHandler, make_server
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4 as PROMETHEUS
 from prometheus_client.registry import Collector
@@ -21,13 +21,26 @@ from prometheus_client.registry import Collector
 from newsroom.figures import Figures
 from newsroom.metering import Machine
 
+View = Callable[[HttpRequest], HttpResponseBase]
+
+_CLOSED = "Metrics are for operators: bring METRICS_TOKEN, or ask from this machine.\n"
 _FORWARDED = ("HTTP_X_FORWARDED_FOR", "HTTP_FORWARDED", "HTTP_VIA")
 
 
-def metrics(request: HttpRequest) -> HttpResponse:
-    """For whoever comes with METRICS_TOKEN; where none is set, for this machine alone."""
+def apart(view: View) -> View:
+    """Middleware that answers /metrics before anybody looks by which name it was asked: Prometheus knows addresses."""
+
+    def answer(request: HttpRequest) -> HttpResponseBase:
+        return _metrics(request) if request.path_info == "/metrics" else view(request)
+
+    return answer
+
+
+def _metrics(request: HttpRequest) -> HttpResponse:
+    if request.method not in ("GET", "HEAD"):
+        return HttpResponseNotAllowed(["GET", "HEAD"])
     if not admitted(request.META):
-        return HttpResponse("Metrics are for operators.\n", status=403, content_type="text/plain")
+        return HttpResponse(_CLOSED, status=403, content_type="text/plain")
     return HttpResponse(_told(Machine(settings.DATA), Figures()), content_type=PROMETHEUS)
 
 
@@ -39,7 +52,10 @@ def serve() -> None:
 
 
 def admitted(environ: Mapping[str, Any]) -> bool:
-    """Whether whoever asks may hear it. What came through a proxy does not come from this machine."""
+    """Whether whoever asks may hear it: with METRICS_TOKEN; where none is set, from this machine alone.
+
+    What came through a proxy does not come from this machine.
+    """
     if token := settings.METRICS_TOKEN:
         return hmac.compare_digest(str(environ.get("HTTP_AUTHORIZATION", "")).encode(), f"Bearer {token}".encode())
     if any(environ.get(name) for name in _FORWARDED):
@@ -60,7 +76,7 @@ def _told(*collectors: Collector) -> bytes:
 def _counted(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
     if not admitted(environ):
         start_response("403 Forbidden", [("Content-Type", "text/plain")])
-        return [b"Metrics are for operators.\n"]
+        return [_CLOSED.encode()]
     start_response("200 OK", [("Content-Type", PROMETHEUS)])
     return [_told(Machine(settings.DATA))]
 

@@ -5,7 +5,6 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 
 from newsroom import health, leaving
-from newsroom.metrics import metrics
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index")),
@@ -15,7 +14,6 @@ urlpatterns = [
     path("health/ready", health.ready),
     path("health/open", leaving.open),
     path("health/draining", health.drains),
-    path("metrics", metrics),
 ]
 
 # What goes wrong below /api/ before a view is found, or in spite of it, is told as the API tells it.

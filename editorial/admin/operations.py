@@ -21,6 +21,7 @@ from editorial.policy.access import Role
 
 _MINUTES = 60
 _SECONDS_MATTER = timedelta(minutes=3)
+_TENTHS_MATTER = timedelta(seconds=10)
 _WORK = {
     MessageKind.REVIEW_CLAIM: "Assessing claims",
     MessageKind.REVIEW_STORY: "Looking at stories again",
@@ -160,7 +161,9 @@ def _fill(look: Look) -> dict[str, Any]:
 
 def _brief(length: timedelta) -> str:
     """How long, to the second while seconds matter."""
-    return f"{length.total_seconds():.0f} s" if length < _SECONDS_MATTER else wording.span(length)
+    if length >= _SECONDS_MATTER:
+        return wording.span(length)
+    return f"{length.total_seconds():.{1 if length < _TENTHS_MATTER else 0}f} s"
 
 
 def _dead(at: Standing) -> int:
@@ -197,7 +200,8 @@ def _kind(at: Standing, kind: MessageKind, done: list[int]) -> dict[str, Any]:
         "running": at.count(kind, MessageState.RUNNING),
         "waited": _brief(at.waited(kind)) if at.waited(kind) else "",
         "late": at.waited(kind) > at.drain.longest,
-        "pace": pace,
+        "pace": " · ".join(_brief(timedelta(seconds=wait)) for wait in (pace.rung, pace.begun)) if pace else "",
+        "took": pace.took if pace else 0,
         "hour": sum(done),
         "most": most,
         "bars": [

@@ -211,3 +211,51 @@ def test_a_job_that_fails_is_told_by_its_kind_and_a_ring_that_came_twice_is_no_n
     with written() as text:
         tasks.review_claim(message_id=str(message.pk))
     assert [line["level"] for line in lines(text) if line["event"] == "job"] == ["debug"]
+
+
+@pytest.mark.django_db
+def test_a_name_that_is_sent_in_every_way_that_fails_is_in_no_line_and_no_metric(
+    room: Room, people: dict[str, User], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rosa, carl = Client(raise_request_exception=False), Client(raise_request_exception=False)
+    rosa.force_login(people["rosa"])
+    carl.force_login(people["carl"])
+    desk, headers = str(room.desk.pk), {"User-Agent": CANARY, "X-Request-ID": CANARY, "Referer": f"http://{CANARY}/"}
+    source = {"type": "person", "name": CANARY, "unnamed": True, "identity_name": CANARY, "identity_known_by": CANARY}
+    asked = [
+        ("sources", source | {"desk": desk, CANARY: CANARY}),
+        ("sources", source | {"desk": desk, "reliability": CANARY}),
+        ("sources", source | {"desk": CANARY}),
+        ("claims", {"desk": desk, "text": CANARY, "risk": CANARY}),
+        ("claims", {"desk": desk, "text": CANARY, "adverse_to": [CANARY]}),
+        (f"claims/{CANARY}/drop", {"reason": CANARY}),
+        (f"claims/{room.claim(CANARY).pk}/drop", {"reason": CANARY}),
+        (CANARY, {CANARY: CANARY}),
+    ]
+    seen = set()
+
+    def ask(client: Client, where: str, body: Any, **more: Any) -> None:
+        sent = {"content_type": "application/json", "headers": headers | more}
+        seen.add(client.post(f"/api/v1/{where}?q={CANARY}", body, **sent).status_code)
+
+    with written() as text:
+        for where, body in asked:
+            for client in (rosa, carl):
+                ask(client, where, body)
+        ask(rosa, "claims", f'{{"text": "{CANARY}"')
+        ask(Client(), "claims", {"text": CANARY}, Authorization=f"Bearer {CANARY}")
+        rosa.get(f"/admin/editorial/source/?q={CANARY}&{CANARY}={CANARY}", headers=headers)
+        rosa.get(f"/admin/editorial/source/{CANARY}/change/", headers=headers)
+
+        def breaks(*_: Any, **__: Any) -> None:
+            raise RuntimeError(CANARY)
+
+        monkeypatch.setattr("editorial.workflow.record.event", breaks)
+        ask(rosa, "claims", {"desk": desk, "text": CANARY})
+        monkeypatch.setattr("editorial.admin.visitors.facts", breaks)
+        seen.add(rosa.get(f"/admin/?q={CANARY}", headers=headers).status_code)
+    assert {400, 401, 403, 404, 422, 500} <= seen
+    assert text.getvalue().count("request failed") >= 2
+    metrics = Client().get("/metrics").content.decode()
+    assert "wilhelmina" not in text.getvalue().casefold()
+    assert "wilhelmina" not in metrics.casefold()
