@@ -234,7 +234,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["editorial.api.parsing.Json"],
-    "DEFAULT_PAGINATION_CLASS": "editorial.api.pages.Newest",
+    "DEFAULT_PAGINATION_CLASS": "editorial.api.pages.Keyset",
     "DEFAULT_SCHEMA_CLASS": "editorial.api.schema.Schema",
     "EXCEPTION_HANDLER": "editorial.api.errors.problem",
     "DEFAULT_THROTTLE_CLASSES": ["editorial.api.paces.PerCaller"],

@@ -192,6 +192,13 @@ class Room:
         uses = [{"claim": str(claim.pk), "mode": mode} | use for claim in used]
         return stories.revise(story_id=story.pk, body="It stood wide open.", uses=uses, actor=author, now=self.now)
 
+    def use(self, story: Story, used: list[Claim]) -> Story:
+        """Have the author use these claims, and no others."""
+        uses = [
+            {"claim": str(claim.pk), "mode": "attributed"} for claim in {claim.pk: claim for claim in used}.values()
+        ]
+        return stories.revise(story_id=story.pk, uses=uses, actor=story.authors.get(), now=self.now)
+
     def cleared(self, *used: Claim, mode: str = "asserted", **use: Any) -> Story:
         """The same, submitted by rosa and cleared by edith."""
         story = self.story(*used, mode=mode, **use)
@@ -260,10 +267,10 @@ def refusal(kind: type[Refused], *codes: str) -> Iterator[None]:
     assert (Event.objects.count(), OutboxMessage.objects.count()) == before
 
 
-def together(*acts: Callable[[], Any]) -> list[Any]:
+def together(*acts: Callable[[], Any], patience: float = 60) -> list[Any]:
     """Carry the acts out at the same moment, each by a thread and connection of its own: what each returned or raised.
 
-    Only in a test whose database is not one transaction.
+    `patience`: seconds after which they wait for each other. Only in a test whose database is not one transaction.
     """
     assert not connection.in_atomic_block, "other connections cannot see what this test has not committed"
     start = threading.Barrier(len(acts))
@@ -283,7 +290,7 @@ def together(*acts: Callable[[], Any]) -> list[Any]:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(timeout=60)
+        thread.join(timeout=patience)
         assert not thread.is_alive(), "two acts wait for each other"
     return outcomes
 

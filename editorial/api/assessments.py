@@ -196,6 +196,7 @@ class AssessmentFilter(filters.FilterSet):
     """Which assessments to list."""
 
     claim = filters.UUIDFilter(field_name="claim", help_text="Those of this claim.")
+    desk = filters.UUIDFilter(field_name="claim__desk", help_text="Those of claims of this desk.")
     finding = filters.MultipleChoiceFilter(choices=FindingValue.choices(), help_text="What was found.")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django_filters import rest_framework as filters
 from drf_spectacular.utils import OpenApiExample, extend_schema_serializer
 from rest_framework import serializers
@@ -15,10 +15,11 @@ from rest_framework.response import Response
 
 from editorial.api.assessments import AssessmentShown
 from editorial.api.fields import Id, PersonField, Shown, SourceField, Stated, Text, Why, WhyOrNot, Word, each, ids
+from editorial.api.filtering import Before, Is, OfRow, Words
 from editorial.api.resources import Resource, creates, revises, shows, verb
-from editorial.api.searching import holding
 from editorial.api.signoffs import SignoffShown
-from editorial.models import Assessment, Claim
+from editorial.models import Assessment, Claim, Source, Story
+from editorial.models.reviews import LIVE
 from editorial.policy.access import ActorFacts
 from editorial.policy.vocabulary import ClaimKind, FindingValue, Risk
 from editorial.workflow import claims, signoffs
@@ -103,25 +104,41 @@ class ClaimFilter(filters.FilterSet):
     """Which claims to list."""
 
     status = filters.MultipleChoiceFilter(choices=FindingValue.choices(), help_text="What holds; may be repeated.")
+    finding = filters.MultipleChoiceFilter(
+        choices=FindingValue.choices(), method="found", help_text="What the engine found last; may be repeated."
+    )
+    kind = filters.MultipleChoiceFilter(choices=ClaimKind.choices(), help_text="What sort of proposition.")
+    risk = filters.MultipleChoiceFilter(choices=Risk.choices(), help_text="How much harm it does if it is wrong.")
+    contested = filters.BooleanFilter(help_text="Those with a live denial, or without.")
     desk = filters.UUIDFilter(field_name="desk", help_text="Claims of this desk.")
-    story = filters.UUIDFilter(field_name="uses__story", distinct=True, help_text="Claims that this story uses.")
-    mine = filters.BooleanFilter(method="filed_by_me", help_text="Those that you filed.")
+    story = OfRow(Story, "uses__story", help_text="Claims that this story uses.")
+    adverse_to = OfRow(Source, "adverse_to", help_text="Those that accuse this source, if you may see it.")
+    source = OfRow(Source, "statements__source", help_text="Those it made a statement on, if you may see it.")
+    mine = Is(
+        lambda me: Q(filed_by=me),
+        lambda me: Q(statements__collected_by=me),
+        help_text="Those that you filed, or recorded a statement on.",
+    )
     live = filters.BooleanFilter(method="still_live", help_text="Those neither dropped nor merged; or only the others.")
-    q = filters.CharFilter(method="about", max_length=200, help_text="Words in the text.")
-
-    def filed_by_me(self, rows: QuerySet[Claim], name: str, value: bool) -> QuerySet[Claim]:
-        """Those of the caller, or of everybody else."""
-        own = {"filed_by": self.request.user.pk}
-        return rows.filter(**own) if value else rows.exclude(**own)
+    due_before = Before(
+        "tasks__due_at", among=Q(tasks__state__in=LIVE), help_text="Those with a task that is due before then."
+    )
+    overdue = Is(
+        lambda me: Q(tasks__state__in=LIVE, tasks__overdue_at__isnull=False),
+        help_text="Those with a task whose time is up, or without.",
+    )
+    q = Words("text", help_text="Words in the text.")
 
     def still_live(self, rows: QuerySet[Claim], name: str, value: bool) -> QuerySet[Claim]:
         """Those that are worked on, or those that are not any more."""
         live = {"dropped_at": None, "merged_into": None}
         return rows.filter(**live) if value else rows.exclude(**live)
 
-    def about(self, rows: QuerySet[Claim], name: str, value: str) -> QuerySet[Claim]:
-        """Those whose text holds the words."""
-        return rows.filter(holding("text", value))
+    def found(self, rows: QuerySet[Claim], name: str, value: list[str]) -> QuerySet[Claim]:
+        """Those of which this was found, and nothing since."""
+        since = Assessment.objects.filter(claim=OuterRef("claim"), number__gt=OuterRef("number"))
+        last = Assessment.objects.filter(~Exists(since), finding__in=value)
+        return rows.filter(pk__in=last.values("claim")) if value else rows
 
 
 class Claims(ListModelMixin, RetrieveModelMixin, Resource):

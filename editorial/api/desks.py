@@ -9,6 +9,7 @@ from rest_framework import serializers
 from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 
 from editorial.api.fields import PersonField, Shown, Word
+from editorial.api.pages import NEWEST
 from editorial.api.resources import Resource
 from editorial.models import Desk, Membership
 from editorial.policy.access import ActorFacts, Role
@@ -53,7 +54,7 @@ class Desks(ListModelMixin, RetrieveModelMixin, Resource):
 
     shown = DeskShown
     listed = DeskListed
-    order = ("name",)
+    orders = {"name": ("name", "id"), **NEWEST}
 
     def visible(self) -> QuerySet[Any]:
         """All of them, for everybody who works here."""

@@ -31,6 +31,7 @@ KINDS: dict[int, tuple[str, str]] = {
     405: ("method-not-allowed", "This address does not offer that method"),
     406: ("not-acceptable", "This is not offered in the form asked for"),
     409: ("conflict", "The state of things does not allow it"),
+    410: ("outdated", "That is of no use any more"),
     412: ("stale", "Somebody revised it since you saw it"),
     413: ("too-large", "That is too much at once"),
     415: ("unsupported-media-type", "This address does not take that media type"),

@@ -7,31 +7,19 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db import models
-from django.db.models import Exists, F, Func, OuterRef, Q, QuerySet, UUIDField, Value
-from django.db.models.functions import Cast
+from django.db.models import Q
 from django_filters import rest_framework as filters
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 
+from editorial.api import mirrors
 from editorial.api.fields import PROTECTED, PersonField, Shown
+from editorial.api.filtering import Is
 from editorial.api.resources import Resource
-from editorial.models import (
-    Briefing,
-    Claim,
-    Event,
-    Exhibit,
-    ReplyRequest,
-    ReviewTask,
-    Source,
-    Statement,
-    Story,
-)
+from editorial.models import Event, Source
 from editorial.policy.access import ActorFacts
 
-_NOUNS: tuple[type[models.Model], ...] = (
-    Story, Claim, Source, Statement, ReplyRequest, ReviewTask, Exhibit, Briefing
-)  # fmt: skip
 _AN_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
@@ -78,6 +66,8 @@ class EventFilter(filters.FilterSet):
 
     stream = filters.CharFilter(max_length=80, help_text="Of this object, such as claim:0198….")
     verb = filters.CharFilter(max_length=60, help_text="Of this verb, such as story.publish.")
+    desk = filters.UUIDFilter(field_name="desk", help_text="Those that concern this desk.")
+    mine = Is(lambda me: Q(actor=me), help_text="What you did yourself, or what others did.")
 
 
 class Events(ListModelMixin, RetrieveModelMixin, Resource):
@@ -85,19 +75,7 @@ class Events(ListModelMixin, RetrieveModelMixin, Resource):
 
     shown = EventShown
     filterset_class = EventFilter
-
-    def visible(self) -> QuerySet[Any]:
-        """Events of objects that the caller may see."""
-        parted = {
-            name: Func(F("stream"), Value(":"), Value(part), function="split_part", output_field=models.CharField())
-            for name, part in (("noun", 1), ("object", 2))
-        }
-        rows = Event.objects.annotate(**parted).annotate(row=Cast("object", UUIDField()))
-        seen = Q(pk__in=[])
-        for model in _NOUNS:
-            of_noun = model._default_manager.visible_to(self.caller).filter(pk=OuterRef("row"))  # type: ignore[attr-defined]
-            seen |= Q(noun=model._meta.model_name) & Q(Exists(of_noun))
-        return rows.filter(seen)
+    reads_on = mirrors.Feed
 
 
 def hidden_in(events: Iterable[Event], caller: ActorFacts) -> frozenset[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
 from django.http import FileResponse, HttpResponse
 from django_filters import rest_framework as filters
 from drf_spectacular.types import OpenApiTypes
@@ -15,10 +16,11 @@ from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.request import Request
 
 from editorial.api.fields import Id, PersonField, Shown, Stated, Text
+from editorial.api.filtering import Is, OfRow, Words
 from editorial.api.parsing import Json, Multipart
 from editorial.api.resources import Resource, creates
 from editorial.api.schema import refused
-from editorial.models import Exhibit
+from editorial.models import Claim, Exhibit
 from editorial.workflow import exhibits
 from editorial.workflow.acts import NotFound
 
@@ -85,7 +87,10 @@ class ExhibitFilter(filters.FilterSet):
     """Which exhibits to list."""
 
     desk = filters.UUIDFilter(field_name="desk", help_text="Those that this desk keeps.")
+    claim = OfRow(Claim, "statements__claim", help_text="Copies of statements about this claim.")
+    mine = Is(lambda me: Q(attached_by=me), help_text="Those that you archived.")
     sha256 = filters.CharFilter(max_length=64, help_text="The one with these bytes.")
+    q = Words("title", help_text="Words in the title.")
 
 
 class Exhibits(ListModelMixin, RetrieveModelMixin, Resource):

@@ -1,60 +1,179 @@
-"""Lists in pages: by cursor, newest first, without a total that would have to be counted."""
+"""Lists in pages: by cursor, in an order of few that a list offers, without a total that would have to be counted.
+
+A cursor holds all the values by which the order tells two rows apart, so that a page begins where the one before ended,
+whatever was added or taken away meanwhile.
+"""
 
 from __future__ import annotations
 
-from typing import Any
+import base64
+import binascii
+import json
+from typing import Any, NamedTuple
 
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db.models import Model, Q, QuerySet
+from rest_framework import exceptions
 from rest_framework.exceptions import NotFound
-from rest_framework.pagination import CursorPagination
+from rest_framework.pagination import BasePagination
 from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.utils.urls import replace_query_param
 from rest_framework.views import APIView
 
+USUAL, MOST = 50, 200
+LIMIT = {
+    "name": "limit",
+    "in": "query",
+    "description": f"How many to a page: {USUAL}, unless stated, and {MOST} at most.",
+    "schema": {"type": "integer", "minimum": 1, "maximum": MOST, "default": USUAL},
+}
 
-class Newest(CursorPagination):
-    """Pages that stay put while rows are added. A view may state another `order`; ids are in order of making."""
+NEWEST: dict[str, tuple[str, ...]] = {"newest": ("-id",), "oldest": ("id",)}
+"""The orders of a list that offers no others; ids are in the order of making."""
 
-    page_size = 50
-    page_size_query_param = "limit"
-    page_size_query_description = "How many to a page, 200 at most."
-    cursor_query_description = "Where the page begins; take it from `next` or `previous`, never make one up."
-    max_page_size = 200
-    ordering = ("-id",)
-    # Rows of one urgency can be many; a page may begin anywhere among them.
-    offset_cutoff = 1_000_000
 
-    def get_ordering(self, request: Request, queryset: QuerySet[Any], view: APIView) -> tuple[str, ...]:
-        """The view's own order, or newest first."""
-        return getattr(view, "order", self.ordering)
+class Cursor(NamedTuple):
+    """Where a page begins: behind the row with these values, or, going back, before it."""
 
-    def paginate_queryset(self, queryset: Any, request: Request, view: APIView | None = None) -> list[Any] | None:
+    order: str
+    back: bool
+    values: list[Any]
+
+
+class Keyset(BasePagination):
+    """Pages in one of the view's `orders`, the first of which is the usual one."""
+
+    def paginate_queryset(self, queryset: Any, request: Request, view: APIView | None = None) -> list[Any]:
         """The rows of the page that the request asks for."""
-        self._model = queryset.model
-        return super().paginate_queryset(queryset, request, view)
+        self._request, limit = request, limit_of(request)
+        order, columns = _order(request, getattr(view, "orders", NEWEST))
+        cursor = _decode(request, order, columns, queryset.model)
+        back = cursor is not None and cursor.back
+        sought = tuple(_reverse(column) for column in columns) if back else columns
+        rows = queryset.order_by(*sought)
+        if cursor is not None:
+            rows = rows.filter(_behind(sought, cursor.values))
+        # A row without a value has no place in an order by that value.
+        rows = rows.exclude(**{f"{columns[0].lstrip('-')}__isnull": True}) if _may_be_empty(queryset, columns) else rows
+        found = list(rows[: limit + 1])
+        more, page = len(found) > limit, found[:limit]
+        if back:
+            page.reverse()
+        self._next = _encode(Cursor(order, False, _values(page[-1], columns))) if page and (more or back) else None
+        before = page and (more if back else cursor is not None)
+        self._previous = _encode(Cursor(order, True, _values(page[0], columns))) if before else None
+        return page
 
-    def decode_cursor(self, request: Request) -> Any:
-        """The cursor, if it is one of ours: its position has to be a value of the column that orders the list."""
-        cursor = super().decode_cursor(request)
-        position = str(cursor.position) if cursor and cursor.position is not None else None
-        if position is not None:
-            try:
-                self._model._meta.get_field(self.ordering[0].removeprefix("-")).to_python(position)
-            except (ValidationError, ValueError, OverflowError):
-                raise NotFound(self.invalid_cursor_message) from None
-            if "\x00" in position:
-                raise NotFound(self.invalid_cursor_message)
-        return cursor
+    def get_paginated_response(self, data: Any) -> Response:
+        """The page, and the addresses of its neighbours."""
+        return Response({"next": self._at(self._next), "previous": self._at(self._previous), "results": data})
+
+    def _at(self, cursor: str | None) -> str | None:
+        return cursor and replace_query_param(self._request.build_absolute_uri(), "cursor", cursor)
+
+    def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
+        """How a page is asked for."""
+        orders = list(getattr(view, "orders", NEWEST))
+        told = "Where the page begins; take it from `next` or `previous`, never make one up."
+        by = "What comes first. What has no time to be ordered by is left out of `due`."
+        return [
+            {"name": "cursor", "in": "query", "description": told, "schema": {"type": "string"}},
+            LIMIT,
+            {
+                "name": "order",
+                "in": "query",
+                "description": by if "due" in orders else "What comes first.",
+                "schema": {"type": "string", "enum": orders, "default": orders[0]},
+            },
+        ]
 
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
         """How a page is described."""
         address = {"type": ["string", "null"], "format": "uri"}
         return {
             "type": "object",
-            "required": ["next", "previous", "results"],
+            "required": ["next", "results"],
             "properties": {
                 "next": address | {"description": "The address of the next page; null on the last."},
                 "previous": address | {"description": "The address of the page before; null on the first."},
                 "results": schema | {"description": "The rows of this page."},
+                "since": {"type": "string", "description": "Where to go on next time; while one reads on."},
+                "gone": {
+                    "type": "array",
+                    "items": {"type": "string", "format": "uuid"},
+                    "description": "What changed and is not in this list any more; with `updated_since`.",
+                },
             },
         }
+
+
+def limit_of(request: Request) -> int:
+    """How many rows the request asks for. What is no number, or out of range, is the nearest that is."""
+    stated = request.query_params.get("limit", "")
+    return min(max(int(stated), 1), MOST) if stated.isascii() and stated.isdigit() and len(stated) < 9 else USUAL
+
+
+def _order(request: Request, orders: dict[str, tuple[str, ...]]) -> tuple[str, tuple[str, ...]]:
+    order = request.query_params.get("order") or next(iter(orders))
+    if order not in orders:
+        raise exceptions.ValidationError({"order": [f"The orders of this list are: {', '.join(orders)}."]})
+    return order, orders[order]
+
+
+def _behind(columns: tuple[str, ...], values: list[Any]) -> Q:
+    """Rows that come behind these values: later in the first column, or alike in it and later in the second, …"""
+    behind = Q()
+    for place, column in enumerate(columns):
+        alike = {name.lstrip("-"): value for name, value in zip(columns[:place], values, strict=False)}
+        behind |= Q(**alike, **_later(column, values[place]))
+    # Said once more of the first column alone, so that an index can be entered there.
+    return Q(**_later(columns[0], values[0], or_alike="e")) & behind
+
+
+def _later(column: str, value: Any, or_alike: str = "") -> dict[str, Any]:
+    return {f"{column.lstrip('-')}__{'lt' if column.startswith('-') else 'gt'}{or_alike}": value}
+
+
+def _reverse(column: str) -> str:
+    return column[1:] if column.startswith("-") else f"-{column}"
+
+
+def _may_be_empty(rows: QuerySet[Any], columns: tuple[str, ...]) -> bool:
+    return bool(_column(rows.model, columns[0]).null)
+
+
+def _column(model: type[Model], column: str) -> Any:
+    return model._meta.get_field(column.lstrip("-"))
+
+
+def _values(row: Model, columns: tuple[str, ...]) -> list[Any]:
+    return [getattr(row, column.lstrip("-")) for column in columns]
+
+
+def _encode(cursor: Cursor) -> str:
+    return base64.urlsafe_b64encode(json.dumps(cursor, cls=_Exact, separators=(",", ":")).encode()).decode().rstrip("=")
+
+
+def _decode(request: Request, order: str, columns: tuple[str, ...], model: type[Model]) -> Cursor | None:
+    """The cursor, if it is one of ours and of this order: its values have to be values of the columns."""
+    stated = request.query_params.get("cursor")
+    if not stated:
+        return None
+    try:
+        told = json.loads(base64.urlsafe_b64decode(stated + "=" * (-len(stated) % 4)))
+        of, back, values = told
+        if of != order or not isinstance(back, bool) or len(values) != len(columns) or None in values:
+            raise ValueError
+        read = [_column(model, column).clean(value, None) for column, value in zip(columns, values, strict=True)]
+    except (ValueError, TypeError, OverflowError, RecursionError, binascii.Error, ValidationError):
+        raise NotFound("This is no cursor of this list, or one of another order. Begin without it.") from None
+    return Cursor(order, back, read)
+
+
+class _Exact(DjangoJSONEncoder):
+    """Times to the microsecond: rounded, a row would be skipped or come twice."""
+
+    def default(self, o: Any) -> Any:
+        return o.isoformat() if hasattr(o, "isoformat") else super().default(o)

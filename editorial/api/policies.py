@@ -51,7 +51,7 @@ class Policies(ListModelMixin, RetrieveModelMixin, Resource):
     """What it takes to call a claim verified. A version in use is never edited; a new one is added."""
 
     shown = PolicyShown
-    order = ("-version",)
+    orders = {"newest": ("-version", "id"), "oldest": ("version", "id")}
 
     def visible(self) -> QuerySet[Any]:
         """All versions, for everybody who works here."""

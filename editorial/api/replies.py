@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 from django_filters import rest_framework as filters
 from drf_spectacular.utils import OpenApiExample, extend_schema_serializer
 from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 
 from editorial.api.fields import Id, Moment, PersonField, Shown, SourceField, Stated, Text, Why, Word, ids
+from editorial.api.filtering import Before, Is, OfRow
+from editorial.api.pages import NEWEST
 from editorial.api.resources import Resource, creates, verb
-from editorial.models import Claim, ReplyRequest
+from editorial.models import Claim, ReplyRequest, Source
 from editorial.policy.access import ActorFacts
 from editorial.policy.vocabulary import Outcome
 from editorial.workflow import replies
+
+_PENDING = Q(outcome=Outcome.PENDING.value)
 
 
 @extend_schema_serializer(
@@ -97,8 +101,14 @@ class ReplyRequestShown(Shown):
 class ReplyRequestFilter(filters.FilterSet):
     """Which requests to list."""
 
-    claim = filters.UUIDFilter(field_name="covers", distinct=True, help_text="Those that cover this claim.")
+    claim = OfRow(Claim, "covers", help_text="Those that cover this claim.")
+    to = OfRow(Source, "to", help_text="Those put to this source, if you may see it.")
     outcome = filters.MultipleChoiceFilter(choices=Outcome.choices(), help_text="How they ended.")
+    mine = Is(lambda me: Q(sent_by=me), help_text="Those that you sent.")
+    due_before = Before("deadline_at", among=_PENDING, help_text="Those to be answered before then, and not answered.")
+    overdue = Is(
+        lambda me: _PENDING & Q(deadline_passed_at__isnull=False), help_text="Those not answered in time, or others."
+    )
 
 
 class ReplyRequests(ListModelMixin, RetrieveModelMixin, Resource):
@@ -107,6 +117,7 @@ class ReplyRequests(ListModelMixin, RetrieveModelMixin, Resource):
     key = "request_id"
     shown = ReplyRequestShown
     filterset_class = ReplyRequestFilter
+    orders = {**NEWEST, "due": ("deadline_at", "id")}
 
     create = creates(replies.send, Question)
     waive = verb(replies.waive, Waiver, on_all=True, status=201)

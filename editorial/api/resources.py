@@ -15,7 +15,6 @@ from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.functional import cached_property
-from django_filters.rest_framework import DjangoFilterBackend
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -23,10 +22,11 @@ from rest_framework.serializers import Serializer
 from rest_framework.views import APIView
 from rest_framework.viewsets import GenericViewSet
 
-from editorial.api import paces, retries, versions
+from editorial.api import mirrors, paces, retries, versions
 from editorial.api.fields import Shown, Stated
-from editorial.api.pages import Newest
-from editorial.models import User
+from editorial.api.filtering import Filtering
+from editorial.api.pages import NEWEST, Keyset
+from editorial.models import TOUCHES, User
 from editorial.policy.access import ActorFacts
 from editorial.workflow.acts import Stale
 
@@ -74,9 +74,10 @@ class Resource(Door, GenericViewSet[Any]):
     key: ClassVar[str] = "id"  # what its verbs call its id, such as story_id
     shown: ClassVar[type[Shown]]
     listed: ClassVar[type[Shown] | None] = None  # in lists, where that differs
-    order: ClassVar[tuple[str, ...]] = ("-id",)
-    pagination_class = Newest
-    filter_backends = [DjangoFilterBackend]
+    orders: ClassVar[dict[str, tuple[str, ...]]] = NEWEST  # each ends with the id, so that no two rows are alike
+    pagination_class = Keyset
+    reads_on: ClassVar[type[mirrors.Reading] | None] = mirrors.Mirror
+    filter_backends = [Filtering]
     lookup_value_converter = "uuid"
 
     @property
@@ -84,6 +85,19 @@ class Resource(Door, GenericViewSet[Any]):
         """The table behind it."""
         model: type[models.Model] = self.shown.Meta.model
         return model
+
+    @classmethod
+    def reading_on(cls) -> type[mirrors.Reading] | None:
+        """How the list is asked what changed, if changes of its rows are noted."""
+        return cls.reads_on if cls.reads_on is not mirrors.Mirror or cls.shown.Meta.model in TOUCHES else None
+
+    @property
+    def paginator(self) -> Any:
+        """Pages of the list, or of what changed in it."""
+        on = self.reading_on()
+        if not hasattr(self, "_paginator"):
+            self._paginator = on() if on and on.parameter in self.request.query_params else self.pagination_class()
+        return self._paginator
 
     def get_queryset(self) -> QuerySet[Any]:
         """The rows that the caller may see."""

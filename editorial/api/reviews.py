@@ -11,8 +11,10 @@ from rest_framework import serializers
 from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 
 from editorial.api.fields import PersonField, Shown, Stated, Text, Word
+from editorial.api.filtering import Before, Is, OfRow
+from editorial.api.pages import NEWEST
 from editorial.api.resources import Resource, verb
-from editorial.models import ReviewTask, Source
+from editorial.models import ReviewTask, Source, Story
 from editorial.models.reviews import LIVE
 from editorial.policy.access import ActorFacts
 from editorial.policy.vocabulary import TaskKind, TaskQueue, TaskState
@@ -81,18 +83,17 @@ class ReviewFilter(filters.FilterSet):
     state = filters.MultipleChoiceFilter(
         choices=TaskState.choices(), help_text="Where they are; open and taken, unless stated."
     )
-    mine = filters.BooleanFilter(method="held_by_me", help_text="Those that you hold.")
+    mine = Is(lambda me: Q(taken_by=me), help_text="Those that you hold.")
     claim = filters.UUIDFilter(field_name="claim", help_text="Those of this claim.")
+    story = OfRow(Story, "claim__uses__story", help_text="Those of claims that this story uses.")
+    desk = filters.UUIDFilter(field_name="claim__desk", help_text="Those of claims of this desk.")
+    due_before = Before("due_at", help_text="Those that are due before then.")
+    overdue = Is(lambda me: Q(overdue_at__isnull=False), help_text="Those whose time is up, or is not.")
 
     def filter_queryset(self, queryset: QuerySet[ReviewTask]) -> QuerySet[ReviewTask]:
         """A queue is what waits in it."""
         rows: QuerySet[ReviewTask] = super().filter_queryset(queryset)
         return rows if self.form.cleaned_data["state"] else rows.filter(state__in=LIVE)
-
-    def held_by_me(self, rows: QuerySet[ReviewTask], name: str, value: bool) -> QuerySet[ReviewTask]:
-        """Those in the caller's hands, or all others."""
-        own = Q(taken_by=self.request.user.pk)
-        return rows.filter(own) if value else rows.exclude(own)
 
 
 class Reviews(ListModelMixin, RetrieveModelMixin, Resource):
@@ -104,7 +105,11 @@ class Reviews(ListModelMixin, RetrieveModelMixin, Resource):
     key = "task_id"
     shown = ReviewTaskShown
     filterset_class = ReviewFilter
-    order = ("-urgency", "due_at", "id")
+    orders = {
+        "urgent": ("-urgency", "due_at", "id"),
+        "due": ("due_at", "id"),
+        **NEWEST,
+    }
 
     take_next = verb(reviews.take_next, Which, on_all=True, at="take", nothing="Nothing waits for you.")
     take = verb(reviews.take)

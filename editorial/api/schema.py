@@ -6,7 +6,7 @@ import inspect
 from typing import Any
 
 from drf_spectacular.openapi import AutoSchema
-from drf_spectacular.utils import OpenApiResponse
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 from rest_framework import serializers
 
 from editorial.api import headers
@@ -88,15 +88,21 @@ class Schema(AutoSchema):
         """The headers by which it is made safe, and those that tell of it."""
         status = getattr(self._method, "status", 200)
         answers = getattr(self._method, "answers", None) or getattr(self.view, "shown", None)
-        asked = headers.asked(self.view, self.method, self.path)
+        asked = [*headers.asked(self.view, self.method, self.path), *self._reading_on()]
         return [*asked, *headers.answered(self.view, self.method, status, answers)]
+
+    def _reading_on(self) -> list[OpenApiParameter]:
+        """How a list is asked what changed, where it can be."""
+        view: Any = self.view
+        on = view.reading_on() if getattr(view, "action", "") == "list" else None
+        return [OpenApiParameter(on.parameter, str, description=on.told)] if on else []
 
     def _headers_asked(self) -> set[str]:
         return {header.name for header in headers.asked(self.view, self.method, self.path)}
 
     def _refusals(self) -> list[int]:
         if self.method == "GET":
-            return [401, 404] if "{" in self.path else [401, 422]
+            return [401, 404] if "{" in self.path else [401, *([410] if self._reading_on() else []), 422]
         on_versions = {"PATCH": [412, 428]}.get(self.method, [412])
         return [400, 401, 403, 404, 409, *(on_versions if "If-Match" in self._headers_asked() else []), 422]
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from django.db.models import Q
 from django_filters import rest_framework as filters
 from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 
 from editorial.api.fields import PersonField, Shown, Why
+from editorial.api.filtering import Is, OfRow
 from editorial.api.resources import Resource, verb
-from editorial.models import Signoff
+from editorial.models import Signoff, Story
 from editorial.policy.transitions import SignoffKind, SignoffState
+from editorial.policy.vocabulary import FindingValue
 from editorial.workflow import signoffs
 
 
@@ -41,8 +44,12 @@ class SignoffFilter(filters.FilterSet):
     """Which sign-offs to list."""
 
     claim = filters.UUIDFilter(field_name="claim", help_text="Those of this claim.")
-    kind = filters.ChoiceFilter(choices=SignoffKind.choices(), help_text="What they stand under.")
+    story = OfRow(Story, "claim__uses__story", help_text="Those of claims that this story uses.")
+    desk = filters.UUIDFilter(field_name="claim__desk", help_text="Those of claims of this desk.")
+    kind = filters.MultipleChoiceFilter(choices=SignoffKind.choices(), help_text="What they stand under.")
+    finding = filters.MultipleChoiceFilter(choices=FindingValue.choices(), help_text="The finding that is signed.")
     state = filters.MultipleChoiceFilter(choices=SignoffState.choices(), help_text="Where they stand.")
+    mine = Is(lambda me: Q(proposed_by=me) | Q(decided_by=me), help_text="Those that you proposed or decided.")
 
 
 class Signoffs(ListModelMixin, RetrieveModelMixin, Resource):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 from django_filters import rest_framework as filters
 from drf_spectacular.utils import OpenApiExample, extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
@@ -14,8 +14,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from editorial.api.fields import Id, PersonField, Shown, SourceField, Stated, Text, Why, WhyOrNot, Word, ids
+from editorial.api.filtering import Is, OfRow, Words
 from editorial.api.resources import Resource, creates, offers, revises, verb
-from editorial.api.searching import holding
 from editorial.models import AuthorityOver, Claim, Source
 from editorial.policy.access import ActorFacts
 from editorial.policy.vocabulary import Gains, Reliability, SourceType
@@ -175,11 +175,11 @@ class SourceFilter(filters.FilterSet):
     type = filters.MultipleChoiceFilter(choices=SourceType.choices(), help_text="What it is; may be repeated.")
     desk = filters.UUIDFilter(field_name="desk", help_text="Those that this desk keeps.")
     unnamed = filters.BooleanFilter(help_text="Only unnamed ones, or only named ones.")
-    q = filters.CharFilter(method="called", max_length=200, help_text="Words in the name or description.")
-
-    def called(self, rows: QuerySet[Source], name: str, value: str) -> QuerySet[Source]:
-        """Those whose name holds the words."""
-        return rows.filter(holding("name", value))
+    reliability = filters.MultipleChoiceFilter(choices=Reliability.choices(), help_text="As they were rated.")
+    rated = Is(lambda me: ~Q(reliability=""), help_text="Those that somebody rated, or nobody did.")
+    claim = OfRow(Claim, "statements__claim", help_text="Those that made a statement on this claim.")
+    mine = Is(lambda me: Q(registered_by=me), help_text="Those that you entered.")
+    q = Words("name", help_text="Words in the name or description.")
 
 
 class Sources(ListModelMixin, RetrieveModelMixin, Resource):

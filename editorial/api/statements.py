@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django_filters import rest_framework as filters
 from drf_spectacular.utils import OpenApiExample, extend_schema_serializer
 from rest_framework import serializers
 from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 
 from editorial.api.fields import Id, Moment, PersonField, Shown, SourceField, Stated, Text, Why, Word
+from editorial.api.filtering import Is, OfRow
 from editorial.api.resources import Resource, creates, revises, verb
 from editorial.models import Relay, Source, Statement
 from editorial.policy.vocabulary import Directness, Gains, Got, Level, Stance
@@ -108,12 +109,20 @@ class StatementFilter(filters.FilterSet):
     """Which statements to list."""
 
     claim = filters.UUIDFilter(field_name="claim", help_text="Those about this claim.")
-    source = filters.UUIDFilter(method="made_by", help_text="Those of this source, if you may see it.")
+    desk = filters.UUIDFilter(field_name="claim__desk", help_text="Those about claims of this desk.")
+    source = OfRow(Source, "source", help_text="Those of this source, if you may see it.")
+    informant = OfRow(Source, "informant", help_text="Those heard from this source, if you may see it.")
     stance = filters.MultipleChoiceFilter(choices=Stance.choices(), help_text="What they do to the claim.")
-
-    def made_by(self, rows: QuerySet[Statement], name: str, value: Any) -> QuerySet[Statement]:
-        """Those of a source; what a source that is protected from the caller says cannot be looked up by its id."""
-        return rows.filter(source__in=Source.objects.visible_to(self.request.user.facts()).filter(pk=value))
+    direct = filters.MultipleChoiceFilter(choices=Directness.choices(), help_text="How their sources know.")
+    level = filters.MultipleChoiceFilter(choices=Level.choices(), help_text="On what terms they were given.")
+    live = Is(
+        lambda me: Q(withdrawn_at=None, retracted_at=None),
+        help_text="Those neither withdrawn nor retracted; or only the others.",
+    )
+    embargoed = Is(
+        lambda me: Q(embargo_until__isnull=False, embargo_lifted_at=None), help_text="Those that may not be used yet."
+    )
+    mine = Is(lambda me: Q(collected_by=me), help_text="Those that you recorded.")
 
 
 class Statements(ListModelMixin, RetrieveModelMixin, Resource):

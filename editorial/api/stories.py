@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.db.models import OuterRef, Prefetch, QuerySet, Subquery
+from django.db.models import OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.utils import timezone
 from django_filters import rest_framework as filters
 from drf_spectacular.utils import OpenApiExample, extend_schema_field, extend_schema_serializer
@@ -15,15 +15,18 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from editorial.api.fields import Id, Moment, PersonField, Shown, Stated, Text, Why, Word, each, ids
+from editorial.api.filtering import Before, Is, OfRow, Words
 from editorial.api.gates import VerdictShown, shown_verdict
+from editorial.api.pages import NEWEST
 from editorial.api.resources import Resource, creates, revises, shows, verb
-from editorial.api.searching import holding
-from editorial.models import ClaimUse, Correction, Story, StoryRevision
+from editorial.models import Claim, ClaimUse, Correction, Story, StoryRevision
 from editorial.policy.access import ActorFacts
 from editorial.policy.transitions import StoryStatus
-from editorial.policy.vocabulary import Code, Mode, RemedyKind
+from editorial.policy.vocabulary import Code, Gate, Mode, RemedyKind
 from editorial.workflow import gates, publication, stories
 
+_OWED = Q(corrections__isnull=False, corrections__closed_at=None)
+_SCHEDULED = Q(status=StoryStatus.SCHEDULED.value)
 _CLAIM = "019f7c52-6f0a-7d33-9d3e-5a4a1c9b2e10"
 
 
@@ -180,19 +183,17 @@ class StoryFilter(filters.FilterSet):
     """Which stories to list."""
 
     status = filters.MultipleChoiceFilter(choices=StoryStatus.choices(), help_text="Where it stands; may be repeated.")
-    desk = filters.UUIDFilter(field_name="desk", help_text="Stories of this desk.")
+    gate = filters.MultipleChoiceFilter(choices=Gate.choices(), help_text="The gate when it was last recomputed.")
     remedy = filters.MultipleChoiceFilter(choices=RemedyKind.choices(), help_text="What it owes its readers.")
-    mine = filters.BooleanFilter(method="written_by_me", help_text="Those that you write.")
-    q = filters.CharFilter(method="about", max_length=200, help_text="Words in the headline.")
-
-    def written_by_me(self, rows: QuerySet[Story], name: str, value: bool) -> QuerySet[Story]:
-        """Those of the caller, or of everybody else."""
-        own = Story.objects.filter(author_links__user=self.request.user.pk).values("pk")
-        return rows.filter(pk__in=own) if value else rows.exclude(pk__in=own)
-
-    def about(self, rows: QuerySet[Story], name: str, value: str) -> QuerySet[Story]:
-        """Those whose headline holds the words."""
-        return rows.filter(holding("headline", value))
+    owes = Is(lambda me: _OWED, help_text="Those that owe their readers something, or nothing.")
+    overdue = Is(
+        lambda me: _OWED & Q(corrections__overdue_at__isnull=False), help_text="Those that owe it beyond its time."
+    )
+    due_before = Before("publish_at", among=_SCHEDULED, help_text="Those scheduled to run before then.")
+    desk = filters.UUIDFilter(field_name="desk", help_text="Stories of this desk.")
+    claim = OfRow(Claim, "uses__claim", help_text="Those that use this claim.")
+    mine = Is(lambda me: Q(author_links__user=me), help_text="Those that you write.")
+    q = Words("headline", help_text="Words in the headline.")
 
 
 class Stories(ListModelMixin, RetrieveModelMixin, Resource):
@@ -201,6 +202,7 @@ class Stories(ListModelMixin, RetrieveModelMixin, Resource):
     key = "story_id"
     shown = StoryShown
     listed = StoryListed
+    orders = {**NEWEST, "due": ("publish_at", "id")}
     filterset_class = StoryFilter
 
     create = creates(stories.pitch, Pitch)

@@ -22,7 +22,9 @@ from editorial.api.signoffs import Signoffs
 from editorial.api.sources import Sources
 from editorial.api.statements import Relays, Statements
 from editorial.api.stories import Stories
+from editorial.api.subscriptions import Subscriptions
 from editorial.api.tokens import Tokens
+from editorial.api.webhooks import Webhooks
 
 RESOURCES: dict[str, Any] = {
     "tokens": Tokens,
@@ -41,6 +43,8 @@ RESOURCES: dict[str, Any] = {
     "desks": Desks,
     "events": Events,
     "notifications": Notifications,
+    "subscriptions": Subscriptions,
+    "webhooks": Webhooks,
 }
 # In the order in which the description tells of them.
 NOUNS: dict[str, Any] = {"tokens": Tokens, "me": MyselfView, "cases": Cases, **RESOURCES}

@@ -2,6 +2,7 @@
 
 from editorial.models.answers import KeptAnswer
 from editorial.models.assessments import Assessment
+from editorial.models.changes import Change, Parting
 from editorial.models.claims import AdverseParty, Claim, ClaimPart
 from editorial.models.corrections import Correction
 from editorial.models.discrepancies import Discrepancy, Rotation
@@ -37,13 +38,16 @@ from editorial.models.stories import (
     StoryRevision,
 )
 from editorial.models.tokens import Token
+from editorial.models.touches import TOUCHES
 from editorial.models.users import Desk, Membership, User
 
 __all__ = [
+    "TOUCHES",
     "AdverseParty",
     "Assessment",
     "AuthorityOver",
     "Briefing",
+    "Change",
     "Channel",
     "Claim",
     "ClaimPart",
@@ -64,6 +68,7 @@ __all__ = [
     "MessageState",
     "Notification",
     "OutboxMessage",
+    "Parting",
     "Policy",
     "PolicyRisk",
     "PolicyRow",

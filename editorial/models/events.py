@@ -9,8 +9,39 @@ from typing import Any
 
 import pgtrigger
 from django.db import models
+from django.db.models import Exists, F, Func, OuterRef, Q, Value
+from django.db.models.functions import Cast
 
+from editorial.models.changes import Position
+from editorial.models.claims import Claim
+from editorial.models.exhibits import Exhibit
 from editorial.models.keys import Identified
+from editorial.models.replies import ReplyRequest
+from editorial.models.reviews import ReviewTask
+from editorial.models.sources import Source
+from editorial.models.statements import Briefing, Statement
+from editorial.models.stories import Story
+from editorial.policy.access import ActorFacts
+
+# What happens to anything else is for nobody's eyes but the administrators'.
+_NOUNS: tuple[Any, ...] = (Story, Claim, Source, Statement, ReplyRequest, ReviewTask, Exhibit, Briefing)
+
+
+class EventQuerySet(models.QuerySet["Event"]):
+    """Events, by who may read them."""
+
+    def visible_to(self, actor: ActorFacts) -> EventQuerySet:
+        """Events of objects that this person may see."""
+        parted = {
+            name: Func(F("stream"), Value(":"), Value(part), function="split_part", output_field=models.CharField())
+            for name, part in (("noun", 1), ("object", 2))
+        }
+        rows = self.alias(**parted).alias(row=Cast("object", models.UUIDField()))
+        seen = Q(pk__in=[])
+        for model in _NOUNS:
+            of_noun = model.objects.visible_to(actor).filter(pk=OuterRef("row"))
+            seen |= Q(noun=model._meta.model_name) & Q(Exists(of_noun))
+        return rows.filter(seen)
 
 
 class Event(Identified):
@@ -35,10 +66,18 @@ class Event(Identified):
     data = models.JSONField(default=dict, help_text="Ids, codes and reasons. Never a confidential name.")
     previous = models.CharField(max_length=64, blank=True, default="", help_text="Hash of the event before.")
     hash = models.CharField(max_length=64)
+    position = models.BigIntegerField(
+        db_default=Position(), editable=False, help_text="Where it comes when one reads on; not part of the chain."
+    )
+
+    objects = EventQuerySet.as_manager()
 
     class Meta:
         ordering = ["id"]
-        indexes = [models.Index(fields=["verb", "at"], name="event_by_verb")]
+        indexes = [
+            models.Index(fields=["verb", "at"], name="event_by_verb"),
+            models.Index(fields=["position", "id"], name="event_reading_on"),
+        ]
         constraints = [models.UniqueConstraint(fields=["stream", "number"], name="event_once")]
         triggers = [pgtrigger.Protect(name="event_append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
 

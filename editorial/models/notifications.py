@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from editorial.models.keys import Identified, only, word
+from editorial.policy.access import AT_THE_DESK, ActorFacts, Verb
 from editorial.policy.vocabulary import Term
 
 
@@ -119,6 +120,18 @@ class Subscription(Identified):
         ]
 
 
+class EndpointQuerySet(models.QuerySet["WebhookEndpoint"]):
+    """Endpoints, by who looks after them."""
+
+    def kept_by(self, actor: ActorFacts) -> EndpointQuerySet:
+        """Those to which this person may have a desk's events told; an address may hold its receiver's password."""
+        if not actor.sees_anything():
+            return self.none()
+        keepers = AT_THE_DESK[Verb.WEBHOOK_ADD]
+        at = {desk for role, desk in actor.memberships if role in keepers}
+        return self if None in at else self.filter(desk__in=at)
+
+
 class WebhookEndpoint(Identified):
     """An address outside that is told of a desk's events, signed by Standard Webhooks."""
 
@@ -128,6 +141,8 @@ class WebhookEndpoint(Identified):
     active = models.BooleanField(default=True)
     added_by = models.ForeignKey("editorial.User", models.PROTECT, related_name="+")
     added_at = models.DateTimeField()
+
+    objects = EndpointQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["desk", "url"], name="endpoint_once")]

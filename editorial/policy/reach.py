@@ -11,6 +11,8 @@ from editorial.policy.access import Decision
 _LONGEST = 500
 # 2130706433, 127.1 and 0x7f.1 are addresses too, to those who look names up.
 _NUMBER_IN_DISGUISE = re.compile(r"(?:.*\.)?(?:\d+|0x[0-9a-f]*)\.?", re.IGNORECASE)
+# Names that lead nowhere but inside: of one word, or set aside for that (RFC 6761, 8375).
+_NAME_INSIDE = re.compile(r"[^.]+\.?|.*\.(?:localhost|local|internal|home\.arpa)\.?", re.IGNORECASE)
 # Prefixes under which an IPv6 address carries an IPv4 address that another machine will unpack and call.
 _TRANSLATED = (ipaddress.ip_network("64:ff9b::/96"), ipaddress.ip_network("64:ff9b:1::/48"))
 
@@ -37,6 +39,8 @@ def url(text: str, *, private: bool) -> Decision:
         return address(parts.hostname, private=private)
     if _NUMBER_IN_DISGUISE.fullmatch(parts.hostname):
         return _refusal("This is not a web address.")
+    if not private and _NAME_INSIDE.fullmatch(parts.hostname):
+        return _refusal("This name is inside the house; only public addresses are told.")
     return Decision(True)
 
 

@@ -12,6 +12,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 
+from editorial.models import changes
 from editorial.notifications import deliveries
 from newsroom.backups import contents, exhibits, manifests, programs, proofs
 from newsroom.backups.manifests import Manifest
@@ -36,6 +37,7 @@ def restore(folder: Path, *, send_waiting: bool, say: Say) -> list[str]:
     programs.restore(folder / manifests.DUMP)
     faults = list(proofs.untouched(manifest))
     call_command("prepare", stdout=io.StringIO())
+    changes.begin_era()
     held = deliveries.hold_waiting(send=send_waiting)
     say(_of_letters(held, send_waiting))
     return [*faults, *proofs.sound(folder, manifest, say=say)]

@@ -23,6 +23,6 @@ def test_pages_stay_put_while_rows_are_added(calling: Calling, rosa: User, room:
 def test_a_page_has_200_rows_at_most(calling: Calling, rosa: User, room: Room) -> None:
     room.claim()
     assert "limit=100000" not in str(calling(rosa).get("claims", limit=100000).json["next"])
-    from editorial.api.pages import Newest
+    from editorial.api.pages import MOST
 
-    assert Newest.max_page_size == 200
+    assert MOST == 200

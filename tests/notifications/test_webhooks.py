@@ -210,7 +210,7 @@ def test_a_public_address_may_be_reached(address: str) -> None:
         "https:///path", "https://", "ftp://hooks.example/",
         "https://user:word@hooks.example/", "https://hooks.example/#part", "https://hooks.example/a b",
         "https://hooks.example:0/", "https://hooks.example:99999/", "https://hooks.example/\r\nHost: evil",
-        "javascript:alert(1)",
+        "javascript:alert(1)", "https://localhost/", "https://intranet/hook", "https://hooks.internal/",
         "https://hooks.example/" + "a" * 500, "https://[::1", "//hooks.example/",
     ],
 )  # fmt: skip

@@ -11,6 +11,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import OperationalError, connection
 from psycopg.errors import LockNotAvailable
 
+from editorial.models import changes
+
 _LONGEST_WAIT = 3  # seconds for a table; nobody else waits longer for us
 _PAUSE = 2  # seconds in which those who waited get their turn
 _ATTEMPTS = 60
@@ -48,6 +50,7 @@ class Command(BaseCommand):
                 # Whoever waits for a table has everybody else wait behind: better to give way and to ask again.
                 cursor.execute("SET lock_timeout = %s", [f"{_LONGEST_WAIT}s"])
                 self._try_to_migrate()
+                changes.keep_ahead()
             finally:
                 cursor.execute("SELECT pg_advisory_unlock(hashtext('newsroom prepare'))")
 
