@@ -85,7 +85,7 @@ def free_port() -> int:
 def clean_environment(**extra: str) -> dict[str, str]:
     """What a person's shell would hand over: nothing that tells of the test run's own servers."""
     kept = {name: os.environ[name] for name in ("PATH", "LANG", "TZ") if name in os.environ}
-    return {**kept, "ENV_FILE": os.devnull, "NO_COLOR": "1", **extra}
+    return {**kept, "ENV_FILE": os.devnull, "NO_COLOR": "1", "RATE_PER_TOKEN": "0", "RATE_PER_ADDRESS": "0", **extra}
 
 
 @contextmanager
@@ -113,6 +113,7 @@ def served_environment(data: Path, *, database: str, redis: str) -> dict[str, st
         ALLOWED_HOSTS="localhost",
         PUBLIC_URL="http://localhost",
         SECURE_SSL_REDIRECT="0",
+        SECOND_FACTOR_ROLES="",
         LOG_JSON="0",
     )
 
