@@ -133,12 +133,15 @@ class Machine(Stepping, RuleBasedStateMachine):
         return Attempt(act, draw.actor(act, given, self.in_force), given, self.state, self.in_force) if given else None
 
     def errand(self, luck: int, goal: Any) -> None:
-        """The next thing toward something, by somebody who may."""
+        """The next thing toward something, by somebody who may; now and then by whoever has the role."""
         draw = self.draw(luck)
         errand = goal(draw, self.in_force)
         if errand is None or errand[1] is None:
             return
         act, given = errand
+        if draw.chance(3):
+            self.alone(act, given, draw.actor(act, given, self.in_force))
+            return
         for person in draw.luck.sample(self.house.people, len(self.house.people)):
             if not Attempt(act, person, given, self.state, self.in_force).grounds():
                 self.alone(act, given, person)

@@ -13,7 +13,7 @@ from editorial.workflow import claims, publication, reviews, signoffs
 from tests.machine.running import Run
 from tests.machine.stepping import Outside
 
-MOST = 1500  # steps
+MOST = 3000  # steps
 
 
 def gate_not_asked() -> list[Any]:
