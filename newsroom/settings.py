@@ -170,7 +170,7 @@ WORKER_MEMORY_MB = env.int("WORKER_MEMORY_MB", default=512)
 
 # How often the newsroom looks whether what it has recorded fits together, and after how many hours a dead letter that
 # nobody has seen to is told of again.
-RECONCILE_SECONDS = env.int("RECONCILE_SECONDS", default=20)
+RECONCILE_SECONDS = env.int("RECONCILE_SECONDS", default=15)
 DEAD_LETTER_ALARM_HOURS = env.int("DEAD_LETTER_ALARM_HOURS", default=4)
 
 CELERY_BROKER_URL = embedded.broker_url(REDIS_URL)
