@@ -206,11 +206,12 @@ CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULER = "newsroom.presences:Scheduler"
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
-    # A tick that no worker took in time is of no use any more; the next one does its work.
+    # A tick that no worker took in time is of no use any more; the next one does its work. In time, by the clocks of
+    # two hosts: by less than they may differ, a worker would take every tick of the other for an old one.
     "turn what has fallen due into work": {
         "task": "editorial.tasks.sweep",
         "schedule": 2.0,
-        "options": {"expires": 10},
+        "options": {"expires": 300},
     },
     "look whether what is recorded fits together": {
         "task": "editorial.tasks.reconcile",
@@ -220,7 +221,7 @@ CELERY_BEAT_SCHEDULE = {
     "ring for waiting messages, should the relay be down": {
         "task": "editorial.tasks.relay",
         "schedule": 1.0,
-        "options": {"expires": 10},
+        "options": {"expires": 300},
     },
 }
 
