@@ -43,7 +43,7 @@ def held(
         standards = (claim, SignoffKind.STANDARDS) in signs or not policy.standards_read(risk)
         legal = (claim, SignoffKind.LEGAL) in signs or not policy.legal_read(risk)
         finding, found = signs.get((claim, SignoffKind.FINDING)), findings[claim]
-        hands = writers[claim] | {people[key] for key in found.counted}
+        hands = writers[claim] | {people[key] for one in (claim, *case.members(claim)) for key in findings[one].counted}
         facts[claim] = SignoffFacts(
             legal=legal,
             standards=standards,

@@ -230,6 +230,16 @@ class TestCompounds:
             room.sign(claim)
         assert fresh(whole).status == "verified"
 
+    def test_who_approved_it_and_then_gathered_evidence_for_a_part_is_no_second_pair_of_eyes(self, room, whole):
+        parts = list(whole.parts.order_by("pk"))
+        for part in parts:
+            approve(room, propose(room, part), by="edith")
+        approve(room, propose(room, whole), by="edgar")
+        story = room.cleared(whole)
+        room.says(room.person(), parts[0], by="edgar")
+        with refusal(Conflict, "E_FOUR_EYES"):
+            publication.publish(story_id=story.pk, actor=room.people["sena"], now=room.now)
+
     def test_it_falls_with_any_of_them(self, room, whole, rosa):
         for claim in (whole, *whole.parts.all()):
             room.sign(claim)
