@@ -57,6 +57,7 @@ def environment(folder: Path, *, port: int, mail: int, plant: str = "") -> dict[
         "WEBHOOKS_MAY_REACH_PRIVATE_ADDRESSES": "1",
         "RATE_PER_TOKEN": "0",  # ten callers, one address, as fast as they can
         "RATE_PER_ADDRESS": "0",
+        "WORKER_CONCURRENCY": "2",
         "OUTBOX_LEASE_SECONDS": str(LEASE),
         "OUTBOX_RING_AGAIN_SECONDS": str(RING_AGAIN),
         "PYTHONUNBUFFERED": "1",

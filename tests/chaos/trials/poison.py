@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import os
 import random
 import sys
 import time
@@ -16,6 +17,7 @@ POISONS = ("kills", "hangs", "stays", "eats")
 PACE = 0.5  # neighbours: claims a second, each with a statement
 WINDOW = 60.0  # seconds without poison; with it, until the last of it is dead
 SPREAD = 30.0  # seconds in which each poison is filed once
+HANDS = os.environ.get("WORKER_CONCURRENCY") or "4"  # of the one worker
 LEASE = 10  # seconds: so short that every poison goes through all its attempts here
 MOST_ATTEMPTS = 5
 MOST = 1.10  # times the neighbours' p95 without poison
@@ -49,6 +51,7 @@ def carry_out(on: Trial) -> None:
         windows[poison].append((began, datetime.now(UTC)))
     load.end()
 
+    on.figure("hands of the worker", HANDS)
     without, with_poison = (ledger.delays(_neighbours(windows[poison], poisoned)) for poison in (False, True))
     ratio = ledger.percentile(with_poison, 95) / ledger.percentile(without, 95)
     on.figure("neighbours' delay without poison", ledger.told(without))
@@ -106,7 +109,7 @@ if __name__ == "__main__":
             carry_out,
             minutes=4.5,
             crew=("web", "worker1", "quarantine", "relay1", "relay2", "beat1"),
-            variables={"OUTBOX_LEASE_SECONDS": str(LEASE)},
+            variables={"OUTBOX_LEASE_SECONDS": str(LEASE), "WORKER_CONCURRENCY": HANDS},
             plants=["poisoned"],
         )
     )
