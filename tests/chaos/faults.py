@@ -14,7 +14,7 @@ import redis
 
 from newsroom.embedded import redis_url
 from tests.chaos.history import History
-from tests.chaos.house import BEATS, LEASE, RELAYS, WORKERS, House
+from tests.chaos.house import BEATS, LEASE, QUARANTINE, RELAYS, WORKERS, House
 
 _EVERY = 1.0  # seconds
 
@@ -56,10 +56,10 @@ class Fate:
         return self._kill_child("web")
 
     def _kill_worker(self) -> bool:
-        return self._kill(self._dice.choice(WORKERS))
+        return self._kill(self._dice.choice((*WORKERS, QUARANTINE)))
 
     def _kill_pool_child(self) -> bool:
-        return self._kill_child(self._dice.choice(WORKERS))
+        return self._kill_child(self._dice.choice((*WORKERS, *WORKERS, QUARANTINE)))
 
     def _kill_relay(self) -> bool:
         return self._kill(self._dice.choice(RELAYS))

@@ -27,6 +27,7 @@ LEASE = 10  # seconds, as RING_AGAIN; short, so that a run of a minute sees many
 RING_AGAIN = 5
 
 WORKERS = ("worker1", "worker2")
+QUARANTINE = "quarantine"
 RELAYS = ("relay1", "relay2")
 BEATS = ("beat1", "beat2")
 _LONGEST_START = 120
@@ -119,7 +120,7 @@ def _prepare(variables: dict[str, str], logs: Path) -> None:
 
 
 def _processes(folder: Path, plant: str) -> list[Program]:
-    names = ("web", *WORKERS, "quarantine", *RELAYS, *BEATS)
+    names = ("web", *WORKERS, QUARANTINE, *RELAYS, *BEATS)
     programs = []
     for name in names:
         process = PROCESSES[name.rstrip("12")]
