@@ -11,12 +11,12 @@ from django.utils import timezone
 
 from editorial.models import MessageState, OutboxMessage
 
-_OVER = [MessageState.DONE.value, MessageState.DEAD.value]
+_LEFT = [MessageState.READY.value, MessageState.SENT.value, MessageState.RUNNING.value]
 
 
 def left(*, before: datetime | None = None) -> int:
     """How many messages wait or are worked on; those that are for later do not count."""
-    waiting = OutboxMessage.objects.exclude(state__in=_OVER)
+    waiting = OutboxMessage.objects.filter(state__in=_LEFT)
     waiting = waiting.exclude(Q(state=MessageState.READY.value, available_at__gt=timezone.now()))
     return (waiting.filter(created_at__lt=before) if before else waiting).count()
 

@@ -7,6 +7,7 @@ import os
 import random
 import sys
 import time
+from contextlib import suppress
 from datetime import UTC, datetime
 
 from tests.chaos.house import wait_until
@@ -21,7 +22,8 @@ HANDS = os.environ.get("WORKER_CONCURRENCY") or "4"  # of the one worker
 LEASE = 10  # seconds: so short that every poison goes through all its attempts here
 MOST_ATTEMPTS = 5
 MOST = 1.10  # times the neighbours' p95 without poison
-LONGEST_DEATH = 240.0  # seconds
+LONGEST_DEATH = 600.0  # seconds
+LONGEST_ORPHANED = 60.0
 
 
 def carry_out(on: Trial) -> None:
@@ -99,6 +101,10 @@ def _tell_deaths(on: Trial, poisoned: list[str]) -> None:
         on.figure(f"a job that {poison}", f"{len(ends)} times; attempts {attempts}; told as {', '.join(errors)}")
     dead = reviews.filter(state=MessageState.DEAD.value, attempts__lte=MOST_ATTEMPTS).count()
     on.goal(f"all {len(poisoned)} are dead letters after {MOST_ATTEMPTS} attempts", reached=dead == len(poisoned))
+    ownerless = reviews.filter(owner=None)
+    with suppress(TimeoutError):
+        wait_until(lambda: not ownerless.exists(), "each has an owner", within=LONGEST_ORPHANED)
+    on.goal("each dead letter has an owner", reached=not ownerless.exists())
     others = OutboxMessage.objects.filter(state=MessageState.DEAD.value).exclude(reference__in=poisoned).count()
     on.goal("no neighbour died", reached=others == 0)
 
