@@ -109,7 +109,7 @@ def served_environment(data: Path, *, database: str, redis: str) -> dict[str, st
         SECRET_KEY=settings.SECRET_KEY,
         VAULT_KEYS=",".join(settings.VAULT_KEYS),
         IDENTITY_KEY=settings.IDENTITY_KEY,
-        EMAIL_URL=f"filemail://{data}/mail",
+        EMAIL_URL=f"filemail:///{data}/mail",
         ALLOWED_HOSTS="localhost",
         PUBLIC_URL="http://localhost",
         SECURE_SSL_REDIRECT="0",
