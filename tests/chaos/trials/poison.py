@@ -33,9 +33,10 @@ def carry_out(on: Trial) -> None:
 
     dice = random.Random(on.seed)  # noqa: S311
     load = Load(on.house, pace=PACE)
+    ledger.settle()
     load.log_in()
     load.begin()
-    time.sleep(5)  # until everything has run once
+    time.sleep(10)  # until everything has run once
     windows: dict[bool, list[tuple[datetime, datetime]]] = {False: [], True: []}
     poisoned: list[str] = []
     ended = time.monotonic() + on.seconds
