@@ -6,7 +6,7 @@ from celery import Celery
 from celery.signals import beat_init, worker_ready
 
 from newsroom import announcing
-from newsroom import memory as memory  # bounds every child of a worker's pool
+from newsroom import hands as hands  # prepares every child of a worker's pool
 from newsroom.hearing import Hearing
 from newsroom.presences import AtWork
 

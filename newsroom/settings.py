@@ -200,6 +200,7 @@ CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
 CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 5
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = False  # jobs need PostgreSQL, not the doorbell
+CELERY_DB_REUSE_MAX = 1_000_000  # jobs; `newsroom.hands` sees to old and broken connections
 CELERY_WORKER_LOST_WAIT = 0.5  # a child that died keeps its hand from nobody: the row decides what becomes of its job
 CELERY_WORKER_CONSUMER = "newsroom.hearing:Consumer"
 CELERY_TIMEZONE = "UTC"
