@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from editorial.models import Claim, Signoff
-from editorial.workflow import claims, publication, signoffs, statements, stories
+from editorial.workflow import briefings, claims, publication, signoffs, statements, stories
 from editorial.workflow.acts import Conflict, Forbidden
 from tests.cast import events, refusal
 
@@ -210,6 +210,18 @@ def test_an_approval_can_be_taken_back(room, edgar):
     signed = Signoff.objects.get(claim=claim)
     signoffs.reject(signoff_id=signed.pk, reason="I was wrong.", actor=edgar, now=room.now)
     assert fresh(claim).status == "under_investigation"
+
+
+def test_whoever_recorded_what_a_source_said_at_a_briefing_and_again_to_us_gathered_evidence_too(room, rosa, edgar):
+    claim = room.claim()
+    for _ in range(2):
+        room.says(room.person(), claim)
+    call = briefings.hold(desk_id=room.desk.pk, name="Noon call", actor=rosa, now=room.now)
+    voice = claim.statements.first().source
+    room.says(voice, claim, briefing=call.pk, by="edgar")  # makes no group, and counts
+    proposal = propose(room, claim)
+    with refusal(Conflict, "COLLECTED_EVIDENCE"):
+        approve(room, proposal, by="edgar")
 
 
 class TestCompounds:
