@@ -20,7 +20,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from editorial.models import OutboxMessage, Presence, User
 from editorial.operations import meters, standing
-from newsroom.figures import FIGURES
+from newsroom.watching.figures import FIGURES
 from tests.cast import Room
 from tests.live import Running, free_port, served_environment, wait_until
 from tests.servers import ROOT
