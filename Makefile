@@ -71,8 +71,9 @@ crash-points: install-dev ## Kill a web process at every statement of every writ
 
 machine: export SEED ?= $(shell date +%s)
 machine: export STEPS ?= 20000
-machine: install-dev ## Let people do things at random, beside a model of what may happen (STEPS=20000 SEED=)
-	@exec $(BIN)/python -m pytest tests/machine/test_machine.py -k as_many_steps -s
+machine: export PARTS ?= 2
+machine: install-dev ## Let people do things at random, beside a model of what may happen (STEPS=20000 SEED= PARTS=2)
+	@exec $(BIN)/python -m pytest tests/machine/test_machine.py -k as_many_steps -n $(PARTS)
 
 # The checks see the settings of a real deployment. Nothing is connected to.
 check: export DATABASE_URL := postgresql://newsroom@db.invalid/newsroom

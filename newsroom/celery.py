@@ -5,10 +5,10 @@ import os
 from celery import Celery
 from celery.signals import beat_init, worker_ready
 
-from newsroom import announcing
-from newsroom import memory as memory  # bounds every child of a worker's pool
-from newsroom.hearing import Hearing
-from newsroom.presences import AtWork
+from newsroom.supervision import announcing
+from newsroom.watching.presences import AtWork
+from newsroom.working import hands as hands  # prepares every child of a worker's pool
+from newsroom.working.hearing import Hearing
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsroom.settings")
 

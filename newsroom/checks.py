@@ -9,6 +9,8 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
 
+from editorial.policy.access import Role
+
 _REDIS = ("redis", "rediss", "unix")
 _KEY_BYTES = 32
 
@@ -16,7 +18,7 @@ _KEY_BYTES = 32
 @register(Tags.security)
 def variables(app_configs: Any, **_: Any) -> list[CheckMessage]:
     """What would otherwise fail at the first sealed identity, or at the first job."""
-    return [*_vault_keys(), *_redis_url()]
+    return [*_vault_keys(), *_redis_url(), *_second_factor_roles()]
 
 
 def _vault_keys() -> Iterator[CheckMessage]:
@@ -41,4 +43,13 @@ def _redis_url() -> Iterator[CheckMessage]:
             "REDIS_URL does not begin with redis://, rediss:// or unix://.",
             hint="For example: redis://:password@redis.example.org:6379/0",
             id="newsroom.E003",
+        )
+
+
+def _second_factor_roles() -> Iterator[CheckMessage]:
+    for unknown in sorted(set(settings.SECOND_FACTOR_ROLES) - set(Role)):
+        yield Error(
+            f"SECOND_FACTOR_ROLES names {unknown!r}, which is no role: nobody would be asked for a second factor.",
+            hint=f"The roles are {', '.join(Role)}.",
+            id="newsroom.E004",
         )

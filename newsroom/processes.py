@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from newsroom import metering
+from newsroom.watching import metering
 
 ROOT = Path(__file__).resolve().parent.parent
 DOOR = "NEWSROOM_DOOR"
@@ -39,7 +39,7 @@ def _web() -> list[str]:
         f"--graceful-timeout={_drain() + 25}",
         "--keep-alive=75",  # longer than clients keep a connection that they do not use: they close it, not we
         "--no-control-socket",  # it would be put in a home folder, which a service need not have
-        "--config=python:newsroom.web",
+        "--config=python:newsroom.serving.children",
         "--log-level=error",  # a warning would quote what was sent
     ]
 

@@ -13,7 +13,8 @@ import pghistory
 import structlog
 from django.templatetags.static import static
 
-from newsroom import embedded, logs
+from newsroom import embedded
+from newsroom.watching import logs
 
 env = environ.Env()
 ROOT = Path(__file__).resolve().parent.parent
@@ -68,9 +69,9 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "newsroom.tracing.traced",
-    "newsroom.metrics.apart",
-    "newsroom.proxies.seen_through",
+    "newsroom.watching.tracing.traced",
+    "newsroom.watching.metrics.apart",
+    "newsroom.serving.proxies.seen_through",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -170,7 +171,7 @@ WORKER_MEMORY_MB = env.int("WORKER_MEMORY_MB", default=512)
 
 # How often the newsroom looks whether what it has recorded fits together, and after how many hours a dead letter that
 # nobody has seen to is told of again.
-RECONCILE_SECONDS = env.int("RECONCILE_SECONDS", default=20)
+RECONCILE_SECONDS = env.int("RECONCILE_SECONDS", default=15)
 DEAD_LETTER_ALARM_HOURS = env.int("DEAD_LETTER_ALARM_HOURS", default=4)
 
 CELERY_BROKER_URL = embedded.broker_url(REDIS_URL)
@@ -195,22 +196,24 @@ CELERY_TASK_PUBLISH_RETRY = False
 CELERY_TASK_SOFT_TIME_LIMIT = OUTBOX_LEASE_SECONDS * 2 // 3
 CELERY_TASK_TIME_LIMIT = OUTBOX_LEASE_SECONDS * 5 // 6
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
-CELERY_WORKER_CONCURRENCY = env.int("WORKER_CONCURRENCY", default=2)
+CELERY_WORKER_CONCURRENCY = env.int("WORKER_CONCURRENCY", default=4)
 CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
 CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 5
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = False  # jobs need PostgreSQL, not the doorbell
+CELERY_DB_REUSE_MAX = 1_000_000  # jobs; `newsroom.working.hands` sees to old and broken connections
 CELERY_WORKER_LOST_WAIT = 0.5  # a child that died keeps its hand from nobody: the row decides what becomes of its job
-CELERY_WORKER_CONSUMER = "newsroom.hearing:Consumer"
+CELERY_WORKER_CONSUMER = "newsroom.working.hearing:Consumer"
 CELERY_TIMEZONE = "UTC"
-CELERY_BEAT_SCHEDULER = "newsroom.presences:Scheduler"
+CELERY_BEAT_SCHEDULER = "newsroom.watching.presences:Scheduler"
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
-    # A tick that no worker took in time is of no use any more; the next one does its work.
+    # A tick that no worker took in time is of no use any more; the next one does its work. In time, by the clocks of
+    # two hosts: by less than they may differ, a worker would take every tick of the other for an old one.
     "turn what has fallen due into work": {
         "task": "editorial.tasks.sweep",
         "schedule": 2.0,
-        "options": {"expires": 10},
+        "options": {"expires": 300},
     },
     "look whether what is recorded fits together": {
         "task": "editorial.tasks.reconcile",
@@ -220,7 +223,7 @@ CELERY_BEAT_SCHEDULE = {
     "ring for waiting messages, should the relay be down": {
         "task": "editorial.tasks.relay",
         "schedule": 1.0,
-        "options": {"expires": 10},
+        "options": {"expires": 300},
     },
 }
 
@@ -369,7 +372,7 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {
         "events": {
-            "()": "newsroom.logs.formatter",
+            "()": "newsroom.watching.logs.formatter",
             "as_json": LOG_JSON,
         },
     },
@@ -378,7 +381,7 @@ LOGGING = {
     "loggers": {
         # Parameters of queries are content; they are not logged at any level.
         "django.db.backends": {"level": "WARNING"},
-        # Requests and jobs are told of by our own lines (newsroom.tracing, editorial.operations.jobs).
+        # Requests and jobs are told of by our own lines (newsroom.watching.tracing, editorial.operations.jobs).
         "django.request": {"level": "CRITICAL"},
         "celery.app.trace": {"level": "CRITICAL"},
         "gunicorn.error": {"level": "ERROR", "handlers": ["stderr"], "propagate": False},

@@ -4,7 +4,8 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from newsroom import health, leaving
+from newsroom.serving import leaving
+from newsroom.watching import health
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index")),

@@ -6,7 +6,8 @@ from typing import Any
 
 from django.core.wsgi import get_wsgi_application
 
-from newsroom import announcing, leaving
+from newsroom.serving import leaving
+from newsroom.supervision import announcing
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsroom.settings")
 

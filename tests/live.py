@@ -85,7 +85,7 @@ def free_port() -> int:
 def clean_environment(**extra: str) -> dict[str, str]:
     """What a person's shell would hand over: nothing that tells of the test run's own servers."""
     kept = {name: os.environ[name] for name in ("PATH", "LANG", "TZ") if name in os.environ}
-    return {**kept, "ENV_FILE": os.devnull, "NO_COLOR": "1", **extra}
+    return {**kept, "ENV_FILE": os.devnull, "NO_COLOR": "1", "RATE_PER_TOKEN": "0", "RATE_PER_ADDRESS": "0", **extra}
 
 
 @contextmanager
@@ -109,10 +109,11 @@ def served_environment(data: Path, *, database: str, redis: str) -> dict[str, st
         SECRET_KEY=settings.SECRET_KEY,
         VAULT_KEYS=",".join(settings.VAULT_KEYS),
         IDENTITY_KEY=settings.IDENTITY_KEY,
-        EMAIL_URL=f"filemail://{data}/mail",
+        EMAIL_URL=f"filemail:///{data}/mail",
         ALLOWED_HOSTS="localhost",
         PUBLIC_URL="http://localhost",
         SECURE_SSL_REDIRECT="0",
+        SECOND_FACTOR_ROLES="",
         LOG_JSON="0",
     )
 

@@ -25,7 +25,7 @@ _MADE_OF = (
     "editorial/migrations/*.py",
     "editorial/policy/*.toml",
     "editorial/policy/thresholds.py",
-    "requirements.lock",
+    "newsroom/settings.py",
 )
 
 

@@ -20,12 +20,14 @@ from django.utils.decorators import method_decorator
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
+from unfold.admin import ModelAdmin
+
 from editorial.admin import visitors
 from editorial.admin.forms.verb_form import VerbForm
 from editorial.admin.verb_buttons import Offer, VerbButton, offers
+from editorial.models import moments
 from editorial.operations import meters
 from editorial.workflow.acts import Conflict, Forbidden, Invalid, NotFound, Reason, Refused
-from unfold.admin import ModelAdmin
 
 _STATUS: tuple[tuple[type[Refused], int], ...] = ((NotFound, 404), (Forbidden, 403), (Conflict, 409), (Invalid, 422))
 
@@ -81,7 +83,7 @@ class ActsByButton(ModelAdmin):
             return self._ask(request, button, row, form, status=422)
         named = {button.row_as: row.pk} if button.row_as and row is not None else {}
         try:
-            result = button.call(**named, **button.fixed, **form.given(), actor=actor, now=timezone.now())
+            result = button.call(**named, **button.fixed, **form.given(), actor=actor, now=moments.present())
         except Refused as refusal:
             meters.refused("admin", (reason.code for reason in refusal.reasons))
             reasons = _beside_their_fields(form, refusal)

@@ -13,7 +13,6 @@ from uuid import UUID
 from django.db import models
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
-from django.utils import timezone
 from django.utils.functional import cached_property
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -26,7 +25,7 @@ from editorial.api import mirrors, paces, retries, versions
 from editorial.api.fields import Shown, Stated
 from editorial.api.filtering import Filtering
 from editorial.api.pages import NEWEST, Keyset
-from editorial.models import TOUCHES, User
+from editorial.models import TOUCHES, User, moments
 from editorial.policy.access import ActorFacts
 from editorial.workflow.acts import Stale
 
@@ -132,7 +131,7 @@ class Resource(Door, GenericViewSet[Any]):
         """Carry out a verb as the caller, now, on what they saw."""
         addressed = {} if pk is None else {self.key: pk}
         with versions.seen(self.request, pk):
-            return verb(**addressed, **stated, actor=self.user, now=timezone.now())
+            return verb(**addressed, **stated, actor=self.user, now=moments.present())
 
     def show(self, row: UUID | None, shown: type[Shown] | None = None, *, status: int = 200) -> Response:
         """A row as it stands now."""

@@ -11,6 +11,7 @@ import re
 import socket
 import ssl
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 import certifi
@@ -134,8 +135,9 @@ def _addresses(url: httpx.URL, host: str) -> list[str]:
     return found[:_MOST_ADDRESSES]
 
 
+@cache
 def _trust() -> ssl.SSLContext:
-    """The machine's own authorities, and Mozilla's where it has none."""
+    """The machine's own authorities, and Mozilla's where it has none: read once a process, for that takes long."""
     context = ssl.create_default_context()
     context.load_verify_locations(certifi.where())
     return context

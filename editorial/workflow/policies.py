@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
+from uuid import UUID
 
 from editorial import outbox
 from editorial.models import Claim, MessageKind, Policy, PolicyRisk, PolicyRow, User
@@ -42,12 +44,18 @@ def adopt(
 
 def in_force(now: datetime) -> tuple[Policy, thresholds.Policy]:
     """The highest version that is in force, as its row and as the thresholds it states."""
-    version = Policy.objects.filter(in_force_at__lte=now).prefetch_related("risks", "rows").order_by("-version").first()
+    version = Policy.objects.filter(in_force_at__lte=now).order_by("-version").first()
     if version is None:
         raise RuntimeError(
             "No corroboration policy is in force; run `manage.py migrate`, which brings the default one."
         )
-    return version, thresholds.Policy.parse(_plain(version))
+    return version, _thresholds(version.pk)
+
+
+@lru_cache(maxsize=8)
+def _thresholds(version_id: UUID) -> thresholds.Policy:
+    """What a version states. It is read once a process: no version is ever edited, and every reassessment asks."""
+    return thresholds.Policy.parse(_plain(Policy.objects.prefetch_related("risks", "rows").get(pk=version_id)))
 
 
 def _plain(version: Policy) -> dict[str, object]:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 
-from editorial.models import Assessment, Claim, Signoff, Statement, StoryAuthor, User
+from editorial.models import Claim, Signoff, Statement, StoryAuthor, User
 from editorial.models.signoffs import LIVE
 from editorial.policy import replies, thresholds
 from editorial.policy.audience import Occasion
+from editorial.policy.evidence import Evidence
 from editorial.policy.facts import CaseFacts, SignoffFacts
 from editorial.policy.finding import Finding
 from editorial.policy.transitions import SignoffKind, SignoffState
 from editorial.policy.vocabulary import FindingValue
-from editorial.workflow import record
+from editorial.workflow import facts, record
 
 SIGNABLE = (FindingValue.VERIFIED.value, FindingValue.REFUTED.value)
 """The findings that take effect by signature only."""
@@ -43,7 +44,7 @@ def held(
         standards = (claim, SignoffKind.STANDARDS) in signs or not policy.standards_read(risk)
         legal = (claim, SignoffKind.LEGAL) in signs or not policy.legal_read(risk)
         finding, found = signs.get((claim, SignoffKind.FINDING)), findings[claim]
-        hands = writers[claim] | {people[key] for key in found.counted}
+        hands = writers[claim] | {people[key] for one in (claim, *case.members(claim)) for key in findings[one].counted}
         facts[claim] = SignoffFacts(
             legal=legal,
             standards=standards,
@@ -105,14 +106,15 @@ def void_all(claim: Claim, *, now: datetime) -> None:
         claim.save(update_fields=["status"])
 
 
-def collectors(assessment: Assessment) -> frozenset[str]:
-    """Who recorded a statement that counts in this assessment, or in those of a compound's parts."""
-    parts = assessment.claim.part_links.values_list("part_id", flat=True)
-    counted = set(_counted(assessment.groups))
-    for part in parts:
-        latest = Assessment.objects.filter(claim=part).order_by("-number").first()
-        counted |= set(_counted(latest.groups)) if latest else set()
-    return _people(counted)
+def collectors(claim: Claim, *, now: datetime) -> frozenset[str]:
+    """Who recorded a statement that counts for the claim or for a part of it, as the facts are now.
+
+    Not only those that made a group: of who spoke at a briefing and elsewhere, the briefing counts and makes none.
+    """
+    case = facts.case([claim.pk], now=now)
+    counted = {key for one in case.members(str(claim.pk)) for key in Evidence(case, one).countable}
+    users = Statement.objects.filter(pk__in=counted).values_list("collected_by_id", flat=True)
+    return frozenset(str(user) for user in users)
 
 
 def authors_of(claim: Claim) -> frozenset[str]:
@@ -131,15 +133,6 @@ def _void(signoff: Signoff, now: datetime) -> None:
     signoff.state, signoff.voided_at = SignoffState.VOIDED.value, now
     signoff.save(update_fields=["state", "voided_at"])
     note(signoff, Occasion.SIGNOFF_VOID, actor=None, now=now)
-
-
-def _counted(groups: Mapping[str, list[dict[str, list[str]]]]) -> list[str]:
-    return [key for side in ("independent", "against") for group in groups.get(side, []) for key in group["statements"]]
-
-
-def _people(statements: Iterable[str]) -> frozenset[str]:
-    users = Statement.objects.filter(pk__in=list(statements)).values_list("collected_by_id", flat=True)
-    return frozenset(str(user) for user in users)
 
 
 def note(signoff: Signoff, verb: str, *, actor: User | None, now: datetime) -> None:

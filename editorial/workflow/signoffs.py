@@ -9,7 +9,7 @@ from datetime import datetime
 from uuid import UUID
 
 from editorial import outbox
-from editorial.models import Assessment, Claim, MessageKind, Signoff, User
+from editorial.models import Claim, MessageKind, Signoff, User
 from editorial.models.signoffs import LIVE
 from editorial.policy import signoffs as rules
 from editorial.policy.access import Verb
@@ -69,7 +69,7 @@ def approve(*, signoff_id: UUID | str, actor: User, now: datetime) -> Signoff:
         approver=str(actor.pk),
         proposer=str(signoff.proposed_by_id),
         authors=signatures.authors_of(claim),
-        collectors=signatures.collectors(assessment),
+        collectors=signatures.collectors(claim, now=now),
         standards_signed=standards is not None,
     )
     refusals = rules.may_approve(approval, policy)
@@ -125,7 +125,7 @@ def _read(claim_id: UUID | str, kind: SignoffKind, verb: Verb, reason: str, acto
     if signatures.live(claim, kind):
         raise Conflict("This has been read already, and nothing has changed since.", code="READ_ALREADY")
     if kind is SignoffKind.STANDARDS:
-        _refuse_own(claim, assessment, actor)
+        _refuse_own(claim, actor, now)
     signoff = Signoff.objects.create(
         claim=claim,
         kind=kind.value,
@@ -149,11 +149,11 @@ def _risk(claim: Claim) -> Risk:
     return max(map(Risk, risks), key=lambda risk: risk.rank)
 
 
-def _refuse_own(claim: Claim, assessment: Assessment, actor: User) -> None:
+def _refuse_own(claim: Claim, actor: User, now: datetime) -> None:
     """A standards read is a second pair of eyes too: not by an author, a collector, the proposer or the approver."""
     finding = Signoff.objects.filter(claim=claim, kind=SignoffKind.FINDING.value, state__in=LIVE).first()
     signers = {str(finding.proposed_by_id), str(finding.decided_by_id)} if finding else set()
-    if str(actor.pk) in signatures.authors_of(claim) | signatures.collectors(assessment) | signers:
+    if str(actor.pk) in signatures.authors_of(claim) | signatures.collectors(claim, now=now) | signers:
         raise Forbidden(
             "You wrote, gathered or signed this yourself; another standards editor has to read it.", code="FOUR_EYES"
         )

@@ -15,6 +15,7 @@ from django.utils import timezone
 from editorial.models import (
     Claim,
     Desk,
+    Discrepancy,
     Event,
     Exhibit,
     IdentityRecord,
@@ -495,6 +496,38 @@ class TestTheHouse:
         assert visit("edith").does(letter, "message.replay").status_code == 403
         done(visit("ada").does(letter, "message.replay"), letter)
         assert (letter.state, letter.attempts) == ("ready", 0)
+
+    def test_a_dead_letter_is_taken_given_away_and_set_aside(self, room, visit):
+        room.claim()
+        letter = OutboxMessage.objects.first()
+        OutboxMessage.objects.filter(pk=letter.pk).update(state="dead", attempts=5, died_at=room.now, error="OSError")
+        alma = User(username="alma", email="alma@newsroom.example", password="!")
+        User.objects.bulk_create([alma])
+        Membership.objects.create(user=alma, role="admin", desk=None)
+        ada = visit("ada")
+        assert visit("edith").does(letter, "message.take").status_code == 403
+        done(ada.does(letter, "message.take"), letter)
+        assert letter.owner == room.people["ada"]
+        lists = f"{reverse('admin:editorial_outboxmessage_changelist')}?letters=mine"
+        assert "OSError" in text(ada.client.get(lists))
+        assert "On your list" in text(ada.client.get(reverse("admin:index")))
+        done(ada.does(letter, "message.assign", owner_id=str(alma.pk)), letter)
+        assert letter.owner == alma
+        assert "OSError" not in text(ada.client.get(lists))
+        assert ada.does(letter, "message.set_aside", reason="").status_code == 422
+        done(ada.does(letter, "message.set_aside", reason="The claim is gone."), letter)
+        assert letter.state == "set_aside"
+        assert "The claim is gone." in text(ada.page(letter))
+
+    def test_what_does_not_fit_is_shown_to_administrators_alone(self, room, visit):
+        shown = Discrepancy.objects.create(
+            invariant="stories.led", subject="story:1", found_at=room.now, acted_at=room.now, told_at=room.now
+        )
+        assert visit("edith").listing(Discrepancy).status_code == 403
+        said = "Every story stands where its own events have led it."
+        assert said in text(visit("ada").listing(Discrepancy))
+        assert said in text(visit("ada").page(shown))
+        assert "Discrepancies 1" in text(visit("ada").client.get(reverse("admin:index")))
 
 
 BUTTONS = {button.slug: button for page in pages().values() for button in (*page.buttons, *page.list_buttons)}.values()

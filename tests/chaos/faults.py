@@ -9,18 +9,23 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 
+import httpx
 import psutil
 import redis
 
 from newsroom.embedded import redis_url
 from tests.chaos.history import History
-from tests.chaos.house import BEATS, LEASE, RELAYS, WORKERS, House
+from tests.chaos.house import BEATS, LEASE, QUARANTINE, RELAYS, WORKERS, House
 
 _EVERY = 1.0  # seconds
 
 
 class Fate:
-    """Strikes from `begin` to `end`. The order is the seed's; what it hits depends on who runs at the moment."""
+    """Strikes from `begin` to `end`. The order is the seed's; what it hits depends on who runs at the moment.
+
+    Web processes are struck while they answer, workers while they have a pool: on a slow machine a process that is
+    struck again each time before it has started would show nothing but that.
+    """
 
     def __init__(self, house: House, history: History, seed: int) -> None:
         self._house, self._history, self._dice = house, history, random.Random(seed)  # noqa: S311
@@ -50,16 +55,17 @@ class Fate:
             self._history.note("fault", kind=fault.__name__.strip("_").replace("_", " "), happened=happened)
 
     def _kill_web(self) -> bool:
-        return self._kill("web")
+        return self._door_is_open() and self._kill("web")
 
     def _kill_web_child(self) -> bool:
-        return self._kill_child("web")
+        return self._door_is_open() and self._kill_child("web")
 
     def _kill_worker(self) -> bool:
-        return self._kill(self._dice.choice(WORKERS))
+        name = self._dice.choice((*WORKERS, QUARANTINE))
+        return len(self._house.keeper[name].family()) > 1 and self._kill(name)
 
     def _kill_pool_child(self) -> bool:
-        return self._kill_child(self._dice.choice(WORKERS))
+        return self._kill_child(self._dice.choice((*WORKERS, *WORKERS, QUARANTINE)))
 
     def _kill_relay(self) -> bool:
         return self._kill(self._dice.choice(RELAYS))
@@ -86,6 +92,12 @@ class Fate:
             process.suspend()
         self._paused.append((time.monotonic() + LEASE + 2, family))
         return bool(family)
+
+    def _door_is_open(self) -> bool:
+        try:
+            return httpx.get(f"{self._house.address}/health/live", timeout=2, trust_env=False).is_success
+        except httpx.HTTPError:
+            return False
 
     def _kill(self, name: str, number: signal.Signals = signal.SIGKILL) -> bool:
         kept = self._house.keeper[name]

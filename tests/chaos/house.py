@@ -27,6 +27,7 @@ LEASE = 10  # seconds, as RING_AGAIN; short, so that a run of a minute sees many
 RING_AGAIN = 5
 
 WORKERS = ("worker1", "worker2")
+QUARANTINE = "quarantine"
 RELAYS = ("relay1", "relay2")
 BEATS = ("beat1", "beat2")
 _LONGEST_START = 120
@@ -55,6 +56,9 @@ def environment(folder: Path, *, port: int, mail: int, plant: str = "") -> dict[
         "PORT": str(port),
         "EMAIL_URL": f"smtp://127.0.0.1:{mail}",
         "WEBHOOKS_MAY_REACH_PRIVATE_ADDRESSES": "1",
+        "RATE_PER_TOKEN": "0",  # ten callers, one address, as fast as they can
+        "RATE_PER_ADDRESS": "0",
+        "WORKER_CONCURRENCY": "2",
         "OUTBOX_LEASE_SECONDS": str(LEASE),
         "OUTBOX_RING_AGAIN_SECONDS": str(RING_AGAIN),
         "PYTHONUNBUFFERED": "1",
@@ -116,7 +120,7 @@ def _prepare(variables: dict[str, str], logs: Path) -> None:
 
 
 def _processes(folder: Path, plant: str) -> list[Program]:
-    names = ("web", *WORKERS, "quarantine", *RELAYS, *BEATS)
+    names = ("web", *WORKERS, QUARANTINE, *RELAYS, *BEATS)
     programs = []
     for name in names:
         process = PROCESSES[name.rstrip("12")]

@@ -14,7 +14,7 @@ from pathlib import Path
 import psutil
 
 from tests.chaos.history import History
-from tests.chaos.house import BEATS, LEASE, RELAYS, RING_AGAIN, WORKERS, House, wait_until
+from tests.chaos.house import BEATS, LEASE, QUARANTINE, RELAYS, RING_AGAIN, WORKERS, House, wait_until
 from tests.chaos.metering import metered
 
 _LONGEST_DRAIN = 3 * (LEASE + RING_AGAIN) + 45  # seconds
@@ -57,7 +57,7 @@ def run(plan: Plan, history: History, house: House, say: Callable[[str], None]) 
             for number in (0, 1):
                 _call(number, house, shift, history)
             _drain(say)
-    house.keeper.end("web", *WORKERS, *RELAYS, *BEATS)
+    house.keeper.end("web", *WORKERS, QUARANTINE, *RELAYS, *BEATS)
 
 
 def _drain(say: Callable[[str], None]) -> bool:
@@ -91,7 +91,7 @@ def _call(number: int, house: House, shift: object, history: History) -> None:
     from editorial.models import Assessment
 
     names = WORKERS[number], RELAYS[number]
-    others = [name for name in (*WORKERS, *RELAYS, *BEATS) if name not in names]
+    others = [name for name in (*WORKERS, QUARANTINE, *RELAYS, *BEATS) if name not in names]
     stopped = [process for name in others for process in house.keeper[name].family()]
     for process in stopped:
         process.send_signal(signal.SIGSTOP)

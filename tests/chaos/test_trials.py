@@ -35,6 +35,7 @@ def test_a_job_whose_worker_died_begins_again_when_its_lease_is_over() -> None:
 def test_poison_is_given_up_after_five_attempts_and_none_of_its_neighbours_is() -> None:
     said = _run("poison", 0.5)
     assert "reached: all 4 are dead letters after 5 attempts" in said, said
+    assert "reached: each dead letter has an owner" in said, said
     assert "reached: no neighbour died" in said, said
 
 

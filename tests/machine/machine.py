@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from random import Random
-from typing import Any
+from typing import Any, ClassVar
 
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
 from tests.machine import resting
-from tests.machine.driving import bouts, goals
+from tests.machine.driving import bouts, calls, goals
 from tests.machine.model import (
     background,
     claims,
@@ -28,7 +28,10 @@ luck = st.integers(0, 2**32 - 1)
 
 
 class Machine(Stepping, RuleBasedStateMachine):
-    """One newsroom. `tally` and `most` are set by whoever runs it."""
+    """One newsroom. What stands below is set by whoever runs it."""
+
+    bent: ClassVar[str] = ""  # a rule that is followed instead of every second other
+    groups: ClassVar[tuple[str, ...]] = ()  # of bouts; every group unless stated
 
     @initialize()
     def open(self) -> None:
@@ -77,6 +80,14 @@ class Machine(Stepping, RuleBasedStateMachine):
     def see_another_story_through(self, luck: int) -> None:
         self.errand(luck, goals.next_for_a_story)
 
+    @rule(luck=luck)
+    def upset(self, luck: int) -> None:
+        """What stood until now."""
+        if self.draw(luck).chance(4):
+            self.errand(luck, goals.upset)
+        else:
+            self.errand(luck, goals.next_for_a_claim)
+
     # What happens by itself
 
     @rule(luck=luck)
@@ -104,7 +115,7 @@ class Machine(Stepping, RuleBasedStateMachine):
         """Two or three do things that get in each other's way."""
         draw = self.draw(luck)
         hot = bouts.Hot(draw.luck, draw.state, draw.people, draw.desks).about(draw.live_claim())
-        group = draw.one(sorted(bouts.GROUPS))
+        group = draw.one(self.groups or sorted(bouts.GROUPS))
         attempts = [self.attempt(hot, draw.one(bouts.GROUPS[group])()) for _ in range(draw.luck.choice([2, 2, 3]))]
         self.at_once([attempt for attempt in attempts if attempt])
 
@@ -117,9 +128,14 @@ class Machine(Stepping, RuleBasedStateMachine):
     def anything(self, luck: int, *nouns: Any) -> None:
         """One of the verbs of these nouns; mostly one that there is something to do to."""
         draw = self.draw(luck)
+        if self.bent and draw.chance(5):
+            getattr(self, self.bent)(draw.luck.getrandbits(32))
+            return
         acts = [act() for noun in nouns for act in noun.ACTS]
         ripe = [act for act in acts if act.ripe(self.state)]
         act = draw.one(ripe if ripe and draw.often() else acts)
+        if ripe and draw.chance(4):  # what was done least in this newsroom
+            act = min(draw.luck.sample(ripe, len(ripe)), key=lambda one: self.done_here[calls.label(type(one))])
         attempt = self.attempt(draw, act)
         if attempt:
             self.alone(attempt.verb, attempt.given, attempt.actor)
@@ -133,16 +149,21 @@ class Machine(Stepping, RuleBasedStateMachine):
         return Attempt(act, draw.actor(act, given, self.in_force), given, self.state, self.in_force) if given else None
 
     def errand(self, luck: int, goal: Any) -> None:
-        """The next thing toward something, by somebody who may."""
+        """The next thing toward something, by somebody who may; now and then by who has the role and may not."""
         draw = self.draw(luck)
         errand = goal(draw, self.in_force)
         if errand is None or errand[1] is None:
             return
         act, given = errand
-        for person in draw.luck.sample(self.house.people, len(self.house.people)):
-            if not Attempt(act, person, given, self.state, self.in_force).grounds():
-                self.alone(act, given, person)
+        tried = [Attempt(act, person, given, self.state, self.in_force) for person in draw.shuffled()]
+        entitled = [attempt for attempt in tried if draw.entitled(attempt)]
+        tempted = draw.chance(3)
+        for attempt in entitled:
+            if bool(attempt.grounds()) == tempted:
+                self.alone(act, given, attempt.actor)
                 return
+        if tempted and entitled:
+            self.alone(act, given, entitled[0].actor)
 
     def piece_of_work(self, luck: Random) -> dict[str, Any] | None:
         """Fairly: one of the oldest."""

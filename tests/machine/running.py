@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from hypothesis import HealthCheck, Phase, Verbosity, seed, settings
 from hypothesis.stateful import run_state_machine_as_test
 
@@ -18,12 +20,14 @@ class Run:
     def __init__(self) -> None:
         self.house = House()
 
-    def go(self, *, steps: int, seed: int, shrink: bool = False) -> Tally:
-        """Take so many steps; raises `Outside` where the newsroom leaves the model."""
+    def go(self, *, steps: int, seed: int, shrink: bool = False, **turned: Any) -> Tally:
+        """Take so many steps; raises `Outside` where the newsroom leaves the model. `turned`: attributes of a machine
+        that is to look at one corner more than at others.
+        """
         self.tally = tally = Tally()
         number = 0
         while tally.steps < steps:
-            machine = type("Machine", (Machine,), {"house": self.house, "tally": tally})
+            machine = type("Machine", (Machine,), {"house": self.house, "tally": tally, **turned})
             self._some(machine, seed * 1000 + number, steps - tally.steps, shrink)
             number += 1
         return tally

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any, ClassVar
 
 from editorial.models import User
@@ -36,6 +37,7 @@ class Stepping:
         """An empty newsroom, at nine in the morning."""
         self.told: list[str] = []
         self.failed = False
+        self.done_here: Counter[str] = Counter()
         self.house.open()
         self.names = {person.id: person.name for person in self.house.people} | self.house.desks
         self.record = seeing.Record()
@@ -144,6 +146,7 @@ class Stepping:
     def count(self, attempt: Attempt, codes: set[tuple[str, str]] | None) -> None:
         name = calls.label(type(attempt.verb))
         (self.tally.done if codes is None else self.tally.refused)[name] += 1
+        self.done_here[name] += codes is None
         self.tally.reasons.update(f"{name} {code}" for _, code in codes or ())
 
     def step(self) -> None:

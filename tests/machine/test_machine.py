@@ -11,7 +11,8 @@ import pytest
 
 from tests.machine.running import Run
 
-STEPS, SEED = int(os.environ.get("STEPS", "0")), int(os.environ.get("SEED", "1"))
+STEPS, SEED = int(os.environ.get("STEPS", "0")) or 3000, int(os.environ.get("SEED", "0")) or 1
+PARTS = int(os.environ.get("PARTS", "1"))  # newsrooms side by side, one a process; each does every verb
 
 
 @pytest.fixture
@@ -26,7 +27,10 @@ def test_two_hundred_steps_stay_inside_the_model(run):
 
 
 @pytest.mark.slow
-def test_as_many_steps_as_are_asked_for_do_every_verb_and_visit_every_state(run):
-    tally = run.go(steps=STEPS or 3000, seed=SEED)
-    print(tally.told())  # noqa: T201
-    assert tally.unseen() == []
+@pytest.mark.parametrize("part", range(PARTS))
+def test_as_many_steps_as_are_asked_for_do_every_verb_and_visit_every_state(run, part, record_property):
+    try:
+        run.go(steps=STEPS // PARTS, seed=SEED + 1000 * part)
+    finally:
+        record_property("tally", f"seed {SEED + 1000 * part}: {run.tally.told()}")
+    assert run.tally.unseen() == []

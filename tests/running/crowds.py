@@ -14,7 +14,7 @@ from uuid import uuid4
 
 import httpx
 
-_PAUSE = 0.05  # seconds between two requests of one person
+_PAUSES = {True: 4.0, False: 0.05}  # seconds after a write and after a read; workers have to keep up with the writes
 
 
 @dataclass
@@ -56,7 +56,7 @@ class Crowd:
                 client.close()
                 client = self._client()
             self._write(client) if writing else self._read(client)
-            self._over.wait(_PAUSE)
+            self._over.wait(_PAUSES[writing])
         client.close()
 
     def _client(self) -> httpx.Client:

@@ -58,7 +58,7 @@ def test_a_worker_whose_jobs_ended_while_redis_was_away_takes_new_ones(
 ) -> None:
     room.now = datetime.now(UTC)
     environment = served_environment(data_folder, database=connection.settings_dict["NAME"], redis=own_redis.url)
-    worker = Running(PROCESSES["worker"].command(), environment)
+    worker = Running(PROCESSES["worker"].command(), environment | {"WORKER_CONCURRENCY": "2"})
     try:
         worker.says("ready")
         _redis_dies_before_it_hears_that_jobs_are_done(room, own_redis, worker.process)

@@ -18,7 +18,7 @@ from django.urls import path
 
 from editorial import outbox, tasks
 from editorial.models import MessageKind, OutboxMessage, User
-from newsroom import logs, tracing
+from newsroom.watching import logs, tracing
 from tests.cast import Room
 
 CANARY = "Wilhelmina Canary"

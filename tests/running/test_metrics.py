@@ -20,7 +20,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from editorial.models import OutboxMessage, Presence, User
 from editorial.operations import meters, standing
-from newsroom.figures import FIGURES
+from newsroom.watching.figures import FIGURES
 from tests.cast import Room
 from tests.live import Running, free_port, served_environment, wait_until
 from tests.servers import ROOT
@@ -145,7 +145,7 @@ def house(transactional_db: None, data_folder: Path, tmp_path: Path) -> Iterator
     """The processes of a machine, started as an operator starts them, with gunicorn's two and a worker's two."""
     environment = served_environment(data_folder, database=connection.settings_dict["NAME"], redis=configured.REDIS_URL)
     environment |= {"NEWSROOM_DATA": str(tmp_path), "PORT": str(free_port()), "METRICS_TOKEN": "of-some-length"}
-    environment |= {"EMAIL_URL": f"filemail://{tmp_path}/mail", "LOG_JSON": "1"}
+    environment |= {"EMAIL_URL": f"filemail:///{tmp_path}/mail", "LOG_JSON": "1"}
     ports = {"worker": str(free_port())}
     running: dict[str, Running] = {}
     for name in ("web", "worker", "relay", "beat"):

@@ -123,7 +123,7 @@ def test_the_version_before_works_on_this_versions_schema(
     environment = served_environment(data_folder, database=database, redis=settings.REDIS_URL) | {
         "PORT": str(free_port()),
         "NEWSROOM_DATA": str(tmp_path / "data"),
-        "EMAIL_URL": f"filemail://{tmp_path}/mail",
+        "EMAIL_URL": f"filemail:///{tmp_path}/mail",
     }
     environment["PUBLIC_URL"] = address = f"http://localhost:{environment['PORT']}"
     _manage(python, old, environment, "migrate", "--verbosity=0")

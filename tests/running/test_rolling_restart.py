@@ -29,7 +29,7 @@ from tests.running import crowds
 from tests.running.crowds import Crowd
 from tests.servers import ROOT
 
-_LATEST = 20  # seconds after which a job has to be done, restarts or not, on a machine that is busy otherwise
+_LATEST = 60  # seconds after which a job has to be done, restarts or not; a lease that ran out would take longer
 _DRAIN = 4
 _AS_OFTEN_AS_THEY_LIKE = {"RATE_PER_TOKEN": "0", "RATE_PER_ADDRESS": "0"}
 
@@ -37,18 +37,20 @@ _AS_OFTEN_AS_THEY_LIKE = {"RATE_PER_TOKEN": "0", "RATE_PER_ADDRESS": "0"}
 def _still_open(crowd: Crowd) -> None:
     assert crowd.failures == []
     assert crowd.answered > 100
-    assert len(crowd.claims) == len(set(crowd.claims)) > 20
+    assert len(crowd.claims) == len(set(crowd.claims)) > 10
 
 
 def _jobs_hold(database: str, crowd: Crowd) -> None:
     """Every claim that was acknowledged was assessed, once, soon; nothing was given up."""
     with psycopg.connect(database, autocommit=True) as asked:
+        given_up = asked.execute("SELECT count(*) FROM editorial_outboxmessage WHERE state = 'dead'").fetchone()
+        assert given_up == (0,)
 
         def left() -> int:
             waiting = "SELECT count(*) FROM editorial_outboxmessage WHERE state <> 'done' AND kind = 'review_claim'"
             return int(asked.execute(waiting).fetchone()[0])  # type: ignore[index]
 
-        wait_until(lambda: left() == 0, within=60)
+        wait_until(lambda: left() == 0, within=240)
         assessed = asked.execute(
             "SELECT claim_id::text, count(*) FROM editorial_assessment WHERE claim_id::text = ANY(%s) GROUP BY 1",
             [crowd.claims],

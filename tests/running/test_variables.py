@@ -73,3 +73,8 @@ def test_a_missing_vault_key_is_found(settings: Settings) -> None:
 def test_an_address_that_is_no_redis_is_found(settings: Settings) -> None:
     settings.REDIS_URL = "localhost:6379"
     assert [found.id for found in run_checks()] == ["newsroom.E003"]
+
+
+def test_a_role_that_does_not_exist_is_found_before_it_protects_nobody(settings: Settings) -> None:
+    settings.SECOND_FACTOR_ROLES = ["admin", "custodians"]
+    assert [found.id for found in run_checks()] == ["newsroom.E004"]

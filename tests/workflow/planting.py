@@ -113,21 +113,22 @@ def message_run_for_ever(now: datetime) -> Any:
 
 def message_put_off_for_years(now: datetime) -> Any:
     """Ready, in ten years."""
-    message = OutboxMessage.objects.filter(kind="tell", state="done").latest("id")
+    message = OutboxMessage.objects.filter(kind="tell", state="done").earliest("id")
     _run("UPDATE editorial_outboxmessage SET state = 'ready', available_at = %s WHERE id = %s", now + YEARS, message.pk)
     return message
 
 
 def letter_dead_on_nobodys_list(now: datetime) -> Any:
     """Dead without a date, an owner or an alarm."""
-    message = OutboxMessage.objects.filter(kind="review_claim", state="done").earliest("id")
+    dropped = Claim.objects.get(text="It hailed.")
+    message = OutboxMessage.objects.filter(kind="review_claim", state="done", reference=dropped.pk).latest("id")
     _run("UPDATE editorial_outboxmessage SET state = 'dead' WHERE id = %s", message.pk)
     return message
 
 
 def task_held_for_years(now: datetime) -> Any:
     """A lease that nobody gave."""
-    task = ReviewTask.objects.filter(state="open").latest("id")
+    task = ReviewTask.objects.filter(state="open", claim__text="The guard slept.").latest("id")
     holder = task.claim.filed_by_id
     _run(
         "UPDATE editorial_reviewtask SET state = 'taken', taken_by_id = %s, lease_until = %s WHERE id = %s",
@@ -138,30 +139,28 @@ def task_held_for_years(now: datetime) -> Any:
 
 def task_deleted(now: datetime) -> Any:
     """A question that the evidence asks and nobody is asked any more."""
-    task = ReviewTask.objects.filter(state="open").earliest("id")
+    task = ReviewTask.objects.filter(state="open", claim__text="There was rain.").earliest("id")
     _run("DELETE FROM editorial_reviewtask WHERE id = %s", task.pk)
     return task.claim
 
 
 def claim_verified_by_hand(now: datetime) -> Any:
     """Verified, and nobody has found or signed that."""
-    claim = Claim.objects.filter(status="under_investigation", merged_into=None).latest("id")
+    claim = Claim.objects.get(text="The gate was open.")
     _run("UPDATE editorial_claim SET status = 'verified' WHERE id = %s", claim.pk)
     return claim
 
 
 def statement_turned_around(now: datetime) -> Any:
     """A denial where there was an affirmation, behind the back of the verb that would have asked to weigh anew."""
-    claim = Claim.objects.filter(statements__isnull=False, merged_into=None, dropped_at=None).earliest("id")
+    claim = Claim.objects.get(text="The gate was sold.")
     _run("UPDATE editorial_statement SET stance = 'denies' WHERE claim_id = %s AND stance = 'affirms'", claim.pk)
     return claim
 
 
 def assessments_deleted(now: datetime) -> Any:
     """A claim that was never assessed, for all anybody can tell."""
-    claim = Claim.objects.filter(
-        status__in=["unverified", "under_investigation"], signoffs=None, dropped_at=None, merged_into=None
-    ).earliest("id")
+    claim = Claim.objects.get(text="The keys are lost.")
     _run("DELETE FROM editorial_assessment WHERE claim_id = %s", claim.pk)
     assert not Assessment.objects.filter(claim=claim).exists()
     return claim

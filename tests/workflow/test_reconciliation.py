@@ -10,7 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from editorial import outbox
-from editorial.models import Claim, Discrepancy, MessageKind, Notification, OutboxMessage, Rotation
+from editorial.models import Discrepancy, MessageKind, Notification, OutboxMessage, Rotation
 from editorial.workflow import policies, reconciliation
 from editorial.workflow.reconciliation import turns
 from tests.cast import HOUR, events, together
@@ -154,8 +154,7 @@ def house_effects():
 
 
 def test_a_job_that_lies_dead_is_not_asked_for_again(house):
-    claim = Claim.objects.filter(statements__isnull=False, merged_into=None).earliest("id")
-    planting.statement_turned_around(house.now)
+    claim = planting.statement_turned_around(house.now)
     letter = OutboxMessage.objects.filter(kind="review_claim", reference=str(claim.pk)).latest("id")
     OutboxMessage.objects.filter(pk=letter.pk).update(
         state="dead", died_at=house.now, alarm_at=house.now + HOUR, owner=house.people["ada"]

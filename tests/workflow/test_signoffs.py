@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from editorial.models import Claim, Signoff
-from editorial.workflow import claims, publication, signoffs, statements, stories
+from editorial.workflow import briefings, claims, publication, signoffs, statements, stories
 from editorial.workflow.acts import Conflict, Forbidden
 from tests.cast import events, refusal
 
@@ -212,6 +212,18 @@ def test_an_approval_can_be_taken_back(room, edgar):
     assert fresh(claim).status == "under_investigation"
 
 
+def test_whoever_recorded_what_a_source_said_at_a_briefing_and_again_to_us_gathered_evidence_too(room, rosa, edgar):
+    claim = room.claim()
+    for _ in range(2):
+        room.says(room.person(), claim)
+    call = briefings.hold(desk_id=room.desk.pk, name="Noon call", actor=rosa, now=room.now)
+    voice = claim.statements.first().source
+    room.says(voice, claim, briefing=call.pk, by="edgar")  # makes no group, and counts
+    proposal = propose(room, claim)
+    with refusal(Conflict, "COLLECTED_EVIDENCE"):
+        approve(room, proposal, by="edgar")
+
+
 class TestCompounds:
     @pytest.fixture
     def whole(self, room, rosa):
@@ -229,6 +241,16 @@ class TestCompounds:
             assert fresh(whole).status == "under_investigation"
             room.sign(claim)
         assert fresh(whole).status == "verified"
+
+    def test_who_approved_it_and_then_gathered_evidence_for_a_part_is_no_second_pair_of_eyes(self, room, whole):
+        parts = list(whole.parts.order_by("pk"))
+        for part in parts:
+            approve(room, propose(room, part), by="edith")
+        approve(room, propose(room, whole), by="edgar")
+        story = room.cleared(whole)
+        room.says(room.person(), parts[0], by="edgar")
+        with refusal(Conflict, "E_FOUR_EYES"):
+            publication.publish(story_id=story.pk, actor=room.people["sena"], now=room.now)
 
     def test_it_falls_with_any_of_them(self, room, whole, rosa):
         for claim in (whole, *whole.parts.all()):

@@ -15,8 +15,8 @@ from redis.exceptions import RedisError
 
 from editorial import tasks
 from editorial.outbox import CHANNEL
-from newsroom import announcing
-from newsroom.presences import Attendance
+from newsroom.supervision import announcing
+from newsroom.watching.presences import Attendance
 
 log = structlog.get_logger(__name__)
 

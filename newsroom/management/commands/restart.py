@@ -10,9 +10,8 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from newsroom import renewal
-from newsroom.renewal import Outcome
-from newsroom.supervision import locks
+from newsroom.supervision import locks, renewal
+from newsroom.supervision.renewal import Outcome
 
 _LONGEST = 900  # seconds; migrations may take their time
 

@@ -10,10 +10,10 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from newsroom import announcing, metering, renewal
 from newsroom.embedded import Unusable, folders, servers
 from newsroom.processes import DOOR, PROCESSES, ROOT, Process
-from newsroom.supervision import Console, Program, Supervisor, locks
+from newsroom.supervision import Console, Program, Supervisor, announcing, locks, renewal
+from newsroom.watching import metering
 
 _LONGEST_START = 60  # seconds that the web process may take to answer
 

@@ -150,7 +150,9 @@ class _Door:
     def __init__(self, data: Path, plant: dict[str, str]) -> None:
         from tests.live import clean_environment
 
-        environment = clean_environment(NEWSROOM_DATA=str(data), DJANGO_SETTINGS_MODULE="newsroom.settings", **plant)
+        environment = clean_environment(
+            NEWSROOM_DATA=str(data), DJANGO_SETTINGS_MODULE="newsroom.settings", LOG_LEVEL="ERROR", **plant
+        )
         self._process = subprocess.Popen(
             [sys.executable, "-m", "tests.chaos.crash_points.door"],
             cwd=ROOT,

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils import timezone
 
 from editorial import outbox
-from editorial.models import Desk, Event, Membership, MessageKind, Notification, Token, User
+from editorial.models import Desk, Event, Membership, MessageKind, Notification, User
 from editorial.notifications import notices
 from editorial.policy.access import Scope
 from editorial.workflow import assessments, publication, replies, reviews, signoffs, statements, stories
@@ -33,8 +33,6 @@ def build() -> dict[str, dict[str, str]]:
     things["notice"] = Notification.objects.create(
         event=Event.objects.latest("id"), user=people["rosa"], subject="Look", body="Here.", made_at=room.now
     )
-    bear(people["rosa"], [Scope.READ])
-    things["spare_token"] = Token.objects.get()
     work()
     return {
         "tokens": {name: bear(person, list(Scope)) for name, person in people.items()},

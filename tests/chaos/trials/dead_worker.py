@@ -25,10 +25,12 @@ AT_ONCE = 4  # jobs: both hands of both workers
 
 def carry_out(on: Trial) -> None:
     """Round by round: fill all hands, kill each job's child or both workers whole, and wait for the second begin."""
+    from tests.chaos.trials import ledger
     from tests.chaos.trials.load import Load
 
     dice = random.Random(on.seed)  # noqa: S311
     load = Load(on.house, pace=1)
+    ledger.settle()
     load.log_in()
     took: dict[str, list[float]] = {"a child of the pool": [], "the whole worker": []}
     limit = time.monotonic() + on.seconds

@@ -10,15 +10,21 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from editorial.models import MessageState, OutboxMessage
+from tests.chaos.house import wait_until
 
-_OVER = [MessageState.DONE.value, MessageState.DEAD.value]
+_LEFT = [MessageState.READY.value, MessageState.SENT.value, MessageState.RUNNING.value]
 
 
 def left(*, before: datetime | None = None) -> int:
     """How many messages wait or are worked on; those that are for later do not count."""
-    waiting = OutboxMessage.objects.exclude(state__in=_OVER)
+    waiting = OutboxMessage.objects.filter(state__in=_LEFT)
     waiting = waiting.exclude(Q(state=MessageState.READY.value, available_at__gt=timezone.now()))
     return (waiting.filter(created_at__lt=before) if before else waiting).count()
+
+
+def settle() -> None:
+    """Wait until the demo's own work is done, which is no part of any figure."""
+    wait_until(lambda: left() == 0, "the demo's work is done", within=300)
 
 
 def delays(messages: QuerySet[OutboxMessage]) -> list[float]:

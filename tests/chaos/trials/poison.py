@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import itertools
+import os
 import random
 import sys
 import time
+from contextlib import suppress
 from datetime import UTC, datetime
 
 from tests.chaos.house import wait_until
@@ -16,10 +18,12 @@ POISONS = ("kills", "hangs", "stays", "eats")
 PACE = 0.5  # neighbours: claims a second, each with a statement
 WINDOW = 60.0  # seconds without poison; with it, until the last of it is dead
 SPREAD = 30.0  # seconds in which each poison is filed once
+HANDS = os.environ.get("WORKER_CONCURRENCY") or "4"  # of the one worker
 LEASE = 10  # seconds: so short that every poison goes through all its attempts here
 MOST_ATTEMPTS = 5
 MOST = 1.10  # times the neighbours' p95 without poison
-LONGEST_DEATH = 240.0  # seconds
+LONGEST_DEATH = 600.0  # seconds
+LONGEST_ORPHANED = 60.0
 
 
 def carry_out(on: Trial) -> None:
@@ -29,9 +33,10 @@ def carry_out(on: Trial) -> None:
 
     dice = random.Random(on.seed)  # noqa: S311
     load = Load(on.house, pace=PACE)
+    ledger.settle()
     load.log_in()
     load.begin()
-    time.sleep(5)  # until everything has run once
+    time.sleep(10)  # until everything has run once
     windows: dict[bool, list[tuple[datetime, datetime]]] = {False: [], True: []}
     poisoned: list[str] = []
     ended = time.monotonic() + on.seconds
@@ -49,6 +54,7 @@ def carry_out(on: Trial) -> None:
         windows[poison].append((began, datetime.now(UTC)))
     load.end()
 
+    on.figure("hands of the worker", HANDS)
     without, with_poison = (ledger.delays(_neighbours(windows[poison], poisoned)) for poison in (False, True))
     ratio = ledger.percentile(with_poison, 95) / ledger.percentile(without, 95)
     on.figure("neighbours' delay without poison", ledger.told(without))
@@ -96,6 +102,10 @@ def _tell_deaths(on: Trial, poisoned: list[str]) -> None:
         on.figure(f"a job that {poison}", f"{len(ends)} times; attempts {attempts}; told as {', '.join(errors)}")
     dead = reviews.filter(state=MessageState.DEAD.value, attempts__lte=MOST_ATTEMPTS).count()
     on.goal(f"all {len(poisoned)} are dead letters after {MOST_ATTEMPTS} attempts", reached=dead == len(poisoned))
+    ownerless = reviews.filter(owner=None)
+    with suppress(TimeoutError):
+        wait_until(lambda: not ownerless.exists(), "each has an owner", within=LONGEST_ORPHANED)
+    on.goal("each dead letter has an owner", reached=not ownerless.exists())
     others = OutboxMessage.objects.filter(state=MessageState.DEAD.value).exclude(reference__in=poisoned).count()
     on.goal("no neighbour died", reached=others == 0)
 
@@ -106,7 +116,7 @@ if __name__ == "__main__":
             carry_out,
             minutes=4.5,
             crew=("web", "worker1", "quarantine", "relay1", "relay2", "beat1"),
-            variables={"OUTBOX_LEASE_SECONDS": str(LEASE)},
+            variables={"OUTBOX_LEASE_SECONDS": str(LEASE), "WORKER_CONCURRENCY": HANDS},
             plants=["poisoned"],
         )
     )

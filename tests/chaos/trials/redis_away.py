@@ -25,9 +25,10 @@ def carry_out(on: Trial) -> None:
     from tests.chaos.trials.load import Load
 
     load = Load(on.house, pace=PACE)
+    ledger.settle()
     load.log_in()
     load.begin()
-    time.sleep(5)  # until everything has run once
+    time.sleep(10)  # until everything has run once
     on.say("normal …")
     before = _phase(min(NORMAL, on.seconds))
     redis = trial.bring_down(on.house, "redis")

@@ -70,6 +70,8 @@ class Hot(Chooser):
                 "signoff": [row["id"] for row in state.all("signoff", claim=claim)],
                 "story": sorted(state.using(claim)),
             }
+        if self.chance(5):  # one of each, so that they want the very same
+            self.hot = {noun: [self.one(keys)] for noun, keys in self.hot.items() if keys}
         return self
 
     def key(self, noun: str, *, likely: Any = None) -> str | None:

@@ -7,7 +7,7 @@ from typing import Any
 from tests.machine.model import claims, publication, replies, signoffs, sources, statements, stories
 from tests.machine.model.acts import Act, Chooser
 from tests.machine.model.oracle import Oracle
-from tests.machine.model.state import SIGNABLE, SIGNED
+from tests.machine.model.state import SIGNABLE, SIGNED, State
 
 Errand = tuple[Act, dict[str, Any]] | None
 
@@ -37,9 +37,11 @@ def next_for_a_claim(draw: Chooser, rules: dict[str, Any]) -> Errand:
 
 
 def _evidence(draw: Chooser, claim: str) -> Errand:
-    """One more who was there, from a person who has not spoken; a mind made up early which way it goes."""
-    state = draw.state
+    """One more who was there, from a person who has not spoken; of what is doubted, what was said for it goes first."""
+    state, doubted = draw.state, _doubted(draw.state, claim)
     spoken = {row["source"]: row for row in state.statements(claim)}
+    if doubted and (standing := _standing(state, claim, "affirms")):
+        return statements.Withdraw(), {"statement": draw.one(standing), "reason": "Seen elsewhere."}
     for source in spoken:
         if not state["source"][source]["reliability"]:
             return sources.Rate(), {"source": source, "reliability": "B"}
@@ -50,9 +52,35 @@ def _evidence(draw: Chooser, claim: str) -> Errand:
     ]
     if not free:
         return sources.Register(), {"desk": draw.one(draw.desks), "type": "person"}
-    stance = "denies" if state["claim"][claim]["version"] % 3 == 0 else "affirms"
+    stance = "denies" if doubted else "affirms"
     said = {"claim": claim, "source": draw.one(free), "stance": stance, "direct": "first_hand", "gains": "neither"}
     return statements.Record(), said
+
+
+def _doubted(state: State, claim: str) -> bool:
+    """Which way it goes, by its words."""
+    return sum(map(ord, state["claim"][claim]["text"])) % 3 == 0
+
+
+def _standing(state: State, claim: str, stance: str) -> list[str]:
+    said = [row for row in state.statements(claim) if row["stance"] == stance]
+    return [row["id"] for row in said if not row["withdrawn"] and not row["retracted"]]
+
+
+def upset(draw: Chooser, rules: dict[str, Any]) -> Errand:
+    """What is in print loses its witnesses; what is signed is worded anew."""
+    state = draw.state
+    printed = [row for row in state["printed"].values() if row["mode"] in ("asserted", "attributed")]
+    ran = [row["claim"] for row in printed if state["story"][row["story"]]["status"] == "published"]
+    said = {one: _standing(state, one, "affirms") for claim in ran for one in (claim, *state.parts(claim))}
+    shaken = [one for one, standing in said.items() if standing]
+    if shaken and draw.chance(7):
+        # Whose witnesses are fewest is nearest to having none.
+        claim = min(shaken, key=lambda one: (len(said[one]), one))
+        return statements.Withdraw(), {"statement": draw.one(said[claim]), "reason": "He was not there."}
+    signed = {row["claim"] for row in state["signoff"].values() if row["state"] in SIGNED}
+    claim = draw.one([key for key in signed if state.live(key)])
+    return (claims.Revise(), {"claim": claim, "text": f"It was shut, {draw.luck.randint(1, 99)}."}) if claim else None
 
 
 def next_for_a_story(draw: Chooser, rules: dict[str, Any]) -> Errand:

@@ -165,12 +165,17 @@ class Chooser:
         """Somebody for whom there is no ground of refusal, nine times out of ten, if there is anybody."""
         if not self.often():
             return self.luck.choice(self.people)
-        shuffled = self.luck.sample(self.people, len(self.people))
-        for person in shuffled:
-            tried = Attempt(act, person, given, self.state, rules)
-            if all(self._fits(tried, *subject) for subject in act.subjects(tried)):
-                return person
-        return shuffled[0]
+        shuffled = self.shuffled()
+        able = (one for one in shuffled if self.entitled(Attempt(act, one, given, self.state, rules)))
+        return next(able, shuffled[0])
+
+    def shuffled(self) -> list[Person]:
+        """Everybody, in any order."""
+        return self.luck.sample(self.people, len(self.people))
+
+    def entitled(self, tried: Attempt) -> bool:
+        """Whether who tries it sees what it is about, and has the role."""
+        return all(self._fits(tried, *subject) for subject in tried.verb.subjects(tried))
 
     def _fits(self, a: Attempt, noun: str, key: str, right: str, owns: bool) -> bool:
         if noun == "house":

@@ -18,8 +18,8 @@ from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4 as PROMETHEUS
 from prometheus_client.registry import Collector
 
-from newsroom.figures import Figures
-from newsroom.metering import Machine
+from newsroom.watching.figures import Figures
+from newsroom.watching.metering import Machine
 
 View = Callable[[HttpRequest], HttpResponseBase]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from newsroom.presences import Attendance
+from newsroom.watching.presences import Attendance
 
 _here: list[Attendance] = []
 

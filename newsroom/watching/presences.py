@@ -105,7 +105,7 @@ class AtWork(bootsteps.StartStopStep):
         """Begin to say so."""
         from django.conf import settings
 
-        from newsroom import metrics
+        from newsroom.watching import metrics
 
         metrics.serve()
         quarantined = settings.OUTBOX_QUARANTINE in worker.app.amqp.queues.consume_from

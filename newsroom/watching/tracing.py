@@ -19,7 +19,7 @@ from django.http import HttpRequest, HttpResponseBase
 from structlog.contextvars import bind_contextvars, clear_contextvars
 
 from editorial.operations import meters
-from newsroom import logs
+from newsroom.watching import logs
 
 log = structlog.get_logger(__name__)
 
@@ -73,4 +73,4 @@ def _failed(request: HttpRequest | None = None, **_: Any) -> None:
     log.error("request failed", view=_view(request) if request else "none", exc_info=True)
 
 
-got_request_exception.connect(_failed, dispatch_uid="newsroom.tracing")
+got_request_exception.connect(_failed, dispatch_uid="newsroom.watching.tracing")

@@ -1,0 +1,1 @@
+"""How the newsroom is watched: health, presences, metrics, and logs that quote nothing."""
