@@ -20,6 +20,8 @@ _OTHERWISE_CALLED: dict[str, Verb] = {
     "reply_requests_waive": Verb.REPLY_WAIVE,
     "reviews_take_next": Verb.REVIEW_TAKE,
     "statements_move": Verb.STATEMENT_REVISE,
+    "subscriptions_follow": Verb.SEE,
+    "subscriptions_unfollow": Verb.SEE,
 }
 _NEEDS_NONE = {"tokens_create", "tokens_give_up", "me_show"}
 

@@ -101,7 +101,6 @@ class Webhooks(ListModelMixin, RetrieveModelMixin, Resource):
     key = "endpoint_id"
     shown = WebhookShown
     filterset_class = WebhookFilter
-    takes_keys = False  # the answer to a new one is a secret, kept nowhere
 
     stop = verb(endpoints.stop)
 

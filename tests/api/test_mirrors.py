@@ -103,9 +103,7 @@ def test_a_row_that_commits_late_is_not_missed(busy: Room, rosa: User, calling: 
 
 
 @pytest.mark.slow
-def test_copies_kept_while_four_write_equal_what_is_there(
-    busy: Room, rosa: User, cleo: User, calling: Calling
-) -> None:
+def test_copies_kept_while_four_write_equal_what_is_there(busy: Room, rosa: User, cleo: User, calling: Calling) -> None:
     copies = [Copy(caller, noun) for caller in map(calling, (rosa, cleo)) for noun in NOUNS]
     done: dict[str, int] = {}
     left = threading.Semaphore(0)
