@@ -11,7 +11,7 @@ from tests.machine.driving.house import House
 from tests.machine.machine import Machine
 from tests.machine.tally import Tally
 
-STEPS_A_NEWSROOM = 150
+STEPS_A_NEWSROOM = 250
 
 
 class Run:

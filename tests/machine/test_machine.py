@@ -22,8 +22,11 @@ def run(transactional_db):
     run.close()
 
 
+@pytest.mark.slow
 def test_two_hundred_steps_stay_inside_the_model(run):
     run.go(steps=200, seed=1)
+    assert run.tally.bouts, "nobody met"
+    assert len(run.tally.done) > 25, run.tally.told()
 
 
 @pytest.mark.slow

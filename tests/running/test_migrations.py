@@ -125,6 +125,7 @@ def test_the_version_before_works_on_this_versions_schema(
         "NEWSROOM_DATA": str(tmp_path / "data"),
         "EMAIL_URL": f"filemail:///{tmp_path}/mail",
     }
+    (tmp_path / "data").mkdir()
     environment["PUBLIC_URL"] = address = f"http://localhost:{environment['PORT']}"
     _manage(python, old, environment, "migrate", "--verbosity=0")
     _manage(python, old, environment, "load_demo", "--password=proof-before-print")

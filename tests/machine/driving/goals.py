@@ -9,6 +9,7 @@ from tests.machine.model.acts import Act, Chooser
 from tests.machine.model.oracle import Oracle
 from tests.machine.model.state import SIGNABLE, SIGNED, State
 
+_FAR = ["published", "withheld", "pitched", "draft", "submitted", "cleared", "scheduled"]
 Errand = tuple[Act, dict[str, Any]] | None
 
 
@@ -78,6 +79,8 @@ def upset(draw: Chooser, rules: dict[str, Any]) -> Errand:
         # Whose witnesses are fewest is nearest to having none.
         claim = min(shaken, key=lambda one: (len(said[one]), one))
         return statements.Withdraw(), {"statement": draw.one(said[claim]), "reason": "He was not there."}
+    if draw.chance(6):
+        return None
     signed = {row["claim"] for row in state["signoff"].values() if row["state"] in SIGNED}
     claim = draw.one([key for key in signed if state.live(key)])
     return (claims.Revise(), {"claim": claim, "text": f"It was shut, {draw.luck.randint(1, 99)}."}) if claim else None
@@ -87,6 +90,8 @@ def next_for_a_story(draw: Chooser, rules: dict[str, Any]) -> Errand:
     """Uses, copy, clearing, replies, ticks, print, and what is owed afterwards."""
     state = draw.state
     standing = [key for key, row in state["story"].items() if row["status"] not in ("spiked", "retracted")]
+    if draw.chance(6):  # what has come far goes first here too
+        standing = sorted(standing, key=lambda key: _FAR.index(state["story"][key]["status"]))[-2:]
     story = draw.one(standing) if standing and draw.often() else None
     if story is None:
         return stories.Pitch(), {"desk": draw.one(draw.desks), "body": "It stood open."}

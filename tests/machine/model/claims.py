@@ -80,7 +80,7 @@ class Revise(ClaimAct):
 
     def against(self, a: Attempt) -> Iterator[Ground]:
         if a["version"] not in (None, a.row("claim", "claim")["version"]):
-            yield "Conflict", "STALE_VERSION"
+            yield "Stale", "STALE_VERSION"
         if a["kind"] == "opinion" and tied(a.state, a["claim"]):
             yield "Conflict", "OPINION"
 

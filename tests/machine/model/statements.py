@@ -92,7 +92,7 @@ class Revise(StatementAct):
     def against(self, a: Attempt) -> Iterator[Ground]:
         row = a.row("statement", "statement")
         if a["version"] not in (None, row["version"]):
-            yield "Conflict", "STALE_VERSION"
+            yield "Stale", "STALE_VERSION"
         if not self.silent(a):
             yield from untold({**row, **a.given})
             yield from self.unrelated(a, {**row, **self.changed(a)})

@@ -146,7 +146,7 @@ class Revise(StoryAct):
 
     def against(self, a: Attempt) -> Iterator[Ground]:
         if a["version"] not in (None, a.row("story", "story")["version"]):
-            yield "Conflict", "STALE_VERSION"
+            yield "Stale", "STALE_VERSION"
         for use in a["uses"] or ():
             about = (use["claim"], *a.state.parts(use["claim"]))
             if not a.state.live(use["claim"]):
