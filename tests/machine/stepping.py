@@ -31,7 +31,6 @@ class Stepping:
 
     house: ClassVar[House]
     tally: ClassVar[Tally]
-    tokens: ClassVar[dict[int, str]] = {}  # human being → token, the same in every newsroom
 
     def begin(self) -> None:
         """An empty newsroom, at nine in the morning."""
@@ -39,6 +38,7 @@ class Stepping:
         self.failed = False
         self.done_here: Counter[str] = Counter()
         self.house.open()
+        self.tokens = calls.tokens()
         self.names = {person.id: person.name for person in self.house.people} | self.house.desks
         self.record = seeing.Record()
         self.policy = "default"
@@ -47,7 +47,7 @@ class Stepping:
 
     @property
     def in_force(self) -> dict[str, Any]:
-        """What the model decides by: the policy, the people, and the tokens that were seen."""
+        """What the model decides by: the policy, the people, and the token of each human being."""
         people = {person.id: person for person in self.house.people}
         return {**background.POLICIES[self.policy], "tokens": self.tokens, "people": people}
 

@@ -164,6 +164,13 @@ def _more(act: Act, given: dict[str, Any], called: dict[str, Any]) -> dict[str, 
     return {}
 
 
+def tokens() -> dict[int, str]:
+    """Each human being's token, as the product makes it: no two share one."""
+    found = {who: sources.token(*known) for who, known in enumerate(of_sources.WHO)}
+    assert len(set(found.values())) == len(found), "two human beings share a token"
+    return found
+
+
 def rules(name: str) -> dict[str, Any]:
     """A policy of the model as the product reads it."""
     policy = background.POLICIES[name]

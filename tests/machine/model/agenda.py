@@ -94,7 +94,7 @@ def faults(before: State, after: State, oracle: Oracle, claim: str) -> Iterator[
     for task in after.all("task", claim=claim):
         subject = oracle.identity.get(task["subject"], "") if task["kind"] in _BY_IDENTITY else task["subject"]
         states.setdefault((task["kind"], subject), []).append(task["state"])
-        yield from _moves(before["task"].get(task["id"]), task)
+        yield from _moves(before["task"].get(task["id"]), task, after.now.isoformat())
     for thing in asked:
         if not set(states.get(thing, ())) & {*LIVE, *ENDED}:
             yield f"nobody is asked for {thing} of claim {claim}"
@@ -103,13 +103,16 @@ def faults(before: State, after: State, oracle: Oracle, claim: str) -> Iterator[
             yield f"{thing} of claim {claim} is asked for, and not wanted"
 
 
-def _moves(before: dict | None, after: dict) -> Iterator[str]:
+def _moves(before: dict | None, after: dict, at: str) -> Iterator[str]:
     """What finding a claim anew may do to a task: open, close, re-open when its facts changed; never hand it over.
 
+    What ran out is free again, in the same sweep in which a story runs and its claims are found anew.
     Whoever signs has the claim found anew before and after: a task may be opened and closed in one go.
     """
     was, now = (before or {}).get("state"), after["state"]
     if was == now and after["taken_by"] == before["taken_by"]:
+        return
+    if (was, now) == ("taken", "open") and before["lease_until"] <= at:
         return
     allowed = _LEADS_TO.get(was, {"open", "closed"})
     if now not in allowed or (was in ENDED and after["because"] == before["because"]):
