@@ -30,7 +30,7 @@ luck = st.integers(0, 2**32 - 1)
 # What goes on; what is named twice goes on twice as often.
 WHAT = [
     "tell_stories", "keep_claims", "gather", "know_sources", "ask_and_review", "sign",
-    "see_a_claim_through", "see_a_claim_through", "see_a_story_through", "see_a_story_through", "upset",
+    "see_a_claim_through", "see_a_claim_through", "see_a_story_through", "see_a_story_through", "upset", "give_up",
     "work", "work", "pass_time", "meet",
 ]  # fmt: skip
 
@@ -84,6 +84,10 @@ class Machine(Stepping, RuleBasedStateMachine):
             self.errand(luck, goals.upset)
         else:
             self.errand(luck, goals.next_for_a_claim)
+
+    def give_up(self, luck: int) -> None:
+        """One question fewer."""
+        self.errand(luck, goals.give_up)
 
     # What happens by itself
 

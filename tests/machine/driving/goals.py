@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
-from tests.machine.model import claims, publication, replies, signoffs, sources, statements, stories
+from tests.machine.model import claims, publication, replies, reviews, signoffs, sources, statements, stories
 from tests.machine.model.acts import Act, Chooser
 from tests.machine.model.oracle import Oracle
-from tests.machine.model.state import SIGNABLE, SIGNED, State
+from tests.machine.model.state import LIVE, SIGNABLE, SIGNED, State
 
 _FAR = ["published", "withheld", "pitched", "draft", "submitted", "cleared", "scheduled"]
 Errand = tuple[Act, dict[str, Any]] | None
@@ -78,12 +79,39 @@ def upset(draw: Chooser, rules: dict[str, Any]) -> Errand:
     if shaken and draw.chance(7):
         # Whose witnesses are fewest is nearest to having none.
         claim = min(shaken, key=lambda one: (len(said[one]), one))
+        if draw.chance(2):
+            return _contradicted(draw, claim)
         return statements.Withdraw(), {"statement": draw.one(said[claim]), "reason": "He was not there."}
     if draw.chance(6):
         return None
     signed = {row["claim"] for row in state["signoff"].values() if row["state"] in SIGNED}
     claim = draw.one([key for key in signed if state.live(key)])
     return (claims.Revise(), {"claim": claim, "text": f"It was shut, {draw.luck.randint(1, 99)}."}) if claim else None
+
+
+def _contradicted(draw: Chooser, claim: str) -> Errand:
+    """Somebody who gains from it says that it is not so."""
+    spoken = {row["source"] for row in draw.state.statements(claim)}
+    people = draw.state.all("source", type="person", merged_into=None, unnamed=False)
+    ids = {key for key, row in draw.state["source"].items() if row in people} - spoken
+    if not ids:
+        return sources.Register(), {"desk": draw.one(draw.desks), "type": "person"}
+    said = {"claim": claim, "source": draw.one(ids), "stance": "denies", "direct": "first_hand", "gains": "disbelieved"}
+    return statements.Record(), said
+
+
+def give_up(draw: Chooser, rules: dict[str, Any]) -> Errand:
+    """Whoever holds a task finds nothing; where few are left of a claim, somebody takes one."""
+    state = draw.state
+    live = [row for row in state["task"].values() if row["state"] in LIVE]
+    count = Counter(row["claim"] for row in live)
+    unfound = [row for row in live if state["claim"][row["claim"]]["status"] in ("under_investigation", "unverified")]
+    task = min(unfound, key=lambda row: (count[row["claim"]], row["claim"], row["id"]), default=None)
+    if task is None:
+        return None
+    if task["state"] == "open":
+        return reviews.Take(), {"task": task["id"]}
+    return reviews.Finish(), {"task": task["id"], "outcome": "exhausted", "note": "Rang everybody."}
 
 
 def next_for_a_story(draw: Chooser, rules: dict[str, Any]) -> Errand:
@@ -112,7 +140,9 @@ def _uses(draw: Chooser) -> list[dict[str, Any]]:
     signed = {key for key, status in ripe.items() if status in SIGNABLE}
     claim = draw.one(signed or ripe)
     modes = {"verified": "asserted", "refuted": "debunk", "withdrawn": "debunk"}
-    return [{"claim": claim, "mode": modes.get(ripe[claim], "attributed")}] if claim else []
+    if claim is None:
+        return []
+    return [{"claim": claim, "mode": modes.get(ripe[claim], "attributed"), "central": not draw.chance(3)}]
 
 
 def _toward_print(draw: Chooser, story: str, rules: dict[str, Any]) -> Errand:
