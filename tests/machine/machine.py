@@ -30,8 +30,8 @@ luck = st.integers(0, 2**32 - 1)
 # What goes on; what is named twice goes on twice as often.
 WHAT = [
     "tell_stories", "keep_claims", "gather", "know_sources", "ask_and_review", "sign",
-    "see_a_claim_through", "see_a_claim_through", "see_a_story_through", "see_a_story_through", "upset", "give_up",
-    "work", "work", "pass_time", "meet",
+    "see_a_claim_through", "see_a_claim_through", "see_a_story_through", "see_a_story_through",
+    "upset", "upset", "give_up", "work", "work", "pass_time", "meet",
 ]  # fmt: skip
 
 
@@ -80,7 +80,7 @@ class Machine(Stepping, RuleBasedStateMachine):
 
     def upset(self, luck: int) -> None:
         """What stood until now."""
-        if self.draw(luck).chance(4):
+        if self.draw(luck).chance(7):
             self.errand(luck, goals.upset)
         else:
             self.errand(luck, goals.next_for_a_claim)
