@@ -1,4 +1,4 @@
-"""What changed, in an order in which nobody who reads on misses anything (decision 0022).
+"""What changed, in an order in which nobody who reads on misses anything (decision 0024).
 
 A number drawn before its transaction commits may become visible after a higher one, and whoever remembers the highest
 they saw never reads it. So a *position* is the id of the transaction, and only positions below the *horizon* are told:

@@ -12,10 +12,14 @@ from editorial.models import (
     Event,
     KeptAnswer,
     Notification,
+    Parting,
     Presence,
     PublishedUse,
+    RecoveryCode,
     Reliance,
     Rotation,
+    SecondFactor,
+    SignIn,
     Subscription,
     Telling,
     WebhookEndpoint,
@@ -72,5 +76,9 @@ def one_of_everything(room: Room) -> None:
     Telling.objects.create(event=event, notices=1, deliveries=2, told_at=room.now)
     Discrepancy.objects.create(invariant="messages.sent", subject=f"outboxmessage:{event.pk}", found_at=room.now)
     Rotation.objects.create(name="claims")
+    Parting.objects.create(noun="claim", object=event.pk)
+    SignIn.objects.create(at=room.now, door="api", name_digest="d", outcome="let_in")
+    factor = SecondFactor.objects.create(user=edith, sealed_secret=b"x", begun_at=room.now)
+    RecoveryCode.objects.create(factor=factor, digest="d")
     assert Reliance.objects.exists()
     assert PublishedUse.objects.exists()

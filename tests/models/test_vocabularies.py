@@ -59,7 +59,8 @@ def broken_by_copies(model: type[models.Model], constraint: models.UniqueConstra
 
 def breaks(row: models.Model, **other: Any) -> str:
     """Copy a row with another id and other values, by plain SQL: the constraint that this breaks, or nothing."""
-    other = {"id": uuid7()} | other
+    counted = isinstance(row._meta.pk, models.BigAutoField)
+    other = {"id": row.pk + 1_000_000 if counted else uuid7()} | other
     columns = [field.column for field in row._meta.concrete_fields]
     copied = ", ".join("%s" if column in other else f'"{column}"' for column in columns)
     names = ", ".join(f'"{column}"' for column in columns)

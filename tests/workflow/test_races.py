@@ -316,7 +316,7 @@ def test_a_statement_that_is_recorded_while_its_claim_is_reviewed_is_never_misse
     claim = parallel.claim()
     for number in range(rounds):
         parallel.says(parallel.source("outlet"), claim, got="external")
-        rung = [message for message, kind in outbox.ring(now=parallel.now) if kind is MessageKind.REVIEW_CLAIM]
+        rung = [one.message for one in outbox.ring(now=parallel.now) if one.kind is MessageKind.REVIEW_CLAIM]
         source = parallel.person()
 
         def review(rung=rung):
