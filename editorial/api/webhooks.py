@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -107,6 +108,12 @@ class Webhooks(ListModelMixin, RetrieveModelMixin, Resource):
     def visible(self) -> QuerySet[Any]:
         """Those of desks at which the caller may add one: an address can hold a password of its receiver."""
         return WebhookEndpoint.objects.kept_by(self.caller)
+
+    def act(self, verb: Callable[..., Any], *, pk: UUID | None = None, **stated: Any) -> Any:
+        """Carry out a verb; to whoever may not see the address it is not there."""
+        if pk is not None:
+            self.seen(pk)
+        return super().act(verb, pk=pk, **stated)
 
     @extend_schema(
         operation_id="webhooks_add",

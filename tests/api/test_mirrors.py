@@ -18,6 +18,9 @@ from editorial.workflow.acts import Refused
 from tests.api.conftest import Caller, Calling
 from tests.cast import Room, together
 
+# Alone on their server (`make test-slow`): the horizon waits for every transaction of a server, of other tests too.
+pytestmark = pytest.mark.slow
+
 NOUNS = (
     "stories", "claims", "assessments", "sources", "statements", "relays", "briefings", "exhibits", "reply-requests",
     "reviews", "signoffs", "policies", "desks", "notifications",

@@ -16,7 +16,7 @@ _MARKS = {
     "«hash»": re.compile(r"\b[0-9a-f]{64}\b"),
     "«sealed»": re.compile(r"\\\\x[0-9a-f]+"),
 }
-_NUMBER = re.compile(r'(?<="pgh_id":)\d+|(?<="id":)\d+')  # what was rolled back has used up some
+_NUMBER = re.compile(r'(?<="pgh_id":)\d+|(?<="id":)\d+|(?<="position":)\d+')  # what was rolled back has used up some
 
 Effects = Counter[tuple[str, str]]
 
