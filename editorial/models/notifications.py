@@ -138,6 +138,10 @@ class WebhookEndpoint(Identified):
     desk = models.ForeignKey("editorial.Desk", on_delete=models.CASCADE, related_name="endpoints")
     url = models.URLField(max_length=500)
     sealed_secret = models.BinaryField(editable=False, help_text="Signing secret, encrypted with the vault's key.")
+    former_secret = models.BinaryField(
+        null=True, editable=False, help_text="The one before, by which calls are signed too until it ends; encrypted."
+    )
+    former_until = models.DateTimeField(null=True, editable=False, help_text="When the former secret ends.")
     active = models.BooleanField(default=True)
     added_by = models.ForeignKey("editorial.User", models.PROTECT, related_name="+")
     added_at = models.DateTimeField()

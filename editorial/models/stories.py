@@ -43,6 +43,11 @@ class Story(Revisable):
         max_length=64, blank=True, default="", editable=False, help_text="IANA zone the time was given in."
     )
     published_at = models.DateTimeField(null=True, blank=True, editable=False, help_text="When it first ran.")
+    printed = models.ForeignKey(
+        "editorial.StoryRevision", models.PROTECT, null=True, blank=True, editable=False, db_index=False,
+        related_name="+", help_text="The words that readers got last; what was revised since is not among them.",
+    )  # fmt: skip
+    printed_at = models.DateTimeField(null=True, blank=True, editable=False, help_text="When they were printed.")
 
     objects = Visible.as_manager()
 
@@ -158,6 +163,7 @@ class PublishedUse(Identified):
     central = models.BooleanField(default=True)
     contested = models.BooleanField(default=False)
     says_sources = models.PositiveSmallIntegerField(null=True, blank=True)
+    text = models.TextField(blank=True, default="", db_default="", help_text="The proposition as it read then.")
     published_at = models.DateTimeField()
 
     class Meta:

@@ -164,7 +164,7 @@ def _refuse_unless_open(verdict: Verdict) -> None:
 
 
 def _print(story: Story, verb: Verb, verdict: Verdict, now: datetime) -> None:
-    """Remember what is in print now, and what held of it."""
+    """Remember what is in print now – its words, the claims it uses – and what held of them."""
     used = {str(use.claim_id): use for use in ClaimUse.objects.filter(story=story)}
     story.published_uses.exclude(claim__in=list(used)).delete()
     for key, use in used.items():
@@ -178,10 +178,12 @@ def _print(story: Story, verb: Verb, verdict: Verdict, now: datetime) -> None:
                 "central": use.central,
                 "contested": verdict.findings[key].contested,
                 "says_sources": use.says_sources,
+                "text": claim.text,
                 "published_at": now,
             },
         )
     story.published_at = story.published_at or now
+    story.printed, story.printed_at = gates.last_revision(story), now
     story.publish_at = None
     story.gate, story.remedy = verdict.result.gate.value, RemedyKind.NONE.value
     _move(story, verb)
