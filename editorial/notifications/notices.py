@@ -36,11 +36,7 @@ def tell(*, event_id: UUID | str, now: datetime) -> list[Notification]:
     event = Event.objects.select_related("actor").get(pk=event_id)
     matter = matters.of(event)
     told = [] if matter is None or matter.told_elsewhere else _tell(matter, now)
-    rows = {
-        "notices": Notification.objects.filter(event=event).count(),
-        "deliveries": Delivery.objects.filter(event=event).count(),
-    }
-    Telling.objects.update_or_create(event=event, defaults=rows | {"told_at": now})
+    _note(event, now)
     return told
 
 
@@ -51,6 +47,18 @@ def _tell(matter: Matter, now: datetime) -> list[Notification]:
     _mail([notice for notice in told if notice.user_id in by_mail and notice.user.email], matter.event, now)
     _post(matter, now)
     return told
+
+
+def _note(event: Event, now: datetime) -> None:
+    """Note that it was told of, and in how many rows, so that one which goes missing is missed."""
+    rows = {
+        "notices": Notification.objects.filter(event=event).count(),
+        "deliveries": Delivery.objects.filter(event=event).count(),
+        "told_at": now,
+    }
+    Telling.objects.bulk_create(
+        [Telling(event=event, **rows)], update_conflicts=True, unique_fields=["event"], update_fields=list(rows)
+    )
 
 
 def _write_down(matter: Matter, concerned: set[UUID], now: datetime) -> list[Notification]:

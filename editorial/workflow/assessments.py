@@ -8,10 +8,13 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
+
 from editorial import outbox
-from editorial.models import Assessment, Claim, MessageKind, Policy, ReviewTask, Story
+from editorial.models import Assessment, Claim, ClaimUse, MessageKind, Policy, PublishedUse, ReviewTask, Story
 from editorial.models.reviews import LIVE
 from editorial.policy import agenda, digest, finding, status, thresholds
 from editorial.policy import signoffs as rules
@@ -48,7 +51,7 @@ def reassess(*, claim_id: UUID | str, now: datetime) -> Assessment | None:
         return None
     assessment = refresh(claim, now=now)
     for story in _stories_using(claim):
-        outbox.send(MessageKind.REVIEW_STORY, story, now=now)
+        outbox.send(MessageKind.REVIEW_STORY, story.pk, now=now)
     return assessment
 
 
@@ -59,7 +62,8 @@ def refresh(claim: Claim, *, now: datetime) -> Assessment:
     key = str(claim.pk)
 
     first = finding.assess(case, policy, hangs_on=False)
-    wanted = agenda.agenda(case, first, key, policy, signatures.held(case, first, policy)[key])
+    signed = signatures.of(case)
+    wanted = agenda.agenda(case, first, key, policy, signed.held(first, policy)[key])
     _bring_tasks_in_line(claim, wanted, policy, now)
 
     # What stands open or exhausted may have changed with the tasks, and the finding with it.
@@ -68,9 +72,10 @@ def refresh(claim: Claim, *, now: datetime) -> Assessment:
     assessment = _remember(claim, findings[key], version, case, now)
     if signatures.void_stale(claim, findings[key].finding, now=now):
         # A voided signature is asked for again.
-        held = signatures.held(case, findings, policy)[key]
-        _bring_tasks_in_line(claim, agenda.agenda(case, findings, key, policy, held), policy, now)
-    _set_status(claim, findings, policy, case, now)
+        signed = signatures.of(case)
+        wanted = agenda.agenda(case, findings, key, policy, signed.held(findings, policy)[key])
+        _bring_tasks_in_line(claim, wanted, policy, now)
+    _set_status(claim, findings, rules.signed(case, key, signed.held(findings, policy), policy), case, now)
     return assessment
 
 
@@ -107,13 +112,13 @@ def _remember(claim: Claim, found: Finding, version: Policy, case: CaseFacts, no
             contested=[last.contested if last else None, fresh.contested],
             assessment=str(fresh.pk),
         )
-    _review_wholes(claim, now)
+    _review_compounds(claim, case, now)
     return fresh
 
 
-def _review_wholes(claim: Claim, now: datetime) -> None:
-    for whole in claim.whole_links.values_list("whole_id", flat=True):
-        outbox.send(MessageKind.REVIEW_CLAIM, whole, now=now)
+def _review_compounds(claim: Claim, case: CaseFacts, now: datetime) -> None:
+    for compound in case.compounds_of.get(str(claim.pk), ()):
+        outbox.send(MessageKind.REVIEW_CLAIM, compound, now=now)
 
 
 def _can_be_followed(found: Finding) -> bool:
@@ -127,17 +132,14 @@ def _same(last: Assessment, fresh: Assessment) -> bool:
     return all(getattr(last, name) == getattr(fresh, name) for name in names)
 
 
-def _set_status(
-    claim: Claim, findings: Mapping[str, Finding], policy: thresholds.Policy, case: CaseFacts, now: datetime
-) -> None:
-    key = str(claim.pk)
-    signed = rules.signed(case, key, signatures.held(case, findings, policy), policy)
-    now_holds = status.effective(findings[key].finding, signed=signed)
-    value, contested = now_holds.value if now_holds else "", findings[key].contested
-    if (claim.status, claim.contested) != (value, contested):
-        claim.status, claim.contested = value, contested
+def _set_status(claim: Claim, findings: Mapping[str, Finding], signed: bool, case: CaseFacts, now: datetime) -> None:
+    found = findings[str(claim.pk)]
+    now_holds = status.effective(found.finding, signed=signed)
+    value = now_holds.value if now_holds else ""
+    if (claim.status, claim.contested) != (value, found.contested):
+        claim.status, claim.contested = value, found.contested
         claim.save(update_fields=["status", "contested"])
-        _review_wholes(claim, now)  # a compound is signed once all its parts are
+        _review_compounds(claim, case, now)  # a compound is signed once all its parts are
 
 
 def _bring_tasks_in_line(claim: Claim, wanted: list[AgendaItem], policy: thresholds.Policy, now: datetime) -> None:
@@ -145,8 +147,8 @@ def _bring_tasks_in_line(claim: Claim, wanted: list[AgendaItem], policy: thresho
     plan = agenda.plan(wanted, facts.tasks([claim.pk])[claim.pk])
     due_at = now + timedelta(hours=policy.review_hours(Risk(claim.risk)))
     urgency = _urgency(claim)
-    for item in plan.open:
-        task = ReviewTask(
+    opened = [
+        ReviewTask(
             claim=claim,
             queue=item.queue.value,
             kind=item.kind.value,
@@ -157,8 +159,10 @@ def _bring_tasks_in_line(claim: Claim, wanted: list[AgendaItem], policy: thresho
             opened_at=now,
             due_at=due_at,
         )
-        task.save(force_insert=True)
-        _note(task, Occasion.REVIEW_OPEN, now)
+        for item in plan.open
+    ]
+    ReviewTask.objects.bulk_create(opened)
+    record.beginnings(opened, Occasion.REVIEW_OPEN, actor=None, now=now, desk=claim.desk, data=_said_of)
     for old, item in plan.reopen:
         task = ReviewTask.objects.select_for_update().get(pk=old.id)
         task.state, task.ended_at, task.ended_by, task.note = TaskState.OPEN.value, None, None, ""
@@ -182,19 +186,22 @@ def _close(tasks: Iterable[ReviewTask], now: datetime) -> None:
 
 
 def _note(task: ReviewTask, occasion: Occasion, now: datetime) -> None:
-    record.event(task, occasion, actor=None, now=now, desk=task.claim.desk, claim=str(task.claim_id), kind=task.kind)
+    record.event(task, occasion, actor=None, now=now, desk=task.claim.desk, **_said_of(task))
+
+
+def _said_of(task: ReviewTask) -> dict[str, Any]:
+    return {"claim": str(task.claim_id), "kind": task.kind}
 
 
 def _urgency(claim: Claim) -> int:
     """Ten for each step of risk, and more the nearer a story that uses the claim is to print."""
-    stages = Story.objects.filter(pk__in=_stories_using(claim)).values_list("status", flat=True)
-    pressing = max((_PRESSING.get(StoryStatus(stage), 0) for stage in stages), default=0)
+    pressing = max((_PRESSING.get(StoryStatus(story.status), 0) for story in _stories_using(claim)), default=0)
     return 10 * Risk(claim.risk).rank + pressing
 
 
-def _stories_using(claim: Claim) -> list[UUID]:
-    """Stories that use the claim or a compound it is part of, now or in what they printed."""
-    claims = [claim.pk, *claim.whole_links.values_list("whole_id", flat=True)]
-    used = Story.objects.filter(uses__claim__in=claims).values_list("pk", flat=True)
-    printed = Story.objects.filter(published_uses__claim__in=claims).values_list("pk", flat=True)
-    return sorted(set(used) | set(printed))
+def _stories_using(claim: Claim) -> list[Story]:
+    """Stories that use the claim or a compound it is part of, now or in what they printed: their ids and status."""
+    about = Q(claim=claim) | Q(claim__part_links__part=claim)
+    using = Q(pk__in=ClaimUse.objects.filter(about).values("story"))
+    printing = Q(pk__in=PublishedUse.objects.filter(about).values("story"))
+    return list(Story.objects.filter(using | printing).order_by("pk").only("status"))

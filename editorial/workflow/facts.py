@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import Q
+
 from editorial.models import (
     AdverseParty,
     AuthorityOver,
@@ -54,11 +56,11 @@ _TIES = ("org_id", "speaks_for_id", "parent_id", "author_id", "issuer_id", "merg
 
 def case(claim_ids: Iterable[UUID | str], *, now: datetime) -> CaseFacts:
     """The facts about these claims, the compounds they are part of, and all parts of those."""
-    ids = _with_compounds({UUID(str(claim)) for claim in claim_ids})
+    named = {UUID(str(claim)) for claim in claim_ids}
+    parts = _compounds(named)
+    ids = named.union(parts, *parts.values())
     claims = Claim.objects.in_bulk(list(ids)).values()
-    parts, adverse = defaultdict(list), defaultdict(list)
-    for whole, part in ClaimPart.objects.filter(whole__in=ids).order_by("id").values_list("whole_id", "part_id"):
-        parts[whole].append(str(part))
+    adverse = defaultdict(list)
     for claim, party in AdverseParty.objects.filter(claim__in=ids).order_by("id").values_list("claim_id", "source_id"):
         adverse[claim].append(str(party))
 
@@ -69,12 +71,12 @@ def case(claim_ids: Iterable[UUID | str], *, now: datetime) -> CaseFacts:
     for request, claim in ReplyCover.objects.filter(request__in=replies).values_list("request_id", "claim_id"):
         covers[request].add(str(claim))
 
-    named = {statement.source_id for statement in statements}
-    named |= {statement.informant_id for statement in statements}
-    named |= {UUID(party) for parties in adverse.values() for party in parties}
-    named |= {request.to_id for request in replies}
+    met = {statement.source_id for statement in statements}
+    met |= {statement.informant_id for statement in statements}
+    met |= {UUID(party) for parties in adverse.values() for party in parties}
+    met |= {request.to_id for request in replies}
 
-    known = _known(named - {None})
+    known = _known(met - {None})
     answered = {request.respondent_key for request in replies} - {""}
     identity = identities.of([*map(str, known), *answered])
 
@@ -85,7 +87,7 @@ def case(claim_ids: Iterable[UUID | str], *, now: datetime) -> CaseFacts:
                 kind=ClaimKind(claim.kind),
                 risk=Risk(claim.risk),
                 adverse_to=tuple(adverse[claim.pk]),
-                parts=tuple(parts[claim.pk]),
+                parts=tuple(map(str, parts.get(claim.pk, ()))),
             )
             for claim in claims
         ],
@@ -119,10 +121,14 @@ def standings(claim_ids: Iterable[UUID]) -> dict[UUID, TaskStanding]:
     return {claim: agenda.standing(existing) for claim, existing in tasks(claim_ids).items()}
 
 
-def _with_compounds(ids: set[UUID]) -> set[UUID]:
-    wholes = set(ClaimPart.objects.filter(part__in=ids).values_list("whole_id", flat=True))
-    parts = set(ClaimPart.objects.filter(whole__in=ids | wholes).values_list("part_id", flat=True))
-    return ids | wholes | parts
+def _compounds(claims: set[UUID]) -> dict[UUID, list[UUID]]:
+    """The parts of each compound among these claims, and of each that one of them is part of; no part has parts."""
+    wholes = ClaimPart.objects.filter(part__in=claims).values("whole")
+    links = ClaimPart.objects.filter(Q(whole__in=claims) | Q(whole__in=wholes)).order_by("id")
+    parts: dict[UUID, list[UUID]] = defaultdict(list)
+    for whole, part in links.values_list("whole_id", "part_id"):
+        parts[whole].append(part)
+    return dict(parts)
 
 
 def _known(named: set[UUID]) -> dict[UUID, Source]:

@@ -74,7 +74,7 @@ def owed(story: Story, *, now: datetime) -> Remedy:
     printed = list(PublishedUse.objects.filter(story=story).select_related("claim"))
     case, policy = _case(printed, now)
     findings = finding.assess(case, policy, hangs_on=False)
-    held = signatures.held(case, findings, policy)
+    held = signatures.of(case).held(findings, policy)
     for key in case.claims:
         if findings[key].finding is FindingValue.VERIFIED and not signoffs.signed(case, key, held, policy):
             findings[key] = dataclasses.replace(findings[key], finding=FindingValue.UNDER_INVESTIGATION, basis=None)
@@ -122,5 +122,5 @@ def _story(
             )
             for use in uses
         },
-        signoffs=signatures.held(case, findings, policy, authors=authors),
+        signoffs=signatures.of(case, authors=authors).held(findings, policy),
     )

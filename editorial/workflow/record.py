@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import models
 
 from editorial import outbox
 from editorial.models import Desk, Event, MessageKind, User
 from editorial.policy import audience
+
+Row = TypeVar("Row", bound=models.Model)
 
 
 def stream_of(row: models.Model) -> str:
@@ -27,10 +30,40 @@ def event(
     **data: Any,
 ) -> Event:
     """Record that this happened to the row, which the caller has locked. `data`: ids, codes and reasons only."""
-    stream = stream_of(row)
-    last = Event.objects.filter(stream=stream).order_by("-number").only("number", "hash").first()
+    last = Event.objects.filter(stream=stream_of(row)).order_by("-number").only("number", "hash").first()
+    happened = _event(row, verb, last, actor=actor, now=now, desk=desk, data=data)
+    happened.save(force_insert=True)
+    _tell([happened], now)
+    return happened
+
+
+def beginnings(
+    rows: Iterable[Row],
+    verb: str,
+    *,
+    actor: User | None,
+    now: datetime,
+    desk: Desk | None = None,
+    data: Callable[[Row], dict[str, Any]],
+) -> None:
+    """Record the first event of each of these rows, which the caller has just made."""
+    began = [_event(row, verb, None, actor=actor, now=now, desk=desk, data=data(row)) for row in rows]
+    Event.objects.bulk_create(began)
+    _tell(began, now)
+
+
+def _event(
+    row: models.Model,
+    verb: str,
+    last: Event | None,
+    *,
+    actor: User | None,
+    now: datetime,
+    desk: Desk | None,
+    data: dict[str, Any],
+) -> Event:
     happened = Event(
-        stream=stream,
+        stream=stream_of(row),
         number=last.number + 1 if last else 1,
         verb=str(verb),
         actor=actor,
@@ -40,7 +73,10 @@ def event(
         previous=last.hash if last else "",
     )
     happened.hash = happened.seal()
-    happened.save(force_insert=True)
-    if audience.concerned(happened.verb):
-        outbox.send(MessageKind.TELL, happened.pk, now=now)
     return happened
+
+
+def _tell(events: Iterable[Event], now: datetime) -> None:
+    concerning = [each.pk for each in events if audience.concerned(each.verb)]
+    if concerning:
+        outbox.send_each(MessageKind.TELL, concerning, now=now)  # an event is new: no message can be about it yet

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 from editorial.models import Claim, Signoff, Statement, StoryAuthor, User
@@ -23,50 +24,61 @@ SIGNABLE = (FindingValue.VERIFIED.value, FindingValue.REFUTED.value)
 _IN_WORK = {FindingValue.UNVERIFIED.value, FindingValue.UNDER_INVESTIGATION.value, FindingValue.UNVERIFIABLE.value}
 
 
-def held(
-    case: CaseFacts,
-    findings: Mapping[str, Finding],
-    policy: thresholds.Policy,
-    *,
-    authors: frozenset[str] | None = None,
-) -> dict[str, SignoffFacts]:
-    """Which signatures each claim of the case has. `authors`: of the story judged; else of every story using a claim.
+@dataclass(frozen=True, slots=True)
+class Signatures:
+    """What the people around a case have signed, recorded and written: read once, judged by whatever is found."""
 
-    A read that a claim's own risk does not ask for counts as given, or a routine part would hold a serious compound;
-    and a finding that takes no signature lacks none, or an open part would keep a compound from being refuted.
-    """
-    signs = _signs(case)
-    people = _collected_by(findings)
-    writers = _writers(case) if authors is None else dict.fromkeys(case.claims, authors)
-    facts = {}
-    for claim in case.claims:
-        risk = replies.risk_of(case, claim)
-        standards = (claim, SignoffKind.STANDARDS) in signs or not policy.standards_read(risk)
-        legal = (claim, SignoffKind.LEGAL) in signs or not policy.legal_read(risk)
-        finding, found = signs.get((claim, SignoffKind.FINDING)), findings[claim]
-        hands = writers[claim] | {people[key] for one in (claim, *case.members(claim)) for key in findings[one].counted}
-        facts[claim] = SignoffFacts(
-            legal=legal,
-            standards=standards,
-            four_eyes=finding is None
-            or (str(finding.decided_by_id) not in hands and finding.decided_by_id != finding.proposed_by_id),
-            signed=standards and (found.finding not in SIGNABLE or _agrees(finding, found)),
-        )
-    return facts
+    case: CaseFacts
+    signed: Mapping[tuple[str, SignoffKind], Signoff]
+    collected: Mapping[str, str]
+    authors: Mapping[str, frozenset[str]]
+
+    def held(self, findings: Mapping[str, Finding], policy: thresholds.Policy) -> dict[str, SignoffFacts]:
+        """Which signatures each claim of the case has.
+
+        A read that a claim's own risk does not ask for counts as given, or a routine part would hold a serious
+        compound; and a finding that takes no signature lacks none, or an open part would keep a compound from being
+        refuted.
+        """
+        facts = {}
+        for claim in self.case.claims:
+            risk = replies.risk_of(self.case, claim)
+            standards = (claim, SignoffKind.STANDARDS) in self.signed or not policy.standards_read(risk)
+            legal = (claim, SignoffKind.LEGAL) in self.signed or not policy.legal_read(risk)
+            finding, found = self.signed.get((claim, SignoffKind.FINDING)), findings[claim]
+            counted = {key for one in (claim, *self.case.members(claim)) for key in findings[one].counted}
+            hands = self.authors[claim] | {self.collected[key] for key in counted}
+            facts[claim] = SignoffFacts(
+                legal=legal,
+                standards=standards,
+                four_eyes=finding is None
+                or (str(finding.decided_by_id) not in hands and finding.decided_by_id != finding.proposed_by_id),
+                signed=standards and (found.finding not in SIGNABLE or _agrees(finding, found)),
+            )
+        return facts
+
+
+def of(case: CaseFacts, *, authors: frozenset[str] | None = None) -> Signatures:
+    """The signatures of a case as they stand. `authors`: of the story judged; else of every story using a claim."""
+    return Signatures(
+        case=case,
+        signed=_signed(case),
+        collected=_collected(case),
+        authors=_writers(case) if authors is None else dict.fromkeys(case.claims, authors),
+    )
 
 
 def _agrees(signoff: Signoff | None, found: Finding) -> bool:
     return signoff is not None and signoff.finding == found.finding
 
 
-def _signs(case: CaseFacts) -> dict[tuple[str, SignoffKind], Signoff]:
+def _signed(case: CaseFacts) -> dict[tuple[str, SignoffKind], Signoff]:
     approved = Signoff.objects.filter(claim__in=list(case.claims), state=SignoffState.APPROVED.value)
     return {(str(signoff.claim_id), SignoffKind(signoff.kind)): signoff for signoff in approved}
 
 
-def _collected_by(findings: Mapping[str, Finding]) -> dict[str, str]:
-    counted = {key for found in findings.values() for key in found.counted}
-    rows = Statement.objects.filter(pk__in=counted).values_list("pk", "collected_by_id")
+def _collected(case: CaseFacts) -> dict[str, str]:
+    rows = Statement.objects.filter(pk__in=list(case.statements)).values_list("pk", "collected_by_id")
     return {str(key): str(user) for key, user in rows}
 
 

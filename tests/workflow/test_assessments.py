@@ -93,3 +93,10 @@ def test_a_finding_that_comes_and_goes_is_told_each_time(room, rosa):
     changes = [event.data["finding"] for event in Event.objects.filter(verb="claim.assess").order_by("id")]
     assert [after for _, after in changes][-3:] == ["verified", "under_investigation", "verified"]
     assert all(before == after for (_, before), (after, _) in itertools.pairwise(changes))
+
+
+def test_the_first_assessment_of_a_claim_takes_few_queries(room, django_assert_max_num_queries):
+    reassess(room, room.claim())  # the policy in force is read once for all
+    claim = room.claim()
+    with django_assert_max_num_queries(33):
+        assert reassess(room, claim).finding == "under_investigation"

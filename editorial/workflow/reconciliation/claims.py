@@ -65,7 +65,7 @@ def drift(keys: Sequence[UUID], now: datetime) -> Drift:
     version, policy = policies.in_force(now)
     case = facts.case(claims, now=now)
     findings = finding.assess(case, policy, hangs_on=False)
-    held = signatures.held(case, findings, policy)
+    held = signatures.of(case).held(findings, policy)
     tasks, last, signed = facts.tasks(claims), _last(claims), _signed(claims)
     for key, claim in claims.items():
         name = str(key)
