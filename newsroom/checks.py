@@ -18,7 +18,7 @@ _KEY_BYTES = 32
 @register(Tags.security)
 def variables(app_configs: Any, **_: Any) -> list[CheckMessage]:
     """What would otherwise fail at the first sealed identity, or at the first job."""
-    return [*_vault_keys(), *_redis_url(), *_second_factor_roles()]
+    return [*_vault_keys(), *_redis_url(), *_second_factor_roles(), *_story_url()]
 
 
 def _vault_keys() -> Iterator[CheckMessage]:
@@ -52,4 +52,13 @@ def _second_factor_roles() -> Iterator[CheckMessage]:
             f"SECOND_FACTOR_ROLES names {unknown!r}, which is no role: nobody would be asked for a second factor.",
             hint=f"The roles are {', '.join(Role)}.",
             id="newsroom.E004",
+        )
+
+
+def _story_url() -> Iterator[CheckMessage]:
+    if settings.STORY_URL and "{id}" not in settings.STORY_URL:
+        yield Error(
+            "STORY_URL has no {id} in it: every story that is passed on would have the same address.",
+            hint="For example: https://paper.example/stories/{id}",
+            id="newsroom.E005",
         )

@@ -47,6 +47,12 @@ DEBUG = env.bool("DEBUG", default=False)
 # The address people use, for links in mail and notices.
 PUBLIC_URL = env.str("PUBLIC_URL", default=f"http://localhost:{env.str('PORT', default='8000')}" if EMBEDDED else "")
 
+# Who publishes: as others are told in what is passed on to them, and where readers find a story ({id} is its id).
+HOUSE_NAME = env.str("HOUSE_NAME", default="Newsroom")
+HOUSE_URL = env.str("HOUSE_URL", default=PUBLIC_URL)
+HOUSE_LANGUAGE = env.str("HOUSE_LANGUAGE", default="en")
+STORY_URL = env.str("STORY_URL", default=f"{HOUSE_URL.rstrip('/')}/stories/{{id}}" if HOUSE_URL else "")
+
 # --- Application --------------------------------------------------------------------------------------------------
 
 INSTALLED_APPS = [
@@ -240,6 +246,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PAGINATION_CLASS": "editorial.api.pages.Keyset",
     "DEFAULT_SCHEMA_CLASS": "editorial.api.schema.Schema",
     "EXCEPTION_HANDLER": "editorial.api.errors.problem",
+    "URL_FORMAT_OVERRIDE": None,  # `Accept` says in which form
     "DEFAULT_THROTTLE_CLASSES": ["editorial.api.paces.PerCaller"],
 }
 # How much is taken in a minute by one token (or session) and from one address; a search counts for five. 0: any number.

@@ -10,19 +10,23 @@ from django_filters import rest_framework as filters
 from drf_spectacular.utils import OpenApiExample, extend_schema_serializer
 from rest_framework import serializers
 from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
+from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from editorial.api import claim_reviews
 from editorial.api.assessments import AssessmentShown
+from editorial.api.claim_reviews import ClaimReview
 from editorial.api.fields import Id, PersonField, Shown, SourceField, Stated, Text, Why, WhyOrNot, Word, each, ids
 from editorial.api.filtering import Before, Is, OfRow, Words
+from editorial.api.houses import LinkedData
 from editorial.api.resources import Resource, creates, revises, shows, verb
 from editorial.api.signoffs import SignoffShown
 from editorial.models import Assessment, Claim, Source, Story
 from editorial.models.reviews import LIVE
 from editorial.policy.access import ActorFacts
 from editorial.policy.vocabulary import ClaimKind, FindingValue, Risk
-from editorial.workflow import claims, signoffs
+from editorial.workflow import claims, prints, signoffs
 from editorial.workflow.acts import NotFound
 
 
@@ -170,3 +174,11 @@ class Claims(ListModelMixin, RetrieveModelMixin, Resource):
                 "Nothing was found of this claim yet; that takes a moment after it was filed.", code="NONE_YET"
             )
         return self.show(last.pk, AssessmentShown)
+
+    @shows(ClaimReview, refuses=(409,), as_media=(LinkedData, JSONRenderer))
+    def claim_review(self, request: Request, pk: UUID) -> Response:
+        """Show what is in print of a signed claim as schema.org's ClaimReview, in JSON-LD, to be passed on.
+
+        Of what was printed last, in the words that were printed; of who made the claim only what the copy tells.
+        """
+        return Response(claim_reviews.review(prints.of_claim(self.seen(pk), self.caller)))

@@ -15,6 +15,7 @@ from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils.functional import cached_property
 from rest_framework.decorators import action
+from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import Serializer
@@ -203,12 +204,22 @@ def offers(
     return offered
 
 
-def shows(answers: type[Serializer[Any]]) -> Callable[[Method], Method]:
-    """A read of something else about a row: GET below it."""
+def shows(
+    answers: type[Serializer[Any]],
+    *,
+    refuses: tuple[int, ...] = (),
+    as_media: tuple[type[BaseRenderer], ...] = (),
+) -> Callable[[Method], Method]:
+    """A read of something else about a row: GET below it.
+
+    `refuses`: with what else than 401 and 404. `as_media`: in which forms, where that is not JSON alone.
+    """
+    options: dict[str, Any] = {"renderer_classes": list(as_media)} if as_media else {}
 
     def offered(method: Method) -> Method:
-        vars(method)["answers"] = answers
-        return cast(Method, action(detail=True)(method))
+        vars(method).update(answers=answers, refuses=refuses)
+        at = method.__name__.replace("_", "-")
+        return cast(Method, action(detail=True, url_path=at, **options)(method))
 
     return offered
 

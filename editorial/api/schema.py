@@ -102,7 +102,8 @@ class Schema(AutoSchema):
 
     def _refusals(self) -> list[int]:
         if self.method == "GET":
-            return [401, 404] if "{" in self.path else [401, *([410] if self._reading_on() else []), 422]
+            more = getattr(self._method, "refuses", ())
+            return [401, 404, *more] if "{" in self.path else [401, *([410] if self._reading_on() else []), 422]
         on_versions = {"PATCH": [412, 428]}.get(self.method, [412])
         return [400, 401, 403, 404, 409, *(on_versions if "If-Match" in self._headers_asked() else []), 422]
 

@@ -14,16 +14,18 @@ from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from editorial.api import ninjs
 from editorial.api.fields import Id, Moment, PersonField, Shown, Stated, Text, Why, Word, each, ids
 from editorial.api.filtering import Before, Is, OfRow, Words
 from editorial.api.gates import VerdictShown, shown_verdict
+from editorial.api.ninjs import Ninjs
 from editorial.api.pages import NEWEST
 from editorial.api.resources import Resource, creates, revises, shows, verb
 from editorial.models import Claim, ClaimUse, Correction, Story, StoryRevision
 from editorial.policy.access import ActorFacts
 from editorial.policy.transitions import StoryStatus
 from editorial.policy.vocabulary import Code, Gate, Mode, RemedyKind
-from editorial.workflow import gates, publication, stories
+from editorial.workflow import gates, prints, publication, stories
 
 _OWED = Q(corrections__isnull=False, corrections__closed_at=None)
 _SCHEDULED = Q(status=StoryStatus.SCHEDULED.value)
@@ -223,3 +225,11 @@ class Stories(ListModelMixin, RetrieveModelMixin, Resource):
     def gate(self, request: Request, pk: UUID) -> Response:
         """Judge whether the story may run as everything stands now, and what keeps it, claim by claim."""
         return Response(shown_verdict(gates.judge(self.seen(pk), now=timezone.now())))
+
+    @shows(Ninjs, refuses=(409,))
+    def ninjs(self, request: Request, pk: UUID) -> Response:
+        """Show the story as it was printed last, as ninjs 3.1 (IPTC), to be passed on.
+
+        What was revised since is not in it. One that was withheld or retracted says so, and comes without its copy.
+        """
+        return Response(ninjs.item(prints.of_story(self.seen(pk))))

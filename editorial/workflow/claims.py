@@ -243,7 +243,7 @@ def _melt(use: ClaimUse | PublishedUse, other: Any) -> None:
         for reliance in use.reliances.all():
             other.reliances.get_or_create(statement_id=reliance.statement_id)
     else:
-        other.finding, other.contested = bolder.finding, bolder.contested
+        other.finding, other.contested, other.text = bolder.finding, bolder.contested, bolder.text
     other.save()
     use.delete()
 

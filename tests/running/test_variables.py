@@ -78,3 +78,8 @@ def test_an_address_that_is_no_redis_is_found(settings: Settings) -> None:
 def test_a_role_that_does_not_exist_is_found_before_it_protects_nobody(settings: Settings) -> None:
     settings.SECOND_FACTOR_ROLES = ["admin", "custodians"]
     assert [found.id for found in run_checks()] == ["newsroom.E004"]
+
+
+def test_an_address_that_is_the_same_for_every_story_is_found(settings: Settings) -> None:
+    settings.STORY_URL = "https://paper.example/story"
+    assert [found.id for found in run_checks()] == ["newsroom.E005"]
