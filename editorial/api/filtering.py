@@ -11,6 +11,7 @@ from typing import Any, cast
 from uuid import UUID
 
 from django.db.models import Model, Q, QuerySet
+from django.http import QueryDict
 from django_filters import rest_framework as filters
 from django_filters.constants import EMPTY_VALUES
 from django_filters.rest_framework import DjangoFilterBackend
@@ -21,23 +22,38 @@ from rest_framework.views import APIView
 from editorial.api.searching import holding
 from editorial.policy.access import ActorFacts
 
-_OF_EVERY_LIST = frozenset({"cursor", "limit", "order"})
+# What lists, whole ones too, are asked beside their filters.
+_BESIDE_FILTERS = {"list": frozenset({"cursor", "limit", "order"}), "export": frozenset({"format"})}
 
 
 class Filtering(DjangoFilterBackend):
-    """Filters of a list. One that does not exist is refused, because it is a typing error: it would find everything."""
+    """Filters of a list. What cannot be meant is refused, because a filter that is not understood finds everything."""
 
     def filter_queryset(self, request: Request, queryset: QuerySet[Any], view: APIView) -> QuerySet[Any]:
         """The rows that were asked for."""
         view_: Any = view
-        if view_.action == "list":
+        if view_.action in _BESIDE_FILTERS:
             filterset = self.get_filterset_class(view, queryset)
-            known = set(filterset.base_filters if filterset else ()) | _OF_EVERY_LIST
-            known |= {view_.reading_on().parameter} if view_.reading_on() else set()
-            if unknown := sorted(set(request.query_params) - known):
-                told = ErrorDetail(f"This list knows only: {', '.join(sorted(known))}.", code="unknown_parameter")
-                raise ValidationError({name: [told] for name in unknown[:20]})
+            known = dict.fromkeys(_BESIDE_FILTERS[view_.action]) | (filterset.base_filters if filterset else {})
+            known |= {view_.reading_on().parameter: None} if view_.action == "list" and view_.reading_on() else {}
+            _refuse_slips(request.query_params, known)
         return cast(QuerySet[Any], super().filter_queryset(request, queryset, view))
+
+
+def _refuse_slips(asked: QueryDict, known: dict[str, filters.Filter | None]) -> None:
+    """Refuse what does not exist, says nothing, is said twice or is neither true nor false."""
+    slips = {}
+    for name, values in asked.lists():
+        if name not in known:
+            slips[name] = ErrorDetail(f"This list knows only: {', '.join(sorted(known))}.", code="unknown_parameter")
+        elif "" in values:
+            slips[name] = ErrorDetail("Say what, or leave it out.", code="blank")
+        elif len(values) > 1 and not isinstance(known[name], filters.MultipleChoiceFilter):
+            slips[name] = ErrorDetail("It may be said once.", code="repeated")
+        elif isinstance(known[name], filters.BooleanFilter) and values[0] not in ("true", "false"):
+            slips[name] = ErrorDetail("It is true or false.", code="invalid")
+    if slips:
+        raise ValidationError({name: [slip] for name, slip in sorted(slips.items())[:20]})
 
 
 class OfRow(filters.UUIDFilter):

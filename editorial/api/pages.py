@@ -9,13 +9,14 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+import re
 from typing import Any, NamedTuple
 
 from django.core.exceptions import ValidationError
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import Model, Q, QuerySet
 from rest_framework import exceptions
-from rest_framework.exceptions import NotFound
+from rest_framework.exceptions import ErrorDetail
 from rest_framework.pagination import BasePagination
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -29,6 +30,8 @@ LIMIT = {
     "description": f"How many to a page: {USUAL}, unless stated, and {MOST} at most.",
     "schema": {"type": "integer", "minimum": 1, "maximum": MOST, "default": USUAL},
 }
+
+_A_NUMBER = re.compile(r"[0-9]{1,9}")
 
 NEWEST: dict[str, tuple[str, ...]] = {"newest": ("-id",), "oldest": ("id",)}
 """The orders of a list that offers no others; ids are in the order of making."""
@@ -110,9 +113,11 @@ class Keyset(BasePagination):
 
 
 def limit_of(request: Request) -> int:
-    """How many rows the request asks for. What is no number, or out of range, is the nearest that is."""
-    stated = request.query_params.get("limit", "")
-    return min(max(int(stated), 1), MOST) if stated.isascii() and stated.isdigit() and len(stated) < 9 else USUAL
+    """How many rows the request asks for."""
+    stated = request.query_params.get("limit", str(USUAL))
+    if not _A_NUMBER.fullmatch(stated) or not 1 <= int(stated) <= MOST:
+        raise exceptions.ValidationError({"limit": [f"It is a number from 1 to {MOST}."]})
+    return int(stated)
 
 
 def _order(request: Request, orders: dict[str, tuple[str, ...]]) -> tuple[str, tuple[str, ...]]:
@@ -168,7 +173,10 @@ def _decode(request: Request, order: str, columns: tuple[str, ...], model: type[
             raise ValueError
         read = [_column(model, column).clean(value, None) for column, value in zip(columns, values, strict=True)]
     except (ValueError, TypeError, OverflowError, RecursionError, binascii.Error, ValidationError):
-        raise NotFound("This is no cursor of this list, or one of another order. Begin without it.") from None
+        told = ErrorDetail(
+            "This is no cursor of this list, or one of another order. Begin without it.", code="no_cursor"
+        )
+        raise exceptions.ValidationError({"cursor": [told]}) from None
     return Cursor(order, back, read)
 
 

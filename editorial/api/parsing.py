@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import IO, Any
 
@@ -21,12 +22,13 @@ class Json(JSONParser):
         self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
     ) -> Any:
         """The body as plain values."""
-        context = dict(parser_context or {})
-        _refuse_over(settings.DATA_UPLOAD_MAX_MEMORY_SIZE, context)
+        _refuse_over(settings.DATA_UPLOAD_MAX_MEMORY_SIZE, dict(parser_context or {}))
         try:
-            return super().parse(stream, media_type, context | {"encoding": "utf-8"})
+            return json.loads(stream.read().decode(), object_pairs_hook=_named_once, parse_constant=_no_number)
         except RecursionError:
             raise ParseError("JSON parse error: it is nested too deeply.") from None
+        except ValueError as problem:
+            raise ParseError(f"JSON parse error: {problem}") from None
 
 
 class Multipart(MultiPartParser):
@@ -39,6 +41,18 @@ class Multipart(MultiPartParser):
         context = dict(parser_context or {})
         _refuse_over(settings.EXHIBIT_MAX_BYTES + _ROOM_FOR_FIELDS, context)
         return super().parse(stream, media_type, context | {"encoding": "utf-8"})
+
+
+def _named_once(fields: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object. A name that is there twice would silently lose what was stated first."""
+    stated = dict(fields)
+    if len(stated) < len(fields):
+        raise ValueError("a name stands in an object twice.")
+    return stated
+
+
+def _no_number(name: str) -> Any:
+    raise ValueError(f"{name} is no number.")
 
 
 def _refuse_over(most: int, context: Mapping[str, Any]) -> None:
