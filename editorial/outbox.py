@@ -26,6 +26,7 @@ RING_AGAIN = timedelta(seconds=settings.OUTBOX_RING_AGAIN_SECONDS)  # one sent a
 MOST_SENT = 200  # back-pressure: so few wait in the broker that nobody waits longer than RING_AGAIN
 MOST_SUSPECTS_SENT = 20  # of those in quarantine, beside the others: however many wait, they take nobody's room
 MOST_ATTEMPTS = 5
+MANY = 60  # waiting messages; work that is in no hurry makes way for them
 
 _S = MessageState
 _WAITING = [_S.READY.value, _S.SENT.value]
@@ -88,6 +89,12 @@ def awaited(kind: MessageKind, references: Iterable[UUID | str], *, now: datetim
     return found | set(about.filter(state__in=given_up).values_list("reference", flat=True))
 
 
+def busy(*, now: datetime) -> bool:
+    """Whether so much waits that work which is in no hurry had better come later."""
+    due = Q(state=_S.READY.value, available_at__lte=now), Q(state=_S.SENT.value)
+    return sum(OutboxMessage.objects.filter(waiting)[:MANY].count() for waiting in due) >= MANY
+
+
 def free(message_id: UUID, *, now: datetime) -> None:
     """Have a message that is held by nobody, or for too long, rung for at once. A run that still holds it loses it."""
     stuck = OutboxMessage.objects.filter(pk=message_id, state__in=[*_WAITING, _S.RUNNING.value])
@@ -104,6 +111,7 @@ class Run:
     kind: MessageKind
     reference: str
     token: UUID
+    attempt: int = 1
 
 
 class Rung(NamedTuple):
@@ -187,7 +195,7 @@ def start(message_id: UUID, *, now: datetime) -> Run | None:
         return None
     message = OutboxMessage.objects.only("kind", "reference", "attempts", "cause").get(pk=message_id)
     _sign(message)
-    return Run(message.pk, MessageKind(message.kind), message.reference, token)
+    return Run(message.pk, MessageKind(message.kind), message.reference, token, message.attempts)
 
 
 def _sign(message: OutboxMessage) -> None:

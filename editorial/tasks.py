@@ -16,7 +16,7 @@ from editorial import outbox
 from editorial.models import MessageKind, moments
 from editorial.notifications import deliveries, notices
 from editorial.operations import jobs
-from editorial.workflow import assessments, clock, publication, reconciliation
+from editorial.workflow import assessments, clock, fetching, imports, publication, reconciliation
 
 
 @shared_task
@@ -41,6 +41,18 @@ def tell(*, message_id: str) -> None:
 def deliver(*, message_id: str) -> None:
     """Send one notice out of the house."""
     jobs.do(MessageKind.DELIVER, lambda: deliveries.deliver(message_id=UUID(message_id), clock=moments.present))
+
+
+@shared_task
+def fetch(*, message_id: str) -> None:
+    """Fetch what an import is to bring in."""
+    jobs.do(MessageKind.FETCH, lambda: fetching.fetch(message_id=UUID(message_id), clock=moments.present))
+
+
+@shared_task
+def file_import(*, message_id: str) -> None:
+    """File the next rows of an import."""
+    _work(MessageKind.IMPORT, message_id, lambda begun, now: imports.file_next(import_id=begun, now=now))
 
 
 def _work(kind: MessageKind, message_id: str, effect: Callable[..., object]) -> None:
@@ -71,11 +83,14 @@ _FIRST_ATTEMPT = {
     "time_limit": min(settings.OUTBOX_FIRST_ATTEMPT_SECONDS + 1, settings.CELERY_TASK_TIME_LIMIT),
 }
 
+_OUTSIDE = (MessageKind.DELIVER, MessageKind.FETCH)
 _TASKS = {
     MessageKind.REVIEW_CLAIM: review_claim,
     MessageKind.REVIEW_STORY: review_story,
     MessageKind.TELL: tell,
     MessageKind.DELIVER: deliver,
+    MessageKind.FETCH: fetch,
+    MessageKind.IMPORT: file_import,
 }
 
 
@@ -105,6 +120,6 @@ def _lane(one: outbox.Rung) -> dict[str, Any]:
     """Where it is worked on, and for how long: whatever may hang holds a hand of everybody's for moments only."""
     if one.suspect:
         return {"queue": settings.OUTBOX_QUARANTINE}
-    if one.kind is MessageKind.DELIVER:  # those outside are slow, and are given their time
+    if one.kind in _OUTSIDE:  # those there are slow, and are given their time
         return {}
     return _FIRST_ATTEMPT

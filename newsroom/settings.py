@@ -283,6 +283,7 @@ SPECTACULAR_SETTINGS = {
             "transitions": "SignoffKind SignoffState StoryStatus",
             "access": "Role",
             "verbs": "Scope Verb",
+            "imports": "ImportKind ImportState RowState",
         }.items()
         for name in names.split()
     },
@@ -315,6 +316,11 @@ STORAGES = {
 }
 # The largest exhibit a person may attach, in bytes.
 EXHIBIT_MAX_BYTES = env.int("EXHIBIT_MAX_BYTES", default=25 * 1024 * 1024)
+# What an import may bring in at once: bytes of a sheet, a feed or a page, and lines of a sheet.
+IMPORT_MAX_BYTES = env.int("IMPORT_MAX_BYTES", default=5 * 1024 * 1024)
+IMPORT_MAX_ROWS = env.int("IMPORT_MAX_ROWS", default=5_000)
+# Feeds and pages inside the house may be imported only where this is set; they may then come by plain HTTP, too.
+IMPORTS_MAY_REACH_PRIVATE_ADDRESSES = env.bool("IMPORTS_MAY_REACH_PRIVATE_ADDRESSES", default=False)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 
 if EMBEDDED and "EMAIL_URL" not in env.ENVIRON:

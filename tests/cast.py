@@ -29,7 +29,7 @@ from editorial.models import (
     Story,
     User,
 )
-from editorial.workflow import assessments, claims, publication, signoffs, sources, statements, stories
+from editorial.workflow import assessments, claims, imports, publication, signoffs, sources, statements, stories
 from editorial.workflow.acts import Refused
 
 NOW = datetime(2031, 3, 4, 9, 0, tzinfo=UTC)
@@ -231,6 +231,7 @@ def _nothing(_reference: str, now: datetime) -> None:
 _EFFECTS: dict[MessageKind, Callable[..., object]] = {
     MessageKind.REVIEW_CLAIM: lambda claim, now: assessments.reassess(claim_id=claim, now=now),
     MessageKind.REVIEW_STORY: lambda story, now: publication.review(story_id=story, now=now),
+    MessageKind.IMPORT: lambda begun, now: imports.file_next(import_id=begun, now=now),
 }
 
 

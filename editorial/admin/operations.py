@@ -27,6 +27,8 @@ _WORK = {
     MessageKind.REVIEW_STORY: "Looking at stories again",
     MessageKind.TELL: "Telling people",
     MessageKind.DELIVER: "Letters and webhooks",
+    MessageKind.FETCH: "Fetching feeds and pages",
+    MessageKind.IMPORT: "Filing what came in",
 }
 _TICKS = {"sweep": "Looking what is due", "relay": "Ringing"}
 _DOES = {

@@ -7,8 +7,11 @@ from collections.abc import Mapping
 from typing import IO, Any
 
 from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import QueryDict
+from django.utils.datastructures import MultiValueDict
 from rest_framework.exceptions import ParseError
-from rest_framework.parsers import JSONParser, MultiPartParser
+from rest_framework.parsers import BaseParser, DataAndFiles, JSONParser, MultiPartParser
 
 from editorial.api.errors import TooLarge
 
@@ -41,6 +44,23 @@ class Multipart(MultiPartParser):
         context = dict(parser_context or {})
         _refuse_over(settings.EXHIBIT_MAX_BYTES + _ROOM_FOR_FIELDS, context)
         return super().parse(stream, media_type, context | {"encoding": "utf-8"})
+
+
+class Csv(BaseParser):
+    """A sheet as the body itself; what else there is to state stands in the query."""
+
+    media_type = "text/csv"
+
+    def parse(
+        self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
+    ) -> Any:
+        """The query as fields, and the body as a file."""
+        context = dict(parser_context or {})
+        _refuse_over(settings.IMPORT_MAX_BYTES, context)
+        stated: QueryDict = context["request"].query_params.copy()
+        stated.setdefault("kind", "claims_sheet")
+        sheet = SimpleUploadedFile("sheet.csv", stream.read(), "text/csv")
+        return DataAndFiles(stated, MultiValueDict({"file": [sheet]}))
 
 
 def _named_once(fields: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from editorial.api.claims import Claims
 from editorial.api.desks import Desks
 from editorial.api.events import Events
 from editorial.api.exhibits import Exhibits
+from editorial.api.imports import ImportRows, Imports
 from editorial.api.notifications import Notifications
 from editorial.api.people import MyselfView
 from editorial.api.policies import Policies
@@ -36,6 +37,8 @@ RESOURCES: dict[str, Any] = {
     "relays": Relays,
     "briefings": Briefings,
     "exhibits": Exhibits,
+    "imports": Imports,
+    "import-rows": ImportRows,
     "reply-requests": ReplyRequests,
     "reviews": Reviews,
     "signoffs": Signoffs,

@@ -8,6 +8,7 @@ from editorial.models.corrections import Correction
 from editorial.models.discrepancies import Discrepancy, Rotation
 from editorial.models.events import Event
 from editorial.models.exhibits import Exhibit
+from editorial.models.imports import Import, ImportRow, Original
 from editorial.models.notifications import (
     Channel,
     Delivery,
@@ -62,11 +63,14 @@ __all__ = [
     "Exhibit",
     "GateOverride",
     "IdentityRecord",
+    "Import",
+    "ImportRow",
     "KeptAnswer",
     "Membership",
     "MessageKind",
     "MessageState",
     "Notification",
+    "Original",
     "OutboxMessage",
     "Parting",
     "Policy",

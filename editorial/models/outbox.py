@@ -17,6 +17,8 @@ class MessageKind(Term):
     REVIEW_STORY = "review_story"
     TELL = "tell"
     DELIVER = "deliver"
+    FETCH = "fetch"
+    IMPORT = "import"
 
 
 class MessageState(Term):

@@ -14,6 +14,7 @@ from editorial.models.assessments import Assessment
 from editorial.models.claims import AdverseParty, Claim, ClaimPart
 from editorial.models.corrections import Correction
 from editorial.models.exhibits import Exhibit
+from editorial.models.imports import Original
 from editorial.models.notifications import Notification
 from editorial.models.policies import Policy
 from editorial.models.replies import ReplyCover, ReplyRequest
@@ -119,6 +120,7 @@ TOUCHES: dict[type[models.Model], tuple[str, ...]] = {
     StoryAuthor: (_looks("story", "story_id"),),
     StoryRevision: (_looks("story", "story_id"),),
     Correction: (_looks("story", "story_id"),),
+    Original: (_looks("story", "story_id"),),
     Reliance: (_LEANS_ON,),
     ClaimUse: (_looks("story", "story_id"), _A_STORY_SEES),
     Claim: (_own("claim"), _A_CLAIM_MOVES),

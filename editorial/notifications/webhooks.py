@@ -1,34 +1,27 @@
 """Webhooks: a signed call that says what happened to which object, and nothing of what it says.
 
-Signed by Standard Webhooks; `webhook-id` is the delivery's id in every attempt. The call goes to an address that was
-looked up and checked just before, so that a name which changes its mind cannot lead it into our own network.
+Signed by Standard Webhooks; `webhook-id` is the delivery's id in every attempt.
 """
 
 from __future__ import annotations
 
 import json
 import re
-import socket
-import ssl
 from datetime import UTC, datetime
-from functools import cache
 from typing import Any
 
-import certifi
 import httpx
 import structlog
 from django.conf import settings
 from standardwebhooks import Webhook
 
+from editorial import outbound
 from editorial.models import Delivery, DeliveryState, Event, WebhookEndpoint, seals
 from editorial.notifications.failures import NotSent, Undeliverable
-from editorial.policy import reach
 from editorial.policy.vocabulary import Code
 
 log = structlog.get_logger(__name__)
 
-_TIMEOUT = 10  # seconds, for connecting, sending and the answer each
-_MOST_ADDRESSES = 2  # of a host that has several, so that two dead ones do not outlast the task's time limit
 _GONE = "HTTP_410"
 _GONE_FOR_GOOD = 3  # so many deliveries answered by 410 Gone in a row, and the endpoint is told no more
 
@@ -104,40 +97,11 @@ def _plain(value: Any) -> Any:
 
 def _post(url: httpx.URL, body: bytes, headers: dict[str, str]) -> int:
     """Call, and return the status of the answer; the answer itself is not read, and no redirect followed."""
-    host = url.raw_host.decode("ascii")
-    headers = {**headers, "host": url.netloc.decode("ascii")}
-    failure = NotSent("NO_ANSWER")
-    with httpx.Client(verify=_trust(), timeout=_TIMEOUT, follow_redirects=False, trust_env=False) as client:
-        for address in _addresses(url, host):
-            try:
-                there = url.copy_with(host=address)
-                with client.stream(
-                    "POST", there, content=body, headers=headers, extensions={"sni_hostname": host}
-                ) as answer:
-                    return answer.status_code
-            except (httpx.ConnectError, httpx.ConnectTimeout) as problem:
-                failure = NotSent(type(problem).__name__)
-    raise failure
-
-
-def _addresses(url: httpx.URL, host: str) -> list[str]:
-    """The addresses of the host. Raises Undeliverable unless every one of them may be reached."""
     private = settings.WEBHOOKS_MAY_REACH_PRIVATE_ADDRESSES
-    if not reach.url(str(url), private=private):
-        raise Undeliverable("ADDRESS_REFUSED")
     try:
-        answers = socket.getaddrinfo(host, url.port or url.scheme, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError):
-        raise NotSent("NAME_NOT_FOUND") from None
-    found = list(dict.fromkeys(str(address[0]) for *_, address in answers))
-    if not found or not all(reach.address(each, private=private) for each in found):
-        raise Undeliverable("ADDRESS_REFUSED")
-    return found[:_MOST_ADDRESSES]
-
-
-@cache
-def _trust() -> ssl.SSLContext:
-    """The machine's own authorities, and Mozilla's where it has none: read once a process, for that takes long."""
-    context = ssl.create_default_context()
-    context.load_verify_locations(certifi.where())
-    return context
+        with outbound.call("POST", url, content=body, headers=headers, private=private) as answer:
+            return answer.status_code
+    except outbound.Barred:
+        raise Undeliverable("ADDRESS_REFUSED") from None
+    except outbound.NoAnswer as problem:
+        raise NotSent(problem.kind) from None

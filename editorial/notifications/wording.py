@@ -236,6 +236,11 @@ _SAID: dict[str, Callable[[Matter, ZoneInfo], _Said]] = {
         "Nothing owed any more", "The facts have changed back: this story stands as it was printed."
     ),
     Occasion.STORY_REFUSE: _refused,
+    Occasion.ORIGINAL_CHANGE: _plainly(
+        "Original changed",
+        "The outlet has changed the item from which this story was drafted. The story was left as it is; the new "
+        "version is archived beside the old one.",
+    ),
     Occasion.CORRECTION_OVERDUE: _correction_overdue,
     Verb.CLAIM_MERGE: _plainly(
         "Merged", "{who} found that another claim says the same.", "Its evidence counts for this one now."

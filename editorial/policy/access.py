@@ -116,6 +116,8 @@ AT_THE_DESK: dict[Verb, frozenset[Role]] = {
     Verb.STATEMENT_RELAY: _GATHERERS,
     Verb.BRIEFING_HOLD: _GATHERERS,
     Verb.EXHIBIT_ATTACH: _GATHERERS,
+    Verb.IMPORT_BEGIN: _GATHERERS,
+    Verb.IMPORT_STOP: _EDITORS,
     Verb.REPLY_SEND: _GATHERERS,
     Verb.REPLY_ANSWER: _GATHERERS,
     Verb.REPLY_WAIVE: _EDITORS,
@@ -148,6 +150,7 @@ AT_THE_DESK: dict[Verb, frozenset[Role]] = {
 ON_ONES_OWN: dict[Verb, frozenset[Role]] = {
     Verb.STORY_REVISE: frozenset({_R.REPORTER}),
     Verb.STORY_SUBMIT: frozenset({_R.REPORTER}),
+    Verb.IMPORT_STOP: frozenset(Role),
     Verb.REVIEW_EXTEND: frozenset(Role),
     Verb.REVIEW_RELEASE: frozenset(Role),
     Verb.REVIEW_FINISH: frozenset(Role),

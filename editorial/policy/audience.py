@@ -22,6 +22,8 @@ class Occasion(Term):
     STORY_FLAG = "story.flag"
     STORY_CLEAR_FLAG = "story.clear_flag"
     STORY_REFUSE = "story.refuse"
+    ORIGINAL_CHANGE = "story.original_change"
+    IMPORT_END = "import.end"
     CORRECTION_OVERDUE = "correction.overdue"
     MESSAGE_DIE = "message.die"
     MESSAGE_DIE_QUIETLY = "message.die_quietly"
@@ -81,6 +83,7 @@ WHO_MUST_HEAR: dict[str, frozenset[Audience]] = {
     Occasion.STORY_FLAG: frozenset({_A.AUTHORS, _A.EDITORS, _A.STANDARDS}),
     Occasion.STORY_CLEAR_FLAG: frozenset({_A.AUTHORS, _A.EDITORS}),
     Occasion.STORY_REFUSE: frozenset({_A.AUTHORS, _A.EDITORS}),
+    Occasion.ORIGINAL_CHANGE: frozenset({_A.AUTHORS}),
     Occasion.CORRECTION_OVERDUE: frozenset({_A.AUTHORS, _A.EDITORS, _A.STANDARDS}),
     Verb.MESSAGE_ASSIGN: frozenset({_A.HOLDER}),
     Occasion.MESSAGE_DIE: frozenset({_A.ADMINS}),

@@ -1,4 +1,4 @@
-"""Where a webhook may reach: an address that others could have chosen must not lead into our own network."""
+"""Where we may call: an address that others could have chosen must not lead into our own network."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from urllib.parse import urlsplit
 
 from editorial.policy.access import Decision
 
-_LONGEST = 500
 # 2130706433, 127.1 and 0x7f.1 are addresses too, to those who look names up.
 _NUMBER_IN_DISGUISE = re.compile(r"(?:.*\.)?(?:\d+|0x[0-9a-f]*)\.?", re.IGNORECASE)
 # Names that lead nowhere but inside: of one word, or set aside for that (RFC 6761, 8375).
@@ -17,30 +16,30 @@ _NAME_INSIDE = re.compile(r"[^.]+\.?|.*\.(?:localhost|local|internal|home\.arpa)
 _TRANSLATED = (ipaddress.ip_network("64:ff9b::/96"), ipaddress.ip_network("64:ff9b:1::/48"))
 
 
-def url(text: str, *, private: bool) -> Decision:
-    """Whether notices may be sent to this URL at all. `private`: addresses inside the house are allowed here.
+def url(text: str, *, private: bool, longest: int = 500) -> Decision:
+    """Whether this URL may be called at all. `private`: addresses inside the house are allowed here.
 
-    What a host name leads to is looked up, and asked of `address`, each time something is sent.
+    What a host name leads to is looked up, and asked of `address`, each time it is called.
     """
     try:
         parts = urlsplit(text)
         port = parts.port
     except ValueError:
         return _refusal("This is not a web address.")
-    if len(text) > _LONGEST or any(character.isspace() or not character.isprintable() for character in text):
-        return _refusal(f"A web address has no spaces and at most {_LONGEST} characters.")
+    if len(text) > longest or any(character.isspace() or not character.isprintable() for character in text):
+        return _refusal(f"A web address has no spaces and at most {longest} characters.")
     if parts.scheme != "https" and not (private and parts.scheme == "http"):
-        return _refusal("Only an address that begins with https:// keeps what is sent from being read on the way.")
+        return _refusal("Only what goes by https:// can be neither read nor changed on the way.")
     if not parts.hostname or port == 0:
         return _refusal("This is not a web address.")
     if parts.username is not None or parts.password is not None or parts.fragment:
-        return _refusal("Leave user name, password and #fragment out; the signature proves who sends.")
+        return _refusal("Leave user name, password and #fragment out of the address.")
     if _is_address(parts.hostname):
         return address(parts.hostname, private=private)
     if _NUMBER_IN_DISGUISE.fullmatch(parts.hostname):
         return _refusal("This is not a web address.")
     if not private and _NAME_INSIDE.fullmatch(parts.hostname):
-        return _refusal("This name is inside the house; only public addresses are told.")
+        return _refusal("This name is inside the house; only public addresses are called.")
     return Decision(True)
 
 
@@ -55,7 +54,7 @@ def address(text: str, *, private: bool) -> Decision:
     if found.is_multicast or found.is_unspecified:
         return _refusal("Nobody in particular answers at this address.")
     if not found.is_global and not private:
-        return _refusal("This address is inside the house; only public addresses are told.")
+        return _refusal("This address is inside the house; only public addresses are called.")
     return Decision(True)
 
 

@@ -43,6 +43,8 @@ class Verb(Term):
     STATEMENT_RELAY = "statement.relay"
     BRIEFING_HOLD = "briefing.hold"
     EXHIBIT_ATTACH = "exhibit.attach"
+    IMPORT_BEGIN = "import.begin"
+    IMPORT_STOP = "import.stop"
     REPLY_SEND = "reply.send"
     REPLY_ANSWER = "reply.answer"
     REPLY_WAIVE = "reply.waive"
@@ -96,7 +98,8 @@ WITHIN: dict[Scope, frozenset[Verb]] = {
         Verb.STORY_PITCH, Verb.STORY_REVISE, Verb.STORY_SUBMIT, Verb.CLAIM_FILE, Verb.CLAIM_REVISE, Verb.CLAIM_SPLIT,
         Verb.SOURCE_REGISTER, Verb.SOURCE_REVISE, Verb.SOURCE_PROTECT, Verb.SOURCE_RECOGNISE, Verb.STATEMENT_RECORD,
         Verb.STATEMENT_REVISE, Verb.STATEMENT_WITHDRAW, Verb.STATEMENT_RETRACT, Verb.STATEMENT_RELAY,
-        Verb.BRIEFING_HOLD, Verb.EXHIBIT_ATTACH, Verb.REPLY_SEND, Verb.REPLY_ANSWER,
+        Verb.BRIEFING_HOLD, Verb.EXHIBIT_ATTACH, Verb.IMPORT_BEGIN, Verb.IMPORT_STOP, Verb.REPLY_SEND,
+        Verb.REPLY_ANSWER,
     }),
     Scope.REVIEW: frozenset({
         Verb.REVIEW_TAKE, Verb.REVIEW_EXTEND, Verb.REVIEW_RELEASE, Verb.REVIEW_FINISH, Verb.SOURCE_RATE,

@@ -63,6 +63,7 @@ def test_a_verb_is_called_by_keyword_with_who_and_when(name):
             *("answers.forget", "answers.reseal", "second_factors.reseal"),
             *("attempts.begin", "attempts.end"),  # who it is, is what they are to find out
             *("dead_letters.note", "dead_letters.alarm", "reviews.shorten"),
+            *("imports.receive", "imports.give_up", "imports.file_next"),
             *("discrepancies.note", "discrepancies.repair", "discrepancies.page", "discrepancies.close"),
         }
 

@@ -24,7 +24,7 @@ from editorial.models import (
     Telling,
     WebhookEndpoint,
 )
-from editorial.workflow import claims, exhibits, publication, replies, statements, stories
+from editorial.workflow import claims, exhibits, imports, publication, replies, statements, stories
 from tests.cast import Room
 
 
@@ -49,6 +49,10 @@ def one_of_everything(room: Room) -> None:
     claims.split(claim_id=room.claim().pk, texts=["It was a gate.", "It was open."], actor=rosa, now=room.now)
     AuthorityOver.objects.create(source=room.paper(), claim=claim, effect="establishes")
     Briefing.objects.create(desk=room.desk, name="Noon call")
+    imports.begin(
+        desk_id=room.desk.pk, kind="page", url="https://gazette.example/1", text="The gate.\n\nIt stood open.",
+        actor=rosa, now=room.now,
+    )  # fmt: skip
 
     room.settle()
     room.later(minutes=1)

@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from standardwebhooks import Webhook, WebhookVerificationError
 
+from editorial import outbound
 from editorial.models import Delivery, Event, User, WebhookEndpoint
 from editorial.notifications import webhooks
 from editorial.policy import reach
@@ -273,12 +274,12 @@ def test_tls_is_checked_against_the_name_although_the_call_goes_to_an_address(
     server = Receiver()
     server.use_tls(certificate, key)
     with serving(server):
-        webhooks._trust.cache_clear()
+        outbound._trust.cache_clear()
         add(room, server, "https://localhost:{port}/")
         drop(room)
         assert (server.calls, Delivery.objects.get().error) == ([], "ConnectError"), "nobody vouches for it yet"
         monkeypatch.setenv("SSL_CERT_FILE", certificate)
-        webhooks._trust.cache_clear()  # as a process that starts anew would read it
+        outbound._trust.cache_clear()  # as a process that starts anew would read it
         room.now += HOUR
         room.settle()
         assert len(server.calls) == 1
@@ -286,7 +287,7 @@ def test_tls_is_checked_against_the_name_although_the_call_goes_to_an_address(
         WebhookEndpoint.objects.update(url=f"https://127.0.0.1:{server.server_address[1]}/")
         drop(room)
         assert len(server.calls) == 1, "the certificate is for another name"
-    webhooks._trust.cache_clear()
+    outbound._trust.cache_clear()
 
 
 def certify(name: str, folder: Path) -> tuple[str, str]:

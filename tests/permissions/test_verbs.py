@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -20,6 +21,7 @@ from editorial.workflow import (
     dead_letters,
     endpoints,
     exhibits,
+    imports,
     people,
     policies,
     publication,
@@ -107,6 +109,9 @@ class Doings:
         new = {"desk_id": self.desk.pk, "text": "The dam held."}
         statement = {"source_id": self.room.person().pk, "stance": "affirms", "direct": "first_hand"}
         archived = {"desk_id": self.desk.pk, "title": "Log", "text": "Open."}
+        sheet = {"desk_id": self.desk.pk, "kind": "claims_sheet"}
+        rosa, lines = self.room.people["rosa"], BytesIO(b"text\nThe dam broke.\n")
+        begun = imports.begin(**sheet, file=lines, actor=rosa, now=self.now)
         return {
             Verb.SEE: (claim, lambda claim_id, actor, now: claims.find(claims.Claim, claim_id, actor), it),
             Verb.CLAIM_FILE: (None, claims.file, new),
@@ -121,6 +126,8 @@ class Doings:
             Verb.STATEMENT_RELAY: (claim, statements.relay, {"derived_id": repeat.pk, "origin_id": told.pk}),
             Verb.BRIEFING_HOLD: (None, briefings.hold, {"desk_id": self.desk.pk, "name": "Noon call"}),
             Verb.EXHIBIT_ATTACH: (None, exhibits.attach, archived),
+            Verb.IMPORT_BEGIN: (None, imports.begin, sheet | {"file": BytesIO(b"text\nThe dam held.\n")}),
+            Verb.IMPORT_STOP: (begun, imports.stop, {"import_id": begun.pk}),
         } | self.of_signoffs()
 
     def of_signoffs(self):

@@ -11,7 +11,7 @@ from editorial import outbox
 from editorial.models import Desk, Event, Membership, MessageKind, Notification, User
 from editorial.notifications import notices
 from editorial.policy.access import Scope
-from editorial.workflow import assessments, publication, replies, reviews, signoffs, statements, stories
+from editorial.workflow import assessments, imports, publication, replies, reviews, signoffs, statements, stories
 from tests.api.conftest import bear
 from tests.cast import AT_POLITICS, IN_THE_WHOLE_HOUSE, Room
 
@@ -19,6 +19,7 @@ _HANDLERS = {
     MessageKind.REVIEW_CLAIM: lambda claim, now: assessments.reassess(claim_id=claim, now=now),
     MessageKind.REVIEW_STORY: lambda story, now: publication.review(story_id=story, now=now),
     MessageKind.TELL: lambda event, now: notices.tell(event_id=event, now=now),
+    MessageKind.IMPORT: lambda begun, now: imports.file_next(import_id=begun, now=now),
 }
 
 

@@ -1,0 +1,45 @@
+"""Items: what an outlet has put out, whatever the form in which it reaches us."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from typing import Any
+
+_TIMES = ("published_at", "revised_at", "embargo_until")
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One item. `uri` names it for good, in every version; `as_it_came` is what there was to read, for the archive.
+
+    `outlet`: whose it is, by name. `problem`: why it cannot become a story, as a code and a sentence.
+    """
+
+    uri: str
+    headline: str
+    text: str
+    as_it_came: str
+    link: str = ""
+    outlet: str = ""
+    published_at: datetime | None = None
+    revised_at: datetime | None = None
+    embargo_until: datetime | None = None
+    problem: tuple[str, str] | None = field(default=None)
+
+    @property
+    def digest(self) -> str:
+        """By which a version is told from another: by what readers read, not by what surrounds it."""
+        return hashlib.sha256(f"{self.headline}\n\n{self.text}".encode()).hexdigest()
+
+    def plain(self) -> dict[str, Any]:
+        """As JSON can hold it."""
+        told = asdict(self)
+        return told | {name: moment.isoformat() if (moment := told[name]) else None for name in _TIMES}
+
+    @classmethod
+    def of(cls, plain: dict[str, Any]) -> Item:
+        """The item that was held as JSON."""
+        times = {name: datetime.fromisoformat(plain[name]) if plain[name] else None for name in _TIMES}
+        return cls(**{**plain, **times, "problem": tuple(plain["problem"]) if plain["problem"] else None})

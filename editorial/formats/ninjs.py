@@ -1,0 +1,104 @@
+"""ninjs: the IPTC's news in JSON, of version 3, and of 2 and 1 as far as they say the same."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from editorial.formats import texts
+from editorial.formats.items import Item
+from editorial.formats.unreadable import Unreadable
+
+MOST_ITEMS = 200
+
+_TEXTS = ("text", "composite", "")  # kinds of item that have a text to work on; where none is named it may have one
+
+
+def read(document: Any) -> list[Item]:
+    """The items of a document or of a list of them. Raises Unreadable if it is neither."""
+    documents = document if isinstance(document, list) else [document]
+    if not documents or not all(isinstance(each, dict) for each in documents):
+        raise Unreadable("NO_NINJS", "Give a ninjs document, that is a JSON object, or a list of them.")
+    if len(documents) > MOST_ITEMS:
+        raise Unreadable("TOO_MANY", f"There may be {MOST_ITEMS} items at once; post the rest after these.")
+    return [_item({str(name).lower(): value for name, value in each.items()}, each) for each in documents]
+
+
+def _item(told: dict[str, Any], document: Any) -> Item:
+    """Names are compared in lower case: `versionCreated` of version 3 was `versioncreated` before."""
+    text, brief = _first(_texts(told, "bodies", "body")), _first(_texts(told, "descriptions", "description"))
+    headline = texts.headline(_first(_texts(told, "headlines", "headline")) or _string(told, "title"))
+    headline = headline or texts.headline(text or brief)
+    uri = texts.sound(_string(told, "uri"))[:1000]
+    link = uri if urlsplit(uri).scheme in ("http", "https") else ""
+    return Item(
+        uri=uri,
+        headline=headline,
+        text=text or brief,
+        as_it_came=json.dumps(document, ensure_ascii=True, indent=1),
+        link=next((address for address in _links(told)), link),
+        outlet=texts.headline(_outlet(told)),
+        published_at=_moment(told, "firstcreated") or _moment(told, "versioncreated"),
+        revised_at=_moment(told, "versioncreated"),
+        embargo_until=_moment(told, "embargoed"),
+        problem=_problem(told, uri, headline),
+    )
+
+
+def _problem(told: dict[str, Any], uri: str, headline: str) -> tuple[str, str] | None:
+    if not uri:
+        return "NO_URI", "This item has no `uri`, so it could not be recognised when it comes again."
+    if (status := _string(told, "pubstatus")) and status not in ("usable", "stat:usable"):
+        return "NOT_USABLE", f"Its provider has marked it “{texts.headline(status, 40)}”: it is not to be used."
+    if _string(told, "type") not in _TEXTS:
+        return "NO_TEXT", f"It is of type {texts.headline(_string(told, 'type'), 40)}; only texts become stories."
+    return None if headline else ("EMPTY", "This item has neither a headline nor a text.")
+
+
+def _texts(told: dict[str, Any], several: str, one: str) -> Iterator[str]:
+    """What is said under such a name: in a list of version 2 and 3, main role first, or in fields of version 1."""
+    listed = [each for each in _list(told, several) if isinstance(each, dict)]
+    for each in sorted(listed, key=lambda each: each.get("role") not in ("main", "text", "html")):
+        yield texts.plain(_string(each, "value"))
+    for name in (f"{one}_text", one, f"{one}_xhtml", f"{one}_html"):
+        yield texts.plain(_string(told, name))
+
+
+def _outlet(told: dict[str, Any]) -> str:
+    """Whose it is: its provider, or who holds the right to it."""
+    sources = [each for each in _list(told, "infosources") if isinstance(each, dict)]
+    named = [_string(each, "name") or _string(each, "literal") for each in sources]
+    return next(filter(None, [*named, _string(told, "source"), _string(told, "copyrightholder")]), "")
+
+
+def _links(told: dict[str, Any]) -> Iterator[str]:
+    for each in _list(told, "renditions"):
+        address = _string(each, "href") if isinstance(each, dict) else ""
+        kind = (_string(each, "contentType") or _string(each, "contenttype")) if isinstance(each, dict) else ""
+        if kind == "text/html" and urlsplit(address).scheme in ("http", "https"):
+            yield address[:2000]
+
+
+def _moment(told: dict[str, Any], name: str) -> datetime | None:
+    try:
+        moment = datetime.fromisoformat(_string(told, name))
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _first(found: Iterator[str]) -> str:
+    return next(filter(None, found), "")
+
+
+def _string(told: dict[str, Any], name: str) -> str:
+    value = told.get(name)
+    return value if isinstance(value, str) else ""
+
+
+def _list(told: dict[str, Any], name: str) -> list[Any]:
+    value = told.get(name)
+    return value if isinstance(value, list) else []

@@ -1,0 +1,98 @@
+"""Pages of the web, and text pasted from them: the article, without what stands around it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+import trafilatura
+from lxml import etree, html
+
+from editorial.formats import texts
+from editorial.formats.items import Item
+from editorial.formats.unreadable import Unreadable
+
+ACCEPT = "text/html, application/xhtml+xml;q=0.9, text/plain;q=0.5"
+_READABLE = ("", "text/html", "application/xhtml+xml", "text/plain")
+_PUBLISHED = ("article:published_time", "datePublished", "date", "dc.date")
+_REVISED = ("article:modified_time", "dateModified")
+
+
+def read(body: bytes, *, url: str, content_type: str = "") -> Item:
+    """The article on a page. Raises Unreadable where there is none to be found."""
+    kind = content_type.partition(";")[0].strip().lower()
+    if kind not in _READABLE:
+        raise Unreadable("NO_PAGE", f"There is no page but something of type {kind}. Archive it as a copy instead.")
+    markup = _decoded(body)
+    if kind == "text/plain":
+        return pasted(markup, url=url)
+    found: Any = trafilatura.bare_extraction(
+        markup, url=url, with_metadata=True, include_comments=False, include_tables=True
+    )
+    text = texts.sound(found.text or "") if found else ""
+    if not text:
+        raise Unreadable(
+            "NO_ARTICLE", "No article is to be found on this page. Copy its text, and import that with the address."
+        )
+    told = _told(markup)
+    return Item(
+        uri=url,
+        headline=texts.headline(found.title or "") or texts.headline(text),
+        text=text,
+        as_it_came=markup.replace("\x00", ""),
+        link=url,
+        outlet=texts.headline(found.sitename or "") or (urlsplit(url).hostname or ""),
+        published_at=_moment(told, _PUBLISHED) or _day(found.date),
+        revised_at=_moment(told, _REVISED),
+    )
+
+
+def pasted(text: str, *, url: str, headline: str = "") -> Item:
+    """An article whose text somebody copied. Its headline is its first line, unless stated."""
+    said = texts.plain(text)
+    if not said:
+        raise Unreadable("EMPTY", "There is nothing in the text but blanks or markup.")
+    first, _, rest = said.partition("\n")
+    if not headline and rest.strip() and len(first) <= 200:
+        headline, said = first, rest.strip()
+    return Item(
+        uri=url,
+        headline=texts.headline(headline) or texts.headline(said),
+        text=said,
+        as_it_came=texts.sound(text),
+        link=url,
+        outlet=urlsplit(url).hostname or "",
+    )
+
+
+def _decoded(body: bytes) -> str:
+    decoded = trafilatura.utils.decode_file(body)
+    return str(decoded).encode("utf-8", "replace").decode("utf-8")
+
+
+def _told(markup: str) -> dict[str, str]:
+    """What the page says of itself in its head."""
+    try:
+        tree = html.fromstring(markup.encode(), parser=html.HTMLParser(encoding="utf-8", no_network=True))
+    except (etree.ParserError, etree.XMLSyntaxError, ValueError):
+        return {}
+    named = [(each.get("property") or each.get("name") or each.get("itemprop"), each) for each in tree.iter("meta")]
+    return {str(name): str(each.get("content", "")) for name, each in named if name}
+
+
+def _moment(told: dict[str, str], names: tuple[str, ...]) -> datetime | None:
+    for name in names:
+        try:
+            moment = datetime.fromisoformat(told.get(name, "").strip())
+            return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+        except (ValueError, OverflowError):
+            continue
+    return None
+
+
+def _day(told: str | None) -> datetime | None:
+    try:
+        return datetime.fromisoformat(told or "").replace(tzinfo=UTC)
+    except ValueError:
+        return None

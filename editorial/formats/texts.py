@@ -1,0 +1,52 @@
+"""Plain text: what markup says, and nothing that it does."""
+
+from __future__ import annotations
+
+import html
+import re
+
+import nh3
+
+# Where one of these begins or ends, a line ends.
+_BLOCKS = re.compile(
+    r"<\s*(/?)(address|article|aside|blockquote|br|dd|div|dl|dt|figcaption|figure|footer|h[1-6]|header|hr|li|main|nav|"
+    r"ol|p|pre|section|table|td|th|tr|ul)\b[^<>]*>",
+    re.IGNORECASE,
+)
+_AS_TYPED = re.compile(r"<\s*(?:pre|textarea)\b", re.IGNORECASE)
+_LOOKS_LIKE_MARKUP = re.compile(r"<\s*[a-z!/][^<>]*>|&(?:#\d+|#x[0-9a-f]+|[a-z]\w+);", re.IGNORECASE)
+# Control characters, which say nothing to people, and those that turn the direction of writing around for what follows.
+_UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff]")
+_NOT_SHOWN = {"script", "style", "template", "noscript", "iframe", "object", "svg", "math"}
+
+
+def plain(markup: str) -> str:
+    """What HTML says, in paragraphs. Scripts and the like say nothing; text without markup stays as it is."""
+    if not _LOOKS_LIKE_MARKUP.search(markup):
+        return sound(markup)
+    lined = _BLOCKS.sub(lambda tag: "\n" if tag[2].lower() in ("br", "li", "tr", "td") else "\n\n", _one_line(markup))
+    bare = nh3.clean(lined, tags=set(), clean_content_tags=_NOT_SHOWN)
+    return sound(html.unescape(bare))
+
+
+def sound(text: str) -> str:
+    """The text as it can be kept and shown: no control characters, no blanks at its edges, no heaps of empty lines."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n").encode("utf-8", "replace").decode("utf-8")
+    text = _UNPRINTABLE.sub("", text)
+    lines = (re.sub(r"[ \t\xa0]+", " ", line).strip() for line in text.split("\n"))
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+
+
+def headline(text: str, longest: int = 200) -> str:
+    """The text on one line, cut at a word where it is too long for a headline."""
+    line = " ".join(plain(text).split())
+    if len(line) <= longest:
+        return line
+    cut = line[: longest - 1]
+    return (cut.rpartition(" ")[0] or cut).rstrip(",;:–- ") + "…"
+
+
+def _one_line(markup: str) -> str:
+    """Line ends are blanks in markup that sets its own lines, unless it is set as it is typed."""
+    as_typed = _AS_TYPED.search(markup) or not _BLOCKS.search(markup)
+    return markup if as_typed else re.sub(r"\s*\n\s*", " ", markup)

@@ -1,0 +1,50 @@
+"""Imports: what can come in at once, how far it is, and what became of each part of it."""
+
+from __future__ import annotations
+
+from editorial.policy.verbs import Verb
+from editorial.policy.vocabulary import Term
+
+
+class ImportKind(Term):
+    """What comes in."""
+
+    CLAIMS_SHEET = "claims_sheet"
+    FEED = "feed"
+    NINJS = "ninjs"
+    PAGE = "page"
+
+
+class ImportState(Term):
+    """How far an import is. `fetching`: the address is being called; `filing`: row after row is being filed."""
+
+    FETCHING = "fetching"
+    FILING = "filing"
+    DONE = "done"
+    FAILED = "failed"
+    STOPPED = "stopped"
+
+
+class RowState(Term):
+    """What became of a row, or would become of it where it is only checked.
+
+    `known`: it was on file already, and was left as it is. `updated`: its original has changed, which is shown with
+    the story; the story's words are as people left them.
+    """
+
+    WAITING = "waiting"
+    FILED = "filed"
+    KNOWN = "known"
+    UPDATED = "updated"
+    REFUSED = "refused"
+
+
+UNDER_WAY = (ImportState.FETCHING, ImportState.FILING)
+
+FILES_BY: dict[ImportKind, Verb] = {
+    ImportKind.CLAIMS_SHEET: Verb.CLAIM_FILE,
+    ImportKind.FEED: Verb.STORY_PITCH,
+    ImportKind.NINJS: Verb.STORY_PITCH,
+    ImportKind.PAGE: Verb.STORY_PITCH,
+}
+"""By which verb the rows of an import are filed: whoever may not do it by hand may not do it by the hundred."""
