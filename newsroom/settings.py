@@ -265,12 +265,20 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "ENUM_SUFFIX": "",
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "editorial.api.reference.describe_terms",
+        "editorial.api.reference.name_words",
+        "editorial.api.reference.say_null_plainly",
+        "editorial.api.reference.keep_files_out_of_json",
+        "editorial.api.reference.tell_lines",
         "editorial.api.scopes.tell_scopes",
         "editorial.api.reference.share_repeats",
+        "editorial.api.refusals.tell_refusals",
+        "editorial.api.links.tell_links",
+        "editorial.api.examples.give_examples",
     ],
     # The words of the trade, under one name each wherever they are used.
     "ENUM_NAME_OVERRIDES": {

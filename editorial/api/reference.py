@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from typing import Any
+from typing import Any, cast
 
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.request import Request
@@ -51,6 +51,71 @@ def describe_terms(result: dict[str, Any], **_: Any) -> dict[str, Any]:
         for name, term in vars(module).items():
             if inspect.isclass(term) and name in result["components"]["schemas"] and issubclass(term, Term):
                 result["components"]["schemas"][name]["description"] = inspect.getdoc(term)
+    return result
+
+
+def name_words(result: dict[str, Any], **_: Any) -> dict[str, Any]:
+    """Call the words that a parameter takes by the name of their vocabulary."""
+    vocabularies = {
+        frozenset(described["enum"]): {"$ref": f"#/components/schemas/{name}"}
+        for name, described in result["components"]["schemas"].items()
+        if len(described.get("enum", ())) > 1
+    }
+    for operation in (operation for path in result["paths"].values() for operation in path.values()):
+        for parameter in operation.get("parameters", ()):
+            taken = parameter["schema"]
+            if taken.get("type") == "string" and not taken.keys() & {"enum", "format", "pattern"}:
+                taken["minLength"] = 1
+            for described, key in ((taken, "items"), (parameter, "schema")):
+                words = frozenset(described.get(key, {}).get("enum", ()))
+                if words in vocabularies and "default" not in described[key]:
+                    described[key] = vocabularies[words]
+    return result
+
+
+def say_null_plainly(result: dict[str, Any], **_: Any) -> dict[str, Any]:
+    """Say of a word that may be missing that it may be null, without a vocabulary that holds nothing else."""
+    if result["components"]["schemas"].pop("Null", None):
+        return cast(dict[str, Any], _replaced(result, {"$ref": "#/components/schemas/Null"}, {"type": "null"}))
+    return result
+
+
+def _replaced(described: Any, old: Any, new: Any) -> Any:
+    if described == old:
+        return new
+    match described:
+        case dict():
+            return {key: _replaced(inner, old, new) for key, inner in described.items()}
+        case list():
+            return [_replaced(inner, old, new) for inner in described]
+    return described
+
+
+def keep_files_out_of_json(result: dict[str, Any], **_: Any) -> dict[str, Any]:
+    """Describe what comes as a form or as JSON once without its files: JSON has none."""
+    schemas = result["components"]["schemas"]
+    for operation in (operation for path in result["paths"].values() for operation in path.values()):
+        taken = operation.get("requestBody", {}).get("content", {})
+        if "multipart/form-data" not in taken or "application/json" not in taken:
+            continue
+        name = taken["multipart/form-data"]["schema"]["$ref"].rsplit("/", 1)[-1]
+        form = schemas[name]
+        kept = {field: told for field, told in form["properties"].items() if told.get("format") != "binary"}
+        schemas[f"{name}WithoutFile"] = form | {"properties": kept}
+        taken["application/json"]["schema"] = {"$ref": f"#/components/schemas/{name}WithoutFile"}
+        operation["requestBody"]["required"] = True
+    return result
+
+
+def tell_lines(result: dict[str, Any], **_: Any) -> dict[str, Any]:
+    """Describe JSON Lines as text of which each line is such an object; to a reader it is no object itself."""
+    for operation in (operation for path in result["paths"].values() for operation in path.values()):
+        for answer in operation["responses"].values():
+            if "$ref" in (lines := answer.get("content", {}).get("application/x-ndjson", {})).get("schema", {}):
+                lines["schema"] = {
+                    "type": "string", "contentMediaType": "application/json", "contentSchema": lines["schema"],
+                    "description": "One such object a line.",
+                }  # fmt: skip
     return result
 
 

@@ -11,6 +11,7 @@ from rest_framework import serializers
 
 from editorial.api import headers
 from editorial.api.errors import KINDS, MEDIA_TYPE
+from editorial.api.fields import Stated
 
 
 class Trouble(serializers.Serializer[Any]):
@@ -106,6 +107,15 @@ class Schema(AutoSchema):
             return [401, 404, *more] if "{" in self.path else [401, *([410] if self._reading_on() else []), 422]
         on_versions = {"PATCH": [412, 428]}.get(self.method, [412])
         return [400, 401, 403, 404, 409, *(on_versions if "If-Match" in self._headers_asked() else []), 422]
+
+    def _map_basic_serializer(self, serializer: Any, direction: Any) -> Any:
+        """What is stated has the fields that are described, and no others."""
+        described = super()._map_basic_serializer(serializer, direction)  # type: ignore[no-untyped-call]
+        return described | {"additionalProperties": False} if isinstance(serializer, Stated) else described
+
+    def _get_paginator(self) -> Any:
+        """Only lists come in pages."""
+        return super()._get_paginator() if getattr(self.view, "action", "") == "list" else None  # type: ignore[no-untyped-call]
 
     def _get_serializer_name(self, serializer: Any, direction: Any, bypass_extensions: bool = False) -> str:
         """What is shown is called by its noun alone: Claim, not ClaimShown."""

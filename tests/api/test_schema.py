@@ -7,6 +7,7 @@ import pytest
 import yaml
 from django.test import Client
 from drf_spectacular.generators import SchemaGenerator
+from jsonschema import Draft202012Validator, FormatChecker
 
 from tests.servers import ROOT
 
@@ -24,33 +25,114 @@ def test_the_description_that_is_handed_out_is_of_this_api(schema: dict[str, Any
 
 
 def test_every_field_and_parameter_says_what_it_means(schema: dict[str, Any]) -> None:
-    silent = [
-        f"{component}.{name}"
+    owed = [
+        f"Describe the field {name} of {component}: help_text, in editorial/api."
         for component, described in schema["components"]["schemas"].items()
         for name, field in described.get("properties", {}).items()
         if not field.get("description")
     ]
-    silent += [
-        f"{path} {parameter['name']}"
-        for path, operations in schema["paths"].items()
-        for operation in operations.values()
+    owed += [
+        f"Describe the parameter {parameter['name']} of {operation['operationId']}: help_text, in editorial/api."
+        for operation in operations(schema)
         for parameter in parameters(schema, operation)
-        if not parameter.get("description")
+        if not parameter.get("description", "").strip()
     ]
-    assert silent == []
+    assert owed == []
+
+
+def test_every_operation_says_what_it_does_what_it_answers_and_how_it_refuses(schema: dict[str, Any]) -> None:
+    owed = []
+    for operation in operations(schema):
+        name, answers = operation["operationId"], operation["responses"]
+        if not operation.get("description") or not operation.get("summary"):
+            owed.append(f"Say what {name} does: in the docstring of its verb.")
+        if not any(status.startswith("2") for status in answers):
+            owed.append(f"Say what {name} answers.")
+        for status, answer in answers.items():
+            if status >= "400" and set(answer) != {"$ref"}:
+                owed.append(f"Describe the refusal {status} of {name} by `refused` (editorial/api/schema.py).")
+            if status.startswith("2") and status != "204" and not answer.get("content"):
+                owed.append(f"Say in what form {name} answers {status}.")
+        if not {"406", "429", "503"} <= set(answers):
+            owed.append(f"{name} is without the refusals that all share (editorial/api/refusals.py).")
+    assert owed == []
+
+
+def test_every_request_and_every_answer_has_an_example_that_is_what_it_says(schema: dict[str, Any]) -> None:
+    owed = []
+    for operation in operations(schema):
+        told = {"request": operation.get("requestBody", {})}
+        told |= {f"answer {status}": answer for status, answer in operation["responses"].items() if status < "400"}
+        for what, described in told.items():
+            for media_type, form in described.get("content", {}).items():
+                of = f"the {what} of {operation['operationId']} ({media_type})"
+                found = examples(schema, form)
+                if found is None:
+                    owed.append(f"Give an example of {of}: OpenApiExample, or words in editorial/api/examples.yaml.")
+                for example in found or ():
+                    owed += [f"The example of {of} is wrong: {why}." for why in mistakes(schema, form, example)]
+    for name, refusal in schema["components"]["responses"].items():
+        form = refusal["content"]["application/problem+json"]
+        owed += [f"The example of {name} is wrong: {why}." for why in mistakes(schema, form, examples(schema, form)[0])]
+    assert owed == []
+
+
+def examples(schema: dict[str, Any], form: dict[str, Any]) -> Any:
+    """What an operation shows of a form, or else what is shown of it everywhere; None if that is nothing."""
+    described = form["schema"]
+    if described.get("format") == "binary":
+        return []
+    if given := form.get("examples"):
+        return [example["value"] for example in given.values()]
+    if described.get("type") == "array":
+        inner = examples(schema, {"schema": described["items"]})
+        return inner and [inner]
+    if "$ref" in described:
+        return schema["components"]["schemas"][described["$ref"].rsplit("/", 1)[-1]].get("examples")
+    return described.get("examples")
+
+
+def mistakes(schema: dict[str, Any], form: dict[str, Any], example: Any) -> list[str]:
+    """What is wrong with an example."""
+    validator = Draft202012Validator(
+        form["schema"] | {"components": schema["components"]}, format_checker=FormatChecker()
+    )
+    return [f"{'/'.join(map(str, error.path))}: {error.message}" for error in validator.iter_errors(example)]
+
+
+def test_what_is_asked_for_may_hold_nothing_else(schema: dict[str, Any]) -> None:
+    components = schema["components"]["schemas"]
+    taken = {
+        form["schema"]["$ref"].rsplit("/", 1)[-1]
+        for operation in operations(schema)
+        for form in operation.get("requestBody", {}).get("content", {}).values()
+        if "$ref" in form["schema"]
+    }
+    assert len(taken) > 35
+    assert [name for name in sorted(taken) if components[name].get("additionalProperties") is not False] == []
+
+
+def test_what_is_made_links_to_what_can_be_done_with_it(schema: dict[str, Any]) -> None:
+    made = schema["paths"]["/api/v1/stories"]["post"]["responses"]["201"]
+    assert {"stories_retrieve", "stories_revise", "stories_publish"} <= set(made["links"])
+    names = {operation["operationId"] for operation in operations(schema)}
+    assert {link["operationId"] for link in schema["components"]["links"].values()} <= names
+
+
+def operations(schema: dict[str, Any]) -> list[dict[str, Any]]:
+    """Everything that can be asked."""
+    return [operation for path in schema["paths"].values() for operation in path.values()]
 
 
 def test_every_operation_is_named_by_noun_and_verb_and_says_how_it_refuses(schema: dict[str, Any]) -> None:
-    operations = [operation for path in schema["paths"].values() for operation in path.values()]
-    names = [operation["operationId"] for operation in operations]
+    names = [operation["operationId"] for operation in operations(schema)]
     assert len(names) == len(set(names)) > 80
     assert {"stories_publish", "claims_file", "sources_unmask", "reviews_take_next", "tokens_create"} <= set(names)
-    for operation in operations:
-        assert operation["summary"]
+    for operation in operations(schema):
         assert operation["responses"]["401"] == {"$ref": "#/components/responses/not-signed-in"}
     for response in schema["components"]["responses"].values():
         assert response["content"]["application/problem+json"]["schema"] == {"$ref": "#/components/schemas/Problem"}
-    assert {tag["name"] for tag in schema["tags"]} == {operation["tags"][0] for operation in operations}
+    assert {tag["name"] for tag in schema["tags"]} == {operation["tags"][0] for operation in operations(schema)}
     assert all(tag["description"] for tag in schema["tags"])
 
 

@@ -1,0 +1,39 @@
+"""Links from what makes a row to what can be done with it, so that programs find their way by the description."""
+
+from __future__ import annotations
+
+from typing import Any
+
+_ID = "{id}"
+
+
+def tell_links(result: dict[str, Any], **_: Any) -> dict[str, Any]:
+    """Link each operation that makes a row to every operation on that row, by the id in its answer."""
+    links = result["components"].setdefault("links", {})
+    for address, path in result["paths"].items():
+        below = {
+            operation["operationId"]: {
+                "operationId": operation["operationId"],
+                "parameters": {"id": "$response.body#/id"},
+                "description": operation["summary"],
+            }
+            for other, operations in result["paths"].items()
+            if other.startswith(f"{address}/{_ID}")
+            for operation in operations.values()
+        }
+        made = _made_by(path, result["components"]["schemas"])
+        if made is not None and below:
+            links.update(below)
+            made["links"] = {name: {"$ref": f"#/components/links/{name}"} for name in below}
+    return result
+
+
+def _made_by(path: dict[str, Any], schemas: dict[str, Any]) -> dict[str, Any] | None:
+    """The answer that shows the row that was made, if POST makes one here."""
+    answers = path.get("post", {}).get("responses", {})
+    for answer in (answers[status] for status in ("201", "202") if status in answers):
+        shown = answer.get("content", {}).get("application/json", {}).get("schema", {}).get("$ref", "")
+        if "id" in schemas.get(shown.rsplit("/", 1)[-1], {}).get("properties", {}):
+            made: dict[str, Any] = answer
+            return made
+    return None
