@@ -84,22 +84,25 @@ def call(
 
 def fetch(url: str, *, accept: str, most_bytes: int, private: bool) -> Fetched:
     """What is at an address, redirects followed. Raises Barred, NoAnswer or Unwanted."""
-    deadline = time.monotonic() + _MOST_SECONDS
     headers = {"accept": accept, "accept-encoding": "identity", "user-agent": _who_calls()}
-    there = httpx.URL(url).copy_with(fragment=None)
+    try:
+        return _follow(httpx.URL(url), headers, most_bytes, private=private)
+    except httpx.InvalidURL:
+        raise Unwanted("It leads to something that is not a web address.") from None
+    except httpx.HTTPError as problem:
+        raise NoAnswer(type(problem).__name__) from None
+
+
+def _follow(there: httpx.URL, headers: Mapping[str, str], most_bytes: int, *, private: bool) -> Fetched:
+    deadline = time.monotonic() + _MOST_SECONDS
     for _ in range(_MOST_REDIRECTS + 1):
-        try:
-            with call("GET", there, headers=headers, private=private) as answer:
-                if answer.has_redirect_location:
-                    there = there.join(answer.headers["location"]).copy_with(fragment=None)
-                    continue
+        there = there.copy_with(fragment=None)
+        with call("GET", there, headers=headers, private=private) as answer:
+            if not answer.has_redirect_location:
                 _look_at(answer.status_code)
                 body = _read(answer, most_bytes, deadline)
                 return Fetched(str(there), answer.headers.get("content-type", ""), body)
-        except httpx.InvalidURL:
-            raise Unwanted("It leads on to something that is not a web address.") from None
-        except httpx.HTTPError as problem:
-            raise NoAnswer(type(problem).__name__) from None
+            there = there.join(answer.headers["location"])
     raise Unwanted(f"It leads on from address to address, more than {_MOST_REDIRECTS} times.")
 
 

@@ -34,6 +34,7 @@ def sections(request: HttpRequest) -> list[dict[str, Any]]:
                 _list("Reply requests", "forum", "replyrequest"),
                 _list("Corrections", "crisis_alert", "correction"),
                 _list("Signatures", "approval", "signoff"),
+                _list("Imports", "upload_file", "import"),
             ],
         },
         {

@@ -6,6 +6,7 @@ from editorial.admin import (  # noqa: F401 - each registers its pages
     discrepancies,
     events,
     exhibits,
+    imports,
     notifications,
     outbox,
     policies,

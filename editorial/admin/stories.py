@@ -15,7 +15,7 @@ from editorial.admin.forms import stories as forms
 from editorial.admin.pages import Page
 from editorial.admin.story_buttons import ON_A_STORY, OVERRIDE, TICK
 from editorial.admin.verb_buttons import VerbButton, by_slug, offers
-from editorial.models import Correction, Story
+from editorial.models import Correction, Original, Story
 from editorial.policy.access import Verb
 from editorial.workflow import stories
 
@@ -66,6 +66,7 @@ class StoryAdmin(Page):
             "copy": revisions[0] if revisions else None,
             "revisions": revisions,
             "authors": row.authors.order_by("username"),
+            "drafted_from": Original.objects.filter(story=row).select_related("outlet", "exhibit").first(),
             "corrections": row.corrections.prefetch_related("claims").select_related("closed_by"),
             "printed": row.published_uses.select_related("claim").order_by("id"),
             "events": history.of(row),

@@ -21,7 +21,7 @@ from editorial.api.gates import VerdictShown, shown_verdict
 from editorial.api.ninjs import Ninjs
 from editorial.api.pages import NEWEST
 from editorial.api.resources import Resource, creates, revises, shows, verb
-from editorial.models import Claim, ClaimUse, Correction, Story, StoryRevision
+from editorial.models import Claim, ClaimUse, Correction, Original, Story, StoryRevision
 from editorial.policy.access import ActorFacts
 from editorial.policy.transitions import StoryStatus
 from editorial.policy.vocabulary import Code, Gate, Mode, RemedyKind
@@ -126,6 +126,16 @@ class Owed(Shown):
         }
 
 
+class OriginalShown(Shown):
+    """The item of another outlet from which a story was drafted. `exhibit` can be cited as the copy of a statement."""
+
+    class Meta:
+        model = Original
+        fields = (
+            "uri", "link", "outlet", "exhibit", "published_at", "revised_at", "embargo_until", "seen_at", "changed_at"
+        )  # fmt: skip
+
+
 class StoryListed(Shown):
     """A story, without its copy."""
 
@@ -161,9 +171,10 @@ class StoryShown(StoryListed):
     revision = serializers.IntegerField(read_only=True, help_text="The number of this revision of the copy.")
     uses = UseShown(many=True, read_only=True, help_text="How it uses claims.")
     owes = serializers.SerializerMethodField(help_text="What it owes its readers at present; null if nothing.")
+    original = serializers.SerializerMethodField(help_text="What it was drafted from; null if it was written here.")
 
     class Meta(StoryListed.Meta):
-        fields = (*StoryListed.Meta.fields, "body", "revision", "uses", "owes")
+        fields = (*StoryListed.Meta.fields, "body", "revision", "uses", "owes", "original")
 
     @classmethod
     def reading(cls, rows: QuerySet[Any], caller: ActorFacts) -> QuerySet[Any]:
@@ -173,7 +184,13 @@ class StoryShown(StoryListed):
         owed = Correction.objects.filter(closed_at=None).prefetch_related("claims")
         along = (Prefetch("uses", uses), Prefetch("corrections", owed, to_attr="open_corrections"))
         rows = rows.annotate(body=Subquery(last.values("body")[:1]), revision=Subquery(last.values("number")[:1]))
-        return super().reading(rows, caller).prefetch_related(*along)
+        return super().reading(rows, caller).prefetch_related(*along).select_related("original")
+
+    @extend_schema_field(OriginalShown(allow_null=True))
+    def get_original(self, story: Any) -> Any:
+        """The original, of which there is one at most."""
+        original = getattr(story, "original", None)
+        return OriginalShown(original, context=self.context).data if original else None
 
     @extend_schema_field(Owed(allow_null=True))
     def get_owes(self, story: Any) -> Any:

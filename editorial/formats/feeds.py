@@ -7,11 +7,10 @@ import json
 from datetime import UTC, datetime
 from io import BytesIO
 from typing import Any
-from urllib.parse import urlsplit
 
 import feedparser
 
-from editorial.formats import texts
+from editorial.formats import addresses, texts
 from editorial.formats.items import Item
 from editorial.formats.unreadable import Unreadable
 
@@ -32,12 +31,12 @@ def read(body: bytes, *, url: str, content_type: str = "") -> list[Item]:
         raise Unreadable(
             "NO_FEED", "This is no RSS or Atom feed. Give the address of the feed itself, not of the page about it."
         )
-    outlet = texts.headline(feed.feed.get("title", "")) or (urlsplit(url).hostname or "")
+    outlet = texts.headline(feed.feed.get("title", "")) or addresses.host(url)
     return [_item(entry, outlet, url) for entry in feed.entries[:MOST_ITEMS]]
 
 
 def _item(entry: Any, outlet: str, url: str) -> Item:
-    link = _web_address(entry.get("link", ""))
+    link = addresses.followable(str(entry.get("link", "")))
     text = max((texts.plain(each) for each in _bodies(entry)), key=len, default="")
     headline = texts.headline(entry.get("title", "")) or texts.headline(text)
     published = _moment(entry, "published") or _moment(entry, "updated")
@@ -57,7 +56,7 @@ def _item(entry: Any, outlet: str, url: str) -> Item:
 def _uri(entry: Any, link: str, headline: str, url: str) -> str:
     """The id that the feed gives it. One that is no URI may be another feed's too: this one's address goes before."""
     given = texts.sound(str(entry.get("id", "")))[:1000]
-    if urlsplit(given).scheme:
+    if addresses.is_uri(given):
         return given
     return f"{url}#{given}" if given else link or f"{url}#{headline}"
 
@@ -72,11 +71,6 @@ def _moment(entry: Any, name: str) -> datetime | None:
         return datetime.fromtimestamp(calendar.timegm(told), UTC) if told else None
     except (ValueError, OverflowError, OSError):
         return None
-
-
-def _web_address(link: str) -> str:
-    parts = urlsplit(link) if len(link) <= 2000 else None
-    return link if parts and parts.scheme in ("http", "https") and parts.hostname and " " not in link else ""
 
 
 def _as_it_came(entry: Any) -> str:

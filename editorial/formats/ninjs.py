@@ -6,9 +6,8 @@ import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import urlsplit
 
-from editorial.formats import texts
+from editorial.formats import addresses, texts
 from editorial.formats.items import Item
 from editorial.formats.unreadable import Unreadable
 
@@ -33,13 +32,12 @@ def _item(told: dict[str, Any], document: Any) -> Item:
     headline = texts.headline(_first(_texts(told, "headlines", "headline")) or _string(told, "title"))
     headline = headline or texts.headline(text or brief)
     uri = texts.sound(_string(told, "uri"))[:1000]
-    link = uri if urlsplit(uri).scheme in ("http", "https") else ""
     return Item(
         uri=uri,
         headline=headline,
         text=text or brief,
         as_it_came=json.dumps(document, ensure_ascii=True, indent=1),
-        link=next((address for address in _links(told)), link),
+        link=_first(_links(told)) or addresses.followable(uri),
         outlet=texts.headline(_outlet(told)),
         published_at=_moment(told, "firstcreated") or _moment(told, "versioncreated"),
         revised_at=_moment(told, "versioncreated"),
@@ -75,11 +73,11 @@ def _outlet(told: dict[str, Any]) -> str:
 
 
 def _links(told: dict[str, Any]) -> Iterator[str]:
+    """Where readers find it: the renditions that are pages."""
     for each in _list(told, "renditions"):
-        address = _string(each, "href") if isinstance(each, dict) else ""
-        kind = (_string(each, "contentType") or _string(each, "contenttype")) if isinstance(each, dict) else ""
-        if kind == "text/html" and urlsplit(address).scheme in ("http", "https"):
-            yield address[:2000]
+        rendition = {str(name).lower(): value for name, value in each.items()} if isinstance(each, dict) else {}
+        if _string(rendition, "contenttype") == "text/html":
+            yield addresses.followable(_string(rendition, "href"))
 
 
 def _moment(told: dict[str, Any], name: str) -> datetime | None:

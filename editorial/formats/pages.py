@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import urlsplit
 
 import trafilatura
 from lxml import etree, html
 
-from editorial.formats import texts
+from editorial.formats import addresses, texts
 from editorial.formats.items import Item
 from editorial.formats.unreadable import Unreadable
 
@@ -42,7 +41,7 @@ def read(body: bytes, *, url: str, content_type: str = "") -> Item:
         text=text,
         as_it_came=markup.replace("\x00", ""),
         link=url,
-        outlet=texts.headline(found.sitename or "") or (urlsplit(url).hostname or ""),
+        outlet=texts.headline(found.sitename or "") or addresses.host(url),
         published_at=_moment(told, _PUBLISHED) or _day(found.date),
         revised_at=_moment(told, _REVISED),
     )
@@ -62,7 +61,7 @@ def pasted(text: str, *, url: str, headline: str = "") -> Item:
         text=said,
         as_it_came=texts.sound(text),
         link=url,
-        outlet=urlsplit(url).hostname or "",
+        outlet=addresses.host(url),
     )
 
 

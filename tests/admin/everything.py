@@ -19,7 +19,7 @@ from editorial.models import (
     ReviewTask,
     Signoff,
 )
-from editorial.workflow import briefings, exhibits, replies, statements
+from editorial.workflow import briefings, exhibits, imports, replies, statements
 from tests.cast import Room
 
 SECRET_NAME, SECRET_KNOWN_BY = "Johanna Quillfeather", "born 3 May 1961"
@@ -59,6 +59,14 @@ def fill(room: Room) -> dict[str, Any]:
     )
     pasted = exhibits.attach(desk_id=room.desk.pk, title="Mail", text=SCRIPT, actor=rosa, now=room.now)
     briefing = briefings.hold(desk_id=room.desk.pk, name="Friday call", actor=rosa, now=room.now)
+    begun = imports.begin(
+        desk_id=room.desk.pk, kind="page", url="https://gazette.example/1", text=f"The sluice.\n\nIt broke. {SCRIPT}",
+        actor=rosa, now=room.now,
+    )  # fmt: skip
+    sheet = imports.begin(
+        desk_id=room.desk.pk, kind="claims_sheet", actor=rosa, now=room.now,
+        file=BytesIO(f"text;risk\n{SCRIPT};grave\nIt rained.;\n".encode()),
+    )  # fmt: skip
     room.settle()
     signed = room.verified("The lock was broken.")
     story = room.published(signed)
@@ -80,5 +88,5 @@ def fill(room: Room) -> dict[str, Any]:
         "task": ReviewTask.objects.filter(claim=claim).first(), "signoff": Signoff.objects.first(),
         "correction": Correction.objects.first(), "policy": Policy.objects.first(), "event": event,
         "notice": notice, "letter": letter, "user": rosa, "membership": Membership.objects.first(),
-        "desk": Desk.objects.first(),
+        "desk": Desk.objects.first(), "import": begun, "sheet": sheet, "drafted": begun.rows.get().story,
     }  # fmt: skip
