@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from io import BytesIO
+
 import pytest
 
 from editorial import outbox
-from editorial.models import Claim, ClaimUse, Event, Membership, MessageKind, ReviewTask, Statement, Story
+from editorial.models import Claim, ClaimUse, Event, Import, Membership, MessageKind, ReviewTask, Statement, Story
 from editorial.workflow import (
     assessments,
     claims,
     clock,
     exhibits,
+    imports,
     people,
     publication,
     replies,
@@ -357,3 +360,18 @@ def test_a_crowd_works_on_one_story_and_nothing_breaks(parallel, at):
         parallel.settle()
     for row in (*Claim.objects.all(), *Story.objects.all(), *ReviewTask.objects.all()):
         events(row)
+
+
+def test_a_sheet_that_two_people_bring_in_at_once_is_filed_once(parallel):
+    sheet = "text\n" + "".join(f"Gate {number} was open.\n" for number in range(40))
+    given = {"desk_id": parallel.desk.pk, "kind": "claims_sheet", "now": parallel.now}
+
+    def bring_in(name):
+        begun = imports.begin(**given, file=BytesIO(sheet.encode()), actor=parallel.people[name])
+        while not Import.objects.filter(pk=begun.pk, state="done").exists():
+            imports.file_next(import_id=begun.pk, now=parallel.now)
+        return Import.objects.get(pk=begun.pk)
+
+    first, second = together(lambda: bring_in("rosa"), lambda: bring_in("ruben"))
+    assert Claim.objects.count() == 40
+    assert first.filed + second.filed == first.known + second.known == 40

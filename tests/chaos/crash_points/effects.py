@@ -15,6 +15,7 @@ _MARKS = {
     "«time»": re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?"),
     "«hash»": re.compile(r"\b[0-9a-f]{64}\b"),
     "«sealed»": re.compile(r"\\\\x[0-9a-f]+"),
+    "«secret»": re.compile(r"whsec_[A-Za-z0-9+/=]+"),
 }
 _NUMBER = re.compile(r'(?<="pgh_id":)\d+|(?<="id":)\d+|(?<="position":)\d+')  # what was rolled back has used up some
 

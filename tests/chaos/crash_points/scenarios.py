@@ -41,6 +41,7 @@ def _patch(by: str, path: str, **stated: Any) -> Scenario:
 _WHY = "It was so on the telephone."
 _HUMAN = {"identity_name": "Pia Rohde", "identity_known_by": "born 9 June 1970"}
 _SOON = "2099-03-04T12:00:00Z"
+_ITEM = {"uri": "urn:1", "headlines": [{"value": "The seal"}], "infoSources": [{"name": "Coast Wire"}]}
 
 SCENARIOS = {
     "briefings_hold": _post("rosa", "/briefings", desk="{desk}", name="Friday call"),
@@ -62,6 +63,8 @@ SCENARIOS = {
     "claims_read_standards": _post("stan", "/claims/{serious}/read-standards"),
     "claims_read_legal": _post("lara", "/claims/{serious}/read-legal"),
     "exhibits_attach": _post("rosa", "/exhibits", desk="{desk}", title="Log", text="Open.", statement="{first}"),
+    "imports_begin": _post("rosa", "/imports", desk="{desk}", kind="ninjs", items=[_ITEM]),
+    "imports_stop": _post("rosa", "/imports/{fetching}/stop"),
     "notifications_mark_read": _post("rosa", "/notifications/{notice}/read"),
     "relays_relay": _post("rosa", "/relays", derived="{derived}", origin="{first}"),
     "relays_unrelay": _post("rosa", "/relays/{relay}/take-back", reason=_WHY),
@@ -110,15 +113,13 @@ SCENARIOS = {
     "stories_withhold": _post("edith", "/stories/{published}/withhold", reason=_WHY),
     "stories_retract": _post("stan", "/stories/{published}/retract", reason=_WHY),
     "stories_spike": _post("edith", "/stories/{draft}/spike", reason=_WHY),
+    "subscriptions_follow": _post("rosa", "/subscriptions", claim="{same_claim}"),
+    "subscriptions_unfollow": Scenario("rosa", "DELETE", "/subscriptions/{followed}"),
+    "webhooks_add": _post("ada", "/webhooks", desk="{desk}", url="https://hooks.example/2"),
+    "webhooks_stop": _post("ada", "/webhooks/{endpoint}/stop"),
 }
 
-_OWED = "Came last, and is written as all others are, through `once`; its scenario is still owed."
 EXEMPT = {
-    "cases_file": _OWED,
-    "subscriptions_follow": _OWED,
-    "subscriptions_unfollow": _OWED,
-    "webhooks_add": _OWED,
-    "webhooks_stop": _OWED,
     "tokens_create": "Nobody is signed in yet, so no key can be theirs. A token that nobody received ends by itself.",
     "tokens_revoke": "Takes no keys, as nothing about tokens does. It ends a token once; asked again, it says so.",
     "tokens_give_up": "Takes away what it was asked with. Asked again, it says that the token is none.",

@@ -5,13 +5,25 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+from django.db import transaction
 from django.utils import timezone
 
 from editorial import outbox
 from editorial.models import Desk, Event, Membership, MessageKind, Notification, User
 from editorial.notifications import notices
 from editorial.policy.access import Scope
-from editorial.workflow import assessments, imports, publication, replies, reviews, signoffs, statements, stories
+from editorial.workflow import (
+    assessments,
+    endpoints,
+    imports,
+    publication,
+    replies,
+    reviews,
+    signoffs,
+    statements,
+    stories,
+    subscriptions,
+)
 from tests.api.conftest import bear
 from tests.cast import AT_POLITICS, IN_THE_WHOLE_HOUSE, Room
 
@@ -34,6 +46,7 @@ def build() -> dict[str, dict[str, str]]:
     things["notice"] = Notification.objects.create(
         event=Event.objects.latest("id"), user=people["rosa"], subject="Look", body="Here.", made_at=room.now
     )
+    things |= _standing(room, things["claim"])
     work()
     return {
         "tokens": {name: bear(person, list(Scope)) for name, person in people.items()},
@@ -47,6 +60,18 @@ def work() -> None:
         for one in rung:
             if one.kind in _HANDLERS:
                 outbox.work(one.message, _HANDLERS[one.kind], clock=timezone.now)
+
+
+def _standing(room: Room, claim: Any) -> dict[str, Any]:
+    """What goes on by itself: somebody follows a claim, an address is told of the desk, a feed is being fetched."""
+    rosa, ada = room.people["rosa"], room.people["ada"]
+    followed = subscriptions.follow(claim_id=claim.pk, actor=rosa, now=room.now)
+    endpoint, _ = endpoints.add(desk_id=room.desk.pk, url="https://hooks.example/1", actor=ada, now=room.now)
+    feed = {"desk_id": room.desk.pk, "kind": "feed", "url": "https://gazette.example/feed"}
+    fetching = imports.begin(**feed, actor=rosa, now=room.now)
+    with transaction.atomic():
+        outbox.hold_back(MessageKind.FETCH, "It stays outside.")  # else it would be rung for again and again
+    return {"followed": followed, "endpoint": endpoint, "fetching": fetching}
 
 
 def _hire(name: str, roles: list[str], desk: Desk | None) -> User:
