@@ -13,10 +13,10 @@ from celery import current_app, shared_task
 from django.conf import settings
 
 from editorial import outbox
-from editorial.models import MessageKind, moments
+from editorial.models import MessageKind, MessageState, moments
 from editorial.notifications import deliveries, notices
 from editorial.operations import jobs
-from editorial.workflow import assessments, clock, fetching, imports, publication, reconciliation
+from editorial.workflow import assessments, clock, endpoints, fetching, imports, publication, reconciliation
 
 
 @shared_task
@@ -40,13 +40,21 @@ def tell(*, message_id: str) -> None:
 @shared_task
 def deliver(*, message_id: str) -> None:
     """Send one notice out of the house."""
-    jobs.do(MessageKind.DELIVER, lambda: deliveries.deliver(message_id=UUID(message_id), clock=moments.present))
+    _do(MessageKind.DELIVER, lambda: _deliver(UUID(message_id)))
+
+
+def _deliver(message: UUID) -> MessageState | None:
+    """Should the process die between the two, the next delivery says again that the endpoint is gone."""
+    outcome = deliveries.deliver(message_id=message, clock=moments.present)
+    if outcome.gone:
+        endpoints.give_up(endpoint_id=outcome.gone, now=moments.present())
+    return outcome.state
 
 
 @shared_task
 def fetch(*, message_id: str) -> None:
     """Fetch what an import is to bring in."""
-    jobs.do(MessageKind.FETCH, lambda: fetching.fetch(message_id=UUID(message_id), clock=moments.present))
+    _do(MessageKind.FETCH, lambda: fetching.fetch(message_id=UUID(message_id), clock=moments.present))
 
 
 @shared_task
@@ -56,7 +64,20 @@ def file_import(*, message_id: str) -> None:
 
 
 def _work(kind: MessageKind, message_id: str, effect: Callable[..., object]) -> None:
-    jobs.do(kind, lambda: outbox.work(UUID(message_id), effect, clock=moments.present))
+    _do(kind, lambda: outbox.work(UUID(message_id), effect, clock=moments.present))
+
+
+def _do(kind: MessageKind, work: Callable[[], bool | MessageState | None]) -> None:
+    try:
+        jobs.do(kind, work)
+    except MemoryError:
+        # Celery ends a whole worker, with all of its hands, over a MemoryError. This one was the job's: it is noted
+        # with its message, and the process that did the job has its memory back.
+        raise TooMuchMemory from None
+
+
+class TooMuchMemory(Exception):
+    """A job wanted more memory than its process may have (WORKER_MEMORY_MB)."""
 
 
 @shared_task

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from editorial import outbox, tasks
 from editorial.models import MessageKind, MessageState, OutboxMessage
+from editorial.workflow import assessments
 from tests.live import Running, wait_until
 
 
@@ -56,3 +57,19 @@ def test_what_the_broker_does_not_take_is_due_as_before(
         tasks.ring()
     states = [message.state for message in OutboxMessage.objects.order_by("id")]
     assert states == [MessageState.SENT, MessageState.READY]
+
+
+def test_a_job_that_wants_too_much_memory_fails_as_any_other_and_takes_no_worker_with_it(
+    transactional_db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def eat(**_: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr(assessments, "reassess", eat)
+    long_ago = timezone.now() - timedelta(hours=1)
+    outbox.send_each(MessageKind.REVIEW_CLAIM, ["one"], now=long_ago)
+    (one,) = outbox.ring(now=timezone.now())
+    with pytest.raises(tasks.TooMuchMemory):  # Celery ends the worker over a MemoryError
+        tasks.review_claim(message_id=str(one.message))
+    message = OutboxMessage.objects.get()
+    assert (message.state, message.error) == (MessageState.READY, "MemoryError")

@@ -45,3 +45,15 @@ def told(seconds: Iterable[float]) -> str:
     """Median and 95th percentile of so many, for people."""
     found = list(seconds)
     return f"p50 {percentile(found, 50):.0f} ms, p95 {percentile(found, 95):.0f} ms of {len(found)}"
+
+
+def slowest(messages: QuerySet[OutboxMessage], most: int = 12) -> list[str]:
+    """Those that were done longest after they were due: when, what, and whether they waited or took long."""
+    rows = messages.filter(state=MessageState.DONE.value, started_at__isnull=False, done_at__isnull=False)
+    by_delay = sorted(rows, key=lambda row: max(row.available_at, row.created_at) - row.done_at)
+    return [
+        f"{due:%H:%M:%S} {row.kind}: began after {(row.started_at - due).total_seconds():.1f} s, "
+        f"took {(row.done_at - row.started_at).total_seconds():.1f} s, attempts {row.attempts}"
+        for row in by_delay[:most]
+        if row.started_at and row.done_at and (due := max(row.available_at, row.created_at))
+    ]

@@ -37,6 +37,7 @@ def carry_out(on: Trial) -> None:
     load.log_in()
     load.begin()
     time.sleep(10)  # until everything has run once
+    before = _mains(on)
     windows: dict[bool, list[tuple[datetime, datetime]]] = {False: [], True: []}
     poisoned: list[str] = []
     ended = time.monotonic() + on.seconds
@@ -56,10 +57,12 @@ def carry_out(on: Trial) -> None:
 
     on.figure("hands of the worker", HANDS)
     without, with_poison = (ledger.delays(_neighbours(windows[poison], poisoned)) for poison in (False, True))
+    on.figure("the slowest neighbours with poison", ledger.slowest(_neighbours(windows[True], poisoned)))
     ratio = ledger.percentile(with_poison, 95) / ledger.percentile(without, 95)
     on.figure("neighbours' delay without poison", ledger.told(without))
     on.figure("neighbours' delay with poison", f"{ledger.told(with_poison)}; p95 is {ratio:.2f} times")
     _tell_deaths(on, poisoned)
+    on.goal("no worker died as a whole", reached=_mains(on) == before)
     on.goal(f"neighbours' p95 is at most {MOST:g} times", reached=ratio <= MOST)
 
 
@@ -70,6 +73,11 @@ def _poison(load: object, dice: random.Random) -> list[str]:
         time.sleep(max(0.0, began + at - time.monotonic()))
         claims.append(load.file(f"{poison} whoever reviews it {time.time()}"))  # type: ignore[attr-defined]
     return claims
+
+
+def _mains(on: Trial) -> list[int]:
+    """The main processes of worker and quarantine: a job may cost the child that does it, and never them."""
+    return [main.pid for name in ("worker1", "quarantine") for main in on.house.keeper[name].family()[:1]]
 
 
 def _alive(poisoned: list[str]) -> int:
