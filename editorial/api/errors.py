@@ -136,7 +136,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def _is_ours(request: HttpRequest) -> bool:
-    return request.path_info.startswith(_OURS)
+    return f"{request.path_info}/".startswith(_OURS)
 
 
 def _plain(status: int, code: str, detail: str) -> HttpResponse:

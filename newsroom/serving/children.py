@@ -1,16 +1,18 @@
-"""What gunicorn does besides serving: each of its processes says that it is there."""
+"""What gunicorn does besides serving: each of its processes says that it is there, and speaks as the API does."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from newsroom.serving import unreadable
 from newsroom.watching.presences import Attendance
 
 _here: list[Attendance] = []
 
 
 def post_worker_init(worker: Any) -> None:
-    """A process that serves is there."""
+    """A process that serves is there, and refuses in our words what it cannot read."""
+    unreadable.arrange()
     _here.append(Attendance("web", hands=worker.cfg.threads))
     _here[0].keep()
 
