@@ -9,7 +9,7 @@ INSTALLED := .venv/installed
 INSTALLED_DEV := .venv/installed-dev
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: help install install-dev up restart backup restore drill demo test test-slow browser fuzz bench chaos machine trials hosts crash-points check format lock schema clean
+.PHONY: help install install-dev up restart backup restore drill demo test test-slow browser fuzz bench load chaos machine trials hosts crash-points check format lock schema clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -54,6 +54,9 @@ fuzz: install-dev ## Compare the rules with their second implementation (SEED=1 
 
 bench: install-dev ## Measure how assessing grows with the number of statements
 	@exec $(BIN)/python -m tests.policy.bench
+
+load: install-dev ## Ask a house of ten thousand claims and one of a million, beside the same SQL run bare (CLAIMS= SMALL= ROUNDS=200)
+	@exec $(BIN)/python -m tests.load
 
 chaos: install-dev ## Kill processes and servers once a second while people work, and check what is left (SEED= MINUTES=1 CLAIMS=)
 	@exec $(BIN)/python -m tests.chaos
