@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.wsgi import get_wsgi_application
 
-from newsroom.serving import leaving
+from newsroom.serving import leaving, stalling
 from newsroom.supervision import announcing
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsroom.settings")
@@ -15,7 +15,11 @@ _django = get_wsgi_application()
 
 
 def application(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-    """Read every request as UTF-8: a charset that is no text's would stop Django before our code could answer."""
+    """Read every request as UTF-8: a charset that is no text's would stop Django before our code could answer.
+
+    Nobody keeps a thread by standing still.
+    """
+    stalling.bound(environ)
     kept = (
         part for part in environ.get("CONTENT_TYPE", "").split(";") if not part.strip().lower().startswith("charset")
     )

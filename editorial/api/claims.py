@@ -17,6 +17,7 @@ from rest_framework.response import Response
 from editorial.api import claim_reviews
 from editorial.api.assessments import AssessmentShown
 from editorial.api.claim_reviews import ClaimReview
+from editorial.api.exports import Exporting
 from editorial.api.fields import Id, PersonField, Shown, SourceField, Stated, Text, Why, WhyOrNot, Word, each, ids
 from editorial.api.filtering import Before, Is, OfRow, Words
 from editorial.api.houses import LinkedData
@@ -145,7 +146,7 @@ class ClaimFilter(filters.FilterSet):
         return rows.filter(pk__in=last.values("claim")) if value else rows
 
 
-class Claims(ListModelMixin, RetrieveModelMixin, Resource):
+class Claims(Exporting, ListModelMixin, RetrieveModelMixin, Resource):
     """Propositions: what is claimed, what was found of it, and what holds for the newsroom.
 
     A claim is seen at its own desk and wherever a story uses it. The engine finds; verified and refuted take effect

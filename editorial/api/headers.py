@@ -10,6 +10,9 @@ from rest_framework.serializers import BaseSerializer
 
 from editorial.api import retries, versions
 
+# Patterns of ECMA 262, as JSON Schema has them.
+_TAGS = r'^(\*|(W/)?"[!#-~]*"( *, *(W/)?"[!#-~]*")*)$'
+_PRINTABLE = "^[!-~]([ -~]{0,253}[!-~])?$"
 _A_TAG = OpenApiExample("The tag it was shown with", value='"7-5f0c3a9be1d24c86"')
 
 
@@ -17,7 +20,7 @@ def asked(view: Any, method: str, path: str) -> list[Any]:
     """What an operation takes."""
     on_a_row = "{" in path
     taken = []
-    if method in retries.WRITES and getattr(view, "takes_keys", False):
+    if method in retries.WRITES and _takes_keys(view):
         taken.append(_KEY)
     if method in retries.WRITES and on_a_row and _is_counted(getattr(view, "shown", None)):
         taken.append(_if_match(needed=method == "PATCH"))
@@ -29,11 +32,17 @@ def asked(view: Any, method: str, path: str) -> list[Any]:
 def answered(view: Any, method: str, status: int, answers: Any) -> list[Any]:
     """What its answer carries."""
     told = []
-    if method in retries.WRITES and getattr(view, "takes_keys", False):
+    if method in retries.WRITES and _takes_keys(view):
         told.append(_told(retries.REPLAYED, status, "`true` where this was carried out before, under the same key."))
-    if getattr(view, "action", "") != "list" and status != 204 and _is_counted(answers):
+    if getattr(view, "action", "") not in ("list", "export") and status != 204 and _is_counted(answers):
         told.append(_told("ETag", status, "The version of the row, and of how it is shown to you. Say it in If-Match."))
     return told
+
+
+def _takes_keys(view: Any) -> bool:
+    """Whether the view does, and what is asked of it."""
+    handler = getattr(view, getattr(view, "action", None) or "", None)
+    return bool(getattr(view, "takes_keys", False) and getattr(handler, "takes_keys", True))
 
 
 def _is_counted(shown: Any) -> bool:
@@ -49,6 +58,7 @@ def _if_match(*, needed: bool) -> OpenApiParameter:
         OpenApiTypes.STR,
         OpenApiParameter.HEADER,
         required=needed,
+        pattern=_TAGS,
         description=f"The tag, or tags, of the row as you saw it; its version in quotes will do, `*` is any. {kept}. "
         "Where somebody has revised it since, 412 shows what it is now.",
         examples=[_A_TAG, OpenApiExample("Its version", value='"7"'), OpenApiExample("Whatever it is", value="*")],
@@ -63,6 +73,7 @@ _KEY = OpenApiParameter(
     retries.KEY,
     OpenApiTypes.STR,
     OpenApiParameter.HEADER,
+    pattern=_PRINTABLE,
     description="Names this write, in 1 to 255 printable ASCII characters that you never used before, such as a random "
     "UUID. Sent again under its key within a day it is not done again, and is answered alike.",
     examples=[OpenApiExample("A random one", value="8e03978e-40d5-43dd-bc93-6894a57f9324")],

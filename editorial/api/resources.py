@@ -38,7 +38,7 @@ _NOBODY = ActorFacts(id="", active=False, memberships=frozenset())
 class Door(APIView):
     """Whoever comes in is known by `caller`, read once. What goes out is for them alone, and for no cache.
 
-    Every write is safe to be sent again under a key, unless the door says that it takes none.
+    Every write is safe to be sent again under a key, unless the door, or the write itself, says that it takes none.
     """
 
     takes_keys: ClassVar[bool] = True
@@ -58,8 +58,9 @@ class Door(APIView):
         paces.arrives(request)
         super().initial(request, *args, **kwargs)
         method = str(request.method).lower()
-        if self.takes_keys and hasattr(self, method):
-            setattr(self, method, retries.safe(getattr(self, method), request))
+        handler = getattr(self, method, None)
+        if self.takes_keys and handler is not None and getattr(handler, "takes_keys", True):
+            setattr(self, method, retries.safe(handler, request))
 
     def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
         """The answer, which nobody on its way is to keep."""
@@ -110,7 +111,7 @@ class Resource(Door, GenericViewSet[Any]):
 
     def get_serializer_class(self) -> type[Shown]:
         """How its rows are shown."""
-        return (self.listed or self.shown) if self.action == "list" else self.shown
+        return (self.listed or self.shown) if self.action in ("list", "export") else self.shown
 
     def get_serializer_context(self) -> dict[str, Any]:
         """Who looks decides what is shown of sources."""
@@ -193,12 +194,16 @@ def verb(
 
 
 def offers(
-    act: Callable[..., Any], takes: type[Stated] | None = None, *, answers: type[Serializer[Any]]
+    act: Callable[..., Any],
+    takes: type[Stated] | None = None,
+    *,
+    answers: type[Serializer[Any]],
+    takes_keys: bool = True,
 ) -> Callable[[Method], Method]:
-    """A verb whose answer is not a row: the decorated method gives it."""
+    """A verb whose answer is not a row: the decorated method gives it. `takes_keys`: whether it may be kept."""
 
     def offered(method: Method) -> Method:
-        _tell(method, act, takes=takes, answers=answers)
+        _tell(method, act, takes=takes, answers=answers, takes_keys=takes_keys)
         return cast(Method, action(detail=True, methods=["post"])(method))
 
     return offered

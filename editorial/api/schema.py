@@ -9,7 +9,7 @@ from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 from rest_framework import serializers
 
-from editorial.api import headers
+from editorial.api import exports, headers
 from editorial.api.errors import KINDS, MEDIA_TYPE
 from editorial.api.fields import Stated
 
@@ -79,6 +79,8 @@ class Schema(AutoSchema):
         view: Any = self.view
         answers = getattr(self._method, "answers", None) or view.get_serializer_class()
         answered: dict[Any, Any] = {status: answers} if status != 204 else {}
+        if self._takes_all_away:
+            answered = exports.answers(view)
         if nothing := getattr(self._method, "nothing", ""):
             answered[204] = OpenApiResponse(description=nothing)
         if "If-None-Match" in self._headers_asked():
@@ -90,7 +92,19 @@ class Schema(AutoSchema):
         status = getattr(self._method, "status", 200)
         answers = getattr(self._method, "answers", None) or getattr(self.view, "shown", None)
         asked = [*headers.asked(self.view, self.method, self.path), *self._reading_on()]
+        asked += [exports.FORM] if self._takes_all_away else []
         return [*asked, *headers.answered(self.view, self.method, status, answers)]
+
+    def _is_list_view(self, serializer: Any = None) -> bool:
+        """Whether it is asked as lists are: one that is taken away whole has their filters, and no pages."""
+        return bool(super()._is_list_view(serializer)) or (self._takes_all_away and serializer is None)
+
+    def _get_pagination_parameters(self) -> list[Any]:
+        return [] if self._takes_all_away else list(super()._get_pagination_parameters())  # type: ignore[no-untyped-call]
+
+    @property
+    def _takes_all_away(self) -> bool:
+        return getattr(self.view, "action", "") == "export"
 
     def _reading_on(self) -> list[OpenApiParameter]:
         """How a list is asked what changed, where it can be."""
@@ -103,6 +117,8 @@ class Schema(AutoSchema):
 
     def _refusals(self) -> list[int]:
         if self.method == "GET":
+            if self._takes_all_away:
+                return [401, 406, 422, 429]
             more = getattr(self._method, "refuses", ())
             return [401, 404, *more] if "{" in self.path else [401, *([410] if self._reading_on() else []), 422]
         on_versions = {"PATCH": [412, 428]}.get(self.method, [412])

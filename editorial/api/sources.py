@@ -201,9 +201,9 @@ class Sources(ListModelMixin, RetrieveModelMixin, Resource):
     vouch = verb(sources.vouch, Why)
     merge = verb(sources.merge, SameSource)
 
-    @offers(sources.unmask, Why, answers=IdentityShown)
+    @offers(sources.unmask, Why, answers=IdentityShown, takes_keys=False)
     def unmask(self, request: Request, pk: UUID) -> Response:
-        """Show the identity, to whoever asked and to no cache."""
+        """Show the identity, to whoever asked and to no cache. It is kept nowhere, so each look is one of its own."""
         identity = self.act(sources.unmask, pk=pk, **self.stated(Why))
         shown = {"name": identity.name, "known_by": identity.known_by}
         return Response(shown, headers={"Cache-Control": "no-store"})

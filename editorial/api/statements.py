@@ -10,6 +10,7 @@ from drf_spectacular.utils import OpenApiExample, extend_schema_serializer
 from rest_framework import serializers
 from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 
+from editorial.api.exports import Exporting
 from editorial.api.fields import Id, Moment, PersonField, Shown, SourceField, Stated, Text, Why, Word
 from editorial.api.filtering import Is, OfRow
 from editorial.api.resources import Resource, creates, revises, verb
@@ -125,7 +126,7 @@ class StatementFilter(filters.FilterSet):
     mine = Is(lambda me: Q(collected_by=me), help_text="Those that you recorded.")
 
 
-class Statements(ListModelMixin, RetrieveModelMixin, Resource):
+class Statements(Exporting, ListModelMixin, RetrieveModelMixin, Resource):
     """What sources say about claims, how they know, and on what terms."""
 
     key = "statement_id"

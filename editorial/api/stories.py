@@ -15,6 +15,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from editorial.api import ninjs
+from editorial.api.exports import Exporting
 from editorial.api.fields import Id, Moment, PersonField, Shown, Stated, Text, Why, Word, each, ids
 from editorial.api.filtering import Before, Is, OfRow, Words
 from editorial.api.gates import VerdictShown, shown_verdict
@@ -215,7 +216,7 @@ class StoryFilter(filters.FilterSet):
     q = Words("headline", help_text="Words in the headline.")
 
 
-class Stories(ListModelMixin, RetrieveModelMixin, Resource):
+class Stories(Exporting, ListModelMixin, RetrieveModelMixin, Resource):
     """Items from pitch to retraction. The gate decides whether one may run; what ran and no longer holds is flagged."""
 
     key = "story_id"

@@ -15,7 +15,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from editorial.api.fields import Id, PersonField, Shown, Stated, Text
-from editorial.api.resources import Resource, shows, verb
+from editorial.api.resources import Resource, offers, shows, verb
 from editorial.api.schema import refused
 from editorial.models import Delivery, WebhookEndpoint
 from editorial.workflow import endpoints
@@ -62,13 +62,14 @@ class WebhookShown(Shown):
 
     class Meta:
         model = WebhookEndpoint
-        fields: tuple[str, ...] = ("id", "desk", "url", "active", "added_by", "added_at")
+        fields: tuple[str, ...] = ("id", "desk", "url", "active", "added_by", "added_at", "former_until")
         extra_kwargs = {
             "id": {"help_text": "The webhook's id."},
             "desk": {"help_text": "The desk whose events it is told of."},
             "url": {"help_text": "The address."},
             "active": {"help_text": "Whether it is told anything at present."},
             "added_at": {"help_text": "When it was added."},
+            "former_until": {"help_text": "Until when calls are signed by the former secret too; null if by none."},
         }
 
 
@@ -95,8 +96,8 @@ class WebhookFilter(filters.FilterSet):
 class Webhooks(ListModelMixin, RetrieveModelMixin, Resource):
     """Addresses that are told what happens at a desk: ids and codes, never what anything says.
 
-    For administrators. To pause one, stop it; to start it again, or to give it another secret, stop it and add the same
-    address: its id and what was delivered to it stay.
+    For administrators. To pause one, stop it; to start it again add the same address: its id and what was delivered to
+    it stay, its secret is a new one.
     """
 
     key = "endpoint_id"
@@ -126,6 +127,13 @@ class Webhooks(ListModelMixin, RetrieveModelMixin, Resource):
         endpoint, secret = self.act(endpoints.add, **self.stated(Address))
         context = {**self.get_serializer_context(), "secret": secret}
         return Response(WebhookAdded(endpoint, context=context).data, status=201)
+
+    @offers(endpoints.rotate, answers=WebhookAdded)
+    def rotate(self, request: Request, pk: UUID) -> Response:
+        """Show the new secret, this once."""
+        endpoint, secret = self.act(endpoints.rotate, pk=pk)
+        context = {**self.get_serializer_context(), "secret": secret}
+        return Response(WebhookAdded(endpoint, context=context).data)
 
     @shows(DeliveryShown(many=True))  # type: ignore[arg-type]
     def deliveries(self, request: Request, pk: UUID) -> Response:

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from editorial.models.keys import Identified, only, word
-from editorial.policy.access import AT_THE_DESK, ActorFacts, Verb
+from editorial.policy.access import AT_THE_DESK, ActorFacts, SubjectFacts, Verb
 from editorial.policy.vocabulary import Term
 
 
@@ -132,6 +132,12 @@ class EndpointQuerySet(models.QuerySet["WebhookEndpoint"]):
         return self if None in at else self.filter(desk__in=at)
 
 
+GONE = "HTTP_410"
+"""The error of a delivery whose receiver says that it is there no more."""
+
+_GONE_FOR_GOOD = 3  # so many deliveries in a row
+
+
 class WebhookEndpoint(Identified):
     """An address outside that is told of a desk's events, signed by Standard Webhooks."""
 
@@ -153,3 +159,16 @@ class WebhookEndpoint(Identified):
 
     def __str__(self) -> str:
         return self.url
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether it has answered several deliveries in a row that it is gone."""
+        settled = Delivery.objects.filter(endpoint=self, settled_at__isnull=False).order_by("-settled_at", "-id")
+        last = list(settled.values_list("state", "error")[:_GONE_FOR_GOOD])
+        return last == [(DeliveryState.FAILED.value, GONE)] * _GONE_FOR_GOOD
+
+    def access_facts(self) -> SubjectFacts:
+        """It belongs to its desk and to whoever added it, and is nobody else's to see."""
+        return SubjectFacts(
+            desks=frozenset({str(self.desk_id)}), owners=frozenset({str(self.added_by_id)}), private=True
+        )

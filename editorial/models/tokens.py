@@ -60,4 +60,4 @@ class Token(Identified):
 
     def access_facts(self) -> SubjectFacts:
         """It belongs to no desk, and to whom it acts for."""
-        return SubjectFacts(owners=frozenset({str(self.user_id)}))
+        return SubjectFacts(owners=frozenset({str(self.user_id)}), private=True)

@@ -83,6 +83,10 @@ def _asker(matter: Matter) -> Iterable[UUID]:
     return [matter.row.sent_by_id] if isinstance(matter.row, ReplyRequest) else []
 
 
+def _owners(matter: Matter) -> Iterable[UUID]:
+    return matter.owners
+
+
 def _named(matter: Matter, field: str) -> list[UUID]:
     """The id that the event's data holds under this name, if it does."""
     return [UUID(str(matter.data[field]))] if matter.data.get(field) else []
@@ -101,4 +105,5 @@ _MEMBERS: dict[Audience, Callable[[Matter], Iterable[UUID]]] = {
     Audience.HOLDER: _holder,
     Audience.ASKER: _asker,
     Audience.ADMINS: _holding(Role.ADMIN),
+    Audience.OWNERS: _owners,
 }

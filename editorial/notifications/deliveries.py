@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 import structlog
@@ -27,20 +28,27 @@ _RESTORED = "HELD_AFTER_RESTORE"
 _CARRIERS: dict[str, Callable[..., None]] = {Channel.MAIL.value: mail.send, Channel.WEBHOOK.value: webhooks.send}
 
 
-def deliver(*, message_id: UUID, clock: Callable[[], datetime]) -> MessageState | None:
-    """Send one delivery, if the message is to be worked on at all. A failure is noted by its kind and tried again.
+class Outcome(NamedTuple):
+    """What became of sending: where the message stands now, None if it was not, or is no longer, for this worker.
 
-    Returns where the message stands now; None if it was not, or is no longer, for this worker.
+    `gone`: an endpoint that has said often enough that it is there no more.
     """
+
+    state: MessageState | None
+    gone: UUID | None = None
+
+
+def deliver(*, message_id: UUID, clock: Callable[[], datetime]) -> Outcome:
+    """Send one delivery, if the message is to be worked on at all. A failure is noted by its kind and tried again."""
     run = outbox.start(message_id, now=clock())
     if run is None:
-        return None
+        return Outcome(None)
     try:
         delivery = _attempt(run, now=clock())
-        return MessageState.DONE if delivery is None else _carry(run, delivery, clock)
+        return Outcome(MessageState.DONE) if delivery is None else _carry(run, delivery, clock)
     except LeaseLost:
         log.warning("another worker has taken a delivery over", delivery=run.reference)
-        return None
+        return Outcome(None)
 
 
 @transaction.atomic
@@ -76,20 +84,20 @@ def _attempt(run: Run, *, now: datetime) -> Delivery | None:
     return Delivery.objects.select_related("event", "notification__user", "endpoint").get(pk=delivery.pk)
 
 
-def _carry(run: Run, delivery: Delivery, clock: Callable[[], datetime]) -> MessageState:
+def _carry(run: Run, delivery: Delivery, clock: Callable[[], datetime]) -> Outcome:
     try:
         _CARRIERS[delivery.channel](delivery, now=clock())
     except Undeliverable as failure:
         _settle(run, delivery, _S.FAILED, failure.kind, now=clock())
-        if delivery.endpoint is not None:
-            webhooks.stop_if_gone(delivery.endpoint)
+        if delivery.endpoint is not None and delivery.endpoint.is_gone:
+            return Outcome(MessageState.DONE, gone=delivery.endpoint.pk)
     except Exception as problem:
-        return _put_off(run, delivery, problem, now=clock())
+        return Outcome(_put_off(run, delivery, problem, now=clock()))
     else:
         # Sent now, and perhaps once before: that stays to be seen.
         uncertain = delivery.state == _S.UNCERTAIN
         _settle(run, delivery, _S.UNCERTAIN if uncertain else _S.DELIVERED, "", now=clock())
-    return MessageState.DONE
+    return Outcome(MessageState.DONE)
 
 
 def _settle(run: Run, delivery: Delivery, state: DeliveryState, error: str, *, now: datetime) -> None:

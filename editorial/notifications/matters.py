@@ -20,6 +20,8 @@ from editorial.models import (
     Source,
     Statement,
     Story,
+    Token,
+    WebhookEndpoint,
 )
 from editorial.policy import access
 from editorial.policy.access import ActorFacts, SubjectFacts, Verb
@@ -27,10 +29,21 @@ from editorial.policy.access import ActorFacts, SubjectFacts, Verb
 # Nouns that somebody is told of. Of what happens to anything else, nobody is.
 _NOUNS: dict[str, type[models.Model]] = {
     model._meta.model_name or "": model
-    for model in (Story, Claim, Statement, ReviewTask, ReplyRequest, Source, OutboxMessage, Discrepancy)
+    for model in (
+        Story,
+        Claim,
+        Statement,
+        ReviewTask,
+        ReplyRequest,
+        Source,
+        OutboxMessage,
+        Discrepancy,
+        Token,
+        WebhookEndpoint,
+    )
 }
 
-Part = Story | Claim | Source | OutboxMessage | Discrepancy
+Part = Story | Claim | Source | OutboxMessage | Discrepancy | Token | WebhookEndpoint
 """What people may see or not, and see an event by."""
 
 
@@ -56,6 +69,16 @@ class Matter:
     def about_a_source(self) -> bool:
         """Whether it is about who talks to us: that is for the few whose duty it is."""
         return any(isinstance(part, Source) for part, _ in self.parts)
+
+    @property
+    def private(self) -> bool:
+        """Whether it is for its owners alone, and for those who look after the house."""
+        return any(subject.private for _, subject in self.parts)
+
+    @property
+    def owners(self) -> frozenset[UUID]:
+        """Whose it is."""
+        return frozenset(UUID(owner) for _, subject in self.parts for owner in subject.owners)
 
     @property
     def data(self) -> dict[str, Any]:

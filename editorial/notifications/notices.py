@@ -103,8 +103,8 @@ def _had_enough_letters(people: set[UUID], now: datetime) -> set[UUID]:
 
 
 def _post(matter: Matter, now: datetime) -> None:
-    """Have the desks' endpoints told, except of sources: who talks to us is nobody else's business."""
-    if matter.about_a_source:
+    """Have the desks' endpoints told, except of sources and of what is private: that is nobody else's business."""
+    if matter.about_a_source or matter.private:
         return
     endpoints = WebhookEndpoint.objects.filter(desk__in=matter.desks, active=True)
     calls = [Delivery(endpoint=each, event=matter.event, channel=Channel.WEBHOOK.value) for each in endpoints]

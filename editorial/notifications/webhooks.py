@@ -7,23 +7,19 @@ from __future__ import annotations
 
 import json
 import re
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
 import httpx
-import structlog
 from django.conf import settings
 from standardwebhooks import Webhook
 
 from editorial import outbound
-from editorial.models import Delivery, DeliveryState, Event, WebhookEndpoint, seals
+from editorial.models import Delivery, Event, WebhookEndpoint, seals
+from editorial.models.notifications import GONE
 from editorial.notifications.failures import NotSent, Undeliverable
 from editorial.policy.vocabulary import Code
-
-log = structlog.get_logger(__name__)
-
-_GONE = "HTTP_410"
-_GONE_FOR_GOOD = 3  # so many deliveries answered by 410 Gone in a row, and the endpoint is told no more
 
 # What an event's data may hold that is ids, codes, words of a closed list or times. Reasons and changes are not told.
 _TOLD = (
@@ -40,10 +36,7 @@ def send(delivery: Delivery, *, now: datetime) -> None:
     endpoint = delivery.endpoint
     if endpoint is None or not endpoint.active:
         raise Undeliverable("ENDPOINT_STOPPED")
-    try:
-        secret = seals.unseal(bytes(endpoint.sealed_secret))
-    except seals.KeyLost:
-        raise NotSent("KEY_LOST") from None
+    secrets = _secrets(endpoint, now=now)
     body = json.dumps(payload(delivery.event), separators=(",", ":"), sort_keys=True)
     sent_at = now.astimezone(UTC)
     headers = {
@@ -51,11 +44,11 @@ def send(delivery: Delivery, *, now: datetime) -> None:
         "user-agent": "Newsroom",
         "webhook-id": str(delivery.pk),
         "webhook-timestamp": str(int(sent_at.timestamp())),
-        "webhook-signature": Webhook(secret).sign(str(delivery.pk), sent_at, body),
+        "webhook-signature": " ".join(Webhook(secret).sign(str(delivery.pk), sent_at, body) for secret in secrets),
     }
     status = _post(httpx.URL(endpoint.url), body.encode(), headers)
     if status == httpx.codes.GONE:
-        raise Undeliverable(_GONE)
+        raise Undeliverable(GONE)
     if not 200 <= status < 300:
         raise NotSent(f"HTTP_{status}")
 
@@ -77,13 +70,16 @@ def payload(event: Event) -> dict[str, Any]:
     }
 
 
-def stop_if_gone(endpoint: WebhookEndpoint) -> None:
-    """Tell an endpoint nothing more once it has answered several deliveries in a row that it is gone."""
-    settled = Delivery.objects.filter(endpoint=endpoint, settled_at__isnull=False).order_by("-settled_at", "-id")
-    last = list(settled.values_list("state", "error")[:_GONE_FOR_GOOD])
-    if last == [(DeliveryState.FAILED.value, _GONE)] * _GONE_FOR_GOOD:
-        WebhookEndpoint.objects.filter(pk=endpoint.pk).update(active=False)
-        log.warning("a webhook endpoint is gone and is told nothing more", endpoint=str(endpoint.pk))
+def _secrets(endpoint: WebhookEndpoint, *, now: datetime) -> list[str]:
+    """By what a call is signed: the secret, and for a day after it was replaced the former one."""
+    try:
+        secrets = [seals.unseal(bytes(endpoint.sealed_secret))]
+    except seals.KeyLost:
+        raise NotSent("KEY_LOST") from None
+    if endpoint.former_secret is not None and endpoint.former_until is not None and endpoint.former_until > now:
+        with suppress(seals.KeyLost):  # whoever knows the new one can do without it
+            secrets.append(seals.unseal(bytes(endpoint.former_secret)))
+    return secrets
 
 
 def _plain(value: Any) -> Any:

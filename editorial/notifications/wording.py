@@ -17,7 +17,7 @@ from django.utils.dateparse import parse_datetime
 from editorial.models import Correction, MessageKind, User
 from editorial.notifications.matters import Matter
 from editorial.policy import codes
-from editorial.policy.access import Verb
+from editorial.policy.access import Scope, Verb
 from editorial.policy.audience import Occasion
 from editorial.policy.transitions import SignoffKind
 from editorial.policy.vocabulary import Code, FindingValue, Outcome, RemedyKind, TaskKind, Term
@@ -211,6 +211,20 @@ def _does_not_fit(matter: Matter, _: ZoneInfo) -> _Said:
     return "Something does not fit", [lead, "The newsroom cannot repair it by itself; docs/reconciliation.md helps."]
 
 
+def _token_issued(matter: Matter, zone: ZoneInfo) -> _Said:
+    scopes = ", ".join(scope for scope in matter.data.get("scopes", []) if scope in set(Scope))
+    expires = parse_datetime(str(matter.data.get("expires_at", "")))
+    until = f" It works until {moment(expires, zone)}." if expires else ""
+    lead = f"{_who(matter)} issued a token by which a program acts in your name. It is good for: {scopes}.{until}"
+    return "A token in your name", [lead, "If you know nothing of it, revoke it and ask your administrator."]
+
+
+def _given_up(matter: Matter, _: ZoneInfo) -> _Said:
+    desk = one_line(matter.row.desk.name)
+    lead = f"An address that is told of the desk {desk} has said several times that it is gone, and is told no more."
+    return "Webhook given up", [lead, "Once it is back, add it again; it gets a new secret then."]
+
+
 _SEE_TO_IT = "Find out why it failed, then give it another round or set it aside."
 _WHY = "The reason is in the newsroom."
 _AGAIN = "The claim and every story that uses it are looked at again."
@@ -268,6 +282,8 @@ _SAID: dict[str, Callable[[Matter, ZoneInfo], _Said]] = {
     Occasion.SIGNOFF_VOID: _void,
     Occasion.REVIEW_EXPIRE: _task_given_back,
     Occasion.REVIEW_OVERDUE: _task_overdue,
+    Verb.TOKEN_ISSUE: _token_issued,
+    Occasion.WEBHOOK_GIVE_UP: _given_up,
     Verb.MESSAGE_ASSIGN: _handed_over,
     Occasion.MESSAGE_DIE: _died,
     Occasion.MESSAGE_OVERDUE: _lies_too_long,

@@ -57,12 +57,16 @@ class ActorFacts:
 
 @dataclass(frozen=True, slots=True)
 class SubjectFacts:
-    """An object as access sees it: its desks, whose own it is, its kind if it is a task; `shared`: all may see it."""
+    """An object as access sees it: its desks, whose own it is, its kind if it is a task.
+
+    `shared`: all may see it. `private`: only whose own it is, and administrators there.
+    """
 
     desks: frozenset[str] = frozenset()
     owners: frozenset[str] = frozenset()
     task: TaskKind | None = None
     shared: bool = False
+    private: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +133,7 @@ AT_THE_DESK: dict[Verb, frozenset[Role]] = {
     Verb.SIGNOFF_READ_LEGAL: frozenset({_R.LAWYER}),
     Verb.WEBHOOK_ADD: frozenset({_R.ADMIN}),
     Verb.WEBHOOK_STOP: frozenset({_R.ADMIN}),
+    Verb.WEBHOOK_ROTATE: frozenset({_R.ADMIN}),
     Verb.POLICY_ADOPT: frozenset({_R.STANDARDS_EDITOR}),
     Verb.MESSAGE_REPLAY: frozenset({_R.ADMIN}),
     Verb.MESSAGE_TAKE: frozenset({_R.ADMIN}),
@@ -196,6 +201,8 @@ def may(actor: ActorFacts, verb: Verb, subject: SubjectFacts) -> Decision:
     held = actor.roles_at(subject.desks)
     if verb is Verb.SEE and subject.shared and actor.memberships:
         return Decision(True)
+    if verb is Verb.SEE and subject.private:
+        return _may_see_private(actor, subject, held)
     if verb in ON_ONESELF and actor.id in subject.owners and actor.memberships:
         return Decision(True)
     if not held and verb not in ON_ONESELF:
@@ -207,6 +214,12 @@ def may(actor: ActorFacts, verb: Verb, subject: SubjectFacts) -> Decision:
     if held & on_own and actor.id in subject.owners:
         return Decision(True)
     return Decision(False, (_who_may(verb, allowed, on_own),))
+
+
+def _may_see_private(actor: ActorFacts, subject: SubjectFacts, held: frozenset[Role]) -> Decision:
+    if actor.memberships and (actor.id in subject.owners or Role.ADMIN in held):
+        return Decision(True)
+    return Decision(False, ("This is for whom it belongs to, and for administrators.",))
 
 
 def reached(actor: ActorFacts, verb: Verb) -> Decision:

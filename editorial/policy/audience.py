@@ -25,6 +25,7 @@ class Occasion(Term):
     ORIGINAL_CHANGE = "story.original_change"
     IMPORT_END = "import.end"
     CORRECTION_OVERDUE = "correction.overdue"
+    WEBHOOK_GIVE_UP = "webhook.give_up"
     MESSAGE_DIE = "message.die"
     MESSAGE_DIE_QUIETLY = "message.die_quietly"
     MESSAGE_OVERDUE = "message.overdue"
@@ -48,6 +49,7 @@ class Audience(Term):
     HOLDER = "holder"  # who holds, or held, the task
     ASKER = "asker"  # who sent the reply request
     ADMINS = "admins"  # who looks after the whole house
+    OWNERS = "owners"  # whose it is: whom a token acts for, who added a webhook
 
 
 _A = Audience
@@ -85,6 +87,8 @@ WHO_MUST_HEAR: dict[str, frozenset[Audience]] = {
     Occasion.STORY_REFUSE: frozenset({_A.AUTHORS, _A.EDITORS}),
     Occasion.ORIGINAL_CHANGE: frozenset({_A.AUTHORS}),
     Occasion.CORRECTION_OVERDUE: frozenset({_A.AUTHORS, _A.EDITORS, _A.STANDARDS}),
+    Verb.TOKEN_ISSUE: frozenset({_A.OWNERS}),
+    Occasion.WEBHOOK_GIVE_UP: frozenset({_A.OWNERS, _A.ADMINS}),
     Verb.MESSAGE_ASSIGN: frozenset({_A.HOLDER}),
     Occasion.MESSAGE_DIE: frozenset({_A.ADMINS}),
     Occasion.MESSAGE_OVERDUE: frozenset({_A.ADMINS}),

@@ -59,6 +59,7 @@ class Verb(Term):
     SIGNOFF_READ_LEGAL = "signoff.read_legal"
     WEBHOOK_ADD = "webhook.add"
     WEBHOOK_STOP = "webhook.stop"
+    WEBHOOK_ROTATE = "webhook.rotate"
     POLICY_ADOPT = "policy.adopt"
     MESSAGE_REPLAY = "message.replay"
     MESSAGE_TAKE = "message.take"
@@ -113,8 +114,8 @@ WITHIN: dict[Scope, frozenset[Verb]] = {
         Verb.SOURCE_UNMASK, Verb.REPLY_WAIVE,
     }),
     Scope.MANAGE: frozenset({
-        Verb.WEBHOOK_ADD, Verb.WEBHOOK_STOP, Verb.POLICY_ADOPT, Verb.MESSAGE_REPLAY, Verb.MESSAGE_TAKE,
-        Verb.MESSAGE_ASSIGN, Verb.MESSAGE_SET_ASIDE, Verb.DESK_OPEN, Verb.PERSON_HIRE,
+        Verb.WEBHOOK_ADD, Verb.WEBHOOK_STOP, Verb.WEBHOOK_ROTATE, Verb.POLICY_ADOPT, Verb.MESSAGE_REPLAY,
+        Verb.MESSAGE_TAKE, Verb.MESSAGE_ASSIGN, Verb.MESSAGE_SET_ASIDE, Verb.DESK_OPEN, Verb.PERSON_HIRE,
         Verb.PERSON_REVISE, Verb.PERSON_APPOINT, Verb.PERSON_RELIEVE, Verb.PERSON_SUSPEND, Verb.PERSON_READMIT,
         Verb.PERSON_CHANGE_PASSWORD, Verb.TOKEN_ISSUE, Verb.TOKEN_REVOKE, Verb.FACTOR_BEGIN, Verb.FACTOR_CONFIRM,
         Verb.FACTOR_RENEW, Verb.FACTOR_RESET,

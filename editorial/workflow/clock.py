@@ -22,11 +22,12 @@ from editorial.models import (
     ReviewTask,
     Statement,
     Story,
+    WebhookEndpoint,
 )
 from editorial.models.reviews import LIVE
 from editorial.policy.transitions import StoryStatus
 from editorial.policy.vocabulary import TaskState
-from editorial.workflow import answers, dead_letters, publication, replies, reviews, statements
+from editorial.workflow import answers, dead_letters, endpoints, publication, replies, reviews, statements
 
 log = structlog.get_logger(__name__)
 
@@ -52,6 +53,7 @@ def due(now: datetime) -> Iterator[tuple[Callable[..., object], str, type[models
     yield reviews.note_overdue, "task_id", *_rows(ReviewTask, "due_at", now, **live)
     unprinted = _rows(Correction, "due_at", now, overdue_at=None, closed_at=None)
     yield publication.note_correction_overdue, "correction_id", *unprinted
+    yield endpoints.end_overlap, "endpoint_id", *_rows(WebhookEndpoint, "former_until", now)
     yield dead_letters.note, "message_id", *_rows(OutboxMessage, "died_at", now, alarm_at=None, **dead)
     yield dead_letters.alarm, "message_id", *_rows(OutboxMessage, "alarm_at", now, **dead)
 

@@ -1,10 +1,11 @@
-"""Webhook endpoints: addresses outside that are told of a desk's events. Add one, stop one."""
+"""Webhook endpoints: addresses outside that are told of a desk's events. Add one, stop one, give it a new secret."""
 
 from __future__ import annotations
 
 import base64
 import secrets
-from datetime import datetime
+from contextlib import suppress
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
@@ -12,8 +13,12 @@ from django.conf import settings
 from editorial.models import Desk, User, WebhookEndpoint, seals
 from editorial.policy import reach
 from editorial.policy.access import SubjectFacts, Verb
+from editorial.policy.audience import Occasion
 from editorial.workflow import record
 from editorial.workflow.acts import Conflict, Invalid, Reason, act, find, lock, permit, save
+
+OVERLAP = timedelta(hours=24)
+"""For how long calls are signed by the former secret as well, once there is a new one."""
 
 _SECRET_BYTES = 32
 
@@ -36,8 +41,9 @@ def add(*, desk_id: UUID | str, url: str, actor: User, now: datetime) -> tuple[W
         endpoint = WebhookEndpoint(desk=desk, url=url, added_by=actor, added_at=now)
     elif endpoint.active:
         raise Conflict("This address is told of the desk's events already. Stop it first, to give it a new secret.")
-    secret = "whsec_" + base64.b64encode(secrets.token_bytes(_SECRET_BYTES)).decode()
+    secret = _new_secret()
     endpoint.sealed_secret, endpoint.active = seals.seal(secret), True
+    _forget_former(endpoint)
     save(endpoint, exclude=["url"])  # checked above; Django's own check knows no names of one word
     record.event(endpoint, Verb.WEBHOOK_ADD, actor=actor, now=now)
     return endpoint, secret
@@ -50,10 +56,49 @@ def stop(*, endpoint_id: UUID | str, actor: User, now: datetime) -> WebhookEndpo
     permit(actor, Verb.WEBHOOK_STOP, _at(endpoint.desk_id))
     if not endpoint.active:
         raise Conflict("This address is told nothing already.", code="STOPPED")
-    endpoint.active = False
-    endpoint.save(update_fields=["active"])
+    _switch_off(endpoint)
     record.event(endpoint, Verb.WEBHOOK_STOP, actor=actor, now=now)
     return endpoint
+
+
+@act
+def rotate(*, endpoint_id: UUID | str, actor: User, now: datetime) -> tuple[WebhookEndpoint, str]:
+    """Give the address a new signing secret, shown this once. For a day its calls are signed by the former one too.
+
+    So the receiver can change over without missing a call. If the former one has leaked, stop the address and add it
+    again instead: that ends it at once.
+    """
+    endpoint = lock(WebhookEndpoint, endpoint_id, actor)
+    permit(actor, Verb.WEBHOOK_ROTATE, _at(endpoint.desk_id))
+    if not endpoint.active:
+        raise Conflict("This address is told nothing. Add it again, which gives it a new secret.", code="STOPPED")
+    secret = _new_secret()
+    endpoint.former_secret, endpoint.former_until = bytes(endpoint.sealed_secret), now + OVERLAP
+    endpoint.sealed_secret = seals.seal(secret)
+    endpoint.save()
+    record.event(endpoint, Verb.WEBHOOK_ROTATE, actor=actor, now=now, until=endpoint.former_until.isoformat())
+    return endpoint, secret
+
+
+@act
+def give_up(*, endpoint_id: UUID | str, now: datetime) -> None:
+    """Tell an address nothing more that has answered several deliveries in a row that it is gone.
+
+    The system's own verb.
+    """
+    endpoint = lock(WebhookEndpoint, endpoint_id, None)
+    if endpoint.active and endpoint.is_gone:
+        _switch_off(endpoint)
+        record.event(endpoint, Occasion.WEBHOOK_GIVE_UP, actor=None, now=now)
+
+
+@act
+def end_overlap(*, endpoint_id: UUID | str, now: datetime) -> None:
+    """Forget a former secret whose time is up. The system's own verb; `rotate` has recorded until when."""
+    endpoint = lock(WebhookEndpoint, endpoint_id, None)
+    if endpoint.former_until and endpoint.former_until <= now:
+        _forget_former(endpoint)
+        endpoint.save()
 
 
 @act
@@ -61,7 +106,24 @@ def reseal(*, endpoint_id: UUID, now: datetime) -> None:
     """Encrypt a signing secret with the newest of the vault's keys. The system's own verb; nobody sees the secret."""
     endpoint = lock(WebhookEndpoint, endpoint_id, None)
     endpoint.sealed_secret = seals.rotate(bytes(endpoint.sealed_secret))
-    endpoint.save(update_fields=["sealed_secret"])
+    if endpoint.former_secret is not None:
+        with suppress(seals.KeyLost):  # it is gone within a day
+            endpoint.former_secret = seals.rotate(bytes(endpoint.former_secret))
+    endpoint.save(update_fields=["sealed_secret", "former_secret"])
+
+
+def _new_secret() -> str:
+    return "whsec_" + base64.b64encode(secrets.token_bytes(_SECRET_BYTES)).decode()
+
+
+def _switch_off(endpoint: WebhookEndpoint) -> None:
+    endpoint.active = False
+    _forget_former(endpoint)
+    endpoint.save()
+
+
+def _forget_former(endpoint: WebhookEndpoint) -> None:
+    endpoint.former_secret = endpoint.former_until = None
 
 
 def _at(desk: UUID) -> SubjectFacts:

@@ -32,7 +32,9 @@ class Answer:
         self.response = response
         self.status: int = response.status_code
         self.type: str = response.headers.get("Content-Type", "")
-        self.json: Any = response.json() if "json" in self.type else None
+        self.json: Any = response.json() if "json" in self.type and not response.streaming else None
+        if "ndjson" in self.type:
+            self.json = [json.loads(line) for line in b"".join(response.streaming_content).splitlines()]
 
     def __repr__(self) -> str:
         return f"<{self.status} {self.json}>"

@@ -165,55 +165,63 @@ def test_tokens_take_no_keys(nobody: Caller, rosa: User) -> None:
     assert not KeptAnswer.objects.exists()
 
 
-class TestAnAnswerThatShowsAName:
-    """Looking into the vault: the name is shown to one person, and lies nowhere in clear."""
-
-    def look(self, calling: Calling, cuno: User, source: Any) -> Any:
-        return calling(cuno).send(
+def test_each_look_into_the_vault_is_a_look_of_its_own(calling: Calling, cuno: User, room: Room) -> None:
+    source = room.person("a keeper", unnamed=True, identity_name="Mia Mole", identity_known_by="1970")
+    for _ in range(2):
+        told = calling(cuno).send(
             "post", f"sources/{source.pk}/unmask", {"reason": "A letter came."}, headers={"Idempotency-Key": "k"}
         )
+        assert (told.status, told.json["name"]) == (200, "Mia Mole")
+        assert "no-store" in told.response["Cache-Control"]
+        assert "Idempotency-Replayed" not in told.response
+    assert Event.objects.filter(verb="source.unmask").count() == 2
+    assert not KeptAnswer.objects.exists(), "what the vault told is kept nowhere else"
 
-    @pytest.fixture
-    def source(self, room: Room) -> Any:
-        return room.person("a keeper", unnamed=True, identity_name="Mia Mole", identity_known_by="1970")
 
-    def test_is_sealed(self, calling: Calling, cuno: User, source: Any) -> None:
-        assert self.look(calling, cuno, source).json["name"] == "Mia Mole"
+class TestAnAnswerThatHoldsASecret:
+    """Adding a webhook: its signing secret is told to one person, and lies nowhere in clear."""
+
+    def add(self, calling: Calling, ada: User, room: Room) -> Any:
+        stated = {"desk": str(room.desk.pk), "url": "https://1.1.1.1/hook"}
+        return calling(ada).send("post", "webhooks", stated, headers={"Idempotency-Key": "k"})
+
+    def test_is_sealed(self, calling: Calling, ada: User, room: Room) -> None:
+        secret = self.add(calling, ada, room).json["secret"]
         with connection.cursor() as cursor:
             cursor.execute("SELECT editorial_keptanswer::text, encode(sealed, 'escape') FROM editorial_keptanswer")
             (told,) = cursor.fetchall()
-        assert "Mole" not in "".join(told)
-        assert b"Mole".hex() not in "".join(told)
+        assert secret not in "".join(told)
+        assert secret.encode().hex() not in "".join(told)
 
-    def test_is_one_look(self, calling: Calling, cuno: User, source: Any) -> None:
-        first = self.look(calling, cuno, source)
-        again = self.look(calling, cuno, source)
+    def test_is_one_webhook(self, calling: Calling, ada: User, room: Room) -> None:
+        first = self.add(calling, ada, room)
+        again = self.add(calling, ada, room)
         assert again.json == first.json
         assert "no-store" in again.response["Cache-Control"]
-        assert Event.objects.filter(verb="source.unmask").count() == 1
+        assert Event.objects.filter(verb="webhook.add").count() == 1
 
-    def test_is_not_given_again_to_who_lost_the_role(self, calling: Calling, cuno: User, source: Any) -> None:
-        self.look(calling, cuno, source)
-        Membership.objects.filter(user=cuno).update(role="reporter")
-        refused = self.look(calling, cuno, source)
+    def test_is_not_given_again_to_who_lost_the_role(self, calling: Calling, ada: User, room: Room) -> None:
+        self.add(calling, ada, room)
+        Membership.objects.filter(user=ada).update(role="reporter")
+        refused = self.add(calling, ada, room)
         assert (refused.status, refused.codes) == (403, ["RIGHTS_CHANGED"])
 
     def test_outlives_a_rotation_of_keys(
-        self, calling: Calling, cuno: User, source: Any, settings: Any, capsys: Any
+        self, calling: Calling, ada: User, room: Room, settings: Any, capsys: Any
     ) -> None:
-        first = self.look(calling, cuno, source)
+        first = self.add(calling, ada, room)
         old, new = settings.VAULT_KEYS, "bmV3LW9uZS1mb3ItdGVzdGluZy0wMTIzNDU2Nzg5MDE="
         settings.VAULT_KEYS = [new, *old]
         call_command("rotate_vault")
         settings.VAULT_KEYS = [new]
-        assert self.look(calling, cuno, source).json == first.json
+        assert self.add(calling, ada, room).json == first.json
 
     def test_without_its_key_is_not_carried_out_anew(
-        self, calling: Calling, cuno: User, source: Any, settings: Any
+        self, calling: Calling, ada: User, room: Room, settings: Any
     ) -> None:
-        self.look(calling, cuno, source)
+        self.add(calling, ada, room)
         settings.VAULT_KEYS = ["bmV3LW9uZS1mb3ItdGVzdGluZy0wMTIzNDU2Nzg5MDE="]
-        refused = self.look(calling, cuno, source)
+        refused = self.add(calling, ada, room)
         assert (refused.status, refused.codes) == (409, ["ANSWER_LOST"])
 
 

@@ -54,3 +54,20 @@ def test_addresses_are_for_those_who_look_after_them(calling: Calling, ada: User
     assert calling(rosa).post(f"webhooks/{endpoint.pk}/stop").status in (403, 404)
     assert calling(rosa).post("webhooks", desk=str(politics.pk), url="https://1.1.1.1/other").status == 403
     assert calling(ada, scopes=["read"]).post(f"webhooks/{endpoint.pk}/stop").status == 403  # type: ignore[call-arg]
+
+
+def test_an_administrator_gives_an_address_a_new_secret(
+    calling: Calling, ada: User, rosa: User, politics: Desk
+) -> None:
+    caller = calling(ada)
+    added = caller.post("webhooks", desk=str(politics.pk), url=URL).json
+    assert added["former_until"] is None
+    rotated = caller.post(f"webhooks/{added['id']}/rotate")
+    assert rotated.status == 200, rotated
+    assert rotated.json["secret"].startswith("whsec_")
+    assert rotated.json["secret"] != added["secret"]
+    assert rotated.json["former_until"] is not None
+    assert "secret" not in caller.get(f"webhooks/{added['id']}").json
+    assert calling(rosa).post(f"webhooks/{added['id']}/rotate").status == 404
+    caller.post(f"webhooks/{added['id']}/stop")
+    assert caller.post(f"webhooks/{added['id']}/rotate").codes == ["STOPPED"]

@@ -60,6 +60,7 @@ def test_a_verb_is_called_by_keyword_with_who_and_when(name):
             *("assessments.reassess", "publication.review", "publication.publish_due"),
             *("publication.note_correction_overdue", "replies.expire", "reviews.expire", "reviews.note_overdue"),
             *("statements.lift_embargo", "sources.reseal", "endpoints.reseal"),
+            *("endpoints.give_up", "endpoints.end_overlap"),
             *("answers.forget", "answers.reseal", "second_factors.reseal"),
             *("attempts.begin", "attempts.end"),  # who it is, is what they are to find out
             *("dead_letters.note", "dead_letters.alarm", "reviews.shorten"),

@@ -11,7 +11,7 @@ import pytest
 from editorial import outbox
 from editorial.models import Desk, Event, MessageKind, Notification, User
 from editorial.notifications import deliveries, notices
-from editorial.workflow import assessments, publication
+from editorial.workflow import assessments, endpoints, imports, publication
 from tests.cast import Room
 from tests.notifications.receivers import Mailbox, Receiver, serving
 
@@ -33,8 +33,8 @@ class TellingRoom(Room):
     def work(self, message: UUID, kind: MessageKind) -> None:
         """Do one piece of work, as `editorial.tasks` would."""
         if kind is MessageKind.DELIVER:
-            if self.sending:
-                deliveries.deliver(message_id=message, clock=lambda: self.now)
+            if self.sending and (gone := deliveries.deliver(message_id=message, clock=lambda: self.now).gone):
+                endpoints.give_up(endpoint_id=gone, now=self.now)
         else:
             outbox.work(message, _EFFECTS[kind], clock=lambda: self.now)
 
@@ -52,6 +52,7 @@ _EFFECTS: dict[MessageKind, Callable[..., object]] = {
     MessageKind.REVIEW_CLAIM: lambda claim, now: assessments.reassess(claim_id=claim, now=now),
     MessageKind.REVIEW_STORY: lambda story, now: publication.review(story_id=story, now=now),
     MessageKind.TELL: lambda event, now: notices.tell(event_id=event, now=now),
+    MessageKind.IMPORT: lambda begun, now: imports.file_next(import_id=begun, now=now),
 }
 
 

@@ -17,12 +17,12 @@ from cryptography.x509.oid import NameOID
 from standardwebhooks import Webhook, WebhookVerificationError
 
 from editorial import outbound
-from editorial.models import Delivery, Event, User, WebhookEndpoint
+from editorial.models import Delivery, Event, Membership, User, WebhookEndpoint
 from editorial.notifications import webhooks
 from editorial.policy import reach
-from editorial.workflow import claims, endpoints, sources
+from editorial.workflow import claims, clock, endpoints, sources
 from editorial.workflow.acts import Conflict, Forbidden, Invalid
-from tests.cast import HOUR
+from tests.cast import HOUR, events
 from tests.notifications.conftest import TellingRoom
 from tests.notifications.receivers import Receiver, serving
 
@@ -137,6 +137,85 @@ def test_an_endpoint_that_says_three_times_that_it_is_gone_is_told_nothing_more(
     drop(room)
     assert len(receiver.calls) == 5
     assert Delivery.objects.filter(endpoint=endpoint, error="HTTP_410").count() == 4
+
+
+def test_that_an_endpoint_is_given_up_is_on_record_and_told_to_its_owner_and_to_nobody_outside(
+    room: TellingRoom, receiver: Receiver
+) -> None:
+    endpoint, _ = add(room, receiver)
+    other = Receiver()
+    with serving(other):
+        add(room, other)
+        receiver.status = 410
+        for _ in range(3):
+            drop(room)
+        assert events(endpoint) == ["webhook.add", "webhook.give_up"]
+        assert Event.objects.get(verb="webhook.give_up").actor is None
+        assert room.hearers("webhook.give_up") == {"ada"}
+        (notice,) = room.told("ada", "webhook.give_up")
+        assert "Politics" in notice.body
+        assert "127.0.0.1" not in notice.subject + notice.body, "some addresses carry a password"
+        assert not any(b"webhook" in call.body for call in other.calls)
+    endpoints.give_up(endpoint_id=endpoint.pk, now=room.now)
+    assert events(endpoint)[-1:] == ["webhook.give_up"]
+    assert Event.objects.filter(verb="webhook.give_up").count() == 1
+
+
+def test_an_owner_who_left_administration_still_hears_that_theirs_was_given_up(
+    room: TellingRoom, receiver: Receiver, ada: User
+) -> None:
+    add(room, receiver)
+    Membership.objects.filter(user=ada).update(role="reporter")
+    receiver.status = 410
+    for _ in range(3):
+        drop(room)
+    assert room.hearers("webhook.give_up") == {"ada"}
+
+
+def accepts(secret: str, call: Any) -> bool:
+    """Whether a receiver that was built with the library and this secret takes the call."""
+    try:
+        Webhook(secret).verify(call.body, call.headers)
+    except WebhookVerificationError:
+        return False
+    return True
+
+
+@pytest.mark.parametrize(
+    ("since", "by_both"), [(timedelta(0), True), (timedelta(hours=23, minutes=59), True), (timedelta(hours=24), False)]
+)
+def test_for_a_day_after_a_new_secret_receivers_with_either_accept_a_call(
+    room: TellingRoom, receiver: Receiver, ada: User, edith: User, since: timedelta, by_both: bool
+) -> None:
+    room.now = datetime.now(UTC) - since  # receivers take no call that is minutes old
+    endpoint, former = add(room, receiver)
+    with pytest.raises(Forbidden):
+        endpoints.rotate(endpoint_id=endpoint.pk, actor=edith, now=room.now)
+    _, new = endpoints.rotate(endpoint_id=endpoint.pk, actor=ada, now=room.now)
+    endpoints.reseal(endpoint_id=endpoint.pk, now=room.now)
+    assert new != former
+    room.now += since
+    drop(room)
+    (call,) = receiver.calls
+    assert len(call.headers["webhook-signature"].split()) == 1 + by_both
+    assert (accepts(former, call), accepts(new, call)) == (by_both, True), "whether or not the clock has swept"
+    clock.sweep(now=room.now)
+    endpoint.refresh_from_db()
+    assert (endpoint.former_secret is None) == (endpoint.former_until is None) == (not by_both)
+    assert events(endpoint) == ["webhook.add", "webhook.rotate"]
+
+
+def test_a_secret_that_leaked_ends_at_once_by_stopping(room: TellingRoom, receiver: Receiver, ada: User) -> None:
+    room.now = datetime.now(UTC)
+    endpoint, leaked = add(room, receiver)
+    endpoints.rotate(endpoint_id=endpoint.pk, actor=ada, now=room.now)
+    endpoints.stop(endpoint_id=endpoint.pk, actor=ada, now=room.now)
+    with pytest.raises(Conflict):
+        endpoints.rotate(endpoint_id=endpoint.pk, actor=ada, now=room.now)
+    _, new = add(room, receiver)
+    drop(room)
+    (call,) = receiver.calls
+    assert (accepts(leaked, call), accepts(new, call)) == (False, True)
 
 
 def test_a_stopped_endpoint_is_told_nothing_not_even_what_was_under_way(

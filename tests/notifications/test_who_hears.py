@@ -9,7 +9,7 @@ import pytest
 from editorial import outbox
 from editorial.models import Event, Membership, MessageKind, Notification, ReviewTask, User
 from editorial.notifications import notices
-from editorial.workflow import claims, replies, reviews, signoffs, sources, statements, stories, subscriptions
+from editorial.workflow import claims, replies, reviews, signoffs, sources, statements, stories, subscriptions, tokens
 from tests.cast import HOUR, together
 from tests.notifications.conftest import TellingRoom, last
 
@@ -171,3 +171,18 @@ def test_two_workers_at_once_tell_each_person_once(room: TellingRoom) -> None:
     assert [problem for problem in outcomes if problem] == []
     assert [notice.user.username for notice in Notification.objects.filter(event=event)] == ["rosa"]
     assert Notification.objects.get(event=event).deliveries.count() == 1
+
+
+def test_a_token_that_somebody_else_issued_is_told_to_whom_it_acts_for_and_to_nobody_else(
+    room: TellingRoom, ada: User, carl: User, hugo: User
+) -> None:
+    issued = tokens.issue(user_id=carl.pk, label="for Jo Roe", scopes=["file"], actor=ada, now=room.now)
+    tokens.issue(user_id=hugo.pk, actor=hugo, now=room.now)
+    room.settle()
+    assert room.hearers("token.issue") == {"carl"}
+    (notice,) = room.told("carl", "token.issue")
+    assert "ada issued a token" in notice.body
+    assert "read, file" in notice.body
+    assert "4 March 2031, 19:00 (UTC)" in notice.body
+    assert all(words not in notice.subject + notice.body for words in (issued.secret, "Jo Roe"))
+    assert notice.path == f"/admin/editorial/token/{issued.token.pk}/change/"

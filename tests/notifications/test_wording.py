@@ -12,6 +12,7 @@ from django.urls import resolve
 
 from editorial.models import (
     Claim,
+    Desk,
     Discrepancy,
     Event,
     OutboxMessage,
@@ -19,7 +20,9 @@ from editorial.models import (
     ReviewTask,
     Source,
     Story,
+    Token,
     User,
+    WebhookEndpoint,
 )
 from editorial.notifications import wording
 from editorial.notifications.matters import Matter
@@ -49,9 +52,12 @@ def matter(verb: str, **data: Any) -> Matter:
         "reply": ReplyRequest(question="Ms Doe, did you?", deadline_at=AT),
         "message": OutboxMessage(kind="tell"),
         "discrepancy": Discrepancy(invariant="messages.sent"),
+        "token": Token(),
+        "webhook": WebhookEndpoint(desk=Desk(name="Politics")),
     }
     row = rows.get(noun, claim)
-    part = row if isinstance(row, Story | Source | OutboxMessage | Discrepancy) else claim
+    own = (Story, Source, OutboxMessage, Discrepancy, Token, WebhookEndpoint)
+    part = row if isinstance(row, own) else claim
     event = Event(verb=verb, actor=User(username="edith", first_name="Edith", last_name="Ek"), at=AT, data=data)
     return Matter(event, row, ((part, SubjectFacts()),))
 

@@ -70,7 +70,7 @@ class Doings:
             self.found[verb] = HOUSE, self.doing(verb_of, given)
         for verb, (subject, verb_of, given) in self.of_accounts().items():
             self.found[verb] = subject, self.doing(verb_of, given)
-        for verb in (Verb.WEBHOOK_ADD, Verb.WEBHOOK_STOP):
+        for verb in (Verb.WEBHOOK_ADD, Verb.WEBHOOK_STOP, Verb.WEBHOOK_ROTATE):
             self.found[verb] = at_desk, self.found[verb][1]
 
     def doing(self, verb_of: Callable[..., object], given: dict[str, Any]) -> Act:
@@ -209,6 +209,7 @@ class Doings:
             Verb.MESSAGE_SET_ASIDE: (dead_letters.set_aside, {"message_id": letter.pk, "reason": "Not needed."}),
             Verb.WEBHOOK_ADD: (endpoints.add, {"desk_id": self.desk.pk, "url": "https://1.1.1.1/hook"}),
             Verb.WEBHOOK_STOP: (endpoints.stop, {"endpoint_id": endpoint.pk}),
+            Verb.WEBHOOK_ROTATE: (endpoints.rotate, {"endpoint_id": endpoint.pk}),
             Verb.POLICY_ADOPT: (policies.adopt, {"name": "Stricter", "note": "So be it.", "rules": STRICT}),
             Verb.DESK_OPEN: (people.open_desk, {"name": "Sport"}),
             Verb.PERSON_HIRE: (people.hire, new | {"memberships": [("reporter", None)]}),

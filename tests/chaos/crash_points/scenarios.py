@@ -89,7 +89,6 @@ SCENARIOS = {
     "sources_protect": _post("rosa", "/sources/{source}/protect", name="a bookkeeper", **_HUMAN),
     "sources_rate": _post("felix", "/sources/{source}/rate", reliability="C", reason=_WHY),
     "sources_recognise": _post("rosa", "/sources/{source}/recognise", **_HUMAN),
-    "sources_unmask": _post("cuno", "/sources/{hidden}/unmask", reason=_WHY),
     "sources_vouch": _post("edith", "/sources/{unknown}/vouch", reason=_WHY),
     "statements_record": _post(
         "rosa", "/statements", claim="{claim}", source="{source}", stance="affirms", direct="first_hand", quote="Yes."
@@ -117,9 +116,11 @@ SCENARIOS = {
     "subscriptions_unfollow": Scenario("rosa", "DELETE", "/subscriptions/{followed}"),
     "webhooks_add": _post("ada", "/webhooks", desk="{desk}", url="https://hooks.example/2"),
     "webhooks_stop": _post("ada", "/webhooks/{endpoint}/stop"),
+    "webhooks_rotate": _post("ada", "/webhooks/{endpoint}/rotate"),
 }
 
 EXEMPT = {
+    "sources_unmask": "Takes no keys: what the vault tells is kept nowhere. Whoever looks again is on record again.",
     "tokens_create": "Nobody is signed in yet, so no key can be theirs. A token that nobody received ends by itself.",
     "tokens_revoke": "Takes no keys, as nothing about tokens does. It ends a token once; asked again, it says so.",
     "tokens_give_up": "Takes away what it was asked with. Asked again, it says that the token is none.",

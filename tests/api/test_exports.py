@@ -1,0 +1,322 @@
+"""Lists taken away whole: what the list shows and nothing else, at constant memory, harmless to spreadsheets."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import socket
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, closing
+from typing import Any
+
+import httpx
+import psutil
+import pytest
+from django.conf import settings as configured
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from editorial.api import exports
+from editorial.models import Claim, Desk, Event, User
+from editorial.workflow import stories
+from newsroom.serving import stalling
+from tests.api.conftest import Caller, Calling, bear
+from tests.cast import Room
+from tests.live import Running, free_port, served_environment, wait_until
+
+NAME, KNOWN_BY = "Johanna Quillfeather", "born 3 May 1961"
+
+
+def taken(caller: Caller, noun: str, form: str = "jsonl", **query: Any) -> str:
+    """The whole text of an export."""
+    response = caller.client.get(f"/api/v1/{noun}/export", {"format": form} | query)
+    assert response.status_code == 200, response.content
+    return b"".join(response.streaming_content).decode()
+
+
+def leave(response: Any) -> None:
+    """Go away after the first part."""
+    next(iter(response.streaming_content))
+    response._iterator.close()
+
+
+def rows(caller: Caller, noun: str, **query: Any) -> list[dict[str, Any]]:
+    """The rows of an export as JSON Lines."""
+    return [json.loads(line) for line in taken(caller, noun, **query).splitlines()]
+
+
+def cells(caller: Caller, noun: str, **query: Any) -> list[dict[str, str]]:
+    """The rows of an export as CSV."""
+    return list(csv.DictReader(io.StringIO(taken(caller, noun, "csv", **query).removeprefix("\ufeff"), newline="")))
+
+
+@pytest.fixture
+def small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pages of two rows."""
+    monkeypatch.setattr(exports, "PAGE", 2)
+
+
+@pytest.mark.parametrize("noun", ["claims", "stories", "statements"])
+def test_an_export_is_the_list_from_its_first_page_to_its_last(
+    calling: Calling, rosa: User, room: Room, small_pages: None, noun: str
+) -> None:
+    for number in range(5):
+        room.story(room.corroborated(f"Claim {number}."))
+    caller = calling(rosa)
+    listed = caller.get(noun, order="oldest", limit=200).json["results"]
+    assert len(listed) >= 5
+    assert rows(caller, noun) == listed
+    assert [row["id"] for row in cells(caller, noun)] == [row["id"] for row in listed]
+
+
+def test_an_export_takes_the_filters_of_the_list_and_no_others(calling: Calling, rosa: User, room: Room) -> None:
+    serious, _ = room.claim("The bridge fell.", risk="serious"), room.claim()
+    caller = calling(rosa)
+    assert [row["id"] for row in rows(caller, "claims", risk="serious")] == [str(serious.pk)]
+    assert rows(caller, "claims", q="bridge")[0]["text"] == "The bridge fell."
+    for query in ({"limit": 3}, {"cursor": "x"}, {"updated_since": "start"}, {"statsu": "verified"}):
+        assert caller.get("claims/export", **query).codes == ["UNKNOWN_PARAMETER"]
+    assert caller.get("claims/export", format="xlsx").status == 422
+    assert caller.get("claims/export", risk="none").status == 422
+    assert caller.get("claims", format="csv").codes == ["UNKNOWN_PARAMETER"]
+
+
+def test_accept_says_the_form_as_well(calling: Calling, rosa: User, room: Room) -> None:
+    room.claim()
+    for form in ("text/csv", "application/x-ndjson"):
+        response = calling(rosa).client.get("/api/v1/claims/export", headers={"accept": form})
+        assert response.headers["content-type"] == f"{form}; charset=utf-8"
+        assert response.headers["cache-control"] == "private, no-store"
+        assert response.headers["content-disposition"].startswith('attachment; filename="claims-')
+        leave(response)
+    assert calling(rosa).client.get("/api/v1/claims/export", headers={"accept": "text/html"}).status_code == 406
+
+
+def test_nobody_takes_away_what_they_may_not_see(
+    calling: Calling, cleo: User, hugo: User, noel: User, rosa: User, room: Room
+) -> None:
+    shared, hidden = room.claim("The gate was open."), room.claim("The guard slept.")
+    mask = room.person("a sluice engineer", unnamed=True, identity_name=NAME, identity_known_by=KNOWN_BY)
+    room.says(mask, shared)
+    town = stories.pitch(desk_id=Desk.objects.get(slug="city").pk, headline="In town", actor=hugo, now=room.now)
+    room.use(town, [shared])
+    assert [row["id"] for row in rows(calling(cleo), "claims")] == [str(shared.pk)]
+    for told in (taken(calling(cleo), "statements"), taken(calling(cleo), "statements", "csv")):
+        assert "a protected source" in told
+        assert all(word not in told for word in ("sluice", str(mask.pk), NAME, str(hidden.pk)))
+    assert rows(calling(cleo), "statements", source=str(mask.pk)) == []
+    for told in (taken(calling(rosa), "statements"), taken(calling(rosa), "statements", "csv")):
+        assert "a sluice engineer" in told
+        assert NAME not in told
+    assert rows(calling(noel), "claims") == []
+    assert Caller().get("claims/export").status == 401
+
+
+def test_an_export_leaves_no_event(calling: Calling, rosa: User, room: Room) -> None:
+    room.claim()
+    before = Event.objects.count()
+    assert rows(calling(rosa), "claims")
+    assert Event.objects.count() == before
+
+
+@pytest.mark.parametrize(
+    ("text", "cell"),
+    [
+        ("=SUM(A1:A9)", "'=SUM(A1:A9)"),
+        ("+1", "'+1"),
+        ("-1+2", "'-1+2"),
+        ("@SUM(A1)", "'@SUM(A1)"),
+        ("\tx", "'\tx"),
+        ("\rx", "'\rx"),
+        ("  =1", "'  =1"),
+        ("＝1", "'＝1"),
+        ("He said;=1+1", "He said;'=1+1"),
+        ('He said,"=1+1"', 'He said,"\'=1+1"'),
+        ("One.\r\n=HYPERLINK()", "One.\r\n'=HYPERLINK()"),
+        ("'=1", "''=1"),
+        ("a|@b\t-c", "a|'@b\t'-c"),
+        ("“Well – yes”, 2 + 2 = 4, e-mail to a@b.example.", "“Well – yes”, 2 + 2 = 4, e-mail to a@b.example."),
+        ("The gate,\r\n\r\nand the guard.", "The gate,\r\n\r\nand the guard."),
+    ],
+)
+def test_a_spreadsheet_computes_nothing_that_somebody_wrote(
+    calling: Calling, rosa: User, room: Room, text: str, cell: str
+) -> None:
+    claim = room.claim()
+    Claim.objects.filter(pk=claim.pk).update(text=text)
+    (row,) = cells(calling(rosa), "claims")
+    assert row["text"] == cell
+    (exact,) = rows(calling(rosa), "claims")
+    assert exact["text"] == text, "programs get what was written"
+
+
+def test_columns_tell_who_and_the_id_and_hold_several_values(calling: Calling, rosa: User, room: Room) -> None:
+    accused = [room.person("Ann"), room.person("Bob")]
+    room.claim("It was one of them.", adverse_to=[source.pk for source in accused])
+    (row,) = cells(calling(rosa), "claims")
+    assert set(row["adverse_to"].split("; ")) == {"Ann", "Bob"}
+    assert set(row["adverse_to_id"].split("; ")) == {str(source.pk) for source in accused}
+    assert (row["filed_by"], row["filed_by_id"]) == ("rosa", str(rosa.pk))
+    assert (row["contested"], row["merged_into"]) == ("false", "")
+
+
+def test_a_page_costs_the_same_number_of_queries_however_many_rows_it_has(
+    calling: Calling, rosa: User, room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(6):
+        room.corroborated(f"Claim {number}.", adverse_to=[room.person().pk])
+    caller = calling(rosa)
+    caller.get("me")
+    counted = []
+    for page in (2, 6):
+        monkeypatch.setattr(exports, "PAGE", page)
+        with CaptureQueriesContext(connection) as asked:
+            assert len(rows(caller, "claims")) == 6
+        counted.append(len(asked))
+    pages, whole = counted
+    assert pages - whole <= 2 * (whole - 2), "each further page costs what a page costs, not what its rows cost"
+
+
+def test_few_exports_are_under_way_at_a_time_and_a_broken_one_makes_room(
+    calling: Calling, rosa: User, room: Room
+) -> None:
+    room.claim()
+    caller = calling(rosa)
+    under_way = [caller.client.get("/api/v1/claims/export") for _ in range(exports.AT_ONCE)]
+    refused = caller.get("claims/export")
+    assert refused.status == 429
+    assert int(refused.response.headers["retry-after"]) >= 10
+    leave(under_way[0])
+    assert rows(caller, "claims")
+    head = caller.client.head("/api/v1/claims/export")
+    assert (head.status_code, b"".join(head.streaming_content)) == (200, b"")
+    leave(under_way[1])
+
+
+# --- A real process on a large table ----------------------------------------------------------------------------------
+
+MANY = int(os.environ.get("ROWS", "20000"))
+FEW = MANY // 10
+
+
+@pytest.fixture
+def many(transactional_db: None, room: Room) -> int:
+    """A newsroom with many claims, put there behind the back of every trigger."""
+    room.claim("The first.")
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE editorial_claim DISABLE TRIGGER USER")
+        cursor.execute(
+            "INSERT INTO editorial_claim"
+            " (id, version, text, kind, risk, desk_id, status, contested, filed_by_id, filed_at)"
+            " SELECT gen_random_uuid(), 1, 'Claim ' || number || repeat(' and more', 40), kind,"
+            " CASE WHEN number <= %s THEN 'routine' ELSE risk END, desk_id, status,"
+            " contested, filed_by_id, filed_at FROM editorial_claim, generate_series(1, %s) number",
+            [FEW, MANY - 1],
+        )
+        cursor.execute("ALTER TABLE editorial_claim ENABLE TRIGGER USER")
+        cursor.execute("ANALYZE editorial_claim")
+    return MANY
+
+
+@pytest.fixture
+def web(many: int, data_folder: Any) -> Iterator[tuple[str, psutil.Process]]:
+    """A web process on it: its address, and the one child that answers."""
+    database, port = connection.settings_dict["NAME"], free_port()
+    environment = served_environment(data_folder, database=database, redis=configured.REDIS_URL)
+    running = Running(
+        [sys.executable, "-m", "newsroom.processes", "web"], environment | {"PORT": str(port), "WEB_CONCURRENCY": "1"}
+    )
+    address = f"http://localhost:{port}"
+    try:
+        wait_until(lambda: _answers(f"{address}/health/live"))
+        wait_until(lambda: bool(psutil.Process(running.process.pid).children()))
+        (child,) = psutil.Process(running.process.pid).children()
+        yield address, child
+    finally:
+        running.stop()
+
+
+def _answers(address: str) -> bool:
+    try:
+        return httpx.get(address).status_code == 200
+    except httpx.TransportError:
+        return False
+
+
+def _transactions_under_way() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            " AND (state LIKE 'idle in transaction%%' OR state = 'active')"
+        )
+        return int(cursor.fetchone()[0])
+
+
+@pytest.mark.slow
+def test_many_rows_take_no_more_memory_than_few(web: tuple[str, psutil.Process], rosa: User) -> None:
+    address, child = web
+    headers = {"Authorization": f"Bearer {bear(rosa, ['read'])}"}
+
+    def peak_of(**query: str) -> tuple[int, int]:
+        """How many lines were sent, and the most memory the process held meanwhile."""
+        lines, most, over = 0, 0, threading.Event()
+
+        def watch() -> None:
+            nonlocal most
+            while not over.wait(0.02):
+                most = max(most, child.memory_info().rss)
+
+        watching = threading.Thread(target=watch)
+        watching.start()
+        with httpx.stream("GET", f"{address}/api/v1/claims/export", params=query, headers=headers, timeout=60) as told:
+            for part in told.iter_bytes():
+                lines += part.count(b"\n")
+        over.set()
+        watching.join()
+        return lines, most
+
+    for form, head in (("jsonl", 0), ("csv", 1)):
+        few, most_by_few = peak_of(format=form, risk="routine")
+        many, most_by_many = peak_of(format=form)
+        assert (few, many) == (FEW + head, MANY + head)
+        assert most_by_many - most_by_few < 6_000_000, f"{most_by_few / 1e6:.1f} MB, {most_by_many / 1e6:.1f} MB"
+
+
+@pytest.mark.slow
+def test_whoever_goes_away_or_stands_still_leaves_nothing_open(web: tuple[str, psutil.Process], rosa: User) -> None:
+    address, child = web
+    headers = {"Authorization": f"Bearer {bear(rosa, ['read'])}"}
+    asked = (
+        f"GET /api/v1/claims/export HTTP/1.1\r\nHost: localhost\r\nAuthorization: {headers['Authorization']}\r\n\r\n"
+    )
+
+    def begin() -> socket.socket:
+        line = socket.socket()
+        line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)  # so that it is full soon
+        line.connect(("127.0.0.1", int(address.rpartition(":")[2])))
+        line.sendall(asked.encode())
+        assert line.recv(64).startswith(b"HTTP/1.1 200")
+        return line
+
+    def there_is_room() -> bool:
+        time.sleep(0.5)
+        return httpx.get(f"{address}/api/v1/claims/export?q=first", headers=headers).status_code == 200
+
+    with ExitStack() as lines:
+        for _ in range(exports.AT_ONCE):
+            lines.enter_context(closing(begin()))
+        assert not there_is_room()
+        wait_until(lambda: _transactions_under_way() == 0, within=15)
+    wait_until(there_is_room, within=15)
+    with ExitStack() as lines:
+        for _ in range(exports.AT_ONCE):
+            lines.enter_context(closing(begin()))
+        assert not there_is_room()
+        wait_until(there_is_room, within=stalling.SECONDS + 30)
+        assert _transactions_under_way() == 0
+        assert [line for line in child.net_connections("tcp") if line.status == psutil.CONN_ESTABLISHED] == []
