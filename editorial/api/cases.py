@@ -26,6 +26,7 @@ _MOST = 500  # of one noun
 _NAME = re.compile(r"[A-Za-z0-9._-]{1,80}")
 
 
+@extend_schema_field({"type": "string", "pattern": r"^[A-Za-z0-9._-]{1,80}$"})
 class Name(Text):
     """What the rest of the request calls it."""
 

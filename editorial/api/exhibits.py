@@ -105,7 +105,10 @@ class Exhibits(ListModelMixin, RetrieveModelMixin, Resource):
 
     @extend_schema(
         summary="Fetch the archived bytes",
-        responses={(200, "application/octet-stream"): OpenApiResponse(OpenApiTypes.BINARY, description="The bytes.")}
+        responses={
+            (200, form): OpenApiResponse(OpenApiTypes.BINARY, description="The bytes, as what they were found to be.")
+            for form in ("application/octet-stream", "*/*")
+        }
         | refused(401, 404),
     )
     @action(detail=True)

@@ -40,6 +40,12 @@ class Text(serializers.CharField):
     def __init__(self, *, max_length: int = 10_000, **options: Any) -> None:
         super().__init__(max_length=max_length, trim_whitespace=False, **({"allow_blank": True} | options))
 
+    def to_internal_value(self, data: Any) -> str:
+        """The words; a number is none."""
+        if not isinstance(data, str):
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
 
 class Id(serializers.UUIDField):
     """The id of a recorded thing, as text."""
@@ -122,8 +128,10 @@ class Shown(serializers.ModelSerializer[Any]):
         return {name: {**given.get(name, {}), "read_only": True} for name in (*self.Meta.fields, *given)}
 
     def build_standard_field(self, field_name: str, model_field: Any) -> tuple[type[Any], dict[str, Any]]:
-        """A word that may be missing is shown as null."""
+        """A word that may be missing is shown as null; an address that may be missing is not always an address."""
         field, options = super().build_standard_field(field_name, model_field)
+        if issubclass(field, serializers.URLField) and model_field.blank:
+            return serializers.CharField, {"help_text": options["help_text"]}
         if issubclass(field, Word) and model_field.blank:
             options["allow_null"] = True
         return field, options

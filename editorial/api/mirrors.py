@@ -13,7 +13,7 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.crypto import salted_hmac
-from rest_framework.exceptions import APIException, ValidationError
+from rest_framework.exceptions import APIException, ErrorDetail, ValidationError
 from rest_framework.pagination import BasePagination
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -172,7 +172,8 @@ def _decode(stated: str, parameter: str, horizon: Horizon, sight: str) -> Mark:
             raise ValueError
         outdated = (int(era), seen) != (horizon.era, sight)
     except ValueError:
-        raise ValidationError({parameter: ["Take it from `since` as it is, or begin with “start”."]}) from None
+        told = ErrorDetail("Take it from `since` as it is, or begin with “start”.", code="no_cursor")
+        raise ValidationError({parameter: [told]}) from None
     if outdated:
         raise Outdated
     return mark

@@ -64,7 +64,11 @@ def name_words(result: dict[str, Any], **_: Any) -> dict[str, Any]:
     for operation in (operation for path in result["paths"].values() for operation in path.values()):
         for parameter in operation.get("parameters", ()):
             taken = parameter["schema"]
-            if taken.get("type") == "string" and not taken.keys() & {"enum", "format", "pattern"}:
+            if (
+                parameter["in"] == "query"
+                and taken.get("type") == "string"
+                and not taken.keys() & {"enum", "format", "pattern"}
+            ):
                 taken["minLength"] = 1
             for described, key in ((taken, "items"), (parameter, "schema")):
                 words = frozenset(described.get(key, {}).get("enum", ()))

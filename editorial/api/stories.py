@@ -30,11 +30,12 @@ from editorial.workflow import gates, prints, publication, stories
 
 _OWED = Q(corrections__isnull=False, corrections__closed_at=None)
 _SCHEDULED = Q(status=StoryStatus.SCHEDULED.value)
-_CLAIM = "019f7c52-6f0a-7d33-9d3e-5a4a1c9b2e10"
+_DESK = "019f7c52-6f0a-7d33-9d3e-5a4a1c9b2e10"
+_CLAIM = "019f7c54-0b7e-7c1f-b7a4-0c8b8a2f9d11"
 
 
 @extend_schema_serializer(
-    examples=[OpenApiExample("Pitch", {"desk": "019f7c52-…", "headline": "Secret talks with a foreign leader"})]
+    examples=[OpenApiExample("Pitch", {"desk": _DESK, "headline": "Secret talks with a foreign leader"})]
 )
 class Pitch(Stated):
     """A story that one proposes."""

@@ -1,0 +1,31 @@
+"""`python -m tests.contract`: hold the description of the API against a newsroom. Exit code 1 if they disagree."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+from tests.contract import running
+
+
+def main() -> int:
+    """Run as the command line, or the environment, says."""
+    parser = argparse.ArgumentParser(prog="make contract", description=__doc__)
+    parser.add_argument("--minutes", type=float, default=float(os.environ.get("MINUTES") or 5))
+    parser.add_argument("--examples", type=int, default=int(os.environ.get("EXAMPLES") or 20))
+    parser.add_argument("--seed", type=int, default=int(os.environ.get("SEED") or 1))
+    parser.add_argument("arguments", nargs="*", help="for schemathesis, such as --include-tag=claims")
+    options = parser.parse_args()
+    plan = running.Plan(seconds=options.minutes * 60, examples=options.examples, seed=options.seed)
+    with tempfile.TemporaryDirectory(prefix="newsroom-contract-") as folder:
+        Path(folder).chmod(0o711)
+        outcome = running.run(Path(folder), plan, *options.arguments)
+    sys.stdout.write(outcome.told)
+    return outcome.code
+
+
+if __name__ == "__main__":
+    sys.exit(main())
