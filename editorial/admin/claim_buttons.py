@@ -7,10 +7,11 @@ from dataclasses import replace
 
 from django.utils import timezone
 
-from editorial.admin import replies
+from editorial.admin import replies, subscriptions
 from editorial.admin.forms import claims as forms
 from editorial.admin.forms import signoffs as signoff_forms
 from editorial.admin.forms import statements as statement_forms
+from editorial.admin.forms import subscriptions as subscription_forms
 from editorial.admin.verb_buttons import VerbButton
 from editorial.models import Claim
 from editorial.models.signoffs import LIVE as LIVE_SIGNOFFS
@@ -141,4 +142,5 @@ ON_A_CLAIM = (
         done="Dropped.",
         stands=_on_file,
     ),
+    subscriptions.follow_button("claim", row_as="claim_id", form=subscription_forms.Follow, label="Follow"),
 )

@@ -18,7 +18,13 @@ Item = dict[str, Any]
 def sections(request: HttpRequest) -> list[dict[str, Any]]:
     """What this person finds in the side bar."""
     found: list[dict[str, Any]] = [
-        {"items": [_item("What needs me", "bolt", reverse("admin:index")), _notices(request)]},
+        {
+            "items": [
+                _item("What needs me", "bolt", reverse("admin:index")),
+                _notices(request),
+                _list("What I follow", "notification_add", "subscription"),
+            ]
+        },
         {
             "title": "Queues",
             "items": [
@@ -63,9 +69,12 @@ def account(request: HttpRequest) -> list[Item]:
 
 
 def _house(request: HttpRequest) -> list[Item]:
-    if (Role.ADMIN, None) not in visitors.facts(request).memberships:
-        return []
+    roles = visitors.facts(request).memberships
+    webhooks = [_list("Webhooks", "webhook", "webhookendpoint")] if Role.ADMIN in dict(roles) else []
+    if (Role.ADMIN, None) not in roles:
+        return webhooks
     return [
+        *webhooks,
         _list("People", "badge", "user"),
         _list("Tokens", "key", "token"),
         _list("Second factors", "phonelink_lock", "secondfactor"),

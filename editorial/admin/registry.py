@@ -16,5 +16,7 @@ from editorial.admin import (  # noqa: F401 - each registers its pages
     sources,
     statements,
     stories,
+    subscriptions,
     users,
+    webhooks,
 )

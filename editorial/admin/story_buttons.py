@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from editorial.admin import subscriptions
 from editorial.admin.forms import stories as forms
+from editorial.admin.forms import subscriptions as subscription_forms
 from editorial.admin.verb_buttons import VerbButton
 from editorial.policy import transitions
 from editorial.policy.access import Decision, Verb
@@ -110,4 +112,5 @@ ON_A_STORY = (
     _button(
         Verb.STORY_SPIKE, stories.spike, form=forms.Spike, label="Spike", icon="delete", tone="danger", done="Spiked."
     ),
+    subscriptions.follow_button("story", row_as="story_id", form=subscription_forms.Follow, label="Follow"),
 )

@@ -119,6 +119,9 @@ class Subscription(Identified):
             ),
         ]
 
+    def __str__(self) -> str:
+        return "A desk" if self.desk_id else "A claim" if self.claim_id else "A story"
+
 
 class EndpointQuerySet(models.QuerySet["WebhookEndpoint"]):
     """Endpoints, by who looks after them."""

@@ -19,7 +19,7 @@ from editorial.models import (
     ReviewTask,
     Signoff,
 )
-from editorial.workflow import briefings, exhibits, imports, replies, statements
+from editorial.workflow import briefings, endpoints, exhibits, imports, replies, statements, subscriptions
 from tests.cast import Room
 
 SECRET_NAME, SECRET_KNOWN_BY = "Johanna Quillfeather", "born 3 May 1961"
@@ -75,6 +75,10 @@ def fill(room: Room) -> dict[str, Any]:
     draft = room.story(claim, relies=[str(first.pk)])
     room.settle()
     event = Event.objects.latest("id")
+    webhook, _ = endpoints.add(
+        desk_id=room.desk.pk, url="https://hooks.example/1", actor=room.people["ada"], now=room.now
+    )
+    followed = subscriptions.follow(claim_id=claim.pk, actor=rosa, now=room.now)
     notice = Notification.objects.create(
         event=event, user=rosa, subject=f"Look {SCRIPT}", body="At the gate.", path="/admin/", made_at=room.now
     )
@@ -89,4 +93,5 @@ def fill(room: Room) -> dict[str, Any]:
         "correction": Correction.objects.first(), "policy": Policy.objects.first(), "event": event,
         "notice": notice, "letter": letter, "user": rosa, "membership": Membership.objects.first(),
         "desk": Desk.objects.first(), "import": begun, "sheet": sheet, "drafted": begun.rows.get().story,
+        "webhook": webhook, "followed": followed,
     }  # fmt: skip
