@@ -22,7 +22,7 @@ def read(body: bytes, *, url: str, content_type: str = "") -> Item:
     """The article on a page. Raises Unreadable where there is none to be found."""
     kind = content_type.partition(";")[0].strip().lower()
     if kind not in _READABLE:
-        raise Unreadable("NO_PAGE", f"There is no page but something of type {kind}. Archive it as a copy instead.")
+        raise Unreadable("NO_PAGE", f"This is no page but something of type {kind[:60]}. Archive a copy instead.")
     markup = _decoded(body)
     if kind == "text/plain":
         return pasted(markup, url=url)

@@ -26,6 +26,9 @@ _MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf
 # A spreadsheet exports what a formula comes to; where the formula itself, or its failure, stands there, that was lost.
 _FORMULA = re.compile(r"=.*|#(?:REF|NAME|VALUE|DIV/0|NULL|NUM)[!?]?.*|#N/A.*", re.DOTALL | re.IGNORECASE)
 
+# What a spreadsheet is told to leave alone, by others and by our own exports.
+_KEPT_AS_TEXT = re.compile(r"^'(?=[=+@-])")
+
 csv.field_size_limit(1_000_000)
 
 
@@ -152,7 +155,7 @@ def _line(number: int, record: list[str], columns: list[str]) -> Line:
     if any(cell.strip() for cell in record[len(columns) :]):
         text = f"This line has {len(record)} cells, the heading {len(columns)}. Quote texts that hold the delimiter."
         troubles.append(Trouble("TOO_MANY_CELLS", "", text))
-    return Line(number, cells, troubles)
+    return Line(number, {column: _KEPT_AS_TEXT.sub("", cell) for column, cell in cells.items()}, troubles)
 
 
 _CHECKS: tuple[tuple[Callable[[str], object], str, str], ...] = (

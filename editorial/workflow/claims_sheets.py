@@ -66,7 +66,7 @@ def _read(line: Line, accused: dict[str, list[UUID]], first: dict[str, int]) -> 
             stated[column] = word
             if word not in set(vocabulary):
                 known = ", ".join(vocabulary)
-                troubles.append(Trouble("UNKNOWN_WORD", column, f"“{told[:40]}” is none of its words: {known}."))
+                troubles.append(Trouble("UNKNOWN_WORD", column, f"The words here are: {known}. This is none of them."))
     stated["adverse_to"] = [str(key) for name in _names(line) for key in accused.get(name.lower(), [])[:1]]
     troubles += [trouble for name in _names(line) for trouble in _unclear(accused.get(name.lower(), []))]
     if troubles:

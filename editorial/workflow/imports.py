@@ -114,7 +114,7 @@ def give_up(*, import_id: UUID | str, why: str, now: datetime) -> None:
     """Note that what was to be fetched cannot be had, and why. The system's own verb."""
     begun = lock(Import, import_id, None)
     if begun.state == _S.FETCHING:
-        begun.problem = why
+        begun.problem = texts.sound(why)[:500]
         _end(begun, _S.FAILED, now)
 
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 import hashlib
 from datetime import datetime
 
+from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
+
 from editorial import outbox
 from editorial.formats import texts
 from editorial.formats.items import Item
@@ -16,6 +19,7 @@ from editorial.workflow import exhibits, record, sources, stories
 from editorial.workflow.acts import Invalid, Reason, find, lock, save
 
 _LONGEST_TEXT = 1_000_000  # characters, as of any copy
+_CITED = URLValidator(schemes=["http", "https"])
 
 
 def file(item: Item, *, desk: Desk, outlet: Source | None, actor: User, now: datetime) -> tuple[RowState, Story]:
@@ -77,7 +81,12 @@ def _note_change(original: Original, item: Item, actor: User, now: datetime) -> 
 
 def _archive(item: Item, desk: Desk, actor: User, now: datetime) -> Exhibit:
     title = item.headline or texts.headline(item.uri)
-    return exhibits.attach(desk_id=desk.pk, title=title, text=item.as_it_came, url=item.link, actor=actor, now=now)
+    try:
+        _CITED(item.link)
+        url = item.link
+    except ValidationError:  # a strange address is no reason to do without the item
+        url = ""
+    return exhibits.attach(desk_id=desk.pk, title=title, text=item.as_it_came, url=url, actor=actor, now=now)
 
 
 def _outlet(name: str, desk: Desk, actor: User, now: datetime) -> Source:

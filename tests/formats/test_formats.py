@@ -63,6 +63,13 @@ class TestSheets:
         told = [[trouble.code for trouble in line.troubles] for line in read.lines]
         assert told == [["FORMULA"], ["FORMULA"], [], [], [], []]
 
+    def test_what_was_kept_from_being_computed_is_text(self) -> None:
+        assert lines("text\n'=1+1 stood on the wall.\n'-5 degrees.\n'tis so.\n") == [
+            (2, "=1+1 stood on the wall."),
+            (3, "-5 degrees."),
+            (4, "'tis so."),
+        ]
+
     def test_a_line_with_too_many_cells_is_told_and_one_with_too_few_is_not(self) -> None:
         read = sheets.read(b"text,risk\nA gate, open,serious\nA sluice\n", most_lines=9)
         assert [[trouble.code for trouble in line.troubles] for line in read.lines] == [["TOO_MANY_CELLS"], []]

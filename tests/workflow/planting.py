@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from io import BytesIO
 from typing import Any
 from uuid import uuid4
 
@@ -20,6 +21,7 @@ from editorial.models import (
     Correction,
     Delivery,
     Event,
+    Import,
     Notification,
     OutboxMessage,
     ReviewTask,
@@ -27,7 +29,7 @@ from editorial.models import (
     Story,
     Telling,
 )
-from editorial.workflow import claims, replies, reviews, signoffs, statements, stories
+from editorial.workflow import claims, imports, replies, reviews, signoffs, statements, stories
 from tests.cast import HOUR, Room
 
 YEARS = timedelta(days=3650)
@@ -53,6 +55,8 @@ def fill(room: Room) -> Any:
     room.says(room.person(), one)
     claims.merge(claim_id=one.pk, into_id=other.pk, actor=edith, now=room.now)
     room.claim("The keys are lost.")
+    sheet = {"kind": "claims_sheet", "file": BytesIO(b"text\nThe log was torn.\n")}
+    imports.begin(desk_id=room.desk.pk, **sheet, actor=rosa, now=room.now)
     room.settle()
     signed = room.verified("The lock was broken.")
     room.published(signed)
@@ -124,6 +128,13 @@ def letter_dead_on_nobodys_list(now: datetime) -> Any:
     message = OutboxMessage.objects.filter(kind="review_claim", state="done", reference=dropped.pk).latest("id")
     _run("UPDATE editorial_outboxmessage SET state = 'dead' WHERE id = %s", message.pk)
     return message
+
+
+def import_left_lying(now: datetime) -> Any:
+    """Its next turn was never asked for."""
+    begun = Import.objects.get()
+    _run("UPDATE editorial_import SET state = 'filing', ended_at = NULL WHERE id = %s", begun.pk)
+    return begun
 
 
 def task_held_for_years(now: datetime) -> Any:
@@ -252,6 +263,7 @@ PLANTS = (
     Plant("messages.ready", REPAIRED, message_put_off_for_years),
     Plant("messages.owned", REPAIRED, letter_dead_on_nobodys_list),
     Plant("tasks.held", REPAIRED, task_held_for_years),
+    Plant("imports.filed", REPAIRED, import_left_lying),
     Plant("tasks.asked", REPAIRED, task_deleted),
     Plant("claims.signed", REPAIRED, claim_verified_by_hand),
     Plant("assessments.current", REPAIRED, statement_turned_around),

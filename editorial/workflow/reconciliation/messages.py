@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db.models import Q
 
 from editorial import outbox
-from editorial.models import MessageKind, MessageState, OutboxMessage, Policy, ReviewTask
+from editorial.models import Import, MessageKind, MessageState, OutboxMessage, Policy, ReviewTask
+from editorial.policy.imports import ImportState
 from editorial.policy.vocabulary import TaskState
 from editorial.workflow import dead_letters, reviews
 from editorial.workflow.reconciliation.invariants import MOST, Invariant, Seen
@@ -48,6 +49,10 @@ def _dead_without_owner(seen: Seen) -> Iterable[UUID]:
 def _held_too_long(seen: Seen) -> Iterable[UUID]:
     taken = ReviewTask.objects.filter(state=TaskState.TAKEN.value, lease_until__gt=seen.now + 2 * reviews.LEASE)
     return _keys(taken)
+
+
+def _brought_in(state: ImportState) -> Callable[[Seen], Iterable[UUID]]:
+    return lambda seen: _keys(Import.objects.filter(state=state.value))
 
 
 def _keys(rows: object) -> list[UUID]:
@@ -93,5 +98,19 @@ INVARIANTS = (
         says="Nobody holds a review task under a lease longer than any that is given.",
         broken=_held_too_long,
         mend=lambda task, now: reviews.shorten(task_id=task, now=now),
+    ),
+    Invariant(
+        name="imports.fetched",
+        noun=Import,
+        says="Every import that is to be fetched is being fetched, or is about to be.",
+        broken=_brought_in(ImportState.FETCHING),
+        work=MessageKind.FETCH,
+    ),
+    Invariant(
+        name="imports.filed",
+        noun=Import,
+        says="Every import of which rows are to be filed is being filed, or is about to be.",
+        broken=_brought_in(ImportState.FILING),
+        work=MessageKind.IMPORT,
     ),
 )
