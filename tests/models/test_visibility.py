@@ -17,11 +17,13 @@ from editorial.models import (
     Source,
     Statement,
     Story,
+    Token,
     User,
+    WebhookEndpoint,
 )
 from editorial.policy import access
 from editorial.policy.access import ActorFacts, Role, SubjectFacts, Verb
-from editorial.workflow import exhibits, replies, reviews
+from editorial.workflow import endpoints, exhibits, replies, reviews, tokens
 
 SEEN = (Story, Claim, Statement, Source, ReviewTask, ReplyRequest, Exhibit)
 DRAWN = 40
@@ -84,6 +86,29 @@ def subject(row):
 def test_without_a_role_or_an_active_account_not_even_what_is_shared_is_seen(noel, gina):
     for person in (noel, gina):
         assert not access.may(person.facts(), Verb.SEE, SubjectFacts(shared=True))
+
+
+def test_what_is_private_is_seen_by_whose_it_is_and_by_administrators_there(room, people, politics, city):
+    for name in ("carl", "rosa"):
+        tokens.issue(user_id=people[name].pk, actor=people[name], now=room.now)
+    for desk in (politics, city):
+        endpoints.add(desk_id=desk.pk, url="https://1.1.1.1/hook", actor=people["ada"], now=room.now)
+    Membership.objects.create(user=people["cleo"], desk=city, role="admin")
+    seen = {}
+    for name, person in people.items():
+        facts = person.facts()
+        may = {row.pk for row in Token.objects.all() if access.may(facts, Verb.SEE, row.access_facts())}
+        assert may == set(Token.objects.visible_to(facts).values_list("pk", flat=True)), name
+        may = {row.pk for row in WebhookEndpoint.objects.all() if access.may(facts, Verb.SEE, row.access_facts())}
+        assert may == set(WebhookEndpoint.objects.kept_by(facts).values_list("pk", flat=True)), name
+        seen[name] = len(may)
+    assert {name: count for name, count in seen.items() if count} == {"ada": 2, "cleo": 1}
+    Membership.objects.filter(user=people["ada"]).update(role="reporter")
+    (row, _) = WebhookEndpoint.objects.all()
+    assert access.may(people["ada"].facts(), Verb.SEE, row.access_facts()), "it is hers"
+    assert not access.may(people["hugo"].facts(), Verb.SEE, row.access_facts()), (
+        "a role in the whole house is not enough"
+    )
 
 
 def test_the_tasks_one_is_offered_are_those_one_may_take(desks, room):

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from importlib import import_module
 
 import pytest
+from django.db import connection
 
-from editorial.models import Correction, Event, PublishedUse, Statement
-from editorial.workflow import publication, replies, statements, stories
+from editorial.models import Correction, Event, PublishedUse, Statement, Story
+from editorial.workflow import claims, publication, replies, statements, stories
 from editorial.workflow.acts import Conflict, Invalid
 from tests.cast import HOUR, events, refusal
+
+_BEFORE = import_module("editorial.migrations.0013_what_was_printed")
 
 
 def publish(room, story, by="edith"):
@@ -275,3 +279,47 @@ def test_the_gate_opens_when_a_reply_comes_or_its_time_is_up(room, rosa, cora):
     room.settle()
     assert fresh(story).gate == "conditional"
     assert Statement.objects.count() == 2
+
+
+class TestWhatIsInPrint:
+    """Which words readers got, noted where they are printed and told from the record for what ran before."""
+
+    def test_the_words_that_run_are_noted_and_a_later_draft_is_not(self, room, rosa, edith):
+        claim = room.verified("The gate was open.")
+        story = room.published(claim)
+        first = fresh(story).printed
+        assert (first.body, story.printed_at) == ("It stood wide open.", room.now)
+        assert PublishedUse.objects.get().text == "The gate was open."
+        stories.revise(story_id=story.pk, body="It stood ajar.", actor=rosa, now=room.later(minutes=1))
+        room.settle()
+        assert fresh(story).printed == first
+        publication.correct(story_id=story.pk, text="It stood ajar.", actor=edith, now=room.later(minutes=1))
+        assert (fresh(story).printed.body, story.printed_at) == ("It stood ajar.", room.now)
+
+    def test_a_merged_claim_stands_in_print_as_it_was_printed(self, room, felix):
+        one, other = room.verified("The gate was open."), room.claim("The gate stood open.")
+        room.published(one)
+        claims.merge(claim_id=one.pk, into_id=other.pk, actor=felix, now=room.later(minutes=1))
+        printed = PublishedUse.objects.get()
+        assert (printed.claim, printed.text) == (other, "The gate was open.")
+
+    def test_what_ran_before_it_was_noted_is_told_from_the_record(self, room, rosa, edith):
+        noted = {}
+        for number in range(3):
+            story = room.published(room.verified(f"Gate {number} was open."))
+            if number:
+                stories.revise(story_id=story.pk, body=f"Ajar {number}.", actor=rosa, now=room.later(minutes=1))
+            if number > 1:
+                publication.correct(story_id=story.pk, text="Ajar.", actor=edith, now=room.later(minutes=1))
+                stories.revise(story_id=story.pk, headline="Since then", actor=rosa, now=room.later(minutes=1))
+            noted[story.pk] = (fresh(story).printed_id, story.printed_at)
+        draft = room.story()
+        Story.objects.update(printed=None, printed_at=None)
+        PublishedUse.objects.update(text="")
+        with connection.cursor() as cursor:
+            for statement in (_BEFORE._WORDS, _BEFORE._CLAIMS):
+                cursor.execute(statement)
+        found = {key: told for key, *told in Story.objects.values_list("pk", "printed_id", "printed_at")}
+        assert found == {key: list(told) for key, told in noted.items()} | {draft.pk: [None, None]}
+        texts = set(PublishedUse.objects.values_list("text", flat=True))
+        assert texts == {f"Gate {number} was open." for number in range(3)}
