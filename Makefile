@@ -9,7 +9,7 @@ INSTALLED := .venv/installed
 INSTALLED_DEV := .venv/installed-dev
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: help install install-dev up restart backup restore drill demo test test-slow browser fuzz bench load chaos machine trials hosts crash-points check format lock schema clean
+.PHONY: help install install-dev up restart backup restore drill demo test test-slow browser fuzz bench load chaos machine contract trials hosts crash-points check format lock schema clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -77,6 +77,12 @@ machine: export STEPS ?= 20000
 machine: export PARTS ?= 2
 machine: install-dev ## Let people do things at random, beside a model of what may happen (STEPS=20000 SEED= PARTS=2)
 	@exec $(BIN)/python -m pytest tests/machine/test_machine.py -k as_many_steps -n $(PARTS)
+
+contract: export SEED ?= $(shell date +%s)
+contract: export MINUTES ?= 5
+contract: export EXAMPLES ?= 20
+contract: install-dev ## Hold the description of the API against a newsroom that runs (MINUTES=5 EXAMPLES=20 SEED=)
+	@exec $(BIN)/python -m tests.contract
 
 # The checks see the settings of a real deployment. Nothing is connected to.
 check: export DATABASE_URL := postgresql://newsroom@db.invalid/newsroom

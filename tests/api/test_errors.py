@@ -131,6 +131,29 @@ def test_an_address_that_leads_nowhere_is_told_so(
     assert answer.type == ("application/json" if status == 200 else "application/problem+json")
 
 
+@pytest.mark.parametrize("nasty", [5, 1.5, True, None, [], {}, 10**400])
+def test_what_is_no_text_is_no_text(calling: Calling, rosa: User, politics: Desk, nasty: Any) -> None:
+    (error,) = calling(rosa).post("claims", desk=str(politics.pk), text=nasty).json["errors"]
+    assert (error["code"] in ("INVALID", "NULL"), error["pointer"]) == (True, "#/text")
+
+
+@pytest.mark.parametrize("seen", ["", "7", '"', "'7'", "W/", '"7", x', "\x7f", "é", "*, *", '"' + "9" * 5000 + '"'])
+def test_a_tag_that_is_none_revises_nothing(calling: Calling, rosa: User, room: Room, seen: str) -> None:
+    claim = room.claim()
+    answer = calling(rosa).patch(f"claims/{claim.pk}", seen=seen, text="Revised.")
+    assert answer.status in (400, 412), answer
+    assert answer.codes in (["IF_MATCH_MALFORMED"], ["STALE_VERSION"])
+    claim.refresh_from_db()
+    assert claim.text != "Revised."
+
+
+@pytest.mark.parametrize("key", ["", " ", "\x7f", "é", "x" * 256, "a\tb"])
+def test_a_key_that_is_none_is_told_so(calling: Calling, rosa: User, politics: Desk, key: str) -> None:
+    body = {"desk": str(politics.pk), "text": "P"}
+    answer = calling(rosa).send("post", "claims", body, headers={"Idempotency-Key": key})
+    assert (answer.status, answer.codes) == (400, ["IDEMPOTENCY_KEY_MALFORMED"])
+
+
 def test_a_wrong_parameter_is_named(calling: Calling, rosa: User) -> None:
     (error,) = calling(rosa).get("claims", status="good").json["errors"]
     assert (error["code"], error["parameter"]) == ("INVALID_CHOICE", "status")

@@ -23,7 +23,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="newsroom-contract-") as folder:
         Path(folder).chmod(0o711)
         outcome = running.run(Path(folder), plan, *options.arguments)
-    sys.stdout.write(outcome.told)
+    sys.stdout.write(f"{outcome.told}\n{outcome.tally}\n")
     return outcome.code
 
 

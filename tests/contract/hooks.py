@@ -5,7 +5,9 @@ It is loaded by Schemathesis (SCHEMATHESIS_HOOKS), in a process of its own.
 
 from __future__ import annotations
 
+import os
 from itertools import cycle
+from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -14,6 +16,7 @@ import schemathesis
 from tests.contract import seeding
 
 _seed = seeding.from_environment()
+_tally = Path(os.environ["CONTRACT_TALLY"])
 _spare = cycle(_seed.spare)
 
 # Fields that hold ids, by the noun whose ids they are; what is missing is called as its noun is, in the singular.
@@ -66,6 +69,13 @@ def before_call(context: Any, case: Any, kwargs: Any) -> None:
     """Name each write anew: the key that the description shows is good once."""
     if case.headers and case.headers.get("Idempotency-Key") == _SHOWN_KEY:
         case.headers["Idempotency-Key"] = str(uuid4())
+
+
+@schemathesis.hook
+def after_call(context: Any, case: Any, response: Any) -> None:
+    """Note what was answered, so that it can be told afterwards how much of the API a run has reached."""
+    with _tally.open("a") as tally:
+        tally.write(f"{case.operation.definition.raw['operationId']} {response.status_code}\n")
 
 
 @schemathesis.auth(refresh_interval=None)

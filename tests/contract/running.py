@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,10 +29,25 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of it: Schemathesis's exit code, and its report."""
+    """What came of it: Schemathesis's exit code, its report, and every answer, as (operation, status)."""
 
     code: int
     told: str
+    answers: list[tuple[str, int]]
+
+    @property
+    def reached(self) -> set[str]:
+        """The operations that were carried out at least once, and not only refused."""
+        return {operation for operation, status in self.answers if status < 300}
+
+    @property
+    def tally(self) -> str:
+        """How much of the API the run has reached, in a line."""
+        kinds = Counter(f"{status // 100}xx" for _, status in self.answers)
+        asked = {operation for operation, _ in self.answers}
+        told = ", ".join(f"{count} × {kind}" for kind, count in sorted(kinds.items()))
+        never = ", ".join(sorted(asked - self.reached)) or "none"
+        return f"{len(self.answers)} answers: {told}. Carried out: {len(self.reached)} of {len(asked)}; never: {never}."
 
 
 def run(folder: Path, plan: Plan, *arguments: str) -> Outcome:
@@ -53,11 +69,15 @@ def _schemathesis(folder: Path, address: str, plan: Plan, *arguments: str) -> Ou
         f"--max-examples={plan.examples}", f"--seed={plan.seed}", "--continue-on-failure", *arguments,
     ]  # fmt: skip
     environment = clean_environment(
-        SCHEMATHESIS_HOOKS="tests.contract.hooks", CONTRACT_SEED=str(folder / "seed.json"), PYTHONPATH=str(ROOT),
+        SCHEMATHESIS_HOOKS="tests.contract.hooks",
+        CONTRACT_SEED=str(folder / "seed.json"),
+        CONTRACT_TALLY=str(folder / "tally"),
+        PYTHONPATH=str(ROOT),
         HOME=os.environ.get("HOME", str(folder)),
-    )  # fmt: skip
+    )
     # In the folder that goes afterwards, since Schemathesis leaves its findings where it runs.
     ended = subprocess.run(  # noqa: S603
         command, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
     )
-    return Outcome(ended.returncode, ended.stdout)
+    answers = [line.split() for line in (folder / "tally").read_text().splitlines()]
+    return Outcome(ended.returncode, ended.stdout, [(operation, int(status)) for operation, status in answers])

@@ -1,0 +1,20 @@
+"""`make contract`, in short: sound requests, broken ones and chains of them, against a newsroom that runs."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from tests.contract import running
+
+
+@pytest.mark.slow
+def test_what_is_described_is_what_is_answered() -> None:
+    plan = running.Plan(seconds=50, examples=1, seed=7, phases=("examples", "fuzzing", "stateful"))
+    with tempfile.TemporaryDirectory(prefix="newsroom-contract-") as folder:
+        Path(folder).chmod(0o711)
+        outcome = running.run(Path(folder), plan)
+    assert outcome.code == 0, outcome.told
+    assert len(outcome.reached) > 20, outcome.tally
