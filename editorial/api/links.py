@@ -23,7 +23,7 @@ def tell_links(result: dict[str, Any], **_: Any) -> dict[str, Any]:
         }
         made = _made_by(path, result["components"]["schemas"])
         if made is not None and below:
-            links.update(below)
+            links |= below
             made["links"] = {name: {"$ref": f"#/components/links/{name}"} for name in below}
     return result
 
