@@ -46,9 +46,9 @@ class ReviewTask(Identified):
         ordering = ["-urgency", "due_at", "id"]
         indexes = [
             models.Index(
-                fields=["queue", "-urgency", "due_at", "id"],
+                fields=["-urgency", "due_at", "id"],
                 condition=Q(state=TaskState.OPEN.value),
-                name="task_take_next",
+                name="task_by_urgency",
             ),
             models.Index(fields=["lease_until"], condition=Q(state=TaskState.TAKEN.value), name="task_lease"),
             models.Index(fields=["due_at"], condition=Q(overdue_at=None, state__in=LIVE), name="task_due"),

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from editorial import outbox
-from editorial.models import Claim, MessageKind, ReviewTask, Signoff, Statement, StoryAuthor, User
+from editorial.models import Claim, ClaimUse, MessageKind, ReviewTask, Signoff, Statement, StoryAuthor, User
 from editorial.policy import access
 from editorial.policy.access import Verb
 from editorial.policy.audience import Occasion
@@ -34,8 +34,7 @@ def take_next(*, queue: str | None = None, actor: User, now: datetime) -> Review
     candidates = open_to(actor)
     if queue:
         candidates = candidates.filter(queue=queue)
-    waiting = ReviewTask.objects.filter(pk__in=candidates.values("pk"), state=TaskState.OPEN.value)
-    waiting = waiting.order_by("-urgency", "due_at", "id")
+    waiting = candidates.order_by("-urgency", "due_at", "id")
     task = (
         waiting.select_for_update(of=("self",), skip_locked=True).first()
         or waiting.select_for_update(of=("self",)).first()
@@ -132,14 +131,16 @@ def open_to(actor: User) -> QuerySet[ReviewTask]:
     """Open tasks that this person may do: by desk and role, and never a second review of their own work."""
     may = Q(pk__in=[])
     for desk, kinds in access.tasks_open_to(actor.facts()).items():
-        at_desk = Q() if desk is None else Q(claim__desk=desk) | Q(pk__in=_used_at(desk))
+        at_desk = Q() if desk is None else Q(claim__desk=desk) | _used_at(desk)
         may |= at_desk & Q(kind__in=[kind.value for kind in kinds])
     return ReviewTask.objects.filter(may, state=TaskState.OPEN.value).exclude(_not_ones_second_review(actor))
 
 
-def _used_at(desk: str) -> QuerySet[ReviewTask]:
-    by_story = Q(claim__uses__story__desk=desk) | Q(claim__wholes__uses__story__desk=desk)
-    return ReviewTask.objects.filter(by_story).values("pk")  # type: ignore[return-value]
+def _used_at(desk: str) -> Q:
+    """That a story of the desk uses the task's claim, or the compound which that is part of; asked claim by claim."""
+    uses = ClaimUse.objects.filter(story__desk=desk)
+    of_a_compound = uses.filter(claim__part_links__part=OuterRef("claim"))
+    return Q(Exists(uses.filter(claim=OuterRef("claim")))) | Q(Exists(of_a_compound))
 
 
 def _not_ones_second_review(actor: User) -> Q:

@@ -18,7 +18,8 @@ from tests.chaos.house import House
 _DESKS = {"politics": ("mina", "felix", "edith"), "city": ("tomas", "ines", "ravi")}
 # Of the same name, at several telephones: one for every claim a second and a half, within these bounds.
 _FEWEST_REPORTERS, _MOST_REPORTERS = 3, 12
-_CASES = 2.0  # a second at most are worked on at length: statements are recorded, a story pitched; others only filed
+_CASES = 2.0  # a second at most are worked on at length: statements are recorded, a story pitched. With many claims to
+# file, the others follow in one request each time, as a case.
 _STANCES = ("affirms", "affirms", "affirms", "denies", "declines")
 
 
@@ -29,7 +30,7 @@ class Shift:
         self._house, self._history, self._seed, self._claims, self._seconds = house, history, seed, claims, seconds
         self._numbers = itertools.count()
         self._reporters = round(min(max(claims / seconds / 3, _FEWEST_REPORTERS), _MOST_REPORTERS))
-        self._case = max(1, round(claims / seconds / _CASES))  # one claim in so many
+        self._case = max(1, round(claims / seconds / _CASES))  # one claim in so many is worked on at length
         self._over = threading.Event()
         self._callers: list[Caller] = []
         self._tokens: dict[str, str] = {}  # one a person: the door lets nobody try more than ten times a minute
@@ -86,11 +87,10 @@ class Shift:
 
     def _report(self, caller: Caller, desk: str, desk_id: str, dice: random.Random) -> None:
         known: list[str] = []
-        while (number := next(self._numbers)) < self._claims:
-            time.sleep(max(0.0, self._began + number * self._seconds / self._claims - time.monotonic()))
-            marker = f"{self._seed}-{number}"
-            case, lengthy = number // self._case, number % self._case == 0
-            if len(known) < 2 or (lengthy and case % 3 == 0):
+        while (first := next(self._numbers) * self._case) < self._claims:
+            time.sleep(max(0.0, self._began + first * self._seconds / self._claims - time.monotonic()))
+            marker, case = f"{self._seed}-{first}", first // self._case
+            if len(known) < 2 or case % 3 == 0:
                 source = caller.do(
                     "source.register", "/sources", marker=f"source {marker}", desk=desk_id, type="person",
                     name=f"source {marker}",
@@ -99,10 +99,13 @@ class Shift:
                     known.append(source["id"])
                     self._sources[desk].put(source["id"])
             claim = self._file(caller, desk_id, f"claim {marker}", risk=dice.choice(("routine", "contentious")))
-            if claim and known and lengthy:
+            if claim and known:
                 self._record(caller, claim["id"], known[-6:], marker, dice)
                 if case % 4 == 0:
                     self._pitch(caller, desk, desk_id, claim["id"], marker)
+            others = range(first + 1, min(first + self._case, self._claims))
+            if others:
+                caller.file_case(desk_id, [f"claim {self._seed}-{number}" for number in others])
 
     def _file(self, caller: Caller, desk_id: str, text: str, **stated: Any) -> Any:
         return caller.do("claim.file", "/claims", marker=text, desk=desk_id, text=text, **stated)
