@@ -138,7 +138,7 @@ def open_to(actor: User) -> QuerySet[ReviewTask]:
 
 def _used_at(desk: str) -> Q:
     """That a story of the desk uses the task's claim, or the compound which that is part of; asked claim by claim."""
-    uses = ClaimUse.objects.filter(story__desk=desk)
+    uses = ClaimUse.objects.filter(story__desk=UUID(desk))
     of_a_compound = uses.filter(claim__part_links__part=OuterRef("claim"))
     return Q(Exists(uses.filter(claim=OuterRef("claim")))) | Q(Exists(of_a_compound))
 
