@@ -12,7 +12,7 @@ from typing import IO, Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import connection
 
 from editorial import outbound, outbox
 from editorial.formats import ninjs, pages, texts
@@ -25,7 +25,18 @@ from editorial.policy.audience import Occasion
 from editorial.policy.imports import FILES_BY, UNDER_WAY, ImportKind, ImportState, RowState
 from editorial.policy.vocabulary import SourceType
 from editorial.workflow import claims_sheets, originals, record
-from editorial.workflow.acts import Conflict, Invalid, Reason, Refused, act, find, lock, permit, save
+from editorial.workflow.acts import (
+    Conflict,
+    Invalid,
+    Reason,
+    Refused,
+    act,
+    find,
+    in_one_transaction,
+    lock,
+    permit,
+    save,
+)
 from editorial.workflow.claims_sheets import Read
 
 AT_ONCE = 20  # rows a turn, which so ends within a second or two
@@ -220,21 +231,32 @@ def _told(row: Read) -> list[dict[str, str]]:
 # --- What becomes of it -----------------------------------------------------------------------------------------------
 
 
+_Made = tuple[RowState, Claim | Story | None]
+
+
 class _Checked(Exception):
-    """It would go well: so much for looking, and back."""
+    """It would go well: so much for looking, and back. `made`: what would become of it, and what is on file already."""
+
+    def __init__(self, state: RowState, made: Claim | Story) -> None:
+        self.made: _Made = (state, made if state is not RowState.FILED else None)
+        super().__init__()
 
 
 def _file(row: ImportRow, begun: Import, now: datetime) -> None:
-    made: Claim | Story | None = None
-    state, row.reasons = RowState.REFUSED, []
+    """File a row; what is refused leaves nothing but its reasons."""
+
+    def filed() -> _Made:
+        state, made = _FILED_BY[ImportKind(begun.kind)](row.stated, begun, now)
+        if begun.check_only:
+            raise _Checked(state, made)
+        return state, made
+
+    state, made = RowState.REFUSED, None
+    row.reasons = []
     try:
-        with transaction.atomic():
-            state, made = _FILED_BY[ImportKind(begun.kind)](row.stated, begun, now)
-            if begun.check_only:
-                made = made if state is not RowState.FILED else None
-                raise _Checked
-    except _Checked:
-        pass
+        state, made = in_one_transaction(filed)
+    except _Checked as looked:
+        state, made = looked.made
     except Refused as refusal:
         row.reasons = [
             {"code": reason.code, "field": reason.field, "text": texts.sound(reason.text)} for reason in refusal.reasons
