@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import admin
@@ -62,18 +63,32 @@ class WebhookAdmin(Page):
         ),
     )
     list_display = (
-        "url", "desk", "state", columns.person("added_by", "Added by"), columns.since("added_at", "Added"),
+        "address", "desk", "state", columns.person("added_by", "Added by"), columns.since("added_at", "Added"),
     )  # fmt: skip
     list_filter = ("active", "desk")
     list_select_related = ("desk", "added_by")
     ordering = ("-id",)
-    shown = ("url", "desk", "state", "added_by", "added_at", "former_until")
+    shown = ("address", "desk", "state", "added_by", "added_at", "former_secret_ends")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Those that this person looks after."""
         return (
             WebhookEndpoint.objects.kept_by(visitors.facts(request)).select_related("desk", "added_by").order_by("-id")
         )
+
+    def title(self, row: WebhookEndpoint) -> str:
+        """By its desk: an address reads badly above a page."""
+        return f"Webhook of the desk {row.desk}"
+
+    @admin.display(description="Address", ordering="url")
+    def address(self, row: WebhookEndpoint) -> str:
+        """Where it is told."""
+        return row.url
+
+    @admin.display(description="Former secret ends")
+    def former_secret_ends(self, row: WebhookEndpoint) -> datetime | None:
+        """Until when calls are signed by the former secret too."""
+        return row.former_until
 
     @admin.display(description="State")
     def state(self, row: WebhookEndpoint) -> SafeString:
