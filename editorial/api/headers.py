@@ -20,7 +20,7 @@ def asked(view: Any, method: str, path: str) -> list[Any]:
     """What an operation takes."""
     on_a_row = "{" in path
     taken = []
-    if method in retries.WRITES and getattr(view, "takes_keys", False):
+    if method in retries.WRITES and _takes_keys(view):
         taken.append(_KEY)
     if method in retries.WRITES and on_a_row and _is_counted(getattr(view, "shown", None)):
         taken.append(_if_match(needed=method == "PATCH"))
@@ -32,11 +32,17 @@ def asked(view: Any, method: str, path: str) -> list[Any]:
 def answered(view: Any, method: str, status: int, answers: Any) -> list[Any]:
     """What its answer carries."""
     told = []
-    if method in retries.WRITES and getattr(view, "takes_keys", False):
+    if method in retries.WRITES and _takes_keys(view):
         told.append(_told(retries.REPLAYED, status, "`true` where this was carried out before, under the same key."))
-    if getattr(view, "action", "") != "list" and status != 204 and _is_counted(answers):
+    if getattr(view, "action", "") not in ("list", "export") and status != 204 and _is_counted(answers):
         told.append(_told("ETag", status, "The version of the row, and of how it is shown to you. Say it in If-Match."))
     return told
+
+
+def _takes_keys(view: Any) -> bool:
+    """Whether the view does, and what is asked of it."""
+    handler = getattr(view, getattr(view, "action", None) or "", None)
+    return bool(getattr(view, "takes_keys", False) and getattr(handler, "takes_keys", True))
 
 
 def _is_counted(shown: Any) -> bool:
