@@ -53,8 +53,8 @@ class Credentials(Stated):
     password = serializers.CharField(
         max_length=1000, trim_whitespace=False, style={"input_type": "password"}, help_text="The password."
     )
-    code = serializers.CharField(
-        max_length=40, required=False, allow_blank=True,
+    code = Text(
+        max_length=40, required=False,
         help_text="Of an account with a second factor: what its app shows now, or a recovery code.",
     )  # fmt: skip
     label = Text(max_length=80, required=False, help_text="What it is for, to be known by in the list.")  # type: ignore[assignment]
@@ -134,7 +134,7 @@ class Tokens(ListModelMixin, RetrieveModelMixin, Resource):
         """
         asked = self.stated(Credentials)
         now = moments.present()
-        who = {"username": asked["username"], "password": asked["password"], "code": asked.get("code", "")}
+        who = {"username": asked["username"], "password": asked["password"], "code": asked.get("code", "").strip()}
         lasts = timedelta(seconds=asked["expires_in"]) if "expires_in" in asked else None
         person = _let_in(request, who)
         issued = tokens.issue(
