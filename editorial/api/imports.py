@@ -131,7 +131,9 @@ class ImportRowShown(Shown):
     """What became of one row, or would."""
 
     reasons = RowReason(many=True, read_only=True, help_text="Why it was refused, or what there is to say of it.")
-    text = serializers.SerializerMethodField(help_text="The beginning of what it states, while it is not on file.")
+    text = serializers.CharField(
+        source="said", read_only=True, help_text="The beginning of what it states, while it is not on file."
+    )
 
     class Meta:
         model = ImportRow
@@ -140,10 +142,6 @@ class ImportRowShown(Shown):
             "id": {"help_text": "The row's id."},
             "of": {"help_text": "The import that it belongs to."},
         }
-
-    def get_text(self, row: ImportRow) -> str:
-        """Enough of it to know it again."""
-        return str(row.stated.get("headline") or row.stated.get("text") or "")[:200]
 
 
 class ImportFilter(filters.FilterSet):

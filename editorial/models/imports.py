@@ -108,6 +108,11 @@ class ImportRow(Identified):
     def __str__(self) -> str:
         return f"Row {self.number}"
 
+    @property
+    def said(self) -> str:
+        """The beginning of what it states, by which people know it again; nothing once it is on file."""
+        return str(self.stated.get("headline") or self.stated.get("text") or "")[:200]
+
     def access_facts(self) -> SubjectFacts:
         """What `policy.access` needs to know of it: what it needs to know of its import."""
         return self.of.access_facts()

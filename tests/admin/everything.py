@@ -65,7 +65,7 @@ def fill(room: Room) -> dict[str, Any]:
     )  # fmt: skip
     sheet = imports.begin(
         desk_id=room.desk.pk, kind="claims_sheet", actor=rosa, now=room.now,
-        file=BytesIO(f"text;risk\n{SCRIPT};grave\nIt rained.;\n".encode()),
+        file=BytesIO(f"text;risk\n{SCRIPT};grave\nIt rained.;\nIt rained.;\n".encode()),
     )  # fmt: skip
     room.settle()
     signed = room.verified("The lock was broken.")
