@@ -24,10 +24,13 @@ class Tally:
                               ("task", "state"), ("signoff", "state"), ("request", "outcome")):  # fmt: skip
             self.visited.update({f"{table}.{column} {row[column]}" for row in state[table].values()})
 
-    def unseen(self) -> list[str]:
-        """Verbs that were never done, and states that nothing was ever in."""
-        verbs = [name for name in map(calls.label, calls.ACTS) if not self.done[name]]
-        return verbs + [one for one in REACHABLE if not self.visited[one]]
+    def undone(self) -> list[str]:
+        """Verbs that were never done."""
+        return [name for name in map(calls.label, calls.ACTS) if not self.done[name]]
+
+    def unvisited(self) -> list[str]:
+        """States that nothing was ever in."""
+        return [one for one in REACHABLE if not self.visited[one]]
 
     def told(self) -> str:
         """The tally as a table."""

@@ -6,6 +6,7 @@ STEPS and SEED ask for a longer run (`make machine STEPS=20000 SEED=1`); only ho
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 import pytest
 
@@ -36,4 +37,9 @@ def test_as_many_steps_as_are_asked_for_do_every_verb_and_visit_every_state(run,
         run.go(steps=STEPS // PARTS, seed=SEED + 1000 * part)
     finally:
         record_property("tally", f"seed {SEED + 1000 * part}: {run.tally.told()}")
-    assert run.tally.unseen() == []
+    assert run.tally.undone() == []
+    # Some states are so rare that ten thousand steps may not lead to them: all parts together have to.
+    parts = Path(os.environ["NEWSROOM_DATA"])
+    (parts / f"unvisited-{part}").write_text("\n".join(run.tally.unvisited()))
+    unvisited = [set(file.read_text().splitlines()) for file in parts.glob("unvisited-*")]
+    assert len(unvisited) < PARTS or set.intersection(*unvisited) == set()
