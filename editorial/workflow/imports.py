@@ -6,6 +6,7 @@ the middle has done nothing, and what is filed is filed once. Turns make way for
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import IO, Any
@@ -39,7 +40,8 @@ from editorial.workflow.acts import (
 )
 from editorial.workflow.claims_sheets import Read
 
-AT_ONCE = 20  # rows a turn, which so ends within a second or two
+AT_ONCE = 10  # rows a turn: so many reviews at most are put before what is typed in next
+_LONGEST_TURN = 2.0  # seconds, where the machine is slow: well below what a first attempt may take
 _MAKE_WAY = timedelta(seconds=1)
 
 _K, _S = ImportKind, ImportState
@@ -139,10 +141,14 @@ def file_next(*, import_id: UUID | str, now: datetime) -> None:
         outbox.send(MessageKind.IMPORT, begun.pk, now=now, at=now + _MAKE_WAY)
         return
     rows = list(begun.rows.filter(state=RowState.WAITING.value)[: AT_ONCE + 1])
+    began, left = time.monotonic(), len(rows)
     for row in rows[:AT_ONCE]:
         _file(row, begun, now)
+        left -= 1
+        if time.monotonic() - began > _LONGEST_TURN:
+            break
     save(begun)
-    if len(rows) > AT_ONCE:
+    if left:
         outbox.send(MessageKind.IMPORT, begun.pk, now=now)
     else:
         _end(begun, _S.DONE, now)

@@ -137,13 +137,22 @@ class TestAClaimsSheet:
         assert rows(begin(room, "text,adverse_to\nIt rained.,Harry Vale\n")) == [(2, "refused", ["AMBIGUOUS_SOURCE"])]
 
     def test_takes_hundreds_in_turns_and_makes_way_for_others(self, room: Room) -> None:
-        begun = begin(room, "text\n" + "".join(f"Gate {number} was open.\n" for number in range(45)))
-        for done in (20, 40, 45):
+        begun = begin(room, "text\n" + "".join(f"Gate {number} was open.\n" for number in range(25)))
+        for done in (10, 20, 25):
             imports.file_next(import_id=begun.pk, now=room.now)
             begun.refresh_from_db()
             assert begun.filed == done
         assert begun.state == "done"
         assert waiting(MessageKind.IMPORT, begun) == 1
+
+    def test_ends_its_turn_where_the_machine_is_slow(self, room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(imports, "_LONGEST_TURN", 0.0)
+        begun = begin(room)
+        for done in (1, 2):
+            imports.file_next(import_id=begun.pk, now=room.now)
+            begun.refresh_from_db()
+            assert begun.filed == done
+        assert begun.state == "done"
 
     def test_waits_while_much_waits(self, room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr("editorial.outbox.MANY", 1)
@@ -160,7 +169,7 @@ class TestAClaimsSheet:
             imports.stop(import_id=begun.pk, actor=ruben, now=room.now)
         imports.stop(import_id=begun.pk, actor=edith, now=room.now)
         begun = settled(room, begun)
-        assert (begun.state, begun.filed, Claim.objects.count()) == ("stopped", 20, 20)
+        assert (begun.state, begun.filed, Claim.objects.count()) == ("stopped", 10, 10)
         with refusal(Conflict, "ENDED"):
             imports.stop(import_id=begun.pk, actor=edith, now=room.now)
 
