@@ -66,6 +66,7 @@ class TypedNewsroom(Newsroom):
     def __init__(self, url: str) -> None:
         super().__init__(url)
         self._client: Any = importlib.import_module(f"{PACKAGE}.client")
+        self._clients: dict[str, Any] = {}
         self._operations = list(_operations())
         self.used: set[str] = set()
 
@@ -87,15 +88,25 @@ class TypedNewsroom(Newsroom):
             stated["body"] = next(kind for kind in _members(hints["body"]) if hasattr(kind, "from_dict")).from_dict(
                 body
             )
-        anybody = {"base_url": self.url, "raise_on_unexpected_status": True, "timeout": 30}
-        with (
-            self._client.AuthenticatedClient(token=token, **anybody) if token else self._client.Client(**anybody)
-        ) as client:
-            answer = operation.call(client=client, **stated)
+        answer = operation.call(client=self._coming_with(token), **stated)
         if answer.status_code >= 400:
             raise Refusal(f"{method} {path}", answer.status_code, tuple(map(_reason, answer.parsed.errors)))
         assert list(_undescribed(answer.parsed)) == [], (method, path)
         return json.loads(answer.content) if answer.content else None
+
+    def __exit__(self, *problem: object) -> None:
+        """Close every connection."""
+        for client in self._clients.values():
+            client.get_httpx_client().close()
+        super().__exit__(*problem)
+
+    def _coming_with(self, token: str) -> Any:
+        """One client for each token: each opens a connection of its own."""
+        if token not in self._clients:
+            anybody = {"base_url": self.url, "raise_on_unexpected_status": True, "timeout": 30}
+            known = self._client.AuthenticatedClient(token=token, **anybody) if token else None
+            self._clients[token] = known or self._client.Client(**anybody)
+        return self._clients[token]
 
 
 def _operations() -> Iterator[Operation]:
