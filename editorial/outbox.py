@@ -14,11 +14,12 @@ from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from structlog.contextvars import bind_contextvars, get_contextvars
 from uuid_utils.compat import uuid7
 
 from editorial.models import MessageKind, MessageState, OutboxMessage
+from editorial.models.outbox import SUSPECT
 
 CHANNEL = "newsroom_outbox"
 LEASE = timedelta(seconds=settings.OUTBOX_LEASE_SECONDS)  # longer than the hard time limit of a task
@@ -31,7 +32,6 @@ MANY = 40  # waiting messages; work that is in no hurry makes way for them
 _S = MessageState
 _WAITING = [_S.READY.value, _S.SENT.value]
 _ONCE = (MessageKind.TELL, MessageKind.DELIVER)
-_SUSPECT = Q(attempts__gt=1) | ~Q(error="")
 
 
 def send(kind: MessageKind, reference: UUID | str, *, now: datetime, at: datetime | None = None) -> None:
@@ -128,7 +128,7 @@ class Rung(NamedTuple):
 @transaction.atomic
 def ring(*, now: datetime) -> list[Rung]:
     """Choose what to put before the workers now, and note that it was sent. Any number of relays may ask at once."""
-    return [*_ring(~_SUSPECT, MOST_SENT, now), *_ring(_SUSPECT, MOST_SUSPECTS_SENT, now)]
+    return [*_ring(~SUSPECT, MOST_SENT, now), *_ring(SUSPECT, MOST_SUSPECTS_SENT, now)]
 
 
 def _ring(lane: Q, most: int, now: datetime) -> list[Rung]:
@@ -136,9 +136,7 @@ def _ring(lane: Q, most: int, now: datetime) -> list[Rung]:
     room = most - mine.filter(state=_S.SENT.value, sent_at__gt=now - RING_AGAIN).count()
     if room <= 0:
         return []
-    due = Q(state=_S.READY.value, available_at__lte=now) | Q(state=_S.SENT.value, sent_at__lte=now - RING_AGAIN)
-    late = Q(state=_S.RUNNING.value, lease_until__lte=now)
-    chosen = list(mine.filter(due | late).order_by("available_at", "id").select_for_update(skip_locked=True)[:room])
+    chosen = _choose(mine, room, now)
     buried = [message for message in chosen if message.attempts >= MOST_ATTEMPTS]
     for message in buried:
         message.state, message.token, message.lease_until = _S.DEAD.value, None, None
@@ -149,7 +147,19 @@ def _ring(lane: Q, most: int, now: datetime) -> list[Rung]:
     OutboxMessage.objects.filter(pk__in=[message.pk for message in rung]).update(
         state=_S.SENT.value, sent_at=now, token=None, lease_until=None
     )
-    return [Rung(message.pk, MessageKind(message.kind), suspect=lane is _SUSPECT) for message in rung]
+    return [Rung(message.pk, MessageKind(message.kind), suspect=lane is SUSPECT) for message in rung]
+
+
+def _choose(mine: QuerySet[OutboxMessage], room: int, now: datetime) -> list[OutboxMessage]:
+    """What is due: what was lost on the way, then what is new, longest due first. Locked, and no more than fits."""
+    late = Q(state=_S.RUNNING.value, lease_until__lte=now)
+    unheard = Q(state=_S.SENT.value, sent_at__lte=now - RING_AGAIN)
+    ready = Q(state=_S.READY.value, available_at__lte=now)
+    chosen: list[OutboxMessage] = []
+    for due in (late, unheard, ready):  # one query for each of the partial indexes; together they would be none's
+        rows = mine.filter(due).order_by("available_at", "id").select_for_update(skip_locked=True)
+        chosen += rows[: max(0, room - len(chosen))]
+    return chosen
 
 
 def take_back(rung: Iterable[Rung]) -> None:

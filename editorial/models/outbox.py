@@ -32,6 +32,10 @@ class MessageState(Term):
     SET_ASIDE = "set_aside"
 
 
+SUSPECT = Q(attempts__gt=1) | ~Q(error="")
+"""Those that failed before, or whose workers died twice; that one dies once is seldom its job's fault."""
+
+
 class OutboxMessage(Identified):
     """A piece of work for a background process. The broker carries its id; everything else stays here."""
 
@@ -65,6 +69,11 @@ class OutboxMessage(Identified):
     class Meta:
         ordering = ["id"]
         indexes = [
+            models.Index(
+                fields=["available_at"],
+                condition=Q(state=MessageState.READY.value) & SUSPECT,
+                name="outbox_suspects",
+            ),
             models.Index(
                 fields=["reference", "kind"],
                 condition=Q(state__in=[MessageState.READY.value, MessageState.SENT.value]),
