@@ -82,7 +82,8 @@ class TypedNewsroom(Newsroom):
         operation, found = next((each, hit) for each in self._operations if (hit := each.matches(method, asked.path)))
         self.used.add(operation.call.__module__.rsplit(".", 1)[-1])
         hints = typing.get_type_hints(operation.call)
-        stated = {name: _typed(hints[name], value) for name, value in (found.groupdict() | query).items()}
+        asked_for = {name if name in hints else f"{name}_": one for name, one in (found.groupdict() | query).items()}
+        stated = {name: _typed(hints[name], one) for name, one in asked_for.items()}
         stated |= {"if_match": seen} if seen else {}
         if "body" in hints and body is not None:
             stated["body"] = next(kind for kind in _members(hints["body"]) if hasattr(kind, "from_dict")).from_dict(
