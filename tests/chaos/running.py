@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import signal
 import tempfile
 import time
@@ -18,6 +19,7 @@ from tests.chaos.house import BEATS, LEASE, QUARANTINE, RELAYS, RING_AGAIN, WORK
 from tests.chaos.metering import metered
 
 _LONGEST_DRAIN = 3 * (LEASE + RING_AGAIN) + 45  # seconds
+_MANY = 500  # messages; so many wait their turn in a backlog, fewer may be stuck
 _LONGEST_CALL = 30  # seconds in which a worker and a relay that are left alone have to assess a claim
 
 
@@ -61,29 +63,33 @@ def run(plan: Plan, history: History, house: House, say: Callable[[str], None]) 
 
 
 def _drain(say: Callable[[str], None]) -> bool:
-    """Wait until every message is done or given up, so long as ever fewer are left. Returns whether that came about."""
-    fewest, limit = float("inf"), time.monotonic() + _LONGEST_DRAIN
-    while waiting := _waiting():
-        if 0 < waiting < fewest:
-            fewest, limit = waiting, time.monotonic() + _LONGEST_DRAIN
+    """Wait until every message is done or given up, so long as it goes on. Returns whether that came about."""
+    fewest, most, limit = math.inf, 0, time.monotonic() + _LONGEST_DRAIN
+    while left := _left():
+        waiting, ended = left
+        # While many wait, by how many are done: a review that is done may leave somebody to be told, one for one.
+        if 0 < waiting < fewest or (waiting > _MANY and ended > most):
+            fewest, most, limit = min(waiting, fewest), ended, time.monotonic() + _LONGEST_DRAIN
         if time.monotonic() > limit:
-            say(f"{waiting} messages are left, and no fewer for {_LONGEST_DRAIN} seconds.")
+            say(f"{waiting} messages are left, and it has not gone on for {_LONGEST_DRAIN} seconds.")
             return False
-        time.sleep(0.1)
+        time.sleep(0.5)
     return True
 
 
-def _waiting() -> int:
+def _left() -> tuple[int, int] | None:
+    """How many messages wait or are worked on, and how many are done; None once none is left."""
     from django.db import DatabaseError, connection
 
     from editorial.models import MessageState, OutboxMessage
 
-    over = [MessageState.DONE.value, MessageState.DEAD.value]
+    done, dead = MessageState.DONE.value, MessageState.DEAD.value
     try:
-        return OutboxMessage.objects.exclude(state__in=over).count()
+        waiting = OutboxMessage.objects.exclude(state__in=[done, dead]).count()
+        return (waiting, OutboxMessage.objects.filter(state=done).count()) if waiting else None
     except DatabaseError:  # it still recovers from the last crash
         connection.close()
-        return -1
+        return 0, 0
 
 
 def _call(number: int, house: House, shift: object, history: History) -> None:
