@@ -33,6 +33,9 @@ class Migration(migrations.Migration):
                 ('refused', models.PositiveIntegerField(default=0, help_text='Rows that were refused, each with its reasons.')),
                 ('begun_at', models.DateTimeField()),
                 ('ended_at', models.DateTimeField(blank=True, null=True)),
+                ('begun_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='imports', to=settings.AUTH_USER_MODEL)),
+                ('desk', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='imports', to='editorial.desk')),
+                ('outlet', models.ForeignKey(blank=True, help_text='The outlet whose items they are; otherwise it is found by the name that they give.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='editorial.source')),
             ],
             options={
                 'ordering': ['-id'],
@@ -46,6 +49,9 @@ class Migration(migrations.Migration):
                 ('state', models.CharField(choices=[('waiting', 'Waiting'), ('filed', 'Filed'), ('known', 'Known'), ('updated', 'Updated'), ('refused', 'Refused')], default='waiting', help_text='What became of it, or would.', max_length=32)),
                 ('stated', models.JSONField(blank=True, default=dict, help_text='What it states, until it is filed. Sources stand in it by their ids alone.')),
                 ('reasons', models.JSONField(blank=True, default=list, help_text='Why it was refused, or what there is to say of it: code, field and text.')),
+                ('claim', models.ForeignKey(blank=True, help_text='The claim it became.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='editorial.claim')),
+                ('of', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rows', to='editorial.import', verbose_name='import')),
+                ('story', models.ForeignKey(blank=True, help_text='The story it became.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='editorial.story')),
             ],
             options={
                 'ordering': ['number'],
@@ -64,6 +70,10 @@ class Migration(migrations.Migration):
                 ('embargo_until', models.DateTimeField(blank=True, help_text='Its outlet asks not to use it before then.', null=True)),
                 ('seen_at', models.DateTimeField(help_text='When this version of it came in.')),
                 ('changed_at', models.DateTimeField(blank=True, help_text='When it came in changed; the draft was left as it was. Empty: it never did.', null=True)),
+                ('desk', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='originals', to='editorial.desk')),
+                ('exhibit', models.ForeignKey(help_text='The archived copy of its latest version.', on_delete=django.db.models.deletion.PROTECT, related_name='+', to='editorial.exhibit')),
+                ('outlet', models.ForeignKey(help_text='Whose it is.', on_delete=django.db.models.deletion.PROTECT, related_name='originals', to='editorial.source')),
+                ('story', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='original', to='editorial.story')),
             ],
         ),
         migrations.RemoveConstraint(
@@ -78,56 +88,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='outboxmessage',
             constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['review_claim', 'review_story', 'tell', 'deliver', 'fetch', 'import'])), name='outboxmessage_kind_known'),
-        ),
-        migrations.AddField(
-            model_name='import',
-            name='begun_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='imports', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='import',
-            name='desk',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='imports', to='editorial.desk'),
-        ),
-        migrations.AddField(
-            model_name='import',
-            name='outlet',
-            field=models.ForeignKey(blank=True, help_text='The outlet whose items they are; otherwise it is found by the name that they give.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='editorial.source'),
-        ),
-        migrations.AddField(
-            model_name='importrow',
-            name='claim',
-            field=models.ForeignKey(blank=True, help_text='The claim it became.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='editorial.claim'),
-        ),
-        migrations.AddField(
-            model_name='importrow',
-            name='of',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rows', to='editorial.import', verbose_name='import'),
-        ),
-        migrations.AddField(
-            model_name='importrow',
-            name='story',
-            field=models.ForeignKey(blank=True, help_text='The story it became.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='editorial.story'),
-        ),
-        migrations.AddField(
-            model_name='original',
-            name='desk',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='originals', to='editorial.desk'),
-        ),
-        migrations.AddField(
-            model_name='original',
-            name='exhibit',
-            field=models.ForeignKey(help_text='The archived copy of its latest version.', on_delete=django.db.models.deletion.PROTECT, related_name='+', to='editorial.exhibit'),
-        ),
-        migrations.AddField(
-            model_name='original',
-            name='outlet',
-            field=models.ForeignKey(help_text='Whose it is.', on_delete=django.db.models.deletion.PROTECT, related_name='originals', to='editorial.source'),
-        ),
-        migrations.AddField(
-            model_name='original',
-            name='story',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='original', to='editorial.story'),
         ),
         migrations.AddConstraint(
             model_name='import',
