@@ -16,11 +16,12 @@ from django.utils import timezone
 from editorial.management.demo import scenes, script
 from editorial.management.demo.reporting import Day
 from editorial.management.demo.stage import Stage
-from editorial.models import Claim, ClaimUse, Source, Statement, Story
+from editorial.models import Change, Claim, ClaimUse, Source, Statement, Story, changes
 from editorial.policy.access import Scope
 from tests.api.conftest import bear
 from tests.cast import Room
 from tests.contract import generated
+from tests.live import wait_until
 
 
 @pytest.fixture(scope="module")
@@ -81,6 +82,8 @@ def test_a_case_goes_by_it_from_filing_to_print(house: Any) -> None:
     there = {
         model._meta.model_name: set(model.objects.values_list("pk", flat=True)) for model in (Claim, Source, Story)
     }
+    # What is read on is told once no transaction of the server is older, and other tests have some.
+    wait_until(lambda: changes.horizon().position > Change.objects.latest("position").position, within=120)
     copies = journey.mirror(house)
     assert (copies["claims"], copies["sources"], copies["stories"]) == tuple(there.values())
 

@@ -54,7 +54,9 @@ def a_row(model: type[models.Model]) -> models.Model:
 def broken_by_copies(model: type[models.Model], constraint: models.UniqueConstraint) -> set[str]:
     """The constraints that copies of the rows concerned would break."""
     concerned = model._default_manager.filter(constraint.condition or models.Q())
-    return {breaks(row) for row in concerned}
+    # What is unique by itself would be broken first.
+    alone = {field.column: uuid7() for field in model._meta.concrete_fields if field.unique and not field.primary_key}
+    return {breaks(row, **alone) for row in concerned}
 
 
 def breaks(row: models.Model, **other: Any) -> str:
