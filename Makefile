@@ -63,7 +63,7 @@ chaos: install-dev ## Kill processes and servers once a second while people work
 
 # MINUTES=… shortens or lengthens one of them; MINUTES=0.5 is enough to see that it runs.
 trials: export ONLY ?=
-trials: install-dev ## Put one question each to the newsroom under load (ONLY=redis-away|dead-worker|poison|throughput|hosts SEED= MINUTES=)
+trials: install-dev ## Put one question each to the newsroom under load (ONLY=redis-away|dead-worker|poison|throughput|hosts|calm SEED= MINUTES=)
 	@exec $(BIN)/python -m tests.chaos.trials
 
 hosts: install-dev ## The chaos run on several hosts, in network namespaces, with cables that are cut (SEED= MINUTES=3; root)

@@ -24,6 +24,7 @@ from editorial.models.presences import Presence, ProcessKind
 from editorial.models.replies import ReplyCover, ReplyRequest
 from editorial.models.reviews import ReviewTask
 from editorial.models.second_factors import RecoveryCode, SecondFactor
+from editorial.models.sights import Sight
 from editorial.models.sign_ins import SignIn
 from editorial.models.signoffs import Signoff
 from editorial.models.sources import AuthorityOver, IdentityRecord, Source
@@ -87,6 +88,7 @@ __all__ = [
     "ReviewTask",
     "Rotation",
     "SecondFactor",
+    "Sight",
     "SignIn",
     "Signoff",
     "Source",

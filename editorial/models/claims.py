@@ -9,7 +9,6 @@ from django.db import models
 from django.db.models import F, Q
 
 from editorial.models.keys import Identified, Revisable, only, word
-from editorial.models.stories import Story
 from editorial.models.visibility import VisibleClaims
 from editorial.policy.access import SubjectFacts
 from editorial.policy.vocabulary import ClaimKind, FindingValue, Risk
@@ -99,9 +98,8 @@ class Claim(Revisable):
         return self.dropped_at is None and self.merged_into_id is None
 
     def access_facts(self) -> SubjectFacts:
-        """What `policy.access` needs to know of it: its desk, and those of the stories that use it or its compound."""
-        using = Q(uses__claim=self.pk) | Q(uses__claim__parts=self.pk)
-        desks = Story.objects.filter(using).values_list("desk_id", flat=True)
+        """What `policy.access` needs to know of it: the desks that see it, its own among them."""
+        desks = self.sights.values_list("desk_id", flat=True)
         return SubjectFacts(desks=frozenset(str(desk) for desk in (self.desk_id, *desks)))
 
 

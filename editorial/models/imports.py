@@ -71,7 +71,7 @@ class Import(Identified):
 class VisibleThroughImport(Visible):
     """Rows are seen by whoever sees their import."""
 
-    desk_paths = ("of__desk",)
+    desk = "of__desk"
 
 
 class ImportRow(Identified):

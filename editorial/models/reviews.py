@@ -47,8 +47,8 @@ class ReviewTask(Identified):
         indexes = [
             models.Index(
                 fields=["-urgency", "due_at", "id"],
-                condition=Q(state=TaskState.OPEN.value),
-                name="task_by_urgency",
+                condition=Q(state__in=LIVE),
+                name="task_queue",
             ),
             models.Index(fields=["lease_until"], condition=Q(state=TaskState.TAKEN.value), name="task_lease"),
             models.Index(fields=["due_at"], condition=Q(overdue_at=None, state__in=LIVE), name="task_due"),

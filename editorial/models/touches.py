@@ -1,8 +1,9 @@
 """What a change of one row does to how others look, and who sees them: the table behind `changes`.
 
 One trigger a table. `editorial_touch(noun, ids, desks)` notes that these objects look different, and that these desks
-may have lost them (NULL: the whole house); `editorial_reach(claims, desks)` does so for claims, their parts and all
-that is seen through them, once nobody else is at them; `editorial_desks(claims)` are the desks that see a claim.
+may have lost them (NULL: the whole house); `editorial_reach(claims)` finds out which desks see these claims and their
+parts, once nobody else is at them, writes it down (`sights`), and notes all that is seen through them, and for which
+desks it is gone; `editorial_desks(claims)` are the desks that see one of them.
 """
 
 from __future__ import annotations
@@ -77,31 +78,27 @@ _SOURCE_IS_SHOWN = """
 """
 
 _A_STORY_SEES = """
-    IF TG_OP <> 'INSERT' AND (TG_OP = 'DELETE' OR OLD.claim_id <> NEW.claim_id OR OLD.story_id <> NEW.story_id) THEN
-        PERFORM editorial_reach(ARRAY[OLD.claim_id], ARRAY(
-            SELECT desk_id FROM editorial_story WHERE id = OLD.story_id));
-    END IF;
-    IF TG_OP <> 'DELETE' AND (TG_OP = 'INSERT' OR OLD.claim_id <> NEW.claim_id OR OLD.story_id <> NEW.story_id) THEN
-        PERFORM editorial_reach(ARRAY[NEW.claim_id]);
+    IF TG_OP <> 'UPDATE' OR (OLD.claim_id, OLD.story_id) IS DISTINCT FROM (NEW.claim_id, NEW.story_id) THEN
+        PERFORM editorial_reach(ARRAY[OLD.claim_id, NEW.claim_id]);
     END IF;
 """
 
-_A_WHOLE_SHOWS = """
-    PERFORM editorial_reach(ARRAY[OLD.part_id, NEW.part_id],
-        CASE WHEN TG_OP = 'INSERT' THEN '{}' ELSE editorial_desks(ARRAY[OLD.whole_id]) END);
-"""
+_A_WHOLE_SHOWS = "PERFORM editorial_reach(ARRAY[OLD.part_id, NEW.part_id]);"
 
 _A_CLAIM_MOVES = """
-    IF TG_OP = 'UPDATE' AND OLD.desk_id <> NEW.desk_id THEN
-        PERFORM editorial_reach(ARRAY[NEW.id], ARRAY[OLD.desk_id]);
+    IF TG_OP = 'INSERT' THEN
+        INSERT INTO editorial_sight (claim_id, desk_id) VALUES (NEW.id, NEW.desk_id);
+    ELSIF TG_OP = 'UPDATE' AND OLD.desk_id <> NEW.desk_id THEN
+        PERFORM editorial_reach(ARRAY[NEW.id]);
     END IF;
 """
 
+# Locked against new references first: a claim that it begins to use at this moment is found, or finds the new desk.
 _A_STORY_MOVES = """
     IF TG_OP = 'UPDATE' AND OLD.desk_id <> NEW.desk_id THEN
+        PERFORM 1 FROM editorial_story WHERE id = NEW.id FOR UPDATE;
         PERFORM editorial_touch('story', ARRAY[NEW.id], ARRAY[OLD.desk_id]);
-        PERFORM editorial_reach(ARRAY(SELECT claim_id FROM editorial_claimuse WHERE story_id = NEW.id),
-            ARRAY[OLD.desk_id]);
+        PERFORM editorial_reach(ARRAY(SELECT claim_id FROM editorial_claimuse WHERE story_id = NEW.id));
     END IF;
 """
 

@@ -6,19 +6,21 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
+from editorial.models.sights import Sight
 from editorial.policy.access import ActorFacts
 
 
 class Visible(models.QuerySet[Any]):
-    """Rows that belong to desks. `desk_paths` are the lookups that lead from a row to its desks."""
+    """Rows that belong to one desk; `desk` is the lookup that leads to it."""
 
-    desk_paths: tuple[str, ...] = ("desk",)
+    desk = "desk"
     # Rows everybody in the house sees, whatever their desk.
-    shared = Q(pk__in=[])
+    shared: Q | None = None
 
     def visible_to(self, actor: ActorFacts) -> Visible:
         """The rows this person may see; none for somebody whose account is not active, or whose token cannot read."""
@@ -26,27 +28,27 @@ class Visible(models.QuerySet[Any]):
             return self.none()
         if any(desk is None for _, desk in actor.memberships):
             return self
-        mine = {desk for _, desk in actor.memberships}
-        seen = self.shared
-        for path in self.desk_paths:
-            at = Q(**{f"{path}__in": mine})
-            # Asked beside, so that a row reached over two desks is still one row; and row by row, so that PostgreSQL
-            # is free to look up few rows by their ids instead of gathering all that the desk has to do with.
-            beside = self.model._default_manager.filter(at, pk=OuterRef("pk"))
-            seen |= Q(Exists(beside)) if "__" in path else at
-        return self.filter(seen)
+        seen = self._at({UUID(desk) for _, desk in actor.memberships if desk})
+        return self.filter(seen | self.shared if self.shared else seen)
+
+    def _at(self, desks: set[UUID]) -> Q:
+        return Q(**{f"{self.desk}__in": desks})
 
 
 class VisibleClaims(Visible):
     """Claims are seen at their own desk and wherever a story uses them, or the compound they are part of."""
 
-    desk_paths = ("desk", "uses__story__desk", "wholes__uses__story__desk")
+    claim = "pk"
+
+    def _at(self, desks: set[UUID]) -> Q:
+        # Asked beside, so that a row which two desks see is still one row.
+        return Q(Exists(Sight.objects.filter(claim=OuterRef(self.claim), desk__in=desks)))
 
 
-class VisibleThroughClaim(Visible):
+class VisibleThroughClaim(VisibleClaims):
     """Statements, tasks and the like are seen by whoever sees their claim."""
 
-    desk_paths = ("claim__desk", "claim__uses__story__desk", "claim__wholes__uses__story__desk")
+    claim = "claim"
 
 
 class VisibleSources(Visible):
@@ -58,10 +60,12 @@ class VisibleSources(Visible):
 class VisibleRequests(Visible):
     """Reply requests are seen by whoever sees a claim they cover."""
 
-    desk_paths = ("covers__desk", "covers__uses__story__desk", "covers__wholes__uses__story__desk")
+    def _at(self, desks: set[UUID]) -> Q:
+        covered = self.model._default_manager.filter(pk=OuterRef("pk"), covers__sights__desk__in=desks)
+        return Q(Exists(covered))
 
 
 class VisibleThroughStory(Visible):
     """Corrections and revisions are seen by whoever sees their story."""
 
-    desk_paths = ("story__desk",)
+    desk = "story__desk"

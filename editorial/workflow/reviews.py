@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from editorial import outbox
-from editorial.models import Claim, ClaimUse, MessageKind, ReviewTask, Signoff, Statement, StoryAuthor, User
+from editorial.models import Claim, MessageKind, ReviewTask, Sight, Signoff, Statement, StoryAuthor, User
 from editorial.policy import access
 from editorial.policy.access import Verb
 from editorial.policy.audience import Occasion
@@ -131,16 +131,9 @@ def open_to(actor: User) -> QuerySet[ReviewTask]:
     """Open tasks that this person may do: by desk and role, and never a second review of their own work."""
     may = Q(pk__in=[])
     for desk, kinds in access.tasks_open_to(actor.facts()).items():
-        at_desk = Q() if desk is None else Q(claim__desk=desk) | _used_at(desk)
+        at_desk = Q() if desk is None else Q(Exists(Sight.objects.filter(claim=OuterRef("claim"), desk=UUID(desk))))
         may |= at_desk & Q(kind__in=[kind.value for kind in kinds])
     return ReviewTask.objects.filter(may, state=TaskState.OPEN.value).exclude(_not_ones_second_review(actor))
-
-
-def _used_at(desk: str) -> Q:
-    """That a story of the desk uses the task's claim, or the compound which that is part of; asked claim by claim."""
-    uses = ClaimUse.objects.filter(story__desk=UUID(desk))
-    of_a_compound = uses.filter(claim__part_links__part=OuterRef("claim"))
-    return Q(Exists(uses.filter(claim=OuterRef("claim")))) | Q(Exists(of_a_compound))
 
 
 def _not_ones_second_review(actor: User) -> Q:

@@ -10,7 +10,8 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
+from psycopg.errors import DeadlockDetected
 
 from editorial.models import Change, Claim, Desk, Event, Membership, Relay, Source, Statement, Story, User, changes
 from editorial.workflow import claims, reviews, signoffs, sources, statements, stories
@@ -105,7 +106,6 @@ def test_a_row_that_commits_late_is_not_missed(busy: Room, rosa: User, calling: 
     }
 
 
-@pytest.mark.slow
 def test_copies_kept_while_four_write_equal_what_is_there(busy: Room, rosa: User, cleo: User, calling: Calling) -> None:
     copies = [Copy(caller, noun) for caller in map(calling, (rosa, cleo)) for noun in NOUNS]
     done: dict[str, int] = {}
@@ -121,6 +121,10 @@ def test_copies_kept_while_four_write_equal_what_is_there(busy: Room, rosa: User
                 done[deed.__name__] = done.get(deed.__name__, 0) + 1
             except (Refused, IndexError):
                 pass
+            except OperationalError as problem:
+                # Several verbs in one transaction, as no door does it, may wait for each other; one then did nothing.
+                if not isinstance(problem.__cause__, DeadlockDetected):
+                    raise
         left.release()
 
     def read() -> None:

@@ -48,3 +48,8 @@ def test_more_workers_are_counted_against_one() -> None:
 def test_nothing_is_lost_between_hosts_whose_cables_are_cut() -> None:
     said = _run("hosts", 0.7)
     assert said.count("reached: ") == 9, said
+
+
+def test_a_newsroom_in_which_nothing_breaks_raises_no_alarm() -> None:
+    said = _run("calm", 1)
+    assert said.count("reached: ") == 2, said

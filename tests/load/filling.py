@@ -28,7 +28,18 @@ _WORDS = [
     *("bridge", "envoy", "fund", "vote", "island", "treaty", "airport", "bank"),
 ]
 
-_TABLES = ("source", "claim", "statement", "assessment", "reviewtask", "story", "storyrevision", "claimuse", "event")
+_TABLES = (
+    "source",
+    "claim",
+    "statement",
+    "assessment",
+    "reviewtask",
+    "story",
+    "storyrevision",
+    "claimuse",
+    "sight",
+    "event",
+)
 
 _FILL = """
 CREATE TEMP TABLE filler AS
@@ -83,6 +94,11 @@ INSERT INTO editorial_storyrevision (id, number, headline, body, revised_at, rev
 INSERT INTO editorial_claimuse (id, mode, central, claim_id, story_id)
     SELECT uuidv7(), 'attributed', false, used.claim, told.claim
     FROM filler told JOIN filler used ON used.n BETWEEN told.n AND told.n + 2 WHERE told.n % 20 = 1;
+INSERT INTO editorial_sight (claim_id, desk_id)
+    SELECT claim, desk FROM filler
+    UNION
+    SELECT used.claim, told.desk FROM filler told JOIN filler used ON used.n BETWEEN told.n AND told.n + 2
+        WHERE told.n % 20 = 1;
 
 -- As if each had been written by a transaction of its own.
 INSERT INTO editorial_event (id, stream, number, verb, at, data, previous, hash, actor_id, desk_id, position)

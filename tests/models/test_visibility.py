@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 
 import pytest
+from django.db import IntegrityError, OperationalError, transaction
 
 from editorial.models import (
     Claim,
@@ -24,6 +25,7 @@ from editorial.models import (
 from editorial.policy import access
 from editorial.policy.access import ActorFacts, Role, SubjectFacts, Verb
 from editorial.workflow import endpoints, exhibits, replies, reviews, tokens
+from tests.cast import refusals, together
 
 SEEN = (Story, Claim, Statement, Source, ReviewTask, ReplyRequest, Exhibit)
 DRAWN = 40
@@ -76,11 +78,81 @@ def test_a_list_shows_exactly_what_may_be_seen(desks, noel, gina):
 
 def subject(row):
     """What access needs to know of a row; a statement is seen with its claim, a request with any that it covers."""
-    if isinstance(row, Statement):
-        return row.claim.access_facts()
+    if isinstance(row, Claim):
+        return at(row)
+    if isinstance(row, Statement | ReviewTask):
+        return at(row.claim)
     if isinstance(row, ReplyRequest):
-        return SubjectFacts(desks=frozenset[str]().union(*(claim.access_facts().desks for claim in row.covers.all())))
+        return at(*row.covers.all())
     return row.access_facts()
+
+
+def at(*claims):
+    """The desks of claims by the rule itself: their own, and those of stories that use them or their compounds."""
+    desks = set()
+    for claim in claims:
+        used = [claim, *claim.wholes.all()]
+        desks |= {claim.desk_id, *Story.objects.filter(uses__claim__in=used).values_list("desk_id", flat=True)}
+    return SubjectFacts(desks=frozenset(map(str, desks)))
+
+
+def test_a_claim_is_seen_wherever_a_story_uses_it_for_as_long_as_it_does(desks, room):
+    here, there, third, _ = desks
+    claim, whole, part = room.claim("A and B and C."), room.claim("D and E."), room.claim("D.")
+    room.desk = there
+    tale = room.story(claim, by="hugo")
+    again = room.story(claim, by="hugo")
+
+    def seen_at(looked_at):
+        looked_at.refresh_from_db()
+        assert looked_at.access_facts() == at(looked_at)
+        return set(looked_at.sights.values_list("desk", flat=True))
+
+    assert seen_at(claim) == {here.pk, there.pk}
+    tale.uses.all().delete()
+    assert seen_at(claim) == {here.pk, there.pk}, "the other story uses it still"
+    again.uses.all().delete()
+    assert seen_at(claim) == {here.pk}
+    tale.uses.create(claim=whole, mode="attributed")
+    assert seen_at(part) == {here.pk}
+    link = ClaimPart.objects.create(whole=whole, part=part)
+    assert seen_at(part) == {here.pk, there.pk}
+    Story.objects.filter(pk=tale.pk).update(desk=third)
+    assert seen_at(whole) == seen_at(part) == {here.pk, third.pk}
+    tale.uses.update(claim=claim)
+    assert (seen_at(whole), seen_at(claim)) == ({here.pk}, {here.pk, third.pk})
+    tale.uses.update(claim=whole)
+    link.delete()
+    assert seen_at(part) == {here.pk}
+    Claim.objects.filter(pk=part.pk).update(desk=there)
+    assert seen_at(part) == {there.pk}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_stories_that_take_up_let_go_and_move_at_once_leave_each_claim_with_exactly_its_desks(parallel):
+    room, lot = parallel, random.Random(2)  # noqa: S311
+    desks = [room.desk, *(Desk.objects.create(name=name, slug=name) for name in ("arts", "sport"))]
+    whole, part, alone = room.claim("A and B."), room.claim("A."), room.claim("C.")
+    ClaimPart.objects.create(whole=whole, part=part)
+    tales = []
+    for room.desk in desks * 2:
+        tales.append(room.story(by="hugo"))
+
+    def turn(tale, claim, desk):
+        with transaction.atomic():
+            if not tale.uses.filter(claim=claim).delete()[0]:
+                tale.uses.create(claim=claim, mode="attributed")
+        if desk:
+            Story.objects.filter(pk=tale.pk).update(desk=desk)
+
+    for _ in range(12):
+        deeds = [(tale, lot.choice([whole, part, alone]), lot.choice([None, *desks])) for tale in tales]
+        # A story moves and takes up a claim at the same moment, too.
+        deeds += [(tales[0], alone, desks[2]), (tales[1], whole, desks[0])]
+        outcomes = together(*[lambda deed=deed: turn(*deed) for deed in deeds])
+        assert all(isinstance(problem, OperationalError | IntegrityError) for problem in refusals(outcomes))
+        for claim in (whole, part, alone):
+            assert {str(key) for key in claim.sights.values_list("desk", flat=True)} == at(claim).desks
 
 
 def test_without_a_role_or_an_active_account_not_even_what_is_shared_is_seen(noel, gina):

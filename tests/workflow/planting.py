@@ -20,6 +20,7 @@ from editorial.models import (
     Claim,
     Correction,
     Delivery,
+    Desk,
     Event,
     Import,
     Notification,
@@ -169,6 +170,21 @@ def statement_turned_around(now: datetime) -> Any:
     return claim
 
 
+def sight_forged(now: datetime) -> Any:
+    """A desk that has nothing to do with a claim sees it."""
+    claim = Claim.objects.get(text="The keys are lost.")
+    forgers = Desk.objects.create(slug="forgers", name="Forgers")
+    _run("INSERT INTO editorial_sight (claim_id, desk_id) VALUES (%s, %s)", claim.pk, forgers.pk)
+    return claim
+
+
+def sight_lost(now: datetime) -> Any:
+    """A claim's own desk sees it no more."""
+    claim = Claim.objects.get(text="There was rain.")
+    _run("DELETE FROM editorial_sight WHERE claim_id = %s", claim.pk)
+    return claim
+
+
 def assessments_deleted(now: datetime) -> Any:
     """A claim that was never assessed, for all anybody can tell."""
     claim = Claim.objects.get(text="The keys are lost.")
@@ -266,6 +282,8 @@ PLANTS = (
     Plant("imports.filed", REPAIRED, import_left_lying),
     Plant("tasks.asked", REPAIRED, task_deleted),
     Plant("claims.signed", REPAIRED, claim_verified_by_hand),
+    Plant("claims.seen", REPAIRED, sight_forged),
+    Plant("claims.seen", REPAIRED, sight_lost),
     Plant("assessments.current", REPAIRED, statement_turned_around),
     Plant("claims.assessed", REPAIRED, assessments_deleted),
     Plant("signoffs.grounded", REPAIRED, signature_brought_back),

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import Exists, F, OuterRef, Q, Subquery
 
 from editorial.models import Assessment, Claim, MessageKind, ReviewTask, Signoff
@@ -44,6 +45,27 @@ def _asked_in_vain(seen: Seen) -> Iterable[UUID]:
     asked = Exists(ReviewTask.objects.filter(claim=OuterRef("pk"), state__in=IN_WORK))
     gone = Claim.objects.filter(asked, pk__in=seen.keys).exclude(**_ON_FILE)
     return gone.values_list("pk", flat=True)
+
+
+def _sights_off(seen: Seen) -> Iterable[UUID]:
+    """Both ways: a desk that sees a claim unwritten, and one that is written down and does not."""
+    keys = list(seen.keys)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT coalesce(sees.claim_id, sight.claim_id)
+            FROM editorial_sees(%s) sees
+            FULL JOIN (SELECT * FROM editorial_sight WHERE claim_id = ANY(%s)) sight USING (claim_id, desk_id)
+            WHERE sees.claim_id IS NULL OR sight.claim_id IS NULL
+            """,
+            [keys, keys],
+        )
+        return {claim for (claim,) in cursor.fetchall()}
+
+
+def _look_again(claim: UUID, now: datetime) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT editorial_reach(ARRAY[%s])", [claim])
 
 
 @dataclass
@@ -116,6 +138,14 @@ INVARIANTS = (
         broken=_off_the_last_assessment,
         turn=CLAIMS,
         work=MessageKind.REVIEW_CLAIM,
+    ),
+    Invariant(
+        name="claims.seen",
+        noun=Claim,
+        says="Every claim is seen at its own desk, where a story uses it or its compound, and nowhere else.",
+        broken=_sights_off,
+        turn=CLAIMS,
+        mend=_look_again,
     ),
     Invariant(
         name="tasks.needed",

@@ -21,6 +21,7 @@ from newsroom.watching.presences import Attendance
 log = structlog.get_logger(__name__)
 
 _POLL = 1.0  # seconds; a notification may be missed, a poll may not
+_BREATH = 0.05  # seconds between two rounds: what is written meanwhile is rung for at once, in one round
 _PAUSE = 2.0  # seconds to wait after PostgreSQL or Redis did not answer
 
 
@@ -59,6 +60,7 @@ class Command(BaseCommand):
             while tasks.ring():
                 self._attendance.say()
             self._attendance.say()
+            time.sleep(_BREATH)
             listening: psycopg.Connection[Any] = connection.connection
             for _ in listening.notifies(timeout=_POLL, stop_after=1):
                 pass

@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 
-TRIALS = ("redis-away", "dead-worker", "poison", "throughput", "hosts")
+TRIALS = ("redis-away", "dead-worker", "poison", "throughput", "hosts", "calm")
 
 
 def main() -> int:
