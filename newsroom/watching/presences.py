@@ -5,6 +5,7 @@ It is said in PostgreSQL (`editorial.operations.presences`), one small write eve
 
 from __future__ import annotations
 
+import atexit
 import os
 import threading
 import time
@@ -130,15 +131,13 @@ class Scheduler(PersistentScheduler):
 
     def tick(self, *args: Any, **options: Any) -> float:
         """Ring for what is due, and return after how many seconds to look again."""
-        self._attendance = self._attendance or Attendance("beat")
+        if self._attendance is None:
+            self._attendance = Attendance("beat")
+            # Not in `close`: Celery calls that from its signal handler, perhaps in the middle of saying so, and two of
+            # a thread's statements at once on one connection would wait for each other.
+            atexit.register(self._attendance.leave)
         self._attendance.say()
         return float(super().tick(*args, **options))
-
-    def close(self) -> None:
-        """Beat ends."""
-        super().close()
-        if self._attendance:
-            self._attendance.leave()
 
 
 def active() -> list[Any]:

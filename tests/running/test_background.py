@@ -1,17 +1,22 @@
 """The fixture that journeys rely on: what a test commits, a real relay and a real worker bring to its end."""
 
+import time
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 import redis
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
 from django.utils import timezone
 
 from editorial import outbox, tasks
-from editorial.models import MessageKind, MessageState, OutboxMessage
+from editorial.models import MessageKind, MessageState, OutboxMessage, Presence
 from editorial.workflow import assessments
-from tests.live import Running, wait_until
+from newsroom.processes import PROCESSES
+from tests.live import Running, served_environment, wait_until
+from tests.servers import WORKER
 
 
 def test_work_that_a_test_commits_is_done_by_a_real_worker(celery_worker_process: dict[str, Running]) -> None:
@@ -73,3 +78,27 @@ def test_a_job_that_wants_too_much_memory_fails_as_any_other_and_takes_no_worker
         tasks.review_claim(message_id=str(one.message))
     message = OutboxMessage.objects.get()
     assert (message.state, message.error) == (MessageState.READY, "MemoryError")
+
+
+def test_beat_that_is_told_to_stop_while_it_says_that_it_is_there_ends(
+    transactional_db: None, data_folder: Path
+) -> None:
+    environment = served_environment(data_folder, database=connection.settings_dict["NAME"], redis=settings.REDIS_URL)
+    beat = Running([*PROCESSES["beat"].command(), "--schedule", str(data_folder / f"ending-beat{WORKER}")], environment)
+    wait_until(lambda: Presence.objects.filter(process="beat").exists())
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("LOCK TABLE editorial_presence IN SHARE MODE")
+        wait_until(lambda: _waits_for_a_lock(cursor), within=20)
+        beat.process.terminate()
+        time.sleep(1)
+    assert beat.ends(within=10) == 0
+    assert not Presence.objects.filter(process="beat").exists()
+
+
+def _waits_for_a_lock(cursor: CursorWrapper) -> bool:
+    cursor.execute(
+        "SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted AND relation = 'editorial_presence'::regclass"
+        " AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))"
+    )
+    (waits,) = cursor.fetchone()
+    return bool(waits)
