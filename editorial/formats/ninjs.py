@@ -41,7 +41,7 @@ def _item(told: dict[str, Any], document: Any) -> Item:
         outlet=texts.headline(_outlet(told)),
         published_at=_moment(told, "firstcreated") or _moment(told, "versioncreated"),
         revised_at=_moment(told, "versioncreated"),
-        embargo_until=_moment(told, "embargoed"),
+        embargo_until=_moment(told, "embargoeduntil") or _moment(told, "embargoed"),  # as of 3.0, and before
         problem=_problem(told, uri, headline),
     )
 

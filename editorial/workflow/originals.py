@@ -35,6 +35,9 @@ def file(item: Item, *, desk: Desk, outlet: Source | None, actor: User, now: dat
     lock(Story, story.pk, actor)
     original = Original.objects.select_for_update().get(story=story)
     if original.digest == item.digest:
+        if original.embargo_until != item.embargo_until:  # lifted, or set anew, of the same words
+            original.embargo_until = item.embargo_until
+            save(original)
         return RowState.KNOWN, story
     _note_change(original, item, actor, now)
     return RowState.UPDATED, story

@@ -14,7 +14,7 @@ from editorial.policy.audience import Occasion
 from editorial.policy.remedy import Remedy, UseRemedy
 from editorial.policy.transitions import StoryStatus
 from editorial.policy.vocabulary import Code, RemedyKind
-from editorial.workflow import assessments, gates, record
+from editorial.workflow import assessments, embargoes, gates, record
 from editorial.workflow.acts import Conflict, Reason, act, find, lock, lock_all, permit, reason_given
 from editorial.workflow.gates import Verdict
 
@@ -33,6 +33,7 @@ IN_PRINT = (StoryStatus.PUBLISHED, StoryStatus.WITHHELD)
 def publish(*, story_id: UUID | str, actor: User | None, now: datetime) -> Story:
     """Let the story run, if the gate lets it pass as everything stands at this moment."""
     story = _lock(story_id, actor, Verb.STORY_PUBLISH)
+    embargoes.keep(story, at=now)
     verdict = _judge_under_lock(story, now)
     _refuse_unless_open(verdict)
     _print(story, Verb.STORY_PUBLISH, verdict, now)

@@ -23,7 +23,7 @@ from editorial.policy import transitions
 from editorial.policy.access import SubjectFacts, Verb
 from editorial.policy.transitions import StoryStatus
 from editorial.policy.vocabulary import Code
-from editorial.workflow import claim_uses, gates, record
+from editorial.workflow import claim_uses, embargoes, gates, record
 from editorial.workflow.acts import (
     Conflict,
     Forbidden,
@@ -174,6 +174,7 @@ def schedule(*, story_id: UUID | str, at: datetime, time_zone: str, actor: User,
     publish_at = _in_utc(at, time_zone)
     if publish_at <= now:
         raise Invalid(Reason("IN_THE_PAST", "That time has passed; publish it now instead.", "at"))
+    embargoes.keep(story, at=publish_at)
     story.publish_at, story.publish_time_zone = publish_at, time_zone
     _move(story, Verb.STORY_SCHEDULE)
     _note(story, Verb.STORY_SCHEDULE, actor, now, at=publish_at.isoformat(), time_zone=time_zone)

@@ -146,8 +146,9 @@ class TestNinjs:
             assert item.revised_at == datetime(2026, 3, 3, 11, tzinfo=UTC)
             assert item.problem is None
 
-    def test_an_embargo_is_kept(self) -> None:
-        (item,) = ninjs.read([{"uri": "urn:1", "headlines": [{"value": "Gate"}], "embargoed": "2026-03-04T06:00:00Z"}])
+    @pytest.mark.parametrize("name", ["embargoedUntil", "embargoed"])
+    def test_an_embargo_is_kept_by_the_name_of_today_and_that_of_before(self, name: str) -> None:
+        (item,) = ninjs.read([{"uri": "urn:1", "headlines": [{"value": "Gate"}], name: "2026-03-04T06:00:00Z"}])
         assert item.embargo_until == datetime(2026, 3, 4, 6, tzinfo=UTC)
 
 

@@ -93,12 +93,12 @@ INSERT INTO editorial_storyrevision (id, number, headline, body, revised_at, rev
     SELECT uuidv7(), 1, 'Story ' || n, 'It was seen.', at, {rosa}, claim FROM filler WHERE n % 20 = 1;
 INSERT INTO editorial_claimuse (id, mode, central, claim_id, story_id)
     SELECT uuidv7(), 'attributed', false, used.claim, told.claim
-    FROM filler told JOIN filler used ON used.n BETWEEN told.n AND told.n + 2 WHERE told.n % 20 = 1;
+    FROM filler told, generate_series(0, 2) further, filler used WHERE told.n % 20 = 1 AND used.n = told.n + further;
 INSERT INTO editorial_sight (claim_id, desk_id)
     SELECT claim, desk FROM filler
     UNION
-    SELECT used.claim, told.desk FROM filler told JOIN filler used ON used.n BETWEEN told.n AND told.n + 2
-        WHERE told.n % 20 = 1;
+    SELECT used.claim, told.desk FROM filler told, generate_series(0, 2) further, filler used
+        WHERE told.n % 20 = 1 AND used.n = told.n + further;
 
 -- As if each had been written by a transaction of its own.
 INSERT INTO editorial_event (id, stream, number, verb, at, data, previous, hash, actor_id, desk_id, position)

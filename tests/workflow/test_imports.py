@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from editorial.models import Claim, Event, Exhibit, Import, ImportRow, MessageKind, Original, Source, Story, User
-from editorial.workflow import claims, imports, people, sources, stories
+from editorial.workflow import claims, imports, people, publication, sources, stories
 from editorial.workflow.acts import Conflict, Forbidden, Invalid
-from tests.cast import Room, events, refusal, waiting
+from tests.cast import HOUR, Room, events, refusal, waiting
 
 NAME, KNOWN_BY = "Johanna Quillfeather", "born 3 May 1961"
 SHEET = "text;risk;adverse_to\r\nThe gate was open.;serious;\r\nNobody kept the log.;contentious;\r\n"
@@ -241,6 +241,31 @@ class TestItems:
         assert Exhibit.objects.count() == 2, "both versions are archived"
         assert events(story)[-1] == "story.original_change"
         assert rows(wire(room, later)) == [(1, "known", [])]
+
+    def test_under_embargo_run_when_it_ends_and_not_before(self, room: Room, edith: User) -> None:
+        def run(at: datetime) -> None:
+            publication.publish(story_id=story.pk, actor=edith, now=at)
+
+        ends = room.now + 4 * HOUR
+        held = ITEM | {"embargoedUntil": ends.isoformat()}
+        story = wire(room, held).rows.get().story
+        rosa = room.people["rosa"]
+        stories.revise(story_id=story.pk, body="All night, it says.", actor=rosa, now=room.now)
+        stories.submit(story_id=story.pk, actor=rosa, now=room.now)
+        stories.clear(story_id=story.pk, actor=edith, now=room.now)
+        with refusal(Conflict, "UNDER_EMBARGO"):
+            run(room.now)
+        with refusal(Conflict, "UNDER_EMBARGO"):
+            stories.schedule(story_id=story.pk, at=ends - HOUR, time_zone="UTC", actor=edith, now=room.now)
+        stories.schedule(story_id=story.pk, at=ends, time_zone="UTC", actor=edith, now=room.now)
+        assert rows(wire(room, held | {"embargoedUntil": (ends + HOUR).isoformat()})) == [(1, "known", [])]
+        handed_back = publication.publish_due(story_id=story.pk, now=ends)
+        assert handed_back is not None
+        assert handed_back.status == "cleared"
+        assert rows(wire(room, ITEM)) == [(1, "known", [])]
+        run(room.now)
+        story.refresh_from_db()
+        assert story.status == "published"
 
     def test_that_are_not_to_be_used_are_refused_in_words(self, room: Room) -> None:
         begun = wire(
