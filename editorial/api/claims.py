@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django_filters import rest_framework as filters
 from drf_spectacular.utils import OpenApiExample, extend_schema_serializer
@@ -23,7 +24,7 @@ from editorial.api.filtering import Before, Is, OfRow, Words
 from editorial.api.houses import LinkedData
 from editorial.api.resources import Resource, creates, revises, shows, verb
 from editorial.api.signoffs import SignoffShown
-from editorial.models import Assessment, Claim, Source, Story
+from editorial.models import Assessment, Claim, ClaimPart, Source, Story
 from editorial.models.reviews import LIVE
 from editorial.policy.access import ActorFacts
 from editorial.policy.vocabulary import ClaimKind, FindingValue, Risk
@@ -78,7 +79,9 @@ class Same(Stated):
 class ClaimShown(Shown):
     """A proposition that a story may state, attribute or debunk."""
 
-    adverse_to = each(SourceField(), source="adverse_to.all", help_text="Those it accuses, who are owed a reply.")
+    adverse_to = each(SourceField(), source="accused", help_text="Those it accuses, who are owed a reply.")
+    parts = each(serializers.UUIDField(), source="part_ids", help_text="Claims that it is the compound of.")
+    wholes = each(serializers.UUIDField(), source="whole_ids", help_text="Compounds that it is a part of.")
     filed_by = PersonField(help_text="Who filed it.")
     together = ("filed_by",)
 
@@ -92,17 +95,16 @@ class ClaimShown(Shown):
             "id": {"help_text": "The claim's id."},
             "kind": {"help_text": "What sort of proposition it is; “S said P” is an utterance, “P” itself content."},
             "desk": {"help_text": "The desk it belongs to."},
-            "parts": {"help_text": "Claims that it is the compound of."},
-            "wholes": {"help_text": "Compounds that it is a part of."},
             "filed_at": {"help_text": "When it was filed."},
         }
 
     @classmethod
     def reading(cls, rows: QuerySet[Any], caller: ActorFacts) -> QuerySet[Any]:
-        """With those it accuses and what it is part of."""
-        by_age = Claim.objects.order_by("id")
-        along = ("adverse_to", Prefetch("parts", by_age), Prefetch("wholes", by_age))
-        return super().reading(rows, caller).prefetch_related(*along)
+        """With those it accuses, what it is made of and what it is part of."""
+        parts = ClaimPart.objects.filter(whole=OuterRef("pk")).order_by("part").values("part")
+        wholes = ClaimPart.objects.filter(part=OuterRef("pk")).order_by("whole").values("whole")
+        rows = rows.annotate(part_ids=ArraySubquery(parts), whole_ids=ArraySubquery(wholes))
+        return super().reading(rows, caller).prefetch_related(Prefetch("adverse_to", to_attr="accused"))
 
 
 class ClaimFilter(filters.FilterSet):

@@ -83,8 +83,7 @@ def hidden_in(events: Iterable[Event], caller: ActorFacts) -> frozenset[str]:
     named = {found for event in events for found in _AN_ID.findall(str(event.data))}
     if not named:
         return frozenset()
-    known = Source.objects.filter(pk__in=named)
-    kept = known.exclude(pk__in=known.visible_to(caller).values("pk"))
+    kept = Source.objects.hidden_from(caller).filter(pk__in=named)
     return frozenset(str(key) for key in kept.values_list("pk", flat=True))
 
 

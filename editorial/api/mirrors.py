@@ -25,7 +25,8 @@ from editorial.models.changes import Horizon
 from editorial.policy.access import ActorFacts
 
 START, NOW = "start", "now"
-_LOOKED_AT = 1000  # changes a page; of these many may be of no concern to the caller
+_AT_ONCE = 200  # changes that are looked at together
+_AT_MOST = 1000  # changes a page; of these many may be of no concern to the caller
 _NONE = UUID(int=0)
 
 
@@ -86,23 +87,26 @@ class Mirror(Reading):
     def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
         """The rows that changed, oldest change first."""
         mark, limit = self.marked(request, view.caller), limit_of(request)
-        looked_at = list(_changes_of(view.model, mark, self.horizon, view.caller))
-        ids = [change.object for change in looked_at]
-        seen = set(view.visible().filter(pk__in=ids).values_list("pk", flat=True))
-        there = set(queryset.filter(pk__in=ids).order_by().values_list("pk", flat=True))
         self._gone: dict[str, None] = {}
         shown: list[UUID] = []
-        last: Any = None
-        for change in looked_at:
-            if len(shown) + len(self._gone) == limit:
-                break
-            last = change
-            if change.object in there:
-                shown += [change.object] if change.is_latest else []
-            elif change.object in seen or change.has_parted:
-                self._gone[str(change.object)] = None
-        whole = last is (looked_at[-1] if looked_at else None) and len(looked_at) < _LOOKED_AT
-        self.read_to(None if whole else Mark(last.position, last.object))
+        looked_at, whole = 0, False
+        while not whole and looked_at < _AT_MOST and len(shown) + len(self._gone) < limit:
+            portion = list(_changes_of(view.model, mark, self.horizon, view.caller))
+            ids = [change.object for change in portion]
+            seen = set(view.visible().filter(pk__in=ids).values_list("pk", flat=True))
+            there = set(queryset.filter(pk__in=ids).order_by().values_list("pk", flat=True))
+            for change in portion:
+                if len(shown) + len(self._gone) == limit:
+                    break
+                mark = Mark(change.position, change.object)
+                if change.object in there:
+                    shown += [change.object] if change.is_latest else []
+                elif change.object in seen or change.has_parted:
+                    self._gone[str(change.object)] = None
+            else:
+                whole = len(portion) < _AT_ONCE
+            looked_at += len(portion)
+        self.read_to(None if whole else mark)
         rows = {row.pk: row for row in queryset.filter(pk__in=shown).order_by()}
         return [rows[key] for key in shown if key in rows]
 
@@ -123,15 +127,23 @@ class Feed(Reading):
     def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
         """The events after the cursor. Few are looked at for a page, however few of them the caller may see."""
         mark, limit = self.marked(request, view.caller), limit_of(request)
-        following = Event.objects.filter(_beyond(mark, "pk"), position__gte=mark.position)
-        ahead = following.filter(position__lt=self.horizon.position).order_by("position", "pk")
-        looked_at = list(ahead.values_list("position", "pk")[:_LOOKED_AT])
-        found = {row.pk: row for row in queryset.filter(pk__in=[key for _, key in looked_at]).order_by()}
-        shown = [(place, found[key]) for place, (_, key) in enumerate(looked_at) if key in found]
-        last = shown[limit - 1][0] if len(shown) > limit else len(looked_at) - 1
-        whole = last == len(looked_at) - 1 and len(looked_at) < _LOOKED_AT
-        self.read_to(None if whole else Mark(*looked_at[last]))
-        return [row for place, row in shown if place <= last]
+        shown: list[Event] = []
+        looked_at, whole = 0, False
+        while not whole and looked_at < _AT_MOST and len(shown) < limit:
+            following = Event.objects.filter(_beyond(mark, "pk"), position__gte=mark.position)
+            ahead = following.filter(position__lt=self.horizon.position).order_by("position", "pk")
+            portion = list(ahead.values_list("position", "pk")[:_AT_ONCE])
+            found = {row.pk: row for row in queryset.filter(pk__in=[key for _, key in portion]).order_by()}
+            for position, key in portion:
+                if len(shown) == limit:
+                    break
+                mark = Mark(position, key)
+                shown += [found[key]] if key in found else []
+            else:
+                whole = len(portion) < _AT_ONCE
+            looked_at += len(portion)
+        self.read_to(None if whole else mark)
+        return shown
 
 
 def sight(caller: ActorFacts) -> str:
@@ -149,7 +161,7 @@ def _changes_of(model: Any, mark: Mark, horizon: Horizon, caller: ActorFacts) ->
     )
     ahead = of_noun.filter(_beyond(mark, "object"), position__gte=mark.position).order_by("position", "object")
     ahead = ahead.annotate(is_latest=~Exists(later), has_parted=Exists(parted))
-    return ahead.filter(Q(is_latest=True) | Q(has_parted=True))[:_LOOKED_AT]
+    return ahead.filter(Q(is_latest=True) | Q(has_parted=True))[:_AT_ONCE]
 
 
 def _beyond(mark: Mark, key: str) -> Q:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Case, Exists, OuterRef, Q, QuerySet, UUIDField, When
+from django.db.models import Case, OuterRef, Q, QuerySet, Subquery, UUIDField, When
 from django.db.models.functions import Cast
+from django.db.models.lookups import IsNull
 from django_filters import rest_framework as filters
 from rest_framework import serializers
 from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
@@ -70,8 +71,9 @@ class ReviewTaskShown(Shown):
     def reading(cls, rows: QuerySet[Any], caller: ActorFacts) -> QuerySet[Any]:
         """With what each is about, unless that is a source that is protected from the caller."""
         named = Case(When(subject__regex=_AN_ID, then=Cast("subject", UUIDField())), output_field=UUIDField())
-        hidden = Source.objects.exclude(pk__in=Source.objects.visible_to(caller).values("pk"))
-        about = Case(When(~Exists(hidden.filter(pk=OuterRef("named"))), then="named"), output_field=UUIDField())
+        # As a value and not as EXISTS, for which PostgreSQL would look at all sources first.
+        hidden = Subquery(Source.objects.hidden_from(caller).filter(pk=OuterRef("named")).values("pk"))
+        about = Case(When(IsNull(hidden, True), then="named"), output_field=UUIDField())
         return super().reading(rows, caller).annotate(named=named).annotate(about=about)
 
 

@@ -26,13 +26,24 @@ class Visible(models.QuerySet[Any]):
         """The rows this person may see; none for somebody whose account is not active, or whose token cannot read."""
         if not actor.sees_anything():
             return self.none()
-        if any(desk is None for _, desk in actor.memberships):
+        return self if _everywhere(actor) else self.filter(self._seen(actor))
+
+    def hidden_from(self, actor: ActorFacts) -> Visible:
+        """All other rows."""
+        if not actor.sees_anything():
             return self
+        return self.none() if _everywhere(actor) else self.exclude(self._seen(actor))
+
+    def _seen(self, actor: ActorFacts) -> Q:
         seen = self._at({UUID(desk) for _, desk in actor.memberships if desk})
-        return self.filter(seen | self.shared if self.shared else seen)
+        return seen | self.shared if self.shared else seen
 
     def _at(self, desks: set[UUID]) -> Q:
         return Q(**{f"{self.desk}__in": desks})
+
+
+def _everywhere(actor: ActorFacts) -> bool:
+    return any(desk is None for _, desk in actor.memberships)
 
 
 class VisibleClaims(Visible):
