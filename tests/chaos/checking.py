@@ -34,6 +34,7 @@ def check(history: History) -> Verdict:
                 *lost.letters(history),
                 *lost.calls(history),
                 *lost.given_up(),
+                *lost.mended(),
             ],
             "doubled": [
                 *doubled.things(history),
