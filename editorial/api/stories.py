@@ -141,11 +141,10 @@ class OriginalShown(Shown):
 class StoryListed(Shown):
     """A story, without its copy."""
 
-    authors = each(PersonField(), source="authors.all", help_text="Who writes it.")
+    authors = each(PersonField(), source="writers", help_text="Who writes it.")
     pitched_by = PersonField(help_text="Who pitched it.")
     cleared_by = PersonField(allow_null=True, help_text="Who cleared it last.")
     together = ("pitched_by", "cleared_by")
-    along = ("authors",)
 
     class Meta:
         model = Story
@@ -164,6 +163,11 @@ class StoryListed(Shown):
             "submitted_at": {"help_text": "When it was last handed in."},
             "cleared_at": {"help_text": "When it was last cleared."},
         }
+
+    @classmethod
+    def reading(cls, rows: QuerySet[Any], caller: ActorFacts) -> QuerySet[Any]:
+        """With those who write it."""
+        return super().reading(rows, caller).prefetch_related(Prefetch("authors", to_attr="writers"))
 
 
 class StoryShown(StoryListed):
