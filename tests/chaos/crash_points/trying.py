@@ -132,10 +132,9 @@ class Bench:
                 time.sleep(0.002)
 
     def _make(self, name: str, template: str) -> None:
+        make = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY")  # less than half of the usual time
         with self._server() as server:
-            server.execute(
-                sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template))
-            )
+            server.execute(make.format(sql.Identifier(name), sql.Identifier(template)))
 
     def _server(self) -> psycopg.Connection[Any]:
         return psycopg.connect(self._url("postgres"), autocommit=True)

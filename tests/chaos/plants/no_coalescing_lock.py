@@ -15,7 +15,13 @@ def _change(outbox):
             return
         outbox.send_each(kind, [reference], now=now, at=at)
 
-    outbox.send = send
+    usual = outbox.work
+
+    def work(message_id, effect, *, clock):
+        time.sleep(0.7)  # there has to be some that waits
+        return usual(message_id, effect, clock=clock)
+
+    outbox.send, outbox.work = send, work
 
 
 plant("editorial.outbox", _change)
