@@ -69,7 +69,7 @@ trials: install-dev ## Put one question each to the newsroom under load (ONLY=re
 hosts: install-dev ## The chaos run on several hosts, in network namespaces, with cables that are cut (SEED= MINUTES=3; root)
 	@exec $(BIN)/python -m tests.chaos.trials.hosts
 
-crash-points: install-dev ## Kill a web process at every statement of every write, and ask again (some minutes)
+crash-points: install-dev ## Kill a web process at every statement of every write, and ask again (an hour or less; OPERATIONS=)
 	@exec $(BIN)/python -m tests.chaos.crash_points $(OPERATIONS)
 
 machine: export SEED ?= $(shell date +%s)
