@@ -5,7 +5,7 @@ from __future__ import annotations
 from django_filters import rest_framework as filters
 from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 
-from editorial.api.fields import Id, Moment, Shown, Stated, Text
+from editorial.api.fields import Id, Moment, Shown, Stated, Title
 from editorial.api.resources import Resource, creates
 from editorial.models import Briefing
 from editorial.workflow import briefings
@@ -15,7 +15,7 @@ class Occasion(Stated):
     """An occasion at which several spoke."""
 
     desk = Id(source="desk_id", help_text="The desk that notes it.")
-    name = Text(max_length=200, help_text="Such as: White House press call, Friday noon.")
+    name = Title(help_text="Such as: White House press call, Friday noon.")
     held_at = Moment(required=False, allow_null=True, help_text="When it was, with its offset.")
 
 

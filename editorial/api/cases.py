@@ -23,6 +23,7 @@ from editorial.workflow import cases
 from editorial.workflow.cases import Called
 
 _MOST = 500  # of one noun
+_AN_ID = "[0-9a-fA-F]{8}-?([0-9a-fA-F]{4}-?){3}[0-9a-fA-F]{12}"
 _NAME = re.compile(r"[A-Za-z0-9._-]{1,80}")
 
 
@@ -40,7 +41,7 @@ class Name(Text):
         return name
 
 
-@extend_schema_field({"type": "string", "pattern": r"^(#[A-Za-z0-9._-]{1,80}|[0-9a-fA-F-]{32,36})$"})
+@extend_schema_field({"type": "string", "pattern": rf"^(#[A-Za-z0-9._-]{{1,80}}|{_AN_ID})$"})
 class Reference(Id):
     """An id; or `#name`, what something in the same request is called."""
 

@@ -15,7 +15,7 @@ from rest_framework.decorators import action
 from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.request import Request
 
-from editorial.api.fields import Id, PersonField, Shown, Stated, Text
+from editorial.api.fields import Id, PersonField, Shown, Stated, Text, Title
 from editorial.api.filtering import Is, OfRow, Words
 from editorial.api.parsing import Json, Multipart
 from editorial.api.resources import Resource, creates
@@ -50,7 +50,7 @@ class Copy(Stated):
     """A copy to be archived: a file (as multipart/form-data) or its text, not both."""
 
     desk = Id(source="desk_id", help_text="The desk that keeps it.")
-    title = Text(max_length=200, help_text="What it is.")
+    title = Title(help_text="What it is.")
     text = Text(max_length=5_000_000, required=False, help_text="Pasted text, kept as it is given.")
     file = serializers.FileField(
         required=False, allow_empty_file=True, help_text="The file. Its name is not kept; its type is found from it."

@@ -47,6 +47,14 @@ class Text(serializers.CharField):
         return super().to_internal_value(data)
 
 
+@extend_schema_field({"type": "string", "pattern": r"\S", "maxLength": 200})
+class Title(Text):
+    """Words of which there have to be some."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(max_length=200, allow_blank=False, **options)
+
+
 class Id(serializers.UUIDField):
     """The id of a recorded thing, as text."""
 

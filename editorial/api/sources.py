@@ -13,7 +13,7 @@ from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from editorial.api.fields import Id, PersonField, Shown, SourceField, Stated, Text, Why, WhyOrNot, Word, ids
+from editorial.api.fields import Id, PersonField, Shown, SourceField, Stated, Text, Title, Why, WhyOrNot, Word, ids
 from editorial.api.filtering import Is, OfRow, Words
 from editorial.api.resources import Resource, creates, offers, revises, verb
 from editorial.models import AuthorityOver, Claim, Source
@@ -63,7 +63,7 @@ class Registration(SourceDetails):
 
     desk = Id(source="desk_id", help_text="The desk that keeps it.")
     type = Word(SourceType, help_text="What it is.")
-    name = Text(max_length=200, help_text="Public name; of an unnamed source a description, never the name.")
+    name = Title(help_text="Public name; of an unnamed source a description, never the name.")
     unnamed = serializers.BooleanField(required=False, help_text="The name must not appear; it goes into the vault.")
     identity_name = Text(max_length=200, required=False, write_only=True, help_text="For the vault: who it is.")
     identity_known_by = Text(
@@ -74,7 +74,7 @@ class Registration(SourceDetails):
 class SourceRevision(SourceDetails):
     """What shall be different."""
 
-    name = Text(max_length=200, help_text="Public name, or description of an unnamed source.")
+    name = Title(help_text="Public name, or description of an unnamed source.")
 
 
 class Rating(WhyOrNot):
@@ -86,7 +86,7 @@ class Rating(WhyOrNot):
 class Protection(Stated):
     """Who goes into the vault, and how the source is described from now on."""
 
-    name = Text(max_length=200, help_text="A description that does not identify.")
+    name = Title(help_text="A description that does not identify.")
     identity_name = Text(max_length=200, write_only=True, help_text="For the vault: who it is.")
     identity_known_by = Text(
         max_length=500, write_only=True, help_text="For the vault: what tells them from a namesake."

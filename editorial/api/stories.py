@@ -16,7 +16,7 @@ from rest_framework.response import Response
 
 from editorial.api import ninjs
 from editorial.api.exports import Exporting
-from editorial.api.fields import Id, Moment, PersonField, Shown, Stated, Text, Why, Word, each, ids
+from editorial.api.fields import Id, Moment, PersonField, Shown, Stated, Text, Title, Why, Word, each, ids
 from editorial.api.filtering import Before, Is, OfRow, Words
 from editorial.api.gates import VerdictShown, shown_verdict
 from editorial.api.ninjs import Ninjs
@@ -41,7 +41,7 @@ class Pitch(Stated):
     """A story that one proposes."""
 
     desk = Id(source="desk_id", help_text="The desk it is for.")
-    headline = Text(max_length=200, help_text="What it is about.")
+    headline = Title(help_text="What it is about.")
     body = Text(max_length=1_000_000, required=False, help_text="The copy, as far as there is any.")
 
 
@@ -67,7 +67,7 @@ class Use(Stated):
 class Revision(Stated):
     """What shall be different."""
 
-    headline = Text(max_length=200, help_text="The headline.")
+    headline = Title(help_text="The headline.")
     body = Text(max_length=1_000_000, help_text="The whole copy.")
     uses = serializers.ListField(
         child=Use(), max_length=200, help_text="The whole list: a claim that is missing from it is no longer used."

@@ -15,7 +15,6 @@ from uuid import UUID
 
 from django.db.models import Model
 from django.utils.crypto import salted_hmac
-from django.utils.http import parse_etags
 from rest_framework.exceptions import APIException, ParseError
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
@@ -24,6 +23,8 @@ from rest_framework.response import Response
 from editorial.models.keys import Revisable
 from editorial.workflow import versions
 
+_TAG = r'(?:W/)?"[\x21\x23-\x7e\x80-\xff]*"'
+_TAGS = re.compile(rf"{_TAG}(?:[ \t]*,[ \t]*{_TAG})*")
 _OF_A_VERSION = re.compile(r'"(\d{1,9})(?:-[^"]*)?"')
 _ANY = ["*"]
 
@@ -52,7 +53,7 @@ def tag(response: Response, model: type[Model]) -> Response:
 
 def news(response: Response, request: Request) -> Response:
     """The response, or 304 without a body where the caller has seen all of it (weak comparison)."""
-    known = [tag.removeprefix("W/") for tag in parse_etags(request.headers.get("If-None-Match", ""))]
+    known = [tag.removeprefix("W/") for tag in _tags(request.headers.get("If-None-Match", ""))]
     if response.get("ETag") in known or known == _ANY:
         return Response(status=304, headers=dict(response.headers))
     return response
@@ -65,7 +66,7 @@ def seen(request: Request, key: UUID | None) -> AbstractContextManager[None]:
         raise Unconditional
     if stated is None or key is None:
         return nullcontext()
-    tags = parse_etags(stated)
+    tags = _tags(stated)
     if not tags:
         raise ParseError('If-Match takes tags in quotes, such as "7", or *.', code="if_match_malformed")
     if tags == _ANY:
@@ -73,3 +74,11 @@ def seen(request: Request, key: UUID | None) -> AbstractContextManager[None]:
     # A weak tag never matches here (strong comparison), nor does one that is none of ours.
     found = (_OF_A_VERSION.fullmatch(tag) for tag in tags)
     return versions.seen(key, frozenset(int(tag[1]) for tag in found if tag))
+
+
+def _tags(stated: str) -> list[str]:
+    """The tags of a header, which may hold commas; none where it is malformed."""
+    stated = stated.strip()
+    if stated == "*":
+        return _ANY
+    return re.findall(_TAG, stated) if _TAGS.fullmatch(stated) else []

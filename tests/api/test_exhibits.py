@@ -77,7 +77,7 @@ def test_the_same_bytes_are_kept_once(calling: Calling, rosa: User, politics: De
         ({"title": "T", "text": "a\x00b"}, "NULL_CHARACTERS_NOT_ALLOWED"),
         ({"title": "T", "text": "t", "url": "javascript:alert(1)"}, "INVALID"),
         ({"title": "T", "file": "not a file"}, "INVALID"),
-        ({"title": "", "text": "t"}, "INVALID"),
+        ({"title": "", "text": "t"}, "BLANK"),
     ],
 )
 def test_what_cannot_be_kept_is_refused(
