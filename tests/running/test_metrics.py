@@ -145,7 +145,7 @@ def house(transactional_db: None, data_folder: Path, tmp_path: Path) -> Iterator
     """The processes of a machine, started as an operator starts them, with gunicorn's two and a worker's two."""
     environment = served_environment(data_folder, database=connection.settings_dict["NAME"], redis=configured.REDIS_URL)
     environment |= {"NEWSROOM_DATA": str(tmp_path), "PORT": str(free_port()), "METRICS_TOKEN": "of-some-length"}
-    environment |= {"EMAIL_URL": f"filemail:///{tmp_path}/mail", "LOG_JSON": "1"}
+    environment |= {"WORKER_CONCURRENCY": "2", "EMAIL_URL": f"filemail:///{tmp_path}/mail", "LOG_JSON": "1"}
     ports = {"worker": str(free_port())}
     running: dict[str, Running] = {}
     for name in ("web", "worker", "relay", "beat"):
