@@ -32,7 +32,9 @@ FIRST_INSTALL = ("0001_newsroom", "0002_default_policy", "0003_shape_and_words")
 BEFORE: str = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["newsroom"]["before"]
 
 
-def test_no_migration_takes_away_what_the_version_before_needs(db: None, capsys: pytest.CaptureFixture[str]) -> None:
+def test_no_migration_takes_away_what_the_version_before_needs(
+    transactional_db: None, capsys: pytest.CaptureFixture[str]
+) -> None:
     linter = MigrationLinter(include_apps=["editorial"], ignore_name=FIRST_INSTALL, no_cache=True)
     linter.lint_all_migrations()
     looked_at = linter.nb_total - linter.nb_ignored
