@@ -11,12 +11,13 @@ from editorial.workflow.acts import Conflict
 def keep(story: Story, *, at: datetime) -> None:
     """Refuse to let a story run at this time, if it was drafted from an original that is under embargo then.
 
-    An embargo on single statements is the gate's ("Verification", section 5): they may be known from elsewhere.
+    An embargo on single statements is the gate's ("Verification", section 5): they may be known from elsewhere. The
+    outlet is not named, since it may be protected from whoever asks.
     """
-    original = Original.objects.filter(story=story, embargo_until__gt=at).select_related("outlet").first()
+    original = Original.objects.filter(story=story, embargo_until__gt=at).first()
     if original is not None:
         raise Conflict(
-            f"This was drafted from an original of {original.outlet}, which is under embargo until "
+            "This was drafted from an original that is under embargo until "
             f"{original.embargo_until:%d %B %Y, %H:%M} UTC. Let it run then, or write a story of your own.",
             code="UNDER_EMBARGO",
         )

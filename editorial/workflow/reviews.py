@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import CharField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
 
 from editorial import outbox
 from editorial.models import Claim, MessageKind, ReviewTask, Sight, Signoff, Statement, StoryAuthor, User
@@ -129,10 +129,13 @@ def note_overdue(*, task_id: UUID | str, now: datetime) -> None:
 
 def open_to(actor: User) -> QuerySet[ReviewTask]:
     """Open tasks that this person may do: by desk and role, and never a second review of their own work."""
-    may = Q(pk__in=[])
-    for desk, kinds in access.tasks_open_to(actor.facts()).items():
-        at_desk = Q() if desk is None else Q(Exists(Sight.objects.filter(claim=OuterRef("claim"), desk=UUID(desk))))
-        may |= at_desk & Q(kind__in=[kind.value for kind in kinds])
+    by_desk = dict(access.tasks_open_to(actor.facts()))
+    may = Q(kind__in=by_desk.pop(None, ()))
+    if by_desk:
+        # One question for all desks: joined with OR, PostgreSQL gathers first all that each desk has.
+        at_desks = Q(*(Q(desk=UUID(desk), asks__in=kinds) for desk, kinds in by_desk.items() if desk), _connector=Q.OR)
+        asking = Sight.objects.alias(asks=ExpressionWrapper(OuterRef("kind"), output_field=CharField()))
+        may |= Q(Exists(asking.filter(at_desks, claim=OuterRef("claim"))))
     return ReviewTask.objects.filter(may, state=TaskState.OPEN.value).exclude(_not_ones_second_review(actor))
 
 
