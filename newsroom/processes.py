@@ -9,9 +9,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from newsroom.embedded import folders
 from newsroom.watching import metering
 
-ROOT = Path(__file__).resolve().parent.parent
 DOOR = "NEWSROOM_DOOR"
 """Variable that names the number of a listening socket, where a supervisor holds it for web."""
 
@@ -68,7 +68,7 @@ def _quarantine() -> list[str]:
 
 
 def _relay() -> list[str]:
-    return [sys.executable, str(ROOT / "manage.py"), "relay"]
+    return _python("newsroom", "relay")
 
 
 def _beat() -> list[str]:
@@ -94,7 +94,7 @@ def main() -> None:
         lines = [f"  {name:<8}{process.purpose}" for name, process in PROCESSES.items()]
         sys.exit("\n".join(["Name one process: python -m newsroom.processes NAME", *lines]))
     command = PROCESSES[sys.argv[1]].command()
-    data = Path(os.environ.get("NEWSROOM_DATA", ROOT / "data")).resolve()
+    data = Path(os.environ.get("NEWSROOM_DATA", folders.default())).resolve()
     metering.begin(data, sys.argv[1])
     os.execve(command[0], command, {**os.environ, **metering.environment(data, sys.argv[1])})  # noqa: S606
 

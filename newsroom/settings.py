@@ -14,15 +14,15 @@ import structlog
 from django.templatetags.static import static
 
 from newsroom import embedded
+from newsroom.embedded import folders
 from newsroom.watching import logs
 
 env = environ.Env()
-ROOT = Path(__file__).resolve().parent.parent
-environ.Env.read_env(env.str("ENV_FILE", default=str(ROOT / ".env")), overwrite=False)
+environ.Env.read_env(env.str("ENV_FILE", default=str(folders.ROOT / ".env")), overwrite=False)
 
 # --- Where the data lives, and the secrets ------------------------------------------------------------------------
 
-DATA = Path(env.str("NEWSROOM_DATA", default=str(ROOT / "data"))).resolve()
+DATA = Path(env.str("NEWSROOM_DATA", default=str(folders.default()))).resolve()
 EMBEDDED = "DATABASE_URL" not in env.ENVIRON
 
 if EMBEDDED:

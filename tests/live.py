@@ -94,7 +94,7 @@ def newsroom_up(data: Path, *arguments: str, port: int | None = None, **extra: s
     environment = clean_environment(NEWSROOM_DATA=str(data), PORT=str(port or free_port()), **extra)
     running = Running([sys.executable, "manage.py", "up", *arguments], environment)
     try:
-        running.says("The newsroom is open at", within=240)
+        running.says("Newsroom is running at", within=240)
         yield running
     finally:
         running.stop()

@@ -11,7 +11,7 @@ import shutil
 import sys
 from pathlib import Path
 
-from newsroom.embedded import servers
+from newsroom.embedded import locations, servers
 from newsroom.embedded.addresses import socket_folder
 from newsroom.embedded.problems import Unusable
 from newsroom.supervision import Console, Supervisor
@@ -42,7 +42,7 @@ def main() -> None:
     except Unusable as problem:
         sys.exit(str(problem))
     finally:
-        for folder in (data, socket_folder(data)):
+        for folder in (socket_folder(data), locations.server_home(data), data):
             with contextlib.suppress(OSError):
                 shutil.rmtree(folder)
 

@@ -44,31 +44,37 @@ class Account:
             )
         folder.chmod(0o700)
 
-    def command(self, command: Sequence[str], *paths: Path, stop_signal: signal.Signals) -> list[str]:
-        """The command as this account, able to reach the paths and ended when its parent dies."""
+    def can_enter(self, folder: Path) -> bool:
+        """Whether this account may pass through every folder on the path, and the folder itself."""
+        return all(self._may(path, 0o1) for path in (folder.resolve(), *folder.resolve().parents))
+
+    def can_read(self, path: Path) -> bool:
+        """Whether this account may read a file, or list a folder, inside a folder that it can enter."""
+        return path.is_symlink() or self._may(path, 0o5 if path.is_dir() else 0o4)
+
+    def command(self, command: Sequence[str], *, stop_signal: signal.Signals) -> list[str]:
+        """The command as this account, without any of root's capabilities, and ended when its parent dies."""
         if os.geteuid() == self.uid:
             return list(command)
         if shutil.which("setpriv") is None:
             raise Unusable("PostgreSQL does not run as root. Start the newsroom as an ordinary user.")
-        passing = "+dac_override" if _closed_to_others(*paths, Path(command[0])) else "-dac_override"
         return [
             "setpriv",
             f"--reuid={self.uid}",
             f"--regid={self.gid}",
             "--clear-groups",
-            # Nothing of root's power is kept, except passing through closed folders when the data is in one
-            # (a checkout in /root, say): opening root's folders to everybody would be worse.
-            f"--inh-caps=-all,{passing}",
-            f"--ambient-caps=-all,{passing}",
-            f"--bounding-set=-all,{passing}",
+            "--inh-caps=-all",
+            "--ambient-caps=-all",
+            "--bounding-set=-all",
             f"--pdeathsig={stop_signal.name.removeprefix('SIG')}",
             *command,
         ]
 
-
-def _closed_to_others(*paths: Path) -> bool:
-    folders = {folder for path in paths for folder in path.resolve().parents}
-    return not all(folder.stat().st_mode & 0o001 for folder in folders)
+    def _may(self, path: Path, bits: int) -> bool:
+        found = path.stat()
+        if self.uid in (0, found.st_uid):
+            return self.uid == 0 or found.st_mode >> 6 & bits == bits
+        return found.st_mode >> (3 if self.gid == found.st_gid else 0) & bits == bits
 
 
 def _name(uid: int) -> str:

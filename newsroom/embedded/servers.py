@@ -4,7 +4,8 @@ import asyncio
 import time
 from pathlib import Path
 
-from newsroom.embedded import folders, postgres, redis
+from newsroom.embedded import folders, locations, postgres, redis
+from newsroom.embedded.accounts import Account
 from newsroom.embedded.problems import Unusable
 from newsroom.supervision import Supervisor
 
@@ -19,6 +20,7 @@ async def start(
     `throwaway` trades safety for speed: the data does not survive a crash of the machine.
     """
     folders.check(data)
+    locations.settle(data, Account.for_servers(postgres.cluster(data)))
     waiting = []
     programs = []
     if with_postgres:

@@ -10,8 +10,6 @@ from newsroom.embedded import folders, servers
 from newsroom.embedded.problems import Unusable
 from newsroom.supervision import Console, Program, Supervisor, locks
 
-_ROOT = Path(__file__).resolve().parents[2]
-
 
 def run(arguments: Sequence[str], data: Path) -> int:
     """Run that command of manage.py on the data folder, with its PostgreSQL; the exit code.
@@ -27,10 +25,11 @@ def run(arguments: Sequence[str], data: Path) -> int:
 
 
 async def _run(arguments: Sequence[str], data: Path) -> int:
-    command = [sys.executable, str(_ROOT / "manage.py"), *arguments]
+    command = [sys.executable, "-m", "newsroom", *arguments]
     async with Supervisor(mark=str(data), folder=Path.cwd(), console=Console(sys.stdout)) as supervisor:
         supervisor.clear_leftovers()
         await servers.start(supervisor, data, with_redis=False)
-        environment = {"NEWSROOM_DATA": str(data), "PYTHONUNBUFFERED": "1"}
+        # The command keeps the folder it was started in, because its arguments may be relative paths.
+        environment = {"NEWSROOM_DATA": str(data), "PYTHONUNBUFFERED": "1", "PYTHONPATH": str(folders.ROOT)}
         return await supervisor.run(Program(arguments[0], command, environment))
     return 130  # told to stop

@@ -1,28 +1,40 @@
-"""The log that a person follows: one line per line of any program, led by the program's name in its colour."""
+"""What the person at the terminal sees, and the log file that keeps every line of every program."""
 
+import logging
 import os
 import sys
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
 from typing import TextIO
 
 _COLOURS = (36, 33, 35, 32, 34, 96, 93, 95)
-_WIDTH = 8
+_WIDTH = 10
+_LOG_BYTES, _LOG_FILES = 10 * 2**20, 5
 
 
 class Console:
     """Writes to one stream. Colours only on a terminal, and never where NO_COLOR is set."""
 
-    def __init__(self, stream: TextIO = sys.stdout) -> None:
+    def __init__(self, stream: TextIO = sys.stdout, *, log: Path | None = None) -> None:
         self._stream = stream
+        self._log = _LogFile(log, maxBytes=_LOG_BYTES, backupCount=_LOG_FILES) if log else None
         self._coloured = stream.isatty() and "NO_COLOR" not in os.environ
         self._colours: dict[str, int] = {}
 
-    def line(self, name: str, text: str) -> None:
-        """One line that a program wrote."""
-        self._write(f"{self._paint(name.ljust(_WIDTH), self._colour_of(name))} │ {text}")
+    def line(self, name: str, text: str, *, quiet: bool = False) -> None:
+        """One line that a program wrote. A quiet one goes to the log file only."""
+        self._record(f"{name.ljust(_WIDTH)} | {text}")
+        if not quiet:
+            self._write(f"{self._paint(name.ljust(_WIDTH), self._colour_of(name))} │ {text}")
 
     def say(self, text: str) -> None:
-        """What the supervisor itself has to tell."""
+        """A message of the supervisor's own."""
+        self._record(text)
         self._write(self._paint(text, 1))
+
+    def _record(self, text: str) -> None:
+        if self._log:
+            self._log.emit(logging.makeLogRecord({"msg": "%s", "args": (text,)}))
 
     def _colour_of(self, name: str) -> int:
         return self._colours.setdefault(name, _COLOURS[len(self._colours) % len(_COLOURS)])
@@ -37,3 +49,8 @@ class Console:
         except (BrokenPipeError, OSError):
             # Whoever read the log has gone (a closed terminal, `| head`). The newsroom goes on without them.
             self._stream = open(os.devnull, "w")  # noqa: SIM115
+
+
+class _LogFile(RotatingFileHandler):
+    def handleError(self, record: logging.LogRecord) -> None:
+        """A full disk must not stop the newsroom: the line is lost."""

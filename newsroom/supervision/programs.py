@@ -25,7 +25,7 @@ class Program:
     before_start: Callable[[], None] = _nothing
     """Run before every start, the restart after a crash included."""
     is_noise: Callable[[str], bool] = lambda line: False
-    """Log lines that tell nobody anything."""
+    """Log lines that nobody needs to read while all is well: they go to the log file only."""
     is_working: Callable[[], bool] = lambda: True
     """Whether it has begun to do its work. Asked of a successor, before the one that it follows ends."""
     sockets: Sequence[int] = ()

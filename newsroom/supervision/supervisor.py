@@ -189,8 +189,8 @@ class Supervisor:
             if not line:
                 return
             text = line.decode(errors="replace").rstrip()
-            if text and not program.is_noise(text):
-                self._console.line(program.name, text)
+            if text:
+                self._console.line(program.name, text, quiet=program.is_noise(text))
 
     async def _stop(self, kept: _Kept) -> None:
         kept.wanted = False

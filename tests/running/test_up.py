@@ -38,7 +38,7 @@ def _processes(data: Path) -> list[psutil.Process]:
     return [
         *leftovers.marked(str(data)),
         *leftovers.working_in(postgres.cluster(data), "postgres"),
-        *leftovers.working_in(redis.folder(data), "redis-server"),
+        *leftovers.working_in(redis.folder(data), redis.PROGRAM),
     ]
 
 
@@ -60,7 +60,7 @@ class TestAnOpenNewsroom:
     """What a person finds who has just opened it."""
 
     def test_it_answers_at_the_address_it_names(self, opened: Running) -> None:
-        address = re.search(r"open at (http://localhost:\d+/)", opened.output)
+        address = re.search(r"running at (http://localhost:\d+/)", opened.output)
         assert address
         page = httpx.get(address[1], follow_redirects=True)
         assert page.status_code == 200
@@ -143,19 +143,20 @@ def test_a_crashed_process_is_started_again(data: Path) -> None:
             main = next(process for process in _processes(data) if f" {name} " in f" {' '.join(process.cmdline())} ")
             main.kill()
             running.says(f"{name} was ended by SIGKILL. Starting it again")
-        running.says("ready.")
+        wait_until(lambda: (data / "newsroom.log").read_text().count("ready.") > 2)
         wait_until(lambda: sum("beat" in process.cmdline() for process in _processes(data)) == 1)
 
 
 @pytest.mark.slow
 def test_a_server_that_cannot_be_kept_running_closes_the_newsroom(data: Path) -> None:
+    manifest = redis.folder(data) / "appendonlydir" / "appendonly.aof.manifest"
     with newsroom_up(data) as running:
-        (redis.folder(data) / "appendonly.aof").write_bytes(b"not a log of commands")
-        for process in leftovers.working_in(redis.folder(data), "redis-server"):
+        manifest.write_text("not a manifest")
+        for process in leftovers.working_in(redis.folder(data), redis.PROGRAM):
             process.kill()
         assert running.ends(within=60) == 1
         assert "redis cannot be kept running" in running.output
-    (redis.folder(data) / "appendonly.aof").unlink()
+    shutil.rmtree(manifest.parent)
     assert _processes(data) == []
 
 

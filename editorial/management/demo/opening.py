@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
@@ -12,9 +13,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, NoReturn
 
+from django.conf import settings
+
 from editorial.management.demo.client import Newsroom, NotAsTold
 
-_MANAGE = Path(__file__).resolve().parents[3] / "manage.py"
+_ROOT = Path(__file__).resolve().parents[3]
 _LONGEST_START = 300
 
 
@@ -22,8 +25,10 @@ _LONGEST_START = 300
 def opened(newsroom: Newsroom) -> Iterator[subprocess.Popen[bytes]]:
     """Open the newsroom with `manage.py up`, and close it again, however the demo ends."""
     with tempfile.TemporaryFile() as said:
-        process = subprocess.Popen(  # noqa: S603
-            [sys.executable, str(_MANAGE), "up"],
+        process = subprocess.Popen(
+            [sys.executable, "-m", "newsroom", "up"],
+            cwd=_ROOT,
+            env={**os.environ, "NEWSROOM_DATA": str(settings.DATA)},
             stdin=subprocess.DEVNULL,
             stdout=said,
             stderr=subprocess.STDOUT,

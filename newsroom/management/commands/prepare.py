@@ -9,6 +9,7 @@ from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import OperationalError, connection
+from django.db.migrations.executor import MigrationExecutor
 from psycopg.errors import LockNotAvailable
 
 from editorial.models import changes
@@ -36,7 +37,7 @@ class Command(BaseCommand):
         self._migrate()
         settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
         if not settings.WHITENOISE_USE_FINDERS:
-            call_command("collectstatic", interactive=False, stdout=self.stdout)
+            call_command("collectstatic", interactive=False, verbosity=0)
         if demo and not get_user_model().objects.exists():
             self._load_demo()
 
@@ -57,8 +58,9 @@ class Command(BaseCommand):
     def _try_to_migrate(self) -> None:
         """A migration that gets no lock is rolled back whole, and tried again."""
         for left in reversed(range(_ATTEMPTS)):
+            self._announce_migrations()
             try:
-                call_command("migrate", interactive=False, stdout=self.stdout)
+                call_command("migrate", interactive=False, verbosity=0)
                 return
             except OperationalError as problem:
                 if not isinstance(problem.__cause__, LockNotAvailable):
@@ -71,9 +73,18 @@ class Command(BaseCommand):
                 self.stdout.write("A table is in use. Trying again …")
                 time.sleep(_PAUSE)
 
+    def _announce_migrations(self) -> None:
+        """One line; nothing when the database is up to date."""
+        executor = MigrationExecutor(connection)
+        pending = [str(migration) for migration, _ in executor.migration_plan(executor.loader.graph.leaf_nodes())]
+        if not executor.loader.applied_migrations:
+            self.stdout.write("Creating the database tables …")
+        elif pending:
+            self.stdout.write(f"Applying migrations: {', '.join(pending)} …")
+
     def _load_demo(self) -> None:
-        """Keep what it says of log-ins, so that every later start can repeat it."""
-        said = io.StringIO()
-        call_command("load_demo", stdout=said)
-        self.stdout.write(said.getvalue())
-        (settings.DATA / "demo.txt").write_text(said.getvalue())
+        """Write the log-ins to a file, from which `up` prints them at every start."""
+        self.stdout.write("Loading the demo newsroom …")
+        logins = io.StringIO()
+        call_command("load_demo", stdout=logins)
+        (settings.DATA / "demo.txt").write_text(logins.getvalue())

@@ -36,7 +36,6 @@ class Command(BaseCommand):
         for sent in (signal.SIGTERM, signal.SIGINT):
             signal.signal(sent, self._stop)
         self._attendance = Attendance("relay")
-        self.stdout.write("The relay is listening.")
         while not self.stopping:
             try:
                 self._listen()

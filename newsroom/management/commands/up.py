@@ -2,20 +2,23 @@
 
 import asyncio
 import os
+import re
 import socket
 import sys
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from newsroom.embedded import Unusable, folders, servers
-from newsroom.processes import DOOR, PROCESSES, ROOT, Process
+from newsroom.embedded import Unusable, folders, locations, servers
+from newsroom.processes import DOOR, PROCESSES, Process
 from newsroom.supervision import Console, Program, Supervisor, announcing, locks, renewal
 from newsroom.watching import metering
 
 _LONGEST_START = 60  # seconds that the web process may take to answer
+_ROUTINE = re.compile(r"\[(info|debug) +\]|worker: (Warm|Cold) shutdown")
 
 
 class Command(BaseCommand):
@@ -35,7 +38,7 @@ class Command(BaseCommand):
             folders.check(settings.DATA)
             bind, port = _address()
             with locks.only_one(settings.DATA / "up.lock", f"process {os.getpid()}, {_url(bind, port)}"):
-                asyncio.run(_run(Console(sys.stdout), demo=not no_demo, bind=bind, port=port))
+                asyncio.run(_run(Console(sys.stdout, log=_log()), demo=not no_demo, bind=bind, port=port))
         except locks.Held as held:
             raise CommandError(
                 f"A newsroom is running from {settings.DATA} already ({held}).\n"
@@ -46,14 +49,18 @@ class Command(BaseCommand):
 
 
 async def _run(console: Console, *, demo: bool, bind: str, port: int) -> None:
-    async with Supervisor(mark=str(settings.DATA), folder=ROOT, console=console) as supervisor:
+    async with Supervisor(mark=str(settings.DATA), folder=folders.ROOT, console=console) as supervisor:
         supervisor.clear_leftovers()
         door = _door(bind, port)
         with_redis = "REDIS_URL" not in os.environ
         if settings.EMBEDDED or with_redis:
-            console.say(f"Starting servers in {settings.DATA} …")
+            names = " and ".join(["PostgreSQL"] * settings.EMBEDDED + ["Valkey"] * with_redis)
+            console.say(f"Starting {names} in {settings.DATA} …")
             await servers.start(supervisor, settings.DATA, with_postgres=settings.EMBEDDED, with_redis=with_redis)
+            if (home := locations.server_home(settings.DATA)) != settings.DATA:
+                console.say(f"Their files are in {home}: the account that runs them may not enter {settings.DATA}.")
         await _prepare(supervisor, demo=demo)
+        console.say(f"Starting {', '.join(PROCESSES)} …")
         supervisor.start(*_programs(door))
         await _answering(supervisor, bind, port)
         _welcome(console, bind, port)
@@ -72,7 +79,7 @@ async def _run(console: Console, *, demo: bool, bind: str, port: int) -> None:
 
 
 async def _prepare(supervisor: Supervisor, *, demo: bool) -> None:
-    command = [sys.executable, str(ROOT / "manage.py"), "prepare", *(["--demo"] if demo else [])]
+    command = [sys.executable, "-m", "newsroom", "prepare", *(["--demo"] if demo else [])]
     if await supervisor.run(Program("prepare", command, _ENVIRONMENT)) != 0:
         raise Unusable("The newsroom could not be prepared. The lines above say why.")
 
@@ -91,6 +98,7 @@ def _program(name: str, process: Process, door: socket.socket) -> Program:
         patience=process.patience,
         before_start=partial(metering.begin, settings.DATA, name),
         is_working=announced.exists,
+        is_noise=lambda line: _ROUTINE.search(line) is not None,
         overlaps=process.overlaps,
         sockets=[door.fileno()],
     )
@@ -123,18 +131,14 @@ async def _answers(bind: str, port: int) -> bool:
 
 def _welcome(console: Console, bind: str, port: int) -> None:
     demo = settings.DATA / "demo.txt"
-    console.say(
-        "\n".join(
-            [
-                "",
-                f"The newsroom is open at {_url(bind, port)}",
-                *(["", demo.read_text().strip()] if demo.exists() else []),
-                "",
-                "Ctrl-C closes it. Everything is kept in " + str(settings.DATA),
-                "",
-            ]
-        )
-    )
+    lines = [
+        "",
+        *([demo.read_text().strip(), ""] if demo.exists() else []),
+        f"Newsroom is running at {_url(bind, port)}",
+        f"Log: {_log()}. Press Ctrl-C to stop.",
+        "",
+    ]
+    console.say("\n".join(lines))
 
 
 def _address() -> tuple[str, int]:
@@ -163,4 +167,12 @@ def _url(bind: str, port: int) -> str:
     return f"http://{'localhost' if bind in ('127.0.0.1', '0.0.0.0', '[::]') else bind}:{port}/"  # noqa: S104
 
 
-_ENVIRONMENT = {"NEWSROOM_EMBEDDED": "1" if settings.EMBEDDED else "", "PYTHONUNBUFFERED": "1"}
+def _log() -> Path:
+    return settings.DATA / "newsroom.log"
+
+
+_ENVIRONMENT = {
+    "NEWSROOM_DATA": str(settings.DATA),
+    "NEWSROOM_EMBEDDED": "1" if settings.EMBEDDED else "",
+    "PYTHONUNBUFFERED": "1",
+}

@@ -1,0 +1,67 @@
+#!/bin/sh
+# Install the locked packages into a virtual environment: sh deploy/install.sh VENV LOCKFILE…
+# Wheels only, so no compiler is needed. Does nothing when the environment is up to date.
+set -eu
+
+venv=$1
+shift
+python=${PYTHON:-python3}
+
+fail() {
+  printf '%s\n' "$@" >&2
+  exit 1
+}
+
+stamp() { # of a lock file: a copy of it in the environment
+  printf '%s/%s' "$venv" "$(basename "$1")"
+}
+
+explain() { # pip's last words, then the remedy
+  case $(cat "$1") in
+    *"No space left on device"*) remedy="The disk is full. Free about 400 MB, then run the command again." ;;
+    *"No matching distribution"*"from versions: none"* | *"connection"* | *"Connection"* | *"resolve"* | *"timed out"* | *"SSL"*)
+      remedy="The package index cannot be reached. Check the network, or set PIP_INDEX_URL to a mirror, then run the command again." ;;
+    *"No matching distribution"* | *"only-binary"*)
+      remedy="A package has no wheel for this Python and system. Use Python 3.11 to 3.14 on Linux or on a Mac with Apple silicon: make up PYTHON=python3.13" ;;
+    *) remedy="Fix the cause that pip names, then run the command again." ;;
+  esac
+  tail -n 5 "$1" >&2
+  fail "The packages could not be installed. $remedy"
+}
+
+create_parent() { # a data folder, where the checkout cannot be written to; closed to other people
+  folder=$(dirname "$venv")
+  [ -d "$folder" ] || { mkdir -p "$folder" && chmod "$([ "$(id -u)" = 0 ] && echo 711 || echo 700)" "$folder"; } 2>/dev/null ||
+    fail "$folder cannot be created. Name a folder that you can write to: make up NEWSROOM_DATA=/path/to/data"
+}
+
+for lock in "$@"; do
+  cmp -s "$lock" "$(stamp "$lock")" || missing=${missing:-}x
+done
+[ -n "${missing:-}" ] || exit 0
+
+if [ ! -x "$venv/bin/python" ]; then
+  command -v "$python" >/dev/null || fail "$python was not found. Install Python 3.11 or newer, or name one: make up PYTHON=/path/to/python3"
+  "$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' ||
+    fail "$python is $("$python" --version 2>&1), but Newsroom needs 3.11 or newer. Name one: make up PYTHON=python3.12"
+  create_parent
+  created=$("$python" -m venv "$venv" 2>&1) || {
+    rm -rf "$venv"
+    case $created in
+      *"No space left"*) fail "The disk is full. Free about 400 MB, then run the command again." ;;
+      *ensurepip*) fail "Python's venv module is missing. On Debian and Ubuntu: apt install python3-venv" ;;
+      *) fail "$created" "No virtual environment could be created in $venv." ;;
+    esac
+  }
+fi
+
+echo "Installing packages into $venv (about a minute, once) …"
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+for lock in "$@"; do
+  "$venv/bin/python" -m pip --quiet --quiet --disable-pip-version-check --no-input install \
+    --no-deps --only-binary=:all: --require-hashes --requirement "$lock" >"$log" 2>&1 || explain "$log"
+done
+for lock in "$@" requirements.lock; do # every other lock file contains this one
+  cp "$lock" "$(stamp "$lock")"
+done

@@ -1,0 +1,36 @@
+"""The command line: `newsroom` once installed, `python manage.py` in a checkout."""
+
+import os
+import sys
+
+_COMMANDS = {
+    "up": "start everything: PostgreSQL, Valkey, web, workers",
+    "demo": "play a day of the demo story",
+    "assess": "say what the evidence in a scenario file supports",
+    "restart": "restart the running newsroom without downtime",
+    "backup": "back up a running newsroom",
+    "restore": "restore a backup into an empty folder",
+    "help": "list every command",
+}
+
+
+def main() -> None:
+    """Run one management command with the newsroom's settings."""
+    if len(sys.argv) == 1:
+        sys.exit("\n".join(["Usage: newsroom COMMAND", *(f"  {name:<9}{text}" for name, text in _COMMANDS.items())]))
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsroom.settings")
+    from django.core.exceptions import ImproperlyConfigured
+    from django.core.management import execute_from_command_line
+
+    from newsroom.embedded import Unusable
+
+    try:
+        execute_from_command_line(sys.argv)
+    except Unusable as problem:  # from the settings, which ask for the secrets in the data folder
+        sys.exit(str(problem))
+    except ImproperlyConfigured as problem:
+        sys.exit(f"The settings are incomplete: {problem}\ndocs/running.md lists every variable.")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,100 @@
+"""Where the servers' programs and files are when the account that runs them cannot enter the newsroom's own folders.
+
+PostgreSQL does not run as root, so root lends it another account. A checkout in /root, or a `.venv` installed under
+`umask 077`, is closed to that account. Opening either to everybody would be worse than moving: programs are copied to
+a system folder, and the servers' files are kept there, with a link in the data folder that says where.
+"""
+
+import hashlib
+import os
+import shutil
+import stat
+import tempfile
+from pathlib import Path
+
+from newsroom.embedded.accounts import Account
+from newsroom.embedded.problems import Unusable
+
+_LINK = "servers"
+# Both exist on every Linux. The first is where a system service keeps its files.
+_SYSTEM_FOLDERS = (Path("/var/lib/newsroom"), Path("/var/tmp/newsroom"))  # noqa: S108 – owner and mode are checked
+
+
+def server_home(data: Path) -> Path:
+    """The folder of the servers' files: the data folder, unless an earlier start put a link to another into it."""
+    data = data.resolve()
+    link = data / _LINK
+    return link.readlink() if link.is_symlink() else data
+
+
+def fingerprint(data: Path) -> str:
+    """A short name for a data folder, the same at every start."""
+    return hashlib.sha256(bytes(data.resolve())).hexdigest()[:16]
+
+
+def settle(data: Path, account: Account) -> Path:
+    """Decide where the servers of this data folder keep their files, and return that folder.
+
+    Files of an earlier start that the account can no longer reach move along. Raises `Unusable` if the folder that
+    the link names is gone, or if no folder can be made that the account may enter.
+    """
+    home = server_home(data)
+    if home != data.resolve():
+        if not home.is_dir():
+            raise Unusable(
+                f"The database of {data} was kept in {home}, which no longer exists.\n"
+                f"Restore that folder or a backup; to start with an empty newsroom, remove {data / _LINK}."
+            )
+        return home
+    if account.can_enter(data):
+        return home
+    home = _system_folder(account) / fingerprint(data)
+    home.mkdir(mode=0o711, exist_ok=True)
+    for name in ("postgres", "redis"):
+        if (data / name).exists():
+            shutil.move(data / name, home / name)
+    (data / _LINK).symlink_to(home)
+    return home
+
+
+def runnable(folder: Path, account: Account, *, version: str) -> Path:
+    """A folder of programs that the account can run: this one, or a copy of it that only root can change."""
+    if account.can_enter(folder) and all(account.can_read(path) for path in folder.rglob("*")):
+        return folder
+    copy = _system_folder(account) / "programs" / f"{folder.name}-{version}"
+    if not copy.is_dir():
+        copy.parent.mkdir(mode=0o755, exist_ok=True)
+        copy.parent.chmod(0o755)
+        draft = Path(tempfile.mkdtemp(prefix=".copy-", dir=copy.parent))
+        try:
+            shutil.copytree(folder, draft, symlinks=True, dirs_exist_ok=True)
+            _open_to_all(draft)
+            os.rename(draft, copy)
+        except OSError:
+            shutil.rmtree(draft, ignore_errors=True)
+            if not copy.is_dir():  # else another start was quicker
+                raise
+    return copy
+
+
+def _system_folder(account: Account) -> Path:
+    for folder in _SYSTEM_FOLDERS:
+        try:
+            folder.mkdir(mode=0o711, exist_ok=True)
+            found = folder.lstat()
+        except OSError:
+            continue
+        if stat.S_ISDIR(found.st_mode) and found.st_uid == os.geteuid() and account.can_enter(folder):
+            return folder
+    raise Unusable(
+        "PostgreSQL does not run as root, and the account that runs it instead cannot enter the newsroom's folders.\n"
+        f"Neither {_SYSTEM_FOLDERS[0]} nor {_SYSTEM_FOLDERS[1]} can be used. Start the newsroom as an ordinary user."
+    )
+
+
+def _open_to_all(folder: Path) -> None:
+    """Let everybody read and run the copied programs; they are published software."""
+    for path in (folder, *folder.rglob("*")):
+        if not path.is_symlink():
+            mode = path.stat().st_mode
+            path.chmod(0o755 if path.is_dir() or mode & 0o100 else 0o644)
