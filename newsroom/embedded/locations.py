@@ -49,7 +49,7 @@ def settle(data: Path, account: Account) -> Path:
     if account.can_enter(data):
         return home
     home = _system_folder(account) / fingerprint(data)
-    home.mkdir(mode=0o711, exist_ok=True)
+    _make(home, 0o711)
     for name in ("postgres", "redis"):
         if (data / name).exists():
             shutil.move(data / name, home / name)
@@ -63,8 +63,7 @@ def runnable(folder: Path, account: Account, *, version: str) -> Path:
         return folder
     copy = _system_folder(account) / "programs" / f"{folder.name}-{version}"
     if not copy.is_dir():
-        copy.parent.mkdir(mode=0o755, exist_ok=True)
-        copy.parent.chmod(0o755)
+        _make(copy.parent, 0o755)
         draft = Path(tempfile.mkdtemp(prefix=".copy-", dir=copy.parent))
         try:
             shutil.copytree(folder, draft, symlinks=True, dirs_exist_ok=True)
@@ -80,7 +79,7 @@ def runnable(folder: Path, account: Account, *, version: str) -> Path:
 def _system_folder(account: Account) -> Path:
     for folder in _SYSTEM_FOLDERS:
         try:
-            folder.mkdir(mode=0o711, exist_ok=True)
+            _make(folder, 0o711)
             found = folder.lstat()
         except OSError:
             continue
@@ -90,6 +89,15 @@ def _system_folder(account: Account) -> Path:
         "PostgreSQL does not run as root, and the account that runs it instead cannot enter the newsroom's folders.\n"
         f"Neither {_SYSTEM_FOLDERS[0]} nor {_SYSTEM_FOLDERS[1]} can be used. Start the newsroom as an ordinary user."
     )
+
+
+def _make(folder: Path, mode: int) -> None:
+    """Make the folder with that mode, whatever the umask; leave one that exists as it is."""
+    try:
+        folder.mkdir()
+    except FileExistsError:
+        return
+    folder.chmod(mode)
 
 
 def _open_to_all(folder: Path) -> None:
