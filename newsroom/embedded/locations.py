@@ -48,8 +48,9 @@ def settle(data: Path, account: Account) -> Path:
         return home
     if account.can_enter(data):
         return home
-    home = _system_folder(account) / fingerprint(data)
-    _make(home, 0o711)
+    # A new folder each time: a data folder that was deleted took its keys along, so its database is of no use here.
+    home = Path(tempfile.mkdtemp(prefix=f"{fingerprint(data)}-", dir=_system_folder(account)))
+    home.chmod(0o711)
     for name in ("postgres", "redis"):
         if (data / name).exists():
             shutil.move(data / name, home / name)
