@@ -11,7 +11,7 @@ BIN = $(VENV)/bin
 PYTEST = "$(BIN)/python" -m pytest -o cache_dir="$(CACHE)/.pytest_cache"
 export HYPOTHESIS_STORAGE_DIRECTORY = $(CACHE)/.hypothesis
 
-.PHONY: help install install-dev install-load up restart backup restore drill demo test test-slow browser fuzz bench load chaos machine contract trials hosts crash-points check wheels format lock schema clean
+.PHONY: help rehearsal install install-dev install-load up restart backup restore drill demo test test-slow browser fuzz bench load chaos machine contract trials hosts crash-points check wheels format lock schema clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^##@ / { printf "\n%s\n", substr($$0, 5) } /^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
@@ -44,13 +44,16 @@ install-load:
 
 ##@ Test it
 test: install-dev ## Run the tests that take minutes, not hours
-	@exec $(PYTEST) -n 2 --dist loadfile -m "not slow and not browser"
+	@exec $(PYTEST) -n 2 --dist loadfile -m "not slow and not browser and not rehearsal"
 
 test-slow: install-dev ## Run the slow tests
 	@exec $(PYTEST) -m "slow and not browser"
 
 browser: install-dev ## Run the browser tests (needs Chromium)
 	@exec $(PYTEST) -m browser
+
+rehearsal: install-dev ## Clone, install without a compiler, start, kill, start again
+	@exec $(PYTEST) -m rehearsal
 
 ##@ Prove it
 # Another seed each time, so that somebody who runs it often learns more; a disagreement names its own.
