@@ -53,7 +53,7 @@ browser: install-dev ## Run the browser tests (needs Chromium)
 	@exec $(PYTEST) -m browser
 
 rehearsal: install-dev ## Clone, install without a compiler, start, kill, start again
-	@exec $(PYTEST) -m rehearsal
+	@exec $(PYTEST) tests/running/test_fresh_machine.py
 
 ##@ Prove it
 # Another seed each time, so that somebody who runs it often learns more; a disagreement names its own.
