@@ -5,7 +5,6 @@ import os
 import socket
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -18,7 +17,7 @@ from django.conf import settings
 from django.db import connection
 
 from newsroom.processes import PROCESSES
-from tests.servers import ROOT, WORKER, database_url
+from tests.servers import ROOT, WORKER, database_url, temporary_folder
 
 
 class Running:
@@ -138,9 +137,9 @@ def celery_worker_process(transactional_db: None, data_folder: Path) -> Iterator
 @pytest.fixture(scope="session")
 def live_newsroom() -> Iterator[str]:
     """The address of a whole newsroom with the demo in it, started as a person starts one."""
-    with tempfile.TemporaryDirectory(prefix="newsroom-live-") as folder:
+    with temporary_folder("newsroom-live-") as folder:
         port = free_port()
-        with newsroom_up(Path(folder) / "data", port=port):
+        with newsroom_up(folder / "data", port=port):
             address = f"http://localhost:{port}"
             httpx.get(f"{address}/health/ready").raise_for_status()
             yield address

@@ -5,6 +5,8 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from newsroom import embedded
@@ -28,6 +30,14 @@ def claim_folder() -> Path:
     data = Path(os.environ["NEWSROOM_DATA"])
     os.environ["REDIS_URL"] = embedded.redis_url(data, number=int(WORKER.removeprefix("gw") or 0))
     return data
+
+
+@contextmanager
+def temporary_folder(prefix: str = "newsroom-") -> Iterator[Path]:
+    """A folder for a newsroom's data. Started by root, its servers run as another account, which may pass through."""
+    with tempfile.TemporaryDirectory(prefix=prefix) as folder:
+        Path(folder).chmod(0o711)
+        yield Path(folder).resolve()
 
 
 class Servers:

@@ -16,6 +16,7 @@ from tests.chaos import house, running
 from tests.chaos.history import History
 from tests.chaos.letterbox import letterbox
 from tests.chaos.subscriber import Subscriber, subscribe, subscriber
+from tests.servers import temporary_folder
 
 _MANY = 5  # claims a second
 
@@ -32,7 +33,7 @@ def main() -> int:
         faults=not options.calm,
     )
     say(f"Seed {plan.seed}: {plan.claims} claims in {plan.seconds:.0f} s. Again: make chaos SEED={plan.seed}")
-    with running.folder() as folder:
+    with temporary_folder("newsroom-chaos-") as folder:
         history = History(folder / "history.jsonl")
         with letterbox(history) as mail, subscriber(history, plan.seed) as taking:
             variables = house.environment(folder, port=house.free_port(), mail=mail, plant=plan.plant)

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import math
 import signal
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 
 import psutil
 
@@ -120,11 +118,3 @@ def _phase(name: str, history: History, say: Callable[[str], None]) -> Iterator[
     began = time.monotonic()
     yield
     history.note("phase", name=name, seconds=round(time.monotonic() - began, 1))
-
-
-@contextmanager
-def folder() -> Iterator[Path]:
-    """A folder for one run, which servers that run as another account can pass through."""
-    with tempfile.TemporaryDirectory(prefix="newsroom-chaos-") as made:
-        Path(made).chmod(0o711)
-        yield Path(made)

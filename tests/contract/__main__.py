@@ -5,10 +5,9 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-import tempfile
-from pathlib import Path
 
 from tests.contract import running
+from tests.servers import temporary_folder
 
 
 def main() -> int:
@@ -20,9 +19,8 @@ def main() -> int:
     parser.add_argument("arguments", nargs="*", help="for schemathesis, such as --include-tag=claims")
     options = parser.parse_args()
     plan = running.Plan(seconds=options.minutes * 60, examples=options.examples, seed=options.seed)
-    with tempfile.TemporaryDirectory(prefix="newsroom-contract-") as folder:
-        Path(folder).chmod(0o711)
-        outcome = running.run(Path(folder), plan, *options.arguments)
+    with temporary_folder("newsroom-contract-") as folder:
+        outcome = running.run(folder, plan, *options.arguments)
     sys.stdout.write(f"{outcome.told}\n{outcome.tally}\n")
     return outcome.code
 

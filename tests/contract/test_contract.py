@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import tempfile
-from pathlib import Path
-
 import pytest
 
 from tests.contract import running
+from tests.servers import temporary_folder
 
 
 @pytest.mark.slow
 def test_what_is_described_is_what_is_answered() -> None:
     plan = running.Plan(seconds=50, examples=1, seed=7, phases=("examples", "fuzzing", "stateful"))
-    with tempfile.TemporaryDirectory(prefix="newsroom-contract-") as folder:
-        Path(folder).chmod(0o711)
-        outcome = running.run(Path(folder), plan)
+    with temporary_folder("newsroom-contract-") as folder:
+        outcome = running.run(folder, plan)
     assert outcome.code == 0, outcome.told
     assert len(outcome.reached) > 20, outcome.tally

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import sys
-import tempfile
-from pathlib import Path
 
 from tests.drill import drilling
+from tests.servers import temporary_folder
 
 
 def main() -> None:
     """One drill, in a folder that goes afterwards."""
-    with tempfile.TemporaryDirectory(prefix="newsroom-drill-") as folder:
-        Path(folder).chmod(0o711)
+    with temporary_folder("newsroom-drill-") as folder:
         try:
-            drilling.drill(Path(folder).resolve(), say=lambda line: sys.stdout.write(f"{line}\n"))
+            drilling.drill(folder, say=lambda line: sys.stdout.write(f"{line}\n"))
         except AssertionError as problem:
             sys.exit(f"The drill failed. {problem}")
     sys.stdout.write("Everything that was there is there.\n")

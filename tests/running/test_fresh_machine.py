@@ -31,7 +31,7 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     closed = tmp_path_factory.mktemp("closed", numbered=True)
     closed.chmod(0o700)
     clone = closed / "the newsroom"
-    subprocess.run(["git", "clone", "--quiet", str(ROOT), str(clone)], check=True)  # noqa: S607
+    subprocess.run(["git", "clone", "--quiet", str(ROOT), str(clone)], check=True)  # noqa: S603, S607
     yield clone
     if (home := locations.server_home(clone / "data")).is_dir():
         shutil.rmtree(home)

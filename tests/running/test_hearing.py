@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import signal
 import subprocess
-import tempfile
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -21,6 +20,7 @@ from newsroom.embedded import broker_url, redis, redis_url
 from newsroom.processes import PROCESSES
 from tests.cast import Room
 from tests.live import Running, served_environment, wait_until
+from tests.servers import temporary_folder
 
 pytestmark = pytest.mark.slow
 
@@ -46,9 +46,9 @@ class _Redis:
 
 @pytest.fixture
 def own_redis() -> Iterator[_Redis]:
-    with tempfile.TemporaryDirectory(prefix="newsroom-redis-") as folder:
-        Path(folder).chmod(0o711)
-        server = _Redis(Path(folder))
+    with temporary_folder("newsroom-redis-") as folder:
+        folder.chmod(0o711)
+        server = _Redis(folder)
         yield server
         server.kill()
 

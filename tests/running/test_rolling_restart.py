@@ -7,7 +7,6 @@ import re
 import shutil
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -27,7 +26,7 @@ from tests.cast import Room
 from tests.live import Running, clean_environment, free_port, newsroom_up, served_environment, wait_until
 from tests.running import crowds
 from tests.running.crowds import Crowd
-from tests.servers import ROOT
+from tests.servers import ROOT, temporary_folder
 
 _LATEST = 60  # seconds after which a job has to be done, restarts or not; a lease that ran out would take longer
 _DRAIN = 4
@@ -67,8 +66,8 @@ def _jobs_hold(database: str, crowd: Crowd) -> None:
 
 @pytest.mark.slow
 def test_an_embedded_newsroom_is_restarted_under_load_with_no_failed_request() -> None:
-    with tempfile.TemporaryDirectory(prefix="newsroom-rolling-") as folder:
-        data, port = Path(folder).resolve() / "data", free_port()
+    with temporary_folder("newsroom-rolling-") as folder:
+        data, port = folder / "data", free_port()
         with newsroom_up(data, port=port, **_AS_OFTEN_AS_THEY_LIKE) as running:
             crowd = crowds.logged_in(f"http://127.0.0.1:{port}", "mina", script.PASSWORD)
             before = set(_children(running))

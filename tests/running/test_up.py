@@ -8,7 +8,6 @@ import signal
 import socket
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,6 +18,7 @@ import pytest
 from newsroom.embedded import addresses, postgres, redis
 from newsroom.supervision import leftovers
 from tests.live import Running, clean_environment, free_port, newsroom_up, wait_until
+from tests.servers import temporary_folder
 
 UP = [sys.executable, "manage.py", "up"]
 
@@ -26,8 +26,8 @@ UP = [sys.executable, "manage.py", "up"]
 @pytest.fixture(scope="module")
 def data() -> Iterator[Path]:
     """The data folder of a newsroom that was opened once and closed again."""
-    with tempfile.TemporaryDirectory(prefix="newsroom up ") as folder:
-        data = Path(folder).resolve() / "the data"
+    with temporary_folder("newsroom up ") as folder:
+        data = folder / "the data"
         with newsroom_up(data):
             pass
         yield data
@@ -170,8 +170,8 @@ def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_a_newsroom_deep_in_long_folders_opens() -> None:
-    with tempfile.TemporaryDirectory(prefix="newsroom-") as folder:
-        data = Path(folder).resolve() / ("long " * 20 + "name") / "data"
+    with temporary_folder("newsroom-") as folder:
+        data = folder / ("long " * 20 + "name") / "data"
         assert not addresses.socket_folder(data).is_relative_to(data)
         with newsroom_up(data, "--no-demo"):
             pass

@@ -19,11 +19,12 @@ import psutil
 from newsroom.embedded import postgres, redis
 from newsroom.processes import PROCESSES
 from newsroom.supervision import Program
-from tests.chaos import house, running
+from tests.chaos import house
 from tests.chaos.history import History
 from tests.chaos.house import House, wait_until
 from tests.chaos.keeping import Keeper
 from tests.chaos.letterbox import letterbox
+from tests.servers import temporary_folder
 
 CREW = ("web", "worker1", "worker2", "quarantine", "relay1", "relay2", "beat1")
 """Who works in a trial, unless it says otherwise: names of processes, numbered where there are several."""
@@ -73,7 +74,7 @@ def main(
     """
     options = _options(minutes)
     signal.signal(signal.SIGTERM, _stop)
-    with running.folder() as folder:
+    with temporary_folder("newsroom-chaos-") as folder:
         history = History(folder / "history.jsonl")
         with letterbox(history, mail_at) as mail:
             environment = house.environment(folder, port=house.free_port(), mail=mail)
