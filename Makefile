@@ -9,10 +9,10 @@ INSTALLED := .venv/installed
 INSTALLED_DEV := .venv/installed-dev
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: help install install-dev up restart backup restore drill demo test test-slow browser fuzz bench load chaos machine contract trials hosts crash-points check format lock schema clean
+.PHONY: help install install-dev up restart backup restore drill demo test test-servers test-exhaustive test-slow browser fuzz bench load chaos machine contract trials hosts crash-points check format lock schema clean
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
 
 up: install ## Open the newsroom: servers, web, worker, relay and beat (PORT=8000, NEWSROOM_DATA=data)
 	@exec $(BIN)/python manage.py up
@@ -37,10 +37,19 @@ install: $(INSTALLED) ## Install what the newsroom needs into .venv (PYTHON=pyth
 
 install-dev: $(INSTALLED_DEV)
 
-test: install-dev ## Run the tests, except the slow ones and those in a browser
-	@exec $(BIN)/python -m pytest -n 2 --dist loadfile -m "not slow and not browser"
+# PARTS=… processes share the tests. No test may depend on how many there are, or on how fast they are.
+TESTS := $(BIN)/python -m pytest -n $${PARTS:-2} --dist loadfile
 
-test-slow: install-dev ## Run the slow tests too, except those in a browser
+test: install-dev ## Run the quick tests (PARTS=2)
+	@exec $(TESTS) -m "not (slow or servers or exhaustive or browser)"
+
+test-servers: install-dev ## Run the tests that start processes or whole newsrooms (PARTS=2)
+	@exec $(TESTS) -m "servers and not slow"
+
+test-exhaustive: install-dev ## Run the tests that try every case where `make test` tries some (PARTS=2)
+	@exec $(TESTS) -m "exhaustive and not slow"
+
+test-slow: install-dev ## Run the slow tests, which continuous integration does not run
 	@exec $(BIN)/python -m pytest -m "slow and not browser"
 
 browser: install-dev ## Run the tests that drive a real browser
