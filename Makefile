@@ -11,10 +11,10 @@ BIN = $(VENV)/bin
 PYTEST = "$(BIN)/python" -m pytest -o cache_dir="$(CACHE)/.pytest_cache"
 export HYPOTHESIS_STORAGE_DIRECTORY = $(CACHE)/.hypothesis
 
-.PHONY: help rehearsal install install-dev install-load up restart backup restore drill demo test test-slow browser fuzz bench load chaos machine contract trials hosts crash-points check wheels format lock schema clean
+.PHONY: help rehearsal install install-dev install-load up restart backup restore drill demo test test-servers test-exhaustive test-slow browser fuzz bench load chaos machine contract trials hosts crash-points check wheels format lock schema clean
 
 help: ## List the commands
-	@awk -F ':.*## ' '/^##@ / { printf "\n%s\n", substr($$0, 5) } /^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^##@ / { printf "\n%s\n", substr($$0, 5) } /^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
 
 ##@ Run it
 up: install ## Start everything: PostgreSQL, Valkey, web, workers (PORT=8000 NEWSROOM_DATA=data)
@@ -43,10 +43,17 @@ install-load:
 	@sh deploy/install.sh "$(VENV)" requirements-dev.lock requirements-load.lock
 
 ##@ Test it
-test: install-dev ## Run the tests that take minutes, not hours
-	@exec $(PYTEST) -n 2 --dist loadfile -m "not slow and not browser and not rehearsal"
+# PARTS=… processes share the tests. No test may depend on how many there are, or on how fast they are.
+test: install-dev ## Run the quick tests (PARTS=2)
+	@exec $(PYTEST) -n $${PARTS:-2} --dist loadfile -m "not (slow or servers or exhaustive or browser or rehearsal)"
 
-test-slow: install-dev ## Run the slow tests
+test-servers: install-dev ## Run the tests that start processes or whole newsrooms (PARTS=2)
+	@exec $(PYTEST) -n $${PARTS:-2} --dist loadfile -m "servers and not slow"
+
+test-exhaustive: install-dev ## Run the tests that try every case where `make test` tries some (PARTS=2)
+	@exec $(PYTEST) -n $${PARTS:-2} --dist loadfile -m "exhaustive and not slow"
+
+test-slow: install-dev ## Run the slow tests, which continuous integration does not run
 	@exec $(PYTEST) -m "slow and not browser"
 
 browser: install-dev ## Run the browser tests (needs Chromium)

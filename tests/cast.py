@@ -7,6 +7,7 @@ what a test only needs done; the verb that a test is about, it calls itself.
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -268,7 +269,7 @@ def refusal(kind: type[Refused], *codes: str) -> Iterator[None]:
     assert (Event.objects.count(), OutboxMessage.objects.count()) == before
 
 
-def together(*acts: Callable[[], Any], patience: float = 60) -> list[Any]:
+def together(*acts: Callable[[], Any], patience: float = 300) -> list[Any]:
     """Carry the acts out at the same moment, each by a thread and connection of its own: what each returned or raised.
 
     `patience`: seconds after which they wait for each other. Only in a test whose database is not one transaction.
@@ -280,7 +281,7 @@ def together(*acts: Callable[[], Any], patience: float = 60) -> list[Any]:
     def carry_out(number: int, act: Callable[[], Any]) -> None:
         try:
             connection.ensure_connection()
-            start.wait(timeout=10)
+            start.wait(timeout=60)
             outcomes[number] = act()
         except Exception as problem:
             outcomes[number] = problem
@@ -294,6 +295,20 @@ def together(*acts: Callable[[], Any], patience: float = 60) -> list[Any]:
         thread.join(timeout=patience)
         assert not thread.is_alive(), "two acts wait for each other"
     return outcomes
+
+
+def until_somebody_waits_for_us() -> None:
+    """Return once another connection waits for a lock that the transaction under way holds."""
+    limit = time.monotonic() + 60
+    with connection.cursor() as cursor:
+        while True:
+            cursor.execute(
+                "SELECT count(*) FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY (pg_blocking_pids(pid))"
+            )
+            if cursor.fetchone()[0]:
+                return
+            assert time.monotonic() < limit, "nobody waited"
+            time.sleep(0.02)
 
 
 def refusals(outcomes: list[Any]) -> list[Exception]:

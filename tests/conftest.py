@@ -1,20 +1,31 @@
 """Every test runs on real servers: PostgreSQL and Redis are started once per run and gone at its end."""
 
+import gc
 import os
+import sys
 from pathlib import Path
 
 import pytest
 
 from tests import servers
 
+sys.dont_write_bytecode = False  # else every run would compile the tests anew, in every worker
+
 DATA = servers.claim_folder()
 os.environ["DJANGO_SETTINGS_MODULE"] = "newsroom.settings"
 
 import django  # noqa: E402
 from django.conf import settings  # noqa: E402
+from django.contrib.auth.hashers import PBKDF2PasswordHasher  # noqa: E402
 from django.db.models.signals import post_migrate  # noqa: E402
 
 django.setup()
+PBKDF2PasswordHasher.iterations = 1  # passwords of tests protect nothing
+
+# What the product gives up after moments, tests wait for: a busy machine is no failure.
+settings.CACHES["default"]["OPTIONS"] = {"socket_timeout": 30, "socket_connect_timeout": 30}
+for _limit in ("statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout"):
+    settings.DATABASES["default"]["OPTIONS"]["options"] += f" -c {_limit}=300000"
 
 _running = pytest.StashKey[servers.Servers]()
 
@@ -31,6 +42,13 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     """Stop them, whatever the tests did."""
     if running := config.stash.get(_running, None):
         running.stop()
+
+
+def pytest_collection_finish() -> None:
+    """Keep what has been imported and collected out of garbage collection: it stays until the end anyway."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 100)
 
 
 @pytest.fixture(scope="session")

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import threading
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 
 from editorial.api.urls import RESOURCES
 from editorial.models import Claim, Membership, Story, User
@@ -14,7 +15,7 @@ from editorial.policy.access import Role
 from editorial.workflow import assessments, claims
 from tests.api.conftest import Answer, Caller, Calling
 from tests.api.test_errors import _one_of_each as one_of_each
-from tests.cast import Room, together
+from tests.cast import Room, together, until_somebody_waits_for_us
 
 _REVISABLE = {
     noun: resource for noun, resource in RESOURCES.items() if issubclass(resource.shown.Meta.model, Revisable)
@@ -129,15 +130,16 @@ class TestRevising:
         def slowly() -> None:
             with transaction.atomic():
                 claims.revise(claim_id=claim.pk, text="It was ajar.", actor=rosa, now=parallel.now)
-                with connection.cursor() as cursor:
-                    for _ in range(200):
-                        cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
-                        if cursor.fetchone()[0]:
-                            return
-                        cursor.execute("SELECT pg_sleep(0.05)")
-            raise AssertionError("nobody waited")
+                locked.set()
+                until_somebody_waits_for_us()
 
-        _, told = together(slowly, lambda: caller.patch(f"claims/{claim.pk}", text="It was shut.", seen='"1"'))
+        def second() -> Any:
+            assert locked.wait(timeout=60)
+            return caller.patch(f"claims/{claim.pk}", text="It was shut.", seen='"1"')
+
+        locked = threading.Event()
+        slow, told = together(slowly, second)
+        assert slow is None
         assert (told.status, told.json["current"]["text"]) == (412, "It was ajar.")
 
     def test_a_retry_under_its_key_is_told_of_its_own_revision(self, calling: Calling, rosa: User, room: Room) -> None:

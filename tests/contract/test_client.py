@@ -33,6 +33,7 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     sys.path.remove(str(package.parent))
 
 
+@pytest.mark.servers
 def test_the_client_and_a_program_that_uses_it_are_wholly_typed(client: Path) -> None:
     journey = Path(__file__).with_name("journey.py")
     # The generator's own client hands its exit over as it came; everything that our description decides is strict.
@@ -69,6 +70,7 @@ def house(client: Path, static_files: None, parallel: Room, live_server: Any) ->
     return journey.House(live_server.url, tokens, parallel.desk.pk, settle)
 
 
+@pytest.mark.servers
 def test_a_case_goes_by_it_from_filing_to_print(house: Any) -> None:
     from tests.contract import journey
 
@@ -83,7 +85,7 @@ def test_a_case_goes_by_it_from_filing_to_print(house: Any) -> None:
         model._meta.model_name: set(model.objects.values_list("pk", flat=True)) for model in (Claim, Source, Story)
     }
     # What is read on is told once no transaction of the server is older, and other tests have some.
-    wait_until(lambda: changes.horizon().position > Change.objects.latest("position").position, within=120)
+    wait_until(lambda: changes.horizon().position > Change.objects.latest("position").position, within=600)
     copies = journey.mirror(house)
     assert (copies["claims"], copies["sources"], copies["stories"]) == tuple(there.values())
 

@@ -109,13 +109,13 @@ class TestFeeds:
             + b"]>"
             + FEED[38:].replace(b"Short", b"&a11;")
         )
-        began = time.monotonic()
+        began = time.process_time()  # load on the machine does not count
         for content in (bomb, bomb.decode().encode("utf-16")):
             try:
                 assert len(str(feeds.read(content, url="https://gazette.example/"))) < 100_000
             except Unreadable:
                 continue
-        assert time.monotonic() - began < 5
+        assert time.process_time() - began < 5
 
     def test_few_of_very_many_are_read(self) -> None:
         many = b"<rss version='2.0'><channel>" + b"".join(b"<item><title>%d</title></item>" % n for n in range(500))

@@ -67,7 +67,7 @@ def mailbox(settings: Any) -> Iterator[Mailbox]:
     """A mail server that the newsroom sends to."""
     server = Mailbox()
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = "127.0.0.1", server.port, 2
+    settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = "127.0.0.1", server.port, 60
     settings.DEFAULT_FROM_EMAIL, settings.PUBLIC_URL = "Newsroom <desk@paper.example>", "https://news.example"
     with serving(server):
         yield server

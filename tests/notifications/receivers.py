@@ -44,7 +44,7 @@ class _Connection(socketserver.StreamRequestHandler):
         self.server.letters.append(letter)
         self.server.arrived.set()
         if self.server.answers_nothing:
-            self.server.released.wait(timeout=20)
+            self.server.released.wait(timeout=120)
             return False
         self._say("250 taken")
         return True

@@ -19,11 +19,12 @@ from tests.live import Running, served_environment, wait_until
 from tests.servers import WORKER
 
 
+@pytest.mark.servers
 def test_work_that_a_test_commits_is_done_by_a_real_worker(celery_worker_process: dict[str, Running]) -> None:
     with transaction.atomic():
         outbox.send(MessageKind.REVIEW_CLAIM, "0197f0c0-0000-7000-8000-000000000000", now=timezone.now())
     left = OutboxMessage.objects.exclude(state=MessageState.DONE.value)
-    wait_until(lambda: not left.exists() or left.filter(attempts__gt=0).exists(), within=20)
+    wait_until(lambda: not left.exists() or left.filter(attempts__gt=0).exists(), within=120)
     assert OutboxMessage.objects.get().attempts == 1
 
 
@@ -80,6 +81,7 @@ def test_a_job_that_wants_too_much_memory_fails_as_any_other_and_takes_no_worker
     assert (message.state, message.error) == (MessageState.READY, "MemoryError")
 
 
+@pytest.mark.servers
 def test_beat_that_is_told_to_stop_while_it_says_that_it_is_there_ends(
     transactional_db: None, data_folder: Path
 ) -> None:
@@ -88,10 +90,10 @@ def test_beat_that_is_told_to_stop_while_it_says_that_it_is_there_ends(
     wait_until(lambda: Presence.objects.filter(process="beat").exists())
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("LOCK TABLE editorial_presence IN SHARE MODE")
-        wait_until(lambda: _waits_for_a_lock(cursor), within=20)
+        wait_until(lambda: _waits_for_a_lock(cursor), within=60)
         beat.process.terminate()
         time.sleep(1)
-    assert beat.ends(within=10) == 0
+    assert beat.ends(within=60) == 0
     assert not Presence.objects.filter(process="beat").exists()
 
 

@@ -38,6 +38,8 @@ from tests.servers import ROOT, WORKER, database_url
 
 CANARY = "Wilhelmina Canary"
 
+pytestmark = pytest.mark.servers
+
 
 @dataclass
 class Place:

@@ -104,6 +104,7 @@ def _healthy(service: str, environment: dict[str, str]) -> bool:
     return asked.returncode == 0
 
 
+@pytest.mark.servers
 def test_the_web_service_answers_behind_a_proxy(start: Any, environment: dict[str, str]) -> None:
     assert not _healthy("web", environment)
     start("web")
@@ -118,6 +119,7 @@ def test_the_web_service_answers_behind_a_proxy(start: Any, environment: dict[st
     assert httpx.get(address, headers={"Host": "elsewhere.example"}).status_code == 400
 
 
+@pytest.mark.servers
 def test_worker_relay_and_beat_run_and_are_healthy(start: Any, environment: dict[str, str]) -> None:
     services = {name: start(name) for name in ("worker", "relay", "beat")}
     services["worker"].says("ready")
@@ -126,6 +128,7 @@ def test_worker_relay_and_beat_run_and_are_healthy(start: Any, environment: dict
         assert running.process.poll() is None, running.output
 
 
+@pytest.mark.servers
 def test_work_that_waits_too_long_makes_them_unhealthy(environment: dict[str, str]) -> None:
     long_ago = timezone.now() - timedelta(minutes=5)
     OutboxMessage.objects.create(
@@ -138,6 +141,7 @@ def test_work_that_waits_too_long_makes_them_unhealthy(environment: dict[str, st
     assert not _healthy("worker", environment)
 
 
+@pytest.mark.servers
 def test_prepare_ends_well_and_again(environment: dict[str, str]) -> None:
     for _ in range(2):
         outcome = subprocess.run(_command("prepare"), cwd=ROOT, env=environment, capture_output=True, text=True)  # noqa: S603
@@ -178,6 +182,7 @@ def test_every_file_that_is_mounted_or_copied_exists() -> None:
         assert f"!{source}\n" in allowed
 
 
+@pytest.mark.servers
 def test_the_image_can_collect_its_static_files(tmp_path: Path) -> None:
     step = re.search(r"^RUN (DATABASE_URL=.*?)\n\n", DOCKERFILE, re.MULTILINE | re.DOTALL)
     assert step

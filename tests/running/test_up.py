@@ -22,6 +22,8 @@ from tests.servers import temporary_folder
 
 UP = [sys.executable, "manage.py", "up"]
 
+pytestmark = pytest.mark.servers
+
 
 @pytest.fixture(scope="module")
 def data() -> Iterator[Path]:
@@ -133,7 +135,7 @@ def test_it_opens_again_after_everything_was_killed_at_once(data: Path) -> None:
     orphan = subprocess.Popen(["sleep", "600"], env={**os.environ, leftovers.MARK: str(data)})  # noqa: S607
     with newsroom_up(data) as again:
         assert "Giving up" not in again.output
-        assert orphan.wait(timeout=5) == -signal.SIGTERM
+        assert orphan.wait(timeout=60) == -signal.SIGTERM
 
 
 @pytest.mark.slow

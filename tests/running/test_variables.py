@@ -45,6 +45,7 @@ def test_the_manual_lists_every_process_with_its_purpose() -> None:
         assert f"| `{name}` | {process.purpose}" in MANUAL
 
 
+@pytest.mark.servers
 @pytest.mark.parametrize(
     "missing", ["SECRET_KEY", "IDENTITY_KEY", "VAULT_KEYS", "ALLOWED_HOSTS", "REDIS_URL", "EMAIL_URL"]
 )
@@ -55,6 +56,7 @@ def test_a_deployment_without_a_needed_variable_is_told_its_name(missing: str) -
     assert "Traceback" not in outcome.stderr
 
 
+@pytest.mark.servers
 def test_a_deployment_with_every_needed_variable_passes() -> None:
     outcome = _check(**SERVED)
     assert outcome.returncode == 0, outcome.stderr

@@ -18,7 +18,13 @@ FILES = [path for path in sorted((Path(__file__).parents[1] / "scenarios").glob(
 IN_WORK = {"unverified", "under_investigation", "unverifiable"}
 
 DAILY = {"journal-report", "compound"}
-"""Files that are reassessed in every run; the others in the slow one."""
+"""Files of every run: the others are entered by `make test-exhaustive`, and reassessed by `make test-slow`."""
+
+
+def files(mark):
+    """All files; those that are not of every run are marked."""
+    return [pytest.param(path, marks=() if path.stem in DAILY else mark, id=path.stem) for path in FILES]
+
 
 # What a scenario can say and the newsroom does not let happen.
 REFUSED = {
@@ -27,7 +33,7 @@ REFUSED = {
 }
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", files(pytest.mark.exhaustive))
 def test_every_scenario_is_found_alike_in_the_database(path, room, subtests):
     for scenario in [each for each in reading.read(path) if each.id not in REFUSED]:
         with subtests.test(scenario=scenario.id), rolled_back():
@@ -41,9 +47,7 @@ def test_every_scenario_is_found_alike_in_the_database(path, room, subtests):
                 assert gates.owed(story, now=retold.now).remedy == expected["remedy"]
 
 
-@pytest.mark.parametrize(
-    "path", [pytest.param(path, marks=() if path.stem in DAILY else pytest.mark.slow, id=path.stem) for path in FILES]
-)
+@pytest.mark.parametrize("path", files(pytest.mark.slow))
 def test_reassessing_remembers_what_is_found(path, room, subtests):
     for scenario in [each for each in reading.read(path) if each.id not in REFUSED]:
         with subtests.test(scenario=scenario.id), rolled_back():

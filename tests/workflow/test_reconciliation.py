@@ -86,6 +86,7 @@ def stan_of_the_house(stan):
     return stan
 
 
+@pytest.mark.exhaustive
 def test_what_is_planted_is_found_and_repaired_or_told(house, subtests):
     now = house.now
     for plant in planting.PLANTS:

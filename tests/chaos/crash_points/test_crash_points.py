@@ -38,6 +38,7 @@ def test_every_write_of_the_api_has_a_scenario_or_a_reason_to_have_none() -> Non
     assert all(EXEMPT.values())
 
 
+@pytest.mark.servers
 @pytest.mark.parametrize("operation", _SAMPLE)
 def test_a_web_process_killed_at_some_moments_loses_nothing_and_makes_no_twin(bench: Bench, operation: str) -> None:
     outcome = bench.try_out(SCENARIOS[operation], every=_EVERY)

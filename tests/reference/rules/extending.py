@@ -6,13 +6,14 @@ from typing import Any
 
 import yaml
 
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the one in C is ten times as fast
 BY_ID = ("claims", "sources", "statements")
 
 
 def read(path: Path) -> list[dict[str, Any]]:
     """The scenarios of a file, each in full."""
     found: dict[str, dict[str, Any]] = {}
-    for document in yaml.safe_load_all(path.read_text("utf-8")):
+    for document in yaml.load_all(path.read_text("utf-8"), Loader=LOADER):
         base = found[document["extends"]] if "extends" in document else {}
         found[document["id"]] = merge(base, document)
     return list(found.values())
