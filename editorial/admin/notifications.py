@@ -15,13 +15,13 @@ from editorial.admin.filters import Unread
 from editorial.admin.pages import Page
 from editorial.admin.verb_buttons import VerbButton
 from editorial.models import Notification, User
-from editorial.notifications import reading
+from editorial.notifications import notices
 from editorial.policy.access import Decision, SubjectFacts, Verb
 
 
 def _read(*, notification_id: UUID, actor: User, now: datetime) -> Notification | None:
     """Note that you have read it; it leaves the first page."""
-    return reading.mark_read(notification_id=notification_id, user=actor, now=now)
+    return notices.mark_read(notification_id=notification_id, user=actor, now=now)
 
 
 @admin.register(Notification)

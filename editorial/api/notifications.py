@@ -14,7 +14,7 @@ from rest_framework.response import Response
 from editorial.api.fields import Shown
 from editorial.api.resources import Resource, offers
 from editorial.models import Notification, moments
-from editorial.notifications import reading
+from editorial.notifications import notices
 
 
 class NotificationShown(Shown):
@@ -49,9 +49,9 @@ class Notifications(ListModelMixin, RetrieveModelMixin, Resource):
         """The caller's own."""
         return Notification.objects.filter(user=self.request.user.pk)
 
-    @offers(reading.mark_read, answers=NotificationShown)
+    @offers(notices.mark_read, answers=NotificationShown)
     def read(self, request: Request, pk: UUID) -> Response:
         """The notification as it stands then."""
         self.seen(pk)
-        reading.mark_read(notification_id=pk, user=self.user, now=moments.present())
+        notices.mark_read(notification_id=pk, user=self.user, now=moments.present())
         return self.show(pk)

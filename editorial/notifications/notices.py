@@ -117,3 +117,10 @@ def _send(deliveries: Iterable[Delivery], now: datetime) -> None:
     keys = [delivery.pk for delivery in deliveries]
     if keys:
         outbox.send_each(MessageKind.DELIVER, keys, now=now)
+
+
+def mark_read(*, notification_id: UUID | str, user: User, now: datetime) -> Notification | None:
+    """Mark one's own notification as read; the first time counts. None if one has no such notification."""
+    own = Notification.objects.filter(pk=notification_id, user=user)
+    own.filter(read_at=None).update(read_at=now)
+    return own.first()
