@@ -60,49 +60,49 @@ browser: install-dev ## Run the browser tests (needs Chromium)
 	@exec $(PYTEST) -m browser
 
 rehearsal: install-dev ## Clone, install without a compiler, start, kill, start again
-	@exec $(PYTEST) tests/running/test_fresh_machine.py
+	@exec $(PYTEST) tests/newsroom/test_fresh_install.py
 
 ##@ Prove it
 # Another seed each time, so that somebody who runs it often learns more; a disagreement names its own.
 fuzz: export SEED ?= $(shell date +%s)
 fuzz: export COUNT ?= 6000
 fuzz: install-dev ## Compare the rules with their second implementation (SEED= COUNT=6000)
-	@exec $(PYTEST) tests/reference -k agree_on_random_scenarios
+	@exec $(PYTEST) tests/proofs/reference -k agree_on_random_scenarios
 
 bench: install-dev ## Measure how assessment grows with the number of statements
-	@exec "$(BIN)/python" -m tests.policy.bench
+	@exec "$(BIN)/python" -m tests.proofs.bench
 
 load: install-load ## Measure the API at 10,000 and at 1,000,000 claims (CLAIMS= SMALL= ROUNDS=200)
-	@exec "$(BIN)/python" -m tests.load
+	@exec "$(BIN)/python" -m tests.proofs.load
 
 chaos: install-dev ## Kill processes while people work, then check that nothing is lost (SEED= MINUTES=1 CLAIMS=)
-	@exec "$(BIN)/python" -m tests.chaos
+	@exec "$(BIN)/python" -m tests.proofs.chaos
 
 # MINUTES=… shortens or lengthens one of them; MINUTES=0.5 is enough to see that it runs.
 trials: export ONLY ?=
 trials: install-dev ## Run one chaos scenario (ONLY=redis-away|dead-worker|poison|throughput|hosts|calm SEED= MINUTES=)
-	@exec "$(BIN)/python" -m tests.chaos.trials
+	@exec "$(BIN)/python" -m tests.proofs.chaos.scenarios
 
 hosts: install-dev ## Run the chaos test across several hosts with cut cables (SEED= MINUTES=3; root)
-	@exec "$(BIN)/python" -m tests.chaos.trials.hosts
+	@exec "$(BIN)/python" -m tests.proofs.chaos.scenarios.multihost
 
 crash-points: install-dev ## Kill a web process at every statement of every write (up to an hour; OPERATIONS=)
-	@exec "$(BIN)/python" -m tests.chaos.crash_points $(OPERATIONS)
+	@exec "$(BIN)/python" -m tests.proofs.chaos.crash_points $(OPERATIONS)
 
 machine: export SEED ?= $(shell date +%s)
 machine: export STEPS ?= 20000
 machine: export PARTS ?= 2
 machine: install-dev ## Compare random actions with a model of the workflow (STEPS=20000 SEED= PARTS=2)
-	@exec $(PYTEST) tests/machine/test_machine.py -k as_many_steps -n $(PARTS)
+	@exec $(PYTEST) tests/proofs/model/test_model.py -k as_many_steps -n $(PARTS)
 
 contract: export SEED ?= $(shell date +%s)
 contract: export MINUTES ?= 5
 contract: export EXAMPLES ?= 20
 contract: install-dev ## Test the running API against its OpenAPI description (MINUTES=5 EXAMPLES=20 SEED=)
-	@exec "$(BIN)/python" -m tests.contract
+	@exec "$(BIN)/python" -m tests.proofs.contract
 
 drill: install-dev ## Back up under load, restore elsewhere, verify that all is there
-	@exec "$(BIN)/python" -m tests.drill
+	@exec "$(BIN)/python" -m tests.proofs.drill
 
 ##@ Change it
 # The checks see the settings of a real deployment. Nothing is connected to.

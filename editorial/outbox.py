@@ -19,7 +19,7 @@ from structlog.contextvars import bind_contextvars, get_contextvars
 from uuid_utils.compat import uuid7
 
 from editorial.models import MessageKind, MessageState, OutboxMessage
-from editorial.models.outbox import SUSPECT
+from editorial.models.ops.outbox import SUSPECT
 
 CHANNEL = "newsroom_outbox"
 LEASE = timedelta(seconds=settings.OUTBOX_LEASE_SECONDS)  # longer than the hard time limit of a task

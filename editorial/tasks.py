@@ -13,10 +13,14 @@ from celery import current_app, shared_task
 from django.conf import settings
 
 from editorial import outbox
-from editorial.models import MessageKind, MessageState, moments
+from editorial.models import MessageKind, MessageState, db_clock
 from editorial.notifications import deliveries, notices
-from editorial.operations import jobs
-from editorial.workflow import assessments, clock, endpoints, fetching, imports, publication, reconciliation
+from editorial.operations import job_logging
+from editorial.workflow.imports import fetch as workflow_fetch
+from editorial.workflow.imports import imports
+from editorial.workflow.ops import integrity, scheduler, webhooks
+from editorial.workflow.review import assessments
+from editorial.workflow.stories import publication
 
 
 @shared_task
@@ -45,16 +49,16 @@ def deliver(*, message_id: str) -> None:
 
 def _deliver(message: UUID) -> MessageState | None:
     """Should the process die between the two, the next delivery says again that the endpoint is gone."""
-    outcome = deliveries.deliver(message_id=message, clock=moments.present)
+    outcome = deliveries.deliver(message_id=message, clock=db_clock.present)
     if outcome.gone:
-        endpoints.give_up(endpoint_id=outcome.gone, now=moments.present())
+        webhooks.give_up(endpoint_id=outcome.gone, now=db_clock.present())
     return outcome.state
 
 
 @shared_task
 def fetch(*, message_id: str) -> None:
     """Fetch what an import is to bring in."""
-    _do(MessageKind.FETCH, lambda: fetching.fetch(message_id=UUID(message_id), clock=moments.present))
+    _do(MessageKind.FETCH, lambda: workflow_fetch.fetch(message_id=UUID(message_id), clock=db_clock.present))
 
 
 @shared_task
@@ -64,12 +68,12 @@ def file_import(*, message_id: str) -> None:
 
 
 def _work(kind: MessageKind, message_id: str, effect: Callable[..., object]) -> None:
-    _do(kind, lambda: outbox.work(UUID(message_id), effect, clock=moments.present))
+    _do(kind, lambda: outbox.work(UUID(message_id), effect, clock=db_clock.present))
 
 
 def _do(kind: MessageKind, work: Callable[[], bool | MessageState | None]) -> None:
     try:
-        jobs.do(kind, work)
+        job_logging.do(kind, work)
     except MemoryError:
         # Celery ends a whole worker, with all of its hands, over a MemoryError. This one was the job's: it is noted
         # with its message, and the process that did the job has its memory back.
@@ -83,13 +87,13 @@ class TooMuchMemory(Exception):
 @shared_task
 def sweep() -> None:
     """Bring about what has fallen due."""
-    clock.sweep(now=moments.present())
+    scheduler.sweep(now=db_clock.present())
 
 
 @shared_task(soft_time_limit=50, time_limit=55)
 def reconcile() -> None:
     """Look whether what is recorded fits together, and repair what does not."""
-    reconciliation.reconcile(now=moments.present())
+    integrity.reconcile(now=db_clock.present())
 
 
 @shared_task
@@ -123,7 +127,7 @@ def reach_broker() -> None:
 
 def ring() -> int:
     """Publish the ids of what is due. Returns how many; what the broker does not take is due as before."""
-    rung = outbox.ring(now=moments.present())
+    rung = outbox.ring(now=db_clock.present())
     for position, one in enumerate(rung):
         try:
             _publish(one)

@@ -22,7 +22,7 @@ def main() -> None:
     from django.core.exceptions import ImproperlyConfigured
     from django.core.management import execute_from_command_line
 
-    from newsroom.embedded import Unusable
+    from newsroom.local import Unusable
 
     try:
         execute_from_command_line(sys.argv)

@@ -5,10 +5,10 @@ import os
 from celery import Celery
 from celery.signals import beat_init, worker_ready
 
-from newsroom.supervision import announcing
-from newsroom.watching.presences import AtWork
-from newsroom.working import hands as hands  # prepares every child of a worker's pool
-from newsroom.working.hearing import Hearing
+from newsroom.celery_worker import limits as limits  # prepares every child of a worker's pool
+from newsroom.celery_worker.broker_watchdog import Hearing
+from newsroom.local.supervisor import readiness
+from newsroom.observability.heartbeats import AtWork
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsroom.settings")
 
@@ -18,4 +18,4 @@ app.autodiscover_tasks(["editorial"])
 app.steps["consumer"].add(Hearing)
 app.steps["worker"].add(AtWork)
 for begun in (worker_ready, beat_init):
-    begun.connect(announcing.announce)
+    begun.connect(readiness.announce)

@@ -9,8 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from newsroom.embedded import folders
-from newsroom.watching import metering
+from newsroom.local import data_dir
+from newsroom.observability import multiprocess
 
 DOOR = "NEWSROOM_DOOR"
 """Variable that names the number of a listening socket, where a supervisor holds it for web."""
@@ -39,7 +39,7 @@ def _web() -> list[str]:
         f"--graceful-timeout={_drain() + 25}",
         "--keep-alive=75",  # longer than clients keep a connection that they do not use: they close it, not we
         "--no-control-socket",  # it would be put in a home folder, which a service need not have
-        "--config=python:newsroom.serving.children",
+        "--config=python:newsroom.web.gunicorn_hooks",
         "--log-level=error",  # a warning would quote what was sent
     ]
 
@@ -94,9 +94,9 @@ def main() -> None:
         lines = [f"  {name:<8}{process.purpose}" for name, process in PROCESSES.items()]
         sys.exit("\n".join(["Name one process: python -m newsroom.processes NAME", *lines]))
     command = PROCESSES[sys.argv[1]].command()
-    data = Path(os.environ.get("NEWSROOM_DATA", folders.default())).resolve()
-    metering.begin(data, sys.argv[1])
-    os.execve(command[0], command, {**os.environ, **metering.environment(data, sys.argv[1])})  # noqa: S606
+    data = Path(os.environ.get("NEWSROOM_DATA", data_dir.default())).resolve()
+    multiprocess.begin(data, sys.argv[1])
+    os.execve(command[0], command, {**os.environ, **multiprocess.environment(data, sys.argv[1])})  # noqa: S606
 
 
 if __name__ == "__main__":

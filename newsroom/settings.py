@@ -13,27 +13,27 @@ import pghistory
 import structlog
 from django.templatetags.static import static
 
-from newsroom import embedded
-from newsroom.embedded import folders
-from newsroom.watching import logs
+from newsroom import local
+from newsroom.local import data_dir
+from newsroom.observability import log_format
 
 env = environ.Env()
-environ.Env.read_env(env.str("ENV_FILE", default=str(folders.ROOT / ".env")), overwrite=False)
+environ.Env.read_env(env.str("ENV_FILE", default=str(data_dir.ROOT / ".env")), overwrite=False)
 
 # --- Where the data lives, and the secrets ------------------------------------------------------------------------
 
-DATA = Path(env.str("NEWSROOM_DATA", default=str(folders.default()))).resolve()
+DATA = Path(env.str("NEWSROOM_DATA", default=str(data_dir.default()))).resolve()
 EMBEDDED = "DATABASE_URL" not in env.ENVIRON
 
 if EMBEDDED:
-    _secrets = embedded.secrets(DATA)
+    _secrets = local.secrets(DATA)
     SECRET_KEY: str = env.str("SECRET_KEY", default=_secrets["SECRET_KEY"])
     # Fernet keys, newest first: the first encrypts, all decrypt, so that keys can be rotated.
     VAULT_KEYS: list[str] = env.list("VAULT_KEYS", default=_secrets["VAULT_KEYS"].split(","))
     # Keys the token by which the same human being is recognised. Changing it makes every token stale.
     IDENTITY_KEY: str = env.str("IDENTITY_KEY", default=_secrets["IDENTITY_KEY"])
-    DATABASE_URL = embedded.database_url(DATA)
-    REDIS_URL = env.str("REDIS_URL", default=embedded.redis_url(DATA))
+    DATABASE_URL = local.database_url(DATA)
+    REDIS_URL = env.str("REDIS_URL", default=local.redis_url(DATA))
     ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 else:
     SECRET_KEY = env.str("SECRET_KEY")
@@ -58,7 +58,7 @@ STORY_URL = env.str("STORY_URL", default=f"{HOUSE_URL.rstrip('/')}/stories/{{id}
 INSTALLED_APPS = [
     "unfold.apps.BasicAppConfig",
     "unfold.contrib.filters",
-    "newsroom.editors_door.EditorsDoor",
+    "newsroom.admin_config.EditorsDoor",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -75,9 +75,9 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "newsroom.watching.tracing.traced",
-    "newsroom.watching.metrics.apart",
-    "newsroom.serving.proxies.seen_through",
+    "newsroom.web.request_ids.traced",
+    "newsroom.observability.endpoint.apart",
+    "newsroom.web.trusted_proxies.seen_through",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -105,7 +105,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
             ],
-            "libraries": {"newsroom": "editorial.admin.tags"},
+            "libraries": {"newsroom": "editorial.admin.framework.tags"},
         },
     },
 ]
@@ -180,7 +180,7 @@ WORKER_MEMORY_MB = env.int("WORKER_MEMORY_MB", default=512)
 RECONCILE_SECONDS = env.int("RECONCILE_SECONDS", default=15)
 DEAD_LETTER_ALARM_HOURS = env.int("DEAD_LETTER_ALARM_HOURS", default=4)
 
-CELERY_BROKER_URL = embedded.broker_url(REDIS_URL)
+CELERY_BROKER_URL = local.broker_url(REDIS_URL)
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # Redis may be away for as long as it likes
 CELERY_BROKER_TRANSPORT_OPTIONS = {
@@ -207,11 +207,11 @@ CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
 CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 5
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = False  # jobs need PostgreSQL, not the doorbell
-CELERY_DB_REUSE_MAX = 1_000_000  # jobs; `newsroom.working.hands` sees to old and broken connections
+CELERY_DB_REUSE_MAX = 1_000_000  # jobs; `newsroom.celery_worker.limits` sees to old and broken connections
 CELERY_WORKER_LOST_WAIT = 0.5  # a child that died keeps its hand from nobody: the row decides what becomes of its job
-CELERY_WORKER_CONSUMER = "newsroom.working.hearing:Consumer"
+CELERY_WORKER_CONSUMER = "newsroom.celery_worker.broker_watchdog:Consumer"
 CELERY_TIMEZONE = "UTC"
-CELERY_BEAT_SCHEDULER = "newsroom.watching.presences:Scheduler"
+CELERY_BEAT_SCHEDULER = "newsroom.observability.heartbeats:Scheduler"
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
     # A tick that no worker took in time is of no use any more; the next one does its work. In time, by the clocks of
@@ -237,17 +237,17 @@ CELERY_BEAT_SCHEDULE = {
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "editorial.api.bearers.Bearer",
-        "editorial.api.bearers.Visitor",
+        "editorial.api.framework.authentication.Bearer",
+        "editorial.api.framework.authentication.Visitor",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["editorial.api.parsing.Json"],
-    "DEFAULT_PAGINATION_CLASS": "editorial.api.pages.Keyset",
-    "DEFAULT_SCHEMA_CLASS": "editorial.api.schema.Schema",
-    "EXCEPTION_HANDLER": "editorial.api.errors.problem",
+    "DEFAULT_PARSER_CLASSES": ["editorial.api.framework.parsers.Json"],
+    "DEFAULT_PAGINATION_CLASS": "editorial.api.framework.pagination.Keyset",
+    "DEFAULT_SCHEMA_CLASS": "editorial.api.openapi.schema.Schema",
+    "EXCEPTION_HANDLER": "editorial.api.framework.errors.problem",
     "URL_FORMAT_OVERRIDE": None,  # `Accept` says in which form
-    "DEFAULT_THROTTLE_CLASSES": ["editorial.api.paces.PerCaller"],
+    "DEFAULT_THROTTLE_CLASSES": ["editorial.api.framework.throttling.PerCaller"],
 }
 # How much is taken in a minute by one token (or session) and from one address; a search counts for five. 0: any number.
 RATE_PER_TOKEN = env.int("RATE_PER_TOKEN", default=1200)
@@ -269,16 +269,16 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
-        "editorial.api.reference.describe_terms",
-        "editorial.api.reference.name_words",
-        "editorial.api.reference.say_null_plainly",
-        "editorial.api.reference.keep_files_out_of_json",
-        "editorial.api.reference.tell_lines",
-        "editorial.api.scopes.tell_scopes",
-        "editorial.api.reference.share_repeats",
-        "editorial.api.refusals.tell_refusals",
-        "editorial.api.links.tell_links",
-        "editorial.api.examples.give_examples",
+        "editorial.api.openapi.views.describe_terms",
+        "editorial.api.openapi.views.name_words",
+        "editorial.api.openapi.views.say_null_plainly",
+        "editorial.api.openapi.views.keep_files_out_of_json",
+        "editorial.api.openapi.views.tell_lines",
+        "editorial.api.openapi.scopes.tell_scopes",
+        "editorial.api.openapi.views.share_repeats",
+        "editorial.api.openapi.errors.tell_refusals",
+        "editorial.api.openapi.links.tell_links",
+        "editorial.api.openapi.examples.give_examples",
     ],
     # The words of the trade, under one name each wherever they are used.
     "ENUM_NAME_OVERRIDES": {
@@ -377,7 +377,7 @@ SLOW_REQUEST_SECONDS = env.float("SLOW_REQUEST_SECONDS", default=2.0)
 structlog.configure(
     processors=[
         structlog.contextvars.merge_contextvars,
-        logs.by_whom,
+        log_format.by_whom,
         structlog.stdlib.filter_by_level,
         structlog.processors.TimeStamper(fmt="iso"),
         structlog.stdlib.add_logger_name,
@@ -393,7 +393,7 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {
         "events": {
-            "()": "newsroom.watching.logs.formatter",
+            "()": "newsroom.observability.log_format.formatter",
             "as_json": LOG_JSON,
         },
     },
@@ -402,7 +402,7 @@ LOGGING = {
     "loggers": {
         # Parameters of queries are content; they are not logged at any level.
         "django.db.backends": {"level": "WARNING"},
-        # Requests and jobs are told of by our own lines (newsroom.watching.tracing, editorial.operations.jobs).
+        # Requests and jobs are told of by our own lines (newsroom.web.request_ids, editorial.operations.job_logging).
         "django.request": {"level": "CRITICAL"},
         "celery.app.trace": {"level": "CRITICAL"},
         "gunicorn.error": {"level": "ERROR", "handlers": ["stderr"], "propagate": False},

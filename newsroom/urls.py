@@ -4,8 +4,8 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from newsroom.serving import leaving
-from newsroom.watching import health
+from newsroom import health
+from newsroom.web import graceful_shutdown
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index")),
@@ -13,12 +13,12 @@ urlpatterns = [
     path("api/v1/", include("editorial.api.urls")),
     path("health/live", health.live),
     path("health/ready", health.ready),
-    path("health/open", leaving.open),
+    path("health/open", graceful_shutdown.open),
     path("health/draining", health.drains),
 ]
 
 # What goes wrong below /api/ before a view is found, or in spite of it, is told as the API tells it.
-handler400 = "editorial.api.errors.unreadable"
-handler403 = "editorial.api.errors.forbidden"
-handler404 = "editorial.api.errors.page_not_found"
-handler500 = "editorial.api.errors.server_error"
+handler400 = "editorial.api.framework.errors.unreadable"
+handler403 = "editorial.api.framework.errors.forbidden"
+handler404 = "editorial.api.framework.errors.page_not_found"
+handler500 = "editorial.api.framework.errors.server_error"

@@ -6,8 +6,8 @@ from typing import Any
 
 from django.core.wsgi import get_wsgi_application
 
-from newsroom.serving import leaving, stalling
-from newsroom.supervision import announcing
+from newsroom.local.supervisor import readiness
+from newsroom.web import graceful_shutdown, socket_timeouts
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsroom.settings")
 
@@ -19,7 +19,7 @@ def application(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]
 
     Nobody keeps a thread by standing still.
     """
-    stalling.bound(environ)
+    socket_timeouts.bound(environ)
     kept = (
         part for part in environ.get("CONTENT_TYPE", "").split(";") if not part.strip().lower().startswith("charset")
     )
@@ -27,5 +27,5 @@ def application(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]
     return _django(environ, start_response)
 
 
-leaving.arrange()
-announcing.announce()
+graceful_shutdown.arrange()
+readiness.announce()

@@ -10,8 +10,10 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
-from editorial.admin import reviews, story_page, subjects, visitors
-from editorial.admin.verb_buttons import Offer, offers
+from editorial.admin.framework import request_user
+from editorial.admin.framework.action_buttons import Offer, offers
+from editorial.admin.review import task_subjects, tasks
+from editorial.admin.stories import story_page
 from editorial.models import (
     Correction,
     Discrepancy,
@@ -24,9 +26,9 @@ from editorial.models import (
     User,
 )
 from editorial.policy.access import Role
-from editorial.policy.transitions import StoryStatus
+from editorial.policy.publication.transitions import StoryStatus
 from editorial.policy.vocabulary import Gate, Outcome, TaskQueue
-from editorial.workflow import reviews as reviewing
+from editorial.workflow.review import tasks as reviewing
 
 _SHOWN = 5
 _RUNNING_OUT = timedelta(hours=24)
@@ -47,7 +49,7 @@ class Queue:
 
 def fill(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     """Everything on the first page. A fixed number of queries, however much there is."""
-    actor, user, now = visitors.facts(request), visitors.person(request), timezone.now()
+    actor, user, now = request_user.facts(request), request_user.person(request), timezone.now()
     stories: Any = Story.objects.all()
     seen: QuerySet[Any] = stories.visible_to(actor).select_related("desk")
     stuck = seen.filter(status__in=_NEAR_PRINT, gate__in=[Gate.BLOCK, Gate.HOLD]).exclude(
@@ -59,7 +61,7 @@ def fill(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     return context | {
         "now": now,
         "queues": [_queue(queue, request) for queue in TaskQueue],
-        "mine": subjects.named(
+        "mine": task_subjects.named(
             ReviewTask.objects.filter(taken_by=user).select_related("claim").order_by("lease_until")
         ),
         "corrections": corrections.visible_to(actor).filter(closed_at=None).select_related("story").order_by("due_at"),
@@ -77,14 +79,14 @@ def fill(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
 
 
 def _queue(queue: TaskQueue, request: HttpRequest) -> Queue:
-    user = visitors.person(request)
+    user = request_user.person(request)
     mine = reviewing.open_to(user).filter(queue=queue.value)
     return Queue(
         label=queue.label,
-        address=reviews.queue_address(queue),
+        address=tasks.queue_address(queue),
         waiting=mine.count(),
-        tasks=subjects.named(mine.select_related("claim").order_by("-urgency", "due_at", "id")[:_SHOWN]),
-        offer=offers([reviews.TAKE_NEXT[queue]], None, visitors.facts(request), page=ReviewTask)[0],
+        tasks=task_subjects.named(mine.select_related("claim").order_by("-urgency", "due_at", "id")[:_SHOWN]),
+        offer=offers([tasks.TAKE_NEXT[queue]], None, request_user.facts(request), page=ReviewTask)[0],
     )
 
 

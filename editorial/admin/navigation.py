@@ -7,7 +7,8 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import reverse
 
-from editorial.admin import reviews, visitors
+from editorial.admin.framework import request_user
+from editorial.admin.review import tasks
 from editorial.models import Notification
 from editorial.policy.access import Role
 from editorial.policy.vocabulary import TaskQueue
@@ -69,7 +70,7 @@ def account(request: HttpRequest) -> list[Item]:
 
 
 def _house(request: HttpRequest) -> list[Item]:
-    roles = visitors.facts(request).memberships
+    roles = request_user.facts(request).memberships
     webhooks = [_list("Webhooks", "webhook", "webhookendpoint")] if Role.ADMIN in dict(roles) else []
     if (Role.ADMIN, None) not in roles:
         return webhooks
@@ -87,7 +88,7 @@ def _house(request: HttpRequest) -> list[Item]:
 
 
 def _notices(request: HttpRequest) -> Item:
-    unread = Notification.objects.filter(user=visitors.person(request), read_at=None).count()
+    unread = Notification.objects.filter(user=request_user.person(request), read_at=None).count()
     badge = {"badge": str(unread), "badge_variant": "primary"} if unread else {}
     return _list("Notices", "notifications", "notification") | badge
 
@@ -95,7 +96,7 @@ def _notices(request: HttpRequest) -> Item:
 def _queue(request: HttpRequest, queue: TaskQueue, icon: str) -> Item:
     here = request.path == reverse("admin:editorial_reviewtask_changelist")
     active = here and request.GET.get("queue__exact") == queue.value
-    return _item(queue.label, icon, reviews.queue_address(queue)) | {"active": active}
+    return _item(queue.label, icon, tasks.queue_address(queue)) | {"active": active}
 
 
 def _list(title: str, icon: str, noun: str) -> Item:

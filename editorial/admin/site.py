@@ -16,12 +16,13 @@ from unfold.forms import AuthenticationForm
 from unfold.sites import UnfoldAdminSite
 from unfold.widgets import UnfoldAdminTextInputWidget
 
-from editorial.admin import operations, visitors
-from editorial.admin.acting import ActsByButton
-from editorial.models import User, moments
+from editorial.admin.framework import request_user
+from editorial.admin.framework.action_views import ActsByButton
+from editorial.admin.ops import status_page
+from editorial.models import User, db_clock
 from editorial.policy.access import Verb
-from editorial.workflow import sign_ins
-from editorial.workflow.acts import Refused
+from editorial.workflow.core.actions import Refused
+from editorial.workflow.people import sign_in
 
 _ACCOUNT = "admin:editorial_secondfactor"
 _ENROLMENT = f"{_ACCOUNT}_changelist"
@@ -45,7 +46,7 @@ class LogIn(AuthenticationForm):
         given = {name: self.cleaned_data.get(name) or "" for name in ("username", "password", "code")}
         address = self.request.META.get("REMOTE_ADDR") or None if self.request else None
         try:
-            user = sign_ins.sign_in(**given, address=address, door="admin", now=moments.present())
+            user = sign_in.sign_in(**given, address=address, door="admin", now=db_clock.present())
         except Refused as refusal:
             raise ValidationError([ValidationError(one.text, code=one.code) for one in refusal.reasons]) from None
         self.confirm_login_allowed(user)
@@ -54,7 +55,7 @@ class LogIn(AuthenticationForm):
 
     def confirm_login_allowed(self, user: AbstractBaseUser) -> None:
         """Refuse, in words, somebody who has an account and no role."""
-        if not isinstance(user, User) or not visitors.belongs(user):
+        if not isinstance(user, User) or not request_user.belongs(user):
             raise ValidationError(
                 "Your account has no role at any desk. Ask whoever looks after accounts to give you one.",
                 code="no_role",
@@ -65,13 +66,13 @@ class EditorsSite(UnfoldAdminSite):
     """The admin of the newsroom."""
 
     login_form = LogIn
-    login_template = "editorial/log_in.html"
+    login_template = "editorial/login.html"
     index_template = "editorial/dashboard.html"
     index_title = "What needs you now"
 
     def get_urls(self) -> list[URLResolver | URLPattern]:
         """The pages of nouns, and the one on which administrators see whether everything runs."""
-        watching = path("operations/", self.admin_view(operations.page(self)), name="operations")
+        watching = path("operations/", self.admin_view(status_page.page(self)), name="operations")
         return [watching, *super().get_urls()]
 
     def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
@@ -81,7 +82,7 @@ class EditorsSite(UnfoldAdminSite):
 
     def has_permission(self, request: HttpRequest) -> bool:
         """Whoever has a role may come in; what they may do inside, `policy.access` says at each button."""
-        known = visitors.facts(request)
+        known = request_user.facts(request)
         return known.active and bool(known.memberships)
 
     def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
@@ -98,9 +99,9 @@ class EditorsSite(UnfoldAdminSite):
         @wraps(view)
         def on_their_clock(request: HttpRequest, *args: Any, **given: Any) -> HttpResponseBase:
             enrolment, log_out = reverse(_ENROLMENT), reverse("admin:logout")
-            if not request.path.startswith((enrolment, log_out)) and visitors.must_enrol(request):
+            if not request.path.startswith((enrolment, log_out)) and request_user.must_enrol(request):
                 return HttpResponseRedirect(enrolment)
-            with visitors.wall_clock(request):
+            with request_user.wall_clock(request):
                 response = guarded(request, *args, **given)
                 if isinstance(response, TemplateResponse):
                     response.render()

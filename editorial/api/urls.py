@@ -5,27 +5,27 @@ from typing import Any
 from django.urls import URLPattern, URLResolver, path
 from rest_framework.routers import SimpleRouter
 
-from editorial.api.assessments import Assessments
-from editorial.api.briefings import Briefings
-from editorial.api.cases import Cases
-from editorial.api.claims import Claims
-from editorial.api.desks import Desks
-from editorial.api.events import Events
-from editorial.api.exhibits import Exhibits
-from editorial.api.imports import ImportRows, Imports
-from editorial.api.notifications import Notifications
-from editorial.api.people import MyselfView
-from editorial.api.policies import Policies
-from editorial.api.reference import Description, Pages
-from editorial.api.replies import ReplyRequests
-from editorial.api.reviews import Reviews
-from editorial.api.signoffs import Signoffs
-from editorial.api.sources import Sources
-from editorial.api.statements import Relays, Statements
-from editorial.api.stories import Stories
-from editorial.api.subscriptions import Subscriptions
-from editorial.api.tokens import Tokens
-from editorial.api.webhooks import Webhooks
+from editorial.api.evidence.briefings import Briefings
+from editorial.api.evidence.cases import Cases
+from editorial.api.evidence.claims import Claims
+from editorial.api.evidence.exhibits import Exhibits
+from editorial.api.evidence.sources import Sources
+from editorial.api.evidence.statements import Relays, Statements
+from editorial.api.imports.imports import ImportRows, Imports
+from editorial.api.openapi.views import Description, Pages
+from editorial.api.ops.events import Events
+from editorial.api.ops.notifications import Notifications
+from editorial.api.ops.webhooks import Webhooks
+from editorial.api.people.desks import Desks
+from editorial.api.people.me import MyselfView
+from editorial.api.people.subscriptions import Subscriptions
+from editorial.api.people.tokens import Tokens
+from editorial.api.review.assessments import Assessments
+from editorial.api.review.policies import Policies
+from editorial.api.review.replies import ReplyRequests
+from editorial.api.review.signoffs import Signoffs
+from editorial.api.review.tasks import Reviews
+from editorial.api.stories.stories import Stories
 
 RESOURCES: dict[str, Any] = {
     "tokens": Tokens,

@@ -10,9 +10,9 @@ from typing import Any
 
 import feedparser
 
-from editorial.formats import addresses, texts
-from editorial.formats.items import Item
-from editorial.formats.unreadable import Unreadable
+from editorial.formats import links, plain_text
+from editorial.formats.errors import Unreadable
+from editorial.formats.news_item import Item
 
 ACCEPT = "application/rss+xml, application/atom+xml, application/xml;q=0.9, text/xml;q=0.9, */*;q=0.1"
 MOST_ITEMS = 200
@@ -31,14 +31,14 @@ def read(body: bytes, *, url: str, content_type: str = "") -> list[Item]:
         raise Unreadable(
             "NO_FEED", "This is no RSS or Atom feed. Give the address of the feed itself, not of the page about it."
         )
-    outlet = texts.headline(feed.feed.get("title", "")) or addresses.host(url)
+    outlet = plain_text.headline(feed.feed.get("title", "")) or links.host(url)
     return [_item(entry, outlet, url) for entry in feed.entries[:MOST_ITEMS]]
 
 
 def _item(entry: Any, outlet: str, url: str) -> Item:
-    link = addresses.followable(str(entry.get("link", "")))
-    text = max((texts.plain(each) for each in _bodies(entry)), key=len, default="")
-    headline = texts.headline(entry.get("title", "")) or texts.headline(text)
+    link = links.followable(str(entry.get("link", "")))
+    text = max((plain_text.plain(each) for each in _bodies(entry)), key=len, default="")
+    headline = plain_text.headline(entry.get("title", "")) or plain_text.headline(text)
     published = _moment(entry, "published") or _moment(entry, "updated")
     return Item(
         uri=_uri(entry, link, headline, url),
@@ -55,8 +55,8 @@ def _item(entry: Any, outlet: str, url: str) -> Item:
 
 def _uri(entry: Any, link: str, headline: str, url: str) -> str:
     """The id that the feed gives it. One that is no URI may be another feed's too: this one's address goes before."""
-    given = texts.sound(str(entry.get("id", "")))[:1000]
-    if addresses.is_uri(given):
+    given = plain_text.sound(str(entry.get("id", "")))[:1000]
+    if links.is_uri(given):
         return given
     return f"{url}#{given}" if given else link or f"{url}#{headline}"
 

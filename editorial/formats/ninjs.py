@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
-from editorial.formats import addresses, texts
-from editorial.formats.items import Item
-from editorial.formats.unreadable import Unreadable
+from editorial.formats import links, plain_text
+from editorial.formats.errors import Unreadable
+from editorial.formats.news_item import Item
 
 MOST_ITEMS = 200
 
@@ -29,16 +29,16 @@ def read(document: Any) -> list[Item]:
 def _item(told: dict[str, Any], document: Any) -> Item:
     """Names are compared in lower case: `versionCreated` of version 3 was `versioncreated` before."""
     text, brief = _first(_texts(told, "bodies", "body")), _first(_texts(told, "descriptions", "description"))
-    headline = texts.headline(_first(_texts(told, "headlines", "headline")) or _string(told, "title"))
-    headline = headline or texts.headline(text or brief)
-    uri = texts.sound(_string(told, "uri"))[:1000]
+    headline = plain_text.headline(_first(_texts(told, "headlines", "headline")) or _string(told, "title"))
+    headline = headline or plain_text.headline(text or brief)
+    uri = plain_text.sound(_string(told, "uri"))[:1000]
     return Item(
         uri=uri,
         headline=headline,
         text=text or brief,
         as_it_came=json.dumps(document, ensure_ascii=True, indent=1),
-        link=_first(_links(told)) or addresses.followable(uri),
-        outlet=texts.headline(_outlet(told)),
+        link=_first(_links(told)) or links.followable(uri),
+        outlet=plain_text.headline(_outlet(told)),
         published_at=_moment(told, "firstcreated") or _moment(told, "versioncreated"),
         revised_at=_moment(told, "versioncreated"),
         embargo_until=_moment(told, "embargoeduntil") or _moment(told, "embargoed"),  # as of 3.0, and before
@@ -50,9 +50,9 @@ def _problem(told: dict[str, Any], uri: str, headline: str) -> tuple[str, str] |
     if not uri:
         return "NO_URI", "This item has no `uri`, so it could not be recognised when it comes again."
     if (status := _string(told, "pubstatus")) and status not in ("usable", "stat:usable"):
-        return "NOT_USABLE", f"Its provider has marked it “{texts.headline(status, 40)}”: it is not to be used."
+        return "NOT_USABLE", f"Its provider has marked it “{plain_text.headline(status, 40)}”: it is not to be used."
     if _string(told, "type") not in _TEXTS:
-        return "NO_TEXT", f"It is of type {texts.headline(_string(told, 'type'), 40)}; only texts become stories."
+        return "NO_TEXT", f"It is of type {plain_text.headline(_string(told, 'type'), 40)}; only texts become stories."
     return None if headline else ("EMPTY", "This item has neither a headline nor a text.")
 
 
@@ -60,9 +60,9 @@ def _texts(told: dict[str, Any], several: str, one: str) -> Iterator[str]:
     """What is said under such a name: in a list of version 2 and 3, main role first, or in fields of version 1."""
     listed = [each for each in _list(told, several) if isinstance(each, dict)]
     for each in sorted(listed, key=lambda each: each.get("role") not in ("main", "text", "html")):
-        yield texts.plain(_string(each, "value"))
+        yield plain_text.plain(_string(each, "value"))
     for name in (f"{one}_text", one, f"{one}_xhtml", f"{one}_html"):
-        yield texts.plain(_string(told, name))
+        yield plain_text.plain(_string(told, name))
 
 
 def _outlet(told: dict[str, Any]) -> str:
@@ -77,7 +77,7 @@ def _links(told: dict[str, Any]) -> Iterator[str]:
     for each in _list(told, "renditions"):
         rendition = {str(name).lower(): value for name, value in each.items()} if isinstance(each, dict) else {}
         if _string(rendition, "contenttype") == "text/html":
-            yield addresses.followable(_string(rendition, "href"))
+            yield links.followable(_string(rendition, "href"))
 
 
 def _moment(told: dict[str, Any], name: str) -> datetime | None:

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from django.db import migrations
 
-from editorial.policy import thresholds
+from editorial.policy.verification import thresholds
 
 
 def adopt(apps, _schema_editor):

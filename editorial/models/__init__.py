@@ -1,15 +1,18 @@
 """What the newsroom remembers. Fields, constraints and row filters; no rule that policy owns."""
 
-from editorial.models.answers import KeptAnswer
-from editorial.models.assessments import Assessment
-from editorial.models.changes import Change, Parting
-from editorial.models.claims import AdverseParty, Claim, ClaimPart
-from editorial.models.corrections import Correction
-from editorial.models.discrepancies import Discrepancy, Rotation
-from editorial.models.events import Event
-from editorial.models.exhibits import Exhibit
-from editorial.models.imports import Import, ImportRow, Original
-from editorial.models.notifications import (
+from editorial.models.evidence.claims import AdverseParty, Claim, ClaimPart
+from editorial.models.evidence.exhibits import Exhibit
+from editorial.models.evidence.sources import AuthorityOver, IdentityRecord, Source
+from editorial.models.evidence.statements import Briefing, Relay, Statement
+from editorial.models.imports.imports import Import, ImportRow, Original
+from editorial.models.ops.change_log import Change, Parting
+from editorial.models.ops.change_triggers import TOUCHES
+from editorial.models.ops.claim_visibility import Sight
+from editorial.models.ops.events import Event
+from editorial.models.ops.heartbeats import Presence, ProcessKind
+from editorial.models.ops.idempotency import KeptAnswer
+from editorial.models.ops.integrity_findings import Discrepancy, Rotation
+from editorial.models.ops.notifications import (
     Channel,
     Delivery,
     DeliveryState,
@@ -18,18 +21,18 @@ from editorial.models.notifications import (
     Telling,
     WebhookEndpoint,
 )
-from editorial.models.outbox import MessageKind, MessageState, OutboxMessage
-from editorial.models.policies import Policy, PolicyRisk, PolicyRow
-from editorial.models.presences import Presence, ProcessKind
-from editorial.models.replies import ReplyCover, ReplyRequest
-from editorial.models.reviews import ReviewTask
-from editorial.models.second_factors import RecoveryCode, SecondFactor
-from editorial.models.sights import Sight
-from editorial.models.sign_ins import SignIn
-from editorial.models.signoffs import Signoff
-from editorial.models.sources import AuthorityOver, IdentityRecord, Source
-from editorial.models.statements import Briefing, Relay, Statement
-from editorial.models.stories import (
+from editorial.models.ops.outbox import MessageKind, MessageState, OutboxMessage
+from editorial.models.people.second_factors import RecoveryCode, SecondFactor
+from editorial.models.people.sign_ins import SignIn
+from editorial.models.people.tokens import Token
+from editorial.models.people.users import Desk, Membership, User
+from editorial.models.review.assessments import Assessment
+from editorial.models.review.policies import Policy, PolicyRisk, PolicyRow
+from editorial.models.review.replies import ReplyCover, ReplyRequest
+from editorial.models.review.signoffs import Signoff
+from editorial.models.review.tasks import ReviewTask
+from editorial.models.stories.corrections import Correction
+from editorial.models.stories.stories import (
     ClaimUse,
     ConditionTick,
     GateOverride,
@@ -39,9 +42,6 @@ from editorial.models.stories import (
     StoryAuthor,
     StoryRevision,
 )
-from editorial.models.tokens import Token
-from editorial.models.touches import TOUCHES
-from editorial.models.users import Desk, Membership, User
 
 __all__ = [
     "TOUCHES",

@@ -18,7 +18,7 @@ from django.db.models import Count
 from editorial import outbox
 from editorial.models import Channel, Delivery, DeliveryState, MessageKind, MessageState
 from editorial.notifications import mail, webhooks
-from editorial.notifications.failures import NotSent, Undeliverable
+from editorial.notifications.errors import NotSent, Undeliverable
 from editorial.outbox import LeaseLost, Run
 
 log = structlog.get_logger(__name__)

@@ -11,8 +11,8 @@ from django.core.mail import EmailMultiAlternatives, get_connection
 from django.template.loader import render_to_string
 
 from editorial.models import Delivery, Notification
-from editorial.notifications import matters, wording
-from editorial.notifications.failures import NotSent, Undeliverable
+from editorial.notifications import messages, subjects
+from editorial.notifications.errors import NotSent, Undeliverable
 
 # Answers of a mail server that leave no doubt that it did not take the letter.
 _REFUSED = (
@@ -44,22 +44,22 @@ def send(delivery: Delivery, *, now: datetime) -> None:
 
 
 def _may_still_hear(notice: Notification) -> bool:
-    matter = matters.of(notice.event)
+    matter = subjects.of(notice.event)
     return bool(matter and notice.user.email and matter.as_seen_by(notice.user.facts()))
 
 
 def _letter(notice: Notification, *, message_id: str) -> EmailMultiAlternatives:
     house = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "localhost"
-    zone = wording.zone_of(notice.user)
+    zone = messages.zone_of(notice.user)
     said = {
         "subject": notice.subject,
         "body": notice.body,
         "link": f"{settings.PUBLIC_URL.rstrip('/')}{notice.path}" if settings.PUBLIC_URL else "",
-        "happened": wording.moment(notice.event.at, zone),
+        "happened": messages.moment(notice.event.at, zone),
     }
     letter = EmailMultiAlternatives(
-        subject=wording.one_line(notice.subject),
-        body=render_to_string("notifications/letter.txt", said),
+        subject=messages.one_line(notice.subject),
+        body=render_to_string("notifications/email.txt", said),
         to=[notice.user.email],
         headers={
             "Message-ID": f"<{message_id}@{house}>",
@@ -71,7 +71,7 @@ def _letter(notice: Notification, *, message_id: str) -> EmailMultiAlternatives:
             "X-Auto-Response-Suppress": "All",
         },
     )
-    letter.attach_alternative(render_to_string("notifications/letter.html", said), "text/html")
+    letter.attach_alternative(render_to_string("notifications/email.html", said), "text/html")
     return letter
 
 

@@ -10,8 +10,8 @@ from django.db.models import Count
 
 from editorial import outbox
 from editorial.models import Channel, Delivery, Event, MessageKind, Notification, Telling, User, WebhookEndpoint
-from editorial.notifications import circles, matters, wording
-from editorial.notifications.matters import Matter
+from editorial.notifications import messages, recipients, subjects
+from editorial.notifications.subjects import Matter
 from editorial.policy.audience import Occasion
 
 # When much is found at once – a policy adopted, a source merged – a person gets this many letters within the time,
@@ -34,14 +34,14 @@ def tell(*, event_id: UUID | str, now: datetime) -> list[Notification]:
     Runs in the caller's transaction, and may run again: who was told is not told twice. Returns what is new.
     """
     event = Event.objects.select_related("actor").get(pk=event_id)
-    matter = matters.of(event)
+    matter = subjects.of(event)
     told = [] if matter is None or matter.told_elsewhere else _tell(matter, now)
     _note(event, now)
     return told
 
 
 def _tell(matter: Matter, now: datetime) -> list[Notification]:
-    duty, following = circles.on_duty(matter), circles.following(matter)
+    duty, following = recipients.on_duty(matter), recipients.following(matter)
     told = _write_down(matter, duty | set(following), now)
     by_mail = duty | {person for person, mail in following.items() if mail}
     _mail([notice for notice in told if notice.user_id in by_mail and notice.user.email], matter.event, now)
@@ -68,7 +68,7 @@ def _write_down(matter: Matter, concerned: set[UUID], now: datetime) -> list[Not
     for person in User.objects.filter(pk__in=others, is_active=True).order_by("pk"):
         seen = matter.as_seen_by(person.facts())
         if seen is not None:
-            said = wording.of(seen, wording.zone_of(person))
+            said = messages.of(seen, messages.zone_of(person))
             notices.append(
                 Notification(
                     event=matter.event,

@@ -15,10 +15,10 @@ import httpx
 from django.conf import settings
 from standardwebhooks import Webhook
 
-from editorial import outbound
-from editorial.models import Delivery, Event, WebhookEndpoint, seals
-from editorial.models.notifications import GONE
-from editorial.notifications.failures import NotSent, Undeliverable
+from editorial import http_client
+from editorial.models import Delivery, Event, WebhookEndpoint, encryption
+from editorial.models.ops.notifications import GONE
+from editorial.notifications.errors import NotSent, Undeliverable
 from editorial.policy.vocabulary import Code
 
 # What an event's data may hold that is ids, codes, words of a closed list or times. Reasons and changes are not told.
@@ -73,12 +73,12 @@ def payload(event: Event) -> dict[str, Any]:
 def _secrets(endpoint: WebhookEndpoint, *, now: datetime) -> list[str]:
     """By what a call is signed: the secret, and for a day after it was replaced the former one."""
     try:
-        secrets = [seals.unseal(bytes(endpoint.sealed_secret))]
-    except seals.KeyLost:
+        secrets = [encryption.unseal(bytes(endpoint.sealed_secret))]
+    except encryption.KeyLost:
         raise NotSent("KEY_LOST") from None
     if endpoint.former_secret is not None and endpoint.former_until is not None and endpoint.former_until > now:
-        with suppress(seals.KeyLost):  # whoever knows the new one can do without it
-            secrets.append(seals.unseal(bytes(endpoint.former_secret)))
+        with suppress(encryption.KeyLost):  # whoever knows the new one can do without it
+            secrets.append(encryption.unseal(bytes(endpoint.former_secret)))
     return secrets
 
 
@@ -95,9 +95,9 @@ def _post(url: httpx.URL, body: bytes, headers: dict[str, str]) -> int:
     """Call, and return the status of the answer; the answer itself is not read, and no redirect followed."""
     private = settings.WEBHOOKS_MAY_REACH_PRIVATE_ADDRESSES
     try:
-        with outbound.call("POST", url, content=body, headers=headers, private=private) as answer:
+        with http_client.call("POST", url, content=body, headers=headers, private=private) as answer:
             return answer.status_code
-    except outbound.Barred:
+    except http_client.Barred:
         raise Undeliverable("ADDRESS_REFUSED") from None
-    except outbound.NoAnswer as problem:
+    except http_client.NoAnswer as problem:
         raise NotSent(problem.kind) from None

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from editorial.policy.verbs import SCOPE_OF
-from editorial.policy.verbs import Scope as Scope
-from editorial.policy.verbs import Verb as Verb
+from editorial.policy.actions import SCOPE_OF
+from editorial.policy.actions import Scope as Scope
+from editorial.policy.actions import Verb as Verb
 from editorial.policy.vocabulary import TaskKind, Term
 
 

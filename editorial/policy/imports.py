@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from editorial.policy.verbs import Verb
+from editorial.policy.actions import Verb
 from editorial.policy.vocabulary import Term
 
 

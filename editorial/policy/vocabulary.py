@@ -244,7 +244,7 @@ class RemedyKind(Term):
 
 
 class Code(Term):
-    """What the gate objects to. `editorial.policy.codes` tells what each means and what to do."""
+    """What the gate objects to. `editorial.policy.publication.codes` tells what each means and what to do."""
 
     E_EMBARGO = "E_EMBARGO"
     E_LEVEL = "E_LEVEL"

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from newsroom.backups.problems import Failed
+from newsroom.backups.errors import Failed
 
 FORMAT = 1
 """Raised when an older newsroom could no longer read what is written."""

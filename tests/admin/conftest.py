@@ -16,9 +16,9 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from editorial.admin.acting import ActsByButton
+from editorial.admin.framework.action_views import ActsByButton
 from editorial.models import User
-from tests.cast import Room
+from tests.support.cast import Room
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from editorial.models import SecondFactor, SignIn, Token
-from editorial.workflow import second_factors, tokens
+from editorial.workflow.people import second_factors, tokens
 from tests.admin.conftest import text
 
 PASSWORD = "proof before print, always"  # noqa: S105

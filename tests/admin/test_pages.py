@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from editorial.models import Claim, OutboxMessage, ReviewTask, Source, Statement, Story, User
 from tests.admin.conftest import Visit, pages, text
-from tests.admin.everything import SCRIPT, SECRET_KNOWN_BY, SECRET_NAME, fill
+from tests.support.sample_newsroom import SCRIPT, SECRET_KNOWN_BY, SECRET_NAME, fill
 
 ROLES = ["rosa", "felix", "cora", "edith", "sena", "stan", "lara", "cuno", "ada", "cleo"]
 FACES = {"claim", "draft", "story", "source", "task"}
@@ -111,7 +111,7 @@ def test_the_joins_of_a_group_are_explained_in_words(room, visit):
 
 
 def test_forty_repeats_are_one_line_that_says_they_count_once(room, visit):
-    from editorial.workflow import statements
+    from editorial.workflow.evidence import statements
 
     claim = room.claim()
     origin = room.says(room.source("outlet", "The Journal"), claim, direct="relayed", got="external")

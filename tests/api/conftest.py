@@ -17,9 +17,9 @@ from django.utils import timezone
 
 from editorial.models import Token, User
 from editorial.policy.access import Scope
-from editorial.workflow import tokens
-from tests.cast import Room
-from tests.servers import WORKER
+from editorial.workflow.people import tokens
+from tests.support.cast import Room
+from tests.support.servers import WORKER
 
 _SHARE = int(WORKER.removeprefix("gw") or 0)
 _addresses = count(1)

@@ -14,9 +14,9 @@ from django.test import Client, RequestFactory
 from editorial.api.urls import RESOURCES
 from editorial.models import Desk, Membership, User
 from editorial.policy.access import Role
-from editorial.workflow import claims
+from editorial.workflow.evidence import claims
 from tests.api.conftest import Answer, Caller, Calling
-from tests.cast import Room
+from tests.support.cast import Room
 
 DEEP = "[" * 100_000
 

@@ -21,13 +21,13 @@ from django.conf import settings as configured
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from editorial.api import exports
+from editorial.api.framework import exports
 from editorial.models import Claim, Desk, Event, User
-from editorial.workflow import stories
-from newsroom.serving import stalling
+from editorial.workflow.stories import stories
+from newsroom.web import socket_timeouts
 from tests.api.conftest import Caller, Calling, bear
-from tests.cast import Room
-from tests.live import Running, free_port, served_environment, wait_until
+from tests.support.cast import Room
+from tests.support.live import Running, free_port, served_environment, wait_until
 
 NAME, KNOWN_BY = "Johanna Quillfeather", "born 3 May 1961"
 
@@ -318,6 +318,6 @@ def test_whoever_goes_away_or_stands_still_leaves_nothing_open(web: tuple[str, p
         for _ in range(exports.AT_ONCE):
             lines.enter_context(closing(begin()))
         assert not there_is_room()
-        wait_until(there_is_room, within=stalling.SECONDS + 30)
+        wait_until(there_is_room, within=socket_timeouts.SECONDS + 30)
         assert _transactions_under_way() == 0
         assert [line for line in child.net_connections("tcp") if line.status == psutil.CONN_ESTABLISHED] == []

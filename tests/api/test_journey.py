@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from editorial.models import Desk, User
 from tests.api.conftest import Caller
-from tests.cast import Room
+from tests.support.cast import Room
 
 PASSWORD = "correct horse battery staple"  # noqa: S105
 

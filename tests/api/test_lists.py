@@ -12,9 +12,9 @@ from django.test.utils import CaptureQueriesContext
 
 from editorial.api.urls import RESOURCES
 from editorial.models import ReviewTask, User
-from editorial.workflow import reviews
+from editorial.workflow.review import tasks
 from tests.api.conftest import Caller, Calling
-from tests.cast import Room
+from tests.support.cast import Room
 
 
 def found(caller: Caller, noun: str, **query: Any) -> list[str]:
@@ -61,7 +61,7 @@ def test_claims_are_found_by_what_people_ask(calling: Calling, rosa: User, ruben
     assert found(caller, "claims", overdue="true") == []
     task = ReviewTask.objects.filter(claim=plain).first()
     assert task is not None
-    reviews.note_overdue(task_id=task.pk, now=task.due_at + timedelta(minutes=1))
+    tasks.note_overdue(task_id=task.pk, now=task.due_at + timedelta(minutes=1))
     assert found(caller, "claims", overdue="true") == [str(plain.pk)]
     assert str(task.pk) in found(caller, "reviews", overdue="true")
 
@@ -77,7 +77,7 @@ def test_no_filter_tells_of_a_source_that_is_protected(
     calling: Calling, hugo: User, cleo: User, rosa: User, room: Room, noun: str, parameter: str
 ) -> None:
     from editorial.models import AdverseParty, Desk, ReplyCover, ReplyRequest, Statement
-    from editorial.workflow import stories
+    from editorial.workflow.stories import stories
 
     mask, claim = room.person("an aide", unnamed=True), room.claim("The gate was open.")
     said = room.says(mask, claim, "affirms")
@@ -99,7 +99,7 @@ def test_no_filter_tells_of_a_source_that_is_protected(
 
 def test_a_story_of_another_desk_cannot_be_asked_for(calling: Calling, hugo: User, ruben: User, room: Room) -> None:
     from editorial.models import Desk
-    from editorial.workflow import stories
+    from editorial.workflow.stories import stories
 
     claim = room.claim()
     story = stories.pitch(desk_id=Desk.objects.get(slug="city").pk, headline="In town", actor=hugo, now=room.now)

@@ -9,7 +9,7 @@ from django.test import Client
 from drf_spectacular.generators import SchemaGenerator
 from jsonschema import Draft202012Validator, FormatChecker
 
-from tests.servers import ROOT
+from tests.support.servers import ROOT
 
 
 @pytest.fixture(scope="module")
@@ -50,11 +50,11 @@ def test_every_operation_says_what_it_does_what_it_answers_and_how_it_refuses(sc
             owed.append(f"Say what {name} answers.")
         for status, answer in answers.items():
             if status >= "400" and set(answer) != {"$ref"}:
-                owed.append(f"Describe the refusal {status} of {name} by `refused` (editorial/api/schema.py).")
+                owed.append(f"Describe the refusal {status} of {name} by `refused` (editorial/api/openapi/schema.py).")
             if status.startswith("2") and status != "204" and not answer.get("content"):
                 owed.append(f"Say in what form {name} answers {status}.")
         if not {"406", "429", "503"} <= set(answers):
-            owed.append(f"{name} is without the refusals that all share (editorial/api/refusals.py).")
+            owed.append(f"{name} is without the refusals that all share (editorial/api/openapi/errors.py).")
     assert owed == []
 
 
@@ -68,7 +68,9 @@ def test_every_request_and_every_answer_has_an_example_that_is_what_it_says(sche
                 of = f"the {what} of {operation['operationId']} ({media_type})"
                 found = examples(schema, form)
                 if found is None:
-                    owed.append(f"Give an example of {of}: OpenApiExample, or words in editorial/api/examples.yaml.")
+                    owed.append(
+                        f"Give an example of {of}: OpenApiExample, or words in editorial/api/openapi/examples.yaml."
+                    )
                 for example in found or ():
                     owed += [f"The example of {of} is wrong: {why}." for why in mistakes(schema, form, example)]
     for name, refusal in schema["components"]["responses"].items():

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from editorial.management.demo import script
+from editorial.management.demo import loader
 from editorial.management.demo.client import Newsroom, NotAsTold
-from newsroom.supervision import leftovers
-from tests.live import Running, clean_environment, free_port
+from newsroom.local.supervisor import orphans
+from tests.support.live import Running, clean_environment, free_port
 
 LAST_SCENE = "12 · The two are one"
 
@@ -29,7 +29,7 @@ def told_to_the_end(running: Running) -> str:
 
 def protected() -> list[str]:
     """The names that only the vault may hold."""
-    identities = [source.identity for source in script.harbour().sources] + [script.harbour_day().real_name]
+    identities = [source.identity for source in loader.harbour().sources] + [loader.harbour_day().real_name]
     return [identity.name for identity in identities if identity]
 
 
@@ -50,7 +50,7 @@ def test_with_no_newsroom_open_it_opens_one_and_closes_it_again(tmp_path: Path) 
     tmp_path.chmod(0o755)  # as root, PostgreSQL runs as another account that must pass
     said = told_to_the_end(demo(data, PORT=str(free_port())))
     assert "one is being opened for the demo" in said
-    assert leftovers.marked(str(data)) == []
+    assert orphans.marked(str(data)) == []
 
 
 @pytest.mark.slow

@@ -12,7 +12,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from editorial import outbox
-from editorial.management.demo import script
+from editorial.management.demo import loader
 from editorial.models import (
     Claim,
     Desk,
@@ -26,9 +26,11 @@ from editorial.models import (
     User,
 )
 from editorial.policy.access import Role
-from editorial.workflow import assessments, gates, publication, sources
-from tests.live import Running, wait_until
-from tests.servers import ROOT
+from editorial.workflow.evidence import sources
+from editorial.workflow.review import assessments
+from editorial.workflow.stories import gates, publication
+from tests.support.live import Running, wait_until
+from tests.support.servers import ROOT
 
 SCENARIO = next(yaml.safe_load_all((ROOT / "tests/scenarios/journal-report.yaml").read_text()))
 EXPECTED = SCENARIO["expect"]
@@ -58,8 +60,8 @@ def settle() -> None:
 
 def journal_claims() -> dict[str, Claim]:
     """The Journal's claims, by their names in the scenario."""
-    texts = {claim.id: claim.text for claim in script.journal().claims}
-    texts |= {name: text for claim in script.journal().claims for name, text in claim.parts.items()}
+    texts = {claim.id: claim.text for claim in loader.journal().claims}
+    texts |= {name: text for claim in loader.journal().claims for name, text in claim.parts.items()}
     return {name: Claim.objects.get(text=text) for name, text in texts.items()}
 
 
@@ -72,7 +74,7 @@ def found(claim: Claim) -> dict[str, Any]:
 
 def confidential() -> list[str]:
     """Every name that only the vault may hold."""
-    harbour = script.harbour()
+    harbour = loader.harbour()
     identities = [source.identity for source in harbour.sources] + [one.identity for one in harbour.recognised]
     return [identity.name for identity in identities if identity]
 
@@ -91,7 +93,7 @@ def test_forty_repeats_are_one_origin(log_ins: str) -> None:
 
 
 def test_the_gate_refused_the_story_and_says_why(log_ins: str) -> None:
-    story = Story.objects.get(headline=script.journal().copy.headline)
+    story = Story.objects.get(headline=loader.journal().copy.headline)
     refused = Event.objects.get(stream=f"story:{story.pk}", verb="story.refuse")
     assert refused.data["codes"] == [code for code in EXPECTED["codes"] if code.startswith("E_")]
     assert (story.status, story.gate) == ("cleared", EXPECTED["gate"])
@@ -109,12 +111,12 @@ def test_every_role_is_held_and_everybody_can_log_in(log_ins: str) -> None:
     assert {link.role for person in people for link in person.memberships.all()} == set(Role)
     for person in people:
         assert person.username in log_ins
-    assert script.PASSWORD in log_ins
-    assert authenticate(username="mina", password=script.PASSWORD)
+    assert loader.PASSWORD in log_ins
+    assert authenticate(username="mina", password=loader.PASSWORD)
 
 
 def test_two_voices_are_recognised_as_one_without_a_name(log_ins: str) -> None:
-    claim = Claim.objects.get(text=script.harbour().claims[0].text)
+    claim = Claim.objects.get(text=loader.harbour().claims[0].text)
     groups = claim.assessments.order_by("-number")[0].groups["origins"]
     joined = [group for group in groups if group["joins"]]
     assert [[join["by"] for join in group["joins"]] for group in joined] == [["J1"]]
@@ -135,9 +137,9 @@ def test_no_confidential_name_is_anywhere_in_the_database(log_ins: str) -> None:
 
 
 def test_the_vault_gives_the_name_to_the_custodian(log_ins: str) -> None:
-    clerk = script.harbour().sources[3]
+    clerk = loader.harbour().sources[3]
     with transaction.atomic():
-        filed = User.objects.get(username="karim"), Claim.objects.get(text=script.harbour().claims[0].text)
+        filed = User.objects.get(username="karim"), Claim.objects.get(text=loader.harbour().claims[0].text)
         source = filed[1].statements.get(source__name=clerk.name).source
         identity = sources.unmask(source_id=source.pk, reason="To see it.", actor=filed[0], now=timezone.now())
         transaction.set_rollback(True)

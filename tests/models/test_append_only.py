@@ -5,8 +5,8 @@ from __future__ import annotations
 from django.apps import apps
 
 from editorial.models import Assessment, Event, StoryRevision
-from tests.models.everything import one_of_everything
-from tests.models.refusing import refused
+from tests.models.constraints import refused
+from tests.support.sample_rows import one_of_everything
 
 PROTECTED = "Cannot (update|delete)"
 HISTORY = [model for model in apps.get_app_config("editorial").get_models() if hasattr(model, "pgh_tracked_model")]

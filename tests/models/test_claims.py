@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from editorial.models import AdverseParty, Claim, ClaimPart, Statement
-from tests.cast import refusals, together
-from tests.models.refusing import refused
+from tests.models.constraints import refused
+from tests.support.cast import refusals, together
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from editorial.models import Source
-from tests.models.refusing import refused
+from tests.models.constraints import refused
 
 
 def change(source, **fields):

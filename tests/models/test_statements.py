@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 
 from editorial.models import ClaimPart, Relay, Statement
-from tests.models.refusing import refused
+from tests.models.constraints import refused
 
 WITHIN = "a relay stays within one claim and one stance, and its derived statement is not first-hand"
 

@@ -28,8 +28,12 @@ from editorial.models import (
 )
 from editorial.policy import access
 from editorial.policy.access import ActorFacts, Role, SubjectFacts, Verb
-from editorial.workflow import endpoints, exhibits, replies, reviews, tokens
-from tests.cast import refusals, together
+from editorial.workflow.evidence import exhibits
+from editorial.workflow.ops import webhooks
+from editorial.workflow.people import tokens
+from editorial.workflow.review import replies
+from editorial.workflow.review import tasks as workflow_tasks
+from tests.support.cast import refusals, together
 
 SEEN = (Story, Claim, Statement, Source, ReviewTask, ReplyRequest, Exhibit)
 DRAWN = 40
@@ -178,7 +182,7 @@ def test_what_is_private_is_seen_by_whose_it_is_and_by_administrators_there(room
     for name in ("carl", "rosa"):
         tokens.issue(user_id=people[name].pk, actor=people[name], now=room.now)
     for desk in (politics, city):
-        endpoints.add(desk_id=desk.pk, url="https://1.1.1.1/hook", actor=people["ada"], now=room.now)
+        webhooks.add(desk_id=desk.pk, url="https://1.1.1.1/hook", actor=people["ada"], now=room.now)
     Membership.objects.create(user=people["cleo"], desk=city, role="admin")
     seen = {}
     for name, person in people.items():
@@ -205,7 +209,7 @@ def test_the_tasks_one_is_offered_are_those_one_may_take(desks, room):
         Membership.objects.bulk_create(
             Membership(user=person, role=role, desk_id=desk) for role, desk in actor.memberships
         )
-        offered = set(reviews.open_to(person).exclude(kind="SECOND_REVIEW").values_list("pk", flat=True))
+        offered = set(workflow_tasks.open_to(person).exclude(kind="SECOND_REVIEW").values_list("pk", flat=True))
         mine = person.facts()
         assert offered == {pk for pk, subject in facts.items() if access.may(mine, Verb.REVIEW_TAKE, subject)}
 

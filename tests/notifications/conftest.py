@@ -11,9 +11,12 @@ import pytest
 from editorial import outbox
 from editorial.models import Desk, Event, MessageKind, Notification, User
 from editorial.notifications import deliveries, notices
-from editorial.workflow import assessments, endpoints, imports, publication
-from tests.cast import Room
-from tests.notifications.receivers import Mailbox, Receiver, serving
+from editorial.workflow.imports import imports
+from editorial.workflow.ops import webhooks
+from editorial.workflow.review import assessments
+from editorial.workflow.stories import publication
+from tests.support.cast import Room
+from tests.support.receivers import Mailbox, Receiver, serving
 
 
 class TellingRoom(Room):
@@ -34,7 +37,7 @@ class TellingRoom(Room):
         """Do one piece of work, as `editorial.tasks` would."""
         if kind is MessageKind.DELIVER:
             if self.sending and (gone := deliveries.deliver(message_id=message, clock=lambda: self.now).gone):
-                endpoints.give_up(endpoint_id=gone, now=self.now)
+                webhooks.give_up(endpoint_id=gone, now=self.now)
         else:
             outbox.work(message, _EFFECTS[kind], clock=lambda: self.now)
 

@@ -17,12 +17,14 @@ from django.db import connection
 from editorial import outbox
 from editorial.models import Delivery, Event, Membership, MessageKind, Notification, OutboxMessage, User
 from editorial.notifications import deliveries, notices
-from editorial.workflow import dead_letters, stories, subscriptions
-from tests.cast import together
-from tests.live import served_environment
+from editorial.workflow.ops import dead_letters
+from editorial.workflow.people import subscriptions
+from editorial.workflow.stories import stories
 from tests.notifications.conftest import TellingRoom, last
-from tests.notifications.receivers import Mailbox
-from tests.servers import ROOT
+from tests.support.cast import together
+from tests.support.live import served_environment
+from tests.support.receivers import Mailbox
+from tests.support.servers import ROOT
 
 
 def body(letter: EmailMessage, kind: str) -> str:

@@ -16,21 +16,23 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from standardwebhooks import Webhook, WebhookVerificationError
 
-from editorial import outbound
+from editorial import http_client
 from editorial.models import Delivery, Event, Membership, User, WebhookEndpoint
 from editorial.notifications import webhooks
-from editorial.policy import reach
-from editorial.workflow import claims, clock, endpoints, sources
-from editorial.workflow.acts import Conflict, Forbidden, Invalid
-from tests.cast import HOUR, events
+from editorial.policy import url_safety
+from editorial.workflow.core.actions import Conflict, Forbidden, Invalid
+from editorial.workflow.evidence import claims, sources
+from editorial.workflow.ops import scheduler
+from editorial.workflow.ops import webhooks as workflow_webhooks
 from tests.notifications.conftest import TellingRoom
-from tests.notifications.receivers import Receiver, serving
+from tests.support.cast import HOUR, events
+from tests.support.receivers import Receiver, serving
 
 
 def add(room: TellingRoom, receiver: Receiver, url: str = "http://127.0.0.1:{port}/hook") -> tuple[Any, str]:
     """An endpoint of the politics desk at the receiver."""
     url = url.format(port=receiver.server_address[1])
-    return endpoints.add(desk_id=room.desk.pk, url=url, actor=room.people["ada"], now=room.now)
+    return workflow_webhooks.add(desk_id=room.desk.pk, url=url, actor=room.people["ada"], now=room.now)
 
 
 def drop(room: TellingRoom, text: str = "The gate was open.") -> Event:
@@ -92,7 +94,7 @@ def test_endpoints_are_never_told_of_sources(room: TellingRoom, receiver: Receiv
 
 def test_an_endpoint_is_told_of_its_own_desk_only(room: TellingRoom, receiver: Receiver, city: Any) -> None:
     url = f"http://127.0.0.1:{receiver.server_address[1]}/"
-    endpoints.add(desk_id=city.pk, url=url, actor=room.people["ada"], now=room.now)
+    workflow_webhooks.add(desk_id=city.pk, url=url, actor=room.people["ada"], now=room.now)
     drop(room)
     assert receiver.calls == []
 
@@ -156,7 +158,7 @@ def test_that_an_endpoint_is_given_up_is_on_record_and_told_to_its_owner_and_to_
         assert "Politics" in notice.body
         assert "127.0.0.1" not in notice.subject + notice.body, "some addresses carry a password"
         assert not any(b"webhook" in call.body for call in other.calls)
-    endpoints.give_up(endpoint_id=endpoint.pk, now=room.now)
+    workflow_webhooks.give_up(endpoint_id=endpoint.pk, now=room.now)
     assert events(endpoint)[-1:] == ["webhook.give_up"]
     assert Event.objects.filter(verb="webhook.give_up").count() == 1
 
@@ -190,16 +192,16 @@ def test_for_a_day_after_a_new_secret_receivers_with_either_accept_a_call(
     room.now = datetime.now(UTC) - since  # receivers take no call that is minutes old
     endpoint, former = add(room, receiver)
     with pytest.raises(Forbidden):
-        endpoints.rotate(endpoint_id=endpoint.pk, actor=edith, now=room.now)
-    _, new = endpoints.rotate(endpoint_id=endpoint.pk, actor=ada, now=room.now)
-    endpoints.reseal(endpoint_id=endpoint.pk, now=room.now)
+        workflow_webhooks.rotate(endpoint_id=endpoint.pk, actor=edith, now=room.now)
+    _, new = workflow_webhooks.rotate(endpoint_id=endpoint.pk, actor=ada, now=room.now)
+    workflow_webhooks.reseal(endpoint_id=endpoint.pk, now=room.now)
     assert new != former
     room.now += since
     drop(room)
     (call,) = receiver.calls
     assert len(call.headers["webhook-signature"].split()) == 1 + by_both
     assert (accepts(former, call), accepts(new, call)) == (by_both, True), "whether or not the clock has swept"
-    clock.sweep(now=room.now)
+    scheduler.sweep(now=room.now)
     endpoint.refresh_from_db()
     assert (endpoint.former_secret is None) == (endpoint.former_until is None) == (not by_both)
     assert events(endpoint) == ["webhook.add", "webhook.rotate"]
@@ -208,10 +210,10 @@ def test_for_a_day_after_a_new_secret_receivers_with_either_accept_a_call(
 def test_a_secret_that_leaked_ends_at_once_by_stopping(room: TellingRoom, receiver: Receiver, ada: User) -> None:
     room.now = datetime.now(UTC)
     endpoint, leaked = add(room, receiver)
-    endpoints.rotate(endpoint_id=endpoint.pk, actor=ada, now=room.now)
-    endpoints.stop(endpoint_id=endpoint.pk, actor=ada, now=room.now)
+    workflow_webhooks.rotate(endpoint_id=endpoint.pk, actor=ada, now=room.now)
+    workflow_webhooks.stop(endpoint_id=endpoint.pk, actor=ada, now=room.now)
     with pytest.raises(Conflict):
-        endpoints.rotate(endpoint_id=endpoint.pk, actor=ada, now=room.now)
+        workflow_webhooks.rotate(endpoint_id=endpoint.pk, actor=ada, now=room.now)
     _, new = add(room, receiver)
     drop(room)
     (call,) = receiver.calls
@@ -225,8 +227,8 @@ def test_a_stopped_endpoint_is_told_nothing_not_even_what_was_under_way(
     receiver.status = 500
     drop(room)
     with pytest.raises(Forbidden):
-        endpoints.stop(endpoint_id=endpoint.pk, actor=edith, now=room.now)
-    endpoints.stop(endpoint_id=endpoint.pk, actor=ada, now=room.now)
+        workflow_webhooks.stop(endpoint_id=endpoint.pk, actor=edith, now=room.now)
+    workflow_webhooks.stop(endpoint_id=endpoint.pk, actor=ada, now=room.now)
     room.later(hours=1)
     room.settle()
     assert len(receiver.calls) == 1
@@ -242,13 +244,13 @@ def test_only_an_admin_adds_an_endpoint_and_its_secret_is_kept_encrypted(
     room: TellingRoom, receiver: Receiver, edith: User
 ) -> None:
     with pytest.raises(Forbidden):
-        endpoints.add(desk_id=room.desk.pk, url="https://203.0.114.5/", actor=edith, now=room.now)
+        workflow_webhooks.add(desk_id=room.desk.pk, url="https://203.0.114.5/", actor=edith, now=room.now)
     endpoint, secret = add(room, receiver)
     assert secret.startswith("whsec_")
     assert secret.encode() not in bytes(WebhookEndpoint.objects.get().sealed_secret)
     recorded = Event.objects.get(verb="webhook.add")
     assert "127.0.0.1" not in json.dumps(recorded.data), "some addresses carry a password"
-    endpoints.reseal(endpoint_id=endpoint.pk, now=room.now)
+    workflow_webhooks.reseal(endpoint_id=endpoint.pk, now=room.now)
     room.now = datetime.now(UTC)
     drop(room)
     Webhook(secret).verify(receiver.calls[0].body, receiver.calls[0].headers)
@@ -275,12 +277,12 @@ PRIVATE = [
 
 @pytest.mark.parametrize("address", PRIVATE)
 def test_an_address_inside_the_house_is_refused(address: str) -> None:
-    assert not reach.address(address, private=False)
+    assert not url_safety.address(address, private=False)
 
 
 @pytest.mark.parametrize("address", ["93.184.215.14", "2606:2800:21f:cb07:6820:80da:af6b:8b2c", "::ffff:93.184.215.14"])
 def test_a_public_address_may_be_reached(address: str) -> None:
-    assert reach.address(address, private=False)
+    assert url_safety.address(address, private=False)
 
 
 @pytest.mark.parametrize(
@@ -296,7 +298,7 @@ def test_a_public_address_may_be_reached(address: str) -> None:
 )  # fmt: skip
 def test_an_unfit_address_cannot_be_added(room: TellingRoom, ada: User, url: str) -> None:
     with pytest.raises(Invalid) as refusal:
-        endpoints.add(desk_id=room.desk.pk, url=url, actor=ada, now=room.now)
+        workflow_webhooks.add(desk_id=room.desk.pk, url=url, actor=ada, now=room.now)
     assert refusal.value.reasons[0].field == "url"
 
 
@@ -336,7 +338,7 @@ def test_a_name_of_which_one_address_is_inside_the_house_is_refused_altogether(
 ) -> None:
     settings.WEBHOOKS_MAY_REACH_PRIVATE_ADDRESSES = False
     both = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (each, 443)) for each in ("93.184.215.14", "10.0.0.1")]
-    endpoints.add(desk_id=room.desk.pk, url="https://hooks.example/", actor=room.people["ada"], now=room.now)
+    workflow_webhooks.add(desk_id=room.desk.pk, url="https://hooks.example/", actor=room.people["ada"], now=room.now)
     resolve = socket.getaddrinfo
     monkeypatch.setattr(
         socket, "getaddrinfo", lambda host, *a, **k: both if host == "hooks.example" else resolve(host, *a, **k)
@@ -353,12 +355,12 @@ def test_tls_is_checked_against_the_name_although_the_call_goes_to_an_address(
     server = Receiver()
     server.use_tls(certificate, key)
     with serving(server):
-        outbound._trust.cache_clear()
+        http_client._trust.cache_clear()
         add(room, server, "https://localhost:{port}/")
         drop(room)
         assert (server.calls, Delivery.objects.get().error) == ([], "ConnectError"), "nobody vouches for it yet"
         monkeypatch.setenv("SSL_CERT_FILE", certificate)
-        outbound._trust.cache_clear()  # as a process that starts anew would read it
+        http_client._trust.cache_clear()  # as a process that starts anew would read it
         room.now += HOUR
         room.settle()
         assert len(server.calls) == 1
@@ -366,7 +368,7 @@ def test_tls_is_checked_against_the_name_although_the_call_goes_to_an_address(
         WebhookEndpoint.objects.update(url=f"https://127.0.0.1:{server.server_address[1]}/")
         drop(room)
         assert len(server.calls) == 1, "the certificate is for another name"
-    outbound._trust.cache_clear()
+    http_client._trust.cache_clear()
 
 
 def certify(name: str, folder: Path) -> tuple[str, str]:

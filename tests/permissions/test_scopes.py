@@ -9,15 +9,15 @@ import pytest
 from django.urls import get_resolver
 from drf_spectacular.generators import SchemaGenerator
 
-from editorial.api.scopes import needed
+from editorial.api.openapi.scopes import needed
 from editorial.models import Event, Membership, Notification, ReviewTask, Token, User
 from editorial.policy.access import Role, Scope
-from editorial.policy.verbs import SCOPE_OF
-from editorial.workflow import tokens
-from editorial.workflow.acts import NotFound
+from editorial.policy.actions import SCOPE_OF
+from editorial.workflow.core.actions import NotFound
+from editorial.workflow.people import tokens
 from tests.api.conftest import Caller, bear
-from tests.models.everything import one_of_everything
-from tests.permissions.test_verbs import carried_out, doings, rolled_back
+from tests.permissions.test_actions import carried_out, doings, rolled_back
+from tests.support.sample_rows import one_of_everything
 
 __all__ = ["doings"]
 

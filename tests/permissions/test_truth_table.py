@@ -9,11 +9,11 @@ import pytest
 
 from editorial.policy import access
 from editorial.policy.access import ActorFacts, Role, Scope, SubjectFacts, Verb
-from editorial.policy.verbs import SCOPE_OF
+from editorial.policy.actions import SCOPE_OF
 from editorial.policy.vocabulary import TaskKind
-from tests.permissions import table
+from tests.permissions import roles_table
 
-RIGHTS, KINDS, SCOPES = table.rights(), table.task_kinds(), table.scopes()
+RIGHTS, KINDS, SCOPES = roles_table.rights(), roles_table.task_kinds(), roles_table.scopes()
 HERE, THERE = "politics", "city"
 BY_KIND = {Verb.REVIEW_TAKE}
 

@@ -9,14 +9,14 @@ from pathlib import Path
 import pytest
 import yaml
 
-from editorial.management.scenarios import answers, expectations, reading
-from editorial.management.scenarios.documents import ScenarioError
-from editorial.policy import thresholds
+from editorial.management.scenarios import expectations, results, schema
+from editorial.management.scenarios.yaml_loader import ScenarioError
+from editorial.policy.verification import thresholds
 
 FOLDER = Path(__file__).parent.parent / "scenarios"
 ROOT = FOLDER.parent.parent
 VALID = sorted(path for path in FOLDER.glob("*.yaml") if path.name != "invalid.yaml")
-SCENARIOS = [(path.name, scenario) for path in VALID for scenario in reading.read(path)]
+SCENARIOS = [(path.name, scenario) for path in VALID for scenario in schema.read(path)]
 
 START = """
 id: start
@@ -30,7 +30,7 @@ statements:
 
 @pytest.mark.parametrize("scenario", [pytest.param(one, id=f"{name}:{one.id}") for name, one in SCENARIOS])
 def test_a_scenario_agrees_with_what_it_expects(scenario):
-    answer = answers.answer(scenario, thresholds.default())
+    answer = results.answer(scenario, thresholds.default())
     assert scenario.expect, "a scenario that expects nothing cannot fail"
     assert list(expectations.differences(scenario.expect, answer)) == []
 
@@ -40,7 +40,7 @@ def refuse(text, tmp_path):
     path = tmp_path / "bad.yaml"
     path.write_bytes(text if isinstance(text, bytes) else text.encode("utf-8", "surrogatepass"))
     with pytest.raises(ScenarioError) as refusal:
-        reading.read(path)
+        schema.read(path)
     return str(refusal.value)
 
 
@@ -215,7 +215,7 @@ def test_a_bomb_of_aliases_does_not_go_off(tmp_path):
 def test_an_alias_repeats_a_value(tmp_path):
     path = tmp_path / "good.yaml"
     path.write_text(START.replace("[{id: c}, {id: d}]", "[{id: c, adverse_to: &who [s]}, {id: d, adverse_to: *who}]"))
-    (scenario,) = reading.read(path)
+    (scenario,) = schema.read(path)
     assert scenario.case.claims["c"].adverse_to == scenario.case.claims["d"].adverse_to == ("s",)
 
 
@@ -223,7 +223,7 @@ def test_an_alias_repeats_a_value(tmp_path):
 def test_a_time_may_be_written_as_yaml_or_as_text_and_is_utc_without_a_zone(now, tmp_path):
     path = tmp_path / "good.yaml"
     path.write_text(f"{START}now: {now}\n")
-    (scenario,) = reading.read(path)
+    (scenario,) = schema.read(path)
     assert scenario.case.now.isoformat() == "2031-03-04T09:00:00+00:00"
 
 
@@ -235,9 +235,9 @@ def test_an_opinion_was_printed_with_its_finding_which_is_null_or_with_one_it_ha
         f"{START}---\nid: said\nextends: start\nclaims: [{{id: e, kind: opinion}}]\n"
         f"use: {{e: attributed}}\npublished: {published.format(finding)}\n"
     )
-    _, scenario = reading.read(path)
+    _, scenario = schema.read(path)
     assert scenario.published["e"].finding == yaml.safe_load(finding)
-    assert answers.answer(scenario, thresholds.default())["remedy"] == "none"
+    assert results.answer(scenario, thresholds.default())["remedy"] == "none"
 
 
 def run(*arguments):

@@ -10,9 +10,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from editorial.management.scenarios import answers, expectations, reading
-from editorial.management.scenarios.documents import ScenarioError
-from editorial.policy import thresholds
+from editorial.management.scenarios import expectations, results, schema
+from editorial.management.scenarios.yaml_loader import ScenarioError
+from editorial.policy.verification import thresholds
 
 AGREED, DIFFERS, REFUSED = 0, 1, 2
 
@@ -52,8 +52,8 @@ class Command(BaseCommand):
     def tell(self, path: Path) -> int:
         """Print what policy answers to each scenario of a file."""
         try:
-            for scenario in reading.read(path):
-                self.stdout.write(json.dumps(answers.answer(scenario, thresholds.default())))
+            for scenario in schema.read(path):
+                self.stdout.write(json.dumps(results.answer(scenario, thresholds.default())))
         except ScenarioError as error:
             return self.refuse(path, error)
         return AGREED
@@ -61,12 +61,12 @@ class Command(BaseCommand):
     def compare(self, path: Path) -> int:
         """Print where the answers differ from what is expected."""
         try:
-            scenarios = reading.read(path)
+            scenarios = schema.read(path)
         except ScenarioError as error:
             return self.refuse(path, error)
         differing = 0
         for scenario in scenarios:
-            answer = answers.answer(scenario, thresholds.default())
+            answer = results.answer(scenario, thresholds.default())
             for line in expectations.differences(scenario.expect, answer):
                 differing += 1
                 self.stdout.write(f"{name_of(path)}: {scenario.id}: {line}")

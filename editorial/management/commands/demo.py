@@ -11,10 +11,10 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from editorial.management.demo import opening, scenes, script
+from editorial.management.demo import loader, scenes, target
+from editorial.management.demo.api_play import Day
 from editorial.management.demo.client import Newsroom, NotAsTold, Refusal
-from editorial.management.demo.reporting import Day
-from editorial.management.demo.stage import Stage
+from editorial.management.demo.terminal import Stage
 
 _NOTE = (
     "A report that broke in October 2024, worked through as a newsroom would. What was published then is credited to "
@@ -32,7 +32,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Declare the options."""
         parser.add_argument("--url", help="where the newsroom is (default: where `make up` opens it)")
-        parser.add_argument("--password", default=script.PASSWORD, help="of the demo's people")
+        parser.add_argument("--password", default=loader.PASSWORD, help="of the demo's people")
         parser.add_argument("--fast", action="store_true", help="without pauses for reading")
 
     def handle(self, *, url: str | None, password: str, fast: bool, **options: Any) -> None:
@@ -61,7 +61,7 @@ class Command(BaseCommand):
 
     def _play_in_our_own(self, stage: Stage, newsroom: Newsroom, password: str) -> None:
         stage.tell(f"No newsroom is open at {newsroom.url}; one is being opened for the demo …")
-        with opening.opened(newsroom) as process:
+        with target.opened(newsroom) as process:
             self._play(stage, newsroom, password)
             if sys.stdout.isatty():
                 stage.tell("The newsroom stays open until you press Ctrl-C.")
@@ -70,7 +70,7 @@ class Command(BaseCommand):
 
     def _play(self, stage: Stage, newsroom: Newsroom, password: str) -> None:
         stage.title("A day in the newsroom", _NOTE)
-        day = Day(stage, newsroom, script.people(), password)
+        day = Day(stage, newsroom, loader.people(), password)
         try:
             story = scenes.play(day)
         finally:

@@ -8,11 +8,11 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from editorial.management.demo import loading, script
-from editorial.management.demo.cases import HOUSE, Person
+from editorial.management.demo import loader, populate
+from editorial.management.demo.case_data import HOUSE, Person
 from editorial.models import User
 from editorial.policy.access import Role
-from editorial.workflow.acts import Refused
+from editorial.workflow.core.actions import Refused
 
 
 class Command(BaseCommand):
@@ -24,7 +24,7 @@ class Command(BaseCommand):
         """Declare the option."""
         parser.add_argument(
             "--password",
-            help=f"of every demo person (default: {script.PASSWORD!r} in an embedded newsroom, a random one elsewhere)",
+            help=f"of every demo person (default: {loader.PASSWORD!r} in an embedded newsroom, a random one elsewhere)",
         )
 
     def handle(self, *, password: str | None, **options: Any) -> None:
@@ -34,15 +34,15 @@ class Command(BaseCommand):
                 "People work in this newsroom already, so the demo was not loaded. It goes only into an empty one: "
                 "NEWSROOM_DATA=/another/folder PORT=8123 make up"
             )
-        password = password or (script.PASSWORD if settings.EMBEDDED else secrets.token_urlsafe(12))
+        password = password or (loader.PASSWORD if settings.EMBEDDED else secrets.token_urlsafe(12))
         try:
-            loading.load(password=password, now=timezone.now())
+            populate.load(password=password, now=timezone.now())
         except Refused as refusal:
             raise CommandError(f"The demo was not loaded, and nothing was changed. {refusal}") from refusal
         self.stdout.write(self._log_ins(password))
 
     def _log_ins(self, password: str) -> str:
-        rows = [f"  {person.username:<9}{person.name:<16}{_roles(person)}" for person in script.people()]
+        rows = [f"  {person.username:<9}{person.name:<16}{_roles(person)}" for person in loader.people()]
         return "\n".join([f"Log in as one of these invented people; the password of each is {password}", *rows])
 
 

@@ -9,7 +9,7 @@ from typing import Any, Self, TypeVar
 
 import httpx
 
-from editorial.management.demo.cases import Person
+from editorial.management.demo.case_data import Person
 
 Seen = TypeVar("Seen")
 

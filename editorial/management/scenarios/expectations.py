@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from editorial.management.scenarios.fields import Fields
+from editorial.management.scenarios.field_reader import Fields
 from editorial.policy.facts import ClaimFacts
 from editorial.policy.vocabulary import Basis, Code, FindingValue, Gate, RemedyKind, Term
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from editorial.management.scenarios.documents import ScenarioError, shown
+from editorial.management.scenarios.yaml_loader import ScenarioError, shown
 
 BY_ID = ("claims", "sources", "statements")
 """The lists whose items have ids; the others replace as a whole."""

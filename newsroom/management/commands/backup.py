@@ -12,9 +12,9 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import OperationalError
 
-from editorial.models import moments
-from newsroom.backups import Failed, shelves, taking
-from newsroom.embedded import postgres, visits
+from editorial.models import db_clock
+from newsroom.backups import Failed, backup, storage
+from newsroom.local import one_off, postgres
 
 
 class Command(BaseCommand):
@@ -40,7 +40,7 @@ class Command(BaseCommand):
             sys.exit(self._visit(shelf, keep))
         began = time.monotonic()
         try:
-            taken = taking.take(shelf, now=moments.present())
+            taken = backup.take(shelf, now=db_clock.present())
         except Failed as problem:
             raise CommandError(str(problem)) from problem
         except OperationalError as problem:
@@ -52,7 +52,7 @@ class Command(BaseCommand):
             f"Ends of all chains: {taken.manifest.heads['digest']}\n"
             "The keys that open sealed identities are not in it: keep a copy of them elsewhere."
         )
-        for old in shelves.prune(shelf, keep=keep) if keep and not taken.faults else ():
+        for old in storage.prune(shelf, keep=keep) if keep and not taken.faults else ():
             self.stdout.write(f"Removed {old.name}.")
         if taken.faults:
             raise CommandError("\n".join([*taken.faults, "The backup holds everything else; older ones were kept."]))
@@ -61,4 +61,4 @@ class Command(BaseCommand):
         """The newsroom is closed: open its PostgreSQL for this."""
         if not (postgres.cluster(settings.DATA) / "PG_VERSION").exists():
             raise CommandError(f"There is no newsroom in {settings.DATA}. Name its folder: NEWSROOM_DATA=/path/to/data")
-        return visits.run(["backup", str(shelf), *([f"--keep={keep}"] if keep else [])], settings.DATA)
+        return one_off.run(["backup", str(shelf), *([f"--keep={keep}"] if keep else [])], settings.DATA)

@@ -12,7 +12,7 @@ from django.db import OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
 from psycopg.errors import LockNotAvailable
 
-from editorial.models import changes
+from editorial.models.ops import change_log
 
 _LONGEST_WAIT = 3  # seconds for a table; nobody else waits longer for us
 _PAUSE = 2  # seconds in which those who waited get their turn
@@ -51,7 +51,7 @@ class Command(BaseCommand):
                 # Whoever waits for a table has everybody else wait behind: better to give way and to ask again.
                 cursor.execute("SET lock_timeout = %s", [f"{_LONGEST_WAIT}s"])
                 self._try_to_migrate()
-                changes.keep_ahead()
+                change_log.keep_ahead()
             finally:
                 cursor.execute("SELECT pg_advisory_unlock(hashtext('newsroom prepare'))")
 

@@ -10,8 +10,9 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from newsroom.supervision import locks, renewal
-from newsroom.supervision.renewal import Outcome
+from newsroom.local import rolling_restart
+from newsroom.local.rolling_restart import Outcome
+from newsroom.local.supervisor import locks
 
 _LONGEST = 900  # seconds; migrations may take their time
 
@@ -25,7 +26,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Ask and wait. Exits with 1 when the old processes had to go on."""
         before = self._find()
-        os.kill(before.supervisor, renewal.SIGNAL)
+        os.kill(before.supervisor, rolling_restart.SIGNAL)
         limit = time.monotonic() + _LONGEST
         while (outcome := Outcome.read(settings.DATA)) == before or outcome is None:
             if not _lives(before.supervisor):

@@ -12,8 +12,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import OperationalError
 
-from newsroom.backups import Failed, restoring
-from newsroom.embedded import postgres, visits
+from newsroom.backups import Failed, restore
+from newsroom.local import one_off, postgres
 
 
 class Command(BaseCommand):
@@ -39,10 +39,10 @@ class Command(BaseCommand):
         if into and not settings.EMBEDDED:
             raise CommandError("--into is for embedded newsrooms. Set DATABASE_URL and NEWSROOM_DATA instead.")
         if settings.EMBEDDED and (data != settings.DATA or not postgres.answers(data)):
-            sys.exit(visits.run(["restore", str(backup), *(["--send-waiting"] if send_waiting else [])], data))
+            sys.exit(one_off.run(["restore", str(backup), *(["--send-waiting"] if send_waiting else [])], data))
         began = time.monotonic()
         try:
-            faults = restoring.restore(backup, send_waiting=send_waiting, say=self.stdout.write)
+            faults = restore.restore(backup, send_waiting=send_waiting, say=self.stdout.write)
         except Failed as problem:
             raise CommandError(str(problem)) from problem
         except OperationalError as problem:

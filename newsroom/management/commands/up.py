@@ -12,10 +12,10 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from newsroom.embedded import Unusable, folders, locations, servers
+from newsroom.local import Unusable, data_dir, locations, rolling_restart, servers
+from newsroom.local.supervisor import Console, Program, Supervisor, locks, readiness
+from newsroom.observability import multiprocess
 from newsroom.processes import DOOR, PROCESSES, Process
-from newsroom.supervision import Console, Program, Supervisor, announcing, locks, renewal
-from newsroom.watching import metering
 
 _LONGEST_START = 60  # seconds that the web process may take to answer
 _ROUTINE = re.compile(r"\[(info|debug) +\]|worker: (Warm|Cold) shutdown")
@@ -35,7 +35,7 @@ class Command(BaseCommand):
         """Run until told to stop. Exits with 1 when a process cannot be kept running."""
         os.umask(0o077)  # exhibits, letters and logs are nobody else's to read
         try:
-            folders.check(settings.DATA)
+            data_dir.check(settings.DATA)
             bind, port = _address()
             with locks.only_one(settings.DATA / "up.lock", f"process {os.getpid()}, {_url(bind, port)}"):
                 asyncio.run(_run(Console(sys.stdout, log=_log()), demo=not no_demo, bind=bind, port=port))
@@ -49,7 +49,7 @@ class Command(BaseCommand):
 
 
 async def _run(console: Console, *, demo: bool, bind: str, port: int) -> None:
-    async with Supervisor(mark=str(settings.DATA), folder=folders.ROOT, console=console) as supervisor:
+    async with Supervisor(mark=str(settings.DATA), folder=data_dir.ROOT, console=console) as supervisor:
         supervisor.clear_leftovers()
         door = _door(bind, port)
         with_redis = "REDIS_URL" not in os.environ
@@ -64,7 +64,7 @@ async def _run(console: Console, *, demo: bool, bind: str, port: int) -> None:
         supervisor.start(*_programs(door))
         await _answering(supervisor, bind, port)
         _welcome(console, bind, port)
-        renewing = renewal.Renewal(
+        renewing = rolling_restart.Renewal(
             supervisor,
             console,
             settings.DATA,
@@ -90,13 +90,13 @@ def _programs(door: socket.socket) -> list[Program]:
 
 
 def _program(name: str, process: Process, door: socket.socket) -> Program:
-    announced = announcing.place(settings.DATA)
+    announced = readiness.place(settings.DATA)
     return Program(
         name,
         process.command(),
-        {**_ENVIRONMENT, **metering.environment(settings.DATA, name), announcing.VARIABLE: str(announced)},
+        {**_ENVIRONMENT, **multiprocess.environment(settings.DATA, name), readiness.VARIABLE: str(announced)},
         patience=process.patience,
-        before_start=partial(metering.begin, settings.DATA, name),
+        before_start=partial(multiprocess.begin, settings.DATA, name),
         is_working=announced.exists,
         is_noise=lambda line: _ROUTINE.search(line) is not None,
         overlaps=process.overlaps,
@@ -150,7 +150,7 @@ def _address() -> tuple[str, int]:
 
 def _door(bind: str, port: int) -> socket.socket:
     try:
-        return renewal.door(bind, port)
+        return rolling_restart.door(bind, port)
     except OSError as problem:
         raise CommandError(
             f"Port {port} cannot be used on {bind}: {problem.strerror}.\n"

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from editorial.management.demo import script
+from editorial.management.demo import loader
+from editorial.management.demo.api_play import Reporting, in_words
 from editorial.management.demo.client import NotAsTold
-from editorial.management.demo.reporting import Reporting, in_words
-from editorial.management.demo.scenes.afterwards import nothing_is_owed, tell_of_the_flag
+from editorial.management.demo.scenes.denial import nothing_is_owed, tell_of_the_flag
 
 
 def two_people_who_must_not_be_named(envelopes: Reporting) -> None:
@@ -15,7 +15,7 @@ def two_people_who_must_not_be_named(envelopes: Reporting) -> None:
     stage, reporter, checker, editor = (
         envelopes.day.stage, envelopes.reporter, envelopes.fact_checker, envelopes.editor
     )  # fmt: skip
-    today = script.harbour_day()
+    today = loader.harbour_day()
     stage.scene("Meanwhile", "Envelopes at Harrow Quay")
     stage.tell("The City desk has a story of its own, from a town that is invented, as is everybody in it.")
     envelopes.find("harbour-office", "tennant", "barge-line")
@@ -52,7 +52,7 @@ def two_people_who_must_not_be_named(envelopes: Reporting) -> None:
 def the_two_are_one(envelopes: Reporting) -> None:
     """The vault knows the caller's name already. What was printed said two."""
     stage, checker, editor = envelopes.day.stage, envelopes.fact_checker, envelopes.editor
-    today, caller = script.harbour_day(), envelopes.case.source("caller")
+    today, caller = loader.harbour_day(), envelopes.case.source("caller")
     listening = [envelopes.reporter, editor]
     stage.scene("A week later", "The two are one")
     stage.tell("The caller gives her name at last. Ines locks it away, and the vault compares tokens, not names.")

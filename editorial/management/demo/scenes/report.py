@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from editorial.management.demo import script
-from editorial.management.demo.cases import Source, Statement
-from editorial.management.demo.reporting import Reporting, in_words
+from editorial.management.demo import loader
+from editorial.management.demo.api_play import Reporting, in_words
+from editorial.management.demo.case_data import Source, Statement
 
 
 def a_report_comes_in(journal: Reporting) -> None:
@@ -51,8 +51,8 @@ def a_report_comes_in(journal: Reporting) -> None:
 
 def forty_repeats(journal: Reporting) -> None:
     """Forty outlets pass it on; three do not say from whom."""
-    stage, repeats = journal.day.stage, script.repeats()
-    unclear = script.journal_day().unclear
+    stage, repeats = journal.day.stage, loader.repeats()
+    unclear = loader.journal_day().unclear
     stage.scene("20:55", "Forty outlets have it too")
     stage.tell(
         "By nine o'clock forty papers, stations and sites carry it. Thirty-seven credit the Journal. Three write as if "
@@ -84,13 +84,13 @@ def the_roots_are_traced(journal: Reporting) -> None:
     """A fact-checker takes the tasks and finds where the three have it from."""
     stage, checker = journal.day.stage, journal.fact_checker
     stage.scene("21:10", "Where does it come from?")
-    tasks = journal.tasks("contact", "TRACE_ROOT", len(script.journal_day().unclear))
-    outlets = {journal.ids[repeat(outlet).id]: outlet for outlet in script.journal_day().unclear}
+    tasks = journal.tasks("contact", "TRACE_ROOT", len(loader.journal_day().unclear))
+    outlets = {journal.ids[repeat(outlet).id]: outlet for outlet in loader.journal_day().unclear}
     for task in tasks:
         outlet = outlets[task["about"]]
         checker.post(f"/reviews/{task['id']}/take")
         stage.does(checker.name, f"takes the task “{task['question']}” and rings {outlet}.")
-        journal.trace(repeat(outlet).id, script.repeats().of, by=checker)
+        journal.trace(repeat(outlet).id, loader.repeats().of, by=checker)
     stage.does(checker.name, "records it: all three have it from the Journal.")
     for task in tasks:
         journal.ended(task)
@@ -114,7 +114,7 @@ def the_roots_are_traced(journal: Reporting) -> None:
 
 def repeat(outlet: str) -> Statement:
     """An outlet's repeat, crediting whom it has it from."""
-    repeats = script.repeats()
+    repeats = loader.repeats()
     return Statement(
         id=f"{outlet} repeats",
         source=outlet,

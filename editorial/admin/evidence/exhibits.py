@@ -1,0 +1,68 @@
+"""Exhibits: archived copies."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import FileResponse, Http404, HttpRequest
+from django.urls import URLPattern, path
+
+from editorial.admin.evidence import exhibit_forms as forms
+from editorial.admin.framework import columns
+from editorial.admin.framework.action_buttons import VerbButton
+from editorial.admin.framework.read_only_admin import Page
+from editorial.models import Exhibit
+from editorial.policy.access import Verb
+from editorial.workflow.evidence import exhibits
+
+
+@admin.register(Exhibit)
+class ExhibitAdmin(Page):
+    """Copies that show what was said or seen."""
+
+    page_template = "editorial/evidence/exhibit.html"
+
+    list_buttons = (
+        VerbButton(
+            verb=Verb.EXHIBIT_ATTACH,
+            call=exhibits.attach,
+            form=forms.Attach,
+            label="Archive a copy",
+            icon="inventory_2",
+            tone="primary",
+            done="Archived, and its SHA-256 noted.",
+            lands=lambda row, exhibit: exhibit,
+        ),
+    )
+    list_display = (
+        columns.start("title", "Title", 80),
+        "content_type",
+        "desk",
+        columns.person("attached_by", "Archived by"),
+        columns.since("attached_at", "Archived"),
+    )
+    list_filter = ("content_type", "desk")
+    list_select_related = ("desk", "attached_by")
+    search_fields = ("title", "url", "sha256")
+    shown = ("title", "desk", "url", "content_type", "kilobytes", "sha256", "attached_by", "attached_at", "text")
+
+    @admin.display(description="Size")
+    def kilobytes(self, row: Any) -> str:
+        """In units that people read."""
+        return f"{row.size / 1024:,.1f} kB"
+
+    def get_urls(self) -> list[URLPattern]:
+        """The stock pages, and the kept file itself."""
+        file = self.admin_site.admin_view(self.file_view)
+        return [path("<path:object_id>/file/", file, name="editorial_exhibit_file"), *super().get_urls()]
+
+    def file_view(self, request: HttpRequest, object_id: str) -> FileResponse:
+        """The bytes as they were given, to be saved and never run in the newsroom's own pages."""
+        row = self.get_object(request, object_id)
+        if row is None or not row.file:
+            raise Http404("There is no such file here, or none that you may see.")
+        response = FileResponse(row.file.open("rb"), as_attachment=True, content_type=row.content_type)
+        response["X-Content-Type-Options"] = "nosniff"
+        response["Content-Security-Policy"] = "sandbox"
+        return response

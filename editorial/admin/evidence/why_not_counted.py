@@ -1,0 +1,66 @@
+"""Why a statement counts or does not, in words. The rules are `policy.evidence`'s; here is only what to call them.
+
+`tests/admin` holds that a statement counts exactly where no reason against it is given.
+"""
+
+from __future__ import annotations
+
+from editorial.policy.facts import StatementFacts
+from editorial.policy.verification.evidence import Evidence, usable
+from editorial.policy.vocabulary import Directness, Got, Reliability, SourceType
+
+Reasons = list[str]
+
+
+def reasons(evidence: Evidence, statement_id: str) -> Reasons:
+    """Why this statement does not count; empty if it does."""
+    statement = evidence.statements[statement_id]
+    found = _fallen(evidence, statement) + _weightless(statement) + _unsound(evidence, statement)
+    if not found and statement_id in evidence.unsound:
+        found.append("repeats something that cannot count")
+    found = found or _indirect(evidence, statement)
+    if not found and statement_id not in evidence.countable:
+        found.append("the same voice says the opposite too")
+    return found
+
+
+def _fallen(evidence: Evidence, statement: StatementFacts) -> Reasons:
+    if statement.withdrawn:
+        return ["withdrawn by its source"]
+    if statement.retracted:
+        return ["retracted by whoever published it"]
+    if statement.id in evidence.dead:
+        return ["known only through others, who have all taken it back"]
+    return [] if statement.id in evidence.live else ["nothing is left of what it goes back to"]
+
+
+def _weightless(statement: StatementFacts) -> Reasons:
+    return [] if statement.stance.opposite else ["neither affirms nor denies"]
+
+
+def _unsound(evidence: Evidence, statement: StatementFacts) -> Reasons:
+    source = evidence.source(statement.id)
+    found = []
+    if not usable(statement):
+        found.append("given on terms that may not be used")
+    if statement.got is not Got.US:
+        found.append("heard by others, not by us")
+    if source.type is SourceType.DOCUMENT and not source.authenticated:
+        found.append("the document is not authenticated")
+    if source.unnamed and not source.editor_knows:
+        found.append("no editor knows who the source is")
+    if source.reliability is Reliability.E:
+        found.append("the source is rated unreliable")
+    return found
+
+
+def _indirect(evidence: Evidence, statement: StatementFacts) -> Reasons:
+    if statement.direct is Directness.RELAYED:
+        return ["passes on what was published"]
+    if statement.direct is Directness.SECOND_HAND:
+        informant = evidence.informant.get(statement.id)
+        if informant is None:
+            return ["second hand, and we do not know from whom"]
+        if informant.type is SourceType.OUTLET:
+            return ["second hand from an outlet"]
+    return []

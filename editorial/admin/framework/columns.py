@@ -1,0 +1,103 @@
+"""Columns of lists, shared by all nouns: a word as a badge, a time in words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import admin
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.text import Truncator
+
+from editorial.admin.framework import labels
+from editorial.admin.framework.tags import badge
+
+Column = Callable[[Any], Any]
+
+
+def word(name: str, title: str) -> Column:
+    """A word of a vocabulary, as a badge in the colour of what it means."""
+
+    @admin.display(description=title, ordering=name)
+    def column(row: Any) -> SafeString | str:
+        value = getattr(row, name)
+        return badge(value) if value else "–"
+
+    column.__name__ = f"{name}_word"
+    return column
+
+
+def start(name: str, title: str, most: int = 110) -> Column:
+    """The beginning of a text."""
+
+    @admin.display(description=title, ordering=name)
+    def column(row: Any) -> str:
+        return Truncator(str(getattr(row, name))).chars(most)
+
+    column.__name__ = f"{name}_start"
+    return column
+
+
+def until(name: str, title: str) -> Column:
+    """How much time is left."""
+
+    @admin.display(description=title, ordering=name)
+    def column(row: Any) -> SafeString | str:
+        moment, now = getattr(row, name), timezone.now()
+        if moment is None:
+            return "–"
+        tone = "late" if moment <= now else "soon" if (moment - now).total_seconds() < 7200 else "calm"
+        return format_html(
+            '<span class="nr-due nr-due-{}" title="{}">{}</span>', tone, _exact(moment), labels.due(moment, now)
+        )
+
+    column.__name__ = f"{name}_until"
+    return column
+
+
+def since(name: str, title: str) -> Column:
+    """How long it has been."""
+
+    @admin.display(description=title, ordering=name)
+    def column(row: Any) -> SafeString | str:
+        moment = getattr(row, name)
+        return (
+            format_html('<span title="{}">{}</span>', _exact(moment), labels.ago(moment, timezone.now()))
+            if moment
+            else "–"
+        )
+
+    column.__name__ = f"{name}_since"
+    return column
+
+
+def yes(name: str, title: str, label: str, tone: str = "warning") -> Column:
+    """A badge where it is so, nothing where it is not."""
+
+    @admin.display(description=title, ordering=name)
+    def column(row: Any) -> SafeString | str:
+        return badge(tone, label) if getattr(row, name) else ""
+
+    column.__name__ = f"{name}_yes"
+    return column
+
+
+def person(name: str, title: str) -> Column:
+    """Somebody's name."""
+
+    @admin.display(description=title, ordering=f"{name}__username")
+    def column(row: Any) -> str:
+        user = getattr(row, name)
+        return (user.get_full_name() or user.get_username()) if user else "–"
+
+    column.__name__ = f"{name}_person"
+    return column
+
+
+def _exact(moment: Any) -> str:
+    return f"{timezone.localtime(moment):%d %b %Y %H:%M %Z}" if moment else ""
+
+
+__all__ = ["Column", "person", "since", "start", "until", "word", "yes"]

@@ -1,0 +1,32 @@
+"""The desk of something new: where the person may do it."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from editorial.admin.framework.action_forms import VerbForm
+from editorial.admin.framework.fields import Choose
+from editorial.models import Desk
+from editorial.policy import access
+from editorial.policy.access import SubjectFacts, Verb
+
+
+class AtADesk(VerbForm):
+    """Something new, which belongs to a desk. Only desks where the person may do it are offered."""
+
+    verb: ClassVar[Verb]
+
+    desk_id = Choose("Desk")
+
+    def prepare(self) -> None:
+        """Leave out desks at which this is for others."""
+        actor = self.actor.facts()
+        rows = Desk.objects.all()
+        able = [desk.pk for desk in rows if access.may(actor, self.verb, SubjectFacts(desks=frozenset({str(desk.pk)})))]
+        self.choose("desk_id", rows.filter(pk__in=able))
+
+    @classmethod
+    def starts_with(cls, row: Any) -> dict[str, Any]:
+        """The desk of the row that it begins from, if it has one."""
+        desk = getattr(row, "desk_id", None)
+        return {"desk_id": desk} if desk else {}

@@ -1,0 +1,122 @@
+"""Pages to read: lists of what a person may see, and a page for each row. Nothing can be written around the verbs."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest, HttpResponseBase, HttpResponseNotAllowed, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import timezone
+
+from editorial.admin.framework import history, request_user
+from editorial.admin.framework.action_views import ActsByButton
+from editorial.policy.access import Role
+
+_READING = ("GET", "HEAD")
+
+
+class Page(ActsByButton):
+    """The admin of one noun: a list, a page for each row, and buttons. Django's own forms never open."""
+
+    page_template = "editorial/detail.html"
+    change_list_template = "editorial/change_list.html"
+    actions = None
+    list_per_page = 50
+    show_full_result_count = False
+    show_facets = False
+    list_filter_sheet = True
+    # Names of fields or methods that the plain page shows, in this order.
+    shown: ClassVar[tuple[str, ...]] = ()
+    # A role, held in the whole house, without which the noun is not there at all.
+    only_for: ClassVar[Role | None] = None
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        """Whether it is in the navigation."""
+        return self.has_view_permission(request)
+
+    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Which rows somebody sees is up to `get_queryset`; here it is whether the noun is there for them."""
+        known = request_user.facts(request)
+        if not known.active or not known.memberships:
+            return False
+        return self.only_for is None or (self.only_for, None) in known.memberships
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Never: a verb makes it."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Never: a verb changes it."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Never: nothing is deleted."""
+        return False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """The rows this person may see."""
+        rows: Any = super().get_queryset(request)
+        return rows.visible_to(request_user.facts(request)) if hasattr(rows, "visible_to") else rows
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponseBase:
+        """The list, with the buttons that begin something new."""
+        if request.method not in _READING:
+            return HttpResponseNotAllowed(_READING)
+        mine = {"offers": self.offers(request), "now": timezone.now()}
+        return super().changelist_view(request, {**mine, **(extra_context or {})})
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponseBase:
+        """The page of one row."""
+        if request.method not in _READING:
+            return HttpResponseNotAllowed(_READING)
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        row = self.get_object(request, object_id)
+        if row is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": self.title(row),
+            "opts": self.opts,
+            "row": row,
+            "original": row,
+            "offers": self.offers(request, row),
+            "now": timezone.now(),
+            "here": request.path,
+            "media": self.media,
+            **self.fill(request, row),
+        }
+        return TemplateResponse(request, self.page_template, context)
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponseBase:
+        """The record is on the page itself."""
+        name = f"admin:{self.opts.app_label}_{self.opts.model_name}_change"
+        return HttpResponseRedirect(f"{reverse(name, args=[object_id])}#record")
+
+    def title(self, row: Any) -> str:
+        """What stands above the page."""
+        return str(row)
+
+    def fill(self, request: HttpRequest, row: Any) -> dict[str, Any]:
+        """What the page's template shows. The plain page: fields and their values, and the record."""
+        return {"facts": self.facts(row), "events": history.of(row)}
+
+    def facts(self, row: Any) -> list[tuple[str, Any]]:
+        """The fields of the plain page that hold something, by what people call them."""
+        found = [self._fact(row, name) for name in self.shown]
+        return [(label, value) for label, value in found if value not in (None, "")]
+
+    def _fact(self, row: Any, name: str) -> tuple[str, Any]:
+        own = getattr(self, name, None)
+        if callable(own):
+            return getattr(own, "short_description", name.replace("_", " ").capitalize()), own(row)
+        label = str(self.opts.get_field(name).verbose_name)
+        display = getattr(row, f"get_{name}_display", None)
+        return label[:1].upper() + label[1:], display() if callable(display) else getattr(row, name)

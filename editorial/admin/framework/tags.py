@@ -1,0 +1,72 @@
+"""How the newsroom's pages say things: template filters and tags."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django import template
+from django.db.models import Model
+from django.urls import NoReverseMatch, reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from editorial.admin.framework import labels
+from editorial.policy.vocabulary import LABELS
+
+register = template.Library()
+
+register.filter("due", labels.due)
+register.filter("ago", labels.ago)
+register.filter("finding_means", labels.finding)
+register.filter("basis_means", labels.basis)
+
+
+@register.filter
+def late(moment: datetime | None, now: datetime) -> bool:
+    """Whether it has passed."""
+    return moment is not None and moment <= now
+
+
+@register.filter
+def soon(moment: datetime | None, now: datetime) -> bool:
+    """Whether less than two hours are left."""
+    return moment is not None and now < moment and (moment - now).total_seconds() < 7200
+
+
+@register.filter
+def words(value: Any) -> str:
+    """A word of a vocabulary as people read it."""
+    text = str(value or "")
+    return LABELS.get(text, text.replace("_", " ").capitalize())
+
+
+@register.filter
+def paragraphs(text: str) -> SafeString:
+    """Copy as it will be set: a blank line begins a paragraph, a single line break means nothing."""
+    parts = [" ".join(part.split()) for part in str(text).replace("\r\n", "\n").split("\n\n")]
+    return format_html_join("", "<p>{}</p>", ((part,) for part in parts if part))
+
+
+@register.filter
+def who(user: Any) -> str:
+    """Somebody's name, or the newsroom itself."""
+    return user.get_full_name() or user.get_username() if user else "The newsroom"
+
+
+@register.filter
+def page(row: Any) -> str:
+    """The address of a row's page; empty for what has none."""
+    if not isinstance(row, Model):
+        return ""
+    try:
+        return reverse(f"admin:editorial_{row._meta.model_name}_change", args=[row.pk])
+    except NoReverseMatch:
+        return ""
+
+
+@register.simple_tag
+def badge(value: Any, label: str = "") -> SafeString:
+    """A word as a badge, in the colour of what it means."""
+    text = str(value or "none")
+    return format_html('<span class="nr-badge nr-is-{}">{}</span>', text.lower(), label or words(text))

@@ -1,0 +1,68 @@
+"""The record: who did what, when and why. To be read; nothing in it can be changed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from editorial.admin.framework import columns, history, request_user
+from editorial.admin.framework.read_only_admin import Page
+from editorial.models import Event
+
+
+@admin.display(description="What", ordering="verb")
+def what(row: Event) -> SafeString:
+    """The event as a sentence."""
+    line = history.line(row)
+    return format_html("<b>{}</b> {} <span class=nr-quiet>{}</span>", line.who, line.what, line.details)
+
+
+@admin.display(description="Object", ordering="stream")
+def noun(row: Event) -> str:
+    """What kind of thing it happened to."""
+    return row.stream.split(":", 1)[0]
+
+
+@admin.register(Event)
+class EventAdmin(Page):
+    """The newest first."""
+
+    list_display = (what, noun, "desk", columns.since("at", "When"))
+    list_filter = ("verb", "desk")
+    list_select_related = ("actor", "desk")
+    search_fields = ("stream",)
+    ordering = ("-id",)
+    shown = ("sentence", "stream", "number", "verb", "at", "desk", "reason", "previous", "hash")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """What happened at one's own desks; in the whole house for whoever works there."""
+        actor = request_user.facts(request)
+        rows: QuerySet[Any] = super().get_queryset(request)
+        if any(desk is None for _, desk in actor.memberships):
+            return rows
+        return rows.filter(Q(desk__in=[desk for _, desk in actor.memberships]))
+
+    def title(self, row: Event) -> str:
+        """What happened."""
+        line = history.line(row)
+        return f"{line.who} {line.what}"
+
+    def fill(self, request: HttpRequest, row: Event) -> dict[str, Any]:
+        """Its place in the chain."""
+        return {"facts": self.facts(row), "events": []}
+
+    @admin.display(description="Event")
+    def sentence(self, row: Event) -> str:
+        """The event as a sentence."""
+        line = history.line(row)
+        return f"{line.who} {line.what} {line.details}".strip()
+
+    @admin.display(description="Reason")
+    def reason(self, row: Event) -> str:
+        """Why."""
+        return history.line(row).reason

@@ -1,0 +1,131 @@
+"""Exhibits: archive a copy, as a file or as pasted text, and fetch it again."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q
+from django.http import FileResponse, HttpResponse
+from django_filters import rest_framework as filters
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema, extend_schema_serializer
+from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
+from rest_framework.request import Request
+
+from editorial.api.framework.fields import Id, PersonField, Shown, Stated, Text, Title
+from editorial.api.framework.filtering import Is, OfRow, Words
+from editorial.api.framework.parsers import Json, Multipart
+from editorial.api.framework.viewsets import Resource, creates
+from editorial.api.openapi.schema import refused
+from editorial.models import Claim, Exhibit
+from editorial.workflow.core.actions import NotFound
+from editorial.workflow.evidence import exhibits
+
+# Evidence is kept, never run: saved to disk, never sniffed, and harmless even where it is opened all the same.
+_HARMLESS = {
+    "X-Content-Type-Options": "nosniff",
+    "Content-Security-Policy": "default-src 'none'; sandbox",
+    "Cache-Control": "private, no-store",
+}
+
+
+@extend_schema_serializer(
+    examples=[
+        OpenApiExample(
+            "Pasted text",
+            {
+                "desk": "019f7c52-6f0a-7d33-9d3e-5a4a1c9b2e10",
+                "title": "Statement of the ministry",
+                "text": "The ministry has no knowledge of such a meeting.",
+                "url": "https://ministry.example/statements/17",
+            },
+            media_type="application/json",
+        )
+    ]
+)
+class Copy(Stated):
+    """A copy to be archived: a file (as multipart/form-data) or its text, not both."""
+
+    desk = Id(source="desk_id", help_text="The desk that keeps it.")
+    title = Title(help_text="What it is.")
+    text = Text(max_length=5_000_000, required=False, help_text="Pasted text, kept as it is given.")
+    file = serializers.FileField(
+        required=False, allow_empty_file=True, help_text="The file. Its name is not kept; its type is found from it."
+    )
+    url = Text(max_length=2000, required=False, help_text="Where it was found.")
+    statement = Id(source="statement_id", required=False, help_text="The statement that it is the copy of.")
+
+
+class ExhibitShown(Shown):
+    """What is known of an archived copy. Its SHA-256 shows that it has not been changed since."""
+
+    attached_by = PersonField(help_text="Who archived it.")
+    content = serializers.SerializerMethodField(help_text="Where to fetch it, below this API.")
+    together = ("attached_by",)
+
+    class Meta:
+        model = Exhibit
+        fields = (
+            "id", "desk", "title", "url", "content_type", "size", "sha256", "content", "attached_by", "attached_at"
+        )  # fmt: skip
+        extra_kwargs = {
+            "id": {"help_text": "The exhibit's id."},
+            "desk": {"help_text": "The desk that keeps it."},
+            "title": {"help_text": "What it is."},
+            "attached_at": {"help_text": "When it was archived."},
+        }
+
+    def get_content(self, exhibit: Exhibit) -> str:
+        """The address of the bytes."""
+        return f"exhibits/{exhibit.pk}/content"
+
+
+class ExhibitFilter(filters.FilterSet):
+    """Which exhibits to list."""
+
+    desk = filters.UUIDFilter(field_name="desk", help_text="Those that this desk keeps.")
+    claim = OfRow(Claim, "statements__claim", help_text="Copies of statements about this claim.")
+    mine = Is(lambda me: Q(attached_by=me), help_text="Those that you archived.")
+    sha256 = filters.CharFilter(max_length=64, help_text="The one with these bytes.")
+    q = Words("title", help_text="Words in the title.")
+
+
+class Exhibits(ListModelMixin, RetrieveModelMixin, Resource):
+    """Archived pages, transcripts, recordings and papers. The same bytes are kept once a desk."""
+
+    key = "exhibit_id"
+    shown = ExhibitShown
+    filterset_class = ExhibitFilter
+    parser_classes = [Json, Multipart]
+
+    create = creates(exhibits.attach, Copy)
+
+    @extend_schema(
+        summary="Fetch the archived bytes",
+        responses={
+            (200, form): OpenApiResponse(OpenApiTypes.BINARY, description="The bytes, as what they were found to be.")
+            for form in ("application/octet-stream", "*/*")
+        }
+        | refused(401, 404),
+    )
+    @action(detail=True)
+    def content(self, request: Request, pk: UUID) -> Any:
+        """Fetch the archived bytes, as a file to be saved."""
+        exhibit = self.seen(pk)
+        name = exhibit.file.name.rsplit("/", 1)[-1] if exhibit.file else f"{exhibit.sha256}.txt"
+        if not exhibit.file:
+            saved = f'attachment; filename="{name}"'
+            headers = _HARMLESS | {"Content-Disposition": saved}
+            return HttpResponse(exhibit.text, content_type="text/plain; charset=utf-8", headers=headers)
+        try:
+            opened = exhibit.file.open("rb")
+        except OSError:
+            raise NotFound(
+                "The archive does not hold these bytes any more. Tell your administrator.", code="LOST"
+            ) from None
+        return FileResponse(
+            opened, as_attachment=True, filename=name, content_type=exhibit.content_type, headers=_HARMLESS
+        )

@@ -1,0 +1,221 @@
+"""Sources: register, rate, protect, vouch, merge – and look into the vault, with a reason, if one may."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Prefetch, Q, QuerySet
+from django_filters import rest_framework as filters
+from drf_spectacular.utils import OpenApiExample, extend_schema_field, extend_schema_serializer
+from rest_framework import serializers
+from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from editorial.api.framework.fields import (
+    Id,
+    PersonField,
+    Shown,
+    SourceField,
+    Stated,
+    Text,
+    Title,
+    Why,
+    WhyOrNot,
+    Word,
+    ids,
+)
+from editorial.api.framework.filtering import Is, OfRow, Words
+from editorial.api.framework.viewsets import Resource, creates, offers, revises, verb
+from editorial.models import AuthorityOver, Claim, Source
+from editorial.policy.access import ActorFacts
+from editorial.policy.vocabulary import Gains, Reliability, SourceType
+from editorial.workflow.evidence import sources
+
+_TIES = ("org", "speaks_for", "parent", "author", "issuer")
+
+
+class SourceDetails(Stated):
+    """What may be stated of any source."""
+
+    description = Text(required=False, help_text="How the source knows. Not weighed; must not identify.")
+    gains = Word(Gains, required=False, allow_null=True, help_text="When the source profits.")
+    camp = Text(max_length=80, required=False, help_text="A side this source stands on.")
+    org = Id(required=False, allow_null=True, help_text="Employer; an organization states none.")
+    speaks_for = Id(required=False, allow_null=True, help_text="The principal whom it speaks for.")
+    parent = Id(required=False, allow_null=True, help_text="Owner.")  # type: ignore[assignment]
+    author = Id(required=False, allow_null=True, help_text="Who wrote it; of documents only.")
+    issuer = Id(required=False, allow_null=True, help_text="Who issued it; of documents only.")
+    establishes = ids(required=False, help_text="Claims that it settles for; documents and observations only.")
+    contradicts = ids(required=False, help_text="Claims that it settles against; documents and observations only.")
+
+
+@extend_schema_serializer(
+    examples=[
+        OpenApiExample(
+            "A named source",
+            {"desk": "019f7c52-6f0a-7d33-9d3e-5a4a1c9b2e10", "type": "person", "name": "Ann Example"},
+        ),
+        OpenApiExample(
+            "An unnamed source",
+            {
+                "desk": "019f7c52-6f0a-7d33-9d3e-5a4a1c9b2e10",
+                "type": "person",
+                "name": "a senior official who was in the room",
+                "unnamed": True,
+                "identity_name": "(the name)",
+                "identity_known_by": "(a birth date, a number, an address)",
+            },
+        ),
+    ]
+)
+class Registration(SourceDetails):
+    """A source to be entered. Of an unnamed one, `name` is a description that does not identify."""
+
+    desk = Id(source="desk_id", help_text="The desk that keeps it.")
+    type = Word(SourceType, help_text="What it is.")
+    name = Title(help_text="Public name; of an unnamed source a description, never the name.")
+    unnamed = serializers.BooleanField(required=False, help_text="The name must not appear; it goes into the vault.")
+    identity_name = Text(max_length=200, required=False, write_only=True, help_text="For the vault: who it is.")
+    identity_known_by = Text(
+        max_length=500, required=False, write_only=True, help_text="For the vault: what tells them from a namesake."
+    )
+
+
+class SourceRevision(SourceDetails):
+    """What shall be different."""
+
+    name = Title(help_text="Public name, or description of an unnamed source.")
+
+
+class Rating(WhyOrNot):
+    """How reliable it is."""
+
+    reliability = Word(Reliability, help_text="Admiralty scale A (reliable) to F (cannot be judged).")
+
+
+class Protection(Stated):
+    """Who goes into the vault, and how the source is described from now on."""
+
+    name = Title(help_text="A description that does not identify.")
+    identity_name = Text(max_length=200, write_only=True, help_text="For the vault: who it is.")
+    identity_known_by = Text(
+        max_length=500, write_only=True, help_text="For the vault: what tells them from a namesake."
+    )
+
+
+class Recognition(Stated):
+    """Who a named person is, so that the same human being is recognised. Only a token of it is kept."""
+
+    identity_name = Text(max_length=200, write_only=True, help_text="The name, as it would go into the vault.")
+    identity_known_by = Text(max_length=500, write_only=True, help_text="What tells them from a namesake.")
+
+
+class SameSource(Why):
+    """The source that it turned out to be."""
+
+    into = Id(source="into_id", help_text="The source that stays.")
+
+
+class IdentityShown(serializers.Serializer[Any]):
+    """Who an unnamed source is. Do not store it."""
+
+    name = serializers.CharField(help_text="The name.")
+    known_by = serializers.CharField(help_text="What tells them from a namesake.")
+
+
+class SourceShown(Shown):
+    """A person, organization, document, outlet or observation. Of an unnamed one, the description only."""
+
+    org = SourceField(allow_null=True, help_text="Employer.")
+    speaks_for = SourceField(allow_null=True, help_text="Whom it speaks for.")
+    parent = SourceField(allow_null=True, help_text="Owner.")  # type: ignore[assignment]
+    author = SourceField(allow_null=True, help_text="Who wrote it.")
+    issuer = SourceField(allow_null=True, help_text="Who issued it.")
+    sealed = serializers.SerializerMethodField(help_text="The vault knows who this unnamed source is.")
+    establishes = serializers.SerializerMethodField(help_text="Claims you may see that it settles for.")
+    contradicts = serializers.SerializerMethodField(help_text="Claims you may see that it settles against.")
+    merged_into = serializers.SerializerMethodField(help_text="Found to be the same as this source; go on there.")
+    registered_by = PersonField(help_text="Who entered it.")
+    together = (*_TIES, "merged_into", "registered_by")
+
+    class Meta:
+        model = Source
+        fields = (
+            "id", "type", "name", "description", "desk", "reliability", "unnamed", "editor_knows", "sealed", "org",
+            "speaks_for", "parent", "author", "issuer", "gains", "camp", "authenticated", "establishes",
+            "contradicts", "merged_into", "registered_by", "registered_at", "version",
+        )  # fmt: skip
+        extra_kwargs = {
+            "id": {"help_text": "The source's id."},
+            "type": {"help_text": "What it is."},
+            "desk": {"help_text": "The desk that keeps it."},
+            "registered_at": {"help_text": "When it was entered."},
+        }
+
+    @classmethod
+    def reading(cls, rows: QuerySet[Any], caller: ActorFacts) -> QuerySet[Any]:
+        """With what it settles, as far as the caller may see that."""
+        settled = AuthorityOver.objects.filter(claim__in=Claim.objects.visible_to(caller)).order_by("id")
+        return super().reading(rows, caller).prefetch_related(Prefetch("authority", settled))
+
+    def get_sealed(self, source: Source) -> bool:
+        """Whether there is somebody in the vault."""
+        return source.unnamed and bool(source.key)
+
+    @extend_schema_field(serializers.ListField(child=serializers.UUIDField()))
+    def get_establishes(self, source: Source) -> list[UUID]:
+        """What it settles for."""
+        return [held.claim_id for held in source.authority.all() if held.effect == "establishes"]
+
+    @extend_schema_field(serializers.ListField(child=serializers.UUIDField()))
+    def get_contradicts(self, source: Source) -> list[UUID]:
+        """What it settles against."""
+        return [held.claim_id for held in source.authority.all() if held.effect == "contradicts"]
+
+    @extend_schema_field(serializers.UUIDField(allow_null=True))
+    def get_merged_into(self, source: Source) -> UUID | None:
+        """The source that stayed, unless that would tell an unnamed source's name."""
+        same = source.merged_into
+        return same.pk if same is not None and same.unnamed == source.unnamed else None
+
+
+class SourceFilter(filters.FilterSet):
+    """Which sources to list."""
+
+    type = filters.MultipleChoiceFilter(choices=SourceType.choices(), help_text="What it is; may be repeated.")
+    desk = filters.UUIDFilter(field_name="desk", help_text="Those that this desk keeps.")
+    unnamed = filters.BooleanFilter(help_text="Only unnamed ones, or only named ones.")
+    reliability = filters.MultipleChoiceFilter(choices=Reliability.choices(), help_text="As they were rated.")
+    rated = Is(lambda me: ~Q(reliability=""), help_text="Those that somebody rated, or nobody did.")
+    claim = OfRow(Claim, "statements__claim", help_text="Those that made a statement on this claim.")
+    mine = Is(lambda me: Q(registered_by=me), help_text="Those that you entered.")
+    q = Words("name", help_text="Words in the name or description.")
+
+
+class Sources(ListModelMixin, RetrieveModelMixin, Resource):
+    """Who or what statements come from. Named sources are known to the whole house, unnamed ones at their desk.
+
+    Who an unnamed source is, is in the vault: encrypted, opened only with a reason, every look on record.
+    """
+
+    key = "source_id"
+    shown = SourceShown
+    filterset_class = SourceFilter
+
+    create = creates(sources.register, Registration)
+    partial_update = revises(sources.revise, SourceRevision)
+    rate = verb(sources.rate, Rating)
+    authenticate = verb(sources.authenticate, Why)
+    protect = verb(sources.protect, Protection)
+    recognise = verb(sources.recognise, Recognition)
+    vouch = verb(sources.vouch, Why)
+    merge = verb(sources.merge, SameSource)
+
+    @offers(sources.unmask, Why, answers=IdentityShown, takes_keys=False)
+    def unmask(self, request: Request, pk: UUID) -> Response:
+        """Show the identity, to whoever asked and to no cache. It is kept nowhere, so each look is one of its own."""
+        identity = self.act(sources.unmask, pk=pk, **self.stated(Why))
+        shown = {"name": identity.name, "known_by": identity.known_by}
+        return Response(shown, headers={"Cache-Control": "no-store"})

@@ -1,0 +1,93 @@
+"""Bearers of tokens: who comes with `Authorization: Bearer nr_…`, and who comes by the session of the admin."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from django.utils import timezone
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from drf_spectacular.plumbing import build_bearer_security_scheme_object
+from rest_framework.authentication import BaseAuthentication, SessionAuthentication, get_authorization_header
+from rest_framework.exceptions import AuthenticationFailed, ErrorDetail
+from rest_framework.request import Request
+
+from editorial.models import Token, User
+from editorial.policy.access import Scope
+from editorial.workflow.people import second_factors, tokens
+
+_SCHEME = "Bearer"
+_LONGEST = 100
+_SCOPES = {
+    Scope.READ: "see what one may see; every token can",
+    Scope.FILE: "pitch and write stories, file claims, sources, statements and exhibits, ask for replies",
+    Scope.REVIEW: "take and finish review tasks, rate, authenticate, merge, drop, tick",
+    Scope.SIGN: "propose and approve findings, clear, publish, correct, retract, vouch, look into the vault",
+    Scope.MANAGE: "tokens, people, desks, the policy, webhooks; never unless it is asked for by name",
+}
+
+
+class Bearer(BaseAuthentication):
+    """Whoever bears a token is whom it acts for, within its scopes."""
+
+    def authenticate(self, request: Request) -> tuple[User, Token] | None:
+        """The person and the token; None if they come without one."""
+        scheme, *words = get_authorization_header(request).split() or [b""]
+        if scheme.lower() != _SCHEME.lower().encode():
+            return None
+        token = self._token(words[0]) if len(words) == 1 else None
+        if token is None or not token.user.is_active:
+            raise AuthenticationFailed(
+                ErrorDetail("This token is none of ours, or works no longer.", code="invalid_token")
+            )
+        return token.user, token
+
+    def authenticate_header(self, request: Request) -> str:
+        """How to sign in, for whoever did not."""
+        return _SCHEME
+
+    def _token(self, words: bytes) -> Token | None:
+        """What cannot be a token of ours is turned away before it is looked up."""
+        if len(words) > _LONGEST or not words.startswith(tokens.PREFIX.encode()) or not words.isascii():
+            return None
+        # By this host's clock, which saves a query a request: whether hours have passed, it tells well enough.
+        return tokens.bearer(words.decode(), now=timezone.now())
+
+
+class Visitor(SessionAuthentication):
+    """Whoever is logged in to the admin, in the same browser. Writes need the CSRF token."""
+
+    def authenticate(self, request: Request) -> tuple[User, None] | None:
+        """The person. Whose role asks for a second factor that they do not have, sets it up first."""
+        found = cast(tuple[User, None] | None, super().authenticate(request))
+        if found and second_factors.due(found[0]):
+            raise AuthenticationFailed(ErrorDetail(second_factors.DUE.text, code=second_factors.DUE.code))
+        return found
+
+
+class BearerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+    """How the description tells of tokens."""
+
+    target_class = "editorial.api.framework.authentication.Bearer"
+    name = "token"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, Any]:
+        """A bearer token, and what its scopes are good for."""
+        told = "\n".join(f"- `{scope}`: {good_for}." for scope, good_for in _SCOPES.items())
+        scheme = build_bearer_security_scheme_object(header_name="Authorization", token_prefix=_SCHEME)
+        return {**scheme, "description": f"A token from `POST /tokens`, or issued in the admin. Its scopes:\n\n{told}"}
+
+
+class VisitorScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+    """How the description tells of sessions."""
+
+    target_class = "editorial.api.framework.authentication.Visitor"
+    name = "session"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, Any]:
+        """The cookie of the admin."""
+        return {
+            "type": "apiKey",
+            "in": "cookie",
+            "name": "sessionid",
+            "description": "The session of the admin, in the same browser. Writes carry the CSRF token besides.",
+        }

@@ -1,0 +1,187 @@
+"""Lists taken away whole, with their filters and what they show: CSV for spreadsheets, JSON Lines for programs.
+
+Rows are read page by page, by their ids, and written as they are read: however long the list, memory stays the same,
+and no transaction stands open while a caller takes their time (decision 0026).
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import StreamingHttpResponse
+from django.utils import timezone
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse
+from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.exceptions import Throttled, ValidationError
+from rest_framework.renderers import BaseRenderer, JSONRenderer
+from rest_framework.request import Request
+from rest_framework.utils.encoders import JSONEncoder
+
+from editorial.api.framework.fields import PersonField, SourceField
+
+PAGE = 500
+AT_ONCE = 2  # of the four threads of a web process; the others answer everybody else
+_room = threading.BoundedSemaphore(AT_ONCE)
+
+Rows = Iterable[dict[str, Any]]
+
+
+class JsonLines(JSONRenderer):
+    """One JSON object a line. Refusals are told in JSON, as everywhere."""
+
+    media_type = "application/x-ndjson"
+    format = "jsonl"
+
+
+class Csv(JSONRenderer):
+    """Comma-separated values. Refusals are told in JSON, as everywhere."""
+
+    media_type = "text/csv"
+    format = "csv"
+
+
+FORMS: tuple[type[BaseRenderer], ...] = (JsonLines, Csv)
+_ASKED = {form.format: form for form in FORMS}
+FORM = OpenApiParameter(
+    "format",
+    str,
+    enum=list(_ASKED),
+    description="In which form: JSON Lines for programs, CSV for spreadsheets. `Accept` says it as well.",
+)
+
+
+class Exporting:
+    """A resource whose list can be taken away whole."""
+
+    def get_renderers(self) -> list[Any]:
+        """The form that `format` names; of an export, either."""
+        offered: list[Any] = super().get_renderers()  # type: ignore[misc]
+        request = getattr(self, "request", None)
+        asked = request.query_params.get("format") if isinstance(request, Request) else None
+        return [form for form in offered if form.format == asked] or offered
+
+    @action(detail=False, url_path="export", renderer_classes=list(FORMS))
+    def export(self, request: Request) -> StreamingHttpResponse:
+        """Take the list away whole, oldest first, with its filters: all that you may see of it, and nothing else.
+
+        As JSON Lines, each row as the list shows it; or as CSV, for spreadsheets: what one would take for a formula is
+        preceded by an apostrophe there. Rows are read while they are sent: one that changes meanwhile is told as it was
+        before or after, none twice. If the connection ends before the last chunk, begin anew.
+        """
+        view: Any = self
+        if request.query_params.get("format", "csv") not in _ASKED:
+            raise ValidationError({"format": [f"The forms are: {', '.join(_ASKED)}."]})
+        rows = view.filter_queryset(view.get_queryset())
+        form = request.accepted_renderer
+        write = _as_csv if form.format == Csv.format else _as_lines
+        lines = write(view.get_serializer(), _pages(rows, view.get_serializer))
+        named = f"{view.basename}-{timezone.now():%Y-%m-%d}.{form.format}"
+        return _Export(
+            () if request.method == "HEAD" else lines,
+            content_type=f"{form.media_type}; charset=utf-8",
+            headers={"Content-Disposition": f'attachment; filename="{named}"'},
+        )
+
+
+def answers(view: Any) -> dict[Any, Any]:
+    """What an export answers, for its description."""
+    return {
+        (200, JsonLines.media_type): OpenApiResponse(
+            view.get_serializer_class(), description="All rows, one a line; a CSV has a line of names before them."
+        ),
+        (200, Csv.media_type): OpenApiResponse(
+            OpenApiTypes.STR, examples=[OpenApiExample("Two columns of it", '"id","version"\r\n"019f7c52-…","1"\r\n')]
+        ),
+    }
+
+
+class _Export(StreamingHttpResponse):
+    """An answer that is written while it is read. Few are under way at a time, so that others find a thread free."""
+
+    def __init__(self, *given: Any, **options: Any) -> None:
+        if not _room.acquire(blocking=False):
+            raise Throttled(wait=10, detail=f"{AT_ONCE} exports are under way here. Ask again in a moment.")
+        self._holds_room = True
+        super().__init__(*given, **options)
+
+    def close(self) -> None:
+        """By whatever end: read to the last row, broken off, or never begun."""
+        if self._holds_room:
+            self._holds_room = False
+            _room.release()
+        super().close()
+
+
+def _pages(rows: QuerySet[Any], shown: Callable[..., Any]) -> Iterator[Rows]:
+    """The rows as they are shown, a page at a time, in the order of their ids."""
+    rows, page = rows.order_by("pk"), list(rows.order_by("pk")[:PAGE])
+    while page:
+        yield shown(page, many=True).data
+        page = list(rows.filter(pk__gt=page[-1].pk)[:PAGE]) if len(page) == PAGE else []
+
+
+def _as_lines(_: Any, pages: Iterable[Rows]) -> Iterator[str]:
+    """JSON Lines, exactly as the list would tell each row."""
+    for page in pages:
+        yield "".join(f"{json.dumps(row, cls=JSONEncoder, ensure_ascii=False)}\n" for row in page)
+
+
+def _as_csv(shown: serializers.Serializer[Any], pages: Iterable[Rows]) -> Iterator[str]:
+    """CSV (RFC 4180) with a byte order mark, by which spreadsheets know that it is UTF-8."""
+    columns = _columns(shown)
+    yield "\ufeff" + _rows([[name for name, _ in columns]])
+    for page in pages:
+        yield _rows([[cell(row) for _, cell in columns] for row in page])
+
+
+def _rows(cells: Iterable[Iterable[Any]]) -> str:
+    written = io.StringIO(newline="")
+    csv.writer(written, quoting=csv.QUOTE_ALL, lineterminator="\r\n").writerows(cells)
+    return written.getvalue()
+
+
+def _columns(shown: serializers.Serializer[Any]) -> list[tuple[str, Callable[[dict[str, Any]], str]]]:
+    """What stands in each column. People and sources take two: who, and the id."""
+    columns: list[tuple[str, Callable[[dict[str, Any]], str]]] = []
+    for name, field in shown.fields.items():
+        each = field.child if isinstance(field, serializers.ListField) else field
+        if isinstance(each, PersonField | SourceField):
+            columns += [(name, _cell(name, "name")), (f"{name}_id", _cell(name, "id"))]
+        else:
+            columns.append((name, _cell(name)))
+    return columns
+
+
+def _cell(name: str, part: str = "") -> Callable[[dict[str, Any]], str]:
+    """The cell of one column: several values stand in it one after the other."""
+
+    def cell(row: dict[str, Any]) -> str:
+        told = row[name] if isinstance(row[name], list) else [row[name]]
+        return _harmless("; ".join(_plain(one[part] if part and one else one) for one in told))
+
+    return cell
+
+
+def _plain(value: Any) -> str:
+    if value is None:
+        return ""
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+# Where a cell begins, or would begin for a program that takes another character for the separator or looks past quotes,
+# in front of what makes it a formula (OWASP, CSV injection).
+_FORMULA = re.compile(r"""(^|\r\n|[,;|\t\r\n"'])([ \u00a0]*)(?=[=+\-@\t＝＋－＠])|^(?=[\r\n])""")
+
+
+def _harmless(text: str) -> str:
+    """The text, with an apostrophe wherever a spreadsheet would begin to compute."""
+    return _FORMULA.sub(r"\1'\2", text)

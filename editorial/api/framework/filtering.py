@@ -1,0 +1,128 @@
+"""What lists are asked for: by a row that the caller may see, by what is their own, by words, by time.
+
+No filter tells more than the rows themselves do: a row that is protected from the caller is to them no row at all, so
+that its id finds nothing, in whatever column it stands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, cast
+from uuid import UUID
+
+from django.db.models import Model, Q, QuerySet
+from django.http import QueryDict
+from django_filters import rest_framework as filters
+from django_filters.constants import EMPTY_VALUES
+from django_filters.rest_framework import DjangoFilterBackend
+from rest_framework.exceptions import ErrorDetail, ValidationError
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from editorial.api.framework.search import holding
+from editorial.policy.access import ActorFacts
+
+# What lists, whole ones too, are asked beside their filters.
+_BESIDE_FILTERS = {"list": frozenset({"cursor", "limit", "order"}), "export": frozenset({"format"})}
+
+
+class Filtering(DjangoFilterBackend):
+    """Filters of a list. What cannot be meant is refused, because a filter that is not understood finds everything."""
+
+    def filter_queryset(self, request: Request, queryset: QuerySet[Any], view: APIView) -> QuerySet[Any]:
+        """The rows that were asked for."""
+        view_: Any = view
+        if view_.action in _BESIDE_FILTERS:
+            filterset = self.get_filterset_class(view, queryset)
+            known = dict.fromkeys(_BESIDE_FILTERS[view_.action]) | (filterset.base_filters if filterset else {})
+            known |= {view_.reading_on().parameter: None} if view_.action == "list" and view_.reading_on() else {}
+            _refuse_slips(request.query_params, known)
+        return cast(QuerySet[Any], super().filter_queryset(request, queryset, view))
+
+
+def _refuse_slips(asked: QueryDict, known: dict[str, filters.Filter | None]) -> None:
+    """Refuse what does not exist, says nothing, is said twice or is neither true nor false."""
+    slips = {}
+    for name, values in asked.lists():
+        if name not in known:
+            slips[name] = ErrorDetail(f"This list knows only: {', '.join(sorted(known))}.", code="unknown_parameter")
+        elif "" in values:
+            slips[name] = ErrorDetail("Say what, or leave it out.", code="blank")
+        elif len(values) > 1 and not isinstance(known[name], filters.MultipleChoiceFilter):
+            slips[name] = ErrorDetail("It may be said once.", code="repeated")
+        elif isinstance(known[name], filters.BooleanFilter) and values[0] not in ("true", "false"):
+            slips[name] = ErrorDetail("It is true or false.", code="invalid")
+    if slips:
+        raise ValidationError({name: [slip] for name, slip in sorted(slips.items())[:20]})
+
+
+class OfRow(filters.UUIDFilter):
+    """Rows that have to do with a row of another table, which the caller may see; `path` leads there."""
+
+    def __init__(self, model: type[Model], path: str, **options: Any) -> None:
+        self._model, self._path = model, path
+        super().__init__(**options)
+
+    def filter(self, qs: QuerySet[Any], value: UUID | None) -> QuerySet[Any]:
+        """Those rows."""
+        if value in EMPTY_VALUES:
+            return qs
+        known = self._model._default_manager.visible_to(caller(self)).filter(pk=value)  # type: ignore[attr-defined]
+        return qs.filter(reached(qs, Q(**{f"{self._path}__in": known.values("pk")})))
+
+
+class Is(filters.BooleanFilter):
+    """Rows of which any of these is true, or none; `any_of` says what, of the caller's own id."""
+
+    def __init__(self, *any_of: Callable[[Any], Q], **options: Any) -> None:
+        self._any_of = any_of
+        super().__init__(**options)
+
+    def filter(self, qs: QuerySet[Any], value: bool | None) -> QuerySet[Any]:
+        """Those rows, or all others."""
+        if value is None:
+            return qs
+        true = Q(pk__in=[])
+        for condition in self._any_of:
+            true |= reached(qs, condition(self.parent.request.user.pk))
+        return qs.filter(true if value else ~true)
+
+
+class Before(filters.IsoDateTimeFilter):
+    """Rows whose time is before the one stated; of those without a time, none."""
+
+    def __init__(self, column: str, *, among: Q | None = None, **options: Any) -> None:
+        self._column, self._among = column, among or Q()
+        super().__init__(**options)
+
+    def filter(self, qs: QuerySet[Any], value: Any) -> QuerySet[Any]:
+        """Those rows."""
+        if value in EMPTY_VALUES:
+            return qs
+        return qs.filter(reached(qs, Q(**{f"{self._column}__lt": value}) & self._among))
+
+
+class Words(filters.CharFilter):
+    """Rows that hold these words in one of the columns."""
+
+    def __init__(self, *columns: str, **options: Any) -> None:
+        self._columns = columns
+        super().__init__(max_length=200, **options)
+
+    def filter(self, qs: QuerySet[Any], value: str) -> QuerySet[Any]:
+        """Those rows."""
+        found = Q()
+        for column in self._columns if value else ():
+            found |= holding(column, value)
+        return qs.filter(found)
+
+
+def caller(of: Any) -> ActorFacts:
+    """Who asks, as access knows them."""
+    facts: ActorFacts = of.parent.request.parser_context["view"].caller
+    return facts
+
+
+def reached(rows: QuerySet[Any], condition: Q) -> Q:
+    """The condition, asked beside: where it leads into another table, a row that is found twice is one row."""
+    return Q(pk__in=rows.model._default_manager.filter(condition).values("pk"))

@@ -1,0 +1,85 @@
+"""Retries: a write that carries an `Idempotency-Key` is carried out once, however often it is sent.
+
+The header is that of the IETF draft "The Idempotency-Key HTTP Header Field". Every door offers it for every write; what
+it means is in `workflow.answers`. Here a request gets its fingerprint, and a response becomes an answer and back.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Callable
+from functools import partial
+from typing import Any, cast
+
+from django.core.files.uploadedfile import UploadedFile
+from django.http import QueryDict
+from django.utils.crypto import salted_hmac
+from rest_framework.exceptions import ParseError
+from rest_framework.renderers import JSONRenderer
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from editorial.models import User, db_clock
+from editorial.workflow.core import idempotency
+from editorial.workflow.core.idempotency import Answer
+
+KEY, REPLAYED = "Idempotency-Key", "Idempotency-Replayed"
+WRITES = ("POST", "PUT", "PATCH", "DELETE")
+
+Handler = Callable[..., Response]
+
+_PRINTABLE = re.compile(r"[\x21-\x7e](?:[\x20-\x7e]{0,253}[\x21-\x7e])?")
+
+
+def safe(handler: Handler, request: Request) -> Handler:
+    """The handler, safe to be asked again if this request is a write that carries a key."""
+    key = request.headers.get(KEY)
+    if key is None or request.method not in WRITES:
+        return handler
+    if not _PRINTABLE.fullmatch(key):
+        raise ParseError(f"{KEY} takes 1 to 255 printable ASCII characters.", code="idempotency_key_malformed")
+    return partial(_once, handler, key)
+
+
+def _once(handler: Handler, key: str, request: Request, *args: Any, **kwargs: Any) -> Response:
+    answer = idempotency.once(
+        key=key,
+        fingerprint=_fingerprint(request),
+        actor=cast(User, request.user),
+        now=db_clock.present(),
+        act=lambda: _answer(handler(request, *args, **kwargs)),
+    )
+    told = json.loads(answer.body) if answer.body else None
+    headers = {**answer.headers, REPLAYED: "true"} if answer.replayed else dict(answer.headers)
+    return Response(told, status=answer.status, headers=headers)
+
+
+def _answer(response: Response) -> Answer:
+    """What is to be kept of a response, in the form in which it leaves the house."""
+    body = "" if response.data is None else JSONRenderer().render(response.data).decode()
+    headers = {name: value for name, value in response.headers.items() if name != "Content-Type"}
+    return Answer(response.status_code, body, headers)
+
+
+def _fingerprint(request: Request) -> str:
+    """Method, address and what is stated. Keyed, so that nobody who reads the table can try out what was stated."""
+    asked = json.dumps([request.method, request.get_full_path(), _stated(request.data)], sort_keys=True)
+    return salted_hmac("editorial.api.framework.idempotency", asked, algorithm="sha256").hexdigest()
+
+
+def _stated(data: Any) -> Any:
+    """The body without its form: how a retry sets the boundaries between the parts of a form makes no difference."""
+    if not isinstance(data, QueryDict):
+        return data
+    return [[name, [_hashed(value) for value in values]] for name, values in sorted(data.lists())]
+
+
+def _hashed(value: Any) -> Any:
+    """A file by its bytes, read piece by piece; its name is not looked at, for it may say who gave it."""
+    if not isinstance(value, UploadedFile):
+        return value
+    value.seek(0)
+    content: Any = value.file
+    return {"sha256": hashlib.file_digest(content, "sha256").hexdigest()}

@@ -1,0 +1,101 @@
+"""The record: who did what to what, as far as the caller may see what it was done to."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import models
+from django.db.models import Q
+from django_filters import rest_framework as filters
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
+
+from editorial.api.framework import sync
+from editorial.api.framework.fields import PROTECTED, PersonField, Shown
+from editorial.api.framework.filtering import Is
+from editorial.api.framework.viewsets import Resource
+from editorial.models import Event, Source
+from editorial.policy.access import ActorFacts
+
+_AN_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
+
+class EventList(serializers.ListSerializer[Any]):
+    """Events of one page, once it is known which of the sources they speak of are protected."""
+
+    def to_representation(self, data: Any) -> list[Any]:
+        """The events."""
+        events = list(data.all() if isinstance(data, models.Manager) else data)
+        self.child.hidden = hidden_in(events, self.context["caller"])  # type: ignore[union-attr]
+        return super().to_representation(events)
+
+
+class EventShown(Shown):
+    """One thing that happened to one object. Its hash covers its content and the hash before it."""
+
+    actor = PersonField(allow_null=True, help_text="Who did it; null for the system itself.")
+    data = serializers.SerializerMethodField(  # type: ignore[assignment]
+        help_text="Ids, codes and reasons; ids that are protected are left out."
+    )
+    together = ("actor",)
+    hidden: frozenset[str] | None = None
+
+    class Meta:
+        model = Event
+        list_serializer_class = EventList
+        fields = ("id", "stream", "number", "verb", "actor", "desk", "at", "data", "previous", "hash")
+        extra_kwargs = {
+            "id": {"help_text": "The event's id."},
+            "desk": {"help_text": "The desk concerned."},
+            "at": {"help_text": "When it happened."},
+            "hash": {"help_text": "SHA-256 of the event as it is recorded."},
+        }
+
+    @extend_schema_field(serializers.DictField())
+    def get_data(self, event: Event) -> Any:
+        """What was recorded, without ids of sources that the caller may not know."""
+        hidden = hidden_in([event], self.context["caller"]) if self.hidden is None else self.hidden
+        return _without(event.data, hidden)
+
+
+class EventFilter(filters.FilterSet):
+    """Which events to list."""
+
+    stream = filters.CharFilter(max_length=80, help_text="Of this object, such as claim:0198….")
+    verb = filters.CharFilter(max_length=60, help_text="Of this verb, such as story.publish.")
+    desk = filters.UUIDFilter(field_name="desk", help_text="Those that concern this desk.")
+    mine = Is(lambda me: Q(actor=me), help_text="What you did yourself, or what others did.")
+
+
+class Events(ListModelMixin, RetrieveModelMixin, Resource):
+    """The record, newest first: append-only, each object's chain bound by hashes."""
+
+    shown = EventShown
+    filterset_class = EventFilter
+    reads_on = sync.Feed
+
+
+def hidden_in(events: Iterable[Event], caller: ActorFacts) -> frozenset[str]:
+    """The ids of sources, among those that these events speak of, that are protected from the caller."""
+    named = {found for event in events for found in _AN_ID.findall(str(event.data))}
+    if not named:
+        return frozenset()
+    kept = Source.objects.hidden_from(caller).filter(pk__in=named)
+    return frozenset(str(key) for key in kept.values_list("pk", flat=True))
+
+
+def _without(value: Any, hidden: frozenset[str]) -> Any:
+    match value:
+        case dict():
+            return {name: _without(inner, hidden) for name, inner in value.items()}
+        case list():
+            return [_without(inner, hidden) for inner in value]
+        case str() if hidden:
+            for key in hidden:
+                value = value.replace(key, PROTECTED)
+            return value
+        case _:
+            return value

@@ -1,0 +1,57 @@
+"""Notifications: what the caller was told, and that it has been read."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django_filters import rest_framework as filters
+from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from editorial.api.framework.fields import Shown
+from editorial.api.framework.viewsets import Resource, offers
+from editorial.models import Notification, db_clock
+from editorial.notifications import notices
+
+
+class NotificationShown(Shown):
+    """One thing that the caller was told."""
+
+    class Meta:
+        model = Notification
+        fields = ("id", "event", "subject", "body", "path", "made_at", "read_at")
+        extra_kwargs = {
+            "id": {"help_text": "The notification's id."},
+            "event": {"help_text": "The event it tells of."},
+            "subject": {"help_text": "In one line."},
+            "body": {"help_text": "In full."},
+            "made_at": {"help_text": "When it was told."},
+            "read_at": {"help_text": "When it was read; null if it was not."},
+        }
+
+
+class NotificationFilter(filters.FilterSet):
+    """Which notifications to list."""
+
+    unread = filters.BooleanFilter(field_name="read_at", lookup_expr="isnull", help_text="Only what was not read.")
+
+
+class Notifications(ListModelMixin, RetrieveModelMixin, Resource):
+    """What you were told. Nobody sees another's."""
+
+    shown = NotificationShown
+    filterset_class = NotificationFilter
+
+    def visible(self) -> QuerySet[Any]:
+        """The caller's own."""
+        return Notification.objects.filter(user=self.request.user.pk)
+
+    @offers(notices.mark_read, answers=NotificationShown)
+    def read(self, request: Request, pk: UUID) -> Response:
+        """The notification as it stands then."""
+        self.seen(pk)
+        notices.mark_read(notification_id=pk, user=self.user, now=db_clock.present())
+        return self.show(pk)

@@ -1,0 +1,33 @@
+"""`manage.py rotate_vault`: encrypt everything that is sealed anew with the newest of the vault's keys."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.utils import timezone
+
+from editorial.models import IdentityRecord, KeptAnswer, SecondFactor, WebhookEndpoint
+from editorial.workflow.core import idempotency
+from editorial.workflow.evidence import sources
+from editorial.workflow.ops import webhooks
+from editorial.workflow.people import second_factors
+
+
+class Command(BaseCommand):
+    """Run it after putting a new key first in VAULT_KEYS; then the old key can be taken out."""
+
+    help = "Encrypt everything that is sealed anew with the first of VAULT_KEYS. Safe to repeat."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """One record, one transaction: a stop half way leaves every record readable."""
+        keys = list(IdentityRecord.objects.order_by("pk").values_list("source_id", flat=True))
+        for source in keys:
+            sources.reseal(source_id=source, now=timezone.now())
+        for endpoint in WebhookEndpoint.objects.order_by("pk").values_list("pk", flat=True):
+            webhooks.reseal(endpoint_id=endpoint, now=timezone.now())
+        for factor in SecondFactor.objects.order_by("pk").values_list("pk", flat=True):
+            second_factors.reseal(factor_id=factor, now=timezone.now())
+        for answer in KeptAnswer.objects.order_by("pk").values_list("pk", flat=True):
+            idempotency.reseal(answer_id=answer, now=timezone.now())
+        self.stdout.write(f"{len(keys)} sealed identities are encrypted with the newest key.")

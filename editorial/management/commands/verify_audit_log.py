@@ -1,0 +1,52 @@
+"""`manage.py verify_history`: has anybody rewritten the record?"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from editorial.workflow.ops import audit_chain
+
+_HEADS = "heads.json"
+
+
+class Command(BaseCommand):
+    """Walk every chain of events from its start, and say where one does not hold."""
+
+    help = "Check the hash chain of every object's events. Exit 1 if any of them has been tampered with."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Define the option."""
+        parser.add_argument(
+            "--against",
+            type=Path,
+            metavar="BACKUP",
+            help="a backup (its folder, or a file in it): also check that every chain still holds what it held then, "
+            "which shows events cut off from its end",
+        )
+
+    def handle(self, *args: Any, against: Path | None, **options: Any) -> None:
+        """Walk, compare and report."""
+        earlier = _heads(against) if against else {}
+        found = audit_chain.walk()
+        faults = [*found.faults, *audit_chain.cut_off(earlier)]
+        for fault in faults:
+            self.stderr.write(fault)
+        if faults:
+            raise CommandError(f"The record does not hold: {len(faults)} faults in {found.events} events.")
+        self.stdout.write(f"The record holds: {found.events} events in {found.chains} chains.")
+        if against:
+            self.stdout.write(f"It still holds the ends of all {len(earlier)} chains that {against} knows.")
+
+
+def _heads(backup: Path) -> audit_chain.Heads:
+    path = (backup if backup.is_dir() else backup.parent) / _HEADS
+    try:
+        return {stream: (int(number), str(sealed)) for stream, (number, sealed) in json.loads(path.read_text()).items()}
+    except OSError as problem:
+        raise CommandError(f"{path} cannot be read: {problem.strerror}. Name the folder of a backup.") from problem
+    except (ValueError, TypeError, AttributeError) as problem:
+        raise CommandError(f"{path} is no list of chains. Name the folder of a backup.") from problem

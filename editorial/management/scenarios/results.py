@@ -1,0 +1,25 @@
+"""What policy answers to a scenario, as plain values in the order in which they are printed."""
+
+from typing import Any
+
+from editorial.management.scenarios.schema import Scenario
+from editorial.policy.publication import gate, remedy
+from editorial.policy.verification import finding
+from editorial.policy.verification.thresholds import Policy
+
+
+def answer(scenario: Scenario, policy: Policy) -> dict[str, Any]:
+    """Findings, gate and remedy of one scenario."""
+    findings = finding.assess(scenario.case, policy)
+    result = gate.judge(scenario.case, findings, scenario.story, policy)
+    owed = None
+    if scenario.published is not None:
+        owed = remedy.remedy(scenario.case, findings, scenario.published).remedy
+    return {
+        "id": scenario.id,
+        "claims": {claim_id: found.plain() for claim_id, found in findings.items()},
+        "gate": result.gate,
+        "codes": list(result.codes),
+        "uses": {claim_id: {"gate": use.gate, "codes": list(use.codes)} for claim_id, use in result.uses.items()},
+        "remedy": owed,
+    }

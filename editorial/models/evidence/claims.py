@@ -1,0 +1,154 @@
+"""Claims: atomic propositions, alone or as parts of a compound, and whom they accuse."""
+
+from __future__ import annotations
+
+import pghistory
+import pgtrigger
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models import F, Q
+
+from editorial.models.base import Identified, Revisable, only, word
+from editorial.models.visibility import VisibleClaims
+from editorial.policy.access import SubjectFacts
+from editorial.policy.vocabulary import ClaimKind, FindingValue, Risk
+
+_PARTS_ARE_NO_OPINIONS = """
+    IF NEW.kind = 'opinion'
+        AND EXISTS (SELECT 1 FROM editorial_claimpart WHERE NEW.id IN (whole_id, part_id)) THEN
+        RAISE EXCEPTION 'an opinion is no part of a compound and has none' USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NEW;
+"""
+
+
+@pghistory.track()
+class Claim(Revisable):
+    """One proposition that a story may state, attribute or debunk ("Verification", section 1)."""
+
+    text = models.TextField(help_text="The proposition, in one sentence.")
+    kind = word(ClaimKind, default=ClaimKind.CONTENT.value)
+    risk = word(Risk, default=Risk.SERIOUS.value, help_text="How much harm it does if it is wrong.")
+    desk = models.ForeignKey("editorial.Desk", on_delete=models.PROTECT, related_name="claims")
+    status = word(
+        FindingValue, default=FindingValue.UNVERIFIED.value, blank=True, editable=False,
+        help_text="What holds for the newsroom: the finding, and for verified and refuted the sign-off too.",
+    )  # fmt: skip
+    contested = models.BooleanField(default=False, editable=False, help_text="There is a live denial.")
+    adverse_to = models.ManyToManyField(
+        "editorial.Source",
+        through="AdverseParty",
+        related_name="accused_by",
+        help_text="Parties owed a reply.",
+    )
+    parts = models.ManyToManyField(
+        "self",
+        through="ClaimPart",
+        through_fields=("whole", "part"),
+        symmetrical=False,
+        related_name="wholes",
+    )
+    filed_by = models.ForeignKey("editorial.User", models.PROTECT, related_name="+")
+    filed_at = models.DateTimeField()
+    dropped_at = models.DateTimeField(null=True, blank=True, help_text="When it was dropped as not worth pursuing.")
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="merged",
+        help_text="The same proposition as this claim, which carries its evidence now.",
+    )  # fmt: skip
+
+    objects = VisibleClaims.as_manager()
+
+    class Meta:
+        ordering = ["-id"]
+        indexes = [
+            GinIndex(fields=["text"], opclasses=["gin_trgm_ops"], name="claim_text_trgm"),
+            models.Index(
+                fields=["desk", "status"],
+                condition=Q(dropped_at=None, merged_into=None),
+                name="claim_open_by_desk",
+            ),
+        ]
+        constraints = [
+            only("claim", "kind", ClaimKind),
+            only("claim", "risk", Risk),
+            only("claim", "status", FindingValue, blank=True),
+            models.CheckConstraint(
+                condition=Q(kind=ClaimKind.OPINION.value, status="")
+                | (~Q(kind=ClaimKind.OPINION.value) & ~Q(status="")),
+                name="claim_only_opinions_have_no_status",
+            ),
+            models.CheckConstraint(condition=~Q(text=""), name="claim_says_something"),
+            models.CheckConstraint(condition=~Q(merged_into=F("id")), name="claim_not_merged_into_itself"),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="claim_parts_are_no_opinions",
+                when=pgtrigger.Before,
+                operation=pgtrigger.UpdateOf("kind"),  # type: ignore[no-untyped-call]
+                func=_PARTS_ARE_NO_OPINIONS,
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.text
+
+    @property
+    def live(self) -> bool:
+        """Neither dropped nor merged into another."""
+        return self.dropped_at is None and self.merged_into_id is None
+
+    def access_facts(self) -> SubjectFacts:
+        """What `policy.access` needs to know of it: the desks that see it, its own among them."""
+        desks = self.sights.values_list("desk_id", flat=True)
+        return SubjectFacts(desks=frozenset(str(desk) for desk in (self.desk_id, *desks)))
+
+
+# Both triggers lock the claims they look at, so that a part and a statement arriving at once cannot slip past.
+_PART_RULES = """
+    PERFORM 1 FROM editorial_claim WHERE id IN (NEW.whole_id, NEW.part_id) ORDER BY id FOR UPDATE;
+    IF EXISTS (SELECT 1 FROM editorial_claim WHERE id IN (NEW.whole_id, NEW.part_id) AND kind = 'opinion') THEN
+        RAISE EXCEPTION 'an opinion is no part of a compound and has none' USING ERRCODE = 'check_violation';
+    END IF;
+    IF EXISTS (SELECT 1 FROM editorial_claimpart WHERE whole_id = NEW.part_id)
+        OR EXISTS (SELECT 1 FROM editorial_claimpart WHERE part_id = NEW.whole_id) THEN
+        RAISE EXCEPTION 'a part is not itself a compound' USING ERRCODE = 'check_violation';
+    END IF;
+    IF EXISTS (SELECT 1 FROM editorial_statement WHERE claim_id = NEW.whole_id) THEN
+        RAISE EXCEPTION 'statements attach to parts, never to a compound' USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NEW;
+"""
+
+
+@pghistory.track()
+class ClaimPart(Identified):
+    """One claim as a part of a compound."""
+
+    whole = models.ForeignKey(Claim, on_delete=models.CASCADE, related_name="part_links")
+    part = models.ForeignKey(Claim, on_delete=models.PROTECT, related_name="whole_links")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["whole", "part"], name="claimpart_once"),
+            models.CheckConstraint(condition=~Q(whole=F("part")), name="claimpart_not_of_itself"),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="claimpart_keeps_the_shape",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                func=_PART_RULES,
+            )
+        ]
+
+
+@pghistory.track()
+class AdverseParty(Identified):
+    """A source that a claim is adverse to, and that is therefore owed a reply."""
+
+    claim = models.ForeignKey(Claim, on_delete=models.CASCADE, related_name="adverse_links")
+    source = models.ForeignKey("editorial.Source", on_delete=models.PROTECT, related_name="adverse_links")
+
+    class Meta:
+        verbose_name_plural = "adverse parties"
+        constraints = [models.UniqueConstraint(fields=["claim", "source"], name="adverseparty_once")]

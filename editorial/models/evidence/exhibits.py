@@ -1,0 +1,42 @@
+"""Exhibits: archived copies, known by what they contain."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+from editorial.models.base import Identified
+from editorial.models.visibility import Visible
+from editorial.policy.access import SubjectFacts
+
+
+class Exhibit(Identified):
+    """An archived page, transcript, recording or paper. Its SHA-256 shows that it has not been changed since."""
+
+    desk = models.ForeignKey("editorial.Desk", on_delete=models.PROTECT, related_name="exhibits")
+    title = models.CharField(max_length=200)
+    url = models.URLField(max_length=2000, blank=True, default="", help_text="Where it was found.")
+    text = models.TextField(blank=True, default="", help_text="Pasted text, kept as it was given.")
+    file = models.FileField(max_length=200, blank=True, default="", upload_to="%Y/%m")
+    content_type = models.CharField(max_length=100, help_text="Media type, found from the content itself.")
+    size = models.PositiveBigIntegerField(help_text="Bytes.")
+    sha256 = models.CharField(max_length=64, help_text="Of the bytes as they were given.")
+    attached_by = models.ForeignKey("editorial.User", models.PROTECT, related_name="+")
+    attached_at = models.DateTimeField()
+
+    objects = Visible.as_manager()
+
+    class Meta:
+        ordering = ["-attached_at"]
+        constraints = [
+            models.UniqueConstraint(fields=["desk", "sha256"], name="exhibit_once_a_desk"),
+            models.CheckConstraint(condition=Q(text="") ^ Q(file=""), name="exhibit_is_text_or_file"),
+            models.CheckConstraint(condition=Q(sha256__regex=r"^[0-9a-f]{64}$"), name="exhibit_sha256_is_hex"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def access_facts(self) -> SubjectFacts:
+        """What `policy.access` needs to know of it."""
+        return SubjectFacts(desks=frozenset({str(self.desk_id)}))

@@ -1,0 +1,156 @@
+"""Sources: who or what a statement comes from. A confidential name is not in this table but in the vault."""
+
+from __future__ import annotations
+
+import pghistory
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models import Q
+
+from editorial.models.base import Identified, Revisable, only, word
+from editorial.models.visibility import VisibleSources
+from editorial.policy.access import SubjectFacts
+from editorial.policy.vocabulary import Gains, Reliability, SourceType, Term
+
+
+class Effect(Term):
+    """Which way a document or observation settles a claim with authority."""
+
+    ESTABLISHES = "establishes"
+    CONTRADICTS = "contradicts"
+
+
+# A name may become confidential after it was entered, and history cannot be unwritten: it keeps no names.
+@pghistory.track(exclude=["name", "description"])
+class Source(Revisable):
+    """A person, organization, document, outlet or observation ("Verification", section 1)."""
+
+    type = word(SourceType)
+    name = models.CharField(
+        max_length=200,
+        help_text="Public name; of an unnamed source a description that does not identify, never the name.",
+    )
+    description = models.TextField(blank=True, help_text="How the source knows. Not weighed; must not identify.")
+    desk = models.ForeignKey("editorial.Desk", on_delete=models.PROTECT, related_name="sources")
+    reliability = word(
+        Reliability, blank=True, default="",
+        help_text="Admiralty scale A (reliable) to F (cannot be judged). Empty: not judged yet, counts as F.",
+    )  # fmt: skip
+    unnamed = models.BooleanField(default=False, help_text="The name must not appear; it belongs in the vault.")
+    key = models.CharField(
+        max_length=64, blank=True, default="", editable=False,
+        help_text="Opaque identity token: equal tokens are one human being.",
+    )  # fmt: skip
+    editor_knows = models.BooleanField(
+        default=True, help_text="An editor knows who this unnamed source is. Counts for unnamed sources only."
+    )
+    org = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="staff", help_text="Employer.")
+    speaks_for = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="agents",
+        help_text="Principal this source speaks for.",
+    )
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="holdings", help_text="Owner."
+    )
+    author = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="writings",
+        help_text="Who wrote a document.",
+    )
+    issuer = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="issues",
+        help_text="Who issued a document.",
+    )
+    gains = word(
+        Gains,
+        blank=True,
+        default="",
+        help_text="What this source gains from: the claim being believed, disbelieved, or neither.",
+    )
+    camp = models.CharField(max_length=80, blank=True, default="", help_text="A side this source stands on.")
+    authenticated = models.BooleanField(default=False, help_text="The document has been shown to be what it claims.")
+    registered_by = models.ForeignKey("editorial.User", models.PROTECT, related_name="+")
+    registered_at = models.DateTimeField()
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="merged",
+        help_text="Found to be the same as this source; takes no new statements.",
+    )  # fmt: skip
+
+    objects = VisibleSources.as_manager()
+
+    class Meta:
+        ordering = ["name", "id"]
+        indexes = [
+            models.Index(fields=["key"], condition=~Q(key=""), name="source_by_identity"),
+            GinIndex(fields=["name"], opclasses=["gin_trgm_ops"], name="source_name_trgm"),
+        ]
+        constraints = [
+            only("source", "type", SourceType),
+            only("source", "reliability", Reliability, blank=True),
+            only("source", "gains", Gains, blank=True),
+            models.CheckConstraint(
+                condition=~Q(type=SourceType.ORGANIZATION.value, org__isnull=False),
+                name="source_organization_has_no_employer",
+                violation_error_message="An organization is its own employer and states none.",
+            ),
+            models.CheckConstraint(
+                condition=Q(type=SourceType.DOCUMENT.value)
+                | Q(author__isnull=True, issuer__isnull=True, authenticated=False),
+                name="source_only_documents_have_makers",
+                violation_error_message="Only a document has an author, an issuer or an authentication.",
+            ),
+            models.CheckConstraint(
+                condition=Q(unnamed=False) | Q(type=SourceType.PERSON.value),
+                name="source_only_people_are_unnamed",
+                violation_error_message="Only a person can be an unnamed source.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def access_facts(self) -> SubjectFacts:
+        """What `policy.access` needs to know of it: its desk, and whether the whole house knows it."""
+        return SubjectFacts(desks=frozenset({str(self.desk_id)}), shared=not self.unnamed)
+
+
+@pghistory.track()
+class AuthorityOver(Identified):
+    """A document or observation that settles a claim with authority, for or against ("Verification", sole routes)."""
+
+    source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="authority")
+    claim = models.ForeignKey("editorial.Claim", on_delete=models.CASCADE, related_name="authorities")
+    effect = word(Effect)
+
+    class Meta:
+        verbose_name_plural = "authorities over claims"
+        constraints = [
+            only("authority", "effect", Effect),
+            models.UniqueConstraint(fields=["source", "claim", "effect"], name="authority_once"),
+        ]
+
+
+class IdentityRecord(Identified):
+    """The vault: who an unnamed source is. Encrypted; read only by the verb `sources.unmask`, which records why."""
+
+    source = models.OneToOneField(Source, on_delete=models.PROTECT, related_name="identity")
+    sealed = models.BinaryField(help_text="Fernet ciphertext of the name and what tells this person from namesakes.")
+    token = models.CharField(
+        max_length=64, db_index=True, help_text="HMAC by which the same human being is recognised."
+    )
+    sealed_at = models.DateTimeField()
+    sealed_by = models.ForeignKey("editorial.User", models.PROTECT, related_name="+")
+
+    def __str__(self) -> str:
+        return "sealed identity"

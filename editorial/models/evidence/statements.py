@@ -1,0 +1,171 @@
+"""Statements: what a source said about a claim, how it knows, and who repeats whom."""
+
+from __future__ import annotations
+
+import pghistory
+import pgtrigger
+from django.db import models
+from django.db.models import F, Q
+
+from editorial.models.base import Identified, Revisable, only, word
+from editorial.models.visibility import Visible, VisibleThroughClaim
+from editorial.policy.access import SubjectFacts
+from editorial.policy.vocabulary import Directness, Gains, Got, Level, Stance
+
+
+class Briefing(Identified):
+    """One briefing, call or release: those who spoke at it are one voice on what they said there."""
+
+    name = models.CharField(max_length=200, help_text="Such as: White House press call, Friday noon.")
+    desk = models.ForeignKey("editorial.Desk", on_delete=models.PROTECT, related_name="briefings")
+    held_at = models.DateTimeField(null=True, blank=True)
+
+    objects = Visible.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["desk", "name"], name="briefing_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def access_facts(self) -> SubjectFacts:
+        """What `policy.access` needs to know of it."""
+        return SubjectFacts(desks=frozenset({str(self.desk_id)}))
+
+
+_NEVER_ON_A_COMPOUND = """
+    PERFORM 1 FROM editorial_claim WHERE id = NEW.claim_id FOR UPDATE;
+    IF EXISTS (SELECT 1 FROM editorial_claimpart WHERE whole_id = NEW.claim_id) THEN
+        RAISE EXCEPTION 'statements attach to parts, never to a compound' USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NEW;
+"""
+
+_RELAYS_STILL_FIT = """
+    IF EXISTS (
+        SELECT 1 FROM editorial_relay r
+        JOIN editorial_statement d ON d.id = r.derived_id
+        JOIN editorial_statement o ON o.id = r.origin_id
+        WHERE (r.derived_id = NEW.id OR r.origin_id = NEW.id)
+          AND (d.claim_id <> o.claim_id OR d.stance <> o.stance OR d.direct = 'first_hand')
+    ) THEN
+        RAISE EXCEPTION 'a relay stays within one claim and one stance, and its derived statement is not first-hand'
+            USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NULL;
+"""
+
+
+@pghistory.track()
+class Statement(Revisable):
+    """What one source states about one claim ("Verification", section 1)."""
+
+    claim = models.ForeignKey("editorial.Claim", on_delete=models.PROTECT, related_name="statements")
+    source = models.ForeignKey("editorial.Source", on_delete=models.PROTECT, related_name="statements")
+    stance = word(Stance, help_text="Only affirms and denies weigh; nothing else may be written up as a denial.")
+    direct = word(Directness, help_text="How the source knows: first hand, from an informant, or passing it on.")
+    informant = models.ForeignKey(
+        "editorial.Source", models.PROTECT, null=True, blank=True, related_name="told",
+        help_text="Whom a second-hand statement was heard from; empty if unknown.",
+    )  # fmt: skip
+    level = word(Level, help_text="On what terms it was given.")
+    got = word(Got, default=Got.US.value, help_text="Heard by us, or by others (external).")
+    briefing = models.ForeignKey(Briefing, models.PROTECT, null=True, blank=True, related_name="statements")
+    gains = word(Gains, blank=True, default="", help_text="Overrides what the source gains, for this statement.")
+    embargo_until = models.DateTimeField(null=True, blank=True, help_text="May not be used before (UTC).")
+    embargo_lifted_at = models.DateTimeField(null=True, blank=True, editable=False)
+    withdrawn_at = models.DateTimeField(null=True, blank=True, help_text="When its source took it back.")
+    retracted_at = models.DateTimeField(null=True, blank=True, help_text="When whoever published it retracted it.")
+    quote = models.TextField(blank=True, default="", help_text="Verbatim. Not weighed.")
+    said_at = models.DateTimeField(null=True, blank=True, help_text="When it was said. Not weighed.")
+    exhibit = models.ForeignKey(
+        "editorial.Exhibit", models.PROTECT, null=True, blank=True, related_name="statements",
+        help_text="The archived copy. Not weighed; without one, a task asks for it.",
+    )  # fmt: skip
+    credibility = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="Admiralty scale 1 (confirmed) to 6 (cannot be judged). Not weighed."
+    )
+    reply_request = models.ForeignKey(
+        "editorial.ReplyRequest", models.PROTECT, null=True, blank=True, related_name="statements",
+        help_text="The request this statement answers.",
+    )  # fmt: skip
+    collected_by = models.ForeignKey("editorial.User", models.PROTECT, related_name="collected")
+    recorded_at = models.DateTimeField()
+
+    objects = VisibleThroughClaim.as_manager()
+
+    class Meta:
+        ordering = ["recorded_at", "id"]
+        indexes = [
+            models.Index(
+                fields=["embargo_until"],
+                condition=Q(embargo_until__isnull=False, embargo_lifted_at=None),
+                name="statement_embargo_due",
+            )
+        ]
+        constraints = [
+            only("statement", "stance", Stance),
+            only("statement", "direct", Directness),
+            only("statement", "level", Level),
+            only("statement", "got", Got),
+            only("statement", "gains", Gains, blank=True),
+            models.CheckConstraint(
+                condition=Q(credibility__isnull=True) | Q(credibility__range=(1, 6)),
+                name="statement_credibility_1_to_6",
+            ),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="statement_never_on_a_compound",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("claim_id"),  # type: ignore[no-untyped-call]
+                func=_NEVER_ON_A_COMPOUND,
+            ),
+            pgtrigger.Trigger(
+                name="statement_relays_still_fit",
+                when=pgtrigger.After,
+                operation=pgtrigger.UpdateOf("claim_id", "stance", "direct"),  # type: ignore[no-untyped-call]
+                timing=pgtrigger.Deferred,
+                func=_RELAYS_STILL_FIT,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_stance_display()}, {self.get_direct_display()}"
+
+
+_WITHIN_CLAIM_AND_STANCE = """
+    IF NOT EXISTS (
+        SELECT 1 FROM editorial_statement d JOIN editorial_statement o ON o.id = NEW.origin_id
+        WHERE d.id = NEW.derived_id AND d.claim_id = o.claim_id AND d.stance = o.stance AND d.direct <> 'first_hand'
+    ) THEN
+        RAISE EXCEPTION 'a relay stays within one claim and one stance, and its derived statement is not first-hand'
+            USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NULL;
+"""
+
+
+@pghistory.track()
+class Relay(Identified):
+    """The derived statement repeats the origin (W3C PROV: wasDerivedFrom)."""
+
+    derived = models.ForeignKey(Statement, on_delete=models.CASCADE, related_name="relays")
+    origin = models.ForeignKey(Statement, on_delete=models.CASCADE, related_name="relayed_by")
+    recorded_by = models.ForeignKey("editorial.User", models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["derived", "origin"], name="relay_once"),
+            models.CheckConstraint(condition=~Q(derived=F("origin")), name="relay_not_of_itself"),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="relay_within_claim_and_stance",
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                timing=pgtrigger.Deferred,
+                func=_WITHIN_CLAIM_AND_STANCE,
+            )
+        ]

@@ -1,0 +1,177 @@
+"""Telling people: who must hear of an event, and by which channel it reached them."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+from editorial.models.base import Identified, only, word
+from editorial.policy.access import AT_THE_DESK, ActorFacts, SubjectFacts, Verb
+from editorial.policy.vocabulary import Term
+
+
+class Channel(Term):
+    """A way out of the house."""
+
+    MAIL = "mail"
+    WEBHOOK = "webhook"
+
+
+class DeliveryState(Term):
+    """Where a delivery stands. `uncertain`: a crash fell between sending and noting it."""
+
+    WAITING = "waiting"
+    SENDING = "sending"
+    DELIVERED = "delivered"
+    UNCERTAIN = "uncertain"
+    FAILED = "failed"
+
+
+class Notification(Identified):
+    """One person is told of one event. In the newsroom's own pages it arrives exactly once, by constraint."""
+
+    event = models.ForeignKey("editorial.Event", on_delete=models.PROTECT, related_name="notifications")
+    user = models.ForeignKey("editorial.User", on_delete=models.CASCADE, related_name="notifications")
+    subject = models.CharField(max_length=200)
+    body = models.TextField()
+    path = models.CharField(max_length=200, blank=True, default="", help_text="Where to look, within the newsroom.")
+    made_at = models.DateTimeField()
+    read_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-id"]
+        indexes = [models.Index(fields=["user", "-id"], condition=Q(read_at=None), name="notification_unread")]
+        constraints = [models.UniqueConstraint(fields=["event", "user"], name="notification_once")]
+
+    def __str__(self) -> str:
+        return self.subject
+
+
+class Delivery(Identified):
+    """One notification over one outside channel, with a stable id by which the receiver can drop a repeat."""
+
+    notification = models.ForeignKey(
+        Notification, on_delete=models.CASCADE, null=True, blank=True, related_name="deliveries"
+    )
+    endpoint = models.ForeignKey(
+        "WebhookEndpoint", on_delete=models.CASCADE, null=True, blank=True, related_name="deliveries"
+    )
+    event = models.ForeignKey("editorial.Event", on_delete=models.PROTECT, related_name="deliveries")
+    channel = word(Channel)
+    state = word(DeliveryState, default=DeliveryState.WAITING.value)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    attempted_at = models.DateTimeField(null=True, blank=True)
+    settled_at = models.DateTimeField(null=True, blank=True)
+    error = models.CharField(max_length=300, blank=True, default="")
+
+    class Meta:
+        verbose_name_plural = "deliveries"
+        indexes = [
+            models.Index(fields=["state"], condition=~Q(state=DeliveryState.DELIVERED.value), name="delivery_to_watch"),
+            models.Index(fields=["id"], condition=Q(settled_at=None), name="delivery_unsettled"),
+        ]
+        constraints = [
+            only("delivery", "channel", Channel),
+            only("delivery", "state", DeliveryState),
+            models.UniqueConstraint(fields=["notification", "channel"], name="delivery_once"),
+            models.UniqueConstraint(fields=["event", "endpoint"], name="delivery_once_an_endpoint"),
+            models.CheckConstraint(
+                condition=Q(notification__isnull=False) ^ Q(endpoint__isnull=False),
+                name="delivery_has_one_receiver",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_channel_display()}: {self.get_state_display()}"
+
+
+class Telling(models.Model):
+    """That everybody was told of an event, and how many rows it took: what is missing afterwards has been lost."""
+
+    event = models.OneToOneField("editorial.Event", on_delete=models.PROTECT, primary_key=True, related_name="telling")
+    notices = models.PositiveIntegerField(help_text="People who were told.")
+    deliveries = models.PositiveIntegerField(help_text="Letters and calls that left, or were to leave, the house.")
+    told_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.notices} told"
+
+
+class Subscription(Identified):
+    """A person's choice to hear of a claim, a story or a whole desk, and how."""
+
+    user = models.ForeignKey("editorial.User", on_delete=models.CASCADE, related_name="subscriptions")
+    desk = models.ForeignKey("editorial.Desk", on_delete=models.CASCADE, null=True, blank=True, related_name="+")
+    claim = models.ForeignKey("editorial.Claim", on_delete=models.CASCADE, null=True, blank=True, related_name="+")
+    story = models.ForeignKey("editorial.Story", on_delete=models.CASCADE, null=True, blank=True, related_name="+")
+    by_mail = models.BooleanField(default=True, help_text="By mail too, not only in the newsroom.")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(desk__isnull=False, claim=None, story=None)
+                | Q(desk=None, claim__isnull=False, story=None)
+                | Q(desk=None, claim=None, story__isnull=False),
+                name="subscription_to_one_thing",
+            ),
+            models.UniqueConstraint(
+                fields=["user", "desk", "claim", "story"], nulls_distinct=False, name="subscription_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return "A desk" if self.desk_id else "A claim" if self.claim_id else "A story"
+
+
+class EndpointQuerySet(models.QuerySet["WebhookEndpoint"]):
+    """Endpoints, by who looks after them."""
+
+    def kept_by(self, actor: ActorFacts) -> EndpointQuerySet:
+        """Those to which this person may have a desk's events told; an address may hold its receiver's password."""
+        if not actor.sees_anything():
+            return self.none()
+        keepers = AT_THE_DESK[Verb.WEBHOOK_ADD]
+        at = {desk for role, desk in actor.memberships if role in keepers}
+        return self if None in at else self.filter(desk__in=at)
+
+
+GONE = "HTTP_410"
+"""The error of a delivery whose receiver says that it is there no more."""
+
+_GONE_FOR_GOOD = 3  # so many deliveries in a row
+
+
+class WebhookEndpoint(Identified):
+    """An address outside that is told of a desk's events, signed by Standard Webhooks."""
+
+    desk = models.ForeignKey("editorial.Desk", on_delete=models.CASCADE, related_name="endpoints")
+    url = models.URLField(max_length=500)
+    sealed_secret = models.BinaryField(editable=False, help_text="Signing secret, encrypted with the vault's key.")
+    former_secret = models.BinaryField(
+        null=True, editable=False, help_text="The one before, by which calls are signed too until it ends; encrypted."
+    )
+    former_until = models.DateTimeField(null=True, editable=False, help_text="When the former secret ends.")
+    active = models.BooleanField(default=True)
+    added_by = models.ForeignKey("editorial.User", models.PROTECT, related_name="+")
+    added_at = models.DateTimeField()
+
+    objects = EndpointQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["desk", "url"], name="endpoint_once")]
+
+    def __str__(self) -> str:
+        return self.url
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether it has answered several deliveries in a row that it is gone."""
+        settled = Delivery.objects.filter(endpoint=self, settled_at__isnull=False).order_by("-settled_at", "-id")
+        last = list(settled.values_list("state", "error")[:_GONE_FOR_GOOD])
+        return last == [(DeliveryState.FAILED.value, GONE)] * _GONE_FOR_GOOD
+
+    def access_facts(self) -> SubjectFacts:
+        """It belongs to its desk and to whoever added it, and is nobody else's to see."""
+        return SubjectFacts(
+            desks=frozenset({str(self.desk_id)}), owners=frozenset({str(self.added_by_id)}), private=True
+        )

@@ -1,0 +1,111 @@
+"""The outbox: work that follows from a change, written in the same transaction as the change (decision 0003)."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+from editorial.models.base import Identified, only, word
+from editorial.policy.access import SubjectFacts
+from editorial.policy.vocabulary import Term
+
+
+class MessageKind(Term):
+    """What is to be done. Each kind has one handler in `editorial.tasks`."""
+
+    REVIEW_CLAIM = "review_claim"
+    REVIEW_STORY = "review_story"
+    TELL = "tell"
+    DELIVER = "deliver"
+    FETCH = "fetch"
+    IMPORT = "import"
+
+
+class MessageState(Term):
+    """Where a piece of work stands. Dead letters wait for a person, who replays or sets them aside; none is deleted."""
+
+    READY = "ready"
+    SENT = "sent"
+    RUNNING = "running"
+    DONE = "done"
+    DEAD = "dead"
+    SET_ASIDE = "set_aside"
+
+
+SUSPECT = Q(attempts__gt=1) | ~Q(error="")
+"""Those that failed before, or whose workers died twice; that one dies once is seldom its job's fault."""
+
+
+class OutboxMessage(Identified):
+    """A piece of work for a background process. The broker carries its id; everything else stays here."""
+
+    kind = word(MessageKind)
+    reference = models.CharField(max_length=80, help_text="Id of the row it is about; never content.")
+    dedupe_key = models.CharField(max_length=160, unique=True, help_text="The same work is written once.")
+    state = word(MessageState, default=MessageState.READY.value)
+    attempts = models.PositiveSmallIntegerField(default=0, help_text="Starts, not sends.")
+    created_at = models.DateTimeField()
+    available_at = models.DateTimeField(help_text="Not before; time lives here and nowhere else.")
+    cause = models.CharField(
+        max_length=64, blank=True, default="", db_default="", help_text="Id of the request that it follows from."
+    )
+    sent_at = models.DateTimeField(null=True, blank=True)
+    started_at = models.DateTimeField(null=True, blank=True, help_text="When its latest attempt began.")
+    lease_until = models.DateTimeField(null=True, blank=True, help_text="Until when its worker is believed alive.")
+    token = models.UUIDField(null=True, blank=True, help_text="Names the one run that may finish it.")
+    done_at = models.DateTimeField(null=True, blank=True)
+    error = models.CharField(
+        max_length=300, blank=True, default="", help_text="Kind of the last failure, without content."
+    )
+    died_at = models.DateTimeField(null=True, blank=True, help_text="When its last attempt failed.")
+    owner = models.ForeignKey(
+        "editorial.User", models.PROTECT, null=True, blank=True, related_name="dead_letters", db_index=False,
+        help_text="The administrator who sees to this dead letter.",
+    )  # fmt: skip
+    alarm_at = models.DateTimeField(
+        null=True, blank=True, help_text="When every administrator is told of it again; empty: nobody was told yet."
+    )
+
+    class Meta:
+        ordering = ["id"]
+        indexes = [
+            models.Index(
+                fields=["available_at"],
+                condition=Q(state=MessageState.READY.value) & SUSPECT,
+                name="outbox_suspects",
+            ),
+            models.Index(
+                fields=["reference", "kind"],
+                condition=Q(state__in=[MessageState.READY.value, MessageState.SENT.value]),
+                name="outbox_waiting",
+            ),
+            models.Index(fields=["available_at"], condition=Q(state=MessageState.READY.value), name="outbox_ready"),
+            models.Index(fields=["sent_at"], condition=Q(state=MessageState.SENT.value), name="outbox_sent"),
+            models.Index(fields=["lease_until"], condition=Q(state=MessageState.RUNNING.value), name="outbox_running"),
+            models.Index(fields=["done_at"], condition=Q(state=MessageState.DONE.value), name="outbox_done"),
+            models.Index(fields=["created_at"], condition=Q(state=MessageState.DEAD.value), name="outbox_dead_letters"),
+            models.Index(
+                fields=["owner", "alarm_at"], condition=Q(state=MessageState.DEAD.value), name="outbox_work_list"
+            ),
+            models.Index(
+                fields=["reference"],
+                condition=Q(state__in=[MessageState.DEAD.value, MessageState.SET_ASIDE.value]),
+                name="outbox_given_up",
+            ),
+        ]
+        constraints = [
+            only("outboxmessage", "kind", MessageKind),
+            only("outboxmessage", "state", MessageState),
+            models.CheckConstraint(
+                condition=Q(state=MessageState.RUNNING.value, token__isnull=False, lease_until__isnull=False)
+                | ~Q(state=MessageState.RUNNING.value),
+                name="outbox_running_has_a_lease",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}: {self.get_state_display()}"
+
+    def access_facts(self) -> SubjectFacts:
+        """What `policy.access` needs to know of it: it belongs to no desk."""
+        return SubjectFacts()

@@ -1,0 +1,61 @@
+"""Second factors: what somebody has, beside what they know – an app that shows codes, and codes for when it is lost."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+
+from editorial.models.base import Identified
+from editorial.models.people.users import User
+from editorial.policy.access import ActorFacts, Role, SubjectFacts
+
+
+class SecondFactors(models.QuerySet[Any]):
+    """Second factors by who may see that they are there."""
+
+    def visible_to(self, actor: ActorFacts) -> SecondFactors:
+        """One's own; administrators of the whole house see whose are set up."""
+        if not actor.sees_anything():
+            return self.none()
+        return self if (Role.ADMIN, None) in actor.memberships else self.filter(user=actor.id)
+
+
+class SecondFactor(Identified):
+    """The secret that somebody's app makes codes of (RFC 6238), sealed with the vault's keys."""
+
+    user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="second_factor")
+    sealed_secret = models.BinaryField(editable=False)
+    begun_at = models.DateTimeField(help_text="When it was begun to be set up.")
+    confirmed_at = models.DateTimeField(
+        null=True, blank=True, help_text="When a first code showed that the app has it; until then it is not asked for."
+    )
+    last_step = models.BigIntegerField(
+        default=0, editable=False, help_text="The half minute of the last code taken: neither it nor older ones count."
+    )
+
+    objects = SecondFactors.as_manager()
+
+    class Meta:
+        ordering = ["user__username"]
+
+    def __str__(self) -> str:
+        return f"second factor of {self.user}"
+
+    def access_facts(self) -> SubjectFacts:
+        """It belongs to no desk, and to whose account it guards."""
+        return SubjectFacts(owners=frozenset({str(self.user_id)}))
+
+
+class RecoveryCode(Identified):
+    """A code that is good once, in place of the app's. Only a digest is kept."""
+
+    factor = models.ForeignKey(SecondFactor, on_delete=models.CASCADE, related_name="recovery_codes")
+    digest = models.CharField(max_length=64, editable=False, help_text="SHA-256 of the code, which is 80 bits long.")
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["factor", "digest"], name="recoverycode_once")]
+
+    def __str__(self) -> str:
+        return "used" if self.used_at else "unused"

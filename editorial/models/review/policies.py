@@ -1,0 +1,63 @@
+"""Corroboration policies: versioned data. A version in use is never edited; a new one is added."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from editorial.models.base import Identified, only, word
+from editorial.policy.vocabulary import Risk
+
+
+class Policy(Identified):
+    """One version of the house's corroboration policy. The highest version in force is applied."""
+
+    version = models.PositiveIntegerField(unique=True)
+    name = models.CharField(max_length=120)
+    in_force_at = models.DateTimeField(help_text="From when this version is applied (UTC).")
+    note = models.TextField(blank=True, help_text="Why this version was made.")
+
+    class Meta:
+        ordering = ["-version"]
+        verbose_name_plural = "policies"
+
+    def __str__(self) -> str:
+        return f"{self.name}, version {self.version}"
+
+
+class PolicyRisk(Identified):
+    """What a policy asks of every claim of one risk, beside its rows."""
+
+    policy = models.ForeignKey(Policy, on_delete=models.PROTECT, related_name="risks")
+    risk = word(Risk)
+    reply_hours = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="Least hours an adverse party has to answer; empty: none is owed."
+    )
+    legal_read = models.BooleanField(default=False, help_text="A lawyer must have read it.")
+    standards_read = models.BooleanField(default=False, help_text="A standards editor must have agreed.")
+    review_hours = models.PositiveSmallIntegerField(help_text="Hours a review task may stay open before it is overdue.")
+
+    class Meta:
+        constraints = [
+            only("policyrisk", "risk", Risk),
+            models.UniqueConstraint(fields=["policy", "risk"], name="policyrisk_once"),
+        ]
+
+
+class PolicyRow(Identified):
+    """One way of meeting the threshold: how many independent groups, and how many of each kind."""
+
+    policy = models.ForeignKey(Policy, on_delete=models.PROTECT, related_name="rows")
+    risk = word(Risk)
+    position = models.PositiveSmallIntegerField(help_text="Order among the rows of one risk; the first wins ties.")
+    groups = models.PositiveSmallIntegerField(help_text="Independent groups.")
+    first_hand = models.PositiveSmallIntegerField(help_text="Groups with somebody who was there.")
+    named = models.PositiveSmallIntegerField(help_text="Groups with somebody on the record by name, or a document.")
+    disinterested = models.PositiveSmallIntegerField(help_text="Groups with somebody who gains nothing by it.")
+    rated = models.PositiveSmallIntegerField(help_text="Groups with a source rated A, B or C.")
+
+    class Meta:
+        ordering = ["risk", "position"]
+        constraints = [
+            only("policyrow", "risk", Risk),
+            models.UniqueConstraint(fields=["policy", "risk", "position"], name="policyrow_once"),
+        ]

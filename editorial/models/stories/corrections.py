@@ -1,0 +1,40 @@
+"""Corrections: what a published story owes its readers since facts changed."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+from editorial.models.base import Identified, only, word
+from editorial.models.visibility import VisibleThroughStory
+from editorial.policy.vocabulary import RemedyKind
+
+
+class Correction(Identified):
+    """A remedy that a published story owes, from the moment it is found until it is printed."""
+
+    story = models.ForeignKey("editorial.Story", on_delete=models.PROTECT, related_name="corrections")
+    remedy = word(RemedyKind)
+    claims = models.ManyToManyField(
+        "editorial.Claim", related_name="corrections", help_text="The claims that brought it about."
+    )
+    because = models.TextField(help_text="What changed, in plain words without names.")
+    opened_at = models.DateTimeField()
+    due_at = models.DateTimeField(help_text="By when it should be printed.")
+    overdue_at = models.DateTimeField(null=True, blank=True, editable=False)
+    text = models.TextField(blank=True, default="", help_text="What readers were told.")
+    closed_at = models.DateTimeField(null=True, blank=True)
+    closed_by = models.ForeignKey("editorial.User", models.PROTECT, null=True, blank=True, related_name="+")
+
+    objects = VisibleThroughStory.as_manager()
+
+    class Meta:
+        ordering = ["-opened_at"]
+        constraints = [
+            only("correction", "remedy", RemedyKind),
+            models.CheckConstraint(condition=~Q(remedy=RemedyKind.NONE.value), name="correction_is_owed"),
+            models.UniqueConstraint(fields=["story"], condition=Q(closed_at=None), name="correction_one_open_a_story"),
+        ]
+
+    def __str__(self) -> str:
+        return self.get_remedy_display()

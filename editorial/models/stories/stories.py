@@ -1,0 +1,213 @@
+"""Stories: what is being told, how it uses claims, and what was remembered when it was published."""
+
+from __future__ import annotations
+
+import pghistory
+import pgtrigger
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models import Q
+
+from editorial.models.base import Identified, Revisable, only, word
+from editorial.models.visibility import Visible, VisibleThroughStory
+from editorial.policy.access import SubjectFacts
+from editorial.policy.publication.transitions import StoryStatus
+from editorial.policy.vocabulary import Code, FindingValue, Gate, Mode, RemedyKind
+
+
+@pghistory.track()
+class Story(Revisable):
+    """One item, from pitch to retraction. Its words are in its revisions."""
+
+    headline = models.CharField(max_length=200)
+    desk = models.ForeignKey("editorial.Desk", on_delete=models.PROTECT, related_name="stories")
+    status = word(StoryStatus, default=StoryStatus.PITCHED.value, editable=False)
+    gate = word(Gate, default=Gate.PASS.value, editable=False, help_text="The gate when it was last recomputed.")
+    remedy = word(
+        RemedyKind,
+        blank=True,
+        default="",
+        editable=False,
+        help_text="Owed since publication; empty before it.",
+    )
+    authors = models.ManyToManyField("editorial.User", through="StoryAuthor", related_name="stories")
+    pitched_by = models.ForeignKey("editorial.User", models.PROTECT, related_name="+")
+    pitched_at = models.DateTimeField()
+    submitted_at = models.DateTimeField(null=True, blank=True, editable=False)
+    cleared_at = models.DateTimeField(null=True, blank=True, editable=False)
+    cleared_by = models.ForeignKey(
+        "editorial.User", models.PROTECT, null=True, blank=True, editable=False, related_name="+"
+    )
+    publish_at = models.DateTimeField(null=True, blank=True, editable=False, help_text="When it is due to run (UTC).")
+    publish_time_zone = models.CharField(
+        max_length=64, blank=True, default="", editable=False, help_text="IANA zone the time was given in."
+    )
+    published_at = models.DateTimeField(null=True, blank=True, editable=False, help_text="When it first ran.")
+    printed = models.ForeignKey(
+        "editorial.StoryRevision", models.PROTECT, null=True, blank=True, editable=False, db_index=False,
+        related_name="+", help_text="The words that readers got last; what was revised since is not among them.",
+    )  # fmt: skip
+    printed_at = models.DateTimeField(null=True, blank=True, editable=False, help_text="When they were printed.")
+
+    objects = Visible.as_manager()
+
+    class Meta:
+        ordering = ["-id"]
+        verbose_name_plural = "stories"
+        indexes = [
+            models.Index(fields=["publish_at"], condition=Q(status=StoryStatus.SCHEDULED.value), name="story_due"),
+            models.Index(fields=["desk", "status"], name="story_by_desk"),
+            GinIndex(fields=["headline"], opclasses=["gin_trgm_ops"], name="story_headline_trgm"),
+        ]
+        constraints = [
+            only("story", "status", StoryStatus),
+            only("story", "gate", Gate),
+            only("story", "remedy", RemedyKind, blank=True),
+            models.CheckConstraint(
+                condition=~Q(status=StoryStatus.SCHEDULED.value) | Q(publish_at__isnull=False),
+                name="story_scheduled_has_time",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status__in=[StoryStatus.PUBLISHED.value, StoryStatus.RETRACTED.value])
+                | Q(published_at__isnull=False),
+                name="story_published_has_time",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.headline
+
+    def access_facts(self) -> SubjectFacts:
+        """What `policy.access` needs to know of it: its desk, and its authors as owners."""
+        authors = frozenset(str(user) for user in self.author_links.values_list("user_id", flat=True))
+        return SubjectFacts(desks=frozenset({str(self.desk_id)}), owners=authors)
+
+
+@pghistory.track()
+class StoryAuthor(Identified):
+    """Somebody who writes a story, and so may not approve what it stands on."""
+
+    story = models.ForeignKey(Story, on_delete=models.CASCADE, related_name="author_links")
+    user = models.ForeignKey("editorial.User", on_delete=models.PROTECT, related_name="author_links")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["story", "user"], name="storyauthor_once")]
+
+
+class StoryRevision(Identified):
+    """The words of a story at one moment. Never edited: a change is a new revision."""
+
+    story = models.ForeignKey(Story, on_delete=models.PROTECT, related_name="revisions")
+    number = models.PositiveIntegerField()
+    headline = models.CharField(max_length=200)
+    body = models.TextField(blank=True)
+    revised_by = models.ForeignKey("editorial.User", models.PROTECT, related_name="+")
+    revised_at = models.DateTimeField()
+
+    objects = VisibleThroughStory.as_manager()
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [models.UniqueConstraint(fields=["story", "number"], name="storyrevision_once")]
+        triggers = [pgtrigger.Protect(name="storyrevision_append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return f"Revision {self.number}"
+
+
+@pghistory.track()
+class ClaimUse(Identified):
+    """How a story uses a claim ("Verification", section 1)."""
+
+    story = models.ForeignKey(Story, on_delete=models.CASCADE, related_name="uses")
+    claim = models.ForeignKey("editorial.Claim", on_delete=models.PROTECT, related_name="uses")
+    mode = word(Mode, help_text="Asserted as fact, attributed to somebody, debunked, or left out.")
+    central = models.BooleanField(default=True, help_text="The story falls if this claim does.")
+    says_sources = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="How many people the copy says it has for this."
+    )
+    relies = models.ManyToManyField(
+        "editorial.Statement", through="Reliance", related_name="relied_on_by",
+        help_text="Statements the copy openly leans on, beyond those that count.",
+    )  # fmt: skip
+
+    class Meta:
+        constraints = [
+            only("claimuse", "mode", Mode),
+            models.UniqueConstraint(fields=["story", "claim"], name="claimuse_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.get_mode_display()
+
+
+@pghistory.track()
+class Reliance(Identified):
+    """A statement that the copy openly leans on."""
+
+    use = models.ForeignKey(ClaimUse, on_delete=models.CASCADE, related_name="reliances")
+    statement = models.ForeignKey("editorial.Statement", on_delete=models.PROTECT, related_name="reliances")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["use", "statement"], name="reliance_once")]
+
+
+@pghistory.track()
+class PublishedUse(Identified):
+    """What is in print: how a claim was used when the story last ran, and what was found of it then."""
+
+    story = models.ForeignKey(Story, on_delete=models.PROTECT, related_name="published_uses")
+    claim = models.ForeignKey("editorial.Claim", on_delete=models.PROTECT, related_name="published_uses")
+    mode = word(Mode)
+    finding = word(FindingValue, blank=True, help_text="Status at publication; empty for an opinion.")
+    central = models.BooleanField(default=True)
+    contested = models.BooleanField(default=False)
+    says_sources = models.PositiveSmallIntegerField(null=True, blank=True)
+    text = models.TextField(blank=True, default="", db_default="", help_text="The proposition as it read then.")
+    published_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            only("publisheduse", "mode", Mode),
+            only("publisheduse", "finding", FindingValue, blank=True),
+            models.UniqueConstraint(fields=["story", "claim"], name="publisheduse_once"),
+        ]
+
+
+class ConditionTick(Identified):
+    """A copy editor's name under one condition of the gate, for one revision: the copy meets it."""
+
+    story = models.ForeignKey(Story, on_delete=models.PROTECT, related_name="ticks")
+    revision = models.ForeignKey(StoryRevision, on_delete=models.PROTECT, related_name="ticks")
+    claim = models.ForeignKey("editorial.Claim", on_delete=models.PROTECT, related_name="+")
+    code = word(Code)
+    ticked_by = models.ForeignKey("editorial.User", models.PROTECT, related_name="+")
+    ticked_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            only("conditiontick", "code", Code),
+            models.CheckConstraint(condition=Q(code__startswith="C_"), name="conditiontick_is_a_condition"),
+            models.UniqueConstraint(fields=["revision", "claim", "code"], name="conditiontick_once"),
+        ]
+
+
+class GateOverride(Identified):
+    """A senior editor's reasoned decision to run before a reply's time is up, for one revision."""
+
+    story = models.ForeignKey(Story, on_delete=models.PROTECT, related_name="overrides")
+    revision = models.ForeignKey(StoryRevision, on_delete=models.PROTECT, related_name="overrides")
+    code = word(Code)
+    reason = models.TextField()
+    overridden_by = models.ForeignKey("editorial.User", models.PROTECT, related_name="+")
+    overridden_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(code__in=[Code.E_REPLY_PENDING.value, Code.E_REPLY_WINDOW.value]),
+                name="gateoverride_only_reply_times",
+            ),
+            models.CheckConstraint(condition=~Q(reason=""), name="gateoverride_has_a_reason"),
+            models.UniqueConstraint(fields=["revision", "code"], name="gateoverride_once"),
+        ]

@@ -1,0 +1,141 @@
+"""Queues: what waits, by kind and state, how old it is, and how long lately done work had to wait and took.
+
+Every question is answered from a partial index over what is not done, or over what was done lately: the ledger of
+what was ever done may grow as it likes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Avg, Count, F, Max, Min, Q, QuerySet, Value
+from django.db.models.functions import TruncMinute
+
+from editorial.models import (
+    Delivery,
+    DeliveryState,
+    MessageKind,
+    MessageState,
+    OutboxMessage,
+    ReviewTask,
+)
+from editorial.models.review.tasks import LIVE
+from editorial.policy.vocabulary import TaskQueue
+
+LATELY = timedelta(minutes=5)
+
+_S = MessageState
+# state → since when a message in it has been waiting to go on
+_SINCE = {_S.READY: "available_at", _S.SENT: "available_at", _S.RUNNING: "lease_until", _S.DEAD: "created_at"}
+
+
+@dataclass(frozen=True, slots=True)
+class Pile:
+    """The messages of one kind in one state: how many, how many of them should have gone on by now, and since when."""
+
+    kind: MessageKind
+    state: MessageState
+    count: int
+    due: int
+    since: datetime | None
+
+    def age(self, now: datetime) -> timedelta:
+        """How long the oldest that should have gone on has been waiting; nothing if none has."""
+        return now - self.since if self.since and self.due else timedelta(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How work of one kind went lately: its number, and what it waited for the relay, for a hand, and took itself.
+
+    `rung` and `begun` are the longest waits, `took` the average, in seconds.
+    """
+
+    kind: MessageKind
+    count: int
+    rung: float
+    begun: float
+    took: float
+
+
+def piles(*, now: datetime) -> list[Pile]:
+    """Everything that is not done. A job that runs within its lease is not due; dead letters all are."""
+    first, *rest = (_pile(state, column, now) for state, column in _SINCE.items())
+    return [
+        Pile(MessageKind(kind), MessageState(state), count, due, since)
+        for state, kind, count, due, since in first.union(*rest, all=True)
+    ]
+
+
+def _pile(state: MessageState, column: str, now: datetime) -> QuerySet[Any]:
+    return (
+        OutboxMessage.objects.filter(state=state.value)
+        .order_by()
+        .values_list(Value(state.value), "kind")
+        .annotate(
+            count=Count("pk"),
+            due=Count("pk", filter=Q(**{f"{column}__lte": now})),
+            since=Min(column),
+        )
+    )
+
+
+def oldest(found: Iterable[Pile], now: datetime, *states: MessageState) -> timedelta:
+    """How long the oldest has been waiting, of those in any of these states."""
+    return max((pile.age(now) for pile in found if pile.state in states), default=timedelta(0))
+
+
+def paces(*, now: datetime) -> list[Pace]:
+    """How the work that was done in the last five minutes went, by kind."""
+    done = OutboxMessage.objects.filter(state=_S.DONE.value, done_at__gt=now - LATELY).order_by()
+    gone = done.values_list("kind").annotate(
+        count=Count("pk"),
+        rung=Max(F("sent_at") - F("available_at")),
+        begun=Max(F("started_at") - F("sent_at")),
+        took=Avg(F("done_at") - F("started_at")),
+    )
+    return [Pace(MessageKind(kind), count, *map(_seconds, spans)) for kind, count, *spans in gone]
+
+
+def last_done() -> datetime | None:
+    """When work was done last; None if none ever was."""
+    done = OutboxMessage.objects.filter(state=_S.DONE.value, done_at__isnull=False)
+    return done.order_by("-done_at").values_list("done_at", flat=True).first()
+
+
+def by_minute(*, now: datetime, minutes: int) -> dict[MessageKind, list[int]]:
+    """How much was done in each of the last minutes, the latest last, by kind."""
+    this_minute = now.replace(second=0, microsecond=0)
+    done = OutboxMessage.objects.filter(
+        state=_S.DONE.value, done_at__gte=this_minute - timedelta(minutes=minutes - 1), done_at__lte=now
+    )
+    found = {kind: [0] * minutes for kind in MessageKind}
+    counted = done.order_by().values_list("kind", TruncMinute("done_at")).annotate(count=Count("pk"))
+    for kind, minute, count in counted:
+        found[MessageKind(kind)][minutes - 1 - (this_minute - minute) // timedelta(minutes=1)] = count
+    return found
+
+
+def tasks(*, now: datetime) -> dict[TaskQueue, tuple[int, int]]:
+    """The tasks that wait for people or are in their hands: how many in each queue, and how many of them overdue."""
+    found = dict.fromkeys(TaskQueue, (0, 0))
+    for state in LIVE:  # one by one: each has an index of its own
+        live = ReviewTask.objects.filter(state=state).order_by().values_list("queue")
+        for queue, count, late in live.annotate(live=Count("pk"), late=Count("pk", filter=Q(due_at__lte=now))):
+            before = found[TaskQueue(queue)]
+            found[TaskQueue(queue)] = before[0] + count, before[1] + late
+    return found
+
+
+def deliveries() -> dict[DeliveryState, int]:
+    """What goes out of the house and is not plainly delivered, by state."""
+    watched = Delivery.objects.exclude(state=DeliveryState.DELIVERED.value).order_by()
+    counted = dict(watched.values_list("state").annotate(count=Count("pk")))
+    return {state: counted.get(state.value, 0) for state in DeliveryState if state is not DeliveryState.DELIVERED}
+
+
+def _seconds(span: timedelta | None) -> float:
+    return max(span.total_seconds(), 0.0) if span else 0.0

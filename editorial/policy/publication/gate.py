@@ -1,0 +1,45 @@
+"""The publication gate: may the story run, and what must be done first (Verification, section 5)."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from editorial.policy.facts import CaseFacts, StoryFacts
+from editorial.policy.publication import codes
+from editorial.policy.publication.uses import Use
+from editorial.policy.verification.finding import Finding
+from editorial.policy.verification.thresholds import Policy
+from editorial.policy.vocabulary import Code, Gate
+
+explain = codes.explain
+
+
+@dataclass(frozen=True, slots=True)
+class UseResult:
+    """The verdict on one use of a claim."""
+
+    gate: Gate
+    codes: tuple[Code, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GateResult:
+    """The verdict on a story: the worst of its uses, all their codes (sorted), and each use by claim id."""
+
+    gate: Gate
+    codes: tuple[Code, ...]
+    uses: Mapping[str, UseResult] = field(default_factory=dict)
+
+
+def judge(case: CaseFacts, findings: Mapping[str, Finding], story: StoryFacts, policy: Policy) -> GateResult:
+    """Judge every use of the story, given the findings of `finding.assess` for the same case and policy."""
+    uses = {}
+    for claim_id, use in story.uses.items():
+        raised = set(Use(case, findings, claim_id, use, story.signoffs, policy).codes())
+        uses[claim_id] = UseResult(verdict(raised), tuple(sorted(raised)))
+    together = {code for result in uses.values() for code in result.codes}
+    return GateResult(verdict(together), tuple(sorted(together)), uses)
+
+
+def verdict(raised: Iterable[Code]) -> Gate:
+    """The gate that these codes set together: the strictest of them."""
+    return max((code.gate for code in raised), key=list(Gate).index, default=Gate.PASS)

@@ -1,0 +1,47 @@
+"""What if? A case as it would be, and which findings would fall with it."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+
+from editorial.policy.facts import CaseFacts
+from editorial.policy.verification.finding import Finding
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A claim whose finding, or whether it is contested, would differ."""
+
+    claim: str
+    before: Finding
+    after: Finding
+
+
+def withdraw(case: CaseFacts, statement_ids: Collection[str]) -> CaseFacts:
+    """The case as if these statements had been withdrawn."""
+    statements = {
+        name: replace(statement, withdrawn=True) if name in statement_ids else statement
+        for name, statement in case.statements.items()
+    }
+    return replace(case, statements=statements)
+
+
+def merge(case: CaseFacts, source_ids: Collection[str], key: str) -> CaseFacts:
+    """The case as if these sources were one human being, known by this token.
+
+    Whoever shares a token with one of them is that human being as well.
+    """
+    same = {case.identity(name) for name in source_ids}
+    sources = {
+        name: replace(source, key=key) if case.identity(name) in same else source
+        for name, source in case.sources.items()
+    }
+    return replace(case, sources=sources)
+
+
+def changes(before: Mapping[str, Finding], after: Mapping[str, Finding]) -> list[Change]:
+    """The claims on which two assessments of one case differ, in the order of the first."""
+    return [
+        Change(claim_id, found, after[claim_id])
+        for claim_id, found in before.items()
+        if (found.finding, found.contested) != (after[claim_id].finding, after[claim_id].contested)
+    ]

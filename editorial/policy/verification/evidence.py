@@ -1,0 +1,268 @@
+"""What the statements on one claim are worth: who repeats whom, what still stands, what counts (section 2)."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from functools import cached_property
+
+from editorial.policy.facts import UNKNOWN, CaseFacts, SourceFacts, StatementFacts
+from editorial.policy.verification import affiliations, graphs
+from editorial.policy.vocabulary import (
+    Directness,
+    Gains,
+    Got,
+    Level,
+    Reliability,
+    SourceType,
+    Stance,
+)
+
+Voice = tuple[str, Stance]
+"""An identity and what it says: the statements of one voice are linked to as one."""
+
+
+class Evidence:
+    """The statements on one claim, which is no compound, weighed together. Statements go by their ids."""
+
+    def __init__(self, case: CaseFacts, claim_id: str, statements: list[StatementFacts] | None = None) -> None:
+        recorded = case.statements_on.get(claim_id, []) if statements is None else statements
+        self.case = case
+        self.claim = case.claims[claim_id]
+        self.statements = {statement.id: statement for statement in recorded}
+        self.accused = affiliations.adverse(case, self.claim)
+
+    def supposing(self, change: Callable[[StatementFacts], StatementFacts]) -> "Evidence":
+        """The same evidence with every statement changed as told: what if?"""
+        return Evidence(self.case, self.claim.id, [change(item) for item in self.statements.values()])
+
+    def without(self, gone: Callable[[StatementFacts], bool]) -> "Evidence":
+        """The same evidence with some statements taken as withdrawn."""
+        return self.supposing(lambda item: replace(item, withdrawn=True) if gone(item) else item)
+
+    # --- who speaks, and from whom they have it ---
+
+    def source(self, statement_id: str) -> SourceFacts:
+        """The recorded source of a statement."""
+        return self.case.sources[self.statements[statement_id].source]
+
+    @cached_property
+    def speaker(self) -> dict[str, str]:
+        """Statement → the identity of who says it."""
+        return {item.id: self.case.identity(item.source) for item in self.statements.values()}
+
+    @cached_property
+    def informant(self) -> dict[str, SourceFacts]:
+        """Second-hand statement → whom it was heard from, if that is somebody the newsroom can know."""
+        found = {}
+        for item in self.statements.values():
+            teller = self.case.sources.get(item.informant) if item.informant != UNKNOWN else None
+            if teller is None or item.direct is not Directness.SECOND_HAND:
+                continue
+            other = self.case.identity(teller.id) != self.speaker[item.id]
+            if other and (not teller.unnamed or teller.editor_knows):
+                found[item.id] = teller
+        return found
+
+    def heard_from(self, statement_id: str) -> str | None:
+        """The identity of the informant, if the statement has one."""
+        informant = self.informant.get(statement_id)
+        return self.case.identity(informant.id) if informant else None
+
+    @cached_property
+    def spoken(self) -> dict[Voice, list[str]]:
+        """Identity and stance → the statements of that voice."""
+        found: dict[Voice, list[str]] = {}
+        for item in self.statements.values():
+            found.setdefault((self.speaker[item.id], item.stance), []).append(item.id)
+        return found
+
+    # --- who repeats whom ---
+
+    @cached_property
+    def relays(self) -> dict[str, list[str]]:
+        """Statement → the statements that it repeats."""
+        recorded = self.case.relayed_by
+        return {
+            derived: [origin for origin in recorded.get(derived, ()) if origin in self.statements]
+            for derived in self.statements
+        }
+
+    @cached_property
+    def relayers(self) -> dict[str, list[str]]:
+        """Statement → the other statements that repeat it."""
+        found: dict[str, list[str]] = {}
+        for derived, origins in self.relays.items():
+            for origin in origins:
+                if origin != derived:
+                    found.setdefault(origin, []).append(derived)
+        return found
+
+    @cached_property
+    def dead(self) -> frozenset[str]:
+        """Withdrawn, retracted, or known to us only through others who are all dead."""
+        dead = {item.id for item in self.statements.values() if taken_back(item)}
+        carriers = {origin: len(derived) for origin, derived in self.relayers.items()}
+        spreading = list(dead)
+        while spreading:
+            derived = spreading.pop()
+            for origin in self.relays[derived]:
+                if origin == derived or origin in dead or self.statements[origin].got is Got.US:
+                    continue
+                carriers[origin] -= 1
+                if not carriers[origin]:
+                    dead.add(origin)
+                    spreading.append(origin)
+        return frozenset(dead)
+
+    @cached_property
+    def links(self) -> dict[str | Voice, list[str | Voice]]:
+        """Statement → what it stands on: what it repeats, and the voice of its informant.
+
+        A voice stands on its statements, save those that died only with their carriers. It is there so
+        that a thousand who heard one person need a thousand links and not a million.
+        """
+        links: dict[str | Voice, list[str | Voice]] = {}
+        for voice, said in self.spoken.items():
+            own = [name for name in said if name not in self.dead or taken_back(self.statements[name])]
+            if own:
+                links[voice] = [*own]
+        for item in self.statements.values():
+            links[item.id] = [*self.relays[item.id]]
+            told_by = self.heard_from(item.id)
+            if told_by and (told_by, item.stance) in links:
+                links[item.id].append((told_by, item.stance))
+        return links
+
+    @cached_property
+    def roots(self) -> dict[str | Voice, frozenset[str]]:
+        """Statement → the statements at the end of its links; none at all for a closed loop."""
+        roots: dict[str | Voice, frozenset[str]] = {}
+        for circle in graphs.circles(self.links):
+            inside = set(circle)
+            beyond = {roots[far] for near in circle for far in self.links[near] if far not in inside}
+            shared = next(iter(beyond)) if len(beyond) == 1 else frozenset[str]().union(*beyond)
+            for node in circle:
+                ends_here = isinstance(node, str) and not self.links[node]
+                roots[node] = frozenset({str(node)}) if ends_here else shared
+        return roots
+
+    @cached_property
+    def live(self) -> frozenset[str]:
+        """Not dead, and standing on at least one root that is not dead."""
+        standing = {roots: not roots <= self.dead for roots in set(self.roots.values())}
+        return frozenset(name for name in self.statements if name not in self.dead and standing[self.roots[name]])
+
+    def self_standing(self, statement_id: str) -> bool:
+        """Whether the speaker knows it for himself; the others are tellers."""
+        return not self.links[statement_id] and statement_id not in self.informant
+
+    # --- what it is worth ---
+
+    def gains(self, statement: StatementFacts) -> Gains:
+        """When the speaker gains: as the statement says, else as its source does."""
+        source = self.case.sources[statement.source]
+        return statement.gains or affiliations.stake(self.case, source, self.accused)
+
+    def informant_profits(self, statement: StatementFacts) -> bool:
+        """Whether the informant gains from what is said."""
+        informant = self.informant.get(statement.id)
+        if informant is None:
+            return False
+        return affiliations.profits(affiliations.stake(self.case, informant, self.accused), statement.stance)
+
+    @cached_property
+    def tainted(self) -> frozenset[str]:
+        """Statements whose own source or informant gains from what they say."""
+        return frozenset(
+            item.id
+            for item in self.statements.values()
+            if affiliations.profits(self.gains(item), item.stance) or self.informant_profits(item)
+        )
+
+    @cached_property
+    def interested(self) -> frozenset[str]:
+        """Tainted, or standing on a root that is, dead or not."""
+        stained = {roots: not roots.isdisjoint(self.tainted) for roots in set(self.roots.values())}
+        return frozenset(name for name in self.statements if name in self.tainted or stained[self.roots[name]])
+
+    @cached_property
+    def unsound(self) -> frozenset[str]:
+        """Statements that are not sound, and whatever repeats one, directly or through others."""
+        unsound = {item.id for item in self.statements.values() if not self.sound(item)}
+        spreading = list(unsound)
+        while spreading:
+            for derived in self.relayers.get(spreading.pop(), ()):
+                if derived not in unsound:
+                    unsound.add(derived)
+                    spreading.append(derived)
+        return frozenset(unsound)
+
+    def sound(self, statement: StatementFacts) -> bool:
+        """Usable words, heard by us, from a source that can be trusted to be what it seems."""
+        source = self.case.sources[statement.source]
+        return (
+            usable(statement)
+            and statement.got is Got.US
+            and (source.type is not SourceType.DOCUMENT or source.authenticated)
+            and (not source.unnamed or source.editor_knows)
+            and source.reliability is not Reliability.E
+        )
+
+    @cached_property
+    def admissible(self) -> frozenset[str]:
+        """Statements that would count if they are live and nobody behind them says the opposite as well."""
+        return frozenset(item.id for item in self.statements.values() if self.could_count(item))
+
+    def could_count(self, statement: StatementFacts) -> bool:
+        """Everything that countable asks of a statement apart from what others may change."""
+        if statement.stance.opposite is None or statement.id in self.unsound:
+            return False
+        if statement.direct is Directness.SECOND_HAND:
+            informant = self.informant.get(statement.id)
+            return informant is not None and informant.type is not SourceType.OUTLET
+        return statement.direct is Directness.FIRST_HAND
+
+    @cached_property
+    def countable(self) -> frozenset[str]:
+        """Statements that count, on either side."""
+        live_voices = {(self.speaker[name], self.statements[name].stance) for name in self.live}
+        return frozenset(
+            name
+            for name in self.admissible & self.live
+            if live_voices.isdisjoint(self.opponents(self.statements[name]))
+        )
+
+    def opponents(self, statement: StatementFacts) -> Iterator[Voice]:
+        """The voices that would cancel a statement: its speaker and its informant, saying the opposite."""
+        opposite = statement.stance.opposite
+        for identity in (self.speaker[statement.id], self.heard_from(statement.id)):
+            if identity and opposite:
+                yield identity, opposite
+
+    def counting(self, stance: Stance) -> list[str]:
+        """The countable statements of one stance."""
+        return [name for name in self.countable if self.statements[name].stance is stance]
+
+    # --- what a person reads off a statement ---
+
+    def named(self, statement_id: str) -> bool:
+        """On the record from a source that is not unnamed, or any document."""
+        source, level = self.source(statement_id), self.statements[statement_id].level
+        return source.type is SourceType.DOCUMENT or (level is Level.ON_RECORD and not source.unnamed)
+
+    def first_hand(self, statement_id: str) -> bool:
+        """Whether the speaker was there."""
+        return self.statements[statement_id].direct is Directness.FIRST_HAND
+
+    def rated(self, statement_id: str) -> bool:
+        """Whether the source is one to lean on: A, B or C."""
+        return self.source(statement_id).reliability in (Reliability.A, Reliability.B, Reliability.C)
+
+
+def taken_back(statement: StatementFacts) -> bool:
+    """Withdrawn or retracted, for its own sake."""
+    return statement.withdrawn or statement.retracted
+
+
+def usable(statement: StatementFacts) -> bool:
+    """On the record or on background: words that may appear in the copy."""
+    return statement.level in (Level.ON_RECORD, Level.BACKGROUND)

@@ -1,0 +1,139 @@
+"""The finding: what the evidence supports, what is missing and what it hangs on (Verification, section 3)."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from editorial.policy.facts import CaseFacts, ClaimFacts
+from editorial.policy.verification import single_points_of_failure
+from editorial.policy.verification.evaluation import Weighing
+from editorial.policy.verification.evidence import Evidence
+from editorial.policy.verification.independence import Group
+from editorial.policy.verification.thresholds import Missing, Policy
+from editorial.policy.vocabulary import Basis, FindingValue
+
+
+@dataclass(frozen=True, slots=True)
+class Groups:
+    """The groups behind the three counts; what is in them is worked out when it is asked for."""
+
+    weighing: Weighing | None
+
+    @property
+    def independent(self) -> tuple[Group, ...]:
+        """The groups that count for the claim."""
+        return self.weighing.independent.groups if self.weighing else ()
+
+    @property
+    def against(self) -> tuple[Group, ...]:
+        """The groups that count against it."""
+        return self.weighing.against.groups if self.weighing else ()
+
+    @property
+    def origins(self) -> tuple[Group, ...]:
+        """The groups of all who are live and affirm it."""
+        return self.weighing.origins.groups if self.weighing else ()
+
+    def plain(self, *, joins: bool = True) -> dict[str, list[dict[str, Any]]]:
+        """The groups as plain values; the joining pairs can be many."""
+        sides = {"independent": self.independent, "against": self.against, "origins": self.origins}
+        return {side: [plain_group(group, joins) for group in groups] for side, groups in sides.items()}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """What is found about one claim. Counts and basis are None for a compound, the finding for an opinion."""
+
+    claim: str
+    finding: FindingValue | None
+    basis: Basis | None
+    contested: bool
+    origins: int | None
+    independent: int | None
+    against: int | None
+    missing: tuple[Missing, ...] = ()
+    hangs_on: tuple[str, ...] = ()
+    groups: Groups = field(default=Groups(None), compare=False, repr=False)
+
+    @property
+    def weighing(self) -> Weighing:
+        """How the finding came about; a compound was not weighed but judged by its parts."""
+        if self.groups.weighing is None:
+            raise ValueError(f"Claim {self.claim} is a compound: look at its parts.")
+        return self.groups.weighing
+
+    @property
+    def counted(self) -> frozenset[str]:
+        """The statements that count, on either side; none for a compound, whose parts have them."""
+        return self.groups.weighing.evidence.countable if self.groups.weighing else frozenset()
+
+    def plain(self, *, joins: bool = True) -> dict[str, Any]:
+        """The finding as plain values, as `manage.py assess` prints it; `joins` tells why groups fell together."""
+        return {
+            "finding": self.finding,
+            "basis": self.basis,
+            "contested": self.contested,
+            "origins": self.origins,
+            "independent": self.independent,
+            "against": self.against,
+            "missing": [
+                {"requirement": item.requirement.value, "need": item.need, "have": item.have} for item in self.missing
+            ],
+            "hangs_on": list(self.hangs_on),
+            "groups": self.groups.plain(joins=joins),
+        }
+
+
+def assess(case: CaseFacts, policy: Policy, *, hangs_on: bool = True) -> dict[str, Finding]:
+    """Find for every claim of the case; without `hangs_on` the single points of failure are left empty."""
+    findings = {
+        claim.id: weigh(case, claim, policy, hangs_on=hangs_on) for claim in case.claims.values() if not claim.parts
+    }
+    return {claim.id: combine(claim, findings) if claim.parts else findings[claim.id] for claim in case.claims.values()}
+
+
+def weigh(case: CaseFacts, claim: ClaimFacts, policy: Policy, *, hangs_on: bool) -> Finding:
+    """Find for one claim that is no compound."""
+    weighing = Weighing(Evidence(case, claim.id), policy)
+    return Finding(
+        claim=claim.id,
+        finding=weighing.finding,
+        basis=weighing.basis,
+        contested=weighing.contested,
+        origins=len(weighing.origins),
+        independent=len(weighing.independent),
+        against=len(weighing.against),
+        missing=weighing.missing,
+        hangs_on=single_points_of_failure.hangs_on(weighing) if hangs_on else (),
+        groups=Groups(weighing),
+    )
+
+
+def combine(claim: ClaimFacts, findings: Mapping[str, Finding]) -> Finding:
+    """A compound is as good as its worst part, and hangs on whatever any of them hangs on."""
+    parts = [findings[part] for part in claim.parts]
+    worst = worst_of(part.finding for part in parts)
+    fragile = worst is FindingValue.VERIFIED
+    return Finding(
+        claim=claim.id,
+        finding=worst,
+        basis=None,
+        contested=any(part.contested for part in parts),
+        origins=None,
+        independent=None,
+        against=None,
+        hangs_on=tuple(sorted({name for part in parts for name in part.hangs_on})) if fragile else (),
+    )
+
+
+def worst_of(findings: Iterable[FindingValue | None]) -> FindingValue:
+    """The worst finding; the vocabulary lists them from worst to best."""
+    return min((finding for finding in findings if finding), key=list(FindingValue).index)
+
+
+def plain_group(group: Group, joins: bool) -> dict[str, Any]:
+    """One group as plain values."""
+    plain: dict[str, Any] = {"statements": list(group.statements)}
+    if joins:
+        plain["joins"] = [{"between": list(pair.between), "by": pair.by.value} for pair in group.joins]
+    return plain

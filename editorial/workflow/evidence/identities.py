@@ -1,0 +1,63 @@
+"""Who is one human being: sources are, by their tokens and by having been merged, however long the chain."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.db.models import Q
+
+from editorial.models import Source
+from editorial.policy.verification.graphs import Clusters
+
+# A source, its token and the source it was merged into; each of the last two may be empty.
+Link = tuple[str, str, str]
+
+
+def of(names: Iterable[str]) -> dict[str, str]:
+    """The identity of every source id and token named, and of all that turn out to be the same.
+
+    Whoever shares a token with a merged source is who that source was merged into. An identity is the token of a record
+    that was merged into no other, or its id where it has none.
+    """
+    named = set(names)
+    links = _links(named)
+    clusters = Clusters(sorted(named | {name for link in links for name in link if name}))
+    for source, token, into in links:
+        for same in filter(None, (token, into)):
+            clusters.unite(source, same)
+    merged = {source for source, _, into in links if into}
+    tokens = {source: token for source, token, _ in links if token}
+    return {
+        name: min(tokens.get(one, one) for one in cluster if one not in merged)
+        for cluster in clusters.all()
+        for name in cluster
+    }
+
+
+def same_as(source: Source) -> list[UUID]:
+    """Every source that is this human being, itself included."""
+    identity = of([str(source.pk)])
+    own = identity[str(source.pk)]
+    return [UUID(name) for name in _ids(name for name, one in identity.items() if one == own)]
+
+
+def _links(names: set[str]) -> set[Link]:
+    """What ties these names to others, and those to others again."""
+    linked = Source.objects.exclude(key="", merged_into=None).values_list("pk", "key", "merged_into")
+    found: set[Link] = set()
+    reached: set[str] = set()
+    new = names
+    while new:
+        ids = _ids(new)
+        rows = linked.filter(Q(pk__in=ids) | Q(merged_into__in=ids) | Q(key__in=new - {""}))
+        links = {(str(source), token, str(into or "")) for source, token, into in rows}
+        found |= links
+        reached |= new
+        new = {name for link in links for name in link if name} - reached
+    return found
+
+
+def _ids(names: Iterable[str]) -> list[str]:
+    """Those that are ids of sources; a token is written otherwise."""
+    return [name for name in names if len(name) == 36 and name.count("-") == 4]

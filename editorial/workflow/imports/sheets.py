@@ -1,0 +1,118 @@
+"""Claims sheets: what the lines of a sheet state, and filing one of them as if it had been typed in.
+
+Whom a claim accuses stands in a sheet by name or id. It is looked up when the sheet comes in, and kept as an id: a name
+that is on file under no named source is told by its line and column, and kept nowhere, for it may be one to protect.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db.models import Q
+from django.db.models.functions import Lower
+
+from editorial.formats import csv_sheet
+from editorial.formats.csv_sheet import Line, Sheet, Trouble
+from editorial.models import Claim, Desk, Source, User
+from editorial.policy.imports import RowState
+from editorial.policy.vocabulary import ClaimKind, Risk, Term
+from editorial.workflow.evidence import claims
+
+_BETWEEN = "|"  # stands between several whom a claim accuses
+_WORDS: dict[str, type[Term]] = {"kind": ClaimKind, "risk": Risk}
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What came of reading a line: what it states, or what is to be said of it."""
+
+    number: int
+    state: RowState
+    stated: dict[str, Any]
+    troubles: list[Trouble]
+
+
+def read(content: bytes, *, actor: User) -> tuple[str, list[Read]]:
+    """How the sheet was read, and its lines. Raises Unreadable."""
+    sheet = csv_sheet.read(content, most_lines=settings.IMPORT_MAX_ROWS)
+    accused = _sources(_named(sheet), actor)
+    first: dict[str, int] = {}
+    return sheet.read_as, [_read(line, accused, first) for line in sheet.lines]
+
+
+def file(stated: dict[str, Any], *, desk: Desk, actor: User, now: datetime) -> tuple[RowState, Claim]:
+    """File one line's claim, unless the desk has one of the same words on file."""
+    on_file = Claim.objects.filter(desk=desk, text=stated["text"], dropped_at=None, merged_into=None).first()
+    if on_file is not None:
+        return RowState.KNOWN, on_file
+    return RowState.FILED, claims.file(desk_id=desk.pk, **stated, actor=actor, now=now)
+
+
+def _read(line: Line, accused: dict[str, list[UUID]], first: dict[str, int]) -> Read:
+    text = line.cells.get("text", "")
+    stated: dict[str, Any] = {"text": text}
+    troubles = [*line.troubles]
+    if not text:
+        troubles.append(Trouble("NO_TEXT", "text", "The claim is missing: write the proposition in one sentence."))
+    for column, vocabulary in _WORDS.items():
+        if told := line.cells.get(column):
+            word = "_".join(told.lower().split())
+            stated[column] = word
+            if word not in set(vocabulary):
+                known = ", ".join(vocabulary)
+                troubles.append(Trouble("UNKNOWN_WORD", column, f"The words here are: {known}. This is none of them."))
+    stated["adverse_to"] = [str(key) for name in _names(line) for key in accused.get(name.lower(), [])[:1]]
+    troubles += [trouble for name in _names(line) for trouble in _unclear(accused.get(name.lower(), []))]
+    if troubles:
+        return Read(line.number, RowState.REFUSED, {"text": text}, troubles)
+    if (earlier := first.setdefault(text, line.number)) != line.number:
+        again = Trouble("DUPLICATE", "text", f"Line {earlier} says the same; it is filed once, as it stands there.")
+        return Read(line.number, RowState.KNOWN, {}, [again])
+    return Read(line.number, RowState.WAITING, stated, [])
+
+
+def _unclear(found: list[UUID]) -> Iterator[Trouble]:
+    """The name itself is not repeated: it may be one that nobody else is to read."""
+    if not found:
+        text = (
+            "Somebody in this cell is no named source on file. Register whom it is about, or leave the cell empty; "
+            f"several are set apart by {_BETWEEN}."
+        )
+        yield Trouble("UNKNOWN_SOURCE", "adverse_to", text)
+    elif len(found) > 1:
+        text = "Two sources on file bear a name in this cell. Give the id of the one that is meant."
+        yield Trouble("AMBIGUOUS_SOURCE", "adverse_to", text)
+
+
+def _sources(names: set[str], actor: User) -> dict[str, list[UUID]]:
+    """The sources that are so called, or have that id; unnamed ones go by their id alone, as far as they are seen."""
+    ids = {name: key for name in names if (key := _id(name))}
+    rows = Source.objects.visible_to(actor.facts()).annotate(called=Lower("name"))
+    meant = Q(pk__in=set(ids.values())) | Q(unnamed=False, called__in=names)
+    found: dict[str, set[UUID]] = defaultdict(set)
+    for source in rows.filter(meant) if names else []:
+        key = source.merged_into_id or source.pk
+        for name in (source.called if not source.unnamed else "", str(source.pk), source.pk.hex):
+            found[name].add(key)
+    return {name: sorted(found[str(ids[name]) if name in ids else name]) for name in names}
+
+
+def _named(sheet: Sheet) -> set[str]:
+    return {name.lower() for line in sheet.lines for name in _names(line)}
+
+
+def _names(line: Line) -> Iterable[str]:
+    return [name.strip() for name in line.cells.get("adverse_to", "").split(_BETWEEN) if name.strip()]
+
+
+def _id(name: str) -> UUID | None:
+    try:
+        return UUID(name) if len(name) in (32, 36) else None
+    except ValueError:
+        return None

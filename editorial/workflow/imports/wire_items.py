@@ -1,0 +1,105 @@
+"""Originals: what others have put out becomes a draft, once. What changes there is shown, never overwritten."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+
+from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
+
+from editorial import outbox
+from editorial.formats import plain_text
+from editorial.formats.news_item import Item
+from editorial.models import Desk, Exhibit, MessageKind, Original, Source, Story, User
+from editorial.policy.audience import Occasion
+from editorial.policy.imports import RowState
+from editorial.policy.vocabulary import SourceType
+from editorial.workflow.core import audit
+from editorial.workflow.core.actions import Invalid, Reason, find, lock, save
+from editorial.workflow.evidence import exhibits, sources
+from editorial.workflow.stories import stories
+
+_LONGEST_TEXT = 1_000_000  # characters, as of any copy
+_CITED = URLValidator(schemes=["http", "https"])
+
+
+def file(item: Item, *, desk: Desk, outlet: Source | None, actor: User, now: datetime) -> tuple[RowState, Story]:
+    """Make a draft of an item, or note that the original of one has changed. Nobody else is filing at this desk."""
+    if item.problem is not None:
+        raise Invalid(Reason(*item.problem))
+    if len(item.text) > _LONGEST_TEXT:
+        raise Invalid(Reason("TOO_LONG", f"The text has more than {_LONGEST_TEXT:,} characters.", "text"))
+    key = hashlib.sha256(item.uri.encode()).hexdigest()
+    story = Story.objects.filter(original__desk=desk, original__key=key).first()
+    if story is None:
+        return RowState.FILED, _draft(item, key, desk=desk, outlet=outlet, actor=actor, now=now)
+    lock(Story, story.pk, actor)
+    original = Original.objects.select_for_update().get(story=story)
+    if original.digest == item.digest:
+        if original.embargo_until != item.embargo_until:  # lifted, or set anew, of the same words
+            original.embargo_until = item.embargo_until
+            save(original)
+        return RowState.KNOWN, story
+    _note_change(original, item, actor, now)
+    return RowState.UPDATED, story
+
+
+def _draft(item: Item, key: str, *, desk: Desk, outlet: Source | None, actor: User, now: datetime) -> Story:
+    outlet = outlet or _outlet(item.outlet, desk, actor, now)
+    exhibit = _archive(item, desk, actor, now)
+    story = stories.pitch(desk_id=desk.pk, headline=item.headline, body=item.text, actor=actor, now=now)
+    original = Original(
+        desk=desk,
+        uri=item.uri,
+        key=key,
+        link=item.link,
+        outlet=outlet,
+        story=story,
+        exhibit=exhibit,
+        digest=item.digest,
+        published_at=item.published_at,
+        revised_at=item.revised_at,
+        embargo_until=item.embargo_until,
+        seen_at=now,
+    )
+    save(original)
+    return story
+
+
+def _note_change(original: Original, item: Item, actor: User, now: datetime) -> None:
+    """The new version is archived beside the old one, and the authors hear of it. The words stay theirs."""
+    before, original.exhibit = original.exhibit_id, _archive(item, original.desk, actor, now)
+    original.digest, original.seen_at, original.changed_at = item.digest, now, now
+    original.revised_at, original.embargo_until = item.revised_at, item.embargo_until
+    original.link = item.link or original.link
+    save(original)
+    audit.event(
+        original.story,
+        Occasion.ORIGINAL_CHANGE,
+        actor=actor,
+        now=now,
+        exhibit=[str(before), str(original.exhibit_id)],
+    )
+    outbox.send(MessageKind.REVIEW_STORY, original.story_id, now=now)
+
+
+def _archive(item: Item, desk: Desk, actor: User, now: datetime) -> Exhibit:
+    title = item.headline or plain_text.headline(item.uri)
+    try:
+        _CITED(item.link)
+        url = item.link
+    except ValidationError:  # a strange address is no reason to do without the item
+        url = ""
+    return exhibits.attach(desk_id=desk.pk, title=title, text=item.as_it_came, url=url, actor=actor, now=now)
+
+
+def _outlet(name: str, desk: Desk, actor: User, now: datetime) -> Source:
+    """The outlet of that name, which the whole house knows; it is registered if nobody has done so."""
+    if not name:
+        raise Invalid(Reason("NO_OUTLET", "It does not say whose it is. Name the outlet with the import.", "outlet"))
+    known = Source.objects.filter(type=SourceType.OUTLET.value, name__iexact=name, unnamed=False).order_by("id").first()
+    if known is None:
+        outlet = SourceType.OUTLET.value
+        return sources.register(desk_id=desk.pk, type=outlet, name=name, actor=actor, now=now)
+    return find(Source, known.merged_into_id or known.pk, actor)

@@ -1,0 +1,92 @@
+"""Attempts to prove who one is, counted in PostgreSQL so that nobody guesses passwords or codes by machine.
+
+An attempt is written down before it is looked at, in a transaction of its own: what comes of it, and a hundred others
+made at the same moment, cannot undo that it was made.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import QuerySet
+from django.utils.crypto import salted_hmac
+
+from editorial.models import SignIn, User
+from editorial.policy.people import sign_ins
+from editorial.policy.people.sign_ins import FAILURES, Limit, Outcome
+from editorial.workflow.core.actions import Conflict, Invalid, Reason, act, lock
+
+
+class TooSoon(Conflict):
+    """There were too many failures lately. `wait`: the seconds until the next attempt is taken."""
+
+    def __init__(self, wait: int) -> None:
+        self.wait = wait
+        minutes = "a minute" if wait <= 60 else f"{math.ceil(wait / 60)} minutes"
+        super().__init__(f"That went wrong too often lately. Wait {minutes}, then try again.", code="THROTTLED")
+
+
+@act
+def begin(*, name: str, address: str | None, door: str, now: datetime) -> SignIn:
+    """Write an attempt down. Raises TooSoon where its address or its name failed too often lately."""
+    attempt = SignIn(at=now, door=door, address=address, name_digest=_digest(name), outcome=Outcome.BEGUN.value)
+    _one_at_a_time(f"address {address}", f"name {attempt.name_digest}")
+    wait = max(_waits(attempt, now))
+    if wait > 0:
+        raise TooSoon(math.ceil(wait))
+    attempt.save()
+    return attempt
+
+
+@act
+def end(*, attempt_id: UUID, outcome: Outcome, user: User | None, now: datetime) -> None:
+    """Write down what became of it. What is older than the limits and known addresses reach back is forgotten."""
+    attempt = lock(SignIn, attempt_id, None)
+    attempt.outcome, attempt.user = outcome.value, user
+    attempt.save(update_fields=["outcome", "user"])
+    if user is not None and outcome is Outcome.LET_IN:
+        User.objects.filter(pk=user.pk).update(last_login=now)
+        SignIn.objects.filter(at__lt=now - sign_ins.KNOWN_FOR).delete()
+
+
+def prove(right: Callable[[], bool], wrong: Reason, *, actor: User, now: datetime) -> None:
+    """Let somebody who is signed in prove once more who they are, as seldom as at the door. Raises Invalid, TooSoon."""
+    attempt = begin(name=actor.get_username(), address=None, door="again", now=now)
+    if not right():
+        end(attempt_id=attempt.pk, outcome=Outcome.WRONG_CODE, user=actor, now=now)
+        raise Invalid(wrong)
+    end(attempt_id=attempt.pk, outcome=Outcome.LET_IN, user=actor, now=now)
+
+
+def _waits(attempt: SignIn, now: datetime) -> Iterable[float]:
+    """The seconds to wait, for its address and for its name."""
+    failed = SignIn.objects.filter(outcome__in=[outcome.value for outcome in FAILURES], at__gt=now - sign_ins.LONGEST)
+    yield 0.0
+    if attempt.address:
+        yield _wait(failed.filter(address=attempt.address), sign_ins.PER_ADDRESS, now)
+    of_the_name = SignIn.objects.filter(name_digest=attempt.name_digest)
+    came_in = of_the_name.filter(outcome=Outcome.LET_IN.value, at__gt=now - sign_ins.KNOWN_FOR)
+    if not attempt.address or not came_in.filter(address=attempt.address).exists():
+        yield _wait(failed.filter(name_digest=attempt.name_digest), sign_ins.PER_NAME, now)
+
+
+def _wait(failed: QuerySet[SignIn], limits: Iterable[Limit], now: datetime) -> float:
+    limits = tuple(limits)
+    newest = failed.order_by("-at").values_list("at", flat=True)[: max(limit.most for limit in limits)]
+    return sign_ins.wait(list(newest), limits, now).total_seconds()
+
+
+def _one_at_a_time(*what: str) -> None:
+    """Let others that count the same wait until this is written down."""
+    with connection.cursor() as cursor:
+        for one in sorted(what):
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"newsroom attempts {one}"])
+
+
+def _digest(name: str) -> str:
+    """The name that was typed, which may be a password: told apart from others, and not readable."""
+    return salted_hmac("newsroom.attempts", name.casefold(), algorithm="sha256").hexdigest()

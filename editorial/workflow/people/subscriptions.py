@@ -1,0 +1,57 @@
+"""Subscriptions: a person's own choice to hear of a claim, a story or a whole desk. Follow, unfollow."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import models
+
+from editorial.models import Claim, Desk, Story, Subscription, User
+from editorial.policy.access import SubjectFacts, Verb
+from editorial.workflow.core.actions import Invalid, Reason, act, find, permit
+
+_THINGS: dict[str, type[models.Model]] = {"desk": Desk, "claim": Claim, "story": Story}
+
+
+@act
+def follow(
+    *,
+    desk_id: UUID | str | None = None,
+    claim_id: UUID | str | None = None,
+    story_id: UUID | str | None = None,
+    by_mail: bool = True,
+    actor: User,
+    now: datetime,
+) -> Subscription:
+    """Hear of one thing from now on; `by_mail`: by mail too. Following again changes only how."""
+    what = _one_thing(actor, desk=desk_id, claim=claim_id, story=story_id)
+    subscription, _ = Subscription.objects.update_or_create(user=actor, **what, defaults={"by_mail": by_mail})
+    return subscription
+
+
+@act
+def unfollow(
+    *,
+    desk_id: UUID | str | None = None,
+    claim_id: UUID | str | None = None,
+    story_id: UUID | str | None = None,
+    actor: User,
+    now: datetime,
+) -> None:
+    """Follow it no longer. What one must hear of as a duty still comes."""
+    what: dict[str, Any] = {"desk": desk_id, "claim": claim_id, "story": story_id}
+    Subscription.objects.filter(user=actor, **what).delete()
+
+
+def _one_thing(actor: User, **given: UUID | str | None) -> dict[str, Any]:
+    """The row to follow, if the actor may see it, and nothing for the other two."""
+    named = {name: key for name, key in given.items() if key}
+    if len(named) != 1:
+        raise Invalid(Reason("ONE_THING", "Name one thing to follow: a desk, a claim or a story."))
+    ((name, key),) = named.items()
+    row = find(_THINGS[name], key, actor, field=name)
+    if isinstance(row, Desk):
+        permit(actor, Verb.SEE, SubjectFacts(desks=frozenset({str(row.pk)})))
+    return {other: row if other == name else None for other in _THINGS}

@@ -1,0 +1,81 @@
+"""What if? Which findings would fall, and which stories stand on them. Reads only; nothing is changed or recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Q
+
+from editorial.models import Claim, Source, Statement, Story, User
+from editorial.policy.facts import CaseFacts
+from editorial.policy.review import impact
+from editorial.policy.verification import finding
+from editorial.policy.verification.finding import Finding
+from editorial.workflow.core.actions import find
+from editorial.workflow.review import facts, policies
+
+
+@dataclass(frozen=True, slots=True)
+class Fall:
+    """A claim whose finding, or whether it is contested, would differ, and the stories that use or printed it."""
+
+    claim: Claim
+    before: Finding
+    after: Finding
+    stories: list[Story]
+
+
+@dataclass(frozen=True, slots=True)
+class Supposition:
+    """Everything that would change: what this person may see, and how many claims they may not."""
+
+    falls: list[Fall]
+    unseen: int
+
+
+def withdrawn(*, statement_id: UUID | str, actor: User, now: datetime) -> Supposition:
+    """Suppose that a statement were withdrawn."""
+    statement = find(Statement, statement_id, actor)
+    gone = {str(statement.pk)}
+    return _suppose([statement.claim_id], lambda case: impact.withdraw(case, gone), actor, now)
+
+
+def merged(*, source_id: UUID | str, into_id: UUID | str, actor: User, now: datetime) -> Supposition:
+    """Suppose that two sources were one."""
+    one, other = find(Source, source_id, actor), find(Source, into_id, actor, field="into")
+    both = {str(one.pk), str(other.pk)}
+    token = other.key or one.key or str(other.pk)
+    spoken = Q(statements__source__in=both) | Q(statements__informant__in=both)
+    concerned = Claim.objects.filter(spoken | Q(adverse_links__source__in=both)).values_list("pk", flat=True)
+    return _suppose(set(concerned), lambda case: impact.merge(case, both & case.sources.keys(), token), actor, now)
+
+
+def _suppose(
+    claims: Iterable[UUID], change: Callable[[CaseFacts], CaseFacts], actor: User, now: datetime
+) -> Supposition:
+    _, policy = policies.in_force(now)
+    case = facts.case(claims, now=now)
+    before = finding.assess(case, policy, hangs_on=False)
+    after = finding.assess(change(case), policy, hangs_on=False)
+    changes = {UUID(one.claim): one for one in impact.changes(before, after)}
+    person = actor.facts()
+    seen = Claim.objects.visible_to(person).in_bulk(list(changes))
+    stories = list(
+        Story.objects.visible_to(person)
+        .filter(Q(uses__claim__in=list(seen)) | Q(published_uses__claim__in=list(seen)))
+        .prefetch_related("uses", "published_uses")
+        .distinct()
+    )
+    falls = [Fall(claim, changes[key].before, changes[key].after, _using(key, stories)) for key, claim in seen.items()]
+    return Supposition(falls, len(changes) - len(seen))
+
+
+def _using(claim: UUID, stories: list[Story]) -> list[Story]:
+    def stands_on(story: Story) -> bool:
+        used = {use.claim_id for use in story.uses.all()}
+        return claim in used | {use.claim_id for use in story.published_uses.all()}
+
+    return [story for story in stories if stands_on(story)]

@@ -1,0 +1,163 @@
+"""Signatures as they stand: which a claim has, whose evidence counts, and what voids them. Verbs are in signoffs.py."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from editorial.models import Claim, Signoff, Statement, StoryAuthor, User
+from editorial.models.review.signoffs import LIVE
+from editorial.policy.audience import Occasion
+from editorial.policy.facts import CaseFacts, SignoffFacts
+from editorial.policy.publication import replies
+from editorial.policy.publication.transitions import SignoffKind, SignoffState
+from editorial.policy.verification import thresholds
+from editorial.policy.verification.evidence import Evidence
+from editorial.policy.verification.finding import Finding
+from editorial.policy.vocabulary import FindingValue
+from editorial.workflow.core import audit
+from editorial.workflow.review import facts
+
+SIGNABLE = (FindingValue.VERIFIED.value, FindingValue.REFUTED.value)
+"""The findings that take effect by signature only."""
+
+# Findings that differ only in how far the work on them has come: a read survives the step from one to another.
+_IN_WORK = {FindingValue.UNVERIFIED.value, FindingValue.UNDER_INVESTIGATION.value, FindingValue.UNVERIFIABLE.value}
+
+
+@dataclass(frozen=True, slots=True)
+class Signatures:
+    """What the people around a case have signed, recorded and written: read once, judged by whatever is found."""
+
+    case: CaseFacts
+    signed: Mapping[tuple[str, SignoffKind], Signoff]
+    collected: Mapping[str, str]
+    authors: Mapping[str, frozenset[str]]
+
+    def held(self, findings: Mapping[str, Finding], policy: thresholds.Policy) -> dict[str, SignoffFacts]:
+        """Which signatures each claim of the case has.
+
+        A read that a claim's own risk does not ask for counts as given, or a routine part would hold a serious
+        compound; and a finding that takes no signature lacks none, or an open part would keep a compound from being
+        refuted.
+        """
+        facts = {}
+        for claim in self.case.claims:
+            risk = replies.risk_of(self.case, claim)
+            standards = (claim, SignoffKind.STANDARDS) in self.signed or not policy.standards_read(risk)
+            legal = (claim, SignoffKind.LEGAL) in self.signed or not policy.legal_read(risk)
+            finding, found = self.signed.get((claim, SignoffKind.FINDING)), findings[claim]
+            counted = {key for one in (claim, *self.case.members(claim)) for key in findings[one].counted}
+            hands = self.authors[claim] | {self.collected[key] for key in counted}
+            facts[claim] = SignoffFacts(
+                legal=legal,
+                standards=standards,
+                four_eyes=finding is None
+                or (str(finding.decided_by_id) not in hands and finding.decided_by_id != finding.proposed_by_id),
+                signed=standards and (found.finding not in SIGNABLE or _agrees(finding, found)),
+            )
+        return facts
+
+
+def of(case: CaseFacts, *, authors: frozenset[str] | None = None) -> Signatures:
+    """The signatures of a case as they stand. `authors`: of the story judged; else of every story using a claim."""
+    return Signatures(
+        case=case,
+        signed=_signed(case),
+        collected=_collected(case),
+        authors=_writers(case) if authors is None else dict.fromkeys(case.claims, authors),
+    )
+
+
+def _agrees(signoff: Signoff | None, found: Finding) -> bool:
+    return signoff is not None and signoff.finding == found.finding
+
+
+def _signed(case: CaseFacts) -> dict[tuple[str, SignoffKind], Signoff]:
+    approved = Signoff.objects.filter(claim__in=list(case.claims), state=SignoffState.APPROVED.value)
+    return {(str(signoff.claim_id), SignoffKind(signoff.kind)): signoff for signoff in approved}
+
+
+def _collected(case: CaseFacts) -> dict[str, str]:
+    rows = Statement.objects.filter(pk__in=list(case.statements)).values_list("pk", "collected_by_id")
+    return {str(key): str(user) for key, user in rows}
+
+
+def _writers(case: CaseFacts) -> dict[str, frozenset[str]]:
+    """Claim → the authors of every story that uses it or a compound it is part of."""
+    links = StoryAuthor.objects.filter(story__uses__claim__in=list(case.claims))
+    using: dict[str, set[str]] = {claim: set() for claim in case.claims}
+    for used, user in links.values_list("story__uses__claim_id", "user_id"):
+        for claim in (str(used), *(case.claims[str(used)].parts if str(used) in case.claims else ())):
+            using.setdefault(claim, set()).add(str(user))
+    return {claim: frozenset(users) for claim, users in using.items()}
+
+
+def void_stale(claim: Claim, now_found: FindingValue | None, *, now: datetime) -> bool:
+    """Void the signatures that the new finding leaves without ground. Returns whether there were any."""
+    value = now_found.value if now_found else ""
+    voided = False
+    for signoff in Signoff.objects.select_for_update().filter(claim=claim, state__in=LIVE):
+        if not stands_by(signoff, value):
+            _void(signoff, now)
+            voided = True
+    return voided
+
+
+def stands_by(signoff: Signoff, value: str) -> bool:
+    """Whether what was signed is what is found, or a read of work that has only come further."""
+    still_in_work = signoff.kind != SignoffKind.FINDING and {signoff.finding, value} <= _IN_WORK
+    return signoff.finding == value or still_in_work
+
+
+def void_all(claim: Claim, *, now: datetime) -> None:
+    """Void every signature, because what was signed says something else now; what stood by them does so no more."""
+    for signoff in Signoff.objects.select_for_update().filter(claim=claim, state__in=LIVE):
+        _void(signoff, now)
+    if claim.status in SIGNABLE:
+        claim.status = FindingValue.UNDER_INVESTIGATION.value
+        claim.save(update_fields=["status"])
+
+
+def collectors(claim: Claim, *, now: datetime) -> frozenset[str]:
+    """Who recorded a statement that counts for the claim or for a part of it, as the facts are now.
+
+    Not only those that made a group: of who spoke at a briefing and elsewhere, the briefing counts and makes none.
+    """
+    case = facts.case([claim.pk], now=now)
+    counted = {key for one in case.members(str(claim.pk)) for key in Evidence(case, one).countable}
+    users = Statement.objects.filter(pk__in=counted).values_list("collected_by_id", flat=True)
+    return frozenset(str(user) for user in users)
+
+
+def authors_of(claim: Claim) -> frozenset[str]:
+    """Who writes a story that uses the claim or a compound it is part of."""
+    claims = [claim.pk, *claim.whole_links.values_list("whole_id", flat=True)]
+    users = StoryAuthor.objects.filter(story__uses__claim__in=claims).values_list("user_id", flat=True)
+    return frozenset(str(user) for user in users)
+
+
+def live(claim: Claim, kind: SignoffKind) -> Signoff | None:
+    """The signature of that kind which is in effect."""
+    return Signoff.objects.filter(claim=claim, kind=kind.value, state=SignoffState.APPROVED.value).first()
+
+
+def _void(signoff: Signoff, now: datetime) -> None:
+    signoff.state, signoff.voided_at = SignoffState.VOIDED.value, now
+    signoff.save(update_fields=["state", "voided_at"])
+    note(signoff, Occasion.SIGNOFF_VOID, actor=None, now=now)
+
+
+def note(signoff: Signoff, verb: str, *, actor: User | None, now: datetime) -> None:
+    """Record on the claim what became of a sign-off."""
+    audit.event(
+        signoff.claim,
+        verb,
+        actor=actor,
+        now=now,
+        signoff=str(signoff.pk),
+        kind=signoff.kind,
+        finding=signoff.finding,
+        reason=signoff.reason,
+    )

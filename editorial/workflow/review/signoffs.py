@@ -1,0 +1,176 @@
+"""Sign-offs: a fact-checker proposes, an editor approves, a standards editor and a lawyer read.
+
+Nobody signs what they wrote, gathered or proposed themselves ("Verification", section 4).
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from editorial import outbox
+from editorial.models import Claim, MessageKind, Signoff, User
+from editorial.models.review.signoffs import LIVE
+from editorial.policy.access import Verb
+from editorial.policy.publication.transitions import SignoffKind, SignoffState
+from editorial.policy.review import signoffs as rules
+from editorial.policy.review.signoffs import ApprovalFacts
+from editorial.policy.vocabulary import FindingValue, Risk
+from editorial.workflow.core.actions import Conflict, Forbidden, Reason, act, find, lock, permit, reason_given
+from editorial.workflow.evidence import claims
+from editorial.workflow.review import assessments, policies, signatures
+
+
+@act
+def propose(*, claim_id: UUID | str, reason: str = "", actor: User, now: datetime) -> Signoff:
+    """Propose that the engine's finding, verified or refuted, be signed."""
+    claim = lock(Claim, claim_id, actor)
+    permit(actor, Verb.SIGNOFF_PROPOSE, claim.access_facts())
+    claims.refuse_gone(claim)
+    assessment = assessments.refresh(claim, now=now)
+    if assessment.finding not in signatures.SIGNABLE:
+        raise Conflict(
+            f"There is nothing to sign: the finding is {assessment.finding.replace('_', ' ') or 'none'}. "
+            "Only verified and refuted are signed.",
+            code="NOTHING_TO_SIGN",
+        )
+    if Signoff.objects.filter(claim=claim, kind=SignoffKind.FINDING.value, state__in=LIVE).exists():
+        raise Conflict("This finding has been proposed already.", code="PROPOSED_ALREADY")
+    signoff = Signoff.objects.create(
+        claim=claim,
+        kind=SignoffKind.FINDING.value,
+        assessment=assessment,
+        finding=assessment.finding,
+        state=SignoffState.PROPOSED.value,
+        proposed_by=actor,
+        proposed_at=now,
+        reason=reason.strip(),
+    )
+    _note(signoff, Verb.SIGNOFF_PROPOSE, actor, now)
+    return signoff
+
+
+@act
+def approve(*, signoff_id: UUID | str, actor: User, now: datetime) -> Signoff:
+    """Sign a proposed finding. It takes effect at once."""
+    claim, signoff = _lock_proposed(signoff_id, actor)
+    permit(actor, Verb.SIGNOFF_APPROVE, claim.access_facts())
+    assessment = assessments.refresh(claim, now=now)
+    signoff.refresh_from_db()
+    if signoff.state != SignoffState.PROPOSED or assessment.finding != signoff.finding:
+        raise Conflict(
+            "The finding has changed since it was proposed, so the proposal is void. Look at the claim again.",
+            code="FINDING_CHANGED",
+        )
+    _, policy = policies.in_force(now)
+    standards = signatures.live(claim, SignoffKind.STANDARDS)
+    approval = ApprovalFacts(
+        risk=_risk(claim),
+        finding=FindingValue(signoff.finding),
+        approver=str(actor.pk),
+        proposer=str(signoff.proposed_by_id),
+        authors=signatures.authors_of(claim),
+        collectors=signatures.collectors(claim, now=now),
+        standards_signed=standards is not None,
+    )
+    refusals = rules.may_approve(approval, policy)
+    if refusals:
+        raise Conflict(*(Reason(refusal.value.upper(), rules.explain(refusal)) for refusal in refusals))
+    if standards and standards.decided_by_id == actor.pk:
+        raise Conflict("You did the standards read; another editor has to approve.", code="FOUR_EYES")
+    signoff.state, signoff.decided_by, signoff.decided_at = SignoffState.APPROVED.value, actor, now
+    signoff.assessment = assessment
+    signoff.save()
+    _note(signoff, Verb.SIGNOFF_APPROVE, actor, now)
+    assessments.refresh(claim, now=now)
+    return signoff
+
+
+@act
+def reject(*, signoff_id: UUID | str, reason: str, actor: User, now: datetime) -> Signoff:
+    """Turn a proposal down, or take an approval back, with a reason."""
+    claim, signoff = _lock_proposed(signoff_id, actor, states=LIVE)
+    permit(actor, Verb.SIGNOFF_REJECT, claim.access_facts())
+    signoff.reason = reason_given(reason, "the fact-checker must know what to do.")
+    signoff.state, signoff.decided_by, signoff.decided_at = SignoffState.REJECTED.value, actor, now
+    signoff.save()
+    _note(signoff, Verb.SIGNOFF_REJECT, actor, now)
+    assessments.refresh(claim, now=now)
+    return signoff
+
+
+@act
+def read_standards(*, claim_id: UUID | str, reason: str = "", actor: User, now: datetime) -> Signoff:
+    """Agree, as a standards editor, that a serious claim may run as its finding allows."""
+    return _read(claim_id, SignoffKind.STANDARDS, Verb.SIGNOFF_READ_STANDARDS, reason, actor, now)
+
+
+@act
+def read_legal(*, claim_id: UUID | str, reason: str = "", actor: User, now: datetime) -> Signoff:
+    """Note that a lawyer has read the claim as it stands."""
+    return _read(claim_id, SignoffKind.LEGAL, Verb.SIGNOFF_READ_LEGAL, reason, actor, now)
+
+
+def _read(claim_id: UUID | str, kind: SignoffKind, verb: Verb, reason: str, actor: User, now: datetime) -> Signoff:
+    claim = lock(Claim, claim_id, actor)
+    permit(actor, verb, claim.access_facts())
+    claims.refuse_gone(claim)
+    assessment = assessments.refresh(claim, now=now)
+    if not assessment.finding:
+        raise Conflict("An opinion has no finding and needs no signature.", code="NOTHING_TO_SIGN")
+    _, policy = policies.in_force(now)
+    needed = policy.standards_read if kind is SignoffKind.STANDARDS else policy.legal_read
+    risk = _risk(claim)
+    if not needed(risk):
+        raise Conflict(f"A {risk} claim needs no {kind.label.lower()} read.", code="NOT_NEEDED")
+    if signatures.live(claim, kind):
+        raise Conflict("This has been read already, and nothing has changed since.", code="READ_ALREADY")
+    if kind is SignoffKind.STANDARDS:
+        _refuse_own(claim, actor, now)
+    signoff = Signoff.objects.create(
+        claim=claim,
+        kind=kind.value,
+        assessment=assessment,
+        finding=assessment.finding,
+        state=SignoffState.APPROVED.value,
+        proposed_by=actor,
+        proposed_at=now,
+        decided_by=actor,
+        decided_at=now,
+        reason=reason.strip(),
+    )
+    _note(signoff, verb, actor, now)
+    assessments.refresh(claim, now=now)
+    return signoff
+
+
+def _risk(claim: Claim) -> Risk:
+    """A compound is as risky as the riskiest of it and its parts."""
+    risks = [claim.risk, *claim.parts.values_list("risk", flat=True)]
+    return max(map(Risk, risks), key=lambda risk: risk.rank)
+
+
+def _refuse_own(claim: Claim, actor: User, now: datetime) -> None:
+    """A standards read is a second pair of eyes too: not by an author, a collector, the proposer or the approver."""
+    finding = Signoff.objects.filter(claim=claim, kind=SignoffKind.FINDING.value, state__in=LIVE).first()
+    signers = {str(finding.proposed_by_id), str(finding.decided_by_id)} if finding else set()
+    if str(actor.pk) in signatures.authors_of(claim) | signatures.collectors(claim, now=now) | signers:
+        raise Forbidden(
+            "You wrote, gathered or signed this yourself; another standards editor has to read it.", code="FOUR_EYES"
+        )
+
+
+def _lock_proposed(
+    signoff_id: UUID | str, actor: User, states: tuple[str, ...] = (SignoffState.PROPOSED.value,)
+) -> tuple[Claim, Signoff]:
+    seen = find(Signoff, signoff_id, actor)
+    claim = lock(Claim, seen.claim_id, actor)
+    signoff = lock(Signoff, signoff_id, actor)
+    if signoff.state not in states:
+        raise Conflict(f"This sign-off is {signoff.state} already.", code="DECIDED_ALREADY")
+    return claim, signoff
+
+
+def _note(signoff: Signoff, verb: Verb, actor: User, now: datetime) -> None:
+    signatures.note(signoff, verb, actor=actor, now=now)
+    outbox.send(MessageKind.REVIEW_CLAIM, signoff.claim_id, now=now)

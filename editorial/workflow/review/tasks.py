@@ -1,0 +1,198 @@
+"""Review tasks in people's hands: take the most urgent one, hold it for a while, end it."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db.models import CharField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
+
+from editorial import outbox
+from editorial.models import Claim, MessageKind, ReviewTask, Sight, Signoff, Statement, StoryAuthor, User
+from editorial.policy import access
+from editorial.policy.access import Verb
+from editorial.policy.audience import Occasion
+from editorial.policy.publication.transitions import SignoffKind, SignoffState
+from editorial.policy.vocabulary import TaskKind, TaskQueue, TaskState
+from editorial.workflow.core import audit
+from editorial.workflow.core.actions import Conflict, Forbidden, Invalid, Reason, act, find, lock, permit, reason_given
+
+LEASE = timedelta(minutes=30)
+
+
+@act
+def take_next(*, queue: str | None = None, actor: User, now: datetime) -> ReviewTask | None:
+    """The most urgent open task that this person may do, held for them for half an hour; None if there is none.
+
+    Two people who ask at once get two tasks: a row that one of them is taking is passed over by the other. Only when
+    nothing else is left is it waited for: a claim that is being reassessed holds all of its tasks for a moment.
+    """
+    if queue is not None and queue not in set(TaskQueue):
+        raise Invalid(Reason("UNKNOWN_QUEUE", f"The queues are {' and '.join(TaskQueue)}.", "queue"))
+    if not (reached := access.reached(actor.facts(), Verb.REVIEW_TAKE)):
+        raise Forbidden(*reached.reasons, code="FORBIDDEN")
+    candidates = open_to(actor)
+    if queue:
+        candidates = candidates.filter(queue=queue)
+    waiting = candidates.order_by("-urgency", "due_at", "id")
+    task = (
+        waiting.select_for_update(of=("self",), skip_locked=True).first()
+        or waiting.select_for_update(of=("self",)).first()
+    )
+    return _hold(task, actor, now) if task else None
+
+
+@act
+def take(*, task_id: UUID | str, actor: User, now: datetime) -> ReviewTask:
+    """Take this very task."""
+    task = _lock(task_id, actor)
+    permit(actor, Verb.REVIEW_TAKE, task.access_facts())
+    if task.state != TaskState.OPEN:
+        raise Conflict(_why_not_open(task), code="NOT_OPEN")
+    if not open_to(actor).filter(pk=task.pk).exists():
+        raise Conflict(
+            "You had a hand in this claim yourself, or it waits for another role; somebody else has to do it.",
+            code="FOUR_EYES",
+        )
+    return _hold(task, actor, now)
+
+
+@act
+def extend(*, task_id: UUID | str, actor: User, now: datetime) -> ReviewTask:
+    """Hold it for another half hour from now."""
+    task = _lock_taken(task_id, actor, Verb.REVIEW_EXTEND)
+    task.lease_until = now + LEASE
+    task.save(update_fields=["lease_until"])
+    _note(task, Verb.REVIEW_EXTEND, actor, now)
+    return task
+
+
+@act
+def release(*, task_id: UUID | str, actor: User, now: datetime) -> ReviewTask:
+    """Give it back to the queue, undone."""
+    task = _lock_taken(task_id, actor, Verb.REVIEW_RELEASE)
+    task.state, task.taken_by, task.lease_until = TaskState.OPEN.value, None, None
+    task.save()
+    _note(task, Verb.REVIEW_RELEASE, actor, now)
+    return task
+
+
+@act
+def finish(*, task_id: UUID | str, outcome: str, note: str = "", actor: User, now: datetime) -> ReviewTask:
+    """End it: `found`, once what was found is recorded, or `exhausted`, with a note of what was tried."""
+    if outcome not in (TaskState.FOUND, TaskState.EXHAUSTED):
+        raise Invalid(Reason("UNKNOWN_OUTCOME", "A task ends as found or as exhausted.", "outcome"))
+    seen = find(ReviewTask, task_id, actor)
+    lock(Claim, seen.claim_id, actor)  # before its task, as reassessing does
+    task = _lock_taken(task_id, actor, Verb.REVIEW_FINISH)
+    if outcome == TaskState.EXHAUSTED:
+        note = reason_given(note, "write down what was tried, for whoever asks again.")
+    task.state, task.taken_by, task.lease_until = outcome, None, None
+    task.ended_at, task.ended_by, task.note = now, actor, note.strip()
+    task.save()
+    _note(task, Verb.REVIEW_FINISH, actor, now, outcome=outcome)
+    outbox.send(MessageKind.REVIEW_CLAIM, task.claim_id, now=now)
+    return task
+
+
+@act
+def expire(*, task_id: UUID | str, now: datetime) -> None:
+    """Free a task whose lease ran out, and tell whoever held it."""
+    task = lock(ReviewTask, task_id, None)
+    if task.state != TaskState.TAKEN or task.lease_until is None or task.lease_until > now:
+        return
+    holder = str(task.taken_by_id)
+    task.state, task.taken_by, task.lease_until = TaskState.OPEN.value, None, None
+    task.save()
+    _note(task, Occasion.REVIEW_EXPIRE, None, now, holder=holder)
+
+
+@act
+def shorten(*, task_id: UUID | str, now: datetime) -> None:
+    """Let a lease that is longer than any that is given end in the usual time. The system's own verb."""
+    task = lock(ReviewTask, task_id, None)
+    if task.state == TaskState.TAKEN and task.lease_until and task.lease_until > now + LEASE:
+        task.lease_until = now + LEASE
+        task.save(update_fields=["lease_until"])
+
+
+@act
+def note_overdue(*, task_id: UUID | str, now: datetime) -> None:
+    """Tell the desk, once, that a task is past its time."""
+    task = lock(ReviewTask, task_id, None)
+    if task.overdue_at or task.due_at > now or task.state not in (TaskState.OPEN, TaskState.TAKEN):
+        return
+    task.overdue_at = now
+    task.save(update_fields=["overdue_at"])
+    _note(task, Occasion.REVIEW_OVERDUE, None, now, holder=str(task.taken_by_id or ""))
+
+
+def open_to(actor: User) -> QuerySet[ReviewTask]:
+    """Open tasks that this person may do: by desk and role, and never a second review of their own work."""
+    by_desk = dict(access.tasks_open_to(actor.facts()))
+    may = Q(kind__in=by_desk.pop(None, ()))
+    if by_desk:
+        # One question for all desks: joined with OR, PostgreSQL gathers first all that each desk has.
+        at_desks = Q(*(Q(desk=UUID(desk), asks__in=kinds) for desk, kinds in by_desk.items() if desk), _connector=Q.OR)
+        asking = Sight.objects.alias(asks=ExpressionWrapper(OuterRef("kind"), output_field=CharField()))
+        may |= Q(Exists(asking.filter(at_desks, claim=OuterRef("claim"))))
+    return ReviewTask.objects.filter(may, state=TaskState.OPEN.value).exclude(_not_ones_second_review(actor))
+
+
+def _not_ones_second_review(actor: User) -> Q:
+    """Second reviews that are not this person's: proposing is for one role, approving for another and clean hands."""
+    roles = {role for role, _ in actor.facts().memberships}
+    proposal = Signoff.objects.filter(
+        claim=OuterRef("claim"), kind=SignoffKind.FINDING.value, state=SignoffState.PROPOSED.value
+    )
+    wrote = StoryAuthor.objects.filter(user=actor)
+    had_a_hand = (
+        Exists(proposal.filter(proposed_by=actor))
+        | Exists(Statement.objects.filter(claim=OuterRef("claim"), collected_by=actor))
+        | Exists(wrote.filter(Q(story__uses__claim=OuterRef("claim")) | Q(story__uses__claim__parts=OuterRef("claim"))))
+    )
+    ones_own = Q(pk__in=[])
+    if roles & access.AT_THE_DESK[Verb.SIGNOFF_PROPOSE]:
+        ones_own |= ~Q(Exists(proposal))
+    if roles & access.AT_THE_DESK[Verb.SIGNOFF_APPROVE]:
+        ones_own |= Q(Exists(proposal)) & ~Q(had_a_hand)
+    return Q(kind=TaskKind.SECOND_REVIEW.value) & ~ones_own
+
+
+def _hold(task: ReviewTask, actor: User, now: datetime) -> ReviewTask:
+    task.state, task.taken_by, task.lease_until = TaskState.TAKEN.value, actor, now + LEASE
+    task.save()
+    _note(task, Verb.REVIEW_TAKE, actor, now)
+    return task
+
+
+def _lock(task_id: UUID | str, actor: User) -> ReviewTask:
+    return lock(ReviewTask, task_id, actor)
+
+
+def _lock_taken(task_id: UUID | str, actor: User, verb: Verb) -> ReviewTask:
+    task = _lock(task_id, actor)
+    # The state first: of a task that has just been closed nobody is the holder any more, and that is no answer.
+    if task.state != TaskState.TAKEN:
+        raise Conflict(_why_not_taken(task), code="NOT_TAKEN")
+    permit(actor, verb, task.access_facts())
+    return task
+
+
+def _why_not_open(task: ReviewTask) -> str:
+    if task.state == TaskState.TAKEN:
+        until = f"{task.lease_until:%H:%M} UTC" if task.lease_until else "later"
+        return f"{task.taken_by} has taken this task, until {until}."
+    return f"This task has ended ({task.state})."
+
+
+def _why_not_taken(task: ReviewTask) -> str:
+    if task.state == TaskState.OPEN:
+        return "Nobody holds this task (any more): your time may have run out. Take it again."
+    return f"This task has ended already ({task.state})."
+
+
+def _note(task: ReviewTask, verb: str, actor: User | None, now: datetime, **data: str) -> None:
+    audit.event(
+        task, verb, actor=actor, now=now, desk=task.claim.desk, claim=str(task.claim_id), kind=task.kind, **data
+    )

@@ -1,0 +1,251 @@
+"""Into print and after: publish, correct, withhold, retract – and the review that flags a story when facts change."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from editorial import outbox
+from editorial.models import Claim, ClaimUse, Correction, MessageKind, PublishedUse, Story, User
+from editorial.policy.access import Verb
+from editorial.policy.audience import Occasion
+from editorial.policy.publication import gate, transitions
+from editorial.policy.publication.remedy import Remedy, UseRemedy
+from editorial.policy.publication.transitions import StoryStatus
+from editorial.policy.vocabulary import Code, RemedyKind
+from editorial.workflow.core import audit
+from editorial.workflow.core.actions import Conflict, Reason, act, find, lock, lock_all, permit, reason_given
+from editorial.workflow.review import assessments
+from editorial.workflow.stories import embargoes, gates
+from editorial.workflow.stories.gates import Verdict
+
+# How soon a remedy should be printed.
+_DUE = {
+    RemedyKind.UPDATE: timedelta(hours=24),
+    RemedyKind.EDITORS_NOTE: timedelta(hours=8),
+    RemedyKind.CORRECTION: timedelta(hours=4),
+    RemedyKind.RETRACTION: timedelta(hours=1),
+}
+IN_PRINT = (StoryStatus.PUBLISHED, StoryStatus.WITHHELD)
+"""Where a story stands once it ran and has not been taken back."""
+
+
+@act
+def publish(*, story_id: UUID | str, actor: User | None, now: datetime) -> Story:
+    """Let the story run, if the gate lets it pass as everything stands at this moment."""
+    story = _lock(story_id, actor, Verb.STORY_PUBLISH)
+    embargoes.keep(story, at=now)
+    verdict = _judge_under_lock(story, now)
+    _refuse_unless_open(verdict)
+    _print(story, Verb.STORY_PUBLISH, verdict, now)
+    audit.event(story, Verb.STORY_PUBLISH, actor=actor, now=now, codes=_words(verdict.result.codes))
+    return story
+
+
+@act
+def correct(*, story_id: UUID | str, text: str, actor: User, now: datetime) -> Story:
+    """Print the story anew, with a line that tells readers what was changed. The gate applies as before."""
+    story = _lock(story_id, actor, Verb.STORY_CORRECT)
+    text = reason_given(text, "readers must be told what was changed.")
+    verdict = _judge_under_lock(story, now)
+    _refuse_unless_open(verdict)
+    owed = _open_correction(story)
+    if owed is None:
+        owed = Correction(story=story, remedy=RemedyKind.UPDATE.value, because="Changed by the desk.", opened_at=now)
+        owed.due_at = now
+    owed.text, owed.closed_at, owed.closed_by = text, now, actor
+    owed.save()
+    _print(story, Verb.STORY_CORRECT, verdict, now)
+    audit.event(story, Verb.STORY_CORRECT, actor=actor, now=now, correction=str(owed.pk), remedy=owed.remedy)
+    return story
+
+
+@act
+def withhold(*, story_id: UUID | str, reason: str, actor: User, now: datetime) -> Story:
+    """Take a published story down for now."""
+    story = _lock(story_id, actor, Verb.STORY_WITHHOLD)
+    reason = reason_given(reason, "the desk will be asked.")
+    _move(story, Verb.STORY_WITHHOLD)
+    audit.event(story, Verb.STORY_WITHHOLD, actor=actor, now=now, reason=reason)
+    return story
+
+
+@act
+def retract(*, story_id: UUID | str, reason: str, actor: User, now: datetime) -> Story:
+    """Take a published story back for good, and say why."""
+    story = _lock(story_id, actor, Verb.STORY_RETRACT)
+    reason = reason_given(reason, "readers must be told.")
+    owed = _open_correction(story)
+    if owed is not None:
+        owed.text, owed.closed_at, owed.closed_by = reason, now, actor
+        owed.save()
+    story.remedy = RemedyKind.NONE.value
+    _move(story, Verb.STORY_RETRACT)
+    audit.event(story, Verb.STORY_RETRACT, actor=actor, now=now, reason=reason)
+    return story
+
+
+@act
+def review(*, story_id: UUID | str, now: datetime) -> Story:
+    """Recompute the gate and, once the story ran, what it owes its readers. The system's own verb."""
+    story = lock(Story, story_id, None)
+    if StoryStatus(story.status) not in (StoryStatus.SPIKED, StoryStatus.RETRACTED):
+        verdict = gates.judge(story, now=now)
+        if story.gate != verdict.result.gate:
+            before, story.gate = story.gate, verdict.result.gate.value
+            story.save(update_fields=["gate"])
+            audit.event(story, Occasion.STORY_GATE, actor=None, now=now, gate=[before, story.gate])
+    if StoryStatus(story.status) in IN_PRINT:
+        _flag(story, gates.owed(story, now=now), now)
+    return story
+
+
+@act
+def publish_due(*, story_id: UUID | str, now: datetime) -> Story | None:
+    """Run a scheduled story whose time has come; if the gate refuses, hand it back to its desk and say why."""
+    story = lock(Story, story_id, None)
+    if story.status != StoryStatus.SCHEDULED or story.publish_at is None or story.publish_at > now:
+        return None
+    try:
+        return publish(story_id=story_id, actor=None, now=now)
+    except Conflict as refusal:
+        story = lock(Story, story_id, None)
+        story.status, story.publish_at = StoryStatus.CLEARED.value, None
+        story.save()
+        codes = [reason.code for reason in refusal.reasons]
+        audit.event(story, Occasion.STORY_REFUSE, actor=None, now=now, codes=sorted(set(codes)))
+        return story
+
+
+@act
+def note_correction_overdue(*, correction_id: UUID | str, now: datetime) -> None:
+    """Tell the desk, once, that readers still wait for a correction."""
+    story = lock(Story, find(Correction, correction_id, None).story_id, None)
+    owed = lock(Correction, correction_id, None)
+    if owed.closed_at or owed.overdue_at or owed.due_at > now:
+        return
+    owed.overdue_at = now
+    owed.save(update_fields=["overdue_at"])
+    audit.event(story, Occasion.CORRECTION_OVERDUE, actor=None, now=now, remedy=owed.remedy)
+
+
+def _lock(story_id: UUID | str, actor: User | None, verb: Verb) -> Story:
+    story = lock(Story, story_id, actor)
+    permit(actor, verb, story.access_facts())
+    allowed = transitions.story(verb, StoryStatus(story.status))
+    if not allowed:
+        raise Conflict(*allowed.reasons, code="WRONG_STATE")
+    return story
+
+
+def _judge_under_lock(story: Story, now: datetime) -> Verdict:
+    """Lock every claim the story uses, find anew, and judge: nothing can change between the verdict and the print."""
+    used = set(ClaimUse.objects.filter(story=story).values_list("claim_id", flat=True))
+    parts = set(Claim.objects.filter(whole_links__whole__in=used).values_list("pk", flat=True))
+    for claim in lock_all(Claim, used | parts, None, field="claims"):
+        if claim.live:
+            assessments.refresh(claim, now=now)
+    return gates.judge(story, now=now)
+
+
+def _refuse_unless_open(verdict: Verdict) -> None:
+    reasons = [
+        Reason(code.value, f"{gate.explain(code)} (claim: {verdict.claims[claim].text})", claim)
+        for claim, code in verdict.refusals
+    ]
+    reasons += [
+        Reason(
+            code.value,
+            f"Condition not ticked off by a copy editor: {gate.explain(code)} (claim: {verdict.claims[claim].text})",
+            claim,
+        )
+        for claim, code in ([] if reasons else verdict.unticked)
+    ]
+    if reasons:
+        raise Conflict(*reasons)
+
+
+def _print(story: Story, verb: Verb, verdict: Verdict, now: datetime) -> None:
+    """Remember what is in print now – its words, the claims it uses – and what held of them."""
+    used = {str(use.claim_id): use for use in ClaimUse.objects.filter(story=story)}
+    story.published_uses.exclude(claim__in=list(used)).delete()
+    for key, use in used.items():
+        claim = Claim.objects.get(pk=key)
+        PublishedUse.objects.update_or_create(
+            story=story,
+            claim=claim,
+            defaults={
+                "mode": use.mode,
+                "finding": claim.status,
+                "central": use.central,
+                "contested": verdict.findings[key].contested,
+                "says_sources": use.says_sources,
+                "text": claim.text,
+                "published_at": now,
+            },
+        )
+    story.published_at = story.published_at or now
+    story.printed, story.printed_at = gates.last_revision(story), now
+    story.publish_at = None
+    story.gate, story.remedy = verdict.result.gate.value, RemedyKind.NONE.value
+    _move(story, verb)
+    for key in sorted(used):  # being in print makes their tasks more pressing
+        outbox.send(MessageKind.REVIEW_CLAIM, key, now=now)
+
+
+def _flag(story: Story, remedy: Remedy, now: datetime) -> None:
+    """Open, change or close what the story owes; withhold it at once where the rules say so."""
+    owed = _open_correction(story)
+    reasons = _reasons(remedy)
+    if is_flagged(story, owed, remedy):
+        return
+    before, story.remedy = story.remedy, remedy.remedy.value
+    if remedy.withheld and story.status == StoryStatus.PUBLISHED:
+        story.status = StoryStatus.WITHHELD.value
+    story.save(update_fields=["remedy", "status"])
+    if remedy.remedy is RemedyKind.NONE:
+        if owed is not None:
+            owed.closed_at, owed.text = now, "No longer owed: the facts have changed back."
+            owed.save()
+        audit.event(story, Occasion.STORY_CLEAR_FLAG, actor=None, now=now, remedy=[before, remedy.remedy.value])
+        return
+    owed = owed or Correction(story=story, opened_at=now)
+    owed.remedy, owed.due_at, owed.overdue_at = remedy.remedy.value, now + _DUE[remedy.remedy], None
+    owed.because = " ".join(dict.fromkeys(use.reason for use in reasons.values()))
+    owed.save()
+    owed.claims.set(Claim.objects.filter(pk__in=list(reasons)))
+    audit.event(
+        story,
+        Occasion.STORY_FLAG,
+        actor=None,
+        now=now,
+        remedy=[before, remedy.remedy.value],
+        claims=sorted(reasons),
+        withheld=story.status == StoryStatus.WITHHELD,
+        correction=str(owed.pk),
+    )
+
+
+def is_flagged(story: Story, owed: Correction | None, remedy: Remedy) -> bool:
+    """Whether what the story is noted to owe, and its open correction, are what the remedy says."""
+    known = {str(claim) for claim in owed.claims.values_list("pk", flat=True)} if owed else set()
+    return story.remedy == remedy.remedy and known == set(_reasons(remedy))
+
+
+def _reasons(remedy: Remedy) -> dict[str, UseRemedy]:
+    return {claim: use for claim, use in remedy.uses.items() if use.remedy is not RemedyKind.NONE}
+
+
+def _open_correction(story: Story) -> Correction | None:
+    return Correction.objects.select_for_update().filter(story=story, closed_at=None).first()
+
+
+def _move(story: Story, verb: Verb) -> None:
+    story.status = transitions.leads_to(verb, StoryStatus(story.status)).value
+    story.version += 1
+    story.save()
+
+
+def _words(codes: Iterable[Code]) -> list[str]:
+    return [code.value for code in codes]

@@ -1,0 +1,99 @@
+"""Taking a backup: one moment of the database, then the exhibits it names, complete or not at all."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import json
+import os
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from django.conf import settings
+
+from editorial.workflow.ops import audit_chain
+from newsroom import VERSION
+from newsroom.backups import exhibits, inventory, manifests, pg_tools, storage
+from newsroom.backups.errors import Failed
+from newsroom.backups.manifests import Manifest
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A backup that stands on its shelf."""
+
+    folder: Path
+    manifest: Manifest
+    faults: list[str]
+    """Exhibits that could not be copied as they were archived. Everything else is in the backup all the same."""
+
+
+def take(shelf: Path, *, now: datetime) -> Taken:
+    """Take a backup while people work. Raises Failed, and leaves nothing behind, when it cannot be completed."""
+    final = shelf / storage.name(now)
+    try:
+        with storage.draft(shelf) as draft:
+            manifest, faults = _fill(draft, earlier=next(reversed(storage.standing(shelf)), None), now=now)
+            _settle(draft)
+            if final.exists():
+                raise Failed(f"{final} is there already. Nothing was taken.")
+            draft.rename(final)
+            _sync(shelf)
+    except OSError as problem:
+        advice = "Free some space, or name a folder on another disk." if problem.errno == errno.ENOSPC else ""
+        raise Failed(f"No backup was taken: {problem.strerror} ({problem.filename or shelf}). {advice}") from problem
+    return Taken(final, manifest, faults)
+
+
+def _fill(draft: Path, *, earlier: Path | None, now: datetime) -> tuple[Manifest, list[str]]:
+    with inventory.snapshot() as moment:
+        pg_tools.dump(draft / manifests.DUMP, snapshot=moment)
+        wanted = exhibits.named()
+        heads = audit_chain.heads()
+        rows, shape, migrations = inventory.rows(), inventory.shape(), inventory.migrations()
+    (draft / manifests.HEADS).write_text(json.dumps(heads, indent=0, sort_keys=True) + "\n")
+    archived, faults = exhibits.copy(wanted, draft, earlier=earlier)
+    own = [manifests.measure(draft / name, name) for name in (manifests.DUMP, manifests.HEADS)]
+    manifest = Manifest(
+        format=manifests.FORMAT,
+        product=VERSION,
+        taken_at=now.astimezone(UTC).isoformat(),
+        postgres=inventory.server_version(),
+        migrations=migrations,
+        rows=rows,
+        shape=shape,
+        heads={"chains": len(heads), "events": rows["editorial_event"], "digest": audit_chain.digest(heads)},
+        keys=fingerprints(),
+        files=[*own, *archived],
+    )
+    manifests.write(draft, manifest)
+    return manifest, faults
+
+
+def fingerprints() -> dict[str, list[str]]:
+    """A few digits by which each secret in use is told from others."""
+    kept = {"VAULT_KEYS": settings.VAULT_KEYS, "IDENTITY_KEY": [settings.IDENTITY_KEY]}
+    return {
+        name: [hashlib.sha256(f"newsroom {name} {key}".encode()).hexdigest()[:8] for key in keys]
+        for name, keys in kept.items()
+    }
+
+
+def _settle(draft: Path) -> None:
+    """See that all of it is on the disk, and nobody else's to read, before it gets its name."""
+    for folder, _, files in os.walk(draft):
+        for name in files:
+            path = Path(folder) / name
+            path.chmod(0o600)
+            _sync(path)
+        Path(folder).chmod(0o700)
+        _sync(Path(folder))
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

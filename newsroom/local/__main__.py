@@ -1,0 +1,51 @@
+"""Only the two servers, for tests: `python -m newsroom.local FOLDER`.
+
+Makes a file `ready` in the folder when both answer. Ends, and deletes the folder, when its standard input is
+closed: so that a test run that was killed leaves neither servers nor files behind.
+"""
+
+import asyncio
+import contextlib
+import os
+import shutil
+import sys
+from pathlib import Path
+
+from newsroom.local import locations, servers
+from newsroom.local.errors import Unusable
+from newsroom.local.sockets import socket_folder
+from newsroom.local.supervisor import Console, Supervisor
+
+
+async def hold(data: Path) -> None:
+    """Run throw-away servers until nobody holds the other end of standard input."""
+    loop, stdin = asyncio.get_running_loop(), sys.stdin.fileno()
+    console = Console(sys.stderr)
+    async with Supervisor(mark=str(data.resolve()), folder=Path.cwd(), console=console) as supervisor:
+
+        def read() -> None:
+            if not os.read(stdin, 4096):
+                loop.remove_reader(stdin)
+                supervisor.tell_to_stop()
+
+        loop.add_reader(stdin, read)
+        await servers.start(supervisor, data, throwaway=True)
+        (data / "ready").touch()
+        raise Unusable(f"{await supervisor.given_up} does not run. Its last lines above say why.")
+
+
+def main() -> None:
+    """Hold servers in the folder named on the command line."""
+    data = Path(sys.argv[1])
+    try:
+        asyncio.run(hold(data))
+    except Unusable as problem:
+        sys.exit(str(problem))
+    finally:
+        for folder in (socket_folder(data), locations.server_home(data), data):
+            with contextlib.suppress(OSError):
+                shutil.rmtree(folder)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,112 @@
+"""Where the servers' programs and files are when the account that runs them cannot enter the newsroom's own folders.
+
+PostgreSQL does not run as root, so root lends it another account. A checkout in /root, or a `.venv` installed under
+`umask 077`, is closed to that account. Opening either to everybody would be worse than moving: programs are copied to
+a system folder, and the servers' files are kept there, with a link in the data folder that says where.
+"""
+
+import hashlib
+import os
+import shutil
+import stat
+import tempfile
+from pathlib import Path
+
+from newsroom.local.errors import Unusable
+from newsroom.local.os_user import Account
+
+_LINK = "servers"
+# Both exist on every Linux. The first is where a system service keeps its files.
+_SYSTEM_FOLDERS = (Path("/var/lib/newsroom"), Path("/var/tmp/newsroom"))  # noqa: S108 – owner and mode are checked
+
+
+def server_home(data: Path) -> Path:
+    """The folder of the servers' files: the data folder, unless an earlier start put a link to another into it."""
+    data = data.resolve()
+    link = data / _LINK
+    return link.readlink() if link.is_symlink() else data
+
+
+def fingerprint(data: Path) -> str:
+    """A short name for a data folder, the same at every start."""
+    return hashlib.sha256(bytes(data.resolve())).hexdigest()[:16]
+
+
+def settle(data: Path, account: Account) -> Path:
+    """Decide where the servers of this data folder keep their files, and return that folder.
+
+    Files of an earlier start that the account can no longer reach move along. Raises `Unusable` if the folder that
+    the link names is gone, or if no folder can be made that the account may enter.
+    """
+    home = server_home(data)
+    if home != data.resolve():
+        if not home.is_dir():
+            raise Unusable(
+                f"The database of {data} was kept in {home}, which no longer exists.\n"
+                f"Restore that folder or a backup; to start with an empty newsroom, remove {data / _LINK}."
+            )
+        return home
+    if account.can_enter(data):
+        return home
+    # A new folder each time: a data folder that was deleted took its keys along, so its database is of no use here.
+    home = Path(tempfile.mkdtemp(prefix=f"{fingerprint(data)}-", dir=_system_folder(account)))
+    home.chmod(0o711)
+    for name in ("postgres", "redis"):
+        if (data / name).exists():
+            shutil.move(data / name, home / name)
+    (data / _LINK).symlink_to(home)
+    return home
+
+
+def runnable(package: Path, account: Account, *, version: str) -> Path:
+    """An installed package whose programs the account can run: this folder, or a copy that only root can change."""
+    parts = [package, *package.parent.glob(f"{package.name}.libs")]  # a wheel's own shared libraries stand beside it
+    if all(account.can_enter(part) and all(account.can_read(path) for path in part.rglob("*")) for part in parts):
+        return package
+    copies = _system_folder(account) / "programs"
+    _make(copies, 0o755)
+    copy = copies / f"{package.name}-{version}"
+    if not copy.is_dir():
+        draft = Path(tempfile.mkdtemp(prefix=".copy-", dir=copies))
+        try:
+            for part in parts:
+                shutil.copytree(part, draft / part.name, symlinks=True, ignore=shutil.ignore_patterns("__pycache__"))
+            _open_to_all(draft)
+            os.rename(draft, copy)
+        except OSError:
+            shutil.rmtree(draft, ignore_errors=True)
+            if not copy.is_dir():  # else another start was quicker
+                raise
+    return copy / package.name
+
+
+def _system_folder(account: Account) -> Path:
+    for folder in _SYSTEM_FOLDERS:
+        try:
+            _make(folder, 0o711)
+            found = folder.lstat()
+        except OSError:
+            continue
+        if stat.S_ISDIR(found.st_mode) and found.st_uid == os.geteuid() and account.can_enter(folder):
+            return folder
+    raise Unusable(
+        "PostgreSQL does not run as root, and the account that runs it instead cannot enter the newsroom's folders.\n"
+        f"Neither {_SYSTEM_FOLDERS[0]} nor {_SYSTEM_FOLDERS[1]} can be used. Start the newsroom as an ordinary user."
+    )
+
+
+def _make(folder: Path, mode: int) -> None:
+    """Make the folder with that mode, whatever the umask; leave one that exists as it is."""
+    try:
+        folder.mkdir()
+    except FileExistsError:
+        return
+    folder.chmod(mode)
+
+
+def _open_to_all(folder: Path) -> None:
+    """Let everybody read and run the copied programs; they are published software."""
+    for path in (folder, *folder.rglob("*")):
+        if not path.is_symlink():
+            mode = path.stat().st_mode
+            path.chmod(0o755 if path.is_dir() or mode & 0o100 else 0o644)

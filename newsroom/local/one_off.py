@@ -1,0 +1,35 @@
+"""PostgreSQL alone, for as long as one command takes: for a newsroom that is closed, or that does not exist yet."""
+
+import asyncio
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from newsroom.local import data_dir, servers
+from newsroom.local.errors import Unusable
+from newsroom.local.supervisor import Console, Program, Supervisor, locks
+
+
+def run(arguments: Sequence[str], data: Path) -> int:
+    """Run that command of manage.py on the data folder, with its PostgreSQL; the exit code.
+
+    Raises `Unusable` when a newsroom is being opened there, or the server does not start.
+    """
+    data_dir.check(data)
+    try:
+        with locks.only_one(data / "up.lock", f"process {os.getpid()}, {arguments[0]}"):
+            return asyncio.run(_run(arguments, data))
+    except locks.Held as held:
+        raise Unusable(f"{data} is in use ({held}), and its PostgreSQL does not answer (yet). Try again.") from held
+
+
+async def _run(arguments: Sequence[str], data: Path) -> int:
+    command = [sys.executable, "-m", "newsroom", *arguments]
+    async with Supervisor(mark=str(data), folder=Path.cwd(), console=Console(sys.stdout)) as supervisor:
+        supervisor.clear_leftovers()
+        await servers.start(supervisor, data, with_redis=False)
+        # The command keeps the folder it was started in, because its arguments may be relative paths.
+        environment = {"NEWSROOM_DATA": str(data), "PYTHONUNBUFFERED": "1", "PYTHONPATH": str(data_dir.ROOT)}
+        return await supervisor.run(Program(arguments[0], command, environment))
+    return 130  # told to stop

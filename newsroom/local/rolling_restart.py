@@ -1,0 +1,104 @@
+"""Restarting an open newsroom's processes, so that nobody notices: `manage.py restart`.
+
+The supervisor holds the door: the listening socket is its own, and web processes inherit it. Each process is
+followed by a successor that works before it ends; who has come in is served by the old one, who comes by the new.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import socket
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from newsroom.local import Unusable
+from newsroom.local.supervisor import Console, Program, Supervisor
+
+SIGNAL = signal.SIGUSR1
+"""Asks for it. SIGHUP would be usual, but says here that the terminal was closed."""
+
+
+def door(bind: str, port: int) -> socket.socket:
+    """A listening socket that outlives every web process. Raises OSError when the port is taken."""
+    family = socket.AF_INET6 if ":" in bind else socket.AF_INET
+    listening = socket.socket(family)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((bind.strip("[]"), port))
+    except OSError:
+        listening.close()
+        raise
+    listening.listen(2048)
+    return listening
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What the supervisor last wrote about renewing. `told` is empty until it was asked."""
+
+    supervisor: int
+    renewed: bool = False
+    told: str = ""
+
+    def write(self, data: Path) -> None:
+        """Leave it where whoever asked looks for it."""
+        draft = _place(data).with_suffix(".draft")
+        draft.write_text(json.dumps(asdict(self)))
+        draft.rename(_place(data))
+
+    @classmethod
+    def read(cls, data: Path) -> Outcome | None:
+        """What was written last; None if nothing was."""
+        try:
+            return cls(**json.loads(_place(data).read_text()))
+        except (OSError, ValueError, TypeError):
+            return None
+
+
+class Renewal:
+    """Waits in the supervisor to be asked, and renews; any number of times."""
+
+    def __init__(
+        self,
+        supervisor: Supervisor,
+        console: Console,
+        data: Path,
+        *,
+        prepare: Callable[[], Awaitable[None]],
+        programs: Callable[[], list[Program]],
+    ) -> None:
+        self._supervisor, self._console, self._data = supervisor, console, data
+        self._prepare, self._programs = prepare, programs
+        self._asked = asyncio.Event()
+
+    async def attend(self) -> None:
+        """Renew whenever that is asked for. Never returns."""
+        asyncio.get_running_loop().add_signal_handler(SIGNAL, self._asked.set)
+        Outcome(os.getpid()).write(self._data)
+        while True:
+            await self._asked.wait()
+            self._asked.clear()
+            outcome = await self._renew()
+            self._console.say(outcome.told)
+            outcome.write(self._data)
+
+    async def _renew(self) -> Outcome:
+        began = time.monotonic()
+        self._console.say("Restarting, one process after another. The newsroom stays open.")
+        try:
+            await self._prepare()
+        except Unusable as problem:
+            return Outcome(os.getpid(), told=f"{problem} The old processes go on.")
+        if broken := await self._supervisor.replace(*self._programs()):
+            return Outcome(os.getpid(), told=f"The new {broken} does not come to work; the old one goes on.")
+        seconds = time.monotonic() - began
+        return Outcome(os.getpid(), renewed=True, told=f"Every process was restarted, in {seconds:.0f} s.")
+
+
+def _place(data: Path) -> Path:
+    return data / "run" / "renewal.json"

@@ -1,0 +1,60 @@
+"""The secrets of an embedded newsroom: made once, kept in its data folder, readable by its owner only."""
+
+import base64
+import json
+import os
+import secrets as randomness
+import tempfile
+from pathlib import Path
+
+from newsroom.local import data_dir
+from newsroom.local.errors import Unusable
+
+
+def secrets(data: Path) -> dict[str, str]:
+    """SECRET_KEY, VAULT_KEYS and IDENTITY_KEY of this data folder; made on first use.
+
+    Losing the file loses every sealed identity for ever; a backup of the data folder must contain it.
+    Raises `Unusable` when the file can neither be read nor made, or is damaged.
+    """
+    path = data / "secrets.json"
+    try:
+        if not path.exists():
+            _write_once(path, _fresh())
+        kept = json.loads(path.read_text())
+        return {name: str(kept[name]) for name in _fresh()}
+    except OSError as problem:
+        raise Unusable(
+            f"The newsroom's secrets cannot be kept in {path}: {problem.strerror}.\n"
+            "Make that folder writable for this user, or name another one with NEWSROOM_DATA=…"
+        ) from problem
+    except (ValueError, KeyError, TypeError) as problem:
+        raise Unusable(
+            f"{path} is damaged. Put back the copy from your backup: without the keys in it, "
+            "sealed identities cannot be opened and everybody is logged out."
+        ) from problem
+
+
+def _fresh() -> dict[str, str]:
+    return {
+        "SECRET_KEY": randomness.token_urlsafe(64),
+        "VAULT_KEYS": base64.urlsafe_b64encode(randomness.token_bytes(32)).decode(),  # a Fernet key
+        "IDENTITY_KEY": randomness.token_urlsafe(48),
+    }
+
+
+def _write_once(path: Path, content: dict[str, str]) -> None:
+    """Of processes that start together the first to finish decides; nobody sees a half-written file."""
+    data_dir.make(path.parent)
+    handle, draft = tempfile.mkstemp(dir=path.parent, prefix=".secrets-")  # mode 0600
+    try:
+        with os.fdopen(handle, "w") as file:
+            json.dump(content, file, indent=2)
+            file.flush()
+            os.fsync(file.fileno())
+        try:
+            os.link(draft, path)
+        except FileExistsError:
+            return
+    finally:
+        os.unlink(draft)

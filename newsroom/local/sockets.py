@@ -1,0 +1,48 @@
+"""Where the embedded servers listen: decided by the data folder alone, so that every command finds them."""
+
+from pathlib import Path
+from urllib.parse import quote
+
+from newsroom.local import locations
+
+POSTGRES_PORT = 5432  # names the socket file; no network port is opened
+DATABASE = ROLE = "newsroom"
+
+# The kernel cuts a socket's path at 108 bytes on Linux and 104 elsewhere, the closing zero byte included.
+_LONGEST_SOCKET_PATH = 103
+# Fixed, not `tempfile.gettempdir()`: a command started with another TMPDIR must find the same sockets.
+_SHORT_FOLDERS = Path("/tmp")  # noqa: S108 – the folder made in it is private (0700) and its owner is checked
+
+
+def socket_folder(data: Path) -> Path:
+    """The folder of both sockets: `run` beside the servers' files, or a short private one if that path is too long."""
+    folder = locations.server_home(data) / "run"
+    if len(bytes(folder / _postgres_socket())) <= _LONGEST_SOCKET_PATH:
+        return folder
+    return _SHORT_FOLDERS / f"newsroom-{locations.fingerprint(data)}"
+
+
+def redis_socket(data: Path) -> Path:
+    """The socket of the embedded Redis."""
+    return socket_folder(data) / "redis.sock"
+
+
+def database_url(data: Path, *, database: str = DATABASE, role: str = ROLE) -> str:
+    """How to reach the embedded PostgreSQL of this data folder, started or not."""
+    return f"postgresql://{role}@/{database}?host={quote(str(socket_folder(data)))}&port={POSTGRES_PORT}"
+
+
+def redis_url(data: Path, *, number: int = 0) -> str:
+    """How to reach the embedded Redis of this data folder, started or not. It has sixteen numbered databases."""
+    return f"unix://{quote(str(redis_socket(data)))}?db={number}"
+
+
+def broker_url(redis_url: str) -> str:
+    """The same Redis in Celery's spelling, which names sockets differently from every other client."""
+    if redis_url.startswith("unix://"):
+        return "redis+socket://" + redis_url.removeprefix("unix://").replace("?db=", "?virtual_host=")
+    return redis_url
+
+
+def _postgres_socket() -> str:
+    return f".s.PGSQL.{POSTGRES_PORT}"

@@ -1,0 +1,237 @@
+"""Runs programs side by side, starts the crashed ones again, and stops them all in order."""
+
+import asyncio
+import contextlib
+import os
+import signal
+import time
+from asyncio.subprocess import PIPE, STDOUT, Process
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from newsroom.local.supervisor import orphans
+from newsroom.local.supervisor.console import Console
+from newsroom.local.supervisor.parent_death import tether
+from newsroom.local.supervisor.programs import Program
+
+_PAUSES = (1, 2, 4, 8)
+"""Seconds before each new attempt. A program that crashes once more after the last one is given up."""
+_LONGEST_START = 120
+"""Seconds that a successor may take until it works."""
+_STEADY_AFTER = 60
+"""A program that ran this many seconds has proved itself: earlier crashes are forgotten."""
+_LONGEST_LINE = 2**20
+_STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+@dataclass
+class _Kept:
+    """A program under supervision."""
+
+    program: Program
+    process: Process | None = None
+    task: asyncio.Task[None] | None = None
+    wanted: bool = True
+    ended: bool = False
+    """Whether it has ended since it was first started, restarted or not."""
+
+    def runs(self, name: str) -> bool:
+        """Whether this is what is kept running under that name."""
+        return self.wanted and self.task is not None and self.program.name == name
+
+
+class Supervisor:
+    """Owns the processes it starts. Every one runs in a session of its own and dies with the supervisor.
+
+    `async with` stops them all at its end. A signal (Ctrl-C, SIGTERM, a closed terminal) ends the block early
+    and without an error; a second one kills whatever takes its time.
+    """
+
+    def __init__(self, *, mark: str, folder: Path, console: Console) -> None:
+        self._mark = mark
+        self._folder = folder
+        self._console = console
+        self._groups: list[list[_Kept]] = []
+        self._told_to_stop = False
+        self._stopping = False
+        self._hurry = asyncio.Event()
+        self.given_up: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+        """The name of a program that crashed once too often, or the reason why one cannot be started."""
+
+    async def __aenter__(self) -> Self:
+        self._block = asyncio.current_task()
+        for number in _STOPPING:
+            asyncio.get_running_loop().add_signal_handler(number, self.tell_to_stop)
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> bool:
+        await self.stop()
+        return self._told_to_stop and kind is asyncio.CancelledError
+
+    def tell_to_stop(self) -> None:
+        """End the `async with` block. Told again: do not wait for programs to finish by themselves."""
+        if self._told_to_stop:
+            self._hurry.set()
+        elif self._block and not self._stopping:
+            self._told_to_stop = True
+            self._console.say("Stopping. (Once more to stop at once.)")
+            self._block.cancel()
+
+    def clear_leftovers(self) -> None:
+        """End what an earlier run with the same mark left running."""
+        if found := orphans.marked(self._mark):
+            self._console.say(f"Ending {len(found)} process(es) that an earlier run left behind.")
+            orphans.end(found, signal.SIGTERM)
+
+    def start(self, *programs: Program) -> None:
+        """Keep these programs running from now on."""
+        group = [_Kept(program) for program in programs]
+        for kept in group:
+            kept.task = asyncio.create_task(self._keep(kept))
+        self._groups.append(group)
+
+    async def replace(self, *programs: Program) -> str:
+        """Put these in the place of those with their names, one after another, each once it works.
+
+        Returns the name of one that does not come to work, in which case its predecessor goes on; else nothing.
+        """
+        for program in programs:
+            group = next(group for group in self._groups if any(kept.runs(program.name) for kept in group))
+            old = next(kept for kept in group if kept.runs(program.name))
+            new = _Kept(program)
+            if not program.overlaps:
+                await self._stop(old)
+            new.task = asyncio.create_task(self._keep(new))
+            group.append(new)
+            works = await self._comes_to_work(new)
+            going = old if works else new
+            await self._stop(going)
+            group.remove(going)
+            if not works:
+                return program.name
+        return ""
+
+    async def run(self, program: Program) -> int:
+        """Run a program to its end; its exit code."""
+        kept = _Kept(program)
+        self._groups.append([kept])
+        return await self._once(kept)
+
+    async def stop(self) -> None:
+        """Stop every program, those started together together and the last started first, and see that
+        none of their descendants is left."""
+        self._stopping = True
+        for group in reversed(self._groups):
+            await asyncio.gather(*(self._stop(kept) for kept in group))
+        orphans.end(orphans.marked(self._mark), signal.SIGTERM, patience=2)
+
+    async def _keep(self, kept: _Kept) -> None:
+        try:
+            name = await self._restarting(kept)
+        except Exception as problem:
+            if not self.given_up.done():
+                self.given_up.set_exception(problem)
+        else:
+            if kept.wanted and not self._stopping and not self.given_up.done():
+                self.given_up.set_result(name)
+
+    async def _restarting(self, kept: _Kept) -> str:
+        """Start the program again and again. Returns its name when that has become pointless."""
+        name = kept.program.name
+        crashes = 0
+        while True:
+            started = time.monotonic()
+            code = await self._once(kept)
+            if self._stopping or not kept.wanted:
+                return name
+            crashes = 0 if time.monotonic() - started > _STEADY_AFTER else crashes
+            if crashes == len(_PAUSES):
+                self._console.say(f"{name} {_ending(code)} once more. Giving up on it.")
+                return name
+            self._console.say(f"{name} {_ending(code)}. Starting it again in {_PAUSES[crashes]} s.")
+            await asyncio.sleep(_PAUSES[crashes])
+            crashes += 1
+
+    async def _once(self, kept: _Kept) -> int:
+        program = kept.program
+        program.before_start()
+        kept.process = process = await asyncio.create_subprocess_exec(
+            *program.command,
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=PIPE,
+            stderr=STDOUT,
+            cwd=self._folder,
+            env={**os.environ, **program.environment, orphans.MARK: self._mark},
+            start_new_session=True,
+            pass_fds=program.sockets,
+            preexec_fn=tether(program.stop_signal),
+            limit=_LONGEST_LINE,
+        )
+        reading = asyncio.create_task(self._read(program, process))
+        code = await process.wait()
+        _kill_group(process)  # what its main process left behind would hold the log, the port, the queue
+        with contextlib.suppress(asyncio.TimeoutError):
+            await asyncio.wait_for(reading, timeout=2)
+        kept.process, kept.ended = None, True
+        return code
+
+    async def _read(self, program: Program, process: Process) -> None:
+        log = process.stdout
+        while log:
+            try:
+                line = await log.readline()
+            except ValueError:
+                continue  # a line longer than anyone reads
+            if not line:
+                return
+            text = line.decode(errors="replace").rstrip()
+            if text:
+                self._console.line(program.name, text, quiet=program.is_noise(text))
+
+    async def _stop(self, kept: _Kept) -> None:
+        kept.wanted = False
+        process, program = kept.process, kept.program
+        if process is None:
+            if kept.task:
+                kept.task.cancel()  # it was waiting for its next attempt, or has ended
+            return
+        with contextlib.suppress(ProcessLookupError):
+            process.send_signal(program.stop_signal)
+        if not await self._ends(process, program.patience):
+            self._console.say(f"{program.name} did not end within {program.patience:.0f} s. Killing it.")
+            _kill_group(process)
+            await process.wait()
+        if kept.task:
+            await kept.task
+
+    async def _comes_to_work(self, kept: _Kept) -> bool:
+        """Wait until it works; False if it ends before that, or takes too long."""
+        limit = time.monotonic() + _LONGEST_START
+        await asyncio.sleep(0)  # until it has a process
+        while not kept.program.is_working():
+            if time.monotonic() > limit or (kept.task and kept.task.done()) or kept.ended:
+                return False
+            await asyncio.sleep(0.05)
+        return True
+
+    async def _ends(self, process: Process, patience: float) -> bool:
+        ended = asyncio.ensure_future(process.wait())
+        hurried = asyncio.ensure_future(self._hurry.wait())
+        await asyncio.wait({ended, hurried}, timeout=patience, return_when=asyncio.FIRST_COMPLETED)
+        hurried.cancel()
+        return ended.done()
+
+
+def _kill_group(process: Process) -> None:
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(process.pid, signal.SIGKILL)
+
+
+def _ending(code: int) -> str:
+    if code < 0:
+        return f"was ended by {signal.Signals(-code).name}"
+    return f"ended by itself with exit code {code}"

@@ -1,0 +1,136 @@
+"""Verbs are alike: called by keyword, with who and when; named in the table of rights or as an occasion."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import inspect
+import pkgutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from editorial import tasks, workflow
+from editorial.policy.access import Verb
+from editorial.policy.audience import WHO_MUST_HEAR, Occasion
+from editorial.workflow.core import actions
+
+MODULES = [
+    importlib.import_module(f"editorial.workflow.{module.name}") for module in pkgutil.iter_modules(workflow.__path__)
+]
+
+
+def verbs() -> Iterator[tuple[str, Callable[..., Any]]]:
+    """Everything in workflow that is carried out as an act."""
+    for module in MODULES:
+        for name, function in inspect.getmembers(module, inspect.isfunction):
+            if function.__module__ == module.__name__ and is_act(function):
+                yield f"{module.__name__.rsplit('.', 1)[-1]}.{name}", function
+
+
+def is_act(function: Callable[..., Any]) -> bool:
+    wrapped = getattr(function, "__wrapped__", None)
+    return wrapped is not None and function.__code__ is actions.act(wrapped).__code__
+
+
+VERBS = dict(verbs())
+
+
+def test_there_are_verbs():
+    assert len(VERBS) > 60
+    assert {"claims.merge", "stories.tick", "publication.publish", "sources.unmask"} <= set(VERBS)
+
+
+@pytest.mark.parametrize("name", VERBS)
+def test_a_verb_is_called_by_keyword_with_who_and_when(name):
+    parameters = inspect.signature(VERBS[name]).parameters.values()
+    kinds = {parameter.kind for parameter in parameters}
+    assert kinds <= {inspect.Parameter.KEYWORD_ONLY, inspect.Parameter.VAR_KEYWORD}
+    names = {parameter.name: parameter for parameter in parameters}
+    assert names["now"].default is inspect.Parameter.empty
+    assert str(names["now"].annotation) == "datetime"
+    if "actor" in names:
+        assert names["actor"].default is inspect.Parameter.empty
+        assert str(names["actor"].annotation) in ("User", "User | None")
+    else:
+        # The system's own verbs, called by the clock, the outbox and the keeper of keys.
+        assert name in {
+            *("assessments.reassess", "publication.review", "publication.publish_due"),
+            *("publication.note_correction_overdue", "replies.expire", "reviews.expire", "reviews.note_overdue"),
+            *("statements.lift_embargo", "sources.reseal", "endpoints.reseal"),
+            *("endpoints.give_up", "endpoints.end_overlap"),
+            *("answers.forget", "answers.reseal", "second_factors.reseal"),
+            *("attempts.begin", "attempts.end"),  # who it is, is what they are to find out
+            *("dead_letters.note", "dead_letters.alarm", "reviews.shorten"),
+            *("imports.receive", "imports.give_up", "imports.file_next"),
+            *("discrepancies.note", "discrepancies.repair", "discrepancies.page", "discrepancies.close"),
+        }
+
+
+def test_nothing_in_the_product_asks_for_the_time_but_its_doors():
+    inner = [path for layer in ("policy", "models", "workflow") for path in (editorial() / layer).rglob("*.py")]
+    for path in [*inner, editorial() / "outbox.py"]:
+        called = {ast.unparse(node.func) for node in ast.walk(tree(path)) if isinstance(node, ast.Call)}
+        asked = {call for call in called if call.endswith((".now", ".utcnow", ".today", "time.time"))}
+        assert asked == set(), path
+
+
+def test_every_event_is_a_verb_of_the_table_or_an_occasion():
+    known = {f"Verb.{verb.name}" for verb in Verb} | {f"Occasion.{occasion.name}" for occasion in Occasion}
+    recorded = set()
+    for path in (editorial() / "workflow").rglob("*.py"):
+        for node in ast.walk(tree(path)):
+            if isinstance(node, ast.Call) and ast.unparse(node.func) in (
+                "record.event",
+                "event",
+                "signatures.note",
+                "_note",
+            ):
+                recorded |= {ast.unparse(argument) for argument in node.args if "." in ast.unparse(argument)}
+    named = {argument for argument in recorded if argument.startswith(("Verb.", "Occasion."))}
+    assert len(named) > 50
+    assert named <= known
+    literal = {
+        argument.value
+        for path in (editorial() / "workflow").rglob("*.py")
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in ("record.event", "event")
+        for argument in node.args
+        if isinstance(argument, ast.Constant)
+    }
+    assert literal == set(), "an event is named by a verb, not by a word"
+
+
+def test_every_right_belongs_to_a_verb_that_is_recorded():
+    said = " ".join(path.read_text() for path in (editorial() / "workflow").rglob("*.py"))
+    for verb in Verb:
+        assert verb is Verb.SEE or f"Verb.{verb.name}" in said, f"nothing does {verb}"
+    for occasion in Occasion:
+        assert f"Occasion.{occasion.name}" in said, f"{occasion} never happens"
+
+
+def test_whoever_must_hear_must_hear_of_something_that_happens():
+    assert set(WHO_MUST_HEAR) <= {*Verb, *Occasion}
+
+
+def test_a_task_takes_the_id_of_a_message_and_nothing_else():
+    found = {
+        name: list(inspect.signature(task.run).parameters)
+        for name, task in vars(tasks).items()
+        if hasattr(task, "apply_async")
+    }
+    assert found.pop("sweep") == []
+    assert found.pop("relay") == []
+    assert found.pop("reconcile") == []
+    assert found
+    assert all(parameters == ["message_id"] for parameters in found.values())
+
+
+def editorial() -> Path:
+    return Path(workflow.__file__).parents[1]
+
+
+def tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text())

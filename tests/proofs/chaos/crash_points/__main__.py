@@ -1,0 +1,82 @@
+"""`python -m tests.proofs.chaos.crash_points [operation …]`: every crash point of every write, and a line about each write."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+import time
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
+from queue import SimpleQueue
+
+from tests.support import servers
+
+servers.claim_folder()
+
+import django  # noqa: E402
+
+from tests.proofs.chaos.crash_points.runner import Bench, Outcome  # noqa: E402
+from tests.proofs.chaos.crash_points.writes import SCENARIOS  # noqa: E402
+
+
+def main() -> int:
+    """Try them out. Exit code 1 when anything was lost or doubled after any crash."""
+    parser = argparse.ArgumentParser(prog="python -m tests.proofs.chaos.crash_points", description=__doc__)
+    parser.add_argument("operations", nargs="*", choices=[*SCENARIOS, []], help="all, unless named")
+    parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--plant", default="", help="a fault to plant, of those in tests/proofs/chaos/plants")
+    parser.add_argument("--every", type=int, default=1, help="try only every so many moments")
+    options = parser.parse_args()
+    began = time.monotonic()
+    data = Path(_data())
+    running = servers.Servers(data)
+    try:
+        servers.wait(data)
+        outcomes = _try_all(data, options.operations or list(SCENARIOS), options)
+    finally:
+        running.stop()
+    problems = sum(bool(outcome.problems) for outcome in outcomes)
+    points = sum(outcome.points for outcome in outcomes)
+    print(  # noqa: T201
+        f"{len(outcomes)} writes, killed at {points} moments in {time.monotonic() - began:.0f} s: "
+        f"{f'{problems} do not hold.' if problems else 'nothing lost, no twins.'}"
+    )
+    return 1 if problems else 0
+
+
+def _try_all(data: Path, operations: list[str], options: argparse.Namespace) -> list[Outcome]:
+    from tests.proofs.chaos.system import planted
+    from tests.support import schema
+
+    django.setup()
+    with tempfile.TemporaryDirectory() as cache:
+        schema.make_template(data, Path(cache))
+    benches: SimpleQueue[Bench] = SimpleQueue()
+    for number in range(options.jobs):
+        benches.put(Bench(data, schema.TEMPLATE, name=str(number), plant=planted(options.plant)))
+    with ThreadPoolExecutor(options.jobs) as pool:
+        return list(pool.map(partial(_try_one, benches, options.every), operations))
+
+
+def _try_one(benches: SimpleQueue[Bench], every: int, operation: str) -> Outcome:
+    bench = benches.get()
+    try:
+        outcome = bench.try_out(SCENARIOS[operation], every=every)
+    finally:
+        benches.put(bench)
+    print(f"  {operation:<26}{outcome.points:>4} moments  {len(outcome.problems) or 'ok'}", flush=True)  # noqa: T201
+    for problem in outcome.problems[:10]:
+        print(f"      {problem}", flush=True)  # noqa: T201
+    return outcome
+
+
+def _data() -> str:
+    import os
+
+    return os.environ["NEWSROOM_DATA"]
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,74 @@
+"""The database tells the engine what a scenario file tells it: every scenario, entered by verbs, is found alike."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from django.db import transaction
+
+from editorial.management.scenarios import results, schema
+from editorial.workflow.review import assessments
+from editorial.workflow.stories import gates
+from tests.support.scenario_replay import POLICY, Retold, in_order
+
+FILES = [path for path in sorted((Path(__file__).parents[1] / "scenarios").glob("*.yaml")) if path.stem != "invalid"]
+
+# Which of these holds follows from the review tasks, and reassessing opens those that are needed.
+IN_WORK = {"unverified", "under_investigation", "unverifiable"}
+
+DAILY = {"journal-report", "compound"}
+"""Files of every run: the others are entered by `make test-exhaustive`, and reassessed by `make test-slow`."""
+
+
+def files(mark):
+    """All files; those that are not of every run are marked."""
+    return [pytest.param(path, marks=() if path.stem in DAILY else mark, id=path.stem) for path in FILES]
+
+
+# What a scenario can say and the newsroom does not let happen.
+REFUSED = {
+    "a-paper-that-repeats-itself": "a statement does not relay itself",
+    "one-signature-short-in-a-routine-half": "no routine claim is asked to be read",
+}
+
+
+@pytest.mark.parametrize("path", files(pytest.mark.exhaustive))
+def test_every_scenario_is_found_alike_in_the_database(path, room, subtests):
+    for scenario in [each for each in schema.read(path) if each.id not in REFUSED]:
+        with subtests.test(scenario=scenario.id), rolled_back():
+            retold = Retold(room, scenario)
+            expected = results.answer(scenario, POLICY)
+            assert retold.found() == in_order(expected["claims"])
+
+            story = retold.told()
+            assert retold.judged(story) == {name: expected[name] for name in ("gate", "codes", "uses")}
+            if scenario.published is not None:
+                assert gates.owed(story, now=retold.now).remedy == expected["remedy"]
+
+
+@pytest.mark.parametrize("path", files(pytest.mark.slow))
+def test_reassessing_remembers_what_is_found(path, room, subtests):
+    for scenario in [each for each in schema.read(path) if each.id not in REFUSED]:
+        with subtests.test(scenario=scenario.id), rolled_back():
+            retold = Retold(room, scenario)
+            for claim in retold.claims.values():
+                assessments.reassess(claim_id=claim.pk, now=retold.now)
+            expected = results.answer(scenario, POLICY)
+            assert settled(retold.remembered()) == settled(in_order(expected["claims"]))
+
+
+def settled(claims):
+    return {
+        name: plain | {"finding": "in work" if plain["finding"] in IN_WORK else plain["finding"]}
+        for name, plain in claims.items()
+    }
+
+
+@contextmanager
+def rolled_back():
+    """Leave nothing of one scenario to the next."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
