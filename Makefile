@@ -11,7 +11,7 @@ BIN = $(VENV)/bin
 PYTEST = "$(BIN)/python" -m pytest -o cache_dir="$(CACHE)/.pytest_cache"
 export HYPOTHESIS_STORAGE_DIRECTORY = $(CACHE)/.hypothesis
 
-.PHONY: help rehearsal install install-dev install-load up restart backup restore drill demo test test-servers test-exhaustive test-slow browser fuzz bench load chaos machine contract trials hosts crash-points check wheels format lock schema clean
+.PHONY: help rehearsal install install-dev install-load up restart backup restore restore-drill demo test test-servers test-exhaustive test-slow browser fuzz bench load chaos model-test contract chaos-scenarios chaos-multihost crash-points check wheels format lock schema clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^##@ / { printf "\n%s\n", substr($$0, 5) } /^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
@@ -79,20 +79,20 @@ chaos: install-dev ## Kill processes while people work, then check that nothing 
 	@exec "$(BIN)/python" -m tests.proofs.chaos
 
 # MINUTES=… shortens or lengthens one of them; MINUTES=0.5 is enough to see that it runs.
-trials: export ONLY ?=
-trials: install-dev ## Run one chaos scenario (ONLY=redis-away|dead-worker|poison|throughput|hosts|calm SEED= MINUTES=)
+chaos-scenarios: export ONLY ?=
+chaos-scenarios: install-dev ## Run one chaos scenario (ONLY=redis-away|dead-worker|poison|throughput|hosts|calm SEED= MINUTES=)
 	@exec "$(BIN)/python" -m tests.proofs.chaos.scenarios
 
-hosts: install-dev ## Run the chaos test across several hosts with cut cables (SEED= MINUTES=3; root)
+chaos-multihost: install-dev ## Run the chaos test across several hosts with cut cables (SEED= MINUTES=3; root)
 	@exec "$(BIN)/python" -m tests.proofs.chaos.scenarios.multihost
 
 crash-points: install-dev ## Kill a web process at every statement of every write (up to an hour; OPERATIONS=)
 	@exec "$(BIN)/python" -m tests.proofs.chaos.crash_points $(OPERATIONS)
 
-machine: export SEED ?= $(shell date +%s)
-machine: export STEPS ?= 20000
-machine: export PARTS ?= 2
-machine: install-dev ## Compare random actions with a model of the workflow (STEPS=20000 SEED= PARTS=2)
+model-test: export SEED ?= $(shell date +%s)
+model-test: export STEPS ?= 20000
+model-test: export PARTS ?= 2
+model-test: install-dev ## Compare random actions with a model of the workflow (STEPS=20000 SEED= PARTS=2)
 	@exec $(PYTEST) tests/proofs/model/test_model.py -k as_many_steps -n $(PARTS)
 
 contract: export SEED ?= $(shell date +%s)
@@ -101,7 +101,7 @@ contract: export EXAMPLES ?= 20
 contract: install-dev ## Test the running API against its OpenAPI description (MINUTES=5 EXAMPLES=20 SEED=)
 	@exec "$(BIN)/python" -m tests.proofs.contract
 
-drill: install-dev ## Back up under load, restore elsewhere, verify that all is there
+restore-drill: install-dev ## Back up under load, restore elsewhere, verify that all is there
 	@exec "$(BIN)/python" -m tests.proofs.drill
 
 ##@ Change it

@@ -22,11 +22,11 @@ def main() -> None:
     from django.core.exceptions import ImproperlyConfigured
     from django.core.management import execute_from_command_line
 
-    from newsroom.local import Unusable
+    from newsroom.local import SetupError
 
     try:
         execute_from_command_line(sys.argv)
-    except Unusable as problem:  # from the settings, which ask for the secrets in the data folder
+    except SetupError as problem:  # from the settings, which ask for the secrets in the data folder
         sys.exit(str(problem))
     except ImproperlyConfigured as problem:
         sys.exit(f"The settings are incomplete: {problem}\ndocs/running.md lists every variable.")

@@ -5,10 +5,10 @@ from importlib import import_module
 from django.contrib.admin.apps import AdminConfig
 
 
-class EditorsDoor(AdminConfig):
+class NewsroomAdminConfig(AdminConfig):
     """The Django admin, on the newsroom's own site."""
 
-    default_site = "editorial.admin.site.EditorsSite"
+    default_site = "editorial.admin.site.NewsroomAdminSite"
 
     def ready(self) -> None:
         """Make the site, then put the newsroom's pages into it."""

@@ -6,16 +6,16 @@ from celery import Celery
 from celery.signals import beat_init, worker_ready
 
 from newsroom.celery_worker import limits as limits  # prepares every child of a worker's pool
-from newsroom.celery_worker.broker_watchdog import Hearing
+from newsroom.celery_worker.broker_watchdog import BrokerWatchdog
 from newsroom.local.supervisor import readiness
-from newsroom.observability.heartbeats import AtWork
+from newsroom.observability.heartbeats import HeartbeatStep
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsroom.settings")
 
 app = Celery("newsroom")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(["editorial"])
-app.steps["consumer"].add(Hearing)
-app.steps["worker"].add(AtWork)
+app.steps["consumer"].add(BrokerWatchdog)
+app.steps["worker"].add(HeartbeatStep)
 for begun in (worker_ready, beat_init):
-    begun.connect(readiness.announce)
+    begun.connect(readiness.mark_ready)

@@ -16,7 +16,7 @@ _KEY_BYTES = 32
 
 
 @register(Tags.security)
-def variables(app_configs: Any, **_: Any) -> list[CheckMessage]:
+def check_settings(app_configs: Any, **_: Any) -> list[CheckMessage]:
     """What would otherwise fail at the first sealed identity, or at the first job."""
     return [*_vault_keys(), *_redis_url(), *_second_factor_roles(), *_story_url()]
 

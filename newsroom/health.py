@@ -26,23 +26,23 @@ def ready(_request: HttpRequest) -> JsonResponse:
     return JsonResponse({"status": "ready"})
 
 
-def drains(_request: HttpRequest) -> JsonResponse:
+def queue(_request: HttpRequest) -> JsonResponse:
     """No work has been waiting for too long: relays and workers, wherever they are, do what they are for.
 
     It says nothing of the process that answers: do not take a web process out of service for it.
     """
     try:
-        drain = queue_health.judge(now=db_clock.present())
+        drain = queue_health.check(now=db_clock.now())
     except DatabaseError:
         return JsonResponse(_NO_DATABASE, status=503)
     told = {
-        "status": "draining" if drain.drains else "waiting",
-        "detail": drain.told,
+        "status": "ok" if drain.ok else "waiting",
+        "detail": drain.message,
         "waiting": drain.waiting,
-        "oldest_seconds": round(drain.waited.total_seconds(), 1),
-        "longest_seconds": drain.longest.total_seconds(),
-        "last_done_at": drain.last_done_at,
+        "oldest_seconds": round(drain.oldest_wait.total_seconds(), 1),
+        "longest_seconds": drain.max_wait.total_seconds(),
+        "last_completed_at": drain.last_completed_at,
         "workers": drain.workers,
-        "relays": drain.relays,
+        "dispatchers": drain.dispatchers,
     }
-    return JsonResponse(told, status=200 if drain.drains else 503)
+    return JsonResponse(told, status=200 if drain.ok else 503)

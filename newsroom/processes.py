@@ -12,7 +12,7 @@ from pathlib import Path
 from newsroom.local import data_dir
 from newsroom.observability import multiprocess
 
-DOOR = "NEWSROOM_DOOR"
+LISTEN_FD_VARIABLE = "NEWSROOM_LISTEN_FD"
 """Variable that names the number of a listening socket, where a supervisor holds it for web."""
 
 
@@ -22,21 +22,21 @@ class Process:
 
     purpose: str
     command: Callable[[], list[str]]
-    patience: float
+    stop_timeout: float
     """Seconds that it may take to finish what it does when it is told to stop."""
-    overlaps: bool = True
+    allows_overlap: bool = True
     """Whether its successor may begin while it still works."""
 
 
 def _web() -> list[str]:
     return [
         *_python("gunicorn", "newsroom.wsgi:application"),
-        f"--bind={_address()}",
+        f"--bind={_bind_address()}",
         f"--workers={os.environ.get('WEB_CONCURRENCY', '2')}",
         "--threads=4",
         "--timeout=60",
         # Who has come in is served to the end, after DRAIN_SECONDS in which a proxy hears that it must send no more.
-        f"--graceful-timeout={_drain() + 25}",
+        f"--graceful-timeout={_drain_seconds() + 25}",
         "--keep-alive=75",  # longer than clients keep a connection that they do not use: they close it, not we
         "--no-control-socket",  # it would be put in a home folder, which a service need not have
         "--config=python:newsroom.web.gunicorn_hooks",
@@ -44,13 +44,13 @@ def _web() -> list[str]:
     ]
 
 
-def _address() -> str:
-    if DOOR in os.environ:
-        return f"fd://{os.environ[DOOR]}"
+def _bind_address() -> str:
+    if LISTEN_FD_VARIABLE in os.environ:
+        return f"fd://{os.environ[LISTEN_FD_VARIABLE]}"
     return f"{os.environ.get('BIND', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
 
 
-def _drain() -> int:
+def _drain_seconds() -> int:
     return round(float(os.environ.get("DRAIN_SECONDS", "0")))
 
 
@@ -67,8 +67,8 @@ def _quarantine() -> list[str]:
     return _worker("--queues=newsroom.quarantine", f"--concurrency={os.environ.get('QUARANTINE_CONCURRENCY', '1')}")
 
 
-def _relay() -> list[str]:
-    return _python("newsroom", "relay")
+def _dispatcher() -> list[str]:
+    return _python("newsroom", "dispatcher")
 
 
 def _beat() -> list[str]:
@@ -80,11 +80,11 @@ def _python(module: str, *arguments: str) -> list[str]:
 
 
 PROCESSES = {
-    "web": Process("answers browsers and API clients", _web, patience=_drain() + 30),
-    "worker": Process("does the jobs: reviews claims, tells people", _worker, patience=15),
-    "quarantine": Process("repeats jobs that failed, where they hold nobody up", _quarantine, patience=15),
-    "relay": Process("rings for jobs that PostgreSQL has recorded", _relay, patience=10),
-    "beat": Process("rings at fixed times", _beat, patience=10, overlaps=False),
+    "web": Process("answers browsers and API clients", _web, stop_timeout=_drain_seconds() + 30),
+    "worker": Process("does the jobs: reviews claims, tells people", _worker, stop_timeout=15),
+    "quarantine": Process("repeats jobs that failed, where they hold nobody up", _quarantine, stop_timeout=15),
+    "dispatcher": Process("rings for jobs that PostgreSQL has recorded", _dispatcher, stop_timeout=10),
+    "beat": Process("rings at fixed times", _beat, stop_timeout=10, allows_overlap=False),
 }
 
 
@@ -95,7 +95,7 @@ def main() -> None:
         sys.exit("\n".join(["Name one process: python -m newsroom.processes NAME", *lines]))
     command = PROCESSES[sys.argv[1]].command()
     data = Path(os.environ.get("NEWSROOM_DATA", data_dir.default())).resolve()
-    multiprocess.begin(data, sys.argv[1])
+    multiprocess.prepare_dir(data, sys.argv[1])
     os.execve(command[0], command, {**os.environ, **multiprocess.environment(data, sys.argv[1])})  # noqa: S606
 
 

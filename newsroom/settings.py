@@ -26,7 +26,7 @@ DATA = Path(env.str("NEWSROOM_DATA", default=str(data_dir.default()))).resolve()
 EMBEDDED = "DATABASE_URL" not in env.ENVIRON
 
 if EMBEDDED:
-    _secrets = local.secrets(DATA)
+    _secrets = local.load_secrets(DATA)
     SECRET_KEY: str = env.str("SECRET_KEY", default=_secrets["SECRET_KEY"])
     # Fernet keys, newest first: the first encrypts, all decrypt, so that keys can be rotated.
     VAULT_KEYS: list[str] = env.list("VAULT_KEYS", default=_secrets["VAULT_KEYS"].split(","))
@@ -48,17 +48,17 @@ DEBUG = env.bool("DEBUG", default=False)
 PUBLIC_URL = env.str("PUBLIC_URL", default=f"http://localhost:{env.str('PORT', default='8000')}" if EMBEDDED else "")
 
 # Who publishes: as others are told in what is passed on to them, and where readers find a story ({id} is its id).
-HOUSE_NAME = env.str("HOUSE_NAME", default="Newsroom")
-HOUSE_URL = env.str("HOUSE_URL", default=PUBLIC_URL)
-HOUSE_LANGUAGE = env.str("HOUSE_LANGUAGE", default="en")
-STORY_URL = env.str("STORY_URL", default=f"{HOUSE_URL.rstrip('/')}/stories/{{id}}" if HOUSE_URL else "")
+PUBLISHER_NAME = env.str("PUBLISHER_NAME", default="Newsroom")
+PUBLISHER_URL = env.str("PUBLISHER_URL", default=PUBLIC_URL)
+PUBLISHER_LANGUAGE = env.str("PUBLISHER_LANGUAGE", default="en")
+STORY_URL = env.str("STORY_URL", default=f"{PUBLISHER_URL.rstrip('/')}/stories/{{id}}" if PUBLISHER_URL else "")
 
 # --- Application --------------------------------------------------------------------------------------------------
 
 INSTALLED_APPS = [
     "unfold.apps.BasicAppConfig",
     "unfold.contrib.filters",
-    "newsroom.admin_config.EditorsDoor",
+    "newsroom.admin_config.NewsroomAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -75,9 +75,9 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "newsroom.web.request_ids.traced",
-    "newsroom.observability.endpoint.apart",
-    "newsroom.web.trusted_proxies.seen_through",
+    "newsroom.web.request_ids.request_id_middleware",
+    "newsroom.observability.endpoint.metrics_middleware",
+    "newsroom.web.trusted_proxies.trusted_proxy_middleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -167,17 +167,17 @@ SESSION_ENGINE = "django.contrib.sessions.backends.db"
 
 # For how many seconds a worker that says nothing is believed alive, and a message that was rung may lie unbegun.
 OUTBOX_LEASE_SECONDS = env.int("OUTBOX_LEASE_SECONDS", default=60)
-OUTBOX_RING_AGAIN_SECONDS = env.int("OUTBOX_RING_AGAIN_SECONDS", default=30)
+OUTBOX_REDISPATCH_SECONDS = env.int("OUTBOX_REDISPATCH_SECONDS", default=30)
 # How long the first attempt at a job inside the house may take. What takes longer, or failed in any other way, is
 # repeated in quarantine: in a queue and by hands of its own, where it holds nobody up (decision 0018).
-OUTBOX_FIRST_ATTEMPT_SECONDS = env.int("OUTBOX_FIRST_ATTEMPT_SECONDS", default=5)
+OUTBOX_FIRST_ATTEMPT_TIMEOUT = env.int("OUTBOX_FIRST_ATTEMPT_TIMEOUT", default=5)
 OUTBOX_QUARANTINE = "newsroom.quarantine"
 # What a job may use of memory, in MB; one that wants more fails with MemoryError. 0: as much as the machine has.
 WORKER_MEMORY_MB = env.int("WORKER_MEMORY_MB", default=512)
 
 # How often the newsroom looks whether what it has recorded fits together, and after how many hours a dead letter that
 # nobody has seen to is told of again.
-RECONCILE_SECONDS = env.int("RECONCILE_SECONDS", default=15)
+INTEGRITY_CHECK_SECONDS = env.int("INTEGRITY_CHECK_SECONDS", default=15)
 DEAD_LETTER_ALARM_HOURS = env.int("DEAD_LETTER_ALARM_HOURS", default=4)
 
 CELERY_BROKER_URL = local.broker_url(REDIS_URL)
@@ -216,18 +216,18 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(DATA / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
     # A tick that no worker took in time is of no use any more; the next one does its work. In time, by the clocks of
     # two hosts: by less than they may differ, a worker would take every tick of the other for an old one.
-    "turn what has fallen due into work": {
-        "task": "editorial.tasks.sweep",
+    "run-due-work": {
+        "task": "editorial.tasks.run_due",
         "schedule": 2.0,
         "options": {"expires": 300},
     },
-    "look whether what is recorded fits together": {
-        "task": "editorial.tasks.reconcile",
-        "schedule": float(RECONCILE_SECONDS),
+    "check-integrity": {
+        "task": "editorial.tasks.check_integrity",
+        "schedule": float(INTEGRITY_CHECK_SECONDS),
         "options": {"expires": 300},
     },
-    "ring for waiting messages, should the relay be down": {
-        "task": "editorial.tasks.relay",
+    "dispatch-outbox-fallback": {
+        "task": "editorial.tasks.dispatch",
         "schedule": 1.0,
         "options": {"expires": 300},
     },
@@ -237,21 +237,21 @@ CELERY_BEAT_SCHEDULE = {
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "editorial.api.framework.authentication.Bearer",
-        "editorial.api.framework.authentication.Visitor",
+        "editorial.api.framework.authentication.TokenAuthentication",
+        "editorial.api.framework.authentication.AdminSessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["editorial.api.framework.parsers.Json"],
-    "DEFAULT_PAGINATION_CLASS": "editorial.api.framework.pagination.Keyset",
-    "DEFAULT_SCHEMA_CLASS": "editorial.api.openapi.schema.Schema",
-    "EXCEPTION_HANDLER": "editorial.api.framework.errors.problem",
+    "DEFAULT_PARSER_CLASSES": ["editorial.api.framework.parsers.StrictJSONParser"],
+    "DEFAULT_PAGINATION_CLASS": "editorial.api.framework.pagination.CursorPagination",
+    "DEFAULT_SCHEMA_CLASS": "editorial.api.openapi.schema.OperationSchema",
+    "EXCEPTION_HANDLER": "editorial.api.framework.errors.exception_handler",
     "URL_FORMAT_OVERRIDE": None,  # `Accept` says in which form
-    "DEFAULT_THROTTLE_CLASSES": ["editorial.api.framework.throttling.PerCaller"],
+    "DEFAULT_THROTTLE_CLASSES": ["editorial.api.framework.throttling.CallerThrottle"],
 }
 # How much is taken in a minute by one token (or session) and from one address; a search counts for five. 0: any number.
-RATE_PER_TOKEN = env.int("RATE_PER_TOKEN", default=1200)
-RATE_PER_ADDRESS = env.int("RATE_PER_ADDRESS", default=6000)
+RATE_LIMIT_PER_TOKEN = env.int("RATE_LIMIT_PER_TOKEN", default=1200)
+RATE_LIMIT_PER_IP = env.int("RATE_LIMIT_PER_IP", default=6000)
 # For how many hours the answer to a write that carried an Idempotency-Key is kept.
 IDEMPOTENCY_HOURS = env.int("IDEMPOTENCY_HOURS", default=24)
 SPECTACULAR_SETTINGS = {
@@ -269,28 +269,28 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
-        "editorial.api.openapi.views.describe_terms",
-        "editorial.api.openapi.views.name_words",
-        "editorial.api.openapi.views.say_null_plainly",
-        "editorial.api.openapi.views.keep_files_out_of_json",
-        "editorial.api.openapi.views.tell_lines",
-        "editorial.api.openapi.scopes.tell_scopes",
-        "editorial.api.openapi.views.share_repeats",
-        "editorial.api.openapi.errors.tell_refusals",
-        "editorial.api.openapi.links.tell_links",
-        "editorial.api.openapi.examples.give_examples",
+        "editorial.api.openapi.views.describe_tags_and_enums",
+        "editorial.api.openapi.views.reference_enums",
+        "editorial.api.openapi.views.simplify_null",
+        "editorial.api.openapi.views.drop_files_from_json",
+        "editorial.api.openapi.views.describe_json_lines",
+        "editorial.api.openapi.scopes.add_scopes",
+        "editorial.api.openapi.views.share_components",
+        "editorial.api.openapi.errors.add_error_responses",
+        "editorial.api.openapi.links.add_links",
+        "editorial.api.openapi.examples.add_examples",
     ],
     # The words of the trade, under one name each wherever they are used.
     "ENUM_NAME_OVERRIDES": {
         name: f"editorial.policy.{module}.{name}.choices"
         for module, names in {
             "vocabulary": (
-                "Basis Code ClaimKind Directness FindingValue Gains Gate Got Join Level Mode Outcome Reliability "
+                "Basis Code ClaimKind Directness FindingValue BenefitsIf Gate ObtainedBy Join Terms Mode ReplyOutcome Reliability "
                 "RemedyKind Requirement Risk SourceType Stance TaskKind TaskQueue TaskState"
             ),
-            "transitions": "SignoffKind SignoffState StoryStatus",
+            "publication.transitions": "SignoffKind SignoffState StoryStatus",
             "access": "Role",
-            "verbs": "Scope Verb",
+            "actions": "Scope Action",
             "imports": "ImportKind ImportState RowState",
         }.items()
         for name in names.split()
@@ -300,10 +300,10 @@ SPECTACULAR_SETTINGS = {
 # --- Signing in ---------------------------------------------------------------------------------------------------
 
 # How many proxies stand before us; of the addresses they pass on only that many are believed.
-PROXIES = env.int("PROXIES", default=0 if EMBEDDED else 1)
+TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0 if EMBEDDED else 1)
 # How long a token lasts unless its holder says otherwise, and the longest that may be asked for.
-TOKEN_LASTS = timedelta(hours=env.int("TOKEN_HOURS", default=10))
-TOKEN_LASTS_AT_MOST = timedelta(days=env.int("TOKEN_DAYS_AT_MOST", default=365))
+TOKEN_TTL = timedelta(hours=env.int("TOKEN_TTL_HOURS", default=10))
+TOKEN_MAX_TTL = timedelta(days=env.int("TOKEN_MAX_DAYS", default=365))
 # Whoever holds one of these roles sets up a second factor before anything else. The embedded newsroom is one's own.
 SECOND_FACTOR_ROLES = env.list(
     "SECOND_FACTOR_ROLES", default=[] if EMBEDDED else ["admin", "custodian", "senior_editor", "standards_editor"]
@@ -328,7 +328,7 @@ EXHIBIT_MAX_BYTES = env.int("EXHIBIT_MAX_BYTES", default=25 * 1024 * 1024)
 IMPORT_MAX_BYTES = env.int("IMPORT_MAX_BYTES", default=5 * 1024 * 1024)
 IMPORT_MAX_ROWS = env.int("IMPORT_MAX_ROWS", default=5_000)
 # Feeds and pages inside the house may be imported only where this is set; they may then come by plain HTTP, too.
-IMPORTS_MAY_REACH_PRIVATE_ADDRESSES = env.bool("IMPORTS_MAY_REACH_PRIVATE_ADDRESSES", default=False)
+IMPORTS_ALLOW_PRIVATE_HOSTS = env.bool("IMPORTS_ALLOW_PRIVATE_HOSTS", default=False)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 
 if EMBEDDED and "EMAIL_URL" not in env.ENVIRON:
@@ -340,7 +340,7 @@ else:
 DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", default="newsroom@localhost")
 EMAIL_TIMEOUT = 15
 # Addresses inside the house may be told by webhook only where this is set (a request forged from here reaches far).
-WEBHOOKS_MAY_REACH_PRIVATE_ADDRESSES = env.bool("WEBHOOKS_MAY_REACH_PRIVATE_ADDRESSES", default=False)
+WEBHOOKS_ALLOW_PRIVATE_HOSTS = env.bool("WEBHOOKS_ALLOW_PRIVATE_HOSTS", default=False)
 
 # Deletions of links (a relay, an adverse party) are history too.
 PGHISTORY_DEFAULT_TRACKERS = (pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
@@ -377,7 +377,7 @@ SLOW_REQUEST_SECONDS = env.float("SLOW_REQUEST_SECONDS", default=2.0)
 structlog.configure(
     processors=[
         structlog.contextvars.merge_contextvars,
-        log_format.by_whom,
+        log_format.add_user,
         structlog.stdlib.filter_by_level,
         structlog.processors.TimeStamper(fmt="iso"),
         structlog.stdlib.add_logger_name,
@@ -423,7 +423,7 @@ UNFOLD = {
     "SITE_URL": None,
     "SHOW_HISTORY": False,
     "SHOW_VIEW_ON_SITE": False,
-    "DASHBOARD_CALLBACK": "editorial.admin.dashboard.fill",
+    "DASHBOARD_CALLBACK": "editorial.admin.dashboard.dashboard_callback",
     "STYLES": [lambda request: static("editorial/newsroom.css")],
     "SCRIPTS": [lambda request: static("editorial/newsroom.js")],
     "COLORS": {
@@ -443,5 +443,5 @@ UNFOLD = {
         },
     },
     "SIDEBAR": {"show_search": False, "navigation": "editorial.admin.navigation.sections"},
-    "ACCOUNT": {"navigation": "editorial.admin.navigation.account"},
+    "ACCOUNT": {"navigation": "editorial.admin.navigation.account_links"},
 }

@@ -13,12 +13,12 @@ urlpatterns = [
     path("api/v1/", include("editorial.api.urls")),
     path("health/live", health.live),
     path("health/ready", health.ready),
-    path("health/open", graceful_shutdown.open),
-    path("health/draining", health.drains),
+    path("health/accepting", graceful_shutdown.accepting),
+    path("health/queue", health.queue),
 ]
 
 # What goes wrong below /api/ before a view is found, or in spite of it, is told as the API tells it.
-handler400 = "editorial.api.framework.errors.unreadable"
-handler403 = "editorial.api.framework.errors.forbidden"
+handler400 = "editorial.api.framework.errors.bad_request"
+handler403 = "editorial.api.framework.errors.permission_denied"
 handler404 = "editorial.api.framework.errors.page_not_found"
 handler500 = "editorial.api.framework.errors.server_error"

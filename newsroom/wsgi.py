@@ -19,7 +19,7 @@ def application(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]
 
     Nobody keeps a thread by standing still.
     """
-    socket_timeouts.bound(environ)
+    socket_timeouts.set_timeout(environ)
     kept = (
         part for part in environ.get("CONTENT_TYPE", "").split(";") if not part.strip().lower().startswith("charset")
     )
@@ -27,5 +27,5 @@ def application(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]
     return _django(environ, start_response)
 
 
-graceful_shutdown.arrange()
-readiness.announce()
+graceful_shutdown.install()
+readiness.mark_ready()

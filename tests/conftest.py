@@ -11,7 +11,7 @@ from tests.support import servers
 
 sys.dont_write_bytecode = False  # else every run would compile the tests anew, in every worker
 
-DATA = servers.claim_folder()
+DATA = servers.allocate_data_folder()
 os.environ["DJANGO_SETTINGS_MODULE"] = "newsroom.settings"
 
 import django  # noqa: E402
@@ -54,7 +54,7 @@ def pytest_collection_finish() -> None:
 @pytest.fixture(scope="session")
 def data_folder() -> Path:
     """The data folder of this run's servers."""
-    servers.wait(DATA)
+    servers.wait_until_ready(DATA)
     return DATA
 
 

@@ -17,20 +17,20 @@ from unfold.sites import UnfoldAdminSite
 from unfold.widgets import UnfoldAdminTextInputWidget
 
 from editorial.admin.framework import request_user
-from editorial.admin.framework.action_views import ActsByButton
+from editorial.admin.framework.action_views import ActionAdminMixin
 from editorial.admin.ops import status_page
 from editorial.models import User, db_clock
-from editorial.policy.access import Verb
-from editorial.workflow.core.actions import Refused
+from editorial.policy.access import Action
+from editorial.workflow.core.actions import ActionError
 from editorial.workflow.people import sign_in
 
-_ACCOUNT = "admin:editorial_secondfactor"
-_ENROLMENT = f"{_ACCOUNT}_changelist"
+_SECOND_FACTOR_URL = "admin:editorial_secondfactor"
+_ENROLLMENT_URL = f"{_SECOND_FACTOR_URL}_changelist"
 
 View = Callable[..., HttpResponseBase]
 
 
-class LogIn(AuthenticationForm):
+class LoginForm(AuthenticationForm):
     """Lets in whoever works here. Django's own flags of staff and superusers mean nothing."""
 
     code = forms.CharField(
@@ -46,8 +46,8 @@ class LogIn(AuthenticationForm):
         given = {name: self.cleaned_data.get(name) or "" for name in ("username", "password", "code")}
         address = self.request.META.get("REMOTE_ADDR") or None if self.request else None
         try:
-            user = sign_in.sign_in(**given, address=address, door="admin", now=db_clock.present())
-        except Refused as refusal:
+            user = sign_in.sign_in(**given, address=address, interface="admin", now=db_clock.now())
+        except ActionError as refusal:
             raise ValidationError([ValidationError(one.text, code=one.code) for one in refusal.reasons]) from None
         self.confirm_login_allowed(user)
         self.user_cache = user
@@ -55,39 +55,39 @@ class LogIn(AuthenticationForm):
 
     def confirm_login_allowed(self, user: AbstractBaseUser) -> None:
         """Refuse, in words, somebody who has an account and no role."""
-        if not isinstance(user, User) or not request_user.belongs(user):
+        if not isinstance(user, User) or not request_user.has_role(user):
             raise ValidationError(
                 "Your account has no role at any desk. Ask whoever looks after accounts to give you one.",
                 code="no_role",
             )
 
 
-class EditorsSite(UnfoldAdminSite):
+class NewsroomAdminSite(UnfoldAdminSite):
     """The admin of the newsroom."""
 
-    login_form = LogIn
+    login_form = LoginForm
     login_template = "editorial/login.html"
     index_template = "editorial/dashboard.html"
-    index_title = "What needs you now"
+    index_title = "My work"
 
     def get_urls(self) -> list[URLResolver | URLPattern]:
         """The pages of nouns, and the one on which administrators see whether everything runs."""
-        watching = path("operations/", self.admin_view(status_page.page(self)), name="operations")
+        watching = path("operations/", self.admin_view(status_page.status_view(self)), name="operations")
         return [watching, *super().get_urls()]
 
     def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
         """Take in the newsroom's own pages. What libraries would offer to edit by hand stays outside."""
-        if admin_class is not None and issubclass(admin_class, ActsByButton):
+        if admin_class is not None and issubclass(admin_class, ActionAdminMixin):
             super().register(model_or_iterable, admin_class, **options)
 
     def has_permission(self, request: HttpRequest) -> bool:
         """Whoever has a role may come in; what they may do inside, `policy.access` says at each button."""
-        known = request_user.facts(request)
+        known = request_user.actor_facts(request)
         return known.active and bool(known.memberships)
 
     def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """A verb like any other."""
-        return HttpResponseRedirect(reverse(f"{_ACCOUNT}_do_new", args=[Verb.PERSON_CHANGE_PASSWORD.value]))
+        return HttpResponseRedirect(reverse(f"{_SECOND_FACTOR_URL}_do_new", args=[Action.USER_CHANGE_PASSWORD.value]))
 
     def admin_view(self, view: View, cacheable: bool = False) -> View:
         """As every admin view, on the visitor's own clock: a page is rendered before the clock is put back.
@@ -98,10 +98,10 @@ class EditorsSite(UnfoldAdminSite):
 
         @wraps(view)
         def on_their_clock(request: HttpRequest, *args: Any, **given: Any) -> HttpResponseBase:
-            enrolment, log_out = reverse(_ENROLMENT), reverse("admin:logout")
-            if not request.path.startswith((enrolment, log_out)) and request_user.must_enrol(request):
+            enrolment, log_out = reverse(_ENROLLMENT_URL), reverse("admin:logout")
+            if not request.path.startswith((enrolment, log_out)) and request_user.must_enroll_second_factor(request):
                 return HttpResponseRedirect(enrolment)
-            with request_user.wall_clock(request):
+            with request_user.user_time_zone(request):
                 response = guarded(request, *args, **given)
                 if isinstance(response, TemplateResponse):
                     response.render()

@@ -8,32 +8,32 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from io import StringIO
 
-from editorial.formats.errors import Unreadable
+from editorial.formats.errors import ParseError
 
 COLUMNS = {"text": "text", "claim": "text", "kind": "kind", "risk": "risk", "adverse_to": "adverse_to"}
 """What a column may be called → what it states. Case, blanks and underscores make no difference."""
 
 DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs"}
-LONGEST_CELL = 10_000  # characters
-LONGEST_NAME = 40
+MAX_CELL_LENGTH = 10_000  # characters
+MAX_NAME_LENGTH = 40
 _SAVE_AS = "In the spreadsheet, choose “Save as” and “CSV UTF-8”, and import that."
 _NOT_TEXT = {
     b"PK\x03\x04": "This is a workbook (such as .xlsx or .ods), not a CSV file.",
     b"\xd0\xcf\x11\xe0": "This is a workbook (.xls), not a CSV file.",
     b"%PDF": "This is a PDF, not a CSV file.",
 }
-_MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
+_BOMS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 # A spreadsheet exports what a formula comes to; where the formula itself, or its failure, stands there, that was lost.
 _FORMULA = re.compile(r"=.*|#(?:REF|NAME|VALUE|DIV/0|NULL|NUM)[!?]?.*|#N/A.*", re.DOTALL | re.IGNORECASE)
 
 # What a spreadsheet is told to leave alone, by others and by our own exports.
-_KEPT_AS_TEXT = re.compile(r"^'(?=[=+@-])")
+_TEXT_MARKER = re.compile(r"^'(?=[=+@-])")
 
 csv.field_size_limit(1_000_000)
 
 
 @dataclass(frozen=True, slots=True)
-class Trouble:
+class CellProblem:
     """What is wrong with a line: a code, the column, and a sentence for people."""
 
     code: str
@@ -42,12 +42,12 @@ class Trouble:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class SheetLine:
     """A line of the sheet: the number of the line on which it begins, and what it states in each column."""
 
     number: int
     cells: dict[str, str]
-    troubles: list[Trouble] = field(default_factory=list)
+    problems: list[CellProblem] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +55,10 @@ class Sheet:
     """What was read, and how: so that whoever imports it can see whether it was read rightly."""
 
     read_as: str
-    lines: list[Line]
+    lines: list[SheetLine]
 
 
-def read(content: bytes, *, most_lines: int) -> Sheet:
+def read(content: bytes, *, max_lines: int) -> Sheet:
     """The lines of a claims sheet. Raises Unreadable where no line could be told from another."""
     text, encoding = _decoded(content)
     stated = re.match(r"sep=(.)\r?\n", text)
@@ -67,23 +67,23 @@ def read(content: bytes, *, most_lines: int) -> Sheet:
     records = _records(body, delimiter, skipped=1 if stated else 0)
     _, heading = next(records, (0, []))
     columns = _columns(heading, delimiter)
-    lines: list[Line] = []
+    lines: list[SheetLine] = []
     for number, record in records:
-        if len(lines) == most_lines:
-            raise Unreadable("TOO_MANY_LINES", f"A sheet may have {most_lines:,} lines. Split it, import the parts.")
+        if len(lines) == max_lines:
+            raise ParseError("TOO_MANY_LINES", f"A sheet may have {max_lines:,} lines. Split it, import the parts.")
         lines.append(_line(number, record, columns))
     if not lines:
-        raise Unreadable("NO_LINES", "There is a heading, but no line below it.")
+        raise ParseError("NO_LINES", "There is a heading, but no line below it.")
     return Sheet(f"{encoding}, {DELIMITERS.get(delimiter, f'“{delimiter}”')}", lines)
 
 
 def _decoded(content: bytes) -> tuple[str, str]:
     for start, told in _NOT_TEXT.items():
         if content.startswith(start):
-            raise Unreadable("NOT_CSV", f"{told} {_SAVE_AS}")
+            raise ParseError("NOT_CSV", f"{told} {_SAVE_AS}")
     if not content.strip():
-        raise Unreadable("EMPTY", "The sheet is empty.")
-    mark = next((name for start, name in _MARKS.items() if content.startswith(start)), "")
+        raise ParseError("EMPTY", "The sheet is empty.")
+    mark = next((name for start, name in _BOMS.items() if content.startswith(start)), "")
     for encoding, name in ((mark or "utf-8", "UTF-16" if mark == "utf-16" else "UTF-8"), ("cp1252", "Windows-1252")):
         try:
             text = content.decode(encoding)
@@ -94,7 +94,7 @@ def _decoded(content: bytes) -> tuple[str, str]:
         if "\x00" in text:
             break
         return text, name
-    raise Unreadable("UNKNOWN_ENCODING", f"This is neither UTF-8 nor Windows-1252 text. {_SAVE_AS}")
+    raise ParseError("UNKNOWN_ENCODING", f"This is neither UTF-8 nor Windows-1252 text. {_SAVE_AS}")
 
 
 def _delimiter(text: str) -> str:
@@ -102,7 +102,7 @@ def _delimiter(text: str) -> str:
     heading = next((line for line in text.splitlines() if line.strip()), "")
 
     def known(delimiter: str) -> int:
-        return sum(_named(cell) in COLUMNS for cell in next(csv.reader([heading], delimiter=delimiter), []))
+        return sum(_column_key(cell) in COLUMNS for cell in next(csv.reader([heading], delimiter=delimiter), []))
 
     return max(DELIMITERS, key=known)
 
@@ -117,7 +117,7 @@ def _records(text: str, delimiter: str, skipped: int) -> Iterator[tuple[int, lis
         except StopIteration:
             return
         except csv.Error as problem:
-            raise Unreadable(
+            raise ParseError(
                 "BROKEN_LINE",
                 f"The line that begins at line {begins} cannot be read: {problem}. Look for a quotation mark that is "
                 "not closed, or not doubled within a cell.",
@@ -127,35 +127,38 @@ def _records(text: str, delimiter: str, skipped: int) -> Iterator[tuple[int, lis
 
 
 def _columns(heading: list[str], delimiter: str) -> list[str]:
-    names = [_named(cell) for cell in heading]
+    names = [_column_key(cell) for cell in heading]
     while names and not names[-1]:  # spreadsheets leave empty columns behind
         names.pop()
     wanted = "The columns are: text, kind, risk, adverse_to."
     if unknown := [cell for cell, name in zip(heading, names, strict=False) if name not in COLUMNS]:
-        named = ", ".join(f"“{cell.strip()[:LONGEST_NAME]}”" for cell in unknown[:10])
+        named = ", ".join(f"“{cell.strip()[:MAX_NAME_LENGTH]}”" for cell in unknown[:10])
         apart = f" Columns were told apart by {DELIMITERS[delimiter]}." if delimiter in DELIMITERS else ""
-        raise Unreadable("UNKNOWN_COLUMN", f"There is no column {named}. {wanted}{apart} Leave the others out.")
+        raise ParseError("UNKNOWN_COLUMN", f"There is no column {named}. {wanted}{apart} Leave the others out.")
     columns = [COLUMNS[name] for name in names]
     if "text" not in columns:
-        raise Unreadable("NO_TEXT_COLUMN", f"No column is called “text”, which holds the claim. {wanted}")
+        raise ParseError("NO_TEXT_COLUMN", f"No column is called “text”, which holds the claim. {wanted}")
     if len(set(columns)) < len(columns):
-        raise Unreadable("COLUMN_TWICE", f"Two columns state the same. {wanted}")
+        raise ParseError("COLUMN_TWICE", f"Two columns state the same. {wanted}")
     return columns
 
 
-def _named(cell: str) -> str:
+def _column_key(cell: str) -> str:
     return "_".join(cell.strip().strip("\ufeff").lower().replace("_", " ").split())
 
 
-def _line(number: int, record: list[str], columns: list[str]) -> Line:
+def _line(number: int, record: list[str], columns: list[str]) -> SheetLine:
     cells = {column: cell.strip() for column, cell in zip(columns, record, strict=False)}
     troubles = [
-        Trouble(code, column, text) for column, cell in cells.items() for wrong, code, text in _CHECKS if wrong(cell)
+        CellProblem(code, column, text)
+        for column, cell in cells.items()
+        for wrong, code, text in _CHECKS
+        if wrong(cell)
     ]
     if any(cell.strip() for cell in record[len(columns) :]):
         text = f"This line has {len(record)} cells, the heading {len(columns)}. Quote texts that hold the delimiter."
-        troubles.append(Trouble("TOO_MANY_CELLS", "", text))
-    return Line(number, {column: _KEPT_AS_TEXT.sub("", cell) for column, cell in cells.items()}, troubles)
+        troubles.append(CellProblem("TOO_MANY_CELLS", "", text))
+    return SheetLine(number, {column: _TEXT_MARKER.sub("", cell) for column, cell in cells.items()}, troubles)
 
 
 _CHECKS: tuple[tuple[Callable[[str], object], str, str], ...] = (
@@ -164,6 +167,6 @@ _CHECKS: tuple[tuple[Callable[[str], object], str, str], ...] = (
         "FORMULA",
         "This is a formula, or one that failed, and not what it should come to. Write the words themselves.",
     ),
-    (lambda cell: len(cell) > LONGEST_CELL, "TOO_LONG", f"A cell may have {LONGEST_CELL:,} characters."),
+    (lambda cell: len(cell) > MAX_CELL_LENGTH, "TOO_LONG", f"A cell may have {MAX_CELL_LENGTH:,} characters."),
     (lambda cell: "\ufffd" in cell, "UNREADABLE", "Characters were lost before this sheet was made: it holds �."),
 )

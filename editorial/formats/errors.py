@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 
-class Unreadable(Exception):
+class ParseError(Exception):
     """This cannot be read as what it is said to be. A code for machines, a sentence for people that says what to do."""
 
     def __init__(self, code: str, text: str) -> None:
-        self.code, self.text = code, text
+        self.code, self.message = code, text
         super().__init__(text)

@@ -11,51 +11,51 @@ from typing import Any
 import feedparser
 
 from editorial.formats import links, plain_text
-from editorial.formats.errors import Unreadable
-from editorial.formats.news_item import Item
+from editorial.formats.errors import ParseError
+from editorial.formats.news_item import NewsItem
 
 ACCEPT = "application/rss+xml, application/atom+xml, application/xml;q=0.9, text/xml;q=0.9, */*;q=0.1"
-MOST_ITEMS = 200
+MAX_ITEMS = 200
 
 _FIELDS = ("id", "title", "link", "published", "updated", "author", "summary")
 
 
-def read(body: bytes, *, url: str, content_type: str = "") -> list[Item]:
+def read(body: bytes, *, url: str, content_type: str = "") -> list[NewsItem]:
     """The newest items of a feed, in its order. Raises Unreadable if this is no feed."""
     if b"<!ENTITY" in body.upper():
-        raise Unreadable("ENTITIES", "This feed defines entities of its own, which no feed needs and some misuse.")
+        raise ParseError("ENTITIES", "This feed defines entities of its own, which no feed needs and some misuse.")
     # From a stream: what is given as text it would take for an address, and call it.
     headers = {"content-location": url} | ({"content-type": content_type} if content_type else {})
     feed = feedparser.parse(BytesIO(body), response_headers=headers)
     if not feed.get("version") and not feed.entries:
-        raise Unreadable(
+        raise ParseError(
             "NO_FEED", "This is no RSS or Atom feed. Give the address of the feed itself, not of the page about it."
         )
     outlet = plain_text.headline(feed.feed.get("title", "")) or links.host(url)
-    return [_item(entry, outlet, url) for entry in feed.entries[:MOST_ITEMS]]
+    return [_item(entry, outlet, url) for entry in feed.entries[:MAX_ITEMS]]
 
 
-def _item(entry: Any, outlet: str, url: str) -> Item:
-    link = links.followable(str(entry.get("link", "")))
-    text = max((plain_text.plain(each) for each in _bodies(entry)), key=len, default="")
+def _item(entry: Any, outlet: str, url: str) -> NewsItem:
+    link = links.web_url(str(entry.get("link", "")))
+    text = max((plain_text.from_markup(each) for each in _bodies(entry)), key=len, default="")
     headline = plain_text.headline(entry.get("title", "")) or plain_text.headline(text)
-    published = _moment(entry, "published") or _moment(entry, "updated")
-    return Item(
+    published = _parse_time(entry, "published") or _parse_time(entry, "updated")
+    return NewsItem(
         uri=_uri(entry, link, headline, url),
         headline=headline,
         text=text,
-        as_it_came=_as_it_came(entry),
+        raw=_raw(entry),
         link=link,
         outlet=outlet,
         published_at=published,
-        revised_at=_moment(entry, "updated"),
+        revised_at=_parse_time(entry, "updated"),
         problem=None if headline else ("EMPTY", "This item has neither a title nor a text."),
     )
 
 
 def _uri(entry: Any, link: str, headline: str, url: str) -> str:
     """The id that the feed gives it. One that is no URI may be another feed's too: this one's address goes before."""
-    given = plain_text.sound(str(entry.get("id", "")))[:1000]
+    given = plain_text.clean(str(entry.get("id", "")))[:1000]
     if links.is_uri(given):
         return given
     return f"{url}#{given}" if given else link or f"{url}#{headline}"
@@ -65,7 +65,7 @@ def _bodies(entry: Any) -> list[str]:
     return [*(str(content.get("value", "")) for content in entry.get("content", [])), str(entry.get("summary", ""))]
 
 
-def _moment(entry: Any, name: str) -> datetime | None:
+def _parse_time(entry: Any, name: str) -> datetime | None:
     told = dict.get(entry, f"{name}_parsed")  # not by its own `get`, which answers with another time, and warns
     try:
         return datetime.fromtimestamp(calendar.timegm(told), UTC) if told else None
@@ -73,7 +73,7 @@ def _moment(entry: Any, name: str) -> datetime | None:
         return None
 
 
-def _as_it_came(entry: Any) -> str:
+def _raw(entry: Any) -> str:
     """What the feed says of it, field by field."""
     told = {name: entry[name] for name in _FIELDS if name in entry}
     bodies = [content.get("value", "") for content in entry.get("content", [])]

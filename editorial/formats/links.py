@@ -5,24 +5,24 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit
 
-LONGEST = 2000
+MAX_LENGTH = 2000
 
 _URI = re.compile(r"[a-z][a-z0-9+.-]*:\S+", re.IGNORECASE)
 
 
-def followable(link: str) -> str:
+def web_url(link: str) -> str:
     """The address, if it is one of the web; nothing otherwise."""
     try:
         parts = urlsplit(link)
         fit = parts.scheme in ("http", "https") and parts.hostname and not re.search(r"[\s<>\"]", link)
     except ValueError:
         return ""
-    return link if fit and len(link) <= LONGEST else ""
+    return link if fit and len(link) <= MAX_LENGTH else ""
 
 
 def host(url: str) -> str:
     """The name of the machine there; nothing if there is none."""
-    return (urlsplit(url).hostname or "") if followable(url) else ""
+    return (urlsplit(url).hostname or "") if web_url(url) else ""
 
 
 def is_uri(name: str) -> bool:

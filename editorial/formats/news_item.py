@@ -11,7 +11,7 @@ _TIMES = ("published_at", "revised_at", "embargo_until")
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class NewsItem:
     """One item. `uri` names it for good, in every version; `as_it_came` is what there was to read, for the archive.
 
     `outlet`: whose it is, by name. `problem`: why it cannot become a story, as a code and a sentence.
@@ -20,7 +20,7 @@ class Item:
     uri: str
     headline: str
     text: str
-    as_it_came: str
+    raw: str
     link: str = ""
     outlet: str = ""
     published_at: datetime | None = None
@@ -33,13 +33,13 @@ class Item:
         """By which a version is told from another: by what readers read, not by what surrounds it."""
         return hashlib.sha256(f"{self.headline}\n\n{self.text}".encode()).hexdigest()
 
-    def plain(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, Any]:
         """As JSON can hold it."""
         told = asdict(self)
         return told | {name: moment.isoformat() if (moment := told[name]) else None for name in _TIMES}
 
     @classmethod
-    def of(cls, plain: dict[str, Any]) -> Item:
+    def from_dict(cls, plain: dict[str, Any]) -> NewsItem:
         """The item that was held as JSON."""
         times = {name: datetime.fromisoformat(plain[name]) if plain[name] else None for name in _TIMES}
         return cls(**{**plain, **times, "problem": tuple(plain["problem"]) if plain["problem"] else None})

@@ -8,40 +8,44 @@ from datetime import UTC, datetime
 from typing import Any
 
 from editorial.formats import links, plain_text
-from editorial.formats.errors import Unreadable
-from editorial.formats.news_item import Item
+from editorial.formats.errors import ParseError
+from editorial.formats.news_item import NewsItem
 
-MOST_ITEMS = 200
+MAX_ITEMS = 200
 
-_TEXTS = ("text", "composite", "")  # kinds of item that have a text to work on; where none is named it may have one
+_TEXT_TYPES = (
+    "text",
+    "composite",
+    "",
+)  # kinds of item that have a text to work on; where none is named it may have one
 
 
-def read(document: Any) -> list[Item]:
+def read(document: Any) -> list[NewsItem]:
     """The items of a document or of a list of them. Raises Unreadable if it is neither."""
     documents = document if isinstance(document, list) else [document]
     if not documents or not all(isinstance(each, dict) for each in documents):
-        raise Unreadable("NO_NINJS", "Give a ninjs document, that is a JSON object, or a list of them.")
-    if len(documents) > MOST_ITEMS:
-        raise Unreadable("TOO_MANY", f"There may be {MOST_ITEMS} items at once; post the rest after these.")
+        raise ParseError("NO_NINJS", "Give a ninjs document, that is a JSON object, or a list of them.")
+    if len(documents) > MAX_ITEMS:
+        raise ParseError("TOO_MANY", f"There may be {MAX_ITEMS} items at once; post the rest after these.")
     return [_item({str(name).lower(): value for name, value in each.items()}, each) for each in documents]
 
 
-def _item(told: dict[str, Any], document: Any) -> Item:
+def _item(told: dict[str, Any], document: Any) -> NewsItem:
     """Names are compared in lower case: `versionCreated` of version 3 was `versioncreated` before."""
     text, brief = _first(_texts(told, "bodies", "body")), _first(_texts(told, "descriptions", "description"))
     headline = plain_text.headline(_first(_texts(told, "headlines", "headline")) or _string(told, "title"))
     headline = headline or plain_text.headline(text or brief)
-    uri = plain_text.sound(_string(told, "uri"))[:1000]
-    return Item(
+    uri = plain_text.clean(_string(told, "uri"))[:1000]
+    return NewsItem(
         uri=uri,
         headline=headline,
         text=text or brief,
-        as_it_came=json.dumps(document, ensure_ascii=True, indent=1),
-        link=_first(_links(told)) or links.followable(uri),
+        raw=json.dumps(document, ensure_ascii=True, indent=1),
+        link=_first(_links(told)) or links.web_url(uri),
         outlet=plain_text.headline(_outlet(told)),
-        published_at=_moment(told, "firstcreated") or _moment(told, "versioncreated"),
-        revised_at=_moment(told, "versioncreated"),
-        embargo_until=_moment(told, "embargoeduntil") or _moment(told, "embargoed"),  # as of 3.0, and before
+        published_at=_parse_time(told, "firstcreated") or _parse_time(told, "versioncreated"),
+        revised_at=_parse_time(told, "versioncreated"),
+        embargo_until=_parse_time(told, "embargoeduntil") or _parse_time(told, "embargoed"),  # as of 3.0, and before
         problem=_problem(told, uri, headline),
     )
 
@@ -51,7 +55,7 @@ def _problem(told: dict[str, Any], uri: str, headline: str) -> tuple[str, str] |
         return "NO_URI", "This item has no `uri`, so it could not be recognised when it comes again."
     if (status := _string(told, "pubstatus")) and status not in ("usable", "stat:usable"):
         return "NOT_USABLE", f"Its provider has marked it “{plain_text.headline(status, 40)}”: it is not to be used."
-    if _string(told, "type") not in _TEXTS:
+    if _string(told, "type") not in _TEXT_TYPES:
         return "NO_TEXT", f"It is of type {plain_text.headline(_string(told, 'type'), 40)}; only texts become stories."
     return None if headline else ("EMPTY", "This item has neither a headline nor a text.")
 
@@ -60,9 +64,9 @@ def _texts(told: dict[str, Any], several: str, one: str) -> Iterator[str]:
     """What is said under such a name: in a list of version 2 and 3, main role first, or in fields of version 1."""
     listed = [each for each in _list(told, several) if isinstance(each, dict)]
     for each in sorted(listed, key=lambda each: each.get("role") not in ("main", "text", "html")):
-        yield plain_text.plain(_string(each, "value"))
+        yield plain_text.from_markup(_string(each, "value"))
     for name in (f"{one}_text", one, f"{one}_xhtml", f"{one}_html"):
-        yield plain_text.plain(_string(told, name))
+        yield plain_text.from_markup(_string(told, name))
 
 
 def _outlet(told: dict[str, Any]) -> str:
@@ -77,10 +81,10 @@ def _links(told: dict[str, Any]) -> Iterator[str]:
     for each in _list(told, "renditions"):
         rendition = {str(name).lower(): value for name, value in each.items()} if isinstance(each, dict) else {}
         if _string(rendition, "contenttype") == "text/html":
-            yield links.followable(_string(rendition, "href"))
+            yield links.web_url(_string(rendition, "href"))
 
 
-def _moment(told: dict[str, Any], name: str) -> datetime | None:
+def _parse_time(told: dict[str, Any], name: str) -> datetime | None:
     try:
         moment = datetime.fromisoformat(_string(told, name))
         return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)

@@ -13,23 +13,23 @@ _BLOCKS = re.compile(
     r"ol|p|pre|section|table|td|th|tr|ul)\b[^<>]*>",
     re.IGNORECASE,
 )
-_AS_TYPED = re.compile(r"<\s*(?:pre|textarea)\b", re.IGNORECASE)
+_PREFORMATTED = re.compile(r"<\s*(?:pre|textarea)\b", re.IGNORECASE)
 _LOOKS_LIKE_MARKUP = re.compile(r"<\s*[a-z!/][^<>]*>|&(?:#\d+|#x[0-9a-f]+|[a-z]\w+);", re.IGNORECASE)
 # Control characters, which say nothing to people, and those that turn the direction of writing around for what follows.
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff]")
-_NOT_SHOWN = {"script", "style", "template", "noscript", "iframe", "object", "svg", "math"}
+_HIDDEN_TAGS = {"script", "style", "template", "noscript", "iframe", "object", "svg", "math"}
 
 
-def plain(markup: str) -> str:
+def from_markup(markup: str) -> str:
     """What HTML says, in paragraphs. Scripts and the like say nothing; text without markup stays as it is."""
     if not _LOOKS_LIKE_MARKUP.search(markup):
-        return sound(markup)
+        return clean(markup)
     lined = _BLOCKS.sub(lambda tag: "\n" if tag[2].lower() in ("br", "li", "tr", "td") else "\n\n", _one_line(markup))
-    bare = nh3.clean(lined, tags=set(), clean_content_tags=_NOT_SHOWN)
-    return sound(html.unescape(bare))
+    bare = nh3.clean(lined, tags=set(), clean_content_tags=_HIDDEN_TAGS)
+    return clean(html.unescape(bare))
 
 
-def sound(text: str) -> str:
+def clean(text: str) -> str:
     """The text as it can be kept and shown: no control characters, no blanks at its edges, no heaps of empty lines."""
     text = text.replace("\r\n", "\n").replace("\r", "\n").encode("utf-8", "replace").decode("utf-8")
     text = _UNPRINTABLE.sub("", text)
@@ -39,7 +39,7 @@ def sound(text: str) -> str:
 
 def headline(text: str, longest: int = 200) -> str:
     """The text on one line, cut at a word where it is too long for a headline."""
-    line = " ".join(plain(text).split())
+    line = " ".join(from_markup(text).split())
     if len(line) <= longest:
         return line
     cut = line[: longest - 1]
@@ -48,5 +48,5 @@ def headline(text: str, longest: int = 200) -> str:
 
 def _one_line(markup: str) -> str:
     """Line ends are blanks in markup that sets its own lines, unless it is set as it is typed."""
-    as_typed = _AS_TYPED.search(markup) or not _BLOCKS.search(markup)
+    as_typed = _PREFORMATTED.search(markup) or not _BLOCKS.search(markup)
     return markup if as_typed else re.sub(r"\s*\n\s*", " ", markup)

@@ -9,8 +9,8 @@ import trafilatura
 from lxml import etree, html
 
 from editorial.formats import links, plain_text
-from editorial.formats.errors import Unreadable
-from editorial.formats.news_item import Item
+from editorial.formats.errors import ParseError
+from editorial.formats.news_item import NewsItem
 
 ACCEPT = "text/html, application/xhtml+xml;q=0.9, text/plain;q=0.5"
 _READABLE = ("", "text/html", "application/xhtml+xml", "text/plain")
@@ -18,48 +18,48 @@ _PUBLISHED = ("article:published_time", "datePublished", "date", "dc.date")
 _REVISED = ("article:modified_time", "dateModified")
 
 
-def read(body: bytes, *, url: str, content_type: str = "") -> Item:
+def read(body: bytes, *, url: str, content_type: str = "") -> NewsItem:
     """The article on a page. Raises Unreadable where there is none to be found."""
     kind = content_type.partition(";")[0].strip().lower()
     if kind not in _READABLE:
-        raise Unreadable("NO_PAGE", f"This is no page but something of type {kind[:60]}. Archive a copy instead.")
+        raise ParseError("NO_PAGE", f"This is no page but something of type {kind[:60]}. Archive a copy instead.")
     markup = _decoded(body)
     if kind == "text/plain":
-        return pasted(markup, url=url)
+        return from_pasted_text(markup, url=url)
     found: Any = trafilatura.bare_extraction(
         markup, url=url, with_metadata=True, include_comments=False, include_tables=True
     )
-    text = plain_text.sound(found.text or "") if found else ""
+    text = plain_text.clean(found.text or "") if found else ""
     if not text:
-        raise Unreadable(
+        raise ParseError(
             "NO_ARTICLE", "No article is to be found on this page. Copy its text, and import that with the address."
         )
-    told = _told(markup)
-    return Item(
+    told = _metadata(markup)
+    return NewsItem(
         uri=url,
         headline=plain_text.headline(found.title or "") or plain_text.headline(text),
         text=text,
-        as_it_came=markup.replace("\x00", ""),
+        raw=markup.replace("\x00", ""),
         link=url,
         outlet=plain_text.headline(found.sitename or "") or links.host(url),
-        published_at=_moment(told, _PUBLISHED) or _day(found.date),
-        revised_at=_moment(told, _REVISED),
+        published_at=_parse_time(told, _PUBLISHED) or _parse_date(found.date),
+        revised_at=_parse_time(told, _REVISED),
     )
 
 
-def pasted(text: str, *, url: str, headline: str = "") -> Item:
+def from_pasted_text(text: str, *, url: str, headline: str = "") -> NewsItem:
     """An article whose text somebody copied. Its headline is its first line, unless stated."""
-    said = plain_text.plain(text)
+    said = plain_text.from_markup(text)
     if not said:
-        raise Unreadable("EMPTY", "There is nothing in the text but blanks or markup.")
+        raise ParseError("EMPTY", "There is nothing in the text but blanks or markup.")
     first, _, rest = said.partition("\n")
     if not headline and rest.strip() and len(first) <= 200:
         headline, said = first, rest.strip()
-    return Item(
+    return NewsItem(
         uri=url,
         headline=plain_text.headline(headline) or plain_text.headline(said),
         text=said,
-        as_it_came=plain_text.sound(text),
+        raw=plain_text.clean(text),
         link=url,
         outlet=links.host(url),
     )
@@ -70,7 +70,7 @@ def _decoded(body: bytes) -> str:
     return str(decoded).encode("utf-8", "replace").decode("utf-8")
 
 
-def _told(markup: str) -> dict[str, str]:
+def _metadata(markup: str) -> dict[str, str]:
     """What the page says of itself in its head."""
     try:
         tree = html.fromstring(markup.encode(), parser=html.HTMLParser(encoding="utf-8", no_network=True))
@@ -80,7 +80,7 @@ def _told(markup: str) -> dict[str, str]:
     return {str(name): str(each.get("content", "")) for name, each in named if name}
 
 
-def _moment(told: dict[str, str], names: tuple[str, ...]) -> datetime | None:
+def _parse_time(told: dict[str, str], names: tuple[str, ...]) -> datetime | None:
     for name in names:
         try:
             moment = datetime.fromisoformat(told.get(name, "").strip())
@@ -90,7 +90,7 @@ def _moment(told: dict[str, str], names: tuple[str, ...]) -> datetime | None:
     return None
 
 
-def _day(told: str | None) -> datetime | None:
+def _parse_date(told: str | None) -> datetime | None:
     try:
         return datetime.fromisoformat(told or "").replace(tzinfo=UTC)
     except ValueError:

@@ -83,7 +83,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('noun', models.CharField(help_text='The table, such as claim.', max_length=40)),
-                ('position', models.BigIntegerField(db_default=editorial.models.ops.change_log.Position())),
+                ('position', models.BigIntegerField(db_default=editorial.models.ops.change_log.SyncPosition())),
                 ('object', models.UUIDField(help_text='Its id.')),
             ],
             options={
@@ -95,7 +95,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('noun', models.CharField(help_text='The table, such as claim.', max_length=40)),
-                ('position', models.BigIntegerField(db_default=editorial.models.ops.change_log.Position())),
+                ('position', models.BigIntegerField(db_default=editorial.models.ops.change_log.SyncPosition())),
                 ('object', models.UUIDField(help_text='Its id.')),
                 ('desk', models.UUIDField(help_text='The desk that may have lost it; empty: the whole house.', null=True)),
             ],
@@ -111,7 +111,7 @@ class Migration(migrations.Migration):
                 migrations.AddField(
                     model_name='event',
                     name='position',
-                    field=models.BigIntegerField(db_default=editorial.models.ops.change_log.Position(), editable=False, help_text='Where it comes when one reads on; not part of the chain.'),
+                    field=models.BigIntegerField(db_default=editorial.models.ops.change_log.SyncPosition(), editable=False, help_text='Where it comes when one reads on; not part of the chain.'),
                 ),
             ],
         ),

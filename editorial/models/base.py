@@ -6,10 +6,10 @@ from django.db import models
 from django.db.models import Q
 from uuid_utils.compat import uuid7
 
-from editorial.policy.vocabulary import Term
+from editorial.policy.vocabulary import ChoiceEnum
 
 
-class Identified(models.Model):
+class UUIDModel(models.Model):
     """A row known by a UUIDv7: unguessable, and in the order of making, so that indexes stay compact."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -18,7 +18,7 @@ class Identified(models.Model):
         abstract = True
 
 
-class Revisable(Identified):
+class VersionedModel(UUIDModel):
     """A row that people revise: whoever revises names the version they saw, and loses politely if it has moved."""
 
     version = models.PositiveIntegerField(
@@ -29,12 +29,12 @@ class Revisable(Identified):
         abstract = True
 
 
-def word(vocabulary: type[Term], **options: Any) -> Any:
+def enum_field(vocabulary: type[ChoiceEnum], **options: Any) -> Any:
     """A column that holds one word of a vocabulary of `editorial.policy`."""
     return models.CharField(max_length=32, choices=vocabulary.choices(), **options)
 
 
-def only(table: str, column: str, vocabulary: type[Term], *, blank: bool = False) -> models.CheckConstraint:
+def enum_check(table: str, column: str, vocabulary: type[ChoiceEnum], *, blank: bool = False) -> models.CheckConstraint:
     """The database's own check that a column holds a word of its vocabulary (or nothing, where `blank`)."""
     words = [member.value for member in vocabulary] + ([""] if blank else [])
     return models.CheckConstraint(condition=Q(**{f"{column}__in": words}), name=f"{table}_{column}_known")

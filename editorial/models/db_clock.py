@@ -11,7 +11,7 @@ from datetime import datetime
 from django.db import connection
 
 
-def present() -> datetime:
+def now() -> datetime:
     """The time now, in UTC, as PostgreSQL has it. It goes on during a transaction."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT clock_timestamp()")

@@ -6,29 +6,33 @@ from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 
 
-class KeyLost(Exception):
+class KeyUnavailable(Exception):
     """No key of the vault opens it."""
 
 
-def seal(text: str) -> bytes:
+def encrypt(text: str) -> bytes:
     """Encrypt."""
     return _keys().encrypt(text.encode())
 
 
-def unseal(sealed: bytes) -> str:
-    """Decrypt. Raises KeyLost when the key that sealed it is no longer among the vault's."""
+def decrypt(ciphertext: bytes) -> str:
+    """Decrypt. Raises KeyUnavailable when the key that sealed it is no longer among the vault's."""
     try:
-        return _keys().decrypt(bytes(sealed)).decode()
+        return _keys().decrypt(bytes(ciphertext)).decode()
     except InvalidToken:
-        raise KeyLost("No key of the vault opens this; put the key that sealed it back into VAULT_KEYS.") from None
+        raise KeyUnavailable(
+            "No key of the vault opens this; put the key that sealed it back into VAULT_KEYS."
+        ) from None
 
 
-def rotate(sealed: bytes) -> bytes:
-    """Encrypt anew with the newest key. Raises KeyLost as above."""
+def reencrypt(ciphertext: bytes) -> bytes:
+    """Encrypt anew with the newest key. Raises KeyUnavailable as above."""
     try:
-        return _keys().rotate(bytes(sealed))
+        return _keys().rotate(bytes(ciphertext))
     except InvalidToken:
-        raise KeyLost("No key of the vault opens this; put the key that sealed it back into VAULT_KEYS.") from None
+        raise KeyUnavailable(
+            "No key of the vault opens this; put the key that sealed it back into VAULT_KEYS."
+        ) from None
 
 
 def _keys() -> MultiFernet:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 
-class NotSent(Exception):
+class DeliveryFailed(Exception):
     """It surely did not go out; another try may help. `kind` says what happened, without content."""
 
     def __init__(self, kind: str) -> None:
@@ -11,5 +11,5 @@ class NotSent(Exception):
         super().__init__(kind)
 
 
-class Undeliverable(NotSent):
+class PermanentDeliveryFailure(DeliveryFailed):
     """It did not go out, and no other try will help."""

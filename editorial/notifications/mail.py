@@ -12,10 +12,10 @@ from django.template.loader import render_to_string
 
 from editorial.models import Delivery, Notification
 from editorial.notifications import messages, subjects
-from editorial.notifications.errors import NotSent, Undeliverable
+from editorial.notifications.errors import DeliveryFailed, PermanentDeliveryFailure
 
 # Answers of a mail server that leave no doubt that it did not take the letter.
-_REFUSED = (
+_REJECTED = (
     smtplib.SMTPResponseException,
     smtplib.SMTPRecipientsRefused,
     smtplib.SMTPNotSupportedError,
@@ -25,37 +25,37 @@ _REFUSED = (
 def send(delivery: Delivery, *, now: datetime) -> None:
     """Send the letter, if its receiver still works here and may still see what it is about.
 
-    Raises NotSent or Undeliverable when it surely did not go out; after any other error nobody knows.
+    Raises DeliveryFailed or PermanentDeliveryFailure when it surely did not go out; after any other error nobody knows.
     """
     notice = delivery.notification
-    if notice is None or not _may_still_hear(notice):
-        raise Undeliverable("RECEIVER_GONE")
+    if notice is None or not _may_still_receive(notice):
+        raise PermanentDeliveryFailure("RECIPIENT_GONE")
     server = get_connection()
     try:
         server.open()
     except Exception as problem:
-        raise NotSent(type(problem).__name__) from None
+        raise DeliveryFailed(type(problem).__name__) from None
     try:
-        server.send_messages([_letter(notice, message_id=str(delivery.pk))])
-    except _REFUSED as problem:
-        raise _refusal(problem) from None
+        server.send_messages([_build_email(notice, message_id=str(delivery.pk))])
+    except _REJECTED as problem:
+        raise _rejection(problem) from None
     finally:
         server.close()
 
 
-def _may_still_hear(notice: Notification) -> bool:
-    matter = subjects.of(notice.event)
-    return bool(matter and notice.user.email and matter.as_seen_by(notice.user.facts()))
+def _may_still_receive(notice: Notification) -> bool:
+    matter = subjects.context_of(notice.event)
+    return bool(matter and notice.user.email and matter.visible_to(notice.user.facts()))
 
 
-def _letter(notice: Notification, *, message_id: str) -> EmailMultiAlternatives:
+def _build_email(notice: Notification, *, message_id: str) -> EmailMultiAlternatives:
     house = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "localhost"
-    zone = messages.zone_of(notice.user)
+    zone = messages.time_zone_of(notice.user)
     said = {
         "subject": notice.subject,
         "body": notice.body,
         "link": f"{settings.PUBLIC_URL.rstrip('/')}{notice.path}" if settings.PUBLIC_URL else "",
-        "happened": messages.moment(notice.event.at, zone),
+        "happened": messages.format_time(notice.event.at, zone),
     }
     letter = EmailMultiAlternatives(
         subject=messages.one_line(notice.subject),
@@ -63,7 +63,7 @@ def _letter(notice: Notification, *, message_id: str) -> EmailMultiAlternatives:
         to=[notice.user.email],
         headers={
             "Message-ID": f"<{message_id}@{house}>",
-            "Date": format_datetime(notice.made_at),
+            "Date": format_datetime(notice.created_at),
             # Letters about one object are one conversation.
             "References": f"<{notice.event.stream.replace(':', '.')}@{house}>",
             "List-Id": f"Newsroom notices <notices.{house}>",
@@ -75,15 +75,15 @@ def _letter(notice: Notification, *, message_id: str) -> EmailMultiAlternatives:
     return letter
 
 
-def _refusal(problem: Exception) -> NotSent:
+def _rejection(problem: Exception) -> DeliveryFailed:
     """A refusal by its kind alone: the server's own words may quote the address."""
     if isinstance(problem, smtplib.SMTPRecipientsRefused):
         codes = [code for code, _ in problem.recipients.values()]
     elif isinstance(problem, smtplib.SMTPResponseException):
         codes = [problem.smtp_code]
     else:
-        return NotSent(type(problem).__name__)
+        return DeliveryFailed(type(problem).__name__)
     kind = f"SMTP_{codes[0]}" if codes else type(problem).__name__
     # 5xx about a mailbox is final; about ourselves (log-in, sender) an operator can mend it.
     final = isinstance(problem, smtplib.SMTPRecipientsRefused) and all(code >= 500 for code in codes)
-    return Undeliverable(kind) if final else NotSent(kind)
+    return PermanentDeliveryFailure(kind) if final else DeliveryFailed(kind)

@@ -8,28 +8,28 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from editorial.models import Membership, ReplyRequest, Signoff, Statement, Story, StoryAuthor, Subscription
-from editorial.notifications.subjects import Matter
+from editorial.notifications.subjects import EventContext
 from editorial.policy import audience
 from editorial.policy.access import Role
 from editorial.policy.audience import Audience
 from editorial.policy.publication.transitions import StoryStatus
 
 # What is said to these alone is theirs; what authors or editors hear, followers hear too.
-_OPEN_TO_FOLLOWERS = {Audience.AUTHORS, Audience.EDITORS}
+_SHARED_WITH_FOLLOWERS = {Audience.AUTHORS, Audience.EDITORS}
 
 
-def on_duty(matter: Matter) -> set[UUID]:
+def mandatory_recipients(context: EventContext) -> set[UUID]:
     """The people who must hear of it, whether they like it or not."""
-    found = (_MEMBERS[circle](matter) for circle in audience.concerned(matter.event.verb))
+    found = (_RESOLVERS[circle](context) for circle in audience.recipients_for(context.event.action))
     return {person for people in found for person in people}
 
 
-def following(matter: Matter) -> dict[UUID, bool]:
+def followers(context: EventContext) -> dict[UUID, bool]:
     """The people who chose to hear of it, and whether by mail too. Sources are followed by nobody."""
-    if matter.about_a_source or not audience.concerned(matter.event.verb) & _OPEN_TO_FOLLOWERS:
+    if context.concerns_source or not audience.recipients_for(context.event.action) & _SHARED_WITH_FOLLOWERS:
         return {}
     chosen = Subscription.objects.filter(
-        Q(desk__in=matter.desks) | Q(claim__in=matter.claims) | Q(story__in=_stories(matter))
+        Q(desk__in=context.desks) | Q(claim__in=context.claims) | Q(story__in=_stories(context))
     )
     by_mail: dict[UUID, bool] = {}
     for person, mail in chosen.values_list("user_id", "by_mail"):
@@ -37,32 +37,32 @@ def following(matter: Matter) -> dict[UUID, bool]:
     return by_mail
 
 
-def _stories(matter: Matter) -> QuerySet[Story]:
+def _stories(context: EventContext) -> QuerySet[Story]:
     """The story it is about, or those that use the claims or their compounds, or have them in print."""
-    if matter.stories:
-        return Story.objects.filter(pk__in=[story.pk for story in matter.stories])
+    if context.stories:
+        return Story.objects.filter(pk__in=[story.pk for story in context.stories])
     uses = (
-        Q(uses__claim__in=matter.claims)
-        | Q(uses__claim__parts__in=matter.claims)
-        | Q(published_uses__claim__in=matter.claims)
-        | Q(published_uses__claim__parts__in=matter.claims)
+        Q(uses__claim__in=context.claims)
+        | Q(uses__claim__parts__in=context.claims)
+        | Q(published_uses__claim__in=context.claims)
+        | Q(published_uses__claim__parts__in=context.claims)
     )
     return Story.objects.filter(uses).exclude(status=StoryStatus.SPIKED.value)
 
 
-def _authors(matter: Matter) -> Iterable[UUID]:
-    return StoryAuthor.objects.filter(story__in=_stories(matter)).values_list("user_id", flat=True)
+def _authors(context: EventContext) -> Iterable[UUID]:
+    return StoryAuthor.objects.filter(story__in=_stories(context)).values_list("user_id", flat=True)
 
 
-def _collectors(matter: Matter) -> Iterable[UUID]:
-    on_claims = Q(claim__in=matter.claims) | Q(claim__wholes__in=matter.claims)
+def _collectors(context: EventContext) -> Iterable[UUID]:
+    on_claims = Q(claim__in=context.claims) | Q(claim__compounds__in=context.claims)
     return Statement.objects.filter(on_claims).values_list("collected_by_id", flat=True)
 
 
-def _holding(*roles: Role) -> Callable[[Matter], Iterable[UUID]]:
+def _with_role(*roles: Role) -> Callable[[EventContext], Iterable[UUID]]:
     """Whoever has one of these roles at a desk concerned, or in the whole house."""
 
-    def holders(matter: Matter) -> Iterable[UUID]:
+    def holders(matter: EventContext) -> Iterable[UUID]:
         there = Q(desk__in=matter.desks) | Q(desk=None)
         return Membership.objects.filter(there, role__in=[role.value for role in roles]).values_list(
             "user_id", flat=True
@@ -71,39 +71,39 @@ def _holding(*roles: Role) -> Callable[[Matter], Iterable[UUID]]:
     return holders
 
 
-def _proposer(matter: Matter) -> Iterable[UUID]:
-    return Signoff.objects.filter(pk__in=_named(matter, "signoff")).values_list("proposed_by_id", flat=True)
+def _proposer(context: EventContext) -> Iterable[UUID]:
+    return Signoff.objects.filter(pk__in=_referenced_user(context, "signoff")).values_list("proposed_by_id", flat=True)
 
 
-def _holder(matter: Matter) -> Iterable[UUID]:
-    return _named(matter, "holder")
+def _assignee(context: EventContext) -> Iterable[UUID]:
+    return _referenced_user(context, "holder")
 
 
-def _asker(matter: Matter) -> Iterable[UUID]:
-    return [matter.row.sent_by_id] if isinstance(matter.row, ReplyRequest) else []
+def _requester(context: EventContext) -> Iterable[UUID]:
+    return [context.row.sent_by_id] if isinstance(context.row, ReplyRequest) else []
 
 
-def _owners(matter: Matter) -> Iterable[UUID]:
-    return matter.owners
+def _owners(context: EventContext) -> Iterable[UUID]:
+    return context.owners
 
 
-def _named(matter: Matter, field: str) -> list[UUID]:
+def _referenced_user(context: EventContext, field: str) -> list[UUID]:
     """The id that the event's data holds under this name, if it does."""
-    return [UUID(str(matter.data[field]))] if matter.data.get(field) else []
+    return [UUID(str(context.data[field]))] if context.data.get(field) else []
 
 
-_MEMBERS: dict[Audience, Callable[[Matter], Iterable[UUID]]] = {
+_RESOLVERS: dict[Audience, Callable[[EventContext], Iterable[UUID]]] = {
     Audience.AUTHORS: _authors,
     Audience.COLLECTORS: _collectors,
-    Audience.EDITORS: _holding(Role.EDITOR, Role.SENIOR_EDITOR),
-    Audience.STANDARDS: _holding(Role.STANDARDS_EDITOR),
-    Audience.FACT_CHECKERS: _holding(Role.FACT_CHECKER),
-    Audience.COPY_EDITORS: _holding(Role.COPY_EDITOR),
-    Audience.LAWYERS: _holding(Role.LAWYER),
-    Audience.CUSTODIANS: _holding(Role.CUSTODIAN),
+    Audience.EDITORS: _with_role(Role.EDITOR, Role.SENIOR_EDITOR),
+    Audience.STANDARDS: _with_role(Role.STANDARDS_EDITOR),
+    Audience.FACT_CHECKERS: _with_role(Role.FACT_CHECKER),
+    Audience.COPY_EDITORS: _with_role(Role.COPY_EDITOR),
+    Audience.LAWYERS: _with_role(Role.LAWYER),
+    Audience.CUSTODIANS: _with_role(Role.CUSTODIAN),
     Audience.PROPOSER: _proposer,
-    Audience.HOLDER: _holder,
-    Audience.ASKER: _asker,
-    Audience.ADMINS: _holding(Role.ADMIN),
-    Audience.OWNERS: _owners,
+    Audience.ASSIGNEE: _assignee,
+    Audience.REQUESTER: _requester,
+    Audience.ADMINS: _with_role(Role.ADMIN),
+    Audience.OWNER: _owners,
 }

@@ -12,8 +12,8 @@ from django.db import models
 
 from editorial.models import (
     Claim,
-    Discrepancy,
     Event,
+    IntegrityFinding,
     OutboxMessage,
     ReplyRequest,
     ReviewTask,
@@ -24,10 +24,10 @@ from editorial.models import (
     WebhookEndpoint,
 )
 from editorial.policy import access
-from editorial.policy.access import ActorFacts, SubjectFacts, Verb
+from editorial.policy.access import Action, ActorFacts, SubjectFacts
 
 # Nouns that somebody is told of. Of what happens to anything else, nobody is.
-_NOUNS: dict[str, type[models.Model]] = {
+_MODELS: dict[str, type[models.Model]] = {
     model._meta.model_name or "": model
     for model in (
         Story,
@@ -37,23 +37,23 @@ _NOUNS: dict[str, type[models.Model]] = {
         ReplyRequest,
         Source,
         OutboxMessage,
-        Discrepancy,
+        IntegrityFinding,
         Token,
         WebhookEndpoint,
     )
 }
 
-Part = Story | Claim | Source | OutboxMessage | Discrepancy | Token | WebhookEndpoint
+SubjectPart = Story | Claim | Source | OutboxMessage | IntegrityFinding | Token | WebhookEndpoint
 """What people may see or not, and see an event by."""
 
 
 @dataclass(frozen=True, slots=True)
-class Matter:
+class EventContext:
     """An event, the object it happened to, and the stories, claims or other parts by which people may see it."""
 
     event: Event
     row: Any
-    parts: tuple[tuple[Part, SubjectFacts], ...]
+    parts: tuple[tuple[SubjectPart, SubjectFacts], ...]
 
     @property
     def stories(self) -> list[Story]:
@@ -66,7 +66,7 @@ class Matter:
         return [part for part, _ in self.parts if isinstance(part, Claim)]
 
     @property
-    def about_a_source(self) -> bool:
+    def concerns_source(self) -> bool:
         """Whether it is about who talks to us: that is for the few whose duty it is."""
         return any(isinstance(part, Source) for part, _ in self.parts)
 
@@ -97,25 +97,25 @@ class Matter:
         return f"/admin/editorial/{self.row._meta.model_name}/{self.row.pk}/change/"
 
     @property
-    def told_elsewhere(self) -> bool:
+    def is_duplicate_of_merge(self) -> bool:
         """Whether this is the other half of a merger, which is told once, of the one that remains."""
         return "into" in self.data and self.data["into"] != str(self.row.pk)
 
-    def as_seen_by(self, person: ActorFacts) -> Matter | None:
+    def visible_to(self, person: ActorFacts) -> EventContext | None:
         """As much of it as this person may see; None for nothing."""
-        seen = tuple((part, subject) for part, subject in self.parts if access.may(person, Verb.SEE, subject))
+        seen = tuple((part, subject) for part, subject in self.parts if access.may(person, Action.SEE, subject))
         return dataclasses.replace(self, parts=seen) if seen else None
 
 
-def of(event: Event) -> Matter | None:
+def context_of(event: Event) -> EventContext | None:
     """What the event is about; None if it is nothing that anybody is told of."""
     noun, _, key = event.stream.partition(":")
-    model = _NOUNS.get(noun)
+    model = _MODELS.get(noun)
     row = model._default_manager.filter(pk=key).first() if model else None
-    return Matter(event, row, tuple((part, part.access_facts()) for part in _parts(row))) if row else None
+    return EventContext(event, row, tuple((part, part.access_facts()) for part in _parts(row))) if row else None
 
 
-def _parts(row: Any) -> Iterable[Part]:
+def _parts(row: Any) -> Iterable[SubjectPart]:
     match row:
         case Statement() | ReviewTask():
             return [row.claim]

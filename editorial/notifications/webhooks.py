@@ -17,25 +17,25 @@ from standardwebhooks import Webhook
 
 from editorial import http_client
 from editorial.models import Delivery, Event, WebhookEndpoint, encryption
-from editorial.models.ops.notifications import GONE
-from editorial.notifications.errors import NotSent, Undeliverable
+from editorial.models.ops.notifications import GONE_ERROR
+from editorial.notifications.errors import DeliveryFailed, PermanentDeliveryFailure
 from editorial.policy.vocabulary import Code
 
 # What an event's data may hold that is ids, codes, words of a closed list or times. Reasons and changes are not told.
-_TOLD = (
+_EXPOSED_FIELDS = (
     "assessment", "at", "claim", "claims", "code", "codes", "contested", "correction", "finding", "gate", "into",
     "kind", "outcome", "remedy", "signoff", "withheld",
 )  # fmt: skip
-_PLAIN = re.compile(r"[\w.:+-]{0,64}", re.ASCII)
+_SAFE_VALUE = re.compile(r"[\w.:+-]{0,64}", re.ASCII)
 # It says that a party who does not comment talks to us.
-_NEVER_TOLD = {Code.E_FALSE_DECLINE.value}
+_NEVER_EXPOSED = {Code.E_FALSE_DECLINE.value}
 
 
 def send(delivery: Delivery, *, now: datetime) -> None:
-    """Make the call. Raises NotSent or Undeliverable when it was not taken."""
+    """Make the call. Raises DeliveryFailed or PermanentDeliveryFailure when it was not taken."""
     endpoint = delivery.endpoint
     if endpoint is None or not endpoint.active:
-        raise Undeliverable("ENDPOINT_STOPPED")
+        raise PermanentDeliveryFailure("ENDPOINT_DISABLED")
     secrets = _secrets(endpoint, now=now)
     body = json.dumps(payload(delivery.event), separators=(",", ":"), sort_keys=True)
     sent_at = now.astimezone(UTC)
@@ -48,17 +48,17 @@ def send(delivery: Delivery, *, now: datetime) -> None:
     }
     status = _post(httpx.URL(endpoint.url), body.encode(), headers)
     if status == httpx.codes.GONE:
-        raise Undeliverable(GONE)
+        raise PermanentDeliveryFailure(GONE_ERROR)
     if not 200 <= status < 300:
-        raise NotSent(f"HTTP_{status}")
+        raise DeliveryFailed(f"HTTP_{status}")
 
 
 def payload(event: Event) -> dict[str, Any]:
     """What is told: the verb, the time, the object's noun and id, and ids and codes that go with it."""
     noun, _, key = event.stream.partition(":")
-    told = {name: _plain(event.data[name]) for name in _TOLD if name in event.data}
+    told = {name: _safe_value(event.data[name]) for name in _EXPOSED_FIELDS if name in event.data}
     return {
-        "type": event.verb,
+        "type": event.action,
         "timestamp": event.at.astimezone(UTC).isoformat(),
         "data": {
             "event": str(event.pk),
@@ -73,31 +73,35 @@ def payload(event: Event) -> dict[str, Any]:
 def _secrets(endpoint: WebhookEndpoint, *, now: datetime) -> list[str]:
     """By what a call is signed: the secret, and for a day after it was replaced the former one."""
     try:
-        secrets = [encryption.unseal(bytes(endpoint.sealed_secret))]
-    except encryption.KeyLost:
-        raise NotSent("KEY_LOST") from None
-    if endpoint.former_secret is not None and endpoint.former_until is not None and endpoint.former_until > now:
-        with suppress(encryption.KeyLost):  # whoever knows the new one can do without it
-            secrets.append(encryption.unseal(bytes(endpoint.former_secret)))
+        secrets = [encryption.decrypt(bytes(endpoint.encrypted_secret))]
+    except encryption.KeyUnavailable:
+        raise DeliveryFailed("KEY_UNAVAILABLE") from None
+    if (
+        endpoint.previous_secret is not None
+        and endpoint.previous_secret_expires_at is not None
+        and endpoint.previous_secret_expires_at > now
+    ):
+        with suppress(encryption.KeyUnavailable):  # whoever knows the new one can do without it
+            secrets.append(encryption.decrypt(bytes(endpoint.previous_secret)))
     return secrets
 
 
-def _plain(value: Any) -> Any:
+def _safe_value(value: Any) -> Any:
     """The value, if it is of the kind that may be told; None otherwise."""
     if isinstance(value, list):
-        return [plain for each in value if (plain := _plain(each)) is not None or each is None]
+        return [plain for each in value if (plain := _safe_value(each)) is not None or each is None]
     if isinstance(value, str):
-        return value if _PLAIN.fullmatch(value) and value not in _NEVER_TOLD else None
+        return value if _SAFE_VALUE.fullmatch(value) and value not in _NEVER_EXPOSED else None
     return value if isinstance(value, bool) else None
 
 
 def _post(url: httpx.URL, body: bytes, headers: dict[str, str]) -> int:
     """Call, and return the status of the answer; the answer itself is not read, and no redirect followed."""
-    private = settings.WEBHOOKS_MAY_REACH_PRIVATE_ADDRESSES
+    private = settings.WEBHOOKS_ALLOW_PRIVATE_HOSTS
     try:
-        with http_client.call("POST", url, content=body, headers=headers, private=private) as answer:
+        with http_client.request("POST", url, content=body, headers=headers, allow_private=private) as answer:
             return answer.status_code
-    except http_client.Barred:
-        raise Undeliverable("ADDRESS_REFUSED") from None
-    except http_client.NoAnswer as problem:
-        raise NotSent(problem.kind) from None
+    except http_client.DestinationNotAllowed:
+        raise PermanentDeliveryFailure("DESTINATION_NOT_ALLOWED") from None
+    except http_client.RequestFailed as problem:
+        raise DeliveryFailed(problem.kind) from None

@@ -8,14 +8,14 @@ from django.conf import settings
 from redis import Redis
 from redis.exceptions import RedisError
 
-_PATIENCE = 1.0  # seconds
+_TIMEOUT = 1.0  # seconds
 
 
-def broker() -> float | None:
+def ping() -> float | None:
     """In how many seconds the doorbell answered; None if it did not."""
     began = time.monotonic()
     try:
-        with Redis.from_url(settings.REDIS_URL, socket_timeout=_PATIENCE, socket_connect_timeout=_PATIENCE) as asked:
+        with Redis.from_url(settings.REDIS_URL, socket_timeout=_TIMEOUT, socket_connect_timeout=_TIMEOUT) as asked:
             asked.ping()
     except (RedisError, OSError):
         return None

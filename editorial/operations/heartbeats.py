@@ -10,11 +10,11 @@ from datetime import datetime, timedelta
 
 from django.db.models import QuerySet
 
-from editorial.models import Presence, ProcessKind
+from editorial.models import Heartbeat, ProcessKind
 
-EVERY = timedelta(seconds=5)
-SILENT_AFTER = timedelta(seconds=20)  # three that failed to come, and some patience
-FORGOTTEN_AFTER = timedelta(hours=1)  # until then people can see that a process died, and where
+INTERVAL = timedelta(seconds=5)
+MISSING_AFTER = timedelta(seconds=20)  # three that failed to come, and some patience
+DELETE_AFTER = timedelta(hours=1)  # until then people can see that a process died, and where
 
 
 def host() -> str:
@@ -22,27 +22,27 @@ def host() -> str:
     return socket.gethostname()[:120]
 
 
-def say(presence: Presence, *, now: datetime) -> None:
+def beat(heartbeat: Heartbeat, *, now: datetime) -> None:
     """Note that this process is there and what it does now, and forget those that have been silent for long."""
-    presence.seen_at = now
-    presence.started_at = presence.started_at or now
-    Presence.objects.bulk_create(
-        [presence], update_conflicts=True, unique_fields=["id"], update_fields=["seen_at", "doing", "hands"]
+    heartbeat.last_seen_at = now
+    heartbeat.started_at = heartbeat.started_at or now
+    Heartbeat.objects.bulk_create(
+        [heartbeat], update_conflicts=True, unique_fields=["id"], update_fields=["seen_at", "doing", "hands"]
     )
-    Presence.objects.filter(seen_at__lt=now - FORGOTTEN_AFTER).delete()
+    Heartbeat.objects.filter(last_seen_at__lt=now - DELETE_AFTER).delete()
 
 
-def leave(presence: Presence) -> None:
+def deregister(heartbeat: Heartbeat) -> None:
     """Take away the presence of a process that ends in order: it is not missed."""
-    Presence.objects.filter(pk=presence.pk).delete()
+    Heartbeat.objects.filter(pk=heartbeat.pk).delete()
 
 
-def alive(*, now: datetime, process: ProcessKind | None = None) -> QuerySet[Presence]:
+def alive(*, now: datetime, process: ProcessKind | None = None) -> QuerySet[Heartbeat]:
     """The processes that have said lately that they are there; all, or those of one kind."""
-    found = Presence.objects.filter(seen_at__gt=now - SILENT_AFTER)
+    found = Heartbeat.objects.filter(last_seen_at__gt=now - MISSING_AFTER)
     return found.filter(process=process.value) if process else found
 
 
-def silent(*, now: datetime) -> QuerySet[Presence]:
+def missing(*, now: datetime) -> QuerySet[Heartbeat]:
     """The processes that stopped saying so without having ended in order: killed, frozen or cut off."""
-    return Presence.objects.filter(seen_at__lte=now - SILENT_AFTER)
+    return Heartbeat.objects.filter(last_seen_at__lte=now - MISSING_AFTER)

@@ -14,7 +14,7 @@ from editorial.outbox import LeaseLost
 
 log = structlog.get_logger(__name__)
 
-_OUTCOMES: dict[bool | MessageState | None, str] = {
+_RESULTS: dict[bool | MessageState | None, str] = {
     True: "done",
     MessageState.DONE: "done",
     MessageState.READY: "failed",
@@ -22,10 +22,10 @@ _OUTCOMES: dict[bool | MessageState | None, str] = {
     False: "nothing",
     None: "nothing",
 }
-_TELL = {"done": log.info, "nothing": log.debug}
+_LOG_LEVELS = {"done": log.info, "nothing": log.debug}
 
 
-def do(kind: str, work: Callable[[], bool | MessageState | None]) -> None:
+def run(kind: str, work: Callable[[], bool | MessageState | None]) -> None:
     """Do the work; tell how it ended and how long it took.
 
     `work` returns whether anything was done, or where its message stands now. A ring that came late or twice does
@@ -35,20 +35,20 @@ def do(kind: str, work: Callable[[], bool | MessageState | None]) -> None:
     bind_contextvars(kind=kind)
     began = time.monotonic()
     try:
-        outcome = _OUTCOMES[work()]
+        outcome = _RESULTS[work()]
     except LeaseLost:
-        _tell(kind, "taken over", began, log.warning)
+        _log_result(kind, "taken over", began, log.warning)
         raise
     except Exception as problem:
-        _tell(kind, "failed", began, log.exception, error=type(problem).__name__)
+        _log_result(kind, "failed", began, log.exception, error=type(problem).__name__)
         raise
     else:
-        _tell(kind, outcome, began, _TELL.get(outcome, log.warning))
+        _log_result(kind, outcome, began, _LOG_LEVELS.get(outcome, log.warning))
     finally:
         clear_contextvars()
 
 
-def _tell(kind: str, outcome: str, began: float, tell: Callable[..., object], **more: str) -> None:
+def _log_result(kind: str, outcome: str, began: float, log_method: Callable[..., object], **more: str) -> None:
     seconds = time.monotonic() - began
     metrics.JOBS.labels(kind, outcome).observe(seconds)
-    tell("job", outcome=outcome, seconds=round(seconds, 3), **more)
+    log_method("job", outcome=outcome, seconds=round(seconds, 3), **more)

@@ -31,7 +31,7 @@ REFUSALS = Counter(
 )
 
 
-def refused(door: str, codes: Iterable[str]) -> None:
+def count_rejections(interface: str, codes: Iterable[str]) -> None:
     """Count a refusal: once for each of its codes."""
     for code in set(codes):
-        REFUSALS.labels(door, code if _CODE.fullmatch(code) else "OTHER").inc()
+        REFUSALS.labels(interface, code if _CODE.fullmatch(code) else "OTHER").inc()

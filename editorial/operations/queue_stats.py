@@ -22,18 +22,18 @@ from editorial.models import (
     OutboxMessage,
     ReviewTask,
 )
-from editorial.models.review.tasks import LIVE
+from editorial.models.review.tasks import LIVE_STATES
 from editorial.policy.vocabulary import TaskQueue
 
-LATELY = timedelta(minutes=5)
+RECENT_WINDOW = timedelta(minutes=5)
 
 _S = MessageState
 # state → since when a message in it has been waiting to go on
-_SINCE = {_S.READY: "available_at", _S.SENT: "available_at", _S.RUNNING: "lease_until", _S.DEAD: "created_at"}
+_WAITING_SINCE = {_S.READY: "available_at", _S.SENT: "available_at", _S.RUNNING: "lease_until", _S.DEAD: "created_at"}
 
 
 @dataclass(frozen=True, slots=True)
-class Pile:
+class QueueDepth:
     """The messages of one kind in one state: how many, how many of them should have gone on by now, and since when."""
 
     kind: MessageKind
@@ -48,7 +48,7 @@ class Pile:
 
 
 @dataclass(frozen=True, slots=True)
-class Pace:
+class Throughput:
     """How work of one kind went lately: its number, and what it waited for the relay, for a hand, and took itself.
 
     `rung` and `begun` are the longest waits, `took` the average, in seconds.
@@ -56,21 +56,21 @@ class Pace:
 
     kind: MessageKind
     count: int
-    rung: float
-    begun: float
-    took: float
+    dispatch_wait: float
+    start_wait: float
+    run_time: float
 
 
-def piles(*, now: datetime) -> list[Pile]:
+def queue_depths(*, now: datetime) -> list[QueueDepth]:
     """Everything that is not done. A job that runs within its lease is not due; dead letters all are."""
-    first, *rest = (_pile(state, column, now) for state, column in _SINCE.items())
+    first, *rest = (_queue_depth(state, column, now) for state, column in _WAITING_SINCE.items())
     return [
-        Pile(MessageKind(kind), MessageState(state), count, due, since)
+        QueueDepth(MessageKind(kind), MessageState(state), count, due, since)
         for state, kind, count, due, since in first.union(*rest, all=True)
     ]
 
 
-def _pile(state: MessageState, column: str, now: datetime) -> QuerySet[Any]:
+def _queue_depth(state: MessageState, column: str, now: datetime) -> QuerySet[Any]:
     return (
         OutboxMessage.objects.filter(state=state.value)
         .order_by()
@@ -83,21 +83,21 @@ def _pile(state: MessageState, column: str, now: datetime) -> QuerySet[Any]:
     )
 
 
-def oldest(found: Iterable[Pile], now: datetime, *states: MessageState) -> timedelta:
+def oldest(depths: Iterable[QueueDepth], now: datetime, *states: MessageState) -> timedelta:
     """How long the oldest has been waiting, of those in any of these states."""
-    return max((pile.age(now) for pile in found if pile.state in states), default=timedelta(0))
+    return max((pile.age(now) for pile in depths if pile.state in states), default=timedelta(0))
 
 
-def paces(*, now: datetime) -> list[Pace]:
+def throughput(*, now: datetime) -> list[Throughput]:
     """How the work that was done in the last five minutes went, by kind."""
-    done = OutboxMessage.objects.filter(state=_S.DONE.value, done_at__gt=now - LATELY).order_by()
+    done = OutboxMessage.objects.filter(state=_S.DONE.value, done_at__gt=now - RECENT_WINDOW).order_by()
     gone = done.values_list("kind").annotate(
         count=Count("pk"),
         rung=Max(F("sent_at") - F("available_at")),
         begun=Max(F("started_at") - F("sent_at")),
         took=Avg(F("done_at") - F("started_at")),
     )
-    return [Pace(MessageKind(kind), count, *map(_seconds, spans)) for kind, count, *spans in gone]
+    return [Throughput(MessageKind(kind), count, *map(_seconds, spans)) for kind, count, *spans in gone]
 
 
 def last_done() -> datetime | None:
@@ -119,10 +119,10 @@ def by_minute(*, now: datetime, minutes: int) -> dict[MessageKind, list[int]]:
     return found
 
 
-def tasks(*, now: datetime) -> dict[TaskQueue, tuple[int, int]]:
+def task_counts(*, now: datetime) -> dict[TaskQueue, tuple[int, int]]:
     """The tasks that wait for people or are in their hands: how many in each queue, and how many of them overdue."""
     found = dict.fromkeys(TaskQueue, (0, 0))
-    for state in LIVE:  # one by one: each has an index of its own
+    for state in LIVE_STATES:  # one by one: each has an index of its own
         live = ReviewTask.objects.filter(state=state).order_by().values_list("queue")
         for queue, count, late in live.annotate(live=Count("pk"), late=Count("pk", filter=Q(due_at__lte=now))):
             before = found[TaskQueue(queue)]
@@ -130,7 +130,7 @@ def tasks(*, now: datetime) -> dict[TaskQueue, tuple[int, int]]:
     return found
 
 
-def deliveries() -> dict[DeliveryState, int]:
+def delivery_counts() -> dict[DeliveryState, int]:
     """What goes out of the house and is not plainly delivered, by state."""
     watched = Delivery.objects.exclude(state=DeliveryState.DELIVERED.value).order_by()
     counted = dict(watched.values_list("state").annotate(count=Count("pk")))

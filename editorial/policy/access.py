@@ -11,12 +11,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from editorial.policy.actions import SCOPE_OF
+from editorial.policy.actions import Action as Action
 from editorial.policy.actions import Scope as Scope
-from editorial.policy.actions import Verb as Verb
-from editorial.policy.vocabulary import TaskKind, Term
+from editorial.policy.vocabulary import ChoiceEnum, TaskKind
 
 
-class Role(Term):
+class Role(ChoiceEnum):
     """What somebody is at a desk, or in the whole house."""
 
     REPORTER = "reporter"
@@ -42,13 +42,13 @@ class ActorFacts:
     memberships: frozenset[tuple[Role, str | None]]
     scopes: frozenset[Scope] | None = None
 
-    def reaches(self, verb: Verb) -> bool:
+    def has_scope_for(self, action: Action) -> bool:
         """Whether the token that they come by, if any, is good for this."""
-        return self.scopes is None or SCOPE_OF[verb] in self.scopes
+        return self.scopes is None or SCOPE_OF[action] in self.scopes
 
     def sees_anything(self) -> bool:
         """Whether there is anything at all for them: the least that every list asks."""
-        return self.active and bool(self.memberships) and self.reaches(Verb.SEE)
+        return self.active and bool(self.memberships) and self.has_scope_for(Action.SEE)
 
     def roles_at(self, desks: frozenset[str]) -> frozenset[Role]:
         """The roles this person holds at any of these desks, house-wide roles included."""
@@ -81,139 +81,139 @@ class Decision:
 
 
 _R = Role
-_GATHERERS = frozenset({_R.REPORTER, _R.FACT_CHECKER, _R.EDITOR, _R.SENIOR_EDITOR})
-_EDITORS = frozenset({_R.EDITOR, _R.SENIOR_EDITOR})
+_REPORTING_ROLES = frozenset({_R.REPORTER, _R.FACT_CHECKER, _R.EDITOR, _R.SENIOR_EDITOR})
+_EDITOR_ROLES = frozenset({_R.EDITOR, _R.SENIOR_EDITOR})
 
-AT_THE_DESK: dict[Verb, frozenset[Role]] = {
-    Verb.SEE: frozenset(Role),
-    Verb.STORY_PITCH: frozenset({_R.REPORTER}) | _EDITORS,
-    Verb.STORY_ASSIGN: _EDITORS,
-    Verb.STORY_REVISE: _EDITORS | {_R.COPY_EDITOR},
-    Verb.STORY_SUBMIT: _EDITORS,
-    Verb.STORY_CLEAR: _EDITORS,
-    Verb.STORY_SCHEDULE: _EDITORS,
-    Verb.STORY_PUBLISH: _EDITORS,
-    Verb.STORY_CORRECT: _EDITORS,
-    Verb.STORY_WITHHOLD: _EDITORS | {_R.STANDARDS_EDITOR},
-    Verb.STORY_RETRACT: frozenset({_R.SENIOR_EDITOR, _R.STANDARDS_EDITOR}),
-    Verb.STORY_SPIKE: _EDITORS,
-    Verb.STORY_TICK: frozenset({_R.COPY_EDITOR}),
-    Verb.STORY_OVERRIDE: frozenset({_R.SENIOR_EDITOR}),
-    Verb.CLAIM_FILE: _GATHERERS,
-    Verb.CLAIM_REVISE: _GATHERERS,
-    Verb.CLAIM_SPLIT: _GATHERERS,
-    Verb.CLAIM_MERGE: _EDITORS | {_R.FACT_CHECKER},
-    Verb.CLAIM_DROP: _EDITORS | {_R.FACT_CHECKER},
-    Verb.SOURCE_REGISTER: _GATHERERS,
-    Verb.SOURCE_REVISE: _GATHERERS,
-    Verb.SOURCE_RATE: _EDITORS | {_R.FACT_CHECKER, _R.STANDARDS_EDITOR},
-    Verb.SOURCE_AUTHENTICATE: _EDITORS | {_R.FACT_CHECKER, _R.STANDARDS_EDITOR},
-    Verb.SOURCE_PROTECT: _GATHERERS | {_R.CUSTODIAN},
-    Verb.SOURCE_RECOGNISE: _GATHERERS | {_R.CUSTODIAN},
-    Verb.SOURCE_VOUCH: _EDITORS | {_R.STANDARDS_EDITOR},
-    Verb.SOURCE_UNMASK: frozenset({_R.CUSTODIAN, _R.STANDARDS_EDITOR}),
-    Verb.SOURCE_MERGE: _EDITORS | {_R.CUSTODIAN},
-    Verb.STATEMENT_RECORD: _GATHERERS,
-    Verb.STATEMENT_REVISE: _GATHERERS,
-    Verb.STATEMENT_WITHDRAW: _GATHERERS,
-    Verb.STATEMENT_RETRACT: _GATHERERS,
-    Verb.STATEMENT_RELAY: _GATHERERS,
-    Verb.BRIEFING_HOLD: _GATHERERS,
-    Verb.EXHIBIT_ATTACH: _GATHERERS,
-    Verb.IMPORT_BEGIN: _GATHERERS,
-    Verb.IMPORT_STOP: _EDITORS,
-    Verb.REPLY_SEND: _GATHERERS,
-    Verb.REPLY_ANSWER: _GATHERERS,
-    Verb.REPLY_WAIVE: _EDITORS,
-    Verb.REVIEW_RELEASE: _EDITORS,
-    Verb.SIGNOFF_PROPOSE: frozenset({_R.FACT_CHECKER}),
-    Verb.SIGNOFF_APPROVE: _EDITORS,
-    Verb.SIGNOFF_REJECT: _EDITORS | {_R.STANDARDS_EDITOR},
-    Verb.SIGNOFF_READ_STANDARDS: frozenset({_R.STANDARDS_EDITOR}),
-    Verb.SIGNOFF_READ_LEGAL: frozenset({_R.LAWYER}),
-    Verb.WEBHOOK_ADD: frozenset({_R.ADMIN}),
-    Verb.WEBHOOK_STOP: frozenset({_R.ADMIN}),
-    Verb.WEBHOOK_ROTATE: frozenset({_R.ADMIN}),
-    Verb.POLICY_ADOPT: frozenset({_R.STANDARDS_EDITOR}),
-    Verb.MESSAGE_REPLAY: frozenset({_R.ADMIN}),
-    Verb.MESSAGE_TAKE: frozenset({_R.ADMIN}),
-    Verb.MESSAGE_ASSIGN: frozenset({_R.ADMIN}),
-    Verb.MESSAGE_SET_ASIDE: frozenset({_R.ADMIN}),
-    Verb.DESK_OPEN: frozenset({_R.ADMIN}),
-    Verb.PERSON_HIRE: frozenset({_R.ADMIN}),
-    Verb.PERSON_REVISE: frozenset({_R.ADMIN}),
-    Verb.PERSON_APPOINT: frozenset({_R.ADMIN}),
-    Verb.PERSON_RELIEVE: frozenset({_R.ADMIN}),
-    Verb.PERSON_SUSPEND: frozenset({_R.ADMIN}),
-    Verb.PERSON_READMIT: frozenset({_R.ADMIN}),
-    Verb.TOKEN_ISSUE: frozenset({_R.ADMIN}),
-    Verb.TOKEN_REVOKE: frozenset({_R.ADMIN}),
-    Verb.FACTOR_RESET: frozenset({_R.ADMIN}),
+DESK_ROLES: dict[Action, frozenset[Role]] = {
+    Action.SEE: frozenset(Role),
+    Action.STORY_PITCH: frozenset({_R.REPORTER}) | _EDITOR_ROLES,
+    Action.STORY_ASSIGN: _EDITOR_ROLES,
+    Action.STORY_REVISE: _EDITOR_ROLES | {_R.COPY_EDITOR},
+    Action.STORY_SUBMIT: _EDITOR_ROLES,
+    Action.STORY_CLEAR: _EDITOR_ROLES,
+    Action.STORY_SCHEDULE: _EDITOR_ROLES,
+    Action.STORY_PUBLISH: _EDITOR_ROLES,
+    Action.STORY_CORRECT: _EDITOR_ROLES,
+    Action.STORY_WITHHOLD: _EDITOR_ROLES | {_R.STANDARDS_EDITOR},
+    Action.STORY_RETRACT: frozenset({_R.SENIOR_EDITOR, _R.STANDARDS_EDITOR}),
+    Action.STORY_SPIKE: _EDITOR_ROLES,
+    Action.STORY_CONFIRM_CONDITION: frozenset({_R.COPY_EDITOR}),
+    Action.STORY_OVERRIDE: frozenset({_R.SENIOR_EDITOR}),
+    Action.CLAIM_FILE: _REPORTING_ROLES,
+    Action.CLAIM_REVISE: _REPORTING_ROLES,
+    Action.CLAIM_SPLIT: _REPORTING_ROLES,
+    Action.CLAIM_MERGE: _EDITOR_ROLES | {_R.FACT_CHECKER},
+    Action.CLAIM_DROP: _EDITOR_ROLES | {_R.FACT_CHECKER},
+    Action.SOURCE_REGISTER: _REPORTING_ROLES,
+    Action.SOURCE_REVISE: _REPORTING_ROLES,
+    Action.SOURCE_RATE: _EDITOR_ROLES | {_R.FACT_CHECKER, _R.STANDARDS_EDITOR},
+    Action.SOURCE_AUTHENTICATE: _EDITOR_ROLES | {_R.FACT_CHECKER, _R.STANDARDS_EDITOR},
+    Action.SOURCE_PROTECT: _REPORTING_ROLES | {_R.CUSTODIAN},
+    Action.SOURCE_MATCH_IDENTITY: _REPORTING_ROLES | {_R.CUSTODIAN},
+    Action.SOURCE_VOUCH: _EDITOR_ROLES | {_R.STANDARDS_EDITOR},
+    Action.SOURCE_UNMASK: frozenset({_R.CUSTODIAN, _R.STANDARDS_EDITOR}),
+    Action.SOURCE_MERGE: _EDITOR_ROLES | {_R.CUSTODIAN},
+    Action.STATEMENT_RECORD: _REPORTING_ROLES,
+    Action.STATEMENT_REVISE: _REPORTING_ROLES,
+    Action.STATEMENT_WITHDRAW: _REPORTING_ROLES,
+    Action.STATEMENT_RETRACT: _REPORTING_ROLES,
+    Action.STATEMENT_RELAY: _REPORTING_ROLES,
+    Action.BRIEFING_RECORD: _REPORTING_ROLES,
+    Action.EXHIBIT_ATTACH: _REPORTING_ROLES,
+    Action.IMPORT_START: _REPORTING_ROLES,
+    Action.IMPORT_CANCEL: _EDITOR_ROLES,
+    Action.REPLY_SEND: _REPORTING_ROLES,
+    Action.REPLY_ANSWER: _REPORTING_ROLES,
+    Action.REPLY_WAIVE: _EDITOR_ROLES,
+    Action.REVIEW_RELEASE: _EDITOR_ROLES,
+    Action.SIGNOFF_PROPOSE: frozenset({_R.FACT_CHECKER}),
+    Action.SIGNOFF_APPROVE: _EDITOR_ROLES,
+    Action.SIGNOFF_REJECT: _EDITOR_ROLES | {_R.STANDARDS_EDITOR},
+    Action.SIGNOFF_READ_STANDARDS: frozenset({_R.STANDARDS_EDITOR}),
+    Action.SIGNOFF_READ_LEGAL: frozenset({_R.LAWYER}),
+    Action.WEBHOOK_ADD: frozenset({_R.ADMIN}),
+    Action.WEBHOOK_DISABLE: frozenset({_R.ADMIN}),
+    Action.WEBHOOK_ROTATE: frozenset({_R.ADMIN}),
+    Action.POLICY_ADOPT: frozenset({_R.STANDARDS_EDITOR}),
+    Action.JOB_RETRY: frozenset({_R.ADMIN}),
+    Action.JOB_TAKE: frozenset({_R.ADMIN}),
+    Action.JOB_ASSIGN: frozenset({_R.ADMIN}),
+    Action.JOB_DISMISS: frozenset({_R.ADMIN}),
+    Action.DESK_OPEN: frozenset({_R.ADMIN}),
+    Action.USER_CREATE: frozenset({_R.ADMIN}),
+    Action.USER_REVISE: frozenset({_R.ADMIN}),
+    Action.USER_GRANT_ROLE: frozenset({_R.ADMIN}),
+    Action.USER_REVOKE_ROLE: frozenset({_R.ADMIN}),
+    Action.USER_DEACTIVATE: frozenset({_R.ADMIN}),
+    Action.USER_REACTIVATE: frozenset({_R.ADMIN}),
+    Action.TOKEN_ISSUE: frozenset({_R.ADMIN}),
+    Action.TOKEN_REVOKE: frozenset({_R.ADMIN}),
+    Action.SECOND_FACTOR_REMOVE: frozenset({_R.ADMIN}),
 }
 
 # Rights that follow from what is one's own, not from the desk alone.
-ON_ONES_OWN: dict[Verb, frozenset[Role]] = {
-    Verb.STORY_REVISE: frozenset({_R.REPORTER}),
-    Verb.STORY_SUBMIT: frozenset({_R.REPORTER}),
-    Verb.IMPORT_STOP: frozenset(Role),
-    Verb.REVIEW_EXTEND: frozenset(Role),
-    Verb.REVIEW_RELEASE: frozenset(Role),
-    Verb.REVIEW_FINISH: frozenset(Role),
+OWNER_ROLES: dict[Action, frozenset[Role]] = {
+    Action.STORY_REVISE: frozenset({_R.REPORTER}),
+    Action.STORY_SUBMIT: frozenset({_R.REPORTER}),
+    Action.IMPORT_CANCEL: frozenset(Role),
+    Action.REVIEW_EXTEND: frozenset(Role),
+    Action.REVIEW_RELEASE: frozenset(Role),
+    Action.REVIEW_FINISH: frozenset(Role),
 }
 
 # Rights over one's own account, wherever one works.
-ON_ONESELF: frozenset[Verb] = frozenset(
+SELF_SERVICE: frozenset[Action] = frozenset(
     {
-        Verb.PERSON_CHANGE_PASSWORD,
-        Verb.TOKEN_ISSUE,
-        Verb.TOKEN_REVOKE,
-        Verb.FACTOR_BEGIN,
-        Verb.FACTOR_CONFIRM,
-        Verb.FACTOR_RENEW,
-        Verb.FACTOR_RESET,
+        Action.USER_CHANGE_PASSWORD,
+        Action.TOKEN_ISSUE,
+        Action.TOKEN_REVOKE,
+        Action.SECOND_FACTOR_ENROLL,
+        Action.SECOND_FACTOR_CONFIRM,
+        Action.SECOND_FACTOR_REGENERATE_CODES,
+        Action.SECOND_FACTOR_REMOVE,
     }
 )
 
 # Whose work a review task is; every kind that is not named is for those who gather.
-TASKS_FOR: dict[TaskKind, frozenset[Role]] = {
-    TaskKind.ASSESS_SOURCE: AT_THE_DESK[Verb.SOURCE_RATE],
-    TaskKind.AUTHENTICATE: AT_THE_DESK[Verb.SOURCE_AUTHENTICATE],
-    TaskKind.IDENTIFY_SOURCE: AT_THE_DESK[Verb.SOURCE_VOUCH],
-    TaskKind.SECOND_REVIEW: AT_THE_DESK[Verb.SIGNOFF_PROPOSE] | AT_THE_DESK[Verb.SIGNOFF_APPROVE],
-    TaskKind.STANDARDS_READ: AT_THE_DESK[Verb.SIGNOFF_READ_STANDARDS],
-    TaskKind.LEGAL_READ: AT_THE_DESK[Verb.SIGNOFF_READ_LEGAL],
+TASK_ROLES: dict[TaskKind, frozenset[Role]] = {
+    TaskKind.ASSESS_SOURCE: DESK_ROLES[Action.SOURCE_RATE],
+    TaskKind.AUTHENTICATE: DESK_ROLES[Action.SOURCE_AUTHENTICATE],
+    TaskKind.IDENTIFY_SOURCE: DESK_ROLES[Action.SOURCE_VOUCH],
+    TaskKind.SECOND_REVIEW: DESK_ROLES[Action.SIGNOFF_PROPOSE] | DESK_ROLES[Action.SIGNOFF_APPROVE],
+    TaskKind.STANDARDS_READ: DESK_ROLES[Action.SIGNOFF_READ_STANDARDS],
+    TaskKind.LEGAL_READ: DESK_ROLES[Action.SIGNOFF_READ_LEGAL],
 }
 
 
-def roles_for(verb: Verb, subject: SubjectFacts) -> frozenset[Role]:
+def roles_for(action: Action, subject: SubjectFacts) -> frozenset[Role]:
     """The roles that carry a right at the object's desk, whoever holds them."""
-    if verb is Verb.REVIEW_TAKE:
-        return TASKS_FOR.get(subject.task, _GATHERERS) if subject.task else frozenset()
-    return AT_THE_DESK.get(verb, frozenset())
+    if action is Action.REVIEW_TAKE:
+        return TASK_ROLES.get(subject.task, _REPORTING_ROLES) if subject.task else frozenset()
+    return DESK_ROLES.get(action, frozenset())
 
 
-def may(actor: ActorFacts, verb: Verb, subject: SubjectFacts) -> Decision:
+def may(actor: ActorFacts, action: Action, subject: SubjectFacts) -> Decision:
     """Whether this person may do this to that object, and if not, who may."""
     if not actor.active:
         return Decision(False, ("Your account is not active.",))
-    if not (within := reached(actor, verb)):
+    if not (within := token_allows(actor, action)):
         return within
     held = actor.roles_at(subject.desks)
-    if verb is Verb.SEE and subject.shared and actor.memberships:
+    if action is Action.SEE and subject.shared and actor.memberships:
         return Decision(True)
-    if verb is Verb.SEE and subject.private:
+    if action is Action.SEE and subject.private:
         return _may_see_private(actor, subject, held)
-    if verb in ON_ONESELF and actor.id in subject.owners and actor.memberships:
+    if action in SELF_SERVICE and actor.id in subject.owners and actor.memberships:
         return Decision(True)
-    if not held and verb not in ON_ONESELF:
+    if not held and action not in SELF_SERVICE:
         return Decision(False, ("This belongs to a desk that you do not work at.",))
-    allowed = roles_for(verb, subject)
+    allowed = roles_for(action, subject)
     if held & allowed:
         return Decision(True)
-    on_own = ON_ONES_OWN.get(verb, frozenset())
+    on_own = OWNER_ROLES.get(action, frozenset())
     if held & on_own and actor.id in subject.owners:
         return Decision(True)
-    return Decision(False, (_who_may(verb, allowed, on_own),))
+    return Decision(False, (_denial_reason(action, allowed, on_own),))
 
 
 def _may_see_private(actor: ActorFacts, subject: SubjectFacts, held: frozenset[Role]) -> Decision:
@@ -222,29 +222,29 @@ def _may_see_private(actor: ActorFacts, subject: SubjectFacts, held: frozenset[R
     return Decision(False, ("This is for whom it belongs to, and for administrators.",))
 
 
-def reached(actor: ActorFacts, verb: Verb) -> Decision:
+def token_allows(actor: ActorFacts, action: Action) -> Decision:
     """Whether the token that this person comes by, if any, is good for such a thing at all."""
-    if actor.reaches(verb):
+    if actor.has_scope_for(action):
         return Decision(True)
-    return Decision(False, (f"This token is not good for that: it needs the scope “{SCOPE_OF[verb]}”.",))
+    return Decision(False, (f"This token is not good for that: it needs the scope “{SCOPE_OF[action]}”.",))
 
 
-def tasks_open_to(actor: ActorFacts) -> dict[str | None, frozenset[TaskKind]]:
+def takeable_task_kinds(actor: ActorFacts) -> dict[str | None, frozenset[TaskKind]]:
     """The kinds of review task this person may take, by desk (None: every desk): the row filter of *take next*."""
-    if not actor.active or not actor.reaches(Verb.REVIEW_TAKE):
+    if not actor.active or not actor.has_scope_for(Action.REVIEW_TAKE):
         return {}
     kinds: dict[str | None, set[TaskKind]] = {}
     for role, desk in actor.memberships:
-        able = {kind for kind in TaskKind if role in TASKS_FOR.get(kind, _GATHERERS)}
+        able = {kind for kind in TaskKind if role in TASK_ROLES.get(kind, _REPORTING_ROLES)}
         kinds.setdefault(desk, set()).update(able)
     return {desk: frozenset(able) for desk, able in kinds.items() if able}
 
 
-def _who_may(verb: Verb, allowed: frozenset[Role], on_own: frozenset[Role]) -> str:
+def _denial_reason(action: Action, allowed: frozenset[Role], on_own: frozenset[Role]) -> str:
     at_desk = ", ".join(sorted(role.replace("_", " ") for role in allowed))
-    if verb in ON_ONESELF:
+    if action in SELF_SERVICE:
         return f"Only whose account it is{f', or: {at_desk}' if at_desk else ''}."
     if on_own:
-        own = "whoever has taken it" if verb.startswith("review.") else "its own authors"
+        own = "whoever has taken it" if action.startswith("review.") else "its own authors"
         return f"Only {own}{f', or: {at_desk}' if at_desk else ''}."
     return f"This is for: {at_desk or 'nobody'}."

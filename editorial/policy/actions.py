@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from editorial.policy.vocabulary import Term
+from editorial.policy.vocabulary import ChoiceEnum
 
 
-class Verb(Term):
+class Action(ChoiceEnum):
     """Everything that a person can do to editorial data, and seeing it."""
 
     SEE = "see"
@@ -20,7 +20,7 @@ class Verb(Term):
     STORY_WITHHOLD = "story.withhold"
     STORY_RETRACT = "story.retract"
     STORY_SPIKE = "story.spike"
-    STORY_TICK = "story.tick"
+    STORY_CONFIRM_CONDITION = "story.confirm_condition"
     STORY_OVERRIDE = "story.override"
     CLAIM_FILE = "claim.file"
     CLAIM_REVISE = "claim.revise"
@@ -32,7 +32,7 @@ class Verb(Term):
     SOURCE_RATE = "source.rate"
     SOURCE_AUTHENTICATE = "source.authenticate"
     SOURCE_PROTECT = "source.protect"
-    SOURCE_RECOGNISE = "source.recognise"
+    SOURCE_MATCH_IDENTITY = "source.match_identity"
     SOURCE_VOUCH = "source.vouch"
     SOURCE_UNMASK = "source.unmask"
     SOURCE_MERGE = "source.merge"
@@ -41,10 +41,10 @@ class Verb(Term):
     STATEMENT_WITHDRAW = "statement.withdraw"
     STATEMENT_RETRACT = "statement.retract"
     STATEMENT_RELAY = "statement.relay"
-    BRIEFING_HOLD = "briefing.hold"
+    BRIEFING_RECORD = "briefing.record"
     EXHIBIT_ATTACH = "exhibit.attach"
-    IMPORT_BEGIN = "import.begin"
-    IMPORT_STOP = "import.stop"
+    IMPORT_START = "import.start"
+    IMPORT_CANCEL = "import.cancel"
     REPLY_SEND = "reply.send"
     REPLY_ANSWER = "reply.answer"
     REPLY_WAIVE = "reply.waive"
@@ -58,30 +58,30 @@ class Verb(Term):
     SIGNOFF_READ_STANDARDS = "signoff.read_standards"
     SIGNOFF_READ_LEGAL = "signoff.read_legal"
     WEBHOOK_ADD = "webhook.add"
-    WEBHOOK_STOP = "webhook.stop"
+    WEBHOOK_DISABLE = "webhook.disable"
     WEBHOOK_ROTATE = "webhook.rotate"
     POLICY_ADOPT = "policy.adopt"
-    MESSAGE_REPLAY = "message.replay"
-    MESSAGE_TAKE = "message.take"
-    MESSAGE_ASSIGN = "message.assign"
-    MESSAGE_SET_ASIDE = "message.set_aside"
+    JOB_RETRY = "job.retry"
+    JOB_TAKE = "job.take"
+    JOB_ASSIGN = "job.assign"
+    JOB_DISMISS = "job.dismiss"
     DESK_OPEN = "desk.open"
-    PERSON_HIRE = "person.hire"
-    PERSON_REVISE = "person.revise"
-    PERSON_APPOINT = "person.appoint"
-    PERSON_RELIEVE = "person.relieve"
-    PERSON_SUSPEND = "person.suspend"
-    PERSON_READMIT = "person.readmit"
-    PERSON_CHANGE_PASSWORD = "person.change_password"  # noqa: S105 - a verb
+    USER_CREATE = "user.create"
+    USER_REVISE = "user.revise"
+    USER_GRANT_ROLE = "user.grant_role"
+    USER_REVOKE_ROLE = "user.revoke_role"
+    USER_DEACTIVATE = "user.deactivate"
+    USER_REACTIVATE = "user.reactivate"
+    USER_CHANGE_PASSWORD = "user.change_password"  # noqa: S105 - a verb
     TOKEN_ISSUE = "token.issue"  # noqa: S105 - a verb
     TOKEN_REVOKE = "token.revoke"  # noqa: S105 - a verb
-    FACTOR_BEGIN = "factor.begin"
-    FACTOR_CONFIRM = "factor.confirm"
-    FACTOR_RENEW = "factor.renew"
-    FACTOR_RESET = "factor.reset"
+    SECOND_FACTOR_ENROLL = "second_factor.enroll"
+    SECOND_FACTOR_CONFIRM = "second_factor.confirm"
+    SECOND_FACTOR_REGENERATE_CODES = "second_factor.regenerate_codes"
+    SECOND_FACTOR_REMOVE = "second_factor.remove"
 
 
-class Scope(Term):
+class Scope(ChoiceEnum):
     """What a token is good for. Every verb is within one of them."""
 
     READ = "read"
@@ -93,32 +93,32 @@ class Scope(Term):
 
 # What each scope of a token is good for. To sign is to answer for something by name: what readers get, what is found,
 # who is shielded. To manage is to look after the house.
-WITHIN: dict[Scope, frozenset[Verb]] = {
-    Scope.READ: frozenset({Verb.SEE}),
+SCOPE_PERMISSIONS: dict[Scope, frozenset[Action]] = {
+    Scope.READ: frozenset({Action.SEE}),
     Scope.FILE: frozenset({
-        Verb.STORY_PITCH, Verb.STORY_REVISE, Verb.STORY_SUBMIT, Verb.CLAIM_FILE, Verb.CLAIM_REVISE, Verb.CLAIM_SPLIT,
-        Verb.SOURCE_REGISTER, Verb.SOURCE_REVISE, Verb.SOURCE_PROTECT, Verb.SOURCE_RECOGNISE, Verb.STATEMENT_RECORD,
-        Verb.STATEMENT_REVISE, Verb.STATEMENT_WITHDRAW, Verb.STATEMENT_RETRACT, Verb.STATEMENT_RELAY,
-        Verb.BRIEFING_HOLD, Verb.EXHIBIT_ATTACH, Verb.IMPORT_BEGIN, Verb.IMPORT_STOP, Verb.REPLY_SEND,
-        Verb.REPLY_ANSWER,
+        Action.STORY_PITCH, Action.STORY_REVISE, Action.STORY_SUBMIT, Action.CLAIM_FILE, Action.CLAIM_REVISE, Action.CLAIM_SPLIT,
+        Action.SOURCE_REGISTER, Action.SOURCE_REVISE, Action.SOURCE_PROTECT, Action.SOURCE_MATCH_IDENTITY, Action.STATEMENT_RECORD,
+        Action.STATEMENT_REVISE, Action.STATEMENT_WITHDRAW, Action.STATEMENT_RETRACT, Action.STATEMENT_RELAY,
+        Action.BRIEFING_RECORD, Action.EXHIBIT_ATTACH, Action.IMPORT_START, Action.IMPORT_CANCEL, Action.REPLY_SEND,
+        Action.REPLY_ANSWER,
     }),
     Scope.REVIEW: frozenset({
-        Verb.REVIEW_TAKE, Verb.REVIEW_EXTEND, Verb.REVIEW_RELEASE, Verb.REVIEW_FINISH, Verb.SOURCE_RATE,
-        Verb.SOURCE_AUTHENTICATE, Verb.SOURCE_MERGE, Verb.CLAIM_MERGE, Verb.CLAIM_DROP, Verb.STORY_ASSIGN,
-        Verb.STORY_TICK,
+        Action.REVIEW_TAKE, Action.REVIEW_EXTEND, Action.REVIEW_RELEASE, Action.REVIEW_FINISH, Action.SOURCE_RATE,
+        Action.SOURCE_AUTHENTICATE, Action.SOURCE_MERGE, Action.CLAIM_MERGE, Action.CLAIM_DROP, Action.STORY_ASSIGN,
+        Action.STORY_CONFIRM_CONDITION,
     }),
     Scope.SIGN: frozenset({
-        Verb.SIGNOFF_PROPOSE, Verb.SIGNOFF_APPROVE, Verb.SIGNOFF_REJECT, Verb.SIGNOFF_READ_STANDARDS,
-        Verb.SIGNOFF_READ_LEGAL, Verb.STORY_CLEAR, Verb.STORY_SCHEDULE, Verb.STORY_PUBLISH, Verb.STORY_CORRECT,
-        Verb.STORY_WITHHOLD, Verb.STORY_RETRACT, Verb.STORY_SPIKE, Verb.STORY_OVERRIDE, Verb.SOURCE_VOUCH,
-        Verb.SOURCE_UNMASK, Verb.REPLY_WAIVE,
+        Action.SIGNOFF_PROPOSE, Action.SIGNOFF_APPROVE, Action.SIGNOFF_REJECT, Action.SIGNOFF_READ_STANDARDS,
+        Action.SIGNOFF_READ_LEGAL, Action.STORY_CLEAR, Action.STORY_SCHEDULE, Action.STORY_PUBLISH, Action.STORY_CORRECT,
+        Action.STORY_WITHHOLD, Action.STORY_RETRACT, Action.STORY_SPIKE, Action.STORY_OVERRIDE, Action.SOURCE_VOUCH,
+        Action.SOURCE_UNMASK, Action.REPLY_WAIVE,
     }),
     Scope.MANAGE: frozenset({
-        Verb.WEBHOOK_ADD, Verb.WEBHOOK_STOP, Verb.WEBHOOK_ROTATE, Verb.POLICY_ADOPT, Verb.MESSAGE_REPLAY,
-        Verb.MESSAGE_TAKE, Verb.MESSAGE_ASSIGN, Verb.MESSAGE_SET_ASIDE, Verb.DESK_OPEN, Verb.PERSON_HIRE,
-        Verb.PERSON_REVISE, Verb.PERSON_APPOINT, Verb.PERSON_RELIEVE, Verb.PERSON_SUSPEND, Verb.PERSON_READMIT,
-        Verb.PERSON_CHANGE_PASSWORD, Verb.TOKEN_ISSUE, Verb.TOKEN_REVOKE, Verb.FACTOR_BEGIN, Verb.FACTOR_CONFIRM,
-        Verb.FACTOR_RENEW, Verb.FACTOR_RESET,
+        Action.WEBHOOK_ADD, Action.WEBHOOK_DISABLE, Action.WEBHOOK_ROTATE, Action.POLICY_ADOPT, Action.JOB_RETRY,
+        Action.JOB_TAKE, Action.JOB_ASSIGN, Action.JOB_DISMISS, Action.DESK_OPEN, Action.USER_CREATE,
+        Action.USER_REVISE, Action.USER_GRANT_ROLE, Action.USER_REVOKE_ROLE, Action.USER_DEACTIVATE, Action.USER_REACTIVATE,
+        Action.USER_CHANGE_PASSWORD, Action.TOKEN_ISSUE, Action.TOKEN_REVOKE, Action.SECOND_FACTOR_ENROLL, Action.SECOND_FACTOR_CONFIRM,
+        Action.SECOND_FACTOR_REGENERATE_CODES, Action.SECOND_FACTOR_REMOVE,
     }),
 }  # fmt: skip
-SCOPE_OF: dict[Verb, Scope] = {verb: scope for scope, verbs in WITHIN.items() for verb in verbs}
+SCOPE_OF: dict[Action, Scope] = {verb: scope for scope, verbs in SCOPE_PERMISSIONS.items() for verb in verbs}

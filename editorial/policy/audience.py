@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from editorial.policy.access import Verb
-from editorial.policy.vocabulary import Term
+from editorial.policy.access import Action
+from editorial.policy.vocabulary import ChoiceEnum
 
 
-class Occasion(Term):
+class SystemEvent(ChoiceEnum):
     """What happens without a person's hand: found by the engine or brought about by the clock."""
 
     CLAIM_ASSESS = "claim.assess"
@@ -22,19 +22,19 @@ class Occasion(Term):
     STORY_FLAG = "story.flag"
     STORY_CLEAR_FLAG = "story.clear_flag"
     STORY_REFUSE = "story.refuse"
-    ORIGINAL_CHANGE = "story.original_change"
+    WIRE_ITEM_CHANGE = "story.wire_item_change"
     IMPORT_END = "import.end"
     CORRECTION_OVERDUE = "correction.overdue"
-    WEBHOOK_GIVE_UP = "webhook.give_up"
-    MESSAGE_DIE = "message.die"
-    MESSAGE_DIE_QUIETLY = "message.die_quietly"
-    MESSAGE_OVERDUE = "message.overdue"
-    DISCREPANCY_REPAIR = "discrepancy.repair"
-    DISCREPANCY_PAGE = "discrepancy.page"
-    DISCREPANCY_CLOSE = "discrepancy.close"
+    WEBHOOK_AUTO_DISABLE = "webhook.auto_disable"
+    JOB_FAILED = "job.failed"
+    JOB_FAILED_SILENTLY = "job.failed_silently"
+    JOB_OVERDUE = "job.overdue"
+    INTEGRITY_REPAIR = "integrity.repair"
+    INTEGRITY_ALERT = "integrity.alert"
+    INTEGRITY_RESOLVE = "integrity.resolve"
 
 
-class Audience(Term):
+class Audience(ChoiceEnum):
     """A circle of people, found from the object the event is about."""
 
     AUTHORS = "authors"  # who writes the story, or a story that uses the claim
@@ -46,59 +46,59 @@ class Audience(Term):
     LAWYERS = "lawyers"  # lawyers of the desks concerned
     CUSTODIANS = "custodians"  # keepers of the vault
     PROPOSER = "proposer"  # who proposed the sign-off
-    HOLDER = "holder"  # who holds, or held, the task
-    ASKER = "asker"  # who sent the reply request
+    ASSIGNEE = "holder"  # who holds, or held, the task
+    REQUESTER = "requester"  # who sent the reply request
     ADMINS = "admins"  # who looks after the whole house
-    OWNERS = "owners"  # whose it is: whom a token acts for, who added a webhook
+    OWNER = "owner"  # whose it is: whom a token acts for, who added a webhook
 
 
 _A = Audience
-_CLAIM = frozenset({_A.AUTHORS, _A.COLLECTORS})
+_CLAIM_AUDIENCE = frozenset({_A.AUTHORS, _A.COLLECTORS})
 
-WHO_MUST_HEAR: dict[str, frozenset[Audience]] = {
-    Verb.STORY_ASSIGN: frozenset({_A.AUTHORS}),
-    Verb.STORY_SUBMIT: frozenset({_A.EDITORS}),
-    Verb.STORY_CLEAR: frozenset({_A.AUTHORS, _A.COPY_EDITORS}),
-    Verb.STORY_SCHEDULE: frozenset({_A.AUTHORS}),
-    Verb.STORY_PUBLISH: frozenset({_A.AUTHORS, _A.EDITORS}),
-    Verb.STORY_CORRECT: frozenset({_A.AUTHORS, _A.EDITORS}),
-    Verb.STORY_WITHHOLD: frozenset({_A.AUTHORS, _A.EDITORS, _A.STANDARDS}),
-    Verb.STORY_RETRACT: frozenset({_A.AUTHORS, _A.EDITORS, _A.STANDARDS}),
-    Verb.STORY_SPIKE: frozenset({_A.AUTHORS}),
-    Verb.STORY_OVERRIDE: frozenset({_A.AUTHORS, _A.EDITORS, _A.STANDARDS}),
-    Verb.CLAIM_MERGE: _CLAIM,
-    Verb.CLAIM_DROP: _CLAIM,
-    Verb.STATEMENT_WITHDRAW: _CLAIM | {_A.EDITORS},
-    Verb.STATEMENT_RETRACT: _CLAIM | {_A.EDITORS},
-    Verb.SOURCE_UNMASK: frozenset({_A.CUSTODIANS}),
-    Verb.SOURCE_MERGE: frozenset({_A.EDITORS}),
-    Verb.REPLY_ANSWER: frozenset({_A.AUTHORS, _A.ASKER}),
-    Verb.SIGNOFF_PROPOSE: frozenset({_A.EDITORS}),
-    Verb.SIGNOFF_APPROVE: frozenset({_A.AUTHORS, _A.PROPOSER}),
-    Verb.SIGNOFF_REJECT: frozenset({_A.PROPOSER, _A.AUTHORS}),
-    Occasion.CLAIM_ASSESS: _CLAIM,
-    Occasion.SIGNOFF_VOID: frozenset({_A.PROPOSER, _A.EDITORS, _A.AUTHORS}),
-    Occasion.REVIEW_EXPIRE: frozenset({_A.HOLDER}),
-    Occasion.REVIEW_OVERDUE: frozenset({_A.EDITORS, _A.HOLDER}),
-    Occasion.REPLY_EXPIRE: frozenset({_A.ASKER, _A.AUTHORS}),
-    Occasion.EMBARGO_LIFT: _CLAIM,
-    Occasion.STORY_FLAG: frozenset({_A.AUTHORS, _A.EDITORS, _A.STANDARDS}),
-    Occasion.STORY_CLEAR_FLAG: frozenset({_A.AUTHORS, _A.EDITORS}),
-    Occasion.STORY_REFUSE: frozenset({_A.AUTHORS, _A.EDITORS}),
-    Occasion.ORIGINAL_CHANGE: frozenset({_A.AUTHORS}),
-    Occasion.CORRECTION_OVERDUE: frozenset({_A.AUTHORS, _A.EDITORS, _A.STANDARDS}),
-    Verb.TOKEN_ISSUE: frozenset({_A.OWNERS}),
-    Occasion.WEBHOOK_GIVE_UP: frozenset({_A.OWNERS, _A.ADMINS}),
-    Verb.MESSAGE_ASSIGN: frozenset({_A.HOLDER}),
-    Occasion.MESSAGE_DIE: frozenset({_A.ADMINS}),
-    Occasion.MESSAGE_OVERDUE: frozenset({_A.ADMINS}),
-    Occasion.DISCREPANCY_PAGE: frozenset({_A.ADMINS}),
+RECIPIENTS: dict[str, frozenset[Audience]] = {
+    Action.STORY_ASSIGN: frozenset({_A.AUTHORS}),
+    Action.STORY_SUBMIT: frozenset({_A.EDITORS}),
+    Action.STORY_CLEAR: frozenset({_A.AUTHORS, _A.COPY_EDITORS}),
+    Action.STORY_SCHEDULE: frozenset({_A.AUTHORS}),
+    Action.STORY_PUBLISH: frozenset({_A.AUTHORS, _A.EDITORS}),
+    Action.STORY_CORRECT: frozenset({_A.AUTHORS, _A.EDITORS}),
+    Action.STORY_WITHHOLD: frozenset({_A.AUTHORS, _A.EDITORS, _A.STANDARDS}),
+    Action.STORY_RETRACT: frozenset({_A.AUTHORS, _A.EDITORS, _A.STANDARDS}),
+    Action.STORY_SPIKE: frozenset({_A.AUTHORS}),
+    Action.STORY_OVERRIDE: frozenset({_A.AUTHORS, _A.EDITORS, _A.STANDARDS}),
+    Action.CLAIM_MERGE: _CLAIM_AUDIENCE,
+    Action.CLAIM_DROP: _CLAIM_AUDIENCE,
+    Action.STATEMENT_WITHDRAW: _CLAIM_AUDIENCE | {_A.EDITORS},
+    Action.STATEMENT_RETRACT: _CLAIM_AUDIENCE | {_A.EDITORS},
+    Action.SOURCE_UNMASK: frozenset({_A.CUSTODIANS}),
+    Action.SOURCE_MERGE: frozenset({_A.EDITORS}),
+    Action.REPLY_ANSWER: frozenset({_A.AUTHORS, _A.REQUESTER}),
+    Action.SIGNOFF_PROPOSE: frozenset({_A.EDITORS}),
+    Action.SIGNOFF_APPROVE: frozenset({_A.AUTHORS, _A.PROPOSER}),
+    Action.SIGNOFF_REJECT: frozenset({_A.PROPOSER, _A.AUTHORS}),
+    SystemEvent.CLAIM_ASSESS: _CLAIM_AUDIENCE,
+    SystemEvent.SIGNOFF_VOID: frozenset({_A.PROPOSER, _A.EDITORS, _A.AUTHORS}),
+    SystemEvent.REVIEW_EXPIRE: frozenset({_A.ASSIGNEE}),
+    SystemEvent.REVIEW_OVERDUE: frozenset({_A.EDITORS, _A.ASSIGNEE}),
+    SystemEvent.REPLY_EXPIRE: frozenset({_A.REQUESTER, _A.AUTHORS}),
+    SystemEvent.EMBARGO_LIFT: _CLAIM_AUDIENCE,
+    SystemEvent.STORY_FLAG: frozenset({_A.AUTHORS, _A.EDITORS, _A.STANDARDS}),
+    SystemEvent.STORY_CLEAR_FLAG: frozenset({_A.AUTHORS, _A.EDITORS}),
+    SystemEvent.STORY_REFUSE: frozenset({_A.AUTHORS, _A.EDITORS}),
+    SystemEvent.WIRE_ITEM_CHANGE: frozenset({_A.AUTHORS}),
+    SystemEvent.CORRECTION_OVERDUE: frozenset({_A.AUTHORS, _A.EDITORS, _A.STANDARDS}),
+    Action.TOKEN_ISSUE: frozenset({_A.OWNER}),
+    SystemEvent.WEBHOOK_AUTO_DISABLE: frozenset({_A.OWNER, _A.ADMINS}),
+    Action.JOB_ASSIGN: frozenset({_A.ASSIGNEE}),
+    SystemEvent.JOB_FAILED: frozenset({_A.ADMINS}),
+    SystemEvent.JOB_OVERDUE: frozenset({_A.ADMINS}),
+    SystemEvent.INTEGRITY_ALERT: frozenset({_A.ADMINS}),
 }
 
-ABOUT_THE_MACHINERY = frozenset(verb for verb in WHO_MUST_HEAR if verb.startswith(("message.", "discrepancy.")))
+OPERATIONAL_EVENTS = frozenset(verb for verb in RECIPIENTS if verb.startswith(("job.", "integrity.")))
 """What is told of the newsroom's own workings. That such a notice could not be told is told nobody: it would breed."""
 
 
-def concerned(verb: str) -> frozenset[Audience]:
+def recipients_for(event: str) -> frozenset[Audience]:
     """The circles that must hear of such an event; empty if nobody must."""
-    return WHO_MUST_HEAR.get(verb, frozenset())
+    return RECIPIENTS.get(event, frozenset())

@@ -12,28 +12,28 @@ from functools import cached_property
 from types import MappingProxyType
 
 from editorial.policy.vocabulary import (
+    BenefitsIf,
     ClaimKind,
     Directness,
     FindingValue,
-    Gains,
-    Got,
-    Level,
     Mode,
-    Outcome,
+    ObtainedBy,
     Reliability,
+    ReplyOutcome,
+    ReviewProgress,
     Risk,
     SourceType,
     Stance,
-    TaskStanding,
+    Terms,
 )
 
 UNKNOWN = "unknown"
 """The informant of a statement that does not say who told the speaker; never a recorded source."""
 
 
-def default_level(*, unnamed: bool) -> Level:
+def default_terms(*, unnamed: bool) -> Terms:
     """The terms that hold where none are stated: background for an unnamed source, else on record."""
-    return Level.BACKGROUND if unnamed else Level.ON_RECORD
+    return Terms.BACKGROUND if unnamed else Terms.ON_RECORD
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +63,7 @@ class SourceFacts:
     org: str | None = None
     speaks_for: str | None = None
     parent: str | None = None
-    gains: Gains | None = None
+    benefits_if: BenefitsIf | None = None
     camp: str | None = None
     author: str | None = None
     issuer: str | None = None
@@ -74,7 +74,7 @@ class SourceFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatementFacts:
-    """What one source says about one claim. `level` has no default here: see `default_level`.
+    """What one source says about one claim. `level` has no default here: see `default_terms`.
 
     `embargo_until` carries a time zone. `archived` says whether a copy is kept; only the agenda asks.
     """
@@ -83,12 +83,12 @@ class StatementFacts:
     source: str
     claim: str
     stance: Stance
-    direct: Directness
-    level: Level
+    directness: Directness
+    terms: Terms
     informant: str = UNKNOWN
-    got: Got = Got.US
+    obtained_by: ObtainedBy = ObtainedBy.US
     briefing: str | None = None
-    gains: Gains | None = None
+    benefits_if: BenefitsIf | None = None
     embargo_until: datetime | None = None
     withdrawn: bool = False
     retracted: bool = False
@@ -112,7 +112,7 @@ class ReplyRequestFacts:
 
     to: str
     covers: frozenset[str]
-    outcome: Outcome
+    outcome: ReplyOutcome
     hours: float = 0
     deadline_passed: bool = True
     reason: str = ""
@@ -125,8 +125,8 @@ class ClaimUseFacts:
 
     mode: Mode
     central: bool = True
-    relies: frozenset[str] = frozenset()
-    says_sources: int | None = None
+    relies_on: frozenset[str] = frozenset()
+    stated_source_count: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,13 +158,13 @@ class StoryFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublishedFacts:
-    """What a use looked like when it was printed. `says_sources`: how many people the copy named."""
+    """What a use looked like when it was printed. `stated_source_count`: how many people the copy named."""
 
     mode: Mode
     finding: FindingValue | None
     central: bool = True
     contested: bool = False
-    says_sources: int | None = None
+    stated_source_count: int | None = None
 
 
 @dataclass(frozen=True)
@@ -176,7 +176,7 @@ class CaseFacts:
     statements: Mapping[str, StatementFacts] = field(default_factory=dict)
     relays: tuple[RelayFacts, ...] = ()
     replies: tuple[ReplyRequestFacts, ...] = ()
-    tasks: Mapping[str, TaskStanding] = field(default_factory=dict)
+    tasks: Mapping[str, ReviewProgress] = field(default_factory=dict)
     now: datetime | None = None
 
     @classmethod
@@ -188,7 +188,7 @@ class CaseFacts:
         statements: Iterable[StatementFacts] = (),
         relays: Iterable[RelayFacts] = (),
         replies: Iterable[ReplyRequestFacts] = (),
-        tasks: Mapping[str, TaskStanding] = MappingProxyType({}),
+        tasks: Mapping[str, ReviewProgress] = MappingProxyType({}),
         now: datetime | None = None,
     ) -> "CaseFacts":
         """Build a case from items in any order."""
@@ -211,7 +211,7 @@ class CaseFacts:
         return found
 
     @cached_property
-    def relayed_by(self) -> Mapping[str, list[str]]:
+    def relayed_origins(self) -> Mapping[str, list[str]]:
         """Statement id → the ids of the statements that it repeats, each once."""
         found: dict[str, dict[str, None]] = {}
         for relay in self.relays:

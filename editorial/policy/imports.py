@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from editorial.policy.actions import Verb
-from editorial.policy.vocabulary import Term
+from editorial.policy.actions import Action
+from editorial.policy.vocabulary import ChoiceEnum
 
 
-class ImportKind(Term):
+class ImportKind(ChoiceEnum):
     """What comes in."""
 
     CLAIMS_SHEET = "claims_sheet"
@@ -15,17 +15,17 @@ class ImportKind(Term):
     PAGE = "page"
 
 
-class ImportState(Term):
+class ImportState(ChoiceEnum):
     """How far an import is. `fetching`: the address is being called; `filing`: row after row is being filed."""
 
     FETCHING = "fetching"
     FILING = "filing"
     DONE = "done"
     FAILED = "failed"
-    STOPPED = "stopped"
+    CANCELLED = "stopped"
 
 
-class RowState(Term):
+class RowState(ChoiceEnum):
     """What became of a row, or would become of it where it is only checked.
 
     `known`: it was on file already, and was left as it is. `updated`: its original has changed, which is shown with
@@ -39,12 +39,12 @@ class RowState(Term):
     REFUSED = "refused"
 
 
-UNDER_WAY = (ImportState.FETCHING, ImportState.FILING)
+ACTIVE_STATES = (ImportState.FETCHING, ImportState.FILING)
 
-FILES_BY: dict[ImportKind, Verb] = {
-    ImportKind.CLAIMS_SHEET: Verb.CLAIM_FILE,
-    ImportKind.FEED: Verb.STORY_PITCH,
-    ImportKind.NINJS: Verb.STORY_PITCH,
-    ImportKind.PAGE: Verb.STORY_PITCH,
+ACTION_BY_KIND: dict[ImportKind, Action] = {
+    ImportKind.CLAIMS_SHEET: Action.CLAIM_FILE,
+    ImportKind.FEED: Action.STORY_PITCH,
+    ImportKind.NINJS: Action.STORY_PITCH,
+    ImportKind.PAGE: Action.STORY_PITCH,
 }
 """By which verb the rows of an import are filed: whoever may not do it by hand may not do it by the hundred."""

@@ -3,7 +3,7 @@
 from enum import StrEnum
 
 
-class Term(StrEnum):
+class ChoiceEnum(StrEnum):
     """A closed list of words; each member knows the label that people read."""
 
     @property
@@ -17,7 +17,7 @@ class Term(StrEnum):
         return [(member.value, member.label) for member in cls]
 
 
-class ClaimKind(Term):
+class ClaimKind(ChoiceEnum):
     """What sort of proposition a claim is. "S said P" is an utterance, "P" itself is content."""
 
     CONTENT = "content"
@@ -25,7 +25,7 @@ class ClaimKind(Term):
     OPINION = "opinion"
 
 
-class Risk(Term):
+class Risk(ChoiceEnum):
     """How much harm it does to be wrong; from the least to the most."""
 
     ROUTINE = "routine"
@@ -38,7 +38,7 @@ class Risk(Term):
         return list(Risk).index(self)
 
 
-class SourceType(Term):
+class SourceType(ChoiceEnum):
     """What a source is."""
 
     PERSON = "person"
@@ -48,7 +48,7 @@ class SourceType(Term):
     OBSERVATION = "observation"
 
 
-class Reliability(Term):
+class Reliability(ChoiceEnum):
     """The Admiralty code for a source: A is completely reliable, E unreliable, F cannot be judged."""
 
     A = "A"
@@ -59,7 +59,7 @@ class Reliability(Term):
     F = "F"
 
 
-class Gains(Term):
+class BenefitsIf(ChoiceEnum):
     """When a source profits: if the claim is believed, if it is disbelieved, or in neither case."""
 
     BELIEVED = "believed"
@@ -67,7 +67,7 @@ class Gains(Term):
     NEITHER = "neither"
 
 
-class Stance(Term):
+class Stance(ChoiceEnum):
     """What a statement does to its claim. Only `affirms` and `denies` weigh."""
 
     AFFIRMS = "affirms"
@@ -83,7 +83,7 @@ class Stance(Term):
         return {Stance.AFFIRMS: Stance.DENIES, Stance.DENIES: Stance.AFFIRMS}.get(self)
 
 
-class Directness(Term):
+class Directness(ChoiceEnum):
     """How a speaker knows: was there, was told, or passes on what was published."""
 
     FIRST_HAND = "first_hand"
@@ -91,7 +91,7 @@ class Directness(Term):
     RELAYED = "relayed"
 
 
-class Level(Term):
+class Terms(ChoiceEnum):
     """Under what terms the words may be used."""
 
     ON_RECORD = "on_record"
@@ -100,14 +100,14 @@ class Level(Term):
     OFF_RECORD = "off_record"
 
 
-class Got(Term):
+class ObtainedBy(ChoiceEnum):
     """Who heard it: our own people, or somebody else."""
 
     US = "us"
     EXTERNAL = "external"
 
 
-class Outcome(Term):
+class ReplyOutcome(ChoiceEnum):
     """How a request for a reply ended, or that it has not."""
 
     PENDING = "pending"
@@ -118,7 +118,7 @@ class Outcome(Term):
     WAIVED = "waived"
 
 
-class Mode(Term):
+class Mode(ChoiceEnum):
     """How a story uses a claim."""
 
     ASSERTED = "asserted"
@@ -127,7 +127,7 @@ class Mode(Term):
     OMITTED = "omitted"
 
 
-class FindingValue(Term):
+class FindingValue(ChoiceEnum):
     """What the evidence supports, from the worst to the best: a compound takes its worst part's."""
 
     REFUTED = "refuted"
@@ -139,7 +139,7 @@ class FindingValue(Term):
     VERIFIED = "verified"
 
 
-class Basis(Term):
+class Basis(ChoiceEnum):
     """On what a verified claim stands; the first three settle it alone."""
 
     RECORD = "record"
@@ -148,7 +148,7 @@ class Basis(Term):
     CORROBORATION = "corroboration"
 
 
-class Join(Term):
+class Join(ChoiceEnum):
     """Why two statements are one voice. J2, the same root, never shows: J1 follows from it."""
 
     J1 = "J1"
@@ -161,7 +161,7 @@ class Join(Term):
     J8 = "J8"
 
 
-class Requirement(Term):
+class Requirement(ChoiceEnum):
     """What a policy row counts, in the order in which what is missing is told."""
 
     GROUPS = "groups"
@@ -171,14 +171,14 @@ class Requirement(Term):
     RATED = "rated"
 
 
-class TaskQueue(Term):
+class TaskQueue(ChoiceEnum):
     """The two queues of review work."""
 
     INVESTIGATE = "investigate"
     CORROBORATE = "corroborate"
 
 
-class TaskKind(Term):
+class TaskKind(ChoiceEnum):
     """What a review task asks for."""
 
     TRACE_ROOT = "TRACE_ROOT"
@@ -206,7 +206,7 @@ class TaskKind(Term):
         return TaskQueue.INVESTIGATE if investigating else TaskQueue.CORROBORATE
 
 
-class TaskState(Term):
+class TaskState(ChoiceEnum):
     """Where a review task is. Found and exhausted are its two ends; closed means no longer needed."""
 
     OPEN = "open"
@@ -216,7 +216,7 @@ class TaskState(Term):
     CLOSED = "closed"
 
 
-class TaskStanding(Term):
+class ReviewProgress(ChoiceEnum):
     """What a claim's review tasks amount to, taken together."""
 
     NONE = "none"
@@ -224,7 +224,7 @@ class TaskStanding(Term):
     EXHAUSTED = "exhausted"
 
 
-class Gate(Term):
+class Gate(ChoiceEnum):
     """May it run? From the laxest to the strictest."""
 
     PASS = "pass"  # noqa: S105 - a verdict, no password
@@ -233,7 +233,7 @@ class Gate(Term):
     BLOCK = "block"
 
 
-class RemedyKind(Term):
+class RemedyKind(ChoiceEnum):
     """What a published story owes its readers, from the least to the most."""
 
     NONE = "none"
@@ -243,7 +243,7 @@ class RemedyKind(Term):
     RETRACTION = "retraction"
 
 
-class Code(Term):
+class Code(ChoiceEnum):
     """What the gate objects to. `editorial.policy.publication.codes` tells what each means and what to do."""
 
     E_EMBARGO = "E_EMBARGO"
@@ -285,19 +285,19 @@ class Code(Term):
 
 
 LABELS: dict[str, str] = {
-    Gains.BELIEVED: "Gains if the claim is believed",
-    Gains.DISBELIEVED: "Gains if the claim is disbelieved",
-    Gains.NEITHER: "Gains in neither case",
+    BenefitsIf.BELIEVED: "Benefits if the claim is believed",
+    BenefitsIf.DISBELIEVED: "Benefits if the claim is disbelieved",
+    BenefitsIf.NEITHER: "Benefits in neither case",
     Stance.UNAWARE: "Is unaware of it",
     Stance.CANNOT_CONFIRM: "Cannot confirm it",
     Stance.DECLINES: "Declines to comment",
     Stance.QUALIFIES: "Qualifies it (split the claim)",
-    Level.ON_RECORD: "On the record",
-    Level.BACKGROUND: "On background",
-    Level.DEEP_BACKGROUND: "On deep background",
-    Level.OFF_RECORD: "Off the record",
-    Got.US: "Heard by us",
-    Got.EXTERNAL: "Heard by others",
+    Terms.ON_RECORD: "On the record",
+    Terms.BACKGROUND: "On background",
+    Terms.DEEP_BACKGROUND: "On deep background",
+    Terms.OFF_RECORD: "Off the record",
+    ObtainedBy.US: "Collected by us",
+    ObtainedBy.EXTERNAL: "Collected by others",
     Reliability.A: "A – completely reliable",
     Reliability.B: "B – usually reliable",
     Reliability.C: "C – fairly reliable",
@@ -308,7 +308,7 @@ LABELS: dict[str, str] = {
     Join.J2: "J2 – one root",
     Join.J3: "J3 – one briefing",
     Join.J4: "J4 – one principal",
-    Join.J5: "J5 – a paper and its makers",
+    Join.J5: "J5 – a document and its makers",
     Join.J6: "J6 – one owner",
     Join.J7: "J7 – one employer",
     Join.J8: "J8 – one camp",

@@ -4,6 +4,6 @@
 there. docs/backup.md says how they are used, and what is not in them.
 """
 
-from newsroom.backups.errors import Failed
+from newsroom.backups.errors import BackupError
 
-__all__ = ["Failed"]
+__all__ = ["BackupError"]

@@ -15,12 +15,12 @@ from django.conf import settings
 from editorial.workflow.ops import audit_chain
 from newsroom import VERSION
 from newsroom.backups import exhibits, inventory, manifests, pg_tools, storage
-from newsroom.backups.errors import Failed
+from newsroom.backups.errors import BackupError
 from newsroom.backups.manifests import Manifest
 
 
 @dataclass(frozen=True)
-class Taken:
+class BackupResult:
     """A backup that stands on its shelf."""
 
     folder: Path
@@ -29,32 +29,36 @@ class Taken:
     """Exhibits that could not be copied as they were archived. Everything else is in the backup all the same."""
 
 
-def take(shelf: Path, *, now: datetime) -> Taken:
+def create_backup(directory: Path, *, now: datetime) -> BackupResult:
     """Take a backup while people work. Raises Failed, and leaves nothing behind, when it cannot be completed."""
-    final = shelf / storage.name(now)
+    final = directory / storage.backup_name(now)
     try:
-        with storage.draft(shelf) as draft:
-            manifest, faults = _fill(draft, earlier=next(reversed(storage.standing(shelf)), None), now=now)
-            _settle(draft)
+        with storage.unfinished_backup(directory) as draft:
+            manifest, faults = _write_contents(
+                draft, earlier=next(reversed(storage.list_backups(directory)), None), now=now
+            )
+            _sync_and_protect(draft)
             if final.exists():
-                raise Failed(f"{final} is there already. Nothing was taken.")
+                raise BackupError(f"{final} is there already. Nothing was taken.")
             draft.rename(final)
-            _sync(shelf)
+            _sync(directory)
     except OSError as problem:
         advice = "Free some space, or name a folder on another disk." if problem.errno == errno.ENOSPC else ""
-        raise Failed(f"No backup was taken: {problem.strerror} ({problem.filename or shelf}). {advice}") from problem
-    return Taken(final, manifest, faults)
+        raise BackupError(
+            f"No backup was taken: {problem.strerror} ({problem.filename or directory}). {advice}"
+        ) from problem
+    return BackupResult(final, manifest, faults)
 
 
-def _fill(draft: Path, *, earlier: Path | None, now: datetime) -> tuple[Manifest, list[str]]:
+def _write_contents(draft: Path, *, earlier: Path | None, now: datetime) -> tuple[Manifest, list[str]]:
     with inventory.snapshot() as moment:
-        pg_tools.dump(draft / manifests.DUMP, snapshot=moment)
-        wanted = exhibits.named()
+        pg_tools.dump(draft / manifests.DUMP_NAME, snapshot=moment)
+        wanted = exhibits.recorded_files()
         heads = audit_chain.heads()
-        rows, shape, migrations = inventory.rows(), inventory.shape(), inventory.migrations()
-    (draft / manifests.HEADS).write_text(json.dumps(heads, indent=0, sort_keys=True) + "\n")
-    archived, faults = exhibits.copy(wanted, draft, earlier=earlier)
-    own = [manifests.measure(draft / name, name) for name in (manifests.DUMP, manifests.HEADS)]
+        rows, shape, migrations = inventory.rows(), inventory.schema_counts(), inventory.migrations()
+    (draft / manifests.CHAIN_HEADS_NAME).write_text(json.dumps(heads, indent=0, sort_keys=True) + "\n")
+    archived, faults = exhibits.copy_files(wanted, draft, earlier=earlier)
+    own = [manifests.file_entry(draft / name, name) for name in (manifests.DUMP_NAME, manifests.CHAIN_HEADS_NAME)]
     manifest = Manifest(
         format=manifests.FORMAT,
         product=VERSION,
@@ -64,14 +68,14 @@ def _fill(draft: Path, *, earlier: Path | None, now: datetime) -> tuple[Manifest
         rows=rows,
         shape=shape,
         heads={"chains": len(heads), "events": rows["editorial_event"], "digest": audit_chain.digest(heads)},
-        keys=fingerprints(),
+        keys=key_fingerprints(),
         files=[*own, *archived],
     )
-    manifests.write(draft, manifest)
+    manifests.write_manifest(draft, manifest)
     return manifest, faults
 
 
-def fingerprints() -> dict[str, list[str]]:
+def key_fingerprints() -> dict[str, list[str]]:
     """A few digits by which each secret in use is told from others."""
     kept = {"VAULT_KEYS": settings.VAULT_KEYS, "IDENTITY_KEY": [settings.IDENTITY_KEY]}
     return {
@@ -80,7 +84,7 @@ def fingerprints() -> dict[str, list[str]]:
     }
 
 
-def _settle(draft: Path) -> None:
+def _sync_and_protect(draft: Path) -> None:
     """See that all of it is on the disk, and nobody else's to read, before it gets its name."""
     for folder, _, files in os.walk(draft):
         for name in files:

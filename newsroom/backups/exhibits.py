@@ -14,51 +14,51 @@ from pathlib import Path
 from django.core.files.storage import default_storage
 
 from editorial.models import Exhibit
-from newsroom.backups.manifests import EXHIBITS, File, measure
+from newsroom.backups.manifests import EXHIBITS_DIR, File, file_entry
 
 
-def named() -> dict[str, str]:
+def recorded_files() -> dict[str, str]:
     """Every exhibit that is a file: its path in the storage → the SHA-256 that it must have."""
     return dict(Exhibit.objects.exclude(file="").order_by("file").values_list("file", "sha256"))
 
 
-def copy(wanted: dict[str, str], into: Path, *, earlier: Path | None) -> tuple[list[File], list[str]]:
+def copy_files(wanted: dict[str, str], into: Path, *, earlier: Path | None) -> tuple[list[File], list[str]]:
     """Copy them into a backup. Returns the files, and a line for each that is missing or was changed.
 
     One that the earlier backup holds already is linked, not copied: both folders name the same bytes on the disk.
     """
     files, faults = [], []
     for name, sha256 in wanted.items():
-        place = into / EXHIBITS / name
+        place = into / EXHIBITS_DIR / name
         place.parent.mkdir(parents=True, exist_ok=True)
-        if not (earlier and _link(earlier / EXHIBITS / name, place, sha256)) and not _read(name, place):
+        if not (earlier and _share(earlier / EXHIBITS_DIR / name, place, sha256)) and not _copy_one(name, place):
             faults.append(f"Exhibit {name} is recorded, but its file is missing.")
             continue
-        file = measure(place, f"{EXHIBITS}/{name}")
+        file = file_entry(place, f"{EXHIBITS_DIR}/{name}")
         files.append(file)
         if file.sha256 != sha256:
             faults.append(f"Exhibit {name} is not what was archived: its SHA-256 differs from the recorded one.")
     return files, faults
 
 
-def put_back(folder: Path, files: list[File]) -> None:
+def restore_files(folder: Path, files: list[File]) -> None:
     """Copy the exhibits of a backup into the storage. One that is there already was left by an earlier attempt."""
     for file in files:
-        name = file.path.removeprefix(f"{EXHIBITS}/")
+        name = file.path.removeprefix(f"{EXHIBITS_DIR}/")
         if name != file.path and not default_storage.exists(name):
             with (folder / file.path).open("rb") as content:
                 default_storage.save(name, content)
 
 
-def strangers(files: list[File]) -> Iterator[str]:
+def unknown_files(files: list[File]) -> Iterator[str]:
     """What the storage holds that is not in the backup."""
-    known = {file.path.removeprefix(f"{EXHIBITS}/") for file in files}
+    known = {file.path.removeprefix(f"{EXHIBITS_DIR}/") for file in files}
     return (name for name in _stored("") if name not in known)
 
 
-def faults() -> Iterator[str]:
+def verify_files() -> Iterator[str]:
     """Exhibits that are recorded and are not there, or are not what was archived."""
-    for name, sha256 in named().items():
+    for name, sha256 in recorded_files().items():
         if not default_storage.exists(name):
             yield f"Exhibit {name} is recorded, but its file is missing."
             continue
@@ -67,9 +67,9 @@ def faults() -> Iterator[str]:
                 yield f"Exhibit {name} is not what was archived: its SHA-256 differs from the recorded one."
 
 
-def _link(before: Path, place: Path, sha256: str) -> bool:
+def _share(before: Path, place: Path, sha256: str) -> bool:
     """Share the file with an earlier backup, if it is there and whole, and the disk can do so."""
-    if not before.is_file() or measure(before, "").sha256 != sha256:
+    if not before.is_file() or file_entry(before, "").sha256 != sha256:
         return False
     try:
         os.link(before, place)
@@ -78,7 +78,7 @@ def _link(before: Path, place: Path, sha256: str) -> bool:
     return True
 
 
-def _read(name: str, place: Path) -> bool:
+def _copy_one(name: str, place: Path) -> bool:
     try:
         with default_storage.open(name) as content, place.open("wb") as copied:
             shutil.copyfileobj(content, copied)

@@ -8,15 +8,15 @@ from contextlib import contextmanager
 from django.db import connection, transaction
 from django.db.migrations.recorder import MigrationRecorder
 
-from newsroom.backups.pg_tools import NOT_KEPT
+from newsroom.backups.pg_tools import EXCLUDED_TABLES
 
-_SHAPE = {
+_SCHEMA_COUNTS = {
     "checks": "SELECT count(*) FROM pg_constraint WHERE contype = 'c' AND connamespace = 'public'::regnamespace",
     "references": "SELECT count(*) FROM pg_constraint WHERE contype = 'f' AND connamespace = 'public'::regnamespace",
     "indexes": "SELECT count(*) FROM pg_indexes WHERE schemaname = 'public'",
     "triggers": "SELECT count(*) FROM pg_trigger WHERE NOT tgisinternal",
 }
-_LAME = {
+_INACTIVE = {
     "constraint": "SELECT conname FROM pg_constraint WHERE NOT convalidated",
     "index": "SELECT indexrelid::regclass FROM pg_index WHERE NOT indisvalid",
     "trigger": "SELECT tgname FROM pg_trigger WHERE tgenabled = 'D'",
@@ -37,24 +37,24 @@ def snapshot() -> Iterator[str]:
 
 def tables() -> list[str]:
     """Every table of the newsroom, in alphabetical order."""
-    return [table for (table,) in _ask("SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1")]
+    return [table for (table,) in _query("SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1")]
 
 
 def rows() -> dict[str, int]:
     """How many rows each table holds, those apart that no backup keeps."""
-    quoted = {table: connection.ops.quote_name(table) for table in tables() if table not in NOT_KEPT}
+    quoted = {table: connection.ops.quote_name(table) for table in tables() if table not in EXCLUDED_TABLES}
     return {table: _count(f"SELECT count(*) FROM {name}") for table, name in quoted.items()}  # noqa: S608
 
 
-def shape() -> dict[str, int]:
+def schema_counts() -> dict[str, int]:
     """How many constraints, indexes and triggers watch over the rows."""
-    return {kind: _count(question) for kind, question in _SHAPE.items()}
+    return {kind: _count(question) for kind, question in _SCHEMA_COUNTS.items()}
 
 
-def lame() -> Iterator[str]:
+def inactive_safeguards() -> Iterator[str]:
     """Constraints that were never checked, indexes that are not used, triggers that are switched off."""
-    for kind, question in _LAME.items():
-        for (name,) in _ask(question):
+    for kind, question in _INACTIVE.items():
+        for (name,) in _query(question):
             yield f"The {kind} {name} does not watch over anything."
 
 
@@ -65,14 +65,14 @@ def migrations() -> list[str]:
 
 def server_version() -> str:
     """PostgreSQL's version."""
-    return str(_ask("SHOW server_version")[0][0])
+    return str(_query("SHOW server_version")[0][0])
 
 
 def _count(question: str) -> int:
-    return int(_ask(question)[0][0])
+    return int(_query(question)[0][0])
 
 
-def _ask(question: str) -> list[tuple]:
+def _query(question: str) -> list[tuple]:
     with connection.cursor() as cursor:
         cursor.execute(question)
         return cursor.fetchall()

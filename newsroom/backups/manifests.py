@@ -9,15 +9,15 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from newsroom.backups.errors import Failed
+from newsroom.backups.errors import BackupError
 
 FORMAT = 1
 """Raised when an older newsroom could no longer read what is written."""
 
-NAME = "manifest.json"
-DUMP = "database.dump"
-HEADS = "heads.json"
-EXHIBITS = "exhibits"
+MANIFEST_NAME = "manifest.json"
+DUMP_NAME = "database.dump"
+CHAIN_HEADS_NAME = "heads.json"
+EXHIBITS_DIR = "exhibits"
 
 
 @dataclass(frozen=True)
@@ -53,39 +53,39 @@ class Manifest:
     files: list[File]
 
 
-def measure(path: Path, name: str) -> File:
+def file_entry(path: Path, name: str) -> File:
     """Read a file to its end; what it is."""
     with path.open("rb") as content:
         return File(name, hashlib.file_digest(content, "sha256").hexdigest(), path.stat().st_size)
 
 
-def write(folder: Path, manifest: Manifest) -> None:
+def write_manifest(folder: Path, manifest: Manifest) -> None:
     """Write it into the backup's folder."""
-    (folder / NAME).write_text(json.dumps(asdict(manifest), indent=1, sort_keys=True) + "\n")
+    (folder / MANIFEST_NAME).write_text(json.dumps(asdict(manifest), indent=1, sort_keys=True) + "\n")
 
 
-def read(folder: Path) -> Manifest:
+def read_manifest(folder: Path) -> Manifest:
     """The manifest of a backup. Raises Failed if the folder is none, or one of a later format."""
-    path = folder / NAME
+    path = folder / MANIFEST_NAME
     try:
         kept = json.loads(path.read_text())
         if kept["format"] > FORMAT:
-            raise Failed(
+            raise BackupError(
                 f"{folder} was taken by newsroom {kept['product']} and has format {kept['format']}; this one reads up "
                 f"to {FORMAT}. Restore it with that version, or a later one."
             )
         return Manifest(**{**kept, "files": [File(**file) for file in kept["files"]]})
     except OSError as problem:
-        raise Failed(f"{folder} is no backup: {NAME} cannot be read ({problem.strerror}).") from problem
+        raise BackupError(f"{folder} is no backup: {MANIFEST_NAME} cannot be read ({problem.strerror}).") from problem
     except (ValueError, TypeError, KeyError) as problem:
-        raise Failed(f"{path} is damaged. Take another backup than this one.") from problem
+        raise BackupError(f"{path} is damaged. Take another backup than this one.") from problem
 
 
-def damage(folder: Path, manifest: Manifest) -> Iterator[str]:
+def damaged_files(folder: Path, manifest: Manifest) -> Iterator[str]:
     """Which files of the backup are missing, or are not what they were when it was taken."""
     for file in manifest.files:
         path = folder / file.path
         if not path.is_file():
             yield f"{file.path} is missing."
-        elif measure(path, file.path) != file:
+        elif file_entry(path, file.path) != file:
             yield f"{file.path} is not what it was when the backup was taken."

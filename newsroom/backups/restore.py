@@ -15,42 +15,46 @@ from django.db.migrations.loader import MigrationLoader
 from editorial.models.ops import change_log
 from editorial.notifications import deliveries
 from newsroom.backups import exhibits, inventory, manifests, pg_tools, verification
-from newsroom.backups.errors import Failed
+from newsroom.backups.errors import BackupError
 from newsroom.backups.manifests import Manifest
 
-Say = Callable[[str], object]
+Report = Callable[[str], object]
 
 
-def restore(folder: Path, *, send_waiting: bool, say: Say) -> list[str]:
+def restore_backup(folder: Path, *, send_waiting: bool, report: Report) -> list[str]:
     """Put a backup back. Returns what the proofs found fault with, which should be nothing.
 
     Letters that waited when it was taken are held for a person to decide on, unless `send_waiting`: nobody knows which
     of them went out since. Raises Failed, with nothing put into the database, when it cannot be restored.
     """
-    manifest = manifests.read(folder)
-    say(f"{folder.name}: taken {manifest.taken_at} by newsroom {manifest.product} on PostgreSQL {manifest.postgres}.")
-    _refuse(manifests.damage(folder, manifest), "The backup is damaged. Take another one.")
-    _refuse(_unknown(manifest), "The backup was taken by a newer newsroom. Restore it with that version.")
-    _refuse(_occupied(manifest), "A backup is restored into an empty place only. Nothing was changed.")
-    say(f"All {len(manifest.files)} files are what they were. Restoring …")
-    exhibits.put_back(folder, manifest.files)
-    pg_tools.restore(folder / manifests.DUMP)
-    faults = list(verification.untouched(manifest))
+    manifest = manifests.read_manifest(folder)
+    report(
+        f"{folder.name}: taken {manifest.taken_at} by newsroom {manifest.product} on PostgreSQL {manifest.postgres}."
+    )
+    _fail_if_any(manifests.damaged_files(folder, manifest), "The backup is damaged. Take another one.")
+    _fail_if_any(
+        _unknown_migrations(manifest), "The backup was taken by a newer newsroom. Restore it with that version."
+    )
+    _fail_if_any(_existing_data(manifest), "A backup is restored into an empty place only. Nothing was changed.")
+    report(f"All {len(manifest.files)} files are what they were. Restoring …")
+    exhibits.restore_files(folder, manifest.files)
+    pg_tools.restore(folder / manifests.DUMP_NAME)
+    faults = list(verification.unchanged_since_dump(manifest))
     call_command("prepare", stdout=io.StringIO())
-    change_log.begin_era()
-    held = deliveries.hold_waiting(send=send_waiting)
-    say(_of_letters(held, send_waiting))
-    return [*faults, *verification.sound(folder, manifest, say=say)]
+    change_log.start_epoch()
+    held = deliveries.mark_uncertain_after_restore(send=send_waiting)
+    report(_describe_waiting_deliveries(held, send_waiting))
+    return [*faults, *verification.verify(folder, manifest, report=report)]
 
 
-def _refuse(reasons: Iterable[str], what_to_do: str) -> None:
+def _fail_if_any(reasons: Iterable[str], advice: str) -> None:
     """Raise Failed with the first few reasons, if there is any."""
     if found := list(islice(reasons, 6)):
         more = ["  …"] if len(found) == 6 else []
-        raise Failed("\n".join([what_to_do, *(f"  {reason}" for reason in found[:5]), *more]))
+        raise BackupError("\n".join([advice, *(f"  {reason}" for reason in found[:5]), *more]))
 
 
-def _unknown(manifest: Manifest) -> Iterable[str]:
+def _unknown_migrations(manifest: Manifest) -> Iterable[str]:
     """Migrations of ours that are not on the disk. An application that was given up since may have left some too."""
     loader = MigrationLoader(connection)
     for name in manifest.migrations:
@@ -59,15 +63,15 @@ def _unknown(manifest: Manifest) -> Iterable[str]:
             yield f"Migration {name} is not known here."
 
 
-def _occupied(manifest: Manifest) -> Iterable[str]:
+def _existing_data(manifest: Manifest) -> Iterable[str]:
     database = settings.DATABASES["default"]["NAME"]
     return chain(
         (f"The database {database} holds the table {table}." for table in inventory.tables()),
-        (f"The exhibits hold {name}, which is not in the backup." for name in exhibits.strangers(manifest.files)),
+        (f"The exhibits hold {name}, which is not in the backup." for name in exhibits.unknown_files(manifest.files)),
     )
 
 
-def _of_letters(count: int, sent: bool) -> str:
+def _describe_waiting_deliveries(count: int, sent: bool) -> str:
     if not count:
         return "No letter or webhook was waiting when it was taken."
     if sent:

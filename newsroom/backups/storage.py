@@ -12,46 +12,46 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from newsroom.backups import manifests
-from newsroom.backups.errors import Failed
+from newsroom.backups.errors import BackupError
 
-_NAMES = re.compile(r"newsroom-\d{4}-\d\d-\d\dT\d\d-\d\d-\d\dZ")
+_NAME_PATTERN = re.compile(r"newsroom-\d{4}-\d\d-\d\dT\d\d-\d\d-\d\dZ")
 _UNFINISHED = ".unfinished-"
 
 
-def name(now: datetime) -> str:
+def backup_name(now: datetime) -> str:
     """What a backup of this moment is called. Names sort by time."""
     return f"newsroom-{now.astimezone(UTC):%Y-%m-%dT%H-%M-%SZ}"
 
 
-def standing(shelf: Path) -> list[Path]:
+def list_backups(directory: Path) -> list[Path]:
     """The complete backups on a shelf, oldest first."""
-    found = (path for path in shelf.iterdir() if _NAMES.fullmatch(path.name)) if shelf.is_dir() else ()
-    return sorted(path for path in found if (path / manifests.NAME).is_file())
+    found = (path for path in directory.iterdir() if _NAME_PATTERN.fullmatch(path.name)) if directory.is_dir() else ()
+    return sorted(path for path in found if (path / manifests.MANIFEST_NAME).is_file())
 
 
 @contextmanager
-def draft(shelf: Path) -> Iterator[Path]:
+def unfinished_backup(directory: Path) -> Iterator[Path]:
     """A private folder in which a backup grows out of sight; whatever is left of it at the end is removed."""
-    shelf.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with (shelf / ".lock").open("w") as lock:
+    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with (directory / ".lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as problem:
-            raise Failed(
-                f"Another backup is being taken into {shelf}. Wait for it, or name another folder."
+            raise BackupError(
+                f"Another backup is being taken into {directory}. Wait for it, or name another folder."
             ) from problem
-        for left in shelf.glob(f"{_UNFINISHED}*"):  # by one that was killed
+        for left in directory.glob(f"{_UNFINISHED}*"):  # by one that was killed
             shutil.rmtree(left, ignore_errors=True)
-        folder = Path(tempfile.mkdtemp(prefix=_UNFINISHED, dir=shelf))  # mode 0700
+        folder = Path(tempfile.mkdtemp(prefix=_UNFINISHED, dir=directory))  # mode 0700
         try:
             yield folder
         finally:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def prune(shelf: Path, *, keep: int) -> list[Path]:
+def prune(directory: Path, *, keep: int) -> list[Path]:
     """Remove all backups but the newest so many; those that were removed."""
-    old = standing(shelf)[: -max(keep, 1)]
+    old = list_backups(directory)[: -max(keep, 1)]
     for backup in old:
         going = backup.with_name(f"{_UNFINISHED}{backup.name}")  # half of one must not look like a whole one
         backup.rename(going)

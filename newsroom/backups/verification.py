@@ -14,19 +14,19 @@ from editorial.policy.verification import digest
 from editorial.workflow.ops import audit_chain
 from editorial.workflow.review import facts
 from newsroom.backups import exhibits, inventory, manifests
-from newsroom.backups.backup import fingerprints
+from newsroom.backups.backup import key_fingerprints
 from newsroom.backups.manifests import Manifest
 
-_SAMPLE = 500  # claims that are weighed anew
+_SAMPLE_SIZE = 500  # claims that are weighed anew
 
-Proof = Callable[[Path, Manifest], Iterator[str]]
+Check = Callable[[Path, Manifest], Iterator[str]]
 
 
-def untouched(manifest: Manifest) -> Iterator[str]:
+def unchanged_since_dump(manifest: Manifest) -> Iterator[str]:
     """Where the database, as PostgreSQL restored it, is not the one that was dumped. Asked before it is migrated."""
     for what, was, is_now in (
         ("rows in {}", manifest.rows, inventory.rows()),
-        ("{}", manifest.shape, inventory.shape()),
+        ("{}", manifest.shape, inventory.schema_counts()),
     ):
         for name in sorted(was.keys() | is_now.keys()):
             if was.get(name) != is_now.get(name):
@@ -35,49 +35,49 @@ def untouched(manifest: Manifest) -> Iterator[str]:
         yield "Other migrations are noted as carried out than were."
 
 
-def sound(folder: Path, manifest: Manifest, *, say: Callable[[str], object]) -> Iterator[str]:
+def verify(folder: Path, manifest: Manifest, *, report: Callable[[str], object]) -> Iterator[str]:
     """Whatever does not hold of the restored newsroom. Says of each proof whether it passed."""
-    for told, proof in _PROOFS.items():
+    for told, proof in _CHECKS.items():
         faults = list(proof(folder, manifest))
-        say(f"  {'FAULT' if faults else 'holds'}  {told}")
+        report(f"  {'FAULT' if faults else 'holds'}  {told}")
         yield from faults
 
 
 def _chains(folder: Path, manifest: Manifest) -> Iterator[str]:
-    yield from audit_chain.walk().faults
-    yield from audit_chain.cut_off(json.loads((folder / manifests.HEADS).read_text()))
+    yield from audit_chain.verify().errors
+    yield from audit_chain.truncated(json.loads((folder / manifests.CHAIN_HEADS_NAME).read_text()))
 
 
-def _watched(*_: object) -> Iterator[str]:
-    return inventory.lame()
+def _safeguards(*_: object) -> Iterator[str]:
+    return inventory.inactive_safeguards()
 
 
 def _exhibits(*_: object) -> Iterator[str]:
-    return exhibits.faults()
+    return exhibits.verify_files()
 
 
 def _vault(folder: Path, manifest: Manifest) -> Iterator[str]:
     """That present keys open what is sealed; what it says is not looked at."""
-    for field in _sealed():
+    for field in _encrypted_fields():
         sealed = field.model._default_manager.exclude(**{f"{field.name}__isnull": True})
-        if lost := sum(not _opens(bytes(each)) for each in sealed.values_list(field.name, flat=True).iterator()):
+        if lost := sum(not _can_decrypt(bytes(each)) for each in sealed.values_list(field.name, flat=True).iterator()):
             yield (
                 f"{lost} of what {field.model._meta.verbose_name_plural} keep sealed cannot be opened: put back the "
                 f"VAULT_KEYS with the fingerprints "
-                f"{', '.join(manifest.keys['VAULT_KEYS'])} (these are {', '.join(fingerprints()['VAULT_KEYS'])})."
+                f"{', '.join(manifest.keys['VAULT_KEYS'])} (these are {', '.join(key_fingerprints()['VAULT_KEYS'])})."
             )
-    if manifest.keys["IDENTITY_KEY"] != fingerprints()["IDENTITY_KEY"]:
+    if manifest.keys["IDENTITY_KEY"] != key_fingerprints()["IDENTITY_KEY"]:
         yield "IDENTITY_KEY is another one than it was: the same human being would no longer be recognised."
 
 
 def _assessments(*_: object) -> Iterator[str]:
     """That claims weighed anew give the digest that was noted, those apart that were waiting to be weighed."""
-    waiting = OutboxMessage.objects.filter(kind=MessageKind.REVIEW_CLAIM.value).exclude(
+    waiting = OutboxMessage.objects.filter(kind=MessageKind.ASSESS_CLAIM.value).exclude(
         state__in=[MessageState.DONE.value, MessageState.DEAD.value]
     )
     settled = Claim.objects.filter(dropped_at=None, merged_into=None).order_by("-id")
     left = set(waiting.values_list("reference", flat=True))
-    for claim in settled[:_SAMPLE]:
+    for claim in settled[:_SAMPLE_SIZE]:
         last = Assessment.objects.filter(claim=claim).order_by("-number").first()
         if last is None or str(claim.pk) in left:
             continue
@@ -85,23 +85,23 @@ def _assessments(*_: object) -> Iterator[str]:
             yield f"Claim {claim.pk} weighed anew does not give the facts that its last assessment noted."
 
 
-def _sealed() -> Iterator[BinaryField]:
+def _encrypted_fields() -> Iterator[BinaryField]:
     """Every column that is encrypted with the vault's keys."""
     for model in apps.get_app_config("editorial").get_models():
         yield from (field for field in model._meta.local_fields if isinstance(field, BinaryField))
 
 
-def _opens(sealed: bytes) -> bool:
+def _can_decrypt(sealed: bytes) -> bool:
     try:
-        encryption.unseal(sealed)
-    except encryption.KeyLost:
+        encryption.decrypt(sealed)
+    except encryption.KeyUnavailable:
         return False
     return True
 
 
-_PROOFS: dict[str, Proof] = {
+_CHECKS: dict[str, Check] = {
     "every chain of events is whole, and ends where it did": _chains,
-    "every constraint, index and trigger is in force": _watched,
+    "every constraint, index and trigger is in force": _safeguards,
     "every exhibit is what was archived": _exhibits,
     "the vault opens with the present keys": _vault,
     "claims weighed anew give what was found": _assessments,

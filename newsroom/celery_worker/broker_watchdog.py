@@ -15,20 +15,20 @@ from celery.worker import state
 
 log = structlog.get_logger(__name__)
 
-_EVERY = 5.0  # seconds
-_BETWEEN_TRIES = 2.0  # seconds; Celery's own pauses grow to half a minute, in which a worker hears nothing
+_CHECK_INTERVAL = 5.0  # seconds
+_RECONNECT_INTERVAL = 2.0  # seconds; Celery's own pauses grow to half a minute, in which a worker hears nothing
 
 
-class Consumer(celery.worker.consumer.Consumer):
+class ReconnectingConsumer(celery.worker.consumer.Consumer):
     """Celery's own, but soon back when the broker is."""
 
     def ensure_connected(self, conn: Any) -> Any:
         """Connect, trying as long as it takes."""
-        conn.ensure_connection = partial(conn.ensure_connection, interval_max=_BETWEEN_TRIES)
+        conn.ensure_connection = partial(conn.ensure_connection, interval_max=_RECONNECT_INTERVAL)
         return super().ensure_connected(conn)
 
 
-class Hearing(bootsteps.StartStopStep):
+class BrokerWatchdog(bootsteps.StartStopStep):
     """Looks again and again whether the worker holds messages that none of its jobs is about; then it connects anew.
 
     Nothing is lost by that: the jobs are in PostgreSQL, and a message that comes twice does nothing.
@@ -38,28 +38,28 @@ class Hearing(bootsteps.StartStopStep):
 
     def __init__(self, consumer: Any, **options: Any) -> None:
         super().__init__(consumer, **options)
-        self._looking: Any = None
+        self._timer: Any = None
 
     def start(self, consumer: Any) -> None:
         """Begin to look, once there is a connection."""
-        self._looking = consumer.timer.call_repeatedly(_EVERY, _listen, (consumer,))
+        self._timer = consumer.timer.call_repeatedly(_CHECK_INTERVAL, _check, (consumer,))
 
     def stop(self, consumer: Any) -> None:
         """Look no more; the next connection begins anew."""
-        if self._looking is not None:
-            self._looking.cancel()
-            self._looking = None
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
 
 
-def _listen(consumer: Any) -> None:
+def _check(consumer: Any) -> None:
     """Raise ConnectionResetError, from which Celery recovers by connecting anew, if a message is held for nothing."""
-    held, worked_on = _held(consumer), len(state.reserved_requests)
+    held, worked_on = _unacknowledged_count(consumer), len(state.reserved_requests)
     if held > worked_on:
         log.warning("the broker never heard that jobs were done; connecting anew", jobs=held - worked_on)
         raise ConnectionResetError("The broker never heard that jobs were done.")
 
 
-def _held(consumer: Any) -> int:
+def _unacknowledged_count(consumer: Any) -> int:
     """How many messages this worker was handed and has not acknowledged."""
     qos = consumer.task_consumer.channel.qos if consumer.task_consumer else None
     return len(qos._delivered) - len(qos._dirty) if qos is not None else 0

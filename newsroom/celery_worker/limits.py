@@ -13,7 +13,7 @@ from django.db import close_old_connections
 
 
 @worker_process_init.connect(weak=False)
-def bound(**_: Any) -> None:
+def limit_memory(**_: Any) -> None:
     """Bound what it may use: its heap and whatever else only it can write to. More fails with MemoryError."""
     if settings.WORKER_MEMORY_MB:
         most = settings.WORKER_MEMORY_MB * 1024 * 1024
@@ -21,6 +21,6 @@ def bound(**_: Any) -> None:
 
 
 @task_prerun.connect(weak=False)
-def connect(**_: Any) -> None:
+def close_stale_connections(**_: Any) -> None:
     """Give up a connection that is old, and have one that is kept asked whether it still works, as before a request."""
     close_old_connections()

@@ -4,8 +4,8 @@ Nothing is started by importing this package. Settings ask it where the servers 
 and the tests start them. Both listen on sockets in a private folder only, never on the network.
 """
 
-from newsroom.local.errors import Unusable
-from newsroom.local.secrets import secrets
+from newsroom.local.errors import SetupError
+from newsroom.local.secrets import load_secrets
 from newsroom.local.sockets import broker_url, database_url, redis_url
 
-__all__ = ["Unusable", "broker_url", "database_url", "redis_url", "secrets"]
+__all__ = ["SetupError", "broker_url", "database_url", "load_secrets", "redis_url"]

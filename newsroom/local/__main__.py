@@ -12,37 +12,37 @@ import sys
 from pathlib import Path
 
 from newsroom.local import locations, servers
-from newsroom.local.errors import Unusable
-from newsroom.local.sockets import socket_folder
+from newsroom.local.errors import SetupError
+from newsroom.local.sockets import socket_dir
 from newsroom.local.supervisor import Console, Supervisor
 
 
-async def hold(data: Path) -> None:
+async def serve(data: Path) -> None:
     """Run throw-away servers until nobody holds the other end of standard input."""
     loop, stdin = asyncio.get_running_loop(), sys.stdin.fileno()
     console = Console(sys.stderr)
-    async with Supervisor(mark=str(data.resolve()), folder=Path.cwd(), console=console) as supervisor:
+    async with Supervisor(mark=str(data.resolve()), working_dir=Path.cwd(), console=console) as supervisor:
 
         def read() -> None:
             if not os.read(stdin, 4096):
                 loop.remove_reader(stdin)
-                supervisor.tell_to_stop()
+                supervisor.request_stop()
 
         loop.add_reader(stdin, read)
         await servers.start(supervisor, data, throwaway=True)
         (data / "ready").touch()
-        raise Unusable(f"{await supervisor.given_up} does not run. Its last lines above say why.")
+        raise SetupError(f"{await supervisor.failed_program} does not run. Its last lines above say why.")
 
 
 def main() -> None:
     """Hold servers in the folder named on the command line."""
     data = Path(sys.argv[1])
     try:
-        asyncio.run(hold(data))
-    except Unusable as problem:
+        asyncio.run(serve(data))
+    except SetupError as problem:
         sys.exit(str(problem))
     finally:
-        for folder in (socket_folder(data), locations.server_home(data), data):
+        for folder in (socket_dir(data), locations.servers_dir(data), data):
             with contextlib.suppress(OSError):
                 shutil.rmtree(folder)
 

@@ -12,18 +12,18 @@ import stat
 import tempfile
 from pathlib import Path
 
-from newsroom.local.errors import Unusable
-from newsroom.local.os_user import Account
+from newsroom.local.errors import SetupError
+from newsroom.local.os_user import OsUser
 
-_LINK = "servers"
+_LINK_NAME = "servers"
 # Both exist on every Linux. The first is where a system service keeps its files.
-_SYSTEM_FOLDERS = (Path("/var/lib/newsroom"), Path("/var/tmp/newsroom"))  # noqa: S108 – owner and mode are checked
+_SYSTEM_DIRS = (Path("/var/lib/newsroom"), Path("/var/tmp/newsroom"))  # noqa: S108 – owner and mode are checked
 
 
-def server_home(data: Path) -> Path:
+def servers_dir(data: Path) -> Path:
     """The folder of the servers' files: the data folder, unless an earlier start put a link to another into it."""
     data = data.resolve()
-    link = data / _LINK
+    link = data / _LINK_NAME
     return link.readlink() if link.is_symlink() else data
 
 
@@ -32,38 +32,38 @@ def fingerprint(data: Path) -> str:
     return hashlib.sha256(bytes(data.resolve())).hexdigest()[:16]
 
 
-def settle(data: Path, account: Account) -> Path:
+def choose_servers_dir(data: Path, account: OsUser) -> Path:
     """Decide where the servers of this data folder keep their files, and return that folder.
 
     Files of an earlier start that the account can no longer reach move along. Raises `Unusable` if the folder that
     the link names is gone, or if no folder can be made that the account may enter.
     """
-    home = server_home(data)
+    home = servers_dir(data)
     if home != data.resolve():
         if not home.is_dir():
-            raise Unusable(
+            raise SetupError(
                 f"The database of {data} was kept in {home}, which no longer exists.\n"
-                f"Restore that folder or a backup; to start with an empty newsroom, remove {data / _LINK}."
+                f"Restore that folder or a backup; to start with an empty newsroom, remove {data / _LINK_NAME}."
             )
         return home
     if account.can_enter(data):
         return home
     # A new folder each time: a data folder that was deleted took its keys along, so its database is of no use here.
-    home = Path(tempfile.mkdtemp(prefix=f"{fingerprint(data)}-", dir=_system_folder(account)))
+    home = Path(tempfile.mkdtemp(prefix=f"{fingerprint(data)}-", dir=_system_dir(account)))
     home.chmod(0o711)
     for name in ("postgres", "redis"):
         if (data / name).exists():
             shutil.move(data / name, home / name)
-    (data / _LINK).symlink_to(home)
+    (data / _LINK_NAME).symlink_to(home)
     return home
 
 
-def runnable(package: Path, account: Account, *, version: str) -> Path:
+def runnable_programs_dir(package: Path, account: OsUser, *, version: str) -> Path:
     """An installed package whose programs the account can run: this folder, or a copy that only root can change."""
     parts = [package, *package.parent.glob(f"{package.name}.libs")]  # a wheel's own shared libraries stand beside it
     if all(account.can_enter(part) and all(account.can_read(path) for path in part.rglob("*")) for part in parts):
         return package
-    copies = _system_folder(account) / "programs"
+    copies = _system_dir(account) / "programs"
     _make(copies, 0o755)
     copy = copies / f"{package.name}-{version}"
     if not copy.is_dir():
@@ -80,8 +80,8 @@ def runnable(package: Path, account: Account, *, version: str) -> Path:
     return copy / package.name
 
 
-def _system_folder(account: Account) -> Path:
-    for folder in _SYSTEM_FOLDERS:
+def _system_dir(account: OsUser) -> Path:
+    for folder in _SYSTEM_DIRS:
         try:
             _make(folder, 0o711)
             found = folder.lstat()
@@ -89,9 +89,9 @@ def _system_folder(account: Account) -> Path:
             continue
         if stat.S_ISDIR(found.st_mode) and found.st_uid == os.geteuid() and account.can_enter(folder):
             return folder
-    raise Unusable(
+    raise SetupError(
         "PostgreSQL does not run as root, and the account that runs it instead cannot enter the newsroom's folders.\n"
-        f"Neither {_SYSTEM_FOLDERS[0]} nor {_SYSTEM_FOLDERS[1]} can be used. Start the newsroom as an ordinary user."
+        f"Neither {_SYSTEM_DIRS[0]} nor {_SYSTEM_DIRS[1]} can be used. Start the newsroom as an ordinary user."
     )
 
 

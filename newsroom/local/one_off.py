@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from newsroom.local import data_dir, servers
-from newsroom.local.errors import Unusable
+from newsroom.local.errors import SetupError
 from newsroom.local.supervisor import Console, Program, Supervisor, locks
 
 
@@ -16,18 +16,18 @@ def run(arguments: Sequence[str], data: Path) -> int:
 
     Raises `Unusable` when a newsroom is being opened there, or the server does not start.
     """
-    data_dir.check(data)
+    data_dir.check_usable(data)
     try:
-        with locks.only_one(data / "up.lock", f"process {os.getpid()}, {arguments[0]}"):
+        with locks.exclusive_lock(data / "up.lock", f"process {os.getpid()}, {arguments[0]}"):
             return asyncio.run(_run(arguments, data))
-    except locks.Held as held:
-        raise Unusable(f"{data} is in use ({held}), and its PostgreSQL does not answer (yet). Try again.") from held
+    except locks.AlreadyRunning as held:
+        raise SetupError(f"{data} is in use ({held}), and its PostgreSQL does not answer (yet). Try again.") from held
 
 
 async def _run(arguments: Sequence[str], data: Path) -> int:
     command = [sys.executable, "-m", "newsroom", *arguments]
-    async with Supervisor(mark=str(data), folder=Path.cwd(), console=Console(sys.stdout)) as supervisor:
-        supervisor.clear_leftovers()
+    async with Supervisor(mark=str(data), working_dir=Path.cwd(), console=Console(sys.stdout)) as supervisor:
+        supervisor.end_orphans()
         await servers.start(supervisor, data, with_redis=False)
         # The command keeps the folder it was started in, because its arguments may be relative paths.
         environment = {"NEWSROOM_DATA": str(data), "PYTHONUNBUFFERED": "1", "PYTHONPATH": str(data_dir.ROOT)}

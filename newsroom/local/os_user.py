@@ -8,18 +8,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from newsroom.local.errors import Unusable
+from newsroom.local.errors import SetupError
 
 
 @dataclass(frozen=True)
-class Account:
+class OsUser:
     """An account of the operating system."""
 
     uid: int
     gid: int
 
     @classmethod
-    def for_servers(cls, cluster: Path) -> "Account":
+    def for_servers(cls, cluster: Path) -> "OsUser":
         """Ourselves; started by root, whoever owns the database cluster already, else `nobody`."""
         if os.geteuid() != 0:
             return cls(os.geteuid(), os.getegid())
@@ -28,7 +28,7 @@ class Account:
         nobody = pwd.getpwnam("nobody")
         return cls(nobody.pw_uid, nobody.pw_gid)
 
-    def own(self, folder: Path) -> None:
+    def make_private(self, folder: Path) -> None:
         """Make a folder that this account alone may enter, or check that it is one.
 
         Raises `Unusable` if somebody else owns it.
@@ -38,8 +38,8 @@ class Account:
         if os.geteuid() == 0 and found.st_uid == 0 and not folder.is_symlink():
             os.chown(folder, self.uid, self.gid)
         elif found.st_uid != self.uid or folder.is_symlink():
-            raise Unusable(
-                f"{folder} belongs to {_name(found.st_uid)}, but the newsroom was started by {_name(os.geteuid())}.\n"
+            raise SetupError(
+                f"{folder} belongs to {_user_name(found.st_uid)}, but the newsroom was started by {_user_name(os.geteuid())}.\n"
                 "Start it as its owner, or name another folder: NEWSROOM_DATA=/path/to/data make up"
             )
         folder.chmod(0o700)
@@ -52,12 +52,12 @@ class Account:
         """Whether this account may read a file, or list a folder, inside a folder that it can enter."""
         return path.is_symlink() or self._may(path, 0o5 if path.is_dir() else 0o4)
 
-    def command(self, command: Sequence[str], *, stop_signal: signal.Signals) -> list[str]:
+    def wrap_command(self, command: Sequence[str], *, stop_signal: signal.Signals) -> list[str]:
         """The command as this account, without any of root's capabilities, and ended when its parent dies."""
         if os.geteuid() == self.uid:
             return list(command)
         if shutil.which("setpriv") is None:
-            raise Unusable("PostgreSQL does not run as root. Start the newsroom as an ordinary user.")
+            raise SetupError("PostgreSQL does not run as root. Start the newsroom as an ordinary user.")
         return [
             "setpriv",
             f"--reuid={self.uid}",
@@ -77,7 +77,7 @@ class Account:
         return found.st_mode >> (3 if self.gid == found.st_gid else 0) & bits == bits
 
 
-def _name(uid: int) -> str:
+def _user_name(uid: int) -> str:
     try:
         return pwd.getpwuid(uid).pw_name
     except KeyError:

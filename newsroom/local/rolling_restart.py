@@ -16,14 +16,14 @@ from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from newsroom.local import Unusable
+from newsroom.local import SetupError
 from newsroom.local.supervisor import Console, Program, Supervisor
 
-SIGNAL = signal.SIGUSR1
+RESTART_SIGNAL = signal.SIGUSR1
 """Asks for it. SIGHUP would be usual, but says here that the terminal was closed."""
 
 
-def door(bind: str, port: int) -> socket.socket:
+def listening_socket(bind: str, port: int) -> socket.socket:
     """A listening socket that outlives every web process. Raises OSError when the port is taken."""
     family = socket.AF_INET6 if ":" in bind else socket.AF_INET
     listening = socket.socket(family)
@@ -38,29 +38,29 @@ def door(bind: str, port: int) -> socket.socket:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class RestartResult:
     """What the supervisor last wrote about renewing. `told` is empty until it was asked."""
 
-    supervisor: int
-    renewed: bool = False
-    told: str = ""
+    supervisor_pid: int
+    restarted: bool = False
+    message: str = ""
 
     def write(self, data: Path) -> None:
         """Leave it where whoever asked looks for it."""
-        draft = _place(data).with_suffix(".draft")
+        draft = _result_path(data).with_suffix(".draft")
         draft.write_text(json.dumps(asdict(self)))
-        draft.rename(_place(data))
+        draft.rename(_result_path(data))
 
     @classmethod
-    def read(cls, data: Path) -> Outcome | None:
+    def read(cls, data: Path) -> RestartResult | None:
         """What was written last; None if nothing was."""
         try:
-            return cls(**json.loads(_place(data).read_text()))
+            return cls(**json.loads(_result_path(data).read_text()))
         except (OSError, ValueError, TypeError):
             return None
 
 
-class Renewal:
+class RollingRestart:
     """Waits in the supervisor to be asked, and renews; any number of times."""
 
     def __init__(
@@ -74,31 +74,31 @@ class Renewal:
     ) -> None:
         self._supervisor, self._console, self._data = supervisor, console, data
         self._prepare, self._programs = prepare, programs
-        self._asked = asyncio.Event()
+        self._requested = asyncio.Event()
 
-    async def attend(self) -> None:
+    async def serve(self) -> None:
         """Renew whenever that is asked for. Never returns."""
-        asyncio.get_running_loop().add_signal_handler(SIGNAL, self._asked.set)
-        Outcome(os.getpid()).write(self._data)
+        asyncio.get_running_loop().add_signal_handler(RESTART_SIGNAL, self._requested.set)
+        RestartResult(os.getpid()).write(self._data)
         while True:
-            await self._asked.wait()
-            self._asked.clear()
-            outcome = await self._renew()
-            self._console.say(outcome.told)
+            await self._requested.wait()
+            self._requested.clear()
+            outcome = await self._restart()
+            self._console.message(outcome.message)
             outcome.write(self._data)
 
-    async def _renew(self) -> Outcome:
+    async def _restart(self) -> RestartResult:
         began = time.monotonic()
-        self._console.say("Restarting, one process after another. The newsroom stays open.")
+        self._console.message("Restarting, one process after another. The newsroom stays open.")
         try:
             await self._prepare()
-        except Unusable as problem:
-            return Outcome(os.getpid(), told=f"{problem} The old processes go on.")
+        except SetupError as problem:
+            return RestartResult(os.getpid(), message=f"{problem} The old processes go on.")
         if broken := await self._supervisor.replace(*self._programs()):
-            return Outcome(os.getpid(), told=f"The new {broken} does not come to work; the old one goes on.")
+            return RestartResult(os.getpid(), message=f"The new {broken} does not come to work; the old one goes on.")
         seconds = time.monotonic() - began
-        return Outcome(os.getpid(), renewed=True, told=f"Every process was restarted, in {seconds:.0f} s.")
+        return RestartResult(os.getpid(), restarted=True, message=f"Every process was restarted, in {seconds:.0f} s.")
 
 
-def _place(data: Path) -> Path:
-    return data / "run" / "renewal.json"
+def _result_path(data: Path) -> Path:
+    return data / "run" / "restart.json"

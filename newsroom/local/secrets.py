@@ -8,10 +8,10 @@ import tempfile
 from pathlib import Path
 
 from newsroom.local import data_dir
-from newsroom.local.errors import Unusable
+from newsroom.local.errors import SetupError
 
 
-def secrets(data: Path) -> dict[str, str]:
+def load_secrets(data: Path) -> dict[str, str]:
     """SECRET_KEY, VAULT_KEYS and IDENTITY_KEY of this data folder; made on first use.
 
     Losing the file loses every sealed identity for ever; a backup of the data folder must contain it.
@@ -20,22 +20,22 @@ def secrets(data: Path) -> dict[str, str]:
     path = data / "secrets.json"
     try:
         if not path.exists():
-            _write_once(path, _fresh())
+            _write_once(path, _generate())
         kept = json.loads(path.read_text())
-        return {name: str(kept[name]) for name in _fresh()}
+        return {name: str(kept[name]) for name in _generate()}
     except OSError as problem:
-        raise Unusable(
+        raise SetupError(
             f"The newsroom's secrets cannot be kept in {path}: {problem.strerror}.\n"
             "Make that folder writable for this user, or name another one with NEWSROOM_DATA=…"
         ) from problem
     except (ValueError, KeyError, TypeError) as problem:
-        raise Unusable(
+        raise SetupError(
             f"{path} is damaged. Put back the copy from your backup: without the keys in it, "
             "sealed identities cannot be opened and everybody is logged out."
         ) from problem
 
 
-def _fresh() -> dict[str, str]:
+def _generate() -> dict[str, str]:
     return {
         "SECRET_KEY": randomness.token_urlsafe(64),
         "VAULT_KEYS": base64.urlsafe_b64encode(randomness.token_bytes(32)).decode(),  # a Fernet key
@@ -45,7 +45,7 @@ def _fresh() -> dict[str, str]:
 
 def _write_once(path: Path, content: dict[str, str]) -> None:
     """Of processes that start together the first to finish decides; nobody sees a half-written file."""
-    data_dir.make(path.parent)
+    data_dir.create(path.parent)
     handle, draft = tempfile.mkstemp(dir=path.parent, prefix=".secrets-")  # mode 0600
     try:
         with os.fdopen(handle, "w") as file:

@@ -5,11 +5,11 @@ import time
 from pathlib import Path
 
 from newsroom.local import data_dir, locations, postgres, redis
-from newsroom.local.errors import Unusable
-from newsroom.local.os_user import Account
+from newsroom.local.errors import SetupError
+from newsroom.local.os_user import OsUser
 from newsroom.local.supervisor import Supervisor
 
-_LONGEST_RECOVERY = 300  # seconds; PostgreSQL replays its log after a crash before it answers
+_START_TIMEOUT = 300  # seconds; PostgreSQL replays its log after a crash before it answers
 
 
 async def start(
@@ -19,23 +19,23 @@ async def start(
 
     `throwaway` trades safety for speed: the data does not survive a crash of the machine.
     """
-    data_dir.check(data)
-    locations.settle(data, Account.for_servers(postgres.cluster(data)))
+    data_dir.check_usable(data)
+    locations.choose_servers_dir(data, OsUser.for_servers(postgres.cluster_dir(data)))
     waiting = []
     programs = []
     if with_postgres:
         programs.append(postgres.program(data, throwaway=throwaway))
-        waiting.append(postgres.answers)
+        waiting.append(postgres.is_ready)
     if with_redis:
-        programs.append(redis.program(data, owners=postgres.cluster(data), throwaway=throwaway))
-        waiting.append(redis.answers)
+        programs.append(redis.program(data, owners=postgres.cluster_dir(data), throwaway=throwaway))
+        waiting.append(redis.is_ready)
     supervisor.start(*programs)
-    limit = time.monotonic() + _LONGEST_RECOVERY
+    limit = time.monotonic() + _START_TIMEOUT
     while not all(answers(data) for answers in waiting):
-        if supervisor.given_up.done():
-            raise Unusable(f"{supervisor.given_up.result()} does not start. Its last lines above say why.")
+        if supervisor.failed_program.done():
+            raise SetupError(f"{supervisor.failed_program.result()} does not start. Its last lines above say why.")
         if time.monotonic() > limit:
-            raise Unusable(f"The servers in {data} do not answer after {_LONGEST_RECOVERY} s.")
+            raise SetupError(f"The servers in {data} do not answer after {_START_TIMEOUT} s.")
         await asyncio.sleep(0.05)
     if with_postgres:
-        postgres.make_database(data)
+        postgres.create_database(data)

@@ -9,27 +9,27 @@ POSTGRES_PORT = 5432  # names the socket file; no network port is opened
 DATABASE = ROLE = "newsroom"
 
 # The kernel cuts a socket's path at 108 bytes on Linux and 104 elsewhere, the closing zero byte included.
-_LONGEST_SOCKET_PATH = 103
+_MAX_SOCKET_PATH = 103
 # Fixed, not `tempfile.gettempdir()`: a command started with another TMPDIR must find the same sockets.
-_SHORT_FOLDERS = Path("/tmp")  # noqa: S108 – the folder made in it is private (0700) and its owner is checked
+_SHORT_BASE_DIR = Path("/tmp")  # noqa: S108 – the folder made in it is private (0700) and its owner is checked
 
 
-def socket_folder(data: Path) -> Path:
+def socket_dir(data: Path) -> Path:
     """The folder of both sockets: `run` beside the servers' files, or a short private one if that path is too long."""
-    folder = locations.server_home(data) / "run"
-    if len(bytes(folder / _postgres_socket())) <= _LONGEST_SOCKET_PATH:
+    folder = locations.servers_dir(data) / "run"
+    if len(bytes(folder / _postgres_socket())) <= _MAX_SOCKET_PATH:
         return folder
-    return _SHORT_FOLDERS / f"newsroom-{locations.fingerprint(data)}"
+    return _SHORT_BASE_DIR / f"newsroom-{locations.fingerprint(data)}"
 
 
 def redis_socket(data: Path) -> Path:
     """The socket of the embedded Redis."""
-    return socket_folder(data) / "redis.sock"
+    return socket_dir(data) / "redis.sock"
 
 
 def database_url(data: Path, *, database: str = DATABASE, role: str = ROLE) -> str:
     """How to reach the embedded PostgreSQL of this data folder, started or not."""
-    return f"postgresql://{role}@/{database}?host={quote(str(socket_folder(data)))}&port={POSTGRES_PORT}"
+    return f"postgresql://{role}@/{database}?host={quote(str(socket_dir(data)))}&port={POSTGRES_PORT}"
 
 
 def redis_url(data: Path, *, number: int = 0) -> str:

@@ -18,16 +18,16 @@ from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4 as PROMETHEUS
 from prometheus_client.registry import Collector
 
-from newsroom.observability.gauges import Figures
-from newsroom.observability.multiprocess import Machine
+from newsroom.observability.gauges import NewsroomCollector
+from newsroom.observability.multiprocess import HostCollector
 
 View = Callable[[HttpRequest], HttpResponseBase]
 
-_CLOSED = "Metrics are for operators: bring METRICS_TOKEN, or ask from this machine.\n"
-_FORWARDED = ("HTTP_X_FORWARDED_FOR", "HTTP_FORWARDED", "HTTP_VIA")
+_FORBIDDEN = "Metrics are for operators: bring METRICS_TOKEN, or ask from this machine.\n"
+_PROXY_HEADERS = ("HTTP_X_FORWARDED_FOR", "HTTP_FORWARDED", "HTTP_VIA")
 
 
-def apart(view: View) -> View:
+def metrics_middleware(view: View) -> View:
     """Middleware that answers /metrics before anybody looks by which name it was asked: Prometheus knows addresses."""
 
     def answer(request: HttpRequest) -> HttpResponseBase:
@@ -39,26 +39,26 @@ def apart(view: View) -> View:
 def _metrics(request: HttpRequest) -> HttpResponse:
     if request.method not in ("GET", "HEAD"):
         return HttpResponseNotAllowed(["GET", "HEAD"])
-    if not admitted(request.META):
-        return HttpResponse(_CLOSED, status=403, content_type="text/plain")
-    return HttpResponse(_told(Machine(settings.DATA), Figures()), content_type=PROMETHEUS)
+    if not is_authorized(request.META):
+        return HttpResponse(_FORBIDDEN, status=403, content_type="text/plain")
+    return HttpResponse(_render(HostCollector(settings.DATA), NewsroomCollector()), content_type=PROMETHEUS)
 
 
-def serve() -> None:
+def start_server() -> None:
     """Tell what this machine's processes counted on METRICS_PORT: for a machine that has workers and no web process."""
     if settings.METRICS_PORT:
-        server = make_server(settings.METRICS_BIND, settings.METRICS_PORT, _counted, handler_class=_Silent)
+        server = make_server(settings.METRICS_BIND, settings.METRICS_PORT, _wsgi_app, handler_class=_QuietHandler)
         threading.Thread(target=server.serve_forever, name="metrics", daemon=True).start()
 
 
-def admitted(environ: Mapping[str, Any]) -> bool:
+def is_authorized(environ: Mapping[str, Any]) -> bool:
     """Whether whoever asks may hear it: with METRICS_TOKEN; where none is set, from this machine alone.
 
     What came through a proxy does not come from this machine.
     """
     if token := settings.METRICS_TOKEN:
         return hmac.compare_digest(str(environ.get("HTTP_AUTHORIZATION", "")).encode(), f"Bearer {token}".encode())
-    if any(environ.get(name) for name in _FORWARDED):
+    if any(environ.get(name) for name in _PROXY_HEADERS):
         return False
     try:
         return ipaddress.ip_address(str(environ.get("REMOTE_ADDR", ""))).is_loopback
@@ -66,21 +66,21 @@ def admitted(environ: Mapping[str, Any]) -> bool:
         return False
 
 
-def _told(*collectors: Collector) -> bytes:
+def _render(*collectors: Collector) -> bytes:
     registry = CollectorRegistry()
     for collector in collectors:
         registry.register(collector)
     return generate_latest(registry)
 
 
-def _counted(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-    if not admitted(environ):
+def _wsgi_app(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+    if not is_authorized(environ):
         start_response("403 Forbidden", [("Content-Type", "text/plain")])
-        return [_CLOSED.encode()]
+        return [_FORBIDDEN.encode()]
     start_response("200 OK", [("Content-Type", PROMETHEUS)])
-    return [_told(Machine(settings.DATA))]
+    return [_render(HostCollector(settings.DATA))]
 
 
-class _Silent(WSGIRequestHandler):
+class _QuietHandler(WSGIRequestHandler):
     def log_message(self, format: str, *arguments: Any) -> None:
         """Being asked every few seconds is no news."""

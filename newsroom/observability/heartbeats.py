@@ -20,73 +20,73 @@ from celery.worker import state
 
 log = structlog.get_logger(__name__)
 
-Doing = list[dict[str, str]]
+RunningJobs = list[dict[str, str]]
 
 
-def _nothing() -> Doing:
+def _no_jobs() -> RunningJobs:
     return []
 
 
-class Attendance:
+class HeartbeatWriter:
     """One process's word that it is there. While PostgreSQL is away nobody hears it, and the process goes on."""
 
-    def __init__(self, process: str, *, hands: int = 1, doing: Callable[[], Doing] = _nothing) -> None:
-        from editorial.models import Presence, ProcessKind
+    def __init__(self, process: str, *, slots: int = 1, running_jobs: Callable[[], RunningJobs] = _no_jobs) -> None:
+        from editorial.models import Heartbeat, ProcessKind
         from editorial.operations import heartbeats
         from newsroom import VERSION
 
-        self._presence = Presence(
+        self._heartbeat = Heartbeat(
             process=ProcessKind(process).value,
             host=heartbeats.host(),
             pid=os.getpid(),
             version=VERSION,
-            hands=hands,
+            slots=slots,
         )
-        self._doing = doing
-        self._next = 0.0
-        self._over = threading.Event()
-        self._thread = threading.Thread(target=self._keep, name="presence", daemon=True)
+        self._running_jobs = running_jobs
+        self._next_beat_at = 0.0
+        self._stopped = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="heartbeat", daemon=True)
 
-    def say(self) -> None:
+    def beat(self) -> None:
         """Say so, unless it was said just now."""
         from editorial.models import db_clock
         from editorial.operations import heartbeats
 
-        if time.monotonic() < self._next:
+        if time.monotonic() < self._next_beat_at:
             return
-        self._next = time.monotonic() + heartbeats.EVERY.total_seconds()
-        self._presence.doing = self._doing()
-        self._try(lambda: heartbeats.say(self._presence, now=db_clock.present()))
+        self._next_beat_at = time.monotonic() + heartbeats.INTERVAL.total_seconds()
+        self._heartbeat.running_jobs = self._running_jobs()
+        self._write(lambda: heartbeats.beat(self._heartbeat, now=db_clock.now()))
 
-    def leave(self) -> None:
+    def deregister(self) -> None:
         """Take leave: whoever ends in order is not missed."""
         from editorial.operations import heartbeats
 
-        self._try(lambda: heartbeats.leave(self._presence))
+        self._write(lambda: heartbeats.deregister(self._heartbeat))
 
-    def keep(self) -> None:
+    def start(self) -> None:
         """Say so again and again, in a thread of its own, until `end`."""
         self._thread.start()
 
-    def end(self) -> None:
+    def stop(self) -> None:
         """Stop saying so, and take leave."""
-        self._over.set()
+        self._stopped.set()
         if self._thread.ident:
             self._thread.join(timeout=5)
 
-    def _keep(self) -> None:
+    def _run(self) -> None:
         from django.db import connection
 
         from editorial.operations import heartbeats
 
-        self.say()
-        while not self._over.wait(heartbeats.EVERY.total_seconds()):
-            self._next = 0.0
-            self.say()
-        self.leave()
+        self.beat()
+        while not self._stopped.wait(heartbeats.INTERVAL.total_seconds()):
+            self._next_beat_at = 0.0
+            self.beat()
+        self.deregister()
         connection.close()
 
-    def _try(self, write: Callable[[], None]) -> None:
+    def _write(self, write: Callable[[], None]) -> None:
         from django.db import Error, connection
 
         try:
@@ -97,7 +97,7 @@ class Attendance:
                 connection.close()
 
 
-class AtWork(bootsteps.StartStopStep):
+class HeartbeatStep(bootsteps.StartStopStep):
     """A worker is there from the moment its hands are, and says what each of them does."""
 
     requires = ("celery.worker.components:Pool",)
@@ -108,39 +108,41 @@ class AtWork(bootsteps.StartStopStep):
 
         from newsroom.observability import endpoint
 
-        endpoint.serve()
+        endpoint.start_server()
         quarantined = settings.OUTBOX_QUARANTINE in worker.app.amqp.queues.consume_from
-        self._attendance = Attendance(
-            "quarantine" if quarantined else "worker", hands=worker.concurrency, doing=lambda: _doing(active())
+        self._heartbeat_writer = HeartbeatWriter(
+            "quarantine" if quarantined else "worker",
+            slots=worker.concurrency,
+            running_jobs=lambda: _running_jobs(active_requests()),
         )
-        self._attendance.keep()
+        self._heartbeat_writer.start()
 
     def stop(self, worker: Any) -> None:
         """The jobs in hand are done, or given back."""
-        self._attendance.end()
+        self._heartbeat_writer.stop()
 
     def terminate(self, worker: Any) -> None:
         """The same in a hurry."""
-        self._attendance.end()
+        self._heartbeat_writer.stop()
 
 
-class Scheduler(PersistentScheduler):
+class HeartbeatScheduler(PersistentScheduler):
     """Celery's own; at each turn of its loop it says that it is there."""
 
-    _attendance: Attendance | None = None
+    _heartbeat_writer: HeartbeatWriter | None = None
 
     def tick(self, *args: Any, **options: Any) -> float:
         """Ring for what is due, and return after how many seconds to look again."""
-        if self._attendance is None:
-            self._attendance = Attendance("beat")
+        if self._heartbeat_writer is None:
+            self._heartbeat_writer = HeartbeatWriter("beat")
             # Not in `close`: Celery calls that from its signal handler, perhaps in the middle of saying so, and two of
             # a thread's statements at once on one connection would wait for each other.
-            atexit.register(self._attendance.leave)
-        self._attendance.say()
+            atexit.register(self._heartbeat_writer.deregister)
+        self._heartbeat_writer.beat()
         return float(super().tick(*args, **options))
 
 
-def active() -> list[Any]:
+def active_requests() -> list[Any]:
     """The requests that this worker's hands are working on."""
     for _ in range(3):
         try:
@@ -150,7 +152,7 @@ def active() -> list[Any]:
     return []
 
 
-def _doing(requests: Iterable[Any]) -> Doing:
+def _running_jobs(requests: Iterable[Any]) -> RunningJobs:
     return [
         {
             "work": str(request.name).rpartition(".")[2],

@@ -17,25 +17,25 @@ from typing import Any
 
 import structlog
 
-asked: ContextVar[Any] = ContextVar("asked", default=None)
+current_request: ContextVar[Any] = ContextVar("asked", default=None)
 """The request that is being answered."""
 
 Event = MutableMapping[str, Any]
 
 _ROW_CONTENT = re.compile(r"^(DETAIL|CONTEXT|HINT|LINE \d+|PARAMETERS):.*?(?=^\S+:|\Z)", re.MULTILINE | re.DOTALL)
 # Lines of these loggers quote what was sent: a host, an address, a cookie.
-_QUOTING = ("django.security", "django.request", "django.server")
+_LOGGERS_QUOTING_REQUESTS = ("django.security", "django.request", "django.server")
 
 
-def by_whom(_logger: Any, _name: str, event: Event) -> Event:
+def add_user(_logger: Any, _name: str, event: Event) -> Event:
     """Add the id of the person who asked, as soon as it is known; it is never looked up for this."""
-    user = getattr(asked.get(), "__dict__", {}).get("user")
+    user = getattr(current_request.get(), "__dict__", {}).get("user")
     if (wrapped := getattr(user, "_wrapped", user)) is not None and (key := getattr(wrapped, "pk", None)):
         event.setdefault("user", str(key))
     return event
 
 
-def without_row_content(_logger: Any, _name: str, event: Event) -> Event:
+def strip_row_content(_logger: Any, _name: str, event: Event) -> Event:
     """Cut the parts of database errors that quote stored values."""
     text = event.get("event")
     if isinstance(text, str) and "DETAIL" in text:
@@ -43,33 +43,33 @@ def without_row_content(_logger: Any, _name: str, event: Event) -> Event:
     return event
 
 
-def without_what_was_sent(_logger: Any, _name: str, event: Event) -> Event:
+def strip_request_content(_logger: Any, _name: str, event: Event) -> Event:
     """Keep of a line that quotes a request only which logger wrote it: its name says what was refused."""
-    if str(event.get("logger", "")).startswith(_QUOTING):
+    if str(event.get("logger", "")).startswith(_LOGGERS_QUOTING_REQUESTS):
         event["event"] = "a request was refused"
     return event
 
 
-def kinds_and_places(exc_info: tuple[type[BaseException], BaseException, TracebackType | None]) -> str:
+def format_exception(exc_info: tuple[type[BaseException], BaseException, TracebackType | None]) -> str:
     """An exception and what led to it: kinds, places in the code, and codes that databases and systems give."""
-    return "\n".join(_told(exc_info[1], seen=set()))
+    return "\n".join(_exception_lines(exc_info[1], seen=set()))
 
 
-def _told(problem: BaseException | None, seen: set[int]) -> Iterator[str]:
+def _exception_lines(problem: BaseException | None, seen: set[int]) -> Iterator[str]:
     if problem is None or id(problem) in seen:
         return
     seen.add(id(problem))
     led_to = problem.__cause__ or (None if problem.__suppress_context__ else problem.__context__)
     if led_to is not None:
-        yield from _told(led_to, seen)
+        yield from _exception_lines(led_to, seen)
         yield "which led to"
     for frame in traceback.extract_tb(problem.__traceback__):
         yield f'  File "{frame.filename}", line {frame.lineno}, in {frame.name}'
         yield f"    {frame.line}"
-    yield f"{type(problem).__module__}.{type(problem).__qualname__}{_code(problem)}"
+    yield f"{type(problem).__module__}.{type(problem).__qualname__}{_error_codes(problem)}"
 
 
-def _code(problem: BaseException) -> str:
+def _error_codes(problem: BaseException) -> str:
     constraint = getattr(getattr(problem, "diag", None), "constraint_name", None)
     codes = [getattr(problem, "sqlstate", None), constraint, getattr(problem, "errno", None)]
     return f" ({', '.join(str(code) for code in codes if code)})" if any(codes) else ""
@@ -81,16 +81,16 @@ def formatter(*, as_json: bool) -> logging.Formatter:
     return structlog.stdlib.ProcessorFormatter(
         foreign_pre_chain=[
             structlog.contextvars.merge_contextvars,
-            by_whom,
+            add_user,
             structlog.stdlib.add_logger_name,
             structlog.stdlib.add_log_level,
             structlog.processors.TimeStamper(fmt="iso"),
-            without_what_was_sent,
+            strip_request_content,
         ],
         processors=[
             structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-            structlog.processors.ExceptionRenderer(kinds_and_places),
-            without_row_content,
+            structlog.processors.ExceptionRenderer(format_exception),
+            strip_row_content,
             last,
         ],
     )

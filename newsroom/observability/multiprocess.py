@@ -16,29 +16,29 @@ from prometheus_client import REGISTRY
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
-VARIABLE = "PROMETHEUS_MULTIPROC_DIR"
+MULTIPROC_DIR_VARIABLE = "PROMETHEUS_MULTIPROC_DIR"
 
 
-def folder(data: Path) -> Path:
+def metrics_dir(data: Path) -> Path:
     """The folder of this machine."""
     return data / "run" / "metrics" / socket.gethostname()
 
 
 def environment(data: Path, process: str) -> dict[str, str]:
     """What the environment of such a process has to say, so that it counts there."""
-    return {VARIABLE: str(folder(data) / process)}
+    return {MULTIPROC_DIR_VARIABLE: str(metrics_dir(data) / process)}
 
 
-def begin(data: Path, process: str) -> None:
+def prepare_dir(data: Path, process: str) -> None:
     """Make room for a process that is about to start."""
-    counted = folder(data) / process
+    counted = metrics_dir(data) / process
     counted.mkdir(parents=True, exist_ok=True)
     for file in counted.glob("*.db"):
-        if not _lives(file):
+        if not _is_running(file):
             file.unlink(missing_ok=True)
 
 
-class Machine(Collector):
+class HostCollector(Collector):
     """What all processes of this machine have counted; or this one alone, where it was not told to share."""
 
     def __init__(self, data: Path) -> None:
@@ -46,13 +46,13 @@ class Machine(Collector):
 
     def collect(self) -> Iterator[Any]:
         """The sums over processes."""
-        if VARIABLE not in os.environ:
+        if MULTIPROC_DIR_VARIABLE not in os.environ:
             yield from (each for each in REGISTRY.collect() if each.name.startswith("newsroom_"))
             return
-        files = [str(file) for file in folder(self._data).glob("*/*.db")]
+        files = [str(file) for file in metrics_dir(self._data).glob("*/*.db")]
         yield from MultiProcessCollector.merge(files)  # type: ignore[no-untyped-call]
 
 
-def _lives(file: Path) -> bool:
+def _is_running(file: Path) -> bool:
     number = file.stem.rpartition("_")[2]
     return number.isdecimal() and Path(f"/proc/{number}").exists()

@@ -1,6 +1,6 @@
 """A web process that is told to stop goes on answering for a while, and says meanwhile that it takes no new callers.
 
-A proxy asks `/health/open` every second and sends them elsewhere; who is on the way still finds somebody there.
+A proxy asks `/health/accepting` every second and sends them elsewhere; who is on the way still finds somebody there.
 Without it, callers would stand in the queue of a door that is being closed, and be turned away.
 """
 
@@ -13,20 +13,20 @@ from types import FrameType
 
 from django.http import HttpRequest, JsonResponse
 
-_SECONDS = float(os.environ.get("DRAIN_SECONDS", "0"))
-_told = threading.Event()
+_DRAIN_SECONDS = float(os.environ.get("DRAIN_SECONDS", "0"))
+_stopping = threading.Event()
 
 
-def arrange() -> None:
+def install() -> None:
     """Have this process leave in this way. To be called by the server's main thread, once it listens to signals."""
     at_once = signal.getsignal(signal.SIGTERM)
-    if not _SECONDS or not callable(at_once):
+    if not _DRAIN_SECONDS or not callable(at_once):
         return
 
     def leave(number: int, _: FrameType | None) -> None:
-        if not _told.is_set():
-            _told.set()
-            timer = threading.Timer(_SECONDS, at_once, (number, None))
+        if not _stopping.is_set():
+            _stopping.set()
+            timer = threading.Timer(_DRAIN_SECONDS, at_once, (number, None))
             timer.daemon = True
             timer.start()
 
@@ -34,8 +34,8 @@ def arrange() -> None:
     signal.siginterrupt(signal.SIGTERM, False)
 
 
-def open(_request: HttpRequest) -> JsonResponse:
+def accepting(_request: HttpRequest) -> JsonResponse:
     """Whether this process takes new callers. It says nothing of PostgreSQL: the others have the same one."""
-    if _told.is_set():
-        return JsonResponse({"status": "leaving", "detail": "This process is about to end."}, status=503)
-    return JsonResponse({"status": "open"})
+    if _stopping.is_set():
+        return JsonResponse({"status": "draining", "detail": "This process is about to end."}, status=503)
+    return JsonResponse({"status": "accepting"})

@@ -25,12 +25,14 @@ log = structlog.get_logger(__name__)
 
 HEADER = "X-Request-ID"
 _METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
-_READING = {"GET", "HEAD", "OPTIONS"}
+_SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 # Digits and dashes alone: whoever sends an id of their own cannot have a word written into the log by it.
 _ID = re.compile(r"[0-9a-fA-F][0-9a-fA-F-]{14,62}[0-9a-fA-F]")
 
 
-def traced(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callable[[HttpRequest], HttpResponseBase]:
+def request_id_middleware(
+    get_response: Callable[[HttpRequest], HttpResponseBase],
+) -> Callable[[HttpRequest], HttpResponseBase]:
     """The outermost middleware: an id in, an id out, one line, one measure."""
 
     def answer(request: Any) -> HttpResponseBase:
@@ -38,14 +40,14 @@ def traced(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callable[
         request.id = _id(request.headers.get(HEADER, ""))
         clear_contextvars()
         bind_contextvars(request_id=request.id)
-        log_format.asked.set(request)
+        log_format.current_request.set(request)
         try:
             response = get_response(request)
             response.headers.setdefault(HEADER, request.id)
-            _tell(request, response.status_code, time.monotonic() - began)
+            _log_request(request, response.status_code, time.monotonic() - began)
             return response
         finally:
-            log_format.asked.set(None)
+            log_format.current_request.set(None)
             clear_contextvars()
 
     return answer
@@ -55,11 +57,11 @@ def _id(given: str) -> str:
     return given if _ID.fullmatch(given) else str(uuid4())
 
 
-def _tell(request: HttpRequest, status: int, seconds: float) -> None:
+def _log_request(request: HttpRequest, status: int, seconds: float) -> None:
     view, method = _view(request), request.method if request.method in _METHODS else "OTHER"
     metrics.REQUESTS.labels(view, method, status).observe(seconds)
     slow = seconds >= settings.SLOW_REQUEST_SECONDS
-    tell = log.error if status >= 500 else log.warning if slow else log.debug if method in _READING else log.info
+    tell = log.error if status >= 500 else log.warning if slow else log.debug if method in _SAFE_METHODS else log.info
     tell("slow request" if slow else "request", view=view, method=method, status=status, seconds=round(seconds, 3))
 
 
@@ -69,8 +71,8 @@ def _view(request: HttpRequest) -> str:
     return (match.view_name or match.route or "unnamed") if match else "none"
 
 
-def _failed(request: HttpRequest | None = None, **_: Any) -> None:
+def _log_failure(request: HttpRequest | None = None, **_: Any) -> None:
     log.error("request failed", view=_view(request) if request else "none", exc_info=True)
 
 
-got_request_exception.connect(_failed, dispatch_uid="newsroom.web.request_ids")
+got_request_exception.connect(_log_failure, dispatch_uid="newsroom.web.request_ids")

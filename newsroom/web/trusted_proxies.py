@@ -11,19 +11,21 @@ from django.http import HttpRequest, HttpResponseBase
 View = Callable[[HttpRequest], HttpResponseBase]
 
 
-def seen_through(view: View) -> View:
+def trusted_proxy_middleware(view: View) -> View:
     """Believe as many of the addresses passed on, from the right, as there are proxies, and no more."""
 
     def seen(request: HttpRequest) -> HttpResponseBase:
         passed_on = request.headers.get("X-Forwarded-For", "").split(",")
-        if settings.PROXIES and (address := _address(passed_on[-min(settings.PROXIES, len(passed_on))])):
+        if settings.TRUSTED_PROXY_COUNT and (
+            address := _parse_ip(passed_on[-min(settings.TRUSTED_PROXY_COUNT, len(passed_on))])
+        ):
             request.META["REMOTE_ADDR"] = address
         return view(request)
 
     return seen
 
 
-def _address(text: str) -> str:
+def _parse_ip(text: str) -> str:
     try:
         return str(ip_address(text.strip()))
     except ValueError:

@@ -12,14 +12,14 @@ from django.utils import timezone
 from editorial.models import Desk, Event, Membership, Subscription, WebhookEndpoint
 from editorial.workflow.ops import webhooks
 from editorial.workflow.people import subscriptions
-from tests.admin.conftest import text
+from tests.admin.conftest import page_text
 
 URL = "https://1.1.1.1/hook?key=of-its-receiver"
 
 
 def secret_of(answer):
     """The secret that is shown, this once."""
-    assert answer.status_code == 200, text(answer)
+    assert answer.status_code == 200, page_text(answer)
     assert "no-store" in answer["Cache-Control"]
     assert list(get_messages(answer.wsgi_request)) == []
     (secret,) = re.findall(r"whsec_[\w+/=]+", answer.content.decode())
@@ -37,15 +37,15 @@ class TestWebhooks:
         second = secret_of(browser.does(endpoint, "webhook.rotate"))
         assert second != first
         assert second not in browser.page(endpoint).content.decode()
-        assert browser.does(endpoint, "webhook.stop").status_code == 302
+        assert browser.does(endpoint, "webhook.disable").status_code == 302
         endpoint.refresh_from_db()
-        assert (endpoint.active, endpoint.former_secret) == (False, None)
-        assert "stopped" in text(browser.listing(WebhookEndpoint))
+        assert (endpoint.active, endpoint.previous_secret) == (False, None)
+        assert "stopped" in page_text(browser.listing(WebhookEndpoint))
         assert browser.does(endpoint, "webhook.rotate").status_code == 409
-        assert [event.verb for event in Event.objects.filter(stream__startswith="webhook").order_by("number")] == [
+        assert [event.action for event in Event.objects.filter(stream__startswith="webhook").order_by("number")] == [
             "webhook.add",
             "webhook.rotate",
-            "webhook.stop",
+            "webhook.disable",
         ]
 
     def test_an_address_inside_the_house_is_refused_beside_its_field(self, visit, politics):
@@ -59,14 +59,14 @@ class TestWebhooks:
         endpoint, _ = webhooks.add(desk_id=politics.pk, url=URL, actor=ada, now=timezone.now())
         assert "of-its-receiver" not in visit("edith").listing(WebhookEndpoint).content.decode()
         assert visit("edith").page(endpoint).status_code == 302
-        assert visit("edith").asks(endpoint, "webhook.stop").status_code == 404
-        assert visit("edith").asks(WebhookEndpoint, "webhook.add").status_code == 403
+        assert visit("edith").open_form(endpoint, "webhook.disable").status_code == 404
+        assert visit("edith").open_form(WebhookEndpoint, "webhook.add").status_code == 403
         Membership.objects.create(user=edith, desk=city, role="admin")
         assert "of-its-receiver" not in visit("edith").listing(WebhookEndpoint).content.decode()
         Membership.objects.create(user=edith, desk=politics, role="admin")
         assert "of-its-receiver" in visit("edith").listing(WebhookEndpoint).content.decode()
-        assert "Webhooks" in text(visit("edith").client.get(reverse("admin:index")))
-        assert "Webhooks" not in text(visit("rosa").client.get(reverse("admin:index")))
+        assert "Webhooks" in page_text(visit("edith").client.get(reverse("admin:index")))
+        assert "Webhooks" not in page_text(visit("rosa").client.get(reverse("admin:index")))
 
 
 class TestFollowing:
@@ -76,10 +76,10 @@ class TestFollowing:
         row = {"desk": Desk.objects.get(slug="politics"), "claim": claim, "story": room.story(claim)}[noun]
         browser = visit("rosa")
         followed = browser.does(Subscription, f"see.follow_{noun}", **{f"{noun}_id": str(row.pk), "by_mail": "on"})
-        assert followed.status_code == 302, text(followed)
+        assert followed.status_code == 302, page_text(followed)
         subscription = Subscription.objects.get()
         assert (getattr(subscription, noun), subscription.user, subscription.by_mail) == (row, rosa, True)
-        assert str(row) in text(browser.listing(Subscription))
+        assert str(row) in page_text(browser.listing(Subscription))
         assert browser.does(subscription, "see.unfollow").status_code == 302
         assert not Subscription.objects.exists()
 
@@ -88,14 +88,14 @@ class TestFollowing:
         story, browser = room.story(claim), visit("felix")
         for row in (claim, story):
             noun = row._meta.model_name
-            assert "Follow" in text(browser.page(row))
+            assert "Follow" in page_text(browser.page(row))
             landed = browser.does(row, f"see.follow_{noun}")
             assert str(row.pk) in landed["Location"]
         assert Subscription.objects.filter(user__username="felix", by_mail=False).count() == 2
 
     def test_nobody_sees_what_another_follows_or_ends_it(self, room, visit, rosa):
         subscription = subscriptions.follow(claim_id=room.claim().pk, actor=rosa, now=room.now)
-        assert "The gate was open." not in text(visit("ada").listing(Subscription))
+        assert "The gate was open." not in page_text(visit("ada").listing(Subscription))
         assert visit("ada").does(subscription, "see.unfollow").status_code == 404
         assert Subscription.objects.exists()
 
@@ -106,8 +106,8 @@ class TestFollowing:
         browser = visit("ruben")
         for answer in (browser.listing(Subscription), browser.page(subscription)):
             assert answer.status_code == 200
-            assert "mayor" not in text(answer)
+            assert "mayor" not in page_text(answer)
             assert str(claim.pk) not in answer.content.decode()
-        assert browser.asks(Subscription, "see.follow_claim").status_code == 200
+        assert browser.open_form(Subscription, "see.follow_claim").status_code == 200
         assert browser.does(Subscription, "see.follow_claim", claim_id=str(claim.pk)).status_code == 422
         assert browser.does(subscription, "see.unfollow").status_code == 302

@@ -7,7 +7,7 @@ from itertools import product
 from editorial.admin.evidence import why_not_counted
 from editorial.policy.facts import CaseFacts, ClaimFacts, RelayFacts, SourceFacts, StatementFacts
 from editorial.policy.verification.evidence import Evidence
-from editorial.policy.vocabulary import Directness, Got, Level, Reliability, SourceType, Stance
+from editorial.policy.vocabulary import Directness, ObtainedBy, Reliability, SourceType, Stance, Terms
 
 SOURCES = [
     SourceFacts(id="named", type=SourceType.PERSON),
@@ -20,7 +20,7 @@ SOURCES = [
 
 
 def statement(name: str, **stated):
-    given = {"claim": "c", "stance": Stance.AFFIRMS, "direct": Directness.FIRST_HAND, "level": Level.ON_RECORD}
+    given = {"claim": "c", "stance": Stance.AFFIRMS, "directness": Directness.FIRST_HAND, "level": Terms.ON_RECORD}
     return StatementFacts(**{"id": name, **given, **stated})
 
 
@@ -38,7 +38,7 @@ def assert_agreed(found: Evidence) -> None:
 
 
 def test_a_statement_counts_exactly_where_nothing_is_said_against_it():
-    for source, stance, direct, level, got in product(SOURCES, Stance, Directness, Level, Got):
+    for source, stance, direct, level, got in product(SOURCES, Stance, Directness, Terms, ObtainedBy):
         for informant in ("named", "outlet", "hidden", "unknown") if direct is Directness.SECOND_HAND else ("unknown",):
             one = statement(
                 "s", source=source.id, stance=stance, direct=direct, level=level, got=got, informant=informant
@@ -56,7 +56,7 @@ def test_what_was_taken_back_and_what_repeats_it():
 
 
 def test_what_repeats_the_unusable():
-    off = statement("off", source="named", level=Level.OFF_RECORD)
+    off = statement("off", source="named", level=Terms.OFF_RECORD)
     told = statement("told", source="known", direct=Directness.SECOND_HAND, informant="named")
     found = evidence(off, told, relays=(RelayFacts("told", "off"),))
     assert why_not_counted.reasons(found, "told") == ["repeats something that cannot count"]

@@ -2,47 +2,47 @@
 
 from editorial.models import Desk, Membership, User
 from editorial.policy import access
-from editorial.policy.access import Role, SubjectFacts, Verb
-from tests.api.conftest import Caller, Calling
+from editorial.policy.access import Action, Role, SubjectFacts
+from tests.api.conftest import ApiClient, ClientFactory
 
 
-def test_a_reporter_learns_what_she_may_do(calling: Calling, rosa: User, politics: Desk) -> None:
+def test_a_reporter_learns_what_she_may_do(calling: ClientFactory, rosa: User, politics: Desk) -> None:
     me = calling(rosa).get("me").json
     assert me["roles"] == [{"role": "reporter", "desk": str(politics.pk)}]
-    (rights,) = me["may"]
+    (rights,) = me["permissions"]
     assert rights["desk"] == str(politics.pk)
-    assert "claim.file" in rights["verbs"]
-    assert "story.publish" not in rights["verbs"]
-    assert "story.revise" in rights["on_ones_own"]
+    assert "claim.file" in rights["actions"]
+    assert "story.publish" not in rights["actions"]
+    assert "story.revise" in rights["own_actions"]
     assert "SEEK_INDEPENDENT" in rights["tasks"]
 
 
-def test_what_is_told_is_what_policy_allows(calling: Calling, rosa: User, politics: Desk, city: Desk) -> None:
+def test_what_is_told_is_what_policy_allows(calling: ClientFactory, rosa: User, politics: Desk, city: Desk) -> None:
     for role in Role:
         rosa.memberships.all().delete()
         Membership.objects.create(user=rosa, desk=politics, role=Role.REPORTER)
         Membership.objects.create(user=rosa, desk=city if role is not Role.ADMIN else None, role=role)
-        told = {right["desk"]: set(right["verbs"]) for right in calling(rosa).get("me").json["may"]}
+        told = {right["desk"]: set(right["actions"]) for right in calling(rosa).get("me").json["permissions"]}
         for desk, verbs in told.items():
             subject = SubjectFacts(desks=frozenset({desk} if desk else ()))
-            tasks = {Verb.REVIEW_TAKE}
-            allowed = {verb for verb in Verb if access.may(rosa.facts(), verb, subject)}
+            tasks = {Action.REVIEW_TAKE}
+            allowed = {verb for verb in Action if access.may(rosa.facts(), verb, subject)}
             assert verbs - tasks == allowed - tasks
 
 
-def test_who_has_no_role_may_do_nothing(calling: Calling, noel: User) -> None:
+def test_who_has_no_role_may_do_nothing(calling: ClientFactory, noel: User) -> None:
     me = calling(noel).get("me").json
-    assert (me["roles"], me["may"]) == ([], [])
+    assert (me["roles"], me["permissions"]) == ([], [])
     assert calling(noel).get("desks").json["results"] == []
 
 
-def test_nobody_in_particular_is_told_to_sign_in(nobody: Caller) -> None:
+def test_nobody_in_particular_is_told_to_sign_in(nobody: ApiClient) -> None:
     answer = nobody.get("me")
     assert (answer.status, answer.codes) == (401, ["NOT_AUTHENTICATED"])
 
 
 def test_desks_are_listed_and_show_who_works_there(
-    calling: Calling, carl: User, politics: Desk, rosa: User, gina: User
+    calling: ClientFactory, carl: User, politics: Desk, rosa: User, gina: User
 ) -> None:
     assert [desk["name"] for desk in calling(carl).get("desks").json["results"]] == ["City", "Politics"]
     people = calling(carl).get(f"desks/{politics.pk}").json["people"]

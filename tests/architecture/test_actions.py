@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from editorial import tasks, workflow
-from editorial.policy.access import Verb
-from editorial.policy.audience import WHO_MUST_HEAR, Occasion
+from editorial.policy.access import Action
+from editorial.policy.audience import RECIPIENTS, SystemEvent
 from editorial.workflow.core import actions
 
 MODULES = [
@@ -22,30 +22,32 @@ MODULES = [
 ]
 
 
-def verbs() -> Iterator[tuple[str, Callable[..., Any]]]:
+def action_functions() -> Iterator[tuple[str, Callable[..., Any]]]:
     """Everything in workflow that is carried out as an act."""
     for module in MODULES:
         for name, function in inspect.getmembers(module, inspect.isfunction):
-            if function.__module__ == module.__name__ and is_act(function):
+            if function.__module__ == module.__name__ and is_action(function):
                 yield f"{module.__name__.rsplit('.', 1)[-1]}.{name}", function
 
 
-def is_act(function: Callable[..., Any]) -> bool:
+def is_action(function: Callable[..., Any]) -> bool:
     wrapped = getattr(function, "__wrapped__", None)
-    return wrapped is not None and function.__code__ is actions.act(wrapped).__code__
+    return wrapped is not None and function.__code__ is actions.atomic_action(wrapped).__code__
 
 
-VERBS = dict(verbs())
+ACTION_FUNCTIONS = dict(action_functions())
 
 
 def test_there_are_verbs():
-    assert len(VERBS) > 60
-    assert {"claims.merge", "stories.tick", "publication.publish", "sources.unmask"} <= set(VERBS)
+    assert len(ACTION_FUNCTIONS) > 60
+    assert {"claims.merge", "stories.confirm_condition", "publication.publish", "sources.unmask"} <= set(
+        ACTION_FUNCTIONS
+    )
 
 
-@pytest.mark.parametrize("name", VERBS)
+@pytest.mark.parametrize("name", ACTION_FUNCTIONS)
 def test_a_verb_is_called_by_keyword_with_who_and_when(name):
-    parameters = inspect.signature(VERBS[name]).parameters.values()
+    parameters = inspect.signature(ACTION_FUNCTIONS[name]).parameters.values()
     kinds = {parameter.kind for parameter in parameters}
     assert kinds <= {inspect.Parameter.KEYWORD_ONLY, inspect.Parameter.VAR_KEYWORD}
     names = {parameter.name: parameter for parameter in parameters}
@@ -57,15 +59,23 @@ def test_a_verb_is_called_by_keyword_with_who_and_when(name):
     else:
         # The system's own verbs, called by the clock, the outbox and the keeper of keys.
         assert name in {
-            *("assessments.reassess", "publication.review", "publication.publish_due"),
-            *("publication.note_correction_overdue", "replies.expire", "reviews.expire", "reviews.note_overdue"),
-            *("statements.lift_embargo", "sources.reseal", "endpoints.reseal"),
-            *("endpoints.give_up", "endpoints.end_overlap"),
-            *("answers.forget", "answers.reseal", "second_factors.reseal"),
-            *("attempts.begin", "attempts.end"),  # who it is, is what they are to find out
-            *("dead_letters.note", "dead_letters.alarm", "reviews.shorten"),
-            *("imports.receive", "imports.give_up", "imports.file_next"),
-            *("discrepancies.note", "discrepancies.repair", "discrepancies.page", "discrepancies.close"),
+            *("assessments.reassess", "publication.reevaluate", "publication.publish_due"),
+            *("publication.mark_correction_overdue", "replies.expire", "tasks.expire", "tasks.mark_overdue"),
+            *("statements.lift_embargo", "sources.reencrypt", "webhooks.reencrypt"),
+            *("webhooks.disable_gone", "webhooks.expire_former_secret"),
+            *("idempotency.delete_expired", "idempotency.reencrypt", "second_factors.reencrypt"),
+            *(
+                "login_throttle.start_attempt",
+                "login_throttle.finish_attempt",
+            ),  # who it is, is what they are to find out
+            *("dead_letters.triage", "dead_letters.escalate", "tasks.cap_lease"),
+            *("imports.receive", "imports.fail", "imports.file_next"),
+            *(
+                "integrity_findings.record",
+                "integrity_findings.repair",
+                "integrity_findings.alert",
+                "integrity_findings.resolve",
+            ),
         }
 
 
@@ -78,25 +88,25 @@ def test_nothing_in_the_product_asks_for_the_time_but_its_doors():
 
 
 def test_every_event_is_a_verb_of_the_table_or_an_occasion():
-    known = {f"Verb.{verb.name}" for verb in Verb} | {f"Occasion.{occasion.name}" for occasion in Occasion}
+    known = {f"Action.{verb.name}" for verb in Action} | {f"Occasion.{occasion.name}" for occasion in SystemEvent}
     recorded = set()
     for path in (editorial() / "workflow").rglob("*.py"):
         for node in ast.walk(tree(path)):
             if isinstance(node, ast.Call) and ast.unparse(node.func) in (
-                "record.event",
+                "audit.log",
                 "event",
-                "signatures.note",
+                "signatures.log_event",
                 "_note",
             ):
                 recorded |= {ast.unparse(argument) for argument in node.args if "." in ast.unparse(argument)}
-    named = {argument for argument in recorded if argument.startswith(("Verb.", "Occasion."))}
+    named = {argument for argument in recorded if argument.startswith(("Action.", "SystemEvent."))}
     assert len(named) > 50
     assert named <= known
     literal = {
         argument.value
         for path in (editorial() / "workflow").rglob("*.py")
         for node in ast.walk(tree(path))
-        if isinstance(node, ast.Call) and ast.unparse(node.func) in ("record.event", "event")
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in ("audit.log", "event")
         for argument in node.args
         if isinstance(argument, ast.Constant)
     }
@@ -105,14 +115,14 @@ def test_every_event_is_a_verb_of_the_table_or_an_occasion():
 
 def test_every_right_belongs_to_a_verb_that_is_recorded():
     said = " ".join(path.read_text() for path in (editorial() / "workflow").rglob("*.py"))
-    for verb in Verb:
-        assert verb is Verb.SEE or f"Verb.{verb.name}" in said, f"nothing does {verb}"
-    for occasion in Occasion:
+    for verb in Action:
+        assert verb is Action.SEE or f"Action.{verb.name}" in said, f"nothing does {verb}"
+    for occasion in SystemEvent:
         assert f"Occasion.{occasion.name}" in said, f"{occasion} never happens"
 
 
 def test_whoever_must_hear_must_hear_of_something_that_happens():
-    assert set(WHO_MUST_HEAR) <= {*Verb, *Occasion}
+    assert set(RECIPIENTS) <= {*Action, *SystemEvent}
 
 
 def test_a_task_takes_the_id_of_a_message_and_nothing_else():
@@ -121,7 +131,7 @@ def test_a_task_takes_the_id_of_a_message_and_nothing_else():
         for name, task in vars(tasks).items()
         if hasattr(task, "apply_async")
     }
-    assert found.pop("sweep") == []
+    assert found.pop("run_due") == []
     assert found.pop("relay") == []
     assert found.pop("reconcile") == []
     assert found

@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 
 EDITORIAL = Path(__file__).parents[2] / "editorial"
-DOORS = sorted(
+INTERFACES = sorted(
     path
     for door in ("api", "admin", "management", "tasks.py")
     for path in ((EDITORIAL / door).rglob("*.py") if (EDITORIAL / door).is_dir() else [EDITORIAL / door])
 )
 
-WRITING = {
+WRITE_METHODS = {
     *("save", "create", "update", "delete", "bulk_create", "bulk_update", "get_or_create", "update_or_create"),
     *("asave", "acreate", "aupdate", "adelete", "aget_or_create", "aupdate_or_create"),
     *("raw", "extra", "execute", "executemany", "callproc", "select_for_update", "save_base", "_raw_delete"),
@@ -23,7 +23,7 @@ WRITING = {
 }
 
 # What looks like writing and is none: file, the call as it stands there → why.
-HARMLESS = {
+ALLOWED_CALLS = {
     ("api/framework/throttling.py", "counting.execute"): "counts requests in Redis",
     ("api/framework/viewsets.py", "vars(method).update"): "fills the attributes of a function",
 }
@@ -32,19 +32,19 @@ HARMLESS = {
 def calls(source: str) -> Iterator[str]:
     """Every call of a method that writes, as it stands in the source."""
     for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in WRITING:
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in WRITE_METHODS:
             yield ast.unparse(node.func)
 
 
-@pytest.mark.parametrize("path", DOORS, ids=lambda path: str(path.relative_to(EDITORIAL)))
+@pytest.mark.parametrize("path", INTERFACES, ids=lambda path: str(path.relative_to(EDITORIAL)))
 def test_a_door_never_writes(path):
     name = str(path.relative_to(EDITORIAL))
-    assert [call for call in calls(path.read_text()) if (name, call) not in HARMLESS] == []
+    assert [call for call in calls(path.read_text()) if (name, call) not in ALLOWED_CALLS] == []
 
 
 def test_every_exception_is_still_needed():
-    found = {(str(path.relative_to(EDITORIAL)), call) for path in DOORS for call in calls(path.read_text())}
-    assert set(HARMLESS) <= found
+    found = {(str(path.relative_to(EDITORIAL)), call) for path in INTERFACES for call in calls(path.read_text())}
+    assert set(ALLOWED_CALLS) <= found
 
 
 @pytest.mark.parametrize(

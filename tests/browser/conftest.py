@@ -35,7 +35,7 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def seat(browser: Browser, live_newsroom: str) -> Iterator[Callable[..., Page]]:
+def log_in_browser(browser: Browser, live_newsroom: str) -> Iterator[Callable[..., Page]]:
     """`seat("edith")`: somebody of the demo, logged in, at the first page. An error in a script fails the test."""
     contexts, thrown = [], []
 
@@ -48,7 +48,7 @@ def seat(browser: Browser, live_newsroom: str) -> Iterator[Callable[..., Page]]:
         page.get_by_label("Username").fill(name)
         page.get_by_label("Password").fill(PASSWORD)
         page.get_by_role("button", name="Log in").click()
-        page.get_by_role("heading", name="What needs you now").wait_for()
+        page.get_by_role("heading", name="My work").wait_for()
         return page
 
     yield sit

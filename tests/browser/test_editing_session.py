@@ -17,7 +17,7 @@ CLAIM = f"The sluice stood open on Friday night ({STAMP})."
 
 def press(page: Page, name: str) -> None:
     """Press what has this name: a button, or a link that looks like one."""
-    page.locator(".nr-button:not(.nr-off)", has_text=name).first.click()
+    page.locator(".nr-button:not(.nr-disabled)", has_text=name).first.click()
 
 
 def pick(page: Page, label: str, text: str) -> None:
@@ -35,7 +35,7 @@ def find(page: Page, noun: str, text: str) -> None:
 
 
 def register(page: Page, name: str) -> None:
-    page.goto("/admin/editorial/source/do/source.register/")
+    page.goto("/admin/editorial/source/action/source.register/")
     page.get_by_label("Type").select_option("person")
     page.get_by_label("Name", exact=False).first.fill(name)
     choose_desk(page)
@@ -83,14 +83,14 @@ def test_take_next_look_and_give_back(seat: Any) -> None:
     page.get_by_role("button", name="Take next").first.click()
     expect(page.get_by_text("You have it")).to_be_visible()
     expect(page.locator("time[data-countdown]")).to_contain_text("left")
-    press(page, "Half an hour more")
+    press(page, "Extend 30 min")
     expect(page.get_by_text("Yours for another half hour.")).to_be_visible()
     page.locator(".nr-main h3 a").first.click()
     expect(page.get_by_role("heading", name="What is missing")).to_be_visible()
     expect(page.get_by_role("heading", name="Who stands behind it")).to_be_visible()
     page.goto("/admin/")
     page.locator("a.nr-mine").first.click()
-    press(page, "Give back")
+    press(page, "Release")
     expect(page.get_by_text("Given back to the queue.")).to_be_visible()
 
 
@@ -98,7 +98,7 @@ def test_from_a_claim_to_print_by_the_people_it_takes(seat: Any) -> None:
     reporter, checker, editor, copy_editor = seat("mina"), seat("felix"), seat("edith"), seat("cora")
 
     # The reporter files a claim, registers two sources and records what they said.
-    reporter.goto("/admin/editorial/claim/do/claim.file/")
+    reporter.goto("/admin/editorial/claim/action/claim.file/")
     reporter.get_by_label("The claim").fill(CLAIM)
     reporter.get_by_label("Risk").select_option("contentious")
     choose_desk(reporter)
@@ -111,7 +111,7 @@ def test_from_a_claim_to_print_by_the_people_it_takes(seat: Any) -> None:
     wait_for(reporter, reporter.get_by_text("The engine finds it verified"))
 
     # She writes the story, hands it in; the editor clears it and is refused, with the reason.
-    reporter.goto("/admin/editorial/story/do/story.pitch/")
+    reporter.goto("/admin/editorial/story/action/story.pitch/")
     reporter.get_by_label("Headline").fill(f"Sluice stood open {STAMP}")
     reporter.get_by_label("Copy").fill("The sluice stood open on Friday night.")
     choose_desk(reporter)
@@ -134,10 +134,10 @@ def test_from_a_claim_to_print_by_the_people_it_takes(seat: Any) -> None:
 
     # Two people sign the finding: nobody alone.
     find(checker, "claim", STAMP)
-    press(checker, "Propose the finding")
-    checker.get_by_role("button", name="Propose the finding").click()
+    press(checker, "Propose finding")
+    checker.get_by_role("button", name="Propose finding").click()
     expect(checker.get_by_text("An editor who had no hand in it has to approve.")).to_be_visible()
-    expect(checker.locator(".nr-signoff .nr-button.nr-off", has_text="Approve")).to_be_visible()
+    expect(checker.locator(".nr-signoff .nr-button.nr-disabled", has_text="Approve")).to_be_visible()
     find(editor, "claim", STAMP)
     editor.locator(".nr-signoff").get_by_text("Approve").click()
     editor.get_by_role("button", name="Approve").click()
@@ -145,8 +145,8 @@ def test_from_a_claim_to_print_by_the_people_it_takes(seat: Any) -> None:
 
     # The copy editor ticks off what the gate still asks for; then it runs.
     find(copy_editor, "story", STAMP)
-    while copy_editor.get_by_role("button", name="Tick off").count():
-        copy_editor.get_by_role("button", name="Tick off").first.click()
+    while copy_editor.get_by_role("button", name="Confirm condition").count():
+        copy_editor.get_by_role("button", name="Confirm condition").first.click()
         expect(copy_editor.get_by_text("Ticked off, with your name.")).to_be_visible()
     find(editor, "story", STAMP)
     press(editor, "Publish")
@@ -155,12 +155,12 @@ def test_from_a_claim_to_print_by_the_people_it_takes(seat: Any) -> None:
 
     # Somebody takes their words back: the story is flagged by itself, and the first page says so.
     find(reporter, "claim", STAMP)
-    reporter.locator(".nr-voice summary").first.click()
+    reporter.locator(".nr-statement summary").first.click()
     press(reporter, "Withdrawn by its source")
     reporter.get_by_label("Reason").fill("Rang at nine and took it back.")
     reporter.get_by_role("button", name="Withdrawn by its source").click()
     editor.goto("/admin/")
-    owed = editor.locator("section", has=editor.get_by_role("heading", name="Owed to readers"))
+    owed = editor.locator("section", has=editor.get_by_role("heading", name="Corrections due"))
     wait_for(editor, owed.get_by_text(f"Sluice stood open {STAMP}"))
 
 
@@ -182,7 +182,7 @@ def test_everything_can_be_reached_and_pressed_with_the_keyboard(seat: Any) -> N
     page.get_by_role("button", name="Take next").last.focus()
     page.keyboard.press("Enter")
     expect(page.get_by_text("You have it")).to_be_visible()
-    page.locator(".nr-button", has_text="Give back").focus()
+    page.locator(".nr-button", has_text="Release").focus()
     page.keyboard.press("Enter")
     expect(page.get_by_text("Given back to the queue.")).to_be_visible()
     page.goto("/admin/editorial/claim/")

@@ -11,7 +11,7 @@ from hypothesis import settings as examples
 from hypothesis import strategies as st
 
 from editorial.formats import csv_sheet, feeds, ninjs, web_page
-from editorial.formats.errors import Unreadable
+from editorial.formats.errors import ParseError
 
 PIECES = (
     *("text", "risk", "kind", "adverse_to", ",", ";", "\t", "\n", "\r\n", '"', '""', "=1+1", "#REF!", "ä", "\x00", " "),
@@ -33,12 +33,12 @@ JSON = st.recursive(
 )
 
 
-def read_or_refused(read: Callable[[], Any]) -> Any:
+def parse_or_reject(read: Callable[[], Any]) -> Any:
     """What was read; nothing if it was refused, in a sentence."""
     try:
         return read()
-    except Unreadable as problem:
-        sentence = problem.text.endswith(".") and problem.code.isupper()
+    except ParseError as problem:
+        sentence = problem.message.endswith(".") and problem.code.isupper()
     assert sentence
     return None
 
@@ -47,7 +47,7 @@ def read_or_refused(read: Callable[[], Any]) -> Any:
 @examples(max_examples=200, deadline=None)
 @given(text=st.lists(st.sampled_from(PIECES), max_size=30).map("".join))
 def test_no_sheet_is_worse_than_unreadable(encoding: str, text: str) -> None:
-    sheet = read_or_refused(lambda: csv_sheet.read(text.encode(encoding, "replace"), most_lines=50))
+    sheet = parse_or_reject(lambda: csv_sheet.read(text.encode(encoding, "replace"), max_lines=50))
     if sheet is not None:
         assert sheet.lines
         assert len({line.number for line in sheet.lines}) == len(sheet.lines)
@@ -56,16 +56,16 @@ def test_no_sheet_is_worse_than_unreadable(encoding: str, text: str) -> None:
 @examples(max_examples=300, deadline=None)
 @given(JSON)
 def test_no_ninjs_is_worse_than_unreadable(document: Any) -> None:
-    for item in read_or_refused(lambda: ninjs.read(document)) or []:
+    for item in parse_or_reject(lambda: ninjs.read(document)) or []:
         assert item.problem or (item.uri and item.headline)
-        assert ninjs.Item.of(item.plain()) == item
+        assert ninjs.NewsItem.from_dict(item.to_dict()) == item
 
 
 @examples(max_examples=150, deadline=None)
 @given(st.lists(st.sampled_from(MARKUP), max_size=25).map(b"".join))
 def test_no_feed_and_no_page_is_worse_than_unreadable(content: bytes) -> None:
     address = "https://gazette.example/feed"
-    for item in read_or_refused(lambda: feeds.read(content, url=address)) or []:
+    for item in parse_or_reject(lambda: feeds.read(content, url=address)) or []:
         assert item.uri
-    page = read_or_refused(lambda: web_page.read(content, url=address))
+    page = parse_or_reject(lambda: web_page.read(content, url=address))
     assert page is None or (page.uri == address and page.headline)

@@ -29,7 +29,7 @@ from editorial.policy.access import Role
 from editorial.workflow.evidence import sources
 from editorial.workflow.review import assessments
 from editorial.workflow.stories import gates, publication
-from tests.support.live import Running, wait_until
+from tests.support.live import RunningProcess, wait_until
 from tests.support.servers import ROOT
 
 SCENARIO = next(yaml.safe_load_all((ROOT / "tests/scenarios/journal-report.yaml").read_text()))
@@ -50,12 +50,12 @@ def log_ins(django_db_setup: None, django_db_blocker: Any) -> Iterator[str]:
 def settle() -> None:
     """Review what waits to be reviewed, as the workers would."""
     effects = {
-        MessageKind.REVIEW_CLAIM: lambda claim, now: assessments.reassess(claim_id=claim, now=now),
-        MessageKind.REVIEW_STORY: lambda story, now: publication.review(story_id=story, now=now),
+        MessageKind.ASSESS_CLAIM: lambda claim, now: assessments.reassess(claim_id=claim, now=now),
+        MessageKind.REEVALUATE_STORY: lambda story, now: publication.reevaluate(story_id=story, now=now),
     }
-    while rung := outbox.ring(now=timezone.now()):
+    while rung := outbox.claim_batch(now=timezone.now()):
         for message, kind, _ in rung:
-            outbox.work(message, effects.get(kind, lambda reference, now: None), clock=timezone.now)
+            outbox.run_message(message, effects.get(kind, lambda reference, now: None), clock=timezone.now)
 
 
 def journal_claims() -> dict[str, Claim]:
@@ -88,16 +88,16 @@ def test_every_claim_of_the_journals_is_found_as_the_scenario_expects(log_ins: s
 
 def test_forty_repeats_are_one_origin(log_ins: str) -> None:
     claim = journal_claims()["contact"]
-    assert claim.statements.filter(direct="relayed", relays__isnull=False).count() == 41
+    assert claim.statements.filter(directness="relayed", relays__isnull=False).count() == 41
     assert found(claim)["origins"] == 1
 
 
 def test_the_gate_refused_the_story_and_says_why(log_ins: str) -> None:
     story = Story.objects.get(headline=loader.journal().copy.headline)
-    refused = Event.objects.get(stream=f"story:{story.pk}", verb="story.refuse")
+    refused = Event.objects.get(stream=f"story:{story.pk}", action="story.refuse")
     assert refused.data["codes"] == [code for code in EXPECTED["codes"] if code.startswith("E_")]
     assert (story.status, story.gate) == ("cleared", EXPECTED["gate"])
-    assert sorted(gates.judge(story, now=timezone.now()).result.codes) == EXPECTED["codes"]
+    assert sorted(gates.evaluate(story, now=timezone.now()).result.codes) == EXPECTED["codes"]
 
 
 def test_both_queues_hold_work_for_every_role_that_checks(log_ins: str) -> None:
@@ -164,7 +164,7 @@ def test_a_load_that_cannot_be_finished_leaves_nothing(db: None) -> None:
 
 
 @pytest.mark.slow
-def test_the_workers_take_the_loaded_newsroom_over(celery_worker_process: dict[str, Running]) -> None:
+def test_the_workers_take_the_loaded_newsroom_over(celery_worker_process: dict[str, RunningProcess]) -> None:
     call_command("load_demo", stdout=io.StringIO())
     waits = OutboxMessage.objects.filter(
         state__in=[MessageState.READY.value, MessageState.SENT.value, MessageState.RUNNING.value]

@@ -8,7 +8,7 @@ from django.apps import apps
 from django.db import IntegrityError, connection, models, transaction
 from uuid_utils.compat import uuid7
 
-from tests.support.sample_rows import one_of_everything
+from tests.support.sample_rows import create_row_of_each_model
 
 # Begins like a condition of the gate, so that a check of the beginning alone does not pass.
 NONSENSE = "C_NONSENSE"
@@ -18,7 +18,7 @@ TABLES = [model for model in apps.get_app_config("editorial").get_models() if no
 
 
 def test_a_word_that_no_vocabulary_knows_is_refused_by_the_database(room):
-    one_of_everything(room)
+    create_row_of_each_model(room)
     worded = [(model, field) for model in TABLES for field in model._meta.concrete_fields if field.choices]
     accepted = {
         f"{model.__name__}.{field.name}"
@@ -30,7 +30,7 @@ def test_a_word_that_no_vocabulary_knows_is_refused_by_the_database(room):
 
 
 def test_what_is_unique_cannot_be_entered_twice(room):
-    one_of_everything(room)
+    create_row_of_each_model(room)
     unique = [
         (model, constraint)
         for model in TABLES

@@ -12,17 +12,17 @@ from django.db.backends.utils import CursorWrapper
 from django.utils import timezone
 
 from editorial import outbox, tasks
-from editorial.models import MessageKind, MessageState, OutboxMessage, Presence
+from editorial.models import Heartbeat, MessageKind, MessageState, OutboxMessage
 from editorial.workflow.review import assessments
 from newsroom.processes import PROCESSES
-from tests.support.live import Running, served_environment, wait_until
+from tests.support.live import RunningProcess, deployment_environment, wait_until
 from tests.support.servers import WORKER
 
 
 @pytest.mark.servers
-def test_work_that_a_test_commits_is_done_by_a_real_worker(celery_worker_process: dict[str, Running]) -> None:
+def test_work_that_a_test_commits_is_done_by_a_real_worker(celery_worker_process: dict[str, RunningProcess]) -> None:
     with transaction.atomic():
-        outbox.send(MessageKind.REVIEW_CLAIM, "0197f0c0-0000-7000-8000-000000000000", now=timezone.now())
+        outbox.send(MessageKind.ASSESS_CLAIM, "0197f0c0-0000-7000-8000-000000000000", now=timezone.now())
     left = OutboxMessage.objects.exclude(state=MessageState.DONE.value)
     wait_until(lambda: not left.exists() or left.filter(attempts__gt=0).exists(), within=120)
     assert OutboxMessage.objects.get().attempts == 1
@@ -36,31 +36,31 @@ def _waiting(queue: str) -> int:
 def test_what_failed_is_rung_for_in_quarantine_and_everything_else_elsewhere(transactional_db: None) -> None:
     long_ago = timezone.now() - timedelta(hours=1)
     with transaction.atomic():
-        outbox.send(MessageKind.REVIEW_CLAIM, "0197f0c0-0000-7000-8000-000000000000", now=long_ago)
+        outbox.send(MessageKind.ASSESS_CLAIM, "0197f0c0-0000-7000-8000-000000000000", now=long_ago)
     before = _waiting("newsroom"), _waiting(settings.OUTBOX_QUARANTINE)
-    assert tasks.ring() == 1
+    assert tasks.publish_batch() == 1
     assert (_waiting("newsroom"), _waiting(settings.OUTBOX_QUARANTINE)) == (before[0] + 1, before[1])
     run = outbox.start(OutboxMessage.objects.get().pk, now=long_ago)
     assert run is not None
     outbox.fail(run, ValueError(), now=long_ago)
-    assert tasks.ring() == 1
+    assert tasks.publish_batch() == 1
     assert (_waiting("newsroom"), _waiting(settings.OUTBOX_QUARANTINE)) == (before[0] + 1, before[1] + 1)
 
 
 def test_what_the_broker_does_not_take_is_due_as_before(
     transactional_db: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    outbox.send_each(MessageKind.REVIEW_CLAIM, ["one", "two"], now=timezone.now() - timedelta(hours=1))
+    outbox.send_each(MessageKind.ASSESS_CLAIM, ["one", "two"], now=timezone.now() - timedelta(hours=1))
     asked = []
 
-    def publish(one: outbox.Rung) -> None:
+    def publish(one: outbox.Dispatched) -> None:
         asked.append(one.message)
         if len(asked) > 1:
             raise OSError
 
     monkeypatch.setattr(tasks, "_publish", publish)
     with pytest.raises(OSError):  # noqa: PT011
-        tasks.ring()
+        tasks.publish_batch()
     states = [message.state for message in OutboxMessage.objects.order_by("id")]
     assert states == [MessageState.SENT, MessageState.READY]
 
@@ -73,10 +73,10 @@ def test_a_job_that_wants_too_much_memory_fails_as_any_other_and_takes_no_worker
 
     monkeypatch.setattr(assessments, "reassess", eat)
     long_ago = timezone.now() - timedelta(hours=1)
-    outbox.send_each(MessageKind.REVIEW_CLAIM, ["one"], now=long_ago)
-    (one,) = outbox.ring(now=timezone.now())
-    with pytest.raises(tasks.TooMuchMemory):  # Celery ends the worker over a MemoryError
-        tasks.review_claim(message_id=str(one.message))
+    outbox.send_each(MessageKind.ASSESS_CLAIM, ["one"], now=long_ago)
+    (one,) = outbox.claim_batch(now=timezone.now())
+    with pytest.raises(tasks.JobOutOfMemory):  # Celery ends the worker over a MemoryError
+        tasks.assess_claim(message_id=str(one.message))
     message = OutboxMessage.objects.get()
     assert (message.state, message.error) == (MessageState.READY, "MemoryError")
 
@@ -85,21 +85,25 @@ def test_a_job_that_wants_too_much_memory_fails_as_any_other_and_takes_no_worker
 def test_beat_that_is_told_to_stop_while_it_says_that_it_is_there_ends(
     transactional_db: None, data_folder: Path
 ) -> None:
-    environment = served_environment(data_folder, database=connection.settings_dict["NAME"], redis=settings.REDIS_URL)
-    beat = Running([*PROCESSES["beat"].command(), "--schedule", str(data_folder / f"ending-beat{WORKER}")], environment)
-    wait_until(lambda: Presence.objects.filter(process="beat").exists())
+    environment = deployment_environment(
+        data_folder, database=connection.settings_dict["NAME"], redis=settings.REDIS_URL
+    )
+    beat = RunningProcess(
+        [*PROCESSES["beat"].command(), "--schedule", str(data_folder / f"ending-beat{WORKER}")], environment
+    )
+    wait_until(lambda: Heartbeat.objects.filter(process="beat").exists())
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("LOCK TABLE editorial_presence IN SHARE MODE")
+        cursor.execute("LOCK TABLE editorial_heartbeat IN SHARE MODE")
         wait_until(lambda: _waits_for_a_lock(cursor), within=60)
         beat.process.terminate()
         time.sleep(1)
-    assert beat.ends(within=60) == 0
-    assert not Presence.objects.filter(process="beat").exists()
+    assert beat.wait_for_exit(within=60) == 0
+    assert not Heartbeat.objects.filter(process="beat").exists()
 
 
 def _waits_for_a_lock(cursor: CursorWrapper) -> bool:
     cursor.execute(
-        "SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted AND relation = 'editorial_presence'::regclass"
+        "SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted AND relation = 'editorial_heartbeat'::regclass"
         " AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))"
     )
     (waits,) = cursor.fetchone()

@@ -33,7 +33,7 @@ from newsroom import VERSION
 from newsroom.backups import backup, manifests, pg_tools, storage
 from newsroom.local.postgres import binary
 from tests.support.cast import Room
-from tests.support.live import served_environment
+from tests.support.live import deployment_environment
 from tests.support.servers import ROOT, WORKER, database_url
 
 CANARY = "Wilhelmina Canary"
@@ -42,14 +42,14 @@ pytestmark = pytest.mark.servers
 
 
 @dataclass
-class Place:
+class Deployment:
     """A database and a data folder that a backup can be put into."""
 
     data: Path
     database: str
     environment: dict[str, str] = field(default_factory=dict)
 
-    def manage(self, *command: str, **limits: Callable[[], None]) -> subprocess.CompletedProcess[str]:
+    def run_manage(self, *command: str, **limits: Callable[[], None]) -> subprocess.CompletedProcess[str]:
         """Run a command of manage.py there."""
         return subprocess.run(  # noqa: S603
             [sys.executable, "manage.py", *command],
@@ -60,7 +60,7 @@ class Place:
             **limits,  # type: ignore[call-overload]
         )
 
-    def ask(self, question: str) -> list[tuple]:
+    def query(self, question: str) -> list[tuple]:
         """What its database answers."""
         url = self.environment["DATABASE_URL"]
         with psycopg.connect(url) as connected:
@@ -68,27 +68,27 @@ class Place:
 
 
 @pytest.fixture
-def house(transactional_db: None, data_folder: Path) -> Place:
+def house(transactional_db: None, data_folder: Path) -> Deployment:
     """The newsroom of the test itself."""
     name = connection.settings_dict["NAME"]
-    return Place(data_folder, name, served_environment(data_folder, database=name, redis=settings.REDIS_URL))
+    return Deployment(data_folder, name, deployment_environment(data_folder, database=name, redis=settings.REDIS_URL))
 
 
 @pytest.fixture
-def elsewhere(data_folder: Path, tmp_path: Path) -> Iterator[Place]:
+def elsewhere(data_folder: Path, tmp_path: Path) -> Iterator[Deployment]:
     """An empty database on the same server, and an empty folder."""
     name, data = f"restored{WORKER}", tmp_path / "restored"
     with psycopg.connect(database_url(data_folder, "postgres"), autocommit=True) as server:
         drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
         server.execute(drop)
         server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-        environment = served_environment(data_folder, database=name, redis=settings.REDIS_URL)
-        yield Place(data, name, environment | {"NEWSROOM_DATA": str(data)})
+        environment = deployment_environment(data_folder, database=name, redis=settings.REDIS_URL)
+        yield Deployment(data, name, environment | {"NEWSROOM_DATA": str(data)})
         server.execute(drop)
 
 
 @pytest.fixture
-def full(house: Place, room: Room) -> Place:
+def full(house: Deployment, room: Room) -> Deployment:
     """The same with a confidential source, an exhibit and a letter that waits in it."""
     keeper = sources.register(
         desk_id=room.desk.pk, type="person", name="a keeper", unnamed=True, identity_name=CANARY,
@@ -100,8 +100,8 @@ def full(house: Place, room: Room) -> Place:
         actor=room.people["rosa"], now=room.now,
     )  # fmt: skip
     room.cleared(room.corroborated("The lamp was lit."))
-    for message in OutboxMessage.objects.filter(kind=MessageKind.TELL.value):
-        notices.tell(event_id=message.reference, now=room.now)
+    for message in OutboxMessage.objects.filter(kind=MessageKind.NOTIFY.value):
+        notices.notify(event_id=message.reference, now=room.now)
     assert Delivery.objects.filter(settled_at=None).exists(), "nothing waits: the test proves nothing of it"
     return house
 
@@ -111,49 +111,49 @@ _MOMENTS = itertools.count()
 
 def _backup(shelf: Path) -> Path:
     """A backup of the test's own newsroom, each of a second of its own."""
-    taken = backup.take(shelf, now=timezone.now() + timedelta(seconds=next(_MOMENTS)))
+    taken = backup.create_backup(shelf, now=timezone.now() + timedelta(seconds=next(_MOMENTS)))
     assert taken.faults == []
     return taken.folder
 
 
-def _refused(place: Place, backup: Path) -> str:
-    outcome = place.manage("restore", str(backup))
+def _restore_error(place: Deployment, backup: Path) -> str:
+    outcome = place.run_manage("restore", str(backup))
     assert outcome.returncode == 1
     assert "Traceback" not in outcome.stderr
     return outcome.stderr
 
 
-def test_what_is_restored_is_what_was_there(full: Place, elsewhere: Place, tmp_path: Path) -> None:
+def test_what_is_restored_is_what_was_there(full: Deployment, elsewhere: Deployment, tmp_path: Path) -> None:
     backup = _backup(tmp_path / "shelf")
-    outcome = elsewhere.manage("restore", str(backup))
+    outcome = elsewhere.run_manage("restore", str(backup))
     assert outcome.returncode == 0, outcome.stdout + outcome.stderr
     assert "Restored and proved" in outcome.stdout
     told = "SELECT stream, number, hash FROM editorial_event ORDER BY 1, 2"
-    assert elsewhere.ask(told) == full.ask(told)
+    assert elsewhere.query(told) == full.query(told)
     # A second look by other means than the proofs' own: the restored place is backed up, and the two compared.
-    assert elsewhere.manage("backup", str(tmp_path / "again")).returncode == 0
-    again = manifests.read(storage.standing(tmp_path / "again")[0])
-    taken = manifests.read(backup)
+    assert elsewhere.run_manage("backup", str(tmp_path / "again")).returncode == 0
+    again = manifests.read_manifest(storage.list_backups(tmp_path / "again")[0])
+    taken = manifests.read_manifest(backup)
     assert (again.rows, again.shape, again.heads["digest"]) == (taken.rows, taken.shape, taken.heads["digest"])
     assert [file for file in again.files if file.path.startswith("exhibits/")] == [
         file for file in taken.files if file.path.startswith("exhibits/")
     ]
 
 
-def test_letters_that_waited_are_held_for_a_person(full: Place, elsewhere: Place, tmp_path: Path) -> None:
+def test_letters_that_waited_are_held_for_a_person(full: Deployment, elsewhere: Deployment, tmp_path: Path) -> None:
     waiting = Delivery.objects.filter(settled_at=None).count()
-    said = elsewhere.manage("restore", str(_backup(tmp_path))).stdout
+    said = elsewhere.run_manage("restore", str(_backup(tmp_path))).stdout
     assert f"{waiting} letters and webhooks that waited are held" in said
-    assert elsewhere.ask("SELECT DISTINCT state FROM editorial_delivery WHERE settled_at IS NULL") == [("uncertain",)]
-    assert elsewhere.ask("SELECT DISTINCT state FROM editorial_outboxmessage WHERE kind = 'deliver'") == [("dead",)]
+    assert elsewhere.query("SELECT DISTINCT state FROM editorial_delivery WHERE settled_at IS NULL") == [("uncertain",)]
+    assert elsewhere.query("SELECT DISTINCT state FROM editorial_outboxmessage WHERE kind = 'deliver'") == [("dead",)]
 
 
-def test_a_stolen_backup_shows_no_sealed_name_and_lets_nobody_in(full: Place, tmp_path: Path) -> None:
+def test_a_stolen_backup_shows_no_sealed_name_and_lets_nobody_in(full: Deployment, tmp_path: Path) -> None:
     with connection.cursor() as cursor:
         cursor.execute("INSERT INTO django_session VALUES ('the-key-of-a-session', 'x', now() + interval '1 day')")
     backup = _backup(tmp_path)
     shown = subprocess.run(  # noqa: S603
-        [binary("pg_restore"), "--file=-", str(backup / manifests.DUMP)], capture_output=True, check=True
+        [binary("pg_restore"), "--file=-", str(backup / manifests.DUMP_NAME)], capture_output=True, check=True
     ).stdout
     everything = [shown, *(path.read_bytes() for path in backup.rglob("*") if path.is_file())]
     assert b"a keeper" in shown, "the dump was not read: the test proves nothing"
@@ -161,72 +161,72 @@ def test_a_stolen_backup_shows_no_sealed_name_and_lets_nobody_in(full: Place, tm
         assert not any(secret.encode() in content for content in everything)
 
 
-def test_nobody_else_may_read_a_backup(full: Place, tmp_path: Path) -> None:
+def test_nobody_else_may_read_a_backup(full: Deployment, tmp_path: Path) -> None:
     backup = _backup(tmp_path / "shelf")
     for path in [backup, *backup.rglob("*")]:
         assert path.stat().st_mode & 0o077 == 0, path
 
 
-def test_a_place_where_somebody_works_is_left_alone(full: Place, tmp_path: Path) -> None:
+def test_a_place_where_somebody_works_is_left_alone(full: Deployment, tmp_path: Path) -> None:
     before = Event.objects.count()
-    said = _refused(full, _backup(tmp_path))
+    said = _restore_error(full, _backup(tmp_path))
     assert "into an empty place only. Nothing was changed." in said
     assert Event.objects.count() == before
 
 
-@pytest.mark.parametrize("file", [manifests.DUMP, manifests.HEADS, manifests.EXHIBITS])
-def test_a_damaged_backup_is_refused(full: Place, elsewhere: Place, tmp_path: Path, file: str) -> None:
+@pytest.mark.parametrize("file", [manifests.DUMP_NAME, manifests.CHAIN_HEADS_NAME, manifests.EXHIBITS_DIR])
+def test_a_damaged_backup_is_refused(full: Deployment, elsewhere: Deployment, tmp_path: Path, file: str) -> None:
     backup = _backup(tmp_path)
-    path = backup / file if file != manifests.EXHIBITS else next((backup / file).rglob("*.pdf"))
+    path = backup / file if file != manifests.EXHIBITS_DIR else next((backup / file).rglob("*.pdf"))
     content = bytearray(path.read_bytes())
     content[len(content) // 2] ^= 1
     path.write_bytes(content)
-    assert "is not what it was" in _refused(elsewhere, backup)
-    assert elsewhere.ask("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'") == [(0,)]
+    assert "is not what it was" in _restore_error(elsewhere, backup)
+    assert elsewhere.query("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'") == [(0,)]
 
 
-def test_a_backup_of_a_newer_newsroom_is_refused(full: Place, elsewhere: Place, tmp_path: Path) -> None:
+def test_a_backup_of_a_newer_newsroom_is_refused(full: Deployment, elsewhere: Deployment, tmp_path: Path) -> None:
     backup = _backup(tmp_path)
-    kept = json.loads((backup / manifests.NAME).read_text())
+    kept = json.loads((backup / manifests.MANIFEST_NAME).read_text())
     kept["migrations"].append("editorial.9999_from_the_future")
-    (backup / manifests.NAME).write_text(json.dumps(kept))
-    assert "editorial.9999_from_the_future is not known here" in _refused(elsewhere, backup)
+    (backup / manifests.MANIFEST_NAME).write_text(json.dumps(kept))
+    assert "editorial.9999_from_the_future is not known here" in _restore_error(elsewhere, backup)
 
 
-def test_lost_keys_are_named_by_their_fingerprints(full: Place, elsewhere: Place, tmp_path: Path) -> None:
+def test_lost_keys_are_named_by_their_fingerprints(full: Deployment, elsewhere: Deployment, tmp_path: Path) -> None:
     backup = _backup(tmp_path)
     elsewhere.environment["VAULT_KEYS"] = Fernet.generate_key().decode()
-    said = _refused(elsewhere, backup)
+    said = _restore_error(elsewhere, backup)
     assert "1 of what identity records keep sealed cannot be opened" in said
-    assert manifests.read(backup).keys["VAULT_KEYS"][0] in said
+    assert manifests.read_manifest(backup).keys["VAULT_KEYS"][0] in said
     assert CANARY not in said
 
 
-def test_a_missing_exhibit_is_named_and_no_older_backup_removed(full: Place, tmp_path: Path) -> None:
+def test_a_missing_exhibit_is_named_and_no_older_backup_removed(full: Deployment, tmp_path: Path) -> None:
     whole = _backup(tmp_path)
-    archived = next(file for file in manifests.read(whole).files if file.path.endswith(".pdf"))
+    archived = next(file for file in manifests.read_manifest(whole).files if file.path.endswith(".pdf"))
     (full.data / archived.path).unlink()
-    shutil.rmtree(whole / manifests.EXHIBITS)  # or it would be taken over from there
-    outcome = full.manage("backup", str(tmp_path), "--keep=1")
+    shutil.rmtree(whole / manifests.EXHIBITS_DIR)  # or it would be taken over from there
+    outcome = full.run_manage("backup", str(tmp_path), "--keep=1")
     assert outcome.returncode == 1
     assert "is recorded, but its file is missing" in outcome.stderr
-    assert len(storage.standing(tmp_path)) == 2
+    assert len(storage.list_backups(tmp_path)) == 2
 
 
-def test_an_exhibit_is_stored_once_for_all_backups(full: Place, tmp_path: Path) -> None:
+def test_an_exhibit_is_stored_once_for_all_backups(full: Deployment, tmp_path: Path) -> None:
     first, second = _backup(tmp_path), _backup(tmp_path)
     one, other = (next(backup.rglob("*.pdf")).stat() for backup in (first, second))
     assert first != second
     assert one.st_ino == other.st_ino
 
 
-def test_a_full_disk_leaves_no_half_backup(full: Place, tmp_path: Path) -> None:
+def test_a_full_disk_leaves_no_half_backup(full: Deployment, tmp_path: Path) -> None:
     most = 20_000  # bytes that a file may have
 
     def on_a_small_disk() -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
 
-    outcome = full.manage("backup", str(tmp_path), preexec_fn=on_a_small_disk)
+    outcome = full.run_manage("backup", str(tmp_path), preexec_fn=on_a_small_disk)
     assert outcome.returncode == 1
     assert "Traceback" not in outcome.stderr
     assert [path.name for path in tmp_path.iterdir() if not path.name.startswith(".lock")] == []
@@ -236,27 +236,27 @@ def test_the_newest_backups_are_kept(tmp_path: Path) -> None:
     days = [tmp_path / f"newsroom-2031-03-0{day}T04-00-00Z" for day in range(1, 6)]
     for day in days:
         day.mkdir()
-        (day / manifests.NAME).touch()
+        (day / manifests.MANIFEST_NAME).touch()
     (tmp_path / "something else").mkdir()
     assert storage.prune(tmp_path, keep=2) == days[:3]
     assert {path.name for path in tmp_path.iterdir()} == {days[3].name, days[4].name, "something else"}
 
 
 @pytest.mark.django_db(transaction=True)
-def test_events_cut_off_from_the_end_of_a_chain_are_found(full: Place, room: Room, tmp_path: Path) -> None:
+def test_events_cut_off_from_the_end_of_a_chain_are_found(full: Deployment, room: Room, tmp_path: Path) -> None:
     claim = room.claim("A claim with two events.")
     claims.revise(claim_id=claim.pk, version=claim.version, text="Revised.", actor=room.people["rosa"], now=room.now)
     backup = _backup(tmp_path)
-    call_command("verify_history", against=backup, stdout=io.StringIO())
+    call_command("verify_audit_log", against=backup, stdout=io.StringIO())
     last = Event.objects.filter(stream=f"claim:{claim.pk}").order_by("-number")[0]
     with connection.cursor() as cursor:  # as somebody does who owns the database
         cursor.execute("ALTER TABLE editorial_event DISABLE TRIGGER USER")
         cursor.execute("DELETE FROM editorial_outboxmessage WHERE reference = %s", [str(last.pk)])
         cursor.execute("DELETE FROM editorial_event WHERE id = %s", [last.pk])
         cursor.execute("ALTER TABLE editorial_event ENABLE TRIGGER USER")
-    call_command("verify_history", stdout=io.StringIO())  # the hashes alone show nothing
+    call_command("verify_audit_log", stdout=io.StringIO())  # the hashes alone show nothing
     with pytest.raises(CommandError, match="does not hold: 1 faults"):
-        call_command("verify_history", against=backup, stderr=io.StringIO())
+        call_command("verify_audit_log", against=backup, stderr=io.StringIO())
 
 
 def test_an_old_pg_dump_is_passed_over(tmp_path: Path, db: None, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -264,7 +264,7 @@ def test_an_old_pg_dump_is_passed_over(tmp_path: Path, db: None, monkeypatch: py
     old.write_text("#!/bin/sh\necho 'pg_dump (PostgreSQL) 9.6'\n")
     old.chmod(0o755)
     monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
-    assert pg_tools._find("pg_dump") != str(old)
+    assert pg_tools._find_binary("pg_dump") != str(old)
     assert pg_tools._version(str(old)) == 9
 
 
@@ -279,4 +279,4 @@ def test_a_backup_says_the_version_that_the_project_has() -> None:
 
 
 def test_names_of_backups_sort_by_time() -> None:
-    assert storage.name(timezone.now()) > "newsroom-2026"
+    assert storage.backup_name(timezone.now()) > "newsroom-2026"

@@ -12,18 +12,18 @@ from django.conf import settings
 from django.db import connection
 
 from newsroom.processes import PROCESSES
-from tests.support.live import Running, free_port, served_environment, wait_until
+from tests.support.live import RunningProcess, deployment_environment, free_port, wait_until
 
 
 @pytest.fixture(scope="module")
 def door(django_db_setup: None, data_folder: Path) -> Iterator[int]:
     """The port of a web process of our own."""
     port = free_port()
-    variables = served_environment(data_folder, database=connection.settings_dict["NAME"], redis=settings.REDIS_URL)
+    variables = deployment_environment(data_folder, database=connection.settings_dict["NAME"], redis=settings.REDIS_URL)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PORT", str(port))
         patch.setenv("WEB_CONCURRENCY", "1")
-        web = Running(PROCESSES["web"].command(), variables)
+        web = RunningProcess(PROCESSES["web"].command(), variables)
     try:
         wait_until(
             lambda: bool(ask(port, b"GET /health/live HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"))

@@ -22,7 +22,7 @@ from editorial.models import MessageKind, OutboxMessage
 from newsroom.local import sockets
 from newsroom.local.postgres import PRIVACY, binary
 from newsroom.processes import PROCESSES
-from tests.support.live import Running, clean_environment, free_port, wait_until
+from tests.support.live import RunningProcess, clean_environment, free_port, wait_until
 from tests.support.servers import ROOT, WORKER, database_url
 
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
@@ -88,10 +88,10 @@ def environment(transactional_db: None, data_folder: Path, tmp_path: Path) -> di
 @pytest.fixture
 def start(environment: dict[str, str]) -> Iterator[Any]:
     """Start a service; it is stopped when the test is over."""
-    running: list[Running] = []
+    running: list[RunningProcess] = []
 
-    def start(service: str) -> Running:
-        running.append(Running(_command(service), environment))
+    def start(service: str) -> RunningProcess:
+        running.append(RunningProcess(_command(service), environment))
         return running[-1]
 
     yield start
@@ -121,7 +121,7 @@ def test_the_web_service_answers_behind_a_proxy(start: Any, environment: dict[st
 
 @pytest.mark.servers
 def test_worker_relay_and_beat_run_and_are_healthy(start: Any, environment: dict[str, str]) -> None:
-    services = {name: start(name) for name in ("worker", "relay", "beat")}
+    services = {name: start(name) for name in ("worker", "dispatcher", "beat")}
     services["worker"].says("ready")
     for name, running in services.items():
         wait_until(lambda name=name: _healthy(name, environment))
@@ -132,7 +132,7 @@ def test_worker_relay_and_beat_run_and_are_healthy(start: Any, environment: dict
 def test_work_that_waits_too_long_makes_them_unhealthy(environment: dict[str, str]) -> None:
     long_ago = timezone.now() - timedelta(minutes=5)
     OutboxMessage.objects.create(
-        kind=MessageKind.REVIEW_CLAIM.value,
+        kind=MessageKind.ASSESS_CLAIM.value,
         reference="0",
         dedupe_key="waits",
         created_at=long_ago,
@@ -208,7 +208,7 @@ def test_a_web_service_has_time_to_leave() -> None:
     interval = re.search(r"health_interval (\d+)s", (ROOT / "deploy/Caddyfile").read_text())
     assert interval
     assert drain >= 2 * int(interval[1]) + 1
-    assert int(COMPOSE["x-newsroom"]["stop_grace_period"].removesuffix("s")) > drain + PROCESSES["web"].patience
+    assert int(COMPOSE["x-newsroom"]["stop_grace_period"].removesuffix("s")) > drain + PROCESSES["web"].stop_timeout
 
 
 def test_an_upgrade_prepares_first_and_then_restarts_every_process(tmp_path: Path) -> None:
@@ -243,7 +243,7 @@ def test_the_role_that_the_deployed_database_gives_is_no_superuser(data_folder: 
     assert renamed.count(role) == 3
     path = tmp_path / "make-database.sh"
     path.write_text(renamed)
-    server = {"PGHOST": str(sockets.socket_folder(data_folder)), "NEWSROOM_PASSWORD": "it's secret"}
+    server = {"PGHOST": str(sockets.socket_dir(data_folder)), "NEWSROOM_PASSWORD": "it's secret"}
     search = f"{Path(binary('psql')).parent}:{os.environ['PATH']}"
     subprocess.run(["/bin/sh", str(path)], env={"PATH": search, **server}, check=True)  # noqa: S603
     with psycopg.connect(sockets.database_url(data_folder, database=role, role=role)) as connected:

@@ -17,7 +17,7 @@ import pytest
 
 from newsroom.local import locations, postgres
 from newsroom.local.supervisor import orphans
-from tests.support.live import Running, clean_environment, free_port, wait_until
+from tests.support.live import RunningProcess, clean_environment, free_port, wait_until
 from tests.support.servers import ROOT
 
 pytestmark = pytest.mark.rehearsal
@@ -33,7 +33,7 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     clone = closed / "the newsroom"
     subprocess.run(["git", "clone", "--quiet", str(ROOT), str(clone)], check=True)  # noqa: S603, S607
     yield clone
-    if (home := locations.server_home(clone / "data")).is_dir():
+    if (home := locations.servers_dir(clone / "data")).is_dir():
         shutil.rmtree(home)
 
 
@@ -49,23 +49,23 @@ def without_compiler(tmp_path_factory: pytest.TempPathFactory) -> str:
     return str(folder)
 
 
-def _make(target: str, checkout: Path, path: str, port: int) -> Running:
+def _make(target: str, checkout: Path, path: str, port: int) -> RunningProcess:
     index = {name: value for name, value in os.environ.items() if name.startswith(("PIP_", "SSL_"))}
     environment = clean_environment(**index, PATH=path, PORT=str(port), PYTHON=sys.executable)
     command = ["sh", "-c", f"umask 077; exec make {target}"]
-    return Running(command, environment, checkout)
+    return RunningProcess(command, environment, checkout)
 
 
 def _processes(checkout: Path) -> list[psutil.Process]:
     data = checkout / "data"
-    return [*orphans.marked(str(data)), *orphans.working_in(postgres.cluster(data), "postgres")]
+    return [*orphans.find_by_mark(str(data)), *orphans.find_by_directory(postgres.cluster_dir(data), "postgres")]
 
 
 def test_make_up_opens_it_survives_kill_and_opens_it_again(checkout: Path, without_compiler: str) -> None:
     assert shutil.which("cc", path=without_compiler) is None
     port = free_port()
     first = _make("up", checkout, without_compiler, port)
-    said = first.says("Newsroom is running at", within=300)
+    said = first.wait_for_output("Newsroom is running at", within=300)
     assert httpx.get(f"http://localhost:{port}/health/ready").status_code == 200
     before_the_table = said[: said.index("Log in as")].strip().splitlines()
     assert len(before_the_table) <= 6, said
@@ -76,14 +76,14 @@ def test_make_up_opens_it_survives_kill_and_opens_it_again(checkout: Path, witho
     for process in [supervisor, *_processes(checkout)]:
         if process.is_running():
             process.kill()
-    first.ends()
+    first.wait_for_exit()
 
     second = _make("up", checkout, without_compiler, port)
-    second.says("Newsroom is running at", within=120)
+    second.wait_for_output("Newsroom is running at", within=120)
     played = _make("demo", checkout, without_compiler, port)
-    assert played.ends(within=300) == 0, played.output
+    assert played.wait_for_exit(within=300) == 0, played.output
     psutil.Process(int(re.findall(r"process (\d+)", (checkout / "data" / "up.lock").read_text())[0])).send_signal(
         signal.SIGINT
     )
-    assert second.ends() == 0, second.output
+    assert second.wait_for_exit() == 0, second.output
     wait_until(lambda: not _processes(checkout), within=10)

@@ -10,13 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from newsroom.local import Unusable, locations, postgres, sockets
-from newsroom.local.os_user import Account
-from tests.support.servers import Servers, temporary_folder, wait
+from newsroom.local import SetupError, locations, postgres, sockets
+from newsroom.local.os_user import OsUser
+from tests.support.servers import Servers, temporary_folder, wait_until_ready
 
 pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="only root runs its servers as another account")
 
-NOBODY = Account(uid=65534, gid=65534)
+NOBODY = OsUser(uid=65534, gid=65534)
 
 
 @pytest.fixture
@@ -32,22 +32,22 @@ def moved(closed: Path) -> Iterator[Path]:
     """The data folder of a newsroom whose servers' files had to be put elsewhere."""
     data = closed / "data"
     data.mkdir(mode=0o711)
-    home = locations.settle(data, NOBODY)
+    home = locations.choose_servers_dir(data, NOBODY)
     yield data
     shutil.rmtree(home, ignore_errors=True)
 
 
 def test_files_stay_in_a_data_folder_that_the_account_can_enter() -> None:
     with temporary_folder() as data:
-        assert locations.settle(data, NOBODY) == data == locations.server_home(data)
+        assert locations.choose_servers_dir(data, NOBODY) == data == locations.servers_dir(data)
 
 
 def test_files_move_out_of_a_closed_folder_and_a_link_names_the_place(moved: Path) -> None:
-    home = locations.server_home(moved)
+    home = locations.servers_dir(moved)
     assert NOBODY.can_enter(home)
     assert (moved / "servers").readlink() == home
-    assert sockets.socket_folder(moved) == home / "run"
-    assert locations.settle(moved, NOBODY) == home
+    assert sockets.socket_dir(moved) == home / "run"
+    assert locations.choose_servers_dir(moved, NOBODY) == home
 
 
 def test_nobody_opens_the_closed_folder(moved: Path) -> None:
@@ -58,25 +58,25 @@ def test_a_database_made_before_moves_along(closed: Path) -> None:
     data = closed / "data"
     (data / "postgres").mkdir(parents=True)
     (data / "postgres" / "PG_VERSION").write_text("18")
-    home = locations.settle(data, NOBODY)
-    assert (postgres.cluster(data) / "PG_VERSION").read_text() == "18"
+    home = locations.choose_servers_dir(data, NOBODY)
+    assert (postgres.cluster_dir(data) / "PG_VERSION").read_text() == "18"
     shutil.rmtree(home)
 
 
 def test_a_new_data_folder_never_adopts_the_database_of_a_deleted_one(moved: Path) -> None:
-    first = locations.server_home(moved)
+    first = locations.servers_dir(moved)
     (first / "postgres").mkdir()
     shutil.rmtree(moved)
     moved.mkdir(mode=0o711)
-    second = locations.settle(moved, NOBODY)
+    second = locations.choose_servers_dir(moved, NOBODY)
     assert not (second / "postgres").exists()
     shutil.rmtree(second)
 
 
 def test_a_lost_database_is_named_instead_of_replaced_by_an_empty_one(moved: Path) -> None:
-    shutil.rmtree(locations.server_home(moved))
-    with pytest.raises(Unusable, match="no longer exists"):
-        locations.settle(moved, NOBODY)
+    shutil.rmtree(locations.servers_dir(moved))
+    with pytest.raises(SetupError, match="no longer exists"):
+        locations.choose_servers_dir(moved, NOBODY)
 
 
 def test_programs_under_a_strict_umask_are_copied_with_their_libraries(closed: Path) -> None:
@@ -86,20 +86,20 @@ def test_programs_under_a_strict_umask_are_copied_with_their_libraries(closed: P
     (package / "bin" / "server").chmod(0o700)
     (closed / "example.libs").mkdir()
     (closed / "example.libs" / "lib.so").touch(mode=0o600)
-    copy = locations.runnable(package, NOBODY, version="1")
+    copy = locations.runnable_programs_dir(package, NOBODY, version="1")
     assert copy != package
     assert stat.S_IMODE((copy / "bin" / "server").stat().st_mode) == 0o755
     assert stat.S_IMODE((copy.parent / "example.libs" / "lib.so").stat().st_mode) == 0o644
     assert NOBODY.can_enter(copy)
-    assert locations.runnable(package, NOBODY, version="1") == copy
+    assert locations.runnable_programs_dir(package, NOBODY, version="1") == copy
     shutil.rmtree(copy.parent)
 
 
 def test_the_servers_start_in_a_closed_folder_and_leave_nothing_behind(moved: Path) -> None:
-    home = locations.server_home(moved)
+    home = locations.servers_dir(moved)
     servers = Servers(moved)
-    wait(moved)
-    assert postgres.cluster(moved).stat().st_uid == NOBODY.uid
+    wait_until_ready(moved)
+    assert postgres.cluster_dir(moved).stat().st_uid == NOBODY.uid
     servers.stop()
     assert not home.exists()
     assert not moved.exists()

@@ -101,7 +101,7 @@ def test_what_led_to_an_exception_is_told_too() -> None:
         except ValueError as problem:
             raise LookupError(CANARY) from problem
     except LookupError as problem:
-        told = log_format.kinds_and_places((type(problem), problem, problem.__traceback__))
+        told = log_format.format_exception((type(problem), problem, problem.__traceback__))
     assert told.index("ValueError") < told.index("which led to") < told.index("LookupError")
     assert CANARY not in told
 
@@ -155,7 +155,7 @@ def test_lines_of_a_request_name_its_person_by_id_once_they_are_known(rosa: User
 def test_a_slow_request_is_a_warning(settings: Any, rf: RequestFactory) -> None:
     settings.SLOW_REQUEST_SECONDS = 0.0
     with written() as text:
-        request_ids.traced(lambda request: HttpResponse())(rf.get("/"))
+        request_ids.request_id_middleware(lambda request: HttpResponse())(rf.get("/"))
     assert [(line["event"], line["level"]) for line in lines(text)] == [("slow request", "warning")]
 
 
@@ -176,19 +176,19 @@ def test_a_job_names_the_request_that_it_follows_from_and_so_does_what_follows_f
     )
     assert answer.status_code == 201, answer.content
     asked = answer["X-Request-ID"]
-    message = OutboxMessage.objects.get(kind=MessageKind.REVIEW_CLAIM.value)
-    assert message.cause == asked
-    outbox.ring(now=message.available_at)
+    message = OutboxMessage.objects.get(kind=MessageKind.ASSESS_CLAIM.value)
+    assert message.request_id == asked
+    outbox.claim_batch(now=message.available_at)
     with written() as text:
-        tasks.review_claim(message_id=str(message.pk))
+        tasks.assess_claim(message_id=str(message.pk))
     job = next(line for line in lines(text) if line["event"] == "job")
     assert job["request_id"] == asked
     assert job["message_id"] == str(message.pk)
     assert job["reference"] == message.reference
-    assert (job["kind"], job["attempt"], job["outcome"], job["level"]) == ("review_claim", 1, "done", "info")
+    assert (job["kind"], job["attempt"], job["outcome"], job["level"]) == ("assess_claim", 1, "done", "info")
     assert job["seconds"] >= 0
-    told = OutboxMessage.objects.filter(kind=MessageKind.TELL.value)
-    assert {follows.cause for follows in told} <= {asked, ""}
+    told = OutboxMessage.objects.filter(kind=MessageKind.NOTIFY.value)
+    assert {follows.request_id for follows in told} <= {asked, ""}
     assert structlog.contextvars.get_contextvars() == {}, "the next job begins with nothing of this one's"
 
 
@@ -201,16 +201,16 @@ def test_a_job_that_fails_is_told_by_its_kind_and_a_ring_that_came_twice_is_no_n
 
     monkeypatch.setattr("editorial.workflow.review.assessments.reassess", breaks)
     room.claim(CANARY)
-    message = OutboxMessage.objects.get(kind=MessageKind.REVIEW_CLAIM.value)
-    outbox.ring(now=room.now)
+    message = OutboxMessage.objects.get(kind=MessageKind.ASSESS_CLAIM.value)
+    outbox.claim_batch(now=room.now)
     with written() as text, pytest.raises(ValueError, match=CANARY):
-        tasks.review_claim(message_id=str(message.pk))
+        tasks.assess_claim(message_id=str(message.pk))
     job = next(line for line in lines(text) if line["event"] == "job")
     assert (job["outcome"], job["error"], job["level"]) == ("failed", "ValueError", "error")
     assert "assessments" in job["exception"] or "breaks" in job["exception"]
     assert CANARY not in text.getvalue()
     with written() as text:
-        tasks.review_claim(message_id=str(message.pk))
+        tasks.assess_claim(message_id=str(message.pk))
     assert [line["level"] for line in lines(text) if line["event"] == "job"] == ["debug"]
 
 
@@ -251,9 +251,9 @@ def test_a_name_that_is_sent_in_every_way_that_fails_is_in_no_line_and_no_metric
         def breaks(*_: Any, **__: Any) -> None:
             raise RuntimeError(CANARY)
 
-        monkeypatch.setattr("editorial.workflow.core.audit.event", breaks)
+        monkeypatch.setattr("editorial.workflow.core.audit.log", breaks)
         ask(rosa, "claims", {"desk": desk, "text": CANARY})
-        monkeypatch.setattr("editorial.admin.framework.request_user.facts", breaks)
+        monkeypatch.setattr("editorial.admin.framework.request_user.actor_facts", breaks)
         seen.add(rosa.get(f"/admin/?q={CANARY}", headers=headers).status_code)
     assert {400, 401, 403, 404, 422, 500} <= seen
     assert text.getvalue().count("request failed") >= 2

@@ -23,7 +23,7 @@ from django_migration_linter import MigrationLinter
 from django_migration_linter.sql_analyser import analyse_sql_statements, get_sql_analyser_class
 from psycopg import sql
 
-from tests.support.live import Running, free_port, served_environment, wait_until
+from tests.support.live import RunningProcess, deployment_environment, free_port, wait_until
 from tests.support.servers import ROOT, WORKER, database_url
 
 FIRST_INSTALL = ("0001_newsroom", "0002_default_policy", "0003_shape_and_words")
@@ -88,7 +88,7 @@ def _manage(python: str, folder: Path, environment: dict[str, str], *command: st
 
 @pytest.mark.slow
 def test_a_migration_that_waits_for_a_table_lets_others_pass(data_folder: Path, database: str) -> None:
-    environment = served_environment(data_folder, database=database, redis=settings.REDIS_URL)
+    environment = deployment_environment(data_folder, database=database, redis=settings.REDIS_URL)
     _manage(sys.executable, ROOT, environment, "migrate", "editorial", "0004", "--verbosity=0")
     longest, over = 0.0, threading.Event()
 
@@ -102,13 +102,13 @@ def test_a_migration_that_waits_for_a_table_lets_others_pass(data_folder: Path, 
 
     with psycopg.connect(environment["DATABASE_URL"]) as holder:
         holder.execute("SELECT count(*) FROM editorial_outboxmessage")  # in a transaction that does not end
-        preparing = Running([sys.executable, "manage.py", "prepare"], environment)
+        preparing = RunningProcess([sys.executable, "manage.py", "prepare"], environment)
         working = threading.Thread(target=work)
         working.start()
         try:
-            preparing.says("A table is in use. Trying again", within=120)
+            preparing.wait_for_output("A table is in use. Trying again", within=120)
             holder.rollback()
-            assert preparing.ends(within=240) == 0, preparing.output
+            assert preparing.wait_for_exit(within=240) == 0, preparing.output
         finally:
             over.set()
             working.join()
@@ -122,7 +122,7 @@ def test_the_version_before_works_on_this_versions_schema(
     """As in a rolling upgrade: the new version migrates while the old one's processes still serve."""
     old = _checked_out(tmp_path / "before")
     python = _python_of(old, Path(pytestconfig.cache.mkdir("newsroom")))
-    environment = served_environment(data_folder, database=database, redis=settings.REDIS_URL) | {
+    environment = deployment_environment(data_folder, database=database, redis=settings.REDIS_URL) | {
         "PORT": str(free_port()),
         "NEWSROOM_DATA": str(tmp_path / "data"),
         "EMAIL_URL": f"filemail:///{tmp_path}/mail",
@@ -133,11 +133,11 @@ def test_the_version_before_works_on_this_versions_schema(
     _manage(python, old, environment, "load_demo", "--password=proof-before-print")
     _manage(sys.executable, ROOT, environment, "migrate", "--verbosity=0")
     running = [
-        Running([python, "-m", "newsroom.processes", name], environment, folder=old)
+        RunningProcess([python, "-m", "newsroom.processes", name], environment, folder=old)
         for name in ("web", "worker", "relay", "beat")
     ]
     try:
-        running[1].says("ready", within=120)
+        running[1].wait_for_output("ready", within=120)
         _manage(python, old, environment, "demo", "--fast", f"--url={address}", "--password=proof-before-print")
         with psycopg.connect(environment["DATABASE_URL"], autocommit=True) as asked:
             left = "SELECT count(*) FROM editorial_outboxmessage WHERE state NOT IN ('done', 'dead') AND attempts = 0"
@@ -149,7 +149,7 @@ def test_the_version_before_works_on_this_versions_schema(
             process.process.terminate()
         for process in running:
             process.stop()
-    assert "The record holds" in _manage(sys.executable, ROOT, environment, "verify_history")
+    assert "The record holds" in _manage(sys.executable, ROOT, environment, "verify_audit_log")
 
 
 def _checked_out(folder: Path) -> Path:

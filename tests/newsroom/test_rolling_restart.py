@@ -24,22 +24,29 @@ from editorial.management.demo import loader
 from newsroom.local import sockets
 from tests.support import traffic
 from tests.support.cast import Room
-from tests.support.live import Running, clean_environment, free_port, newsroom_up, served_environment, wait_until
+from tests.support.live import (
+    RunningProcess,
+    clean_environment,
+    deployment_environment,
+    free_port,
+    start_newsroom,
+    wait_until,
+)
 from tests.support.servers import ROOT, temporary_folder
-from tests.support.traffic import Crowd
+from tests.support.traffic import TrafficGenerator
 
 _LATEST = 60  # seconds after which a job has to be done, restarts or not; a lease that ran out would take longer
 _DRAIN = 4
-_AS_OFTEN_AS_THEY_LIKE = {"RATE_PER_TOKEN": "0", "RATE_PER_ADDRESS": "0"}
+_NO_RATE_LIMIT = {"RATE_LIMIT_PER_TOKEN": "0", "RATE_LIMIT_PER_IP": "0"}
 
 
-def _still_open(crowd: Crowd) -> None:
+def _still_open(crowd: TrafficGenerator) -> None:
     assert crowd.failures == []
-    assert crowd.answered > 100
+    assert crowd.succeeded > 100
     assert len(crowd.claims) == len(set(crowd.claims)) > 10
 
 
-def _jobs_hold(database: str, crowd: Crowd) -> None:
+def _assert_jobs_done(database: str, crowd: TrafficGenerator) -> None:
     """Every claim that was acknowledged was assessed, once, soon; nothing was given up."""
     with psycopg.connect(database, autocommit=True) as asked:
         given_up = asked.execute("SELECT count(*) FROM editorial_outboxmessage WHERE state = 'dead'").fetchone()
@@ -68,10 +75,10 @@ def _jobs_hold(database: str, crowd: Crowd) -> None:
 def test_an_embedded_newsroom_is_restarted_under_load_with_no_failed_request() -> None:
     with temporary_folder("newsroom-rolling-") as folder:
         data, port = folder / "data", free_port()
-        with newsroom_up(data, port=port, **_AS_OFTEN_AS_THEY_LIKE) as running:
-            crowd = traffic.logged_in(f"http://127.0.0.1:{port}", "mina", loader.PASSWORD)
+        with start_newsroom(data, port=port, **_NO_RATE_LIMIT) as running:
+            crowd = traffic.log_in(f"http://127.0.0.1:{port}", "mina", loader.PASSWORD)
             before = set(_children(running))
-            with crowd.at_work():
+            with crowd.running():
                 for _ in range(3):
                     time.sleep(2)
                     said = _restart(data)
@@ -79,10 +86,10 @@ def test_an_embedded_newsroom_is_restarted_under_load_with_no_failed_request() -
             _still_open(crowd)
             assert not before & set(_children(running)), "an old process is still there: nothing was restarted"
             assert "Killing it" not in running.output
-            _jobs_hold(sockets.database_url(data), crowd)
+            _assert_jobs_done(sockets.database_url(data), crowd)
 
 
-def _children(running: Running) -> list[int]:
+def _children(running: RunningProcess) -> list[int]:
     """Process numbers of web, workers, relay and beat."""
     return [
         child.pid
@@ -116,7 +123,9 @@ def _proxy(folder: Path, port: int, webs: list[int]) -> Iterator[None]:
         "DOMAIN": "localhost",
         "WEB": " ".join(f"127.0.0.1:{web}" for web in webs),
     }
-    caddy = Running(["caddy", "run", "--adapter", "caddyfile", "--config", str(file)], environment, folder=folder)
+    caddy = RunningProcess(
+        ["caddy", "run", "--adapter", "caddyfile", "--config", str(file)], environment, folder=folder
+    )
     try:
         wait_until(lambda: _answers(port), within=30)
         yield
@@ -133,7 +142,7 @@ def _answers(port: int) -> bool:
 
 def _open(port: int) -> bool:
     try:
-        return httpx.get(f"http://localhost:{port}/health/open", trust_env=False).status_code == 200
+        return httpx.get(f"http://localhost:{port}/health/accepting", trust_env=False).status_code == 200
     except httpx.HTTPError:
         return False
 
@@ -146,20 +155,22 @@ def test_two_web_services_behind_the_proxy_are_restarted_in_turn_with_no_failed_
     rosa = room.people["rosa"]
     rosa.password = make_password(loader.PASSWORD)
     rosa.save()
-    environment = served_environment(data_folder, database=connection.settings_dict["NAME"], redis=settings.REDIS_URL)
+    environment = deployment_environment(
+        data_folder, database=connection.settings_dict["NAME"], redis=settings.REDIS_URL
+    )
     door, ports = free_port(), [free_port(), free_port()]
 
-    def start(port: int) -> Running:
-        variables = environment | {"PORT": str(port), "DRAIN_SECONDS": str(_DRAIN), **_AS_OFTEN_AS_THEY_LIKE}
-        return Running([sys.executable, "-m", "newsroom.processes", "web"], variables)
+    def start(port: int) -> RunningProcess:
+        variables = environment | {"PORT": str(port), "DRAIN_SECONDS": str(_DRAIN), **_NO_RATE_LIMIT}
+        return RunningProcess([sys.executable, "-m", "newsroom.processes", "web"], variables)
 
     with ExitStack() as closing:
         webs = {port: start(port) for port in ports}
         for port in ports:
             wait_until(lambda port=port: _open(port))
         closing.enter_context(_proxy(tmp_path, door, ports))
-        crowd = traffic.logged_in(f"http://localhost:{door}", "rosa", loader.PASSWORD)
-        with crowd.at_work():
+        crowd = traffic.log_in(f"http://localhost:{door}", "rosa", loader.PASSWORD)
+        with crowd.running():
             for port in [*ports, *ports]:
                 time.sleep(2)
                 began = time.monotonic()

@@ -15,10 +15,10 @@ from django.utils import timezone
 
 from editorial import outbox
 from editorial.models import (
+    Heartbeat,
     MessageKind,
     MessageState,
     OutboxMessage,
-    Presence,
 )
 from editorial.operations import heartbeats, queue_health, queue_stats, status
 from editorial.policy.vocabulary import TaskQueue
@@ -38,42 +38,42 @@ def message(
     if state is _S.RUNNING:
         more = {"token": "0197f0c0-0000-7000-8000-000000000000", "lease_until": now} | more
     return OutboxMessage.objects.create(
-        kind=more.pop("kind", MessageKind.TELL.value), reference="1", dedupe_key=str(outbox.uuid7()),
+        kind=more.pop("kind", MessageKind.NOTIFY.value), reference="1", dedupe_key=str(outbox.uuid7()),
         state=state.value, created_at=due, available_at=due, **more,
     )  # fmt: skip
 
 
-def there(process: str = "worker", *, host: str | None = None, **more: Any) -> Presence:
+def heartbeat(process: str = "worker", *, host: str | None = None, **more: Any) -> Heartbeat:
     now = timezone.now()
-    return Presence(
-        process=process, host=host or heartbeats.host(), pid=1, version="1", started_at=now, seen_at=now, **more
+    return Heartbeat(
+        process=process, host=host or heartbeats.host(), pid=1, version="1", started_at=now, last_seen_at=now, **more
     )
 
 
 class TestPresences:
     def test_a_process_is_there_while_it_says_so_then_silent_then_forgotten(self) -> None:
-        worker = there(hands=2)
-        heartbeats.say(worker, now=NOW)
-        worker.doing = [{"work": "tell", "since": "then"}]
-        heartbeats.say(worker, now=NOW + heartbeats.EVERY)
-        seen = heartbeats.alive(now=NOW + heartbeats.EVERY).get()
-        assert (seen.hands, seen.doing) == (2, [{"work": "tell", "since": "then"}])
+        worker = heartbeat(slots=2)
+        heartbeats.beat(worker, now=NOW)
+        worker.running_jobs = [{"work": "notify", "since": "then"}]
+        heartbeats.beat(worker, now=NOW + heartbeats.INTERVAL)
+        seen = heartbeats.alive(now=NOW + heartbeats.INTERVAL).get()
+        assert (seen.slots, seen.running_jobs) == (2, [{"work": "notify", "since": "then"}])
 
-        later = NOW + heartbeats.EVERY + heartbeats.SILENT_AFTER
+        later = NOW + heartbeats.INTERVAL + heartbeats.MISSING_AFTER
         assert not heartbeats.alive(now=later).exists()
-        assert heartbeats.silent(now=later).get() == worker
-        heartbeats.say(there("relay"), now=later + heartbeats.FORGOTTEN_AFTER)
-        assert [presence.process for presence in Presence.objects.all()] == ["relay"]
+        assert heartbeats.missing(now=later).get() == worker
+        heartbeats.beat(heartbeat("dispatcher"), now=later + heartbeats.DELETE_AFTER)
+        assert [presence.process for presence in Heartbeat.objects.all()] == ["dispatcher"]
 
     def test_a_process_that_takes_leave_is_not_missed(self) -> None:
-        worker = there()
-        heartbeats.say(worker, now=NOW)
-        heartbeats.leave(worker)
-        assert not Presence.objects.exists()
+        worker = heartbeat()
+        heartbeats.beat(worker, now=NOW)
+        heartbeats.deregister(worker)
+        assert not Heartbeat.objects.exists()
 
     def test_saying_so_costs_two_statements(self) -> None:
         with CaptureQueriesContext(connection) as asked:
-            heartbeats.say(there(), now=NOW)
+            heartbeats.beat(heartbeat(), now=NOW)
         assert len(asked) == 2
 
 
@@ -86,51 +86,53 @@ class TestQueues:
         message(_S.SENT, age=60, now=now, sent_at=now)
         message(_S.RUNNING, kind="deliver", now=now)
         message(_S.DONE, done_at=now, now=now)
-        found = {(pile.kind, pile.state): (pile.count, pile.due) for pile in queue_stats.piles(now=now)}
-        assert found == {("tell", "ready"): (3, 2), ("tell", "sent"): (1, 1), ("deliver", "running"): (1, 1)}
-        piles = queue_stats.piles(now=now)
+        found = {(pile.kind, pile.state): (pile.count, pile.due) for pile in queue_stats.queue_depths(now=now)}
+        assert found == {("notify", "ready"): (3, 2), ("notify", "sent"): (1, 1), ("deliver", "running"): (1, 1)}
+        piles = queue_stats.queue_depths(now=now)
         assert queue_stats.oldest(piles, now, _S.READY).total_seconds() == 30
         assert queue_stats.oldest(piles, now, _S.READY, _S.SENT).total_seconds() == 60
         assert queue_stats.oldest(piles, now, _S.DEAD) == timedelta(0)
 
     def test_work_that_is_not_due_yet_does_not_wait(self) -> None:
         message(age=-600)
-        assert queue_stats.oldest(queue_stats.piles(now=timezone.now()), timezone.now(), _S.READY) == timedelta(0)
+        assert queue_stats.oldest(queue_stats.queue_depths(now=timezone.now()), timezone.now(), _S.READY) == timedelta(
+            0
+        )
 
     def test_a_job_within_its_lease_does_not_wait(self) -> None:
         message(_S.RUNNING, age=1000, lease_until=timezone.now() + timedelta(hours=1))
-        assert queue_health.judge(now=timezone.now()).waiting == 0
+        assert queue_health.check(now=timezone.now()).waiting == 0
 
     def test_how_the_work_went_lately_is_told_in_its_steps(self, room: Room) -> None:
         room.claim()
         for kept in OutboxMessage.objects.all():
             OutboxMessage.objects.filter(pk=kept.pk).update(available_at=room.now)
-        rung = outbox.ring(now=room.later(seconds=2))
+        rung = outbox.claim_batch(now=room.later(seconds=2))
         for one in rung:
             run = outbox.start(one.message, now=room.now + timedelta(seconds=3))
             assert run
             outbox.finish(run, now=room.now + timedelta(seconds=3.5))
         now = room.later(seconds=10)
-        pace = next(pace for pace in queue_stats.paces(now=now) if pace.kind is MessageKind.REVIEW_CLAIM)
-        assert (pace.count, pace.rung, pace.begun, pace.took) == (1, 2.0, 3.0, 0.5)
-        minutes = queue_stats.by_minute(now=now, minutes=3)[MessageKind.REVIEW_CLAIM]
+        pace = next(pace for pace in queue_stats.throughput(now=now) if pace.kind is MessageKind.ASSESS_CLAIM)
+        assert (pace.count, pace.dispatch_wait, pace.start_wait, pace.run_time) == (1, 2.0, 3.0, 0.5)
+        minutes = queue_stats.by_minute(now=now, minutes=3)[MessageKind.ASSESS_CLAIM]
         assert minutes == [0, 0, 1]
-        assert queue_stats.by_minute(now=now + timedelta(minutes=2), minutes=3)[MessageKind.REVIEW_CLAIM] == [1, 0, 0]
+        assert queue_stats.by_minute(now=now + timedelta(minutes=2), minutes=3)[MessageKind.ASSESS_CLAIM] == [1, 0, 0]
 
     def test_tasks_of_people_and_letters_are_counted(self, room: Room) -> None:
         claim = room.claim()
         room.settle()
         assert claim.tasks.exists()
-        counted = queue_stats.tasks(now=room.now)
+        counted = queue_stats.task_counts(now=room.now)
         assert sum(live for live, _ in counted.values()) == claim.tasks.count()
         assert set(counted) == set(TaskQueue)
         assert all(late == 0 for _, late in counted.values())
-        assert sum(late for _, late in queue_stats.tasks(now=room.later(days=30)).values()) == claim.tasks.count()
-        assert set(queue_stats.deliveries().values()) == {0}
+        assert sum(late for _, late in queue_stats.task_counts(now=room.later(days=30)).values()) == claim.tasks.count()
+        assert set(queue_stats.delivery_counts().values()) == {0}
 
     def test_every_question_is_answered_from_an_index_however_long_the_ledger_is(self) -> None:
         with CaptureQueriesContext(connection) as asked:
-            status.take(now=timezone.now())
+            status.snapshot(now=timezone.now())
         assert len(asked) <= 9
         with connection.cursor() as cursor:
             cursor.execute("SET LOCAL enable_seqscan = off")  # the tables of a test are too small for an index to pay
@@ -149,35 +151,35 @@ class TestDraining:
     def test_work_that_waits_too_long_is_found_wherever_it_waits(self, state: MessageState, more: Any) -> None:
         now = timezone.now()
         message(state, age=119, now=now, **({"lease_until": now} if more else {}))
-        assert queue_health.judge(now=now).drains
+        assert queue_health.check(now=now).ok
         message(state, age=130, now=now, **more)
-        drain = queue_health.judge(now=now)
-        assert not drain.drains
+        drain = queue_health.check(now=now)
+        assert not drain.ok
         assert drain.waiting == 2
 
     @pytest.mark.parametrize("state", [_S.DONE, _S.DEAD])
     def test_work_that_is_over_or_given_up_does_not_wait(self, state: MessageState) -> None:
         message(state, age=10_000, done_at=timezone.now() if state is _S.DONE else None)
-        assert queue_health.judge(now=timezone.now()).drains
+        assert queue_health.check(now=timezone.now()).ok
 
     def test_the_address_and_the_command_agree(self, client: Client) -> None:
-        heartbeats.say(there(), now=timezone.now())
-        told, said = client.get("/health/draining"), StringIO()
-        call_command("draining", stdout=said)
+        heartbeats.beat(heartbeat(), now=timezone.now())
+        told, said = client.get("/health/queue"), StringIO()
+        call_command("check_queue", stdout=said)
         assert told.status_code == 200
         assert told.json()["detail"] == said.getvalue().strip()
-        assert (told.json()["workers"], told.json()["relays"], told.json()["waiting"]) == (1, 0, 0)
+        assert (told.json()["workers"], told.json()["dispatchers"], told.json()["waiting"]) == (1, 0, 0)
         message(age=300)
-        told = client.get("/health/draining")
+        told = client.get("/health/queue")
         assert told.status_code == 503
         assert 300 <= told.json()["oldest_seconds"] < 900
         with pytest.raises(CommandError, match=r"1 piece\(s\) of work are due"):
-            call_command("draining")
-        call_command("draining", longest=1000, stdout=StringIO())
+            call_command("check_queue")
+        call_command("check_queue", longest=1000, stdout=StringIO())
 
     def test_a_process_of_this_machine_can_be_asked_for(self) -> None:
-        heartbeats.say(there("relay"), now=timezone.now())
-        heartbeats.say(there("worker", host="elsewhere"), now=timezone.now())
-        call_command("draining", seen="relay", stdout=StringIO())
+        heartbeats.beat(heartbeat("dispatcher"), now=timezone.now())
+        heartbeats.beat(heartbeat("worker", host="elsewhere"), now=timezone.now())
+        call_command("check_queue", seen="dispatcher", stdout=StringIO())
         with pytest.raises(CommandError, match="No worker on"):
-            call_command("draining", seen="worker")
+            call_command("check_queue", seen="worker")

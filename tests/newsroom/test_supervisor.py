@@ -16,7 +16,7 @@ _BREAKS = "raise SystemExit(3)"
 def _program(folder: Path, number: str, code: str, *, overlaps: bool = True) -> Program:
     file = folder / number
     return Program(
-        "one", [sys.executable, "-c", code, str(file)], is_working=file.exists, patience=5, overlaps=overlaps
+        "one", [sys.executable, "-c", code, str(file)], is_ready=file.exists, stop_timeout=5, allows_overlap=overlaps
     )
 
 
@@ -24,12 +24,12 @@ async def _replaced(folder: Path, successor: Program) -> tuple[str, list[str], s
     """What came of it, the files of those that still run, and what the console was told."""
     said = io.StringIO()
     first = _program(folder, "first", _WORKS)
-    async with Supervisor(mark=str(folder), folder=folder, console=Console(said)) as supervisor:
+    async with Supervisor(mark=str(folder), working_dir=folder, console=Console(said)) as supervisor:
         supervisor.start(first)
-        while not first.is_working():
+        while not first.is_ready():
             await asyncio.sleep(0.05)
         broken = await supervisor.replace(successor)
-        assert not supervisor.given_up.done()
+        assert not supervisor.failed_program.done()
         running = [kept.program.command[-1] for group in supervisor._groups for kept in group if kept.process]
     return broken, running, said.getvalue()
 

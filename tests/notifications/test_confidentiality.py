@@ -16,9 +16,9 @@ from editorial.workflow.ops import webhooks
 from editorial.workflow.people import subscriptions
 from editorial.workflow.review import replies, signoffs
 from editorial.workflow.stories import publication, stories
-from tests.notifications.conftest import TellingRoom
+from tests.notifications.conftest import NotifyingRoom
 from tests.support.cast import HOUR
-from tests.support.receivers import Receiver
+from tests.support.receivers import WebhookReceiver
 
 NAME = "Canaria Birdsong"
 ALIAS = "canaria"
@@ -49,7 +49,7 @@ def readable(letter: Path) -> str:
     return "\n".join([raw.decode(), str(message["subject"]), *parts])
 
 
-def live_through_everything(room: TellingRoom) -> None:
+def live_through_everything(room: NotifyingRoom) -> None:
     """A day on which everything happens that anybody is told of, around one protected source."""
     rosa, edith, edgar, stan, felix, sena = (
         room.people[name] for name in ("rosa", "edith", "edgar", "stan", "felix", "sena")
@@ -68,7 +68,9 @@ def live_through_everything(room: TellingRoom) -> None:
     signoffs.reject(signoff_id=proposal.pk, reason=REASON, actor=edith, now=room.now)
     room.sign(claim)
     story = room.cleared(claim)
-    stories.tick(story_id=story.pk, claim_id=claim.pk, code="C_ANON_EXPLAIN", actor=room.people["cora"], now=room.now)
+    stories.confirm_condition(
+        story_id=story.pk, claim_id=claim.pk, code="C_ANON_EXPLAIN", actor=room.people["cora"], now=room.now
+    )
     publication.publish(story_id=story.pk, actor=edith, now=room.now)
 
     accused = room.claim("The minister knew.", adverse_to=[source.pk])
@@ -101,7 +103,7 @@ def live_through_everything(room: TellingRoom) -> None:
 
 
 def test_a_protected_name_is_in_no_table_no_letter_no_call_and_no_log(
-    room: TellingRoom, receiver: Receiver, settings: Any, tmp_path: Path, caplog: pytest.LogCaptureFixture
+    room: NotifyingRoom, receiver: WebhookReceiver, settings: Any, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
     settings.EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"

@@ -13,20 +13,22 @@ from editorial.workflow.evidence import claims, sources, statements
 from editorial.workflow.people import subscriptions, tokens
 from editorial.workflow.review import replies, signoffs, tasks
 from editorial.workflow.stories import stories
-from tests.notifications.conftest import TellingRoom, last
-from tests.support.cast import HOUR, together
+from tests.notifications.conftest import NotifyingRoom, last_event
+from tests.support.cast import HOUR, run_concurrently
 
 
-def test_a_withdrawal_is_told_to_authors_collectors_and_editors_but_not_to_whoever_noted_it(room: TellingRoom) -> None:
+def test_a_withdrawal_is_told_to_authors_collectors_and_editors_but_not_to_whoever_noted_it(
+    room: NotifyingRoom,
+) -> None:
     claim = room.claim()
     statement = room.says(room.person(), claim, by="ruben")
     room.story(claim)
     statements.withdraw(statement_id=statement.pk, reason="She rang.", actor=room.people["edith"], now=room.now)
     room.settle()
-    assert room.hearers("statement.withdraw") == {"rosa", "ruben", "edgar", "sena"}
+    assert room.notified_usernames("statement.withdraw") == {"rosa", "ruben", "edgar", "sena"}
 
 
-def test_a_person_in_several_circles_is_told_once(room: TellingRoom, rosa: User) -> None:
+def test_a_person_in_several_circles_is_told_once(room: NotifyingRoom, rosa: User) -> None:
     claim = room.claim()
     statement = room.says(room.person(), claim)
     story = room.story(claim)
@@ -34,30 +36,30 @@ def test_a_person_in_several_circles_is_told_once(room: TellingRoom, rosa: User)
         subscriptions.follow(**what, actor=rosa, now=room.now)
     statements.withdraw(statement_id=statement.pk, reason="She rang.", actor=room.people["edith"], now=room.now)
     room.settle()
-    assert len(room.told("rosa", "statement.withdraw")) == 1
+    assert len(room.notifications_of("rosa", "statement.withdraw")) == 1
 
 
-def test_telling_again_tells_nobody_again_but_finds_those_who_came_since(room: TellingRoom, city: Any) -> None:
+def test_telling_again_tells_nobody_again_but_finds_those_who_came_since(room: NotifyingRoom, city: Any) -> None:
     room.says(room.person(), room.claim())
     room.settle()
-    event = last("claim.assess")
-    assert notices.tell(event_id=event.pk, now=room.now) == []
+    event = last_event("claim.assess")
+    assert notices.notify(event_id=event.pk, now=room.now) == []
     subscriptions.follow(desk_id=room.desk.pk, actor=room.people["felix"], now=room.now)
-    assert [notice.user.username for notice in notices.tell(event_id=event.pk, now=room.now)] == ["felix"]
+    assert [notice.user.username for notice in notices.notify(event_id=event.pk, now=room.now)] == ["felix"]
 
 
-def test_an_author_at_another_desk_hears_of_the_claims_that_the_story_uses(room: TellingRoom, city: Any) -> None:
+def test_an_author_at_another_desk_hears_of_the_claims_that_the_story_uses(room: NotifyingRoom, city: Any) -> None:
     claim = room.claim()
-    theirs = TellingRoom(city, room.people).story(claim, by="hugo")
+    theirs = NotifyingRoom(city, room.people).story(claim, by="hugo")
     carl, cleo = room.people["carl"], room.people["cleo"]
     stories.assign(story_id=theirs.pk, authors=[carl.pk], actor=cleo, now=room.now)
     room.says(room.person(), claim)
     room.settle()
-    assert "carl" in room.hearers("claim.assess")
+    assert "carl" in room.notified_usernames("claim.assess")
 
 
 def test_who_may_not_see_a_claim_is_not_told_of_it_even_when_following(
-    room: TellingRoom, carl: User, ruben: User
+    room: NotifyingRoom, carl: User, ruben: User
 ) -> None:
     claim = room.claim()
     with pytest.raises(Exception, match="that you may see"):
@@ -66,59 +68,63 @@ def test_who_may_not_see_a_claim_is_not_told_of_it_even_when_following(
     Membership.objects.filter(user=ruben).delete()
     room.says(room.person(), claim)
     room.settle()
-    assert room.hearers("claim.assess") == {"rosa"}
+    assert room.notified_usernames("claim.assess") == {"rosa"}
 
 
-def test_an_account_that_is_not_active_is_told_nothing(room: TellingRoom, gina: User) -> None:
+def test_an_account_that_is_not_active_is_told_nothing(room: NotifyingRoom, gina: User) -> None:
     statement = room.says(room.person(), room.claim())
     statements.withdraw(statement_id=statement.pk, reason="She rang.", actor=room.people["edith"], now=room.now)
     room.settle()
-    assert room.hearers("statement.withdraw") >= {"edgar"}
-    assert not room.told("gina")
+    assert room.notified_usernames("statement.withdraw") >= {"edgar"}
+    assert not room.notifications_of("gina")
 
 
-def test_an_editor_of_another_desk_is_not_told(room: TellingRoom) -> None:
+def test_an_editor_of_another_desk_is_not_told(room: NotifyingRoom) -> None:
     room.cleared(room.claim())
-    assert "edgar" in room.hearers("story.submit")
-    assert not room.told("cleo")
+    assert "edgar" in room.notified_usernames("story.submit")
+    assert not room.notifications_of("cleo")
 
 
-def test_whoever_follows_a_desk_hears_of_its_stories_and_claims(room: TellingRoom, felix: User) -> None:
+def test_whoever_follows_a_desk_hears_of_its_stories_and_claims(room: NotifyingRoom, felix: User) -> None:
     subscriptions.follow(desk_id=room.desk.pk, actor=felix, now=room.now)
     room.cleared(room.claim())
     room.says(room.person(), room.claim("It rained."))
     room.settle()
-    assert {notice.event.verb for notice in room.told("felix")} >= {"story.submit", "story.clear", "claim.assess"}
+    assert {notice.event.action for notice in room.notifications_of("felix")} >= {
+        "story.submit",
+        "story.clear",
+        "claim.assess",
+    }
     subscriptions.unfollow(desk_id=room.desk.pk, actor=felix, now=room.now)
-    heard = len(room.told("felix"))
+    heard = len(room.notifications_of("felix"))
     room.cleared(room.claim("It snowed."))
-    assert len(room.told("felix")) == heard
+    assert len(room.notifications_of("felix")) == heard
 
 
-def test_a_look_into_the_vault_is_told_to_custodians_alone(room: TellingRoom, felix: User, stan: User) -> None:
+def test_a_look_into_the_vault_is_told_to_custodians_alone(room: NotifyingRoom, felix: User, stan: User) -> None:
     subscriptions.follow(desk_id=room.desk.pk, actor=felix, now=room.now)
     source = room.person("A guard", unnamed=True, identity_name="Jo Doe", identity_known_by="b. 1970")
     sources.unmask(source_id=source.pk, reason="A court asks.", actor=stan, now=room.now)
     room.settle()
-    assert room.hearers("source.unmask") == {"cuno"}
+    assert room.notified_usernames("source.unmask") == {"cuno"}
 
 
-def test_a_merger_is_told_once_of_what_remains(room: TellingRoom) -> None:
+def test_a_merger_is_told_once_of_what_remains(room: NotifyingRoom) -> None:
     one, other = room.claim("The gate was open."), room.claim("The gate stood open.")
     room.says(room.person(), one, by="ruben")
     room.settle()
     claims.merge(claim_id=one.pk, into_id=other.pk, actor=room.people["edith"], now=room.now)
     room.settle()
-    assert Event.objects.filter(verb="claim.merge").count() == 2
-    assert [notice.path for notice in room.told("ruben", "claim.merge")] == [
+    assert Event.objects.filter(action="claim.merge").count() == 2
+    assert [notice.path for notice in room.notifications_of("ruben", "claim.merge")] == [
         f"/admin/editorial/claim/{other.pk}/change/"
     ]
 
 
-def test_of_a_request_that_covers_claims_of_two_desks_each_is_shown_their_own(room: TellingRoom, city: Any) -> None:
+def test_of_a_request_that_covers_claims_of_two_desks_each_is_shown_their_own(room: NotifyingRoom, city: Any) -> None:
     ours = room.claim("The minister lied.")
-    theirs = TellingRoom(city, room.people).claim("The mayor lied.", by="carl")
-    TellingRoom(city, room.people).story(theirs, by="carl")
+    theirs = NotifyingRoom(city, room.people).claim("The mayor lied.", by="carl")
+    NotifyingRoom(city, room.people).story(theirs, by="carl")
     request = replies.send(
         to_id=room.person("The spokesman").pk, covers=[ours.pk, theirs.pk], question="Did they?",
         deadline_at=room.now + HOUR, actor=room.people["hugo"], now=room.now,
@@ -126,64 +132,64 @@ def test_of_a_request_that_covers_claims_of_two_desks_each_is_shown_their_own(ro
     room.story(ours)
     replies.expire(request_id=request.pk, now=room.later(hours=2))
     room.settle()
-    (carls,), (rosas,) = room.told("carl", "reply.expire"), room.told("rosa", "reply.expire")
+    (carls,), (rosas,) = room.notifications_of("carl", "reply.expire"), room.notifications_of("rosa", "reply.expire")
     assert "mayor" in carls.body
     assert "minister" not in carls.body + carls.subject
     assert "minister" in rosas.body
     assert "mayor" not in rosas.body + rosas.subject
-    assert "hugo" in room.hearers("reply.expire")
+    assert "hugo" in room.notified_usernames("reply.expire")
 
 
-def test_who_held_a_task_is_told_that_the_time_ran_out(room: TellingRoom, ruben: User) -> None:
+def test_who_held_a_task_is_told_that_the_time_ran_out(room: NotifyingRoom, ruben: User) -> None:
     room.says(room.person(), room.claim())
     room.settle()
     task = ReviewTask.objects.filter(kind="SEEK_INDEPENDENT").get()
     tasks.take(task_id=task.pk, actor=ruben, now=room.now)
     tasks.expire(task_id=task.pk, now=room.later(hours=1))
     room.settle()
-    assert room.hearers("review.expire") == {"ruben"}
+    assert room.notified_usernames("review.expire") == {"ruben"}
 
 
-def test_the_proposer_hears_that_the_finding_was_not_signed(room: TellingRoom) -> None:
+def test_the_proposer_hears_that_the_finding_was_not_signed(room: NotifyingRoom) -> None:
     claim = room.corroborated()
     proposal = signoffs.propose(claim_id=claim.pk, actor=room.people["felix"], now=room.now)
     signoffs.reject(signoff_id=proposal.pk, reason="Ask her again.", actor=room.people["edith"], now=room.now)
     room.settle()
-    assert room.hearers("signoff.propose") == {"edith", "edgar", "sena"}
-    assert room.hearers("signoff.reject") == {"felix"}
+    assert room.notified_usernames("signoff.propose") == {"edith", "edgar", "sena"}
+    assert room.notified_usernames("signoff.reject") == {"felix"}
 
 
-def test_nobody_is_told_of_what_concerns_nobody(room: TellingRoom) -> None:
+def test_nobody_is_told_of_what_concerns_nobody(room: NotifyingRoom) -> None:
     stories.pitch(desk_id=room.desk.pk, headline="The gate", body="", actor=room.people["rosa"], now=room.now)
     room.settle()
     assert not Notification.objects.exists()
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_workers_at_once_tell_each_person_once(room: TellingRoom) -> None:
+def test_two_workers_at_once_tell_each_person_once(room: NotifyingRoom) -> None:
     claim = room.claim()
     room.says(room.person(), claim)
-    room.sending = False
+    room.delivering = False
     room.settle()
-    event = last("claim.assess")
+    event = last_event("claim.assess")
     Notification.objects.filter(event=event).delete()
-    outbox.send_each(MessageKind.TELL, [event.pk, event.pk], now=room.now)
-    rung = outbox.ring(now=room.now)
+    outbox.send_each(MessageKind.NOTIFY, [event.pk, event.pk], now=room.now)
+    rung = outbox.claim_batch(now=room.now)
     assert len(rung) == 2
-    outcomes = together(*(lambda one=one: room.work(one.message, one.kind) for one in rung * 2))
+    outcomes = run_concurrently(*(lambda one=one: room.work(one.message, one.kind) for one in rung * 2))
     assert [problem for problem in outcomes if problem] == []
     assert [notice.user.username for notice in Notification.objects.filter(event=event)] == ["rosa"]
     assert Notification.objects.get(event=event).deliveries.count() == 1
 
 
 def test_a_token_that_somebody_else_issued_is_told_to_whom_it_acts_for_and_to_nobody_else(
-    room: TellingRoom, ada: User, carl: User, hugo: User
+    room: NotifyingRoom, ada: User, carl: User, hugo: User
 ) -> None:
     issued = tokens.issue(user_id=carl.pk, label="for Jo Roe", scopes=["file"], actor=ada, now=room.now)
     tokens.issue(user_id=hugo.pk, actor=hugo, now=room.now)
     room.settle()
-    assert room.hearers("token.issue") == {"carl"}
-    (notice,) = room.told("carl", "token.issue")
+    assert room.notified_usernames("token.issue") == {"carl"}
+    (notice,) = room.notifications_of("carl", "token.issue")
     assert "ada issued a token" in notice.body
     assert "read, file" in notice.body
     assert "4 March 2031, 19:00 (UTC)" in notice.body

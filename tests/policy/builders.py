@@ -2,9 +2,9 @@
 
 from editorial.policy.facts import CaseFacts, ClaimFacts, SourceFacts, StatementFacts
 from editorial.policy.verification import finding, thresholds
-from editorial.policy.vocabulary import Directness, Level, Risk, SourceType, Stance
+from editorial.policy.vocabulary import Directness, Risk, SourceType, Stance, Terms
 
-POLICY = thresholds.default()
+POLICY = thresholds.default_policy()
 
 
 def person(name, **fields):
@@ -16,8 +16,8 @@ def says(name, source, claim="dam-safe", **fields):
     """An eyewitness affirms, on the record, and a copy is kept."""
     usual = {
         "stance": Stance.AFFIRMS,
-        "direct": Directness.FIRST_HAND,
-        "level": Level.ON_RECORD,
+        "directness": Directness.FIRST_HAND,
+        "level": Terms.ON_RECORD,
         "archived": True,
     }
     return StatementFacts(id=name, source=source, claim=claim, **(usual | fields))

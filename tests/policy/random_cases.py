@@ -24,18 +24,18 @@ from editorial.policy.facts import (
     StoryFacts,
 )
 from editorial.policy.vocabulary import (
+    BenefitsIf,
     ClaimKind,
     Directness,
-    Gains,
-    Got,
-    Level,
     Mode,
-    Outcome,
+    ObtainedBy,
     Reliability,
+    ReplyOutcome,
+    ReviewProgress,
     Risk,
     SourceType,
     Stance,
-    TaskStanding,
+    Terms,
 )
 
 NOON = datetime(2031, 3, 4, 12, tzinfo=UTC)
@@ -49,7 +49,7 @@ def cases() -> st.SearchStrategy[CaseFacts]:
 
 def build(seed: int, keep: int = 16) -> CaseFacts:
     """The case that belongs to a seed, with no more statements than wanted."""
-    return World(chance(seed)).case(keep)
+    return CaseBuilder(chance(seed)).case(keep)
 
 
 def chance(seed: int) -> Random:
@@ -64,8 +64,8 @@ def story_of(case: CaseFacts, luck: Random) -> StoryFacts:
         about = [item.id for name in case.members(claim_id) for item in case.statements_on[name]]
         uses[claim_id] = ClaimUseFacts(
             mode=luck.choice(list(Mode)),
-            relies=frozenset(some(luck, about, 2)) if luck.random() < 0.4 else frozenset(),
-            says_sources=luck.choice([None, None, 0, 1, 2, 3]),
+            relies_on=frozenset(some(luck, about, 2)) if luck.random() < 0.4 else frozenset(),
+            stated_source_count=luck.choice([None, None, 0, 1, 2, 3]),
         )
     signoffs = {
         claim_id: SignoffFacts(
@@ -84,7 +84,7 @@ def some(luck: Random, values: list[str], most: int) -> list[str]:
     return luck.sample(values, luck.randint(0, min(most, len(values))))
 
 
-class World:
+class CaseBuilder:
     """Everything that can be drawn, from one source of luck."""
 
     def __init__(self, luck: Random) -> None:
@@ -94,13 +94,13 @@ class World:
         self.names = [*self.people, "free-1", "free-2"]
         self.leaves = [f"c{number}" for number in range(luck.randint(1, 3))]
 
-    def odd(self, times: float = 1) -> bool:
+    def rarely(self, times: float = 1) -> bool:
         """Whether something is unusual here."""
         return self.luck.random() < self.oddity * times
 
     def either(self, unusual, usual=None, times: float = 1):
         """Mostly the usual value, else one of the unusual ones."""
-        return self.luck.choice(list(unusual)) if self.odd(times) else usual
+        return self.luck.choice(list(unusual)) if self.rarely(times) else usual
 
     def case(self, keep: int) -> CaseFacts:
         """A whole case."""
@@ -113,7 +113,7 @@ class World:
             statements=statements,
             relays=self.relays(statements),
             replies=[self.reply([claim.id for claim in claims]) for _ in range(self.luck.choice([0, 0, 1, 3]))],
-            tasks={name: self.luck.choice(list(TaskStanding)) for name in self.leaves},
+            tasks={name: self.luck.choice(list(ReviewProgress)) for name in self.leaves},
             now=NOON.replace(hour=self.luck.choice([9, 15])),
         )
 
@@ -139,38 +139,38 @@ class World:
             id=name,
             type=kind,
             reliability=self.either([*Reliability, None], Reliability.B),
-            unnamed=self.odd(),
+            unnamed=self.rarely(),
             key=self.either(["k-1", "k-2", "s1"]),
-            editor_knows=not self.odd(),
+            editor_knows=not self.rarely(),
             org=None if kind is SourceType.ORGANIZATION else self.either(self.names[:3], None, 2),
             speaks_for=self.either(self.names),
             parent=self.either(self.names, None, 0.5),
-            gains=self.either(Gains),
+            benefits_if=self.either(BenefitsIf),
             camp=self.either(["red", "blue"]),
             author=self.either(self.names),
             issuer=self.either(self.names),
-            authenticated=not self.odd(),
-            establishes=frozenset(name for name in self.leaves if self.odd()),
-            contradicts=frozenset(name for name in self.leaves if self.odd(0.5)),
+            authenticated=not self.rarely(),
+            establishes=frozenset(name for name in self.leaves if self.rarely()),
+            contradicts=frozenset(name for name in self.leaves if self.rarely(0.5)),
         )
 
     def statement(self, name: str) -> StatementFacts:
         """One statement, most likely one of ours."""
-        stance = Stance.DENIES if self.odd(1.5) else self.either(Stance, Stance.AFFIRMS, 0.3)
+        stance = Stance.DENIES if self.rarely(1.5) else self.either(Stance, Stance.AFFIRMS, 0.3)
         return StatementFacts(
             id=name,
             source=self.luck.choice(self.people),
             claim=self.luck.choice(self.leaves),
             stance=stance,
-            direct=self.luck.choice([*Directness, Directness.FIRST_HAND, Directness.SECOND_HAND]),
+            directness=self.luck.choice([*Directness, Directness.FIRST_HAND, Directness.SECOND_HAND]),
             informant=self.luck.choice([*self.names, UNKNOWN]),
-            level=self.either(Level, Level.ON_RECORD),
-            got=Got.EXTERNAL if self.odd(1.5) else Got.US,
+            terms=self.either(Terms, Terms.ON_RECORD),
+            obtained_by=ObtainedBy.EXTERNAL if self.rarely(1.5) else ObtainedBy.US,
             briefing=self.either(["b1", "b2"], None, 1.5),
-            gains=self.either(Gains),
+            benefits_if=self.either(BenefitsIf),
             embargo_until=self.either([NOON], None, 0.5),
-            withdrawn=self.odd(0.7),
-            retracted=self.odd(0.3),
+            withdrawn=self.rarely(0.7),
+            retracted=self.rarely(0.3),
         )
 
     def relays(self, statements: list[StatementFacts]) -> list[RelayFacts]:
@@ -179,7 +179,7 @@ class World:
             RelayFacts(derived.id, origin.id)
             for derived in statements
             for origin in statements
-            if derived.direct is not Directness.FIRST_HAND
+            if derived.directness is not Directness.FIRST_HAND
             and (derived.claim, derived.stance) == (origin.claim, origin.stance)
             and self.luck.random() < 0.12
         ]
@@ -189,7 +189,7 @@ class World:
         return ReplyRequestFacts(
             to=self.luck.choice(self.names),
             covers=frozenset(some(self.luck, claim_ids, 3)),
-            outcome=self.luck.choice(list(Outcome)),
+            outcome=self.luck.choice(list(ReplyOutcome)),
             hours=self.luck.choice([0, 3, 4, 23, 24]),
             deadline_passed=self.luck.random() < 0.6,
             reason=self.luck.choice(["", "", "in danger"]),

@@ -17,21 +17,21 @@ from editorial.policy.publication import gate
 from editorial.policy.verification import finding, single_points_of_failure, thresholds
 from editorial.policy.vocabulary import (
     Basis,
+    BenefitsIf,
     ClaimKind,
     Directness,
     FindingValue,
-    Gains,
     Gate,
-    Got,
-    Level,
     Mode,
+    ObtainedBy,
     Reliability,
     SourceType,
     Stance,
+    Terms,
 )
 from tests.policy.random_cases import SEEDS, cases, chance, story_of
 
-POLICY = thresholds.default()
+POLICY = thresholds.default_policy()
 LEVELS = list(Gate)
 
 
@@ -55,9 +55,9 @@ def adding(case, source, *statements, relays=()):
     )
 
 
-def said(claim, stance=Stance.AFFIRMS, **fields):
+def affirming_statement(claim, stance=Stance.AFFIRMS, **fields):
     """What a newcomer says."""
-    given_fields = {"id": "new", "source": "newcomer", "direct": Directness.FIRST_HAND, "level": Level.ON_RECORD}
+    given_fields = {"id": "new", "source": "newcomer", "directness": Directness.FIRST_HAND, "level": Terms.ON_RECORD}
     return StatementFacts(claim=claim, stance=stance, **(given_fields | fields))
 
 
@@ -68,7 +68,7 @@ def newcomer(**fields):
 
 def gate_of(case, story):
     """The verdict on a story."""
-    return gate.judge(case, assess(case, hangs_on=False), story, POLICY)
+    return gate.evaluate(case, assess(case, hangs_on=False), story, POLICY)
 
 
 # --- independence ---
@@ -83,19 +83,19 @@ def test_a_repeat_never_raises_independent_or_against(case, seed):
         origins = [item for item in case.statements.values() if item.claim == claim and item.stance.opposite]
         for origin in origins:
             told = origin.id in before.counted and luck.random() < 0.5
-            repeat = said(
+            repeat = affirming_statement(
                 claim,
                 origin.stance,
                 direct=Directness.SECOND_HAND if told else Directness.RELAYED,
                 informant=origin.source,
-                got=luck.choice(list(Got)),
+                got=luck.choice(list(ObtainedBy)),
             )
             after = assess(adding(case, newcomer(), repeat, relays=[RelayFacts("new", origin.id)]))[claim]
             assert after.independent <= before.independent
             assert after.against <= before.against
-            evidence = before.weighing.evidence
-            known = evidence.self_standing(origin.id) and origin.id in evidence.live
-            if known and origin.level is not Level.OFF_RECORD:
+            evidence = before.evaluation.evidence
+            known = evidence.is_self_standing(origin.id) and origin.id in evidence.live
+            if known and origin.level is not Terms.OFF_RECORD:
                 assert after.origins <= before.origins
 
 
@@ -105,19 +105,19 @@ def test_what_was_never_heard_by_us_or_is_unusable_never_raises_independent(case
     luck = chance(seed)
     source, fields = luck.choice(
         [
-            (newcomer(), {"level": Level.OFF_RECORD}),
-            (newcomer(), {"level": Level.DEEP_BACKGROUND}),
-            (newcomer(), {"got": Got.EXTERNAL}),
+            (newcomer(), {"level": Terms.OFF_RECORD}),
+            (newcomer(), {"level": Terms.DEEP_BACKGROUND}),
+            (newcomer(), {"obtained_by": ObtainedBy.EXTERNAL}),
             (newcomer(type=SourceType.DOCUMENT), {}),
             (newcomer(reliability=Reliability.E), {}),
             (newcomer(unnamed=True, editor_knows=False), {}),
-            (newcomer(), {"direct": Directness.SECOND_HAND}),
-            (newcomer(), {"direct": Directness.RELAYED}),
+            (newcomer(), {"directness": Directness.SECOND_HAND}),
+            (newcomer(), {"directness": Directness.RELAYED}),
         ]
     )
     for claim in leaves(case):
         before = assess(case)[claim]
-        after = assess(adding(case, source, said(claim, **fields)))[claim]
+        after = assess(adding(case, source, affirming_statement(claim, **fields)))[claim]
         assert after.independent <= before.independent
         assert after.basis is None or before.basis is not None
 
@@ -127,7 +127,7 @@ def test_a_new_eyewitness_without_ties_adds_exactly_one_group(case):
     """Strangers are counted, once each."""
     for claim in leaves(case):
         before = assess(case)[claim]
-        after = assess(adding(case, newcomer(), said(claim)))[claim]
+        after = assess(adding(case, newcomer(), affirming_statement(claim)))[claim]
         assert (after.independent, after.origins) == (before.independent + 1, before.origins + 1)
         assert after.against == before.against
 
@@ -135,7 +135,7 @@ def test_a_new_eyewitness_without_ties_adds_exactly_one_group(case):
 @given(cases(), SEEDS)
 def test_to_learn_that_two_eyewitnesses_are_one_never_raises_their_number(case, seed):
     """A shared token can only join those who speak for themselves."""
-    first = {name: item for name, item in case.statements.items() if item.direct is Directness.FIRST_HAND}
+    first = {name: item for name, item in case.statements.items() if item.directness is Directness.FIRST_HAND}
     plain = replace(case, statements=first, relays=())
     one, other = chance(seed).choices(sorted(case.sources), k=2)
     merged = {
@@ -157,13 +157,13 @@ def keys(case):
 def test_every_counted_statement_is_in_a_group_unless_its_speaker_said_it_apart(case):
     """Groups lose nobody: only what was said at a briefing and elsewhere falls away, once."""
     for found in assess(case).values():
-        if found.groups.weighing:
-            evidence = found.weighing.evidence
+        if found.groups.evaluation:
+            evidence = found.evaluation.evidence
             for side, stance in (("independent", Stance.AFFIRMS), ("against", Stance.DENIES)):
                 grouped = {name for group in getattr(found.groups, side) for name in group.statements}
                 voices = {evidence.speaker[name] for name in grouped}
-                assert grouped <= set(evidence.counting(stance))
-                assert {evidence.speaker[name] for name in evidence.counting(stance)} == voices
+                assert grouped <= set(evidence.countable_with(stance))
+                assert {evidence.speaker[name] for name in evidence.countable_with(stance)} == voices
 
 
 @given(cases())
@@ -171,7 +171,7 @@ def test_groups_are_held_together_by_their_joins(case):
     """Within a group the pairs that join reach everybody; those who know for themselves are in one group only."""
     for found in assess(case).values():
         for groups in (found.groups.independent, found.groups.against, found.groups.origins):
-            known = [name for group in groups for name in group.judges]
+            known = [name for group in groups for name in group.judged_on]
             assert len(known) == len(set(known))
             for group in groups:
                 reached = {group.statements[0]}
@@ -217,7 +217,7 @@ def test_the_order_in_which_things_were_recorded_changes_nothing(case, seed):
 
 def plain(findings):
     """Findings as they are printed."""
-    return {claim: found.plain() for claim, found in findings.items()}
+    return {claim: found.to_dict() for claim, found in findings.items()}
 
 
 @given(cases(), SEEDS)
@@ -281,7 +281,7 @@ def test_a_bare_denial_by_a_party_neither_refutes_nor_unseats_corroboration(case
         accusing = replace(case.claims[claim], adverse_to=(*case.claims[claim].adverse_to, "newcomer"))
         accused = replace(case, claims={**case.claims, claim: accusing})
         before = assess(adding(accused, newcomer()))[claim]
-        after = assess(adding(accused, newcomer(), said(claim, Stance.DENIES)))[claim]
+        after = assess(adding(accused, newcomer(), affirming_statement(claim, Stance.DENIES)))[claim]
         assert after.contested
         if before.finding is not FindingValue.REFUTED:
             assert after.finding is not FindingValue.REFUTED
@@ -294,7 +294,7 @@ def test_silence_is_no_denial(case, seed):
     """Who is unaware, cannot confirm, declines or qualifies changes no finding."""
     stance = chance(seed).choice([item for item in Stance if not item.opposite])
     for claim in leaves(case):
-        after = assess(adding(case, newcomer(), said(claim, stance)))[claim]
+        after = assess(adding(case, newcomer(), affirming_statement(claim, stance)))[claim]
         assert replace(after, hangs_on=()) == replace(assess(case)[claim], hangs_on=())
 
 
@@ -302,7 +302,7 @@ def test_silence_is_no_denial(case, seed):
 def test_a_disinterested_eyewitness_saves_a_claim_from_being_refuted(case):
     """Nobody calls false what somebody saw who gains nothing by it."""
     for claim in leaves(case):
-        assert assess(adding(case, newcomer(), said(claim)))[claim].finding is not FindingValue.REFUTED
+        assert assess(adding(case, newcomer(), affirming_statement(claim)))[claim].finding is not FindingValue.REFUTED
 
 
 @given(cases())
@@ -310,7 +310,7 @@ def test_a_neutral_eyewitness_against_it_never_makes_a_claim_verified(case):
     """More dissent never helps."""
     for claim in leaves(case):
         before = assess(case)[claim].finding
-        after = assess(adding(case, newcomer(), said(claim, Stance.DENIES)))[claim]
+        after = assess(adding(case, newcomer(), affirming_statement(claim, Stance.DENIES)))[claim]
         assert after.finding is not FindingValue.VERIFIED or before is FindingValue.VERIFIED
 
 
@@ -337,7 +337,9 @@ def test_what_a_finding_hangs_on_is_what_trying_it_out_shows(case):
         found = assess(case)[claim]
         if found.finding is FindingValue.VERIFIED:
             everybody = {case.identity(name) for name in case.sources}
-            falling = {name for name in everybody if single_points_of_failure.falls(found.weighing, name)}
+            falling = {
+                name for name in everybody if single_points_of_failure.finding_changes_without(found.evaluation, name)
+            }
             assert set(found.hangs_on) == falling
 
 
@@ -381,7 +383,7 @@ def test_a_higher_reliability_for_everybody_never_costs_a_verification(case):
 def test_a_partisan_who_comes_to_gain_nothing_never_costs_the_claim_its_support(case):
     """To lose a stake in the claim keeps every affirming group and every name in it."""
     neutral = {
-        name: replace(item, gains=Gains.NEITHER) if item.stance is Stance.AFFIRMS else item
+        name: replace(item, gains=BenefitsIf.NEITHER) if item.stance is Stance.AFFIRMS else item
         for name, item in case.statements.items()
     }
     for claim in leaves(case):
@@ -434,7 +436,7 @@ def test_leaning_on_more_never_opens_the_gate(case, seed):
     luck = chance(seed)
     story = story_of(case, luck)
     for claim, use in story.uses.items():
-        uses = {**story.uses, claim: replace(use, relies=frozenset())}
+        uses = {**story.uses, claim: replace(use, relies_on=frozenset())}
         assert set(gate_of(case, replace(story, uses=uses)).uses[claim].codes) <= set(
             gate_of(case, story).uses[claim].codes
         )

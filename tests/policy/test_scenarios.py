@@ -30,7 +30,7 @@ statements:
 
 @pytest.mark.parametrize("scenario", [pytest.param(one, id=f"{name}:{one.id}") for name, one in SCENARIOS])
 def test_a_scenario_agrees_with_what_it_expects(scenario):
-    answer = results.answer(scenario, thresholds.default())
+    answer = results.evaluate(scenario, thresholds.default_policy())
     assert scenario.expect, "a scenario that expects nothing cannot fail"
     assert list(expectations.differences(scenario.expect, answer)) == []
 
@@ -47,15 +47,15 @@ def refuse(text, tmp_path):
 INVALID = [part for part in (FOLDER / "invalid.yaml").read_text("utf-8").split("\n---\n") if "\nid: " in part]
 FIELDS = {
     "unknown-field": "reliabilty",
-    "unknown-value": "gains",
-    "missing-required-field": "direct",
+    "unknown-value": "benefits_if",
+    "missing-required-field": "directness",
     "unknown-id": "source",
     "statement-on-a-compound": "claim",
     "opinion-as-a-part": "parts",
     "relay-across-claims": "relays",
     "relay-across-stances": "relays",
     "relay-from-first-hand": "relays",
-    "relies-outside-the-story": "relies",
+    "relies-outside-the-story": "relies_on",
     "embargo-without-now": "embargo_until",
 }
 
@@ -120,11 +120,11 @@ def test_an_invalid_document_is_refused_with_its_scenario_and_field(text, tmp_pa
         ("use: {x: asserted}", "use.x"),
         ("use: {c: printed}", "use.c"),
         ("use: [c]", "use"),
-        ("use: {c: asserted}\nrelies: [b]", "relies"),
-        ("relies: [nothing]", "relies"),
-        ("says_sources: {c: -1}", "says_sources.c"),
-        ("says_sources: {c: true}", "says_sources.c"),
-        ("says_sources: {c: 1.5}", "says_sources.c"),
+        ("use: {c: asserted}\nrelies: [b]", "relies_on"),
+        ("relies: [nothing]", "relies_on"),
+        ("stated_source_count: {c: -1}", "stated_source_count.c"),
+        ("stated_source_count: {c: true}", "stated_source_count.c"),
+        ("stated_source_count: {c: 1.5}", "stated_source_count.c"),
         ("tasks: busy", "tasks"),
         ("tasks: {x: open}", "tasks.x"),
         ("signoffs: {c: {lawful: true}}", "signoffs.c.lawful"),
@@ -237,7 +237,7 @@ def test_an_opinion_was_printed_with_its_finding_which_is_null_or_with_one_it_ha
     )
     _, scenario = schema.read(path)
     assert scenario.published["e"].finding == yaml.safe_load(finding)
-    assert results.answer(scenario, thresholds.default())["remedy"] == "none"
+    assert results.evaluate(scenario, thresholds.default_policy())["remedy"] == "none"
 
 
 def run(*arguments):

@@ -11,14 +11,14 @@ from time import perf_counter
 
 from editorial.policy.facts import CaseFacts, ClaimFacts, RelayFacts, SourceFacts, StatementFacts
 from editorial.policy.verification import digest, finding, thresholds
-from editorial.policy.vocabulary import Directness, Gains, Got, Level, Risk, SourceType, Stance
+from editorial.policy.vocabulary import BenefitsIf, Directness, ObtainedBy, Risk, SourceType, Stance, Terms
 
 SIZES = (20, 1_000, 10_000)
 
 
-def said(number: int, **fields) -> StatementFacts:
+def statement(number: int, **fields) -> StatementFacts:
     """The statement of one source of its own."""
-    usual = {"stance": Stance.AFFIRMS, "direct": Directness.FIRST_HAND, "level": Level.ON_RECORD}
+    usual = {"stance": Stance.AFFIRMS, "directness": Directness.FIRST_HAND, "level": Terms.ON_RECORD}
     return StatementFacts(id=f"t{number}", source=f"s{number}", claim="c", **(usual | fields))
 
 
@@ -35,54 +35,54 @@ def case_of(statements: Iterable[StatementFacts], relays: Iterable[RelayFacts] =
 
 def strangers(size: int) -> CaseFacts:
     """Everybody was there, and nobody has a tie to anybody."""
-    return case_of(said(number) for number in range(size))
+    return case_of(statement(number) for number in range(size))
 
 
 def repeats(size: int) -> CaseFacts:
     """Nine out of ten repeat one agency; the rest were there."""
     many = size * 9 // 10
-    external = {"got": Got.EXTERNAL}
-    agency = said(0, **external)
-    copies = [said(number, direct=Directness.RELAYED, **external) for number in range(1, many)]
-    rest = [said(number) for number in range(many, size)]
+    external = {"obtained_by": ObtainedBy.EXTERNAL}
+    agency = statement(0, **external)
+    copies = [statement(number, direct=Directness.RELAYED, **external) for number in range(1, many)]
+    rest = [statement(number) for number in range(many, size)]
     return case_of([agency, *copies, *rest], [RelayFacts(copy.id, agency.id) for copy in copies])
 
 
 def chain(size: int) -> CaseFacts:
     """Everybody repeats the one before, down to two eyewitnesses."""
-    rest = [said(number, direct=Directness.RELAYED) for number in range(2, size)]
+    rest = [statement(number, direct=Directness.RELAYED) for number in range(2, size)]
     links = [RelayFacts(f"t{number}", f"t{number - 1}") for number in range(2, size)]
-    return case_of([said(0), said(1), *rest], links)
+    return case_of([statement(0), statement(1), *rest], links)
 
 
 def briefing(size: int) -> CaseFacts:
     """Everybody spoke at one briefing, except two."""
-    return case_of(said(number, briefing="b" if number > 1 else None) for number in range(size))
+    return case_of(statement(number, briefing="b" if number > 1 else None) for number in range(size))
 
 
 def hearsay(size: int) -> CaseFacts:
     """Half were there; of the other half each was told by one of them."""
     half = size // 2
-    witnesses = [said(number) for number in range(half)]
+    witnesses = [statement(number) for number in range(half)]
     tellers = [
-        said(number, direct=Directness.SECOND_HAND, informant=f"s{number - half}") for number in range(half, size)
+        statement(number, direct=Directness.SECOND_HAND, informant=f"s{number - half}") for number in range(half, size)
     ]
     return case_of([*witnesses, *tellers])
 
 
-def one_house(size: int) -> CaseFacts:
+def same_publisher(size: int) -> CaseFacts:
     """All work for one employer: half were there, and half have it from a colleague who has not spoken."""
     half = size // 2
-    witnesses = [said(number) for number in range(half)]
-    tellers = [said(number, direct=Directness.SECOND_HAND, informant="s0") for number in range(half, size)]
+    witnesses = [statement(number) for number in range(half)]
+    tellers = [statement(number, direct=Directness.SECOND_HAND, informant="s0") for number in range(half, size)]
     return case_of([*witnesses, *tellers], org="house")
 
 
 def partisans(size: int) -> CaseFacts:
     """Half affirm it, and half deny it who would gain if it were not believed."""
     half = size // 2
-    deniers = [said(number, stance=Stance.DENIES, gains=Gains.DISBELIEVED) for number in range(half, size)]
-    return case_of([*(said(number) for number in range(half)), *deniers])
+    deniers = [statement(number, stance=Stance.DENIES, gains=BenefitsIf.DISBELIEVED) for number in range(half, size)]
+    return case_of([*(statement(number) for number in range(half)), *deniers])
 
 
 SHAPES: tuple[Callable[[int], CaseFacts], ...] = (
@@ -91,7 +91,7 @@ SHAPES: tuple[Callable[[int], CaseFacts], ...] = (
     chain,
     briefing,
     hearsay,
-    one_house,
+    same_publisher,
     partisans,
 )
 
@@ -109,7 +109,7 @@ def milliseconds(work: Callable[[], object], runs: int) -> float:
 
 def measure() -> Iterable[str]:
     """One line for each shape and size."""
-    policy = thresholds.default()
+    policy = thresholds.default_policy()
     yield f"{'shape':<12}{'statements':>11}{'assess':>12}{'growth':>16}{'no hangs_on':>14}{'digest':>10}"
     for shape in SHAPES:
         before = None

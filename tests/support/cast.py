@@ -30,7 +30,7 @@ from editorial.models import (
     Story,
     User,
 )
-from editorial.workflow.core.actions import Refused
+from editorial.workflow.core.actions import ActionError
 from editorial.workflow.evidence import claims, sources, statements
 from editorial.workflow.imports import imports
 from editorial.workflow.review import assessments, signoffs
@@ -54,9 +54,9 @@ AT_POLITICS = {
     "cuno": ["custodian"],
 }
 AT_CITY = {"carl": ["reporter"], "cleo": ["editor"]}
-IN_THE_WHOLE_HOUSE = {"ada": ["admin"], "hugo": ["reporter"]}
-NOWHERE = {"noel": []}
-GONE = {"gina": ["editor"]}  # her account is not active any more
+AT_EVERY_DESK = {"ada": ["admin"], "hugo": ["reporter"]}
+WITHOUT_ROLE = {"noel": []}
+DEACTIVATED = {"gina": ["editor"]}  # her account is not active any more
 
 
 @pytest.fixture
@@ -77,12 +77,12 @@ def people(politics: Desk, city: Desk) -> dict[str, User]:
     at: list[tuple[dict[str, list[str]], Desk | None]] = [
         (AT_POLITICS, politics),
         (AT_CITY, city),
-        (IN_THE_WHOLE_HOUSE, None),
-        (NOWHERE, politics),
-        (GONE, politics),
+        (AT_EVERY_DESK, None),
+        (WITHOUT_ROLE, politics),
+        (DEACTIVATED, politics),
     ]
     hired = {
-        name: User(username=name, email=f"{name}@newsroom.example", password="!", is_active=name not in GONE)
+        name: User(username=name, email=f"{name}@newsroom.example", password="!", is_active=name not in DEACTIVATED)
         for cast, _ in at
         for name in cast
     }
@@ -106,8 +106,8 @@ def _person(name: str) -> Any:
 
 rosa, ruben, felix, faye, cora, edith, edgar, sena, stan, lara, cuno = map(_person, AT_POLITICS)
 carl, cleo = map(_person, AT_CITY)
-ada, hugo = map(_person, IN_THE_WHOLE_HOUSE)
-noel, gina = map(_person, (*NOWHERE, *GONE))
+ada, hugo = map(_person, AT_EVERY_DESK)
+noel, gina = map(_person, (*WITHOUT_ROLE, *DEACTIVATED))
 
 
 class Room:
@@ -154,7 +154,7 @@ class Room:
     def says(self, source: Source, claim: Claim, stance: str = "affirms", **stated: Any) -> Statement:
         """A statement that rosa collects, first-hand unless stated otherwise."""
         by = self.people[stated.pop("by", "rosa")]
-        stated = {"direct": "first_hand"} | stated
+        stated = {"directness": "first_hand"} | stated
         return statements.record(
             claim_id=claim.pk, source_id=source.pk, stance=stance, actor=by, now=self.now, **stated
         )
@@ -221,9 +221,9 @@ class Room:
     def settle(self) -> int:
         """Work through the outbox, as the workers would, until nothing is left to review. Returns how much it was."""
         done = 0
-        while rung := outbox.ring(now=self.now):
+        while rung := outbox.claim_batch(now=self.now):
             for message, kind, _ in rung:
-                outbox.work(message, _EFFECTS.get(kind, _nothing), clock=lambda: self.now)
+                outbox.run_message(message, _EFFECTS.get(kind, _nothing), clock=lambda: self.now)
                 done += 1
         return done
 
@@ -233,8 +233,8 @@ def _nothing(_reference: str, now: datetime) -> None:
 
 
 _EFFECTS: dict[MessageKind, Callable[..., object]] = {
-    MessageKind.REVIEW_CLAIM: lambda claim, now: assessments.reassess(claim_id=claim, now=now),
-    MessageKind.REVIEW_STORY: lambda story, now: publication.review(story_id=story, now=now),
+    MessageKind.ASSESS_CLAIM: lambda claim, now: assessments.reassess(claim_id=claim, now=now),
+    MessageKind.REEVALUATE_STORY: lambda story, now: publication.reevaluate(story_id=story, now=now),
     MessageKind.IMPORT: lambda begun, now: imports.file_next(import_id=begun, now=now),
 }
 
@@ -250,18 +250,20 @@ def events(row: Any) -> list[str]:
     chain = list(Event.objects.filter(stream=f"{row._meta.model_name}:{row.pk}").order_by("number"))
     previous = ""
     for number, event in enumerate(chain, 1):
-        assert (event.number, event.previous, event.hash) == (number, previous, event.seal()), f"{event} is not whole"
+        assert (event.number, event.previous, event.hash) == (number, previous, event.compute_hash()), (
+            f"{event} is not whole"
+        )
         previous = event.hash
-    return [event.verb for event in chain]
+    return [event.action for event in chain]
 
 
-def waiting(kind: MessageKind, row: Any) -> int:
+def count_pending_jobs(kind: MessageKind, row: Any) -> int:
     """How many pieces of work about a row have not been begun."""
     return OutboxMessage.objects.filter(kind=kind.value, reference=str(row.pk), state__in=["ready", "sent"]).count()
 
 
 @contextmanager
-def refusal(kind: type[Refused], *codes: str) -> Iterator[None]:
+def assert_refused(kind: type[ActionError], *codes: str) -> Iterator[None]:
     """What is done inside is refused in this way, for these reasons, and leaves no event and no message."""
     before = Event.objects.count(), OutboxMessage.objects.count()
     with pytest.raises(kind) as refused:
@@ -272,14 +274,14 @@ def refusal(kind: type[Refused], *codes: str) -> Iterator[None]:
     assert (Event.objects.count(), OutboxMessage.objects.count()) == before
 
 
-def together(*acts: Callable[[], Any], patience: float = 300) -> list[Any]:
+def run_concurrently(*calls: Callable[[], Any], timeout: float = 300) -> list[Any]:
     """Carry the acts out at the same moment, each by a thread and connection of its own: what each returned or raised.
 
     `patience`: seconds after which they wait for each other. Only in a test whose database is not one transaction.
     """
     assert not connection.in_atomic_block, "other connections cannot see what this test has not committed"
-    start = threading.Barrier(len(acts))
-    outcomes: list[Any] = [None] * len(acts)
+    start = threading.Barrier(len(calls))
+    outcomes: list[Any] = [None] * len(calls)
 
     def carry_out(number: int, act: Callable[[], Any]) -> None:
         try:
@@ -291,16 +293,16 @@ def together(*acts: Callable[[], Any], patience: float = 300) -> list[Any]:
         finally:
             connections.close_all()
 
-    threads = [threading.Thread(target=carry_out, args=item) for item in enumerate(acts)]
+    threads = [threading.Thread(target=carry_out, args=item) for item in enumerate(calls)]
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(timeout=patience)
+        thread.join(timeout=timeout)
         assert not thread.is_alive(), "two acts wait for each other"
     return outcomes
 
 
-def until_somebody_waits_for_us() -> None:
+def wait_for_lock_waiter() -> None:
     """Return once another connection waits for a lock that the transaction under way holds."""
     limit = time.monotonic() + 60
     with connection.cursor() as cursor:
@@ -314,7 +316,7 @@ def until_somebody_waits_for_us() -> None:
             time.sleep(0.02)
 
 
-def refusals(outcomes: list[Any]) -> list[Exception]:
+def exceptions_in(outcomes: list[Any]) -> list[Exception]:
     """Those that were refused."""
     return [outcome for outcome in outcomes if isinstance(outcome, Exception)]
 

@@ -24,11 +24,11 @@ from editorial.models import (
     Event,
     Import,
     Notification,
+    NotificationFanout,
     OutboxMessage,
     ReviewTask,
     Signoff,
     Story,
-    Telling,
 )
 from editorial.workflow.evidence import claims, statements
 from editorial.workflow.imports import imports
@@ -39,7 +39,7 @@ from tests.support.cast import HOUR, Room
 YEARS = timedelta(days=3650)
 
 
-def fill(room: Room) -> Any:
+def fill_database(room: Room) -> Any:
     """A house in which something of everything has happened, and all work is done."""
     rosa, edith, felix = (room.people[name] for name in ("rosa", "edith", "felix"))
     party = room.person("Lida Fenn")
@@ -49,7 +49,7 @@ def fill(room: Room) -> Any:
     )
     hidden = room.person("a keeper", unnamed=True, identity_name="Jo Roe", identity_known_by="1970")
     first = room.says(hidden, accused)
-    repeat = room.says(room.source("outlet"), accused, direct="relayed", got="external")
+    repeat = room.says(room.source("outlet"), accused, directness="relayed", got="external")
     statements.relay(derived_id=repeat.pk, origin_id=first.pk, actor=rosa, now=room.now)
     whole = room.claim("The gate was open and the dam broke.")
     room.says(room.person(), whole)
@@ -60,7 +60,7 @@ def fill(room: Room) -> Any:
     claims.merge(claim_id=one.pk, into_id=other.pk, actor=edith, now=room.now)
     room.claim("The keys are lost.")
     sheet = {"kind": "claims_sheet", "file": BytesIO(b"text\nThe log was torn.\n")}
-    imports.begin(desk_id=room.desk.pk, **sheet, actor=rosa, now=room.now)
+    imports.start(desk_id=room.desk.pk, **sheet, actor=rosa, now=room.now)
     room.settle()
     signed = room.verified("The lock was broken.")
     room.published(signed)
@@ -78,17 +78,17 @@ def fill(room: Room) -> Any:
 
 
 @dataclass(frozen=True)
-class Plant:
+class Corruption:
     """A corruption: does its damage to a house and returns the object that must be found broken."""
 
-    finds: str
-    repaired: bool
-    damage: Callable[[datetime], Any]
+    check: str
+    repairable: bool
+    apply: Callable[[datetime], Any]
 
     @property
     def name(self) -> str:
         """What it does."""
-        return self.damage.__name__
+        return self.apply.__name__
 
 
 def _run(statement: str, *values: Any) -> None:
@@ -102,16 +102,16 @@ def _run(statement: str, *values: Any) -> None:
         cursor.execute("SET CONSTRAINTS ALL DEFERRED")
 
 
-def message_lost_on_its_way(now: datetime) -> Any:
+def message_lost_in_transit(now: datetime) -> Any:
     """Noted as sent, but not when: no relay would ever ring for it again."""
-    message = OutboxMessage.objects.filter(kind="review_claim", state="done").latest("id")
+    message = OutboxMessage.objects.filter(kind="assess_claim", state="done").latest("id")
     _run("UPDATE editorial_outboxmessage SET state = 'sent', sent_at = NULL WHERE id = %s", message.pk)
     return message
 
 
-def message_run_for_ever(now: datetime) -> Any:
+def message_running_forever(now: datetime) -> Any:
     """Held by a run that nobody makes, for years."""
-    message = OutboxMessage.objects.filter(kind="review_story", state="done").latest("id")
+    message = OutboxMessage.objects.filter(kind="reevaluate_story", state="done").latest("id")
     _run(
         "UPDATE editorial_outboxmessage SET state = 'running', token = %s, lease_until = %s WHERE id = %s",
         uuid4(), now + YEARS, message.pk,
@@ -119,29 +119,29 @@ def message_run_for_ever(now: datetime) -> Any:
     return message
 
 
-def message_put_off_for_years(now: datetime) -> Any:
+def message_postponed_for_years(now: datetime) -> Any:
     """Ready, in ten years."""
-    message = OutboxMessage.objects.filter(kind="tell", state="done").earliest("id")
+    message = OutboxMessage.objects.filter(kind="notify", state="done").earliest("id")
     _run("UPDATE editorial_outboxmessage SET state = 'ready', available_at = %s WHERE id = %s", now + YEARS, message.pk)
     return message
 
 
-def letter_dead_on_nobodys_list(now: datetime) -> Any:
+def dead_email_without_owner(now: datetime) -> Any:
     """Dead without a date, an owner or an alarm."""
     dropped = Claim.objects.get(text="It hailed.")
-    message = OutboxMessage.objects.filter(kind="review_claim", state="done", reference=dropped.pk).latest("id")
+    message = OutboxMessage.objects.filter(kind="assess_claim", state="done", reference=dropped.pk).latest("id")
     _run("UPDATE editorial_outboxmessage SET state = 'dead' WHERE id = %s", message.pk)
     return message
 
 
-def import_left_lying(now: datetime) -> Any:
+def import_stalled(now: datetime) -> Any:
     """Its next turn was never asked for."""
     begun = Import.objects.get()
     _run("UPDATE editorial_import SET state = 'filing', ended_at = NULL WHERE id = %s", begun.pk)
     return begun
 
 
-def task_held_for_years(now: datetime) -> Any:
+def task_lease_of_years(now: datetime) -> Any:
     """A lease that nobody gave."""
     task = ReviewTask.objects.filter(state="open", claim__text="The guard slept.").latest("id")
     holder = task.claim.filed_by_id
@@ -159,32 +159,32 @@ def task_deleted(now: datetime) -> Any:
     return task.claim
 
 
-def claim_verified_by_hand(now: datetime) -> Any:
+def claim_status_set_to_verified(now: datetime) -> Any:
     """Verified, and nobody has found or signed that."""
     claim = Claim.objects.get(text="The gate was open.")
     _run("UPDATE editorial_claim SET status = 'verified' WHERE id = %s", claim.pk)
     return claim
 
 
-def statement_turned_around(now: datetime) -> Any:
+def statement_stance_inverted(now: datetime) -> Any:
     """A denial where there was an affirmation, behind the back of the verb that would have asked to weigh anew."""
     claim = Claim.objects.get(text="The gate was sold.")
     _run("UPDATE editorial_statement SET stance = 'denies' WHERE claim_id = %s AND stance = 'affirms'", claim.pk)
     return claim
 
 
-def sight_forged(now: datetime) -> Any:
+def visibility_forged(now: datetime) -> Any:
     """A desk that has nothing to do with a claim sees it."""
     claim = Claim.objects.get(text="The keys are lost.")
     forgers = Desk.objects.create(slug="forgers", name="Forgers")
-    _run("INSERT INTO editorial_sight (claim_id, desk_id) VALUES (%s, %s)", claim.pk, forgers.pk)
+    _run("INSERT INTO editorial_claimvisibility (claim_id, desk_id) VALUES (%s, %s)", claim.pk, forgers.pk)
     return claim
 
 
-def sight_lost(now: datetime) -> Any:
+def visibility_deleted(now: datetime) -> Any:
     """A claim's own desk sees it no more."""
     claim = Claim.objects.get(text="There was rain.")
-    _run("DELETE FROM editorial_sight WHERE claim_id = %s", claim.pk)
+    _run("DELETE FROM editorial_claimvisibility WHERE claim_id = %s", claim.pk)
     return claim
 
 
@@ -196,34 +196,34 @@ def assessments_deleted(now: datetime) -> Any:
     return claim
 
 
-def signature_brought_back(now: datetime) -> Any:
+def voided_signature_restored(now: datetime) -> Any:
     """A void signature in force again."""
     signoff = Signoff.objects.filter(state="voided", kind="finding").latest("id")
     _run("UPDATE editorial_signoff SET state = 'approved' WHERE id = %s", signoff.pk)
     return signoff.claim
 
 
-def gate_opened_by_hand(now: datetime) -> Any:
+def gate_set_to_pass(now: datetime) -> Any:
     """A story that may not run, noted as one that may."""
     story = Story.objects.filter(gate__in=["block", "hold"], status="draft").latest("id")
     _run("UPDATE editorial_story SET gate = 'pass' WHERE id = %s", story.pk)
     return story
 
 
-def correction_closed_by_hand(now: datetime) -> Any:
+def correction_closed_directly(now: datetime) -> Any:
     """Readers are owed something, and nobody works on it."""
     correction = Correction.objects.filter(closed_at=None).latest("id")
     _run("UPDATE editorial_correction SET closed_at = %s WHERE id = %s", now, correction.pk)
     return correction.story
 
 
-def event_never_told(now: datetime) -> Any:
+def event_not_notified(now: datetime) -> Any:
     """The notices of an event, the note that they were made and the work that made them: all gone."""
-    told = Telling.objects.filter(notices__gt=0).latest("event")
+    told = NotificationFanout.objects.filter(notification_count__gt=0).latest("event")
     for statement in (
         "DELETE FROM editorial_delivery WHERE event_id = %s",
         "DELETE FROM editorial_notification WHERE event_id = %s",
-        "DELETE FROM editorial_telling WHERE event_id = %s",
+        "DELETE FROM editorial_notificationfanout WHERE event_id = %s",
     ):
         _run(statement, told.pk)
     _run("DELETE FROM editorial_outboxmessage WHERE kind = 'tell' AND reference = %s", str(told.pk))
@@ -233,13 +233,13 @@ def event_never_told(now: datetime) -> Any:
 def notice_deleted(now: datetime) -> Any:
     """One of several people has lost a notice."""
     notice = Notification.objects.filter(event__telling__notices__gt=1).earliest("id")
-    _run("UPDATE editorial_telling SET deliveries = 0 WHERE event_id = %s", notice.event_id)
+    _run("UPDATE editorial_notificationfanout SET deliveries = 0 WHERE event_id = %s", notice.event_id)
     _run("DELETE FROM editorial_delivery WHERE event_id = %s", notice.event_id)
     _run("DELETE FROM editorial_notification WHERE id = %s", notice.pk)
     return notice.event
 
 
-def delivery_forgotten(now: datetime) -> Any:
+def delivery_unsettled(now: datetime) -> Any:
     """A letter that waits, and no work that would send it."""
     delivery = Delivery.objects.filter(state="delivered").earliest("id")
     _run("UPDATE editorial_delivery SET state = 'waiting', settled_at = NULL WHERE id = %s", delivery.pk)
@@ -261,42 +261,42 @@ def event_rewritten(now: datetime) -> Any:
     return event
 
 
-def event_cut_out(now: datetime) -> Any:
+def event_deleted_from_chain(now: datetime) -> Any:
     """One event of a chain is gone: the next one hangs in the air."""
     loose = Event.objects.filter(number=3, stream__startswith="story:").earliest("id")
     _run("DELETE FROM editorial_event WHERE stream = %s AND number = 2", loose.stream)
     return loose
 
 
-def story_printed_by_hand(now: datetime) -> Any:
+def story_published_directly(now: datetime) -> Any:
     """In print, and nobody has published it."""
     story = Story.objects.filter(status="draft").earliest("id")
     _run("UPDATE editorial_story SET status = 'published', published_at = %s WHERE id = %s", now, story.pk)
     return story
 
 
-REPAIRED, TOLD = True, False
-PLANTS = (
-    Plant("messages.sent", REPAIRED, message_lost_on_its_way),
-    Plant("messages.running", REPAIRED, message_run_for_ever),
-    Plant("messages.ready", REPAIRED, message_put_off_for_years),
-    Plant("messages.owned", REPAIRED, letter_dead_on_nobodys_list),
-    Plant("tasks.held", REPAIRED, task_held_for_years),
-    Plant("imports.filed", REPAIRED, import_left_lying),
-    Plant("tasks.asked", REPAIRED, task_deleted),
-    Plant("claims.signed", REPAIRED, claim_verified_by_hand),
-    Plant("claims.seen", REPAIRED, sight_forged),
-    Plant("claims.seen", REPAIRED, sight_lost),
-    Plant("assessments.current", REPAIRED, statement_turned_around),
-    Plant("claims.assessed", REPAIRED, assessments_deleted),
-    Plant("signoffs.grounded", REPAIRED, signature_brought_back),
-    Plant("stories.gate", REPAIRED, gate_opened_by_hand),
-    Plant("corrections.open", REPAIRED, correction_closed_by_hand),
-    Plant("events.told", REPAIRED, event_never_told),
-    Plant("notices.kept", REPAIRED, notice_deleted),
-    Plant("deliveries.settled", REPAIRED, delivery_forgotten),
-    Plant("deliveries.kept", TOLD, delivery_deleted),
-    Plant("events.sealed", TOLD, event_rewritten),
-    Plant("events.chained", TOLD, event_cut_out),
-    Plant("stories.led", TOLD, story_printed_by_hand),
+REPAIRED, ALERTED = True, False
+CORRUPTIONS = (
+    Corruption("jobs.sent", REPAIRED, message_lost_in_transit),
+    Corruption("jobs.running", REPAIRED, message_running_forever),
+    Corruption("jobs.ready", REPAIRED, message_postponed_for_years),
+    Corruption("jobs.owned", REPAIRED, dead_email_without_owner),
+    Corruption("tasks.lease", REPAIRED, task_lease_of_years),
+    Corruption("imports.filed", REPAIRED, import_stalled),
+    Corruption("tasks.match_agenda", REPAIRED, task_deleted),
+    Corruption("claims.signed", REPAIRED, claim_status_set_to_verified),
+    Corruption("claims.visibility", REPAIRED, visibility_forged),
+    Corruption("claims.visibility", REPAIRED, visibility_deleted),
+    Corruption("assessments.current", REPAIRED, statement_stance_inverted),
+    Corruption("claims.assessed", REPAIRED, assessments_deleted),
+    Corruption("signoffs.grounded", REPAIRED, voided_signature_restored),
+    Corruption("stories.gate", REPAIRED, gate_set_to_pass),
+    Corruption("corrections.open", REPAIRED, correction_closed_directly),
+    Corruption("events.notified", REPAIRED, event_not_notified),
+    Corruption("notifications.complete", REPAIRED, notice_deleted),
+    Corruption("deliveries.settled", REPAIRED, delivery_unsettled),
+    Corruption("deliveries.complete", ALERTED, delivery_deleted),
+    Corruption("events.sealed", ALERTED, event_rewritten),
+    Corruption("events.chained", ALERTED, event_deleted_from_chain),
+    Corruption("stories.status", ALERTED, story_published_directly),
 )

@@ -20,7 +20,7 @@ from newsroom.processes import PROCESSES
 from tests.support.servers import ROOT, WORKER, database_url, temporary_folder
 
 
-class Running:
+class RunningProcess:
     """A process that was started and whose output is kept."""
 
     def __init__(self, command: list[str], environment: Mapping[str, str], folder: Path = ROOT) -> None:
@@ -43,13 +43,13 @@ class Running:
         """Everything it has said so far."""
         return "".join(self._lines)
 
-    def says(self, text: str, *, within: float = 60) -> str:
+    def wait_for_output(self, text: str, *, within: float = 60) -> str:
         """Wait until it has said the text; all that it said."""
         wait_until(lambda: text in self.output or self.process.poll() is not None, within=within)
         assert text in self.output, f"It never said {text!r}, but:\n{self.output}"
         return self.output
 
-    def ends(self, *, within: float = 60) -> int:
+    def wait_for_exit(self, *, within: float = 60) -> int:
         """Wait for its end; its exit code."""
         code = self.process.wait(timeout=within)
         self._reader.join(timeout=5)
@@ -58,7 +58,7 @@ class Running:
     def stop(self) -> int:
         """Ask it to stop, and wait for its end."""
         self.process.terminate()
-        return self.ends(within=60)
+        return self.wait_for_exit(within=60)
 
     def _read(self) -> None:
         with self.process.stdout or io.StringIO() as output:
@@ -84,22 +84,29 @@ def free_port() -> int:
 def clean_environment(**extra: str) -> dict[str, str]:
     """What a person's shell would hand over: nothing that tells of the test run's own servers."""
     kept = {name: os.environ[name] for name in ("PATH", "LANG", "TZ") if name in os.environ}
-    return {**kept, "ENV_FILE": os.devnull, "NO_COLOR": "1", "RATE_PER_TOKEN": "0", "RATE_PER_ADDRESS": "0", **extra}
+    return {
+        **kept,
+        "ENV_FILE": os.devnull,
+        "NO_COLOR": "1",
+        "RATE_LIMIT_PER_TOKEN": "0",
+        "RATE_LIMIT_PER_IP": "0",
+        **extra,
+    }
 
 
 @contextmanager
-def newsroom_up(data: Path, *arguments: str, port: int | None = None, **extra: str) -> Iterator[Running]:
+def start_newsroom(data: Path, *arguments: str, port: int | None = None, **extra: str) -> Iterator[RunningProcess]:
     """`manage.py up` on a data folder, from the moment the newsroom is open."""
     environment = clean_environment(NEWSROOM_DATA=str(data), PORT=str(port or free_port()), **extra)
-    running = Running([sys.executable, "manage.py", "up", *arguments], environment)
+    running = RunningProcess([sys.executable, "manage.py", "up", *arguments], environment)
     try:
-        running.says("Newsroom is running at", within=240)
+        running.wait_for_output("Newsroom is running at", within=240)
         yield running
     finally:
         running.stop()
 
 
-def served_environment(data: Path, *, database: str, redis: str) -> dict[str, str]:
+def deployment_environment(data: Path, *, database: str, redis: str) -> dict[str, str]:
     """The variables of a real deployment, pointed at a test database."""
     return clean_environment(
         NEWSROOM_DATA=str(data),
@@ -118,14 +125,16 @@ def served_environment(data: Path, *, database: str, redis: str) -> dict[str, st
 
 
 @pytest.fixture
-def celery_worker_process(transactional_db: None, data_folder: Path) -> Iterator[dict[str, Running]]:
+def celery_worker_process(transactional_db: None, data_folder: Path) -> Iterator[dict[str, RunningProcess]]:
     """A real worker, relay and beat on this test's database: what is committed here is worked through there."""
-    environment = served_environment(data_folder, database=connection.settings_dict["NAME"], redis=settings.REDIS_URL)
-    commands = {name: PROCESSES[name].command() for name in ("worker", "relay", "beat")}
+    environment = deployment_environment(
+        data_folder, database=connection.settings_dict["NAME"], redis=settings.REDIS_URL
+    )
+    commands = {name: PROCESSES[name].command() for name in ("worker", "dispatcher", "beat")}
     commands["beat"] += ["--schedule", str(data_folder / f"beat-schedule{WORKER}")]
-    running = {name: Running(command, environment) for name, command in commands.items()}
+    running = {name: RunningProcess(command, environment) for name, command in commands.items()}
     try:
-        running["worker"].says("ready")
+        running["worker"].wait_for_output("ready")
         yield running
     finally:
         for process in running.values():
@@ -139,7 +148,7 @@ def live_newsroom() -> Iterator[str]:
     """The address of a whole newsroom with the demo in it, started as a person starts one."""
     with temporary_folder("newsroom-live-") as folder:
         port = free_port()
-        with newsroom_up(folder / "data", port=port):
+        with start_newsroom(folder / "data", port=port):
             address = f"http://localhost:{port}"
             httpx.get(f"{address}/health/ready").raise_for_status()
             yield address

@@ -8,7 +8,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 
 @dataclass
-class Given:
+class PreparedResponse:
     """What is given at a path."""
 
     body: bytes = b""
@@ -18,13 +18,13 @@ class Given:
     pause: float = 0.0  # seconds before each byte
 
 
-class _Visit(BaseHTTPRequestHandler):
-    server: Outlet
+class _RequestHandler(BaseHTTPRequestHandler):
+    server: OutletServer
 
     def do_GET(self) -> None:
         """Note who came, and give what there is."""
         self.server.visits.append((self.path, dict(self.headers.items())))
-        given = self.server.gives.get(self.path, Given(status=404))
+        given = self.server.gives.get(self.path, PreparedResponse(status=404))
         self.send_response(given.status)
         if given.location:
             self.send_header("location", given.location)
@@ -42,12 +42,12 @@ class _Visit(BaseHTTPRequestHandler):
         """Quietly."""
 
 
-class Outlet(ThreadingHTTPServer):
+class OutletServer(ThreadingHTTPServer):
     """A web server whose pages can be changed, and that remembers who came."""
 
     def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), _Visit)
-        self.gives: dict[str, Given] = {}
+        super().__init__(("127.0.0.1", 0), _RequestHandler)
+        self.gives: dict[str, PreparedResponse] = {}
         self.visits: list[tuple[str, dict[str, str]]] = []
 
     def at(self, path: str) -> str:

@@ -13,27 +13,27 @@ from email.message import EmailMessage
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 
-class _Connection(socketserver.StreamRequestHandler):
-    server: Mailbox
+class _SmtpHandler(socketserver.StreamRequestHandler):
+    server: MailServer
 
     def handle(self) -> None:
         """Speak as much SMTP as a letter takes."""
-        self._say("220 mailbox")
+        self._send("220 mailbox")
         while line := self.rfile.readline().decode().strip():
             command = line.split(":")[0].split(" ")[0].upper()
             if command == "DATA":
-                self._say("354 go ahead")
-                if not self._take():
+                self._send("354 go ahead")
+                if not self._receive():
                     return
             elif command == "RCPT" and any(name in line for name in self.server.refused):
-                self._say("550 no such mailbox")
+                self._send("550 no such mailbox")
             elif command == "QUIT":
-                self._say("221 bye")
+                self._send("221 bye")
                 return
             else:
-                self._say("250 ok")
+                self._send("250 ok")
 
-    def _take(self) -> bool:
+    def _receive(self) -> bool:
         lines = []
         while (line := self.rfile.readline()) != b".\r\n":
             if not line:
@@ -43,27 +43,27 @@ class _Connection(socketserver.StreamRequestHandler):
         assert isinstance(letter, EmailMessage)
         self.server.letters.append(letter)
         self.server.arrived.set()
-        if self.server.answers_nothing:
+        if self.server.never_acknowledges:
             self.server.released.wait(timeout=120)
             return False
-        self._say("250 taken")
+        self._send("250 taken")
         return True
 
-    def _say(self, text: str) -> None:
+    def _send(self, text: str) -> None:
         self.wfile.write(f"{text}\r\n".encode())
 
 
-class Mailbox(socketserver.ThreadingTCPServer):
+class MailServer(socketserver.ThreadingTCPServer):
     """A mail server that keeps what it takes. One that `answers_nothing` takes a letter and never says so."""
 
     daemon_threads = True
     allow_reuse_address = True
 
     def __init__(self, port: int = 0, address: str = "127.0.0.1") -> None:
-        super().__init__((address, port), _Connection)
+        super().__init__((address, port), _SmtpHandler)
         self.letters: list[EmailMessage] = []
         self.refused: set[str] = set()
-        self.answers_nothing = False
+        self.never_acknowledges = False
         self.arrived, self.released = threading.Event(), threading.Event()
 
     @property
@@ -71,13 +71,13 @@ class Mailbox(socketserver.ThreadingTCPServer):
         """Where it listens, on this machine."""
         return int(self.server_address[1])
 
-    def to(self, name: str) -> list[EmailMessage]:
+    def messages_to(self, name: str) -> list[EmailMessage]:
         """The letters to somebody."""
         return [letter for letter in self.letters if name in str(letter["to"])]
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class WebhookRequest:
     """What a webhook's receiver got."""
 
     path: str
@@ -85,13 +85,15 @@ class Call:
     body: bytes
 
 
-class _Hook(BaseHTTPRequestHandler):
-    server: Receiver
+class _WebhookHandler(BaseHTTPRequestHandler):
+    server: WebhookReceiver
 
     def do_POST(self) -> None:
         """Note the call, and answer as told."""
         body = self.rfile.read(int(self.headers["content-length"]))
-        self.server.calls.append(Call(self.path, {name.lower(): value for name, value in self.headers.items()}, body))
+        self.server.calls.append(
+            WebhookRequest(self.path, {name.lower(): value for name, value in self.headers.items()}, body)
+        )
         self.send_response(self.server.status)
         if self.server.status // 100 == 3:
             self.send_header("location", "/elsewhere")
@@ -102,12 +104,12 @@ class _Hook(BaseHTTPRequestHandler):
         """Quietly."""
 
 
-class Receiver(ThreadingHTTPServer):
+class WebhookReceiver(ThreadingHTTPServer):
     """A web server that notes what is posted to it, and answers with `status`."""
 
     def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), _Hook)
-        self.calls: list[Call] = []
+        super().__init__(("127.0.0.1", 0), _WebhookHandler)
+        self.calls: list[WebhookRequest] = []
         self.status = 200
 
     def use_tls(self, certificate: str, key: str) -> None:
@@ -118,7 +120,7 @@ class Receiver(ThreadingHTTPServer):
 
 
 @contextmanager
-def serving(server: socketserver.BaseServer) -> Iterator[None]:
+def serve_in_background(server: socketserver.BaseServer) -> Iterator[None]:
     """Let it serve until the block ends."""
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     thread.start()

@@ -8,13 +8,13 @@ from typing import Any
 
 from editorial.models import (
     Correction,
+    CorroborationPolicy,
     Desk,
     Event,
     Membership,
     MessageKind,
     Notification,
     OutboxMessage,
-    Policy,
     Relay,
     ReviewTask,
     Signoff,
@@ -30,7 +30,7 @@ SECRET_NAME, SECRET_KNOWN_BY = "Johanna Quillfeather", "born 3 May 1961"
 SCRIPT = "<script>alert('claim')</script>"
 
 
-def fill(room: Room) -> dict[str, Any]:
+def create_row_of_each_kind(room: Room) -> dict[str, Any]:
     """One of everything, by noun."""
     rosa = room.people["rosa"]
     party = room.person("Mayor Bram Holt")
@@ -41,7 +41,7 @@ def fill(room: Room) -> dict[str, Any]:
     first = room.says(hidden, claim, quote=f"I saw it. {SCRIPT}")
     room.says(room.person(), claim)
     outlet = room.source("outlet", "Harbour Gazette")
-    derived = room.says(outlet, claim, direct="relayed", got="external")
+    derived = room.says(outlet, claim, directness="relayed", got="external")
     statements.relay(derived_id=derived.pk, origin_id=first.pk, actor=rosa, now=room.now)
     room.says(party, claim, "denies")
     request = replies.send(
@@ -62,12 +62,12 @@ def fill(room: Room) -> dict[str, Any]:
         now=room.now,
     )
     pasted = exhibits.attach(desk_id=room.desk.pk, title="Mail", text=SCRIPT, actor=rosa, now=room.now)
-    briefing = briefings.hold(desk_id=room.desk.pk, name="Friday call", actor=rosa, now=room.now)
-    begun = imports.begin(
+    briefing = briefings.record(desk_id=room.desk.pk, name="Friday call", actor=rosa, now=room.now)
+    begun = imports.start(
         desk_id=room.desk.pk, kind="page", url="https://gazette.example/1", text=f"The sluice.\n\nIt broke. {SCRIPT}",
         actor=rosa, now=room.now,
     )  # fmt: skip
-    sheet = imports.begin(
+    sheet = imports.start(
         desk_id=room.desk.pk, kind="claims_sheet", actor=rosa, now=room.now,
         file=BytesIO(f"text;risk\n{SCRIPT};grave\nIt rained.;\nIt rained.;\n".encode()),
     )  # fmt: skip
@@ -84,17 +84,17 @@ def fill(room: Room) -> dict[str, Any]:
     )
     followed = subscriptions.follow(claim_id=claim.pk, actor=rosa, now=room.now)
     notice = Notification.objects.create(
-        event=event, user=rosa, subject=f"Look {SCRIPT}", body="At the gate.", path="/admin/", made_at=room.now
+        event=event, user=rosa, subject=f"Look {SCRIPT}", body="At the gate.", path="/admin/", created_at=room.now
     )
     letter = OutboxMessage.objects.create(
-        kind=MessageKind.TELL.value, reference=str(event.pk), dedupe_key="dead", state="dead", attempts=5,
+        kind=MessageKind.NOTIFY.value, reference=str(event.pk), dedupe_key="dead", state="dead", attempts=5,
         created_at=room.now, available_at=room.now, error="OSError",
     )  # fmt: skip
     return {
         "claim": claim, "signed": signed, "story": story, "draft": draft, "source": hidden, "statement": first,
         "relay": Relay.objects.get(), "request": waiting, "exhibit": exhibit, "pasted": pasted, "briefing": briefing,
         "task": ReviewTask.objects.filter(claim=claim).first(), "signoff": Signoff.objects.first(),
-        "correction": Correction.objects.first(), "policy": Policy.objects.first(), "event": event,
+        "correction": Correction.objects.first(), "policy": CorroborationPolicy.objects.first(), "event": event,
         "notice": notice, "letter": letter, "user": rosa, "membership": Membership.objects.first(),
         "desk": Desk.objects.first(), "import": begun, "sheet": sheet, "drafted": begun.rows.get().story,
         "webhook": webhook, "followed": followed,

@@ -5,23 +5,23 @@ from __future__ import annotations
 from datetime import timedelta
 
 from editorial.models import (
-    AuthorityOver,
     Briefing,
     Delivery,
-    Discrepancy,
+    DispositiveEvidence,
     Event,
-    KeptAnswer,
+    Heartbeat,
+    IdempotencyRecord,
+    IntegrityFinding,
     Notification,
-    Parting,
-    Presence,
+    NotificationFanout,
     PublishedUse,
     RecoveryCode,
-    Reliance,
-    Rotation,
+    ScanCursor,
     SecondFactor,
     SignIn,
     Subscription,
-    Telling,
+    UseEvidence,
+    VisibilityLoss,
     WebhookEndpoint,
 )
 from editorial.workflow.evidence import claims, exhibits, statements
@@ -31,14 +31,14 @@ from editorial.workflow.stories import publication, stories
 from tests.support.cast import Room
 
 
-def one_of_everything(room: Room) -> None:
+def create_row_of_each_model(room: Room) -> None:
     """Fill every table, by verbs wherever there is one."""
     rosa, edith, cora, sena = (room.people[name] for name in ("rosa", "edith", "cora", "sena"))
     party = room.person("Lida Fenn")
     claim = room.verified(adverse_to=[party.pk])
     witness = room.person("a keeper", unnamed=True, identity_name="Jo Roe", identity_known_by="1970")
     told = room.says(witness, claim)
-    repeated = room.says(room.source("outlet"), claim, direct="relayed")
+    repeated = room.says(room.source("outlet"), claim, directness="relayed")
     statements.relay(derived_id=repeated.pk, origin_id=told.pk, actor=rosa, now=room.now)
     exhibits.attach(desk_id=room.desk.pk, title="Log", text="Open.", statement_id=told.pk, actor=rosa, now=room.now)
     replies.send(
@@ -50,9 +50,9 @@ def one_of_everything(room: Room) -> None:
         now=room.now,
     )
     claims.split(claim_id=room.claim().pk, texts=["It was a gate.", "It was open."], actor=rosa, now=room.now)
-    AuthorityOver.objects.create(source=room.paper(), claim=claim, effect="establishes")
+    DispositiveEvidence.objects.create(source=room.paper(), claim=claim, effect="establishes")
     Briefing.objects.create(desk=room.desk, name="Noon call")
-    imports.begin(
+    imports.start(
         desk_id=room.desk.pk, kind="page", url="https://gazette.example/1", text="The gate.\n\nIt stood open.",
         actor=rosa, now=room.now,
     )  # fmt: skip
@@ -62,7 +62,7 @@ def one_of_everything(room: Room) -> None:
     story = room.cleared(claim, relies=[str(repeated.pk)])
     stories.override(story_id=story.pk, code="E_REPLY_PENDING", reason="It is out.", actor=sena, now=room.now)
     for code in ("C_ANON_EXPLAIN",):
-        stories.tick(story_id=story.pk, claim_id=claim.pk, code=code, actor=cora, now=room.now)
+        stories.confirm_condition(story_id=story.pk, claim_id=claim.pk, code=code, actor=cora, now=room.now)
     publication.publish(story_id=story.pk, actor=edith, now=room.now)
     for statement in claim.statements.all():
         statements.withdraw(statement_id=statement.pk, reason="Phoned.", actor=rosa, now=room.now)
@@ -71,21 +71,25 @@ def one_of_everything(room: Room) -> None:
     room.verified("The dam held.")
 
     event = Event.objects.earliest("id")
-    notice = Notification.objects.create(event=event, user=edith, subject="News", body="News.", made_at=room.now)
+    notice = Notification.objects.create(event=event, user=edith, subject="News", body="News.", created_at=room.now)
     endpoint = WebhookEndpoint.objects.create(
-        desk=room.desk, url="https://hooks.example/", sealed_secret=b"x", added_by=edith, added_at=room.now
+        desk=room.desk, url="https://hooks.example/", encrypted_secret=b"x", added_by=edith, added_at=room.now
     )
     Delivery.objects.create(event=event, notification=notice, channel="mail")
     Delivery.objects.create(event=event, endpoint=endpoint, channel="webhook")
     Subscription.objects.create(user=edith, desk=room.desk)
-    KeptAnswer.objects.create(person=rosa, key="k", fingerprint="f", status=200, sealed=b"x", expires_at=room.now)
-    Presence.objects.create(process="worker", host="here", pid=1, version="1", started_at=room.now, seen_at=room.now)
-    Telling.objects.create(event=event, notices=1, deliveries=2, told_at=room.now)
-    Discrepancy.objects.create(invariant="messages.sent", subject=f"outboxmessage:{event.pk}", found_at=room.now)
-    Rotation.objects.create(name="claims")
-    Parting.objects.create(noun="claim", object=event.pk)
-    SignIn.objects.create(at=room.now, door="api", name_digest="d", outcome="let_in")
-    factor = SecondFactor.objects.create(user=edith, sealed_secret=b"x", begun_at=room.now)
+    IdempotencyRecord.objects.create(
+        user=rosa, key="k", fingerprint="f", status=200, response_encrypted=b"x", expires_at=room.now
+    )
+    Heartbeat.objects.create(
+        process="worker", host="here", pid=1, version="1", started_at=room.now, last_seen_at=room.now
+    )
+    NotificationFanout.objects.create(event=event, notification_count=1, delivery_count=2, fanned_out_at=room.now)
+    IntegrityFinding.objects.create(check_name="jobs.sent", subject=f"outboxmessage:{event.pk}", found_at=room.now)
+    ScanCursor.objects.create(name="claims")
+    VisibilityLoss.objects.create(model="claim", object_id=event.pk)
+    SignIn.objects.create(at=room.now, interface="api", name_digest="d", outcome="succeeded")
+    factor = SecondFactor.objects.create(user=edith, encrypted_secret=b"x", enrolled_at=room.now)
     RecoveryCode.objects.create(factor=factor, digest="d")
-    assert Reliance.objects.exists()
+    assert UseEvidence.objects.exists()
     assert PublishedUse.objects.exists()

@@ -14,11 +14,11 @@ from editorial.models import (
     Assessment,
     Briefing,
     Claim,
-    ClaimPart,
-    Policy,
+    CompoundMember,
+    CorroborationPolicy,
     PublishedUse,
-    ReplyCover,
     ReplyRequest,
+    ReplyRequestClaim,
     ReviewTask,
     Signoff,
     Source,
@@ -27,18 +27,18 @@ from editorial.models import (
 )
 from editorial.policy.facts import UNKNOWN, PublishedFacts, ReplyRequestFacts, SignoffFacts, SourceFacts, StatementFacts
 from editorial.policy.verification import finding, thresholds
-from editorial.policy.vocabulary import Directness, FindingValue, Outcome, SourceType, TaskStanding
+from editorial.policy.vocabulary import Directness, FindingValue, ReplyOutcome, ReviewProgress, SourceType
 from editorial.workflow.evidence import claims, sources, statements
 from editorial.workflow.review import facts, replies
 from editorial.workflow.stories import gates, stories
 from tests.support.cast import NOW, Room
 
-POLICY = thresholds.default()
+POLICY = thresholds.default_policy()
 _SIGNABLE = (FindingValue.VERIFIED, FindingValue.REFUTED)
 _TIES = ("org", "speaks_for", "parent", "author", "issuer")
 
 
-class Retold:
+class ReplayedScenario:
     """One scenario in the database. `names` leads from what the database calls things back to the scenario's ids."""
 
     def __init__(self, room: Room, scenario: Scenario) -> None:
@@ -49,33 +49,33 @@ class Retold:
         self.claims = {name: self._file(name) for name in self.case.claims}
         for name, claim in self.case.claims.items():
             for part in claim.parts:
-                ClaimPart.objects.create(whole=self.claims[name], part=self.claims[part])
+                CompoundMember.objects.create(compound=self.claims[name], member=self.claims[part])
         for name, source in self.case.sources.items():
-            self._state(name, source)
+            self._set_source_facts(name, source)
         self.statements = {name: self._record(said) for name, said in self.case.statements.items()}
         for link in self.case.relays:
             ends = {"derived_id": self.statements[link.derived].pk, "origin_id": self.statements[link.origin].pk}
             statements.relay(**ends, actor=self.rosa, now=self.now)
         for name, said in self.case.statements.items():
-            self._take_back(self.statements[name], said)
+            self._withdraw(self.statements[name], said)
         for request in self.case.replies:
-            self._ask(request)
+            self._send_reply_request(request)
         for name, standing in self.case.tasks.items():
-            self._put_to_work(self.claims[name], standing)
+            self._create_tasks(self.claims[name], standing)
         self.names = {
             str(row.pk): name
             for rows in (self.claims, self.sources, self.statements)
             for name, row in rows.items()  # type: ignore[attr-defined]
         }
 
-    def found(self) -> dict[str, Any]:
+    def findings(self) -> dict[str, Any]:
         """What the engine finds in the rows, in the scenario's own words."""
         case = facts.case([claim.pk for claim in self.claims.values()], now=self.now)
-        return self._translated(
-            {key: found.plain() for key, found in finding.assess(case, POLICY).items() if key in self.names}
+        return self._with_scenario_ids(
+            {key: found.to_dict() for key, found in finding.assess(case, POLICY).items() if key in self.names}
         )
 
-    def remembered(self) -> dict[str, Any]:
+    def stored_findings(self) -> dict[str, Any]:
         """What reassessing has stored of each claim."""
         stored = {}
         for claim in self.claims.values():
@@ -86,9 +86,9 @@ class Retold:
                 **{name: getattr(last, name) for name in ("contested", "origins", "independent", "against")},
                 **{name: getattr(last, name) for name in ("missing", "hangs_on", "groups")},
             }
-        return self._translated(stored)
+        return self._with_scenario_ids(stored)
 
-    def told(self) -> Story:
+    def create_story(self) -> Story:
         """A story that uses the claims as the scenario does, with all the signatures that it takes as given."""
         story = stories.pitch(desk_id=self.room.desk.pk, headline=self.scenario.id, actor=self.rosa, now=self.now)
         uses = [
@@ -96,8 +96,8 @@ class Retold:
                 "claim": str(self.claims[name].pk),
                 "mode": use.mode.value,
                 "central": use.central,
-                "says_sources": use.says_sources,
-                "relies": [str(self.statements[said].pk) for said in use.relies],
+                "stated_source_count": use.stated_source_count,
+                "relies_on": [str(self.statements[said].pk) for said in use.relies_on],
             }
             for name, use in self.scenario.story.uses.items()
         ]
@@ -106,12 +106,12 @@ class Retold:
         for name, signed in self.scenario.story.signoffs.items():
             self._sign(self.claims[name], findings[name].finding, signed)
         for name, printed in (self.scenario.published or {}).items():
-            self._print(story, name, printed)
+            self._publish_use(story, name, printed)
         return story
 
-    def judged(self, story: Story) -> dict[str, Any]:
+    def gate_result(self, story: Story) -> dict[str, Any]:
         """The gate of that story, and of each use."""
-        result = gates.judge(story, now=self.now).result
+        result = gates.evaluate(story, now=self.now).result
         uses = {self.names[key]: {"gate": use.gate, "codes": list(use.codes)} for key, use in result.uses.items()}
         return {"gate": result.gate, "codes": list(result.codes), "uses": uses}
 
@@ -127,7 +127,7 @@ class Retold:
         for name in sorted(named - set(rows) - {None}):
             rows[name] = self._register(name, SourceFacts(id=name, type=SourceType.PERSON))
             if name in keys:  # a name that is somebody's token means that human being
-                self._by_hand(rows[name], key=name)
+                self._update_row(rows[name], key=name)
         return rows
 
     def _register(self, name: str, source: SourceFacts) -> Source:
@@ -136,13 +136,13 @@ class Retold:
             type=source.type.value,
             name=name,
             unnamed=source.unnamed,
-            gains=source.gains.value if source.gains else "",
+            gains=source.benefits_if.value if source.benefits_if else "",
             camp=source.camp or "",
             actor=self.rosa,
             now=self.now,
         )
 
-    def _state(self, name: str, source: SourceFacts) -> None:
+    def _set_source_facts(self, name: str, source: SourceFacts) -> None:
         ties = {tie: self.sources[getattr(source, tie)].pk for tie in _TIES if getattr(source, tie)}
         settles = {
             effect: [self.claims[claim].pk for claim in getattr(source, effect)]
@@ -151,7 +151,7 @@ class Retold:
         }
         if ties or settles:
             sources.revise(source_id=self.sources[name].pk, **ties, **settles, actor=self.rosa, now=self.now)
-        self._by_hand(
+        self._update_row(
             self.sources[name],
             reliability=source.reliability.value if source.reliability else "",
             authenticated=source.authenticated,
@@ -159,7 +159,7 @@ class Retold:
             key=source.key or "",
         )
 
-    def _by_hand(self, row: Any, **fields: Any) -> None:
+    def _update_row(self, row: Any, **fields: Any) -> None:
         type(row).objects.filter(pk=row.pk).update(**fields)
 
     # Claims and statements
@@ -179,16 +179,16 @@ class Retold:
     def _record(self, said: StatementFacts) -> Statement:
         # Only a second-hand statement has an informant, and a name that is no recorded source tells nothing.
         informant = self.sources.get(said.informant) if said.informant in self.case.sources else None
-        if said.direct is not Directness.SECOND_HAND or said.informant in (UNKNOWN, said.source):
+        if said.directness is not Directness.SECOND_HAND or said.informant in (UNKNOWN, said.source):
             informant = None
         return statements.record(
             claim_id=self.claims[said.claim].pk,
             source_id=self.sources[said.source].pk,
             stance=said.stance.value,
-            direct=said.direct.value,
-            level=said.level.value,
-            got=said.got.value,
-            gains=said.gains.value if said.gains else "",
+            directness=said.directness.value,
+            level=said.terms.value,
+            got=said.obtained_by.value,
+            gains=said.benefits_if.value if said.benefits_if else "",
             informant=informant.pk if informant else None,
             briefing=self._briefing(said.briefing).pk if said.briefing else None,
             embargo_until=said.embargo_until,
@@ -199,7 +199,7 @@ class Retold:
     def _briefing(self, name: str) -> Briefing:
         return Briefing.objects.get_or_create(desk=self.room.desk, name=name)[0]
 
-    def _take_back(self, statement: Statement, said: StatementFacts) -> None:
+    def _withdraw(self, statement: Statement, said: StatementFacts) -> None:
         because = {"statement_id": statement.pk, "reason": "As given.", "actor": self.rosa, "now": self.now}
         if said.withdrawn:
             statements.withdraw(**because)
@@ -208,9 +208,9 @@ class Retold:
 
     # Replies, tasks, signatures and print
 
-    def _ask(self, request: ReplyRequestFacts) -> None:
+    def _send_reply_request(self, request: ReplyRequestFacts) -> None:
         covers, to = [self.claims[name].pk for name in request.covers], self.sources[request.to].pk
-        if request.outcome is Outcome.WAIVED:
+        if request.outcome is ReplyOutcome.WAIVED:
             row = self._waive(covers, to, request.reason)
         else:
             # The deadline is now if it has passed, else the smallest moment ahead.
@@ -225,12 +225,12 @@ class Retold:
                 actor=self.rosa,
                 now=self.now,
             )
-            if request.outcome is not Outcome.PENDING:
+            if request.outcome is not ReplyOutcome.PENDING:
                 replies.answer(request_id=row.pk, outcome=request.outcome.value, actor=self.rosa, now=self.now)
         if request.respondent_key:
             recorded = self.case.sources.get(request.respondent_key)
             identity = (recorded.key or str(self.sources[recorded.id].pk)) if recorded else request.respondent_key
-            self._by_hand(row, respondent_key=identity)
+            self._update_row(row, respondent_key=identity)
 
     def _waive(self, covers: list[Any], to: Any, reason: str) -> ReplyRequest:
         edith = self.room.people["edith"]
@@ -238,11 +238,11 @@ class Retold:
             return replies.waive(to_id=to, covers=covers, reason=reason, actor=edith, now=self.now)
         row = ReplyRequest.objects.create(to_id=to, outcome="waived", sent_at=self.now, sent_by=edith)
         for claim in covers:
-            ReplyCover.objects.create(request=row, claim_id=claim)
+            ReplyRequestClaim.objects.create(request=row, claim_id=claim)
         return row
 
-    def _put_to_work(self, claim: Claim, standing: TaskStanding) -> None:
-        if standing is TaskStanding.NONE:
+    def _create_tasks(self, claim: Claim, standing: ReviewProgress) -> None:
+        if standing is ReviewProgress.NONE:
             return
         ended: dict[str, Any] = {"state": "exhausted", "ended_at": self.now, "ended_by": self.rosa, "note": "In vain."}
         ReviewTask.objects.create(
@@ -253,7 +253,7 @@ class Retold:
             question="?",
             opened_at=self.now,
             due_at=self.now + timedelta(days=1),
-            **(ended if standing is TaskStanding.EXHAUSTED else {}),
+            **(ended if standing is ReviewProgress.EXHAUSTED else {}),
         )
 
     def _sign(self, claim: Claim, found: FindingValue | None, given: SignoffFacts) -> None:
@@ -271,7 +271,7 @@ class Retold:
         signed, _ = Assessment.objects.get_or_create(
             claim=claim,
             number=1,
-            defaults={"policy": Policy.objects.get(), "finding": found.value, "assessed_at": self.now},
+            defaults={"policy": CorroborationPolicy.objects.get(), "finding": found.value, "assessed_at": self.now},
         )
         Signoff.objects.create(
             claim=claim,
@@ -285,7 +285,7 @@ class Retold:
             decided_at=self.now,
         )
 
-    def _print(self, story: Story, name: str, printed: PublishedFacts) -> None:
+    def _publish_use(self, story: Story, name: str, printed: PublishedFacts) -> None:
         PublishedUse.objects.create(
             story=story,
             claim=self.claims[name],
@@ -293,13 +293,13 @@ class Retold:
             finding=printed.finding.value if printed.finding else "",
             central=printed.central,
             contested=printed.contested,
-            says_sources=printed.says_sources,
+            stated_source_count=printed.stated_source_count,
             published_at=self.now,
         )
 
     # Back into the scenario's words
 
-    def _translated(self, found: dict[str, Any]) -> dict[str, Any]:
+    def _with_scenario_ids(self, found: dict[str, Any]) -> dict[str, Any]:
         return in_order(_renamed(found, self.names))
 
 

@@ -16,7 +16,7 @@ from psycopg import sql
 
 from newsroom.local import sockets
 from newsroom.local.postgres import binary
-from tests.support.live import served_environment
+from tests.support.live import deployment_environment
 from tests.support.servers import ROOT, database_url
 
 TEMPLATE = "migrated"
@@ -51,12 +51,12 @@ def make_template(data: Path, cache: Path) -> None:
 
 def adopt_default_policy(**_signal: object) -> None:
     """A test that commits is followed by emptying every table: put back the rows that a migration wrote."""
-    if not apps.get_model("editorial", "Policy").objects.exists():
+    if not apps.get_model("editorial", "CorroborationPolicy").objects.exists():
         import_module("editorial.migrations.0002_default_policy").adopt(apps, None)
 
 
 def _migrate(data: Path) -> None:
-    environment = served_environment(data, database=_DRAFT, redis=sockets.redis_url(data))
+    environment = deployment_environment(data, database=_DRAFT, redis=sockets.redis_url(data))
     command = [sys.executable, "manage.py", "migrate", "--no-input", "--verbosity=0"]
     outcome = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)  # noqa: S603
     if outcome.returncode != 0:

@@ -19,7 +19,7 @@ WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
 _PATIENCE = 60
 
 
-def claim_folder() -> Path:
+def allocate_data_folder() -> Path:
     """Say where this run's servers will be, before any settings are read. Shares follow the process that began."""
     if not WORKER:
         folder = tempfile.mkdtemp(prefix="newsroom-test-")
@@ -61,7 +61,7 @@ class Servers:
         self._process.communicate()
 
 
-def wait(data: Path) -> None:
+def wait_until_ready(data: Path) -> None:
     """Return when the servers answer."""
     limit = time.monotonic() + _PATIENCE
     while not (data / "ready").exists():

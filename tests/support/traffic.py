@@ -18,21 +18,21 @@ _PAUSES = {True: 4.0, False: 0.05}  # seconds after a write and after a read; wo
 
 
 @dataclass
-class Crowd:
+class TrafficGenerator:
     """What they did, and what became of it."""
 
     address: str
     token: str
     desk: str
-    answered: int = 0
+    succeeded: int = 0
     slowest: float = 0.0
     claims: list[str] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)
-    _over: threading.Event = field(default_factory=threading.Event)
-    _one_at_a_time: threading.Lock = field(default_factory=threading.Lock)
+    _stopped: threading.Event = field(default_factory=threading.Event)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
 
     @contextmanager
-    def at_work(self) -> Iterator[None]:
+    def running(self) -> Iterator[None]:
         """They work for as long as the block lasts."""
         threads = [
             threading.Thread(target=self._work, args=(writing, kept), name="kept" if kept else "fresh", daemon=True)
@@ -45,18 +45,18 @@ class Crowd:
         try:
             yield
         finally:
-            self._over.set()
+            self._stopped.set()
             for thread in threads:
                 thread.join(timeout=90)
 
     def _work(self, writing: bool, kept: bool) -> None:
         client = self._client()
-        while not self._over.is_set():
+        while not self._stopped.is_set():
             if not kept:
                 client.close()
                 client = self._client()
             self._write(client) if writing else self._read(client)
-            self._over.wait(_PAUSES[writing])
+            self._stopped.wait(_PAUSES[writing])
         client.close()
 
     def _client(self) -> httpx.Client:
@@ -65,15 +65,15 @@ class Crowd:
         )
 
     def _read(self, client: httpx.Client) -> None:
-        self._ask(client, "GET", "/api/v1/claims")
+        self._request(client, "GET", "/api/v1/claims")
 
     def _write(self, client: httpx.Client) -> None:
         body = {"desk": self.desk, "text": f"Claim {uuid4()}", "risk": "routine"}
-        if answer := self._ask(client, "POST", "/api/v1/claims", json=body):
-            with self._one_at_a_time:
+        if answer := self._request(client, "POST", "/api/v1/claims", json=body):
+            with self._lock:
                 self.claims.append(answer.json()["id"])
 
-    def _ask(self, client: httpx.Client, method: str, path: str, **more: object) -> httpx.Response | None:
+    def _request(self, client: httpx.Client, method: str, path: str, **more: object) -> httpx.Response | None:
         began = time.monotonic()
         try:
             answer = client.request(method, path, **more)  # type: ignore[arg-type]
@@ -81,15 +81,15 @@ class Crowd:
             failure = f"{threading.current_thread().name} {method} {path}: {type(problem).__name__} {problem}"
         else:
             failure = "" if answer.status_code < 400 else f"{method} {path}: {answer.status_code} {answer.text[:200]}"
-        with self._one_at_a_time:
-            self.answered += not failure
+        with self._lock:
+            self.succeeded += not failure
             self.slowest = max(self.slowest, time.monotonic() - began)
             if failure:
                 self.failures.append(failure)
         return None if failure else answer
 
 
-def logged_in(address: str, username: str, password: str) -> Crowd:
+def log_in(address: str, username: str, password: str) -> TrafficGenerator:
     """A crowd that works under one name."""
     with httpx.Client(base_url=f"{address}/api/v1", timeout=60, trust_env=False) as client:
         token = client.post("/tokens", json={"username": username, "password": password})
@@ -97,4 +97,4 @@ def logged_in(address: str, username: str, password: str) -> Crowd:
         client.headers["Authorization"] = f"Bearer {token.json()['token']}"
         desks = client.get("/desks").raise_for_status().json()["results"]
         desk = next(desk["id"] for desk in desks if desk["slug"] == "politics")
-    return Crowd(address, token.json()["token"], desk)
+    return TrafficGenerator(address, token.json()["token"], desk)

@@ -11,7 +11,7 @@ from django.db import transaction
 from editorial.management.scenarios import results, schema
 from editorial.workflow.review import assessments
 from editorial.workflow.stories import gates
-from tests.support.scenario_replay import POLICY, Retold, in_order
+from tests.support.scenario_replay import POLICY, ReplayedScenario, in_order
 
 FILES = [path for path in sorted((Path(__file__).parents[1] / "scenarios").glob("*.yaml")) if path.stem != "invalid"]
 
@@ -38,25 +38,25 @@ REFUSED = {
 def test_every_scenario_is_found_alike_in_the_database(path, room, subtests):
     for scenario in [each for each in schema.read(path) if each.id not in REFUSED]:
         with subtests.test(scenario=scenario.id), rolled_back():
-            retold = Retold(room, scenario)
-            expected = results.answer(scenario, POLICY)
-            assert retold.found() == in_order(expected["claims"])
+            retold = ReplayedScenario(room, scenario)
+            expected = results.evaluate(scenario, POLICY)
+            assert retold.findings() == in_order(expected["claims"])
 
-            story = retold.told()
-            assert retold.judged(story) == {name: expected[name] for name in ("gate", "codes", "uses")}
+            story = retold.create_story()
+            assert retold.gate_result(story) == {name: expected[name] for name in ("gate", "codes", "uses")}
             if scenario.published is not None:
-                assert gates.owed(story, now=retold.now).remedy == expected["remedy"]
+                assert gates.remedy_for(story, now=retold.now).remedy == expected["remedy"]
 
 
 @pytest.mark.parametrize("path", files(pytest.mark.slow))
 def test_reassessing_remembers_what_is_found(path, room, subtests):
     for scenario in [each for each in schema.read(path) if each.id not in REFUSED]:
         with subtests.test(scenario=scenario.id), rolled_back():
-            retold = Retold(room, scenario)
+            retold = ReplayedScenario(room, scenario)
             for claim in retold.claims.values():
                 assessments.reassess(claim_id=claim.pk, now=retold.now)
-            expected = results.answer(scenario, POLICY)
-            assert settled(retold.remembered()) == settled(in_order(expected["claims"]))
+            expected = results.evaluate(scenario, POLICY)
+            assert settled(retold.stored_findings()) == settled(in_order(expected["claims"]))
 
 
 def settled(claims):

@@ -9,14 +9,14 @@ from django.utils import timezone
 
 from editorial.admin.evidence import claim_forms as forms
 from editorial.admin.evidence import statement_forms as statement_forms
-from editorial.admin.framework.action_buttons import VerbButton
+from editorial.admin.framework.action_buttons import ActionButton
 from editorial.admin.people import subscription_forms as subscription_forms
 from editorial.admin.people import subscriptions
 from editorial.admin.review import replies
 from editorial.admin.review import signoff_forms as signoff_forms
 from editorial.models import Claim
-from editorial.models.review.signoffs import LIVE as LIVE_SIGNOFFS
-from editorial.policy.access import Decision, Verb
+from editorial.models.review.signoffs import LIVE_STATES as LIVE_SIGNOFFS
+from editorial.policy.access import Action, Decision
 from editorial.policy.publication.transitions import SignoffKind
 from editorial.policy.vocabulary import ClaimKind, FindingValue, Risk
 from editorial.workflow.evidence import claims, statements
@@ -25,26 +25,26 @@ from editorial.workflow.review import policies, signoffs
 _SIGNABLE = (FindingValue.VERIFIED, FindingValue.REFUTED)
 
 
-def _on_file(row: Claim) -> Decision:
+def _is_live(row: Claim) -> Decision:
     return Decision(row.live)
 
 
-def _simple(row: Claim) -> Decision:
-    return Decision(row.live and not row.part_links.exists())
+def _is_simple(row: Claim) -> Decision:
+    return Decision(row.live and not row.member_links.exists())
 
 
-def _splittable(row: Claim) -> Decision:
-    alone = not row.part_links.exists() and not row.whole_links.exists()
+def _can_split(row: Claim) -> Decision:
+    alone = not row.member_links.exists() and not row.compound_links.exists()
     return Decision(row.live and row.kind != ClaimKind.OPINION and alone)
 
 
-def _signable(row: Claim) -> Decision:
+def _can_be_signed(row: Claim) -> Decision:
     last = row.assessments.order_by("-number").first()
     signed = row.signoffs.filter(kind=SignoffKind.FINDING.value, state__in=LIVE_SIGNOFFS)
     return Decision(last is not None and last.finding in _SIGNABLE and not signed.exists())
 
 
-def _unread(kind: SignoffKind) -> Callable[[Claim], Decision]:
+def _needs_review(kind: SignoffKind) -> Callable[[Claim], Decision]:
     def stands(row: Claim) -> Decision:
         _, policy = policies.in_force(timezone.now())
         needed = policy.standards_read if kind is SignoffKind.STANDARDS else policy.legal_read
@@ -55,94 +55,94 @@ def _unread(kind: SignoffKind) -> Callable[[Claim], Decision]:
     return stands
 
 
-ON_A_CLAIM = (
-    VerbButton(
-        verb=Verb.STATEMENT_RECORD,
-        call=statements.record,
-        row_as="claim_id",
-        form=statement_forms.Record,
+CLAIM_ACTIONS = (
+    ActionButton(
+        action=Action.STATEMENT_RECORD,
+        handler=statements.record,
+        pk_kwarg="claim_id",
+        form=statement_forms.StatementCreateForm,
         label="Record a statement",
-        about="What did somebody say about this claim? Whoever says it, says it once: record each voice by itself.",
+        help_text="What did somebody say about this claim? Whoever says it, says it once: record each voice by itself.",
         icon="record_voice_over",
         tone="primary",
-        done="Recorded. The claim is being assessed anew.",
-        stands=_simple,
+        success_message="Recorded. The claim is being assessed anew.",
+        available=_is_simple,
     ),
-    VerbButton(
-        verb=Verb.SIGNOFF_PROPOSE,
-        call=signoffs.propose,
-        row_as="claim_id",
-        form=signoff_forms.Sign,
-        label="Propose the finding",
+    ActionButton(
+        action=Action.SIGNOFF_PROPOSE,
+        handler=signoffs.propose,
+        pk_kwarg="claim_id",
+        form=signoff_forms.SignoffForm,
+        label="Propose finding",
         icon="approval",
         tone="primary",
-        done="Proposed. An editor who had no hand in it has to approve.",
-        stands=_signable,
+        success_message="Proposed. An editor who had no hand in it has to approve.",
+        available=_can_be_signed,
     ),
-    VerbButton(
-        verb=Verb.SIGNOFF_READ_STANDARDS,
-        call=signoffs.read_standards,
-        row_as="claim_id",
-        form=signoff_forms.Sign,
-        label="Agree for standards",
+    ActionButton(
+        action=Action.SIGNOFF_READ_STANDARDS,
+        handler=signoffs.read_standards,
+        pk_kwarg="claim_id",
+        form=signoff_forms.SignoffForm,
+        label="Standards review",
         icon="gavel",
-        done="Your agreement is noted.",
-        stands=_unread(SignoffKind.STANDARDS),
+        success_message="Your agreement is noted.",
+        available=_needs_review(SignoffKind.STANDARDS),
     ),
-    VerbButton(
-        verb=Verb.SIGNOFF_READ_LEGAL,
-        call=signoffs.read_legal,
-        row_as="claim_id",
-        form=signoff_forms.Sign,
-        label="Read for the law",
+    ActionButton(
+        action=Action.SIGNOFF_READ_LEGAL,
+        handler=signoffs.read_legal,
+        pk_kwarg="claim_id",
+        form=signoff_forms.SignoffForm,
+        label="Legal review",
         icon="balance",
-        done="Your read is noted.",
-        stands=_unread(SignoffKind.LEGAL),
+        success_message="Your read is noted.",
+        available=_needs_review(SignoffKind.LEGAL),
     ),
-    replace(replies.SEND, stands=_on_file),
-    replace(replies.WAIVE, stands=_on_file),
-    VerbButton(
-        verb=Verb.CLAIM_REVISE,
-        call=claims.revise,
-        row_as="claim_id",
-        form=forms.Revise,
+    replace(replies.LOG_REQUEST, available=_is_live),
+    replace(replies.WAIVE_REPLY, available=_is_live),
+    ActionButton(
+        action=Action.CLAIM_REVISE,
+        handler=claims.revise,
+        pk_kwarg="claim_id",
+        form=forms.ClaimUpdateForm,
         label="Revise",
         icon="edit",
-        done="Revised. It is being assessed anew.",
-        stands=_on_file,
+        success_message="Revised. It is being assessed anew.",
+        available=_is_live,
     ),
-    VerbButton(
-        verb=Verb.CLAIM_SPLIT,
-        call=claims.split,
-        row_as="claim_id",
-        form=forms.Split,
+    ActionButton(
+        action=Action.CLAIM_SPLIT,
+        handler=claims.split,
+        pk_kwarg="claim_id",
+        form=forms.ClaimSplitForm,
         label="Split",
         icon="call_split",
-        done="Split. Look at which part each statement belongs to.",
-        stands=_splittable,
-        lands=lambda row, parts: row,
+        success_message="Split. Look at which part each statement belongs to.",
+        available=_can_split,
+        redirect_to=lambda row, parts: row,
     ),
-    VerbButton(
-        verb=Verb.CLAIM_MERGE,
-        call=claims.merge,
-        row_as="claim_id",
-        form=forms.Merge,
+    ActionButton(
+        action=Action.CLAIM_MERGE,
+        handler=claims.merge,
+        pk_kwarg="claim_id",
+        form=forms.ClaimMergeForm,
         label="Merge into another",
         icon="merge",
-        done="Merged. This is the claim that stays.",
-        stands=_splittable,
-        lands=lambda row, into: into,
+        success_message="Merged. This is the claim that stays.",
+        available=_can_split,
+        redirect_to=lambda row, into: into,
     ),
-    VerbButton(
-        verb=Verb.CLAIM_DROP,
-        call=claims.drop,
-        row_as="claim_id",
-        form=forms.Drop,
+    ActionButton(
+        action=Action.CLAIM_DROP,
+        handler=claims.drop,
+        pk_kwarg="claim_id",
+        form=forms.ClaimDropForm,
         label="Drop",
         icon="delete_sweep",
         tone="danger",
-        done="Dropped.",
-        stands=_on_file,
+        success_message="Dropped.",
+        available=_is_live,
     ),
-    subscriptions.follow_button("claim", row_as="claim_id", form=subscription_forms.Follow, label="Follow"),
+    subscriptions.follow_action("claim", pk_kwarg="claim_id", form=subscription_forms.FollowForm, label="Follow"),
 )

@@ -10,80 +10,80 @@ from uuid import UUID
 
 from editorial.admin.evidence import why_not_counted
 from editorial.admin.framework import labels
-from editorial.admin.framework.action_buttons import Offer
+from editorial.admin.framework.action_buttons import BoundButton
 from editorial.models import Assessment, Claim, ReplyRequest, Source, Statement
 from editorial.policy.access import ActorFacts
 from editorial.policy.facts import CaseFacts
 from editorial.policy.publication import codes, replies
 from editorial.policy.verification.evidence import Evidence
-from editorial.policy.verification.thresholds import Policy
+from editorial.policy.verification.thresholds import PolicyRules
 from editorial.policy.vocabulary import Code, Directness
 
-_MANY = 4  # from how many on those who repeat one statement are folded into one line
-_LISTED = 8  # how many members of a group are named before “and so many more”
-_EXPLAINED = 4  # and how many of its joins are told
+_FOLD_REPEATS_FROM = 4  # from how many on those who repeat one statement are folded into one line
+_MAX_LISTED = 8  # how many members of a group are named before “and so many more”
+_MAX_JOINS = 4  # and how many of its joins are told
 
 
 @dataclass(slots=True)
-class Voice:
+class StatementRow:
     """A statement as the page shows it. `number` is how groups and joins on this page refer to it."""
 
     number: int
-    row: Statement
-    why_not: list[str]
+    statement: Statement
+    not_counted_because: list[str]
     interested: bool
-    live: bool
-    source_open: bool
-    repeats: list[Voice] = field(default_factory=list)
-    offers: dict[str, Offer] = field(default_factory=dict)
+    is_live: bool
+    source_visible: bool
+    repeats: list[StatementRow] = field(default_factory=list)
+    buttons: dict[str, BoundButton] = field(default_factory=dict)
 
     @property
     def counts(self) -> bool:
         """Whether the engine counts it."""
-        return not self.why_not
+        return not self.not_counted_because
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class StatementGroup:
     """Statements that are one voice together, and why, sentence by sentence."""
 
-    voices: list[Voice]
+    statement_rows: list[StatementRow]
     joins: list[str]
 
     @property
-    def listed(self) -> list[Voice]:
+    def listed(self) -> list[StatementRow]:
         """Those who are named."""
-        return self.voices[:_LISTED]
+        return self.statement_rows[:_MAX_LISTED]
 
     @property
-    def unlisted(self) -> int:
+    def unlisted_count(self) -> int:
         """How many more there are."""
-        return len(self.voices) - len(self.listed)
+        return len(self.statement_rows) - len(self.listed)
 
     @property
-    def explained(self) -> list[str]:
+    def listed_joins(self) -> list[str]:
         """The joins that are told."""
-        return self.joins[:_EXPLAINED]
+        return self.joins[:_MAX_JOINS]
 
     @property
-    def unexplained(self) -> int:
+    def unlisted_join_count(self) -> int:
         """How many more joins there are."""
-        return len(self.joins) - len(self.explained)
+        return len(self.joins) - len(self.listed_joins)
 
 
 @dataclass(frozen=True, slots=True)
-class Party:
+class AccusedParty:
     """Somebody owed a reply, and how it stands."""
 
     source: Source
     code: Code | None
-    asked: list[ReplyRequest]
+    requests: list[ReplyRequest]
 
     @property
-    def says(self) -> str:
+    def status_text(self) -> str:
         """How it stands, in words."""
         if self.code is None:
-            return "Waived, with a reason." if self.asked else "No reply is owed at this risk."
+            return "Waived, with a reason." if self.requests else "No reply is owed at this risk."
         return {
             Code.E_REPLY_NOT_SENT: "Owed a reply, and not asked.",
             Code.E_REPLY_PENDING: "Asked; there is still time to answer.",
@@ -92,23 +92,23 @@ class Party:
         }.get(self.code, codes.explain(self.code))
 
     @property
-    def unasked(self) -> bool:
+    def must_be_asked(self) -> bool:
         """Whether somebody has to ask."""
         return self.code in (Code.E_REPLY_NOT_SENT, Code.E_REPLY_WINDOW)
 
 
 @dataclass(frozen=True, slots=True)
-class Chorus:
+class RepeatGroup:
     """Everybody who merely repeats one statement: many voices, and nothing that the one did not say."""
 
-    origin: Voice
-    voices: list[Voice]
+    origin: StatementRow
+    statement_rows: list[StatementRow]
 
 
-class Evidenced:
+class EvidenceView:
     """Everything recorded on a claim or its parts, with what the engine makes of it."""
 
-    def __init__(self, claim: Claim, case: CaseFacts, policy: Policy, actor: ActorFacts) -> None:
+    def __init__(self, claim: Claim, case: CaseFacts, policy: PolicyRules, actor: ActorFacts) -> None:
         self.claim, self.case, self.policy = claim, case, policy
         members = case.members(str(claim.pk))
         self.evidence = {member: Evidence(case, member) for member in members}
@@ -116,31 +116,37 @@ class Evidenced:
             "source", "informant", "exhibit", "briefing"
         )
         statements = list(rows.prefetch_related("relays"))
-        self.open = self._open_sources(actor)
-        self.voices = {str(row.pk): self._voice(number, row) for number, row in enumerate(statements, 1)}
-        for voice in self.voices.values():
+        self.visible_source_ids = self._visible_source_ids(actor)
+        self.statement_rows = {
+            str(row.pk): self._statement_row(number, row) for number, row in enumerate(statements, 1)
+        }
+        for voice in self.statement_rows.values():
             voice.repeats = [
-                self.voices[str(relay.origin_id)]
-                for relay in voice.row.relays.all()
-                if str(relay.origin_id) in self.voices
+                self.statement_rows[str(relay.origin_id)]
+                for relay in voice.statement.relays.all()
+                if str(relay.origin_id) in self.statement_rows
             ]
 
-    def solo(self) -> list[Voice]:
+    def ungrouped_rows(self) -> list[StatementRow]:
         """The statements to be read one by one."""
-        folded = {voice.number for chorus in self.choruses() for voice in chorus.voices}
-        return [voice for voice in self.voices.values() if voice.number not in folded]
+        folded = {voice.number for chorus in self.repeat_groups() for voice in chorus.statement_rows}
+        return [voice for voice in self.statement_rows.values() if voice.number not in folded]
 
-    def choruses(self) -> list[Chorus]:
+    def repeat_groups(self) -> list[RepeatGroup]:
         """Where many repeat one: those who repeat it and nothing else, and whom nobody repeats."""
-        repeated = {origin.number for voice in self.voices.values() for origin in voice.repeats}
-        found: dict[int, Chorus] = {}
-        for voice in self.voices.values():
-            if len(voice.repeats) == 1 and voice.number not in repeated and voice.row.direct == Directness.RELAYED:
+        repeated = {origin.number for voice in self.statement_rows.values() for origin in voice.repeats}
+        found: dict[int, RepeatGroup] = {}
+        for voice in self.statement_rows.values():
+            if (
+                len(voice.repeats) == 1
+                and voice.number not in repeated
+                and voice.statement.directness == Directness.RELAYED
+            ):
                 origin = voice.repeats[0]
-                found.setdefault(origin.number, Chorus(origin, [])).voices.append(voice)
-        return [chorus for chorus in found.values() if len(chorus.voices) >= _MANY]
+                found.setdefault(origin.number, RepeatGroup(origin, [])).statement_rows.append(voice)
+        return [chorus for chorus in found.values() if len(chorus.statement_rows) >= _FOLD_REPEATS_FROM]
 
-    def side(self, assessment: Assessment | None, name: str) -> list[Group]:
+    def groups_of_side(self, assessment: Assessment | None, name: str) -> list[StatementGroup]:
         """The groups of one side of an assessment: independent, against or origins."""
         groups = assessment.groups.get(name, []) if assessment else []
         return [self._group(group) for group in groups]
@@ -156,62 +162,64 @@ class Evidenced:
             {" / ".join(sorted(names[one] for one in known.get(key, ()) if one in names)) for key in keys} - {""}
         )
 
-    def parties(self) -> list[Party]:
+    def accused_parties(self) -> list[AccusedParty]:
         """Everybody whom the claim accuses, and what was put to them."""
-        owed = replies.owed(self.case, str(self.claim.pk), self.policy)
+        owed = replies.reply_codes(self.case, str(self.claim.pk), self.policy)
         requests = list(
             ReplyRequest.objects.filter(covers=self.claim).select_related("to", "sent_by").prefetch_related("covers")
         )
         return [
-            Party(
+            AccusedParty(
                 source=source,
                 code=owed.get(str(source.pk)),
-                asked=[one for one in requests if one.to_id == source.pk or one.to.speaks_for_id == source.pk],
+                requests=[one for one in requests if one.to_id == source.pk or one.to.speaks_for_id == source.pk],
             )
             for source in self.claim.adverse_to.order_by("name")
         ]
 
-    def _open_sources(self, actor: ActorFacts) -> set[UUID]:
+    def _visible_source_ids(self, actor: ActorFacts) -> set[UUID]:
         """The sources whose own page this person may open."""
         self._sources: Mapping[UUID, Source] = Source.objects.in_bulk([UUID(key) for key in self.case.sources])
         visible: Any = Source.objects.all()
         return set(visible.visible_to(actor).filter(pk__in=list(self._sources)).values_list("pk", flat=True))
 
-    def _voice(self, number: int, row: Statement) -> Voice:
+    def _statement_row(self, number: int, row: Statement) -> StatementRow:
         evidence, key = self.evidence[str(row.claim_id)], str(row.pk)
-        return Voice(
+        return StatementRow(
             number=number,
-            row=row,
-            why_not=why_not_counted.reasons(evidence, key),
+            statement=row,
+            not_counted_because=why_not_counted.reasons(evidence, key),
             interested=key in evidence.interested,
-            live=key in evidence.live,
-            source_open=row.source_id in self.open,
+            is_live=key in evidence.live,
+            source_visible=row.source_id in self.visible_source_ids,
         )
 
-    def _group(self, group: Mapping[str, Any]) -> Group:
-        voices = [self.voices[key] for key in group.get("statements", []) if key in self.voices]
-        joins = [self._join(join) for join in group.get("joins", []) if set(join["between"]) <= set(self.voices)]
-        return Group(voices, joins)
+    def _group(self, group: Mapping[str, Any]) -> StatementGroup:
+        voices = [self.statement_rows[key] for key in group.get("statements", []) if key in self.statement_rows]
+        joins = [
+            self._join(join) for join in group.get("joins", []) if set(join["between"]) <= set(self.statement_rows)
+        ]
+        return StatementGroup(voices, joins)
 
     def _join(self, join: Mapping[str, Any]) -> str:
-        one, other = (self.voices[key] for key in join["between"])
+        one, other = (self.statement_rows[key] for key in join["between"])
         by = str(join["by"])
-        if one.row.source_id == other.row.source_id:
-            return f"{one.number} and {other.number}: {one.row.source} speaks in both ({by})"
-        first, second = f"{one.row.source} ({one.number})", f"{other.row.source} ({other.number})"
-        return f"{first} and {second} {labels.joined(by)} ({by})"
+        if one.statement.source_id == other.statement.source_id:
+            return f"{one.number} and {other.number}: {one.statement.source} speaks in both ({by})"
+        first, second = f"{one.statement.source} ({one.number})", f"{other.statement.source} ({other.number})"
+        return f"{first} and {second} {labels.join_label(by)} ({by})"
 
 
-def lacking(assessment: Assessment | None) -> list[str]:
+def missing_requirements(assessment: Assessment | None) -> list[str]:
     """What the nearest way of meeting the threshold still lacks, as sentences."""
-    return [labels.missing(one) for one in (assessment.missing if assessment else [])]
+    return [labels.missing_label(one) for one in (assessment.missing if assessment else [])]
 
 
 def freshness(assessment: Assessment | None, waiting: bool, now: datetime) -> str:
     """How far the finding can be trusted to be of this moment."""
     if assessment is None:
         return "Not assessed yet; that follows within seconds."
-    when = labels.ago(assessment.assessed_at, now)
+    when = labels.time_since(assessment.assessed_at, now)
     return (
         f"Being assessed anew just now; this is from {when}."
         if waiting

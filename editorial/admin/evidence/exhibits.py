@@ -10,42 +10,52 @@ from django.urls import URLPattern, path
 
 from editorial.admin.evidence import exhibit_forms as forms
 from editorial.admin.framework import columns
-from editorial.admin.framework.action_buttons import VerbButton
-from editorial.admin.framework.read_only_admin import Page
+from editorial.admin.framework.action_buttons import ActionButton
+from editorial.admin.framework.read_only_admin import ReadOnlyAdmin
 from editorial.models import Exhibit
-from editorial.policy.access import Verb
+from editorial.policy.access import Action
 from editorial.workflow.evidence import exhibits
 
 
 @admin.register(Exhibit)
-class ExhibitAdmin(Page):
+class ExhibitAdmin(ReadOnlyAdmin):
     """Copies that show what was said or seen."""
 
-    page_template = "editorial/evidence/exhibit.html"
+    detail_template = "editorial/evidence/exhibit.html"
 
     list_buttons = (
-        VerbButton(
-            verb=Verb.EXHIBIT_ATTACH,
-            call=exhibits.attach,
-            form=forms.Attach,
+        ActionButton(
+            action=Action.EXHIBIT_ATTACH,
+            handler=exhibits.attach,
+            form=forms.ExhibitCreateForm,
             label="Archive a copy",
             icon="inventory_2",
             tone="primary",
-            done="Archived, and its SHA-256 noted.",
-            lands=lambda row, exhibit: exhibit,
+            success_message="Archived, and its SHA-256 noted.",
+            redirect_to=lambda row, exhibit: exhibit,
         ),
     )
     list_display = (
-        columns.start("title", "Title", 80),
+        columns.truncated("title", "Title", 80),
         "content_type",
         "desk",
-        columns.person("attached_by", "Archived by"),
-        columns.since("attached_at", "Archived"),
+        columns.user_name("attached_by", "Archived by"),
+        columns.time_since("attached_at", "Archived"),
     )
     list_filter = ("content_type", "desk")
     list_select_related = ("desk", "attached_by")
     search_fields = ("title", "url", "sha256")
-    shown = ("title", "desk", "url", "content_type", "kilobytes", "sha256", "attached_by", "attached_at", "text")
+    detail_fields = (
+        "title",
+        "desk",
+        "url",
+        "content_type",
+        "kilobytes",
+        "sha256",
+        "attached_by",
+        "attached_at",
+        "text",
+    )
 
     @admin.display(description="Size")
     def kilobytes(self, row: Any) -> str:

@@ -11,141 +11,143 @@ from django.utils import timezone
 
 from editorial.admin.evidence import source_forms as forms
 from editorial.admin.framework import columns, history, request_user
-from editorial.admin.framework.action_buttons import VerbButton
-from editorial.admin.framework.read_only_admin import Page
+from editorial.admin.framework.action_buttons import ActionButton
+from editorial.admin.framework.read_only_admin import ReadOnlyAdmin
 from editorial.models import Claim, IdentityRecord, Source, Statement
 from editorial.policy import access
-from editorial.policy.access import Decision, Verb
+from editorial.policy.access import Action, Decision
 from editorial.policy.vocabulary import SourceType
-from editorial.workflow.core.actions import Refused
+from editorial.workflow.core.actions import ActionError
 from editorial.workflow.evidence import sources
 from editorial.workflow.review import impact
 
 
-def _known(row: Source) -> Decision:
+def _is_not_merged(row: Source) -> Decision:
     return Decision(row.merged_into_id is None)
 
 
-ON_A_SOURCE = (
-    VerbButton(
-        verb=Verb.SOURCE_RATE,
-        call=sources.rate,
-        row_as="source_id",
-        form=forms.Rate,
+SOURCE_ACTIONS = (
+    ActionButton(
+        action=Action.SOURCE_RATE,
+        handler=sources.rate,
+        pk_kwarg="source_id",
+        form=forms.SourceRateForm,
         label="Rate",
         icon="grade",
         tone="primary",
-        done="Rated. Every claim it speaks on is being assessed anew.",
-        stands=_known,
+        success_message="Rated. Every claim it speaks on is being assessed anew.",
+        available=_is_not_merged,
     ),
-    VerbButton(
-        verb=Verb.SOURCE_AUTHENTICATE,
-        call=sources.authenticate,
-        row_as="source_id",
-        form=forms.Authenticate,
+    ActionButton(
+        action=Action.SOURCE_AUTHENTICATE,
+        handler=sources.authenticate,
+        pk_kwarg="source_id",
+        form=forms.DocumentAuthenticateForm,
         label="Authenticate",
         icon="verified_user",
         tone="primary",
-        done="Authenticated. Every claim it speaks on is being assessed anew.",
-        stands=lambda row: Decision(row.type == SourceType.DOCUMENT and not row.authenticated and bool(_known(row))),
+        success_message="Authenticated. Every claim it speaks on is being assessed anew.",
+        available=lambda row: Decision(
+            row.type == SourceType.DOCUMENT and not row.authenticated and bool(_is_not_merged(row))
+        ),
     ),
-    VerbButton(
-        verb=Verb.SOURCE_RECOGNISE,
-        call=sources.recognise,
-        row_as="source_id",
-        form=forms.Recognise,
-        label="Make recognisable",
+    ActionButton(
+        action=Action.SOURCE_MATCH_IDENTITY,
+        handler=sources.match_identity,
+        pk_kwarg="source_id",
+        form=forms.SourceMatchIdentityForm,
+        label="Match identity",
         icon="fingerprint",
-        done="Noted. If this person speaks unnamed as well, that is one voice now.",
-        stands=lambda row: Decision(row.type == SourceType.PERSON and not row.unnamed and bool(_known(row))),
+        success_message="Noted. If this person speaks unnamed as well, that is one voice now.",
+        available=lambda row: Decision(row.type == SourceType.PERSON and not row.unnamed and bool(_is_not_merged(row))),
     ),
-    VerbButton(
-        verb=Verb.SOURCE_VOUCH,
-        call=sources.vouch,
-        row_as="source_id",
-        form=forms.Vouch,
-        label="Vouch: I know who it is",
+    ActionButton(
+        action=Action.SOURCE_VOUCH,
+        handler=sources.vouch,
+        pk_kwarg="source_id",
+        form=forms.SourceVouchForm,
+        label="Vouch for source",
         icon="handshake",
         tone="primary",
-        done="Noted. An editor knows this source.",
-        stands=lambda row: Decision(row.unnamed and not row.editor_knows and bool(_known(row))),
+        success_message="Noted. An editor knows this source.",
+        available=lambda row: Decision(row.unnamed and not row.editor_knows and bool(_is_not_merged(row))),
     ),
-    VerbButton(
-        verb=Verb.SOURCE_REVISE,
-        call=sources.revise,
-        row_as="source_id",
-        form=forms.Revise,
+    ActionButton(
+        action=Action.SOURCE_REVISE,
+        handler=sources.revise,
+        pk_kwarg="source_id",
+        form=forms.SourceUpdateForm,
         label="Revise",
         icon="edit",
-        done="Revised. Every claim it speaks on is being assessed anew.",
-        stands=_known,
+        success_message="Revised. Every claim it speaks on is being assessed anew.",
+        available=_is_not_merged,
     ),
-    VerbButton(
-        verb=Verb.SOURCE_PROTECT,
-        call=sources.protect,
-        row_as="source_id",
-        form=forms.Protect,
-        label="Protect the name",
+    ActionButton(
+        action=Action.SOURCE_PROTECT,
+        handler=sources.protect,
+        pk_kwarg="source_id",
+        form=forms.SourceProtectForm,
+        label="Protect identity",
         icon="lock",
-        about="The name goes into the vault, and a description takes its place everywhere.",
-        done="Protected. The name is in the vault, and nowhere else.",
-        stands=lambda row: Decision(row.type == SourceType.PERSON and bool(_known(row))),
+        help_text="The name goes into the vault, and a description takes its place everywhere.",
+        success_message="Protected. The name is in the vault, and nowhere else.",
+        available=lambda row: Decision(row.type == SourceType.PERSON and bool(_is_not_merged(row))),
     ),
-    VerbButton(
-        verb=Verb.SOURCE_MERGE,
-        call=sources.merge,
-        row_as="source_id",
-        form=forms.Merge,
-        label="Same as another",
+    ActionButton(
+        action=Action.SOURCE_MERGE,
+        handler=sources.merge,
+        pk_kwarg="source_id",
+        form=forms.SourceMergeForm,
+        label="Merge with…",
         icon="merge",
-        done="Merged. Both count as one voice from now on.",
-        stands=_known,
-        lands=lambda row, into: into,
+        success_message="Merged. Both count as one voice from now on.",
+        available=_is_not_merged,
+        redirect_to=lambda row, into: into,
     ),
-    VerbButton(
-        verb=Verb.SOURCE_UNMASK,
-        call=sources.unmask,
-        row_as="source_id",
-        form=forms.Unmask,
-        label="Look into the vault",
+    ActionButton(
+        action=Action.SOURCE_UNMASK,
+        handler=sources.unmask,
+        pk_kwarg="source_id",
+        form=forms.UnmaskForm,
+        label="Reveal identity",
         icon="key",
         tone="danger",
-        stands=lambda row: Decision(row.unnamed and bool(row.key)),
-        shows="editorial/evidence/unmasked.html",
+        available=lambda row: Decision(row.unnamed and bool(row.key)),
+        result_template="editorial/evidence/unmasked.html",
     ),
 )
 
 
-REGISTER = VerbButton(
-    verb=Verb.SOURCE_REGISTER,
-    call=sources.register,
-    form=forms.Register,
+REGISTER_SOURCE = ActionButton(
+    action=Action.SOURCE_REGISTER,
+    handler=sources.register,
+    form=forms.SourceCreateForm,
     label="Register a source",
     icon="person_add",
     tone="primary",
-    done="Registered.",
-    lands=lambda row, source: source,
+    success_message="Registered.",
+    redirect_to=lambda row, source: source,
 )
 
 
 @admin.register(Source)
-class SourceAdmin(Page):
+class SourceAdmin(ReadOnlyAdmin):
     """Sources by name."""
 
-    buttons = ON_A_SOURCE
-    list_buttons = (REGISTER,)
+    buttons = SOURCE_ACTIONS
+    list_buttons = (REGISTER_SOURCE,)
     list_display = (
-        columns.start("name", "Source", 80),
-        columns.word("type", "Type"),
-        columns.word("reliability", "Rated"),
-        columns.yes("unnamed", "Unnamed", "unnamed", "unnamed"),
+        columns.truncated("name", "Source", 80),
+        columns.choice("type", "Type"),
+        columns.choice("reliability", "Rated"),
+        columns.flag("unnamed", "Unnamed", "unnamed", "unnamed"),
         "desk",
-        columns.since("registered_at", "Registered"),
+        columns.time_since("registered_at", "Registered"),
     )
     list_filter = ("type", "reliability", "unnamed", "editor_knows", "authenticated", "desk")
     list_select_related = ("desk",)
     search_fields = ("name", "camp")
-    page_template = "editorial/evidence/source.html"
+    detail_template = "editorial/evidence/source.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """With the sources it is tied to."""
@@ -153,24 +155,24 @@ class SourceAdmin(Page):
         ties = ("desk", "org", "speaks_for", "parent", "author", "issuer", "merged_into", "registered_by")
         return rows.select_related(*ties)
 
-    def beside(self, request: HttpRequest, button: VerbButton, row: Any) -> dict[str, Any]:
+    def get_context_panel(self, request: HttpRequest, button: ActionButton, row: Any) -> dict[str, Any]:
         """Whoever is about to find two sources to be one sees what would fall, once they have said which."""
         other = request.GET.get("into_id", "")
-        if row is None or button.verb is not Verb.SOURCE_MERGE:
+        if row is None or button.action is not Action.SOURCE_MERGE:
             return {}
         if not other:
-            look = forms.Look(actor=request_user.person(request), row=row, auto_id="look_%s")
-            return {"template": "editorial/review/impact_panel.html", "look": look}
+            look = forms.MergeImpactForm(actor=request_user.current_user(request), row=row, auto_id="look_%s")
+            return {"template": "editorial/review/impact_panel.html", "merge_impact_form": look}
         try:
-            person, now = request_user.person(request), timezone.now()
-            supposed = impact.merged(source_id=row.pk, into_id=other, actor=person, now=now)
-        except Refused as refusal:
+            person, now = request_user.current_user(request), timezone.now()
+            supposed = impact.of_merger(source_id=row.pk, into_id=other, actor=person, now=now)
+        except ActionError as refusal:
             return {"template": "editorial/review/impact_panel.html", "refusal": str(refusal)}
-        return {"template": "editorial/review/impact_panel.html", "supposed": supposed}
+        return {"template": "editorial/review/impact_panel.html", "impact": supposed}
 
-    def fill(self, request: HttpRequest, row: Source) -> dict[str, Any]:
+    def get_page_context(self, request: HttpRequest, row: Source) -> dict[str, Any]:
         """What it is, whom it is tied to, and what it said where this person may see it."""
-        actor = request_user.facts(request)
+        actor = request_user.actor_facts(request)
         claims: Any = Claim.objects.all()
         statements: Any = Statement.objects.all()
         said = statements.visible_to(actor).filter(source=row)
@@ -186,10 +188,10 @@ class SourceAdmin(Page):
                     ("Issuer", row.issuer),
                     ("Merged into", row.merged_into),
                 )
-                if tie is not None and access.may(actor, Verb.SEE, tie.access_facts())
+                if tie is not None and access.may(actor, Action.SEE, tie.access_facts())
             ],
-            "settles": row.authority.filter(claim__in=claims.visible_to(actor)).select_related("claim"),
+            "settles": row.dispositive_evidence.filter(claim__in=claims.visible_to(actor)).select_related("claim"),
             "said": said.select_related("claim").order_by("-recorded_at")[:50],
             "accused_by": claims.visible_to(actor).filter(adverse_to=row)[:20],
-            "events": history.of(row),
+            "events": history.entries_for(row),
         }

@@ -12,185 +12,188 @@ from django.utils import timezone
 from editorial.admin.evidence import exhibit_forms as exhibit_forms
 from editorial.admin.evidence import statement_forms as forms
 from editorial.admin.framework import columns, history, request_user
-from editorial.admin.framework.action_buttons import VerbButton, offers
-from editorial.admin.framework.read_only_admin import Page
+from editorial.admin.framework.action_buttons import ActionButton, bind_buttons
+from editorial.admin.framework.read_only_admin import ReadOnlyAdmin
 from editorial.models import Briefing, Relay, Statement
-from editorial.policy.access import Decision, SubjectFacts, Verb
+from editorial.policy.access import Action, Decision, SubjectFacts
 from editorial.policy.vocabulary import Directness
 from editorial.workflow.evidence import briefings, exhibits, statements
 from editorial.workflow.review import impact
 
 
-def of_its_claim(row: Any) -> SubjectFacts:
+def claim_access_facts(row: Any) -> SubjectFacts:
     """A statement, a sign-off or a task is whose its claim is."""
     facts: SubjectFacts = row.claim.access_facts()
     return facts
 
 
-ON_A_STATEMENT = (
-    VerbButton(
-        verb=Verb.STATEMENT_RELAY,
-        call=statements.relay,
-        row_as="derived_id",
-        form=forms.Relay,
-        label="Trace to its origin",
+STATEMENT_ACTIONS = (
+    ActionButton(
+        action=Action.STATEMENT_RELAY,
+        handler=statements.relay,
+        pk_kwarg="derived_id",
+        form=forms.RelayCreateForm,
+        label="Link to its origin",
         icon="account_tree",
-        done="Traced. The claim is being assessed anew.",
-        subject=of_its_claim,
-        stands=lambda row: Decision(row.direct != Directness.FIRST_HAND),
-        lands=lambda row, link: row,
+        success_message="Traced. The claim is being assessed anew.",
+        subject=claim_access_facts,
+        available=lambda row: Decision(row.directness != Directness.FIRST_HAND),
+        redirect_to=lambda row, link: row,
     ),
-    VerbButton(
-        verb=Verb.EXHIBIT_ATTACH,
-        call=exhibits.attach,
-        row_as="statement_id",
-        form=exhibit_forms.AttachToStatement,
+    ActionButton(
+        action=Action.EXHIBIT_ATTACH,
+        handler=exhibits.attach,
+        pk_kwarg="statement_id",
+        form=exhibit_forms.StatementExhibitForm,
         label="Archive a copy",
         icon="inventory_2",
-        done="Archived, and its SHA-256 noted.",
-        subject=of_its_claim,
-        stands=lambda row: Decision(row.exhibit_id is None),
+        success_message="Archived, and its SHA-256 noted.",
+        subject=claim_access_facts,
+        available=lambda row: Decision(row.exhibit_id is None),
     ),
-    VerbButton(
-        verb=Verb.STATEMENT_REVISE,
-        call=statements.revise,
-        row_as="statement_id",
-        form=forms.Revise,
-        label="Put right",
+    ActionButton(
+        action=Action.STATEMENT_REVISE,
+        handler=statements.revise,
+        pk_kwarg="statement_id",
+        form=forms.StatementUpdateForm,
+        label="Edit statement",
         icon="edit",
-        done="Put right. What it said before stays in its history.",
-        subject=of_its_claim,
+        success_message="Put right. What it said before stays in its history.",
+        subject=claim_access_facts,
     ),
-    VerbButton(
-        verb=Verb.STATEMENT_REVISE,
+    ActionButton(
+        action=Action.STATEMENT_REVISE,
         variant="move",
-        call=statements.move,
-        row_as="statement_id",
-        form=forms.Move,
+        handler=statements.move,
+        pk_kwarg="statement_id",
+        form=forms.StatementMoveForm,
         label="Move to another claim",
         icon="move_item",
-        done="Moved. Both claims are being assessed anew.",
-        subject=of_its_claim,
-        lands=lambda row, moved: moved,
+        success_message="Moved. Both claims are being assessed anew.",
+        subject=claim_access_facts,
+        redirect_to=lambda row, moved: moved,
     ),
-    VerbButton(
-        verb=Verb.STATEMENT_WITHDRAW,
-        call=statements.withdraw,
-        row_as="statement_id",
-        form=forms.TakeBack,
+    ActionButton(
+        action=Action.STATEMENT_WITHDRAW,
+        handler=statements.withdraw,
+        pk_kwarg="statement_id",
+        form=forms.StatementWithdrawForm,
         label="Withdrawn by its source",
         icon="undo",
         tone="danger",
-        done="Noted as withdrawn. Every story that relied on it is being looked at.",
-        subject=of_its_claim,
-        stands=lambda row: Decision(row.withdrawn_at is None),
+        success_message="Noted as withdrawn. Every story that relied on it is being looked at.",
+        subject=claim_access_facts,
+        available=lambda row: Decision(row.withdrawn_at is None),
     ),
-    VerbButton(
-        verb=Verb.STATEMENT_RETRACT,
-        call=statements.retract,
-        row_as="statement_id",
-        form=forms.TakeBack,
+    ActionButton(
+        action=Action.STATEMENT_RETRACT,
+        handler=statements.retract,
+        pk_kwarg="statement_id",
+        form=forms.StatementWithdrawForm,
         label="Retracted where it was published",
         icon="ink_eraser",
         tone="danger",
-        done="Noted as retracted. Every story that relied on it is being looked at.",
-        subject=of_its_claim,
-        stands=lambda row: Decision(row.retracted_at is None),
+        success_message="Noted as retracted. Every story that relied on it is being looked at.",
+        subject=claim_access_facts,
+        available=lambda row: Decision(row.retracted_at is None),
     ),
 )
 
 
-UNRELAY = VerbButton(
-    verb=Verb.STATEMENT_RELAY,
+REMOVE_RELAY = ActionButton(
+    action=Action.STATEMENT_RELAY,
     variant="not",
-    call=statements.unrelay,
-    row_as="relay_id",
-    form=forms.Unrelay,
-    label="No repeat after all",
+    handler=statements.undo_relay,
+    pk_kwarg="relay_id",
+    form=forms.RelayRemoveForm,
+    label="Remove this link",
     icon="link_off",
-    done="Undone. The claim is being assessed anew.",
-    subject=lambda row: of_its_claim(row.derived),
-    lands=lambda row, nothing: row.derived,
+    success_message="Undone. The claim is being assessed anew.",
+    subject=lambda row: claim_access_facts(row.derived),
+    redirect_to=lambda row, nothing: row.derived,
 )
 
 
 @admin.register(Statement)
-class StatementAdmin(Page):
+class StatementAdmin(ReadOnlyAdmin):
     """Statements one by one; on the claim page they stand together."""
 
-    buttons = ON_A_STATEMENT
+    buttons = STATEMENT_ACTIONS
     list_display = (
-        columns.start("source", "Source", 60),
-        columns.word("stance", "Stance"),
-        columns.word("direct", "How it knows"),
-        columns.word("level", "Terms"),
-        columns.word("got", "Heard"),
-        columns.start("claim", "Claim", 70),
-        columns.since("recorded_at", "Recorded"),
+        columns.truncated("source", "Source", 60),
+        columns.choice("stance", "Stance"),
+        columns.choice("directness", "Source's knowledge"),
+        columns.choice("terms", "Attribution terms"),
+        columns.choice("obtained_by", "Collected by"),
+        columns.truncated("claim", "Claim", 70),
+        columns.time_since("recorded_at", "Recorded"),
     )
-    list_filter = ("stance", "direct", "level", "got", "claim__desk")
+    list_filter = ("stance", "directness", "terms", "obtained_by", "claim__desk")
     list_select_related = ("source", "claim")
     search_fields = ("quote", "source__name", "claim__text")
     ordering = ("-recorded_at",)
-    page_template = "editorial/evidence/statement.html"
+    detail_template = "editorial/evidence/statement.html"
 
     def title(self, row: Statement) -> str:
         """Who says what."""
         return f"{row.source}: {row.get_stance_display().lower()}"
 
-    def beside(self, request: HttpRequest, button: VerbButton, row: Any) -> dict[str, Any]:
+    def get_context_panel(self, request: HttpRequest, button: ActionButton, row: Any) -> dict[str, Any]:
         """Whoever is about to note that words were taken back sees what would fall with them."""
-        if row is None or button.verb not in (Verb.STATEMENT_WITHDRAW, Verb.STATEMENT_RETRACT):
+        if row is None or button.action not in (Action.STATEMENT_WITHDRAW, Action.STATEMENT_RETRACT):
             return {}
-        supposed = impact.withdrawn(statement_id=row.pk, actor=request_user.person(request), now=timezone.now())
-        return {"template": "editorial/review/impact_panel.html", "supposed": supposed}
+        supposed = impact.of_withdrawal(
+            statement_id=row.pk, actor=request_user.current_user(request), now=timezone.now()
+        )
+        return {"template": "editorial/review/impact_panel.html", "impact": supposed}
 
-    def fill(self, request: HttpRequest, row: Statement) -> dict[str, Any]:
+    def get_page_context(self, request: HttpRequest, row: Statement) -> dict[str, Any]:
         """What was said, and who repeats whom."""
-        actor = request_user.facts(request)
+        actor = request_user.actor_facts(request)
         relays = Relay.objects.select_related("origin__source", "derived__source")
         return {
             "origins": [
-                (one, offers([UNRELAY], one, actor, query={"next": request.path})) for one in relays.filter(derived=row)
+                (one, bind_buttons([REMOVE_RELAY], one, actor, query={"next": request.path}))
+                for one in relays.filter(derived=row)
             ],
             "repeated_by": relays.filter(origin=row),
-            "events": history.of(row),
+            "events": history.entries_for(row),
         }
 
 
 @admin.register(Relay)
-class RelayAdmin(Page):
+class RelayAdmin(ReadOnlyAdmin):
     """Who repeats whom. Reached from a statement; in no list of its own."""
 
-    buttons = (UNRELAY,)
-    list_display = (columns.start("derived", "Statement"), columns.start("origin", "repeats"))
-    shown = ("derived", "origin", "recorded_by", "recorded_at")
+    buttons = (REMOVE_RELAY,)
+    list_display = (columns.truncated("derived", "Statement"), columns.truncated("origin", "repeats"))
+    detail_fields = ("derived", "origin", "recorded_by", "recorded_at")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Only between statements that this person may see."""
         statements_: Any = Statement.objects.all()
         rows: QuerySet[Any] = super().get_queryset(request)
-        rows = rows.filter(derived__in=statements_.visible_to(request_user.facts(request)))
+        rows = rows.filter(derived__in=statements_.visible_to(request_user.actor_facts(request)))
         return rows.select_related("derived__claim", "derived__source", "origin__source")
 
 
 @admin.register(Briefing)
-class BriefingAdmin(Page):
+class BriefingAdmin(ReadOnlyAdmin):
     """Briefings: who spoke at one is one voice."""
 
     list_buttons = (
-        VerbButton(
-            verb=Verb.BRIEFING_HOLD,
-            call=briefings.hold,
-            form=forms.HoldBriefing,
-            label="Note a briefing",
+        ActionButton(
+            action=Action.BRIEFING_RECORD,
+            handler=briefings.record,
+            form=forms.BriefingCreateForm,
+            label="Record a briefing",
             icon="podium",
             tone="primary",
-            done="Noted. Statements made at it can name it now.",
-            lands=lambda row, briefing: briefing,
+            success_message="Noted. Statements made at it can name it now.",
+            redirect_to=lambda row, briefing: briefing,
         ),
     )
-    list_display = ("name", "desk", columns.since("held_at", "Held"))
+    list_display = ("name", "desk", columns.time_since("held_at", "Held"))
     list_select_related = ("desk",)
     search_fields = ("name",)
-    shown = ("name", "desk", "held_at")
+    detail_fields = ("name", "desk", "held_at")

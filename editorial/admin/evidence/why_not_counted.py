@@ -6,8 +6,8 @@
 from __future__ import annotations
 
 from editorial.policy.facts import StatementFacts
-from editorial.policy.verification.evidence import Evidence, usable
-from editorial.policy.vocabulary import Directness, Got, Reliability, SourceType
+from editorial.policy.verification.evidence import Evidence, has_usable_terms
+from editorial.policy.vocabulary import Directness, ObtainedBy, Reliability, SourceType
 
 Reasons = list[str]
 
@@ -15,16 +15,16 @@ Reasons = list[str]
 def reasons(evidence: Evidence, statement_id: str) -> Reasons:
     """Why this statement does not count; empty if it does."""
     statement = evidence.statements[statement_id]
-    found = _fallen(evidence, statement) + _weightless(statement) + _unsound(evidence, statement)
+    found = _withdrawn_or_retracted(evidence, statement) + _without_stance(statement) + _unusable(evidence, statement)
     if not found and statement_id in evidence.unsound:
         found.append("repeats something that cannot count")
-    found = found or _indirect(evidence, statement)
+    found = found or _indirect_only(evidence, statement)
     if not found and statement_id not in evidence.countable:
         found.append("the same voice says the opposite too")
     return found
 
 
-def _fallen(evidence: Evidence, statement: StatementFacts) -> Reasons:
+def _withdrawn_or_retracted(evidence: Evidence, statement: StatementFacts) -> Reasons:
     if statement.withdrawn:
         return ["withdrawn by its source"]
     if statement.retracted:
@@ -34,16 +34,16 @@ def _fallen(evidence: Evidence, statement: StatementFacts) -> Reasons:
     return [] if statement.id in evidence.live else ["nothing is left of what it goes back to"]
 
 
-def _weightless(statement: StatementFacts) -> Reasons:
+def _without_stance(statement: StatementFacts) -> Reasons:
     return [] if statement.stance.opposite else ["neither affirms nor denies"]
 
 
-def _unsound(evidence: Evidence, statement: StatementFacts) -> Reasons:
+def _unusable(evidence: Evidence, statement: StatementFacts) -> Reasons:
     source = evidence.source(statement.id)
     found = []
-    if not usable(statement):
+    if not has_usable_terms(statement):
         found.append("given on terms that may not be used")
-    if statement.got is not Got.US:
+    if statement.obtained_by is not ObtainedBy.US:
         found.append("heard by others, not by us")
     if source.type is SourceType.DOCUMENT and not source.authenticated:
         found.append("the document is not authenticated")
@@ -54,10 +54,10 @@ def _unsound(evidence: Evidence, statement: StatementFacts) -> Reasons:
     return found
 
 
-def _indirect(evidence: Evidence, statement: StatementFacts) -> Reasons:
-    if statement.direct is Directness.RELAYED:
+def _indirect_only(evidence: Evidence, statement: StatementFacts) -> Reasons:
+    if statement.directness is Directness.RELAYED:
         return ["passes on what was published"]
-    if statement.direct is Directness.SECOND_HAND:
+    if statement.directness is Directness.SECOND_HAND:
         informant = evidence.informant.get(statement.id)
         if informant is None:
             return ["second hand, and we do not know from whom"]

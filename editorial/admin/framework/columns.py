@@ -17,7 +17,7 @@ from editorial.admin.framework.tags import badge
 Column = Callable[[Any], Any]
 
 
-def word(name: str, title: str) -> Column:
+def choice(name: str, title: str) -> Column:
     """A word of a vocabulary, as a badge in the colour of what it means."""
 
     @admin.display(description=title, ordering=name)
@@ -29,18 +29,18 @@ def word(name: str, title: str) -> Column:
     return column
 
 
-def start(name: str, title: str, most: int = 110) -> Column:
+def truncated(name: str, title: str, max_length: int = 110) -> Column:
     """The beginning of a text."""
 
     @admin.display(description=title, ordering=name)
     def column(row: Any) -> str:
-        return Truncator(str(getattr(row, name))).chars(most)
+        return Truncator(str(getattr(row, name))).chars(max_length)
 
     column.__name__ = f"{name}_start"
     return column
 
 
-def until(name: str, title: str) -> Column:
+def time_left(name: str, title: str) -> Column:
     """How much time is left."""
 
     @admin.display(description=title, ordering=name)
@@ -50,21 +50,26 @@ def until(name: str, title: str) -> Column:
             return "–"
         tone = "late" if moment <= now else "soon" if (moment - now).total_seconds() < 7200 else "calm"
         return format_html(
-            '<span class="nr-due nr-due-{}" title="{}">{}</span>', tone, _exact(moment), labels.due(moment, now)
+            '<span class="nr-due nr-due-{}" title="{}">{}</span>',
+            tone,
+            _full_timestamp(moment),
+            labels.time_left(moment, now),
         )
 
     column.__name__ = f"{name}_until"
     return column
 
 
-def since(name: str, title: str) -> Column:
+def time_since(name: str, title: str) -> Column:
     """How long it has been."""
 
     @admin.display(description=title, ordering=name)
     def column(row: Any) -> SafeString | str:
         moment = getattr(row, name)
         return (
-            format_html('<span title="{}">{}</span>', _exact(moment), labels.ago(moment, timezone.now()))
+            format_html(
+                '<span title="{}">{}</span>', _full_timestamp(moment), labels.time_since(moment, timezone.now())
+            )
             if moment
             else "–"
         )
@@ -73,7 +78,7 @@ def since(name: str, title: str) -> Column:
     return column
 
 
-def yes(name: str, title: str, label: str, tone: str = "warning") -> Column:
+def flag(name: str, title: str, label: str, tone: str = "warning") -> Column:
     """A badge where it is so, nothing where it is not."""
 
     @admin.display(description=title, ordering=name)
@@ -84,7 +89,7 @@ def yes(name: str, title: str, label: str, tone: str = "warning") -> Column:
     return column
 
 
-def person(name: str, title: str) -> Column:
+def user_name(name: str, title: str) -> Column:
     """Somebody's name."""
 
     @admin.display(description=title, ordering=f"{name}__username")
@@ -96,8 +101,8 @@ def person(name: str, title: str) -> Column:
     return column
 
 
-def _exact(moment: Any) -> str:
+def _full_timestamp(moment: Any) -> str:
     return f"{timezone.localtime(moment):%d %b %Y %H:%M %Z}" if moment else ""
 
 
-__all__ = ["Column", "person", "since", "start", "until", "word", "yes"]
+__all__ = ["Column", "choice", "flag", "time_left", "time_since", "truncated", "user_name"]

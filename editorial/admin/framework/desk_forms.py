@@ -4,29 +4,31 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from editorial.admin.framework.action_forms import VerbForm
-from editorial.admin.framework.fields import Choose
+from editorial.admin.framework.action_forms import ActionForm
+from editorial.admin.framework.fields import ModelSelectField
 from editorial.models import Desk
 from editorial.policy import access
-from editorial.policy.access import SubjectFacts, Verb
+from editorial.policy.access import Action, SubjectFacts
 
 
-class AtADesk(VerbForm):
+class DeskActionForm(ActionForm):
     """Something new, which belongs to a desk. Only desks where the person may do it are offered."""
 
-    verb: ClassVar[Verb]
+    action: ClassVar[Action]
 
-    desk_id = Choose("Desk")
+    desk_id = ModelSelectField("Desk")
 
     def prepare(self) -> None:
         """Leave out desks at which this is for others."""
         actor = self.actor.facts()
         rows = Desk.objects.all()
-        able = [desk.pk for desk in rows if access.may(actor, self.verb, SubjectFacts(desks=frozenset({str(desk.pk)})))]
-        self.choose("desk_id", rows.filter(pk__in=able))
+        able = [
+            desk.pk for desk in rows if access.may(actor, self.action, SubjectFacts(desks=frozenset({str(desk.pk)})))
+        ]
+        self.set_choices("desk_id", rows.filter(pk__in=able))
 
     @classmethod
-    def starts_with(cls, row: Any) -> dict[str, Any]:
+    def initial_for_row(cls, row: Any) -> dict[str, Any]:
         """The desk of the row that it begins from, if it has one."""
         desk = getattr(row, "desk_id", None)
         return {"desk_id": desk} if desk else {}

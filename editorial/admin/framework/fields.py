@@ -27,20 +27,20 @@ from unfold.widgets import (
 )
 
 from editorial.models import User
-from editorial.policy.vocabulary import Term
+from editorial.policy.vocabulary import ChoiceEnum
 
 _INPUT, _TEXTAREA = " ".join(BASE_INPUT_CLASSES), " ".join(TEXTAREA_CLASSES)
 
 
-class Text(forms.CharField):
+class TextField(forms.CharField):
     """One line."""
 
-    def __init__(self, label: str, *, most: int = 200, **options: Any) -> None:
+    def __init__(self, label: str, *, max_length: int = 200, **options: Any) -> None:
         options.setdefault("widget", UnfoldAdminTextInputWidget())
-        super().__init__(label=label, max_length=most, **options)
+        super().__init__(label=label, max_length=max_length, **options)
 
 
-class Prose(forms.CharField):
+class TextAreaField(forms.CharField):
     """Several lines; `rows` high to begin with."""
 
     def __init__(self, label: str, *, rows: int = 4, **options: Any) -> None:
@@ -48,27 +48,27 @@ class Prose(forms.CharField):
         super().__init__(label=label, widget=widget, **options)
 
 
-class Reason(Prose):
+class ReasonField(TextAreaField):
     """Why. Whether it is needed the verb says."""
 
     def __init__(self, label: str = "Reason", *, required: bool = True, **options: Any) -> None:
         super().__init__(label, rows=3, required=required, **options)
 
 
-class Secret(forms.CharField):
+class SecretField(forms.CharField):
     """Words for the vault: sent once, and never sent back by the page, not even when the verb refuses."""
 
     def __init__(self, label: str, **options: Any) -> None:
-        widget = _Unrepeated(attrs={"class": _INPUT, "autocomplete": "off", "spellcheck": "false"})
+        widget = _NeverRenderedInput(attrs={"class": _INPUT, "autocomplete": "off", "spellcheck": "false"})
         super().__init__(label=label, max_length=200, widget=widget, **options)
 
 
-class _Unrepeated(forms.TextInput):
+class _NeverRenderedInput(forms.TextInput):
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         return super().get_context(name, None, attrs)
 
 
-class Address(forms.URLField):
+class WebAddressField(forms.URLField):
     """Where something was found on the web."""
 
     def __init__(self, label: str, **options: Any) -> None:
@@ -77,59 +77,66 @@ class Address(forms.URLField):
         )
 
 
-class Mail(forms.EmailField):
+class EmailAddressField(forms.EmailField):
     """An e-mail address."""
 
     def __init__(self, label: str, **options: Any) -> None:
         super().__init__(label=label, widget=UnfoldAdminEmailInputWidget(), **options)
 
 
-class Copy(forms.FileField):
+class UploadField(forms.FileField):
     """A file to be kept."""
 
     def __init__(self, label: str, **options: Any) -> None:
         super().__init__(label=label, widget=UnfoldAdminFileFieldWidget(), **options)
 
 
-class Number(forms.IntegerField):
+class NumberField(forms.IntegerField):
     """A small number; None where nothing is given."""
 
-    def __init__(self, label: str, *, least: int = 0, most: int = 1000, **options: Any) -> None:
+    def __init__(self, label: str, *, min_value: int = 0, max_value: int = 1000, **options: Any) -> None:
         widget = UnfoldAdminIntegerFieldWidget()
-        super().__init__(label=label, min_value=least, max_value=most, widget=widget, **options)
+        super().__init__(label=label, min_value=min_value, max_value=max_value, widget=widget, **options)
 
 
-class YesNo(forms.BooleanField):
+class CheckboxField(forms.BooleanField):
     """A tick box."""
 
     def __init__(self, label: str, **options: Any) -> None:
         super().__init__(label=label, required=False, widget=UnfoldBooleanWidget(), **options)
 
 
-class Word(forms.ChoiceField):
+class ChoiceField(forms.ChoiceField):
     """One word of a vocabulary. `nothing`: how the page calls not choosing, where that is possible."""
 
     def __init__(
-        self, label: str, vocabulary: type[Term] | Iterable[Term], *, nothing: str | None = None, **options: Any
+        self,
+        label: str,
+        values: type[ChoiceEnum] | Iterable[ChoiceEnum],
+        *,
+        empty_label: str | None = None,
+        **options: Any,
     ) -> None:
-        words = [(word.value, word.label) for word in vocabulary]
-        blank = [("", nothing)] if nothing is not None else [("", "Choose …")] if "initial" not in options else []
-        options.setdefault("required", nothing is None)
+        words = [(word.value, word.label) for word in values]
+        blank = (
+            [("", empty_label)] if empty_label is not None else [("", "Choose …")] if "initial" not in options else []
+        )
+        options.setdefault("required", empty_label is None)
         super().__init__(label=label, choices=[*blank, *words], widget=UnfoldAdminSelectWidget(), **options)
 
 
-class Moment(forms.DateTimeField):
+class DateTimeField(forms.DateTimeField):
     """A date and time, on the clock of whoever fills it in."""
 
     def __init__(self, label: str, **options: Any) -> None:
-        super().__init__(label=label, widget=_clock(), **options)
+        super().__init__(label=label, widget=_datetime_input(), **options)
 
 
-class WallTime(forms.CharField):
+class NaiveDateTimeField(forms.CharField):
     """A date and time without a zone: which one it is read in is given beside it."""
 
     def __init__(self, label: str, **options: Any) -> None:
-        super().__init__(label=label, widget=_clock(), **options)
+        super().__init__(label=label, widget=_datetime_input(), **options)
 
     def to_python(self, value: Any) -> Any:
         """The time as typed, naive."""
@@ -142,18 +149,18 @@ class WallTime(forms.CharField):
             raise ValidationError("Give a date and a time, such as 2026-03-04T18:00.") from problem
 
 
-def _clock() -> forms.DateTimeInput:
+def _datetime_input() -> forms.DateTimeInput:
     widget = forms.DateTimeInput(format="%Y-%m-%dT%H:%M", attrs={"class": _INPUT, "type": "datetime-local"})
     widget.supports_microseconds = False
     return widget
 
 
-def on_this_clock(field: forms.Field) -> None:
+def show_time_zone(field: forms.Field) -> None:
     """Say beside a time in which zone it is read."""
     field.help_text = f"{timezone.get_current_timezone_name()} time. {field.help_text}".strip()
 
 
-class TimeZone(forms.CharField):
+class TimeZoneField(forms.CharField):
     """An IANA name, with the known ones to choose from."""
 
     def __init__(self, label: str = "Time zone", **options: Any) -> None:
@@ -161,17 +168,17 @@ class TimeZone(forms.CharField):
         super().__init__(label=label, max_length=64, widget=widget, **options)
 
 
-def zones() -> list[str]:
+def time_zone_names() -> list[str]:
     """The names of time zones that people use."""
     return sorted(zone for zone in available_timezones() if "/" in zone or zone == "UTC")
 
 
-class Pick(forms.ModelChoiceField):
+class AutocompleteField(forms.ModelChoiceField):
     """One row that the person may see, found by typing. `through`: model and field that lead to such rows."""
 
-    def __init__(self, label: str, through: tuple[type[models.Model], str], **options: Any) -> None:
-        self.through = through
-        relation = _relation(through)
+    def __init__(self, label: str, model_field: tuple[type[models.Model], str], **options: Any) -> None:
+        self.model_field = model_field
+        relation = _relation(model_field)
         super().__init__(
             relation.remote_field.model._default_manager.none(),
             label=label,
@@ -180,12 +187,12 @@ class Pick(forms.ModelChoiceField):
         )
 
 
-class PickSeveral(forms.ModelMultipleChoiceField):
+class MultipleAutocompleteField(forms.ModelMultipleChoiceField):
     """Several rows that the person may see, found by typing."""
 
-    def __init__(self, label: str, through: tuple[type[models.Model], str], **options: Any) -> None:
-        self.through = through
-        relation = _relation(through)
+    def __init__(self, label: str, model_field: tuple[type[models.Model], str], **options: Any) -> None:
+        self.model_field = model_field
+        relation = _relation(model_field)
         super().__init__(
             relation.remote_field.model._default_manager.none(),
             label=label,
@@ -194,37 +201,37 @@ class PickSeveral(forms.ModelMultipleChoiceField):
         )
 
 
-def called(row: models.Model) -> str:
+def default_label(row: models.Model) -> str:
     """A row by its own name."""
     return str(row)
 
 
-class Choose(forms.ModelChoiceField):
+class ModelSelectField(forms.ModelChoiceField):
     """One of a few rows, shown as a list; the form says which, and what to call them."""
 
-    says: Callable[[Any], str] = staticmethod(called)
+    label_for: Callable[[Any], str] = staticmethod(default_label)
 
-    def __init__(self, label: str, *, nothing: str = "Choose …", **options: Any) -> None:
+    def __init__(self, label: str, *, empty_label: str = "Choose …", **options: Any) -> None:
         super().__init__(
-            User.objects.none(), label=label, empty_label=nothing, widget=UnfoldAdminSelectWidget(), **options
+            User.objects.none(), label=label, empty_label=empty_label, widget=UnfoldAdminSelectWidget(), **options
         )
 
     def label_from_instance(self, obj: models.Model) -> str:
         """What the list calls a row."""
-        return self.says(obj)
+        return self.label_for(obj)
 
 
-class ChooseSeveral(forms.ModelMultipleChoiceField):
+class MultipleModelSelectField(forms.ModelMultipleChoiceField):
     """Some of a few rows, shown as a list; the form says which, and what to call them."""
 
-    says: Callable[[Any], str] = staticmethod(called)
+    label_for: Callable[[Any], str] = staticmethod(default_label)
 
     def __init__(self, label: str, **options: Any) -> None:
         super().__init__(User.objects.none(), label=label, widget=UnfoldAdminSelectMultipleWidget(), **options)
 
     def label_from_instance(self, obj: models.Model) -> str:
         """What the list calls a row."""
-        return self.says(obj)
+        return self.label_for(obj)
 
 
 def _relation(through: tuple[type[models.Model], str]) -> Any:
@@ -232,9 +239,9 @@ def _relation(through: tuple[type[models.Model], str]) -> Any:
     return model._meta.get_field(name)
 
 
-def offer_what_is_seen(field: forms.Field, actor: User) -> None:
+def limit_to_visible(field: forms.Field, actor: User) -> None:
     """Let a field that picks rows offer only those that this person may see."""
-    if isinstance(field, Pick | PickSeveral):
-        model, name = field.through
+    if isinstance(field, AutocompleteField | MultipleAutocompleteField):
+        model, name = field.model_field
         found: Any = _relation((model, name)).remote_field.model._default_manager.all()
         field.queryset = found.visible_to(actor.facts()) if hasattr(found, "visible_to") else found

@@ -11,14 +11,14 @@ from django.utils import timezone
 
 from editorial.admin.framework import request_user
 from editorial.models import MessageState
-from editorial.models.review.tasks import LIVE
+from editorial.models.review.tasks import LIVE_STATES
 
 
-class Held(SimpleListFilter):
+class HolderFilter(SimpleListFilter):
     """Whose hands a task is in."""
 
-    title = "held by"
-    parameter_name = "held"
+    title = "assigned to"
+    parameter_name = "holder"
 
     def lookups(self, request: HttpRequest, model_admin: ModelAdmin) -> list[tuple[str, str]]:
         """Me, nobody, somebody."""
@@ -28,7 +28,7 @@ class Held(SimpleListFilter):
         """Only those."""
         match self.value():
             case "mine":
-                return queryset.filter(taken_by=request_user.person(request))
+                return queryset.filter(taken_by=request_user.current_user(request))
             case "nobody":
                 return queryset.filter(taken_by=None)
             case "somebody":
@@ -36,11 +36,11 @@ class Held(SimpleListFilter):
         return queryset
 
 
-class Standing(SimpleListFilter):
+class TaskStateFilter(SimpleListFilter):
     """Open tasks unless others are asked for: a queue is what is still to be done."""
 
-    title = "standing"
-    parameter_name = "standing"
+    title = "state"
+    parameter_name = "state"
 
     def lookups(self, request: HttpRequest, model_admin: ModelAdmin) -> list[tuple[str, str]]:
         """What is to be done, what is late, what is over, everything."""
@@ -55,23 +55,23 @@ class Standing(SimpleListFilter):
         """Only those."""
         match self.value():
             case "late":
-                return queryset.filter(state__in=LIVE, due_at__lte=timezone.now())
+                return queryset.filter(state__in=LIVE_STATES, due_at__lte=timezone.now())
             case "ended":
-                return queryset.exclude(state__in=LIVE)
+                return queryset.exclude(state__in=LIVE_STATES)
             case "all":
                 return queryset
-        return queryset.filter(state__in=LIVE)
+        return queryset.filter(state__in=LIVE_STATES)
 
 
-class Running(SimpleListFilter):
+class ReplyStateFilter(SimpleListFilter):
     """Reply requests by whether there is still something to wait for."""
 
-    title = "standing"
+    title = "state"
     parameter_name = "running"
 
     def lookups(self, request: HttpRequest, model_admin: ModelAdmin) -> list[tuple[str, str]]:
         """Before the deadline, after it, ended."""
-        return [("running", "still running"), ("over", "deadline passed, no answer"), ("ended", "ended")]
+        return [("running", "still running"), ("over", "deadline passed, no response"), ("ended", "ended")]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """Only those."""
@@ -86,15 +86,15 @@ class Running(SimpleListFilter):
         return queryset
 
 
-class Owed(SimpleListFilter):
+class CorrectionStateFilter(SimpleListFilter):
     """Corrections that readers still wait for, or that were printed."""
 
-    title = "standing"
-    parameter_name = "owed"
+    title = "state"
+    parameter_name = "pending"
 
     def lookups(self, request: HttpRequest, model_admin: ModelAdmin) -> list[tuple[str, str]]:
         """Open or closed."""
-        return [("open", "owed"), ("closed", "settled")]
+        return [("open", "pending"), ("closed", "settled")]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """Only those."""
@@ -103,7 +103,7 @@ class Owed(SimpleListFilter):
         return queryset
 
 
-class Unread(SimpleListFilter):
+class UnreadFilter(SimpleListFilter):
     """Notices that have not been read."""
 
     title = "read"
@@ -118,49 +118,49 @@ class Unread(SimpleListFilter):
         return queryset.filter(read_at=None) if self.value() == "yes" else queryset
 
 
-class Letters(SimpleListFilter):
+class DeadLetterFilter(SimpleListFilter):
     """Dead letters by whose list they are on."""
 
     title = "dead letters"
-    parameter_name = "letters"
+    parameter_name = "dead_letters"
 
     def lookups(self, request: HttpRequest, model_admin: ModelAdmin) -> list[tuple[str, str]]:
         """Mine, everybody's."""
-        return [("mine", "on my list"), ("open", "on anybody's list")]
+        return [("mine", "assigned to me"), ("open", "all open")]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """Only those."""
         dead = queryset.filter(state=MessageState.DEAD.value)
         match self.value():
             case "mine":
-                return dead.filter(owner=request_user.person(request))
+                return dead.filter(owner=request_user.current_user(request))
             case "open":
                 return dead
         return queryset
 
 
-class Fits(SimpleListFilter):
+class IntegrityStateFilter(SimpleListFilter):
     """Discrepancies by whether they are there at present."""
 
-    title = "standing"
-    parameter_name = "fits"
+    title = "state"
+    parameter_name = "state"
 
     def lookups(self, request: HttpRequest, model_admin: ModelAdmin) -> list[tuple[str, str]]:
         """There or gone."""
-        return [("not", "there now"), ("again", "gone")]
+        return [("open", "open"), ("resolved", "gone")]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """Only those."""
-        if self.value() in ("not", "again"):
-            return queryset.filter(gone_at__isnull=self.value() == "not")
+        if self.value() in ("open", "resolved"):
+            return queryset.filter(resolved_at__isnull=self.value() == "open")
         return queryset
 
 
-class Live(SimpleListFilter):
+class ClaimStateFilter(SimpleListFilter):
     """Claims that are being worked on, unless dropped and merged ones are asked for."""
 
-    title = "standing"
-    parameter_name = "live"
+    title = "state"
+    parameter_name = "claim_state"
 
     def lookups(self, request: HttpRequest, model_admin: ModelAdmin) -> list[tuple[str, str]]:
         """On file, dropped, merged."""

@@ -10,109 +10,109 @@ from typing import Any
 from django.db.models import Model
 
 from editorial.models import Event
-from editorial.policy.access import Verb
-from editorial.policy.audience import Occasion
+from editorial.policy.access import Action
+from editorial.policy.audience import SystemEvent
 from editorial.policy.vocabulary import LABELS
 
-_MOST = 60
+_MAX_ENTRIES = 60
 
 SENTENCES: dict[str, str] = {
-    Verb.STORY_PITCH: "pitched the story",
-    Verb.STORY_ASSIGN: "assigned the story",
-    Verb.STORY_REVISE: "revised the story",
-    Verb.STORY_SUBMIT: "submitted it",
-    Verb.STORY_CLEAR: "cleared it",
-    Verb.STORY_SCHEDULE: "scheduled it",
-    Verb.STORY_PUBLISH: "published it",
-    Verb.STORY_CORRECT: "printed a correction",
-    Verb.STORY_WITHHOLD: "took it down",
-    Verb.STORY_RETRACT: "retracted it",
-    Verb.STORY_SPIKE: "spiked it",
-    Verb.STORY_TICK: "ticked off a condition",
-    Verb.STORY_OVERRIDE: "overrode the gate",
-    Verb.CLAIM_FILE: "filed the claim",
-    Verb.CLAIM_REVISE: "revised the claim",
-    Verb.CLAIM_SPLIT: "split the claim",
-    Verb.CLAIM_MERGE: "merged two claims",
-    Verb.CLAIM_DROP: "dropped the claim",
-    Verb.SOURCE_REGISTER: "registered the source",
-    Verb.SOURCE_REVISE: "revised the source",
-    Verb.SOURCE_RATE: "rated the source",
-    Verb.SOURCE_AUTHENTICATE: "authenticated the document",
-    Verb.SOURCE_PROTECT: "sealed the identity in the vault",
-    Verb.SOURCE_VOUCH: "vouched for the source",
-    Verb.SOURCE_UNMASK: "looked into the vault",
-    Verb.SOURCE_MERGE: "found two sources to be one",
-    Verb.STATEMENT_RECORD: "recorded a statement",
-    Verb.STATEMENT_REVISE: "corrected a statement",
-    Verb.STATEMENT_WITHDRAW: "noted that a statement was withdrawn",
-    Verb.STATEMENT_RETRACT: "noted that a statement was retracted",
-    Verb.STATEMENT_RELAY: "traced a statement to its origin",
-    Verb.BRIEFING_HOLD: "noted a briefing",
-    Verb.EXHIBIT_ATTACH: "archived a copy",
-    Verb.IMPORT_BEGIN: "began an import",
-    Verb.IMPORT_STOP: "stopped the import",
-    Verb.REPLY_SEND: "sent a request for a reply",
-    Verb.REPLY_ANSWER: "noted how a request ended",
-    Verb.REPLY_WAIVE: "waived a reply",
-    Verb.REVIEW_TAKE: "took a task",
-    Verb.REVIEW_EXTEND: "extended a task",
-    Verb.REVIEW_RELEASE: "gave a task back",
-    Verb.REVIEW_FINISH: "finished a task",
-    Verb.SIGNOFF_PROPOSE: "proposed the finding for signature",
-    Verb.SIGNOFF_APPROVE: "approved the finding",
-    Verb.SIGNOFF_REJECT: "turned the finding down",
-    Verb.SIGNOFF_READ_STANDARDS: "agreed for standards",
-    Verb.SIGNOFF_READ_LEGAL: "read it for the law",
-    Verb.WEBHOOK_ADD: "added a webhook",
-    Verb.WEBHOOK_STOP: "stopped a webhook",
-    Verb.WEBHOOK_ROTATE: "gave a webhook a new secret",
-    Verb.POLICY_ADOPT: "adopted a policy",
-    Verb.DESK_OPEN: "opened the desk",
-    Verb.PERSON_HIRE: "hired them",
-    Verb.PERSON_REVISE: "revised the account",
-    Verb.PERSON_APPOINT: "gave them a role",
-    Verb.PERSON_RELIEVE: "took a role away",
-    Verb.PERSON_SUSPEND: "closed the account",
-    Verb.PERSON_READMIT: "opened the account again",
-    Verb.PERSON_CHANGE_PASSWORD: "changed their password",
-    Verb.TOKEN_ISSUE: "issued the token",
-    Verb.TOKEN_REVOKE: "revoked the token",
-    Verb.FACTOR_BEGIN: "began to set up a second factor",
-    Verb.FACTOR_CONFIRM: "confirmed it by a code",
-    Verb.FACTOR_RENEW: "got new recovery codes",
-    Verb.FACTOR_RESET: "took it away",
-    Verb.MESSAGE_REPLAY: "gave a dead letter another round",
-    Verb.MESSAGE_TAKE: "took a dead letter",
-    Verb.MESSAGE_ASSIGN: "gave a dead letter to somebody else",
-    Verb.MESSAGE_SET_ASIDE: "set a dead letter aside",
-    Occasion.CLAIM_ASSESS: "assessed the claim anew",
-    Occasion.SIGNOFF_VOID: "voided a signature",
-    Occasion.REVIEW_OPEN: "opened a task",
-    Occasion.REVIEW_REOPEN: "opened a task again",
-    Occasion.REVIEW_CLOSE: "closed a task nobody needs any more",
-    Occasion.REVIEW_EXPIRE: "freed a task whose time ran out",
-    Occasion.REVIEW_OVERDUE: "noted that a task is overdue",
-    Occasion.REPLY_EXPIRE: "noted that a deadline passed",
-    Occasion.EMBARGO_LIFT: "noted that an embargo ended",
-    Occasion.STORY_GATE: "moved the gate",
-    Occasion.STORY_FLAG: "flagged the story",
-    Occasion.STORY_CLEAR_FLAG: "cleared the flag",
-    Occasion.STORY_REFUSE: "could not run it on time",
-    Occasion.ORIGINAL_CHANGE: "noted that the original has changed",
-    Occasion.IMPORT_END: "brought an import to its end",
-    Occasion.CORRECTION_OVERDUE: "noted that a correction is overdue",
-    Occasion.WEBHOOK_GIVE_UP: "stopped it, because it is gone",
-    Occasion.MESSAGE_DIE: "gave work up and told of it",
-    Occasion.MESSAGE_DIE_QUIETLY: "gave work up",
-    Occasion.MESSAGE_OVERDUE: "told again of work given up",
-    Occasion.DISCREPANCY_REPAIR: "repaired what did not fit",
-    Occasion.DISCREPANCY_PAGE: "told of what does not fit",
-    Occasion.DISCREPANCY_CLOSE: "found that it fits again",
+    Action.STORY_PITCH: "pitched the story",
+    Action.STORY_ASSIGN: "assigned the story",
+    Action.STORY_REVISE: "revised the story",
+    Action.STORY_SUBMIT: "submitted it",
+    Action.STORY_CLEAR: "cleared it",
+    Action.STORY_SCHEDULE: "scheduled it",
+    Action.STORY_PUBLISH: "published it",
+    Action.STORY_CORRECT: "published a correction",
+    Action.STORY_WITHHOLD: "withheld it",
+    Action.STORY_RETRACT: "retracted it",
+    Action.STORY_SPIKE: "spiked it",
+    Action.STORY_CONFIRM_CONDITION: "confirmed a condition",
+    Action.STORY_OVERRIDE: "overrode the gate",
+    Action.CLAIM_FILE: "filed the claim",
+    Action.CLAIM_REVISE: "revised the claim",
+    Action.CLAIM_SPLIT: "split the claim",
+    Action.CLAIM_MERGE: "merged two claims",
+    Action.CLAIM_DROP: "dropped the claim",
+    Action.SOURCE_REGISTER: "registered the source",
+    Action.SOURCE_REVISE: "revised the source",
+    Action.SOURCE_RATE: "rated the source",
+    Action.SOURCE_AUTHENTICATE: "authenticated the document",
+    Action.SOURCE_PROTECT: "sealed the identity in the vault",
+    Action.SOURCE_VOUCH: "vouched for the source",
+    Action.SOURCE_UNMASK: "revealed the source's identity",
+    Action.SOURCE_MERGE: "merged two sources",
+    Action.STATEMENT_RECORD: "recorded a statement",
+    Action.STATEMENT_REVISE: "corrected a statement",
+    Action.STATEMENT_WITHDRAW: "noted that a statement was withdrawn",
+    Action.STATEMENT_RETRACT: "noted that a statement was retracted",
+    Action.STATEMENT_RELAY: "traced a statement to its origin",
+    Action.BRIEFING_RECORD: "recorded a briefing",
+    Action.EXHIBIT_ATTACH: "archived a copy",
+    Action.IMPORT_START: "started an import",
+    Action.IMPORT_CANCEL: "cancelled the import",
+    Action.REPLY_SEND: "sent a request for comment",
+    Action.REPLY_ANSWER: "recorded the response to a request",
+    Action.REPLY_WAIVE: "waived the right of reply",
+    Action.REVIEW_TAKE: "took a task",
+    Action.REVIEW_EXTEND: "extended a task",
+    Action.REVIEW_RELEASE: "released a task",
+    Action.REVIEW_FINISH: "finished a task",
+    Action.SIGNOFF_PROPOSE: "proposed the finding for signature",
+    Action.SIGNOFF_APPROVE: "approved the finding",
+    Action.SIGNOFF_REJECT: "rejected the finding",
+    Action.SIGNOFF_READ_STANDARDS: "completed the standards review",
+    Action.SIGNOFF_READ_LEGAL: "completed the legal review",
+    Action.WEBHOOK_ADD: "added a webhook",
+    Action.WEBHOOK_DISABLE: "disabled a webhook",
+    Action.WEBHOOK_ROTATE: "rotated a webhook secret",
+    Action.POLICY_ADOPT: "adopted a policy",
+    Action.DESK_OPEN: "opened the desk",
+    Action.USER_CREATE: "created the account",
+    Action.USER_REVISE: "revised the account",
+    Action.USER_GRANT_ROLE: "granted a role",
+    Action.USER_REVOKE_ROLE: "revoked a role",
+    Action.USER_DEACTIVATE: "deactivated the account",
+    Action.USER_REACTIVATE: "reactivated the account",
+    Action.USER_CHANGE_PASSWORD: "changed their password",
+    Action.TOKEN_ISSUE: "issued the token",
+    Action.TOKEN_REVOKE: "revoked the token",
+    Action.SECOND_FACTOR_ENROLL: "started second-factor enrollment",
+    Action.SECOND_FACTOR_CONFIRM: "confirmed the second factor",
+    Action.SECOND_FACTOR_REGENERATE_CODES: "regenerated recovery codes",
+    Action.SECOND_FACTOR_REMOVE: "removed the second factor",
+    Action.JOB_RETRY: "retried a failed job",
+    Action.JOB_TAKE: "took over a failed job",
+    Action.JOB_ASSIGN: "reassigned a failed job",
+    Action.JOB_DISMISS: "dismissed a failed job",
+    SystemEvent.CLAIM_ASSESS: "reassessed the claim",
+    SystemEvent.SIGNOFF_VOID: "voided a signature",
+    SystemEvent.REVIEW_OPEN: "opened a task",
+    SystemEvent.REVIEW_REOPEN: "opened a task again",
+    SystemEvent.REVIEW_CLOSE: "closed a task nobody needs any more",
+    SystemEvent.REVIEW_EXPIRE: "freed a task whose time ran out",
+    SystemEvent.REVIEW_OVERDUE: "noted that a task is overdue",
+    SystemEvent.REPLY_EXPIRE: "noted that a deadline passed",
+    SystemEvent.EMBARGO_LIFT: "noted that an embargo ended",
+    SystemEvent.STORY_GATE: "moved the gate",
+    SystemEvent.STORY_FLAG: "flagged the story",
+    SystemEvent.STORY_CLEAR_FLAG: "cleared the flag",
+    SystemEvent.STORY_REFUSE: "did not publish it on schedule",
+    SystemEvent.WIRE_ITEM_CHANGE: "recorded that the wire item has changed",
+    SystemEvent.IMPORT_END: "finished an import",
+    SystemEvent.CORRECTION_OVERDUE: "noted that a correction is overdue",
+    SystemEvent.WEBHOOK_AUTO_DISABLE: "disabled it because the receiver is gone",
+    SystemEvent.JOB_FAILED: "recorded a failed job and sent an alert",
+    SystemEvent.JOB_FAILED_SILENTLY: "recorded a failed job",
+    SystemEvent.JOB_OVERDUE: "repeated the alert about failed jobs",
+    SystemEvent.INTEGRITY_REPAIR: "repaired an integrity violation",
+    SystemEvent.INTEGRITY_ALERT: "sent a data integrity alert",
+    SystemEvent.INTEGRITY_RESOLVE: "closed the integrity finding",
 }
 
 # What an event carries that people read; everything else in it is ids.
-_READ = (
+_SHOWN_FIELDS = (
     "finding",
     "remedy",
     "gate",
@@ -129,38 +129,38 @@ _READ = (
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class AuditLogEntry:
     """One line of the record."""
 
     at: datetime
-    who: str
-    what: str
+    actor_name: str
+    sentence: str
     details: str
     reason: str
-    verb: str
+    action: str
 
 
-def of(row: Model, *, also: Iterable[Model] = ()) -> list[Line]:
+def entries_for(row: Model, *, also: Iterable[Model] = ()) -> list[AuditLogEntry]:
     """The record of a row, and of what belongs to it, newest first."""
     streams = [f"{one._meta.model_name}:{one.pk}" for one in (row, *also)]
     events = Event.objects.filter(stream__in=streams).select_related("actor").order_by("-id")
-    return [line(event) for event in events[:_MOST]]
+    return [entry_for(event) for event in events[:_MAX_ENTRIES]]
 
 
-def line(event: Event) -> Line:
+def entry_for(event: Event) -> AuditLogEntry:
     """An event as a sentence."""
-    return Line(
+    return AuditLogEntry(
         at=event.at,
-        who=event.actor.get_full_name() or event.actor.get_username() if event.actor else "The newsroom",
-        what=SENTENCES.get(event.verb, event.verb.replace(".", " ").replace("_", " ")),
+        actor_name=event.actor.get_full_name() or event.actor.get_username() if event.actor else "The newsroom",
+        sentence=SENTENCES.get(event.action, event.action.replace(".", " ").replace("_", " ")),
         details=", ".join(_details(event.data)),
         reason=str(event.data.get("reason") or ""),
-        verb=event.verb,
+        action=event.action,
     )
 
 
 def _details(data: Mapping[str, Any]) -> list[str]:
-    found = [_word(data[name]) for name in _READ if data.get(name) not in (None, "", [])]
+    found = [_label(data[name]) for name in _SHOWN_FIELDS if data.get(name) not in (None, "", [])]
     changed = data.get("changed")
     if isinstance(changed, Mapping) and changed:
         found.append("changed " + ", ".join(sorted(name.replace("_", " ") for name in changed)))
@@ -171,16 +171,21 @@ def _details(data: Mapping[str, Any]) -> list[str]:
     return found
 
 
-def _word(value: Any) -> str:
-    if isinstance(value, list) and len(value) == 2 and (value[0] is None or _known(value[0])) and _known(value[1]):
-        return f"{_word(value[0])} → {_word(value[1])}" if value[0] else _word(value[1])
+def _label(value: Any) -> str:
+    if (
+        isinstance(value, list)
+        and len(value) == 2
+        and (value[0] is None or _is_value(value[0]))
+        and _is_value(value[1])
+    ):
+        return f"{_label(value[0])} → {_label(value[1])}" if value[0] else _label(value[1])
     if isinstance(value, list):
-        return ", ".join(_word(one) for one in value)
+        return ", ".join(_label(one) for one in value)
     text = str(value or "none")
-    if not _known(text):  # the codes of the gate stay as they are known
+    if not _is_value(text):  # the codes of the gate stay as they are known
         return text
     return LABELS.get(text, text.replace("_", " ").lower())
 
 
-def _known(value: Any) -> bool:
+def _is_value(value: Any) -> bool:
     return isinstance(value, str) and not value.startswith(("E_", "C_"))

@@ -29,7 +29,7 @@ _MISSING = {
     Requirement.RATED: ("source rated A, B or C", "sources rated A, B or C"),
 }
 
-_COUNTS = {1: "One", 2: "Two", 3: "Three"}
+_NUMBER_WORDS = {1: "One", 2: "Two", 3: "Three"}
 
 _FINDINGS = {
     "verified": "What is recorded bears it out.",
@@ -50,53 +50,53 @@ _BASES = {
 }
 
 
-def span(length: timedelta) -> str:
+def format_duration(duration: timedelta) -> str:
     """How long: the two largest units that matter."""
-    length = abs(length)
-    if length < _MINUTE:
+    duration = abs(duration)
+    if duration < _MINUTE:
         return "less than a minute"
-    if length < _HOUR:
-        return f"{length // _MINUTE} min"
-    if length < _DAY:
-        hours, minutes = length // _HOUR, (length % _HOUR) // _MINUTE
+    if duration < _HOUR:
+        return f"{duration // _MINUTE} min"
+    if duration < _DAY:
+        hours, minutes = duration // _HOUR, (duration % _HOUR) // _MINUTE
         return f"{hours} h {minutes} min" if minutes and hours < 3 else f"{hours} h"
-    days, hours = length // _DAY, (length % _DAY) // _HOUR
+    days, hours = duration // _DAY, (duration % _DAY) // _HOUR
     return f"{days} d {hours} h" if hours and days < 4 else f"{days} days" if days > 1 else "1 day"
 
 
-def due(moment: datetime | None, now: datetime) -> str:
+def time_left(moment: datetime | None, now: datetime) -> str:
     """How much time is left, or by how much it is late."""
     if moment is None:
         return ""
-    return f"in {span(moment - now)}" if moment > now else f"late by {span(now - moment)}"
+    return f"in {format_duration(moment - now)}" if moment > now else f"late by {format_duration(now - moment)}"
 
 
-def ago(moment: datetime | None, now: datetime) -> str:
+def time_since(moment: datetime | None, now: datetime) -> str:
     """How long it has been."""
     if moment is None:
         return ""
-    return f"{span(now - moment)} ago" if moment <= now else f"in {span(moment - now)}"
+    return f"{format_duration(now - moment)} ago" if moment <= now else f"in {format_duration(moment - now)}"
 
 
-def joined(by: str) -> str:
+def join_label(by: str) -> str:
     """Why two statements are one voice, after their two names."""
     return _JOINS.get(Join(by), by) if by in set(Join) else by
 
 
-def missing(lacks: Mapping[str, Any]) -> str:
+def missing_label(requirement: Mapping[str, Any]) -> str:
     """What one unmet requirement asks for."""
-    need, have = int(lacks["need"]), int(lacks["have"])
+    need, have = int(requirement["need"]), int(requirement["have"])
     more = need - have
-    one, many = _MISSING[Requirement(str(lacks["requirement"]))]
-    wanted = f"{_COUNTS.get(more, more)} more {one if more == 1 else many}"
+    one, many = _MISSING[Requirement(str(requirement["requirement"]))]
+    wanted = f"{_NUMBER_WORDS.get(more, more)} more {one if more == 1 else many}"
     return f"{wanted} ({have} of {need} so far)"
 
 
-def finding(word: str) -> str:
+def finding_label(value: str) -> str:
     """What a finding means."""
-    return _FINDINGS.get(word, "")
+    return _FINDINGS.get(value, "")
 
 
-def basis(word: str) -> str:
+def basis_label(value: str) -> str:
     """What a verified finding rests on."""
-    return _BASES.get(word, "")
+    return _BASES.get(value, "")

@@ -12,16 +12,16 @@ from django.urls import reverse
 from django.utils import timezone
 
 from editorial.admin.framework import history, request_user
-from editorial.admin.framework.action_views import ActsByButton
+from editorial.admin.framework.action_views import ActionAdminMixin
 from editorial.policy.access import Role
 
-_READING = ("GET", "HEAD")
+_SAFE_METHODS = ("GET", "HEAD")
 
 
-class Page(ActsByButton):
+class ReadOnlyAdmin(ActionAdminMixin):
     """The admin of one noun: a list, a page for each row, and buttons. Django's own forms never open."""
 
-    page_template = "editorial/detail.html"
+    detail_template = "editorial/detail.html"
     change_list_template = "editorial/change_list.html"
     actions = None
     list_per_page = 50
@@ -29,9 +29,9 @@ class Page(ActsByButton):
     show_facets = False
     list_filter_sheet = True
     # Names of fields or methods that the plain page shows, in this order.
-    shown: ClassVar[tuple[str, ...]] = ()
+    detail_fields: ClassVar[tuple[str, ...]] = ()
     # A role, held in the whole house, without which the noun is not there at all.
-    only_for: ClassVar[Role | None] = None
+    required_role: ClassVar[Role | None] = None
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         """Whether it is in the navigation."""
@@ -39,10 +39,10 @@ class Page(ActsByButton):
 
     def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """Which rows somebody sees is up to `get_queryset`; here it is whether the noun is there for them."""
-        known = request_user.facts(request)
+        known = request_user.actor_facts(request)
         if not known.active or not known.memberships:
             return False
-        return self.only_for is None or (self.only_for, None) in known.memberships
+        return self.required_role is None or (self.required_role, None) in known.memberships
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Never: a verb makes it."""
@@ -59,21 +59,21 @@ class Page(ActsByButton):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """The rows this person may see."""
         rows: Any = super().get_queryset(request)
-        return rows.visible_to(request_user.facts(request)) if hasattr(rows, "visible_to") else rows
+        return rows.visible_to(request_user.actor_facts(request)) if hasattr(rows, "visible_to") else rows
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponseBase:
         """The list, with the buttons that begin something new."""
-        if request.method not in _READING:
-            return HttpResponseNotAllowed(_READING)
-        mine = {"offers": self.offers(request), "now": timezone.now()}
+        if request.method not in _SAFE_METHODS:
+            return HttpResponseNotAllowed(_SAFE_METHODS)
+        mine = {"buttons": self.bound_buttons(request), "now": timezone.now()}
         return super().changelist_view(request, {**mine, **(extra_context or {})})
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponseBase:
         """The page of one row."""
-        if request.method not in _READING:
-            return HttpResponseNotAllowed(_READING)
+        if request.method not in _SAFE_METHODS:
+            return HttpResponseNotAllowed(_SAFE_METHODS)
         if not self.has_view_permission(request):
             raise PermissionDenied
         row = self.get_object(request, object_id)
@@ -85,35 +85,35 @@ class Page(ActsByButton):
             "opts": self.opts,
             "row": row,
             "original": row,
-            "offers": self.offers(request, row),
+            "buttons": self.bound_buttons(request, row),
             "now": timezone.now(),
             "here": request.path,
             "media": self.media,
-            **self.fill(request, row),
+            **self.get_page_context(request, row),
         }
-        return TemplateResponse(request, self.page_template, context)
+        return TemplateResponse(request, self.detail_template, context)
 
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
     ) -> HttpResponseBase:
         """The record is on the page itself."""
         name = f"admin:{self.opts.app_label}_{self.opts.model_name}_change"
-        return HttpResponseRedirect(f"{reverse(name, args=[object_id])}#record")
+        return HttpResponseRedirect(f"{reverse(name, args=[object_id])}#audit-log")
 
     def title(self, row: Any) -> str:
         """What stands above the page."""
         return str(row)
 
-    def fill(self, request: HttpRequest, row: Any) -> dict[str, Any]:
+    def get_page_context(self, request: HttpRequest, row: Any) -> dict[str, Any]:
         """What the page's template shows. The plain page: fields and their values, and the record."""
-        return {"facts": self.facts(row), "events": history.of(row)}
+        return {"detail_rows": self.detail_rows(row), "events": history.entries_for(row)}
 
-    def facts(self, row: Any) -> list[tuple[str, Any]]:
+    def detail_rows(self, row: Any) -> list[tuple[str, Any]]:
         """The fields of the plain page that hold something, by what people call them."""
-        found = [self._fact(row, name) for name in self.shown]
+        found = [self._detail_row(row, name) for name in self.detail_fields]
         return [(label, value) for label, value in found if value not in (None, "")]
 
-    def _fact(self, row: Any, name: str) -> tuple[str, Any]:
+    def _detail_row(self, row: Any, name: str) -> tuple[str, Any]:
         own = getattr(self, name, None)
         if callable(own):
             return getattr(own, "short_description", name.replace("_", " ").capitalize()), own(row)

@@ -16,26 +16,26 @@ from editorial.policy.vocabulary import LABELS
 
 register = template.Library()
 
-register.filter("due", labels.due)
-register.filter("ago", labels.ago)
-register.filter("finding_means", labels.finding)
-register.filter("basis_means", labels.basis)
+register.filter("due", labels.time_left)
+register.filter("ago", labels.time_since)
+register.filter("finding_label", labels.finding_label)
+register.filter("basis_label", labels.basis_label)
 
 
 @register.filter
-def late(moment: datetime | None, now: datetime) -> bool:
+def is_late(moment: datetime | None, now: datetime) -> bool:
     """Whether it has passed."""
     return moment is not None and moment <= now
 
 
 @register.filter
-def soon(moment: datetime | None, now: datetime) -> bool:
+def is_soon(moment: datetime | None, now: datetime) -> bool:
     """Whether less than two hours are left."""
     return moment is not None and now < moment and (moment - now).total_seconds() < 7200
 
 
 @register.filter
-def words(value: Any) -> str:
+def value_label(value: Any) -> str:
     """A word of a vocabulary as people read it."""
     text = str(value or "")
     return LABELS.get(text, text.replace("_", " ").capitalize())
@@ -49,13 +49,13 @@ def paragraphs(text: str) -> SafeString:
 
 
 @register.filter
-def who(user: Any) -> str:
+def user_name(user: Any) -> str:
     """Somebody's name, or the newsroom itself."""
     return user.get_full_name() or user.get_username() if user else "The newsroom"
 
 
 @register.filter
-def page(row: Any) -> str:
+def detail_url(row: Any) -> str:
     """The address of a row's page; empty for what has none."""
     if not isinstance(row, Model):
         return ""
@@ -69,4 +69,4 @@ def page(row: Any) -> str:
 def badge(value: Any, label: str = "") -> SafeString:
     """A word as a badge, in the colour of what it means."""
     text = str(value or "none")
-    return format_html('<span class="nr-badge nr-is-{}">{}</span>', text.lower(), label or words(text))
+    return format_html('<span class="nr-badge nr-is-{}">{}</span>', text.lower(), label or value_label(text))

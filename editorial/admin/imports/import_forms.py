@@ -2,48 +2,48 @@
 
 from __future__ import annotations
 
-from editorial.admin.framework.desk_forms import AtADesk
-from editorial.admin.framework.fields import Address, Copy, Prose, Text, YesNo
-from editorial.policy.access import Verb
+from editorial.admin.framework.desk_forms import DeskActionForm
+from editorial.admin.framework.fields import CheckboxField, TextAreaField, TextField, UploadField, WebAddressField
+from editorial.policy.access import Action
 
-_CHECK = "Only say what would become of each row; file nothing"
+_CHECK_ONLY_LABEL = "Only say what would become of each row; file nothing"
 
 
-class Sheet(AtADesk):
+class SheetImportForm(DeskActionForm):
     """A claims sheet."""
 
-    verb = Verb.IMPORT_BEGIN
+    action = Action.IMPORT_START
 
-    file = Copy(
+    file = UploadField(
         "Claims sheet",
         help_text="A CSV file with a heading: text, and if you like kind, risk and adverse_to (names or ids, set apart "
         "by |).",
     )
-    check_only = YesNo(_CHECK)
+    check_only = CheckboxField(_CHECK_ONLY_LABEL)
 
     field_order = ("file", "check_only", "desk_id")
 
 
-class Feed(AtADesk):
+class FeedImportForm(DeskActionForm):
     """A feed by its address."""
 
-    verb = Verb.IMPORT_BEGIN
+    action = Action.IMPORT_START
 
-    url = Address("Address of the feed", help_text="RSS or Atom. Each item becomes a draft, once.")
-    check_only = YesNo(_CHECK)
+    url = WebAddressField("Address of the feed", help_text="RSS or Atom. Each item becomes a draft, once.")
+    check_only = CheckboxField(_CHECK_ONLY_LABEL)
 
     field_order = ("url", "check_only", "desk_id")
 
 
-class Page(AtADesk):
+class PageImportForm(DeskActionForm):
     """A page by its address, with its text where only people can open it."""
 
-    verb = Verb.IMPORT_BEGIN
-    omitted_when_empty = ("text", "headline")
-    seldom = ("headline", "text")
+    action = Action.IMPORT_START
+    omit_when_empty = ("text", "headline")
+    advanced_fields = ("headline", "text")
 
-    url = Address("Address of the page")
-    headline = Text("Headline", required=False, help_text="Of the pasted text; else it is the first line.")
-    text = Prose("Its text", rows=8, required=False, help_text="Paste it where the page opens for people only.")
+    url = WebAddressField("Address of the page")
+    headline = TextField("Headline", required=False, help_text="Of the pasted text; else it is the first line.")
+    text = TextAreaField("Its text", rows=8, required=False, help_text="Paste it where the page opens for people only.")
 
     field_order = ("url", "headline", "text", "desk_id")

@@ -9,83 +9,83 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from editorial.admin.framework import columns, history
-from editorial.admin.framework.action_buttons import VerbButton
-from editorial.admin.framework.read_only_admin import Page
+from editorial.admin.framework.action_buttons import ActionButton
+from editorial.admin.framework.read_only_admin import ReadOnlyAdmin
 from editorial.admin.imports import import_forms as forms
 from editorial.models import Import
-from editorial.policy.access import Decision, Verb
-from editorial.policy.imports import UNDER_WAY, ImportKind, RowState
+from editorial.policy.access import Action, Decision
+from editorial.policy.imports import ACTIVE_STATES, ImportKind, RowState
 from editorial.workflow.imports import imports
 
-_MOST = 200  # rows on a page: those that need somebody first
+_MAX_ROWS = 200  # rows on a page: those that need somebody first
 
 
-def _begins(kind: ImportKind, form: Any, label: str, icon: str, **more: Any) -> VerbButton:
-    return VerbButton(
-        verb=Verb.IMPORT_BEGIN,
+def _start_import(kind: ImportKind, form: Any, label: str, icon: str, **more: Any) -> ActionButton:
+    return ActionButton(
+        action=Action.IMPORT_START,
         variant=kind.value,
-        call=imports.begin,
-        fixed={"kind": kind.value},
+        handler=imports.start,
+        extra_kwargs={"kind": kind.value},
         form=form,
         label=label,
         icon=icon,
-        done="It is being filed. This page tells how far it is.",
-        lands=lambda row, begun: begun,
+        success_message="It is being filed. This page tells how far it is.",
+        redirect_to=lambda row, begun: begun,
         **more,
     )
 
 
 @admin.register(Import)
-class ImportAdmin(Page):
+class ImportAdmin(ReadOnlyAdmin):
     """Claims sheets, feeds, ninjs and pages, newest first."""
 
-    page_template = "editorial/imports/import.html"
+    detail_template = "editorial/imports/import.html"
     list_buttons = (
-        _begins(ImportKind.CLAIMS_SHEET, forms.Sheet, "Import claims", "upload_file", tone="primary"),
-        _begins(ImportKind.FEED, forms.Feed, "Import a feed", "rss_feed"),
-        _begins(ImportKind.PAGE, forms.Page, "Import a page", "language"),
+        _start_import(ImportKind.CLAIMS_SHEET, forms.SheetImportForm, "Import claims", "upload_file", tone="primary"),
+        _start_import(ImportKind.FEED, forms.FeedImportForm, "Import a feed", "rss_feed"),
+        _start_import(ImportKind.PAGE, forms.PageImportForm, "Import a web page", "language"),
     )
     buttons = (
-        VerbButton(
-            verb=Verb.IMPORT_STOP,
-            call=imports.stop,
-            row_as="import_id",
+        ActionButton(
+            action=Action.IMPORT_CANCEL,
+            handler=imports.cancel,
+            pk_kwarg="import_id",
             label="Stop",
             icon="stop_circle",
             tone="danger",
-            done="Stopped. What was on file by then stays there.",
-            stands=lambda row: Decision(row.state in UNDER_WAY),
+            success_message="Stopped. What was on file by then stays there.",
+            available=lambda row: Decision(row.state in ACTIVE_STATES),
         ),
     )
     list_display = (
         "__str__",
-        columns.word("state", "State"),
+        columns.choice("state", "State"),
         "desk",
-        "rows_in_all",
+        "row_count",
         "filed",
         "refused",
-        columns.person("begun_by", "Begun by"),
-        columns.since("begun_at", "Begun"),
+        columns.user_name("started_by", "Begun by"),
+        columns.time_since("started_at", "Begun"),
     )
     list_filter = ("kind", "state", "desk")
-    list_select_related = ("desk", "begun_by")
-    shown = ("desk", "kind", "url", "outlet", "read_as", "begun_by", "begun_at", "ended_at")
+    list_select_related = ("desk", "started_by")
+    detail_fields = ("desk", "kind", "url", "outlet", "read_as", "started_by", "started_at", "ended_at")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """With what its page names."""
         rows: QuerySet[Any] = super().get_queryset(request)
-        return rows.select_related("desk", "begun_by", "outlet")
+        return rows.select_related("desk", "started_by", "outlet")
 
-    def fill(self, request: HttpRequest, row: Import) -> dict[str, Any]:
+    def get_page_context(self, request: HttpRequest, row: Import) -> dict[str, Any]:
         """How far it is, the rows that need somebody, then the others, and the record."""
         rows = row.rows.select_related("claim", "story")
-        refused = list(rows.filter(state=RowState.REFUSED.value)[:_MOST])
-        others = list(rows.exclude(state=RowState.REFUSED.value)[:_MOST])
+        refused = list(rows.filter(state=RowState.REFUSED.value)[:_MAX_ROWS])
+        others = list(rows.exclude(state=RowState.REFUSED.value)[:_MAX_ROWS])
         return {
-            "facts": self.facts(row),
+            "detail_rows": self.detail_rows(row),
             "counts": [(state.label, getattr(row, state.value)) for state in RowState if state is not RowState.WAITING],
             "refused": refused,
             "others": others,
-            "left_out": row.rows_in_all - len(refused) - len(others),
-            "events": history.of(row),
+            "left_out": row.row_count - len(refused) - len(others),
+            "events": history.entries_for(row),
         }

@@ -11,37 +11,37 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from editorial.admin.framework import columns, history, request_user
-from editorial.admin.framework.read_only_admin import Page
+from editorial.admin.framework.read_only_admin import ReadOnlyAdmin
 from editorial.models import Event
 
 
-@admin.display(description="What", ordering="verb")
-def what(row: Event) -> SafeString:
+@admin.display(description="What", ordering="action")
+def event_summary(row: Event) -> SafeString:
     """The event as a sentence."""
-    line = history.line(row)
-    return format_html("<b>{}</b> {} <span class=nr-quiet>{}</span>", line.who, line.what, line.details)
+    line = history.entry_for(row)
+    return format_html("<b>{}</b> {} <span class=nr-muted>{}</span>", line.actor_name, line.sentence, line.details)
 
 
 @admin.display(description="Object", ordering="stream")
-def noun(row: Event) -> str:
+def object_kind(row: Event) -> str:
     """What kind of thing it happened to."""
     return row.stream.split(":", 1)[0]
 
 
 @admin.register(Event)
-class EventAdmin(Page):
+class EventAdmin(ReadOnlyAdmin):
     """The newest first."""
 
-    list_display = (what, noun, "desk", columns.since("at", "When"))
-    list_filter = ("verb", "desk")
+    list_display = (event_summary, object_kind, "desk", columns.time_since("at", "When"))
+    list_filter = ("action", "desk")
     list_select_related = ("actor", "desk")
     search_fields = ("stream",)
     ordering = ("-id",)
-    shown = ("sentence", "stream", "number", "verb", "at", "desk", "reason", "previous", "hash")
+    detail_fields = ("summary", "stream", "number", "action", "at", "desk", "reason", "previous", "hash")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """What happened at one's own desks; in the whole house for whoever works there."""
-        actor = request_user.facts(request)
+        actor = request_user.actor_facts(request)
         rows: QuerySet[Any] = super().get_queryset(request)
         if any(desk is None for _, desk in actor.memberships):
             return rows
@@ -49,20 +49,20 @@ class EventAdmin(Page):
 
     def title(self, row: Event) -> str:
         """What happened."""
-        line = history.line(row)
-        return f"{line.who} {line.what}"
+        line = history.entry_for(row)
+        return f"{line.actor_name} {line.sentence}"
 
-    def fill(self, request: HttpRequest, row: Event) -> dict[str, Any]:
+    def get_page_context(self, request: HttpRequest, row: Event) -> dict[str, Any]:
         """Its place in the chain."""
-        return {"facts": self.facts(row), "events": []}
+        return {"detail_rows": self.detail_rows(row), "events": []}
 
     @admin.display(description="Event")
-    def sentence(self, row: Event) -> str:
+    def summary(self, row: Event) -> str:
         """The event as a sentence."""
-        line = history.line(row)
-        return f"{line.who} {line.what} {line.details}".strip()
+        line = history.entry_for(row)
+        return f"{line.actor_name} {line.sentence} {line.details}".strip()
 
     @admin.display(description="Reason")
     def reason(self, row: Event) -> str:
         """Why."""
-        return history.line(row).reason
+        return history.entry_for(row).reason

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from editorial.admin.framework.action_forms import VerbForm
-from editorial.admin.framework.fields import Choose, Reason
+from editorial.admin.framework.action_forms import ActionForm
+from editorial.admin.framework.fields import ModelSelectField, ReasonField
 from editorial.models import User
 from editorial.workflow.ops import dead_letters
 
 
-class Assign(VerbForm):
+class DeadLetterAssignForm(ActionForm):
     """Another administrator."""
 
-    owner_id = Choose("To", help_text="They are told.")
+    owner_id = ModelSelectField("To", help_text="Recipient notified.")
 
     def prepare(self) -> None:
         """Whoever may see to it."""
         others = User.objects.filter(pk__in=dead_letters.administrators().values("user"))
-        self.choose("owner_id", others.exclude(dead_letters=self.row))
+        self.set_choices("owner_id", others.exclude(dead_letters=self.row))
 
 
-class SetAside(VerbForm):
+class DeadLetterDismissForm(ActionForm):
     """Why it is not needed any more."""
 
-    reason = Reason("Why it is not needed", help_text="It stays in the record.")
+    reason = ReasonField("Why it is not needed", help_text="It stays in the record.")

@@ -7,83 +7,83 @@ from typing import Any
 from django.contrib import admin
 
 from editorial.admin.framework import columns
-from editorial.admin.framework.action_buttons import VerbButton
-from editorial.admin.framework.filters import Letters
-from editorial.admin.framework.read_only_admin import Page
+from editorial.admin.framework.action_buttons import ActionButton
+from editorial.admin.framework.filters import DeadLetterFilter
+from editorial.admin.framework.read_only_admin import ReadOnlyAdmin
 from editorial.admin.ops import dead_letter_forms as forms
 from editorial.models import MessageState, OutboxMessage
-from editorial.policy.access import Decision, Role, Verb
+from editorial.policy.access import Action, Decision, Role
 from editorial.workflow.ops import dead_letters
 
 
-def _dead(row: Any) -> Decision:
+def _is_dead(row: Any) -> Decision:
     return Decision(row.state == MessageState.DEAD)
 
 
 @admin.register(OutboxMessage)
-class OutboxMessageAdmin(Page):
+class OutboxMessageAdmin(ReadOnlyAdmin):
     """Background work; the list begins with what is dead."""
 
-    only_for = Role.ADMIN
+    required_role = Role.ADMIN
     buttons = (
-        VerbButton(
-            verb=Verb.MESSAGE_REPLAY,
-            call=dead_letters.replay,
-            row_as="message_id",
-            label="Give it another round",
+        ActionButton(
+            action=Action.JOB_RETRY,
+            handler=dead_letters.retry,
+            pk_kwarg="message_id",
+            label="Retry",
             icon="replay",
             tone="primary",
-            about="Find out first why it failed: the kind of its last error is here, the rest in the worker's log.",
-            done="It is worked on again within seconds.",
-            stands=_dead,
+            help_text="Find out first why it failed: the kind of its last error is here, the rest in the worker's log.",
+            success_message="It is worked on again within seconds.",
+            available=_is_dead,
         ),
-        VerbButton(
-            verb=Verb.MESSAGE_TAKE,
-            call=dead_letters.take,
-            row_as="message_id",
-            label="Take",
+        ActionButton(
+            action=Action.JOB_TAKE,
+            handler=dead_letters.take,
+            pk_kwarg="message_id",
+            label="Assign to me",
             icon="back_hand",
-            at_once=True,
-            done="It is on your list now.",
-            stands=_dead,
+            one_click=True,
+            success_message="It is on your list now.",
+            available=_is_dead,
         ),
-        VerbButton(
-            verb=Verb.MESSAGE_ASSIGN,
-            call=dead_letters.assign,
-            row_as="message_id",
-            form=forms.Assign,
-            label="Give to somebody else",
+        ActionButton(
+            action=Action.JOB_ASSIGN,
+            handler=dead_letters.assign,
+            pk_kwarg="message_id",
+            form=forms.DeadLetterAssignForm,
+            label="Reassign",
             icon="forward_to_inbox",
-            done="They are told.",
-            stands=_dead,
+            success_message="Recipient notified.",
+            available=_is_dead,
         ),
-        VerbButton(
-            verb=Verb.MESSAGE_SET_ASIDE,
-            call=dead_letters.set_aside,
-            row_as="message_id",
-            form=forms.SetAside,
-            label="Set aside",
+        ActionButton(
+            action=Action.JOB_DISMISS,
+            handler=dead_letters.dismiss,
+            pk_kwarg="message_id",
+            form=forms.DeadLetterDismissForm,
+            label="Dismiss",
             icon="archive",
             tone="danger",
-            about="It will not be done. What is still needed is asked for again when the record is next checked.",
-            done="Set aside; your reason is in its record.",
-            stands=_dead,
+            help_text="It will not be done. What is still needed is asked for again when the record is next checked.",
+            success_message="Set aside; your reason is in its record.",
+            available=_is_dead,
         ),
     )
     list_display = (
-        columns.word("kind", "Work"),
-        columns.word("state", "State"),
-        columns.person("owner", "On the list of"),
-        columns.since("died_at", "Given up"),
+        columns.choice("kind", "Work"),
+        columns.choice("state", "State"),
+        columns.user_name("owner", "Owner"),
+        columns.time_since("dead_at", "Failed"),
         "attempts",
         "error",
-        columns.since("created_at", "Written"),
+        columns.time_since("created_at", "Written"),
     )
-    list_filter = (Letters, "state", "kind")
+    list_filter = (DeadLetterFilter, "state", "kind")
     list_select_related = ("owner",)
     search_fields = ("reference",)
     ordering = ("-id",)
-    shown = (
-        "kind", "state", "owner", "died_at", "alarm_at", "reference", "attempts", "error",
+    detail_fields = (
+        "kind", "state", "owner", "dead_at", "next_alert_at", "reference", "attempts", "error",
         "created_at", "available_at", "sent_at", "lease_until", "done_at",
     )  # fmt: skip

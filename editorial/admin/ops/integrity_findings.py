@@ -9,49 +9,49 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from editorial.admin.framework import columns
-from editorial.admin.framework.filters import Fits
-from editorial.admin.framework.read_only_admin import Page
-from editorial.models import Discrepancy
+from editorial.admin.framework.filters import IntegrityStateFilter
+from editorial.admin.framework.read_only_admin import ReadOnlyAdmin
+from editorial.models import IntegrityFinding
 from editorial.policy.access import Role
 from editorial.workflow.ops import integrity
 
-_SAYS = {invariant.name: invariant.says for invariant in integrity.INVARIANTS}
+_MESSAGES = {invariant.name: invariant.message for invariant in integrity.CHECKS}
 
 
-@admin.display(description="What does not hold", ordering="invariant")
-def says(row: Discrepancy) -> str:
+@admin.display(description="Violated check", ordering="check")
+def message(row: IntegrityFinding) -> str:
     """The invariant, as a sentence."""
-    return _SAYS.get(row.invariant, row.invariant)
+    return _MESSAGES.get(row.check_name, row.check_name)
 
 
-@admin.register(Discrepancy)
-class DiscrepancyAdmin(Page):
+@admin.register(IntegrityFinding)
+class IntegrityFindingAdmin(ReadOnlyAdmin):
     """The newest first; what was gone before anybody acted on it is left out."""
 
-    only_for = Role.ADMIN
+    required_role = Role.ADMIN
     list_display = (
-        says,
+        message,
         "subject",
-        columns.since("found_at", "Found"),
+        columns.time_since("found_at", "Found"),
         "repairs",
-        columns.since("told_at", "Told"),
-        columns.since("gone_at", "Gone"),
+        columns.time_since("alerted_at", "Told"),
+        columns.time_since("resolved_at", "Resolved"),
     )
-    list_filter = (Fits, "invariant")
+    list_filter = (IntegrityStateFilter, "check")
     search_fields = ("subject",)
     ordering = ("-id",)
-    shown = ("holds", "subject", "found_at", "repairs", "acted_at", "told_at", "gone_at")
+    detail_fields = ("violated_check", "subject", "found_at", "repairs", "last_action_at", "alerted_at", "resolved_at")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """What somebody or something acted on."""
         rows: QuerySet[Any] = super().get_queryset(request)
-        return rows.filter(acted_at__isnull=False)
+        return rows.filter(last_action_at__isnull=False)
 
-    def title(self, row: Discrepancy) -> str:
+    def title(self, row: IntegrityFinding) -> str:
         """What does not hold."""
-        return says(row)
+        return message(row)
 
-    @admin.display(description="What does not hold")
-    def holds(self, row: Discrepancy) -> str:
+    @admin.display(description="Violated check")
+    def violated_check(self, row: IntegrityFinding) -> str:
         """The invariant, as a sentence."""
-        return says(row)
+        return message(row)

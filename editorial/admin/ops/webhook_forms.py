@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from editorial.admin.framework.desk_forms import AtADesk
-from editorial.admin.framework.fields import Text
-from editorial.policy.access import Verb
+from editorial.admin.framework.desk_forms import DeskActionForm
+from editorial.admin.framework.fields import TextField
+from editorial.policy.access import Action
 
 
-class Add(AtADesk):
+class WebhookCreateForm(DeskActionForm):
     """Which desk's events, and where to tell them."""
 
-    verb = Verb.WEBHOOK_ADD
+    action = Action.WEBHOOK_ADD
 
-    url = Text("Address", most=500, help_text="It begins with https:// and can be reached from everywhere.")
+    url = TextField("Address", max_length=500, help_text="It begins with https:// and can be reached from everywhere.")

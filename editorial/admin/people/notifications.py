@@ -11,48 +11,48 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from editorial.admin.framework import columns, request_user
-from editorial.admin.framework.action_buttons import VerbButton
-from editorial.admin.framework.filters import Unread
-from editorial.admin.framework.read_only_admin import Page
+from editorial.admin.framework.action_buttons import ActionButton
+from editorial.admin.framework.filters import UnreadFilter
+from editorial.admin.framework.read_only_admin import ReadOnlyAdmin
 from editorial.models import Notification, User
 from editorial.notifications import notices
-from editorial.policy.access import Decision, SubjectFacts, Verb
+from editorial.policy.access import Action, Decision, SubjectFacts
 
 
-def _read(*, notification_id: UUID, actor: User, now: datetime) -> Notification | None:
+def mark_read(*, notification_id: UUID, actor: User, now: datetime) -> Notification | None:
     """Note that you have read it; it leaves the first page."""
     return notices.mark_read(notification_id=notification_id, user=actor, now=now)
 
 
 @admin.register(Notification)
-class NotificationAdmin(Page):
+class NotificationAdmin(ReadOnlyAdmin):
     """What one was told, the newest first. Nobody sees another's."""
 
     buttons = (
-        VerbButton(
-            verb=Verb.SEE,
+        ActionButton(
+            action=Action.SEE,
             variant="read",
-            call=_read,
-            row_as="notification_id",
-            label="I have read it",
+            handler=mark_read,
+            pk_kwarg="notification_id",
+            label="Mark as read",
             icon="mark_email_read",
             tone="primary",
-            at_once=True,
-            done="Noted.",
+            one_click=True,
+            success_message="Noted.",
             subject=lambda row: SubjectFacts(shared=True),
-            stands=lambda row: Decision(row.read_at is None),
+            available=lambda row: Decision(row.read_at is None),
         ),
     )
     list_display = (
-        columns.start("subject", "Notice", 120),
-        columns.since("made_at", "Sent"),
-        columns.since("read_at", "Read"),
+        columns.truncated("subject", "Notice", 120),
+        columns.time_since("created_at", "Sent"),
+        columns.time_since("read_at", "Read"),
     )
-    list_filter = (Unread,)
+    list_filter = (UnreadFilter,)
     ordering = ("-id",)
-    page_template = "editorial/people/notification.html"
+    detail_template = "editorial/people/notification.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """One's own."""
         rows: QuerySet[Any] = super().get_queryset(request)
-        return rows.filter(user=request_user.person(request))
+        return rows.filter(user=request_user.current_user(request))

@@ -13,77 +13,77 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from editorial.admin.framework import columns, request_user
-from editorial.admin.framework.action_buttons import VerbButton
-from editorial.admin.framework.read_only_admin import Page
-from editorial.admin.framework.tags import page
+from editorial.admin.framework.action_buttons import ActionButton
+from editorial.admin.framework.read_only_admin import ReadOnlyAdmin
+from editorial.admin.framework.tags import detail_url
 from editorial.admin.people import subscription_forms as forms
 from editorial.models import Claim, Story, Subscription, User
-from editorial.policy.access import Decision, SubjectFacts, Verb
+from editorial.policy.access import Action, Decision, SubjectFacts
 from editorial.workflow.people import subscriptions
 
 
-def _unfollow(*, subscription_id: UUID, actor: User, now: datetime) -> None:
+def unfollow_row(*, subscription_id: UUID, actor: User, now: datetime) -> None:
     """Follow it no longer. What you must hear of as a duty still comes."""
     row = Subscription.objects.get(pk=subscription_id)
     what = {"desk_id": row.desk_id, "claim_id": row.claim_id, "story_id": row.story_id}
     subscriptions.unfollow(**what, actor=actor, now=now)
 
 
-def follow_button(noun: str, **more: Any) -> VerbButton:
-    """Follow one thing; `row_as` where the page's row is that thing."""
-    return VerbButton(
-        verb=Verb.SEE,
-        variant=f"follow_{noun}",
-        call=subscriptions.follow,
+def follow_action(kind: str, **more: Any) -> ActionButton:
+    """Follow one thing; `pk_kwarg` where the page's row is that thing."""
+    return ActionButton(
+        action=Action.SEE,
+        variant=f"follow_{kind}",
+        handler=subscriptions.follow,
         icon="notification_add",
-        about="You hear of what its authors and editors hear of, here and, if you like, by mail.",
-        done="You hear of it from now on.",
+        help_text="You hear of what its authors and editors hear of, here and, if you like, by mail.",
+        success_message="You hear of it from now on.",
         **more,
     )
 
 
-def _begins(noun: str, form: type[forms.Follow]) -> VerbButton:
-    return follow_button(
-        noun,
+def _follow_from_list(kind: str, form: type[forms.FollowForm]) -> ActionButton:
+    return follow_action(
+        kind,
         form=form,
-        label=f"Follow a {noun}",
-        anywhere=lambda actor: Decision(actor.sees_anything()),
-        lands=lambda row, subscription: None,
+        label=f"Follow a {kind}",
+        allowed_without_row=lambda actor: Decision(actor.sees_anything()),
+        redirect_to=lambda row, subscription: None,
     )
 
 
 @admin.register(Subscription)
-class SubscriptionAdmin(Page):
+class SubscriptionAdmin(ReadOnlyAdmin):
     """What one follows, the newest first."""
 
     list_buttons = (
-        _begins("story", forms.FollowStory), _begins("claim", forms.FollowClaim), _begins("desk", forms.FollowDesk),
+        _follow_from_list("story", forms.FollowStoryForm), _follow_from_list("claim", forms.FollowClaimForm), _follow_from_list("desk", forms.FollowDeskForm),
     )  # fmt: skip
     buttons = (
-        VerbButton(
-            verb=Verb.SEE,
+        ActionButton(
+            action=Action.SEE,
             variant="unfollow",
-            call=_unfollow,
-            row_as="subscription_id",
-            label="Follow it no longer",
+            handler=unfollow_row,
+            pk_kwarg="subscription_id",
+            label="Unfollow",
             icon="notifications_off",
-            done="You hear of it no more.",
+            success_message="Unfollowed.",
             subject=lambda row: SubjectFacts(shared=True),
-            lands=lambda row, result: None,
+            redirect_to=lambda row, result: None,
         ),
     )
-    list_display = ("__str__", "what", columns.yes("by_mail", "By mail", "by mail", "info"))
+    list_display = ("__str__", "what", columns.flag("by_mail", "By mail", "by mail", "info"))
     list_select_related = ("desk", "claim", "story")
     ordering = ("-id",)
-    shown = ("what", "by_mail")
+    detail_fields = ("what", "by_mail")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """One's own, and whether one may still see what it is about."""
-        known = request_user.facts(request)
+        known = request_user.actor_facts(request)
         claims = Claim.objects.visible_to(known).filter(pk=OuterRef("claim"))
         stories = Story.objects.visible_to(known).filter(pk=OuterRef("story"))
         rows: QuerySet[Any] = super().get_queryset(request)
-        rows = rows.filter(user=request_user.person(request)).select_related("desk", "claim", "story")
+        rows = rows.filter(user=request_user.current_user(request)).select_related("desk", "claim", "story")
         return rows.annotate(sees_claim=Exists(claims), sees_story=Exists(stories))
 
     @admin.display(description="What")
@@ -94,4 +94,4 @@ class SubscriptionAdmin(Page):
         thing = row.claim if row.sees_claim else row.story if row.sees_story else None
         if thing is None:
             return "nothing that you may see any more; you are told nothing of it"
-        return format_html('<a href="{}">{}</a>', page(thing), thing)
+        return format_html('<a href="{}">{}</a>', detail_url(thing), thing)

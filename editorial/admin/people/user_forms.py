@@ -7,15 +7,22 @@ from typing import Any
 from django import forms
 from unfold.widgets import UnfoldAdminPasswordWidget
 
-from editorial.admin.framework.action_forms import VerbForm
-from editorial.admin.framework.fields import Choose, Mail, Text, TimeZone, Word, zones
+from editorial.admin.framework.action_forms import ActionForm
+from editorial.admin.framework.fields import (
+    ChoiceField,
+    EmailAddressField,
+    ModelSelectField,
+    TextField,
+    TimeZoneField,
+    time_zone_names,
+)
 from editorial.models import Desk, User
 from editorial.policy.access import Role
 
-_HOUSE = "The whole house"
+_ALL_DESKS = "All desks"
 
 
-class Password(forms.CharField):
+class NewPasswordField(forms.CharField):
     """Typed once, never shown."""
 
     def __init__(self, label: str, **options: Any) -> None:
@@ -23,61 +30,61 @@ class Password(forms.CharField):
         super().__init__(label=label, widget=widget, strip=False, **options)
 
 
-class OpenDesk(VerbForm):
+class DeskCreateForm(ActionForm):
     """A desk's name."""
 
-    name = Text("Name", most=80)
+    name = TextField("Name", max_length=80)
 
 
-class _Person(VerbForm):
+class _UserFields(ActionForm):
     """Who somebody is."""
 
-    first_name = Text("First name", most=150, required=False)
-    last_name = Text("Last name", most=150, required=False)
-    email = Mail("E-mail", help_text="Where notices are sent.")
-    time_zone = TimeZone(initial="UTC", help_text="Times are shown to them on this clock.")
+    first_name = TextField("First name", max_length=150, required=False)
+    last_name = TextField("Last name", max_length=150, required=False)
+    email = EmailAddressField("E-mail", help_text="Where notices are sent.")
+    time_zone = TimeZoneField(initial="UTC", help_text="Times are shown to them on this clock.")
 
-    zones = property(lambda self: zones())
+    zones = property(lambda self: time_zone_names())
 
 
-class Hire(_Person):
+class UserCreateForm(_UserFields):
     """A new account and its first role."""
 
-    username = Text("User name", most=150)
-    password = Password("First password", help_text="They change it themselves. At least twelve characters.")
-    role = Word("Role", Role)
-    desk = Choose("At", required=False, nothing=_HOUSE)
+    username = TextField("User name", max_length=150)
+    password = NewPasswordField("First password", help_text="They change it themselves. At least twelve characters.")
+    role = ChoiceField("Role", Role)
+    desk = ModelSelectField("At", required=False, empty_label=_ALL_DESKS)
 
     field_order = ("username", "first_name", "last_name", "email", "password", "role", "desk")
 
     def prepare(self) -> None:
         """Every desk."""
-        self.choose("desk", Desk.objects.all())
+        self.set_choices("desk", Desk.objects.all())
 
-    def given(self) -> dict[str, Any]:
+    def action_kwargs(self) -> dict[str, Any]:
         """The first role as the verb takes it."""
-        found = super().given()
+        found = super().action_kwargs()
         found["memberships"] = [(found.pop("role"), found.pop("desk"))]
         return found
 
 
-class Revise(_Person):
+class UserUpdateForm(_UserFields):
     """Who somebody is, put right."""
 
-    password = Password("New password", required=False, help_text="Empty: it stays as it is.")
+    password = NewPasswordField("New password", required=False, help_text="Empty: it stays as it is.")
 
     @classmethod
-    def starts_with(cls, row: User) -> dict[str, Any]:
+    def initial_for_row(cls, row: User) -> dict[str, Any]:
         """As it stands."""
         return {name: getattr(row, name) for name in ("first_name", "last_name", "email", "time_zone")}
 
 
-class Appoint(VerbForm):
+class RoleGrantForm(ActionForm):
     """A role, and where."""
 
-    role = Word("Role", Role)
-    desk_id = Choose("At", required=False, nothing=_HOUSE)
+    role = ChoiceField("Role", Role)
+    desk_id = ModelSelectField("At", required=False, empty_label=_ALL_DESKS)
 
     def prepare(self) -> None:
         """Every desk."""
-        self.choose("desk_id", Desk.objects.all())
+        self.set_choices("desk_id", Desk.objects.all())

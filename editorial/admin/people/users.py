@@ -9,97 +9,97 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from editorial.admin.framework import columns, history, request_user
-from editorial.admin.framework.action_buttons import VerbButton, offers
-from editorial.admin.framework.read_only_admin import Page
+from editorial.admin.framework.action_buttons import ActionButton, bind_buttons
+from editorial.admin.framework.read_only_admin import ReadOnlyAdmin
 from editorial.admin.people import user_forms as forms
 from editorial.models import Desk, Membership, User
-from editorial.policy.access import Decision, Role, SubjectFacts, Verb
+from editorial.policy.access import Action, Decision, Role, SubjectFacts
 from editorial.workflow.people import users
 
 
-def _of_the_house(row: Any) -> SubjectFacts:
-    return users.HOUSE
+def _all_desks_facts(row: Any) -> SubjectFacts:
+    return users.ORGANISATION
 
 
-RELIEVE = VerbButton(
-    verb=Verb.PERSON_RELIEVE,
-    call=users.relieve,
-    row_as="membership_id",
-    label="Take the role away",
+REVOKE_ROLE = ActionButton(
+    action=Action.USER_REVOKE_ROLE,
+    handler=users.revoke_role,
+    pk_kwarg="membership_id",
+    label="Revoke role",
     icon="person_remove",
     tone="danger",
-    done="Taken away. It stops with their next click.",
-    subject=_of_the_house,
-    lands=lambda row, person: person,
+    success_message="Role revoked. Takes effect immediately.",
+    subject=_all_desks_facts,
+    redirect_to=lambda row, person: person,
 )
 
 
 @admin.register(User)
-class UserAdmin(Page):
+class UserAdmin(ReadOnlyAdmin):
     """Whoever has an account."""
 
-    only_for = Role.ADMIN
+    required_role = Role.ADMIN
     buttons = (
-        VerbButton(
-            verb=Verb.PERSON_APPOINT,
-            call=users.appoint,
-            row_as="user_id",
-            form=forms.Appoint,
-            label="Give a role",
+        ActionButton(
+            action=Action.USER_GRANT_ROLE,
+            handler=users.grant_role,
+            pk_kwarg="user_id",
+            form=forms.RoleGrantForm,
+            label="Grant role",
             icon="badge",
             tone="primary",
-            done="Appointed.",
-            subject=_of_the_house,
+            success_message="Appointed.",
+            subject=_all_desks_facts,
         ),
-        VerbButton(
-            verb=Verb.PERSON_REVISE,
-            call=users.revise,
-            row_as="user_id",
-            form=forms.Revise,
+        ActionButton(
+            action=Action.USER_REVISE,
+            handler=users.revise,
+            pk_kwarg="user_id",
+            form=forms.UserUpdateForm,
             label="Revise",
             icon="edit",
-            done="Revised.",
-            subject=_of_the_house,
+            success_message="Revised.",
+            subject=_all_desks_facts,
         ),
-        VerbButton(
-            verb=Verb.PERSON_SUSPEND,
-            call=users.suspend,
-            row_as="user_id",
-            label="Close the account",
+        ActionButton(
+            action=Action.USER_DEACTIVATE,
+            handler=users.deactivate,
+            pk_kwarg="user_id",
+            label="Deactivate",
             icon="person_off",
             tone="danger",
-            done="Closed. What they did stays theirs.",
-            subject=_of_the_house,
-            stands=lambda row: Decision(row.is_active),
+            success_message="Closed. What they did stays theirs.",
+            subject=_all_desks_facts,
+            available=lambda row: Decision(row.is_active),
         ),
-        VerbButton(
-            verb=Verb.PERSON_READMIT,
-            call=users.readmit,
-            row_as="user_id",
-            label="Open the account again",
+        ActionButton(
+            action=Action.USER_REACTIVATE,
+            handler=users.reactivate,
+            pk_kwarg="user_id",
+            label="Reactivate",
             icon="person_check",
-            done="Open again, with the roles it had.",
-            subject=_of_the_house,
-            stands=lambda row: Decision(not row.is_active),
+            success_message="Open again, with the roles it had.",
+            subject=_all_desks_facts,
+            available=lambda row: Decision(not row.is_active),
         ),
     )
     list_buttons = (
-        VerbButton(
-            verb=Verb.PERSON_HIRE,
-            call=users.hire,
-            form=forms.Hire,
-            label="Hire somebody",
+        ActionButton(
+            action=Action.USER_CREATE,
+            handler=users.create,
+            form=forms.UserCreateForm,
+            label="Add user",
             icon="person_add",
             tone="primary",
-            done="Hired.",
-            lands=lambda row, person: person,
+            success_message="Hired.",
+            redirect_to=lambda row, person: person,
         ),
     )
-    list_display = ("username", "name", "roles", "is_active", columns.since("last_login", "Last here"))
+    list_display = ("username", "name", "roles", "is_active", columns.time_since("last_login", "Last sign-in"))
     list_filter = ("is_active", "memberships__role", "memberships__desk")
     search_fields = ("username", "first_name", "last_name", "email")
     ordering = ("username",)
-    page_template = "editorial/people/user.html"
+    detail_template = "editorial/people/user.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """With their roles."""
@@ -116,52 +116,52 @@ class UserAdmin(Page):
         """What they may do, and where."""
         return ", ".join(f"{Role(link.role).label.lower()} ({link.desk or 'house'})" for link in row.memberships.all())
 
-    def fill(self, request: HttpRequest, row: User) -> dict[str, Any]:
+    def get_page_context(self, request: HttpRequest, row: User) -> dict[str, Any]:
         """Who they are and what they may do."""
-        actor = request_user.facts(request)
+        actor = request_user.actor_facts(request)
         links = row.memberships.select_related("desk").order_by("desk__name", "role")
         return {
-            "roles": [(link, offers([RELIEVE], link, actor, query={"next": request.path})) for link in links],
-            "events": history.of(row),
+            "roles": [(link, bind_buttons([REVOKE_ROLE], link, actor, query={"next": request.path})) for link in links],
+            "events": history.entries_for(row),
         }
 
 
 @admin.register(Membership)
-class MembershipAdmin(Page):
+class MembershipAdmin(ReadOnlyAdmin):
     """Roles, wherever somebody holds one."""
 
-    only_for = Role.ADMIN
-    buttons = (RELIEVE,)
-    list_display = (columns.person("user", "Who"), columns.word("role", "Role"), "where")
+    required_role = Role.ADMIN
+    buttons = (REVOKE_ROLE,)
+    list_display = (columns.user_name("user", "Who"), columns.choice("role", "Role"), "where")
     list_filter = ("role", "desk")
     list_select_related = ("user", "desk")
     search_fields = ("user__username", "user__last_name")
     ordering = ("user__username",)
-    shown = ("user", "role", "where")
+    detail_fields = ("user", "role", "where")
 
     @admin.display(description="At", ordering="desk")
     def where(self, row: Membership) -> str:
         """The desk, or the whole house."""
-        return str(row.desk or "the whole house")
+        return str(row.desk or "all desks")
 
 
 @admin.register(Desk)
-class DeskAdmin(Page):
+class DeskAdmin(ReadOnlyAdmin):
     """Desks."""
 
-    only_for = Role.ADMIN
+    required_role = Role.ADMIN
     list_buttons = (
-        VerbButton(
-            verb=Verb.DESK_OPEN,
-            call=users.open_desk,
-            form=forms.OpenDesk,
-            label="Open a desk",
+        ActionButton(
+            action=Action.DESK_OPEN,
+            handler=users.open_desk,
+            form=forms.DeskCreateForm,
+            label="Add desk",
             icon="add_home_work",
             tone="primary",
-            done="Opened.",
-            lands=lambda row, desk: desk,
+            success_message="Opened.",
+            redirect_to=lambda row, desk: desk,
         ),
     )
     list_display = ("name", "slug")
     search_fields = ("name",)
-    shown = ("name", "slug")
+    detail_fields = ("name", "slug")

@@ -8,18 +8,18 @@ from django.contrib import admin
 from django.http import HttpRequest
 
 from editorial.admin.framework import columns
-from editorial.admin.framework.read_only_admin import Page
-from editorial.models import Policy
+from editorial.admin.framework.read_only_admin import ReadOnlyAdmin
+from editorial.models import CorroborationPolicy
 
 
-@admin.register(Policy)
-class PolicyAdmin(Page):
+@admin.register(CorroborationPolicy)
+class CorroborationPolicyAdmin(ReadOnlyAdmin):
     """Every version, the newest first."""
 
-    list_display = ("version", "name", columns.since("in_force_at", "In force"))
-    page_template = "editorial/review/policy.html"
+    list_display = ("version", "name", columns.time_since("in_force_at", "In force"))
+    detail_template = "editorial/review/policy.html"
 
-    def fill(self, request: HttpRequest, row: Policy) -> dict[str, Any]:
+    def get_page_context(self, request: HttpRequest, row: CorroborationPolicy) -> dict[str, Any]:
         """What it asks for, risk by risk."""
         rows = list(row.rows.all())
         return {

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from editorial.admin.framework.action_forms import VerbForm
-from editorial.admin.framework.fields import Reason
+from editorial.admin.framework.action_forms import ActionForm
+from editorial.admin.framework.fields import ReasonField
 
 
-class Sign(VerbForm):
+class SignoffForm(ActionForm):
     """A word beside the signature, if one is needed."""
 
-    reason = Reason("Remark", required=False)
+    reason = ReasonField("Remark", required=False)
 
 
-class Reject(VerbForm):
+class SignoffRejectForm(ActionForm):
     """What has to be done before it can be signed."""
 
-    reason = Reason("Why not", help_text="The fact-checker must know what to do.")
+    reason = ReasonField("Why not", help_text="The fact-checker must know what to do.")

@@ -4,66 +4,66 @@ from __future__ import annotations
 
 from django.contrib import admin
 
-from editorial.admin.evidence.statements import of_its_claim
+from editorial.admin.evidence.statements import claim_access_facts
 from editorial.admin.framework import columns
-from editorial.admin.framework.action_buttons import VerbButton
-from editorial.admin.framework.read_only_admin import Page
+from editorial.admin.framework.action_buttons import ActionButton
+from editorial.admin.framework.read_only_admin import ReadOnlyAdmin
 from editorial.admin.review import signoff_forms as forms
 from editorial.models import Signoff
-from editorial.models.review.signoffs import LIVE
-from editorial.policy.access import Decision, Verb
+from editorial.models.review.signoffs import LIVE_STATES
+from editorial.policy.access import Action, Decision
 from editorial.policy.publication.transitions import SignoffState
 from editorial.workflow.review import signoffs
 
-DECIDE = (
-    VerbButton(
-        verb=Verb.SIGNOFF_APPROVE,
-        call=signoffs.approve,
-        row_as="signoff_id",
+DECISION_ACTIONS = (
+    ActionButton(
+        action=Action.SIGNOFF_APPROVE,
+        handler=signoffs.approve,
+        pk_kwarg="signoff_id",
         label="Approve",
         icon="verified",
         tone="primary",
-        about="Your name goes under the finding, and it takes effect at once. "
+        help_text="Your name goes under the finding, and it takes effect at once. "
         "You did not write it, gather it or propose it.",
-        done="Approved. The gate of every story that uses the claim is being looked at.",
-        subject=of_its_claim,
-        stands=lambda row: Decision(row.state == SignoffState.PROPOSED),
-        lands=lambda row, result: row.claim,
+        success_message="Approved. The gate of every story that uses the claim is being looked at.",
+        subject=claim_access_facts,
+        available=lambda row: Decision(row.state == SignoffState.PROPOSED),
+        redirect_to=lambda row, result: row.claim,
     ),
-    VerbButton(
-        verb=Verb.SIGNOFF_REJECT,
-        call=signoffs.reject,
-        row_as="signoff_id",
-        form=forms.Reject,
-        label="Turn down",
+    ActionButton(
+        action=Action.SIGNOFF_REJECT,
+        handler=signoffs.reject,
+        pk_kwarg="signoff_id",
+        form=forms.SignoffRejectForm,
+        label="Reject",
         icon="thumb_down",
         tone="danger",
-        done="Turned down; whoever proposed it is told why.",
-        subject=of_its_claim,
-        stands=lambda row: Decision(row.state in LIVE),
-        lands=lambda row, result: row.claim,
+        success_message="Turned down; whoever proposed it is told why.",
+        subject=claim_access_facts,
+        available=lambda row: Decision(row.state in LIVE_STATES),
+        redirect_to=lambda row, result: row.claim,
     ),
 )
 
 
 @admin.register(Signoff)
-class SignoffAdmin(Page):
+class SignoffAdmin(ReadOnlyAdmin):
     """Who signed what, and what became of it."""
 
-    buttons = DECIDE
+    buttons = DECISION_ACTIONS
     list_display = (
-        columns.start("claim", "Claim", 90),
-        columns.word("kind", "Kind"),
-        columns.word("finding", "Finding"),
-        columns.word("state", "State"),
-        columns.person("proposed_by", "Proposed by"),
-        columns.person("decided_by", "Decided by"),
-        columns.since("proposed_at", "Proposed"),
+        columns.truncated("claim", "Claim", 90),
+        columns.choice("kind", "Kind"),
+        columns.choice("finding", "Finding"),
+        columns.choice("state", "State"),
+        columns.user_name("proposed_by", "Proposed by"),
+        columns.user_name("decided_by", "Decided by"),
+        columns.time_since("proposed_at", "Proposed"),
     )
     list_filter = ("state", "kind", "finding", "claim__desk")
     list_select_related = ("claim", "proposed_by", "decided_by")
     search_fields = ("claim__text",)
-    shown = (
+    detail_fields = (
         "claim", "kind", "finding", "state", "reason",
         "proposed_by", "proposed_at", "decided_by", "decided_at", "voided_at",
     )  # fmt: skip

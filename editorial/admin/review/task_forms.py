@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from editorial.admin.framework.action_forms import VerbForm
-from editorial.admin.framework.fields import Prose
+from editorial.admin.framework.action_forms import ActionForm
+from editorial.admin.framework.fields import TextAreaField
 
 
-class Found(VerbForm):
+class TaskFoundForm(ActionForm):
     """What was found, if it needs saying."""
 
-    note = Prose("What was found", required=False, help_text="The finding itself is what you recorded.")
+    note = TextAreaField("What was found", required=False, help_text="The finding itself is what you recorded.")
 
 
-class Exhausted(VerbForm):
+class TaskExhaustedForm(ActionForm):
     """What was tried."""
 
-    note = Prose("What was tried", help_text="For whoever asks again.")
+    note = TextAreaField("What was tried", help_text="For whoever asks again.")

@@ -8,7 +8,7 @@ from uuid import UUID
 from editorial.models import ReviewTask, Source, Statement
 
 
-def named(tasks: Iterable[ReviewTask]) -> list[ReviewTask]:
+def with_subject_names(tasks: Iterable[ReviewTask]) -> list[ReviewTask]:
     """The tasks, each with `about`: a name or nothing. Two queries, however many tasks.
 
     Whoever sees a task sees its claim, and with it who speaks there; an unnamed source has a description for a name.

@@ -14,137 +14,139 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from editorial.admin.framework import columns, history, request_user
-from editorial.admin.framework.action_buttons import VerbButton, by_slug
-from editorial.admin.framework.filters import Held, Standing
-from editorial.admin.framework.read_only_admin import Page
+from editorial.admin.framework.action_buttons import ActionButton, by_slug
+from editorial.admin.framework.filters import HolderFilter, TaskStateFilter
+from editorial.admin.framework.read_only_admin import ReadOnlyAdmin
 from editorial.admin.review import task_actions, task_subjects
 from editorial.admin.review import task_forms as forms
 from editorial.models import ReviewTask
 from editorial.policy import access
-from editorial.policy.access import ActorFacts, Decision, Verb
+from editorial.policy.access import Action, ActorFacts, Decision
 from editorial.policy.vocabulary import TaskQueue, TaskState
 from editorial.workflow.review import tasks
 
 
 def has_tasks(actor: ActorFacts) -> Decision:
     """Whether there is any kind of task for this person."""
-    if access.tasks_open_to(actor):
+    if access.takeable_task_kinds(actor):
         return Decision(True)
     return Decision(False, ("None of your roles does review tasks.",))
 
 
-def _taken(row: ReviewTask) -> Decision:
+def _is_taken(row: ReviewTask) -> Decision:
     return Decision(row.state == TaskState.TAKEN)
 
 
-def _next_of(queue: TaskQueue) -> VerbButton:
-    return VerbButton(
-        verb=Verb.REVIEW_TAKE,
+def _take_next_button(queue: TaskQueue) -> ActionButton:
+    return ActionButton(
+        action=Action.REVIEW_TAKE,
         variant=queue.value,
-        call=tasks.take_next,
-        fixed={"queue": queue.value},
+        handler=tasks.take_next,
+        extra_kwargs={"queue": queue.value},
         label=f"Take next: {queue.label.lower()}",
         icon="bolt",
         tone="primary",
-        at_once=True,
-        done=lambda task: "Yours for half an hour." if task else "There is nothing for you in this queue just now.",
-        lands=lambda row, task: task,
-        anywhere=has_tasks,
+        one_click=True,
+        success_message=lambda task: (
+            "Yours for half an hour." if task else "There is nothing for you in this queue just now."
+        ),
+        redirect_to=lambda row, task: task,
+        allowed_without_row=has_tasks,
     )
 
 
-TAKE_NEXT = {queue: _next_of(queue) for queue in TaskQueue}
-TAKE = VerbButton(
-    verb=Verb.REVIEW_TAKE,
-    call=tasks.take,
-    row_as="task_id",
+TAKE_NEXT = {queue: _take_next_button(queue) for queue in TaskQueue}
+TAKE = ActionButton(
+    action=Action.REVIEW_TAKE,
+    handler=tasks.take,
+    pk_kwarg="task_id",
     label="Take",
     icon="back_hand",
     tone="primary",
-    at_once=True,
-    done="Yours for half an hour.",
-    stands=lambda row: Decision(row.state == TaskState.OPEN),
+    one_click=True,
+    success_message="Yours for half an hour.",
+    available=lambda row: Decision(row.state == TaskState.OPEN),
 )
-HOLDING = (
-    VerbButton(
-        verb=Verb.REVIEW_FINISH,
+ACTIONS_WHILE_TAKEN = (
+    ActionButton(
+        action=Action.REVIEW_FINISH,
         variant="found",
-        call=tasks.finish,
-        row_as="task_id",
-        fixed={"outcome": TaskState.FOUND.value},
-        form=forms.Found,
-        label="Finish: found",
+        handler=tasks.finish,
+        pk_kwarg="task_id",
+        extra_kwargs={"outcome": TaskState.FOUND.value},
+        form=forms.TaskFoundForm,
+        label="Finish: answered",
         icon="task_alt",
         tone="primary",
-        about="You found what was asked for, and it is recorded.",
-        done="Finished. The claim is being assessed anew.",
-        stands=_taken,
-        lands=lambda row, task: row.claim,
+        help_text="You found what was asked for, and it is recorded.",
+        success_message="Finished. The claim is being assessed anew.",
+        available=_is_taken,
+        redirect_to=lambda row, task: row.claim,
     ),
-    VerbButton(
-        verb=Verb.REVIEW_FINISH,
+    ActionButton(
+        action=Action.REVIEW_FINISH,
         variant="exhausted",
-        call=tasks.finish,
-        row_as="task_id",
-        fixed={"outcome": TaskState.EXHAUSTED.value},
-        form=forms.Exhausted,
+        handler=tasks.finish,
+        pk_kwarg="task_id",
+        extra_kwargs={"outcome": TaskState.EXHAUSTED.value},
+        form=forms.TaskExhaustedForm,
         label="Finish: exhausted",
         icon="hourglass_disabled",
-        about="You tried what there is to try, and found nothing.",
-        done="Finished. If facts change, the question is asked again.",
-        stands=_taken,
-        lands=lambda row, task: row.claim,
+        help_text="You tried what there is to try, and found nothing.",
+        success_message="Finished. If facts change, the question is asked again.",
+        available=_is_taken,
+        redirect_to=lambda row, task: row.claim,
     ),
-    VerbButton(
-        verb=Verb.REVIEW_EXTEND,
-        call=tasks.extend,
-        row_as="task_id",
-        label="Half an hour more",
+    ActionButton(
+        action=Action.REVIEW_EXTEND,
+        handler=tasks.extend,
+        pk_kwarg="task_id",
+        label="Extend 30 min",
         icon="more_time",
-        at_once=True,
-        done="Yours for another half hour.",
-        stands=_taken,
+        one_click=True,
+        success_message="Yours for another half hour.",
+        available=_is_taken,
     ),
-    VerbButton(
-        verb=Verb.REVIEW_RELEASE,
-        call=tasks.release,
-        row_as="task_id",
-        label="Give back",
+    ActionButton(
+        action=Action.REVIEW_RELEASE,
+        handler=tasks.release,
+        pk_kwarg="task_id",
+        label="Release",
         icon="assignment_return",
-        at_once=True,
-        done="Given back to the queue.",
-        stands=_taken,
+        one_click=True,
+        success_message="Given back to the queue.",
+        available=_is_taken,
     ),
 )
 
 
-@admin.display(description="What to find out", ordering="question")
-def what(row: ReviewTask) -> SafeString:
+@admin.display(description="Question", ordering="question")
+def question_and_claim(row: ReviewTask) -> SafeString:
     """The question, and the claim it is about."""
     about = getattr(row, "about", "")
     whom = format_html(" <i>{}</i>", about) if about else ""
-    return format_html("<b>{}</b>{}<br><span class=nr-quiet>{}</span>", row.question, whom, row.claim)
+    return format_html("<b>{}</b>{}<br><span class=nr-muted>{}</span>", row.question, whom, row.claim)
 
 
 @admin.register(ReviewTask)
-class ReviewTaskAdmin(Page):
+class ReviewTaskAdmin(ReadOnlyAdmin):
     """The queues, most urgent first."""
 
-    buttons = (TAKE, *HOLDING)
+    buttons = (TAKE, *ACTIONS_WHILE_TAKEN)
     list_buttons = tuple(TAKE_NEXT.values())
     list_display = (
-        what,
-        columns.word("risk", "Risk"),
+        question_and_claim,
+        columns.choice("risk", "Risk"),
         "urgency",
-        columns.until("due_at", "Due"),
-        columns.word("state", "State"),
-        columns.person("taken_by", "Held by"),
+        columns.time_left("due_at", "Due"),
+        columns.choice("state", "State"),
+        columns.user_name("taken_by", "Assigned to"),
     )
-    list_filter = ("queue", Held, Standing, "kind", "claim__desk")
+    list_filter = ("queue", HolderFilter, TaskStateFilter, "kind", "claim__desk")
     list_select_related = ("claim__desk", "taken_by")
     search_fields = ("question", "claim__text")
     ordering = ("-urgency", "due_at", "id")
-    page_template = "editorial/review/task.html"
+    detail_template = "editorial/review/task.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """With the risk of the claim, which says how urgent it is."""
@@ -156,26 +158,26 @@ class ReviewTaskAdmin(Page):
         response = super().changelist_view(request, extra_context)
         if isinstance(response, TemplateResponse) and response.context_data:
             listed = response.context_data["cl"]
-            listed.result_list = task_subjects.named(listed.result_list)
+            listed.result_list = task_subjects.with_subject_names(listed.result_list)
         return response
 
     def title(self, row: ReviewTask) -> str:
         """What kind of task."""
         return row.get_kind_display()
 
-    def fill(self, request: HttpRequest, row: ReviewTask) -> dict[str, Any]:
+    def get_page_context(self, request: HttpRequest, row: ReviewTask) -> dict[str, Any]:
         """The question, whom it is about, and the buttons that answer it."""
-        offered = by_slug(self.offers(request, row))
+        offered = by_slug(self.bound_buttons(request, row))
         return {
-            "offer": offered,
-            "mine": row.taken_by_id == request_user.person(request).pk,
-            "subject": task_actions.subject(row, request_user.facts(request)),
-            "ways": task_actions.ways(row, request_user.facts(request), back=request.path),
+            "buttons_by_slug": offered,
+            "mine": row.taken_by_id == request_user.current_user(request).pk,
+            "subject": task_actions.subject_of(row, request_user.actor_facts(request)),
+            "ways": task_actions.buttons_for(row, request_user.actor_facts(request), back=request.path),
             "assessment": row.claim.assessments.order_by("-number").first(),
-            "events": history.of(row),
+            "events": history.entries_for(row),
         }
 
 
-def queue_address(queue: TaskQueue) -> str:
+def queue_url(queue: TaskQueue) -> str:
     """Where a queue's list is."""
     return f"{reverse('admin:editorial_reviewtask_changelist')}?{urlencode({'queue__exact': queue.value})}"

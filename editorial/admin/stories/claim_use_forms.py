@@ -10,87 +10,90 @@ from django import forms
 from unfold.widgets import UnfoldAdminSelect2MultipleWidget
 
 from editorial.admin.framework import fields
-from editorial.admin.framework.fields import Number, Pick, Word, YesNo
-from editorial.models import ClaimPart, ClaimUse, Statement, Story, User
+from editorial.admin.framework.fields import AutocompleteField, CheckboxField, ChoiceField, NumberField
+from editorial.models import ClaimUse, CompoundMember, Statement, Story, User
 from editorial.policy.vocabulary import Mode
 
-_SPARE = 3
+_EXTRA_ROWS = 3
 
 
-class UseRow(forms.Form):
+class ClaimUseForm(forms.Form):
     """One claim in the story. A row without a claim is no use at all."""
 
-    claim = Pick("Claim", (ClaimUse, "claim"), required=False)
-    mode = Word("Used as", Mode, nothing="Choose …")
-    central = YesNo("Central: the story falls if it does", initial=True)
-    says_sources = Number("Sources the copy says it has", least=1, most=99, required=False)
-    relies = forms.MultipleChoiceField(
+    claim = AutocompleteField("Claim", (ClaimUse, "claim"), required=False)
+    mode = ChoiceField("Used as", Mode, empty_label="Choose …")
+    central = CheckboxField("Central: the story falls if it does", initial=True)
+    stated_source_count = NumberField("Sources the copy says it has", min_value=1, max_value=99, required=False)
+    relies_on = forms.MultipleChoiceField(
         label="Openly leans on",
         required=False,
         widget=UnfoldAdminSelect2MultipleWidget(attrs={"data-width": "100%"}),
         help_text="Statements that the copy names, beyond those that count.",
     )
-    leave_out = YesNo("No longer used")
+    remove_use = CheckboxField("No longer used")
 
     def __init__(self, *given: Any, actor: User, statements: Mapping[str, list[Statement]], **options: Any) -> None:
         super().__init__(*given, **options)
-        fields.offer_what_is_seen(self.fields["claim"], actor)
-        relies: Any = self.fields["relies"]
+        fields.limit_to_visible(self.fields["claim"], actor)
+        relies: Any = self.fields["relies_on"]
         known = statements.get(str(self.initial.get("claim", "")), [])
         relies.choices = [(str(one.pk), f"{one.source}: {one}") for one in known]
-        self.fresh = not self.initial
-        self.reads = str(self.initial.get("reads", ""))
-        if self.fresh:
-            del self.fields["relies"], self.fields["leave_out"]
+        self.is_new = not self.initial
+        self.claim_text = str(self.initial.get("reads", ""))
+        if self.is_new:
+            del self.fields["relies_on"], self.fields["remove_use"]
 
     def clean(self) -> dict[str, Any]:
         """A claim needs a mode."""
         found = super().clean() or {}
-        if found.get("claim") and not found.get("mode") and not found.get("leave_out"):
+        if found.get("claim") and not found.get("mode") and not found.get("remove_use"):
             self.add_error("mode", "Say how the story uses this claim.")
         return found
 
 
-class UseRows(forms.BaseFormSet):
+class ClaimUseFormSet(forms.BaseFormSet):
     """All of them."""
 
     @classmethod
-    def of(cls, story: Story, *, actor: User, data: Any) -> UseRows:
+    def for_story(cls, story: Story, *, actor: User, data: Any) -> ClaimUseFormSet:
         """The uses of the story as they stand, with some empty rows beneath."""
-        uses = list(story.uses.order_by("id").select_related("claim").prefetch_related("reliances"))
+        uses = list(story.uses.order_by("id").select_related("claim").prefetch_related("evidence_links"))
         initial = [
             {
                 "claim": use.claim_id,
                 "reads": use.claim.text,
                 "mode": use.mode,
                 "central": use.central,
-                "says_sources": use.says_sources,
-                "relies": [str(one.statement_id) for one in use.reliances.all()],
+                "stated_source_count": use.stated_source_count,
+                "relies_on": [str(one.statement_id) for one in use.evidence_links.all()],
             }
             for use in uses
         ]
-        rows = forms.formset_factory(UseRow, formset=cls, extra=_SPARE, max_num=200)
-        given = {"actor": actor, "statements": _statements([use.claim_id for use in uses])}
+        rows = forms.formset_factory(ClaimUseForm, formset=cls, extra=_EXTRA_ROWS, max_num=200)
+        given = {"actor": actor, "statements": _statements_by_claim([use.claim_id for use in uses])}
         return rows(data, prefix="uses", initial=initial, form_kwargs=given)  # type: ignore[return-value]
 
-    def uses(self) -> list[dict[str, Any]]:
+    def cleaned_uses(self) -> list[dict[str, Any]]:
         """What was filled in, as the verb takes it."""
         return [
             {
                 "claim": str(row["claim"].pk),
                 "mode": row["mode"],
                 "central": row["central"],
-                "says_sources": row["says_sources"],
+                "stated_source_count": row["stated_source_count"],
             }
-            | ({"relies": row["relies"]} if "relies" in row else {})
+            | ({"relies_on": row["relies_on"]} if "relies_on" in row else {})
             for row in (form.cleaned_data for form in self.forms)
-            if row.get("claim") and not row.get("leave_out")
+            if row.get("claim") and not row.get("remove_use")
         ]
 
 
-def _statements(claims: list[Any]) -> dict[str, list[Statement]]:
+def _statements_by_claim(claims: list[Any]) -> dict[str, list[Statement]]:
     """Claim → the statements on it or on its parts."""
-    whole = {str(part): str(of) for of, part in ClaimPart.objects.filter(whole__in=claims).values_list("whole", "part")}
+    whole = {
+        str(part): str(of)
+        for of, part in CompoundMember.objects.filter(compound__in=claims).values_list("compound", "member")
+    }
     found: dict[str, list[Statement]] = defaultdict(list)
     for one in Statement.objects.filter(claim__in=[*claims, *whole]).select_related("source"):
         found[str(one.claim_id)].append(one)

@@ -10,91 +10,91 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from editorial.admin.framework import columns, history, request_user
-from editorial.admin.framework.action_buttons import VerbButton, by_slug, offers
-from editorial.admin.framework.filters import Owed
-from editorial.admin.framework.read_only_admin import Page
+from editorial.admin.framework.action_buttons import ActionButton, bind_buttons, by_slug
+from editorial.admin.framework.filters import CorrectionStateFilter
+from editorial.admin.framework.read_only_admin import ReadOnlyAdmin
 from editorial.admin.stories import story_forms as forms
 from editorial.admin.stories import story_page
-from editorial.admin.stories.story_buttons import ON_A_STORY, OVERRIDE, TICK
-from editorial.models import Correction, Original, Story
-from editorial.policy.access import Verb
+from editorial.admin.stories.story_buttons import CONFIRM_CONDITION, OVERRIDE_GATE, STORY_ACTIONS
+from editorial.models import Correction, Story, WireItem
+from editorial.policy.access import Action
 from editorial.workflow.stories import stories
 
 
 @admin.register(Story)
-class StoryAdmin(Page):
+class StoryAdmin(ReadOnlyAdmin):
     """Stories, newest first."""
 
-    buttons = (*ON_A_STORY, TICK, OVERRIDE)
+    buttons = (*STORY_ACTIONS, CONFIRM_CONDITION, OVERRIDE_GATE)
     list_buttons = (
-        VerbButton(
-            verb=Verb.STORY_PITCH,
-            call=stories.pitch,
-            form=forms.Pitch,
+        ActionButton(
+            action=Action.STORY_PITCH,
+            handler=stories.pitch,
+            form=forms.StoryPitchForm,
             label="Pitch a story",
             icon="add",
             tone="primary",
-            done="Pitched. You are its first author.",
-            lands=lambda row, story: story,
+            success_message="Pitched. You are its first author.",
+            redirect_to=lambda row, story: story,
         ),
     )
     list_display = (
-        columns.start("headline", "Headline", 100),
-        columns.word("status", "Stage"),
-        columns.word("gate", "Gate"),
-        columns.word("remedy", "Owes"),
+        columns.truncated("headline", "Headline", 100),
+        columns.choice("status", "Status"),
+        columns.choice("gate", "Gate"),
+        columns.choice("remedy", "Pending remedy"),
         "desk",
-        columns.until("publish_at", "Runs"),
-        columns.since("published_at", "Ran"),
+        columns.time_left("publish_at", "Scheduled for"),
+        columns.time_since("published_at", "Published"),
     )
     list_filter = ("status", "gate", "remedy", "desk")
     list_select_related = ("desk",)
     search_fields = ("headline",)
-    page_template = "editorial/stories/story.html"
+    detail_template = "editorial/stories/story.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """With what its page names."""
         rows: QuerySet[Any] = super().get_queryset(request)
         return rows.select_related("desk", "pitched_by", "cleared_by")
 
-    def fill(self, request: HttpRequest, row: Story) -> dict[str, Any]:
+    def get_page_context(self, request: HttpRequest, row: Story) -> dict[str, Any]:
         """The copy, the gate, what is owed, and what happened."""
-        actor, own = request_user.facts(request), row.access_facts()
+        actor, own = request_user.actor_facts(request), row.access_facts()
         revisions = list(row.revisions.select_related("revised_by").order_by("-number"))
         return {
-            "offer": by_slug(offers(ON_A_STORY, row, actor, subject=own)),
-            "judgement": story_page.judged(row, now=timezone.now(), actor=actor, own=own),
+            "buttons_by_slug": by_slug(bind_buttons(STORY_ACTIONS, row, actor, subject=own)),
+            "gate_view": story_page.evaluate_gate(row, now=timezone.now(), actor=actor, subject_facts=own),
             "copy": revisions[0] if revisions else None,
             "revisions": revisions,
             "authors": row.authors.order_by("username"),
-            "drafted_from": Original.objects.filter(story=row).select_related("outlet", "exhibit").first(),
+            "drafted_from": WireItem.objects.filter(story=row).select_related("outlet", "exhibit").first(),
             "corrections": row.corrections.prefetch_related("claims").select_related("closed_by"),
-            "printed": row.published_uses.select_related("claim").order_by("id"),
-            "events": history.of(row),
+            "published_uses": row.published_uses.select_related("claim").order_by("id"),
+            "events": history.entries_for(row),
         }
 
-    def beside(self, request: HttpRequest, button: VerbButton, row: Any) -> dict[str, Any]:
+    def get_context_panel(self, request: HttpRequest, button: ActionButton, row: Any) -> dict[str, Any]:
         """Whoever is about to print sees what the gate says."""
-        if row is None or button.verb not in (Verb.STORY_PUBLISH, Verb.STORY_SCHEDULE, Verb.STORY_CORRECT):
+        if row is None or button.action not in (Action.STORY_PUBLISH, Action.STORY_SCHEDULE, Action.STORY_CORRECT):
             return {}
         return {
             "template": "editorial/stories/gate_panel.html",
-            "judgement": story_page.judged(row, now=timezone.now()),
+            "gate_view": story_page.evaluate_gate(row, now=timezone.now()),
         }
 
 
 @admin.register(Correction)
-class CorrectionAdmin(Page):
+class CorrectionAdmin(ReadOnlyAdmin):
     """What is owed to readers, and what was printed."""
 
     list_display = (
-        columns.start("story", "Story", 90),
-        columns.word("remedy", "Remedy"),
-        columns.start("because", "Because", 90),
-        columns.until("due_at", "Due"),
-        columns.since("closed_at", "Settled"),
+        columns.truncated("story", "Story", 90),
+        columns.choice("remedy", "Remedy"),
+        columns.truncated("because", "Because", 90),
+        columns.time_left("due_at", "Due"),
+        columns.time_since("closed_at", "Settled"),
     )
-    list_filter = (Owed, "remedy", "story__desk")
+    list_filter = (CorrectionStateFilter, "remedy", "story__desk")
     list_select_related = ("story",)
     search_fields = ("story__headline", "because")
-    shown = ("story", "remedy", "because", "opened_at", "due_at", "text", "closed_at", "closed_by")
+    detail_fields = ("story", "remedy", "because", "opened_at", "due_at", "text", "closed_at", "closed_by")

@@ -5,112 +5,137 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from editorial.admin.framework.action_buttons import VerbButton
+from editorial.admin.framework.action_buttons import ActionButton
 from editorial.admin.people import subscription_forms as subscription_forms
 from editorial.admin.people import subscriptions
 from editorial.admin.stories import story_forms as forms
-from editorial.policy.access import Decision, Verb
+from editorial.policy.access import Action, Decision
 from editorial.policy.publication import transitions
 from editorial.policy.publication.transitions import StoryStatus
 from editorial.workflow.stories import publication, stories
 
 
-def _stage(verb: Verb) -> Callable[[Any], Decision]:
+def _transition_allowed(action: Action) -> Callable[[Any], Decision]:
     """Whether the story stands where this verb can take it further."""
-    return lambda row: transitions.story(verb, StoryStatus(row.status))
+    return lambda row: transitions.may_transition(action, StoryStatus(row.status))
 
 
-def _button(verb: Verb, call: Callable[..., Any], **more: Any) -> VerbButton:
-    return VerbButton(
-        verb=verb, call=call, row_as="story_id", stands=_stage(verb), lands=lambda row, result: row, **more
+def _story_action(action: Action, handler: Callable[..., Any], **more: Any) -> ActionButton:
+    return ActionButton(
+        action=action,
+        handler=handler,
+        pk_kwarg="story_id",
+        available=_transition_allowed(action),
+        redirect_to=lambda row, result: row,
+        **more,
     )
 
 
-TICK = _button(
-    Verb.STORY_TICK,
-    stories.tick,
-    form=forms.Tick,
-    label="Tick off",
+CONFIRM_CONDITION = _story_action(
+    Action.STORY_CONFIRM_CONDITION,
+    stories.confirm_condition,
+    form=forms.ConditionConfirmForm,
+    label="Confirm condition",
     icon="check",
     tone="primary",
-    at_once=True,
-    done="Ticked off, with your name.",
+    one_click=True,
+    success_message="Ticked off, with your name.",
 )
-OVERRIDE = _button(
-    Verb.STORY_OVERRIDE,
+OVERRIDE_GATE = _story_action(
+    Action.STORY_OVERRIDE,
     stories.override,
-    form=forms.Override,
+    form=forms.GateOverrideForm,
     label="Override",
     icon="priority_high",
     tone="danger",
-    done="Overridden, with your reason. The desk is told.",
+    success_message="Overridden, with your reason. The desk is told.",
 )
-ON_A_STORY = (
-    _button(
-        Verb.STORY_SUBMIT,
+STORY_ACTIONS = (
+    _story_action(
+        Action.STORY_SUBMIT,
         stories.submit,
         label="Submit",
         icon="send",
         tone="primary",
-        done="Submitted. An editor who did not write it has to clear it.",
+        success_message="Submitted. An editor who did not write it has to clear it.",
     ),
-    _button(
-        Verb.STORY_CLEAR,
+    _story_action(
+        Action.STORY_CLEAR,
         stories.clear,
         label="Clear",
         icon="done_all",
         tone="primary",
-        about="You have read the copy, you did not write it, and it may run as far as the copy goes.",
-        done="Cleared.",
+        help_text="You have read the copy, you did not write it, and it may run as far as the copy goes.",
+        success_message="Cleared.",
     ),
-    _button(
-        Verb.STORY_PUBLISH,
+    _story_action(
+        Action.STORY_PUBLISH,
         publication.publish,
         label="Publish",
         icon="publish",
         tone="primary",
-        about="It runs at once, if the gate lets it pass as everything stands at that moment.",
-        done="Published. From now on the newsroom watches what it rests on.",
+        help_text="It runs at once, if the gate lets it pass as everything stands at that moment.",
+        success_message="Published. From now on the newsroom watches what it rests on.",
     ),
-    _button(
-        Verb.STORY_SCHEDULE,
+    _story_action(
+        Action.STORY_SCHEDULE,
         stories.schedule,
-        form=forms.Schedule,
+        form=forms.StoryScheduleForm,
         label="Schedule",
         icon="schedule",
-        done="Scheduled. The gate is asked again when the time comes.",
+        success_message="Scheduled. The gate is asked again when the time comes.",
     ),
-    _button(
-        Verb.STORY_CORRECT,
+    _story_action(
+        Action.STORY_CORRECT,
         publication.correct,
-        form=forms.Correct,
-        label="Print a correction",
+        form=forms.StoryCorrectForm,
+        label="Publish correction",
         icon="edit_note",
         tone="primary",
-        done="Printed, with what readers are told.",
+        success_message="Printed, with what readers are told.",
     ),
-    _button(Verb.STORY_REVISE, stories.revise, form=forms.Revise, label="Revise", icon="edit", done="Revised."),
-    _button(Verb.STORY_ASSIGN, stories.assign, form=forms.Assign, label="Assign", icon="group_add", done="Assigned."),
-    _button(
-        Verb.STORY_WITHHOLD,
+    _story_action(
+        Action.STORY_REVISE,
+        stories.revise,
+        form=forms.StoryUpdateForm,
+        label="Revise",
+        icon="edit",
+        success_message="Revised.",
+    ),
+    _story_action(
+        Action.STORY_ASSIGN,
+        stories.assign,
+        form=forms.StoryAssignForm,
+        label="Assign",
+        icon="group_add",
+        success_message="Assigned.",
+    ),
+    _story_action(
+        Action.STORY_WITHHOLD,
         publication.withhold,
-        form=forms.Withhold,
-        label="Take down for now",
+        form=forms.StoryWithholdForm,
+        label="Withhold",
         icon="visibility_off",
         tone="danger",
-        done="Taken down for now.",
+        success_message="Taken down for now.",
     ),
-    _button(
-        Verb.STORY_RETRACT,
+    _story_action(
+        Action.STORY_RETRACT,
         publication.retract,
-        form=forms.Retract,
+        form=forms.StoryRetractForm,
         label="Retract",
         icon="block",
         tone="danger",
-        done="Retracted.",
+        success_message="Retracted.",
     ),
-    _button(
-        Verb.STORY_SPIKE, stories.spike, form=forms.Spike, label="Spike", icon="delete", tone="danger", done="Spiked."
+    _story_action(
+        Action.STORY_SPIKE,
+        stories.spike,
+        form=forms.StorySpikeForm,
+        label="Spike",
+        icon="delete",
+        tone="danger",
+        success_message="Spiked.",
     ),
-    subscriptions.follow_button("story", row_as="story_id", form=subscription_forms.Follow, label="Follow"),
+    subscriptions.follow_action("story", pk_kwarg="story_id", form=subscription_forms.FollowForm, label="Follow"),
 )

@@ -6,32 +6,42 @@ from typing import Any
 
 from django import forms
 
-from editorial.admin.framework.action_forms import RevisingForm, VerbForm
-from editorial.admin.framework.desk_forms import AtADesk
-from editorial.admin.framework.fields import ChooseSeveral, Prose, Reason, Text, TimeZone, WallTime, zones
-from editorial.admin.stories.claim_use_forms import UseRows
+from editorial.admin.framework.action_forms import ActionForm, VersionedActionForm
+from editorial.admin.framework.desk_forms import DeskActionForm
+from editorial.admin.framework.fields import (
+    MultipleModelSelectField,
+    NaiveDateTimeField,
+    ReasonField,
+    TextAreaField,
+    TextField,
+    TimeZoneField,
+    time_zone_names,
+)
+from editorial.admin.stories.claim_use_forms import ClaimUseFormSet
 from editorial.models import Story, User
-from editorial.policy.access import Verb
+from editorial.policy.access import Action
 
 
-class Pitch(AtADesk):
+class StoryPitchForm(DeskActionForm):
     """A new story."""
 
-    verb = Verb.STORY_PITCH
+    action = Action.STORY_PITCH
 
-    headline = Text("Headline")
-    body = Prose("Copy", rows=8, required=False, help_text="May come later.")
+    headline = TextField("Headline")
+    body = TextAreaField("Copy", rows=8, required=False, help_text="May come later.")
 
     field_order = ("headline", "body", "desk_id")
 
 
-class Assign(VerbForm):
+class StoryAssignForm(ActionForm):
     """Who shall write it."""
 
-    authors = ChooseSeveral("Authors", help_text="They replace the authors it has. Nobody clears what they wrote.")
+    authors = MultipleModelSelectField(
+        "Authors", help_text="They replace the authors it has. Nobody clears what they wrote."
+    )
 
     @classmethod
-    def starts_with(cls, row: Story) -> dict[str, Any]:
+    def initial_for_row(cls, row: Story) -> dict[str, Any]:
         """Its authors so far."""
         return {"authors": list(row.authors.values_list("pk", flat=True))}
 
@@ -40,63 +50,67 @@ class Assign(VerbForm):
         story: Story = self.row
         here = User.objects.filter(is_active=True, memberships__desk=story.desk_id)
         house = User.objects.filter(is_active=True, memberships__isnull=False, memberships__desk=None)
-        self.choose("authors", (here | house).distinct().order_by("username"), says=_name)
+        self.set_choices("authors", (here | house).distinct().order_by("username"), label_for=_user_label)
 
 
-def _name(person: User) -> str:
+def _user_label(person: User) -> str:
     return person.get_full_name() or person.get_username()
 
 
-class Revise(RevisingForm):
+class StoryUpdateForm(VersionedActionForm):
     """The words, and how the story uses claims."""
 
-    headline = Text("Headline")
-    body = Prose("Copy", rows=16, required=False)
+    headline = TextField("Headline")
+    body = TextAreaField("Copy", rows=16, required=False)
 
     field_order = ("headline", "body")
 
     @classmethod
-    def starts_with(cls, row: Story) -> dict[str, Any]:
+    def initial_for_row(cls, row: Story) -> dict[str, Any]:
         """The copy as it stands."""
         last = row.revisions.order_by("-number").first()
-        return super().starts_with(row) | {"headline": row.headline, "body": last.body if last else ""}
+        return super().initial_for_row(row) | {"headline": row.headline, "body": last.body if last else ""}
 
     def prepare(self) -> None:
         """One row for each claim it uses, and some for more."""
-        self.rows = UseRows.of(self.row, actor=self.actor, data=self.data if self.is_bound else None)
+        self.claim_uses = ClaimUseFormSet.for_story(
+            self.row, actor=self.actor, data=self.data if self.is_bound else None
+        )
 
     @property
     def media(self) -> forms.Media:
         """What the rows need to find claims by typing."""
-        return super().media + self.rows.media
+        return super().media + self.claim_uses.media
 
     def is_valid(self) -> bool:
         """The words and every row."""
         words = super().is_valid()
-        return self.rows.is_valid() and words
+        return self.claim_uses.is_valid() and words
 
-    def given(self) -> dict[str, Any]:
+    def action_kwargs(self) -> dict[str, Any]:
         """The words, and the whole list of uses."""
-        return super().given() | {"uses": self.rows.uses()}
+        return super().action_kwargs() | {"uses": self.claim_uses.cleaned_uses()}
 
 
-class Override(VerbForm):
+class GateOverrideForm(ActionForm):
     """Why readers get it before the reply's time is up."""
 
     code = forms.CharField(max_length=40, widget=forms.HiddenInput)
-    reason = Reason(help_text="An override is read afterwards, and the desk is told.")
+    reason = ReasonField(help_text="An override is read afterwards, and the desk is told.")
 
 
-class Schedule(VerbForm):
+class StoryScheduleForm(ActionForm):
     """When it runs, on whose clock."""
 
-    at = WallTime("Run at")
-    time_zone = TimeZone("In the time of", help_text="Such as Europe/London. The gate is asked again when it comes.")
+    at = NaiveDateTimeField("Run at")
+    time_zone = TimeZoneField(
+        "In the time of", help_text="Such as Europe/London. The gate is asked again when it comes."
+    )
 
-    zones = property(lambda self: zones())
+    zones = property(lambda self: time_zone_names())
 
     @classmethod
-    def starts_with(cls, row: Story) -> dict[str, Any]:
+    def initial_for_row(cls, row: Story) -> dict[str, Any]:
         """The time it had."""
         return {"time_zone": row.publish_time_zone} if row.publish_time_zone else {}
 
@@ -105,31 +119,31 @@ class Schedule(VerbForm):
         self.initial.setdefault("time_zone", self.actor.time_zone)
 
 
-class Correct(VerbForm):
+class StoryCorrectForm(ActionForm):
     """What readers are told."""
 
-    text = Reason("What readers are told was changed", help_text="Printed with the story.")
+    text = ReasonField("What readers are told was changed", help_text="Printed with the story.")
 
 
-class Withhold(VerbForm):
+class StoryWithholdForm(ActionForm):
     """Why it is taken down for now."""
 
-    reason = Reason()
+    reason = ReasonField()
 
 
-class Retract(VerbForm):
+class StoryRetractForm(ActionForm):
     """Why it is taken back for good."""
 
-    reason = Reason("What readers are told", help_text="A retraction cannot be undone.")
+    reason = ReasonField("What readers are told", help_text="A retraction cannot be undone.")
 
 
-class Spike(VerbForm):
+class StorySpikeForm(ActionForm):
     """Why it is given up."""
 
-    reason = Reason()
+    reason = ReasonField()
 
 
-class Tick(VerbForm):
+class ConditionConfirmForm(ActionForm):
     """Which condition of which claim: the button knows."""
 
     claim_id = forms.UUIDField(widget=forms.HiddenInput)

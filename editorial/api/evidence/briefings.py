@@ -5,21 +5,21 @@ from __future__ import annotations
 from django_filters import rest_framework as filters
 from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 
-from editorial.api.framework.fields import Id, Moment, Shown, Stated, Title
-from editorial.api.framework.viewsets import Resource, creates
+from editorial.api.framework.fields import IdField, InputSerializer, OutputSerializer, TimestampField, TitleField
+from editorial.api.framework.viewsets import ResourceViewSet, create_endpoint
 from editorial.models import Briefing
 from editorial.workflow.evidence import briefings
 
 
-class Occasion(Stated):
+class BriefingCreateSerializer(InputSerializer):
     """An occasion at which several spoke."""
 
-    desk = Id(source="desk_id", help_text="The desk that notes it.")
-    name = Title(help_text="Such as: White House press call, Friday noon.")
-    held_at = Moment(required=False, allow_null=True, help_text="When it was, with its offset.")
+    desk = IdField(source="desk_id", help_text="The desk that notes it.")
+    name = TitleField(help_text="Such as: White House press call, Friday noon.")
+    held_at = TimestampField(required=False, allow_null=True, help_text="When it was, with its offset.")
 
 
-class BriefingShown(Shown):
+class BriefingSerializer(OutputSerializer):
     """One briefing, call or release."""
 
     class Meta:
@@ -38,11 +38,11 @@ class BriefingFilter(filters.FilterSet):
     desk = filters.UUIDFilter(field_name="desk", help_text="Those of this desk.")
 
 
-class Briefings(ListModelMixin, RetrieveModelMixin, Resource):
+class BriefingViewSet(ListModelMixin, RetrieveModelMixin, ResourceViewSet):
     """Occasions at which several spoke: what they all said there counts once."""
 
-    key = "briefing_id"
-    shown = BriefingShown
+    pk_kwarg = "briefing_id"
+    output_serializer = BriefingSerializer
     filterset_class = BriefingFilter
 
-    create = creates(briefings.hold, Occasion)
+    create = create_endpoint(briefings.record, BriefingCreateSerializer)

@@ -10,25 +10,25 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from editorial.api.evidence.briefings import Occasion
-from editorial.api.evidence.claims import Filing
-from editorial.api.evidence.sources import Registration
-from editorial.api.evidence.statements import Saying
-from editorial.api.framework.fields import Id, Stated, Text
-from editorial.api.framework.viewsets import Door
-from editorial.api.openapi.schema import refused
-from editorial.api.stories.stories import Pitch, Use
+from editorial.api.evidence.briefings import BriefingCreateSerializer
+from editorial.api.evidence.claims import ClaimCreateSerializer
+from editorial.api.evidence.sources import SourceCreateSerializer
+from editorial.api.evidence.statements import StatementCreateSerializer
+from editorial.api.framework.fields import IdField, InputSerializer, TextField
+from editorial.api.framework.viewsets import BaseAPIView
+from editorial.api.openapi.schema import error_responses
+from editorial.api.stories.stories import ClaimUseCreateSerializer, StoryCreateSerializer
 from editorial.models import db_clock
 from editorial.workflow.evidence import cases
-from editorial.workflow.evidence.cases import Called
+from editorial.workflow.evidence.cases import LocalRef
 
-_MOST = 500  # of one noun
-_AN_ID = "[0-9a-fA-F]{8}-?([0-9a-fA-F]{4}-?){3}[0-9a-fA-F]{12}"
-_NAME = re.compile(r"[A-Za-z0-9._-]{1,80}")
+_MAX_ITEMS = 500  # of one noun
+_ID_PATTERN = "[0-9a-fA-F]{8}-?([0-9a-fA-F]{4}-?){3}[0-9a-fA-F]{12}"
+_REF_PATTERN = re.compile(r"[A-Za-z0-9._-]{1,80}")
 
 
 @extend_schema_field({"type": "string", "pattern": r"^[A-Za-z0-9._-]{1,80}$"})
-class Name(Text):
+class RefField(TextField):
     """What the rest of the request calls it."""
 
     default_error_messages = {"malformed": "A name has 1 to 80 letters, digits, dots, dashes and underscores."}
@@ -36,73 +36,79 @@ class Name(Text):
     def to_internal_value(self, data: Any) -> str:
         """The name."""
         name = super().to_internal_value(data)
-        if not _NAME.fullmatch(name):
+        if not _REF_PATTERN.fullmatch(name):
             self.fail("malformed")
         return name
 
 
-@extend_schema_field({"type": "string", "pattern": rf"^(#[A-Za-z0-9._-]{{1,80}}|{_AN_ID})$"})
-class Reference(Id):
+@extend_schema_field({"type": "string", "pattern": rf"^(#[A-Za-z0-9._-]{{1,80}}|{_ID_PATTERN})$"})
+class ReferenceField(IdField):
     """An id; or `#name`, what something in the same request is called."""
 
     def to_internal_value(self, data: Any) -> Any:
         """The id, or the name."""
         if isinstance(data, str) and data.startswith("#"):
-            return Called(data[1:])
+            return LocalRef(data[1:])
         return super().to_internal_value(data)
 
 
-def _named(takes: type[Stated], title: str, **more: serializers.Field[Any, Any, Any, Any]) -> type[Stated]:
+def _case_serializer(
+    serializer: type[InputSerializer], class_name: str, **extra_fields: serializers.Field[Any, Any, Any, Any]
+) -> type[InputSerializer]:
     """What a noun's own verb takes, with references for ids; the desk is the case's."""
-    ref = Name(source="called", required=False, help_text="What the rest of the request calls it, as `#…`.")
-    fields = {name: _referring(field) for name, field in takes._declared_fields.items() if name != "desk"}
-    return type(title, (Stated,), {"__doc__": takes.__doc__, "ref": ref, **fields, **more})
+    ref = RefField(source="called", required=False, help_text="What the rest of the request calls it, as `#…`.")
+    fields = {name: _reference_field(field) for name, field in serializer._declared_fields.items() if name != "desk"}
+    return type(class_name, (InputSerializer,), {"__doc__": serializer.__doc__, "ref": ref, **fields, **extra_fields})
 
 
-def _referring(field: Any) -> Any:
+def _reference_field(field: Any) -> Any:
     """The field, with references where it takes ids."""
     given = dict(field._kwargs)
-    if isinstance(field, Id):
-        return Reference(**given)
-    if isinstance(field, serializers.ListField) and isinstance(field.child, Id):
-        return serializers.ListField(**{**given, "child": Reference()})
+    if isinstance(field, IdField):
+        return ReferenceField(**given)
+    if isinstance(field, serializers.ListField) and isinstance(field.child, IdField):
+        return serializers.ListField(**{**given, "child": ReferenceField()})
     return field
 
 
-class Part(Stated):
+class CaseClaimPartSerializer(InputSerializer):
     """One proposition of a compound."""
 
-    ref = Name(source="called", required=False, help_text="What the rest of the request calls it, as `#…`.")
-    text = Text(help_text="The proposition.")
+    ref = RefField(source="called", required=False, help_text="What the rest of the request calls it, as `#…`.")
+    text = TextField(help_text="The proposition.")
 
 
-_SOURCE = _named(Registration, "CaseSource")
-_BRIEFING = _named(Occasion, "CaseBriefing")
-_CLAIM = _named(
-    Filing,
+_SOURCE = _case_serializer(SourceCreateSerializer, "CaseSource")
+_BRIEFING = _case_serializer(BriefingCreateSerializer, "CaseBriefing")
+_CLAIM = _case_serializer(
+    ClaimCreateSerializer,
     "CaseClaim",
     parts=serializers.ListField(
-        child=Part(), required=False, min_length=2, max_length=50, help_text="The propositions it is a compound of."
+        child=CaseClaimPartSerializer(),
+        required=False,
+        min_length=2,
+        max_length=50,
+        help_text="The propositions it is a compound of.",
     ),
 )
-_STATEMENT = _named(
-    Saying,
+_STATEMENT = _case_serializer(
+    StatementCreateSerializer,
     "CaseStatement",
     repeats=serializers.ListField(
-        child=Reference(), required=False, max_length=50, help_text="Statements that it repeats."
+        child=ReferenceField(), required=False, max_length=50, help_text="Statements that it repeats."
     ),
 )
-_USE = _named(Use, "CaseUse")
+_USE = _case_serializer(ClaimUseCreateSerializer, "CaseUse")
 _USE._declared_fields.pop("ref")
-_STORY = _named(
-    Pitch,
+_STORY = _case_serializer(
+    StoryCreateSerializer,
     "CaseStory",
     uses=serializers.ListField(child=_USE(), required=False, max_length=200, help_text="How it uses claims."),
 )
 
 
-def _several(takes: type[Stated], told: str) -> Any:
-    return serializers.ListField(child=takes(), required=False, max_length=_MOST, help_text=told)
+def _item_list(serializer: type[InputSerializer], help_text: str) -> Any:
+    return serializers.ListField(child=serializer(), required=False, max_length=_MAX_ITEMS, help_text=help_text)
 
 
 @extend_schema_serializer(
@@ -121,10 +127,10 @@ def _several(takes: type[Stated], told: str) -> Any:
                 ],
                 "statements": [
                     {"ref": "report", "claim": "#tapes", "source": "#journal", "stance": "affirms",
-                     "direct": "second_hand", "got": "external"},
-                    {"claim": "#tapes", "source": "#wire", "stance": "affirms", "direct": "relayed",
-                     "got": "external", "repeats": ["#report"]},
-                    {"claim": "#tapes", "source": "#vale", "stance": "denies", "direct": "first_hand"},
+                     "directness": "second_hand", "obtained_by": "external"},
+                    {"claim": "#tapes", "source": "#wire", "stance": "affirms", "directness": "relayed",
+                     "obtained_by": "external", "repeats": ["#report"]},
+                    {"claim": "#tapes", "source": "#vale", "stance": "denies", "directness": "first_hand"},
                 ],
                 "stories": [
                     {"headline": "The tapes", "body": "…", "uses": [{"claim": "#tapes", "mode": "attributed"}]}
@@ -133,18 +139,18 @@ def _several(takes: type[Stated], told: str) -> Any:
         )
     ]
 )  # fmt: skip
-class Case(Stated):
+class CaseCreateSerializer(InputSerializer):
     """A case to be filed: all of it or nothing. The order of things makes no difference."""
 
-    desk = Id(source="desk_id", help_text="The desk that all of it belongs to.")
-    sources = _several(_SOURCE, "Who speaks, and what was found.")
-    briefings = _several(_BRIEFING, "Occasions at which several spoke.")
-    claims = _several(_CLAIM, "The propositions.")
-    statements = _several(_STATEMENT, "Who said what about them, and whom they repeat.")
-    stories = _several(_STORY, "The copy, and how it uses the claims.")
+    desk = IdField(source="desk_id", help_text="The desk that all of it belongs to.")
+    sources = _item_list(_SOURCE, "Who speaks, and what was found.")
+    briefings = _item_list(_BRIEFING, "Occasions at which several spoke.")
+    claims = _item_list(_CLAIM, "The propositions.")
+    statements = _item_list(_STATEMENT, "Who said what about them, and whom they repeat.")
+    stories = _item_list(_STORY, "The copy, and how it uses the claims.")
 
 
-class CaseFiled(serializers.Serializer[Any]):
+class CaseItemSerializer(serializers.Serializer[Any]):
     """What became of each thing."""
 
     place = serializers.CharField(
@@ -154,21 +160,21 @@ class CaseFiled(serializers.Serializer[Any]):
     id = serializers.UUIDField(help_text="Its id from now on.")
 
 
-class CaseAnswer(serializers.Serializer[Any]):
+class CaseResultSerializer(serializers.Serializer[Any]):
     """A case on file."""
 
-    filed = CaseFiled(many=True, help_text="Everything that was filed, in the order in which it was.")
+    filed = CaseItemSerializer(many=True, help_text="Everything that was filed, in the order in which it was.")
 
 
-class Cases(Door):
+class CaseView(BaseAPIView):
     """A report and all that is said about it, at once."""
 
     @extend_schema(
-        operation_id="cases_file",
+        operation_id="cases_create",
         tags=["cases"],
         summary="File a whole case",
-        request=Case,
-        responses={201: CaseAnswer} | refused(401, 403, 404, 409, 422),
+        request=CaseCreateSerializer,
+        responses={201: CaseResultSerializer} | error_responses(401, 403, 404, 409, 422),
     )
     def post(self, request: Request) -> Response:
         """File sources, briefings, claims, statements with what they repeat, and stories: all of it or nothing.
@@ -176,10 +182,10 @@ class Cases(Door):
         Wherever an id is taken, `#name` refers to what the request calls `name` (`ref`). If anything is refused,
         nothing is filed, and the pointers of the errors say where it stood.
         """
-        stated = Case(data=request.data)
+        stated = CaseCreateSerializer(data=request.data)
         stated.is_valid(raise_exception=True)
-        filed = cases.file(**stated.validated_data, actor=self.user, now=db_clock.present())
+        filed = cases.file(**stated.validated_data, actor=self.user, now=db_clock.now())
         return Response(
-            {"filed": [{"place": one.place, "ref": one.name or None, "id": str(one.row.pk)} for one in filed]},
+            {"filed": [{"place": one.path, "ref": one.name or None, "id": str(one.row.pk)} for one in filed]},
             status=201,
         )

@@ -15,29 +15,35 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from editorial.api.framework.exports import Exporting
+from editorial.api.framework.exports import ExportMixin
 from editorial.api.framework.fields import (
-    Id,
-    PersonField,
-    Shown,
-    SourceField,
-    Stated,
-    Text,
-    Why,
-    WhyOrNot,
-    Word,
-    each,
-    ids,
+    EnumField,
+    IdField,
+    InputSerializer,
+    OptionalReasonSerializer,
+    OutputSerializer,
+    ReasonSerializer,
+    SourceRefField,
+    TextField,
+    UserRefField,
+    id_list,
+    read_only_list,
 )
-from editorial.api.framework.filtering import Before, Is, OfRow, Words
-from editorial.api.framework.publisher import LinkedData
-from editorial.api.framework.viewsets import Resource, creates, revises, shows, verb
-from editorial.api.review.assessments import AssessmentShown
-from editorial.api.review.signoffs import SignoffShown
+from editorial.api.framework.filtering import BeforeFilter, FlagFilter, SearchFilter, VisibleRowFilter
+from editorial.api.framework.publisher import JSONLDRenderer
+from editorial.api.framework.viewsets import (
+    ResourceViewSet,
+    action_endpoint,
+    create_endpoint,
+    read_endpoint,
+    update_endpoint,
+)
+from editorial.api.review.assessments import AssessmentSerializer
+from editorial.api.review.signoffs import SignoffSerializer
 from editorial.api.stories import claim_reviews
-from editorial.api.stories.claim_reviews import ClaimReview
-from editorial.models import Assessment, Claim, ClaimPart, Source, Story
-from editorial.models.review.tasks import LIVE
+from editorial.api.stories.claim_reviews import ClaimReviewSerializer
+from editorial.models import Assessment, Claim, CompoundMember, Source, Story
+from editorial.models.review.tasks import LIVE_STATES
 from editorial.policy.access import ActorFacts
 from editorial.policy.vocabulary import ClaimKind, FindingValue, Risk
 from editorial.workflow.core.actions import NotFound
@@ -59,50 +65,54 @@ from editorial.workflow.stories import published_versions
         )
     ]
 )
-class Filing(Stated):
+class ClaimCreateSerializer(InputSerializer):
     """A proposition to be put on file."""
 
-    desk = Id(source="desk_id", help_text="The desk it belongs to.")
-    text = Text(help_text="The proposition, in one sentence. What somebody said and whether it is so are two claims.")
-    kind = Word(ClaimKind, required=False, help_text="Content unless stated otherwise.")
-    risk = Word(Risk, required=False, help_text="How much harm it does if it is wrong; serious unless stated.")
-    adverse_to = ids(required=False, help_text="Sources that it accuses; they are owed a reply.")
+    desk = IdField(source="desk_id", help_text="The desk it belongs to.")
+    text = TextField(
+        help_text="The proposition, in one sentence. What somebody said and whether it is so are two claims."
+    )
+    kind = EnumField(ClaimKind, required=False, help_text="Content unless stated otherwise.")
+    risk = EnumField(Risk, required=False, help_text="How much harm it does if it is wrong; serious unless stated.")
+    adverse_to = id_list(required=False, help_text="Sources that it accuses; they are owed a reply.")
 
 
-class ClaimRevision(Stated):
+class ClaimUpdateSerializer(InputSerializer):
     """What shall be different. What people signed was the claim as it read then: their signatures are void."""
 
-    text = Text(help_text="The proposition.")
-    kind = Word(ClaimKind, help_text="Its kind.")
-    risk = Word(Risk, help_text="Its risk.")
-    adverse_to = ids(help_text="The whole list of those it accuses.")
+    text = TextField(help_text="The proposition.")
+    kind = EnumField(ClaimKind, help_text="Its kind.")
+    risk = EnumField(Risk, help_text="Its risk.")
+    adverse_to = id_list(help_text="The whole list of those it accuses.")
 
 
-class Propositions(Stated):
+class ClaimSplitSerializer(InputSerializer):
     """What it is split into."""
 
-    texts = serializers.ListField(child=Text(), max_length=50, help_text="Two or more propositions.")
+    texts = serializers.ListField(child=TextField(), max_length=50, help_text="Two or more propositions.")
 
 
-class Same(Stated):
+class ClaimMergeSerializer(InputSerializer):
     """The claim that it turned out to be."""
 
-    into = Id(source="into_id", help_text="The claim that stays and takes over evidence and uses.")
+    into = IdField(source="into_id", help_text="The claim that stays and takes over evidence and uses.")
 
 
-class ClaimShown(Shown):
+class ClaimSerializer(OutputSerializer):
     """A proposition that a story may state, attribute or debunk."""
 
-    adverse_to = each(SourceField(), source="accused", help_text="Those it accuses, who are owed a reply.")
-    parts = each(serializers.UUIDField(), source="part_ids", help_text="Claims that it is the compound of.")
-    wholes = each(serializers.UUIDField(), source="whole_ids", help_text="Compounds that it is a part of.")
-    filed_by = PersonField(help_text="Who filed it.")
-    together = ("filed_by",)
+    adverse_to = read_only_list(SourceRefField(), source="accused", help_text="Those it accuses, who are owed a reply.")
+    parts = read_only_list(serializers.UUIDField(), source="part_ids", help_text="Claims that it is the compound of.")
+    compounds = read_only_list(
+        serializers.UUIDField(), source="compound_ids", help_text="Compounds that it is a part of."
+    )
+    filed_by = UserRefField(help_text="Who filed it.")
+    select_related = ("filed_by",)
 
     class Meta:
         model = Claim
         fields = (
-            "id", "text", "kind", "risk", "desk", "status", "contested", "adverse_to", "parts", "wholes",
+            "id", "text", "kind", "risk", "desk", "status", "contested", "adverse_to", "parts", "compounds",
             "filed_by", "filed_at", "dropped_at", "merged_into", "version",
         )  # fmt: skip
         extra_kwargs = {
@@ -113,12 +123,12 @@ class ClaimShown(Shown):
         }
 
     @classmethod
-    def reading(cls, rows: QuerySet[Any], caller: ActorFacts) -> QuerySet[Any]:
+    def prepare_queryset(cls, queryset: QuerySet[Any], caller: ActorFacts) -> QuerySet[Any]:
         """With those it accuses, what it is made of and what it is part of."""
-        parts = ClaimPart.objects.filter(whole=OuterRef("pk")).order_by("part").values("part")
-        wholes = ClaimPart.objects.filter(part=OuterRef("pk")).order_by("whole").values("whole")
-        rows = rows.annotate(part_ids=ArraySubquery(parts), whole_ids=ArraySubquery(wholes))
-        return super().reading(rows, caller).prefetch_related(Prefetch("adverse_to", to_attr="accused"))
+        parts = CompoundMember.objects.filter(compound=OuterRef("pk")).order_by("member").values("member")
+        compounds = CompoundMember.objects.filter(member=OuterRef("pk")).order_by("compound").values("compound")
+        queryset = queryset.annotate(part_ids=ArraySubquery(parts), compound_ids=ArraySubquery(compounds))
+        return super().prepare_queryset(queryset, caller).prefetch_related(Prefetch("adverse_to", to_attr="accused"))
 
 
 class ClaimFilter(filters.FilterSet):
@@ -126,76 +136,92 @@ class ClaimFilter(filters.FilterSet):
 
     status = filters.MultipleChoiceFilter(choices=FindingValue.choices(), help_text="What holds; may be repeated.")
     finding = filters.MultipleChoiceFilter(
-        choices=FindingValue.choices(), method="found", help_text="What the engine found last; may be repeated."
+        choices=FindingValue.choices(),
+        method="filter_finding",
+        help_text="What the engine found last; may be repeated.",
     )
     kind = filters.MultipleChoiceFilter(choices=ClaimKind.choices(), help_text="What sort of proposition.")
     risk = filters.MultipleChoiceFilter(choices=Risk.choices(), help_text="How much harm it does if it is wrong.")
     contested = filters.BooleanFilter(help_text="Those with a live denial, or without.")
     desk = filters.UUIDFilter(field_name="desk", help_text="Claims of this desk.")
-    story = OfRow(Story, "uses__story", help_text="Claims that this story uses.")
-    adverse_to = OfRow(Source, "adverse_to", help_text="Those that accuse this source, if you may see it.")
-    source = OfRow(Source, "statements__source", help_text="Those it made a statement on, if you may see it.")
-    mine = Is(
+    story = VisibleRowFilter(Story, "uses__story", help_text="Claims that this story uses.")
+    adverse_to = VisibleRowFilter(Source, "adverse_to", help_text="Those that accuse this source, if you may see it.")
+    source = VisibleRowFilter(
+        Source, "statements__source", help_text="Those it made a statement on, if you may see it."
+    )
+    mine = FlagFilter(
         lambda me: Q(filed_by=me),
         lambda me: Q(statements__collected_by=me),
         help_text="Those that you filed, or recorded a statement on.",
     )
-    live = filters.BooleanFilter(method="still_live", help_text="Those neither dropped nor merged; or only the others.")
-    due_before = Before(
-        "tasks__due_at", among=Q(tasks__state__in=LIVE), help_text="Those with a task that is due before then."
+    live = filters.BooleanFilter(
+        method="filter_live", help_text="Those neither dropped nor merged; or only the others."
     )
-    overdue = Is(
-        lambda me: Q(tasks__state__in=LIVE, tasks__overdue_at__isnull=False),
+    due_before = BeforeFilter(
+        "tasks__due_at",
+        condition=Q(tasks__state__in=LIVE_STATES),
+        help_text="Those with a task that is due before then.",
+    )
+    overdue = FlagFilter(
+        lambda me: Q(tasks__state__in=LIVE_STATES, tasks__overdue_at__isnull=False),
         help_text="Those with a task whose time is up, or without.",
     )
-    q = Words("text", help_text="Words in the text.")
+    q = SearchFilter("text", help_text="Words in the text.")
 
-    def still_live(self, rows: QuerySet[Claim], name: str, value: bool) -> QuerySet[Claim]:
+    def filter_live(self, rows: QuerySet[Claim], name: str, value: bool) -> QuerySet[Claim]:
         """Those that are worked on, or those that are not any more."""
         live = {"dropped_at": None, "merged_into": None}
         return rows.filter(**live) if value else rows.exclude(**live)
 
-    def found(self, rows: QuerySet[Claim], name: str, value: list[str]) -> QuerySet[Claim]:
+    def filter_finding(self, rows: QuerySet[Claim], name: str, value: list[str]) -> QuerySet[Claim]:
         """Those of which this was found, and nothing since."""
         since = Assessment.objects.filter(claim=OuterRef("claim"), number__gt=OuterRef("number"))
         last = Assessment.objects.filter(~Exists(since), finding__in=value)
         return rows.filter(pk__in=last.values("claim")) if value else rows
 
 
-class Claims(Exporting, ListModelMixin, RetrieveModelMixin, Resource):
+class ClaimViewSet(ExportMixin, ListModelMixin, RetrieveModelMixin, ResourceViewSet):
     """Propositions: what is claimed, what was found of it, and what holds for the newsroom.
 
     A claim is seen at its own desk and wherever a story uses it. The engine finds; verified and refuted take effect
     once people have signed.
     """
 
-    key = "claim_id"
-    shown = ClaimShown
+    pk_kwarg = "claim_id"
+    output_serializer = ClaimSerializer
     filterset_class = ClaimFilter
 
-    create = creates(claims.file, Filing)
-    partial_update = revises(claims.revise, ClaimRevision)
-    split = verb(claims.split, Propositions)
-    merge = verb(claims.merge, Same)
-    drop = verb(claims.drop, Why)
-    propose = verb(signoffs.propose, WhyOrNot, answers=SignoffShown, status=201)
-    read_standards = verb(signoffs.read_standards, WhyOrNot, answers=SignoffShown, status=201)
-    read_legal = verb(signoffs.read_legal, WhyOrNot, answers=SignoffShown, status=201)
+    create = create_endpoint(claims.file, ClaimCreateSerializer)
+    partial_update = update_endpoint(claims.revise, ClaimUpdateSerializer)
+    split = action_endpoint(claims.split, ClaimSplitSerializer)
+    merge = action_endpoint(claims.merge, ClaimMergeSerializer)
+    drop = action_endpoint(claims.drop, ReasonSerializer)
+    propose = action_endpoint(
+        signoffs.propose, OptionalReasonSerializer, output_serializer=SignoffSerializer, status=201
+    )
+    read_standards = action_endpoint(
+        signoffs.read_standards, OptionalReasonSerializer, output_serializer=SignoffSerializer, status=201
+    )
+    read_legal = action_endpoint(
+        signoffs.read_legal, OptionalReasonSerializer, output_serializer=SignoffSerializer, status=201
+    )
 
-    @shows(AssessmentShown)
+    @read_endpoint(AssessmentSerializer)
     def assessment(self, request: Request, pk: UUID) -> Response:
         """Show what was found last: the finding, what is missing, what it hangs on, and who fell together with whom."""
-        last = Assessment.objects.filter(claim=self.seen(pk)).order_by("-number").first()
+        last = Assessment.objects.filter(claim=self.get_visible(pk)).order_by("-number").first()
         if last is None:
             raise NotFound(
-                "Nothing was found of this claim yet; that takes a moment after it was filed.", code="NONE_YET"
+                "Nothing was found of this claim yet; that takes a moment after it was filed.", code="NOT_ASSESSED_YET"
             )
-        return self.show(last.pk, AssessmentShown)
+        return self.row_response(last.pk, AssessmentSerializer)
 
-    @shows(ClaimReview, refuses=(409,), as_media=(LinkedData, JSONRenderer))
+    @read_endpoint(ClaimReviewSerializer, error_statuses=(409,), renderers=(JSONLDRenderer, JSONRenderer))
     def claim_review(self, request: Request, pk: UUID) -> Response:
         """Show what is in print of a signed claim as schema.org's ClaimReview, in JSON-LD, to be passed on.
 
         Of what was printed last, in the words that were printed; of who made the claim only what the copy tells.
         """
-        return Response(claim_reviews.review(published_versions.of_claim(self.seen(pk), self.caller)))
+        return Response(
+            claim_reviews.claim_review_document(published_versions.latest_of_claim(self.get_visible(pk), self.caller))
+        )

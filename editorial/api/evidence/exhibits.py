@@ -15,17 +15,24 @@ from rest_framework.decorators import action
 from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.request import Request
 
-from editorial.api.framework.fields import Id, PersonField, Shown, Stated, Text, Title
-from editorial.api.framework.filtering import Is, OfRow, Words
-from editorial.api.framework.parsers import Json, Multipart
-from editorial.api.framework.viewsets import Resource, creates
-from editorial.api.openapi.schema import refused
+from editorial.api.framework.fields import (
+    IdField,
+    InputSerializer,
+    OutputSerializer,
+    TextField,
+    TitleField,
+    UserRefField,
+)
+from editorial.api.framework.filtering import FlagFilter, SearchFilter, VisibleRowFilter
+from editorial.api.framework.parsers import LimitedMultiPartParser, StrictJSONParser
+from editorial.api.framework.viewsets import ResourceViewSet, create_endpoint
+from editorial.api.openapi.schema import error_responses
 from editorial.models import Claim, Exhibit
 from editorial.workflow.core.actions import NotFound
 from editorial.workflow.evidence import exhibits
 
 # Evidence is kept, never run: saved to disk, never sniffed, and harmless even where it is opened all the same.
-_HARMLESS = {
+_DOWNLOAD_HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Content-Security-Policy": "default-src 'none'; sandbox",
     "Cache-Control": "private, no-store",
@@ -46,25 +53,25 @@ _HARMLESS = {
         )
     ]
 )
-class Copy(Stated):
+class ExhibitCreateSerializer(InputSerializer):
     """A copy to be archived: a file (as multipart/form-data) or its text, not both."""
 
-    desk = Id(source="desk_id", help_text="The desk that keeps it.")
-    title = Title(help_text="What it is.")
-    text = Text(max_length=5_000_000, required=False, help_text="Pasted text, kept as it is given.")
+    desk = IdField(source="desk_id", help_text="The desk that keeps it.")
+    title = TitleField(help_text="What it is.")
+    text = TextField(max_length=5_000_000, required=False, help_text="Pasted text, kept as it is given.")
     file = serializers.FileField(
         required=False, allow_empty_file=True, help_text="The file. Its name is not kept; its type is found from it."
     )
-    url = Text(max_length=2000, required=False, help_text="Where it was found.")
-    statement = Id(source="statement_id", required=False, help_text="The statement that it is the copy of.")
+    url = TextField(max_length=2000, required=False, help_text="Where it was found.")
+    statement = IdField(source="statement_id", required=False, help_text="The statement that it is the copy of.")
 
 
-class ExhibitShown(Shown):
+class ExhibitSerializer(OutputSerializer):
     """What is known of an archived copy. Its SHA-256 shows that it has not been changed since."""
 
-    attached_by = PersonField(help_text="Who archived it.")
+    attached_by = UserRefField(help_text="Who archived it.")
     content = serializers.SerializerMethodField(help_text="Where to fetch it, below this API.")
-    together = ("attached_by",)
+    select_related = ("attached_by",)
 
     class Meta:
         model = Exhibit
@@ -87,21 +94,21 @@ class ExhibitFilter(filters.FilterSet):
     """Which exhibits to list."""
 
     desk = filters.UUIDFilter(field_name="desk", help_text="Those that this desk keeps.")
-    claim = OfRow(Claim, "statements__claim", help_text="Copies of statements about this claim.")
-    mine = Is(lambda me: Q(attached_by=me), help_text="Those that you archived.")
+    claim = VisibleRowFilter(Claim, "statements__claim", help_text="Copies of statements about this claim.")
+    mine = FlagFilter(lambda me: Q(attached_by=me), help_text="Those that you archived.")
     sha256 = filters.CharFilter(max_length=64, help_text="The one with these bytes.")
-    q = Words("title", help_text="Words in the title.")
+    q = SearchFilter("title", help_text="Words in the title.")
 
 
-class Exhibits(ListModelMixin, RetrieveModelMixin, Resource):
+class ExhibitViewSet(ListModelMixin, RetrieveModelMixin, ResourceViewSet):
     """Archived pages, transcripts, recordings and papers. The same bytes are kept once a desk."""
 
-    key = "exhibit_id"
-    shown = ExhibitShown
+    pk_kwarg = "exhibit_id"
+    output_serializer = ExhibitSerializer
     filterset_class = ExhibitFilter
-    parser_classes = [Json, Multipart]
+    parser_classes = [StrictJSONParser, LimitedMultiPartParser]
 
-    create = creates(exhibits.attach, Copy)
+    create = create_endpoint(exhibits.attach, ExhibitCreateSerializer)
 
     @extend_schema(
         summary="Fetch the archived bytes",
@@ -109,23 +116,23 @@ class Exhibits(ListModelMixin, RetrieveModelMixin, Resource):
             (200, form): OpenApiResponse(OpenApiTypes.BINARY, description="The bytes, as what they were found to be.")
             for form in ("application/octet-stream", "*/*")
         }
-        | refused(401, 404),
+        | error_responses(401, 404),
     )
     @action(detail=True)
     def content(self, request: Request, pk: UUID) -> Any:
         """Fetch the archived bytes, as a file to be saved."""
-        exhibit = self.seen(pk)
+        exhibit = self.get_visible(pk)
         name = exhibit.file.name.rsplit("/", 1)[-1] if exhibit.file else f"{exhibit.sha256}.txt"
         if not exhibit.file:
             saved = f'attachment; filename="{name}"'
-            headers = _HARMLESS | {"Content-Disposition": saved}
+            headers = _DOWNLOAD_HEADERS | {"Content-Disposition": saved}
             return HttpResponse(exhibit.text, content_type="text/plain; charset=utf-8", headers=headers)
         try:
             opened = exhibit.file.open("rb")
         except OSError:
             raise NotFound(
-                "The archive does not hold these bytes any more. Tell your administrator.", code="LOST"
+                "The archive does not hold these bytes any more. Tell your administrator.", code="FILE_MISSING"
             ) from None
         return FileResponse(
-            opened, as_attachment=True, filename=name, content_type=exhibit.content_type, headers=_HARMLESS
+            opened, as_attachment=True, filename=name, content_type=exhibit.content_type, headers=_DOWNLOAD_HEADERS
         )

@@ -14,41 +14,47 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from editorial.api.framework.fields import (
-    Id,
-    PersonField,
-    Shown,
-    SourceField,
-    Stated,
-    Text,
-    Title,
-    Why,
-    WhyOrNot,
-    Word,
-    ids,
+    EnumField,
+    IdField,
+    InputSerializer,
+    OptionalReasonSerializer,
+    OutputSerializer,
+    ReasonSerializer,
+    SourceRefField,
+    TextField,
+    TitleField,
+    UserRefField,
+    id_list,
 )
-from editorial.api.framework.filtering import Is, OfRow, Words
-from editorial.api.framework.viewsets import Resource, creates, offers, revises, verb
-from editorial.models import AuthorityOver, Claim, Source
+from editorial.api.framework.filtering import FlagFilter, SearchFilter, VisibleRowFilter
+from editorial.api.framework.viewsets import (
+    ResourceViewSet,
+    action_endpoint,
+    create_endpoint,
+    result_endpoint,
+    update_endpoint,
+)
+from editorial.models import Claim, DispositiveEvidence, Source
 from editorial.policy.access import ActorFacts
-from editorial.policy.vocabulary import Gains, Reliability, SourceType
+from editorial.policy.vocabulary import BenefitsIf, Reliability, SourceType
 from editorial.workflow.evidence import sources
 
-_TIES = ("org", "speaks_for", "parent", "author", "issuer")
+_RELATIONS = ("org", "speaks_for", "parent", "author", "issuer")
 
 
-class SourceDetails(Stated):
+class SourceInputBase(InputSerializer):
     """What may be stated of any source."""
 
-    description = Text(required=False, help_text="How the source knows. Not weighed; must not identify.")
-    gains = Word(Gains, required=False, allow_null=True, help_text="When the source profits.")
-    camp = Text(max_length=80, required=False, help_text="A side this source stands on.")
-    org = Id(required=False, allow_null=True, help_text="Employer; an organization states none.")
-    speaks_for = Id(required=False, allow_null=True, help_text="The principal whom it speaks for.")
-    parent = Id(required=False, allow_null=True, help_text="Owner.")  # type: ignore[assignment]
-    author = Id(required=False, allow_null=True, help_text="Who wrote it; of documents only.")
-    issuer = Id(required=False, allow_null=True, help_text="Who issued it; of documents only.")
-    establishes = ids(required=False, help_text="Claims that it settles for; documents and observations only.")
-    contradicts = ids(required=False, help_text="Claims that it settles against; documents and observations only.")
+    description = TextField(required=False, help_text="How the source knows. Not weighed; must not identify.")
+    benefits_if = EnumField(BenefitsIf, required=False, allow_null=True, help_text="When the source profits.")
+    camp = TextField(max_length=80, required=False, help_text="A side this source stands on.")
+    org = IdField(required=False, allow_null=True, help_text="Employer; an organization states none.")
+    speaks_for = IdField(required=False, allow_null=True, help_text="The principal whom it speaks for.")
+    parent = IdField(required=False, allow_null=True, help_text="Owner.")  # type: ignore[assignment]
+    author = IdField(required=False, allow_null=True, help_text="Who wrote it; of documents only.")
+    issuer = IdField(required=False, allow_null=True, help_text="Who issued it; of documents only.")
+    establishes = id_list(required=False, help_text="Claims that it settles for; documents and observations only.")
+    contradicts = id_list(required=False, help_text="Claims that it settles against; documents and observations only.")
 
 
 @extend_schema_serializer(
@@ -70,81 +76,81 @@ class SourceDetails(Stated):
         ),
     ]
 )
-class Registration(SourceDetails):
+class SourceCreateSerializer(SourceInputBase):
     """A source to be entered. Of an unnamed one, `name` is a description that does not identify."""
 
-    desk = Id(source="desk_id", help_text="The desk that keeps it.")
-    type = Word(SourceType, help_text="What it is.")
-    name = Title(help_text="Public name; of an unnamed source a description, never the name.")
+    desk = IdField(source="desk_id", help_text="The desk that keeps it.")
+    type = EnumField(SourceType, help_text="What it is.")
+    name = TitleField(help_text="Public name; of an unnamed source a description, never the name.")
     unnamed = serializers.BooleanField(required=False, help_text="The name must not appear; it goes into the vault.")
-    identity_name = Text(max_length=200, required=False, write_only=True, help_text="For the vault: who it is.")
-    identity_known_by = Text(
+    identity_name = TextField(max_length=200, required=False, write_only=True, help_text="For the vault: who it is.")
+    identity_known_by = TextField(
         max_length=500, required=False, write_only=True, help_text="For the vault: what tells them from a namesake."
     )
 
 
-class SourceRevision(SourceDetails):
+class SourceUpdateSerializer(SourceInputBase):
     """What shall be different."""
 
-    name = Title(help_text="Public name, or description of an unnamed source.")
+    name = TitleField(help_text="Public name, or description of an unnamed source.")
 
 
-class Rating(WhyOrNot):
+class SourceRateSerializer(OptionalReasonSerializer):
     """How reliable it is."""
 
-    reliability = Word(Reliability, help_text="Admiralty scale A (reliable) to F (cannot be judged).")
+    reliability = EnumField(Reliability, help_text="Admiralty scale A (reliable) to F (cannot be judged).")
 
 
-class Protection(Stated):
+class SourceProtectSerializer(InputSerializer):
     """Who goes into the vault, and how the source is described from now on."""
 
-    name = Title(help_text="A description that does not identify.")
-    identity_name = Text(max_length=200, write_only=True, help_text="For the vault: who it is.")
-    identity_known_by = Text(
+    name = TitleField(help_text="A description that does not identify.")
+    identity_name = TextField(max_length=200, write_only=True, help_text="For the vault: who it is.")
+    identity_known_by = TextField(
         max_length=500, write_only=True, help_text="For the vault: what tells them from a namesake."
     )
 
 
-class Recognition(Stated):
+class SourceMatchIdentitySerializer(InputSerializer):
     """Who a named person is, so that the same human being is recognised. Only a token of it is kept."""
 
-    identity_name = Text(max_length=200, write_only=True, help_text="The name, as it would go into the vault.")
-    identity_known_by = Text(max_length=500, write_only=True, help_text="What tells them from a namesake.")
+    identity_name = TextField(max_length=200, write_only=True, help_text="The name, as it would go into the vault.")
+    identity_known_by = TextField(max_length=500, write_only=True, help_text="What tells them from a namesake.")
 
 
-class SameSource(Why):
+class SourceMergeSerializer(ReasonSerializer):
     """The source that it turned out to be."""
 
-    into = Id(source="into_id", help_text="The source that stays.")
+    into = IdField(source="into_id", help_text="The source that stays.")
 
 
-class IdentityShown(serializers.Serializer[Any]):
+class IdentitySerializer(serializers.Serializer[Any]):
     """Who an unnamed source is. Do not store it."""
 
     name = serializers.CharField(help_text="The name.")
     known_by = serializers.CharField(help_text="What tells them from a namesake.")
 
 
-class SourceShown(Shown):
+class SourceSerializer(OutputSerializer):
     """A person, organization, document, outlet or observation. Of an unnamed one, the description only."""
 
-    org = SourceField(allow_null=True, help_text="Employer.")
-    speaks_for = SourceField(allow_null=True, help_text="Whom it speaks for.")
-    parent = SourceField(allow_null=True, help_text="Owner.")  # type: ignore[assignment]
-    author = SourceField(allow_null=True, help_text="Who wrote it.")
-    issuer = SourceField(allow_null=True, help_text="Who issued it.")
-    sealed = serializers.SerializerMethodField(help_text="The vault knows who this unnamed source is.")
+    org = SourceRefField(allow_null=True, help_text="Employer.")
+    speaks_for = SourceRefField(allow_null=True, help_text="Whom it speaks for.")
+    parent = SourceRefField(allow_null=True, help_text="Owner.")  # type: ignore[assignment]
+    author = SourceRefField(allow_null=True, help_text="Who wrote it.")
+    issuer = SourceRefField(allow_null=True, help_text="Who issued it.")
+    has_identity = serializers.SerializerMethodField(help_text="The vault knows who this unnamed source is.")
     establishes = serializers.SerializerMethodField(help_text="Claims you may see that it settles for.")
     contradicts = serializers.SerializerMethodField(help_text="Claims you may see that it settles against.")
     merged_into = serializers.SerializerMethodField(help_text="Found to be the same as this source; go on there.")
-    registered_by = PersonField(help_text="Who entered it.")
-    together = (*_TIES, "merged_into", "registered_by")
+    registered_by = UserRefField(help_text="Who entered it.")
+    select_related = (*_RELATIONS, "merged_into", "registered_by")
 
     class Meta:
         model = Source
         fields = (
-            "id", "type", "name", "description", "desk", "reliability", "unnamed", "editor_knows", "sealed", "org",
-            "speaks_for", "parent", "author", "issuer", "gains", "camp", "authenticated", "establishes",
+            "id", "type", "name", "description", "desk", "reliability", "unnamed", "editor_knows", "has_identity", "org",
+            "speaks_for", "parent", "author", "issuer", "benefits_if", "camp", "authenticated", "establishes",
             "contradicts", "merged_into", "registered_by", "registered_at", "version",
         )  # fmt: skip
         extra_kwargs = {
@@ -155,24 +161,24 @@ class SourceShown(Shown):
         }
 
     @classmethod
-    def reading(cls, rows: QuerySet[Any], caller: ActorFacts) -> QuerySet[Any]:
+    def prepare_queryset(cls, queryset: QuerySet[Any], caller: ActorFacts) -> QuerySet[Any]:
         """With what it settles, as far as the caller may see that."""
-        settled = AuthorityOver.objects.filter(claim__in=Claim.objects.visible_to(caller)).order_by("id")
-        return super().reading(rows, caller).prefetch_related(Prefetch("authority", settled))
+        settled = DispositiveEvidence.objects.filter(claim__in=Claim.objects.visible_to(caller)).order_by("id")
+        return super().prepare_queryset(queryset, caller).prefetch_related(Prefetch("dispositive_evidence", settled))
 
-    def get_sealed(self, source: Source) -> bool:
+    def get_has_identity(self, source: Source) -> bool:
         """Whether there is somebody in the vault."""
         return source.unnamed and bool(source.key)
 
     @extend_schema_field(serializers.ListField(child=serializers.UUIDField()))
     def get_establishes(self, source: Source) -> list[UUID]:
         """What it settles for."""
-        return [held.claim_id for held in source.authority.all() if held.effect == "establishes"]
+        return [held.claim_id for held in source.dispositive_evidence.all() if held.effect == "establishes"]
 
     @extend_schema_field(serializers.ListField(child=serializers.UUIDField()))
     def get_contradicts(self, source: Source) -> list[UUID]:
         """What it settles against."""
-        return [held.claim_id for held in source.authority.all() if held.effect == "contradicts"]
+        return [held.claim_id for held in source.dispositive_evidence.all() if held.effect == "contradicts"]
 
     @extend_schema_field(serializers.UUIDField(allow_null=True))
     def get_merged_into(self, source: Source) -> UUID | None:
@@ -188,34 +194,36 @@ class SourceFilter(filters.FilterSet):
     desk = filters.UUIDFilter(field_name="desk", help_text="Those that this desk keeps.")
     unnamed = filters.BooleanFilter(help_text="Only unnamed ones, or only named ones.")
     reliability = filters.MultipleChoiceFilter(choices=Reliability.choices(), help_text="As they were rated.")
-    rated = Is(lambda me: ~Q(reliability=""), help_text="Those that somebody rated, or nobody did.")
-    claim = OfRow(Claim, "statements__claim", help_text="Those that made a statement on this claim.")
-    mine = Is(lambda me: Q(registered_by=me), help_text="Those that you entered.")
-    q = Words("name", help_text="Words in the name or description.")
+    rated = FlagFilter(lambda me: ~Q(reliability=""), help_text="Those that somebody rated, or nobody did.")
+    claim = VisibleRowFilter(Claim, "statements__claim", help_text="Those that made a statement on this claim.")
+    mine = FlagFilter(lambda me: Q(registered_by=me), help_text="Those that you entered.")
+    q = SearchFilter("name", help_text="Words in the name or description.")
 
 
-class Sources(ListModelMixin, RetrieveModelMixin, Resource):
+class SourceViewSet(ListModelMixin, RetrieveModelMixin, ResourceViewSet):
     """Who or what statements come from. Named sources are known to the whole house, unnamed ones at their desk.
 
     Who an unnamed source is, is in the vault: encrypted, opened only with a reason, every look on record.
     """
 
-    key = "source_id"
-    shown = SourceShown
+    pk_kwarg = "source_id"
+    output_serializer = SourceSerializer
     filterset_class = SourceFilter
 
-    create = creates(sources.register, Registration)
-    partial_update = revises(sources.revise, SourceRevision)
-    rate = verb(sources.rate, Rating)
-    authenticate = verb(sources.authenticate, Why)
-    protect = verb(sources.protect, Protection)
-    recognise = verb(sources.recognise, Recognition)
-    vouch = verb(sources.vouch, Why)
-    merge = verb(sources.merge, SameSource)
+    create = create_endpoint(sources.register, SourceCreateSerializer)
+    partial_update = update_endpoint(sources.revise, SourceUpdateSerializer)
+    rate = action_endpoint(sources.rate, SourceRateSerializer)
+    authenticate = action_endpoint(sources.authenticate, ReasonSerializer)
+    protect = action_endpoint(sources.protect, SourceProtectSerializer)
+    match_identity = action_endpoint(sources.match_identity, SourceMatchIdentitySerializer)
+    vouch = action_endpoint(sources.vouch, ReasonSerializer)
+    merge = action_endpoint(sources.merge, SourceMergeSerializer)
 
-    @offers(sources.unmask, Why, answers=IdentityShown, takes_keys=False)
+    @result_endpoint(
+        sources.unmask, ReasonSerializer, output_serializer=IdentitySerializer, accepts_idempotency_key=False
+    )
     def unmask(self, request: Request, pk: UUID) -> Response:
         """Show the identity, to whoever asked and to no cache. It is kept nowhere, so each look is one of its own."""
-        identity = self.act(sources.unmask, pk=pk, **self.stated(Why))
+        identity = self.run_action(sources.unmask, pk=pk, **self.validated_input(ReasonSerializer))
         shown = {"name": identity.name, "known_by": identity.known_by}
         return Response(shown, headers={"Cache-Control": "no-store"})

@@ -16,8 +16,8 @@ from editorial.policy.access import Scope
 from editorial.workflow.people import second_factors, tokens
 
 _SCHEME = "Bearer"
-_LONGEST = 100
-_SCOPES = {
+_MAX_LENGTH = 100
+_SCOPE_DESCRIPTIONS = {
     Scope.READ: "see what one may see; every token can",
     Scope.FILE: "pitch and write stories, file claims, sources, statements and exhibits, ask for replies",
     Scope.REVIEW: "take and finish review tasks, rate, authenticate, merge, drop, tick",
@@ -26,7 +26,7 @@ _SCOPES = {
 }
 
 
-class Bearer(BaseAuthentication):
+class TokenAuthentication(BaseAuthentication):
     """Whoever bears a token is whom it acts for, within its scopes."""
 
     def authenticate(self, request: Request) -> tuple[User, Token] | None:
@@ -34,7 +34,7 @@ class Bearer(BaseAuthentication):
         scheme, *words = get_authorization_header(request).split() or [b""]
         if scheme.lower() != _SCHEME.lower().encode():
             return None
-        token = self._token(words[0]) if len(words) == 1 else None
+        token = self._get_token(words[0]) if len(words) == 1 else None
         if token is None or not token.user.is_active:
             raise AuthenticationFailed(
                 ErrorDetail("This token is none of ours, or works no longer.", code="invalid_token")
@@ -45,42 +45,44 @@ class Bearer(BaseAuthentication):
         """How to sign in, for whoever did not."""
         return _SCHEME
 
-    def _token(self, words: bytes) -> Token | None:
+    def _get_token(self, key: bytes) -> Token | None:
         """What cannot be a token of ours is turned away before it is looked up."""
-        if len(words) > _LONGEST or not words.startswith(tokens.PREFIX.encode()) or not words.isascii():
+        if len(key) > _MAX_LENGTH or not key.startswith(tokens.PREFIX.encode()) or not key.isascii():
             return None
         # By this host's clock, which saves a query a request: whether hours have passed, it tells well enough.
-        return tokens.bearer(words.decode(), now=timezone.now())
+        return tokens.authenticate(key.decode(), now=timezone.now())
 
 
-class Visitor(SessionAuthentication):
+class AdminSessionAuthentication(SessionAuthentication):
     """Whoever is logged in to the admin, in the same browser. Writes need the CSRF token."""
 
     def authenticate(self, request: Request) -> tuple[User, None] | None:
         """The person. Whose role asks for a second factor that they do not have, sets it up first."""
         found = cast(tuple[User, None] | None, super().authenticate(request))
-        if found and second_factors.due(found[0]):
-            raise AuthenticationFailed(ErrorDetail(second_factors.DUE.text, code=second_factors.DUE.code))
+        if found and second_factors.is_required(found[0]):
+            raise AuthenticationFailed(
+                ErrorDetail(second_factors.ENROLLMENT_REQUIRED.text, code=second_factors.ENROLLMENT_REQUIRED.code)
+            )
         return found
 
 
-class BearerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+class TokenAuthenticationScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
     """How the description tells of tokens."""
 
-    target_class = "editorial.api.framework.authentication.Bearer"
+    target_class = "editorial.api.framework.authentication.TokenAuthentication"
     name = "token"
 
     def get_security_definition(self, auto_schema: Any) -> dict[str, Any]:
         """A bearer token, and what its scopes are good for."""
-        told = "\n".join(f"- `{scope}`: {good_for}." for scope, good_for in _SCOPES.items())
+        told = "\n".join(f"- `{scope}`: {good_for}." for scope, good_for in _SCOPE_DESCRIPTIONS.items())
         scheme = build_bearer_security_scheme_object(header_name="Authorization", token_prefix=_SCHEME)
         return {**scheme, "description": f"A token from `POST /tokens`, or issued in the admin. Its scopes:\n\n{told}"}
 
 
-class VisitorScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+class AdminSessionAuthenticationScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
     """How the description tells of sessions."""
 
-    target_class = "editorial.api.framework.authentication.Visitor"
+    target_class = "editorial.api.framework.authentication.AdminSessionAuthentication"
     name = "session"
 
     def get_security_definition(self, auto_schema: Any) -> dict[str, Any]:

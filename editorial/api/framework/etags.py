@@ -20,31 +20,31 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from editorial.models.base import Revisable
+from editorial.models.base import VersionedModel
 from editorial.workflow.core import preconditions
 
-_TAG = r'(?:W/)?"[\x21\x23-\x7e\x80-\xff]*"'
-_TAGS = re.compile(rf"{_TAG}(?:[ \t]*,[ \t]*{_TAG})*")
-_OF_A_VERSION = re.compile(r'"(\d{1,9})(?:-[^"]*)?"')
-_ANY = ["*"]
+_ETAG = r'(?:W/)?"[\x21\x23-\x7e\x80-\xff]*"'
+_ETAG_LIST = re.compile(rf"{_ETAG}(?:[ \t]*,[ \t]*{_ETAG})*")
+_VERSION_TAG = re.compile(r'"(\d{1,9})(?:-[^"]*)?"')
+_ANY_TAG = ["*"]
 
 
-class Unconditional(APIException):
+class PreconditionRequired(APIException):
     """Whoever revises has to say what they saw."""
 
     status_code = 428
     default_detail = "Say in If-Match which version you saw: the ETag that it was shown with. * stands for any."
-    default_code = "if_match_needed"
+    default_code = "if_match_required"
 
 
-def are_counted(model: type[Model]) -> bool:
+def is_versioned(model: type[Model]) -> bool:
     """Whether rows of this table have versions."""
-    return issubclass(model, Revisable)
+    return issubclass(model, VersionedModel)
 
 
-def tag(response: Response, model: type[Model]) -> Response:
+def set_etag(response: Response, model: type[Model]) -> Response:
     """The response, with the tag of the row that it shows, where rows of that table have one."""
-    if are_counted(model):
+    if is_versioned(model):
         shown: Mapping[str, Any] = response.data
         looks = salted_hmac(
             "editorial.api.framework.etags", JSONRenderer().render(shown), algorithm="sha256"
@@ -53,34 +53,34 @@ def tag(response: Response, model: type[Model]) -> Response:
     return response
 
 
-def news(response: Response, request: Request) -> Response:
+def not_modified_or(response: Response, request: Request) -> Response:
     """The response, or 304 without a body where the caller has seen all of it (weak comparison)."""
-    known = [tag.removeprefix("W/") for tag in _tags(request.headers.get("If-None-Match", ""))]
-    if response.get("ETag") in known or known == _ANY:
+    known = [tag.removeprefix("W/") for tag in _parse_tags(request.headers.get("If-None-Match", ""))]
+    if response.get("ETag") in known or known == _ANY_TAG:
         return Response(status=304, headers=dict(response.headers))
     return response
 
 
-def seen(request: Request, key: UUID | None) -> AbstractContextManager[None]:
+def check_if_match(request: Request, key: UUID | None) -> AbstractContextManager[None]:
     """What the caller saw of the row with that key: around a verb, which refuses when it is that no more."""
     stated = request.headers.get("If-Match")
     if stated is None and request.method == "PATCH":
-        raise Unconditional
+        raise PreconditionRequired
     if stated is None or key is None:
         return nullcontext()
-    tags = _tags(stated)
+    tags = _parse_tags(stated)
     if not tags:
         raise ParseError('If-Match takes tags in quotes, such as "7", or *.', code="if_match_malformed")
-    if tags == _ANY:
+    if tags == _ANY_TAG:
         return nullcontext()
     # A weak tag never matches here (strong comparison), nor does one that is none of ours.
-    found = (_OF_A_VERSION.fullmatch(tag) for tag in tags)
-    return preconditions.seen(key, frozenset(int(tag[1]) for tag in found if tag))
+    found = (_VERSION_TAG.fullmatch(tag) for tag in tags)
+    return preconditions.expect_version(key, frozenset(int(tag[1]) for tag in found if tag))
 
 
-def _tags(stated: str) -> list[str]:
+def _parse_tags(header: str) -> list[str]:
     """The tags of a header, which may hold commas; none where it is malformed."""
-    stated = stated.strip()
-    if stated == "*":
-        return _ANY
-    return re.findall(_TAG, stated) if _TAGS.fullmatch(stated) else []
+    header = header.strip()
+    if header == "*":
+        return _ANY_TAG
+    return re.findall(_ETAG, header) if _ETAG_LIST.fullmatch(header) else []

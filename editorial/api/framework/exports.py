@@ -26,40 +26,40 @@ from rest_framework.renderers import BaseRenderer, JSONRenderer
 from rest_framework.request import Request
 from rest_framework.utils.encoders import JSONEncoder
 
-from editorial.api.framework.fields import PersonField, SourceField
+from editorial.api.framework.fields import SourceRefField, UserRefField
 
-PAGE = 500
-AT_ONCE = 2  # of the four threads of a web process; the others answer everybody else
-_room = threading.BoundedSemaphore(AT_ONCE)
+PAGE_SIZE = 500
+MAX_CONCURRENT = 2  # of the four threads of a web process; the others answer everybody else
+_slots = threading.BoundedSemaphore(MAX_CONCURRENT)
 
 Rows = Iterable[dict[str, Any]]
 
 
-class JsonLines(JSONRenderer):
+class JSONLinesRenderer(JSONRenderer):
     """One JSON object a line. Refusals are told in JSON, as everywhere."""
 
     media_type = "application/x-ndjson"
     format = "jsonl"
 
 
-class Csv(JSONRenderer):
+class CSVRenderer(JSONRenderer):
     """Comma-separated values. Refusals are told in JSON, as everywhere."""
 
     media_type = "text/csv"
     format = "csv"
 
 
-FORMS: tuple[type[BaseRenderer], ...] = (JsonLines, Csv)
-_ASKED = {form.format: form for form in FORMS}
-FORM = OpenApiParameter(
+EXPORT_RENDERERS: tuple[type[BaseRenderer], ...] = (JSONLinesRenderer, CSVRenderer)
+_RENDERER_BY_FORMAT = {form.format: form for form in EXPORT_RENDERERS}
+FORMAT_PARAMETER = OpenApiParameter(
     "format",
     str,
-    enum=list(_ASKED),
+    enum=list(_RENDERER_BY_FORMAT),
     description="In which form: JSON Lines for programs, CSV for spreadsheets. `Accept` says it as well.",
 )
 
 
-class Exporting:
+class ExportMixin:
     """A resource whose list can be taken away whole."""
 
     def get_renderers(self) -> list[Any]:
@@ -69,7 +69,7 @@ class Exporting:
         asked = request.query_params.get("format") if isinstance(request, Request) else None
         return [form for form in offered if form.format == asked] or offered
 
-    @action(detail=False, url_path="export", renderer_classes=list(FORMS))
+    @action(detail=False, url_path="export", renderer_classes=list(EXPORT_RENDERERS))
     def export(self, request: Request) -> StreamingHttpResponse:
         """Take the list away whole, oldest first, with its filters: all that you may see of it, and nothing else.
 
@@ -78,83 +78,83 @@ class Exporting:
         before or after, none twice. If the connection ends before the last chunk, begin anew.
         """
         view: Any = self
-        if request.query_params.get("format", "csv") not in _ASKED:
-            raise ValidationError({"format": [f"The forms are: {', '.join(_ASKED)}."]})
+        if request.query_params.get("format", "csv") not in _RENDERER_BY_FORMAT:
+            raise ValidationError({"format": [f"The forms are: {', '.join(_RENDERER_BY_FORMAT)}."]})
         rows = view.filter_queryset(view.get_queryset())
         form = request.accepted_renderer
-        write = _as_csv if form.format == Csv.format else _as_lines
-        lines = write(view.get_serializer(), _pages(rows, view.get_serializer))
+        write = _to_csv if form.format == CSVRenderer.format else _to_json_lines
+        lines = write(view.get_serializer(), _iter_pages(rows, view.get_serializer))
         named = f"{view.basename}-{timezone.now():%Y-%m-%d}.{form.format}"
-        return _Export(
+        return _ExportResponse(
             () if request.method == "HEAD" else lines,
             content_type=f"{form.media_type}; charset=utf-8",
             headers={"Content-Disposition": f'attachment; filename="{named}"'},
         )
 
 
-def answers(view: Any) -> dict[Any, Any]:
+def export_responses(view: Any) -> dict[Any, Any]:
     """What an export answers, for its description."""
     return {
-        (200, JsonLines.media_type): OpenApiResponse(
+        (200, JSONLinesRenderer.media_type): OpenApiResponse(
             view.get_serializer_class(), description="All rows, one a line; a CSV has a line of names before them."
         ),
-        (200, Csv.media_type): OpenApiResponse(
+        (200, CSVRenderer.media_type): OpenApiResponse(
             OpenApiTypes.STR, examples=[OpenApiExample("Two columns of it", '"id","version"\r\n"019f7c52-…","1"\r\n')]
         ),
     }
 
 
-class _Export(StreamingHttpResponse):
+class _ExportResponse(StreamingHttpResponse):
     """An answer that is written while it is read. Few are under way at a time, so that others find a thread free."""
 
-    def __init__(self, *given: Any, **options: Any) -> None:
-        if not _room.acquire(blocking=False):
-            raise Throttled(wait=10, detail=f"{AT_ONCE} exports are under way here. Ask again in a moment.")
-        self._holds_room = True
-        super().__init__(*given, **options)
+    def __init__(self, *args: Any, **options: Any) -> None:
+        if not _slots.acquire(blocking=False):
+            raise Throttled(wait=10, detail=f"{MAX_CONCURRENT} exports are under way here. Ask again in a moment.")
+        self._holds_slot = True
+        super().__init__(*args, **options)
 
     def close(self) -> None:
         """By whatever end: read to the last row, broken off, or never begun."""
-        if self._holds_room:
-            self._holds_room = False
-            _room.release()
+        if self._holds_slot:
+            self._holds_slot = False
+            _slots.release()
         super().close()
 
 
-def _pages(rows: QuerySet[Any], shown: Callable[..., Any]) -> Iterator[Rows]:
+def _iter_pages(rows: QuerySet[Any], get_serializer: Callable[..., Any]) -> Iterator[Rows]:
     """The rows as they are shown, a page at a time, in the order of their ids."""
-    rows, page = rows.order_by("pk"), list(rows.order_by("pk")[:PAGE])
+    rows, page = rows.order_by("pk"), list(rows.order_by("pk")[:PAGE_SIZE])
     while page:
-        yield shown(page, many=True).data
-        page = list(rows.filter(pk__gt=page[-1].pk)[:PAGE]) if len(page) == PAGE else []
+        yield get_serializer(page, many=True).data
+        page = list(rows.filter(pk__gt=page[-1].pk)[:PAGE_SIZE]) if len(page) == PAGE_SIZE else []
 
 
-def _as_lines(_: Any, pages: Iterable[Rows]) -> Iterator[str]:
+def _to_json_lines(_: Any, pages: Iterable[Rows]) -> Iterator[str]:
     """JSON Lines, exactly as the list would tell each row."""
     for page in pages:
         yield "".join(f"{json.dumps(row, cls=JSONEncoder, ensure_ascii=False)}\n" for row in page)
 
 
-def _as_csv(shown: serializers.Serializer[Any], pages: Iterable[Rows]) -> Iterator[str]:
+def _to_csv(serializer: serializers.Serializer[Any], pages: Iterable[Rows]) -> Iterator[str]:
     """CSV (RFC 4180) with a byte order mark, by which spreadsheets know that it is UTF-8."""
-    columns = _columns(shown)
-    yield "\ufeff" + _rows([[name for name, _ in columns]])
+    columns = _columns(serializer)
+    yield "\ufeff" + _csv_lines([[name for name, _ in columns]])
     for page in pages:
-        yield _rows([[cell(row) for _, cell in columns] for row in page])
+        yield _csv_lines([[cell(row) for _, cell in columns] for row in page])
 
 
-def _rows(cells: Iterable[Iterable[Any]]) -> str:
+def _csv_lines(cells: Iterable[Iterable[Any]]) -> str:
     written = io.StringIO(newline="")
     csv.writer(written, quoting=csv.QUOTE_ALL, lineterminator="\r\n").writerows(cells)
     return written.getvalue()
 
 
-def _columns(shown: serializers.Serializer[Any]) -> list[tuple[str, Callable[[dict[str, Any]], str]]]:
+def _columns(serializer: serializers.Serializer[Any]) -> list[tuple[str, Callable[[dict[str, Any]], str]]]:
     """What stands in each column. People and sources take two: who, and the id."""
     columns: list[tuple[str, Callable[[dict[str, Any]], str]]] = []
-    for name, field in shown.fields.items():
+    for name, field in serializer.fields.items():
         each = field.child if isinstance(field, serializers.ListField) else field
-        if isinstance(each, PersonField | SourceField):
+        if isinstance(each, UserRefField | SourceRefField):
             columns += [(name, _cell(name, "name")), (f"{name}_id", _cell(name, "id"))]
         else:
             columns.append((name, _cell(name)))
@@ -166,12 +166,12 @@ def _cell(name: str, part: str = "") -> Callable[[dict[str, Any]], str]:
 
     def cell(row: dict[str, Any]) -> str:
         told = row[name] if isinstance(row[name], list) else [row[name]]
-        return _harmless("; ".join(_plain(one[part] if part and one else one) for one in told))
+        return _escape_formulas("; ".join(_cell_text(one[part] if part and one else one) for one in told))
 
     return cell
 
 
-def _plain(value: Any) -> str:
+def _cell_text(value: Any) -> str:
     if value is None:
         return ""
     return str(value).lower() if isinstance(value, bool) else str(value)
@@ -182,6 +182,6 @@ def _plain(value: Any) -> str:
 _FORMULA = re.compile(r"""(^|\r\n|[,;|\t\r\n"'])([ \u00a0]*)(?=[=+\-@\t＝＋－＠])|^(?=[\r\n])""")
 
 
-def _harmless(text: str) -> str:
+def _escape_formulas(text: str) -> str:
     """The text, with an apostrophe wherever a spreadsheet would begin to compute."""
     return _FORMULA.sub(r"\1'\2", text)

@@ -14,15 +14,15 @@ from rest_framework.exceptions import ErrorDetail, ValidationError
 
 from editorial.models import Source, User
 from editorial.policy import access
-from editorial.policy.access import ActorFacts, Verb
-from editorial.policy.vocabulary import Term
+from editorial.policy.access import Action, ActorFacts
+from editorial.policy.vocabulary import ChoiceEnum
 
-PROTECTED = "a protected source"
+PROTECTED_SOURCE_NAME = "a protected source"
 
 # --- Coming in: fields describe and parse, rules are the workflow's ------------------------------------------------
 
 
-class Stated(serializers.Serializer[Any]):
+class InputSerializer(serializers.Serializer[Any]):
     """What a caller states. A field that does not exist is refused, because it is a typing error."""
 
     def to_internal_value(self, data: Any) -> Any:
@@ -34,7 +34,7 @@ class Stated(serializers.Serializer[Any]):
         return super().to_internal_value(data)
 
 
-class Text(serializers.CharField):
+class TextField(serializers.CharField):
     """Words, kept as they were given. Whether there have to be any is for the verb to say."""
 
     def __init__(self, *, max_length: int = 10_000, **options: Any) -> None:
@@ -48,14 +48,14 @@ class Text(serializers.CharField):
 
 
 @extend_schema_field({"type": "string", "pattern": r"\S", "maxLength": 200})
-class Title(Text):
+class TitleField(TextField):
     """Words of which there have to be some."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(max_length=200, allow_blank=False, **options)
 
 
-class Id(serializers.UUIDField):
+class IdField(serializers.UUIDField):
     """The id of a recorded thing, as text."""
 
     def to_internal_value(self, data: Any) -> UUID:
@@ -65,18 +65,18 @@ class Id(serializers.UUIDField):
         return super().to_internal_value(data)
 
 
-def ids(**options: Any) -> Any:
+def id_list(**options: Any) -> Any:
     """A list of ids."""
-    return serializers.ListField(child=Id(), max_length=500, **options)
+    return serializers.ListField(child=IdField(), max_length=500, **options)
 
 
-class Word(serializers.ChoiceField):
+class EnumField(serializers.ChoiceField):
     """One word of a vocabulary. An empty column is shown as null."""
 
     default_error_messages = {"invalid_choice": "The words are: {words}."}
 
     def __init__(self, choices: Any, **options: Any) -> None:
-        vocabulary = choices.choices() if isinstance(choices, type) and issubclass(choices, Term) else choices
+        vocabulary = choices.choices() if isinstance(choices, type) and issubclass(choices, ChoiceEnum) else choices
         super().__init__(vocabulary, **options)
 
     def to_internal_value(self, data: Any) -> Any:
@@ -90,7 +90,7 @@ class Word(serializers.ChoiceField):
         return str(value) if value else None
 
 
-class Moment(serializers.DateTimeField):
+class TimestampField(serializers.DateTimeField):
     """A time, with its offset or without, as it was given: what a missing offset means is for the verb to say."""
 
     default_error_messages = {"out_of_range": "That year is out of range."}
@@ -102,33 +102,33 @@ class Moment(serializers.DateTimeField):
         return value
 
 
-class Why(Stated):
+class ReasonSerializer(InputSerializer):
     """A reason, which is kept in the record."""
 
-    reason = Text(help_text="Why. It is kept in the record, so write no confidential name.")
+    reason = TextField(help_text="Why. It is kept in the record, so write no confidential name.")
 
 
-class WhyOrNot(Stated):
+class OptionalReasonSerializer(InputSerializer):
     """A reason, where there is something to say."""
 
-    reason = Text(required=False, help_text="Why, if there is something to say. Write no confidential name.")
+    reason = TextField(required=False, help_text="Why, if there is something to say. Write no confidential name.")
 
 
 # --- Going out -----------------------------------------------------------------------------------------------------
 
 
-class Shown(serializers.ModelSerializer[Any]):
+class OutputSerializer(serializers.ModelSerializer[Any]):
     """A row as it is shown: read-only, and read together with what it shows."""
 
-    serializer_choice_field = Word
+    serializer_choice_field = EnumField
     # What is read along with the rows, by `select_related` and `prefetch_related`.
-    together: ClassVar[tuple[str, ...]] = ()
-    along: ClassVar[tuple[str, ...]] = ()
+    select_related: ClassVar[tuple[str, ...]] = ()
+    prefetch_related: ClassVar[tuple[str, ...]] = ()
 
     @classmethod
-    def reading(cls, rows: models.QuerySet[Any], caller: ActorFacts) -> models.QuerySet[Any]:
+    def prepare_queryset(cls, queryset: models.QuerySet[Any], caller: ActorFacts) -> models.QuerySet[Any]:
         """The rows, ready to be shown to this caller in a fixed number of queries."""
-        return rows.select_related(*cls.together).prefetch_related(*cls.along)
+        return queryset.select_related(*cls.select_related).prefetch_related(*cls.prefetch_related)
 
     def get_extra_kwargs(self) -> dict[str, dict[str, Any]]:
         """Every field is read-only."""
@@ -140,29 +140,29 @@ class Shown(serializers.ModelSerializer[Any]):
         field, options = super().build_standard_field(field_name, model_field)
         if issubclass(field, serializers.URLField) and model_field.blank:
             return serializers.CharField, {"help_text": options["help_text"]}
-        if issubclass(field, Word) and model_field.blank:
+        if issubclass(field, EnumField) and model_field.blank:
             options["allow_null"] = True
         return field, options
 
 
-class Person(serializers.Serializer[Any]):
+class UserRefSerializer(serializers.Serializer[Any]):
     """Somebody who works here."""
 
     id = serializers.UUIDField(help_text="The person's id.")
     name = serializers.CharField(help_text="Full name, or the user name where none is known.")
 
 
-class SourceName(serializers.Serializer[Any]):
+class SourceRefSerializer(serializers.Serializer[Any]):
     """A source by name."""
 
     id = serializers.UUIDField(allow_null=True, help_text="The source's id; null where it is protected from you.")
     name = serializers.CharField(
-        help_text=f"Public name; of an unnamed source its description; “{PROTECTED}” where it is protected from you."
+        help_text=f"Public name; of an unnamed source its description; “{PROTECTED_SOURCE_NAME}” where it is protected from you."
     )
 
 
-@extend_schema_field(Person)
-class PersonField(serializers.Field[Any, Any, Any, Any]):
+@extend_schema_field(UserRefSerializer)
+class UserRefField(serializers.Field[Any, Any, Any, Any]):
     """A person by id and name."""
 
     def __init__(self, **options: Any) -> None:
@@ -170,11 +170,11 @@ class PersonField(serializers.Field[Any, Any, Any, Any]):
 
     def to_representation(self, value: User) -> dict[str, Any]:
         """The person."""
-        return person(value)
+        return user_ref(value)
 
 
-@extend_schema_field(SourceName)
-class SourceField(serializers.Field[Any, Any, Any, Any]):
+@extend_schema_field(SourceRefSerializer)
+class SourceRefField(serializers.Field[Any, Any, Any, Any]):
     """A source by id and name, as far as the caller may see it."""
 
     def __init__(self, **options: Any) -> None:
@@ -182,26 +182,26 @@ class SourceField(serializers.Field[Any, Any, Any, Any]):
 
     def to_representation(self, value: Source) -> dict[str, Any]:
         """The source."""
-        return source_name(value, self.context["caller"])
+        return source_ref(value, self.context["caller"])
 
 
-def each(field: Any, **options: Any) -> Any:
+def read_only_list(field: Any, **options: Any) -> Any:
     """Several of them, as they are shown."""
     return serializers.ListField(child=field, read_only=True, **options)
 
 
-def person(user: User) -> dict[str, Any]:
+def user_ref(user: User) -> dict[str, Any]:
     """A person by id and name."""
     return {"id": str(user.pk), "name": user.get_full_name() or user.username}
 
 
-def may_see(source: Source, caller: ActorFacts) -> bool:
+def can_see_source(source: Source, caller: ActorFacts) -> bool:
     """Whether the caller may know of this source."""
-    return bool(access.may(caller, Verb.SEE, source.access_facts()))
+    return bool(access.may(caller, Action.SEE, source.access_facts()))
 
 
-def source_name(source: Source, caller: ActorFacts) -> dict[str, Any]:
+def source_ref(source: Source, caller: ActorFacts) -> dict[str, Any]:
     """A source by id and name, as far as the caller may see it."""
-    if not may_see(source, caller):
-        return {"id": None, "name": PROTECTED}
+    if not can_see_source(source, caller):
+        return {"id": None, "name": PROTECTED_SOURCE_NAME}
     return {"id": str(source.pk), "name": source.name}

@@ -19,31 +19,35 @@ from rest_framework.exceptions import ErrorDetail, ValidationError
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from editorial.api.framework.search import holding
+from editorial.api.framework.search import contains_text
 from editorial.policy.access import ActorFacts
 
 # What lists, whole ones too, are asked beside their filters.
-_BESIDE_FILTERS = {"list": frozenset({"cursor", "limit", "order"}), "export": frozenset({"format"})}
+_NON_FILTER_PARAMETERS = {"list": frozenset({"cursor", "limit", "order"}), "export": frozenset({"format"})}
 
 
-class Filtering(DjangoFilterBackend):
+class StrictFilterBackend(DjangoFilterBackend):
     """Filters of a list. What cannot be meant is refused, because a filter that is not understood finds everything."""
 
     def filter_queryset(self, request: Request, queryset: QuerySet[Any], view: APIView) -> QuerySet[Any]:
         """The rows that were asked for."""
         view_: Any = view
-        if view_.action in _BESIDE_FILTERS:
+        if view_.action in _NON_FILTER_PARAMETERS:
             filterset = self.get_filterset_class(view, queryset)
-            known = dict.fromkeys(_BESIDE_FILTERS[view_.action]) | (filterset.base_filters if filterset else {})
-            known |= {view_.reading_on().parameter: None} if view_.action == "list" and view_.reading_on() else {}
-            _refuse_slips(request.query_params, known)
+            known = dict.fromkeys(_NON_FILTER_PARAMETERS[view_.action]) | (filterset.base_filters if filterset else {})
+            known |= (
+                {view_.get_sync_pagination_class().parameter: None}
+                if view_.action == "list" and view_.get_sync_pagination_class()
+                else {}
+            )
+            _reject_invalid_parameters(request.query_params, known)
         return cast(QuerySet[Any], super().filter_queryset(request, queryset, view))
 
 
-def _refuse_slips(asked: QueryDict, known: dict[str, filters.Filter | None]) -> None:
+def _reject_invalid_parameters(query_params: QueryDict, known: dict[str, filters.Filter | None]) -> None:
     """Refuse what does not exist, says nothing, is said twice or is neither true nor false."""
     slips = {}
-    for name, values in asked.lists():
+    for name, values in query_params.lists():
         if name not in known:
             slips[name] = ErrorDetail(f"This list knows only: {', '.join(sorted(known))}.", code="unknown_parameter")
         elif "" in values:
@@ -56,7 +60,7 @@ def _refuse_slips(asked: QueryDict, known: dict[str, filters.Filter | None]) -> 
         raise ValidationError({name: [slip] for name, slip in sorted(slips.items())[:20]})
 
 
-class OfRow(filters.UUIDFilter):
+class VisibleRowFilter(filters.UUIDFilter):
     """Rows that have to do with a row of another table, which the caller may see; `path` leads there."""
 
     def __init__(self, model: type[Model], path: str, **options: Any) -> None:
@@ -67,11 +71,11 @@ class OfRow(filters.UUIDFilter):
         """Those rows."""
         if value in EMPTY_VALUES:
             return qs
-        known = self._model._default_manager.visible_to(caller(self)).filter(pk=value)  # type: ignore[attr-defined]
-        return qs.filter(reached(qs, Q(**{f"{self._path}__in": known.values("pk")})))
+        known = self._model._default_manager.visible_to(get_caller(self)).filter(pk=value)  # type: ignore[attr-defined]
+        return qs.filter(as_subquery(qs, Q(**{f"{self._path}__in": known.values("pk")})))
 
 
-class Is(filters.BooleanFilter):
+class FlagFilter(filters.BooleanFilter):
     """Rows of which any of these is true, or none; `any_of` says what, of the caller's own id."""
 
     def __init__(self, *any_of: Callable[[Any], Q], **options: Any) -> None:
@@ -84,25 +88,25 @@ class Is(filters.BooleanFilter):
             return qs
         true = Q(pk__in=[])
         for condition in self._any_of:
-            true |= reached(qs, condition(self.parent.request.user.pk))
+            true |= as_subquery(qs, condition(self.parent.request.user.pk))
         return qs.filter(true if value else ~true)
 
 
-class Before(filters.IsoDateTimeFilter):
+class BeforeFilter(filters.IsoDateTimeFilter):
     """Rows whose time is before the one stated; of those without a time, none."""
 
-    def __init__(self, column: str, *, among: Q | None = None, **options: Any) -> None:
-        self._column, self._among = column, among or Q()
+    def __init__(self, column: str, *, condition: Q | None = None, **options: Any) -> None:
+        self._column, self._among = column, condition or Q()
         super().__init__(**options)
 
     def filter(self, qs: QuerySet[Any], value: Any) -> QuerySet[Any]:
         """Those rows."""
         if value in EMPTY_VALUES:
             return qs
-        return qs.filter(reached(qs, Q(**{f"{self._column}__lt": value}) & self._among))
+        return qs.filter(as_subquery(qs, Q(**{f"{self._column}__lt": value}) & self._among))
 
 
-class Words(filters.CharFilter):
+class SearchFilter(filters.CharFilter):
     """Rows that hold these words in one of the columns."""
 
     def __init__(self, *columns: str, **options: Any) -> None:
@@ -113,16 +117,16 @@ class Words(filters.CharFilter):
         """Those rows."""
         found = Q()
         for column in self._columns if value else ():
-            found |= holding(column, value)
+            found |= contains_text(column, value)
         return qs.filter(found)
 
 
-def caller(of: Any) -> ActorFacts:
+def get_caller(filter_: Any) -> ActorFacts:
     """Who asks, as access knows them."""
-    facts: ActorFacts = of.parent.request.parser_context["view"].caller
+    facts: ActorFacts = filter_.parent.request.parser_context["view"].caller
     return facts
 
 
-def reached(rows: QuerySet[Any], condition: Q) -> Q:
+def as_subquery(rows: QuerySet[Any], condition: Q) -> Q:
     """The condition, asked beside: where it leads into another table, a row that is found twice is one row."""
     return Q(pk__in=rows.model._default_manager.filter(condition).values("pk"))

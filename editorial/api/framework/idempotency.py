@@ -23,60 +23,60 @@ from rest_framework.response import Response
 
 from editorial.models import User, db_clock
 from editorial.workflow.core import idempotency
-from editorial.workflow.core.idempotency import Answer
+from editorial.workflow.core.idempotency import StoredResponse
 
-KEY, REPLAYED = "Idempotency-Key", "Idempotency-Replayed"
-WRITES = ("POST", "PUT", "PATCH", "DELETE")
+KEY_HEADER, REPLAYED_HEADER = "Idempotency-Key", "Idempotency-Replayed"
+WRITE_METHODS = ("POST", "PUT", "PATCH", "DELETE")
 
 Handler = Callable[..., Response]
 
-_PRINTABLE = re.compile(r"[\x21-\x7e](?:[\x20-\x7e]{0,253}[\x21-\x7e])?")
+_KEY_PATTERN = re.compile(r"[\x21-\x7e](?:[\x20-\x7e]{0,253}[\x21-\x7e])?")
 
 
-def safe(handler: Handler, request: Request) -> Handler:
+def idempotent(handler: Handler, request: Request) -> Handler:
     """The handler, safe to be asked again if this request is a write that carries a key."""
-    key = request.headers.get(KEY)
-    if key is None or request.method not in WRITES:
+    key = request.headers.get(KEY_HEADER)
+    if key is None or request.method not in WRITE_METHODS:
         return handler
-    if not _PRINTABLE.fullmatch(key):
-        raise ParseError(f"{KEY} takes 1 to 255 printable ASCII characters.", code="idempotency_key_malformed")
-    return partial(_once, handler, key)
+    if not _KEY_PATTERN.fullmatch(key):
+        raise ParseError(f"{KEY_HEADER} takes 1 to 255 printable ASCII characters.", code="idempotency_key_malformed")
+    return partial(_run_once, handler, key)
 
 
-def _once(handler: Handler, key: str, request: Request, *args: Any, **kwargs: Any) -> Response:
-    answer = idempotency.once(
+def _run_once(handler: Handler, key: str, request: Request, *args: Any, **kwargs: Any) -> Response:
+    answer = idempotency.run_once(
         key=key,
         fingerprint=_fingerprint(request),
         actor=cast(User, request.user),
-        now=db_clock.present(),
-        act=lambda: _answer(handler(request, *args, **kwargs)),
+        now=db_clock.now(),
+        handler=lambda: _response_record(handler(request, *args, **kwargs)),
     )
     told = json.loads(answer.body) if answer.body else None
-    headers = {**answer.headers, REPLAYED: "true"} if answer.replayed else dict(answer.headers)
+    headers = {**answer.headers, REPLAYED_HEADER: "true"} if answer.replayed else dict(answer.headers)
     return Response(told, status=answer.status, headers=headers)
 
 
-def _answer(response: Response) -> Answer:
+def _response_record(response: Response) -> StoredResponse:
     """What is to be kept of a response, in the form in which it leaves the house."""
     body = "" if response.data is None else JSONRenderer().render(response.data).decode()
     headers = {name: value for name, value in response.headers.items() if name != "Content-Type"}
-    return Answer(response.status_code, body, headers)
+    return StoredResponse(response.status_code, body, headers)
 
 
 def _fingerprint(request: Request) -> str:
     """Method, address and what is stated. Keyed, so that nobody who reads the table can try out what was stated."""
-    asked = json.dumps([request.method, request.get_full_path(), _stated(request.data)], sort_keys=True)
+    asked = json.dumps([request.method, request.get_full_path(), _normalize_body(request.data)], sort_keys=True)
     return salted_hmac("editorial.api.framework.idempotency", asked, algorithm="sha256").hexdigest()
 
 
-def _stated(data: Any) -> Any:
+def _normalize_body(data: Any) -> Any:
     """The body without its form: how a retry sets the boundaries between the parts of a form makes no difference."""
     if not isinstance(data, QueryDict):
         return data
-    return [[name, [_hashed(value) for value in values]] for name, values in sorted(data.lists())]
+    return [[name, [_hash_file(value) for value in values]] for name, values in sorted(data.lists())]
 
 
-def _hashed(value: Any) -> Any:
+def _hash_file(value: Any) -> Any:
     """A file by its bytes, read piece by piece; its name is not looked at, for it may say who gave it."""
     if not isinstance(value, UploadedFile):
         return value

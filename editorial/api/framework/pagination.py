@@ -23,67 +23,71 @@ from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
 from rest_framework.views import APIView
 
-USUAL, MOST = 50, 200
-LIMIT = {
+DEFAULT_LIMIT, MAX_LIMIT = 50, 200
+LIMIT_PARAMETER = {
     "name": "limit",
     "in": "query",
-    "description": f"How many to a page: {USUAL}, unless stated, and {MOST} at most.",
-    "schema": {"type": "integer", "minimum": 1, "maximum": MOST, "default": USUAL},
+    "description": f"How many to a page: {DEFAULT_LIMIT}, unless stated, and {MAX_LIMIT} at most.",
+    "schema": {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT},
 }
 
-_A_NUMBER = re.compile(r"[0-9]{1,9}")
+_NUMBER = re.compile(r"[0-9]{1,9}")
 
-NEWEST: dict[str, tuple[str, ...]] = {"newest": ("-id",), "oldest": ("id",)}
+DEFAULT_ORDERINGS: dict[str, tuple[str, ...]] = {"newest": ("-id",), "oldest": ("id",)}
 """The orders of a list that offers no others; ids are in the order of making."""
 
 
 class Cursor(NamedTuple):
     """Where a page begins: behind the row with these values, or, going back, before it."""
 
-    order: str
-    back: bool
+    ordering: str
+    is_reverse: bool
     values: list[Any]
 
 
-class Keyset(BasePagination):
+class CursorPagination(BasePagination):
     """Pages in one of the view's `orders`, the first of which is the usual one."""
 
     def paginate_queryset(self, queryset: Any, request: Request, view: APIView | None = None) -> list[Any]:
         """The rows of the page that the request asks for."""
-        self._request, limit = request, limit_of(request)
-        order, columns = _order(request, getattr(view, "orders", NEWEST))
+        self._request, limit = request, get_limit(request)
+        order, columns = _get_ordering(request, getattr(view, "orders", DEFAULT_ORDERINGS))
         cursor = _decode(request, order, columns, queryset.model)
-        back = cursor is not None and cursor.back
-        sought = tuple(_reverse(column) for column in columns) if back else columns
+        back = cursor is not None and cursor.is_reverse
+        sought = tuple(_reverse_column(column) for column in columns) if back else columns
         rows = queryset.order_by(*sought)
         if cursor is not None:
-            rows = rows.filter(_behind(sought, cursor.values))
+            rows = rows.filter(_after(sought, cursor.values))
         # A row without a value has no place in an order by that value.
-        rows = rows.exclude(**{f"{columns[0].lstrip('-')}__isnull": True}) if _may_be_empty(queryset, columns) else rows
+        rows = rows.exclude(**{f"{columns[0].lstrip('-')}__isnull": True}) if _is_nullable(queryset, columns) else rows
         found = list(rows[: limit + 1])
         more, page = len(found) > limit, found[:limit]
         if back:
             page.reverse()
-        self._next = _encode(Cursor(order, False, _values(page[-1], columns))) if page and (more or back) else None
+        self._next = (
+            _encode(Cursor(order, False, _cursor_values(page[-1], columns))) if page and (more or back) else None
+        )
         before = page and (more if back else cursor is not None)
-        self._previous = _encode(Cursor(order, True, _values(page[0], columns))) if before else None
+        self._previous = _encode(Cursor(order, True, _cursor_values(page[0], columns))) if before else None
         return page
 
     def get_paginated_response(self, data: Any) -> Response:
         """The page, and the addresses of its neighbours."""
-        return Response({"next": self._at(self._next), "previous": self._at(self._previous), "results": data})
+        return Response(
+            {"next": self._page_url(self._next), "previous": self._page_url(self._previous), "results": data}
+        )
 
-    def _at(self, cursor: str | None) -> str | None:
+    def _page_url(self, cursor: str | None) -> str | None:
         return cursor and replace_query_param(self._request.build_absolute_uri(), "cursor", cursor)
 
     def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
         """How a page is asked for."""
-        orders = list(getattr(view, "orders", NEWEST))
+        orders = list(getattr(view, "orders", DEFAULT_ORDERINGS))
         told = "Where the page begins; take it from `next` or `previous`, never make one up."
         by = "What comes first. What has no time to be ordered by is left out of `due`."
         return [
             {"name": "cursor", "in": "query", "description": told, "schema": {"type": "string"}},
-            LIMIT,
+            LIMIT_PARAMETER,
             {
                 "name": "order",
                 "in": "query",
@@ -112,53 +116,57 @@ class Keyset(BasePagination):
         }
 
 
-def limit_of(request: Request) -> int:
+def get_limit(request: Request) -> int:
     """How many rows the request asks for."""
-    stated = request.query_params.get("limit", str(USUAL))
-    if not _A_NUMBER.fullmatch(stated) or not 1 <= int(stated) <= MOST:
-        raise exceptions.ValidationError({"limit": [f"It is a number from 1 to {MOST}."]})
+    stated = request.query_params.get("limit", str(DEFAULT_LIMIT))
+    if not _NUMBER.fullmatch(stated) or not 1 <= int(stated) <= MAX_LIMIT:
+        raise exceptions.ValidationError({"limit": [f"It is a number from 1 to {MAX_LIMIT}."]})
     return int(stated)
 
 
-def _order(request: Request, orders: dict[str, tuple[str, ...]]) -> tuple[str, tuple[str, ...]]:
+def _get_ordering(request: Request, orders: dict[str, tuple[str, ...]]) -> tuple[str, tuple[str, ...]]:
     order = request.query_params.get("order") or next(iter(orders))
     if order not in orders:
         raise exceptions.ValidationError({"order": [f"The orders of this list are: {', '.join(orders)}."]})
     return order, orders[order]
 
 
-def _behind(columns: tuple[str, ...], values: list[Any]) -> Q:
+def _after(columns: tuple[str, ...], values: list[Any]) -> Q:
     """Rows that come behind these values: later in the first column, or alike in it and later in the second, …"""
     behind = Q()
     for place, column in enumerate(columns):
         alike = {name.lstrip("-"): value for name, value in zip(columns[:place], values, strict=False)}
-        behind |= Q(**alike, **_later(column, values[place]))
+        behind |= Q(**alike, **_compare(column, values[place]))
     # Said once more of the first column alone, so that an index can be entered there.
-    return Q(**_later(columns[0], values[0], or_alike="e")) & behind
+    return Q(**_compare(columns[0], values[0], lookup_suffix="e")) & behind
 
 
-def _later(column: str, value: Any, or_alike: str = "") -> dict[str, Any]:
-    return {f"{column.lstrip('-')}__{'lt' if column.startswith('-') else 'gt'}{or_alike}": value}
+def _compare(column: str, value: Any, lookup_suffix: str = "") -> dict[str, Any]:
+    return {f"{column.lstrip('-')}__{'lt' if column.startswith('-') else 'gt'}{lookup_suffix}": value}
 
 
-def _reverse(column: str) -> str:
+def _reverse_column(column: str) -> str:
     return column[1:] if column.startswith("-") else f"-{column}"
 
 
-def _may_be_empty(rows: QuerySet[Any], columns: tuple[str, ...]) -> bool:
-    return bool(_column(rows.model, columns[0]).null)
+def _is_nullable(rows: QuerySet[Any], columns: tuple[str, ...]) -> bool:
+    return bool(_get_field(rows.model, columns[0]).null)
 
 
-def _column(model: type[Model], column: str) -> Any:
+def _get_field(model: type[Model], column: str) -> Any:
     return model._meta.get_field(column.lstrip("-"))
 
 
-def _values(row: Model, columns: tuple[str, ...]) -> list[Any]:
+def _cursor_values(row: Model, columns: tuple[str, ...]) -> list[Any]:
     return [getattr(row, column.lstrip("-")) for column in columns]
 
 
 def _encode(cursor: Cursor) -> str:
-    return base64.urlsafe_b64encode(json.dumps(cursor, cls=_Exact, separators=(",", ":")).encode()).decode().rstrip("=")
+    return (
+        base64.urlsafe_b64encode(json.dumps(cursor, cls=_PreciseJSONEncoder, separators=(",", ":")).encode())
+        .decode()
+        .rstrip("=")
+    )
 
 
 def _decode(request: Request, order: str, columns: tuple[str, ...], model: type[Model]) -> Cursor | None:
@@ -171,16 +179,16 @@ def _decode(request: Request, order: str, columns: tuple[str, ...], model: type[
         of, back, values = told
         if of != order or not isinstance(back, bool) or len(values) != len(columns) or None in values:
             raise ValueError
-        read = [_column(model, column).clean(value, None) for column, value in zip(columns, values, strict=True)]
+        read = [_get_field(model, column).clean(value, None) for column, value in zip(columns, values, strict=True)]
     except (ValueError, TypeError, OverflowError, RecursionError, binascii.Error, ValidationError):
         told = ErrorDetail(
-            "This is no cursor of this list, or one of another order. Begin without it.", code="no_cursor"
+            "This is no cursor of this list, or one of another order. Begin without it.", code="invalid_cursor"
         )
         raise exceptions.ValidationError({"cursor": [told]}) from None
     return Cursor(order, back, read)
 
 
-class _Exact(DjangoJSONEncoder):
+class _PreciseJSONEncoder(DjangoJSONEncoder):
     """Times to the microsecond: rounded, a row would be skipped or come twice."""
 
     def default(self, o: Any) -> Any:

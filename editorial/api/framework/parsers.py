@@ -13,28 +13,30 @@ from django.utils.datastructures import MultiValueDict
 from rest_framework.exceptions import ParseError
 from rest_framework.parsers import BaseParser, DataAndFiles, JSONParser, MultiPartParser
 
-from editorial.api.framework.errors import TooLarge
+from editorial.api.framework.errors import PayloadTooLarge
 
-_ROOM_FOR_FIELDS = 1024 * 1024
+_FORM_FIELDS_BYTES = 1024 * 1024
 
 
-class Json(JSONParser):
+class StrictJSONParser(JSONParser):
     """JSON is UTF-8 (RFC 8259), whatever charset a header names."""
 
     def parse(
         self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
     ) -> Any:
         """The body as plain values."""
-        _refuse_over(settings.DATA_UPLOAD_MAX_MEMORY_SIZE, dict(parser_context or {}))
+        _check_content_length(settings.DATA_UPLOAD_MAX_MEMORY_SIZE, dict(parser_context or {}))
         try:
-            return json.loads(stream.read().decode(), object_pairs_hook=_named_once, parse_constant=_no_number)
+            return json.loads(
+                stream.read().decode(), object_pairs_hook=_reject_duplicate_keys, parse_constant=_reject_constant
+            )
         except RecursionError:
             raise ParseError("JSON parse error: it is nested too deeply.") from None
         except ValueError as problem:
             raise ParseError(f"JSON parse error: {problem}") from None
 
 
-class Multipart(MultiPartParser):
+class LimitedMultiPartParser(MultiPartParser):
     """A form with a file."""
 
     def parse(
@@ -42,11 +44,11 @@ class Multipart(MultiPartParser):
     ) -> Any:
         """The body as fields and files."""
         context = dict(parser_context or {})
-        _refuse_over(settings.EXHIBIT_MAX_BYTES + _ROOM_FOR_FIELDS, context)
+        _check_content_length(settings.EXHIBIT_MAX_BYTES + _FORM_FIELDS_BYTES, context)
         return super().parse(stream, media_type, context | {"encoding": "utf-8"})
 
 
-class Csv(BaseParser):
+class CSVParser(BaseParser):
     """A sheet as the body itself; what else there is to state stands in the query."""
 
     media_type = "text/csv"
@@ -56,14 +58,14 @@ class Csv(BaseParser):
     ) -> Any:
         """The query as fields, and the body as a file."""
         context = dict(parser_context or {})
-        _refuse_over(settings.IMPORT_MAX_BYTES, context)
+        _check_content_length(settings.IMPORT_MAX_BYTES, context)
         stated: QueryDict = context["request"].query_params.copy()
         stated.setdefault("kind", "claims_sheet")
         sheet = SimpleUploadedFile("sheet.csv", stream.read(), "text/csv")
         return DataAndFiles(stated, MultiValueDict({"file": [sheet]}))
 
 
-def _named_once(fields: list[tuple[str, Any]]) -> dict[str, Any]:
+def _reject_duplicate_keys(fields: list[tuple[str, Any]]) -> dict[str, Any]:
     """An object. A name that is there twice would silently lose what was stated first."""
     stated = dict(fields)
     if len(stated) < len(fields):
@@ -71,11 +73,11 @@ def _named_once(fields: list[tuple[str, Any]]) -> dict[str, Any]:
     return stated
 
 
-def _no_number(name: str) -> Any:
+def _reject_constant(name: str) -> Any:
     raise ValueError(f"{name} is no number.")
 
 
-def _refuse_over(most: int, context: Mapping[str, Any]) -> None:
+def _check_content_length(max_bytes: int, context: Mapping[str, Any]) -> None:
     """Refuse by the length that is announced; the server hands over no more than that."""
-    if int(context["request"].META.get("CONTENT_LENGTH") or 0) > most:
-        raise TooLarge(f"The body may have {most // 1024} KiB at most.")
+    if int(context["request"].META.get("CONTENT_LENGTH") or 0) > max_bytes:
+        raise PayloadTooLarge(f"The body may have {max_bytes // 1024} KiB at most.")

@@ -11,20 +11,21 @@ from editorial.models import User
 from editorial.workflow.core.actions import Conflict
 
 
-class LinkedData(JSONRenderer):
+class JSONLDRenderer(JSONRenderer):
     """JSON-LD, which is JSON under a name of its own."""
 
     media_type = "application/ld+json"
     format = "jsonld"
 
 
-def address(story: UUID) -> str:
+def story_url(story_id: UUID) -> str:
     """Where readers find a story. Refused where nobody has said."""
     if not settings.STORY_URL:
         raise Conflict(
-            "Nobody has said where readers find stories. Whoever runs the newsroom sets STORY_URL.", code="NO_ADDRESS"
+            "Nobody has said where readers find stories. Whoever runs the newsroom sets STORY_URL.",
+            code="STORY_URL_NOT_SET",
         )
-    return str(settings.STORY_URL).replace("{id}", str(story))
+    return str(settings.STORY_URL).replace("{id}", str(story_id))
 
 
 def byline(authors: list[User]) -> str:

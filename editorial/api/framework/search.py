@@ -7,6 +7,6 @@ import re
 from django.db.models import Q
 
 
-def holding(column: str, words: str) -> Q:
+def contains_text(column: str, text: str) -> Q:
     """Rows whose column holds these words, in this order, whatever their case."""
-    return Q(**{f"{column}__iregex": re.escape(words)})
+    return Q(**{f"{column}__iregex": re.escape(text)})

@@ -19,19 +19,19 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
 
-from editorial.api.framework.pagination import limit_of
-from editorial.models import Change, Event, Parting
+from editorial.api.framework.pagination import get_limit
+from editorial.models import Change, Event, VisibilityLoss
 from editorial.models.ops import change_log
-from editorial.models.ops.change_log import Horizon
+from editorial.models.ops.change_log import Watermark
 from editorial.policy.access import ActorFacts
 
 START, NOW = "start", "now"
-_AT_ONCE = 200  # changes that are looked at together
-_AT_MOST = 1000  # changes a page; of these many may be of no concern to the caller
-_NONE = UUID(int=0)
+_BATCH_SIZE = 200  # changes that are looked at together
+_MAX_SCANNED = 1000  # changes a page; of these many may be of no concern to the caller
+_NIL_UUID = UUID(int=0)
 
 
-class Outdated(APIException):
+class CursorExpired(APIException):
     """What was mirrored cannot be brought up to date from there."""
 
     status_code = 410
@@ -39,154 +39,159 @@ class Outdated(APIException):
         "What you may see has changed, or a backup was restored, since you were given this cursor. "
         "Drop your copy and begin with “start”."
     )
-    default_code = "begin_anew"
+    default_code = "sync_token_expired"
 
 
-class Mark(NamedTuple):
+class SyncCursor(NamedTuple):
     """How far somebody has read: all before this position, and at it all up to this id."""
 
     position: int
-    upto: UUID = _NONE
+    last_id: UUID = _NIL_UUID
 
 
-class Reading(BasePagination):
+class SyncPaginationBase(BasePagination):
     """What both kinds of reading on have in common: a cursor in, a cursor out."""
 
-    parameter: str
-    told: str
+    query_param: str
+    description: str
 
-    def marked(self, request: Request, caller: ActorFacts) -> Mark:
+    def read_cursor(self, request: Request, caller: ActorFacts) -> SyncCursor:
         """How far the caller has read. Raises Outdated where that is of no use any more."""
-        self._request, self._sight = request, sight(caller)
-        self.horizon = change_log.horizon()
-        return _decode(request.query_params[self.parameter], self.parameter, self.horizon, self._sight)
+        self._request, self._fingerprint = request, visibility_fingerprint(caller)
+        self.watermark = change_log.watermark()
+        return _decode(request.query_params[self.query_param], self.query_param, self.watermark, self._fingerprint)
 
-    def read_to(self, mark: Mark | None) -> None:
+    def set_next_cursor(self, cursor: SyncCursor | None) -> None:
         """Note how far was read; None: as far as may be read now."""
-        self._more = mark is not None
-        self._since = _encode(mark or Mark(self.horizon.position), self.horizon.era, self._sight)
+        self._has_more = cursor is not None
+        self._sync_token = _encode(
+            cursor or SyncCursor(self.watermark.position), self.watermark.epoch, self._fingerprint
+        )
 
     def get_paginated_response(self, data: Any) -> Response:
         """The page, and how to go on."""
-        after = replace_query_param(self._request.build_absolute_uri(), self.parameter, self._since)
-        return Response({"next": after if self._more else None, "since": self._since, "results": data} | self.beside())
+        after = replace_query_param(self._request.build_absolute_uri(), self.query_param, self._sync_token)
+        return Response(
+            {"next": after if self._has_more else None, "since": self._sync_token, "results": data}
+            | self.get_extra_fields()
+        )
 
-    def beside(self) -> dict[str, Any]:
+    def get_extra_fields(self) -> dict[str, Any]:
         """What else a page tells."""
         return {}
 
 
-class Mirror(Reading):
+class SyncPagination(SyncPaginationBase):
     """A list as it changes: rows that changed as they are now, and the ids of those that are in the list no more."""
 
-    parameter = "updated_since"
-    told = (
+    query_param = "updated_since"
+    description = (
         "Only what changed since: `start` for everything, then what `since` said. Oldest change first, with `gone` "
         "beside it and without `previous`; `cursor` and `order` mean nothing here."
     )
 
     def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
         """The rows that changed, oldest change first."""
-        mark, limit = self.marked(request, view.caller), limit_of(request)
-        self._gone: dict[str, None] = {}
+        mark, limit = self.read_cursor(request, view.caller), get_limit(request)
+        self._removed: dict[str, None] = {}
         shown: list[UUID] = []
         looked_at, whole = 0, False
-        while not whole and looked_at < _AT_MOST and len(shown) + len(self._gone) < limit:
-            portion = list(_changes_of(view.model, mark, self.horizon, view.caller))
-            ids = [change.object for change in portion]
-            seen = set(view.visible().filter(pk__in=ids).values_list("pk", flat=True))
+        while not whole and looked_at < _MAX_SCANNED and len(shown) + len(self._removed) < limit:
+            portion = list(_changes_after(view.model, mark, self.watermark, view.caller))
+            ids = [change.object_id for change in portion]
+            seen = set(view.get_visible_queryset().filter(pk__in=ids).values_list("pk", flat=True))
             there = set(queryset.filter(pk__in=ids).order_by().values_list("pk", flat=True))
             for change in portion:
-                if len(shown) + len(self._gone) == limit:
+                if len(shown) + len(self._removed) == limit:
                     break
-                mark = Mark(change.position, change.object)
-                if change.object in there:
-                    shown += [change.object] if change.is_latest else []
-                elif change.object in seen or change.has_parted:
-                    self._gone[str(change.object)] = None
+                mark = SyncCursor(change.position, change.object_id)
+                if change.object_id in there:
+                    shown += [change.object_id] if change.is_latest else []
+                elif change.object_id in seen or change.has_parted:
+                    self._removed[str(change.object_id)] = None
             else:
-                whole = len(portion) < _AT_ONCE
+                whole = len(portion) < _BATCH_SIZE
             looked_at += len(portion)
-        self.read_to(None if whole else mark)
+        self.set_next_cursor(None if whole else mark)
         rows = {row.pk: row for row in queryset.filter(pk__in=shown).order_by()}
         return [rows[key] for key in shown if key in rows]
 
-    def beside(self) -> dict[str, Any]:
+    def get_extra_fields(self) -> dict[str, Any]:
         """What is gone."""
-        return {"gone": list(self._gone)}
+        return {"gone": list(self._removed)}
 
 
-class Feed(Reading):
+class EventFeedPagination(SyncPaginationBase):
     """Events, oldest first, in the order in which they can be read without missing any."""
 
-    parameter = "after"
-    told = (
+    query_param = "after"
+    description = (
         "What happened after: `start` for everything, `now` to begin here, then what `since` said. Oldest first; "
         "`cursor` and `order` mean nothing here."
     )
 
     def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
         """The events after the cursor. Few are looked at for a page, however few of them the caller may see."""
-        mark, limit = self.marked(request, view.caller), limit_of(request)
+        mark, limit = self.read_cursor(request, view.caller), get_limit(request)
         shown: list[Event] = []
         looked_at, whole = 0, False
-        while not whole and looked_at < _AT_MOST and len(shown) < limit:
-            following = Event.objects.filter(_beyond(mark, "pk"), position__gte=mark.position)
-            ahead = following.filter(position__lt=self.horizon.position).order_by("position", "pk")
-            portion = list(ahead.values_list("position", "pk")[:_AT_ONCE])
+        while not whole and looked_at < _MAX_SCANNED and len(shown) < limit:
+            following = Event.objects.filter(_after(mark, "pk"), position__gte=mark.position)
+            ahead = following.filter(position__lt=self.watermark.position).order_by("position", "pk")
+            portion = list(ahead.values_list("position", "pk")[:_BATCH_SIZE])
             found = {row.pk: row for row in queryset.filter(pk__in=[key for _, key in portion]).order_by()}
             for position, key in portion:
                 if len(shown) == limit:
                     break
-                mark = Mark(position, key)
+                mark = SyncCursor(position, key)
                 shown += [found[key]] if key in found else []
             else:
-                whole = len(portion) < _AT_ONCE
+                whole = len(portion) < _BATCH_SIZE
             looked_at += len(portion)
-        self.read_to(None if whole else mark)
+        self.set_next_cursor(None if whole else mark)
         return shown
 
 
-def sight(caller: ActorFacts) -> str:
+def visibility_fingerprint(caller: ActorFacts) -> str:
     """A fingerprint of what decides which rows the caller sees."""
     seen = sorted(f"{role}@{desk or '*'}" for role, desk in caller.memberships)
     return salted_hmac("editorial.api.framework.sync", "\n".join(seen), algorithm="sha256").hexdigest()[:12]
 
 
-def _changes_of(model: Any, mark: Mark, horizon: Horizon, caller: ActorFacts) -> QuerySet[Any]:
+def _changes_after(model: Any, cursor: SyncCursor, watermark: Watermark, caller: ActorFacts) -> QuerySet[Any]:
     """The next changes: of each object the latest, and each at which the caller may have lost it."""
-    of_noun = Change.objects.filter(noun=model._meta.model_name, position__lt=horizon.position)
-    later = of_noun.filter(object=OuterRef("object"), position__gt=OuterRef("position"))
-    parted = Parting.objects.telling(caller).filter(
-        object=OuterRef("object"), position=OuterRef("position"), noun=model._meta.model_name
+    of_noun = Change.objects.filter(model=model._meta.model_name, position__lt=watermark.position)
+    later = of_noun.filter(object_id=OuterRef("object"), position__gt=OuterRef("position"))
+    parted = VisibilityLoss.objects.known_to(caller).filter(
+        object_id=OuterRef("object"), position=OuterRef("position"), model=model._meta.model_name
     )
-    ahead = of_noun.filter(_beyond(mark, "object"), position__gte=mark.position).order_by("position", "object")
+    ahead = of_noun.filter(_after(cursor, "object"), position__gte=cursor.position).order_by("position", "object_id")
     ahead = ahead.annotate(is_latest=~Exists(later), has_parted=Exists(parted))
-    return ahead.filter(Q(is_latest=True) | Q(has_parted=True))[:_AT_ONCE]
+    return ahead.filter(Q(is_latest=True) | Q(has_parted=True))[:_BATCH_SIZE]
 
 
-def _beyond(mark: Mark, key: str) -> Q:
-    return Q(position__gt=mark.position) | Q(**{f"{key}__gt": mark.upto})
+def _after(cursor: SyncCursor, id_field: str) -> Q:
+    return Q(position__gt=cursor.position) | Q(**{f"{id_field}__gt": cursor.last_id})
 
 
-def _encode(mark: Mark, era: int, sight: str) -> str:
-    told = f"{era}.{mark.position}.{mark.upto.hex if mark.upto != _NONE else ''}.{sight}"
+def _encode(cursor: SyncCursor, epoch: int, fingerprint: str) -> str:
+    told = f"{epoch}.{cursor.position}.{cursor.last_id.hex if cursor.last_id != _NIL_UUID else ''}.{fingerprint}"
     return base64.urlsafe_b64encode(told.encode()).decode().rstrip("=")
 
 
-def _decode(stated: str, parameter: str, horizon: Horizon, sight: str) -> Mark:
-    if stated in (START, NOW):
-        return Mark(0 if stated == START else horizon.position)
+def _decode(value: str, parameter: str, watermark: Watermark, fingerprint: str) -> SyncCursor:
+    if value in (START, NOW):
+        return SyncCursor(0 if value == START else watermark.position)
     try:
-        told = base64.urlsafe_b64decode(stated + "=" * (-len(stated) % 4)).decode("ascii")
+        told = base64.urlsafe_b64decode(value + "=" * (-len(value) % 4)).decode("ascii")
         era, position, upto, seen = told.split(".")
-        mark = Mark(int(position), UUID(upto) if upto else _NONE)
+        mark = SyncCursor(int(position), UUID(upto) if upto else _NIL_UUID)
         if not 0 <= mark.position < 2**63 or "_" in told:
             raise ValueError
-        outdated = (int(era), seen) != (horizon.era, sight)
+        outdated = (int(era), seen) != (watermark.epoch, fingerprint)
     except ValueError:
-        told = ErrorDetail("Take it from `since` as it is, or begin with “start”.", code="no_cursor")
+        told = ErrorDetail("Take it from `since` as it is, or begin with “start”.", code="invalid_cursor")
         raise ValidationError({parameter: [told]}) from None
     if outdated:
-        raise Outdated
+        raise CursorExpired
     return mark

@@ -25,85 +25,85 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 
 _WINDOW = 60  # seconds
-_SEARCH = 5  # what a search by words counts for
-_REST = 10.0  # seconds for which Redis is not asked once it did not answer
+_SEARCH_COST = 5  # what a search by words counts for
+_REDIS_RETRY_SECONDS = 10.0  # seconds for which Redis is not asked once it did not answer
 
 
 @dataclass(frozen=True, slots=True)
-class Pace:
+class RateLimit:
     """How far somebody is through what is taken in this minute."""
 
-    of: str
-    most: int
+    policy: str
+    limit: int
     used: int
-    ends_in: int
+    resets_in: int
 
     @property
-    def too_fast(self) -> bool:
+    def exceeded(self) -> bool:
         """Whether this was too much."""
-        return self.used > self.most
+        return self.used > self.limit
 
 
-class _Doorkeeper:
+class RedisCounter:
     """Counts in Redis; None for whoever is not counted."""
 
     def __init__(self) -> None:
-        self._rests_until = 0.0
+        self._retry_at = 0.0
 
-    def count(self, of: str, who: str, most: int, cost: int) -> Pace | None:
+    def increment(self, policy: str, identity: str, limit: int, cost: int) -> RateLimit | None:
         """Where somebody stands with this request, which counts for `cost`."""
-        if not most or time.monotonic() < self._rests_until:
+        if not limit or time.monotonic() < self._retry_at:
             return None
         minute, passed = divmod(int(time.time()), _WINDOW)
-        key = f"newsroom:pace:{of}:{who}:{minute}"
+        key = f"newsroom:ratelimit:{policy}:{identity}:{minute}"
         try:
             cache: Any = caches["default"]
             counting = cache._cache.get_client(None, write=True).pipeline(transaction=False)
             counting.incrby(key, cost).expire(key, 2 * _WINDOW)
             used, _ = counting.execute()
         except RedisError:
-            self._rests_until = time.monotonic() + _REST
+            self._retry_at = time.monotonic() + _REDIS_RETRY_SECONDS
             log.warning("requests are not counted for some seconds, because Redis does not answer")
             return None
-        return Pace(of, most, used, _WINDOW - passed)
+        return RateLimit(policy, limit, used, _WINDOW - passed)
 
 
-_doorkeeper = _Doorkeeper()
+_counter = RedisCounter()
 
 
-def arrives(request: Request) -> None:
+def throttle_address(request: Request) -> None:
     """Count a request for its address, before it is looked up who comes. Raises Throttled."""
-    _count(request, "address", str(request.META.get("REMOTE_ADDR", "")), settings.RATE_PER_ADDRESS)
+    _throttle(request, "address", str(request.META.get("REMOTE_ADDR", "")), settings.RATE_LIMIT_PER_IP)
 
 
-class PerCaller(BaseThrottle):
+class CallerThrottle(BaseThrottle):
     """Counts a request for the token, or the session, that it comes by."""
 
     def allow_request(self, request: Request, view: APIView) -> bool:
         """Always, or it raises Throttled, in words of its own."""
         if request.auth is not None:
-            _count(request, "token", str(request.auth.pk), settings.RATE_PER_TOKEN)
+            _throttle(request, "token", str(request.auth.pk), settings.RATE_LIMIT_PER_TOKEN)
         elif request.user and request.user.pk:
-            _count(request, "session", str(request.user.pk), settings.RATE_PER_TOKEN)
+            _throttle(request, "session", str(request.user.pk), settings.RATE_LIMIT_PER_TOKEN)
         return True
 
 
-def tell(request: Request, response: Response) -> None:
+def set_rate_limit_headers(request: Request, response: Response) -> None:
     """Tell how much is left, in the headers of the IETF draft "RateLimit header fields for HTTP"."""
-    paces: list[Pace] = getattr(request, "paces", [])
+    paces: list[RateLimit] = getattr(request, "paces", [])
     if paces:
-        response.headers["RateLimit-Policy"] = ", ".join(f'"{pace.of}";q={pace.most};w={_WINDOW}' for pace in paces)
+        response.headers["RateLimit-Policy"] = ", ".join(f'"{pace.of}";q={pace.limit};w={_WINDOW}' for pace in paces)
         response.headers["RateLimit"] = ", ".join(
-            f'"{pace.of}";r={max(pace.most - pace.used, 0)};t={pace.ends_in}' for pace in paces
+            f'"{pace.of}";r={max(pace.limit - pace.used, 0)};t={pace.resets_in}' for pace in paces
         )
 
 
-def _count(request: Request, of: str, who: str, most: int) -> None:
-    pace = _doorkeeper.count(of, who, most, _SEARCH if request.query_params.get("q") else 1)
+def _throttle(request: Request, policy: str, identity: str, limit: int) -> None:
+    pace = _counter.increment(policy, identity, limit, _SEARCH_COST if request.query_params.get("q") else 1)
     if pace is None:
         return
-    request.paces = [*getattr(request, "paces", []), pace]  # type: ignore[attr-defined]
-    if pace.too_fast:
+    request.throughput = [*getattr(request, "paces", []), pace]  # type: ignore[attr-defined]
+    if pace.exceeded:
         raise Throttled(
-            wait=pace.ends_in, detail=f"That is too much at once: one {of} is good for {most} requests a minute."
+            wait=pace.resets_in, detail=f"That is too much at once: one {policy} is good for {limit} requests a minute."
         )

@@ -23,25 +23,25 @@ from rest_framework.views import APIView
 from rest_framework.viewsets import GenericViewSet
 
 from editorial.api.framework import etags, idempotency, sync, throttling
-from editorial.api.framework.fields import Shown, Stated
-from editorial.api.framework.filtering import Filtering
-from editorial.api.framework.pagination import NEWEST, Keyset
-from editorial.models import TOUCHES, User, db_clock
+from editorial.api.framework.fields import InputSerializer, OutputSerializer
+from editorial.api.framework.filtering import StrictFilterBackend
+from editorial.api.framework.pagination import DEFAULT_ORDERINGS, CursorPagination
+from editorial.models import CHANGE_TRIGGERS, User, db_clock
 from editorial.policy.access import ActorFacts
-from editorial.workflow.core.actions import Stale
+from editorial.workflow.core.actions import VersionConflict
 
 Method = TypeVar("Method", bound=Callable[..., Any])
 
-_NOBODY = ActorFacts(id="", active=False, memberships=frozenset())
+_ANONYMOUS = ActorFacts(id="", active=False, memberships=frozenset())
 
 
-class Door(APIView):
+class BaseAPIView(APIView):
     """Whoever comes in is known by `caller`, read once. What goes out is for them alone, and for no cache.
 
     Every write is safe to be sent again under a key, unless the door, or the write itself, says that it takes none.
     """
 
-    takes_keys: ClassVar[bool] = True
+    accepts_idempotency_key: ClassVar[bool] = True
 
     @property
     def user(self) -> User:
@@ -51,104 +51,119 @@ class Door(APIView):
     @cached_property
     def caller(self) -> ActorFacts:
         """What access needs to know of whoever calls."""
-        return self.request.user.facts() if isinstance(self.request.user, User) else _NOBODY
+        return self.request.user.facts() if isinstance(self.request.user, User) else _ANONYMOUS
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Before anything is done it is known who comes, not too fast, and whether they may have come before."""
-        throttling.arrives(request)
+        throttling.throttle_address(request)
         super().initial(request, *args, **kwargs)
         method = str(request.method).lower()
         handler = getattr(self, method, None)
-        if self.takes_keys and handler is not None and getattr(handler, "takes_keys", True):
-            setattr(self, method, idempotency.safe(handler, request))
+        if self.accepts_idempotency_key and handler is not None and getattr(handler, "accepts_idempotency_key", True):
+            setattr(self, method, idempotency.idempotent(handler, request))
 
     def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
         """The answer, which nobody on its way is to keep."""
         response.headers.setdefault("Cache-Control", "private, no-store")
-        throttling.tell(request, response)
+        throttling.set_rate_limit_headers(request, response)
         return super().finalize_response(request, response, *args, **kwargs)
 
 
-class Resource(Door, GenericViewSet[Any]):
+class ResourceViewSet(BaseAPIView, GenericViewSet[Any]):
     """Rows of one noun. What the caller may not see is not there."""
 
-    key: ClassVar[str] = "id"  # what its verbs call its id, such as story_id
-    shown: ClassVar[type[Shown]]
-    listed: ClassVar[type[Shown] | None] = None  # in lists, where that differs
-    orders: ClassVar[dict[str, tuple[str, ...]]] = NEWEST  # each ends with the id, so that no two rows are alike
-    pagination_class = Keyset
-    reads_on: ClassVar[type[sync.Reading] | None] = sync.Mirror
-    filter_backends = [Filtering]
+    pk_kwarg: ClassVar[str] = "id"  # what its verbs call its id, such as story_id
+    output_serializer: ClassVar[type[OutputSerializer]]
+    list_serializer: ClassVar[type[OutputSerializer] | None] = None  # in lists, where that differs
+    orders: ClassVar[dict[str, tuple[str, ...]]] = (
+        DEFAULT_ORDERINGS  # each ends with the id, so that no two rows are alike
+    )
+    pagination_class = CursorPagination
+    sync_pagination_class: ClassVar[type[sync.SyncPaginationBase] | None] = sync.SyncPagination
+    filter_backends = [StrictFilterBackend]
     lookup_value_converter = "uuid"
 
     @property
     def model(self) -> type[models.Model]:
         """The table behind it."""
-        model: type[models.Model] = self.shown.Meta.model
+        model: type[models.Model] = self.output_serializer.Meta.model
         return model
 
     @classmethod
-    def reading_on(cls) -> type[sync.Reading] | None:
+    def get_sync_pagination_class(cls) -> type[sync.SyncPaginationBase] | None:
         """How the list is asked what changed, if changes of its rows are noted."""
-        return cls.reads_on if cls.reads_on is not sync.Mirror or cls.shown.Meta.model in TOUCHES else None
+        return (
+            cls.sync_pagination_class
+            if cls.sync_pagination_class is not sync.SyncPagination
+            or cls.output_serializer.Meta.model in CHANGE_TRIGGERS
+            else None
+        )
 
     @property
     def paginator(self) -> Any:
         """Pages of the list, or of what changed in it."""
-        on = self.reading_on()
+        on = self.get_sync_pagination_class()
         if not hasattr(self, "_paginator"):
-            self._paginator = on() if on and on.parameter in self.request.query_params else self.pagination_class()
+            self._paginator = on() if on and on.query_param in self.request.query_params else self.pagination_class()
         return self._paginator
 
     def get_queryset(self) -> QuerySet[Any]:
         """The rows that the caller may see."""
-        return self.get_serializer_class().reading(self.visible(), self.caller)
+        return self.get_serializer_class().prepare_queryset(self.get_visible_queryset(), self.caller)
 
-    def visible(self) -> QuerySet[Any]:
+    def get_visible_queryset(self) -> QuerySet[Any]:
         """The rows that the caller may see, without anything read along."""
         rows: QuerySet[Any] = self.model._default_manager.visible_to(self.caller)  # type: ignore[attr-defined]
         return rows
 
-    def get_serializer_class(self) -> type[Shown]:
+    def get_serializer_class(self) -> type[OutputSerializer]:
         """How its rows are shown."""
-        return (self.listed or self.shown) if self.action in ("list", "export") else self.shown
+        return (
+            (self.list_serializer or self.output_serializer)
+            if self.action in ("list", "export")
+            else self.output_serializer
+        )
 
     def get_serializer_context(self) -> dict[str, Any]:
         """Who looks decides what is shown of sources."""
         return {**super().get_serializer_context(), "caller": self.caller}
 
-    def seen(self, pk: UUID) -> Any:
+    def get_visible(self, pk: UUID) -> Any:
         """One row, if the caller may see it."""
-        return get_object_or_404(self.visible(), pk=pk)
+        return get_object_or_404(self.get_visible_queryset(), pk=pk)
 
-    def stated(self, takes: type[Stated] | None, *, partial: bool = False) -> dict[str, Any]:
+    def validated_input(
+        self, input_serializer: type[InputSerializer] | None, *, partial: bool = False
+    ) -> dict[str, Any]:
         """What the caller stated, by the names that the verb uses."""
-        if takes is None:
+        if input_serializer is None:
             return {}
-        read = takes(data=self.request.data, partial=partial)
+        read = input_serializer(data=self.request.data, partial=partial)
         read.is_valid(raise_exception=True)
         return dict(read.validated_data)
 
-    def act(self, verb: Callable[..., Any], *, pk: UUID | None = None, **stated: Any) -> Any:
+    def run_action(self, handler: Callable[..., Any], *, pk: UUID | None = None, **arguments: Any) -> Any:
         """Carry out a verb as the caller, now, on what they saw."""
-        addressed = {} if pk is None else {self.key: pk}
-        with etags.seen(self.request, pk):
-            return verb(**addressed, **stated, actor=self.user, now=db_clock.present())
+        addressed = {} if pk is None else {self.pk_kwarg: pk}
+        with etags.check_if_match(self.request, pk):
+            return handler(**addressed, **arguments, actor=self.user, now=db_clock.now())
 
-    def show(self, row: UUID | None, shown: type[Shown] | None = None, *, status: int = 200) -> Response:
+    def row_response(
+        self, row: UUID | None, serializer: type[OutputSerializer] | None = None, *, status: int = 200
+    ) -> Response:
         """A row as it stands now."""
-        shown = shown or self.shown
-        model: type[models.Model] = shown.Meta.model
-        rows = shown.reading(model._default_manager.filter(pk=row), self.caller)
-        told = shown(rows.get(), context=self.get_serializer_context()).data
-        return etags.tag(Response(told, status=status), model)
+        serializer = serializer or self.output_serializer
+        model: type[models.Model] = serializer.Meta.model
+        rows = serializer.prepare_queryset(model._default_manager.filter(pk=row), self.caller)
+        told = serializer(rows.get(), context=self.get_serializer_context()).data
+        return etags.set_etag(Response(told, status=status), model)
 
     def handle_exception(self, exc: Exception) -> Response:
         """A refusal; whoever acted on what has been revised since is shown what it is now."""
         row = self.kwargs.get("pk")
-        if not isinstance(exc, Stale) or not self.visible().filter(pk=row).exists():
+        if not isinstance(exc, VersionConflict) or not self.get_visible_queryset().filter(pk=row).exists():
             return super().handle_exception(exc)
-        refused, current = super().handle_exception(exc), self.show(row)
+        refused, current = super().handle_exception(exc), self.row_response(row)
         refused.data["current"] = current.data
         if "ETag" in current:
             refused["ETag"] = current["ETag"]
@@ -157,30 +172,30 @@ class Resource(Door, GenericViewSet[Any]):
     def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
         """The answer; a row that is shown in full carries its tag, and nothing else where the caller has it already."""
         if self.action == "retrieve" and response.status_code == 200:
-            response = etags.news(etags.tag(response, self.model), request)
+            response = etags.not_modified_or(etags.set_etag(response, self.model), request)
         return super().finalize_response(request, response, *args, **kwargs)
 
 
-def creates(act: Callable[..., Any], takes: type[Stated]) -> Any:
+def create_endpoint(handler: Callable[..., Any], input_serializer: type[InputSerializer]) -> Any:
     """The verb by which a row comes into being: POST to the list."""
-    return _calling(act, takes, named="create", status=201)
+    return _make_handler(handler, input_serializer, method_name="create", status=201)
 
 
-def revises(act: Callable[..., Any], takes: type[Stated]) -> Any:
+def update_endpoint(handler: Callable[..., Any], input_serializer: type[InputSerializer]) -> Any:
     """The verb by which a row is changed: PATCH with what shall be different."""
-    return _calling(act, takes, named="partial_update", partial=True)
+    return _make_handler(handler, input_serializer, method_name="partial_update", partial=True)
 
 
-def verb(
-    act: Callable[..., Any],
-    takes: type[Stated] | None = None,
+def action_endpoint(
+    handler: Callable[..., Any],
+    input_serializer: type[InputSerializer] | None = None,
     *,
-    answers: type[Serializer[Any]] | None = None,
-    then: str = "",
-    on_all: bool = False,
-    at: str = "",
+    output_serializer: type[Serializer[Any]] | None = None,
+    respond_with: str = "",
+    on_collection: bool = False,
+    url_path: str = "",
     status: int = 200,
-    nothing: str = "",
+    no_content_description: str = "",
 ) -> Any:
     """A verb: POST to its name below the row, or below the list where it is about none in particular (`on_all`).
 
@@ -188,74 +203,93 @@ def verb(
     what another method of the view would show (`then`). Where the verb returned nothing, neither does this (`nothing`
     says what that means).
     """
-    method = _calling(act, takes, named=act.__name__, answers=answers, then=then, status=status)
-    vars(method)["nothing"] = nothing
-    return action(detail=not on_all, methods=["post"], url_path=at or act.__name__.replace("_", "-"))(method)
+    method = _make_handler(
+        handler,
+        input_serializer,
+        method_name=handler.__name__,
+        output_serializer=output_serializer,
+        respond_with=respond_with,
+        status=status,
+    )
+    vars(method)["nothing"] = no_content_description
+    return action(detail=not on_collection, methods=["post"], url_path=url_path or handler.__name__.replace("_", "-"))(
+        method
+    )
 
 
-def offers(
-    act: Callable[..., Any],
-    takes: type[Stated] | None = None,
+def result_endpoint(
+    handler: Callable[..., Any],
+    input_serializer: type[InputSerializer] | None = None,
     *,
-    answers: type[Serializer[Any]],
-    takes_keys: bool = True,
+    output_serializer: type[Serializer[Any]],
+    accepts_idempotency_key: bool = True,
 ) -> Callable[[Method], Method]:
-    """A verb whose answer is not a row: the decorated method gives it. `takes_keys`: whether it may be kept."""
+    """A verb whose answer is not a row: the decorated method gives it. `accepts_idempotency_key`: whether it may be kept."""
 
     def offered(method: Method) -> Method:
-        _tell(method, act, takes=takes, answers=answers, takes_keys=takes_keys)
+        _annotate(
+            method,
+            handler,
+            takes=input_serializer,
+            answers=output_serializer,
+            accepts_idempotency_key=accepts_idempotency_key,
+        )
         return cast(Method, action(detail=True, methods=["post"])(method))
 
     return offered
 
 
-def shows(
-    answers: type[Serializer[Any]],
+def read_endpoint(
+    output_serializer: type[Serializer[Any]],
     *,
-    refuses: tuple[int, ...] = (),
-    as_media: tuple[type[BaseRenderer], ...] = (),
+    error_statuses: tuple[int, ...] = (),
+    renderers: tuple[type[BaseRenderer], ...] = (),
 ) -> Callable[[Method], Method]:
     """A read of something else about a row: GET below it.
 
     `refuses`: with what else than 401 and 404. `as_media`: in which forms, where that is not JSON alone.
     """
-    options: dict[str, Any] = {"renderer_classes": list(as_media)} if as_media else {}
+    options: dict[str, Any] = {"renderer_classes": list(renderers)} if renderers else {}
 
     def offered(method: Method) -> Method:
-        vars(method).update(answers=answers, refuses=refuses)
+        vars(method).update(answers=output_serializer, refuses=error_statuses)
         at = method.__name__.replace("_", "-")
         return cast(Method, action(detail=True, url_path=at, **options)(method))
 
     return offered
 
 
-def _calling(
-    act: Callable[..., Any],
-    takes: type[Stated] | None,
+def _make_handler(
+    handler: Callable[..., Any],
+    input_serializer: type[InputSerializer] | None,
     *,
-    named: str,
-    answers: type[Serializer[Any]] | None = None,
-    then: str = "",
+    method_name: str,
+    output_serializer: type[Serializer[Any]] | None = None,
+    respond_with: str = "",
     status: int = 200,
     partial: bool = False,
 ) -> Any:
-    def method(self: Resource, request: Request, pk: UUID | None = None) -> Response:
-        outcome = self.act(act, pk=pk, **self.stated(takes, partial=partial))
-        if then:
-            answer: Response = getattr(self, then)(request, pk=pk)
+    def method(self: ResourceViewSet, request: Request, pk: UUID | None = None) -> Response:
+        outcome = self.run_action(handler, pk=pk, **self.validated_input(input_serializer, partial=partial))
+        if respond_with:
+            answer: Response = getattr(self, respond_with)(request, pk=pk)
             return answer
         if outcome is None:
             return Response(status=204)
-        shown = answers if answers and issubclass(answers, Shown) else self.shown
+        shown = (
+            output_serializer
+            if output_serializer and issubclass(output_serializer, OutputSerializer)
+            else self.output_serializer
+        )
         returned = isinstance(outcome, shown.Meta.model)
-        return self.show(outcome.pk if returned else pk, shown, status=status)
+        return self.row_response(outcome.pk if returned else pk, shown, status=status)
 
-    method.__name__ = method.__qualname__ = named
-    _tell(method, act, takes=takes, answers=answers, status=status, partial=partial)
+    method.__name__ = method.__qualname__ = method_name
+    _annotate(method, handler, takes=input_serializer, answers=output_serializer, status=status, partial=partial)
     return method
 
 
-def _tell(method: Any, act: Callable[..., Any], **told: Any) -> None:
+def _annotate(method: Any, handler: Callable[..., Any], **attributes: Any) -> None:
     """For the schema: what it is called, what it says of itself, what it takes and answers."""
-    method.__doc__ = act.__doc__
-    vars(method).update(told, verb=act.__name__)
+    method.__doc__ = handler.__doc__
+    vars(method).update(attributes, verb=handler.__name__)

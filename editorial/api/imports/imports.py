@@ -19,12 +19,19 @@ from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from editorial.api.framework.fields import Id, PersonField, Shown, Stated, Text, Word
-from editorial.api.framework.filtering import Is, OfRow
-from editorial.api.framework.pagination import NEWEST
-from editorial.api.framework.parsers import Csv, Json, Multipart
-from editorial.api.framework.viewsets import Resource, verb
-from editorial.api.openapi.schema import refused
+from editorial.api.framework.fields import (
+    EnumField,
+    IdField,
+    InputSerializer,
+    OutputSerializer,
+    TextField,
+    UserRefField,
+)
+from editorial.api.framework.filtering import FlagFilter, VisibleRowFilter
+from editorial.api.framework.pagination import DEFAULT_ORDERINGS
+from editorial.api.framework.parsers import CSVParser, LimitedMultiPartParser, StrictJSONParser
+from editorial.api.framework.viewsets import ResourceViewSet, action_endpoint
+from editorial.api.openapi.schema import error_responses
 from editorial.models import Import, ImportRow
 from editorial.policy.imports import ImportKind, ImportState, RowState
 from editorial.workflow.imports import imports
@@ -33,7 +40,7 @@ _DESK = "019f7c52-6f0a-7d33-9d3e-5a4a1c9b2e10"
 
 
 @extend_schema_field({"oneOf": [{"type": "object"}, {"type": "array", "items": {"type": "object"}}]})
-class Documents(serializers.JSONField):
+class NinjsDocumentsField(serializers.JSONField):
     """One JSON document, or several."""
 
 
@@ -68,44 +75,48 @@ class Documents(serializers.JSONField):
         ),
     ]
 )
-class Beginning(Stated):
+class ImportCreateSerializer(InputSerializer):
     """What is to be brought in. Which fields it takes depends on its kind."""
 
-    desk = Id(source="desk_id", help_text="The desk that it is for.")
-    kind = Word(ImportKind, help_text="What comes in.")
+    desk = IdField(source="desk_id", help_text="The desk that it is for.")
+    kind = EnumField(ImportKind, help_text="What comes in.")
     check = serializers.BooleanField(
         source="check_only", required=False, help_text="Only say what would become of each row; file nothing."
     )
     file = serializers.FileField(
         required=False, allow_empty_file=True, help_text="Of a claims sheet: the CSV file. Its name is not kept."
     )
-    url = Text(max_length=2000, required=False, help_text="Of a feed or a page: its address, with https.")
-    text = Text(max_length=1_000_000, required=False, help_text="Of a page: its pasted text; nothing is fetched then.")
-    headline = Text(
+    url = TextField(max_length=2000, required=False, help_text="Of a feed or a page: its address, with https.")
+    text = TextField(
+        max_length=1_000_000, required=False, help_text="Of a page: its pasted text; nothing is fetched then."
+    )
+    headline = TextField(
         max_length=200, required=False, help_text="Of pasted text: its headline; else it is the first line."
     )
-    items = Documents(required=False, help_text="Of ninjs: a document of version 3 (or 2), or a list of up to 200.")
-    outlet = Id(
+    items = NinjsDocumentsField(
+        required=False, help_text="Of ninjs: a document of version 3 (or 2), or a list of up to 200."
+    )
+    outlet = IdField(
         source="outlet_id",
         required=False,
         help_text="The source of type outlet whose items they are; else it is found by the name that they give.",
     )
 
 
-class ImportShown(Shown):
+class ImportSerializer(OutputSerializer):
     """An import and how far it is. `rows` is where to read what became of each row."""
 
     check = serializers.BooleanField(source="check_only", read_only=True, help_text="Nothing is filed, only looked at.")
-    done = serializers.IntegerField(read_only=True, help_text="Rows of which something has become.")
+    processed = serializers.IntegerField(read_only=True, help_text="Rows of which something has become.")
     rows = serializers.SerializerMethodField(help_text="Where to read what became of each row, below this API.")
-    begun_by = PersonField(help_text="Who began it, and in whose name it is filed.")
-    together = ("begun_by",)
+    started_by = UserRefField(help_text="Who began it, and in whose name it is filed.")
+    select_related = ("started_by",)
 
     class Meta:
         model = Import
         fields = (
-            "id", "desk", "kind", "check", "url", "outlet", "state", "problem", "read_as", "rows_in_all", "done",
-            "filed", "known", "updated", "refused", "rows", "begun_by", "begun_at", "ended_at",
+            "id", "desk", "kind", "check", "url", "outlet", "state", "problem", "read_as", "row_count", "processed",
+            "filed", "known", "updated", "refused", "rows", "started_by", "begun_at", "ended_at",
         )  # fmt: skip
         extra_kwargs = {
             "id": {"help_text": "The import's id."},
@@ -116,21 +127,23 @@ class ImportShown(Shown):
 
     def get_rows(self, begun: Import) -> str:
         """The address of its rows."""
-        return f"import-rows?of={begun.pk}"
+        return f"import-rows?batch={begun.pk}"
 
 
-class RowReason(serializers.Serializer[Any]):
+class ImportRowReasonSerializer(serializers.Serializer[Any]):
     """What there is to say of a row."""
 
-    code = serializers.CharField(help_text="For machines, such as UNKNOWN_WORD.")
+    code = serializers.CharField(help_text="For machines, such as UNKNOWN_VALUE.")
     field = serializers.CharField(help_text="The column or field that it is about; empty if it is about all of it.")
     text = serializers.CharField(help_text="For people: what is wrong and what to do.")
 
 
-class ImportRowShown(Shown):
+class ImportRowSerializer(OutputSerializer):
     """What became of one row, or would."""
 
-    reasons = RowReason(many=True, read_only=True, help_text="Why it was refused, or what there is to say of it.")
+    reasons = ImportRowReasonSerializer(
+        many=True, read_only=True, help_text="Why it was refused, or what there is to say of it."
+    )
     text = serializers.CharField(
         source="said", read_only=True, help_text="The beginning of what it states, while it is not on file."
     )
@@ -150,39 +163,39 @@ class ImportFilter(filters.FilterSet):
     desk = filters.UUIDFilter(field_name="desk", help_text="Those for this desk.")
     kind = filters.MultipleChoiceFilter(choices=ImportKind.choices(), help_text="What comes in; may be repeated.")
     state = filters.MultipleChoiceFilter(choices=ImportState.choices(), help_text="How far it is; may be repeated.")
-    mine = Is(lambda me: Q(begun_by=me), help_text="Those that you began.")
+    mine = FlagFilter(lambda me: Q(started_by=me), help_text="Those that you began.")
 
 
 class ImportRowFilter(filters.FilterSet):
     """Which rows to list."""
 
-    of = OfRow(Import, "of", help_text="Those of this import.")
+    batch = VisibleRowFilter(Import, "batch", help_text="Those of this import.")
     state = filters.MultipleChoiceFilter(choices=RowState.choices(), help_text="What became of it; may be repeated.")
 
 
-class Imports(ListModelMixin, RetrieveModelMixin, Resource):
+class ImportViewSet(ListModelMixin, RetrieveModelMixin, ResourceViewSet):
     """What came in at once: claims sheets, feeds, ninjs, pages.
 
     An import is filed in the background, row by row, by the same verbs and in the name of whoever began it. A row that
     is refused stops no other. What is on file already is not filed twice, so a sheet or a feed may come in again.
     """
 
-    key = "import_id"
-    shown = ImportShown
+    pk_kwarg = "import_id"
+    output_serializer = ImportSerializer
     filterset_class = ImportFilter
-    parser_classes = [Json, Multipart, Csv]
+    parser_classes = [StrictJSONParser, LimitedMultiPartParser, CSVParser]
 
-    stop = verb(imports.stop)
+    cancel = action_endpoint(imports.cancel)
 
     @extend_schema(
-        operation_id="imports_begin",
+        operation_id="imports_create",
         summary="Bring in a claims sheet, a feed, ninjs or a page",
         request={
-            "application/json": Beginning,
-            "multipart/form-data": Beginning,
+            "application/json": ImportCreateSerializer,
+            "multipart/form-data": ImportCreateSerializer,
             "text/csv": OpenApiRequest(OpenApiTypes.STR),
         },
-        responses={202: ImportShown} | refused(400, 401, 403, 404, 409, 413, 422),
+        responses={202: ImportSerializer} | error_responses(400, 401, 403, 404, 409, 413, 422),
     )
     def create(self, request: Request) -> Response:
         """Bring in a claims sheet, a feed, ninjs or a page. Ask its address, in `Location`, how far it is.
@@ -190,15 +203,15 @@ class Imports(ListModelMixin, RetrieveModelMixin, Resource):
         A claims sheet may be the body itself, as `text/csv`; `desk` and `check` stand in the query then. What was given
         is read at once and refused if it cannot be read; what an address leads to is fetched afterwards.
         """
-        begun = self.act(imports.begin, **self.stated(Beginning))
-        answer = self.show(begun.pk, status=202)
+        begun = self.run_action(imports.start, **self.validated_input(ImportCreateSerializer))
+        answer = self.row_response(begun.pk, status=202)
         answer["Location"] = request.build_absolute_uri(f"{request.path}/{begun.pk}")
         return answer
 
 
-class ImportRows(ListModelMixin, RetrieveModelMixin, Resource):
+class ImportRowViewSet(ListModelMixin, RetrieveModelMixin, ResourceViewSet):
     """Rows of imports: the lines of a sheet, the items of a feed, and what became of each."""
 
-    shown = ImportRowShown
+    output_serializer = ImportRowSerializer
     filterset_class = ImportRowFilter
-    orders = {"sheet": ("number", "id"), **NEWEST}
+    orders = {"sheet": ("number", "id"), **DEFAULT_ORDERINGS}

@@ -11,85 +11,85 @@ from typing import Any
 
 import yaml
 
-_AT = "2026-03-04T11:30:00Z"
+_TIMESTAMP = "2026-03-04T11:30:00Z"
 _TYPES = {type(None): "null", bool: "boolean", int: "integer", str: "string", list: "array", dict: "object"}
 
 
 @cache
-def words() -> dict[str, Any]:
+def example_values() -> dict[str, Any]:
     """The words of the story, by what they stand for."""
     read: dict[str, Any] = yaml.safe_load(files("editorial.api.openapi").joinpath("examples.yaml").read_text("utf-8"))
     return read
 
 
-def give_examples(result: dict[str, Any], **_: Any) -> dict[str, Any]:
+def add_examples(result: dict[str, Any], **_: Any) -> dict[str, Any]:
     """Give every request and answer that has none an example of its own."""
     schemas = result["components"]["schemas"]
     for name, described in schemas.items():
-        if "properties" in described and (example := _of_component(name, schemas)) is not None:
+        if "properties" in described and (example := _component_example(name, schemas)) is not None:
             described.setdefault("examples", [example])
     for operation in (operation for path in result["paths"].values() for operation in path.values()):
         told = [operation.get("requestBody", {}), *operation["responses"].values()]
         for form in (form for each in told for form in each.get("content", {}).values()):
-            if (example := _of_text(operation["operationId"], form["schema"], schemas)) is not None:
+            if (example := _text_example(operation["operationId"], form["schema"], schemas)) is not None:
                 form.setdefault("examples", {"text": {"value": example}})
     return result
 
 
-def _of_text(operation: str, described: dict[str, Any], schemas: dict[str, Any]) -> str | None:
+def _text_example(operation: str, described: dict[str, Any], schemas: dict[str, Any]) -> str | None:
     """What is plain text to whoever reads the description: lines of JSON, or a sheet."""
     match described:
         case {"type": "string", "contentSchema": {"$ref": reference}}:
-            return json.dumps(_of_component(reference.rsplit("/", 1)[-1], schemas), ensure_ascii=False) + "\n"
+            return json.dumps(_component_example(reference.rsplit("/", 1)[-1], schemas), ensure_ascii=False) + "\n"
         case {"type": "string"} if described.get("format") != "binary":
-            return words().get(operation)
+            return example_values().get(operation)
     return None
 
 
-def _of_component(name: str, schemas: dict[str, Any]) -> Any:
+def _component_example(name: str, schemas: dict[str, Any]) -> Any:
     """One of them; None where a field of it has no example."""
-    if name in words():
-        return words()[name]
+    if name in example_values():
+        return example_values()[name]
     described = schemas[name]
     if "enum" in described:
         return described["enum"][0]
     needed = described.get("required", [])
     # Of what is asked for, only what must be there or, where nothing must, all: fields may exclude each other.
     fields = needed if name.endswith("Request") and needed else described.get("properties", {})
-    found = {field: _of_field(name, field, described["properties"][field], schemas) for field in fields}
+    found = {field: _field_example(name, field, described["properties"][field], schemas) for field in fields}
     return None if ... in found.values() else found
 
 
-def _of_field(component: str, field: str, described: dict[str, Any], schemas: dict[str, Any]) -> Any:
+def _field_example(component: str, field: str, described: dict[str, Any], schemas: dict[str, Any]) -> Any:
     """What stands in a field; an ellipsis where that is not known."""
     for key in (f"{component}.{field}", field):
-        if key in words() and _fits(words()[key], described, schemas):
-            return words()[key]
-    return _made_up(component, field, described, schemas)
+        if key in example_values() and _is_valid_for(example_values()[key], described, schemas):
+            return example_values()[key]
+    return _fallback_example(component, field, described, schemas)
 
 
-def _made_up(component: str, field: str, described: dict[str, Any], schemas: dict[str, Any]) -> Any:
+def _fallback_example(component: str, field: str, described: dict[str, Any], schemas: dict[str, Any]) -> Any:
     match described:
         case {"$ref": reference}:
-            found = _of_component(reference.rsplit("/", 1)[-1], schemas)
+            found = _component_example(reference.rsplit("/", 1)[-1], schemas)
             return ... if found is None else found
         case {"oneOf": [first, *_]} | {"allOf": [first, *_]} | {"anyOf": [first, *_]}:
-            return _of_field(component, field, first, schemas)
+            return _field_example(component, field, first, schemas)
         case {"enum": [first, *_]} | {"const": first}:
             return first
         case {"default": default}:
             return default
         case {"format": "uuid"}:
-            return _id(field)
+            return _example_id(field)
         case {"format": "date-time"}:
-            return _AT
-    return _plain(component, field, described, schemas)
+            return _TIMESTAMP
+    return _primitive_example(component, field, described, schemas)
 
 
-def _plain(component: str, field: str, described: dict[str, Any], schemas: dict[str, Any]) -> Any:
+def _primitive_example(component: str, field: str, described: dict[str, Any], schemas: dict[str, Any]) -> Any:
     match _type(described):
         case "array":
-            one = _of_field(component, field, described["items"], schemas)
+            one = _field_example(component, field, described["items"], schemas)
             return ... if one is ... else [one]
         case "boolean":
             return False
@@ -102,19 +102,19 @@ def _plain(component: str, field: str, described: dict[str, Any], schemas: dict[
     return ...
 
 
-def _fits(word: Any, described: dict[str, Any], schemas: dict[str, Any]) -> bool:
+def _is_valid_for(value: Any, described: dict[str, Any], schemas: dict[str, Any]) -> bool:
     """Whether a word can stand there: one of the vocabulary, and of the right type."""
     if "$ref" in described:
         described = schemas[described["$ref"].rsplit("/", 1)[-1]]
     if "oneOf" in described:
-        return any(_fits(word, one, schemas) for one in described["oneOf"])
+        return any(_is_valid_for(value, one, schemas) for one in described["oneOf"])
     if "enum" in described:
-        return word in described["enum"]
-    if isinstance(word, list) and "items" in described:
-        return all(_fits(one, described["items"], schemas) for one in word)
+        return value in described["enum"]
+    if isinstance(value, list) and "items" in described:
+        return all(_is_valid_for(one, described["items"], schemas) for one in value)
     stated = described.get("type", "object")
     kinds = [stated] if isinstance(stated, str) else stated
-    return _TYPES[type(word)] in kinds and bool(re.search(described.get("pattern", ""), str(word)))
+    return _TYPES[type(value)] in kinds and bool(re.search(described.get("pattern", ""), str(value)))
 
 
 def _type(described: dict[str, Any]) -> str:
@@ -122,7 +122,7 @@ def _type(described: dict[str, Any]) -> str:
     return str(stated if isinstance(stated, str) else next(kind for kind in stated if kind != "null"))
 
 
-def _id(field: str) -> str:
+def _example_id(field: str) -> str:
     """An id that is the same wherever it is called the same."""
     drawn = hashlib.sha256(field.encode()).hexdigest()
     return f"019f7c52-{drawn[:4]}-7{drawn[4:7]}-9{drawn[7:10]}-{drawn[10:22]}"

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-_ID = "{id}"
+_ID_PARAMETER = "{id}"
 
 
-def tell_links(result: dict[str, Any], **_: Any) -> dict[str, Any]:
+def add_links(result: dict[str, Any], **_: Any) -> dict[str, Any]:
     """Link each operation that makes a row to every operation on that row, by the id in its answer."""
     links = result["components"].setdefault("links", {})
     for address, path in result["paths"].items():
@@ -18,17 +18,17 @@ def tell_links(result: dict[str, Any], **_: Any) -> dict[str, Any]:
                 "description": operation["summary"],
             }
             for other, operations in result["paths"].items()
-            if other.startswith(f"{address}/{_ID}")
+            if other.startswith(f"{address}/{_ID_PARAMETER}")
             for operation in operations.values()
         }
-        made = _made_by(path, result["components"]["schemas"])
+        made = _created_response(path, result["components"]["schemas"])
         if made is not None and below:
             links |= below
             made["links"] = {name: {"$ref": f"#/components/links/{name}"} for name in below}
     return result
 
 
-def _made_by(path: dict[str, Any], schemas: dict[str, Any]) -> dict[str, Any] | None:
+def _created_response(path: dict[str, Any], schemas: dict[str, Any]) -> dict[str, Any] | None:
     """The answer that shows the row that was made, if POST makes one here."""
     answers = path.get("post", {}).get("responses", {})
     for answer in (answers[status] for status in ("201", "202") if status in answers):

@@ -10,12 +10,12 @@ from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 from rest_framework import serializers
 
 from editorial.api.framework import exports
-from editorial.api.framework.errors import KINDS, MEDIA_TYPE
-from editorial.api.framework.fields import Stated
+from editorial.api.framework.errors import MEDIA_TYPE, PROBLEM_TYPES
+from editorial.api.framework.fields import InputSerializer
 from editorial.api.openapi import headers
 
 
-class Trouble(serializers.Serializer[Any]):
+class ProblemDetailSerializer(serializers.Serializer[Any]):
     """One thing that is wrong."""
 
     code = serializers.CharField(help_text="For machines, such as E_REPLY_PENDING or WRONG_STATE.")
@@ -25,14 +25,14 @@ class Trouble(serializers.Serializer[Any]):
     claim = serializers.UUIDField(required=False, help_text="The claim that a code of the gate is about.")
 
 
-class Problem(serializers.Serializer[Any]):
-    """What went wrong (RFC 9457). Nothing was changed; only with the code `NO_DATABASE`, look before you repeat."""
+class ProblemSerializer(serializers.Serializer[Any]):
+    """What went wrong (RFC 9457). Nothing was changed; only with the code `DATABASE_UNAVAILABLE`, look before you repeat."""
 
     type = serializers.CharField(help_text="The kind of problem, such as urn:problem-type:newsroom:conflict.")
     title = serializers.CharField(help_text="The kind in words.")
     status = serializers.IntegerField(help_text="The HTTP status, once more.")
     detail = serializers.CharField(help_text="What is wrong and what to do, all of it in one text.")
-    errors = Trouble(many=True, help_text="Everything that is wrong, one by one.")  # type: ignore[assignment]
+    errors = ProblemDetailSerializer(many=True, help_text="Everything that is wrong, one by one.")  # type: ignore[assignment]
     current = serializers.DictField(
         required=False, help_text="Of 412: the row as it is now, as far as you may see it; its tag is in `ETag`."
     )
@@ -41,21 +41,24 @@ class Problem(serializers.Serializer[Any]):
     )
 
 
-def refused(*statuses: int) -> dict[Any, Any]:
+def error_responses(*statuses: int) -> dict[Any, Any]:
     """The refusals of an operation, for its description."""
-    return {(status, MEDIA_TYPE): OpenApiResponse(Problem, description=f"{KINDS[status][1]}.") for status in statuses}
+    return {
+        (status, MEDIA_TYPE): OpenApiResponse(ProblemSerializer, description=f"{PROBLEM_TYPES[status][1]}.")
+        for status in statuses
+    }
 
 
-class Schema(AutoSchema):
+class OperationSchema(AutoSchema):
     """Names operations by noun and verb, and describes them in the verb's own words."""
 
     def get_operation_id(self) -> str:
         """Such as stories_publish."""
-        return f"{self._noun.replace('-', '_')}_{self._verb}"
+        return f"{self._resource_name.replace('-', '_')}_{self._action_name}"
 
     def get_tags(self) -> list[str]:
         """One group a noun."""
-        return [self._noun]
+        return [self._resource_name]
 
     def get_summary(self) -> str | None:
         """The first sentence of what the verb says of itself."""
@@ -63,72 +66,72 @@ class Schema(AutoSchema):
 
     def get_description(self) -> str:  # type: ignore[override]
         """What the verb says of itself; of reads, what is listed or shown."""
-        told = inspect.getdoc(self._method) if self._is_told() else ""
+        told = inspect.getdoc(self._handler) if self._has_own_docstring() else ""
         if not told:
-            noun = self._noun.replace("-", " ")
+            noun = self._resource_name.replace("-", " ")
             of = inspect.getdoc(type(self.view)) or ""
-            told = f"List {noun}.\n\n{of}" if self._verb == "list" else f"Show one of the {noun}.\n\n{of}"
+            told = f"List {noun}.\n\n{of}" if self._action_name == "list" else f"Show one of the {noun}.\n\n{of}"
         return told
 
     def get_request_serializer(self) -> Any:
         """What the verb takes."""
-        return getattr(self._method, "takes", None)
+        return getattr(self._handler, "takes", None)
 
     def get_response_serializers(self) -> Any:
         """What the verb answers, and how it refuses."""
-        status = getattr(self._method, "status", 200)
+        status = getattr(self._handler, "status", 200)
         view: Any = self.view
-        answers = getattr(self._method, "answers", None) or view.get_serializer_class()
+        answers = getattr(self._handler, "answers", None) or view.get_serializer_class()
         answered: dict[Any, Any] = {status: answers} if status != 204 else {}
-        if self._takes_all_away:
-            answered = exports.answers(view)
-        if nothing := getattr(self._method, "nothing", ""):
+        if self._is_export:
+            answered = exports.export_responses(view)
+        if nothing := getattr(self._handler, "nothing", ""):
             answered[204] = OpenApiResponse(description=nothing)
-        if "If-None-Match" in self._headers_asked():
+        if "If-None-Match" in self._request_header_names():
             answered[304] = OpenApiResponse(description="You have it already.")
-        return answered | refused(*self._refusals())
+        return answered | error_responses(*self._error_statuses())
 
     def get_override_parameters(self) -> list[Any]:
         """The headers by which it is made safe, and those that tell of it."""
-        status = getattr(self._method, "status", 200)
-        answers = getattr(self._method, "answers", None) or getattr(self.view, "shown", None)
-        asked = [*headers.asked(self.view, self.method, self.path), *self._reading_on()]
-        asked += [exports.FORM] if self._takes_all_away else []
-        return [*asked, *headers.answered(self.view, self.method, status, answers)]
+        status = getattr(self._handler, "status", 200)
+        answers = getattr(self._handler, "answers", None) or getattr(self.view, "output_serializer", None)
+        asked = [*headers.request_headers(self.view, self.method, self.path), *self._sync_parameters()]
+        asked += [exports.FORMAT_PARAMETER] if self._is_export else []
+        return [*asked, *headers.response_headers(self.view, self.method, status, answers)]
 
     def _is_list_view(self, serializer: Any = None) -> bool:
         """Whether it is asked as lists are: one that is taken away whole has their filters, and no pages."""
-        return bool(super()._is_list_view(serializer)) or (self._takes_all_away and serializer is None)
+        return bool(super()._is_list_view(serializer)) or (self._is_export and serializer is None)
 
     def _get_pagination_parameters(self) -> list[Any]:
-        return [] if self._takes_all_away else list(super()._get_pagination_parameters())  # type: ignore[no-untyped-call]
+        return [] if self._is_export else list(super()._get_pagination_parameters())  # type: ignore[no-untyped-call]
 
     @property
-    def _takes_all_away(self) -> bool:
+    def _is_export(self) -> bool:
         return getattr(self.view, "action", "") == "export"
 
-    def _reading_on(self) -> list[OpenApiParameter]:
+    def _sync_parameters(self) -> list[OpenApiParameter]:
         """How a list is asked what changed, where it can be."""
         view: Any = self.view
-        on = view.reading_on() if getattr(view, "action", "") == "list" else None
-        return [OpenApiParameter(on.parameter, str, description=on.told)] if on else []
+        on = view.get_sync_pagination_class() if getattr(view, "action", "") == "list" else None
+        return [OpenApiParameter(on.query_param, str, description=on.told)] if on else []
 
-    def _headers_asked(self) -> set[str]:
-        return {header.name for header in headers.asked(self.view, self.method, self.path)}
+    def _request_header_names(self) -> set[str]:
+        return {header.name for header in headers.request_headers(self.view, self.method, self.path)}
 
-    def _refusals(self) -> list[int]:
+    def _error_statuses(self) -> list[int]:
         if self.method == "GET":
-            if self._takes_all_away:
+            if self._is_export:
                 return [401, 406, 422, 429]
-            more = getattr(self._method, "refuses", ())
-            return [401, 404, *more] if "{" in self.path else [401, *([410] if self._reading_on() else []), 422]
+            more = getattr(self._handler, "refuses", ())
+            return [401, 404, *more] if "{" in self.path else [401, *([410] if self._sync_parameters() else []), 422]
         on_versions = {"PATCH": [412, 428]}.get(self.method, [412])
-        return [400, 401, 403, 404, 409, *(on_versions if "If-Match" in self._headers_asked() else []), 422]
+        return [400, 401, 403, 404, 409, *(on_versions if "If-Match" in self._request_header_names() else []), 422]
 
     def _map_basic_serializer(self, serializer: Any, direction: Any) -> Any:
         """What is stated has the fields that are described, and no others."""
         described = super()._map_basic_serializer(serializer, direction)  # type: ignore[no-untyped-call]
-        return described | {"additionalProperties": False} if isinstance(serializer, Stated) else described
+        return described | {"additionalProperties": False} if isinstance(serializer, InputSerializer) else described
 
     def _get_paginator(self) -> Any:
         """Only lists come in pages."""
@@ -137,21 +140,21 @@ class Schema(AutoSchema):
     def _get_serializer_name(self, serializer: Any, direction: Any, bypass_extensions: bool = False) -> str:
         """What is shown is called by its noun alone: Claim, not ClaimShown."""
         name: str = super()._get_serializer_name(serializer, direction, bypass_extensions)
-        return name.removesuffix("Shown")
+        return name.removesuffix("Serializer")
 
     @property
-    def _noun(self) -> str:
+    def _resource_name(self) -> str:
         return str(getattr(self.view, "basename", "") or self._tokenize_path()[0])
 
     @property
-    def _verb(self) -> str:
+    def _action_name(self) -> str:
         name = self.view.action if hasattr(self.view, "action") else self.method.lower()
-        return str(getattr(self._method, "verb", name))
+        return str(getattr(self._handler, "verb", name))
 
     @property
-    def _method(self) -> Any:
+    def _handler(self) -> Any:
         return getattr(self.view, getattr(self.view, "action", "") or self.method.lower())
 
-    def _is_told(self) -> bool:
+    def _has_own_docstring(self) -> bool:
         """Whether the method is ours, not the framework's."""
-        return str(getattr(self._method, "__module__", "")).startswith("editorial.")
+        return str(getattr(self._handler, "__module__", "")).startswith("editorial.")

@@ -9,53 +9,55 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from editorial.api.framework.errors import KINDS, MEDIA_TYPE
+from editorial.api.framework.errors import MEDIA_TYPE, PROBLEM_TYPES
 from editorial.policy import access, actions, vocabulary
 from editorial.policy.publication import transitions
-from editorial.policy.vocabulary import Term
+from editorial.policy.vocabulary import ChoiceEnum
 
 # The page of the interactive description loads nothing from elsewhere and runs no script that stands in it.
-_POLICY = (
+_CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
     "connect-src 'self'; font-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 
 
-class Description(SpectacularAPIView):
+class SchemaView(SpectacularAPIView):
     """The description for machines."""
 
 
-class Pages(SpectacularSwaggerSplitView):
+class SwaggerView(SpectacularSwaggerSplitView):
     """The description for people, which can be tried out."""
 
     url_name = "schema"
 
     def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
         """The page, or its script."""
-        response["Content-Security-Policy"] = _POLICY
+        response["Content-Security-Policy"] = _CONTENT_SECURITY_POLICY
         return super().finalize_response(request, response, *args, **kwargs)
 
 
-def describe_terms(result: dict[str, Any], **_: Any) -> dict[str, Any]:
+def describe_tags_and_enums(result: dict[str, Any], **_: Any) -> dict[str, Any]:
     """Say of every noun, every vocabulary and every id what it is, in their own words."""
-    from editorial.api.urls import NOUNS
+    from editorial.api.urls import RESOURCES_AND_VIEWS
 
     operations = [operation for path in result["paths"].values() for operation in path.values()]
     used = {tag for operation in operations for tag in operation["tags"]}
     result["tags"] = [
-        {"name": name, "description": inspect.getdoc(view) or ""} for name, view in NOUNS.items() if name in used
+        {"name": name, "description": inspect.getdoc(view) or ""}
+        for name, view in RESOURCES_AND_VIEWS.items()
+        if name in used
     ]
     for parameter, operation in ((each, of) for of in operations for each in of.get("parameters", ())):
         if parameter["in"] == "path":
             parameter["description"] = f"An id from the list of {operation['tags'][0].replace('-', ' ')}."
     for module in (vocabulary, transitions, access, actions):
         for name, term in vars(module).items():
-            if inspect.isclass(term) and name in result["components"]["schemas"] and issubclass(term, Term):
+            if inspect.isclass(term) and name in result["components"]["schemas"] and issubclass(term, ChoiceEnum):
                 result["components"]["schemas"][name]["description"] = inspect.getdoc(term)
     return result
 
 
-def name_words(result: dict[str, Any], **_: Any) -> dict[str, Any]:
+def reference_enums(result: dict[str, Any], **_: Any) -> dict[str, Any]:
     """Call the words that a parameter takes by the name of their vocabulary."""
     vocabularies = {
         frozenset(described["enum"]): {"$ref": f"#/components/schemas/{name}"}
@@ -78,25 +80,25 @@ def name_words(result: dict[str, Any], **_: Any) -> dict[str, Any]:
     return result
 
 
-def say_null_plainly(result: dict[str, Any], **_: Any) -> dict[str, Any]:
+def simplify_null(result: dict[str, Any], **_: Any) -> dict[str, Any]:
     """Say of a word that may be missing that it may be null, without a vocabulary that holds nothing else."""
     if result["components"]["schemas"].pop("Null", None):
-        return cast(dict[str, Any], _replaced(result, {"$ref": "#/components/schemas/Null"}, {"type": "null"}))
+        return cast(dict[str, Any], _replace(result, {"$ref": "#/components/schemas/Null"}, {"type": "null"}))
     return result
 
 
-def _replaced(described: Any, old: Any, new: Any) -> Any:
+def _replace(described: Any, old: Any, new: Any) -> Any:
     if described == old:
         return new
     match described:
         case dict():
-            return {key: _replaced(inner, old, new) for key, inner in described.items()}
+            return {key: _replace(inner, old, new) for key, inner in described.items()}
         case list():
-            return [_replaced(inner, old, new) for inner in described]
+            return [_replace(inner, old, new) for inner in described]
     return described
 
 
-def keep_files_out_of_json(result: dict[str, Any], **_: Any) -> dict[str, Any]:
+def drop_files_from_json(result: dict[str, Any], **_: Any) -> dict[str, Any]:
     """Describe what comes as a form or as JSON once without its files: JSON has none."""
     schemas = result["components"]["schemas"]
     for operation in (operation for path in result["paths"].values() for operation in path.values()):
@@ -112,7 +114,7 @@ def keep_files_out_of_json(result: dict[str, Any], **_: Any) -> dict[str, Any]:
     return result
 
 
-def tell_lines(result: dict[str, Any], **_: Any) -> dict[str, Any]:
+def describe_json_lines(result: dict[str, Any], **_: Any) -> dict[str, Any]:
     """Describe JSON Lines as text of which each line is such an object; to a reader it is no object itself."""
     for operation in (operation for path in result["paths"].values() for operation in path.values()):
         for answer in operation["responses"].values():
@@ -124,22 +126,24 @@ def tell_lines(result: dict[str, Any], **_: Any) -> dict[str, Any]:
     return result
 
 
-def share_repeats(result: dict[str, Any], **_: Any) -> dict[str, Any]:
+def share_components(result: dict[str, Any], **_: Any) -> dict[str, Any]:
     """Describe each kind of refusal and each header once, instead of at every operation."""
     shared = result["components"]
     for operation in (operation for path in result["paths"].values() for operation in path.values()):
         for number, parameter in enumerate(operation.get("parameters", ())):
             if parameter["in"] == "header":
                 name = parameter["name"] + ("-needed" if parameter.get("required") else "")
-                operation["parameters"][number] = _once(shared, "parameters", name, parameter)
+                operation["parameters"][number] = _shared_ref(shared, "parameters", name, parameter)
         for status, response in operation["responses"].items():
             for name, header in response.get("headers", {}).items():
-                response["headers"][name] = _once(shared, "headers", name, header)
+                response["headers"][name] = _shared_ref(shared, "headers", name, header)
             if MEDIA_TYPE in response.get("content", {}):
-                operation["responses"][status] = _once(shared, "responses", KINDS[int(status)][0], response)
+                operation["responses"][status] = _shared_ref(
+                    shared, "responses", PROBLEM_TYPES[int(status)][0], response
+                )
     return result
 
 
-def _once(shared: dict[str, Any], kind: str, name: str, described: Any) -> dict[str, str]:
+def _shared_ref(shared: dict[str, Any], kind: str, name: str, described: Any) -> dict[str, str]:
     shared.setdefault(kind, {})[name] = described
     return {"$ref": f"#/components/{kind}/{name}"}

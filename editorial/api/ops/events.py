@@ -14,38 +14,38 @@ from rest_framework import serializers
 from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 
 from editorial.api.framework import sync
-from editorial.api.framework.fields import PROTECTED, PersonField, Shown
-from editorial.api.framework.filtering import Is
-from editorial.api.framework.viewsets import Resource
+from editorial.api.framework.fields import PROTECTED_SOURCE_NAME, OutputSerializer, UserRefField
+from editorial.api.framework.filtering import FlagFilter
+from editorial.api.framework.viewsets import ResourceViewSet
 from editorial.models import Event, Source
 from editorial.policy.access import ActorFacts
 
-_AN_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_ID_PATTERN = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
-class EventList(serializers.ListSerializer[Any]):
+class EventListSerializer(serializers.ListSerializer[Any]):
     """Events of one page, once it is known which of the sources they speak of are protected."""
 
     def to_representation(self, data: Any) -> list[Any]:
         """The events."""
         events = list(data.all() if isinstance(data, models.Manager) else data)
-        self.child.hidden = hidden_in(events, self.context["caller"])  # type: ignore[union-attr]
+        self.child.hidden_ids = hidden_source_ids(events, self.context["caller"])  # type: ignore[union-attr]
         return super().to_representation(events)
 
 
-class EventShown(Shown):
+class EventSerializer(OutputSerializer):
     """One thing that happened to one object. Its hash covers its content and the hash before it."""
 
-    actor = PersonField(allow_null=True, help_text="Who did it; null for the system itself.")
+    actor = UserRefField(allow_null=True, help_text="Who did it; null for the system itself.")
     data = serializers.SerializerMethodField(  # type: ignore[assignment]
         help_text="Ids, codes and reasons; ids that are protected are left out."
     )
-    together = ("actor",)
-    hidden: frozenset[str] | None = None
+    select_related = ("actor",)
+    hidden_ids: frozenset[str] | None = None
 
     class Meta:
         model = Event
-        list_serializer_class = EventList
+        list_serializer_class = EventListSerializer
         fields = ("id", "stream", "number", "verb", "actor", "desk", "at", "data", "previous", "hash")
         extra_kwargs = {
             "id": {"help_text": "The event's id."},
@@ -57,45 +57,45 @@ class EventShown(Shown):
     @extend_schema_field(serializers.DictField())
     def get_data(self, event: Event) -> Any:
         """What was recorded, without ids of sources that the caller may not know."""
-        hidden = hidden_in([event], self.context["caller"]) if self.hidden is None else self.hidden
-        return _without(event.data, hidden)
+        hidden = hidden_source_ids([event], self.context["caller"]) if self.hidden_ids is None else self.hidden_ids
+        return _redact(event.data, hidden)
 
 
 class EventFilter(filters.FilterSet):
     """Which events to list."""
 
     stream = filters.CharFilter(max_length=80, help_text="Of this object, such as claim:0198….")
-    verb = filters.CharFilter(max_length=60, help_text="Of this verb, such as story.publish.")
+    action = filters.CharFilter(max_length=60, help_text="Of this verb, such as story.publish.")
     desk = filters.UUIDFilter(field_name="desk", help_text="Those that concern this desk.")
-    mine = Is(lambda me: Q(actor=me), help_text="What you did yourself, or what others did.")
+    mine = FlagFilter(lambda me: Q(actor=me), help_text="What you did yourself, or what others did.")
 
 
-class Events(ListModelMixin, RetrieveModelMixin, Resource):
+class EventViewSet(ListModelMixin, RetrieveModelMixin, ResourceViewSet):
     """The record, newest first: append-only, each object's chain bound by hashes."""
 
-    shown = EventShown
+    output_serializer = EventSerializer
     filterset_class = EventFilter
-    reads_on = sync.Feed
+    sync_pagination_class = sync.EventFeedPagination
 
 
-def hidden_in(events: Iterable[Event], caller: ActorFacts) -> frozenset[str]:
+def hidden_source_ids(events: Iterable[Event], caller: ActorFacts) -> frozenset[str]:
     """The ids of sources, among those that these events speak of, that are protected from the caller."""
-    named = {found for event in events for found in _AN_ID.findall(str(event.data))}
+    named = {found for event in events for found in _ID_PATTERN.findall(str(event.data))}
     if not named:
         return frozenset()
     kept = Source.objects.hidden_from(caller).filter(pk__in=named)
     return frozenset(str(key) for key in kept.values_list("pk", flat=True))
 
 
-def _without(value: Any, hidden: frozenset[str]) -> Any:
+def _redact(value: Any, hidden: frozenset[str]) -> Any:
     match value:
         case dict():
-            return {name: _without(inner, hidden) for name, inner in value.items()}
+            return {name: _redact(inner, hidden) for name, inner in value.items()}
         case list():
-            return [_without(inner, hidden) for inner in value]
+            return [_redact(inner, hidden) for inner in value]
         case str() if hidden:
             for key in hidden:
-                value = value.replace(key, PROTECTED)
+                value = value.replace(key, PROTECTED_SOURCE_NAME)
             return value
         case _:
             return value

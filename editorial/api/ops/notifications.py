@@ -11,13 +11,13 @@ from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from editorial.api.framework.fields import Shown
-from editorial.api.framework.viewsets import Resource, offers
+from editorial.api.framework.fields import OutputSerializer
+from editorial.api.framework.viewsets import ResourceViewSet, result_endpoint
 from editorial.models import Notification, db_clock
 from editorial.notifications import notices
 
 
-class NotificationShown(Shown):
+class NotificationSerializer(OutputSerializer):
     """One thing that the caller was told."""
 
     class Meta:
@@ -39,19 +39,19 @@ class NotificationFilter(filters.FilterSet):
     unread = filters.BooleanFilter(field_name="read_at", lookup_expr="isnull", help_text="Only what was not read.")
 
 
-class Notifications(ListModelMixin, RetrieveModelMixin, Resource):
+class NotificationViewSet(ListModelMixin, RetrieveModelMixin, ResourceViewSet):
     """What you were told. Nobody sees another's."""
 
-    shown = NotificationShown
+    output_serializer = NotificationSerializer
     filterset_class = NotificationFilter
 
-    def visible(self) -> QuerySet[Any]:
+    def get_visible_queryset(self) -> QuerySet[Any]:
         """The caller's own."""
         return Notification.objects.filter(user=self.request.user.pk)
 
-    @offers(notices.mark_read, answers=NotificationShown)
+    @result_endpoint(notices.mark_read, output_serializer=NotificationSerializer)
     def read(self, request: Request, pk: UUID) -> Response:
         """The notification as it stands then."""
-        self.seen(pk)
-        notices.mark_read(notification_id=pk, user=self.user, now=db_clock.present())
-        return self.show(pk)
+        self.get_visible(pk)
+        notices.mark_read(notification_id=pk, user=self.user, now=db_clock.now())
+        return self.row_response(pk)

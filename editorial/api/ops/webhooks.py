@@ -14,13 +14,13 @@ from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from editorial.api.framework.fields import Id, PersonField, Shown, Stated, Text
-from editorial.api.framework.viewsets import Resource, offers, shows, verb
-from editorial.api.openapi.schema import refused
+from editorial.api.framework.fields import IdField, InputSerializer, OutputSerializer, TextField, UserRefField
+from editorial.api.framework.viewsets import ResourceViewSet, action_endpoint, read_endpoint, result_endpoint
+from editorial.api.openapi.schema import error_responses
 from editorial.models import Delivery, WebhookEndpoint
 from editorial.workflow.ops import webhooks
 
-_LAST = 50
+_MAX_DELIVERIES = 50
 
 
 @extend_schema_serializer(
@@ -30,14 +30,16 @@ _LAST = 50
         )
     ]
 )
-class Address(Stated):
+class WebhookCreateSerializer(InputSerializer):
     """Where a desk's events are to be told."""
 
-    desk = Id(source="desk_id", help_text="The desk.")
-    url = Text(max_length=500, help_text="An address that begins with https:// and that the whole world can reach.")
+    desk = IdField(source="desk_id", help_text="The desk.")
+    url = TextField(
+        max_length=500, help_text="An address that begins with https:// and that the whole world can reach."
+    )
 
 
-class DeliveryShown(Shown):
+class WebhookDeliverySerializer(OutputSerializer):
     """One call to the address."""
 
     class Meta:
@@ -54,32 +56,34 @@ class DeliveryShown(Shown):
         }
 
 
-class WebhookShown(Shown):
+class WebhookSerializer(OutputSerializer):
     """An address that is told of a desk's events."""
 
-    added_by = PersonField(help_text="Who added it.")
-    together = ("added_by",)
+    added_by = UserRefField(help_text="Who added it.")
+    select_related = ("added_by",)
 
     class Meta:
         model = WebhookEndpoint
-        fields: tuple[str, ...] = ("id", "desk", "url", "active", "added_by", "added_at", "former_until")
+        fields: tuple[str, ...] = ("id", "desk", "url", "active", "added_by", "added_at", "previous_secret_expires_at")
         extra_kwargs = {
             "id": {"help_text": "The webhook's id."},
             "desk": {"help_text": "The desk whose events it is told of."},
             "url": {"help_text": "The address."},
             "active": {"help_text": "Whether it is told anything at present."},
             "added_at": {"help_text": "When it was added."},
-            "former_until": {"help_text": "Until when calls are signed by the former secret too; null if by none."},
+            "previous_secret_expires_at": {
+                "help_text": "Until when calls are signed by the former secret too; null if by none."
+            },
         }
 
 
-class WebhookAdded(WebhookShown):
+class WebhookWithSecretSerializer(WebhookSerializer):
     """A webhook and its signing secret, which is shown this once."""
 
     secret = serializers.SerializerMethodField(help_text="By which each call is signed (Standard Webhooks).")
 
-    class Meta(WebhookShown.Meta):
-        fields = ("secret", *WebhookShown.Meta.fields)
+    class Meta(WebhookSerializer.Meta):
+        fields = ("secret", *WebhookSerializer.Meta.fields)
 
     def get_secret(self, endpoint: WebhookEndpoint) -> str:
         """The secret."""
@@ -93,50 +97,50 @@ class WebhookFilter(filters.FilterSet):
     active = filters.BooleanFilter(help_text="Those that are told of events, or those that were stopped.")
 
 
-class Webhooks(ListModelMixin, RetrieveModelMixin, Resource):
+class WebhookViewSet(ListModelMixin, RetrieveModelMixin, ResourceViewSet):
     """Addresses that are told what happens at a desk: ids and codes, never what anything says.
 
     For administrators. To pause one, stop it; to start it again add the same address: its id and what was delivered to
     it stay, its secret is a new one.
     """
 
-    key = "endpoint_id"
-    shown = WebhookShown
+    pk_kwarg = "endpoint_id"
+    output_serializer = WebhookSerializer
     filterset_class = WebhookFilter
 
-    stop = verb(webhooks.stop)
+    disable = action_endpoint(webhooks.disable)
 
-    def visible(self) -> QuerySet[Any]:
+    def get_visible_queryset(self) -> QuerySet[Any]:
         """Those of desks at which the caller may add one: an address can hold a password of its receiver."""
-        return WebhookEndpoint.objects.kept_by(self.caller)
+        return WebhookEndpoint.objects.managed_by(self.caller)
 
-    def act(self, verb: Callable[..., Any], *, pk: UUID | None = None, **stated: Any) -> Any:
+    def run_action(self, handler: Callable[..., Any], *, pk: UUID | None = None, **arguments: Any) -> Any:
         """Carry out a verb; to whoever may not see the address it is not there."""
         if pk is not None:
-            self.seen(pk)
-        return super().act(verb, pk=pk, **stated)
+            self.get_visible(pk)
+        return super().run_action(handler, pk=pk, **arguments)
 
     @extend_schema(
-        operation_id="webhooks_add",
+        operation_id="webhooks_create",
         summary="Have an address told of a desk's events",
-        request=Address,
-        responses={201: WebhookAdded} | refused(400, 401, 403, 404, 409, 422),
+        request=WebhookCreateSerializer,
+        responses={201: WebhookWithSecretSerializer} | error_responses(400, 401, 403, 404, 409, 422),
     )
     def create(self, request: Request) -> Response:
         """Have an address told of a desk's events. The signing secret is shown this once."""
-        endpoint, secret = self.act(webhooks.add, **self.stated(Address))
+        endpoint, secret = self.run_action(webhooks.add, **self.validated_input(WebhookCreateSerializer))
         context = {**self.get_serializer_context(), "secret": secret}
-        return Response(WebhookAdded(endpoint, context=context).data, status=201)
+        return Response(WebhookWithSecretSerializer(endpoint, context=context).data, status=201)
 
-    @offers(webhooks.rotate, answers=WebhookAdded)
+    @result_endpoint(webhooks.rotate, output_serializer=WebhookWithSecretSerializer)
     def rotate(self, request: Request, pk: UUID) -> Response:
         """Show the new secret, this once."""
-        endpoint, secret = self.act(webhooks.rotate, pk=pk)
+        endpoint, secret = self.run_action(webhooks.rotate, pk=pk)
         context = {**self.get_serializer_context(), "secret": secret}
-        return Response(WebhookAdded(endpoint, context=context).data)
+        return Response(WebhookWithSecretSerializer(endpoint, context=context).data)
 
-    @shows(DeliveryShown(many=True))  # type: ignore[arg-type]
+    @read_endpoint(WebhookDeliverySerializer(many=True))  # type: ignore[arg-type]
     def deliveries(self, request: Request, pk: UUID) -> Response:
         """Show the last fifty calls to this address, and what became of each."""
-        rows = Delivery.objects.filter(endpoint=self.seen(pk)).order_by("-id")[:_LAST]
-        return Response(DeliveryShown(rows, many=True, context=self.get_serializer_context()).data)
+        rows = Delivery.objects.filter(endpoint=self.get_visible(pk)).order_by("-id")[:_MAX_DELIVERIES]
+        return Response(WebhookDeliverySerializer(rows, many=True, context=self.get_serializer_context()).data)

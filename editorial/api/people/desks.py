@@ -8,14 +8,14 @@ from django.db.models import Prefetch, QuerySet
 from rest_framework import serializers
 from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 
-from editorial.api.framework.fields import PersonField, Shown, Word
-from editorial.api.framework.pagination import NEWEST
-from editorial.api.framework.viewsets import Resource
+from editorial.api.framework.fields import EnumField, OutputSerializer, UserRefField
+from editorial.api.framework.pagination import DEFAULT_ORDERINGS
+from editorial.api.framework.viewsets import ResourceViewSet
 from editorial.models import Desk, Membership
 from editorial.policy.access import ActorFacts, Role
 
 
-class DeskListed(Shown):
+class DeskSummarySerializer(OutputSerializer):
     """A part of the newsroom that owns stories and claims."""
 
     class Meta:
@@ -27,35 +27,37 @@ class DeskListed(Shown):
         }
 
 
-class Colleague(serializers.Serializer[Any]):
+class DeskMemberSerializer(serializers.Serializer[Any]):
     """Somebody's role at a desk."""
 
-    person = PersonField(source="user", help_text="Who works there.")
-    role = Word(Role, help_text="As what.")
+    person = UserRefField(source="user", help_text="Who works there.")
+    role = EnumField(Role, help_text="As what.")
 
 
-class DeskShown(DeskListed):
+class DeskSerializer(DeskSummarySerializer):
     """A desk and who works there, so that stories can be assigned."""
 
-    people = Colleague(source="memberships", many=True, read_only=True, help_text="Roles held at this very desk.")
+    people = DeskMemberSerializer(
+        source="memberships", many=True, read_only=True, help_text="Roles held at this very desk."
+    )
 
-    class Meta(DeskListed.Meta):
-        fields = (*DeskListed.Meta.fields, "people")
+    class Meta(DeskSummarySerializer.Meta):
+        fields = (*DeskSummarySerializer.Meta.fields, "people")
 
     @classmethod
-    def reading(cls, rows: QuerySet[Any], caller: ActorFacts) -> QuerySet[Any]:
+    def prepare_queryset(cls, queryset: QuerySet[Any], caller: ActorFacts) -> QuerySet[Any]:
         """With those whose accounts are active."""
         active = Membership.objects.filter(user__is_active=True).select_related("user").order_by("user__username")
-        return super().reading(rows, caller).prefetch_related(Prefetch("memberships", active))
+        return super().prepare_queryset(queryset, caller).prefetch_related(Prefetch("memberships", active))
 
 
-class Desks(ListModelMixin, RetrieveModelMixin, Resource):
+class DeskViewSet(ListModelMixin, RetrieveModelMixin, ResourceViewSet):
     """Parts of the newsroom. Everybody who has a role may see them all."""
 
-    shown = DeskShown
-    listed = DeskListed
-    orders = {"name": ("name", "id"), **NEWEST}
+    output_serializer = DeskSerializer
+    list_serializer = DeskSummarySerializer
+    orders = {"name": ("name", "id"), **DEFAULT_ORDERINGS}
 
-    def visible(self) -> QuerySet[Any]:
+    def get_visible_queryset(self) -> QuerySet[Any]:
         """All of them, for everybody who works here."""
         return Desk.objects.all() if self.caller.active and self.caller.memberships else Desk.objects.none()

@@ -13,24 +13,24 @@ from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from editorial.api.framework.fields import Id, Shown, Stated
-from editorial.api.framework.viewsets import Resource, creates
-from editorial.api.openapi.schema import refused
+from editorial.api.framework.fields import IdField, InputSerializer, OutputSerializer
+from editorial.api.framework.viewsets import ResourceViewSet, create_endpoint
+from editorial.api.openapi.schema import error_responses
 from editorial.models import Subscription
 from editorial.workflow.people import subscriptions
 
 
 @extend_schema_serializer(examples=[OpenApiExample("A story", {"story": "019f7c55-6f0a-7d33-9d3e-5a4a1c9b2e10"})])
-class Following(Stated):
+class SubscriptionCreateSerializer(InputSerializer):
     """One thing to hear of: a desk, a claim or a story."""
 
-    desk = Id(source="desk_id", required=False, help_text="Everything of this desk.")
-    claim = Id(source="claim_id", required=False, help_text="This claim.")
-    story = Id(source="story_id", required=False, help_text="This story, and the claims that it uses.")
+    desk = IdField(source="desk_id", required=False, help_text="Everything of this desk.")
+    claim = IdField(source="claim_id", required=False, help_text="This claim.")
+    story = IdField(source="story_id", required=False, help_text="This story, and the claims that it uses.")
     by_mail = serializers.BooleanField(required=False, help_text="By mail too; yes, unless stated.")
 
 
-class SubscriptionShown(Shown):
+class SubscriptionSerializer(OutputSerializer):
     """One thing that you hear of."""
 
     class Meta:
@@ -52,26 +52,26 @@ class SubscriptionFilter(filters.FilterSet):
     story = filters.UUIDFilter(field_name="story", help_text="The one to this story.")
 
 
-class Subscriptions(ListModelMixin, RetrieveModelMixin, Resource):
+class SubscriptionViewSet(ListModelMixin, RetrieveModelMixin, ResourceViewSet):
     """What you follow. Following again changes only how you are told; nobody sees what another follows."""
 
-    shown = SubscriptionShown
+    output_serializer = SubscriptionSerializer
     filterset_class = SubscriptionFilter
 
-    create = creates(subscriptions.follow, Following)
+    create = create_endpoint(subscriptions.follow, SubscriptionCreateSerializer)
 
-    def visible(self) -> QuerySet[Any]:
+    def get_visible_queryset(self) -> QuerySet[Any]:
         """The caller's own."""
         return Subscription.objects.filter(user=self.request.user.pk)
 
     @extend_schema(
-        operation_id="subscriptions_unfollow",
+        operation_id="subscriptions_destroy",
         summary="Follow something no longer",
         request=None,
-        responses={204: OpenApiResponse(description="You hear of it no more.")} | refused(401, 404),
+        responses={204: OpenApiResponse(description="Unfollowed.")} | error_responses(401, 404),
     )
     def destroy(self, request: Request, pk: UUID) -> Response:
         """Follow it no longer. What you must hear of as a duty still comes."""
-        row = self.seen(pk)
-        self.act(subscriptions.unfollow, desk_id=row.desk_id, claim_id=row.claim_id, story_id=row.story_id)
+        row = self.get_visible(pk)
+        self.run_action(subscriptions.unfollow, desk_id=row.desk_id, claim_id=row.claim_id, story_id=row.story_id)
         return Response(status=204)

@@ -17,17 +17,17 @@ from rest_framework.permissions import AllowAny, BasePermission, IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from editorial.api.framework.authentication import Bearer
-from editorial.api.framework.fields import PersonField, Shown, Stated, Text, Word
-from editorial.api.framework.viewsets import Resource
-from editorial.api.openapi.schema import refused
+from editorial.api.framework.authentication import TokenAuthentication
+from editorial.api.framework.fields import EnumField, InputSerializer, OutputSerializer, TextField, UserRefField
+from editorial.api.framework.viewsets import ResourceViewSet
+from editorial.api.openapi.schema import error_responses
 from editorial.models import Token, User, db_clock
 from editorial.policy.access import Scope
 from editorial.workflow.people import sign_in, tokens
-from editorial.workflow.people.login_throttle import TooSoon
-from editorial.workflow.people.sign_in import NotLetIn
+from editorial.workflow.people.login_throttle import TooManyAttempts
+from editorial.workflow.people.sign_in import SignInRefused
 
-_TEN_YEARS = 10 * 366 * 24 * 3600  # seconds; the longest that is read as a length of time at all
+_MAX_TTL_SECONDS = 10 * 366 * 24 * 3600  # seconds; the longest that is read as a length of time at all
 
 
 @extend_schema_serializer(
@@ -46,34 +46,37 @@ _TEN_YEARS = 10 * 366 * 24 * 3600  # seconds; the longest that is read as a leng
         ),
     ]
 )
-class Credentials(Stated):
+class TokenCreateSerializer(InputSerializer):
     """Who one is, proof of it, and what the token is to be good for."""
 
     username = serializers.CharField(max_length=150, help_text="The user name.")
     password = serializers.CharField(
         max_length=1000, trim_whitespace=False, style={"input_type": "password"}, help_text="The password."
     )
-    code = Text(
+    code = TextField(
         max_length=40, required=False,
         help_text="Of an account with a second factor: what its app shows now, or a recovery code.",
     )  # fmt: skip
-    label = Text(max_length=80, required=False, help_text="What it is for, to be known by in the list.")  # type: ignore[assignment]
+    label = TextField(max_length=80, required=False, help_text="What it is for, to be known by in the list.")  # type: ignore[assignment]
     scopes = serializers.ListField(
-        child=Word(Scope), max_length=len(Scope), required=False,
+        child=EnumField(Scope), max_length=len(Scope), required=False,
         help_text="What it is to be good for: read, file, review, sign unless named. `manage` only if named.",
     )  # fmt: skip
     expires_in = serializers.IntegerField(
-        min_value=1, max_value=_TEN_YEARS, required=False, help_text="For how many seconds. Ten hours unless named."
+        min_value=1,
+        max_value=_MAX_TTL_SECONDS,
+        required=False,
+        help_text="For how many seconds. Ten hours unless named.",
     )
 
 
-class TokenShown(Shown):
+class TokenSerializer(OutputSerializer):
     """A token by what it is good for. The token itself is shown only when it is issued."""
 
-    scopes = serializers.ListField(child=Word(Scope), read_only=True, help_text="What it is good for.")
+    scopes = serializers.ListField(child=EnumField(Scope), read_only=True, help_text="What it is good for.")
     expiry = serializers.DateTimeField(source="expires_at", read_only=True, help_text="When it stops working (UTC).")
-    issued_by = PersonField(help_text="Who issued it, and so has seen it.")
-    together = ("issued_by",)
+    issued_by = UserRefField(help_text="Who issued it, and so has seen it.")
+    select_related = ("issued_by",)
 
     class Meta:
         model = Token
@@ -81,40 +84,42 @@ class TokenShown(Shown):
         extra_kwargs = {"id": {"help_text": "The token's id, which opens nothing."}}
 
 
-class TokenIssued(TokenShown):
+class TokenWithSecretSerializer(TokenSerializer):
     """A new token. It is shown this once; keep it as you would a password."""
 
     token = serializers.SerializerMethodField(help_text="Send it as `Authorization: Bearer …`.")
 
-    class Meta(TokenShown.Meta):
-        fields = ("token", *TokenShown.Meta.fields)  # type: ignore[assignment]
+    class Meta(TokenSerializer.Meta):
+        fields = ("token", *TokenSerializer.Meta.fields)  # type: ignore[assignment]
 
     def get_token(self, token: Token) -> str:
         """The words to come with."""
         return str(self.context["secret"])
 
 
-class Tokens(ListModelMixin, RetrieveModelMixin, Resource):
+class TokenViewSet(ListModelMixin, RetrieveModelMixin, ResourceViewSet):
     """Signing in, for programs. A token acts for one person, as far as their roles and its own scopes go.
 
     A lost one is revoked; it stays in the list, with when it was last used.
     """
 
-    key = "token_id"
-    shown = TokenShown
-    takes_keys = False  # who signs in is not known yet, whose key it could be; and the answer is a secret, kept nowhere
+    pk_kwarg = "token_id"
+    output_serializer = TokenSerializer
+    accepts_idempotency_key = (
+        False  # who signs in is not known yet, whose key it could be; and the answer is a secret, kept nowhere
+    )
 
-    def visible(self) -> QuerySet[Any]:
+    def get_visible_queryset(self) -> QuerySet[Any]:
         """The caller's own."""
-        return super().visible().filter(user=self.request.user.pk)
+        return super().get_visible_queryset().filter(user=self.request.user.pk)
 
     def get_authenticators(self) -> list[BaseAuthentication]:
         """Whoever signs in is not asked who they are by any other way."""
-        return [] if self._signs_in() else super().get_authenticators()
+        return [] if self._is_sign_in() else super().get_authenticators()
 
     def get_permissions(self) -> list[BasePermission]:
         """Signing in is for everybody."""
-        return [AllowAny() if self._signs_in() else IsAuthenticated()]
+        return [AllowAny() if self._is_sign_in() else IsAuthenticated()]
 
     def get_authenticate_header(self, request: Request) -> str:
         """How to sign in, for whoever failed to."""
@@ -123,8 +128,8 @@ class Tokens(ListModelMixin, RetrieveModelMixin, Resource):
     @extend_schema(
         summary="Get a token",
         auth=[],
-        request=Credentials,
-        responses={201: TokenIssued} | refused(401, 403, 409, 422, 429),
+        request=TokenCreateSerializer,
+        responses={201: TokenWithSecretSerializer} | error_responses(401, 403, 409, 422, 429),
     )
     def create(self, request: Request) -> Response:
         """Get a token for a user name and a password – and a code, where the account has a second factor.
@@ -132,53 +137,55 @@ class Tokens(ListModelMixin, RetrieveModelMixin, Resource):
         `SECOND_FACTOR_NEEDED` is told only to whoever gave the right password. Ten failures a minute are taken from
         one address, and ten in a quarter of an hour for one name from addresses that it never came in from.
         """
-        asked = self.stated(Credentials)
-        now = db_clock.present()
+        asked = self.validated_input(TokenCreateSerializer)
+        now = db_clock.now()
         who = {"username": asked["username"], "password": asked["password"], "code": asked.get("code", "").strip()}
         lasts = timedelta(seconds=asked["expires_in"]) if "expires_in" in asked else None
-        person = _let_in(request, who)
+        person = _authenticate(request, who)
         issued = tokens.issue(
-            user_id=person.pk, label=asked.get("label", ""), scopes=asked.get("scopes"), lasts=lasts, actor=person,
+            user_id=person.pk, label=asked.get("label", ""), scopes=asked.get("scopes"), ttl=lasts, actor=person,
             now=now,
         )  # fmt: skip
         context = {**self.get_serializer_context(), "secret": issued.secret}
         return Response(
-            TokenIssued(issued.token, context=context).data, status=201, headers={"Cache-Control": "no-store"}
+            TokenWithSecretSerializer(issued.token, context=context).data,
+            status=201,
+            headers={"Cache-Control": "no-store"},
         )
 
     @extend_schema(
         operation_id="tokens_revoke",
         summary="Revoke a token",
         request=None,
-        responses={204: OpenApiResponse(description="It works no longer.")} | refused(401, 403, 404, 409),
+        responses={204: OpenApiResponse(description="It works no longer.")} | error_responses(401, 403, 404, 409),
     )
     def destroy(self, request: Request, pk: UUID) -> Response:
         """Revoke a token of yours. It stops working at once, and stays in the list."""
-        self.act(tokens.revoke, pk=pk)
+        self.run_action(tokens.revoke, pk=pk)
         return Response(status=204)
 
     @extend_schema(
-        operation_id="tokens_give_up",
+        operation_id="tokens_revoke_current",
         summary="Give up this token",
         request=None,
-        responses={204: OpenApiResponse(description="It works no longer.")} | refused(401),
+        responses={204: OpenApiResponse(description="It works no longer.")} | error_responses(401),
     )
-    @action(detail=False, methods=["delete"], authentication_classes=(Bearer,))
+    @action(detail=False, methods=["delete"], authentication_classes=(TokenAuthentication,))
     def current(self, request: Request) -> Response:
         """Give up the token that this request is sent with, whatever it is good for. It stops working at once."""
-        self.act(tokens.give_up, pk=request.auth.pk)
+        self.run_action(tokens.revoke_current, pk=request.auth.pk)
         return Response(status=204)
 
-    def _signs_in(self) -> bool:
+    def _is_sign_in(self) -> bool:
         return getattr(self.request, "method", None) == "POST"
 
 
-def _let_in(request: Request, who: dict[str, str]) -> User:
+def _authenticate(request: Request, credentials: dict[str, str]) -> User:
     """Whoever these credentials are of. Raises what the error map tells as 401 or 429."""
     address = request.META.get("REMOTE_ADDR") or None
     try:
-        return sign_in.sign_in(**who, address=address, door="api", now=db_clock.present())
-    except NotLetIn as refusal:
+        return sign_in.sign_in(**credentials, address=address, interface="api", now=db_clock.now())
+    except SignInRefused as refusal:
         raise AuthenticationFailed([ErrorDetail(one.text, code=one.code) for one in refusal.reasons]) from None
-    except TooSoon as refusal:
+    except TooManyAttempts as refusal:
         raise Throttled(wait=refusal.wait, detail=str(refusal)) from None

@@ -12,15 +12,22 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 
-from editorial.api.framework.fields import PROTECTED, Shown, SourceName, Word, may_see, source_name
-from editorial.api.framework.viewsets import Resource
+from editorial.api.framework.fields import (
+    PROTECTED_SOURCE_NAME,
+    EnumField,
+    OutputSerializer,
+    SourceRefSerializer,
+    can_see_source,
+    source_ref,
+)
+from editorial.api.framework.viewsets import ResourceViewSet
 from editorial.models import Assessment, Source, Statement
 from editorial.policy.access import ActorFacts
 from editorial.policy.vocabulary import FindingValue, Join, Requirement, Stance
 from editorial.workflow.evidence import identities
 
-_KEPT_BACK = "They are one voice; why is protected."
-_JOINED = {
+_JOIN_PROTECTED = "They are one voice; why is protected."
+_JOIN_TEXTS = {
     Join.J1: "They come from one and the same source.",
     Join.J2: "They go back to one root.",
     Join.J3: "They were made at one briefing, call or release.",
@@ -30,7 +37,7 @@ _JOINED = {
     Join.J7: "Their sources work for one employer, and were not both there and heard by us.",
     Join.J8: "Their sources stand in one camp, and both gain from this.",
 }
-_LACKED = {
+_REQUIREMENT_NOUNS = {
     Requirement.GROUPS: ("independent source", "independent sources"),
     Requirement.FIRST_HAND: ("source who was there", "sources who were there"),
     Requirement.NAMED: ("source on the record by name, or document", "sources on the record by name, or documents"),
@@ -39,60 +46,62 @@ _LACKED = {
 }
 
 
-class Missing(serializers.Serializer[Any]):
+class MissingRequirementSerializer(serializers.Serializer[Any]):
     """What the nearest row of the policy still lacks."""
 
-    requirement = Word(Requirement, help_text="What is counted.")
+    requirement = EnumField(Requirement, help_text="What is counted.")
     need = serializers.IntegerField(help_text="How many independent groups have to have it.")
     have = serializers.IntegerField(help_text="How many have it.")
     text = serializers.CharField(help_text="The same in plain words.")
 
 
-class HangsOn(serializers.Serializer[Any]):
+class DependencySerializer(serializers.Serializer[Any]):
     """One human being or paper without which the finding would change."""
 
-    sources = SourceName(many=True, help_text="The sources under which it speaks on this claim.")
+    sources = SourceRefSerializer(many=True, help_text="The sources under which it speaks on this claim.")
 
 
-class StatementNamed(serializers.Serializer[Any]):
+class StatementRefSerializer(serializers.Serializer[Any]):
     """A statement by who makes it."""
 
     id = serializers.UUIDField(help_text="The statement.")
-    source = SourceName(help_text="Who makes it.")  # type: ignore[assignment]
-    stance = Word(Stance, help_text="What it does to the claim.")
+    source = SourceRefSerializer(help_text="Who makes it.")  # type: ignore[assignment]
+    stance = EnumField(Stance, help_text="What it does to the claim.")
 
 
-class Joined(serializers.Serializer[Any]):
+class StatementJoinSerializer(serializers.Serializer[Any]):
     """Why two statements count as one voice."""
 
     between = serializers.ListField(child=serializers.UUIDField(), help_text="The two statements.")
-    by = Word(Join, allow_null=True, help_text="The rule; null where telling it would tell who somebody is.")
+    by = EnumField(Join, allow_null=True, help_text="The rule; null where telling it would tell who somebody is.")
     text = serializers.CharField(help_text="The same in plain words.")
 
 
-class GroupShown(serializers.Serializer[Any]):
+class EvidenceGroupSerializer(serializers.Serializer[Any]):
     """Statements that count as one voice."""
 
-    statements = StatementNamed(many=True, help_text="Those in the group.")
-    joins = Joined(many=True, help_text="Why they fell together; empty for a group too large to be followed.")
+    statements = StatementRefSerializer(many=True, help_text="Those in the group.")
+    joins = StatementJoinSerializer(
+        many=True, help_text="Why they fell together; empty for a group too large to be followed."
+    )
 
 
-class GroupsShown(serializers.Serializer[Any]):
+class EvidenceGroupsSerializer(serializers.Serializer[Any]):
     """The groups behind the three counts."""
 
-    independent = GroupShown(many=True, help_text="Those that count for the claim.")
-    against = GroupShown(many=True, help_text="Those that count against it.")
-    origins = GroupShown(many=True, help_text="All who affirm it, heard by us or by others.")
+    independent = EvidenceGroupSerializer(many=True, help_text="Those that count for the claim.")
+    against = EvidenceGroupSerializer(many=True, help_text="Those that count against it.")
+    origins = EvidenceGroupSerializer(many=True, help_text="All who affirm it, heard by us or by others.")
 
 
-class AssessmentListed(Shown):
+class AssessmentSummarySerializer(OutputSerializer):
     """What was found at one moment, in short."""
 
     policy_version = serializers.IntegerField(
         source="policy.version", read_only=True, help_text="The version of the corroboration policy applied."
     )
     missing = serializers.SerializerMethodField(help_text="What the nearest row of the policy still lacks.")
-    together = ("policy",)
+    select_related = ("policy",)
 
     class Meta:
         model = Assessment
@@ -109,13 +118,13 @@ class AssessmentListed(Shown):
             "assessed_at": {"help_text": "When it was found."},
         }
 
-    @extend_schema_field(Missing(many=True))
+    @extend_schema_field(MissingRequirementSerializer(many=True))
     def get_missing(self, assessment: Assessment) -> list[dict[str, Any]]:
         """Each lack, with its words."""
-        return [lack | {"text": _lack(lack)} for lack in assessment.missing]
+        return [lack | {"text": _missing_text(lack)} for lack in assessment.missing]
 
 
-class AssessmentShown(AssessmentListed):
+class AssessmentSerializer(AssessmentSummarySerializer):
     """What was found at one moment, what it hangs on, and who fell together with whom."""
 
     hangs_on = serializers.SerializerMethodField(
@@ -123,29 +132,29 @@ class AssessmentShown(AssessmentListed):
     )
     groups = serializers.SerializerMethodField(help_text="Who counts as one voice, and why.")
 
-    class Meta(AssessmentListed.Meta):
-        fields = (*AssessmentListed.Meta.fields, "hangs_on", "groups")
+    class Meta(AssessmentSummarySerializer.Meta):
+        fields = (*AssessmentSummarySerializer.Meta.fields, "hangs_on", "groups")
 
     def to_representation(self, instance: Assessment) -> dict[str, Any]:
         """With the statements it speaks of, read once."""
-        self._voices = Voices(instance, self.context["caller"])
+        self._speakers = VisibleSpeakers(instance, self.context["caller"])
         return super().to_representation(instance)
 
-    @extend_schema_field(HangsOn(many=True))
+    @extend_schema_field(DependencySerializer(many=True))
     def get_hangs_on(self, assessment: Assessment) -> list[dict[str, Any]]:
         """Identities, as the sources that the caller may see."""
-        return [{"sources": self._voices.behind(identity)} for identity in assessment.hangs_on]
+        return [{"sources": self._speakers.sources_of(identity)} for identity in assessment.hangs_on]
 
-    @extend_schema_field(GroupsShown)
+    @extend_schema_field(EvidenceGroupsSerializer)
     def get_groups(self, assessment: Assessment) -> dict[str, Any]:
         """The groups of each side."""
         return {
-            side: [self._voices.group(group) for group in assessment.groups.get(side, [])]
+            side: [self._speakers.group(group) for group in assessment.groups.get(side, [])]
             for side in ("independent", "against", "origins")
         }
 
 
-class Voices:
+class VisibleSpeakers:
     """Who speaks on a claim, as one caller may know it.
 
     That a source known by name is the same human being as an unnamed one is what the vault is there to keep. So an
@@ -156,40 +165,42 @@ class Voices:
     def __init__(self, assessment: Assessment, caller: ActorFacts) -> None:
         self._caller = caller
         on = (
-            Q(claim=assessment.claim_id) | Q(claim__wholes=assessment.claim_id) | Q(pk__in=list(_spoken_of(assessment)))
+            Q(claim=assessment.claim_id)
+            | Q(claim__compounds=assessment.claim_id)
+            | Q(pk__in=list(_statement_ids(assessment)))
         )
         rows = Statement.objects.filter(on).select_related("source", "informant")
         self._statements = {str(row.pk): row for row in rows.distinct()}
-        self._faces: dict[str, dict[UUID, Source]] = {}
+        self._sources_by_identity: dict[str, dict[UUID, Source]] = {}
         faces = [face for row in self._statements.values() for face in (row.source, row.informant) if face]
-        identity = identities.of(str(face.pk) for face in faces)
+        identity = identities.resolve(str(face.pk) for face in faces)
         for face in faces:
-            self._faces.setdefault(identity[str(face.pk)], {})[face.pk] = face
+            self._sources_by_identity.setdefault(identity[str(face.pk)], {})[face.pk] = face
 
-    def behind(self, identity: str) -> list[dict[str, Any]]:
+    def sources_of(self, identity: str) -> list[dict[str, Any]]:
         """The sources by which an identity speaks here, as far as the caller may know them."""
-        faces = list(self._faces.get(identity, {}).values())
+        faces = list(self._sources_by_identity.get(identity, {}).values())
         masks = [face for face in faces if face.unnamed]
-        shown = [source_name(face, self._caller) for face in masks or faces if may_see(face, self._caller)]
-        return shown or [{"id": None, "name": PROTECTED}]
+        shown = [source_ref(face, self._caller) for face in masks or faces if can_see_source(face, self._caller)]
+        return shown or [{"id": None, "name": PROTECTED_SOURCE_NAME}]
 
     def group(self, group: dict[str, Any]) -> dict[str, Any]:
         """A group, statement by statement. One that was moved or is gone since is left out."""
         members = [self._statements[key] for key in group["statements"] if key in self._statements]
         return {
             "statements": [
-                {"id": str(row.pk), "source": source_name(row.source, self._caller), "stance": row.stance}
+                {"id": str(row.pk), "source": source_ref(row.source, self._caller), "stance": row.stance}
                 for row in members
             ],
-            "joins": [self._join(join) for join in group.get("joins", [])],
+            "joins": [self._join_data(join) for join in group.get("joins", [])],
         }
 
-    def _join(self, join: dict[str, Any]) -> dict[str, Any]:
+    def _join_data(self, join: dict[str, Any]) -> dict[str, Any]:
         sources = [self._statements[key].source for key in join["between"] if key in self._statements]
         alike = len({source.unnamed for source in sources}) <= 1
-        if alike and all(may_see(source, self._caller) for source in sources):
-            return {"between": join["between"], "by": join["by"], "text": _JOINED[Join(join["by"])]}
-        return {"between": join["between"], "by": None, "text": _KEPT_BACK}
+        if alike and all(can_see_source(source, self._caller) for source in sources):
+            return {"between": join["between"], "by": join["by"], "text": _JOIN_TEXTS[Join(join["by"])]}
+        return {"between": join["between"], "by": None, "text": _JOIN_PROTECTED}
 
 
 class AssessmentFilter(filters.FilterSet):
@@ -200,11 +211,11 @@ class AssessmentFilter(filters.FilterSet):
     finding = filters.MultipleChoiceFilter(choices=FindingValue.choices(), help_text="What was found.")
 
 
-class Assessments(ListModelMixin, RetrieveModelMixin, Resource):
+class AssessmentViewSet(ListModelMixin, RetrieveModelMixin, ResourceViewSet):
     """What the engine found of a claim, at every moment at which that changed."""
 
-    shown = AssessmentShown
-    listed = AssessmentListed
+    output_serializer = AssessmentSerializer
+    list_serializer = AssessmentSummarySerializer
     filterset_class = AssessmentFilter
 
     def get_queryset(self) -> QuerySet[Any]:
@@ -213,13 +224,13 @@ class Assessments(ListModelMixin, RetrieveModelMixin, Resource):
         return rows.defer("groups", "hangs_on") if self.action == "list" else rows
 
 
-def _spoken_of(assessment: Assessment) -> Iterator[str]:
+def _statement_ids(assessment: Assessment) -> Iterator[str]:
     for groups in assessment.groups.values():
         for group in groups:
             yield from group["statements"]
 
 
-def _lack(lack: dict[str, Any]) -> str:
-    more = lack["need"] - lack["have"]
-    one, many = _LACKED[Requirement(lack["requirement"])]
-    return f"Needed: {more} more {one if more == 1 else many} ({lack['have']} of {lack['need']} so far)."
+def _missing_text(requirement: dict[str, Any]) -> str:
+    more = requirement["need"] - requirement["have"]
+    one, many = _REQUIREMENT_NOUNS[Requirement(requirement["requirement"])]
+    return f"Needed: {more} more {one if more == 1 else many} ({requirement['have']} of {requirement['need']} so far)."

@@ -7,12 +7,12 @@ from typing import Any
 from django.db.models import QuerySet
 from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 
-from editorial.api.framework.fields import Shown
-from editorial.api.framework.viewsets import Resource
-from editorial.models import Policy, PolicyRisk, PolicyRow
+from editorial.api.framework.fields import OutputSerializer
+from editorial.api.framework.viewsets import ResourceViewSet
+from editorial.models import CorroborationPolicy, PolicyRisk, PolicyRow
 
 
-class Threshold(Shown):
+class PolicyThresholdSerializer(OutputSerializer):
     """One way of meeting the threshold."""
 
     class Meta:
@@ -21,7 +21,7 @@ class Threshold(Shown):
         extra_kwargs = {"risk": {"help_text": "For claims of this risk."}}
 
 
-class RiskRules(Shown):
+class RiskRulesSerializer(OutputSerializer):
     """What is asked of every claim of one risk."""
 
     class Meta:
@@ -30,15 +30,17 @@ class RiskRules(Shown):
         extra_kwargs = {"risk": {"help_text": "For claims of this risk."}}
 
 
-class PolicyShown(Shown):
+class CorroborationPolicySerializer(OutputSerializer):
     """One version of the house's corroboration policy."""
 
-    risks = RiskRules(many=True, read_only=True, help_text="What is asked, by risk.")
-    rows = Threshold(many=True, read_only=True, help_text="Thresholds; a claim has to meet one row of its risk.")
-    along = ("risks", "rows")
+    risks = RiskRulesSerializer(many=True, read_only=True, help_text="What is asked, by risk.")
+    rows = PolicyThresholdSerializer(
+        many=True, read_only=True, help_text="Thresholds; a claim has to meet one row of its risk."
+    )
+    prefetch_related = ("risks", "rows")
 
     class Meta:
-        model = Policy
+        model = CorroborationPolicy
         fields = ("id", "version", "name", "in_force_at", "note", "risks", "rows")
         extra_kwargs = {
             "id": {"help_text": "The version's id."},
@@ -47,12 +49,16 @@ class PolicyShown(Shown):
         }
 
 
-class Policies(ListModelMixin, RetrieveModelMixin, Resource):
+class PolicyViewSet(ListModelMixin, RetrieveModelMixin, ResourceViewSet):
     """What it takes to call a claim verified. A version in use is never edited; a new one is added."""
 
-    shown = PolicyShown
+    output_serializer = CorroborationPolicySerializer
     orders = {"newest": ("-version", "id"), "oldest": ("version", "id")}
 
-    def visible(self) -> QuerySet[Any]:
+    def get_visible_queryset(self) -> QuerySet[Any]:
         """All versions, for everybody who works here."""
-        return Policy.objects.all() if self.caller.active and self.caller.memberships else Policy.objects.none()
+        return (
+            CorroborationPolicy.objects.all()
+            if self.caller.active and self.caller.memberships
+            else CorroborationPolicy.objects.none()
+        )

@@ -9,16 +9,27 @@ from django_filters import rest_framework as filters
 from drf_spectacular.utils import OpenApiExample, extend_schema_serializer
 from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 
-from editorial.api.framework.fields import Id, Moment, PersonField, Shown, SourceField, Stated, Text, Why, Word, ids
-from editorial.api.framework.filtering import Before, Is, OfRow
-from editorial.api.framework.pagination import NEWEST
-from editorial.api.framework.viewsets import Resource, creates, verb
+from editorial.api.framework.fields import (
+    EnumField,
+    IdField,
+    InputSerializer,
+    OutputSerializer,
+    ReasonSerializer,
+    SourceRefField,
+    TextField,
+    TimestampField,
+    UserRefField,
+    id_list,
+)
+from editorial.api.framework.filtering import BeforeFilter, FlagFilter, VisibleRowFilter
+from editorial.api.framework.pagination import DEFAULT_ORDERINGS
+from editorial.api.framework.viewsets import ResourceViewSet, action_endpoint, create_endpoint
 from editorial.models import Claim, ReplyRequest, Source
 from editorial.policy.access import ActorFacts
-from editorial.policy.vocabulary import Outcome
+from editorial.policy.vocabulary import ReplyOutcome
 from editorial.workflow.review import replies
 
-_PENDING = Q(outcome=Outcome.PENDING.value)
+_PENDING = Q(outcome=ReplyOutcome.PENDING.value)
 
 
 @extend_schema_serializer(
@@ -35,47 +46,49 @@ _PENDING = Q(outcome=Outcome.PENDING.value)
         )
     ]
 )
-class Question(Stated):
+class ReplyRequestCreateSerializer(InputSerializer):
     """What was put to a party or its agent."""
 
-    to = Id(source="to_id", help_text="The party, or whoever speaks for it.")
-    covers = ids(help_text="The claims that were put to it; what is not named was not asked.")
-    question = Text(help_text="What was put to it.")
-    deadline_at = Moment(help_text="By when an answer is asked for; with its offset.")
-    channel = Text(max_length=80, required=False, help_text="Telephone, e-mail, letter …")
-    reason = Text(required=False, help_text="Why the time to answer is short, if it is.")
-    sent_at = Moment(required=False, help_text="When it was sent; now, unless stated.")
+    to = IdField(source="to_id", help_text="The party, or whoever speaks for it.")
+    covers = id_list(help_text="The claims that were put to it; what is not named was not asked.")
+    question = TextField(help_text="What was put to it.")
+    deadline_at = TimestampField(help_text="By when an answer is asked for; with its offset.")
+    channel = TextField(max_length=80, required=False, help_text="Telephone, e-mail, letter …")
+    reason = TextField(required=False, help_text="Why the time to answer is short, if it is.")
+    sent_at = TimestampField(required=False, help_text="When it was sent; now, unless stated.")
 
 
-class Waiver(Why):
+class ReplyRequestWaiveSerializer(ReasonSerializer):
     """Whom not to ask, and why."""
 
-    to = Id(source="to_id", help_text="The party.")
-    covers = ids(help_text="The claims on which it is not asked.")
+    to = IdField(source="to_id", help_text="The party.")
+    covers = id_list(help_text="The claims on which it is not asked.")
 
 
-class Answer(Stated):
+class ReplyRequestAnswerSerializer(InputSerializer):
     """How a request ended, and who answered. Of a name only a token is kept, by which the gate may recognise it."""
 
-    outcome = Word(
-        [(word.value, word.label) for word in Outcome if word not in (Outcome.PENDING, Outcome.WAIVED)],
+    outcome = EnumField(
+        [(word.value, word.label) for word in ReplyOutcome if word not in (ReplyOutcome.PENDING, ReplyOutcome.WAIVED)],
         help_text="How it ended.",
     )
-    respondent = Id(source="respondent_id", required=False, allow_null=True, help_text="Who answered, if recorded.")
-    respondent_name = Text(
+    respondent = IdField(
+        source="respondent_id", required=False, allow_null=True, help_text="Who answered, if recorded."
+    )
+    respondent_name = TextField(
         max_length=200, required=False, write_only=True, help_text="Who answered, where it is no recorded source."
     )
-    respondent_known_by = Text(
+    respondent_known_by = TextField(
         max_length=500, required=False, write_only=True, help_text="What tells them from a namesake."
     )
 
 
-class ReplyRequestShown(Shown):
+class ReplyRequestSerializer(OutputSerializer):
     """What was put to whom, by when, and with what outcome."""
 
-    to = SourceField(help_text="The party, or whoever speaks for it.")
-    sent_by = PersonField(help_text="Who sent it, or waived it.")
-    together = ("to", "sent_by")
+    to = SourceRefField(help_text="The party, or whoever speaks for it.")
+    sent_by = UserRefField(help_text="Who sent it, or waived it.")
+    select_related = ("to", "sent_by")
 
     class Meta:
         model = ReplyRequest
@@ -92,33 +105,35 @@ class ReplyRequestShown(Shown):
         }
 
     @classmethod
-    def reading(cls, rows: QuerySet[Any], caller: ActorFacts) -> QuerySet[Any]:
+    def prepare_queryset(cls, queryset: QuerySet[Any], caller: ActorFacts) -> QuerySet[Any]:
         """With the claims it covers, as far as the caller may see them."""
         claims = Prefetch("covers", Claim.objects.visible_to(caller).order_by("id"))
-        return super().reading(rows, caller).prefetch_related(claims)
+        return super().prepare_queryset(queryset, caller).prefetch_related(claims)
 
 
 class ReplyRequestFilter(filters.FilterSet):
     """Which requests to list."""
 
-    claim = OfRow(Claim, "covers", help_text="Those that cover this claim.")
-    to = OfRow(Source, "to", help_text="Those put to this source, if you may see it.")
-    outcome = filters.MultipleChoiceFilter(choices=Outcome.choices(), help_text="How they ended.")
-    mine = Is(lambda me: Q(sent_by=me), help_text="Those that you sent.")
-    due_before = Before("deadline_at", among=_PENDING, help_text="Those to be answered before then, and not answered.")
-    overdue = Is(
+    claim = VisibleRowFilter(Claim, "covers", help_text="Those that cover this claim.")
+    to = VisibleRowFilter(Source, "to", help_text="Those put to this source, if you may see it.")
+    outcome = filters.MultipleChoiceFilter(choices=ReplyOutcome.choices(), help_text="How they ended.")
+    mine = FlagFilter(lambda me: Q(sent_by=me), help_text="Those that you sent.")
+    due_before = BeforeFilter(
+        "deadline_at", condition=_PENDING, help_text="Those to be answered before then, and not answered."
+    )
+    overdue = FlagFilter(
         lambda me: _PENDING & Q(deadline_passed_at__isnull=False), help_text="Those not answered in time, or others."
     )
 
 
-class ReplyRequests(ListModelMixin, RetrieveModelMixin, Resource):
+class ReplyRequestViewSet(ListModelMixin, RetrieveModelMixin, ResourceViewSet):
     """Questions put to those whom a claim accuses, and decisions not to ask."""
 
-    key = "request_id"
-    shown = ReplyRequestShown
+    pk_kwarg = "request_id"
+    output_serializer = ReplyRequestSerializer
     filterset_class = ReplyRequestFilter
-    orders = {**NEWEST, "due": ("deadline_at", "id")}
+    orders = {**DEFAULT_ORDERINGS, "due": ("deadline_at", "id")}
 
-    create = creates(replies.send, Question)
-    waive = verb(replies.waive, Waiver, on_all=True, status=201)
-    answer = verb(replies.answer, Answer)
+    create = create_endpoint(replies.send, ReplyRequestCreateSerializer)
+    waive = action_endpoint(replies.waive, ReplyRequestWaiveSerializer, on_collection=True, status=201)
+    answer = action_endpoint(replies.answer, ReplyRequestAnswerSerializer)

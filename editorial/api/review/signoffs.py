@@ -6,21 +6,21 @@ from django.db.models import Q
 from django_filters import rest_framework as filters
 from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 
-from editorial.api.framework.fields import PersonField, Shown, Why
-from editorial.api.framework.filtering import Is, OfRow
-from editorial.api.framework.viewsets import Resource, verb
+from editorial.api.framework.fields import OutputSerializer, ReasonSerializer, UserRefField
+from editorial.api.framework.filtering import FlagFilter, VisibleRowFilter
+from editorial.api.framework.viewsets import ResourceViewSet, action_endpoint
 from editorial.models import Signoff, Story
 from editorial.policy.publication.transitions import SignoffKind, SignoffState
 from editorial.policy.vocabulary import FindingValue
 from editorial.workflow.review import signoffs
 
 
-class SignoffShown(Shown):
+class SignoffSerializer(OutputSerializer):
     """A person's name under a finding, a standards read or a legal read."""
 
-    proposed_by = PersonField(help_text="Who proposed it, or read it.")
-    decided_by = PersonField(allow_null=True, help_text="Who approved or rejected it; null while it waits.")
-    together = ("proposed_by", "decided_by")
+    proposed_by = UserRefField(help_text="Who proposed it, or read it.")
+    decided_by = UserRefField(allow_null=True, help_text="Who approved or rejected it; null while it waits.")
+    select_related = ("proposed_by", "decided_by")
 
     class Meta:
         model = Signoff
@@ -44,20 +44,20 @@ class SignoffFilter(filters.FilterSet):
     """Which sign-offs to list."""
 
     claim = filters.UUIDFilter(field_name="claim", help_text="Those of this claim.")
-    story = OfRow(Story, "claim__uses__story", help_text="Those of claims that this story uses.")
+    story = VisibleRowFilter(Story, "claim__uses__story", help_text="Those of claims that this story uses.")
     desk = filters.UUIDFilter(field_name="claim__desk", help_text="Those of claims of this desk.")
     kind = filters.MultipleChoiceFilter(choices=SignoffKind.choices(), help_text="What they stand under.")
     finding = filters.MultipleChoiceFilter(choices=FindingValue.choices(), help_text="The finding that is signed.")
     state = filters.MultipleChoiceFilter(choices=SignoffState.choices(), help_text="Where they stand.")
-    mine = Is(lambda me: Q(proposed_by=me) | Q(decided_by=me), help_text="Those that you proposed or decided.")
+    mine = FlagFilter(lambda me: Q(proposed_by=me) | Q(decided_by=me), help_text="Those that you proposed or decided.")
 
 
-class Signoffs(ListModelMixin, RetrieveModelMixin, Resource):
+class SignoffViewSet(ListModelMixin, RetrieveModelMixin, ResourceViewSet):
     """Names under findings. Nobody signs what they wrote, gathered or proposed."""
 
-    key = "signoff_id"
-    shown = SignoffShown
+    pk_kwarg = "signoff_id"
+    output_serializer = SignoffSerializer
     filterset_class = SignoffFilter
 
-    approve = verb(signoffs.approve)
-    reject = verb(signoffs.reject, Why)
+    approve = action_endpoint(signoffs.approve)
+    reject = action_endpoint(signoffs.reject, ReasonSerializer)

@@ -11,44 +11,44 @@ from django_filters import rest_framework as filters
 from rest_framework import serializers
 from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 
-from editorial.api.framework.fields import PersonField, Shown, Stated, Text, Word
-from editorial.api.framework.filtering import Before, Is, OfRow
-from editorial.api.framework.pagination import NEWEST
-from editorial.api.framework.viewsets import Resource, verb
+from editorial.api.framework.fields import EnumField, InputSerializer, OutputSerializer, TextField, UserRefField
+from editorial.api.framework.filtering import BeforeFilter, FlagFilter, VisibleRowFilter
+from editorial.api.framework.pagination import DEFAULT_ORDERINGS
+from editorial.api.framework.viewsets import ResourceViewSet, action_endpoint
 from editorial.models import ReviewTask, Source, Story
-from editorial.models.review.tasks import LIVE
+from editorial.models.review.tasks import LIVE_STATES
 from editorial.policy.access import ActorFacts
 from editorial.policy.vocabulary import TaskKind, TaskQueue, TaskState
 from editorial.workflow.review import tasks
 
-_AN_ID = r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
+_ID_PATTERN = r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
 
 
-class Which(Stated):
+class ReviewTakeNextSerializer(InputSerializer):
     """From which queue."""
 
-    queue = Word(TaskQueue, required=False, help_text="Only from this queue; from both unless stated.")
+    queue = EnumField(TaskQueue, required=False, help_text="Only from this queue; from both unless stated.")
 
 
-class Ending(Stated):
+class ReviewFinishSerializer(InputSerializer):
     """How it ended."""
 
-    outcome = Word(
+    outcome = EnumField(
         [(word.value, word.label) for word in (TaskState.FOUND, TaskState.EXHAUSTED)],
         help_text="Found, once what was found is recorded; exhausted, when everything was tried.",
     )
-    note = Text(required=False, help_text="What was found, or tried in vain; needed where it is exhausted.")
+    note = TextField(required=False, help_text="What was found, or tried in vain; needed where it is exhausted.")
 
 
-class ReviewTaskShown(Shown):
+class ReviewTaskSerializer(OutputSerializer):
     """One question to a person: what to find out, or what to decide."""
 
     about = serializers.UUIDField(
         read_only=True, allow_null=True, help_text="The statement, source or party it is about, unless protected."
     )
-    taken_by = PersonField(allow_null=True, help_text="Who holds it.")
-    ended_by = PersonField(allow_null=True, help_text="Who ended it; null if facts did.")
-    together = ("taken_by", "ended_by")
+    taken_by = UserRefField(allow_null=True, help_text="Who holds it.")
+    ended_by = UserRefField(allow_null=True, help_text="Who ended it; null if facts did.")
+    select_related = ("taken_by", "ended_by")
 
     class Meta:
         model = ReviewTask
@@ -68,16 +68,16 @@ class ReviewTaskShown(Shown):
         }
 
     @classmethod
-    def reading(cls, rows: QuerySet[Any], caller: ActorFacts) -> QuerySet[Any]:
+    def prepare_queryset(cls, queryset: QuerySet[Any], caller: ActorFacts) -> QuerySet[Any]:
         """With what each is about, unless that is a source that is protected from the caller."""
-        named = Case(When(subject__regex=_AN_ID, then=Cast("subject", UUIDField())), output_field=UUIDField())
+        named = Case(When(subject__regex=_ID_PATTERN, then=Cast("subject", UUIDField())), output_field=UUIDField())
         # As a value and not as EXISTS, for which PostgreSQL would look at all sources first.
         hidden = Subquery(Source.objects.hidden_from(caller).filter(pk=OuterRef("named")).values("pk"))
         about = Case(When(IsNull(hidden, True), then="named"), output_field=UUIDField())
-        return super().reading(rows, caller).annotate(named=named).annotate(about=about)
+        return super().prepare_queryset(queryset, caller).annotate(named=named).annotate(about=about)
 
 
-class ReviewFilter(filters.FilterSet):
+class ReviewTaskFilter(filters.FilterSet):
     """Which tasks to list; those that are open or taken, unless states are named."""
 
     queue = filters.ChoiceFilter(choices=TaskQueue.choices(), help_text="Of this queue.")
@@ -85,36 +85,42 @@ class ReviewFilter(filters.FilterSet):
     state = filters.MultipleChoiceFilter(
         choices=TaskState.choices(), help_text="Where they are; open and taken, unless stated."
     )
-    mine = Is(lambda me: Q(taken_by=me), help_text="Those that you hold.")
+    mine = FlagFilter(lambda me: Q(taken_by=me), help_text="Those that you hold.")
     claim = filters.UUIDFilter(field_name="claim", help_text="Those of this claim.")
-    story = OfRow(Story, "claim__uses__story", help_text="Those of claims that this story uses.")
+    story = VisibleRowFilter(Story, "claim__uses__story", help_text="Those of claims that this story uses.")
     desk = filters.UUIDFilter(field_name="claim__desk", help_text="Those of claims of this desk.")
-    due_before = Before("due_at", help_text="Those that are due before then.")
-    overdue = Is(lambda me: Q(overdue_at__isnull=False), help_text="Those whose time is up, or is not.")
+    due_before = BeforeFilter("due_at", help_text="Those that are due before then.")
+    overdue = FlagFilter(lambda me: Q(overdue_at__isnull=False), help_text="Those whose time is up, or is not.")
 
     def filter_queryset(self, queryset: QuerySet[ReviewTask]) -> QuerySet[ReviewTask]:
         """A queue is what waits in it."""
         rows: QuerySet[ReviewTask] = super().filter_queryset(queryset)
-        return rows if self.form.cleaned_data["state"] else rows.filter(state__in=LIVE)
+        return rows if self.form.cleaned_data["state"] else rows.filter(state__in=LIVE_STATES)
 
 
-class Reviews(ListModelMixin, RetrieveModelMixin, Resource):
+class ReviewTaskViewSet(ListModelMixin, RetrieveModelMixin, ResourceViewSet):
     """The work that claims need: *investigate* finds out where things come from, *corroborate* whether they hold.
 
     Most urgent first. Whoever takes a task holds it for half an hour and can extend that; then it is free again.
     """
 
-    key = "task_id"
-    shown = ReviewTaskShown
-    filterset_class = ReviewFilter
+    pk_kwarg = "task_id"
+    output_serializer = ReviewTaskSerializer
+    filterset_class = ReviewTaskFilter
     orders = {
         "urgent": ("-urgency", "due_at", "id"),
         "due": ("due_at", "id"),
-        **NEWEST,
+        **DEFAULT_ORDERINGS,
     }
 
-    take_next = verb(tasks.take_next, Which, on_all=True, at="take", nothing="Nothing waits for you.")
-    take = verb(tasks.take)
-    extend = verb(tasks.extend)
-    release = verb(tasks.release)
-    finish = verb(tasks.finish, Ending)
+    take_next = action_endpoint(
+        tasks.take_next,
+        ReviewTakeNextSerializer,
+        on_collection=True,
+        url_path="take",
+        no_content_description="Nothing waits for you.",
+    )
+    take = action_endpoint(tasks.take)
+    extend = action_endpoint(tasks.extend)
+    release = action_endpoint(tasks.release)
+    finish = action_endpoint(tasks.finish, ReviewFinishSerializer)

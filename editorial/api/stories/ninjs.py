@@ -15,7 +15,7 @@ from editorial.api.framework import publisher
 from editorial.models import Correction
 from editorial.policy.publication.transitions import StoryStatus
 from editorial.workflow.stories import published_versions
-from editorial.workflow.stories.published_versions import Print
+from editorial.workflow.stories.published_versions import PublishedVersion
 
 _STANDARD = {
     "name": "ninjs",
@@ -26,7 +26,7 @@ _PUB_STATUS = {StoryStatus.WITHHELD: "withheld", StoryStatus.RETRACTED: "cancele
 _MAIN, _PLAIN = "main", "text/plain"
 
 
-class Standard(serializers.Serializer[Any]):
+class NinjsStandardSerializer(serializers.Serializer[Any]):
     """Which standard this follows."""
 
     name = serializers.CharField(help_text="ninjs.")
@@ -34,7 +34,7 @@ class Standard(serializers.Serializer[Any]):
     schema = serializers.URLField(help_text="Its schema.")
 
 
-class Wording(serializers.Serializer[Any]):
+class NinjsTextSerializer(serializers.Serializer[Any]):
     """Words, and what they are for."""
 
     role = serializers.CharField(help_text="Always main.")
@@ -42,14 +42,14 @@ class Wording(serializers.Serializer[Any]):
     value = serializers.CharField(help_text="The words.")
 
 
-class Body(Wording):
+class NinjsBodySerializer(NinjsTextSerializer):
     """The copy."""
 
     charCount = serializers.IntegerField(help_text="Its characters.")
     wordCount = serializers.IntegerField(help_text="Its words.")
 
 
-class InfoSource(serializers.Serializer[Any]):
+class NinjsInfoSourceSerializer(serializers.Serializer[Any]):
     """Somebody from whom it comes."""
 
     name = serializers.CharField(help_text="The name, which stands in the copy too, or that of the house.")
@@ -57,7 +57,7 @@ class InfoSource(serializers.Serializer[Any]):
     uri = serializers.URLField(required=False, help_text="Of the house, where it has an address.")
 
 
-class Rendition(serializers.Serializer[Any]):
+class NinjsRenditionSerializer(serializers.Serializer[Any]):
     """Where it can be read."""
 
     name = serializers.CharField(help_text="Always web.")
@@ -65,14 +65,14 @@ class Rendition(serializers.Serializer[Any]):
     contentType = serializers.CharField(help_text="Always text/html.")
 
 
-class AltId(serializers.Serializer[Any]):
+class NinjsAltIdSerializer(serializers.Serializer[Any]):
     """By which it is known in the newsroom."""
 
     role = serializers.CharField(help_text="Of what: story, or revision.")
     value = serializers.CharField(help_text="The id.")
 
 
-class CorrectionItem(serializers.Serializer[Any]):
+class NinjsCorrectionSerializer(serializers.Serializer[Any]):
     """What readers were told was changed, as an item of its own."""
 
     name = serializers.CharField(help_text="What kind of remedy it is.")
@@ -80,14 +80,14 @@ class CorrectionItem(serializers.Serializer[Any]):
     uri = serializers.CharField(help_text="By which it is known everywhere.")
     type = serializers.CharField(help_text="Always text.")
     versionCreated = serializers.DateTimeField(help_text="When readers were told.")
-    bodies = Wording(many=True, help_text="What they were told.")
+    bodies = NinjsTextSerializer(many=True, help_text="What they were told.")
 
 
-class Ninjs(serializers.Serializer[Any]):
+class NinjsSerializer(serializers.Serializer[Any]):
     """A story as it was printed last, as ninjs 3.1. Of one that does not stand, everything but the copy."""
 
     uri = serializers.CharField(help_text="By which the story is known everywhere; the same in every version.")
-    standard = Standard(help_text="Which standard this follows.")
+    standard = NinjsStandardSerializer(help_text="Which standard this follows.")
     type = serializers.CharField(help_text="Always text.")
     representationType = serializers.CharField(help_text="full; partial where the copy is left out.")
     version = serializers.CharField(help_text="The number of the revision that was printed.")
@@ -100,62 +100,64 @@ class Ninjs(serializers.Serializer[Any]):
     copyrightHolder = serializers.CharField(help_text="The house.")
     by = serializers.CharField(required=False, help_text="Who wrote it.")
     title = serializers.CharField(help_text="The headline once more, for lists.")
-    headlines = Wording(many=True, help_text="The headline as it was printed.")
-    bodies = Body(many=True, required=False, help_text="The copy as it was printed; left out unless usable.")
-    infoSources = InfoSource(
+    headlines = NinjsTextSerializer(many=True, help_text="The headline as it was printed.")
+    bodies = NinjsBodySerializer(
+        many=True, required=False, help_text="The copy as it was printed; left out unless usable."
+    )
+    infoSources = NinjsInfoSourceSerializer(
         many=True, help_text="The house, and who spoke on record and is named in the copy. Nobody else."
     )
-    renditions = Rendition(many=True, required=False, help_text="Where readers find it.")
-    altIds = AltId(many=True, help_text="Ids within the newsroom.")
+    renditions = NinjsRenditionSerializer(many=True, required=False, help_text="Where readers find it.")
+    altIds = NinjsAltIdSerializer(many=True, help_text="Ids within the newsroom.")
     edNote = serializers.CharField(required=False, help_text="What was last corrected, or why it was retracted.")
-    associations = CorrectionItem(many=True, required=False, help_text="Corrections, oldest first.")
+    associations = NinjsCorrectionSerializer(many=True, required=False, help_text="Corrections, oldest first.")
 
 
-def item(printed: Print) -> dict[str, Any]:
+def ninjs_document(printed: PublishedVersion) -> dict[str, Any]:
     """The print as a ninjs document."""
-    story, words = printed.story, printed.words
+    story, words = printed.story, printed.revision
     told: dict[str, Any] = {
         "uri": story.pk.urn,
         "standard": _STANDARD,
         "type": "text",
-        "representationType": "full" if printed.stands else "partial",
+        "representationType": "full" if printed.is_live else "partial",
         "version": str(words.number),
         "firstCreated": story.published_at,
-        "versionCreated": printed.printed_at,
+        "versionCreated": printed.last_published_at,
         "pubStatus": _PUB_STATUS.get(StoryStatus(story.status), "usable"),
-        "language": settings.HOUSE_LANGUAGE,
-        "copyrightHolder": settings.HOUSE_NAME,
+        "language": settings.PUBLISHER_LANGUAGE,
+        "copyrightHolder": settings.PUBLISHER_NAME,
         "title": words.headline,
-        "headlines": [_wording(words.headline)],
-        "infoSources": [_house(), *_named(printed)],
+        "headlines": [_text(words.headline)],
+        "infoSources": [_publisher(), *_named_sources(printed)],
         "altIds": [{"role": "story", "value": str(story.pk)}, {"role": "revision", "value": str(words.pk)}],
     }
     if by := publisher.byline(list(story.authors.order_by("author_links__id"))):
         told["by"] = by
-    if printed.stands:
-        told["bodies"] = [_wording(words.body) | {"charCount": len(words.body), "wordCount": len(words.body.split())}]
+    if printed.is_live:
+        told["bodies"] = [_text(words.body) | {"charCount": len(words.body), "wordCount": len(words.body.split())}]
     if settings.STORY_URL:
-        told["renditions"] = [{"name": "web", "href": publisher.address(story.pk), "contentType": "text/html"}]
+        told["renditions"] = [{"name": "web", "href": publisher.story_url(story.pk), "contentType": "text/html"}]
     if printed.corrections:
         told["associations"] = [_correction(one) for one in printed.corrections]
     if note := printed.retraction or (printed.corrections[-1].text if printed.corrections else ""):
         told["edNote"] = note
-    return dict(Ninjs(told).data)
+    return dict(NinjsSerializer(told).data)
 
 
-def _wording(value: str) -> dict[str, Any]:
+def _text(value: str) -> dict[str, Any]:
     return {"role": _MAIN, "contentType": _PLAIN, "value": value}
 
 
-def _house() -> dict[str, str]:
-    named = {"name": settings.HOUSE_NAME, "role": "publisher"}
-    return named | ({"uri": settings.HOUSE_URL} if settings.HOUSE_URL else {})
+def _publisher() -> dict[str, str]:
+    named = {"name": settings.PUBLISHER_NAME, "role": "publisher"}
+    return named | ({"uri": settings.PUBLISHER_URL} if settings.PUBLISHER_URL else {})
 
 
-def _named(printed: Print) -> list[dict[str, str]]:
-    if not printed.stands:  # without the copy there is nothing that names them
+def _named_sources(printed: PublishedVersion) -> list[dict[str, str]]:
+    if not printed.is_live:  # without the copy there is nothing that names them
         return []
-    names = dict.fromkeys(one.source.name for one in published_versions.named_in(printed))
+    names = dict.fromkeys(one.source.name for one in published_versions.attributable_statements(printed))
     return [{"name": name, "role": "source"} for name in names]
 
 
@@ -166,5 +168,5 @@ def _correction(correction: Correction) -> dict[str, Any]:
         "uri": correction.pk.urn,
         "type": "text",
         "versionCreated": correction.closed_at,
-        "bodies": [_wording(correction.text)],
+        "bodies": [_text(correction.text)],
     }

@@ -14,21 +14,39 @@ from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from editorial.api.framework.exports import Exporting
-from editorial.api.framework.fields import Id, Moment, PersonField, Shown, Stated, Text, Title, Why, Word, each, ids
-from editorial.api.framework.filtering import Before, Is, OfRow, Words
-from editorial.api.framework.pagination import NEWEST
-from editorial.api.framework.viewsets import Resource, creates, revises, shows, verb
+from editorial.api.framework.exports import ExportMixin
+from editorial.api.framework.fields import (
+    EnumField,
+    IdField,
+    InputSerializer,
+    OutputSerializer,
+    ReasonSerializer,
+    TextField,
+    TimestampField,
+    TitleField,
+    UserRefField,
+    id_list,
+    read_only_list,
+)
+from editorial.api.framework.filtering import BeforeFilter, FlagFilter, SearchFilter, VisibleRowFilter
+from editorial.api.framework.pagination import DEFAULT_ORDERINGS
+from editorial.api.framework.viewsets import (
+    ResourceViewSet,
+    action_endpoint,
+    create_endpoint,
+    read_endpoint,
+    update_endpoint,
+)
 from editorial.api.stories import ninjs
-from editorial.api.stories.gates import VerdictShown, shown_verdict
-from editorial.api.stories.ninjs import Ninjs
-from editorial.models import Claim, ClaimUse, Correction, Original, Story, StoryRevision
+from editorial.api.stories.gates import VerdictSerializer, verdict_data
+from editorial.api.stories.ninjs import NinjsSerializer
+from editorial.models import Claim, ClaimUse, Correction, Story, StoryRevision, WireItem
 from editorial.policy.access import ActorFacts
 from editorial.policy.publication.transitions import StoryStatus
 from editorial.policy.vocabulary import Code, Gate, Mode, RemedyKind
 from editorial.workflow.stories import gates, publication, published_versions, stories
 
-_OWED = Q(corrections__isnull=False, corrections__closed_at=None)
+_HAS_PENDING_REMEDY = Q(corrections__isnull=False, corrections__closed_at=None)
 _SCHEDULED = Q(status=StoryStatus.SCHEDULED.value)
 _DESK = "019f7c52-6f0a-7d33-9d3e-5a4a1c9b2e10"
 _CLAIM = "019f7c54-0b7e-7c1f-b7a4-0c8b8a2f9d11"
@@ -37,22 +55,22 @@ _CLAIM = "019f7c54-0b7e-7c1f-b7a4-0c8b8a2f9d11"
 @extend_schema_serializer(
     examples=[OpenApiExample("Pitch", {"desk": _DESK, "headline": "Secret talks with a foreign leader"})]
 )
-class Pitch(Stated):
+class StoryCreateSerializer(InputSerializer):
     """A story that one proposes."""
 
-    desk = Id(source="desk_id", help_text="The desk it is for.")
-    headline = Title(help_text="What it is about.")
-    body = Text(max_length=1_000_000, required=False, help_text="The copy, as far as there is any.")
+    desk = IdField(source="desk_id", help_text="The desk it is for.")
+    headline = TitleField(help_text="What it is about.")
+    body = TextField(max_length=1_000_000, required=False, help_text="The copy, as far as there is any.")
 
 
-class Use(Stated):
+class ClaimUseCreateSerializer(InputSerializer):
     """How a story uses a claim."""
 
-    claim = Id(help_text="The claim.")
-    mode = Word(Mode, help_text="Stated as a fact, attributed to somebody, called false, or left out.")
+    claim = IdField(help_text="The claim.")
+    mode = EnumField(Mode, help_text="Stated as a fact, attributed to somebody, called false, or left out.")
     central = serializers.BooleanField(required=False, help_text="Whether the story falls if the claim does.")
-    relies = ids(required=False, help_text="Statements that the copy openly leans on, beyond those that count.")
-    says_sources = serializers.IntegerField(
+    relies_on = id_list(required=False, help_text="Statements that the copy openly leans on, beyond those that count.")
+    stated_source_count = serializers.IntegerField(
         required=False, allow_null=True, min_value=0, max_value=32767,
         help_text="How many people the copy says it has for this.",
     )  # fmt: skip
@@ -61,61 +79,67 @@ class Use(Stated):
 @extend_schema_serializer(
     examples=[
         OpenApiExample("New words", {"body": "The *Journal* reports …"}),
-        OpenApiExample("How it uses claims", {"uses": [{"claim": _CLAIM, "mode": "attributed", "says_sources": 2}]}),
+        OpenApiExample(
+            "How it uses claims", {"uses": [{"claim": _CLAIM, "mode": "attributed", "stated_source_count": 2}]}
+        ),
     ]
 )
-class Revision(Stated):
+class StoryUpdateSerializer(InputSerializer):
     """What shall be different."""
 
-    headline = Title(help_text="The headline.")
-    body = Text(max_length=1_000_000, help_text="The whole copy.")
+    headline = TitleField(help_text="The headline.")
+    body = TextField(max_length=1_000_000, help_text="The whole copy.")
     uses = serializers.ListField(
-        child=Use(), max_length=200, help_text="The whole list: a claim that is missing from it is no longer used."
+        child=ClaimUseCreateSerializer(),
+        max_length=200,
+        help_text="The whole list: a claim that is missing from it is no longer used.",
     )
 
 
-class Authors(Stated):
+class StoryAssignSerializer(InputSerializer):
     """Who shall write it."""
 
-    authors = ids(help_text="People of the desk; they replace the authors it had.")
+    authors = id_list(help_text="People of the desk; they replace the authors it had.")
 
 
-class Condition(Stated):
+class StoryConfirmConditionSerializer(InputSerializer):
     """A condition of the gate that the copy meets."""
 
-    claim = Id(source="claim_id", help_text="The claim it is about.")
-    code = Word([(code.value, code.label) for code in Code if code.value.startswith("C_")], help_text="The condition.")
+    claim = IdField(source="claim_id", help_text="The claim it is about.")
+    code = EnumField(
+        [(code.value, code.label) for code in Code if code.value.startswith("C_")], help_text="The condition."
+    )
 
 
-class Override(Why):
+class GateOverrideSerializer(ReasonSerializer):
     """A code to run in spite of."""
 
-    code = Word(Code, help_text="E_REPLY_PENDING or E_REPLY_WINDOW; no other can be overridden.")
+    code = EnumField(Code, help_text="E_REPLY_PENDING or E_REPLY_WINDOW; no other can be overridden.")
 
 
-class Slot(Stated):
+class StoryScheduleSerializer(InputSerializer):
     """When it shall run."""
 
-    at = Moment(help_text="When; without an offset it is read in `time_zone`.")
-    time_zone = Text(max_length=64, help_text="IANA name, such as Europe/London.")
+    at = TimestampField(help_text="When; without an offset it is read in `time_zone`.")
+    time_zone = TextField(max_length=64, help_text="IANA name, such as Europe/London.")
 
 
-class CorrectionText(Stated):
+class StoryCorrectSerializer(InputSerializer):
     """What readers are told."""
 
-    text = Text(help_text="What was changed, in words for readers.")
+    text = TextField(help_text="What was changed, in words for readers.")
 
 
-class UseShown(Shown):
+class ClaimUseSerializer(OutputSerializer):
     """How the story uses a claim."""
 
     class Meta:
         model = ClaimUse
-        fields = ("claim", "mode", "central", "relies", "says_sources")
+        fields = ("claim", "mode", "central", "relies_on", "stated_source_count")
         extra_kwargs = {"claim": {"help_text": "The claim."}}
 
 
-class Owed(Shown):
+class PendingRemedySerializer(OutputSerializer):
     """What the published story owes its readers."""
 
     class Meta:
@@ -128,23 +152,23 @@ class Owed(Shown):
         }
 
 
-class OriginalShown(Shown):
+class WireItemSerializer(OutputSerializer):
     """The item of another outlet from which a story was drafted. `exhibit` can be cited as the copy of a statement."""
 
     class Meta:
-        model = Original
+        model = WireItem
         fields = (
             "uri", "link", "outlet", "exhibit", "published_at", "revised_at", "embargo_until", "seen_at", "changed_at"
         )  # fmt: skip
 
 
-class StoryListed(Shown):
+class StorySummarySerializer(OutputSerializer):
     """A story, without its copy."""
 
-    authors = each(PersonField(), source="writers", help_text="Who writes it.")
-    pitched_by = PersonField(help_text="Who pitched it.")
-    cleared_by = PersonField(allow_null=True, help_text="Who cleared it last.")
-    together = ("pitched_by", "cleared_by")
+    authors = read_only_list(UserRefField(), source="writers", help_text="Who writes it.")
+    pitched_by = UserRefField(help_text="Who pitched it.")
+    cleared_by = UserRefField(allow_null=True, help_text="Who cleared it last.")
+    select_related = ("pitched_by", "cleared_by")
 
     class Meta:
         model = Story
@@ -165,43 +189,47 @@ class StoryListed(Shown):
         }
 
     @classmethod
-    def reading(cls, rows: QuerySet[Any], caller: ActorFacts) -> QuerySet[Any]:
+    def prepare_queryset(cls, queryset: QuerySet[Any], caller: ActorFacts) -> QuerySet[Any]:
         """With those who write it."""
-        return super().reading(rows, caller).prefetch_related(Prefetch("authors", to_attr="writers"))
+        return super().prepare_queryset(queryset, caller).prefetch_related(Prefetch("authors", to_attr="writers"))
 
 
-class StoryShown(StoryListed):
+class StorySerializer(StorySummarySerializer):
     """A story with its copy and how it uses claims."""
 
     body = serializers.CharField(read_only=True, help_text="The copy as it stands.")
     revision = serializers.IntegerField(read_only=True, help_text="The number of this revision of the copy.")
-    uses = UseShown(many=True, read_only=True, help_text="How it uses claims.")
-    owes = serializers.SerializerMethodField(help_text="What it owes its readers at present; null if nothing.")
-    original = serializers.SerializerMethodField(help_text="What it was drafted from; null if it was written here.")
+    uses = ClaimUseSerializer(many=True, read_only=True, help_text="How it uses claims.")
+    pending_remedy = serializers.SerializerMethodField(
+        help_text="What it owes its readers at present; null if nothing."
+    )
+    wire_item = serializers.SerializerMethodField(help_text="What it was drafted from; null if it was written here.")
 
-    class Meta(StoryListed.Meta):
-        fields = (*StoryListed.Meta.fields, "body", "revision", "uses", "owes", "original")
+    class Meta(StorySummarySerializer.Meta):
+        fields = (*StorySummarySerializer.Meta.fields, "body", "revision", "uses", "pending_remedy", "wire_item")
 
     @classmethod
-    def reading(cls, rows: QuerySet[Any], caller: ActorFacts) -> QuerySet[Any]:
+    def prepare_queryset(cls, queryset: QuerySet[Any], caller: ActorFacts) -> QuerySet[Any]:
         """With the last revision of the copy, how it uses claims, and what it owes."""
         last = StoryRevision.objects.filter(story=OuterRef("pk")).order_by("-number")
-        uses = ClaimUse.objects.order_by("id").prefetch_related("relies")
+        uses = ClaimUse.objects.order_by("id").prefetch_related("relies_on")
         owed = Correction.objects.filter(closed_at=None).prefetch_related("claims")
         along = (Prefetch("uses", uses), Prefetch("corrections", owed, to_attr="open_corrections"))
-        rows = rows.annotate(body=Subquery(last.values("body")[:1]), revision=Subquery(last.values("number")[:1]))
-        return super().reading(rows, caller).prefetch_related(*along).select_related("original")
+        queryset = queryset.annotate(
+            body=Subquery(last.values("body")[:1]), revision=Subquery(last.values("number")[:1])
+        )
+        return super().prepare_queryset(queryset, caller).prefetch_related(*along).select_related("original")
 
-    @extend_schema_field(OriginalShown(allow_null=True))
-    def get_original(self, story: Any) -> Any:
+    @extend_schema_field(WireItemSerializer(allow_null=True))
+    def get_wire_item(self, story: Any) -> Any:
         """The original, of which there is one at most."""
         original = getattr(story, "original", None)
-        return OriginalShown(original, context=self.context).data if original else None
+        return WireItemSerializer(original, context=self.context).data if original else None
 
-    @extend_schema_field(Owed(allow_null=True))
-    def get_owes(self, story: Any) -> Any:
+    @extend_schema_field(PendingRemedySerializer(allow_null=True))
+    def get_pending_remedy(self, story: Any) -> Any:
         """The open correction, of which there is one at most."""
-        return next((Owed(owed, context=self.context).data for owed in story.open_corrections), None)
+        return next((PendingRemedySerializer(owed, context=self.context).data for owed in story.open_corrections), None)
 
 
 class StoryFilter(filters.FilterSet):
@@ -210,49 +238,59 @@ class StoryFilter(filters.FilterSet):
     status = filters.MultipleChoiceFilter(choices=StoryStatus.choices(), help_text="Where it stands; may be repeated.")
     gate = filters.MultipleChoiceFilter(choices=Gate.choices(), help_text="The gate when it was last recomputed.")
     remedy = filters.MultipleChoiceFilter(choices=RemedyKind.choices(), help_text="What it owes its readers.")
-    owes = Is(lambda me: _OWED, help_text="Those that owe their readers something, or nothing.")
-    overdue = Is(
-        lambda me: _OWED & Q(corrections__overdue_at__isnull=False), help_text="Those that owe it beyond its time."
+    has_pending_remedy = FlagFilter(
+        lambda me: _HAS_PENDING_REMEDY, help_text="Those that owe their readers something, or nothing."
     )
-    due_before = Before("publish_at", among=_SCHEDULED, help_text="Those scheduled to run before then.")
+    overdue = FlagFilter(
+        lambda me: _HAS_PENDING_REMEDY & Q(corrections__overdue_at__isnull=False),
+        help_text="Those that owe it beyond its time.",
+    )
+    due_before = BeforeFilter("publish_at", condition=_SCHEDULED, help_text="Those scheduled to run before then.")
     desk = filters.UUIDFilter(field_name="desk", help_text="Stories of this desk.")
-    claim = OfRow(Claim, "uses__claim", help_text="Those that use this claim.")
-    mine = Is(lambda me: Q(author_links__user=me), help_text="Those that you write.")
-    q = Words("headline", help_text="Words in the headline.")
+    claim = VisibleRowFilter(Claim, "uses__claim", help_text="Those that use this claim.")
+    mine = FlagFilter(lambda me: Q(author_links__user=me), help_text="Those that you write.")
+    q = SearchFilter("headline", help_text="Words in the headline.")
 
 
-class Stories(Exporting, ListModelMixin, RetrieveModelMixin, Resource):
+class StoryViewSet(ExportMixin, ListModelMixin, RetrieveModelMixin, ResourceViewSet):
     """Items from pitch to retraction. The gate decides whether one may run; what ran and no longer holds is flagged."""
 
-    key = "story_id"
-    shown = StoryShown
-    listed = StoryListed
-    orders = {**NEWEST, "due": ("publish_at", "id")}
+    pk_kwarg = "story_id"
+    output_serializer = StorySerializer
+    list_serializer = StorySummarySerializer
+    orders = {**DEFAULT_ORDERINGS, "due": ("publish_at", "id")}
     filterset_class = StoryFilter
 
-    create = creates(stories.pitch, Pitch)
-    partial_update = revises(stories.revise, Revision)
-    assign = verb(stories.assign, Authors)
-    submit = verb(stories.submit)
-    clear = verb(stories.clear)
-    tick = verb(stories.tick, Condition, answers=VerdictShown, then="gate")
-    override = verb(stories.override, Override, answers=VerdictShown, then="gate")
-    schedule = verb(stories.schedule, Slot)
-    publish = verb(publication.publish)
-    correct = verb(publication.correct, CorrectionText)
-    withhold = verb(publication.withhold, Why)
-    retract = verb(publication.retract, Why)
-    spike = verb(stories.spike, Why)
+    create = create_endpoint(stories.pitch, StoryCreateSerializer)
+    partial_update = update_endpoint(stories.revise, StoryUpdateSerializer)
+    assign = action_endpoint(stories.assign, StoryAssignSerializer)
+    submit = action_endpoint(stories.submit)
+    clear = action_endpoint(stories.clear)
+    confirm_condition = action_endpoint(
+        stories.confirm_condition,
+        StoryConfirmConditionSerializer,
+        output_serializer=VerdictSerializer,
+        respond_with="gate",
+    )
+    override = action_endpoint(
+        stories.override, GateOverrideSerializer, output_serializer=VerdictSerializer, respond_with="gate"
+    )
+    schedule = action_endpoint(stories.schedule, StoryScheduleSerializer)
+    publish = action_endpoint(publication.publish)
+    correct = action_endpoint(publication.correct, StoryCorrectSerializer)
+    withhold = action_endpoint(publication.withhold, ReasonSerializer)
+    retract = action_endpoint(publication.retract, ReasonSerializer)
+    spike = action_endpoint(stories.spike, ReasonSerializer)
 
-    @shows(VerdictShown)
+    @read_endpoint(VerdictSerializer)
     def gate(self, request: Request, pk: UUID) -> Response:
         """Judge whether the story may run as everything stands now, and what keeps it, claim by claim."""
-        return Response(shown_verdict(gates.judge(self.seen(pk), now=timezone.now())))
+        return Response(verdict_data(gates.evaluate(self.get_visible(pk), now=timezone.now())))
 
-    @shows(Ninjs, refuses=(409,))
+    @read_endpoint(NinjsSerializer, error_statuses=(409,))
     def ninjs(self, request: Request, pk: UUID) -> Response:
         """Show the story as it was printed last, as ninjs 3.1 (IPTC), to be passed on.
 
         What was revised since is not in it. One that was withheld or retracted says so, and comes without its copy.
         """
-        return Response(ninjs.item(published_versions.of_story(self.seen(pk))))
+        return Response(ninjs.ninjs_document(published_versions.latest_of_story(self.get_visible(pk))))

@@ -14,7 +14,7 @@ from editorial.management.scenarios import expectations, results, schema
 from editorial.management.scenarios.yaml_loader import ScenarioError
 from editorial.policy.verification import thresholds
 
-AGREED, DIFFERS, REFUSED = 0, 1, 2
+EXIT_OK, EXIT_DIFFERENT, EXIT_INVALID = 0, 1, 2
 
 
 class Command(BaseCommand):
@@ -40,44 +40,44 @@ class Command(BaseCommand):
         if isinstance(sys.stdout, io.TextIOWrapper):
             sys.stdout.reconfigure(errors="backslashreplace")
         try:
-            statuses = [self.compare(path) if expect else self.tell(path) for path in files]
+            statuses = [self.compare(path) if expect else self.print_results(path) for path in files]
             sys.stdout.flush()
         except BrokenPipeError:
             # Whoever read our output has gone; what is still buffered must not raise again at exit.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            statuses = [AGREED]
+            statuses = [EXIT_OK]
         if max(statuses):
             sys.exit(max(statuses))
 
-    def tell(self, path: Path) -> int:
+    def print_results(self, path: Path) -> int:
         """Print what policy answers to each scenario of a file."""
         try:
             for scenario in schema.read(path):
-                self.stdout.write(json.dumps(results.answer(scenario, thresholds.default())))
+                self.stdout.write(json.dumps(results.evaluate(scenario, thresholds.default_policy())))
         except ScenarioError as error:
-            return self.refuse(path, error)
-        return AGREED
+            return self.report_invalid(path, error)
+        return EXIT_OK
 
     def compare(self, path: Path) -> int:
         """Print where the answers differ from what is expected."""
         try:
             scenarios = schema.read(path)
         except ScenarioError as error:
-            return self.refuse(path, error)
+            return self.report_invalid(path, error)
         differing = 0
         for scenario in scenarios:
-            answer = results.answer(scenario, thresholds.default())
+            answer = results.evaluate(scenario, thresholds.default_policy())
             for line in expectations.differences(scenario.expect, answer):
                 differing += 1
-                self.stdout.write(f"{name_of(path)}: {scenario.id}: {line}")
-        return DIFFERS if differing else AGREED
+                self.stdout.write(f"{display_name(path)}: {scenario.id}: {line}")
+        return EXIT_DIFFERENT if differing else EXIT_OK
 
-    def refuse(self, path: Path, error: ScenarioError) -> int:
+    def report_invalid(self, path: Path, error: ScenarioError) -> int:
         """Say which file is refused, and why."""
-        self.stderr.write(f"{name_of(path)}: {error}")
-        return REFUSED
+        self.stderr.write(f"{display_name(path)}: {error}")
+        return EXIT_INVALID
 
 
-def name_of(path: Path) -> str:
+def display_name(path: Path) -> str:
     """The file's name in a form that every terminal can show."""
     return os.fsencode(path).decode("utf-8", "backslashreplace")

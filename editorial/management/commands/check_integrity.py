@@ -1,4 +1,4 @@
-"""`manage.py reconcile`: does what is recorded fit together?"""
+"""`manage.py check_integrity`: does what is recorded fit together?"""
 
 from __future__ import annotations
 
@@ -27,16 +27,16 @@ class Command(BaseCommand):
     def handle(self, *args: Any, repair: bool, listed: bool, **options: Any) -> None:
         """Look and report."""
         if listed:
-            for invariant in integrity.INVARIANTS:
-                does = "repairs itself" if invariant.repairs_itself else "administrators are told"
-                self.stdout.write(f"{invariant.name}: {invariant.says} ({does})")
+            for invariant in integrity.CHECKS:
+                does = "repairs itself" if invariant.is_repairable else "administrators are told"
+                self.stdout.write(f"{invariant.name}: {invariant.message} ({does})")
             return
-        now = db_clock.present()
-        found = integrity.reconcile(now=now) if repair else list(integrity.findings(now=now))
+        now = db_clock.now()
+        found = integrity.run(now=now) if repair else list(integrity.check_all(now=now))
         if found is None:
             raise CommandError("Another look is under way. Try again in a moment.")
         for finding in found:
             self.stderr.write(str(finding))
         if found:
             raise CommandError(f"What is recorded does not fit together: {len(found)} finding(s).")
-        self.stdout.write(f"Everything fits together: {len(integrity.INVARIANTS)} invariants hold.")
+        self.stdout.write(f"Everything fits together: {len(integrity.CHECKS)} invariants hold.")

@@ -1,4 +1,4 @@
-"""`manage.py hire_admin`: the first account of a newsroom, from which all others are given in the admin."""
+"""`manage.py create_admin`: the first account of a newsroom, from which all others are given in the admin."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from editorial.policy.access import Role
-from editorial.workflow.core.actions import Refused
+from editorial.workflow.core.actions import ActionError
 from editorial.workflow.people import users
 
 
@@ -27,7 +27,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Hire them, or say in a sentence why not."""
         try:
-            users.hire(
+            users.create(
                 username=options["username"],
                 email=options["email"],
                 password=_password(),
@@ -35,7 +35,7 @@ class Command(BaseCommand):
                 actor=None,
                 now=timezone.now(),
             )
-        except Refused as refusal:
+        except ActionError as refusal:
             raise CommandError("Nobody was hired. " + " ".join(reason.text for reason in refusal.reasons)) from refusal
         self.stdout.write(f"{options['username']} may now log in, open desks and hire people.")
 

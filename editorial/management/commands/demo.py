@@ -12,9 +12,9 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from editorial.management.demo import loader, scenes, target
-from editorial.management.demo.api_play import Day
-from editorial.management.demo.client import Newsroom, NotAsTold, Refusal
-from editorial.management.demo.terminal import Stage
+from editorial.management.demo.api_play import DemoSession
+from editorial.management.demo.client import ApiError, DemoFailed, Newsroom
+from editorial.management.demo.terminal import Terminal
 
 _NOTE = (
     "A report that broke in October 2024, worked through as a newsroom would. What was published then is credited to "
@@ -39,19 +39,19 @@ class Command(BaseCommand):
         """Play."""
         if isinstance(sys.stdout, io.TextIOWrapper):
             sys.stdout.reconfigure(errors="replace")  # a terminal without our dashes and arrows is shown others
-        stage = Stage(sys.stdout, fast=fast)
+        stage = Terminal(sys.stdout, fast=fast)
         try:
             address = url or settings.PUBLIC_URL or "http://localhost:8000"
-            with Newsroom(address, wait=lambda seconds: _wait_at_the_door(stage, seconds)) as newsroom:
-                if newsroom.open:
+            with Newsroom(address, wait=lambda seconds: _wait_for_rate_limit(stage, seconds)) as newsroom:
+                if newsroom.is_running:
                     self._play(stage, newsroom, password)
                 elif url or not settings.EMBEDDED:
-                    raise NotAsTold(f"No newsroom answers at {newsroom.url}. Open it, or name another: --url")
+                    raise DemoFailed(f"No newsroom answers at {newsroom.url}. Open it, or name another: --url")
                 else:
-                    self._play_in_our_own(stage, newsroom, password)
-        except NotAsTold as problem:
+                    self._play_in_temporary_newsroom(stage, newsroom, password)
+        except DemoFailed as problem:
             raise CommandError(f"The demo stops here. {problem}") from problem
-        except Refusal as refusal:
+        except ApiError as refusal:
             raise CommandError(f"The demo stops here. The newsroom refused {refusal.asked}: {refusal}") from refusal
         except BrokenPipeError:
             # Whoever read along has gone; what is still buffered must not raise again at exit.
@@ -59,27 +59,27 @@ class Command(BaseCommand):
         except KeyboardInterrupt:
             raise CommandError("Stopped. What was filed so far stays in the newsroom.", returncode=130) from None
 
-    def _play_in_our_own(self, stage: Stage, newsroom: Newsroom, password: str) -> None:
-        stage.tell(f"No newsroom is open at {newsroom.url}; one is being opened for the demo …")
-        with target.opened(newsroom) as process:
+    def _play_in_temporary_newsroom(self, stage: Terminal, newsroom: Newsroom, password: str) -> None:
+        stage.narrate(f"No newsroom is open at {newsroom.url}; one is being opened for the demo …")
+        with target.temporary_newsroom(newsroom) as process:
             self._play(stage, newsroom, password)
             if sys.stdout.isatty():
-                stage.tell("The newsroom stays open until you press Ctrl-C.")
+                stage.narrate("The newsroom stays open until you press Ctrl-C.")
                 with suppress(KeyboardInterrupt):
                     process.wait()
 
-    def _play(self, stage: Stage, newsroom: Newsroom, password: str) -> None:
+    def _play(self, stage: Terminal, newsroom: Newsroom, password: str) -> None:
         stage.title("A day in the newsroom", _NOTE)
-        day = Day(stage, newsroom, loader.people(), password)
+        day = DemoSession(stage, newsroom, loader.people(), password)
         try:
             story = scenes.play(day)
         finally:
             day.close()
-        stage.tell("")
-        stage.tell(f"Look at the story, its gate and its record (log in as edith, password {password}):")
-        stage.tell(f"{newsroom.url}/admin/editorial/story/{story}/change/")
+        stage.narrate("")
+        stage.narrate(f"Look at the story, its gate and its record (log in as edith, password {password}):")
+        stage.narrate(f"{newsroom.url}/admin/editorial/story/{story}/change/")
 
 
-def _wait_at_the_door(stage: Stage, seconds: float) -> None:
-    stage.tell(f"(So many have logged in just now that the door asks for {seconds:.0f} seconds of patience.)")
+def _wait_for_rate_limit(stage: Terminal, seconds: float) -> None:
+    stage.narrate(f"(So many have logged in just now that the door asks for {seconds:.0f} seconds of patience.)")
     time.sleep(seconds)

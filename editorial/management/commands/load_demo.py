@@ -9,10 +9,10 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from editorial.management.demo import loader, populate
-from editorial.management.demo.case_data import HOUSE, Person
+from editorial.management.demo.case_data import ALL_DESKS, DemoUser
 from editorial.models import User
 from editorial.policy.access import Role
-from editorial.workflow.core.actions import Refused
+from editorial.workflow.core.actions import ActionError
 
 
 class Command(BaseCommand):
@@ -37,7 +37,7 @@ class Command(BaseCommand):
         password = password or (loader.PASSWORD if settings.EMBEDDED else secrets.token_urlsafe(12))
         try:
             populate.load(password=password, now=timezone.now())
-        except Refused as refusal:
+        except ActionError as refusal:
             raise CommandError(f"The demo was not loaded, and nothing was changed. {refusal}") from refusal
         self.stdout.write(self._log_ins(password))
 
@@ -46,8 +46,8 @@ class Command(BaseCommand):
         return "\n".join([f"Log in as one of these invented people; the password of each is {password}", *rows])
 
 
-def _roles(person: Person) -> str:
+def _roles(person: DemoUser) -> str:
     return "; ".join(
-        f"{Role(role).label.lower()}, {'every desk' if places == [HOUSE] else ' and '.join(places)}"
+        f"{Role(role).label.lower()}, {'every desk' if places == [ALL_DESKS] else ' and '.join(places)}"
         for role, places in person.roles.items()
     )

@@ -1,4 +1,4 @@
-"""`manage.py rotate_vault`: encrypt everything that is sealed anew with the newest of the vault's keys."""
+"""`manage.py rotate_vault_keys`: encrypt everything that is sealed anew with the newest of the vault's keys."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from editorial.models import IdentityRecord, KeptAnswer, SecondFactor, WebhookEndpoint
+from editorial.models import IdempotencyRecord, IdentityRecord, SecondFactor, WebhookEndpoint
 from editorial.workflow.core import idempotency
 from editorial.workflow.evidence import sources
 from editorial.workflow.ops import webhooks
@@ -23,11 +23,11 @@ class Command(BaseCommand):
         """One record, one transaction: a stop half way leaves every record readable."""
         keys = list(IdentityRecord.objects.order_by("pk").values_list("source_id", flat=True))
         for source in keys:
-            sources.reseal(source_id=source, now=timezone.now())
+            sources.reencrypt(source_id=source, now=timezone.now())
         for endpoint in WebhookEndpoint.objects.order_by("pk").values_list("pk", flat=True):
-            webhooks.reseal(endpoint_id=endpoint, now=timezone.now())
+            webhooks.reencrypt(endpoint_id=endpoint, now=timezone.now())
         for factor in SecondFactor.objects.order_by("pk").values_list("pk", flat=True):
-            second_factors.reseal(factor_id=factor, now=timezone.now())
-        for answer in KeptAnswer.objects.order_by("pk").values_list("pk", flat=True):
-            idempotency.reseal(answer_id=answer, now=timezone.now())
+            second_factors.reencrypt(factor_id=factor, now=timezone.now())
+        for answer in IdempotencyRecord.objects.order_by("pk").values_list("pk", flat=True):
+            idempotency.reencrypt(record_id=answer, now=timezone.now())
         self.stdout.write(f"{len(keys)} sealed identities are encrypted with the newest key.")

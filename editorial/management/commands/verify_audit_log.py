@@ -1,4 +1,4 @@
-"""`manage.py verify_history`: has anybody rewritten the record?"""
+"""`manage.py verify_audit_log`: has anybody rewritten the record?"""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, against: Path | None, **options: Any) -> None:
         """Walk, compare and report."""
         earlier = _heads(against) if against else {}
-        found = audit_chain.walk()
-        faults = [*found.faults, *audit_chain.cut_off(earlier)]
+        found = audit_chain.verify()
+        faults = [*found.errors, *audit_chain.truncated(earlier)]
         for fault in faults:
             self.stderr.write(fault)
         if faults:

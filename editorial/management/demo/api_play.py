@@ -7,51 +7,51 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from editorial.management.demo.case_data import Case, Claim, Copy, Person, Source, Statement
-from editorial.management.demo.client import Colleague, Newsroom, NotAsTold, Refusal
-from editorial.management.demo.terminal import Stage
+from editorial.management.demo.case_data import Case, Claim, DemoUser, Source, Statement, StoryCopy
+from editorial.management.demo.client import ApiError, ApiUser, DemoFailed, Newsroom
+from editorial.management.demo.terminal import Terminal
 
 
-class Day:
+class DemoSession:
     """A day in the newsroom: its people, who log in when they are needed, and the stage on which it is shown."""
 
-    def __init__(self, stage: Stage, newsroom: Newsroom, people: tuple[Person, ...], password: str) -> None:
+    def __init__(self, stage: Terminal, newsroom: Newsroom, people: tuple[DemoUser, ...], password: str) -> None:
         self.stage, self.newsroom = stage, newsroom
         self._people, self._password = {person.username: person for person in people}, password
-        self._here: dict[str, Colleague] = {}
+        self._signed_in: dict[str, ApiUser] = {}
         # What is filed today is told apart from what earlier days have filed.
         self.label = f"demo of {datetime.now(UTC):%d %b, %H:%M:%S}"
 
-    def colleague(self, username: str) -> Colleague:
+    def colleague(self, username: str) -> ApiUser:
         """Somebody, logged in."""
-        if username not in self._here:
-            self._here[username] = self.newsroom.log_in(self._people[username], self._password)
-        return self._here[username]
+        if username not in self._signed_in:
+            self._signed_in[username] = self.newsroom.log_in(self._people[username], self._password)
+        return self._signed_in[username]
 
     def close(self) -> None:
         """Everybody logs out."""
-        while self._here:
-            with suppress(NotAsTold, Refusal):  # whoever cannot log out is logged out by the clock
-                self._here.popitem()[1].log_out()
+        while self._signed_in:
+            with suppress(DemoFailed, ApiError):  # whoever cannot log out is logged out by the clock
+                self._signed_in.popitem()[1].log_out()
 
 
-class Reporting:
+class CasePlayer:
     """One case, worked on today. `ids` leads from the case's own names to what was filed."""
 
-    def __init__(self, day: Day, case: Case) -> None:
+    def __init__(self, day: DemoSession, case: Case) -> None:
         self.day, self.case = day, case
         self.ids: dict[str, str] = {}
         self.reporter = day.colleague(case.reporter)
-        desks = {desk["slug"]: desk["id"] for desk in self.reporter.each("/desks")}
+        desks = {desk["slug"]: desk["id"] for desk in self.reporter.iterate("/desks")}
         self.desk = desks[case.desk]
 
     @property
-    def fact_checker(self) -> Colleague:
+    def fact_checker(self) -> ApiUser:
         """Who checks."""
         return self.day.colleague(self.case.fact_checker)
 
     @property
-    def editor(self) -> Colleague:
+    def editor(self) -> ApiUser:
         """Who decides."""
         return self.day.colleague(self.case.editor)
 
@@ -59,14 +59,14 @@ class Reporting:
         """Look up sources that the newsroom knows already; enter those that it does not."""
         for name in names:
             source = self.case.source(name)
-            known = [one for one in self.reporter.each("/sources", q=source.name) if one["name"] == source.name]
+            known = [one for one in self.reporter.iterate("/sources", q=source.name) if one["name"] == source.name]
             self.ids[name] = known[-1]["id"] if known else self.register(source)
 
     def register(self, source: Source) -> str:
         """Enter a source; a name that must not be known goes into the vault."""
         stated: dict[str, Any] = {kind: self.ids[name] for kind, name in source.ties.items()}
-        if source.gains:
-            stated["gains"] = source.gains
+        if source.benefits_if:
+            stated["benefits_if"] = source.benefits_if
         if source.identity:
             stated |= {"identity_name": source.identity.name, "identity_known_by": source.identity.known_by}
         if source.establishes:
@@ -108,15 +108,15 @@ class Reporting:
                 claim=self.ids[statement.claim],
                 source=self.ids[statement.source],
                 stance=statement.stance,
-                direct=statement.direct,
-                got=statement.got,
+                direct=statement.directness,
+                got=statement.obtained_by,
                 **exhibit,
                 **stated,
             )["id"]
             for origin in statement.repeats:
                 self.trace(statement.id, origin, by=self.reporter)
 
-    def trace(self, derived: str, origin: str, *, by: Colleague) -> None:
+    def trace(self, derived: str, origin: str, *, by: ApiUser) -> None:
         """Note whom a statement repeats."""
         by.post("/relays", derived=self.ids[derived], origin=self.ids[origin])
 
@@ -132,26 +132,26 @@ class Reporting:
             **asked,
         )["id"]
 
-    def pitch(self, copy: Copy) -> None:
+    def pitch(self, copy: StoryCopy) -> None:
         """Pitch a story and write it."""
         headline = f"{copy.headline} ({self.day.label})"
         self.ids["story"] = self.reporter.post("/stories", desk=self.desk, headline=headline, body=copy.body)["id"]
         self.reporter.patch(f"/stories/{self.ids['story']}", uses=self.uses(copy))
 
-    def rewrite(self, copy: Copy) -> None:
+    def rewrite(self, copy: StoryCopy) -> None:
         """Change the words, and how they use claims."""
         headline = f"{copy.headline} ({self.day.label})"
         self.reporter.patch(f"/stories/{self.ids['story']}", headline=headline, body=copy.body, uses=self.uses(copy))
 
-    def uses(self, copy: Copy) -> list[dict[str, Any]]:
+    def uses(self, copy: StoryCopy) -> list[dict[str, Any]]:
         """How the copy uses claims, in the API's words."""
         return [
             {
                 "claim": self.ids[use.claim],
                 "mode": use.mode,
                 "central": use.central,
-                "says_sources": use.says_sources,
-                "relies": [self.ids[statement] for statement in use.relies],
+                "stated_source_count": use.stated_source_count,
+                "relies_on": [self.ids[statement] for statement in use.relies_on],
             }
             for use in copy.uses
         ]
@@ -164,50 +164,50 @@ class Reporting:
         """What the gate says now."""
         return self.reporter.get(f"/stories/{self.ids['story']}/gate")
 
-    def move(self, verb: str, by: Colleague, **stated: Any) -> Any:
+    def run_action(self, verb: str, by: ApiUser, **stated: Any) -> Any:
         """Bring the story further."""
         return by.post(f"/stories/{self.ids['story']}/{verb}", **stated)
 
-    def refused(self, verb: str, by: Colleague, **stated: Any) -> Refusal:
+    def expect_refusal(self, verb: str, by: ApiUser, **stated: Any) -> ApiError:
         """Try to bring the story further, and be refused."""
         try:
-            self.move(verb, by, **stated)
-        except Refusal as refusal:
+            self.run_action(verb, by, **stated)
+        except ApiError as refusal:
             return refusal
-        raise NotAsTold(f"The gate should have refused to {verb} the story, and let it through.")
+        raise DemoFailed(f"The gate should have refused to {verb} the story, and let it through.")
 
-    def tick_all(self, by: Colleague) -> int:
+    def confirm_conditions(self, by: ApiUser) -> int:
         """Put the copy editor's name under every condition of the gate. Returns how many there were."""
-        owed = self.gate()["unticked"]
+        owed = self.gate()["unconfirmed"]
         for condition in owed:
-            self.move("tick", by, **condition)
+            self.run_action("tick", by, **condition)
         return len(owed)
 
-    def found(self, claim: str, holds: Callable[[Any], bool], what: str) -> Any:
+    def wait_for_finding(self, claim: str, holds: Callable[[Any], bool], what: str) -> Any:
         """What the engine finds of a claim, once that is so."""
 
         def look() -> Any:
             try:
                 return self.reporter.get(f"/claims/{self.ids[claim]}/assessment")
-            except Refusal as refusal:
+            except ApiError as refusal:
                 if refusal.status == 404:  # nothing was found yet
                     return None
                 raise
 
-        return self.day.newsroom.until(look, lambda seen: seen is not None and holds(seen), what)
+        return self.day.newsroom.wait_until(look, lambda seen: seen is not None and holds(seen), what)
 
     def tasks(self, claim: str, kind: str, number: int = 1) -> list[Any]:
         """The open tasks of one kind on a claim, once there are so many."""
-        return self.day.newsroom.until(
-            lambda: list(self.reporter.each("/reviews", claim=self.ids[claim], kind=kind, state="open")),
+        return self.day.newsroom.wait_until(
+            lambda: list(self.reporter.iterate("/reviews", claim=self.ids[claim], kind=kind, state="open")),
             lambda seen: len(seen) >= number,
             f"for {number} {kind} task{'s' * (number != 1)}",
         )
 
-    def ended(self, task: Any) -> None:
+    def wait_until_closed(self, task: Any) -> None:
         """Wait until nobody needs a task any more."""
-        self.day.newsroom.until(
-            lambda: [one["id"] for one in self.reporter.each("/reviews", claim=task["claim"], kind=task["kind"])],
+        self.day.newsroom.wait_until(
+            lambda: [one["id"] for one in self.reporter.iterate("/reviews", claim=task["claim"], kind=task["kind"])],
             lambda live: task["id"] not in live,
             f"for the {task['kind']} task to be closed",
         )
@@ -225,18 +225,18 @@ class Reporting:
             lena.post(f"/claims/{self.ids[claim]}/read-legal")
         return f"{stanley.name} and {lena.name}"
 
-    def told(self, colleague: Colleague, about: str, verb: str) -> str:
+    def wait_for_notification(self, colleague: ApiUser, about: str, verb: str) -> str:
         """The subject of what somebody is told of something that happened to something, once they are."""
 
         def look() -> list[str]:
             told = [one for one in colleague.get("/notifications")["results"] if about in one["path"]]
             return [one["subject"] for one in told if colleague.get(f"/events/{one['event']}")["verb"] == verb]
 
-        subjects = self.day.newsroom.until(look, bool, f"for {colleague.name} to be told of it ({verb})")
+        subjects = self.day.newsroom.wait_until(look, bool, f"for {colleague.name} to be told of it ({verb})")
         return subjects[0].replace(f" ({self.day.label})", "")
 
 
-def in_words(assessment: Any) -> str:
+def describe_finding(assessment: Any) -> str:
     """A finding in one line."""
     finding = assessment["finding"].replace("_", " ")
     basis = f" by {assessment['basis']}" if assessment["basis"] else ""

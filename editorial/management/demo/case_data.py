@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-HOUSE = "house"
+ALL_DESKS = "house"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Person:
+class DemoUser:
     """Somebody who works here; `roles` lead from a role to the desks where it is held, or to `house`."""
 
     username: str
@@ -40,7 +40,7 @@ class Source:
     org: str = ""
     speaks_for: str = ""
     issuer: str = ""
-    gains: str = ""
+    benefits_if: str = ""
     establishes: tuple[str, ...] = ()
 
     @property
@@ -79,14 +79,14 @@ class Statement:
     source: str
     claim: str
     stance: str
-    direct: str
-    got: str = "us"
+    directness: str
+    obtained_by: str = "us"
     exhibit: str = ""
     repeats: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Repeats:
+class RepeatingOutlets:
     """Outlets that all pass on one statement about one claim."""
 
     claim: str
@@ -97,7 +97,7 @@ class Repeats:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
+class ReplyRequest:
     """What is put to a party, about which claims, with how many hours to answer."""
 
     to: str
@@ -108,7 +108,7 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Recognition:
+class IdentityMatch:
     """Somebody learns who an unnamed source is, and tells the vault."""
 
     source: str
@@ -116,23 +116,23 @@ class Recognition:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Use:
+class ClaimUse:
     """How the copy uses a claim."""
 
     claim: str
     mode: str
     central: bool = True
-    relies: tuple[str, ...] = ()
-    says_sources: int | None = None
+    relies_on: tuple[str, ...] = ()
+    stated_source_count: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Copy:
+class StoryCopy:
     """The words of a story at one moment, and how they use claims."""
 
     headline: str
     body: str
-    uses: tuple[Use, ...]
+    uses: tuple[ClaimUse, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,9 +147,9 @@ class Case:
     claims: tuple[Claim, ...]
     exhibits: tuple[Exhibit, ...]
     statements: tuple[Statement, ...]
-    copy: Copy
-    requests: tuple[Request, ...] = ()
-    recognised: tuple[Recognition, ...] = ()
+    copy: StoryCopy
+    requests: tuple[ReplyRequest, ...] = ()
+    recognised: tuple[IdentityMatch, ...] = ()
 
     def source(self, name: str) -> Source:
         """The source of this name."""
@@ -170,9 +170,9 @@ class JournalDay:
 
     unclear: tuple[str, ...]
     requests: Mapping[str, Mapping[str, str]]
-    asserted: Copy
-    attributed: Copy
-    corrected: Copy
+    asserted: StoryCopy
+    attributed: StoryCopy
+    corrected: StoryCopy
     update: str
 
 
@@ -183,6 +183,6 @@ class HarbourDay:
     requests: Mapping[str, Mapping[str, str]]
     vouched: str
     real_name: Identity
-    two_people: Copy
-    one_person: Copy
+    two_people: StoryCopy
+    one_person: StoryCopy
     correction: str

@@ -9,14 +9,14 @@ from typing import Any, Self, TypeVar
 
 import httpx
 
-from editorial.management.demo.case_data import Person
+from editorial.management.demo.case_data import DemoUser
 
-Seen = TypeVar("Seen")
+Value = TypeVar("Value")
 
 _API = "/api/v1"
 
 
-class NotAsTold(Exception):
+class DemoFailed(Exception):
     """Something did not happen as the demo tells it; the message says what, and what to do."""
 
 
@@ -29,7 +29,7 @@ class Reason:
     claim: str = ""
 
 
-class Refusal(Exception):
+class ApiError(Exception):
     """The newsroom refused something (`asked`), with its reasons."""
 
     def __init__(self, asked: str, status: int, reasons: tuple[Reason, ...]) -> None:
@@ -40,10 +40,10 @@ class Refusal(Exception):
 class Newsroom:
     """A running newsroom at an address. Use it as a context, so that its connections are closed."""
 
-    def __init__(self, url: str, *, patience: float = 60, wait: Callable[[float], None] = time.sleep) -> None:
+    def __init__(self, url: str, *, timeout: float = 60, wait: Callable[[float], None] = time.sleep) -> None:
         """`patience`: seconds that the workers get for anything. `wait`: called when the door wants us to."""
         self.url = url.rstrip("/")
-        self._patience, self._wait = patience, wait
+        self._patience, self._wait = timeout, wait
         # Straight to the address: a proxy set up for the world outside cannot reach this machine.
         self._http = httpx.Client(base_url=self.url, timeout=30, follow_redirects=True, trust_env=False)
 
@@ -54,49 +54,49 @@ class Newsroom:
         self._http.close()
 
     @property
-    def open(self) -> bool:
+    def is_running(self) -> bool:
         """Whether a newsroom answers there."""
         try:
             return self._http.get("/health/ready").status_code == 200
         except httpx.HTTPError:
             return False
 
-    def log_in(self, person: Person, password: str) -> Colleague:
+    def log_in(self, person: DemoUser, password: str) -> ApiUser:
         """Let somebody in. Raises NotAsTold if the newsroom does not know them."""
         try:
             token = self.send("POST", "/tokens", body={"username": person.username, "password": password})["token"]
-        except Refusal as refusal:
-            raise NotAsTold(
+        except ApiError as refusal:
+            raise DemoFailed(
                 f"{person.username} cannot log in at {self.url}: {refusal}\n"
                 "The demo's people have to be there. They are in every newsroom that was opened without --no-demo; to "
                 "open a fresh one: NEWSROOM_DATA=/another/folder PORT=8123 make up"
             ) from refusal
-        return Colleague(self, person, token)
+        return ApiUser(self, person, token)
 
     def send(
-        self, method: str, path: str, *, token: str = "", body: Any = None, query: Any = None, seen: str = ""
+        self, method: str, path: str, *, token: str = "", body: Any = None, query: Any = None, etag: str = ""
     ) -> Any:
         """Ask, and read the answer. `seen` is the tag of what is to be changed. Raises Refusal with what it says."""
-        headers = ({"Authorization": f"Bearer {token}"} if token else {}) | ({"If-Match": seen} if seen else {})
+        headers = ({"Authorization": f"Bearer {token}"} if token else {}) | ({"If-Match": etag} if etag else {})
         address = path if path.startswith("http") else f"{_API}{path}"
         try:
             answer = self._http.request(method, address, json=body, params=query, headers=headers)
         except httpx.HTTPError as problem:
-            raise NotAsTold(f"The newsroom at {self.url} does not answer ({problem}). Is it still open?") from problem
+            raise DemoFailed(f"The newsroom at {self.url} does not answer ({problem}). Is it still open?") from problem
         if answer.status_code == httpx.codes.TOO_MANY_REQUESTS:
             # So many have logged in during the last minute that the door wants us to wait; it says how long.
             self._wait(float(answer.headers.get("Retry-After", "5")))
-            return self.send(method, path, token=token, body=body, query=query, seen=seen)
+            return self.send(method, path, token=token, body=body, query=query, etag=etag)
         if answer.is_success:
             return answer.json() if answer.content else None
-        raise Refusal(f"{method} {path}", answer.status_code, tuple(_reasons(answer)))
+        raise ApiError(f"{method} {path}", answer.status_code, tuple(_reasons(answer)))
 
-    def until(self, look: Callable[[], Seen], holds: Callable[[Seen], bool], what: str) -> Seen:
+    def wait_until(self, fetch: Callable[[], Value], condition: Callable[[Value], bool], what: str) -> Value:
         """Look again until it holds: the workers are on it. Raises NotAsTold when they take too long."""
         limit = time.monotonic() + self._patience
-        while not holds(seen := look()):
+        while not condition(seen := fetch()):
             if time.monotonic() > limit:
-                raise NotAsTold(
+                raise DemoFailed(
                     f"For {self._patience:.0f} seconds we have waited {what}, in vain. Are the worker and the relay "
                     "running? `make up` starts them all and says so when one cannot be kept running."
                 )
@@ -104,10 +104,10 @@ class Newsroom:
         return seen
 
 
-class Colleague:
+class ApiUser:
     """Somebody at their desk, logged in."""
 
-    def __init__(self, newsroom: Newsroom, person: Person, token: str) -> None:
+    def __init__(self, newsroom: Newsroom, person: DemoUser, token: str) -> None:
         self._newsroom, self._token = newsroom, token
         self.username, self.name = person.username, person.name
         self.role = next(iter(person.roles)).replace("_", "-")
@@ -116,7 +116,7 @@ class Colleague:
         """Look at something."""
         return self._newsroom.send("GET", path, token=self._token, query=query or None)
 
-    def each(self, path: str, **query: Any) -> Iterator[Any]:
+    def iterate(self, path: str, **query: Any) -> Iterator[Any]:
         """Everything in a list, page after page."""
         page = self.get(path, **query)
         while True:
@@ -135,7 +135,7 @@ class Colleague:
 
     def patch(self, path: str, **body: Any) -> Any:
         """Change something, whatever became of it since it was seen: on this stage nobody else writes."""
-        return self._newsroom.send("PATCH", path, token=self._token, body=body, seen="*")
+        return self._newsroom.send("PATCH", path, token=self._token, body=body, etag="*")
 
 
 def _reasons(answer: httpx.Response) -> Iterator[Reason]:

@@ -11,18 +11,18 @@ import yaml
 from editorial.management.demo.case_data import (  # fmt: skip
     Case,
     Claim,
-    Copy,
+    ClaimUse,
+    DemoUser,
     Exhibit,
     HarbourDay,
     Identity,
+    IdentityMatch,
     JournalDay,
-    Person,
-    Recognition,
-    Repeats,
-    Request,
+    RepeatingOutlets,
+    ReplyRequest,
     Source,
     Statement,
-    Use,
+    StoryCopy,
 )
 
 # Known to everybody, so it opens only a newsroom that runs on one's own machine.
@@ -36,9 +36,9 @@ def journal() -> Case:
 
 
 @cache
-def repeats() -> Repeats:
+def repeats() -> RepeatingOutlets:
     """The forty outlets that pass the report on."""
-    return Repeats(**_listed(_read("journal.yaml")["repeats"]))
+    return RepeatingOutlets(**_listed(_read("journal.yaml")["repeats"]))
 
 
 @cache
@@ -70,9 +70,9 @@ def desks() -> tuple[str, ...]:
 
 
 @cache
-def people() -> tuple[Person, ...]:
+def people() -> tuple[DemoUser, ...]:
     """Everybody who works here."""
-    return tuple(Person(**person) for person in _read("people.yaml")["people"])
+    return tuple(DemoUser(**person) for person in _read("people.yaml")["people"])
 
 
 def _case(name: str) -> Case:
@@ -84,9 +84,9 @@ def _case(name: str) -> Case:
         exhibits=tuple(Exhibit(**exhibit) for exhibit in given.pop("exhibits")),
         statements=tuple(Statement(**_listed(statement)) for statement in given.pop("statements")),
         copy=_copy(given.pop("copy")),
-        requests=tuple(Request(**_listed(request)) for request in given.pop("requests", [])),
+        requests=tuple(ReplyRequest(**_listed(request)) for request in given.pop("requests", [])),
         recognised=tuple(
-            Recognition(source=one["source"], identity=Identity(**one["identity"]))
+            IdentityMatch(source=one["source"], identity=Identity(**one["identity"]))
             for one in given.pop("recognised", [])
         ),
         **given,  # the desk and its people; anything else is a misspelling, and refused
@@ -98,9 +98,9 @@ def _source(given: dict[str, Any]) -> Source:
     return Source(identity=Identity(**identity) if identity else None, **_listed(given))
 
 
-def _copy(given: dict[str, Any]) -> Copy:
-    uses = tuple(Use(**_listed(use)) for use in given.pop("uses"))
-    return Copy(uses=uses, **given)
+def _copy(given: dict[str, Any]) -> StoryCopy:
+    uses = tuple(ClaimUse(**_listed(use)) for use in given.pop("uses"))
+    return StoryCopy(uses=uses, **given)
 
 
 def _listed(given: dict[str, Any]) -> dict[str, Any]:

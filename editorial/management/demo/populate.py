@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from editorial.management.demo import loader
-from editorial.management.demo.case_data import HOUSE, Case, Person
-from editorial.management.demo.seed import Filing
+from editorial.management.demo.case_data import ALL_DESKS, Case, DemoUser
+from editorial.management.demo.seed import CaseSeeder
 from editorial.models import Desk, User
 from editorial.workflow.people import users
 from editorial.workflow.review import signoffs
@@ -21,98 +21,98 @@ LONDON = "Europe/London"
 def load(*, password: str, now: datetime) -> None:
     """Fill an empty newsroom, all of it or nothing. What happens in it happened in the hours before `now`."""
     opened_at = now - timedelta(days=2)
-    desks = {desk.slug: desk for desk in (_open(name, opened_at) for name in loader.desks())}
-    staff = {person.username: _hire(person, desks, password, opened_at) for person in loader.people()}
+    desks = {desk.slug: desk for desk in (_create_desk(name, opened_at) for name in loader.desks())}
+    staff = {person.username: _create_user(person, desks, password, opened_at) for person in loader.people()}
 
-    def filing(case: Case) -> Filing:
-        return Filing(case, desk=desks[case.desk], people=staff)
+    def filing(case: Case) -> CaseSeeder:
+        return CaseSeeder(case, desk=desks[case.desk], people=staff)
 
-    work_on_the_harbour(filing(loader.harbour()), now)
-    work_on_the_journal(filing(loader.journal()), now)
+    seed_harbour(filing(loader.harbour()), now)
+    seed_journal(filing(loader.journal()), now)
 
 
-def work_on_the_journal(filing: Filing, now: datetime) -> None:
+def seed_journal(seeder: CaseSeeder, now: datetime) -> None:
     """Fifteen claims and forty repeats, checked as far as an evening allows; at the hour set, the gate refuses."""
-    filing.now = now - timedelta(hours=5)
-    filing.gather()
-    filing.check()
-    filing.reassess()
+    seeder.now = now - timedelta(hours=5)
+    seeder.enter_material()
+    seeder.check()
+    seeder.reassess()
 
-    filing.now = now - timedelta(hours=4)
-    filing.repeat(loader.repeats())
-    filing.reassess(["contact"])
+    seeder.now = now - timedelta(hours=4)
+    seeder.repeat(loader.repeats())
+    seeder.reassess(["contact"])
 
-    filing.now = now - timedelta(hours=3)
-    story = filing.write()
-    stories.submit(story_id=story, actor=filing.reporter, now=filing.now)
-    stories.clear(story_id=story, actor=filing.editor, now=filing.now)
+    seeder.now = now - timedelta(hours=3)
+    story = seeder.write()
+    stories.submit(story_id=story, actor=seeder.reporter, now=seeder.now)
+    stories.clear(story_id=story, actor=seeder.editor, now=seeder.now)
 
-    filing.now = now - timedelta(hours=2)
-    propose(filing, "nelson-said")
-    propose_and_approve(filing, "journal-said")
-    read(filing, "contact", "topics", "starlink", "theories", "warning", "awards", "prizes")
+    seeder.now = now - timedelta(hours=2)
+    propose(seeder, "nelson-said")
+    propose_and_approve(seeder, "journal-said")
+    standards_review(seeder, "contact", "topics", "starlink", "theories", "warning", "awards", "prizes")
     # The lawyer has not got to the prizes yet.
-    read_by_the_lawyer(filing, "contact", "topics", "starlink", "theories", "warning", "awards")
+    legal_review(seeder, "contact", "topics", "starlink", "theories", "warning", "awards")
 
-    filing.now = now - timedelta(hours=1)
+    seeder.now = now - timedelta(hours=1)
     runs_at = now - timedelta(minutes=30)
-    stories.schedule(story_id=story, at=runs_at, time_zone=LONDON, actor=filing.editor, now=filing.now)
+    stories.schedule(story_id=story, at=runs_at, time_zone=LONDON, actor=seeder.editor, now=seeder.now)
     publication.publish_due(story_id=story, now=runs_at)
-    publication.review(story_id=story, now=runs_at)
+    publication.reevaluate(story_id=story, now=runs_at)
 
 
-def work_on_the_harbour(filing: Filing, now: datetime) -> None:
+def seed_harbour(seeder: CaseSeeder, now: datetime) -> None:
     """Two names in the vault, one of them vouched for, and a third voice that is one of the two."""
-    filing.now = now - timedelta(hours=7)
-    filing.gather()
-    filing.check()
-    filing.reassess()
+    seeder.now = now - timedelta(hours=7)
+    seeder.enter_material()
+    seeder.check()
+    seeder.reassess()
 
-    filing.now = now - timedelta(hours=6)
-    for request in filing.case.requests:
-        filing.ask(request)
-    propose_and_approve(filing, "overloaded")
+    seeder.now = now - timedelta(hours=6)
+    for request in seeder.case.requests:
+        seeder.ask(request)
+    propose_and_approve(seeder, "overloaded")
 
-    filing.now = now - timedelta(hours=5)
-    story = filing.write()
+    seeder.now = now - timedelta(hours=5)
+    story = seeder.write()
 
-    filing.now = now - timedelta(hours=1)
-    for recognition in filing.case.recognised:
-        filing.recognise(recognition)
-    filing.reassess()
-    publication.review(story_id=story, now=filing.now)
+    seeder.now = now - timedelta(hours=1)
+    for recognition in seeder.case.recognised:
+        seeder.protect_identity(recognition)
+    seeder.reassess()
+    publication.reevaluate(story_id=story, now=seeder.now)
 
 
-def propose(filing: Filing, claim: str) -> str:
+def propose(seeder: CaseSeeder, claim: str) -> str:
     """Let the fact-checker put a finding before the editors."""
-    signoff = signoffs.propose(claim_id=filing.ids[claim], actor=filing.fact_checker, now=filing.now)
+    signoff = signoffs.propose(claim_id=seeder.ids[claim], actor=seeder.fact_checker, now=seeder.now)
     return str(signoff.pk)
 
 
-def propose_and_approve(filing: Filing, claim: str) -> None:
+def propose_and_approve(seeder: CaseSeeder, claim: str) -> None:
     """Let the fact-checker propose, and the editor sign."""
-    signoffs.approve(signoff_id=propose(filing, claim), actor=filing.editor, now=filing.now)
+    signoffs.approve(signoff_id=propose(seeder, claim), actor=seeder.editor, now=seeder.now)
 
 
-def read(filing: Filing, *names: str) -> None:
+def standards_review(seeder: CaseSeeder, *names: str) -> None:
     """Let the standards editor read claims."""
     for name in names:
-        signoffs.read_standards(claim_id=filing.ids[name], actor=filing.people["stanley"], now=filing.now)
+        signoffs.read_standards(claim_id=seeder.ids[name], actor=seeder.people["stanley"], now=seeder.now)
 
 
-def read_by_the_lawyer(filing: Filing, *names: str) -> None:
+def legal_review(seeder: CaseSeeder, *names: str) -> None:
     """Let the lawyer read claims."""
     for name in names:
-        signoffs.read_legal(claim_id=filing.ids[name], actor=filing.people["lena"], now=filing.now)
+        signoffs.read_legal(claim_id=seeder.ids[name], actor=seeder.people["lena"], now=seeder.now)
 
 
-def _open(name: str, now: datetime) -> Desk:
+def _create_desk(name: str, now: datetime) -> Desk:
     return users.open_desk(name=name, actor=None, now=now)
 
 
-def _hire(person: Person, desks: dict[str, Desk], password: str, now: datetime) -> User:
+def _create_user(person: DemoUser, desks: dict[str, Desk], password: str, now: datetime) -> User:
     first_name, last_name = person.name.split(maxsplit=1)
-    return users.hire(
+    return users.create(
         username=person.username,
         password=password,
         email=f"{person.username}@newsroom.example",
@@ -120,7 +120,7 @@ def _hire(person: Person, desks: dict[str, Desk], password: str, now: datetime) 
         last_name=last_name,
         time_zone=LONDON,
         memberships=[
-            (role, None if place == HOUSE else desks[place].pk)
+            (role, None if place == ALL_DESKS else desks[place].pk)
             for role, places in person.roles.items()
             for place in places
         ],

@@ -7,14 +7,22 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from editorial.management.demo.case_data import Case, Claim, Recognition, Repeats, Request, Source, Statement
+from editorial.management.demo.case_data import (
+    Case,
+    Claim,
+    IdentityMatch,
+    RepeatingOutlets,
+    ReplyRequest,
+    Source,
+    Statement,
+)
 from editorial.models import Desk, User
 from editorial.workflow.evidence import claims, exhibits, sources, statements
 from editorial.workflow.review import assessments, replies
 from editorial.workflow.stories import stories
 
 
-class Filing:
+class CaseSeeder:
     """One case on its way into the newsroom. `ids` leads from the case's own names to what was filed.
 
     `now` is the moment at which everything happens; whoever tells the story moves it along.
@@ -40,7 +48,7 @@ class Filing:
         """Who decides, and has written and gathered nothing."""
         return self.people[self.case.editor]
 
-    def gather(self) -> None:
+    def enter_material(self) -> None:
         """Enter everything the reporter has: who speaks, what is claimed, who said what."""
         # Who is accused has to be known before the claim, and the claim before the paper that settles it.
         for source in self.case.sources:
@@ -61,8 +69,8 @@ class Filing:
     def register(self, source: Source) -> None:
         """Enter a source; a name that must not be known goes into the vault."""
         stated: dict[str, Any] = {kind: self.ids[name] for kind, name in source.ties.items()}
-        if source.gains:
-            stated["gains"] = source.gains
+        if source.benefits_if:
+            stated["benefits_if"] = source.benefits_if
         if source.identity:
             stated |= {"identity_name": source.identity.name, "identity_known_by": source.identity.known_by}
         self.ids[source.id] = sources.register(
@@ -98,8 +106,8 @@ class Filing:
             claim_id=self.ids[statement.claim],
             source_id=self.ids[statement.source],
             stance=statement.stance,
-            direct=statement.direct,
-            got=statement.got,
+            directness=statement.directness,
+            got=statement.obtained_by,
             exhibit=self.ids[statement.exhibit] if statement.exhibit else None,
             actor=self.reporter,
             now=self.now,
@@ -120,7 +128,7 @@ class Filing:
             if source.vouched:
                 sources.vouch(source_id=key, reason=source.vouched, actor=self.editor, now=self.now)
 
-    def repeat(self, repeats: Repeats) -> None:
+    def repeat(self, repeats: RepeatingOutlets) -> None:
         """Enter every outlet that passes the report on, each with whom it repeats."""
         for outlet in repeats.outlets:
             self.register(Source(id=outlet, type="outlet", name=outlet))
@@ -131,14 +139,14 @@ class Filing:
                     source=outlet,
                     claim=repeats.claim,
                     stance="affirms",
-                    direct="relayed",
-                    got="external",
+                    directness="relayed",
+                    obtained_by="external",
                     exhibit=repeats.exhibit,
                     repeats=(repeats.of,),
                 )
             )
 
-    def ask(self, request: Request) -> None:
+    def ask(self, request: ReplyRequest) -> None:
         """Put the claims to a party."""
         replies.send(
             to_id=self.ids[request.to],
@@ -150,7 +158,7 @@ class Filing:
             now=self.now,
         )
 
-    def recognise(self, recognition: Recognition) -> None:
+    def protect_identity(self, recognition: IdentityMatch) -> None:
         """Tell the vault who an unnamed source is."""
         source = next(source for source in self.case.sources if source.id == recognition.source)
         sources.protect(
@@ -173,8 +181,8 @@ class Filing:
                 "claim": self.ids[use.claim],
                 "mode": use.mode,
                 "central": use.central,
-                "says_sources": use.says_sources,
-                "relies": [self.ids[statement] for statement in use.relies],
+                "stated_source_count": use.stated_source_count,
+                "relies_on": [self.ids[statement] for statement in use.relies_on],
             }
             for use in copy.uses
         ]
@@ -182,7 +190,7 @@ class Filing:
         return story.pk
 
     def reassess(self, names: Iterable[str] = ()) -> None:
-        """Find anew what holds: of these claims, or of all, parts before their wholes."""
+        """Find anew what holds: of these claims, or of all, parts before their compounds."""
         every = [name for claim in self.case.claims for name in (*claim.parts, claim.id)]
         for name in names or every:
             assessments.reassess(claim_id=self.ids[name], now=self.now)

@@ -15,14 +15,14 @@ from typing import IO, NoReturn
 
 from django.conf import settings
 
-from editorial.management.demo.client import Newsroom, NotAsTold
+from editorial.management.demo.client import DemoFailed, Newsroom
 
 _ROOT = Path(__file__).resolve().parents[3]
-_LONGEST_START = 300
+_START_TIMEOUT = 300
 
 
 @contextmanager
-def opened(newsroom: Newsroom) -> Iterator[subprocess.Popen[bytes]]:
+def temporary_newsroom(newsroom: Newsroom) -> Iterator[subprocess.Popen[bytes]]:
     """Open the newsroom with `manage.py up`, and close it again, however the demo ends."""
     with tempfile.TemporaryFile() as said:
         process = subprocess.Popen(
@@ -45,12 +45,12 @@ def opened(newsroom: Newsroom) -> Iterator[subprocess.Popen[bytes]]:
 
 
 def _wait(newsroom: Newsroom, process: subprocess.Popen[bytes], said: IO[bytes]) -> None:
-    limit = time.monotonic() + _LONGEST_START
-    while not newsroom.open:
+    limit = time.monotonic() + _START_TIMEOUT
+    while not newsroom.is_running:
         if process.poll() is not None or time.monotonic() > limit:
             said.seek(0)
             lines = said.read().decode("utf-8", "replace").splitlines()[-15:]
-            raise NotAsTold("The newsroom could not be opened:\n" + "\n".join(f"  {line}" for line in lines))
+            raise DemoFailed("The newsroom could not be opened:\n" + "\n".join(f"  {line}" for line in lines))
         time.sleep(0.2)
 
 

@@ -12,7 +12,7 @@ _WIDTH = 92
 _BOLD, _DIM, _RED, _GREEN, _YELLOW, _CYAN = "1", "2", "31", "32", "33", "36"
 
 
-class Stage:
+class Terminal:
     """A terminal, or a file: colours and pauses are for somebody who watches."""
 
     def __init__(self, out: TextIO, *, fast: bool) -> None:
@@ -35,29 +35,29 @@ class Stage:
         self._write(f"\n{self._in(_BOLD, head)}{self._in(_DIM, f'{rule} {hour}')}")
         self._pause(1)
 
-    def tell(self, text: str) -> None:
+    def narrate(self, text: str) -> None:
         """Say what is going on, and why."""
         self._write(self._wrap(text))
         self._pause(len(text) / 45)
 
-    def does(self, who: str, what: str) -> None:
+    def person_acts(self, who: str, what: str) -> None:
         """Somebody does something."""
         self._write(self._hang(f"  {self._in(_CYAN, who)} ", len(who) + 3, what, indent=4))
         self._pause(0.4)
 
-    def finds(self, text: str) -> None:
+    def show_result(self, text: str) -> None:
         """The engine answers."""
         self._write(self._hang(f"    {self._in(_GREEN, '→')} ", 6, text))
         self._pause(0.4 + len(text) / 60)
 
-    def refuses(self, text: str, reasons: Iterable[tuple[str, str]] = ()) -> None:
+    def show_refusal(self, text: str, reasons: Iterable[tuple[str, str]] = ()) -> None:
         """Something is refused, with codes and what each means."""
         self._write(self._hang(f"    {self._in(_RED, '✗')} ", 6, text))
         for code, meaning in reasons:
             self._write(self._hang(f"      {self._in(_YELLOW, code)}  ", len(code) + 8, meaning))
             self._pause(0.4 + len(meaning) / 60)
 
-    def lists(self, lines: Iterable[str]) -> None:
+    def show_lines(self, lines: Iterable[str]) -> None:
         """Show a few lines as they are."""
         for line in lines:
             self._write(self._hang(self._in(_DIM, "      · "), 8, line))

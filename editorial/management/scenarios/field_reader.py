@@ -5,111 +5,111 @@ from collections.abc import Collection
 from datetime import UTC, date, datetime
 from typing import Any, TypeVar
 
-from editorial.management.scenarios.yaml_loader import ScenarioError, shown
-from editorial.policy.vocabulary import Term
+from editorial.management.scenarios.yaml_loader import ScenarioError, display_value
+from editorial.policy.vocabulary import ChoiceEnum
 
-T = TypeVar("T", bound=Term)
+T = TypeVar("T", bound=ChoiceEnum)
 
 
-class Fields:
+class FieldReader:
     """A mapping being read. Every method takes one field, says what is wrong with it, or gives its value."""
 
     def __init__(self, given: Any, scenario: str, where: str = "") -> None:
         self.scenario, self.where = scenario, where
         if not isinstance(given, dict):
-            raise self.wrong("", f"{shown(given)} is no mapping of fields.")
-        self.left = {name: value for name, value in given.items() if value is not None}
-        self.null = given.keys() - self.left.keys()
-        self.left.pop("note", None)
+            raise self.error("", f"{display_value(given)} is no mapping of fields.")
+        self.remaining = {name: value for name, value in given.items() if value is not None}
+        self.null = given.keys() - self.remaining.keys()
+        self.remaining.pop("note", None)
 
-    def wrong(self, name: str, message: str) -> ScenarioError:
+    def error(self, name: str, message: str) -> ScenarioError:
         """A problem with one field."""
         field = ".".join(filter(None, (self.where, name)))
         return ScenarioError(message, scenario=self.scenario, field=field)
 
     def required(self, name: str) -> Any:
         """A value that has no default."""
-        if name not in self.left:
-            raise self.wrong(name, "This field is required; add it.")
-        return self.left.pop(name)
+        if name not in self.remaining:
+            raise self.error(name, "This field is required; add it.")
+        return self.remaining.pop(name)
 
     def ignore(self, *names: str) -> None:
         """Fields that are accepted and not weighed."""
         for name in names:
-            self.left.pop(name, None)
+            self.remaining.pop(name, None)
 
-    def finish(self) -> None:
+    def reject_unknown(self) -> None:
         """Complain about a field that nobody has taken."""
-        for name in self.left:
-            raise self.wrong(name, "Nobody knows this field; check its spelling or remove it.")
+        for name in self.remaining:
+            raise self.error(name, "Nobody knows this field; check its spelling or remove it.")
 
-    def word(self, name: str) -> str:
+    def string(self, name: str) -> str:
         """A required word: an id or a name."""
-        return self.as_word(name, self.required(name))
+        return self.as_string(name, self.required(name))
 
-    def maybe_word(self, name: str) -> str | None:
+    def optional_string(self, name: str) -> str | None:
         """A word, if there is one."""
-        return self.word(name) if name in self.left else None
+        return self.string(name) if name in self.remaining else None
 
-    def as_word(self, name: str, value: Any) -> str:
+    def as_string(self, name: str, value: Any) -> str:
         """A value that must be a word."""
         if not isinstance(value, str) or not value.strip():
-            raise self.wrong(name, f"{shown(value)} is no word; put numbers, dates and yes or no in quotes.")
+            raise self.error(name, f"{display_value(value)} is no word; put numbers, dates and yes or no in quotes.")
         return value
 
-    def words(self, name: str) -> tuple[str, ...]:
+    def strings(self, name: str) -> tuple[str, ...]:
         """A list of words, each once; empty if it is not given."""
-        value = self.left.pop(name, [])
+        value = self.remaining.pop(name, [])
         if not isinstance(value, list):
-            raise self.wrong(name, f"{shown(value)} is no list; put it in square brackets.")
-        return tuple(dict.fromkeys(self.as_word(name, item) for item in value))
+            raise self.error(name, f"{display_value(value)} is no list; put it in square brackets.")
+        return tuple(dict.fromkeys(self.as_string(name, item) for item in value))
 
     def text(self, name: str) -> str:
         """A text, which may be empty."""
-        value = self.left.pop(name, "")
+        value = self.remaining.pop(name, "")
         if not isinstance(value, str):
-            raise self.wrong(name, f"{shown(value)} is no text; put it in quotes.")
+            raise self.error(name, f"{display_value(value)} is no text; put it in quotes.")
         return value
 
     def flag(self, name: str, default: bool) -> bool:
         """True or false."""
-        value = self.left.pop(name, default)
+        value = self.remaining.pop(name, default)
         if not isinstance(value, bool):
-            raise self.wrong(name, f"{shown(value)} is neither true nor false.")
+            raise self.error(name, f"{display_value(value)} is neither true nor false.")
         return value
 
     def term(self, name: str, terms: type[T]) -> T:
         """A required word of a closed list."""
         return self.as_term(name, self.required(name), terms)
 
-    def maybe_term(self, name: str, terms: type[T]) -> T | None:
+    def optional_term(self, name: str, terms: type[T]) -> T | None:
         """A word of a closed list, if there is one."""
-        return self.term(name, terms) if name in self.left else None
+        return self.term(name, terms) if name in self.remaining else None
 
     def as_term(self, name: str, value: Any, terms: type[T]) -> T:
         """A value that must be of a closed list."""
         if not isinstance(value, str) or value not in list(terms):
-            raise self.wrong(name, f"{shown(value)} is not one of {', '.join(terms)}.")
+            raise self.error(name, f"{display_value(value)} is not one of {', '.join(terms)}.")
         return terms(value)
 
     def hours(self, name: str) -> float:
         """A number of hours, 0 if it is not given."""
-        value: float = self.left.pop(name, 0)
+        value: float = self.remaining.pop(name, 0)
         number = isinstance(value, int | float) and not isinstance(value, bool)
         if not number or not value >= 0 or (isinstance(value, float) and math.isinf(value)):
-            raise self.wrong(name, f"{shown(value)} is no number of hours, 0 or more.")
+            raise self.error(name, f"{display_value(value)} is no number of hours, 0 or more.")
         return value
 
     def count(self, name: str) -> int:
         """A required whole number, 0 or more."""
         value = self.required(name)
         if not isinstance(value, int) or isinstance(value, bool) or value < 0:
-            raise self.wrong(name, f"{shown(value)} is no whole number, 0 or more.")
+            raise self.error(name, f"{display_value(value)} is no whole number, 0 or more.")
         return value
 
     def time(self, name: str) -> datetime | None:
         """An ISO time, if there is one; in UTC where it names no zone."""
-        value = self.left.pop(name, None)
+        value = self.remaining.pop(name, None)
         if value is None:
             return None
         try:
@@ -118,11 +118,11 @@ class Fields:
                 moment = datetime(moment.year, moment.month, moment.day, tzinfo=UTC)
             return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
         except (ValueError, AttributeError, TypeError, OverflowError):
-            message = f'{shown(value)} is no time; write it like "2031-03-04T09:00:00Z".'
-            raise self.wrong(name, message) from None
+            message = f'{display_value(value)} is no time; write it like "2031-03-04T09:00:00Z".'
+            raise self.error(name, message) from None
 
-    def known(self, name: str, words: Collection[str], recorded: Collection[str], what: str) -> None:
+    def require_known(self, name: str, words: Collection[str], recorded: Collection[str], what: str) -> None:
         """Complain about a word that names nothing recorded."""
         for word in words:
             if word not in recorded:
-                raise self.wrong(name, f"{shown(word)} is no {what} of this scenario.")
+                raise self.error(name, f"{display_value(word)} is no {what} of this scenario.")

@@ -2,25 +2,25 @@
 
 from typing import Any
 
-from editorial.management.scenarios.yaml_loader import ScenarioError, shown
+from editorial.management.scenarios.yaml_loader import ScenarioError, display_value
 
 BY_ID = ("claims", "sources", "statements")
 """The lists whose items have ids; the others replace as a whole."""
 
 
-def unfold(documents: list[Any]) -> list[dict[str, Any]]:
+def resolve_all(documents: list[Any]) -> list[dict[str, Any]]:
     """The scenarios of a file in full, each with an id of its own. Raises ScenarioError."""
     unfolded: dict[str, dict[str, Any]] = {}
     for number, document in enumerate(documents, 1):
-        scenario_id = identify(document, number, unfolded)
+        scenario_id = read_id(document, number, unfolded)
         base = {}
         if document.get("extends") is not None:
-            base = base_of(document["extends"], scenario_id, unfolded)
+            base = inherited_values(document["extends"], scenario_id, unfolded)
         unfolded[scenario_id] = merge(base, document, scenario_id)
     return list(unfolded.values())
 
 
-def identify(document: Any, number: int, earlier: dict[str, Any]) -> str:
+def read_id(document: Any, number: int, earlier: dict[str, Any]) -> str:
     """The id of a scenario, which must be its own within the file."""
     if not isinstance(document, dict):
         raise ScenarioError("A scenario is a mapping of fields, beginning with id.", scenario=f"document {number}")
@@ -32,11 +32,11 @@ def identify(document: Any, number: int, earlier: dict[str, Any]) -> str:
     return scenario_id
 
 
-def base_of(extends: Any, scenario_id: str, earlier: dict[str, dict[str, Any]]) -> dict[str, Any]:
+def inherited_values(extends: Any, scenario_id: str, earlier: dict[str, dict[str, Any]]) -> dict[str, Any]:
     """What a scenario inherits: everything of an earlier one but its id and what is expected of it."""
     if not isinstance(extends, str) or extends not in earlier:
         raise ScenarioError(
-            f"{shown(extends)} is no earlier scenario of this file.", scenario=scenario_id, field="extends"
+            f"{display_value(extends)} is no earlier scenario of this file.", scenario=scenario_id, field="extends"
         )
     return {name: value for name, value in earlier[extends].items() if name not in ("id", "expect")}
 
@@ -59,7 +59,7 @@ def merge(base: dict[str, Any], own: dict[str, Any], scenario_id: str) -> dict[s
 def merge_items(inherited: list[Any], own: Any, scenario_id: str, name: str) -> list[Any]:
     """Items by id: a given one replaces the whole item, `drop: true` removes it, a new one comes last."""
     if not isinstance(own, list):
-        raise ScenarioError(f"{shown(own)} is no list of items.", scenario=scenario_id, field=name)
+        raise ScenarioError(f"{display_value(own)} is no list of items.", scenario=scenario_id, field=name)
     merged = {item["id"]: item for item in inherited}
     seen = set()
     for number, item in enumerate(own, 1):

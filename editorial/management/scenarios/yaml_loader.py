@@ -5,9 +5,9 @@ from typing import Any
 
 import yaml
 
-LARGEST = 32 * 1024 * 1024
-DEEPEST = 24
-MOST_VALUES = 2_000_000
+MAX_FILE_BYTES = 32 * 1024 * 1024
+MAX_DEPTH = 24
+MAX_VALUES = 2_000_000
 
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 SCALARS = {
@@ -34,13 +34,13 @@ def read(path: Path) -> list[Any]:
     """The documents of a file as plain values. Raises ScenarioError."""
     try:
         with path.open("rb") as file:
-            data = file.read(LARGEST + 1)
+            data = file.read(MAX_FILE_BYTES + 1)
     except OSError as error:
         raise ScenarioError(f"The file cannot be read ({error.strerror or error}).") from None
     except ValueError:
         raise ScenarioError("This is no name of a file.") from None
-    if len(data) > LARGEST:
-        raise ScenarioError(f"The file is larger than {LARGEST // 1024**2} MiB; cut it up.")
+    if len(data) > MAX_FILE_BYTES:
+        raise ScenarioError(f"The file is larger than {MAX_FILE_BYTES // 1024**2} MiB; cut it up.")
     try:
         return parse(data.decode("utf-8-sig"))
     except UnicodeDecodeError:
@@ -58,20 +58,22 @@ def parse(text: str) -> list[Any]:
             elif isinstance(event, yaml.DocumentEndEvent):
                 documents.append(builder.document)
             else:
-                builder.take(event, ordinal(documents))
+                builder.handle_event(event, document_label(documents))
     except yaml.YAMLError as error:
-        raise ScenarioError(f"This is not YAML: {on_one_line(error)}.", scenario=ordinal(documents)) from None
+        raise ScenarioError(
+            f"This is not YAML: {one_line_message(error)}.", scenario=document_label(documents)
+        ) from None
     if not documents:
         raise ScenarioError("The file holds no scenario.")
     return documents
 
 
-def ordinal(documents: list[Any]) -> str:
+def document_label(documents: list[Any]) -> str:
     """Where in the file we are, for a document whose id is not known yet."""
     return f"document {len(documents) + 1}"
 
 
-def on_one_line(error: Exception) -> str:
+def one_line_message(error: Exception) -> str:
     """What the parser says, without its line breaks."""
     return " ".join(str(error).split())[:300]
 
@@ -85,27 +87,27 @@ class Builder:
         self.anchors: dict[str, tuple[Any, int, int]] = {}
         self.values = 0
 
-    def take(self, event: yaml.Event, where: str) -> None:
+    def handle_event(self, event: yaml.Event, where: str) -> None:
         """Take one event. Raises ScenarioError."""
         self.where = where
         if isinstance(event, yaml.ScalarEvent):
             self.place(self.scalar(event), 1, 0, event.anchor)
         elif isinstance(event, yaml.AliasEvent):
-            self.place(*self.recall(event))
+            self.place(*self.resolve_alias(event))
         elif isinstance(event, yaml.CollectionStartEvent):
-            self.begin(event)
+            self.open_container(event)
         elif isinstance(event, yaml.CollectionEndEvent):
             done = self.open.pop()
             self.place(done.value, done.size, done.height, done.anchor)
 
-    def begin(self, event: yaml.CollectionStartEvent) -> None:
+    def open_container(self, event: yaml.CollectionStartEvent) -> None:
         """Open a list or a mapping."""
         mapping = isinstance(event, yaml.MappingStartEvent)
         if event.tag not in (None, "!", MAPPING if mapping else SEQUENCE):
-            raise self.refusal(event, f"The tag {event.tag} is not used in scenarios; leave it out.")
+            raise self.error_at(event, f"The tag {event.tag} is not used in scenarios; leave it out.")
         self.open.append(Container({} if mapping else [], event.anchor))
-        if len(self.open) > DEEPEST:
-            raise self.refusal(event, f"Nested more than {DEEPEST} deep; no scenario needs that.")
+        if len(self.open) > MAX_DEPTH:
+            raise self.error_at(event, f"Nested more than {MAX_DEPTH} deep; no scenario needs that.")
 
     def scalar(self, event: yaml.ScalarEvent) -> Any:
         """The value of a scalar, as YAML resolves it."""
@@ -114,16 +116,18 @@ class Builder:
             implicit = event.implicit if tag is None else (False, True)
             tag = RESOLVER.resolve(yaml.ScalarNode, event.value, implicit)  # type: ignore[no-untyped-call]
         if tag not in SCALARS:
-            raise self.refusal(event, f"{shown(event.value)} ({tag}) is not used in scenarios; put it in quotes.")
+            raise self.error_at(
+                event, f"{display_value(event.value)} ({tag}) is not used in scenarios; put it in quotes."
+            )
         try:
             return SCALARS[tag](CONSTRUCTOR, yaml.ScalarNode(tag, event.value))
         except (ValueError, KeyError, OverflowError, AttributeError, yaml.YAMLError):
-            raise self.refusal(event, f"{shown(event.value)} cannot be read; put it in quotes.") from None
+            raise self.error_at(event, f"{display_value(event.value)} cannot be read; put it in quotes.") from None
 
-    def recall(self, event: yaml.AliasEvent) -> tuple[Any, int, int, None]:
+    def resolve_alias(self, event: yaml.AliasEvent) -> tuple[Any, int, int, None]:
         """The value an alias repeats: one that is complete, so that none can hold itself."""
         if event.anchor not in self.anchors:
-            raise self.refusal(event, f"The alias *{event.anchor} names nothing that is complete before it.")
+            raise self.error_at(event, f"The alias *{event.anchor} names nothing that is complete before it.")
         return *self.anchors[event.anchor], None
 
     def place(self, value: Any, size: int, height: int, anchor: str | None) -> None:
@@ -136,13 +140,13 @@ class Builder:
         above = self.open[-1]
         above.size += size
         above.height = max(above.height, height + 1)
-        if above.size > MOST_VALUES or len(self.open) + height > DEEPEST:
+        if above.size > MAX_VALUES or len(self.open) + height > MAX_DEPTH:
             raise ScenarioError("The aliases unfold into far more than a scenario can hold.", scenario=self.where)
-        problem = above.put(value)
+        problem = above.add(value)
         if problem:
             raise ScenarioError(problem, scenario=self.where)
 
-    def refusal(self, event: yaml.Event, message: str) -> ScenarioError:
+    def error_at(self, event: yaml.Event, message: str) -> ScenarioError:
         """A problem with the line it is on."""
         line = f" (line {event.start_mark.line + 1})" if event.start_mark else ""
         return ScenarioError(message + line, scenario=self.where)
@@ -156,22 +160,22 @@ class Container:
         self.size, self.height = 1, 0
         self.key: list[str] = []
 
-    def put(self, value: Any) -> str:
+    def add(self, value: Any) -> str:
         """Add a value, or take it as the next key; returns what is wrong with it, if anything is."""
         if isinstance(self.value, list):
             self.value.append(value)
         elif self.key:
             self.value[self.key.pop()] = value
         elif not isinstance(value, str):
-            return f"{shown(value)} is no word that a field or an id can have; put it in quotes."
+            return f"{display_value(value)} is no word that a field or an id can have; put it in quotes."
         elif value in self.value:
-            return f"{shown(value)} is given twice in one mapping; keep one."
+            return f"{display_value(value)} is given twice in one mapping; keep one."
         else:
             self.key.append(value)
         return ""
 
 
-def shown(value: Any) -> str:
+def display_value(value: Any) -> str:
     """A value within a message, cut short and free of line breaks."""
     text = value if isinstance(value, str) else repr(value)
     text = "".join(character if character.isprintable() else "?" for character in text)

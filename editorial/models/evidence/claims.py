@@ -8,14 +8,14 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 
-from editorial.models.base import Identified, Revisable, only, word
-from editorial.models.visibility import VisibleClaims
+from editorial.models.base import UUIDModel, VersionedModel, enum_check, enum_field
+from editorial.models.visibility import VisibleClaimQuerySet
 from editorial.policy.access import SubjectFacts
 from editorial.policy.vocabulary import ClaimKind, FindingValue, Risk
 
-_PARTS_ARE_NO_OPINIONS = """
+_CLAIM_PARTS_NOT_OPINIONS = """
     IF NEW.kind = 'opinion'
-        AND EXISTS (SELECT 1 FROM editorial_claimpart WHERE NEW.id IN (whole_id, part_id)) THEN
+        AND EXISTS (SELECT 1 FROM editorial_compoundmember WHERE NEW.id IN (compound_id, member_id)) THEN
         RAISE EXCEPTION 'an opinion is no part of a compound and has none' USING ERRCODE = 'check_violation';
     END IF;
     RETURN NEW;
@@ -23,14 +23,14 @@ _PARTS_ARE_NO_OPINIONS = """
 
 
 @pghistory.track()
-class Claim(Revisable):
+class Claim(VersionedModel):
     """One proposition that a story may state, attribute or debunk ("Verification", section 1)."""
 
     text = models.TextField(help_text="The proposition, in one sentence.")
-    kind = word(ClaimKind, default=ClaimKind.CONTENT.value)
-    risk = word(Risk, default=Risk.SERIOUS.value, help_text="How much harm it does if it is wrong.")
+    kind = enum_field(ClaimKind, default=ClaimKind.CONTENT.value)
+    risk = enum_field(Risk, default=Risk.SERIOUS.value, help_text="How much harm it does if it is wrong.")
     desk = models.ForeignKey("editorial.Desk", on_delete=models.PROTECT, related_name="claims")
-    status = word(
+    status = enum_field(
         FindingValue, default=FindingValue.UNVERIFIED.value, blank=True, editable=False,
         help_text="What holds for the newsroom: the finding, and for verified and refuted the sign-off too.",
     )  # fmt: skip
@@ -43,10 +43,10 @@ class Claim(Revisable):
     )
     parts = models.ManyToManyField(
         "self",
-        through="ClaimPart",
+        through="CompoundMember",
         through_fields=("whole", "part"),
         symmetrical=False,
-        related_name="wholes",
+        related_name="compounds",
     )
     filed_by = models.ForeignKey("editorial.User", models.PROTECT, related_name="+")
     filed_at = models.DateTimeField()
@@ -56,7 +56,7 @@ class Claim(Revisable):
         help_text="The same proposition as this claim, which carries its evidence now.",
     )  # fmt: skip
 
-    objects = VisibleClaims.as_manager()
+    objects = VisibleClaimQuerySet.as_manager()
 
     class Meta:
         ordering = ["-id"]
@@ -69,23 +69,23 @@ class Claim(Revisable):
             ),
         ]
         constraints = [
-            only("claim", "kind", ClaimKind),
-            only("claim", "risk", Risk),
-            only("claim", "status", FindingValue, blank=True),
+            enum_check("claim", "kind", ClaimKind),
+            enum_check("claim", "risk", Risk),
+            enum_check("claim", "status", FindingValue, blank=True),
             models.CheckConstraint(
                 condition=Q(kind=ClaimKind.OPINION.value, status="")
                 | (~Q(kind=ClaimKind.OPINION.value) & ~Q(status="")),
                 name="claim_only_opinions_have_no_status",
             ),
-            models.CheckConstraint(condition=~Q(text=""), name="claim_says_something"),
+            models.CheckConstraint(condition=~Q(text=""), name="claim_text_not_empty"),
             models.CheckConstraint(condition=~Q(merged_into=F("id")), name="claim_not_merged_into_itself"),
         ]
         triggers = [
             pgtrigger.Trigger(
-                name="claim_parts_are_no_opinions",
+                name="claim_parts_not_opinions",
                 when=pgtrigger.Before,
                 operation=pgtrigger.UpdateOf("kind"),  # type: ignore[no-untyped-call]
-                func=_PARTS_ARE_NO_OPINIONS,
+                func=_CLAIM_PARTS_NOT_OPINIONS,
             )
         ]
 
@@ -99,21 +99,21 @@ class Claim(Revisable):
 
     def access_facts(self) -> SubjectFacts:
         """What `policy.access` needs to know of it: the desks that see it, its own among them."""
-        desks = self.sights.values_list("desk_id", flat=True)
+        desks = self.visibility.values_list("desk_id", flat=True)
         return SubjectFacts(desks=frozenset(str(desk) for desk in (self.desk_id, *desks)))
 
 
 # Both triggers lock the claims they look at, so that a part and a statement arriving at once cannot slip past.
-_PART_RULES = """
-    PERFORM 1 FROM editorial_claim WHERE id IN (NEW.whole_id, NEW.part_id) ORDER BY id FOR UPDATE;
-    IF EXISTS (SELECT 1 FROM editorial_claim WHERE id IN (NEW.whole_id, NEW.part_id) AND kind = 'opinion') THEN
+_COMPOUND_MEMBER_VALID = """
+    PERFORM 1 FROM editorial_claim WHERE id IN (NEW.compound_id, NEW.member_id) ORDER BY id FOR UPDATE;
+    IF EXISTS (SELECT 1 FROM editorial_claim WHERE id IN (NEW.compound_id, NEW.member_id) AND kind = 'opinion') THEN
         RAISE EXCEPTION 'an opinion is no part of a compound and has none' USING ERRCODE = 'check_violation';
     END IF;
-    IF EXISTS (SELECT 1 FROM editorial_claimpart WHERE whole_id = NEW.part_id)
-        OR EXISTS (SELECT 1 FROM editorial_claimpart WHERE part_id = NEW.whole_id) THEN
+    IF EXISTS (SELECT 1 FROM editorial_compoundmember WHERE compound_id = NEW.member_id)
+        OR EXISTS (SELECT 1 FROM editorial_compoundmember WHERE member_id = NEW.compound_id) THEN
         RAISE EXCEPTION 'a part is not itself a compound' USING ERRCODE = 'check_violation';
     END IF;
-    IF EXISTS (SELECT 1 FROM editorial_statement WHERE claim_id = NEW.whole_id) THEN
+    IF EXISTS (SELECT 1 FROM editorial_statement WHERE claim_id = NEW.compound_id) THEN
         RAISE EXCEPTION 'statements attach to parts, never to a compound' USING ERRCODE = 'check_violation';
     END IF;
     RETURN NEW;
@@ -121,29 +121,29 @@ _PART_RULES = """
 
 
 @pghistory.track()
-class ClaimPart(Identified):
+class CompoundMember(UUIDModel):
     """One claim as a part of a compound."""
 
-    whole = models.ForeignKey(Claim, on_delete=models.CASCADE, related_name="part_links")
-    part = models.ForeignKey(Claim, on_delete=models.PROTECT, related_name="whole_links")
+    compound = models.ForeignKey(Claim, on_delete=models.CASCADE, related_name="member_links")
+    member = models.ForeignKey(Claim, on_delete=models.PROTECT, related_name="compound_links")
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["whole", "part"], name="claimpart_once"),
-            models.CheckConstraint(condition=~Q(whole=F("part")), name="claimpart_not_of_itself"),
+            models.UniqueConstraint(fields=["compound", "member"], name="compoundmember_once"),
+            models.CheckConstraint(condition=~Q(whole=F("member")), name="compoundmember_not_of_itself"),
         ]
         triggers = [
             pgtrigger.Trigger(
-                name="claimpart_keeps_the_shape",
+                name="compoundmember_valid",
                 when=pgtrigger.Before,
                 operation=pgtrigger.Insert | pgtrigger.Update,
-                func=_PART_RULES,
+                func=_COMPOUND_MEMBER_VALID,
             )
         ]
 
 
 @pghistory.track()
-class AdverseParty(Identified):
+class AdverseParty(UUIDModel):
     """A source that a claim is adverse to, and that is therefore owed a reply."""
 
     claim = models.ForeignKey(Claim, on_delete=models.CASCADE, related_name="adverse_links")

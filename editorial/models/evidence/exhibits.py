@@ -5,12 +5,12 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
-from editorial.models.base import Identified
-from editorial.models.visibility import Visible
+from editorial.models.base import UUIDModel
+from editorial.models.visibility import VisibleQuerySet
 from editorial.policy.access import SubjectFacts
 
 
-class Exhibit(Identified):
+class Exhibit(UUIDModel):
     """An archived page, transcript, recording or paper. Its SHA-256 shows that it has not been changed since."""
 
     desk = models.ForeignKey("editorial.Desk", on_delete=models.PROTECT, related_name="exhibits")
@@ -24,12 +24,12 @@ class Exhibit(Identified):
     attached_by = models.ForeignKey("editorial.User", models.PROTECT, related_name="+")
     attached_at = models.DateTimeField()
 
-    objects = Visible.as_manager()
+    objects = VisibleQuerySet.as_manager()
 
     class Meta:
         ordering = ["-attached_at"]
         constraints = [
-            models.UniqueConstraint(fields=["desk", "sha256"], name="exhibit_once_a_desk"),
+            models.UniqueConstraint(fields=["desk", "sha256"], name="exhibit_once_per_desk"),
             models.CheckConstraint(condition=Q(text="") ^ Q(file=""), name="exhibit_is_text_or_file"),
             models.CheckConstraint(condition=Q(sha256__regex=r"^[0-9a-f]{64}$"), name="exhibit_sha256_is_hex"),
         ]

@@ -7,13 +7,13 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 
-from editorial.models.base import Identified, Revisable, only, word
-from editorial.models.visibility import VisibleSources
+from editorial.models.base import UUIDModel, VersionedModel, enum_check, enum_field
+from editorial.models.visibility import VisibleSourceQuerySet
 from editorial.policy.access import SubjectFacts
-from editorial.policy.vocabulary import Gains, Reliability, SourceType, Term
+from editorial.policy.vocabulary import BenefitsIf, ChoiceEnum, Reliability, SourceType
 
 
-class Effect(Term):
+class SettlingEffect(ChoiceEnum):
     """Which way a document or observation settles a claim with authority."""
 
     ESTABLISHES = "establishes"
@@ -22,17 +22,17 @@ class Effect(Term):
 
 # A name may become confidential after it was entered, and history cannot be unwritten: it keeps no names.
 @pghistory.track(exclude=["name", "description"])
-class Source(Revisable):
+class Source(VersionedModel):
     """A person, organization, document, outlet or observation ("Verification", section 1)."""
 
-    type = word(SourceType)
+    type = enum_field(SourceType)
     name = models.CharField(
         max_length=200,
         help_text="Public name; of an unnamed source a description that does not identify, never the name.",
     )
     description = models.TextField(blank=True, help_text="How the source knows. Not weighed; must not identify.")
     desk = models.ForeignKey("editorial.Desk", on_delete=models.PROTECT, related_name="sources")
-    reliability = word(
+    reliability = enum_field(
         Reliability, blank=True, default="",
         help_text="Admiralty scale A (reliable) to F (cannot be judged). Empty: not judged yet, counts as F.",
     )  # fmt: skip
@@ -72,8 +72,8 @@ class Source(Revisable):
         related_name="issues",
         help_text="Who issued a document.",
     )
-    gains = word(
-        Gains,
+    benefits_if = enum_field(
+        BenefitsIf,
         blank=True,
         default="",
         help_text="What this source gains from: the claim being believed, disbelieved, or neither.",
@@ -87,7 +87,7 @@ class Source(Revisable):
         help_text="Found to be the same as this source; takes no new statements.",
     )  # fmt: skip
 
-    objects = VisibleSources.as_manager()
+    objects = VisibleSourceQuerySet.as_manager()
 
     class Meta:
         ordering = ["name", "id"]
@@ -96,9 +96,9 @@ class Source(Revisable):
             GinIndex(fields=["name"], opclasses=["gin_trgm_ops"], name="source_name_trgm"),
         ]
         constraints = [
-            only("source", "type", SourceType),
-            only("source", "reliability", Reliability, blank=True),
-            only("source", "gains", Gains, blank=True),
+            enum_check("source", "type", SourceType),
+            enum_check("source", "reliability", Reliability, blank=True),
+            enum_check("source", "benefits_if", BenefitsIf, blank=True),
             models.CheckConstraint(
                 condition=~Q(type=SourceType.ORGANIZATION.value, org__isnull=False),
                 name="source_organization_has_no_employer",
@@ -126,31 +126,33 @@ class Source(Revisable):
 
 
 @pghistory.track()
-class AuthorityOver(Identified):
+class DispositiveEvidence(UUIDModel):
     """A document or observation that settles a claim with authority, for or against ("Verification", sole routes)."""
 
-    source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="authority")
-    claim = models.ForeignKey("editorial.Claim", on_delete=models.CASCADE, related_name="authorities")
-    effect = word(Effect)
+    source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="dispositive_evidence")
+    claim = models.ForeignKey("editorial.Claim", on_delete=models.CASCADE, related_name="dispositive_evidence")
+    effect = enum_field(SettlingEffect)
 
     class Meta:
-        verbose_name_plural = "authorities over claims"
+        verbose_name_plural = "dispositive evidence"
         constraints = [
-            only("authority", "effect", Effect),
-            models.UniqueConstraint(fields=["source", "claim", "effect"], name="authority_once"),
+            enum_check("dispositive_evidence", "effect", SettlingEffect),
+            models.UniqueConstraint(fields=["source", "claim", "effect"], name="dispositiveevidence_once"),
         ]
 
 
-class IdentityRecord(Identified):
+class IdentityRecord(UUIDModel):
     """The vault: who an unnamed source is. Encrypted; read only by the verb `sources.unmask`, which records why."""
 
     source = models.OneToOneField(Source, on_delete=models.PROTECT, related_name="identity")
-    sealed = models.BinaryField(help_text="Fernet ciphertext of the name and what tells this person from namesakes.")
+    encrypted_identity = models.BinaryField(
+        help_text="Fernet ciphertext of the name and what tells this person from namesakes."
+    )
     token = models.CharField(
         max_length=64, db_index=True, help_text="HMAC by which the same human being is recognised."
     )
-    sealed_at = models.DateTimeField()
-    sealed_by = models.ForeignKey("editorial.User", models.PROTECT, related_name="+")
+    encrypted_at = models.DateTimeField()
+    encrypted_by = models.ForeignKey("editorial.User", models.PROTECT, related_name="+")
 
     def __str__(self) -> str:
         return "sealed identity"

@@ -7,20 +7,20 @@ import pgtrigger
 from django.db import models
 from django.db.models import F, Q
 
-from editorial.models.base import Identified, Revisable, only, word
-from editorial.models.visibility import Visible, VisibleThroughClaim
+from editorial.models.base import UUIDModel, VersionedModel, enum_check, enum_field
+from editorial.models.visibility import VisibleQuerySet, VisibleThroughClaimQuerySet
 from editorial.policy.access import SubjectFacts
-from editorial.policy.vocabulary import Directness, Gains, Got, Level, Stance
+from editorial.policy.vocabulary import BenefitsIf, Directness, ObtainedBy, Stance, Terms
 
 
-class Briefing(Identified):
+class Briefing(UUIDModel):
     """One briefing, call or release: those who spoke at it are one voice on what they said there."""
 
     name = models.CharField(max_length=200, help_text="Such as: White House press call, Friday noon.")
     desk = models.ForeignKey("editorial.Desk", on_delete=models.PROTECT, related_name="briefings")
     held_at = models.DateTimeField(null=True, blank=True)
 
-    objects = Visible.as_manager()
+    objects = VisibleQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["desk", "name"], name="briefing_once")]
@@ -33,15 +33,15 @@ class Briefing(Identified):
         return SubjectFacts(desks=frozenset({str(self.desk_id)}))
 
 
-_NEVER_ON_A_COMPOUND = """
+_STATEMENT_NOT_ON_COMPOUND = """
     PERFORM 1 FROM editorial_claim WHERE id = NEW.claim_id FOR UPDATE;
-    IF EXISTS (SELECT 1 FROM editorial_claimpart WHERE whole_id = NEW.claim_id) THEN
+    IF EXISTS (SELECT 1 FROM editorial_compoundmember WHERE compound_id = NEW.claim_id) THEN
         RAISE EXCEPTION 'statements attach to parts, never to a compound' USING ERRCODE = 'check_violation';
     END IF;
     RETURN NEW;
 """
 
-_RELAYS_STILL_FIT = """
+_STATEMENT_RELAYS_VALID = """
     IF EXISTS (
         SELECT 1 FROM editorial_relay r
         JOIN editorial_statement d ON d.id = r.derived_id
@@ -57,21 +57,27 @@ _RELAYS_STILL_FIT = """
 
 
 @pghistory.track()
-class Statement(Revisable):
+class Statement(VersionedModel):
     """What one source states about one claim ("Verification", section 1)."""
 
     claim = models.ForeignKey("editorial.Claim", on_delete=models.PROTECT, related_name="statements")
     source = models.ForeignKey("editorial.Source", on_delete=models.PROTECT, related_name="statements")
-    stance = word(Stance, help_text="Only affirms and denies weigh; nothing else may be written up as a denial.")
-    direct = word(Directness, help_text="How the source knows: first hand, from an informant, or passing it on.")
+    stance = enum_field(Stance, help_text="Only affirms and denies weigh; nothing else may be written up as a denial.")
+    directness = enum_field(
+        Directness, help_text="How the source knows: first hand, from an informant, or passing it on."
+    )
     informant = models.ForeignKey(
         "editorial.Source", models.PROTECT, null=True, blank=True, related_name="told",
         help_text="Whom a second-hand statement was heard from; empty if unknown.",
     )  # fmt: skip
-    level = word(Level, help_text="On what terms it was given.")
-    got = word(Got, default=Got.US.value, help_text="Heard by us, or by others (external).")
+    terms = enum_field(Terms, help_text="On what terms it was given.")
+    obtained_by = enum_field(
+        ObtainedBy, default=ObtainedBy.US.value, help_text="Collected by us, or by others (external)."
+    )
     briefing = models.ForeignKey(Briefing, models.PROTECT, null=True, blank=True, related_name="statements")
-    gains = word(Gains, blank=True, default="", help_text="Overrides what the source gains, for this statement.")
+    benefits_if = enum_field(
+        BenefitsIf, blank=True, default="", help_text="Overrides what the source gains, for this statement."
+    )
     embargo_until = models.DateTimeField(null=True, blank=True, help_text="May not be used before (UTC).")
     embargo_lifted_at = models.DateTimeField(null=True, blank=True, editable=False)
     withdrawn_at = models.DateTimeField(null=True, blank=True, help_text="When its source took it back.")
@@ -92,7 +98,7 @@ class Statement(Revisable):
     collected_by = models.ForeignKey("editorial.User", models.PROTECT, related_name="collected")
     recorded_at = models.DateTimeField()
 
-    objects = VisibleThroughClaim.as_manager()
+    objects = VisibleThroughClaimQuerySet.as_manager()
 
     class Meta:
         ordering = ["recorded_at", "id"]
@@ -104,11 +110,11 @@ class Statement(Revisable):
             )
         ]
         constraints = [
-            only("statement", "stance", Stance),
-            only("statement", "direct", Directness),
-            only("statement", "level", Level),
-            only("statement", "got", Got),
-            only("statement", "gains", Gains, blank=True),
+            enum_check("statement", "stance", Stance),
+            enum_check("statement", "directness", Directness),
+            enum_check("statement", "terms", Terms),
+            enum_check("statement", "obtained_by", ObtainedBy),
+            enum_check("statement", "benefits_if", BenefitsIf, blank=True),
             models.CheckConstraint(
                 condition=Q(credibility__isnull=True) | Q(credibility__range=(1, 6)),
                 name="statement_credibility_1_to_6",
@@ -116,25 +122,25 @@ class Statement(Revisable):
         ]
         triggers = [
             pgtrigger.Trigger(
-                name="statement_never_on_a_compound",
+                name="statement_not_on_compound",
                 when=pgtrigger.Before,
                 operation=pgtrigger.Insert | pgtrigger.UpdateOf("claim_id"),  # type: ignore[no-untyped-call]
-                func=_NEVER_ON_A_COMPOUND,
+                func=_STATEMENT_NOT_ON_COMPOUND,
             ),
             pgtrigger.Trigger(
-                name="statement_relays_still_fit",
+                name="statement_relays_valid",
                 when=pgtrigger.After,
-                operation=pgtrigger.UpdateOf("claim_id", "stance", "direct"),  # type: ignore[no-untyped-call]
+                operation=pgtrigger.UpdateOf("claim_id", "stance", "directness"),  # type: ignore[no-untyped-call]
                 timing=pgtrigger.Deferred,
-                func=_RELAYS_STILL_FIT,
+                func=_STATEMENT_RELAYS_VALID,
             ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_stance_display()}, {self.get_direct_display()}"
+        return f"{self.get_stance_display()}, {self.get_directness_display()}"
 
 
-_WITHIN_CLAIM_AND_STANCE = """
+_RELAY_VALID = """
     IF NOT EXISTS (
         SELECT 1 FROM editorial_statement d JOIN editorial_statement o ON o.id = NEW.origin_id
         WHERE d.id = NEW.derived_id AND d.claim_id = o.claim_id AND d.stance = o.stance AND d.direct <> 'first_hand'
@@ -147,7 +153,7 @@ _WITHIN_CLAIM_AND_STANCE = """
 
 
 @pghistory.track()
-class Relay(Identified):
+class Relay(UUIDModel):
     """The derived statement repeats the origin (W3C PROV: wasDerivedFrom)."""
 
     derived = models.ForeignKey(Statement, on_delete=models.CASCADE, related_name="relays")
@@ -166,6 +172,6 @@ class Relay(Identified):
                 when=pgtrigger.After,
                 operation=pgtrigger.Insert | pgtrigger.Update,
                 timing=pgtrigger.Deferred,
-                func=_WITHIN_CLAIM_AND_STANCE,
+                func=_RELAY_VALID,
             )
         ]

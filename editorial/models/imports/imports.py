@@ -7,17 +7,17 @@ from typing import Any
 from django.db import models
 from django.db.models import F, Q
 
-from editorial.models.base import Identified, only, word
-from editorial.models.visibility import Visible
+from editorial.models.base import UUIDModel, enum_check, enum_field
+from editorial.models.visibility import VisibleQuerySet
 from editorial.policy.access import SubjectFacts
 from editorial.policy.imports import ImportKind, ImportState, RowState
 
 
-class Import(Identified):
+class Import(UUIDModel):
     """A claims sheet, a feed, ninjs or a page that somebody has brought in, and how far it is."""
 
     desk = models.ForeignKey("editorial.Desk", on_delete=models.PROTECT, related_name="imports")
-    kind = word(ImportKind, help_text="What comes in.")
+    kind = enum_field(ImportKind, help_text="What comes in.")
     check_only = models.BooleanField(
         default=False, help_text="It is only looked what would become of it; nothing is filed."
     )
@@ -26,32 +26,32 @@ class Import(Identified):
         "editorial.Source", models.PROTECT, null=True, blank=True, related_name="+",
         help_text="The outlet whose items they are; otherwise it is found by the name that they give.",
     )  # fmt: skip
-    state = word(ImportState, help_text="How far it is.")
+    state = enum_field(ImportState, help_text="How far it is.")
     read_as = models.CharField(
         max_length=80, blank=True, default="", help_text="Of a sheet: its encoding, and what stands between columns."
     )
     problem = models.CharField(
         max_length=500, blank=True, default="", help_text="Why it failed, and what to do; empty if it did not."
     )
-    rows_in_all = models.PositiveIntegerField(default=0, help_text="How many rows it has.")
+    row_count = models.PositiveIntegerField(default=0, help_text="How many rows it has.")
     filed = models.PositiveIntegerField(default=0, help_text="Rows that are on file now, or would be.")
     known = models.PositiveIntegerField(default=0, help_text="Rows that were on file already, and left as they are.")
     updated = models.PositiveIntegerField(default=0, help_text="Rows whose original has changed since it came in.")
     refused = models.PositiveIntegerField(default=0, help_text="Rows that were refused, each with its reasons.")
-    begun_by = models.ForeignKey("editorial.User", models.PROTECT, related_name="imports")
-    begun_at = models.DateTimeField()
+    started_by = models.ForeignKey("editorial.User", models.PROTECT, related_name="imports")
+    started_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
 
-    objects = Visible.as_manager()
+    objects = VisibleQuerySet.as_manager()
 
     class Meta:
         ordering = ["-id"]
         constraints = [
-            only("import", "kind", ImportKind),
-            only("import", "state", ImportState),
+            enum_check("import", "kind", ImportKind),
+            enum_check("import", "state", ImportState),
             models.CheckConstraint(
-                condition=Q(rows_in_all__gte=F("filed") + F("known") + F("updated") + F("refused")),
-                name="import_counts_no_row_twice",
+                condition=Q(row_count__gte=F("filed") + F("known") + F("updated") + F("refused")),
+                name="import_row_counts_consistent",
             ),
         ]
 
@@ -59,7 +59,7 @@ class Import(Identified):
         return f"{ImportKind(self.kind).label} of {self.begun_at:%d %B %Y}"
 
     @property
-    def done(self) -> int:
+    def processed(self) -> int:
         """How many rows something has become of."""
         return self.filed + self.known + self.updated + self.refused
 
@@ -68,19 +68,19 @@ class Import(Identified):
         return SubjectFacts(desks=frozenset({str(self.desk_id)}), owners=frozenset({str(self.begun_by_id)}))
 
 
-class VisibleThroughImport(Visible):
+class VisibleThroughImportQuerySet(VisibleQuerySet):
     """Rows are seen by whoever sees their import."""
 
     desk = "of__desk"
 
 
-class ImportRow(Identified):
+class ImportRow(UUIDModel):
     """One line of a sheet, one item of a feed. Something becomes of it once: it points at what it made."""
 
-    of = models.ForeignKey(Import, on_delete=models.PROTECT, related_name="rows", verbose_name="import")
+    batch = models.ForeignKey(Import, on_delete=models.PROTECT, related_name="rows", verbose_name="import")
     number = models.PositiveIntegerField(help_text="The line of the sheet on which it begins; of items, their order.")
-    state = word(RowState, default=RowState.WAITING.value, help_text="What became of it, or would.")
-    stated: Any = models.JSONField(
+    state = enum_field(RowState, default=RowState.WAITING.value, help_text="What became of it, or would.")
+    data: Any = models.JSONField(
         default=dict, blank=True, help_text="What it states, until it is filed. Sources stand in it by their ids alone."
     )
     claim = models.ForeignKey(
@@ -93,32 +93,34 @@ class ImportRow(Identified):
         default=list, blank=True, help_text="Why it was refused, or what there is to say of it: code, field and text."
     )
 
-    objects = VisibleThroughImport.as_manager()
+    objects = VisibleThroughImportQuerySet.as_manager()
 
     class Meta:
         ordering = ["number"]
         indexes = [
-            models.Index(fields=["of", "number"], condition=Q(state=RowState.WAITING.value), name="importrow_waiting")
+            models.Index(
+                fields=["batch", "number"], condition=Q(state=RowState.WAITING.value), name="importrow_waiting"
+            )
         ]
         constraints = [
-            only("importrow", "state", RowState),
-            models.UniqueConstraint(fields=["of", "number"], name="importrow_once"),
+            enum_check("importrow", "state", RowState),
+            models.UniqueConstraint(fields=["batch", "number"], name="importrow_once"),
         ]
 
     def __str__(self) -> str:
         return f"Row {self.number}"
 
     @property
-    def said(self) -> str:
+    def summary(self) -> str:
         """The beginning of what it states, by which people know it again; nothing once it is on file."""
-        return str(self.stated.get("headline") or self.stated.get("text") or "")[:200]
+        return str(self.data.get("headline") or self.data.get("text") or "")[:200]
 
     def access_facts(self) -> SubjectFacts:
         """What `policy.access` needs to know of it: what it needs to know of its import."""
-        return self.of.access_facts()
+        return self.batch.access_facts()
 
 
-class Original(Identified):
+class WireItem(UUIDModel):
     """What an outlet had put out, and which draft was made from it. It comes again in every version, as one."""
 
     desk = models.ForeignKey("editorial.Desk", on_delete=models.PROTECT, related_name="originals")
@@ -136,15 +138,15 @@ class Original(Identified):
     published_at = models.DateTimeField(null=True, blank=True, help_text="When its outlet published it.")
     revised_at = models.DateTimeField(null=True, blank=True, help_text="When its outlet says that it last changed it.")
     embargo_until = models.DateTimeField(null=True, blank=True, help_text="Its outlet asks not to use it before then.")
-    seen_at = models.DateTimeField(help_text="When this version of it came in.")
+    received_at = models.DateTimeField(help_text="When this version of it came in.")
     changed_at = models.DateTimeField(
         null=True, blank=True, help_text="When it came in changed; the draft was left as it was. Empty: it never did."
     )
 
-    objects = Visible.as_manager()
+    objects = VisibleQuerySet.as_manager()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["desk", "key"], name="original_once_a_desk")]
+        constraints = [models.UniqueConstraint(fields=["desk", "key"], name="wireitem_once_per_desk")]
 
     def __str__(self) -> str:
         return self.link or self.uri

@@ -14,41 +14,41 @@ from django.db import connection, models
 from editorial.policy.access import ActorFacts
 
 
-class Position(models.Func):
-    """The position of the transaction that is under way; `editorial_position()` of the database."""
+class SyncPosition(models.Func):
+    """The position of the transaction that is under way; `sync_position()` of the database."""
 
-    function = "editorial_position"
+    function = "sync_position"
     template = "%(function)s()"
     output_field = models.BigIntegerField()
 
 
-class Horizon(NamedTuple):
+class Watermark(NamedTuple):
     """How far may be read at the moment. Positions of two eras cannot be compared: a backup was restored between."""
 
-    era: int
+    epoch: int
     position: int
 
 
 class Change(models.Model):
     """An object looks different from here on, or to others than before. Written by triggers (`touches`)."""
 
-    noun = models.CharField(max_length=40, help_text="The table, such as claim.")
-    position = models.BigIntegerField(db_default=Position())
-    object = models.UUIDField(help_text="Its id.")
+    model = models.CharField(max_length=40, help_text="The table, such as claim.")
+    position = models.BigIntegerField(db_default=SyncPosition())
+    object_id = models.UUIDField(help_text="Its id.")
 
     class Meta:
-        ordering = ["position", "object"]
-        indexes = [models.Index(fields=["object", "position"], name="change_of_object")]
-        constraints = [models.UniqueConstraint(fields=["noun", "position", "object"], name="change_once")]
+        ordering = ["position", "object_id"]
+        indexes = [models.Index(fields=["object_id", "position"], name="change_by_object")]
+        constraints = [models.UniqueConstraint(fields=["model", "position", "object_id"], name="change_once")]
 
     def __str__(self) -> str:
-        return f"{self.noun}:{self.object}"
+        return f"{self.noun}:{self.object_id}"
 
 
-class PartingQuerySet(models.QuerySet["Parting"]):
+class VisibilityLossQuerySet(models.QuerySet["VisibilityLoss"]):
     """Partings, by whom they concern."""
 
-    def telling(self, actor: ActorFacts) -> PartingQuerySet:
+    def known_to(self, actor: ActorFacts) -> VisibilityLossQuerySet:
         """Those at the desks where this person works, who therefore knew the object."""
         if any(desk is None for _, desk in actor.memberships):
             return self
@@ -56,67 +56,67 @@ class PartingQuerySet(models.QuerySet["Parting"]):
         return self.filter(models.Q(desk=None) | models.Q(desk__in=mine))
 
 
-class Parting(models.Model):
+class VisibilityLoss(models.Model):
     """An object is gone, or a desk that saw it may see it no more. Only who could know of it learns that it left."""
 
-    noun = models.CharField(max_length=40, help_text="The table, such as claim.")
-    position = models.BigIntegerField(db_default=Position())
-    object = models.UUIDField(help_text="Its id.")
+    model = models.CharField(max_length=40, help_text="The table, such as claim.")
+    position = models.BigIntegerField(db_default=SyncPosition())
+    object_id = models.UUIDField(help_text="Its id.")
     desk = models.UUIDField(null=True, help_text="The desk that may have lost it; empty: the whole house.")
 
-    objects = PartingQuerySet.as_manager()
+    objects = VisibilityLossQuerySet.as_manager()
 
     class Meta:
-        ordering = ["position", "object"]
+        ordering = ["position", "object_id"]
         constraints = [
             models.UniqueConstraint(
-                fields=["object", "position", "desk", "noun"], nulls_distinct=False, name="parting_once"
+                fields=["object_id", "position", "desk", "model"], nulls_distinct=False, name="visibilityloss_once"
             )
         ]
 
     def __str__(self) -> str:
-        return f"{self.noun}:{self.object}"
+        return f"{self.noun}:{self.object_id}"
 
 
-def horizon() -> Horizon:
+def watermark() -> Watermark:
     """How far may be read now. Ask before reading: what is read afterwards holds everything below it."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT last_value, pg_snapshot_xmin(pg_current_snapshot())::text::bigint + last_value FROM editorial_era"
+            "SELECT last_value, pg_snapshot_xmin(pg_current_snapshot())::text::bigint + last_value FROM sync_epoch"
         )
-        return Horizon(*cursor.fetchone())
+        return Watermark(*cursor.fetchone())
 
 
-def begin_era() -> None:
+def start_epoch() -> None:
     """Have positions go on above all that were ever given out, and whoever remembers one of them begin anew.
 
     After a backup was restored: its positions were counted by the transactions of another server, or of a time that
     never was. Nobody else may be at work.
     """
     with connection.cursor() as cursor:
-        cursor.execute(_COUNTED)
+        cursor.execute(_POSITIONS_SQL)
         era, highest, oldest, _ = cursor.fetchone()
-        cursor.execute("SELECT setval('editorial_era', %s)", [max(era + 1, highest + 1 - oldest)])
+        cursor.execute("SELECT setval('sync_epoch', %s)", [max(era + 1, highest + 1 - oldest)])
 
 
-def keep_ahead() -> None:
+def ensure_epoch_ahead() -> None:
     """Begin an era if there are positions that no transaction of this server can have had."""
     with connection.cursor() as cursor:
-        cursor.execute(_COUNTED)
+        cursor.execute(_POSITIONS_SQL)
         era, highest, _, following = cursor.fetchone()
     if highest >= following + era:
-        begin_era()
+        start_epoch()
 
 
 # The era, the highest position there is, the oldest transaction under way, and the one that comes next.
-_COUNTED = """
+_POSITIONS_SQL = """
     SELECT last_value,
         coalesce(greatest(
             (SELECT max(position) FROM editorial_event),
             (SELECT max(position) FROM editorial_change),
-            (SELECT max(position) FROM editorial_parting)
+            (SELECT max(position) FROM editorial_visibilityloss)
         ), 0),
         pg_snapshot_xmin(pg_current_snapshot())::text::bigint,
         pg_snapshot_xmax(pg_current_snapshot())::text::bigint
-    FROM editorial_era
+    FROM sync_epoch
 """

@@ -1,9 +1,9 @@
 """What a change of one row does to how others look, and who sees them: the table behind `changes`.
 
-One trigger a table. `editorial_touch(noun, ids, desks)` notes that these objects look different, and that these desks
-may have lost them (NULL: the whole house); `editorial_reach(claims)` finds out which desks see these claims and their
+One trigger a table. `log_change(noun, ids, desks)` notes that these objects look different, and that these desks
+may have lost them (NULL: the whole house); `refresh_claim_visibility(claims)` finds out which desks see these claims and their
 parts, once nobody else is at them, writes it down (`sights`), and notes all that is seen through them, and for which
-desks it is gone; `editorial_desks(claims)` are the desks that see one of them.
+desks it is gone; `desks_of_claims(claims)` are the desks that see one of them.
 """
 
 from __future__ import annotations
@@ -11,143 +11,143 @@ from __future__ import annotations
 import pgtrigger
 from django.db import models
 
-from editorial.models.evidence.claims import AdverseParty, Claim, ClaimPart
+from editorial.models.evidence.claims import AdverseParty, Claim, CompoundMember
 from editorial.models.evidence.exhibits import Exhibit
-from editorial.models.evidence.sources import AuthorityOver, Source
+from editorial.models.evidence.sources import DispositiveEvidence, Source
 from editorial.models.evidence.statements import Briefing, Relay, Statement
-from editorial.models.imports.imports import Original
+from editorial.models.imports.imports import WireItem
 from editorial.models.ops.notifications import Notification
 from editorial.models.people.users import Desk, Membership
 from editorial.models.review.assessments import Assessment
-from editorial.models.review.policies import Policy
-from editorial.models.review.replies import ReplyCover, ReplyRequest
+from editorial.models.review.policies import CorroborationPolicy
+from editorial.models.review.replies import ReplyRequest, ReplyRequestClaim
 from editorial.models.review.signoffs import Signoff
 from editorial.models.review.tasks import ReviewTask
 from editorial.models.stories.corrections import Correction
-from editorial.models.stories.stories import ClaimUse, Reliance, Story, StoryAuthor, StoryRevision
+from editorial.models.stories.stories import ClaimUse, Story, StoryAuthor, StoryRevision, UseEvidence
 
 
-def _looks(noun: str, *ids: str) -> str:
+def _log_changes(model: str, *ids: str) -> str:
     """These objects look different: rows named by a column, before and after."""
     both = ", ".join(f"OLD.{column}, NEW.{column}" for column in ids)
-    return f"PERFORM editorial_touch('{noun}', ARRAY[{both}]);"
+    return f"PERFORM log_change('{model}', ARRAY[{both}]);"
 
 
-def _own(noun: str) -> str:
-    return f"PERFORM editorial_touch('{noun}', ARRAY[COALESCE(NEW.id, OLD.id)]);"
+def _log_own_change(model: str) -> str:
+    return f"PERFORM log_change('{model}', ARRAY[COALESCE(NEW.id, OLD.id)]);"
 
 
-_RELAY = """
+_RELAY_CHANGED = """
     IF TG_OP = 'DELETE' THEN
-        PERFORM editorial_touch('relay', ARRAY[OLD.id], editorial_desks(ARRAY(
+        PERFORM log_change('relay', ARRAY[OLD.id], desks_of_claims(ARRAY(
             SELECT claim_id FROM editorial_statement WHERE id = OLD.derived_id)));
     ELSE
-        PERFORM editorial_touch('relay', ARRAY[NEW.id]);
+        PERFORM log_change('relay', ARRAY[NEW.id]);
     END IF;
 """
 
-_STATEMENT_MOVES = """
+_STATEMENT_MOVED = """
     IF TG_OP = 'UPDATE' AND OLD.claim_id <> NEW.claim_id THEN
-        PERFORM editorial_touch('statement', ARRAY[NEW.id], editorial_desks(ARRAY[OLD.claim_id]));
-        PERFORM editorial_touch('relay', ARRAY(SELECT id FROM editorial_relay WHERE derived_id = NEW.id),
-            editorial_desks(ARRAY[OLD.claim_id]));
+        PERFORM log_change('statement', ARRAY[NEW.id], desks_of_claims(ARRAY[OLD.claim_id]));
+        PERFORM log_change('relay', ARRAY(SELECT id FROM editorial_relay WHERE derived_id = NEW.id),
+            desks_of_claims(ARRAY[OLD.claim_id]));
     END IF;
 """
 
 # Locked against new references first: a statement recorded at this moment shows the name that it was recorded under.
-_SOURCE_IS_SHOWN = """
+_SOURCE_RENAMED_OR_HIDDEN = """
     IF TG_OP = 'UPDATE' AND (OLD.name, OLD.unnamed, OLD.desk_id) IS DISTINCT FROM (NEW.name, NEW.unnamed, NEW.desk_id)
     THEN
         PERFORM 1 FROM editorial_source WHERE id = NEW.id FOR UPDATE;
         IF NEW.unnamed AND NOT OLD.unnamed THEN
-            PERFORM editorial_touch('source', ARRAY[NEW.id], ARRAY[NULL]::uuid[]);
+            PERFORM log_change('source', ARRAY[NEW.id], ARRAY[NULL]::uuid[]);
         END IF;
-        PERFORM editorial_touch('source', ARRAY(SELECT id FROM editorial_source
+        PERFORM log_change('source', ARRAY(SELECT id FROM editorial_source
             WHERE NEW.id IN (org_id, speaks_for_id, parent_id, author_id, issuer_id, merged_into_id)));
-        PERFORM editorial_touch('statement', ARRAY(SELECT id FROM editorial_statement
+        PERFORM log_change('statement', ARRAY(SELECT id FROM editorial_statement
             WHERE source_id = NEW.id OR informant_id = NEW.id));
-        PERFORM editorial_touch('claim', ARRAY(SELECT claim_id FROM editorial_adverseparty WHERE source_id = NEW.id));
-        PERFORM editorial_touch('replyrequest', ARRAY(SELECT id FROM editorial_replyrequest WHERE to_id = NEW.id));
-        PERFORM editorial_touch('reviewtask', ARRAY(SELECT id FROM editorial_reviewtask
+        PERFORM log_change('claim', ARRAY(SELECT claim_id FROM editorial_adverseparty WHERE source_id = NEW.id));
+        PERFORM log_change('replyrequest', ARRAY(SELECT id FROM editorial_replyrequest WHERE to_id = NEW.id));
+        PERFORM log_change('reviewtask', ARRAY(SELECT id FROM editorial_reviewtask
             WHERE subject = NEW.id::text));
-        PERFORM editorial_touch('assessment', ARRAY(SELECT a.id FROM editorial_assessment a WHERE a.claim_id IN (
+        PERFORM log_change('assessment', ARRAY(SELECT a.id FROM editorial_assessment a WHERE a.claim_id IN (
             SELECT claim_id FROM editorial_statement WHERE source_id = NEW.id OR informant_id = NEW.id
-            UNION SELECT whole_id FROM editorial_claimpart JOIN editorial_statement ON claim_id = part_id
+            UNION SELECT compound_id FROM editorial_compoundmember JOIN editorial_statement ON claim_id = member_id
                 WHERE source_id = NEW.id OR informant_id = NEW.id)));
     END IF;
 """
 
-_A_STORY_SEES = """
+_USE_CHANGED = """
     IF TG_OP <> 'UPDATE' OR (OLD.claim_id, OLD.story_id) IS DISTINCT FROM (NEW.claim_id, NEW.story_id) THEN
-        PERFORM editorial_reach(ARRAY[OLD.claim_id, NEW.claim_id]);
+        PERFORM refresh_claim_visibility(ARRAY[OLD.claim_id, NEW.claim_id]);
     END IF;
 """
 
-_A_WHOLE_SHOWS = "PERFORM editorial_reach(ARRAY[OLD.part_id, NEW.part_id]);"
+_MEMBER_CHANGED = "PERFORM refresh_claim_visibility(ARRAY[OLD.member_id, NEW.member_id]);"
 
-_A_CLAIM_MOVES = """
+_CLAIM_MOVED = """
     IF TG_OP = 'INSERT' THEN
-        INSERT INTO editorial_sight (claim_id, desk_id) VALUES (NEW.id, NEW.desk_id);
+        INSERT INTO editorial_claimvisibility (claim_id, desk_id) VALUES (NEW.id, NEW.desk_id);
     ELSIF TG_OP = 'UPDATE' AND OLD.desk_id <> NEW.desk_id THEN
-        PERFORM editorial_reach(ARRAY[NEW.id]);
+        PERFORM refresh_claim_visibility(ARRAY[NEW.id]);
     END IF;
 """
 
 # Locked against new references first: a claim that it begins to use at this moment is found, or finds the new desk.
-_A_STORY_MOVES = """
+_STORY_MOVED = """
     IF TG_OP = 'UPDATE' AND OLD.desk_id <> NEW.desk_id THEN
         PERFORM 1 FROM editorial_story WHERE id = NEW.id FOR UPDATE;
-        PERFORM editorial_touch('story', ARRAY[NEW.id], ARRAY[OLD.desk_id]);
-        PERFORM editorial_reach(ARRAY(SELECT claim_id FROM editorial_claimuse WHERE story_id = NEW.id));
+        PERFORM log_change('story', ARRAY[NEW.id], ARRAY[OLD.desk_id]);
+        PERFORM refresh_claim_visibility(ARRAY(SELECT claim_id FROM editorial_claimuse WHERE story_id = NEW.id));
     END IF;
 """
 
-_A_REQUEST_COVERS = """
-    PERFORM editorial_touch('replyrequest', ARRAY[OLD.request_id, NEW.request_id],
-        CASE WHEN TG_OP = 'INSERT' THEN '{}' ELSE editorial_desks(ARRAY[OLD.claim_id]) END);
+_REPLY_REQUEST_CLAIM_CHANGED = """
+    PERFORM log_change('replyrequest', ARRAY[OLD.request_id, NEW.request_id],
+        CASE WHEN TG_OP = 'INSERT' THEN '{}' ELSE desks_of_claims(ARRAY[OLD.claim_id]) END);
 """
 
-_LEANS_ON = """
-    PERFORM editorial_touch('story', ARRAY(
+_USE_EVIDENCE_CHANGED = """
+    PERFORM log_change('story', ARRAY(
         SELECT story_id FROM editorial_claimuse WHERE id IN (OLD.use_id, NEW.use_id)));
 """
 
-TOUCHES: dict[type[models.Model], tuple[str, ...]] = {
-    Story: (_own("story"), _A_STORY_MOVES),
-    StoryAuthor: (_looks("story", "story_id"),),
-    StoryRevision: (_looks("story", "story_id"),),
-    Correction: (_looks("story", "story_id"),),
-    Original: (_looks("story", "story_id"),),
-    Reliance: (_LEANS_ON,),
-    ClaimUse: (_looks("story", "story_id"), _A_STORY_SEES),
-    Claim: (_own("claim"), _A_CLAIM_MOVES),
-    ClaimPart: (_looks("claim", "whole_id", "part_id"), _A_WHOLE_SHOWS),
-    AdverseParty: (_looks("claim", "claim_id"),),
-    Assessment: (_own("assessment"),),
-    Source: (_own("source"), _SOURCE_IS_SHOWN),
-    AuthorityOver: (_looks("source", "source_id"),),
-    Statement: (_own("statement"), _STATEMENT_MOVES),
-    Relay: (_looks("statement", "derived_id"), _RELAY),
-    Briefing: (_own("briefing"),),
-    Exhibit: (_own("exhibit"),),
-    ReplyRequest: (_own("replyrequest"),),
-    ReplyCover: (_A_REQUEST_COVERS,),
-    ReviewTask: (_own("reviewtask"),),
-    Signoff: (_own("signoff"),),
-    Policy: (_own("policy"),),
-    Desk: (_own("desk"),),
-    Membership: (_looks("desk", "desk_id"),),
-    Notification: (_own("notification"),),
+CHANGE_TRIGGERS: dict[type[models.Model], tuple[str, ...]] = {
+    Story: (_log_own_change("story"), _STORY_MOVED),
+    StoryAuthor: (_log_changes("story", "story_id"),),
+    StoryRevision: (_log_changes("story", "story_id"),),
+    Correction: (_log_changes("story", "story_id"),),
+    WireItem: (_log_changes("story", "story_id"),),
+    UseEvidence: (_USE_EVIDENCE_CHANGED,),
+    ClaimUse: (_log_changes("story", "story_id"), _USE_CHANGED),
+    Claim: (_log_own_change("claim"), _CLAIM_MOVED),
+    CompoundMember: (_log_changes("claim", "compound_id", "member_id"), _MEMBER_CHANGED),
+    AdverseParty: (_log_changes("claim", "claim_id"),),
+    Assessment: (_log_own_change("assessment"),),
+    Source: (_log_own_change("source"), _SOURCE_RENAMED_OR_HIDDEN),
+    DispositiveEvidence: (_log_changes("source", "source_id"),),
+    Statement: (_log_own_change("statement"), _STATEMENT_MOVED),
+    Relay: (_log_changes("statement", "derived_id"), _RELAY_CHANGED),
+    Briefing: (_log_own_change("briefing"),),
+    Exhibit: (_log_own_change("exhibit"),),
+    ReplyRequest: (_log_own_change("replyrequest"),),
+    ReplyRequestClaim: (_REPLY_REQUEST_CLAIM_CHANGED,),
+    ReviewTask: (_log_own_change("reviewtask"),),
+    Signoff: (_log_own_change("signoff"),),
+    CorroborationPolicy: (_log_own_change("policy"),),
+    Desk: (_log_own_change("desk"),),
+    Membership: (_log_changes("desk", "desk_id"),),
+    Notification: (_log_own_change("notification"),),
 }
 
-_SAME = "IF TG_OP = 'UPDATE' AND NEW IS NOT DISTINCT FROM OLD THEN RETURN NULL; END IF;"
+_SKIP_UNCHANGED = "IF TG_OP = 'UPDATE' AND NEW IS NOT DISTINCT FROM OLD THEN RETURN NULL; END IF;"
 
-for _model, _touched in TOUCHES.items():
+for _model, _touched in CHANGE_TRIGGERS.items():
     pgtrigger.register(
         pgtrigger.Trigger(
-            name="change_is_noted",
+            name="log_change",
             when=pgtrigger.After,
             operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
-            func="\n".join((_SAME, *_touched, "RETURN NULL;")),
+            func="\n".join((_SKIP_UNCHANGED, *_touched, "RETURN NULL;")),
         )
     )(_model)

@@ -12,19 +12,19 @@ from django.db import models
 from django.db.models import Exists, F, Func, OuterRef, Q, Value
 from django.db.models.functions import Cast
 
-from editorial.models.base import Identified
+from editorial.models.base import UUIDModel
 from editorial.models.evidence.claims import Claim
 from editorial.models.evidence.exhibits import Exhibit
 from editorial.models.evidence.sources import Source
 from editorial.models.evidence.statements import Briefing, Statement
-from editorial.models.ops.change_log import Position
+from editorial.models.ops.change_log import SyncPosition
 from editorial.models.review.replies import ReplyRequest
 from editorial.models.review.tasks import ReviewTask
 from editorial.models.stories.stories import Story
 from editorial.policy.access import ActorFacts
 
 # What happens to anything else is for nobody's eyes but the administrators'.
-_NOUNS: tuple[Any, ...] = (Story, Claim, Source, Statement, ReplyRequest, ReviewTask, Exhibit, Briefing)
+_MODELS: tuple[Any, ...] = (Story, Claim, Source, Statement, ReplyRequest, ReviewTask, Exhibit, Briefing)
 
 
 class EventQuerySet(models.QuerySet["Event"]):
@@ -38,21 +38,21 @@ class EventQuerySet(models.QuerySet["Event"]):
         }
         rows = self.alias(**parted).alias(row=Cast("object", models.UUIDField()))
         seen = Q(pk__in=[])
-        for model in _NOUNS:
+        for model in _MODELS:
             of_noun = model.objects.visible_to(actor).filter(pk=OuterRef("row"))
             seen |= Q(noun=model._meta.model_name) & Q(Exists(of_noun))
         return rows.filter(seen)
 
 
-class Event(Identified):
+class Event(UUIDModel):
     """One thing that happened to one object. Its hash covers its content and the hash before it.
 
-    Chains run per object, so that two desks never wait for each other; `manage.py verify_history` checks them all.
+    Chains run per object, so that two desks never wait for each other; `manage.py verify_audit_log` checks them all.
     """
 
     stream = models.CharField(max_length=80, help_text="The object: its noun and id, such as claim:0198….")
     number = models.PositiveIntegerField(help_text="Counts the events of one object from 1 without gaps.")
-    verb = models.CharField(max_length=60, help_text="Such as story.published or claim.merged.")
+    action = models.CharField(max_length=60, help_text="Such as story.published or claim.merged.")
     actor = models.ForeignKey(
         "editorial.User",
         models.PROTECT,
@@ -67,7 +67,7 @@ class Event(Identified):
     previous = models.CharField(max_length=64, blank=True, default="", help_text="Hash of the event before.")
     hash = models.CharField(max_length=64)
     position = models.BigIntegerField(
-        db_default=Position(), editable=False, help_text="Where it comes when one reads on; not part of the chain."
+        db_default=SyncPosition(), editable=False, help_text="Where it comes when one reads on; not part of the chain."
     )
 
     objects = EventQuerySet.as_manager()
@@ -75,22 +75,22 @@ class Event(Identified):
     class Meta:
         ordering = ["id"]
         indexes = [
-            models.Index(fields=["verb", "at"], name="event_by_verb"),
-            models.Index(fields=["position", "id"], name="event_reading_on"),
+            models.Index(fields=["action", "at"], name="event_by_action"),
+            models.Index(fields=["position", "id"], name="event_by_position"),
         ]
         constraints = [models.UniqueConstraint(fields=["stream", "number"], name="event_once")]
         triggers = [pgtrigger.Protect(name="event_append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
 
     def __str__(self) -> str:
-        return self.verb
+        return self.action
 
-    def seal(self) -> str:
+    def compute_hash(self) -> str:
         """The SHA-256 (hex) that this event's hash must be."""
         content: dict[str, Any] = {
             "id": str(self.pk),
             "stream": self.stream,
             "number": self.number,
-            "verb": self.verb,
+            "verb": self.action,
             "actor": str(self.actor_id or ""),
             "desk": str(self.desk_id or ""),
             "at": self.at.astimezone(UTC).isoformat(),

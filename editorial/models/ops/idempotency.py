@@ -5,29 +5,29 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
-from editorial.models.base import Identified
+from editorial.models.base import UUIDModel
 
 
-class KeptAnswer(Identified):
+class IdempotencyRecord(UUIDModel):
     """The answer to one write that carried a key. Written in the transaction of what it tells of, or not at all."""
 
-    person = models.ForeignKey("editorial.User", on_delete=models.CASCADE, related_name="+", help_text="Who asked.")
+    user = models.ForeignKey("editorial.User", on_delete=models.CASCADE, related_name="+", help_text="Who asked.")
     key = models.CharField(max_length=255, help_text="What the caller named this write; each has keys of their own.")
     fingerprint = models.CharField(
         max_length=64, help_text="Keyed hash of the request: the same key for another request is refused."
     )
     status = models.PositiveSmallIntegerField(help_text="The HTTP status that was answered.")
-    sealed = models.BinaryField(
+    response_encrypted = models.BinaryField(
         help_text="Body, headers and the roles of whoever asked, encrypted: an answer may show a confidential name."
     )
     expires_at = models.DateTimeField(help_text="From then on the key is free again.")
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["person", "key"], name="keptanswer_once_a_key"),
-            models.CheckConstraint(condition=Q(status__gte=200, status__lt=300), name="keptanswer_of_what_was_done"),
+            models.UniqueConstraint(fields=["user", "key"], name="idempotencyrecord_once_per_key"),
+            models.CheckConstraint(condition=Q(status__gte=200, status__lt=300), name="idempotencyrecord_status_2xx"),
         ]
-        indexes = [models.Index(fields=["expires_at"], name="keptanswer_expires")]
+        indexes = [models.Index(fields=["expires_at"], name="idempotencyrecord_expires")]
 
     def __str__(self) -> str:
-        return f"{self.status} for {self.person_id}"
+        return f"{self.status} for {self.user_id}"

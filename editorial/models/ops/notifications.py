@@ -5,19 +5,19 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
-from editorial.models.base import Identified, only, word
-from editorial.policy.access import AT_THE_DESK, ActorFacts, SubjectFacts, Verb
-from editorial.policy.vocabulary import Term
+from editorial.models.base import UUIDModel, enum_check, enum_field
+from editorial.policy.access import DESK_ROLES, Action, ActorFacts, SubjectFacts
+from editorial.policy.vocabulary import ChoiceEnum
 
 
-class Channel(Term):
+class Channel(ChoiceEnum):
     """A way out of the house."""
 
     MAIL = "mail"
     WEBHOOK = "webhook"
 
 
-class DeliveryState(Term):
+class DeliveryState(ChoiceEnum):
     """Where a delivery stands. `uncertain`: a crash fell between sending and noting it."""
 
     WAITING = "waiting"
@@ -27,7 +27,7 @@ class DeliveryState(Term):
     FAILED = "failed"
 
 
-class Notification(Identified):
+class Notification(UUIDModel):
     """One person is told of one event. In the newsroom's own pages it arrives exactly once, by constraint."""
 
     event = models.ForeignKey("editorial.Event", on_delete=models.PROTECT, related_name="notifications")
@@ -35,7 +35,7 @@ class Notification(Identified):
     subject = models.CharField(max_length=200)
     body = models.TextField()
     path = models.CharField(max_length=200, blank=True, default="", help_text="Where to look, within the newsroom.")
-    made_at = models.DateTimeField()
+    created_at = models.DateTimeField()
     read_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -47,7 +47,7 @@ class Notification(Identified):
         return self.subject
 
 
-class Delivery(Identified):
+class Delivery(UUIDModel):
     """One notification over one outside channel, with a stable id by which the receiver can drop a repeat."""
 
     notification = models.ForeignKey(
@@ -57,8 +57,8 @@ class Delivery(Identified):
         "WebhookEndpoint", on_delete=models.CASCADE, null=True, blank=True, related_name="deliveries"
     )
     event = models.ForeignKey("editorial.Event", on_delete=models.PROTECT, related_name="deliveries")
-    channel = word(Channel)
-    state = word(DeliveryState, default=DeliveryState.WAITING.value)
+    channel = enum_field(Channel)
+    state = enum_field(DeliveryState, default=DeliveryState.WAITING.value)
     attempts = models.PositiveSmallIntegerField(default=0)
     attempted_at = models.DateTimeField(null=True, blank=True)
     settled_at = models.DateTimeField(null=True, blank=True)
@@ -67,14 +67,16 @@ class Delivery(Identified):
     class Meta:
         verbose_name_plural = "deliveries"
         indexes = [
-            models.Index(fields=["state"], condition=~Q(state=DeliveryState.DELIVERED.value), name="delivery_to_watch"),
+            models.Index(
+                fields=["state"], condition=~Q(state=DeliveryState.DELIVERED.value), name="delivery_undelivered"
+            ),
             models.Index(fields=["id"], condition=Q(settled_at=None), name="delivery_unsettled"),
         ]
         constraints = [
-            only("delivery", "channel", Channel),
-            only("delivery", "state", DeliveryState),
+            enum_check("delivery", "channel", Channel),
+            enum_check("delivery", "state", DeliveryState),
             models.UniqueConstraint(fields=["notification", "channel"], name="delivery_once"),
-            models.UniqueConstraint(fields=["event", "endpoint"], name="delivery_once_an_endpoint"),
+            models.UniqueConstraint(fields=["event", "endpoint"], name="delivery_once_per_endpoint"),
             models.CheckConstraint(
                 condition=Q(notification__isnull=False) ^ Q(endpoint__isnull=False),
                 name="delivery_has_one_receiver",
@@ -85,19 +87,19 @@ class Delivery(Identified):
         return f"{self.get_channel_display()}: {self.get_state_display()}"
 
 
-class Telling(models.Model):
+class NotificationFanout(models.Model):
     """That everybody was told of an event, and how many rows it took: what is missing afterwards has been lost."""
 
     event = models.OneToOneField("editorial.Event", on_delete=models.PROTECT, primary_key=True, related_name="telling")
-    notices = models.PositiveIntegerField(help_text="People who were told.")
-    deliveries = models.PositiveIntegerField(help_text="Letters and calls that left, or were to leave, the house.")
-    told_at = models.DateTimeField()
+    notification_count = models.PositiveIntegerField(help_text="People who were told.")
+    delivery_count = models.PositiveIntegerField(help_text="Letters and calls that left, or were to leave, the house.")
+    fanned_out_at = models.DateTimeField()
 
     def __str__(self) -> str:
-        return f"{self.notices} told"
+        return f"{self.notification_count} told"
 
 
-class Subscription(Identified):
+class Subscription(UUIDModel):
     """A person's choice to hear of a claim, a story or a whole desk, and how."""
 
     user = models.ForeignKey("editorial.User", on_delete=models.CASCADE, related_name="subscriptions")
@@ -112,7 +114,7 @@ class Subscription(Identified):
                 condition=Q(desk__isnull=False, claim=None, story=None)
                 | Q(desk=None, claim__isnull=False, story=None)
                 | Q(desk=None, claim=None, story__isnull=False),
-                name="subscription_to_one_thing",
+                name="subscription_single_target",
             ),
             models.UniqueConstraint(
                 fields=["user", "desk", "claim", "story"], nulls_distinct=False, name="subscription_once"
@@ -126,31 +128,33 @@ class Subscription(Identified):
 class EndpointQuerySet(models.QuerySet["WebhookEndpoint"]):
     """Endpoints, by who looks after them."""
 
-    def kept_by(self, actor: ActorFacts) -> EndpointQuerySet:
+    def managed_by(self, actor: ActorFacts) -> EndpointQuerySet:
         """Those to which this person may have a desk's events told; an address may hold its receiver's password."""
         if not actor.sees_anything():
             return self.none()
-        keepers = AT_THE_DESK[Verb.WEBHOOK_ADD]
+        keepers = DESK_ROLES[Action.WEBHOOK_ADD]
         at = {desk for role, desk in actor.memberships if role in keepers}
         return self if None in at else self.filter(desk__in=at)
 
 
-GONE = "HTTP_410"
+GONE_ERROR = "HTTP_410"
 """The error of a delivery whose receiver says that it is there no more."""
 
-_GONE_FOR_GOOD = 3  # so many deliveries in a row
+_GONE_THRESHOLD = 3  # so many deliveries in a row
 
 
-class WebhookEndpoint(Identified):
+class WebhookEndpoint(UUIDModel):
     """An address outside that is told of a desk's events, signed by Standard Webhooks."""
 
     desk = models.ForeignKey("editorial.Desk", on_delete=models.CASCADE, related_name="endpoints")
     url = models.URLField(max_length=500)
-    sealed_secret = models.BinaryField(editable=False, help_text="Signing secret, encrypted with the vault's key.")
-    former_secret = models.BinaryField(
+    encrypted_secret = models.BinaryField(editable=False, help_text="Signing secret, encrypted with the vault's key.")
+    previous_secret = models.BinaryField(
         null=True, editable=False, help_text="The one before, by which calls are signed too until it ends; encrypted."
     )
-    former_until = models.DateTimeField(null=True, editable=False, help_text="When the former secret ends.")
+    previous_secret_expires_at = models.DateTimeField(
+        null=True, editable=False, help_text="When the former secret ends."
+    )
     active = models.BooleanField(default=True)
     added_by = models.ForeignKey("editorial.User", models.PROTECT, related_name="+")
     added_at = models.DateTimeField()
@@ -164,11 +168,11 @@ class WebhookEndpoint(Identified):
         return self.url
 
     @property
-    def is_gone(self) -> bool:
+    def reports_gone(self) -> bool:
         """Whether it has answered several deliveries in a row that it is gone."""
         settled = Delivery.objects.filter(endpoint=self, settled_at__isnull=False).order_by("-settled_at", "-id")
-        last = list(settled.values_list("state", "error")[:_GONE_FOR_GOOD])
-        return last == [(DeliveryState.FAILED.value, GONE)] * _GONE_FOR_GOOD
+        last = list(settled.values_list("state", "error")[:_GONE_THRESHOLD])
+        return last == [(DeliveryState.FAILED.value, GONE_ERROR)] * _GONE_THRESHOLD
 
     def access_facts(self) -> SubjectFacts:
         """It belongs to its desk and to whoever added it, and is nobody else's to see."""

@@ -5,23 +5,23 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
-from editorial.models.base import Identified, only, word
+from editorial.models.base import UUIDModel, enum_check, enum_field
 from editorial.policy.access import SubjectFacts
-from editorial.policy.vocabulary import Term
+from editorial.policy.vocabulary import ChoiceEnum
 
 
-class MessageKind(Term):
+class MessageKind(ChoiceEnum):
     """What is to be done. Each kind has one handler in `editorial.tasks`."""
 
-    REVIEW_CLAIM = "review_claim"
-    REVIEW_STORY = "review_story"
-    TELL = "tell"
+    ASSESS_CLAIM = "assess_claim"
+    REEVALUATE_STORY = "reevaluate_story"
+    NOTIFY = "notify"
     DELIVER = "deliver"
     FETCH = "fetch"
     IMPORT = "import"
 
 
-class MessageState(Term):
+class MessageState(ChoiceEnum):
     """Where a piece of work stands. Dead letters wait for a person, who replays or sets them aside; none is deleted."""
 
     READY = "ready"
@@ -29,24 +29,24 @@ class MessageState(Term):
     RUNNING = "running"
     DONE = "done"
     DEAD = "dead"
-    SET_ASIDE = "set_aside"
+    DISMISSED = "dismissed"
 
 
-SUSPECT = Q(attempts__gt=1) | ~Q(error="")
+FAILED_BEFORE = Q(attempts__gt=1) | ~Q(error="")
 """Those that failed before, or whose workers died twice; that one dies once is seldom its job's fault."""
 
 
-class OutboxMessage(Identified):
+class OutboxMessage(UUIDModel):
     """A piece of work for a background process. The broker carries its id; everything else stays here."""
 
-    kind = word(MessageKind)
+    kind = enum_field(MessageKind)
     reference = models.CharField(max_length=80, help_text="Id of the row it is about; never content.")
     dedupe_key = models.CharField(max_length=160, unique=True, help_text="The same work is written once.")
-    state = word(MessageState, default=MessageState.READY.value)
+    state = enum_field(MessageState, default=MessageState.READY.value)
     attempts = models.PositiveSmallIntegerField(default=0, help_text="Starts, not sends.")
     created_at = models.DateTimeField()
     available_at = models.DateTimeField(help_text="Not before; time lives here and nowhere else.")
-    cause = models.CharField(
+    request_id = models.CharField(
         max_length=64, blank=True, default="", db_default="", help_text="Id of the request that it follows from."
     )
     sent_at = models.DateTimeField(null=True, blank=True)
@@ -57,12 +57,12 @@ class OutboxMessage(Identified):
     error = models.CharField(
         max_length=300, blank=True, default="", help_text="Kind of the last failure, without content."
     )
-    died_at = models.DateTimeField(null=True, blank=True, help_text="When its last attempt failed.")
+    dead_at = models.DateTimeField(null=True, blank=True, help_text="When its last attempt failed.")
     owner = models.ForeignKey(
         "editorial.User", models.PROTECT, null=True, blank=True, related_name="dead_letters", db_index=False,
         help_text="The administrator who sees to this dead letter.",
     )  # fmt: skip
-    alarm_at = models.DateTimeField(
+    next_alert_at = models.DateTimeField(
         null=True, blank=True, help_text="When every administrator is told of it again; empty: nobody was told yet."
     )
 
@@ -71,8 +71,8 @@ class OutboxMessage(Identified):
         indexes = [
             models.Index(
                 fields=["available_at"],
-                condition=Q(state=MessageState.READY.value) & SUSPECT,
-                name="outbox_suspects",
+                condition=Q(state=MessageState.READY.value) & FAILED_BEFORE,
+                name="outbox_failed_before",
             ),
             models.Index(
                 fields=["reference", "kind"],
@@ -85,17 +85,17 @@ class OutboxMessage(Identified):
             models.Index(fields=["done_at"], condition=Q(state=MessageState.DONE.value), name="outbox_done"),
             models.Index(fields=["created_at"], condition=Q(state=MessageState.DEAD.value), name="outbox_dead_letters"),
             models.Index(
-                fields=["owner", "alarm_at"], condition=Q(state=MessageState.DEAD.value), name="outbox_work_list"
+                fields=["owner", "next_alert_at"], condition=Q(state=MessageState.DEAD.value), name="outbox_by_owner"
             ),
             models.Index(
                 fields=["reference"],
-                condition=Q(state__in=[MessageState.DEAD.value, MessageState.SET_ASIDE.value]),
-                name="outbox_given_up",
+                condition=Q(state__in=[MessageState.DEAD.value, MessageState.DISMISSED.value]),
+                name="outbox_dead_or_dismissed",
             ),
         ]
         constraints = [
-            only("outboxmessage", "kind", MessageKind),
-            only("outboxmessage", "state", MessageState),
+            enum_check("outboxmessage", "kind", MessageKind),
+            enum_check("outboxmessage", "state", MessageState),
             models.CheckConstraint(
                 condition=Q(state=MessageState.RUNNING.value, token__isnull=False, lease_until__isnull=False)
                 | ~Q(state=MessageState.RUNNING.value),

@@ -6,27 +6,27 @@ from typing import Any
 
 from django.db import models
 
-from editorial.models.base import Identified
+from editorial.models.base import UUIDModel
 from editorial.models.people.users import User
 from editorial.policy.access import ActorFacts, Role, SubjectFacts
 
 
-class SecondFactors(models.QuerySet[Any]):
+class SecondFactorQuerySet(models.QuerySet[Any]):
     """Second factors by who may see that they are there."""
 
-    def visible_to(self, actor: ActorFacts) -> SecondFactors:
+    def visible_to(self, actor: ActorFacts) -> SecondFactorQuerySet:
         """One's own; administrators of the whole house see whose are set up."""
         if not actor.sees_anything():
             return self.none()
         return self if (Role.ADMIN, None) in actor.memberships else self.filter(user=actor.id)
 
 
-class SecondFactor(Identified):
+class SecondFactor(UUIDModel):
     """The secret that somebody's app makes codes of (RFC 6238), sealed with the vault's keys."""
 
     user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="second_factor")
-    sealed_secret = models.BinaryField(editable=False)
-    begun_at = models.DateTimeField(help_text="When it was begun to be set up.")
+    encrypted_secret = models.BinaryField(editable=False)
+    enrolled_at = models.DateTimeField(help_text="When it was begun to be set up.")
     confirmed_at = models.DateTimeField(
         null=True, blank=True, help_text="When a first code showed that the app has it; until then it is not asked for."
     )
@@ -34,7 +34,7 @@ class SecondFactor(Identified):
         default=0, editable=False, help_text="The half minute of the last code taken: neither it nor older ones count."
     )
 
-    objects = SecondFactors.as_manager()
+    objects = SecondFactorQuerySet.as_manager()
 
     class Meta:
         ordering = ["user__username"]
@@ -47,7 +47,7 @@ class SecondFactor(Identified):
         return SubjectFacts(owners=frozenset({str(self.user_id)}))
 
 
-class RecoveryCode(Identified):
+class RecoveryCode(UUIDModel):
     """A code that is good once, in place of the app's. Only a digest is kept."""
 
     factor = models.ForeignKey(SecondFactor, on_delete=models.CASCADE, related_name="recovery_codes")

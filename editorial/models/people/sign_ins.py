@@ -4,23 +4,23 @@ from __future__ import annotations
 
 from django.db import models
 
-from editorial.models.base import Identified, only, word
+from editorial.models.base import UUIDModel, enum_check, enum_field
 from editorial.models.people.users import User
-from editorial.policy.people.sign_ins import Outcome
+from editorial.policy.people.sign_ins import SignInResult
 
 
-class SignIn(Identified):
+class SignIn(UUIDModel):
     """One attempt. The name that was typed is not kept – people type passwords there – but a keyed digest of it."""
 
     at = models.DateTimeField(help_text="When it was tried.")
-    door = models.CharField(max_length=10, help_text="Where: api or admin.")
+    interface = models.CharField(max_length=10, help_text="Where: api or admin.")
     address = models.GenericIPAddressField(null=True, blank=True, help_text="From which address.")
     name_digest = models.CharField(max_length=64, editable=False)
     user = models.ForeignKey(
         User, models.SET_NULL, null=True, blank=True, related_name="+",
         help_text="Whose password it was; empty if it was nobody's.",
     )  # fmt: skip
-    outcome = word(Outcome, help_text="What became of it.")
+    outcome = enum_field(SignInResult, help_text="What became of it.")
 
     class Meta:
         ordering = ["-at"]
@@ -29,7 +29,7 @@ class SignIn(Identified):
             models.Index(fields=["name_digest", "at"], name="signin_by_name"),
             models.Index(fields=["at"], name="signin_by_time"),
         ]
-        constraints = [only("signin", "outcome", Outcome)]
+        constraints = [enum_check("signin", "outcome", SignInResult)]
 
     def __str__(self) -> str:
         return f"{self.get_outcome_display()} {self.at:%d %B %H:%M}"

@@ -9,26 +9,26 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
-from editorial.models.base import Identified
+from editorial.models.base import UUIDModel
 from editorial.models.people.users import User
 from editorial.policy.access import ActorFacts, Role, Scope, SubjectFacts
 
 
-class Tokens(models.QuerySet[Any]):
+class TokenQuerySet(models.QuerySet[Any]):
     """Tokens by who may see them and whether they still work."""
 
-    def visible_to(self, actor: ActorFacts) -> Tokens:
+    def visible_to(self, actor: ActorFacts) -> TokenQuerySet:
         """One's own; administrators of the whole house see everybody's."""
         if not actor.sees_anything():
             return self.none()
         return self if (Role.ADMIN, None) in actor.memberships else self.filter(user=actor.id)
 
-    def live(self, now: datetime) -> Tokens:
+    def usable(self, now: datetime) -> TokenQuerySet:
         """Those that work."""
         return self.filter(revoked_at=None, expires_at__gt=now)
 
 
-class Token(Identified):
+class Token(UUIDModel):
     """Lets a program act for a person, within its scopes, until it expires or is revoked. It stays on record."""
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="tokens", help_text="For whom it acts.")
@@ -43,7 +43,7 @@ class Token(Identified):
     )
     revoked_at = models.DateTimeField(null=True, blank=True, help_text="When it was revoked; empty if it was not.")
 
-    objects = Tokens.as_manager()
+    objects = TokenQuerySet.as_manager()
 
     class Meta:
         ordering = ["-id"]

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 from uuid_utils.compat import uuid7
 
-from editorial.models.base import Identified, only, word
+from editorial.models.base import UUIDModel, enum_check, enum_field
 from editorial.policy.access import ActorFacts, Role, Scope
 
 
@@ -37,7 +37,7 @@ class User(AbstractUser):
         )
 
 
-class Desk(Identified):
+class Desk(UUIDModel):
     """A part of the newsroom that owns stories and claims: politics, city, investigations."""
 
     name = models.CharField(max_length=80, unique=True)
@@ -50,7 +50,7 @@ class Desk(Identified):
         return self.name
 
 
-class Membership(Identified):
+class Membership(UUIDModel):
     """A role that a person has at one desk, or – without a desk – in the whole house."""
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
@@ -58,14 +58,14 @@ class Membership(Identified):
         Desk, on_delete=models.CASCADE, null=True, blank=True, related_name="memberships",
         help_text="Empty: the role holds at every desk.",
     )  # fmt: skip
-    role = word(Role, help_text="What this person may do there (docs/roles.md).")
+    role = enum_field(Role, help_text="What this person may do there (docs/roles.md).")
 
     class Meta:
         constraints = [
-            only("membership", "role", Role),
+            enum_check("membership", "role", Role),
             models.UniqueConstraint(fields=["user", "desk", "role"], name="membership_once"),
             models.UniqueConstraint(
-                fields=["user", "role"], condition=Q(desk__isnull=True), name="membership_house_once"
+                fields=["user", "role"], condition=Q(desk__isnull=True), name="membership_global_once"
             ),
         ]
 

@@ -5,19 +5,19 @@ from __future__ import annotations
 import pgtrigger
 from django.db import models
 
-from editorial.models.base import Identified, only, word
-from editorial.models.visibility import VisibleThroughClaim
+from editorial.models.base import UUIDModel, enum_check, enum_field
+from editorial.models.visibility import VisibleThroughClaimQuerySet
 from editorial.policy.vocabulary import Basis, FindingValue
 
 
-class Assessment(Identified):
+class Assessment(UUIDModel):
     """What the engine found of a claim at one moment. A new row is made only when something has changed."""
 
     claim = models.ForeignKey("editorial.Claim", on_delete=models.PROTECT, related_name="assessments")
     number = models.PositiveIntegerField()
-    policy = models.ForeignKey("editorial.Policy", on_delete=models.PROTECT, related_name="assessments")
-    finding = word(FindingValue, blank=True, help_text="Empty for an opinion, which has none.")
-    basis = word(Basis, blank=True, default="", help_text="What a verified finding rests on.")
+    policy = models.ForeignKey("editorial.CorroborationPolicy", on_delete=models.PROTECT, related_name="assessments")
+    finding = enum_field(FindingValue, blank=True, help_text="Empty for an opinion, which has none.")
+    basis = enum_field(Basis, blank=True, default="", help_text="What a verified finding rests on.")
     contested = models.BooleanField(default=False)
     origins = models.PositiveIntegerField(null=True, help_text="Groups of all who affirm; null for a compound.")
     independent = models.PositiveIntegerField(null=True, help_text="Independent groups that count for the claim.")
@@ -28,14 +28,14 @@ class Assessment(Identified):
     digest = models.CharField(max_length=64, help_text="SHA-256 of the facts it was made from.")
     assessed_at = models.DateTimeField()
 
-    objects = VisibleThroughClaim.as_manager()
+    objects = VisibleThroughClaimQuerySet.as_manager()
 
     class Meta:
         ordering = ["-number"]
         get_latest_by = "number"
         constraints = [
-            only("assessment", "finding", FindingValue, blank=True),
-            only("assessment", "basis", Basis, blank=True),
+            enum_check("assessment", "finding", FindingValue, blank=True),
+            enum_check("assessment", "basis", Basis, blank=True),
             models.UniqueConstraint(fields=["claim", "number"], name="assessment_once"),
         ]
         triggers = [pgtrigger.Protect(name="assessment_append_only", operation=pgtrigger.Update | pgtrigger.Delete)]

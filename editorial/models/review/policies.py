@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from django.db import models
 
-from editorial.models.base import Identified, only, word
+from editorial.models.base import UUIDModel, enum_check, enum_field
 from editorial.policy.vocabulary import Risk
 
 
-class Policy(Identified):
+class CorroborationPolicy(UUIDModel):
     """One version of the house's corroboration policy. The highest version in force is applied."""
 
     version = models.PositiveIntegerField(unique=True)
@@ -24,11 +24,11 @@ class Policy(Identified):
         return f"{self.name}, version {self.version}"
 
 
-class PolicyRisk(Identified):
+class PolicyRisk(UUIDModel):
     """What a policy asks of every claim of one risk, beside its rows."""
 
-    policy = models.ForeignKey(Policy, on_delete=models.PROTECT, related_name="risks")
-    risk = word(Risk)
+    policy = models.ForeignKey(CorroborationPolicy, on_delete=models.PROTECT, related_name="risks")
+    risk = enum_field(Risk)
     reply_hours = models.PositiveSmallIntegerField(
         null=True, blank=True, help_text="Least hours an adverse party has to answer; empty: none is owed."
     )
@@ -38,16 +38,16 @@ class PolicyRisk(Identified):
 
     class Meta:
         constraints = [
-            only("policyrisk", "risk", Risk),
+            enum_check("policyrisk", "risk", Risk),
             models.UniqueConstraint(fields=["policy", "risk"], name="policyrisk_once"),
         ]
 
 
-class PolicyRow(Identified):
+class PolicyRow(UUIDModel):
     """One way of meeting the threshold: how many independent groups, and how many of each kind."""
 
-    policy = models.ForeignKey(Policy, on_delete=models.PROTECT, related_name="rows")
-    risk = word(Risk)
+    policy = models.ForeignKey(CorroborationPolicy, on_delete=models.PROTECT, related_name="rows")
+    risk = enum_field(Risk)
     position = models.PositiveSmallIntegerField(help_text="Order among the rows of one risk; the first wins ties.")
     groups = models.PositiveSmallIntegerField(help_text="Independent groups.")
     first_hand = models.PositiveSmallIntegerField(help_text="Groups with somebody who was there.")
@@ -58,6 +58,6 @@ class PolicyRow(Identified):
     class Meta:
         ordering = ["risk", "position"]
         constraints = [
-            only("policyrow", "risk", Risk),
+            enum_check("policyrow", "risk", Risk),
             models.UniqueConstraint(fields=["policy", "risk", "position"], name="policyrow_once"),
         ]

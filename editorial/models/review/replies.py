@@ -6,23 +6,23 @@ import pghistory
 from django.db import models
 from django.db.models import F, Q
 
-from editorial.models.base import Identified, only, word
-from editorial.models.visibility import VisibleRequests
-from editorial.policy.vocabulary import Outcome
+from editorial.models.base import UUIDModel, enum_check, enum_field
+from editorial.models.visibility import VisibleReplyRequestQuerySet
+from editorial.policy.vocabulary import ReplyOutcome
 
 
 @pghistory.track()
-class ReplyRequest(Identified):
+class ReplyRequest(UUIDModel):
     """A question put to an adverse party or its agent, or the reasoned decision not to ask."""
 
     to = models.ForeignKey("editorial.Source", on_delete=models.PROTECT, related_name="reply_requests")
-    covers = models.ManyToManyField("editorial.Claim", through="ReplyCover", related_name="reply_requests")
+    covers = models.ManyToManyField("editorial.Claim", through="ReplyRequestClaim", related_name="reply_requests")
     question = models.TextField(blank=True, default="", help_text="What was put to them.")
     channel = models.CharField(max_length=80, blank=True, default="", help_text="Telephone, e-mail, letter …")
     sent_at = models.DateTimeField(help_text="When it was sent, or the decision to waive taken.")
     deadline_at = models.DateTimeField(null=True, blank=True, help_text="By when an answer is asked for (UTC).")
     deadline_passed_at = models.DateTimeField(null=True, blank=True, editable=False)
-    outcome = word(Outcome, default=Outcome.PENDING.value)
+    outcome = enum_field(ReplyOutcome, default=ReplyOutcome.PENDING.value)
     reason = models.TextField(blank=True, default="", help_text="Why the window was short, or the reply waived.")
     respondent_key = models.CharField(
         max_length=64, blank=True, default="", editable=False, help_text="Identity token of whoever answered."
@@ -30,7 +30,7 @@ class ReplyRequest(Identified):
     answered_at = models.DateTimeField(null=True, blank=True)
     sent_by = models.ForeignKey("editorial.User", models.PROTECT, related_name="+")
 
-    objects = VisibleRequests.as_manager()
+    objects = VisibleReplyRequestQuerySet.as_manager()
 
     class Meta:
         ordering = ["-sent_at"]
@@ -42,14 +42,14 @@ class ReplyRequest(Identified):
             )
         ]
         constraints = [
-            only("replyrequest", "outcome", Outcome),
+            enum_check("replyrequest", "outcome", ReplyOutcome),
             models.CheckConstraint(
                 condition=Q(deadline_at__isnull=True) | Q(deadline_at__gte=F("sent_at")),
                 name="reply_deadline_after_sending",
                 violation_error_message="The deadline is before the request was sent.",
             ),
             models.CheckConstraint(
-                condition=Q(outcome=Outcome.WAIVED.value) | Q(deadline_at__isnull=False),
+                condition=Q(outcome=ReplyOutcome.WAIVED.value) | Q(deadline_at__isnull=False),
                 name="reply_has_a_deadline",
             ),
         ]
@@ -59,11 +59,11 @@ class ReplyRequest(Identified):
 
 
 @pghistory.track()
-class ReplyCover(Identified):
+class ReplyRequestClaim(UUIDModel):
     """A claim that a request put to its recipient; what is not listed was not asked."""
 
-    request = models.ForeignKey(ReplyRequest, on_delete=models.CASCADE, related_name="cover_links")
-    claim = models.ForeignKey("editorial.Claim", on_delete=models.PROTECT, related_name="cover_links")
+    request = models.ForeignKey(ReplyRequest, on_delete=models.CASCADE, related_name="request_claim_links")
+    claim = models.ForeignKey("editorial.Claim", on_delete=models.PROTECT, related_name="request_claim_links")
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["request", "claim"], name="replycover_once")]
+        constraints = [models.UniqueConstraint(fields=["request", "claim"], name="replyrequestclaim_once")]

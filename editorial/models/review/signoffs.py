@@ -6,23 +6,23 @@ import pghistory
 from django.db import models
 from django.db.models import F, Q
 
-from editorial.models.base import Identified, only, word
-from editorial.models.visibility import VisibleThroughClaim
+from editorial.models.base import UUIDModel, enum_check, enum_field
+from editorial.models.visibility import VisibleThroughClaimQuerySet
 from editorial.policy.publication.transitions import SignoffKind, SignoffState
 from editorial.policy.vocabulary import FindingValue
 
-LIVE = (SignoffState.PROPOSED.value, SignoffState.APPROVED.value)
+LIVE_STATES = (SignoffState.PROPOSED.value, SignoffState.APPROVED.value)
 
 
 @pghistory.track()
-class Signoff(Identified):
+class Signoff(UUIDModel):
     """A person's name under a finding, a standards read or a legal read of a claim."""
 
     claim = models.ForeignKey("editorial.Claim", on_delete=models.PROTECT, related_name="signoffs")
-    kind = word(SignoffKind)
+    kind = enum_field(SignoffKind)
     assessment = models.ForeignKey("editorial.Assessment", on_delete=models.PROTECT, related_name="signoffs")
-    finding = word(FindingValue, help_text="The finding that is signed; another finding voids it.")
-    state = word(SignoffState)
+    finding = enum_field(FindingValue, help_text="The finding that is signed; another finding voids it.")
+    state = enum_field(SignoffState)
     proposed_by = models.ForeignKey("editorial.User", models.PROTECT, related_name="+")
     proposed_at = models.DateTimeField()
     decided_by = models.ForeignKey("editorial.User", models.PROTECT, null=True, blank=True, related_name="+")
@@ -30,16 +30,16 @@ class Signoff(Identified):
     reason = models.TextField(blank=True, default="", help_text="Why it was proposed, or rejected.")
     voided_at = models.DateTimeField(null=True, blank=True)
 
-    objects = VisibleThroughClaim.as_manager()
+    objects = VisibleThroughClaimQuerySet.as_manager()
 
     class Meta:
         ordering = ["-proposed_at"]
         constraints = [
-            only("signoff", "kind", SignoffKind),
-            only("signoff", "state", SignoffState),
-            only("signoff", "finding", FindingValue),
+            enum_check("signoff", "kind", SignoffKind),
+            enum_check("signoff", "state", SignoffState),
+            enum_check("signoff", "finding", FindingValue),
             models.UniqueConstraint(
-                fields=["claim", "kind"], condition=Q(state__in=LIVE), name="signoff_one_live_a_kind"
+                fields=["claim", "kind"], condition=Q(state__in=LIVE_STATES), name="signoff_one_live_per_kind"
             ),
             models.CheckConstraint(
                 condition=~Q(kind=SignoffKind.FINDING.value)

@@ -6,30 +6,30 @@ import pghistory
 from django.db import models
 from django.db.models import Q
 
-from editorial.models.base import Identified, only, word
-from editorial.models.visibility import VisibleThroughClaim
+from editorial.models.base import UUIDModel, enum_check, enum_field
+from editorial.models.visibility import VisibleThroughClaimQuerySet
 from editorial.policy.access import SubjectFacts
 from editorial.policy.vocabulary import TaskKind, TaskQueue, TaskState
 
-LIVE = (TaskState.OPEN.value, TaskState.TAKEN.value)
+LIVE_STATES = (TaskState.OPEN.value, TaskState.TAKEN.value)
 
 
 @pghistory.track()
-class ReviewTask(Identified):
+class ReviewTask(UUIDModel):
     """One question to a person: what to find out, or what to decide ("Verification", section 6).
 
     One row a claim, kind and subject for ever: it is opened, closed and re-opened as facts change.
     """
 
     claim = models.ForeignKey("editorial.Claim", on_delete=models.PROTECT, related_name="tasks")
-    queue = word(TaskQueue)
-    kind = word(TaskKind)
+    queue = enum_field(TaskQueue)
+    kind = enum_field(TaskKind)
     subject = models.CharField(
         max_length=80, blank=True, default="", help_text="Id of the statement, source or party it is about."
     )
     question = models.TextField(help_text="What to do, in plain words.")
     because = models.JSONField(default=list, help_text="The facts that raise the need; when they change it re-opens.")
-    state = word(TaskState, default=TaskState.OPEN.value)
+    state = enum_field(TaskState, default=TaskState.OPEN.value)
     urgency = models.SmallIntegerField(default=0, help_text="Higher goes first; follows risk and what is scheduled.")
     opened_at = models.DateTimeField()
     due_at = models.DateTimeField()
@@ -40,31 +40,32 @@ class ReviewTask(Identified):
     ended_by = models.ForeignKey("editorial.User", models.PROTECT, null=True, blank=True, related_name="+")
     note = models.TextField(blank=True, default="", help_text="What was found, or tried in vain.")
 
-    objects = VisibleThroughClaim.as_manager()
+    objects = VisibleThroughClaimQuerySet.as_manager()
 
     class Meta:
         ordering = ["-urgency", "due_at", "id"]
         indexes = [
             models.Index(
                 fields=["-urgency", "due_at", "id"],
-                condition=Q(state__in=LIVE),
+                condition=Q(state__in=LIVE_STATES),
                 name="task_queue",
             ),
             models.Index(fields=["lease_until"], condition=Q(state=TaskState.TAKEN.value), name="task_lease"),
-            models.Index(fields=["due_at"], condition=Q(overdue_at=None, state__in=LIVE), name="task_due"),
+            models.Index(fields=["due_at"], condition=Q(overdue_at=None, state__in=LIVE_STATES), name="task_due"),
         ]
         constraints = [
-            only("reviewtask", "queue", TaskQueue),
-            only("reviewtask", "kind", TaskKind),
-            only("reviewtask", "state", TaskState),
+            enum_check("reviewtask", "queue", TaskQueue),
+            enum_check("reviewtask", "kind", TaskKind),
+            enum_check("reviewtask", "state", TaskState),
             models.UniqueConstraint(fields=["claim", "kind", "subject"], name="reviewtask_once"),
             models.CheckConstraint(
                 condition=Q(state=TaskState.TAKEN.value, taken_by__isnull=False, lease_until__isnull=False)
                 | (~Q(state=TaskState.TAKEN.value) & Q(taken_by=None, lease_until=None)),
-                name="reviewtask_lease_is_whole",
+                name="reviewtask_lease_complete",
             ),
             models.CheckConstraint(
-                condition=Q(state__in=LIVE, ended_at=None) | (~Q(state__in=LIVE) & Q(ended_at__isnull=False)),
+                condition=Q(state__in=LIVE_STATES, ended_at=None)
+                | (~Q(state__in=LIVE_STATES) & Q(ended_at__isnull=False)),
                 name="reviewtask_ended_has_time",
             ),
         ]

@@ -5,16 +5,16 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
-from editorial.models.base import Identified, only, word
-from editorial.models.visibility import VisibleThroughStory
+from editorial.models.base import UUIDModel, enum_check, enum_field
+from editorial.models.visibility import VisibleThroughStoryQuerySet
 from editorial.policy.vocabulary import RemedyKind
 
 
-class Correction(Identified):
+class Correction(UUIDModel):
     """A remedy that a published story owes, from the moment it is found until it is printed."""
 
     story = models.ForeignKey("editorial.Story", on_delete=models.PROTECT, related_name="corrections")
-    remedy = word(RemedyKind)
+    remedy = enum_field(RemedyKind)
     claims = models.ManyToManyField(
         "editorial.Claim", related_name="corrections", help_text="The claims that brought it about."
     )
@@ -26,14 +26,16 @@ class Correction(Identified):
     closed_at = models.DateTimeField(null=True, blank=True)
     closed_by = models.ForeignKey("editorial.User", models.PROTECT, null=True, blank=True, related_name="+")
 
-    objects = VisibleThroughStory.as_manager()
+    objects = VisibleThroughStoryQuerySet.as_manager()
 
     class Meta:
         ordering = ["-opened_at"]
         constraints = [
-            only("correction", "remedy", RemedyKind),
-            models.CheckConstraint(condition=~Q(remedy=RemedyKind.NONE.value), name="correction_is_owed"),
-            models.UniqueConstraint(fields=["story"], condition=Q(closed_at=None), name="correction_one_open_a_story"),
+            enum_check("correction", "remedy", RemedyKind),
+            models.CheckConstraint(condition=~Q(remedy=RemedyKind.NONE.value), name="correction_has_remedy"),
+            models.UniqueConstraint(
+                fields=["story"], condition=Q(closed_at=None), name="correction_one_open_per_story"
+            ),
         ]
 
     def __str__(self) -> str:

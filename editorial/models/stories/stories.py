@@ -8,22 +8,22 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 
-from editorial.models.base import Identified, Revisable, only, word
-from editorial.models.visibility import Visible, VisibleThroughStory
+from editorial.models.base import UUIDModel, VersionedModel, enum_check, enum_field
+from editorial.models.visibility import VisibleQuerySet, VisibleThroughStoryQuerySet
 from editorial.policy.access import SubjectFacts
 from editorial.policy.publication.transitions import StoryStatus
 from editorial.policy.vocabulary import Code, FindingValue, Gate, Mode, RemedyKind
 
 
 @pghistory.track()
-class Story(Revisable):
+class Story(VersionedModel):
     """One item, from pitch to retraction. Its words are in its revisions."""
 
     headline = models.CharField(max_length=200)
     desk = models.ForeignKey("editorial.Desk", on_delete=models.PROTECT, related_name="stories")
-    status = word(StoryStatus, default=StoryStatus.PITCHED.value, editable=False)
-    gate = word(Gate, default=Gate.PASS.value, editable=False, help_text="The gate when it was last recomputed.")
-    remedy = word(
+    status = enum_field(StoryStatus, default=StoryStatus.PITCHED.value, editable=False)
+    gate = enum_field(Gate, default=Gate.PASS.value, editable=False, help_text="The gate when it was last recomputed.")
+    remedy = enum_field(
         RemedyKind,
         blank=True,
         default="",
@@ -43,13 +43,13 @@ class Story(Revisable):
         max_length=64, blank=True, default="", editable=False, help_text="IANA zone the time was given in."
     )
     published_at = models.DateTimeField(null=True, blank=True, editable=False, help_text="When it first ran.")
-    printed = models.ForeignKey(
+    published_revision = models.ForeignKey(
         "editorial.StoryRevision", models.PROTECT, null=True, blank=True, editable=False, db_index=False,
         related_name="+", help_text="The words that readers got last; what was revised since is not among them.",
     )  # fmt: skip
-    printed_at = models.DateTimeField(null=True, blank=True, editable=False, help_text="When they were printed.")
+    last_published_at = models.DateTimeField(null=True, blank=True, editable=False, help_text="When they were printed.")
 
-    objects = Visible.as_manager()
+    objects = VisibleQuerySet.as_manager()
 
     class Meta:
         ordering = ["-id"]
@@ -60,9 +60,9 @@ class Story(Revisable):
             GinIndex(fields=["headline"], opclasses=["gin_trgm_ops"], name="story_headline_trgm"),
         ]
         constraints = [
-            only("story", "status", StoryStatus),
-            only("story", "gate", Gate),
-            only("story", "remedy", RemedyKind, blank=True),
+            enum_check("story", "status", StoryStatus),
+            enum_check("story", "gate", Gate),
+            enum_check("story", "remedy", RemedyKind, blank=True),
             models.CheckConstraint(
                 condition=~Q(status=StoryStatus.SCHEDULED.value) | Q(publish_at__isnull=False),
                 name="story_scheduled_has_time",
@@ -84,7 +84,7 @@ class Story(Revisable):
 
 
 @pghistory.track()
-class StoryAuthor(Identified):
+class StoryAuthor(UUIDModel):
     """Somebody who writes a story, and so may not approve what it stands on."""
 
     story = models.ForeignKey(Story, on_delete=models.CASCADE, related_name="author_links")
@@ -94,7 +94,7 @@ class StoryAuthor(Identified):
         constraints = [models.UniqueConstraint(fields=["story", "user"], name="storyauthor_once")]
 
 
-class StoryRevision(Identified):
+class StoryRevision(UUIDModel):
     """The words of a story at one moment. Never edited: a change is a new revision."""
 
     story = models.ForeignKey(Story, on_delete=models.PROTECT, related_name="revisions")
@@ -104,7 +104,7 @@ class StoryRevision(Identified):
     revised_by = models.ForeignKey("editorial.User", models.PROTECT, related_name="+")
     revised_at = models.DateTimeField()
 
-    objects = VisibleThroughStory.as_manager()
+    objects = VisibleThroughStoryQuerySet.as_manager()
 
     class Meta:
         ordering = ["number"]
@@ -116,24 +116,24 @@ class StoryRevision(Identified):
 
 
 @pghistory.track()
-class ClaimUse(Identified):
+class ClaimUse(UUIDModel):
     """How a story uses a claim ("Verification", section 1)."""
 
     story = models.ForeignKey(Story, on_delete=models.CASCADE, related_name="uses")
     claim = models.ForeignKey("editorial.Claim", on_delete=models.PROTECT, related_name="uses")
-    mode = word(Mode, help_text="Asserted as fact, attributed to somebody, debunked, or left out.")
+    mode = enum_field(Mode, help_text="Asserted as fact, attributed to somebody, debunked, or left out.")
     central = models.BooleanField(default=True, help_text="The story falls if this claim does.")
-    says_sources = models.PositiveSmallIntegerField(
+    stated_source_count = models.PositiveSmallIntegerField(
         null=True, blank=True, help_text="How many people the copy says it has for this."
     )
-    relies = models.ManyToManyField(
-        "editorial.Statement", through="Reliance", related_name="relied_on_by",
+    relies_on = models.ManyToManyField(
+        "editorial.Statement", through="UseEvidence", related_name="relied_on_by",
         help_text="Statements the copy openly leans on, beyond those that count.",
     )  # fmt: skip
 
     class Meta:
         constraints = [
-            only("claimuse", "mode", Mode),
+            enum_check("claimuse", "mode", Mode),
             models.UniqueConstraint(fields=["story", "claim"], name="claimuse_once"),
         ]
 
@@ -142,62 +142,62 @@ class ClaimUse(Identified):
 
 
 @pghistory.track()
-class Reliance(Identified):
+class UseEvidence(UUIDModel):
     """A statement that the copy openly leans on."""
 
-    use = models.ForeignKey(ClaimUse, on_delete=models.CASCADE, related_name="reliances")
-    statement = models.ForeignKey("editorial.Statement", on_delete=models.PROTECT, related_name="reliances")
+    use = models.ForeignKey(ClaimUse, on_delete=models.CASCADE, related_name="evidence_links")
+    statement = models.ForeignKey("editorial.Statement", on_delete=models.PROTECT, related_name="evidence_links")
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["use", "statement"], name="reliance_once")]
+        constraints = [models.UniqueConstraint(fields=["use", "statement"], name="useevidence_once")]
 
 
 @pghistory.track()
-class PublishedUse(Identified):
+class PublishedUse(UUIDModel):
     """What is in print: how a claim was used when the story last ran, and what was found of it then."""
 
     story = models.ForeignKey(Story, on_delete=models.PROTECT, related_name="published_uses")
     claim = models.ForeignKey("editorial.Claim", on_delete=models.PROTECT, related_name="published_uses")
-    mode = word(Mode)
-    finding = word(FindingValue, blank=True, help_text="Status at publication; empty for an opinion.")
+    mode = enum_field(Mode)
+    finding = enum_field(FindingValue, blank=True, help_text="Status at publication; empty for an opinion.")
     central = models.BooleanField(default=True)
     contested = models.BooleanField(default=False)
-    says_sources = models.PositiveSmallIntegerField(null=True, blank=True)
+    stated_source_count = models.PositiveSmallIntegerField(null=True, blank=True)
     text = models.TextField(blank=True, default="", db_default="", help_text="The proposition as it read then.")
     published_at = models.DateTimeField()
 
     class Meta:
         constraints = [
-            only("publisheduse", "mode", Mode),
-            only("publisheduse", "finding", FindingValue, blank=True),
+            enum_check("publisheduse", "mode", Mode),
+            enum_check("publisheduse", "finding", FindingValue, blank=True),
             models.UniqueConstraint(fields=["story", "claim"], name="publisheduse_once"),
         ]
 
 
-class ConditionTick(Identified):
+class ConditionCheck(UUIDModel):
     """A copy editor's name under one condition of the gate, for one revision: the copy meets it."""
 
     story = models.ForeignKey(Story, on_delete=models.PROTECT, related_name="ticks")
     revision = models.ForeignKey(StoryRevision, on_delete=models.PROTECT, related_name="ticks")
     claim = models.ForeignKey("editorial.Claim", on_delete=models.PROTECT, related_name="+")
-    code = word(Code)
-    ticked_by = models.ForeignKey("editorial.User", models.PROTECT, related_name="+")
-    ticked_at = models.DateTimeField()
+    code = enum_field(Code)
+    confirmed_by = models.ForeignKey("editorial.User", models.PROTECT, related_name="+")
+    confirmed_at = models.DateTimeField()
 
     class Meta:
         constraints = [
-            only("conditiontick", "code", Code),
-            models.CheckConstraint(condition=Q(code__startswith="C_"), name="conditiontick_is_a_condition"),
-            models.UniqueConstraint(fields=["revision", "claim", "code"], name="conditiontick_once"),
+            enum_check("conditioncheck", "code", Code),
+            models.CheckConstraint(condition=Q(code__startswith="C_"), name="conditioncheck_is_a_condition"),
+            models.UniqueConstraint(fields=["revision", "claim", "code"], name="conditioncheck_once"),
         ]
 
 
-class GateOverride(Identified):
+class GateOverride(UUIDModel):
     """A senior editor's reasoned decision to run before a reply's time is up, for one revision."""
 
     story = models.ForeignKey(Story, on_delete=models.PROTECT, related_name="overrides")
     revision = models.ForeignKey(StoryRevision, on_delete=models.PROTECT, related_name="overrides")
-    code = word(Code)
+    code = enum_field(Code)
     reason = models.TextField()
     overridden_by = models.ForeignKey("editorial.User", models.PROTECT, related_name="+")
     overridden_at = models.DateTimeField()
@@ -206,7 +206,7 @@ class GateOverride(Identified):
         constraints = [
             models.CheckConstraint(
                 condition=Q(code__in=[Code.E_REPLY_PENDING.value, Code.E_REPLY_WINDOW.value]),
-                name="gateoverride_only_reply_times",
+                name="gateoverride_only_reply_codes",
             ),
             models.CheckConstraint(condition=~Q(reason=""), name="gateoverride_has_a_reason"),
             models.UniqueConstraint(fields=["revision", "code"], name="gateoverride_once"),

@@ -10,20 +10,20 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from editorial.policy.vocabulary import Term
+from editorial.policy.vocabulary import ChoiceEnum
 
 
-class Outcome(Term):
+class SignInResult(ChoiceEnum):
     """What became of an attempt to sign in."""
 
-    BEGUN = "begun"
-    WRONG = "wrong"
-    NO_CODE = "no_code"
+    STARTED = "begun"
+    WRONG_PASSWORD = "wrong"
+    CODE_MISSING = "code_missing"
     WRONG_CODE = "wrong_code"
-    LET_IN = "let_in"
+    SUCCEEDED = "succeeded"
 
 
-FAILURES = frozenset({Outcome.BEGUN, Outcome.WRONG, Outcome.WRONG_CODE})
+FAILURES = frozenset({SignInResult.STARTED, SignInResult.WRONG_PASSWORD, SignInResult.WRONG_CODE})
 """What counts against the limits. An attempt counts from its beginning, so that many at once are not one."""
 
 
@@ -31,22 +31,22 @@ FAILURES = frozenset({Outcome.BEGUN, Outcome.WRONG, Outcome.WRONG_CODE})
 class Limit:
     """No more than `most` failures within a time."""
 
-    most: int
-    within: timedelta
+    max_failures: int
+    window: timedelta
 
 
-PER_ADDRESS = (Limit(10, timedelta(minutes=1)), Limit(100, timedelta(hours=1)))
-PER_NAME = (Limit(10, timedelta(minutes=15)), Limit(30, timedelta(hours=24)))
-LONGEST = max(limit.within for limit in (*PER_ADDRESS, *PER_NAME))
-KNOWN_FOR = timedelta(days=30)
+ADDRESS_LIMITS = (Limit(10, timedelta(minutes=1)), Limit(100, timedelta(hours=1)))
+NAME_LIMITS = (Limit(10, timedelta(minutes=15)), Limit(30, timedelta(hours=24)))
+LONGEST_WINDOW = max(limit.window for limit in (*ADDRESS_LIMITS, *NAME_LIMITS))
+KNOWN_ADDRESS_TTL = timedelta(days=30)
 """How long an address from which somebody came in is known as theirs; attempts are remembered for as long."""
 
 
-def wait(failed_at: Sequence[datetime], limits: Iterable[Limit], now: datetime) -> timedelta:
+def retry_after(failed_at: Sequence[datetime], limits: Iterable[Limit], now: datetime) -> timedelta:
     """How long until the next attempt is taken, by the times of those that failed; nothing if it may be made now."""
     newest = sorted(failed_at, reverse=True)
     waits = [timedelta(0)]
     for limit in limits:
-        if len(newest) >= limit.most:
-            waits.append(newest[limit.most - 1] + limit.within - now)
+        if len(newest) >= limit.max_failures:
+            waits.append(newest[limit.max_failures - 1] + limit.window - now)
     return max(waits)

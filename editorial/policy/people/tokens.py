@@ -8,33 +8,33 @@ from datetime import timedelta
 from editorial.policy.access import Decision
 from editorial.policy.actions import Scope
 
-USUAL = frozenset(Scope) - {Scope.MANAGE}
+DEFAULT_SCOPES = frozenset(Scope) - {Scope.MANAGE}
 """The scopes of a token for which none were named: everything but looking after the house."""
 
-ONLY_FOR_ONESELF = frozenset({Scope.SIGN, Scope.MANAGE})
+SELF_ISSUE_ONLY = frozenset({Scope.SIGN, Scope.MANAGE})
 """Whoever issues a token has seen it. Nobody is to hold a second person's signature, or an administrator's hand."""
 
 
-def granted(asked: Iterable[Scope] | None) -> frozenset[Scope]:
+def granted_scopes(requested: Iterable[Scope] | None) -> frozenset[Scope]:
     """The scopes that a token gets. Each can read: nothing can be done to what one cannot see."""
-    return USUAL if asked is None else frozenset(asked) | {Scope.READ}
+    return DEFAULT_SCOPES if requested is None else frozenset(requested) | {Scope.READ}
 
 
-def may_be_issued(
+def may_issue(
     scopes: frozenset[Scope],
     *,
-    held: frozenset[Scope] | None,
-    for_oneself: bool,
-    lasts: timedelta,
-    longest: timedelta,
+    issuer_scopes: frozenset[Scope] | None,
+    for_self: bool,
+    ttl: timedelta,
+    max_ttl: timedelta,
 ) -> Decision:
     """Whether such a token may be issued by somebody who came by a token that holds `held`, or by none; if not, why."""
     reasons = []
-    if held is not None and not scopes <= held:
+    if issuer_scopes is not None and not scopes <= issuer_scopes:
         reasons.append("A token that was issued by way of a token cannot be good for more than that one.")
-    if not for_oneself and scopes & ONLY_FOR_ONESELF:
-        words = " or ".join(sorted(scopes & ONLY_FOR_ONESELF))
+    if not for_self and scopes & SELF_ISSUE_ONLY:
+        words = " or ".join(sorted(scopes & SELF_ISSUE_ONLY))
         reasons.append(f"A token for somebody else cannot {words}: whoever issues it has seen it.")
-    if not timedelta(0) < lasts <= longest:
-        reasons.append(f"A token lasts for {longest.days} days at most.")
+    if not timedelta(0) < ttl <= max_ttl:
+        reasons.append(f"A token lasts for {max_ttl.days} days at most.")
     return Decision(not reasons, tuple(reasons))

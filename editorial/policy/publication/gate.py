@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 
 from editorial.policy.facts import CaseFacts, StoryFacts
 from editorial.policy.publication import codes
-from editorial.policy.publication.uses import Use
+from editorial.policy.publication.uses import UseEvaluation
 from editorial.policy.verification.finding import Finding
-from editorial.policy.verification.thresholds import Policy
+from editorial.policy.verification.thresholds import PolicyRules
 from editorial.policy.vocabulary import Code, Gate
 
 explain = codes.explain
@@ -30,16 +30,16 @@ class GateResult:
     uses: Mapping[str, UseResult] = field(default_factory=dict)
 
 
-def judge(case: CaseFacts, findings: Mapping[str, Finding], story: StoryFacts, policy: Policy) -> GateResult:
+def evaluate(case: CaseFacts, findings: Mapping[str, Finding], story: StoryFacts, policy: PolicyRules) -> GateResult:
     """Judge every use of the story, given the findings of `finding.assess` for the same case and policy."""
     uses = {}
     for claim_id, use in story.uses.items():
-        raised = set(Use(case, findings, claim_id, use, story.signoffs, policy).codes())
-        uses[claim_id] = UseResult(verdict(raised), tuple(sorted(raised)))
+        raised = set(UseEvaluation(case, findings, claim_id, use, story.signoffs, policy).codes())
+        uses[claim_id] = UseResult(strictest_gate(raised), tuple(sorted(raised)))
     together = {code for result in uses.values() for code in result.codes}
-    return GateResult(verdict(together), tuple(sorted(together)), uses)
+    return GateResult(strictest_gate(together), tuple(sorted(together)), uses)
 
 
-def verdict(raised: Iterable[Code]) -> Gate:
+def strictest_gate(raised: Iterable[Code]) -> Gate:
     """The gate that these codes set together: the strictest of them."""
     return max((code.gate for code in raised), key=list(Gate).index, default=Gate.PASS)

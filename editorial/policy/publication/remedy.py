@@ -8,7 +8,7 @@ from editorial.policy.verification.evidence import Evidence
 from editorial.policy.verification.finding import Finding
 from editorial.policy.vocabulary import ClaimKind, FindingValue, Mode, RemedyKind, SourceType, Stance
 
-FALSE = (FindingValue.REFUTED, FindingValue.WITHDRAWN)
+FALLEN_FINDINGS = (FindingValue.REFUTED, FindingValue.WITHDRAWN)
 """Findings under which a claim should not have been passed on."""
 
 
@@ -42,74 +42,76 @@ def remedy(
 ) -> Remedy:
     """Compare what was printed with what is found now.
 
-    The story tells `says_sources` where `published` does not.
+    The story tells `stated_source_count` where `published` does not.
     """
     uses = {}
     for claim_id, printed in published.items():
         use = story.uses.get(claim_id) if story else None
-        if printed.says_sources is None and use is not None:
-            printed = replace(printed, says_sources=use.says_sources)
-        uses[claim_id] = for_use(case, findings, claim_id, printed)
+        if printed.stated_source_count is None and use is not None:
+            printed = replace(printed, stated_source_count=use.stated_source_count)
+        uses[claim_id] = use_remedy(case, findings, claim_id, printed)
     worst = max((use.remedy for use in uses.values()), key=list(RemedyKind).index, default=RemedyKind.NONE)
     return Remedy(worst, any(use.withheld for use in uses.values()), uses)
 
 
-def for_use(case: CaseFacts, findings: Mapping[str, Finding], claim_id: str, printed: PublishedFacts) -> UseRemedy:
+def use_remedy(case: CaseFacts, findings: Mapping[str, Finding], claim_id: str, published: PublishedFacts) -> UseRemedy:
     """What one use calls for: the first that fits."""
     now = findings[claim_id]
-    if printed.mode is Mode.OMITTED or case.claims[claim_id].kind is ClaimKind.OPINION:
+    if published.mode is Mode.OMITTED or case.claims[claim_id].kind is ClaimKind.OPINION:
         return UseRemedy(RemedyKind.NONE, "It was not in the copy, or is an opinion.")
-    if printed.mode is Mode.DEBUNK:
-        return for_debunk(now, printed)
-    if now.finding in FALSE and printed.finding not in FALSE:
-        return UseRemedy(gravest(printed), f"It was printed, and is {words(now.finding)} now.")
-    if printed.says_sources is not None and printed.says_sources > people(case, findings, claim_id):
+    if published.mode is Mode.DEBUNK:
+        return debunk_remedy(now, published)
+    if now.finding in FALLEN_FINDINGS and published.finding not in FALLEN_FINDINGS:
+        return UseRemedy(gravest_remedy(published), f"It was printed, and is {finding_text(now.finding)} now.")
+    if published.stated_source_count is not None and published.stated_source_count > affirming_person_count(
+        case, findings, claim_id
+    ):
         return UseRemedy(RemedyKind.CORRECTION, "The copy said that there were more people than there ever were.")
-    if now.finding in (FindingValue.VERIFIED, printed.finding):
-        if now.contested and not printed.contested:
+    if now.finding in (FindingValue.VERIFIED, published.finding):
+        if now.contested and not published.contested:
             return UseRemedy(RemedyKind.UPDATE, "It stands, and is contested now.")
         return UseRemedy(RemedyKind.NONE, "It stands as it was printed, or better.")
-    changed = f"It was {words(printed.finding)} when it was printed, and is {words(now.finding)} now."
-    asserted = printed.mode is Mode.ASSERTED
+    changed = f"It was {finding_text(published.finding)} when it was printed, and is {finding_text(now.finding)} now."
+    asserted = published.mode is Mode.ASSERTED
     return UseRemedy(RemedyKind.EDITORS_NOTE if asserted else RemedyKind.UPDATE, changed)
 
 
-def for_debunk(now: Finding, printed: PublishedFacts) -> UseRemedy:
+def debunk_remedy(now: Finding, published: PublishedFacts) -> UseRemedy:
     """What a printed debunk calls for: to take one back is a retraction like any other."""
-    if now.finding in FALSE:
-        return UseRemedy(RemedyKind.NONE, f"It was called false, and is {words(now.finding)}.")
+    if now.finding in FALLEN_FINDINGS:
+        return UseRemedy(RemedyKind.NONE, f"It was called false, and is {finding_text(now.finding)}.")
     if now.finding is FindingValue.VERIFIED:
-        return UseRemedy(gravest(printed), "It was called false, and is verified now.")
-    if now.finding is printed.finding:
+        return UseRemedy(gravest_remedy(published), "It was called false, and is verified now.")
+    if now.finding is published.finding:
         return UseRemedy(RemedyKind.NONE, "It stands as it was printed.")
-    return UseRemedy(RemedyKind.EDITORS_NOTE, f"It was called false, and is {words(now.finding)} now.")
+    return UseRemedy(RemedyKind.EDITORS_NOTE, f"It was called false, and is {finding_text(now.finding)} now.")
 
 
-def words(finding: FindingValue | None) -> str:
+def finding_text(finding: FindingValue | None) -> str:
     """A finding within a sentence."""
     return finding.label.lower() if finding else "without a finding"
 
 
-def gravest(printed: PublishedFacts) -> RemedyKind:
+def gravest_remedy(published: PublishedFacts) -> RemedyKind:
     """Whether the story was about it, or mentioned it in passing."""
-    return RemedyKind.RETRACTION if printed.central else RemedyKind.CORRECTION
+    return RemedyKind.RETRACTION if published.central else RemedyKind.CORRECTION
 
 
-def people(case: CaseFacts, findings: Mapping[str, Finding], claim_id: str) -> int:
+def affirming_person_count(case: CaseFacts, findings: Mapping[str, Finding], claim_id: str) -> int:
     """How many persons count on the affirming side, or would had nothing been taken back."""
     found: set[str] = set()
     for name in case.members(claim_id):
-        evidence = findings[name].weighing.evidence
-        found |= affirming_persons(evidence) | affirming_persons(evidence.supposing(stood_by))
+        evidence = findings[name].evaluation.evidence
+        found |= affirming_persons(evidence) | affirming_persons(evidence.map_statements(as_if_not_ended))
     return len(found)
 
 
-def stood_by(statement: StatementFacts) -> StatementFacts:
+def as_if_not_ended(statement: StatementFacts) -> StatementFacts:
     """The statement as if nobody had ever taken it back."""
     return replace(statement, withdrawn=False, retracted=False)
 
 
 def affirming_persons(evidence: Evidence) -> set[str]:
     """The identities of the persons who count on the affirming side."""
-    counting = evidence.counting(Stance.AFFIRMS)
+    counting = evidence.countable_with(Stance.AFFIRMS)
     return {evidence.speaker[name] for name in counting if evidence.source(name).type is SourceType.PERSON}

@@ -5,10 +5,10 @@ from types import MappingProxyType
 
 from editorial.policy.facts import CaseFacts, ReplyRequestFacts
 from editorial.policy.verification import affiliations
-from editorial.policy.verification.thresholds import Policy
-from editorial.policy.vocabulary import Code, Outcome, Risk
+from editorial.policy.verification.thresholds import PolicyRules
+from editorial.policy.vocabulary import Code, ReplyOutcome, Risk
 
-CLOSING = (Outcome.DECLINED, Outcome.NO_RESPONSE, Outcome.UNREACHABLE, Outcome.PENDING)
+CLOSING_OUTCOMES = (ReplyOutcome.DECLINED, ReplyOutcome.NO_RESPONSE, ReplyOutcome.UNREACHABLE, ReplyOutcome.PENDING)
 """Outcomes that close a request once the party has had the time that policy grants it."""
 
 
@@ -17,31 +17,31 @@ def risk_of(case: CaseFacts, claim_id: str) -> Risk:
     return max((case.claims[name].risk for name in (claim_id, *case.members(claim_id))), key=lambda risk: risk.rank)
 
 
-def owed(case: CaseFacts, claim_id: str, policy: Policy) -> Mapping[str, Code | None]:
+def reply_codes(case: CaseFacts, claim_id: str, policy: PolicyRules) -> Mapping[str, Code | None]:
     """Party → the code that its right of reply yields for this claim, without its parts; None once waived."""
     window = policy.reply_hours(risk_of(case, claim_id))
     if window is None:
         return MappingProxyType({})
-    return {party: code_for(case, claim_id, party, window) for party in case.claims[claim_id].adverse_to}
+    return {party: reply_code(case, claim_id, party, window) for party in case.claims[claim_id].adverse_to}
 
 
-def code_for(case: CaseFacts, claim_id: str, party: str, window: float) -> Code | None:
+def reply_code(case: CaseFacts, claim_id: str, party: str, window: float) -> Code | None:
     """The first that fits: closed properly, waived for a reason, still running, too short, not sent at all."""
-    asked = [request for request in case.replies if concerns(case, request, claim_id, party)]
-    if any(closed(request, window) for request in asked):
+    asked = [request for request in case.replies if counts_for(case, request, claim_id, party)]
+    if any(is_closed(request, window) for request in asked):
         return Code.C_REPLY_OUTCOME
-    if any(request.outcome is Outcome.WAIVED and request.reason.strip() for request in asked):
+    if any(request.outcome is ReplyOutcome.WAIVED and request.reason.strip() for request in asked):
         return None
-    if any(running(request) for request in asked):
+    if any(is_running(request) for request in asked):
         return Code.E_REPLY_PENDING
-    if any(request.outcome is not Outcome.WAIVED for request in asked):
+    if any(request.outcome is not ReplyOutcome.WAIVED for request in asked):
         return Code.E_REPLY_WINDOW
     return Code.E_REPLY_NOT_SENT
 
 
-def concerns(case: CaseFacts, request: ReplyRequestFacts, claim_id: str, party: str) -> bool:
+def counts_for(case: CaseFacts, request: ReplyRequestFacts, claim_id: str, party: str) -> bool:
     """Whether a request put this claim to this party or its agent."""
-    if case.identity(party) not in affiliations.stands_for(case, request.to):
+    if case.identity(party) not in affiliations.represented_identities(case, request.to):
         return False
     if not request.covers.isdisjoint((claim_id, *case.compounds_of.get(claim_id, ()))):
         return True
@@ -49,14 +49,18 @@ def concerns(case: CaseFacts, request: ReplyRequestFacts, claim_id: str, party: 
     return bool(parts) and request.covers.issuperset(parts)
 
 
-def closed(request: ReplyRequestFacts, window: float) -> bool:
+def is_closed(request: ReplyRequestFacts, window: float) -> bool:
     """Whether the party has answered, or has had its time (or a stated reason for less)."""
-    if request.outcome is Outcome.REPLIED:
+    if request.outcome is ReplyOutcome.REPLIED:
         return True
-    over = request.outcome is Outcome.DECLINED or (request.outcome in CLOSING and request.deadline_passed)
+    over = request.outcome is ReplyOutcome.DECLINED or (request.outcome in CLOSING_OUTCOMES and request.deadline_passed)
     return over and (request.hours >= window or bool(request.reason.strip()))
 
 
-def running(request: ReplyRequestFacts) -> bool:
+def is_running(request: ReplyRequestFacts) -> bool:
     """Whether the party still has time to answer: silence before the deadline is no answer."""
-    return request.outcome in CLOSING and request.outcome is not Outcome.DECLINED and not request.deadline_passed
+    return (
+        request.outcome in CLOSING_OUTCOMES
+        and request.outcome is not ReplyOutcome.DECLINED
+        and not request.deadline_passed
+    )

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from editorial.policy.access import Decision, Verb
-from editorial.policy.vocabulary import Term
+from editorial.policy.access import Action, Decision
+from editorial.policy.vocabulary import ChoiceEnum
 
 
-class StoryStatus(Term):
+class StoryStatus(ChoiceEnum):
     """Where a story stands."""
 
     PITCHED = "pitched"
@@ -20,7 +20,7 @@ class StoryStatus(Term):
     SPIKED = "spiked"
 
 
-class SignoffKind(Term):
+class SignoffKind(ChoiceEnum):
     """What a signature stands under."""
 
     FINDING = "finding"
@@ -28,7 +28,7 @@ class SignoffKind(Term):
     LEGAL = "legal"
 
 
-class SignoffState(Term):
+class SignoffState(ChoiceEnum):
     """Where a sign-off stands. Only `approved` has effect."""
 
     PROPOSED = "proposed"
@@ -40,45 +40,45 @@ class SignoffState(Term):
 _S = StoryStatus
 
 # verb → (states it may start from, state it leads to; None: the state stays)
-STORY: dict[Verb, tuple[frozenset[StoryStatus], StoryStatus | None]] = {
-    Verb.STORY_ASSIGN: (frozenset({_S.PITCHED, _S.DRAFT}), _S.DRAFT),
-    Verb.STORY_REVISE: (
+STORY_TRANSITIONS: dict[Action, tuple[frozenset[StoryStatus], StoryStatus | None]] = {
+    Action.STORY_ASSIGN: (frozenset({_S.PITCHED, _S.DRAFT}), _S.DRAFT),
+    Action.STORY_REVISE: (
         frozenset({_S.PITCHED, _S.DRAFT, _S.SUBMITTED, _S.CLEARED, _S.PUBLISHED, _S.WITHHELD}),
         None,
     ),
-    Verb.STORY_SUBMIT: (frozenset({_S.DRAFT}), _S.SUBMITTED),
-    Verb.STORY_CLEAR: (frozenset({_S.SUBMITTED}), _S.CLEARED),
-    Verb.STORY_SCHEDULE: (frozenset({_S.CLEARED, _S.SCHEDULED}), _S.SCHEDULED),
-    Verb.STORY_PUBLISH: (frozenset({_S.CLEARED, _S.SCHEDULED}), _S.PUBLISHED),
-    Verb.STORY_CORRECT: (frozenset({_S.PUBLISHED, _S.WITHHELD}), _S.PUBLISHED),
-    Verb.STORY_WITHHOLD: (frozenset({_S.PUBLISHED}), _S.WITHHELD),
-    Verb.STORY_RETRACT: (frozenset({_S.PUBLISHED, _S.WITHHELD}), _S.RETRACTED),
-    Verb.STORY_SPIKE: (frozenset({_S.PITCHED, _S.DRAFT, _S.SUBMITTED, _S.CLEARED, _S.SCHEDULED}), _S.SPIKED),
-    Verb.STORY_TICK: (
+    Action.STORY_SUBMIT: (frozenset({_S.DRAFT}), _S.SUBMITTED),
+    Action.STORY_CLEAR: (frozenset({_S.SUBMITTED}), _S.CLEARED),
+    Action.STORY_SCHEDULE: (frozenset({_S.CLEARED, _S.SCHEDULED}), _S.SCHEDULED),
+    Action.STORY_PUBLISH: (frozenset({_S.CLEARED, _S.SCHEDULED}), _S.PUBLISHED),
+    Action.STORY_CORRECT: (frozenset({_S.PUBLISHED, _S.WITHHELD}), _S.PUBLISHED),
+    Action.STORY_WITHHOLD: (frozenset({_S.PUBLISHED}), _S.WITHHELD),
+    Action.STORY_RETRACT: (frozenset({_S.PUBLISHED, _S.WITHHELD}), _S.RETRACTED),
+    Action.STORY_SPIKE: (frozenset({_S.PITCHED, _S.DRAFT, _S.SUBMITTED, _S.CLEARED, _S.SCHEDULED}), _S.SPIKED),
+    Action.STORY_CONFIRM_CONDITION: (
         frozenset({_S.DRAFT, _S.SUBMITTED, _S.CLEARED, _S.SCHEDULED, _S.PUBLISHED, _S.WITHHELD}),
         None,
     ),
-    Verb.STORY_OVERRIDE: (
+    Action.STORY_OVERRIDE: (
         frozenset({_S.SUBMITTED, _S.CLEARED, _S.SCHEDULED, _S.PUBLISHED, _S.WITHHELD}),
         None,
     ),
 }
 
 # What a change of the copy does to where a story stands: what was read must be read again.
-AFTER_A_REVISION = {_S.PITCHED: _S.DRAFT, _S.CLEARED: _S.SUBMITTED}
+STATUS_AFTER_REVISION = {_S.PITCHED: _S.DRAFT, _S.CLEARED: _S.SUBMITTED}
 
 
-def story(verb: Verb, status: StoryStatus) -> Decision:
+def may_transition(action: Action, status: StoryStatus) -> Decision:
     """Whether a story in this state can be brought further by this verb."""
-    starts, _ = STORY[verb]
+    starts, _ = STORY_TRANSITIONS[action]
     if status in starts:
         return Decision(True)
     wanted = ", ".join(sorted(starts))
     return Decision(False, (f"The story is {status}; this needs it to be: {wanted}.",))
 
 
-def leads_to(verb: Verb, status: StoryStatus) -> StoryStatus:
+def next_status(action: Action, status: StoryStatus) -> StoryStatus:
     """The state after the verb."""
-    if verb is Verb.STORY_REVISE:
-        return AFTER_A_REVISION.get(status, status)
-    return STORY[verb][1] or status
+    if action is Action.STORY_REVISE:
+        return STATUS_AFTER_REVISION.get(status, status)
+    return STORY_TRANSITIONS[action][1] or status

@@ -5,23 +5,23 @@ from collections.abc import Iterator, Mapping
 from editorial.policy.facts import CaseFacts, ClaimUseFacts, SignoffFacts, StatementFacts
 from editorial.policy.publication import embargo, replies
 from editorial.policy.review import signoffs
-from editorial.policy.verification.evidence import usable
+from editorial.policy.verification.evidence import has_usable_terms
 from editorial.policy.verification.finding import Finding
 from editorial.policy.verification.independence import Grouping
-from editorial.policy.verification.thresholds import Policy
+from editorial.policy.verification.thresholds import PolicyRules
 from editorial.policy.vocabulary import (
     Basis,
     ClaimKind,
     Code,
     FindingValue,
-    Got,
     Mode,
-    Outcome,
+    ObtainedBy,
+    ReplyOutcome,
     SourceType,
 )
 
 
-class Use:
+class UseEvaluation:
     """A use to be judged. A compound is judged with the statements and the signatures of its parts."""
 
     def __init__(
@@ -30,56 +30,56 @@ class Use:
         findings: Mapping[str, Finding],
         claim_id: str,
         use: ClaimUseFacts,
-        signed: Mapping[str, SignoffFacts],
-        policy: Policy,
+        signoffs_by_claim: Mapping[str, SignoffFacts],
+        policy: PolicyRules,
     ) -> None:
         self.case = case
         self.policy = policy
         self.claim = case.claims[claim_id]
         self.mode = use.mode
-        self.says_sources = use.says_sources
+        self.stated_source_count = use.stated_source_count
         self.finding = findings[claim_id]
         self.parts = [findings[name] for name in case.members(claim_id)]
-        self.relies = [case.statements[name] for name in sorted(use.relies)]
-        self.signoff = signoffs.combined(case, claim_id, signed, policy)
+        self.relies_on = [case.statements[name] for name in sorted(use.relies_on)]
+        self.signoff = signoffs.combined(case, claim_id, signoffs_by_claim, policy)
         self.risk = replies.risk_of(case, claim_id)
         self.refuted = self.finding.finding is FindingValue.REFUTED
         self.withdrawn = self.finding.finding is FindingValue.WITHDRAWN
-        self.verified = self.certain(self.finding)
+        self.verified = self.is_verified_and_signed(self.finding)
         self.open = self.is_open(self.finding)
 
-    def certain(self, finding: Finding) -> bool:
+    def is_verified_and_signed(self, finding: Finding) -> bool:
         """Verified, and signed as this use is."""
         return finding.finding is FindingValue.VERIFIED and bool(self.signoff.signed)
 
     def is_open(self, finding: Finding) -> bool:
         """Neither verified and signed, nor refuted, nor withdrawn."""
         decided = finding.finding in (FindingValue.REFUTED, FindingValue.WITHDRAWN)
-        return not decided and not self.certain(finding)
+        return not decided and not self.is_verified_and_signed(finding)
 
     def codes(self) -> Iterator[Code]:
         """Every code that this use yields; some come more than once."""
         if self.mode is Mode.OMITTED:
             return
-        yield from self.about_what_it_leans_on()
-        yield from self.about_replies()
+        yield from self.relies_on_codes()
+        yield from self.reply_codes()
         if self.claim.kind is ClaimKind.OPINION:
-            yield self.about_an_opinion()
+            yield self.opinion_code()
             return
-        yield from self.about_the_finding()
-        yield from self.about_attribution()
-        yield from self.about_signatures()
-        yield from self.about_who_counts()
+        yield from self.finding_codes()
+        yield from self.attribution_codes()
+        yield from self.signoff_codes()
+        yield from self.source_codes()
 
-    def about_what_it_leans_on(self) -> Iterator[Code]:
+    def relies_on_codes(self) -> Iterator[Code]:
         """The codes that follow from `relies` alone."""
-        for statement in self.relies:
+        for statement in self.relies_on:
             source = self.case.sources[statement.source]
-            if embargo.binds(statement, self.case.now):
+            if embargo.is_embargoed(statement, self.case.now):
                 yield Code.E_EMBARGO
-            if not usable(statement):
+            if not has_usable_terms(statement):
                 yield Code.E_LEVEL
-            if statement.got is Got.US and source.unnamed and not source.editor_knows:
+            if statement.obtained_by is ObtainedBy.US and source.unnamed and not source.editor_knows:
                 yield Code.E_IDENTITY_UNKNOWN
             if not self.is_live(statement):
                 yield Code.E_WITHDRAWN
@@ -87,29 +87,30 @@ class Use:
     def is_live(self, statement: StatementFacts) -> bool:
         """Whether a statement on the claim or a part of it still stands."""
         on = next(part for part in self.parts if part.claim == statement.claim)
-        return statement.id in on.weighing.evidence.live
+        return statement.id in on.evaluation.evidence.live
 
-    def about_replies(self) -> Iterator[Code]:
+    def reply_codes(self) -> Iterator[Code]:
         """What is owed to the parties, and whether one of our sources would be said to have declined."""
         for claim_id in dict.fromkeys((self.claim.id, *self.claim.parts)):
-            yield from filter(None, replies.owed(self.case, claim_id, self.policy).values())
+            yield from filter(None, replies.reply_codes(self.case, claim_id, self.policy).values())
         about = {self.claim.id, *self.claim.parts, *self.case.compounds_of.get(self.claim.id, ())}
         silent = {
             request.respondent_key
             for request in self.case.replies
-            if request.outcome in (Outcome.DECLINED, Outcome.NO_RESPONSE) and not about.isdisjoint(request.covers)
+            if request.outcome in (ReplyOutcome.DECLINED, ReplyOutcome.NO_RESPONSE)
+            and not about.isdisjoint(request.covers)
         }
-        if not silent.isdisjoint(self.masks()):
+        if not silent.isdisjoint(self.unnamed_identities()):
             yield Code.E_FALSE_DECLINE
 
-    def masks(self) -> Iterator[str]:
+    def unnamed_identities(self) -> Iterator[str]:
         """The identities of the unnamed sources that count on either side or that the copy leans on."""
         counted = (self.case.statements[name] for part in self.parts for name in part.counted)
-        for statement in (*counted, *self.relies):
+        for statement in (*counted, *self.relies_on):
             if self.case.sources[statement.source].unnamed:
                 yield self.case.identity(statement.source)
 
-    def about_an_opinion(self) -> Code:
+    def opinion_code(self) -> Code:
         """An opinion is nobody's fact: it may be attributed, and there is nothing in it to debunk."""
         return {
             Mode.ASSERTED: Code.E_ASSERTED_UNVERIFIED,
@@ -117,9 +118,9 @@ class Use:
             Mode.DEBUNK: Code.E_DEBUNK_NOT_REFUTED,
         }[self.mode]
 
-    def about_the_finding(self) -> Iterator[Code]:
+    def finding_codes(self) -> Iterator[Code]:
         """What the finding lets this mode do."""
-        if embargo.decides([part.weighing for part in self.parts], self.case.now):
+        if embargo.finding_depends_on_embargoed([part.evaluation for part in self.parts], self.case.now):
             yield Code.E_EMBARGO
         if self.mode is Mode.DEBUNK:
             ripe = self.withdrawn or (self.refuted and self.signoff.signed)
@@ -131,11 +132,11 @@ class Use:
         elif self.finding.contested:
             yield Code.C_INCLUDE_DENIAL
 
-    def about_attribution(self) -> Iterator[Code]:
+    def attribution_codes(self) -> Iterator[Code]:
         """To whom the copy credits the claim, and whether it may state it as a fact."""
         if self.mode is Mode.ASSERTED and self.open:
             yield Code.E_ASSERTED_UNVERIFIED
-        if self.mode is Mode.ASSERTED and self.verified and self.finding.contested and self.on_words_alone():
+        if self.mode is Mode.ASSERTED and self.verified and self.finding.contested and self.rests_on_testimony():
             yield Code.C_ATTRIBUTE
         if self.mode is Mode.ATTRIBUTED and self.open:
             if any(self.is_open(part) and not self.attributable(part) for part in self.parts):
@@ -144,21 +145,21 @@ class Use:
                 yield Code.C_ATTRIBUTE
                 yield Code.C_NOT_VERIFIED
 
-    def on_words_alone(self) -> bool:
+    def rests_on_testimony(self) -> bool:
         """Whether the claim, or a part of it, stands on what people say and on no record or observation."""
         return any(part.basis in (Basis.CORROBORATION, Basis.ADMISSION) for part in self.parts)
 
     def attributable(self, part: Finding) -> bool:
         """Whether the copy could say of some origin who it is, or at least what."""
-        for name in part.weighing.origins.members:
+        for name in part.evaluation.origins.members:
             statement = self.case.statements[name]
             source = self.case.sources[statement.source]
-            describable = not source.unnamed or statement.got is Got.EXTERNAL or source.editor_knows
-            if usable(statement) and describable:
+            describable = not source.unnamed or statement.obtained_by is ObtainedBy.EXTERNAL or source.editor_knows
+            if has_usable_terms(statement) and describable:
                 return True
         return False
 
-    def about_signatures(self) -> Iterator[Code]:
+    def signoff_codes(self) -> Iterator[Code]:
         """Who has to have read it, and who may not have approved it."""
         if (self.verified or self.refuted) and not self.signoff.four_eyes:
             yield Code.E_FOUR_EYES
@@ -168,25 +169,25 @@ class Use:
         if wanted and self.mode is Mode.ATTRIBUTED and self.open:
             yield Code.E_SIGNOFF
 
-    def about_who_counts(self) -> Iterator[Code]:
+    def source_codes(self) -> Iterator[Code]:
         """How many people the copy says it has, and what it owes its readers about those it does not name."""
-        if self.says_sources is not None and self.says_sources > len(self.people()):
+        if self.stated_source_count is not None and self.stated_source_count > len(self.persons_relied_on()):
             yield Code.E_SOURCE_COUNT
         for part in self.parts:
-            alone = self.certain(part) and part.basis is not Basis.CORROBORATION
+            alone = self.is_verified_and_signed(part) and part.basis is not Basis.CORROBORATION
             unnamed = [name for name in self.relied_on(part).members if self.source_is_unnamed(name)]
             if alone or not unnamed:
                 continue
             yield Code.C_ANON_EXPLAIN
             masks = {self.case.identity(self.case.statements[name].source) for name in unnamed}
-            if len(masks) > self.relied_on(part).holding(unnamed):
+            if len(masks) > self.relied_on(part).count_containing(unnamed):
                 yield Code.C_SAME_ORIGIN
 
     def relied_on(self, part: Finding) -> Grouping:
         """The groups the copy stands on: those who affirm, or in a debunk those who deny."""
-        return part.weighing.against if self.mode is Mode.DEBUNK else part.weighing.independent
+        return part.evaluation.against if self.mode is Mode.DEBUNK else part.evaluation.independent
 
-    def people(self) -> set[str]:
+    def persons_relied_on(self) -> set[str]:
         """The identities of the persons relied on."""
         relied = (name for part in self.parts for name in self.relied_on(part).members)
         sources = (self.case.sources[self.case.statements[name].source] for name in relied)

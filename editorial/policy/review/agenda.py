@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from editorial.policy.facts import UNSIGNED, CaseFacts, SignoffFacts, SourceFacts
 from editorial.policy.publication import replies
 from editorial.policy.review import signoffs
-from editorial.policy.review.task_plan import AgendaItem, Plan, TaskFacts, plan, standing
+from editorial.policy.review.task_plan import AgendaItem, TaskFacts, TaskPlan, plan, review_progress
 from editorial.policy.verification import sole_evidence
-from editorial.policy.verification.evidence import Evidence, taken_back
+from editorial.policy.verification.evidence import Evidence, has_ended
 from editorial.policy.verification.finding import Finding
-from editorial.policy.verification.thresholds import Missing, Policy
+from editorial.policy.verification.thresholds import MissingRequirement, PolicyRules
 from editorial.policy.vocabulary import (
     ClaimKind,
     Code,
@@ -23,18 +23,18 @@ from editorial.policy.vocabulary import (
     TaskKind,
 )
 
-__all__ = ["AgendaItem", "Plan", "TaskFacts", "agenda", "plan", "standing"]
+__all__ = ["AgendaItem", "TaskFacts", "TaskPlan", "agenda", "plan", "review_progress"]
 
-SEEKING = {
+TASK_FOR_REQUIREMENT = {
     Requirement.GROUPS: (TaskKind.SEEK_INDEPENDENT, "Find another independent source"),
     Requirement.FIRST_HAND: (TaskKind.SEEK_FIRST_HAND, "Find a first-hand source"),
     Requirement.NAMED: (TaskKind.SEEK_NAMED, "Find a source who speaks on the record, by name"),
     Requirement.DISINTERESTED: (TaskKind.SEEK_DISINTERESTED, "Find a source who gains nothing from the claim"),
     Requirement.RATED: (TaskKind.SEEK_INDEPENDENT, "Find a source rated A, B or C"),
 }
-STILL_OPEN = (FindingValue.UNVERIFIABLE, FindingValue.UNVERIFIED, FindingValue.UNDER_INVESTIGATION)
+UNDECIDED_FINDINGS = (FindingValue.UNVERIFIABLE, FindingValue.UNVERIFIED, FindingValue.UNDER_INVESTIGATION)
 """Findings that differ only in how far the review work has come."""
-ASKING = {
+TASK_FOR_REPLY_CODE = {
     Code.E_REPLY_NOT_SENT: (TaskKind.SEND_REPLY_REQUEST, "Put the claim to this party and ask for a reply"),
     Code.E_REPLY_WINDOW: (TaskKind.SEND_REPLY_REQUEST, "Ask this party again with the full time to answer"),
     Code.E_REPLY_PENDING: (TaskKind.AWAIT_REPLY, "Record what this party answers, or that it let the deadline pass"),
@@ -45,22 +45,22 @@ def agenda(
     case: CaseFacts,
     findings: Mapping[str, Finding],
     claim_id: str,
-    policy: Policy,
+    policy: PolicyRules,
     signoff: SignoffFacts = UNSIGNED,
 ) -> list[AgendaItem]:
     """What should be asked about this claim now. A part of a compound has an agenda of its own."""
     claim, found = case.claims[claim_id], findings[claim_id]
-    wanted = [*about_replies(case, claim_id, policy)]
+    wanted = [*reply_items(case, claim_id, policy)]
     if claim.kind is not ClaimKind.OPINION:
-        wanted += about_signatures(case, found, policy, signoff)
+        wanted += signoff_items(case, found, policy, signoff)
     if claim.kind is not ClaimKind.OPINION and not claim.parts:
-        evidence = found.weighing.evidence
-        wanted += [*about_statements(evidence), *about_sources(evidence), *about_speakers(evidence)]
-        wanted += [*about_what_is_missing(found), *about_denials(found)]
+        evidence = found.evaluation.evidence
+        wanted += [*statement_items(evidence), *source_items(evidence), *both_ways_items(evidence)]
+        wanted += [*missing_items(found), *denial_items(found)]
     return sorted(wanted, key=lambda item: (list(TaskKind).index(item.kind), item.subject))
 
 
-def item(kind: TaskKind, subject: str, because: Iterable[str], question: str) -> AgendaItem:
+def make_item(kind: TaskKind, subject: str, because: Iterable[str], question: str) -> AgendaItem:
     """An item in the queue where its kind belongs."""
     return AgendaItem(
         queue=kind.queue,
@@ -74,77 +74,79 @@ def item(kind: TaskKind, subject: str, because: Iterable[str], question: str) ->
 def fingerprint(ids: Iterable[str]) -> tuple[str, ...]:
     """A few ids as they are, many as their number and a hash."""
     listed = sorted(ids)
-    return tuple(listed) if len(listed) <= 4 else (str(len(listed)), hashed(listed))
+    return tuple(listed) if len(listed) <= 4 else (str(len(listed)), short_hash(listed))
 
 
-def hashed(ids: Iterable[str]) -> str:
+def short_hash(ids: Iterable[str]) -> str:
     """Ids as a short hash, which tells whether they have changed and nothing else."""
     return hashlib.sha256("\0".join(sorted(ids)).encode()).hexdigest()[:16]
 
 
-def standing_weight(evidence: Evidence) -> list[str]:
+def weighing_statements(evidence: Evidence) -> list[str]:
     """The statements that affirm or deny and are not dead."""
     return sorted(
         name for name, said in evidence.statements.items() if said.stance.opposite and name not in evidence.dead
     )
 
 
-def about_statements(evidence: Evidence) -> Iterator[AgendaItem]:
+def statement_items(evidence: Evidence) -> Iterator[AgendaItem]:
     """Where a statement comes from, that a copy is kept, and whether it says something else altogether."""
-    for name in standing_weight(evidence):
+    for name in weighing_statements(evidence):
         said = evidence.statements[name]
         if not evidence.roots[name]:
             question = "Find out where this comes from: the statements repeat each other in a circle."
-            yield item(TaskKind.TRACE_ROOT, name, ["loop"], question)
-        elif said.direct is Directness.RELAYED and not evidence.relays[name]:
+            yield make_item(TaskKind.TRACE_ROOT, name, ["loop"], question)
+        elif said.directness is Directness.RELAYED and not evidence.relays[name]:
             question = "Find out whom this repeats, and record the relay."
-            yield item(TaskKind.TRACE_ROOT, name, ["no relay"], question)
+            yield make_item(TaskKind.TRACE_ROOT, name, ["no relay"], question)
         if not said.archived and not evidence.relays[name]:
-            yield item(TaskKind.ARCHIVE, name, ["no copy"], "Archive a copy of this statement.")
-    yield from about_repeats(evidence)
+            yield make_item(TaskKind.ARCHIVE, name, ["no copy"], "Archive a copy of this statement.")
+    yield from repeat_items(evidence)
     for name, said in evidence.statements.items():
-        if said.stance is Stance.QUALIFIES and not taken_back(said):
+        if said.stance is Stance.QUALIFIES and not has_ended(said):
             question = "Split the claim, so that each part can be affirmed or denied."
-            yield item(TaskKind.SPLIT_CLAIM, name, ["qualifies"], question)
+            yield make_item(TaskKind.SPLIT_CLAIM, name, ["qualifies"], question)
 
 
-def about_repeats(evidence: Evidence) -> Iterator[AgendaItem]:
+def repeat_items(evidence: Evidence) -> Iterator[AgendaItem]:
     """One task for all traced repeats that no copy is kept of: forty of them are not forty questions to a person."""
     repeats = [
-        name for name in standing_weight(evidence) if evidence.relays[name] and not evidence.statements[name].archived
+        name
+        for name in weighing_statements(evidence)
+        if evidence.relays[name] and not evidence.statements[name].archived
     ]
     if repeats:
         question = f"Archive copies of what repeats other statements: {len(repeats)} without one."
-        yield item(TaskKind.ARCHIVE, "", fingerprint(repeats), question)
+        yield make_item(TaskKind.ARCHIVE, "", fingerprint(repeats), question)
 
 
-def about_sources(evidence: Evidence) -> Iterator[AgendaItem]:
+def source_items(evidence: Evidence) -> Iterator[AgendaItem]:
     """What is not known about those who speak."""
-    speaking = {evidence.source(name).id: evidence.source(name) for name in standing_weight(evidence)}
+    speaking = {evidence.source(name).id: evidence.source(name) for name in weighing_statements(evidence)}
     for source in speaking.values():
         if source.type is SourceType.DOCUMENT and not source.authenticated:
             question = "Authenticate this document, or find out that it is forged."
-            yield item(TaskKind.AUTHENTICATE, source.id, ["unauthenticated"], question)
+            yield make_item(TaskKind.AUTHENTICATE, source.id, ["unauthenticated"], question)
         if source.reliability in (None, Reliability.F):
             question = "Assess how reliable this source is, from A to E."
-            yield item(TaskKind.ASSESS_SOURCE, source.id, [source.reliability or "unset"], question)
-    for source in (speaking | told_by(evidence)).values():
+            yield make_item(TaskKind.ASSESS_SOURCE, source.id, [source.reliability or "unset"], question)
+    for source in (speaking | informants(evidence)).values():
         if source.unnamed and not source.editor_knows:
             question = "Have an editor learn who this unnamed source is."
-            yield item(TaskKind.IDENTIFY_SOURCE, source.id, ["unknown to every editor"], question)
+            yield make_item(TaskKind.IDENTIFY_SOURCE, source.id, ["unknown to every editor"], question)
 
 
-def told_by(evidence: Evidence) -> dict[str, SourceFacts]:
+def informants(evidence: Evidence) -> dict[str, SourceFacts]:
     """The recorded sources from whom the speakers say they have it."""
-    said = (evidence.statements[name] for name in standing_weight(evidence))
-    named = {one.informant for one in said if one.direct is Directness.SECOND_HAND}
+    said = (evidence.statements[name] for name in weighing_statements(evidence))
+    named = {one.informant for one in said if one.directness is Directness.SECOND_HAND}
     return {name: evidence.case.sources[name] for name in named if name in evidence.case.sources}
 
 
-def about_speakers(evidence: Evidence) -> Iterator[AgendaItem]:
+def both_ways_items(evidence: Evidence) -> Iterator[AgendaItem]:
     """Who says both: such a voice counts on neither side until one of the two is withdrawn."""
-    for (identity, stance), affirming in evidence.spoken.items():
-        both = [*affirming, *evidence.spoken.get((identity, Stance.DENIES), ())]
+    for (identity, stance), affirming in evidence.statements_by_voice.items():
+        both = [*affirming, *evidence.statements_by_voice.get((identity, Stance.DENIES), ())]
         live = [name for name in both if name in evidence.live]
         if stance is Stance.AFFIRMS and len({evidence.statements[name].stance for name in live}) == 2:
             # About the unnamed face where there is one, and the fingerprint names none of its words: neither may
@@ -152,53 +154,53 @@ def about_speakers(evidence: Evidence) -> Iterator[AgendaItem]:
             faces = {evidence.source(name) for name in live}
             subject = min(face.id for face in ({one for one in faces if one.unnamed} or faces))
             question = "This source affirms and denies the claim. Find out which holds, and withdraw the other."
-            yield item(TaskKind.RESOLVE_BOTH_WAYS, subject, [hashed(live)], question)
+            yield make_item(TaskKind.RESOLVE_BOTH_WAYS, subject, [short_hash(live)], question)
 
 
-def about_what_is_missing(found: Finding) -> Iterator[AgendaItem]:
+def missing_items(found: Finding) -> Iterator[AgendaItem]:
     """What the nearest row of the policy lacks. A refuted claim needs no further support, it needs a review."""
     if found.finding is FindingValue.REFUTED:
         return
-    lacking: dict[TaskKind, list[Missing]] = {}
+    lacking: dict[TaskKind, list[MissingRequirement]] = {}
     for missing in found.missing:
-        lacking.setdefault(SEEKING[missing.requirement][0], []).append(missing)
+        lacking.setdefault(TASK_FOR_REQUIREMENT[missing.requirement][0], []).append(missing)
     for kind, parts in lacking.items():
-        told = (f"{SEEKING[one.requirement][1]}: {one.need} needed, {one.have} held." for one in parts)
-        yield item(kind, "", (f"{one.requirement} {one.have}/{one.need}" for one in parts), " ".join(told))
+        told = (f"{TASK_FOR_REQUIREMENT[one.requirement][1]}: {one.need} needed, {one.have} held." for one in parts)
+        yield make_item(kind, "", (f"{one.requirement} {one.have}/{one.need}" for one in parts), " ".join(told))
 
 
-def about_denials(found: Finding) -> Iterator[AgendaItem]:
+def denial_items(found: Finding) -> Iterator[AgendaItem]:
     """Whether the claim stands against those who deny it, unless it has fallen anyway."""
     if found.contested and found.finding not in (FindingValue.REFUTED, FindingValue.WITHDRAWN):
         question = "Somebody denies the claim. Find out who is right, and what the denial rests on."
-        yield item(
-            TaskKind.RESOLVE_DENIAL, "", fingerprint(sole_evidence.live_denials(found.weighing.evidence)), question
+        yield make_item(
+            TaskKind.RESOLVE_DENIAL, "", fingerprint(sole_evidence.live_denials(found.evaluation.evidence)), question
         )
 
 
-def about_replies(case: CaseFacts, claim_id: str, policy: Policy) -> Iterator[AgendaItem]:
+def reply_items(case: CaseFacts, claim_id: str, policy: PolicyRules) -> Iterator[AgendaItem]:
     """What is owed to each party that the claim accuses; one party may go by two names."""
     told = set()
-    for party, code in replies.owed(case, claim_id, policy).items():
-        if code in ASKING and case.identity(party) not in told:
+    for party, code in replies.reply_codes(case, claim_id, policy).items():
+        if code in TASK_FOR_REPLY_CODE and case.identity(party) not in told:
             told.add(case.identity(party))
-            kind, question = ASKING[code]
+            kind, question = TASK_FOR_REPLY_CODE[code]
             hours = policy.reply_hours(replies.risk_of(case, claim_id))
-            yield item(kind, party, [code, f"{hours:g} hours"], f"{question} (at least {hours:g} hours).")
+            yield make_item(kind, party, [code, f"{hours:g} hours"], f"{question} (at least {hours:g} hours).")
 
 
-def about_signatures(case: CaseFacts, found: Finding, policy: Policy, signoff: SignoffFacts) -> Iterator[AgendaItem]:
+def signoff_items(case: CaseFacts, found: Finding, policy: PolicyRules, signoff: SignoffFacts) -> Iterator[AgendaItem]:
     """Who still has to read or sign what was found."""
     risk = replies.risk_of(case, found.claim)
     # How far the review work has come is no reason to read again, or the end of a read would ask for the next.
-    facts = ["open"] if found.finding in STILL_OPEN else [found.finding or "", found.basis or ""]
+    facts = ["open"] if found.finding in UNDECIDED_FINDINGS else [found.finding or "", found.basis or ""]
     decided = found.finding in (FindingValue.VERIFIED, FindingValue.REFUTED)
-    if decided and not signoffs.stands(signoff, risk, policy):
+    if decided and not signoffs.is_effective(signoff, risk, policy):
         question = f"The evidence says {found.finding}. Check it, and propose or approve the finding."
-        yield item(TaskKind.SECOND_REVIEW, "", facts, question)
+        yield make_item(TaskKind.SECOND_REVIEW, "", facts, question)
     if policy.standards_read(risk) and not signoff.standards:
         question = "Read the claim as standards editor, and sign if it may run."
-        yield item(TaskKind.STANDARDS_READ, "", facts, question)
+        yield make_item(TaskKind.STANDARDS_READ, "", facts, question)
     if policy.legal_read(risk) and not signoff.legal:
         question = "Read the claim as a lawyer, and sign if it may run."
-        yield item(TaskKind.LEGAL_READ, "", facts, question)
+        yield make_item(TaskKind.LEGAL_READ, "", facts, question)

@@ -8,7 +8,7 @@ from editorial.policy.verification.finding import Finding
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class FindingChange:
     """A claim whose finding, or whether it is contested, would differ."""
 
     claim: str
@@ -16,7 +16,7 @@ class Change:
     after: Finding
 
 
-def withdraw(case: CaseFacts, statement_ids: Collection[str]) -> CaseFacts:
+def with_withdrawn(case: CaseFacts, statement_ids: Collection[str]) -> CaseFacts:
     """The case as if these statements had been withdrawn."""
     statements = {
         name: replace(statement, withdrawn=True) if name in statement_ids else statement
@@ -25,7 +25,7 @@ def withdraw(case: CaseFacts, statement_ids: Collection[str]) -> CaseFacts:
     return replace(case, statements=statements)
 
 
-def merge(case: CaseFacts, source_ids: Collection[str], key: str) -> CaseFacts:
+def with_merged(case: CaseFacts, source_ids: Collection[str], key: str) -> CaseFacts:
     """The case as if these sources were one human being, known by this token.
 
     Whoever shares a token with one of them is that human being as well.
@@ -38,10 +38,10 @@ def merge(case: CaseFacts, source_ids: Collection[str], key: str) -> CaseFacts:
     return replace(case, sources=sources)
 
 
-def changes(before: Mapping[str, Finding], after: Mapping[str, Finding]) -> list[Change]:
+def finding_changes(before: Mapping[str, Finding], after: Mapping[str, Finding]) -> list[FindingChange]:
     """The claims on which two assessments of one case differ, in the order of the first."""
     return [
-        Change(claim_id, found, after[claim_id])
+        FindingChange(claim_id, found, after[claim_id])
         for claim_id, found in before.items()
         if (found.finding, found.contested) != (after[claim_id].finding, after[claim_id].contested)
     ]

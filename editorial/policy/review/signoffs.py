@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 from editorial.policy.facts import UNSIGNED, CaseFacts, SignoffFacts
 from editorial.policy.publication import replies
-from editorial.policy.verification.thresholds import Policy
-from editorial.policy.vocabulary import FindingValue, Risk, Term
+from editorial.policy.verification.thresholds import PolicyRules
+from editorial.policy.vocabulary import ChoiceEnum, FindingValue, Risk
 
 
-class Refusal(Term):
+class Refusal(ChoiceEnum):
     """Why somebody may not approve a finding."""
 
     NOTHING_TO_SIGN = "nothing_to_sign"
@@ -52,7 +52,7 @@ class ApprovalFacts:
     standards_signed: bool
 
 
-def may_approve(approval: ApprovalFacts, policy: Policy) -> list[Refusal]:
+def may_approve(approval: ApprovalFacts, policy: PolicyRules) -> list[Refusal]:
     """Why this person may not approve this finding; an empty list is a yes."""
     refusals = {
         Refusal.NOTHING_TO_SIGN: approval.finding not in (FindingValue.VERIFIED, FindingValue.REFUTED),
@@ -65,14 +65,14 @@ def may_approve(approval: ApprovalFacts, policy: Policy) -> list[Refusal]:
     return [refusal for refusal, stands in refusals.items() if stands]
 
 
-def stands(signoff: SignoffFacts, risk: Risk, policy: Policy) -> bool:
+def is_effective(signoff: SignoffFacts, risk: Risk, policy: PolicyRules) -> bool:
     """Whether one sign-off, taken alone, gives effect to a finding on a claim of this risk."""
     if signoff.signed is not None:
         return signoff.signed
     return signoff.standards or not policy.standards_read(risk)
 
 
-def combined(case: CaseFacts, claim_id: str, signoffs: Mapping[str, SignoffFacts], policy: Policy) -> SignoffFacts:
+def combined(case: CaseFacts, claim_id: str, signoffs: Mapping[str, SignoffFacts], policy: PolicyRules) -> SignoffFacts:
     """The sign-off of a claim, `signed` settled. A compound has what it and all its parts have."""
     concerned = dict.fromkeys((claim_id, *case.members(claim_id)))
     given = {name: signoffs.get(name, UNSIGNED) for name in concerned}
@@ -81,10 +81,10 @@ def combined(case: CaseFacts, claim_id: str, signoffs: Mapping[str, SignoffFacts
         legal=all(signoff.legal for signoff in given.values()),
         standards=all(signoff.standards for signoff in given.values()),
         four_eyes=all(signoff.four_eyes for signoff in given.values()),
-        signed=all(stands(signoff, risk, policy) for signoff in given.values()),
+        signed=all(is_effective(signoff, risk, policy) for signoff in given.values()),
     )
 
 
-def signed(case: CaseFacts, claim_id: str, signoffs: Mapping[str, SignoffFacts], policy: Policy) -> bool:
+def is_signed(case: CaseFacts, claim_id: str, signoffs: Mapping[str, SignoffFacts], policy: PolicyRules) -> bool:
     """Whether the claim is signed; a compound needs its own signature and those of all its parts."""
     return bool(combined(case, claim_id, signoffs, policy).signed)

@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from editorial.policy.vocabulary import TaskKind, TaskQueue, TaskStanding, TaskState
+from editorial.policy.vocabulary import ReviewProgress, TaskKind, TaskQueue, TaskState
 
-LIVE = (TaskState.OPEN, TaskState.TAKEN)
-ENDED = (TaskState.FOUND, TaskState.EXHAUSTED)
+LIVE_STATES = (TaskState.OPEN, TaskState.TAKEN)
+ENDED_STATES = (TaskState.FOUND, TaskState.EXHAUSTED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +36,7 @@ class TaskFacts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
+class TaskPlan:
     """What to do with the tasks of a claim. `refresh`: live tasks whose need has changed in the meantime."""
 
     open: tuple[AgendaItem, ...] = ()
@@ -45,50 +45,52 @@ class Plan:
     refresh: tuple[tuple[TaskFacts, AgendaItem], ...] = ()
 
 
-def plan(wanted: Iterable[AgendaItem], existing: Iterable[TaskFacts]) -> Plan:
+def plan(wanted: Iterable[AgendaItem], existing: Iterable[TaskFacts]) -> TaskPlan:
     """Reconcile what is wanted with the tasks of one claim, oldest first.
 
     Of several tasks for one thing the live one speaks, or else the youngest; a second live one is closed.
     """
     asked = {(item.kind, item.subject): item for item in wanted}
     tasks = list(existing)
-    speaking = speaking_tasks(tasks)
+    speaking = current_tasks(tasks)
     pairs = [(speaking[thing], item) for thing, item in asked.items() if thing in speaking]
-    return Plan(
+    return TaskPlan(
         open=tuple(item for thing, item in asked.items() if thing not in speaking),
         close=tuple(
             task
             for task in tasks
-            if task.state in LIVE and (thing_of(task) not in asked or speaking[thing_of(task)] is not task)
+            if task.state in LIVE_STATES and (task_key(task) not in asked or speaking[task_key(task)] is not task)
         ),
-        reopen=tuple((task, item) for task, item in pairs if is_due_again(task, item)),
-        refresh=tuple((task, item) for task, item in pairs if task.state in LIVE and task.because != item.because),
+        reopen=tuple((task, item) for task, item in pairs if needs_reopening(task, item)),
+        refresh=tuple(
+            (task, item) for task, item in pairs if task.state in LIVE_STATES and task.because != item.because
+        ),
     )
 
 
-def thing_of(task: TaskFacts) -> tuple[TaskKind, str]:
+def task_key(task: TaskFacts) -> tuple[TaskKind, str]:
     """What a task is about: there is one need for each kind and subject."""
     return task.kind, task.subject
 
 
-def speaking_tasks(tasks: Iterable[TaskFacts]) -> dict[tuple[TaskKind, str], TaskFacts]:
+def current_tasks(tasks: Iterable[TaskFacts]) -> dict[tuple[TaskKind, str], TaskFacts]:
     """For each thing the task that speaks for it."""
     speaking: dict[tuple[TaskKind, str], TaskFacts] = {}
     for task in tasks:
-        before = speaking.get(thing_of(task))
-        if before is None or before.state not in LIVE:
-            speaking[thing_of(task)] = task
+        before = speaking.get(task_key(task))
+        if before is None or before.state not in LIVE_STATES:
+            speaking[task_key(task)] = task
     return speaking
 
 
-def is_due_again(task: TaskFacts, item: AgendaItem) -> bool:
+def needs_reopening(task: TaskFacts, item: AgendaItem) -> bool:
     """Whether a task that is over must be taken up again: closed too soon, or ended on other facts."""
-    return task.state is TaskState.CLOSED or (task.state in ENDED and task.because != item.because)
+    return task.state is TaskState.CLOSED or (task.state in ENDED_STATES and task.because != item.because)
 
 
-def standing(tasks: Iterable[TaskFacts]) -> TaskStanding:
+def review_progress(tasks: Iterable[TaskFacts]) -> ReviewProgress:
     """What the tasks of a claim amount to; one that was closed as not needed counts as neither."""
     states = {task.state for task in tasks}
-    if not states.isdisjoint(LIVE):
-        return TaskStanding.OPEN
-    return TaskStanding.NONE if states.isdisjoint(ENDED) else TaskStanding.EXHAUSTED
+    if not states.isdisjoint(LIVE_STATES):
+        return ReviewProgress.OPEN
+    return ReviewProgress.NONE if states.isdisjoint(ENDED_STATES) else ReviewProgress.EXHAUSTED

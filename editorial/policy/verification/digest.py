@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from editorial.policy.facts import CaseFacts, ClaimFacts, SourceFacts, StatementFacts
-from editorial.policy.vocabulary import TaskStanding
+from editorial.policy.vocabulary import ReviewProgress
 
 
 def digest(case: CaseFacts, claim_id: str) -> str:
@@ -19,19 +19,19 @@ def digest(case: CaseFacts, claim_id: str) -> str:
     members = sorted(case.members(claim_id))
     statements = [said for member in members for said in case.statements_on.get(member, ())]
     told = {said.id for said in statements}
-    weighed = weighed_sources(case, statements)
+    weighed = sources_weighed(case, statements)
     facts = {
-        "claims": [plain_claim(case.claims[name]) for name in sorted({claim_id, *members})],
-        "statements": sorted((plain_statement(said) for said in statements), key=lambda said: said["id"]),
+        "claims": [claim_to_dict(case.claims[name]) for name in sorted({claim_id, *members})],
+        "statements": sorted((statement_to_dict(said) for said in statements), key=lambda said: said["id"]),
         "relays": sorted([relay.derived, relay.origin] for relay in case.relays if relay.derived in told),
-        "sources": [plain_source(source, members) for source in weighed],
+        "sources": [source_to_dict(source, members) for source in weighed],
         "identities": identities(case, members, weighed),
-        "tasks": [case.tasks.get(member, TaskStanding.NONE) for member in members],
+        "tasks": [case.tasks.get(member, ReviewProgress.NONE) for member in members],
     }
     return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
 
 
-def weighed_sources(case: CaseFacts, statements: Iterable[StatementFacts]) -> list[SourceFacts]:
+def sources_weighed(case: CaseFacts, statements: Iterable[StatementFacts]) -> list[SourceFacts]:
     """Those who speak, and those they say they have it from, by id."""
     names = {name for said in statements for name in (said.source, said.informant)}
     return [case.sources[name] for name in sorted(names) if name in case.sources]
@@ -50,19 +50,19 @@ def identities(case: CaseFacts, members: Iterable[str], weighed: Iterable[Source
     return found
 
 
-def plain_claim(claim: ClaimFacts) -> dict[str, Any]:
+def claim_to_dict(claim: ClaimFacts) -> dict[str, Any]:
     """A claim as plain values, without regard to the order of its lists."""
     return asdict(claim) | {"adverse_to": sorted(claim.adverse_to), "parts": sorted(claim.parts)}
 
 
-def plain_statement(statement: StatementFacts) -> dict[str, Any]:
+def statement_to_dict(statement: StatementFacts) -> dict[str, Any]:
     """A statement as plain values, without what no finding weighs."""
     plain = asdict(statement)
     del plain["embargo_until"], plain["archived"]
     return plain
 
 
-def plain_source(source: SourceFacts, members: Iterable[str]) -> dict[str, Any]:
+def source_to_dict(source: SourceFacts, members: Iterable[str]) -> dict[str, Any]:
     """A source as plain values, with what it settles of the claims in question."""
     concerned = frozenset(members)
     return asdict(source) | {

@@ -5,45 +5,45 @@ from functools import cached_property
 from editorial.policy.verification import sole_evidence
 from editorial.policy.verification.evidence import Evidence
 from editorial.policy.verification.independence import Grouping
-from editorial.policy.verification.origins import Origins
-from editorial.policy.verification.thresholds import Missing, Policy
-from editorial.policy.vocabulary import Basis, ClaimKind, FindingValue, Level, Stance, TaskStanding
+from editorial.policy.verification.origins import OriginProfiles
+from editorial.policy.verification.thresholds import MissingRequirement, PolicyRules
+from editorial.policy.vocabulary import Basis, ClaimKind, FindingValue, ReviewProgress, Stance, Terms
 
 
-class Weighing:
+class Evaluation:
     """What the evidence on a claim that is no compound amounts to under a policy."""
 
-    def __init__(self, evidence: Evidence, policy: Policy) -> None:
+    def __init__(self, evidence: Evidence, policy: PolicyRules) -> None:
         self.evidence = evidence
         self.policy = policy
         self.risk = evidence.claim.risk
-        self.where_from = Origins(evidence)
+        self.origin_profiles = OriginProfiles(evidence)
 
     @cached_property
     def independent(self) -> Grouping:
         """The groups that count for the claim."""
-        return Grouping(self.where_from, self.evidence.counting(Stance.AFFIRMS))
+        return Grouping(self.origin_profiles, self.evidence.countable_with(Stance.AFFIRMS))
 
     @cached_property
     def against(self) -> Grouping:
         """The groups that count against it."""
-        return Grouping(self.where_from, self.evidence.counting(Stance.DENIES))
+        return Grouping(self.origin_profiles, self.evidence.countable_with(Stance.DENIES))
 
     @cached_property
     def origins(self) -> Grouping:
         """All who are live and affirm it, heard by us or not, except off the record."""
         return Grouping(
-            self.where_from,
+            self.origin_profiles,
             (
                 name
                 for name in self.evidence.live
                 if self.evidence.statements[name].stance is Stance.AFFIRMS
-                and self.evidence.statements[name].level is not Level.OFF_RECORD
+                and self.evidence.statements[name].terms is not Terms.OFF_RECORD
             ),
         )
 
     @cached_property
-    def routes(self) -> dict[Basis, list[str]]:
+    def sole_routes(self) -> dict[Basis, list[str]]:
         """The sole routes for the claim."""
         return sole_evidence.sole_routes(self.evidence)
 
@@ -55,13 +55,13 @@ class Weighing:
     @cached_property
     def met(self) -> bool:
         """Whether enough independent groups stand for the claim."""
-        return self.policy.met(self.risk, self.independent.tally)
+        return self.policy.met(self.risk, self.independent.counts)
 
     @cached_property
-    def refutable(self) -> bool:
+    def is_refutable(self) -> bool:
         """Whether a sole route, or enough disinterested groups, stand against it."""
-        return sole_evidence.sole_against(self.evidence) or self.policy.met_against(
-            self.risk, self.against.tally_disinterested
+        return sole_evidence.has_sole_route_against(self.evidence) or self.policy.met_against(
+            self.risk, self.against.disinterested_counts
         )
 
     @cached_property
@@ -69,56 +69,56 @@ class Weighing:
         """The finding, by first match; None for an opinion."""
         if self.evidence.claim.kind is ClaimKind.OPINION:
             return None
-        if self.routes:
-            return FindingValue.DISPUTED if self.refutable else FindingValue.VERIFIED
+        if self.sole_routes:
+            return FindingValue.DISPUTED if self.is_refutable else FindingValue.VERIFIED
         if self.met:
-            doubted = self.refutable or self.against.tally_disinterested.groups
+            doubted = self.is_refutable or self.against.disinterested_counts.groups
             return FindingValue.DISPUTED if doubted else FindingValue.VERIFIED
-        if self.refutable and not self.seen_by_the_disinterested:
+        if self.is_refutable and not self.has_disinterested_witness:
             return FindingValue.REFUTED
         if self.contested and len(self.origins):
             return FindingValue.DISPUTED
-        if not len(self.origins) and self.taken_back:
+        if not len(self.origins) and self.has_dead_affirmation:
             return FindingValue.WITHDRAWN
-        return self.still_open
+        return self.undecided_finding
 
     @property
     def basis(self) -> Basis | None:
         """On what a verified claim stands."""
         if self.finding is not FindingValue.VERIFIED:
             return None
-        return next(iter(self.routes), Basis.CORROBORATION)
+        return next(iter(self.sole_routes), Basis.CORROBORATION)
 
     @property
-    def missing(self) -> tuple[Missing, ...]:
+    def missing(self) -> tuple[MissingRequirement, ...]:
         """What the nearest row of the policy still lacks."""
-        if self.evidence.claim.kind is ClaimKind.OPINION or self.routes:
+        if self.evidence.claim.kind is ClaimKind.OPINION or self.sole_routes:
             return ()
-        return self.policy.missing(self.risk, self.independent.tally)
+        return self.policy.missing(self.risk, self.independent.counts)
 
     @property
-    def seen_by_the_disinterested(self) -> bool:
+    def has_disinterested_witness(self) -> bool:
         """Whether some origin was there and gains nothing: such a voice keeps a claim from being refuted."""
         return any(
             self.evidence.first_hand(name) and name not in self.evidence.interested for name in self.origins.members
         )
 
     @property
-    def taken_back(self) -> bool:
+    def has_dead_affirmation(self) -> bool:
         """Whether somebody affirmed it who is dead by now, or whose roots all are."""
         dead = self.evidence.dead
         return any(
             item.id in dead or (self.evidence.roots[item.id] and self.evidence.roots[item.id] <= dead)
             for item in self.evidence.statements.values()
-            if item.stance is Stance.AFFIRMS and item.level is not Level.OFF_RECORD
+            if item.stance is Stance.AFFIRMS and item.terms is not Terms.OFF_RECORD
         )
 
     @property
-    def still_open(self) -> FindingValue:
+    def undecided_finding(self) -> FindingValue:
         """Where the evidence decides nothing, the review work does."""
-        standing = self.evidence.case.tasks.get(self.evidence.claim.id, TaskStanding.NONE)
+        standing = self.evidence.case.tasks.get(self.evidence.claim.id, ReviewProgress.NONE)
         return {
-            TaskStanding.EXHAUSTED: FindingValue.UNVERIFIABLE,
-            TaskStanding.OPEN: FindingValue.UNDER_INVESTIGATION,
-            TaskStanding.NONE: FindingValue.UNVERIFIED,
+            ReviewProgress.EXHAUSTED: FindingValue.UNVERIFIABLE,
+            ReviewProgress.OPEN: FindingValue.UNDER_INVESTIGATION,
+            ReviewProgress.NONE: FindingValue.UNVERIFIED,
         }[standing]

@@ -7,13 +7,13 @@ from functools import cached_property
 from editorial.policy.facts import UNKNOWN, CaseFacts, SourceFacts, StatementFacts
 from editorial.policy.verification import affiliations, graphs
 from editorial.policy.vocabulary import (
+    BenefitsIf,
     Directness,
-    Gains,
-    Got,
-    Level,
+    ObtainedBy,
     Reliability,
     SourceType,
     Stance,
+    Terms,
 )
 
 Voice = tuple[str, Stance]
@@ -28,15 +28,15 @@ class Evidence:
         self.case = case
         self.claim = case.claims[claim_id]
         self.statements = {statement.id: statement for statement in recorded}
-        self.accused = affiliations.adverse(case, self.claim)
+        self.adverse_parties = affiliations.adverse_parties(case, self.claim)
 
-    def supposing(self, change: Callable[[StatementFacts], StatementFacts]) -> "Evidence":
+    def map_statements(self, change: Callable[[StatementFacts], StatementFacts]) -> "Evidence":
         """The same evidence with every statement changed as told: what if?"""
         return Evidence(self.case, self.claim.id, [change(item) for item in self.statements.values()])
 
-    def without(self, gone: Callable[[StatementFacts], bool]) -> "Evidence":
+    def without(self, is_withdrawn: Callable[[StatementFacts], bool]) -> "Evidence":
         """The same evidence with some statements taken as withdrawn."""
-        return self.supposing(lambda item: replace(item, withdrawn=True) if gone(item) else item)
+        return self.map_statements(lambda item: replace(item, withdrawn=True) if is_withdrawn(item) else item)
 
     # --- who speaks, and from whom they have it ---
 
@@ -55,20 +55,20 @@ class Evidence:
         found = {}
         for item in self.statements.values():
             teller = self.case.sources.get(item.informant) if item.informant != UNKNOWN else None
-            if teller is None or item.direct is not Directness.SECOND_HAND:
+            if teller is None or item.directness is not Directness.SECOND_HAND:
                 continue
             other = self.case.identity(teller.id) != self.speaker[item.id]
             if other and (not teller.unnamed or teller.editor_knows):
                 found[item.id] = teller
         return found
 
-    def heard_from(self, statement_id: str) -> str | None:
+    def informant_identity(self, statement_id: str) -> str | None:
         """The identity of the informant, if the statement has one."""
         informant = self.informant.get(statement_id)
         return self.case.identity(informant.id) if informant else None
 
     @cached_property
-    def spoken(self) -> dict[Voice, list[str]]:
+    def statements_by_voice(self) -> dict[Voice, list[str]]:
         """Identity and stance → the statements of that voice."""
         found: dict[Voice, list[str]] = {}
         for item in self.statements.values():
@@ -80,7 +80,7 @@ class Evidence:
     @cached_property
     def relays(self) -> dict[str, list[str]]:
         """Statement → the statements that it repeats."""
-        recorded = self.case.relayed_by
+        recorded = self.case.relayed_origins
         return {
             derived: [origin for origin in recorded.get(derived, ()) if origin in self.statements]
             for derived in self.statements
@@ -99,13 +99,13 @@ class Evidence:
     @cached_property
     def dead(self) -> frozenset[str]:
         """Withdrawn, retracted, or known to us only through others who are all dead."""
-        dead = {item.id for item in self.statements.values() if taken_back(item)}
+        dead = {item.id for item in self.statements.values() if has_ended(item)}
         carriers = {origin: len(derived) for origin, derived in self.relayers.items()}
         spreading = list(dead)
         while spreading:
             derived = spreading.pop()
             for origin in self.relays[derived]:
-                if origin == derived or origin in dead or self.statements[origin].got is Got.US:
+                if origin == derived or origin in dead or self.statements[origin].obtained_by is ObtainedBy.US:
                     continue
                 carriers[origin] -= 1
                 if not carriers[origin]:
@@ -121,13 +121,13 @@ class Evidence:
         that a thousand who heard one person need a thousand links and not a million.
         """
         links: dict[str | Voice, list[str | Voice]] = {}
-        for voice, said in self.spoken.items():
-            own = [name for name in said if name not in self.dead or taken_back(self.statements[name])]
+        for voice, said in self.statements_by_voice.items():
+            own = [name for name in said if name not in self.dead or has_ended(self.statements[name])]
             if own:
                 links[voice] = [*own]
         for item in self.statements.values():
             links[item.id] = [*self.relays[item.id]]
-            told_by = self.heard_from(item.id)
+            told_by = self.informant_identity(item.id)
             if told_by and (told_by, item.stance) in links:
                 links[item.id].append((told_by, item.stance))
         return links
@@ -136,7 +136,7 @@ class Evidence:
     def roots(self) -> dict[str | Voice, frozenset[str]]:
         """Statement → the statements at the end of its links; none at all for a closed loop."""
         roots: dict[str | Voice, frozenset[str]] = {}
-        for circle in graphs.circles(self.links):
+        for circle in graphs.strongly_connected_components(self.links):
             inside = set(circle)
             beyond = {roots[far] for near in circle for far in self.links[near] if far not in inside}
             shared = next(iter(beyond)) if len(beyond) == 1 else frozenset[str]().union(*beyond)
@@ -151,43 +151,47 @@ class Evidence:
         standing = {roots: not roots <= self.dead for roots in set(self.roots.values())}
         return frozenset(name for name in self.statements if name not in self.dead and standing[self.roots[name]])
 
-    def self_standing(self, statement_id: str) -> bool:
+    def is_self_standing(self, statement_id: str) -> bool:
         """Whether the speaker knows it for himself; the others are tellers."""
         return not self.links[statement_id] and statement_id not in self.informant
 
     # --- what it is worth ---
 
-    def gains(self, statement: StatementFacts) -> Gains:
+    def interest(self, statement: StatementFacts) -> BenefitsIf:
         """When the speaker gains: as the statement says, else as its source does."""
         source = self.case.sources[statement.source]
-        return statement.gains or affiliations.stake(self.case, source, self.accused)
+        return statement.benefits_if or affiliations.interest(self.case, source, self.adverse_parties)
 
-    def informant_profits(self, statement: StatementFacts) -> bool:
+    def informant_gains(self, statement: StatementFacts) -> bool:
         """Whether the informant gains from what is said."""
         informant = self.informant.get(statement.id)
         if informant is None:
             return False
-        return affiliations.profits(affiliations.stake(self.case, informant, self.accused), statement.stance)
+        return affiliations.gains_from(
+            affiliations.interest(self.case, informant, self.adverse_parties), statement.stance
+        )
 
     @cached_property
-    def tainted(self) -> frozenset[str]:
+    def directly_interested(self) -> frozenset[str]:
         """Statements whose own source or informant gains from what they say."""
         return frozenset(
             item.id
             for item in self.statements.values()
-            if affiliations.profits(self.gains(item), item.stance) or self.informant_profits(item)
+            if affiliations.gains_from(self.interest(item), item.stance) or self.informant_gains(item)
         )
 
     @cached_property
     def interested(self) -> frozenset[str]:
         """Tainted, or standing on a root that is, dead or not."""
-        stained = {roots: not roots.isdisjoint(self.tainted) for roots in set(self.roots.values())}
-        return frozenset(name for name in self.statements if name in self.tainted or stained[self.roots[name]])
+        stained = {roots: not roots.isdisjoint(self.directly_interested) for roots in set(self.roots.values())}
+        return frozenset(
+            name for name in self.statements if name in self.directly_interested or stained[self.roots[name]]
+        )
 
     @cached_property
     def unsound(self) -> frozenset[str]:
         """Statements that are not sound, and whatever repeats one, directly or through others."""
-        unsound = {item.id for item in self.statements.values() if not self.sound(item)}
+        unsound = {item.id for item in self.statements.values() if not self.is_sound(item)}
         spreading = list(unsound)
         while spreading:
             for derived in self.relayers.get(spreading.pop(), ()):
@@ -196,12 +200,12 @@ class Evidence:
                     spreading.append(derived)
         return frozenset(unsound)
 
-    def sound(self, statement: StatementFacts) -> bool:
+    def is_sound(self, statement: StatementFacts) -> bool:
         """Usable words, heard by us, from a source that can be trusted to be what it seems."""
         source = self.case.sources[statement.source]
         return (
-            usable(statement)
-            and statement.got is Got.US
+            has_usable_terms(statement)
+            and statement.obtained_by is ObtainedBy.US
             and (source.type is not SourceType.DOCUMENT or source.authenticated)
             and (not source.unnamed or source.editor_knows)
             and source.reliability is not Reliability.E
@@ -210,16 +214,16 @@ class Evidence:
     @cached_property
     def admissible(self) -> frozenset[str]:
         """Statements that would count if they are live and nobody behind them says the opposite as well."""
-        return frozenset(item.id for item in self.statements.values() if self.could_count(item))
+        return frozenset(item.id for item in self.statements.values() if self.is_admissible(item))
 
-    def could_count(self, statement: StatementFacts) -> bool:
+    def is_admissible(self, statement: StatementFacts) -> bool:
         """Everything that countable asks of a statement apart from what others may change."""
         if statement.stance.opposite is None or statement.id in self.unsound:
             return False
-        if statement.direct is Directness.SECOND_HAND:
+        if statement.directness is Directness.SECOND_HAND:
             informant = self.informant.get(statement.id)
             return informant is not None and informant.type is not SourceType.OUTLET
-        return statement.direct is Directness.FIRST_HAND
+        return statement.directness is Directness.FIRST_HAND
 
     @cached_property
     def countable(self) -> frozenset[str]:
@@ -228,17 +232,17 @@ class Evidence:
         return frozenset(
             name
             for name in self.admissible & self.live
-            if live_voices.isdisjoint(self.opponents(self.statements[name]))
+            if live_voices.isdisjoint(self.opposing_voices(self.statements[name]))
         )
 
-    def opponents(self, statement: StatementFacts) -> Iterator[Voice]:
+    def opposing_voices(self, statement: StatementFacts) -> Iterator[Voice]:
         """The voices that would cancel a statement: its speaker and its informant, saying the opposite."""
         opposite = statement.stance.opposite
-        for identity in (self.speaker[statement.id], self.heard_from(statement.id)):
+        for identity in (self.speaker[statement.id], self.informant_identity(statement.id)):
             if identity and opposite:
                 yield identity, opposite
 
-    def counting(self, stance: Stance) -> list[str]:
+    def countable_with(self, stance: Stance) -> list[str]:
         """The countable statements of one stance."""
         return [name for name in self.countable if self.statements[name].stance is stance]
 
@@ -246,23 +250,23 @@ class Evidence:
 
     def named(self, statement_id: str) -> bool:
         """On the record from a source that is not unnamed, or any document."""
-        source, level = self.source(statement_id), self.statements[statement_id].level
-        return source.type is SourceType.DOCUMENT or (level is Level.ON_RECORD and not source.unnamed)
+        source, level = self.source(statement_id), self.statements[statement_id].terms
+        return source.type is SourceType.DOCUMENT or (level is Terms.ON_RECORD and not source.unnamed)
 
     def first_hand(self, statement_id: str) -> bool:
         """Whether the speaker was there."""
-        return self.statements[statement_id].direct is Directness.FIRST_HAND
+        return self.statements[statement_id].directness is Directness.FIRST_HAND
 
     def rated(self, statement_id: str) -> bool:
         """Whether the source is one to lean on: A, B or C."""
         return self.source(statement_id).reliability in (Reliability.A, Reliability.B, Reliability.C)
 
 
-def taken_back(statement: StatementFacts) -> bool:
+def has_ended(statement: StatementFacts) -> bool:
     """Withdrawn or retracted, for its own sake."""
     return statement.withdrawn or statement.retracted
 
 
-def usable(statement: StatementFacts) -> bool:
+def has_usable_terms(statement: StatementFacts) -> bool:
     """On the record or on background: words that may appear in the copy."""
-    return statement.level in (Level.ON_RECORD, Level.BACKGROUND)
+    return statement.terms in (Terms.ON_RECORD, Terms.BACKGROUND)

@@ -6,10 +6,10 @@ from typing import Any
 
 from editorial.policy.facts import CaseFacts, ClaimFacts
 from editorial.policy.verification import single_points_of_failure
-from editorial.policy.verification.evaluation import Weighing
+from editorial.policy.verification.evaluation import Evaluation
 from editorial.policy.verification.evidence import Evidence
 from editorial.policy.verification.independence import Group
-from editorial.policy.verification.thresholds import Missing, Policy
+from editorial.policy.verification.thresholds import MissingRequirement, PolicyRules
 from editorial.policy.vocabulary import Basis, FindingValue
 
 
@@ -17,27 +17,27 @@ from editorial.policy.vocabulary import Basis, FindingValue
 class Groups:
     """The groups behind the three counts; what is in them is worked out when it is asked for."""
 
-    weighing: Weighing | None
+    evaluation: Evaluation | None
 
     @property
     def independent(self) -> tuple[Group, ...]:
         """The groups that count for the claim."""
-        return self.weighing.independent.groups if self.weighing else ()
+        return self.evaluation.independent.groups if self.evaluation else ()
 
     @property
     def against(self) -> tuple[Group, ...]:
         """The groups that count against it."""
-        return self.weighing.against.groups if self.weighing else ()
+        return self.evaluation.against.groups if self.evaluation else ()
 
     @property
     def origins(self) -> tuple[Group, ...]:
         """The groups of all who are live and affirm it."""
-        return self.weighing.origins.groups if self.weighing else ()
+        return self.evaluation.origins.groups if self.evaluation else ()
 
-    def plain(self, *, joins: bool = True) -> dict[str, list[dict[str, Any]]]:
+    def to_dict(self, *, joins: bool = True) -> dict[str, list[dict[str, Any]]]:
         """The groups as plain values; the joining pairs can be many."""
         sides = {"independent": self.independent, "against": self.against, "origins": self.origins}
-        return {side: [plain_group(group, joins) for group in groups] for side, groups in sides.items()}
+        return {side: [group_to_dict(group, joins) for group in groups] for side, groups in sides.items()}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,23 +51,23 @@ class Finding:
     origins: int | None
     independent: int | None
     against: int | None
-    missing: tuple[Missing, ...] = ()
+    missing: tuple[MissingRequirement, ...] = ()
     hangs_on: tuple[str, ...] = ()
     groups: Groups = field(default=Groups(None), compare=False, repr=False)
 
     @property
-    def weighing(self) -> Weighing:
+    def evaluation(self) -> Evaluation:
         """How the finding came about; a compound was not weighed but judged by its parts."""
-        if self.groups.weighing is None:
+        if self.groups.evaluation is None:
             raise ValueError(f"Claim {self.claim} is a compound: look at its parts.")
-        return self.groups.weighing
+        return self.groups.evaluation
 
     @property
     def counted(self) -> frozenset[str]:
         """The statements that count, on either side; none for a compound, whose parts have them."""
-        return self.groups.weighing.evidence.countable if self.groups.weighing else frozenset()
+        return self.groups.evaluation.evidence.countable if self.groups.evaluation else frozenset()
 
-    def plain(self, *, joins: bool = True) -> dict[str, Any]:
+    def to_dict(self, *, joins: bool = True) -> dict[str, Any]:
         """The finding as plain values, as `manage.py assess` prints it; `joins` tells why groups fell together."""
         return {
             "finding": self.finding,
@@ -80,21 +80,21 @@ class Finding:
                 {"requirement": item.requirement.value, "need": item.need, "have": item.have} for item in self.missing
             ],
             "hangs_on": list(self.hangs_on),
-            "groups": self.groups.plain(joins=joins),
+            "groups": self.groups.to_dict(joins=joins),
         }
 
 
-def assess(case: CaseFacts, policy: Policy, *, hangs_on: bool = True) -> dict[str, Finding]:
+def assess(case: CaseFacts, policy: PolicyRules, *, hangs_on: bool = True) -> dict[str, Finding]:
     """Find for every claim of the case; without `hangs_on` the single points of failure are left empty."""
     findings = {
-        claim.id: weigh(case, claim, policy, hangs_on=hangs_on) for claim in case.claims.values() if not claim.parts
+        claim.id: evaluate(case, claim, policy, hangs_on=hangs_on) for claim in case.claims.values() if not claim.parts
     }
     return {claim.id: combine(claim, findings) if claim.parts else findings[claim.id] for claim in case.claims.values()}
 
 
-def weigh(case: CaseFacts, claim: ClaimFacts, policy: Policy, *, hangs_on: bool) -> Finding:
+def evaluate(case: CaseFacts, claim: ClaimFacts, policy: PolicyRules, *, hangs_on: bool) -> Finding:
     """Find for one claim that is no compound."""
-    weighing = Weighing(Evidence(case, claim.id), policy)
+    weighing = Evaluation(Evidence(case, claim.id), policy)
     return Finding(
         claim=claim.id,
         finding=weighing.finding,
@@ -131,7 +131,7 @@ def worst_of(findings: Iterable[FindingValue | None]) -> FindingValue:
     return min((finding for finding in findings if finding), key=list(FindingValue).index)
 
 
-def plain_group(group: Group, joins: bool) -> dict[str, Any]:
+def group_to_dict(group: Group, joins: bool) -> dict[str, Any]:
     """One group as plain values."""
     plain: dict[str, Any] = {"statements": list(group.statements)}
     if joins:

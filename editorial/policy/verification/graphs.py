@@ -6,23 +6,23 @@ from typing import Generic, TypeVar
 Node = TypeVar("Node", bound=Hashable)
 
 
-class Clusters(Generic[Node]):
+class DisjointSets(Generic[Node]):
     """Items that fall together whenever two of them share a key (disjoint sets)."""
 
     def __init__(self, items: Iterable[Node]) -> None:
         self.parent: dict[Node, Node] = {item: item for item in items}
-        self.holder: dict[Hashable, Node] = {}
+        self.key_owner: dict[Hashable, Node] = {}
 
-    def share(self, item: Node, keys: Iterable[Hashable]) -> None:
+    def union_by_keys(self, item: Node, keys: Iterable[Hashable]) -> None:
         """Put the item together with everything that has shared one of these keys."""
         for key in keys:
-            self.unite(self.holder.setdefault(key, item), item)
+            self.union(self.key_owner.setdefault(key, item), item)
 
-    def unite(self, one: Node, other: Node) -> None:
+    def union(self, one: Node, other: Node) -> None:
         """Put the clusters of two items together."""
-        self.parent[self.top(one)] = self.top(other)
+        self.parent[self.find(one)] = self.find(other)
 
-    def top(self, item: Node) -> Node:
+    def find(self, item: Node) -> Node:
         """The item that stands for the cluster; the path to it is halved on the way."""
         parent = self.parent
         while parent[item] != item:
@@ -30,15 +30,15 @@ class Clusters(Generic[Node]):
             item = parent[item]
         return item
 
-    def all(self) -> list[list[Node]]:
+    def sets(self) -> list[list[Node]]:
         """The clusters, each with its items."""
         found: dict[Node, list[Node]] = {}
         for item in self.parent:
-            found.setdefault(self.top(item), []).append(item)
+            found.setdefault(self.find(item), []).append(item)
         return list(found.values())
 
 
-def circles(links: Mapping[Node, Sequence[Node]]) -> Iterable[list[Node]]:
+def strongly_connected_components(links: Mapping[Node, Sequence[Node]]) -> Iterable[list[Node]]:
     """The strongly connected components, each after those it links to (Tarjan, without recursion)."""
     order: dict[Node, int] = {}
     low: dict[Node, int] = {}
@@ -60,7 +60,7 @@ def circles(links: Mapping[Node, Sequence[Node]]) -> Iterable[list[Node]]:
                     above = path[-1][0]
                     low[above] = min(low[above], low[node])
                 if low[node] == order[node]:
-                    yield finished(pending, waiting, node)
+                    yield pop_component(pending, waiting, node)
             elif fresh in order:
                 low[node] = min(low[node], order[fresh])
             else:
@@ -70,7 +70,7 @@ def circles(links: Mapping[Node, Sequence[Node]]) -> Iterable[list[Node]]:
                 path.append((fresh, iter(links[fresh])))
 
 
-def finished(pending: list[Node], waiting: set[Node], first: Node) -> list[Node]:
+def pop_component(pending: list[Node], waiting: set[Node], first: Node) -> list[Node]:
     """Take from the stack everything down to the node that closed the circle."""
     circle: list[Node] = []
     while not circle or circle[-1] != first:

@@ -4,81 +4,81 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 
 from editorial.policy.verification.evidence import Evidence, Voice
-from editorial.policy.vocabulary import Got
+from editorial.policy.vocabulary import ObtainedBy
 
 
-class Ripples:
+class ImpactBound:
     """What one identity's change of heart stirs among the statements on one claim."""
 
     def __init__(self, evidence: Evidence) -> None:
         self.evidence = evidence
 
-    def of(self, identity: str) -> tuple[set[str], set[str]]:
+    def affected_by(self, identity: str) -> tuple[set[str], set[str]]:
         """The statements that die, and all whose weight might change; both without those that never count."""
-        gone = self.dying(self.said_or_told[identity])
-        touched = gone | self.shaken(gone)
-        freed = {name for stir in touched for name in self.cancelled_by.get(self.voice(stir), ())}
+        gone = self.newly_dead(self.statements_by_identity[identity])
+        touched = gone | self.dependents(gone)
+        freed = {name for stir in touched for name in self.cancelled_by.get(self.voice_of(stir), ())}
         return gone & self.evidence.admissible, (touched | freed) & self.evidence.admissible
 
-    def dying(self, taken_back: Iterable[str]) -> set[str]:
+    def newly_dead(self, ended: Iterable[str]) -> set[str]:
         """Those who take their words back, and what was known only through them."""
-        gone = set(taken_back)
+        gone = set(ended)
         carriers: dict[str, int] = {}
         spreading = list(gone)
         while spreading:
             derived = spreading.pop()
             for origin in self.evidence.relays[derived]:
-                if origin in gone or origin not in self.carrying or derived in self.evidence.dead:
+                if origin in gone or origin not in self.relevant_or_relaying or derived in self.evidence.dead:
                     continue
-                if origin == derived or self.evidence.statements[origin].got is Got.US:
+                if origin == derived or self.evidence.statements[origin].obtained_by is ObtainedBy.US:
                     continue
-                carriers[origin] = carriers.get(origin, self.carriers[origin]) - 1
+                carriers[origin] = carriers.get(origin, self.live_relayer_counts[origin]) - 1
                 if not carriers[origin]:
                     gone.add(origin)
                     spreading.append(origin)
         return gone
 
-    def shaken(self, gone: set[str]) -> set[str]:
+    def dependents(self, dead: set[str]) -> set[str]:
         """Whatever stands, directly or through others, on what is gone."""
         shaken: set[str] = set()
-        spreading = list(gone)
+        spreading = list(dead)
         while spreading:
-            for derived in self.leaning_on(spreading.pop()):
-                if derived in self.bearing and derived not in shaken:
+            for derived in self.linked_from(spreading.pop()):
+                if derived in self.relevant and derived not in shaken:
                     shaken.add(derived)
                     spreading.append(derived)
         return shaken
 
-    def voice(self, name: str) -> Voice:
+    def voice_of(self, name: str) -> Voice:
         """Who says it, and what."""
         return self.evidence.speaker[name], self.evidence.statements[name].stance
 
-    def leaning_on(self, name: str) -> Iterator[str]:
+    def linked_from(self, name: str) -> Iterator[str]:
         """The statements that link to this one, or would if it died otherwise."""
         yield from self.evidence.relayers.get(name, ())
-        yield from self.told_by.get(self.voice(name), ())
+        yield from self.statements_by_informant.get(self.voice_of(name), ())
 
     @cached_property
-    def told_by(self) -> dict[Voice, list[str]]:
+    def statements_by_informant(self) -> dict[Voice, list[str]]:
         """Identity and stance → the statements that have it from there."""
         found: dict[Voice, list[str]] = {}
         for name in self.evidence.informant:
-            told_by = self.evidence.heard_from(name)
+            told_by = self.evidence.informant_identity(name)
             if told_by:
                 found.setdefault((told_by, self.evidence.statements[name].stance), []).append(name)
         return found
 
     @cached_property
-    def said_or_told(self) -> dict[str, set[str]]:
+    def statements_by_identity(self) -> dict[str, set[str]]:
         """Identity → the statements that it made or is the informant of."""
         found: dict[str, set[str]] = {}
-        for voices in (self.evidence.spoken, self.told_by):
+        for voices in (self.evidence.statements_by_voice, self.statements_by_informant):
             for (identity, _), names in voices.items():
                 found.setdefault(identity, set()).update(names)
         return found
 
     @cached_property
-    def carriers(self) -> dict[str, int]:
+    def live_relayer_counts(self) -> dict[str, int]:
         """Statement → how many others repeat it and are not dead."""
         return {
             origin: sum(derived not in self.evidence.dead for derived in relayers)
@@ -90,38 +90,38 @@ class Ripples:
         """Identity and stance → the statements that do not count while it says that."""
         found: dict[Voice, list[str]] = {}
         for name in self.evidence.admissible:
-            for voice in self.evidence.opponents(self.evidence.statements[name]):
+            for voice in self.evidence.opposing_voices(self.evidence.statements[name]):
                 found.setdefault(voice, []).append(name)
         return found
 
     @cached_property
-    def bearing(self) -> set[str]:
+    def relevant(self) -> set[str]:
         """The statements on which something stands that counts, might count, or cancels what might."""
         evidence = self.evidence
         found = {*evidence.admissible}
-        found |= {name for voice in self.cancelled_by for name in evidence.spoken.get(voice, ())}
+        found |= {name for voice in self.cancelled_by for name in evidence.statements_by_voice.get(voice, ())}
         spreading = list(found)
         voices: set[Voice] = set()
         while spreading:
             name = spreading.pop()
             below = list(evidence.relays[name])
-            heard = (evidence.heard_from(name) or "", evidence.statements[name].stance)
+            heard = (evidence.informant_identity(name) or "", evidence.statements[name].stance)
             if heard not in voices:
                 voices.add(heard)
-                below += evidence.spoken.get(heard, ())
+                below += evidence.statements_by_voice.get(heard, ())
             fresh = set(below) - found
             found |= fresh
             spreading += fresh
         return found
 
     @cached_property
-    def carrying(self) -> set[str]:
+    def relevant_or_relaying(self) -> set[str]:
         """The same, and whatever carries those of them that we know through others."""
-        found = set(self.bearing)
+        found = set(self.relevant)
         spreading = list(found)
         while spreading:
             name = spreading.pop()
-            if self.evidence.statements[name].got is Got.EXTERNAL:
+            if self.evidence.statements[name].obtained_by is ObtainedBy.EXTERNAL:
                 fresh = set(self.evidence.relayers.get(name, ())) - found
                 found |= fresh
                 spreading += fresh

@@ -6,14 +6,14 @@ from functools import cached_property
 from itertools import combinations
 
 from editorial.policy.verification.evidence import Evidence
-from editorial.policy.verification.graphs import Clusters
-from editorial.policy.verification.origins import Key, Origins, Profile
-from editorial.policy.verification.thresholds import Counts
+from editorial.policy.verification.graphs import DisjointSets
+from editorial.policy.verification.origins import JoinKey, OriginProfile, OriginProfiles
+from editorial.policy.verification.thresholds import GroupCounts
 from editorial.policy.vocabulary import Join
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
+class JoinedPair:
     """Two statements of a group that join, and by what."""
 
     between: tuple[str, str]
@@ -25,11 +25,11 @@ class Group:
     """Statements that count as one. It is judged by `judges`: those who know for themselves, if there are any."""
 
     statements: tuple[str, ...]
-    judges: tuple[str, ...]
-    origins: Origins
+    judged_on: tuple[str, ...]
+    origins: OriginProfiles
 
     @cached_property
-    def joins(self) -> tuple[Pair, ...]:
+    def joins(self) -> tuple[JoinedPair, ...]:
         """Every joining pair, sorted. There can be half a million of them; ask only to show them."""
         return tuple(sorted_pairs(self.statements, self.origins))
 
@@ -37,18 +37,22 @@ class Group:
 class Grouping:
     """A set of live statements of one stance, cut into independent groups."""
 
-    def __init__(self, origins: Origins, statements: Iterable[str]) -> None:
+    def __init__(self, origins: OriginProfiles, statements: Iterable[str]) -> None:
         self.origins = origins
         self.evidence: Evidence = origins.evidence
         members = sorted(statements)
-        self.standing = self.cut(list(self.most_direct(filter(self.evidence.self_standing, members))))
-        self.tellers = [name for name in members if not self.evidence.self_standing(name)]
-        self.loose = self.cut([name for name in self.tellers if next(self.homes(name), None) is None])
+        self.self_standing_groups = self.components(
+            list(self.drop_redundant_briefings(filter(self.evidence.is_self_standing, members)))
+        )
+        self.indirect = [name for name in members if not self.evidence.is_self_standing(name)]
+        self.indirect_groups = self.components(
+            [name for name in self.indirect if next(self.groups_of(name), None) is None]
+        )
 
     def __len__(self) -> int:
-        return len(self.standing) + len(self.loose)
+        return len(self.self_standing_groups) + len(self.indirect_groups)
 
-    def most_direct(self, standing: Iterable[str]) -> Iterator[str]:
+    def drop_redundant_briefings(self, standing: Iterable[str]) -> Iterator[str]:
         """Of what one identity knows for itself, leave out what was said at a briefing if there is more."""
         own = list(standing)
         apart = {self.evidence.speaker[name] for name in own if not self.evidence.statements[name].briefing}
@@ -56,127 +60,127 @@ class Grouping:
             if not self.evidence.statements[name].briefing or self.evidence.speaker[name] not in apart:
                 yield name
 
-    def cut(self, names: list[str]) -> list[list[str]]:
+    def components(self, names: list[str]) -> list[list[str]]:
         """The connected components."""
-        clusters = Clusters(names)
+        clusters = DisjointSets(names)
         profiles = {name: self.origins.profile(name) for name in names}
-        overheard = {employer for profile in profiles.values() for employer in profile.overheard}
-        seen: dict[Profile, str] = {}
+        overheard = {employer for profile in profiles.values() for employer in profile.employers_not_heard_by_us}
+        seen: dict[OriginProfile, str] = {}
         for name, profile in profiles.items():
-            clusters.share(name, [("speaker", self.evidence.speaker[name])])
+            clusters.union_by_keys(name, [("speaker", self.evidence.speaker[name])])
             if profile in seen:
-                clusters.unite(seen[profile], name)
+                clusters.union(seen[profile], name)
                 continue
             seen[profile] = name
-            clusters.share(name, profile.keys())
-            clusters.share(name, (("employer", employer) for employer in profile.employers & overheard))
-        return clusters.all()
+            clusters.union_by_keys(name, profile.join_keys())
+            clusters.union_by_keys(name, (("employer", employer) for employer in profile.employers & overheard))
+        return clusters.sets()
 
     # --- tellers: members of every group they join, and no bridge between them ---
 
-    def offered(self, name: str) -> Iterator[Key]:
+    def offered_keys(self, name: str) -> Iterator[JoinKey]:
         """What a statement has through which a teller may join it."""
         profile = self.origins.profile(name)
         yield "speaker", self.evidence.speaker[name]
-        yield from profile.keys()
+        yield from profile.join_keys()
         yield from (("any", employer) for employer in profile.employers)
-        yield from (("overheard", employer) for employer in profile.overheard)
+        yield from (("overheard", employer) for employer in profile.employers_not_heard_by_us)
 
-    def sought(self, teller: str) -> Iterator[Key]:
+    def sought_keys(self, teller: str) -> Iterator[JoinKey]:
         """What a teller joins: of one employer only if one of the two was not heard by us."""
         profile = self.origins.profile(teller)
         yield "speaker", self.evidence.speaker[teller]
-        yield from profile.keys()
+        yield from profile.join_keys()
         yield from (("overheard", employer) for employer in profile.employers)
-        yield from (("any", employer) for employer in profile.overheard)
+        yield from (("any", employer) for employer in profile.employers_not_heard_by_us)
 
     @cached_property
-    def offering(self) -> dict[Key, set[int]]:
+    def groups_by_key(self) -> dict[JoinKey, set[int]]:
         """What joins → the numbers of the groups of those who know for themselves that have it."""
-        found: dict[Key, set[int]] = {}
-        for number, group in enumerate(self.standing):
+        found: dict[JoinKey, set[int]] = {}
+        for number, group in enumerate(self.self_standing_groups):
             for name in group:
-                for key in self.offered(name):
+                for key in self.offered_keys(name):
                     found.setdefault(key, set()).add(number)
         return found
 
-    def homes(self, teller: str) -> Iterator[int]:
+    def groups_of(self, teller: str) -> Iterator[int]:
         """The numbers of the groups that a teller joins; some come more than once."""
-        for key in self.sought(teller):
-            yield from self.offering.get(key, ())
+        for key in self.sought_keys(teller):
+            yield from self.groups_by_key.get(key, ())
 
     @cached_property
     def groups(self) -> tuple[Group, ...]:
         """The groups in full, sorted."""
-        members = [list(group) for group in self.standing]
-        for teller in self.tellers:
-            for number in set(self.homes(teller)):
+        members = [list(group) for group in self.self_standing_groups]
+        for teller in self.indirect:
+            for number in set(self.groups_of(teller)):
                 members[number].append(teller)
         found = [
             Group(tuple(sorted(everybody)), tuple(judges), self.origins)
-            for everybody, judges in zip(members, self.standing, strict=True)
+            for everybody, judges in zip(members, self.self_standing_groups, strict=True)
         ]
-        found += [Group(tuple(sorted(group)), tuple(group), self.origins) for group in self.loose]
+        found += [Group(tuple(sorted(group)), tuple(group), self.origins) for group in self.indirect_groups]
         return tuple(sorted(found, key=lambda group: group.statements))
 
     @cached_property
     def members(self) -> frozenset[str]:
         """All the statements that are in some group."""
-        return frozenset(self.tellers).union(*self.standing)
+        return frozenset(self.indirect).union(*self.self_standing_groups)
 
-    def holding(self, statements: Iterable[str]) -> int:
+    def count_containing(self, statements: Iterable[str]) -> int:
         """How many groups have one of these statements in them."""
         wanted = set(statements)
-        groups = {number for number, group in enumerate(self.standing) if not wanted.isdisjoint(group)}
-        for teller in wanted.intersection(self.tellers):
-            groups.update(self.homes(teller))
-        return len(groups) + sum(not wanted.isdisjoint(group) for group in self.loose)
+        groups = {number for number, group in enumerate(self.self_standing_groups) if not wanted.isdisjoint(group)}
+        for teller in wanted.intersection(self.indirect):
+            groups.update(self.groups_of(teller))
+        return len(groups) + sum(not wanted.isdisjoint(group) for group in self.indirect_groups)
 
     # --- what the groups are worth ---
 
-    def judged(self) -> list[list[str]]:
+    def judged_groups(self) -> list[list[str]]:
         """Each group by those who speak for its worth."""
-        return [*self.standing, *self.loose]
+        return [*self.self_standing_groups, *self.indirect_groups]
 
-    def disinterested(self, group: Collection[str]) -> bool:
+    def is_disinterested(self, group: Collection[str]) -> bool:
         """Whether some of those who judge a group gain nothing from what they say."""
         return not self.evidence.interested.issuperset(group)
 
     @cached_property
-    def tally(self) -> Counts:
+    def counts(self) -> GroupCounts:
         """How many groups there are of each kind."""
-        return self.count(self.judged())
+        return self.count(self.judged_groups())
 
     @cached_property
-    def tally_disinterested(self) -> Counts:
+    def disinterested_counts(self) -> GroupCounts:
         """The same for the disinterested groups alone."""
-        return self.count([group for group in self.judged() if self.disinterested(group)])
+        return self.count([group for group in self.judged_groups() if self.is_disinterested(group)])
 
-    def count(self, groups: list[list[str]]) -> Counts:
+    def count(self, groups: list[list[str]]) -> GroupCounts:
         """How many of these groups have each quality."""
 
         def having(quality: Callable[[str], bool]) -> int:
             return sum(any(map(quality, group)) for group in groups)
 
-        return Counts(
+        return GroupCounts(
             groups=len(groups),
             first_hand=having(self.evidence.first_hand),
             named=having(self.evidence.named),
-            disinterested=sum(map(self.disinterested, groups)),
+            disinterested=sum(map(self.is_disinterested, groups)),
             rated=having(self.evidence.rated),
         )
 
 
-def sorted_pairs(statements: Iterable[str], origins: Origins) -> Iterator[Pair]:
+def sorted_pairs(statements: Iterable[str], origins: OriginProfiles) -> Iterator[JoinedPair]:
     """Every pair that joins: candidates share a key, so that a long chain needs no all-against-all."""
-    sharing: dict[Key, list[str]] = {}
+    sharing: dict[JoinKey, list[str]] = {}
     for name in statements:
         profile = origins.profile(name)
         sharing.setdefault(("speaker", origins.evidence.speaker[name]), []).append(name)
-        for key in (*profile.keys(), *(("employer", employer) for employer in profile.employers)):
+        for key in (*profile.join_keys(), *(("employer", employer) for employer in profile.employers)):
             sharing.setdefault(key, []).append(name)
     candidates = {pair for names in sharing.values() for pair in combinations(names, 2)}
     for one, other in sorted(candidates):
         by = origins.join(one, other)
         if by:
-            yield Pair((one, other), by)
+            yield JoinedPair((one, other), by)

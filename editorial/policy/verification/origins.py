@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 from editorial.policy.facts import SourceFacts
 from editorial.policy.verification import affiliations
 from editorial.policy.verification.evidence import Evidence
-from editorial.policy.vocabulary import Directness, Got, Join, SourceType
+from editorial.policy.vocabulary import Directness, Join, ObtainedBy, SourceType
 
-Key = tuple[str, str]
+JoinKey = tuple[str, str]
 
 
 @dataclass(slots=True, eq=False)
-class Profile:
+class OriginProfile:
     """Everything about the origins of a statement through which it may join another; all are identities.
 
     Statements with the same roots and briefing share one profile, so that it compares by being the same.
@@ -20,44 +20,44 @@ class Profile:
 
     origins: set[str] = field(default_factory=set)
     briefings: set[str] = field(default_factory=set)
-    voices: set[str] = field(default_factory=set)
+    represented: set[str] = field(default_factory=set)
     makers: set[str] = field(default_factory=set)
     parents: set[str] = field(default_factory=set)
     employers: set[str] = field(default_factory=set)
-    overheard: set[str] = field(default_factory=set)
+    employers_not_heard_by_us: set[str] = field(default_factory=set)
     camps: set[str] = field(default_factory=set)
 
-    def keys(self) -> Iterator[Key]:
+    def join_keys(self) -> Iterator[JoinKey]:
         """Whatever it shares with another joins the two; employers are apart, for they join conditionally."""
-        yield from (("voice", name) for name in self.voices | self.makers)
+        yield from (("voice", name) for name in self.represented | self.makers)
         yield from (("house", name) for name in self.origins | self.parents)
         yield from (("briefing", name) for name in self.briefings)
         yield from (("camp", name) for name in self.camps)
 
-    def join(self, other: "Profile") -> Join | None:
+    def join(self, other: "OriginProfile") -> Join | None:
         """The lowest join between some origin of the one and some origin of the other."""
         if self.origins & other.origins:
             return Join.J1
         if self.briefings & other.briefings:
             return Join.J3
-        if self.voices & other.voices:
+        if self.represented & other.represented:
             return Join.J4
-        if self.makers & (other.voices | other.makers) or self.voices & other.makers:
+        if self.makers & (other.represented | other.makers) or self.represented & other.makers:
             return Join.J5
         if self.parents & (other.origins | other.parents) or self.origins & other.parents:
             return Join.J6
-        if self.overheard & other.employers or self.employers & other.overheard:
+        if self.employers_not_heard_by_us & other.employers or self.employers & other.employers_not_heard_by_us:
             return Join.J7
         if self.camps & other.camps:
             return Join.J8
         return None
 
-    def add(self, evidence: Evidence, origin: SourceFacts, *, heard: bool, gaining: bool) -> None:
+    def add(self, evidence: Evidence, origin: SourceFacts, *, heard_by_us: bool, gains: bool) -> None:
         """Add one origin: `heard` by us at first hand, `gaining` from what is said."""
         case = evidence.case
         identity = case.identity(origin.id)
         self.origins.add(identity)
-        self.voices |= affiliations.stands_for(case, origin.id)
+        self.represented |= affiliations.represented_identities(case, origin.id)
         if origin.type is SourceType.DOCUMENT:
             self.makers |= affiliations.makers(case, origin)
         if origin.parent:
@@ -65,42 +65,42 @@ class Profile:
         employer = origin.id if origin.type is SourceType.ORGANIZATION else origin.org
         if employer:
             self.employers.add(case.identity(employer))
-            if not heard:
-                self.overheard.add(case.identity(employer))
-        if origin.camp and gaining:
+            if not heard_by_us:
+                self.employers_not_heard_by_us.add(case.identity(employer))
+        if origin.camp and gains:
             self.camps.add(origin.camp)
 
 
-class Origins:
+class OriginProfiles:
     """The profiles of the statements on one claim, each made once."""
 
     def __init__(self, evidence: Evidence) -> None:
         self.evidence = evidence
-        self.made: dict[tuple[frozenset[str], str | None], Profile] = {}
+        self.cache: dict[tuple[frozenset[str], str | None], OriginProfile] = {}
 
-    def profile(self, statement_id: str) -> Profile:
+    def profile(self, statement_id: str) -> OriginProfile:
         """The profile of a statement: its roots that are not dead, and its own briefing."""
         key = (self.evidence.roots[statement_id], self.evidence.statements[statement_id].briefing)
-        if key not in self.made:
-            self.made[key] = self.make(*key)
-        return self.made[key]
+        if key not in self.cache:
+            self.cache[key] = self.build_profile(*key)
+        return self.cache[key]
 
-    def make(self, roots: frozenset[str], briefing: str | None) -> Profile:
+    def build_profile(self, roots: frozenset[str], briefing: str | None) -> OriginProfile:
         """Gather the origins at these roots."""
-        evidence, profile = self.evidence, Profile()
+        evidence, profile = self.evidence, OriginProfile()
         seen = set()
         for root in roots - evidence.dead:
             statement = evidence.statements[root]
             informant = evidence.informant.get(root)
             if informant:
-                origin, heard, gaining = informant, False, evidence.informant_profits(statement)
+                origin, heard, gaining = informant, False, evidence.informant_gains(statement)
             else:
                 origin = evidence.source(root)
-                heard = statement.direct is Directness.FIRST_HAND and statement.got is Got.US
-                gaining = affiliations.profits(evidence.gains(statement), statement.stance)
+                heard = statement.directness is Directness.FIRST_HAND and statement.obtained_by is ObtainedBy.US
+                gaining = affiliations.gains_from(evidence.interest(statement), statement.stance)
             if (origin.id, heard, gaining) not in seen:
                 seen.add((origin.id, heard, gaining))
-                profile.add(evidence, origin, heard=heard, gaining=gaining)
+                profile.add(evidence, origin, heard_by_us=heard, gains=gaining)
             if statement.briefing:
                 profile.briefings.add(statement.briefing)
         if briefing:

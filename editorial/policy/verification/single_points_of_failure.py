@@ -8,89 +8,92 @@ is cleared at a glance, and only the rest are tried out. The shortcut never deci
 from functools import cached_property
 
 from editorial.policy.facts import StatementFacts
-from editorial.policy.verification.evaluation import Weighing
-from editorial.policy.verification.impact_bound import Ripples
-from editorial.policy.verification.origins import Key
+from editorial.policy.verification.evaluation import Evaluation
+from editorial.policy.verification.impact_bound import ImpactBound
+from editorial.policy.verification.origins import JoinKey
 from editorial.policy.vocabulary import FindingValue, Requirement, Stance
 
 
-def hangs_on(weighing: Weighing) -> tuple[str, ...]:
+def hangs_on(evaluation: Evaluation) -> tuple[str, ...]:
     """The single points of failure of a verified claim, sorted; none for any other finding."""
-    if weighing.finding is not FindingValue.VERIFIED:
+    if evaluation.finding is not FindingValue.VERIFIED:
         return ()
-    ripples, footing = Ripples(weighing.evidence), Footing(weighing)
+    ripples, footing = ImpactBound(evaluation.evidence), Support(evaluation)
     return tuple(
         identity
-        for identity in sorted(ripples.said_or_told)
-        if not footing.holds_without(identity, *ripples.of(identity)) and falls(weighing, identity)
+        for identity in sorted(ripples.statements_by_identity)
+        if not footing.is_verified_without(identity, *ripples.affected_by(identity))
+        and finding_changes_without(evaluation, identity)
     )
 
 
-def falls(weighing: Weighing, identity: str) -> bool:
+def finding_changes_without(evaluation: Evaluation, identity: str) -> bool:
     """Whether the finding changes once an identity's words, and those heard from it, are withdrawn."""
-    evidence = weighing.evidence
+    evidence = evaluation.evidence
 
     def gone(statement: StatementFacts) -> bool:
-        return identity in (evidence.speaker[statement.id], evidence.heard_from(statement.id))
+        return identity in (evidence.speaker[statement.id], evidence.informant_identity(statement.id))
 
-    return Weighing(evidence.without(gone), weighing.policy).finding is not weighing.finding
+    return Evaluation(evidence.without(gone), evaluation.policy).finding is not evaluation.finding
 
 
-class Footing:
+class Support:
     """What shows a verified claim to be verified, and to stay so."""
 
-    def __init__(self, weighing: Weighing) -> None:
-        self.weighing = weighing
-        self.evidence = weighing.evidence
+    def __init__(self, evaluation: Evaluation) -> None:
+        self.evaluation = evaluation
+        self.evidence = evaluation.evidence
 
-    def holds_without(self, identity: str, gone: set[str], touched: set[str]) -> bool:
+    def is_verified_without(self, identity: str, dead: set[str], affected: set[str]) -> bool:
         """Whether the claim is sure to stay verified; no means only that it has to be tried out."""
-        doubting = {name for name in touched if self.evidence.statements[name].stance is Stance.DENIES}
-        if doubting and not (doubting <= gone and self.dissent_is_slight):
+        doubting = {name for name in affected if self.evidence.statements[name].stance is Stance.DENIES}
+        if doubting and not (doubting <= dead and self.denials_are_insufficient):
             return False
-        if self.weighing.routes:
-            return not touched.issuperset(self.settling)
-        supporting = touched - doubting
+        if self.evaluation.sole_routes:
+            return not affected.issuperset(self.sole_route_statements)
+        supporting = affected - doubting
         if not supporting:
             return True
-        detaches = self.leans_on_tellers and identity in self.anchors
-        return supporting <= gone and supporting.isdisjoint(self.pillars) and not detaches
+        detaches = self.needs_indirect and identity in self.anchors
+        return supporting <= dead and supporting.isdisjoint(self.pillars) and not detaches
 
     @cached_property
-    def settling(self) -> list[str]:
+    def sole_route_statements(self) -> list[str]:
         """The statements that settle the claim alone."""
-        return [name for names in self.weighing.routes.values() for name in names]
+        return [name for names in self.evaluation.sole_routes.values() for name in names]
 
     @cached_property
-    def dissent_is_slight(self) -> bool:
+    def denials_are_insufficient(self) -> bool:
         """Whether those who deny it are too few to stand against it however they are grouped."""
         disinterested = {
             self.evidence.speaker[name]
-            for name in self.evidence.counting(Stance.DENIES)
+            for name in self.evidence.countable_with(Stance.DENIES)
             if name not in self.evidence.interested
         }
-        rows = self.weighing.policy.rules[self.weighing.risk].rows
-        enough = min(row.groups for row in rows) if self.weighing.routes else 1
+        rows = self.evaluation.policy.rules[self.evaluation.risk].rows
+        enough = min(row.groups for row in rows) if self.evaluation.sole_routes else 1
         return len(disinterested) < enough
 
     # --- pillars: a few statements, each in its place, that satisfy a row of the policy by themselves ---
 
     @cached_property
-    def leans_on_tellers(self) -> bool:
+    def needs_indirect(self) -> bool:
         """Whether those who know for themselves do not suffice."""
-        grouping = self.weighing.independent
-        return not self.weighing.policy.met(self.weighing.risk, grouping.count(grouping.standing))
+        grouping = self.evaluation.independent
+        return not self.evaluation.policy.met(self.evaluation.risk, grouping.count(grouping.self_standing_groups))
 
     @cached_property
     def pillars(self) -> set[str]:
         """For each requirement of a row that is met, as many groups as it needs, and why each satisfies it."""
-        grouping = self.weighing.independent
-        groups = sorted(grouping.judged() if self.leans_on_tellers else grouping.standing)
+        grouping = self.evaluation.independent
+        groups = sorted(grouping.judged_groups() if self.needs_indirect else grouping.self_standing_groups)
         have = grouping.count(groups)
-        row = next(row for row in self.weighing.policy.rules[self.weighing.risk].rows if have.meets(row))
-        return {name for requirement in Requirement for name in self.showing(requirement, groups, row.of(requirement))}
+        row = next(row for row in self.evaluation.policy.rules[self.evaluation.risk].rows if have.meets(row))
+        return {
+            name for requirement in Requirement for name in self.exemplars(requirement, groups, row.of(requirement))
+        }
 
-    def showing(self, requirement: Requirement, groups: list[list[str]], need: int) -> list[str]:
+    def exemplars(self, requirement: Requirement, groups: list[list[str]], need: int) -> list[str]:
         """From the first groups that satisfy a requirement, one statement each that does."""
         quality = {
             Requirement.GROUPS: lambda name: True,
@@ -105,15 +108,15 @@ class Footing:
     @cached_property
     def anchors(self) -> set[str]:
         """Identities without whom some teller would join nobody who knows for himself, and so form a new group."""
-        grouping = self.weighing.independent
-        at: dict[Key, set[str]] = {}
-        for name in (name for group in grouping.standing for name in group):
-            for key in grouping.offered(name):
+        grouping = self.evaluation.independent
+        at: dict[JoinKey, set[str]] = {}
+        for name in (name for group in grouping.self_standing_groups for name in group):
+            for key in grouping.offered_keys(name):
                 if len(at.setdefault(key, set())) < 2:
                     at[key].add(self.evidence.speaker[name])
         found: set[str] = set()
-        for teller in grouping.tellers:
-            joined = set[str]().union(*(at.get(key, ()) for key in grouping.sought(teller)))
+        for teller in grouping.indirect:
+            joined = set[str]().union(*(at.get(key, ()) for key in grouping.sought_keys(teller)))
             if len(joined) == 1:
                 found |= joined
         return found

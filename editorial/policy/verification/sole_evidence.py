@@ -1,50 +1,50 @@
 """What settles a claim alone, and what contests it (Verification, section 2)."""
 
 from editorial.policy.verification import affiliations
-from editorial.policy.verification.evidence import Evidence, usable
-from editorial.policy.vocabulary import Basis, Directness, Level, SourceType, Stance
+from editorial.policy.verification.evidence import Evidence, has_usable_terms
+from editorial.policy.vocabulary import Basis, Directness, SourceType, Stance, Terms
 
 
 def sole_routes(evidence: Evidence) -> dict[Basis, list[str]]:
     """Basis → the statements that settle the claim for it, in the order in which a basis is named."""
-    affirming = evidence.counting(Stance.AFFIRMS)
+    affirming = evidence.countable_with(Stance.AFFIRMS)
     settling = [name for name in affirming if evidence.claim.id in evidence.source(name).establishes]
     routes = {
         Basis.RECORD: [name for name in settling if evidence.source(name).type is SourceType.DOCUMENT],
         Basis.OBSERVATION: [name for name in settling if evidence.source(name).type is SourceType.OBSERVATION],
-        Basis.ADMISSION: [name for name in affirming if admits(evidence, name)],
+        Basis.ADMISSION: [name for name in affirming if is_admission(evidence, name)],
     }
-    if any(from_party(evidence, name) for name in live_denials(evidence)):
+    if any(is_from_party(evidence, name) for name in live_denials(evidence)):
         routes[Basis.ADMISSION] = []
     return {basis: names for basis, names in routes.items() if names}
 
 
-def sole_against(evidence: Evidence) -> bool:
+def has_sole_route_against(evidence: Evidence) -> bool:
     """Whether a document or an observation of ours contradicts the claim with authority."""
     return any(
         evidence.claim.id in evidence.source(name).contradicts
         and evidence.source(name).type in (SourceType.DOCUMENT, SourceType.OBSERVATION)
-        for name in evidence.counting(Stance.DENIES)
+        for name in evidence.countable_with(Stance.DENIES)
     )
 
 
-def admits(evidence: Evidence, statement_id: str) -> bool:
+def is_admission(evidence: Evidence, statement_id: str) -> bool:
     """Whether a party concedes it: on record, by name, gaining nothing, of its own or its principal's knowledge."""
     statement = evidence.statements[statement_id]
-    if statement.level is not Level.ON_RECORD or not evidence.named(statement_id):
+    if statement.terms is not Terms.ON_RECORD or not evidence.named(statement_id):
         return False
-    if statement_id in evidence.interested or not from_party(evidence, statement_id):
+    if statement_id in evidence.interested or not is_from_party(evidence, statement_id):
         return False
-    if statement.direct is Directness.FIRST_HAND:
+    if statement.directness is Directness.FIRST_HAND:
         return True
-    told_by = evidence.heard_from(statement_id)
+    told_by = evidence.informant_identity(statement_id)
     master = affiliations.principal(evidence.case, evidence.source(statement_id))
-    return told_by in evidence.accused and told_by == master
+    return told_by in evidence.adverse_parties and told_by == master
 
 
-def from_party(evidence: Evidence, statement_id: str) -> bool:
+def is_from_party(evidence: Evidence, statement_id: str) -> bool:
     """Whether an adverse party or its agent says it."""
-    return affiliations.answers_for(evidence.case, evidence.source(statement_id), evidence.accused)
+    return affiliations.is_party_or_agent(evidence.case, evidence.source(statement_id), evidence.adverse_parties)
 
 
 def live_denials(evidence: Evidence) -> list[str]:
@@ -55,9 +55,9 @@ def live_denials(evidence: Evidence) -> list[str]:
 def is_live_denial(evidence: Evidence, statement_id: str) -> bool:
     """A usable denial that is not dead, by a party by whatever route or by somebody who knows or names who does."""
     statement, source = evidence.statements[statement_id], evidence.source(statement_id)
-    if statement.stance is not Stance.DENIES or statement_id in evidence.dead or not usable(statement):
+    if statement.stance is not Stance.DENIES or statement_id in evidence.dead or not has_usable_terms(statement):
         return False
     if source.type is SourceType.DOCUMENT and not source.authenticated:
         return False
-    knows = statement.direct is Directness.FIRST_HAND or statement_id in evidence.informant
-    return knows or from_party(evidence, statement_id)
+    knows = statement.directness is Directness.FIRST_HAND or statement_id in evidence.informant
+    return knows or is_from_party(evidence, statement_id)

@@ -15,7 +15,7 @@ class PolicyError(ValueError):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Counts:
+class GroupCounts:
     """How many groups there are, and how many of them have each quality. A policy row is such a tally."""
 
     groups: int = 0
@@ -24,7 +24,7 @@ class Counts:
     disinterested: int = 0
     rated: int = 0
 
-    def meets(self, row: "Counts") -> bool:
+    def meets(self, row: "GroupCounts") -> bool:
         """Whether there is enough of everything that the row asks for."""
         return all(self.of(requirement) >= row.of(requirement) for requirement in Requirement)
 
@@ -35,7 +35,7 @@ class Counts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Missing:
+class MissingRequirement:
     """One unmet requirement of the nearest row."""
 
     requirement: Requirement
@@ -47,7 +47,7 @@ class Missing:
 class RiskRules:
     """What one risk demands. `reply_hours` None: nobody is owed a request. Windows are in hours."""
 
-    rows: tuple[Counts, ...]
+    rows: tuple[GroupCounts, ...]
     review_hours: float
     reply_hours: float | None = None
     legal_read: bool = False
@@ -55,14 +55,14 @@ class RiskRules:
 
 
 @dataclass(frozen=True, slots=True)
-class Policy:
+class PolicyRules:
     """One version of the newsroom's policy; build it from plain values with `Policy.parse`."""
 
     version: str
     rules: Mapping[Risk, RiskRules]
 
     @classmethod
-    def parse(cls, data: Mapping[str, Any]) -> "Policy":
+    def parse(cls, data: Mapping[str, Any]) -> "PolicyRules":
         """Read a policy from plain values, as TOML or JSON give them. Raises PolicyError."""
         unknown = set(data) - {"version", *Risk}
         if unknown:
@@ -73,21 +73,21 @@ class Policy:
             raise PolicyError("Policy: give it a version, a word that no other policy has.")
         return cls(version, {risk: parse_rules(risk, data.get(risk.value)) for risk in Risk})
 
-    def plain(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, Any]:
         """The policy as plain values, for storing; `Policy.parse` reads them back."""
-        return {"version": self.version} | {risk.value: plain_rules(self.rules[risk]) for risk in Risk}
+        return {"version": self.version} | {risk.value: rules_to_dict(self.rules[risk]) for risk in Risk}
 
-    def met(self, risk: Risk, have: Counts) -> bool:
+    def met(self, risk: Risk, have: GroupCounts) -> bool:
         """Whether the groups satisfy some row."""
         return any(have.meets(row) for row in self.rules[risk].rows)
 
-    def met_against(self, risk: Risk, have: Counts) -> bool:
+    def met_against(self, risk: Risk, have: GroupCounts) -> bool:
         """The same for denying groups, where every row asks for at least one that is disinterested."""
         return have.disinterested >= 1 and self.met(risk, have)
 
-    def missing(self, risk: Risk, have: Counts) -> tuple[Missing, ...]:
+    def missing(self, risk: Risk, have: GroupCounts) -> tuple[MissingRequirement, ...]:
         """What the nearest row still lacks; of equals the first. Empty if some row is met."""
-        lacks = (tuple(unmet(row, have)) for row in self.rules[risk].rows)
+        lacks = (tuple(unmet_requirements(row, have)) for row in self.rules[risk].rows)
         return min(lacks, key=lambda lack: sum(item.need - item.have for item in lack))
 
     def reply_hours(self, risk: Risk) -> float | None:
@@ -107,19 +107,19 @@ class Policy:
         return self.rules[risk].standards_read
 
 
-def unmet(row: Counts, have: Counts) -> Iterable[Missing]:
+def unmet_requirements(row: GroupCounts, have: GroupCounts) -> Iterable[MissingRequirement]:
     """The requirements of a row that are not satisfied, in the order in which they are told."""
     for requirement in Requirement:
         need, held = row.of(requirement), have.of(requirement)
         if held < need:
-            yield Missing(requirement=requirement, need=need, have=held)
+            yield MissingRequirement(requirement=requirement, need=need, have=held)
 
 
 @cache
-def default() -> Policy:
+def default_policy() -> PolicyRules:
     """The policy that ships with the product."""
     text = files("editorial.policy.verification").joinpath("default_policy.toml").read_text("utf-8")
-    return Policy.parse(tomllib.loads(text))
+    return PolicyRules.parse(tomllib.loads(text))
 
 
 def parse_rules(risk: Risk, data: Any) -> RiskRules:
@@ -144,13 +144,13 @@ def parse_rules(risk: Risk, data: Any) -> RiskRules:
     )
 
 
-def parse_row(where: str, row: Any) -> Counts:
+def parse_row(where: str, row: Any) -> GroupCounts:
     """One row from plain values; a requirement that is not stated is 0, but at least one group is needed."""
     if not isinstance(row, Mapping) or not set(row) <= set(Requirement):
         raise PolicyError(f"{where}: give numbers for {', '.join(Requirement)}, and nothing else.")
     if any(not isinstance(number, int) or isinstance(number, bool) or number < 0 for number in row.values()):
         raise PolicyError(f"{where}: every requirement is a whole number, 0 or more.")
-    counts = Counts(**row)
+    counts = GroupCounts(**row)
     if counts.groups < 1:
         raise PolicyError(f"{where}: groups must be at least 1, or nothing at all would verify a claim.")
     return counts
@@ -163,7 +163,7 @@ def parse_hours(where: str, hours: Any) -> float:
     return hours
 
 
-def plain_rules(rules: RiskRules) -> dict[str, Any]:
+def rules_to_dict(rules: RiskRules) -> dict[str, Any]:
     """The rules of one risk as plain values."""
     return {
         "rows": [{item.value: row.of(item) for item in Requirement} for row in rules.rows],

@@ -20,9 +20,9 @@ def stream_of(row: models.Model) -> str:
     return f"{row._meta.model_name}:{row.pk}"
 
 
-def event(
+def log(
     row: models.Model,
-    verb: str,
+    action: str,
     *,
     actor: User | None,
     now: datetime,
@@ -31,15 +31,15 @@ def event(
 ) -> Event:
     """Record that this happened to the row, which the caller has locked. `data`: ids, codes and reasons only."""
     last = Event.objects.filter(stream=stream_of(row)).order_by("-number").only("number", "hash").first()
-    happened = _event(row, verb, last, actor=actor, now=now, desk=desk, data=data)
+    happened = _build_event(row, action, last, actor=actor, now=now, desk=desk, data=data)
     happened.save(force_insert=True)
-    _tell([happened], now)
+    _enqueue_notifications([happened], now)
     return happened
 
 
-def beginnings(
+def log_created(
     rows: Iterable[Row],
-    verb: str,
+    action: str,
     *,
     actor: User | None,
     now: datetime,
@@ -47,14 +47,14 @@ def beginnings(
     data: Callable[[Row], dict[str, Any]],
 ) -> None:
     """Record the first event of each of these rows, which the caller has just made."""
-    began = [_event(row, verb, None, actor=actor, now=now, desk=desk, data=data(row)) for row in rows]
+    began = [_build_event(row, action, None, actor=actor, now=now, desk=desk, data=data(row)) for row in rows]
     Event.objects.bulk_create(began)
-    _tell(began, now)
+    _enqueue_notifications(began, now)
 
 
-def _event(
+def _build_event(
     row: models.Model,
-    verb: str,
+    action: str,
     last: Event | None,
     *,
     actor: User | None,
@@ -65,18 +65,18 @@ def _event(
     happened = Event(
         stream=stream_of(row),
         number=last.number + 1 if last else 1,
-        verb=str(verb),
+        action=str(action),
         actor=actor,
         desk_id=desk.pk if desk else getattr(row, "desk_id", None),
         at=now,
         data=data,
         previous=last.hash if last else "",
     )
-    happened.hash = happened.seal()
+    happened.hash = happened.compute_hash()
     return happened
 
 
-def _tell(events: Iterable[Event], now: datetime) -> None:
-    concerning = [each.pk for each in events if audience.concerned(each.verb)]
+def _enqueue_notifications(events: Iterable[Event], now: datetime) -> None:
+    concerning = [each.pk for each in events if audience.recipients_for(each.action)]
     if concerning:
-        outbox.send_each(MessageKind.TELL, concerning, now=now)  # an event is new: no message can be about it yet
+        outbox.send_each(MessageKind.NOTIFY, concerning, now=now)  # an event is new: no message can be about it yet

@@ -17,12 +17,12 @@ from uuid import UUID
 from django.conf import settings
 from django.db import connection
 
-from editorial.models import KeptAnswer, User, encryption
-from editorial.workflow.core.actions import Conflict, Forbidden, Invalid, act, in_one_transaction
+from editorial.models import IdempotencyRecord, User, encryption
+from editorial.workflow.core.actions import Conflict, Forbidden, ValidationFailed, atomic_action, run_in_transaction
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Answer:
+class StoredResponse:
     """What a write is answered: the HTTP status, the serialised body, the headers that belong to it.
 
     It has no readable form of its own: a body may show a confidential name.
@@ -34,7 +34,7 @@ class Answer:
     replayed: bool = False
 
 
-class InProgress(Conflict):
+class RequestInProgress(Conflict):
     """The first request under this key is still being carried out."""
 
     def __init__(self) -> None:
@@ -44,39 +44,41 @@ class InProgress(Conflict):
         )
 
 
-def once(*, key: str, fingerprint: str, actor: User, now: datetime, act: Callable[[], Answer]) -> Answer:
+def run_once(
+    *, key: str, fingerprint: str, actor: User, now: datetime, handler: Callable[[], StoredResponse]
+) -> StoredResponse:
     """Carry it out and keep its answer; or, if that has been done under this key, give the answer that was kept."""
 
-    def carried_out() -> Answer:
+    def carried_out() -> StoredResponse:
         _lock_key(actor, key)  # before any other lock, so that nobody waits for it who holds one
-        kept = KeptAnswer.objects.filter(person=actor, key=key).first()
+        kept = IdempotencyRecord.objects.filter(user=actor, key=key).first()
         if kept is not None and kept.expires_at > now:
-            return _again(kept, fingerprint, actor)
+            return _replay(kept, fingerprint, actor)
         if kept is not None:
             kept.delete()
-        answer = act()
-        _keep(answer, key, fingerprint, actor, now)
+        answer = handler()
+        _store(answer, key, fingerprint, actor, now)
         return answer
 
-    return in_one_transaction(carried_out)
+    return run_in_transaction(carried_out)
 
 
-@act
-def forget(*, answer_ids: Iterable[UUID], now: datetime) -> None:
+@atomic_action
+def delete_expired(*, record_ids: Iterable[UUID], now: datetime) -> None:
     """Forget answers whose time is up. The system's own verb; nothing editorial is changed, so nothing is recorded."""
-    KeptAnswer.objects.filter(pk__in=list(answer_ids), expires_at__lte=now).delete()
+    IdempotencyRecord.objects.filter(pk__in=list(record_ids), expires_at__lte=now).delete()
 
 
-@act
-def reseal(*, answer_id: UUID, now: datetime) -> None:
+@atomic_action
+def reencrypt(*, record_id: UUID, now: datetime) -> None:
     """Encrypt a kept answer with the newest of the vault's keys. The system's own verb; nobody sees the answer.
 
     One that has expired meanwhile, or that no key opens, is passed over: either is gone within a day.
     """
-    kept = KeptAnswer.objects.select_for_update().filter(pk=answer_id).first()
+    kept = IdempotencyRecord.objects.select_for_update().filter(pk=record_id).first()
     if kept is not None:
-        with suppress(encryption.KeyLost):
-            kept.sealed = encryption.rotate(bytes(kept.sealed))
+        with suppress(encryption.KeyUnavailable):
+            kept.response_encrypted = encryption.reencrypt(bytes(kept.response_encrypted))
             kept.save(update_fields=["sealed"])
 
 
@@ -87,43 +89,44 @@ def _lock_key(actor: User, key: str) -> None:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [number])
         (got,) = cursor.fetchone()
     if not got:
-        raise InProgress
+        raise RequestInProgress
 
 
-def _keep(answer: Answer, key: str, fingerprint: str, actor: User, now: datetime) -> None:
-    told = {"body": answer.body, "headers": dict(answer.headers), "rights": _rights(actor)}
-    KeptAnswer.objects.create(
-        person=actor,
+def _store(answer: StoredResponse, key: str, fingerprint: str, actor: User, now: datetime) -> None:
+    told = {"body": answer.body, "headers": dict(answer.headers), "rights": _permissions_of(actor)}
+    IdempotencyRecord.objects.create(
+        user=actor,
         key=key,
         fingerprint=fingerprint,
         status=answer.status,
-        sealed=encryption.seal(json.dumps(told)),
+        response_encrypted=encryption.encrypt(json.dumps(told)),
         expires_at=now + timedelta(hours=settings.IDEMPOTENCY_HOURS),
     )
 
 
-def _again(kept: KeptAnswer, fingerprint: str, actor: User) -> Answer:
+def _replay(kept: IdempotencyRecord, fingerprint: str, actor: User) -> StoredResponse:
     if kept.fingerprint != fingerprint:
-        raise Invalid(
+        raise ValidationFailed(
             "This key was used for another request. Take a new key for everything that you want done anew.",
             code="IDEMPOTENCY_KEY_REUSED",
         )
     try:
-        told = json.loads(encryption.unseal(bytes(kept.sealed)))
-    except encryption.KeyLost:
+        told = json.loads(encryption.decrypt(bytes(kept.response_encrypted)))
+    except encryption.KeyUnavailable:
         raise Conflict(
-            "This was carried out, but its answer cannot be read any more. Look at what it made.", code="ANSWER_LOST"
+            "This was carried out, but its answer cannot be read any more. Look at what it made.",
+            code="RESPONSE_UNREADABLE",
         ) from None
-    if told["rights"] != _rights(actor):
+    if told["rights"] != _permissions_of(actor):
         raise Forbidden(
             "This was carried out. Your roles, or what your token is good for, have changed since, so its answer is "
             "not shown again.",
-            code="RIGHTS_CHANGED",
+            code="PERMISSIONS_CHANGED",
         )
-    return Answer(kept.status, told["body"], told["headers"], replayed=True)
+    return StoredResponse(kept.status, told["body"], told["headers"], replayed=True)
 
 
-def _rights(actor: User) -> list[list[str]]:
+def _permissions_of(actor: User) -> list[list[str]]:
     facts = actor.facts()
     scopes = getattr(facts, "scopes", None) or ()
     return [*sorted([role.value, desk or ""] for role, desk in facts.memberships), sorted(map(str, scopes))]

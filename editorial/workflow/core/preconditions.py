@@ -13,22 +13,22 @@ from uuid import UUID
 
 from django.db.models import Model
 
-_seen: ContextVar[tuple[UUID, frozenset[int]] | None] = ContextVar("seen", default=None)
+_expected: ContextVar[tuple[UUID, frozenset[int]] | None] = ContextVar("seen", default=None)
 
 
 @contextmanager
-def seen(key: UUID, versions: frozenset[int]) -> Iterator[None]:
+def expect_version(key: UUID, versions: frozenset[int]) -> Iterator[None]:
     """Whatever is done inside is done by somebody who saw one of these versions of the row with that key."""
-    token = _seen.set((key, versions))
+    token = _expected.set((key, versions))
     try:
         yield
     finally:
-        _seen.reset(token)
+        _expected.reset(token)
 
 
-def is_current(row: Model) -> bool:
+def matches_expected(row: Model) -> bool:
     """Whether the row still is as it was seen. A row that has no version never is; one that nobody spoke of always."""
-    spoken_of = _seen.get()
+    spoken_of = _expected.get()
     if spoken_of is None or spoken_of[0] != row.pk:
         return True
     return getattr(row, "version", None) in spoken_of[1]

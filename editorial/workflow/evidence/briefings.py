@@ -6,19 +6,28 @@ from datetime import datetime
 from uuid import UUID
 
 from editorial.models import Briefing, Desk, User
-from editorial.policy.access import SubjectFacts, Verb
+from editorial.policy.access import Action, SubjectFacts
 from editorial.workflow.core import audit
-from editorial.workflow.core.actions import Invalid, Reason, act, find, permit, save
+from editorial.workflow.core.actions import (
+    Reason,
+    ValidationFailed,
+    atomic_action,
+    get_visible,
+    require_permission,
+    validate_and_save,
+)
 
 
-@act
-def hold(*, desk_id: UUID | str, name: str, held_at: datetime | None = None, actor: User, now: datetime) -> Briefing:
+@atomic_action
+def record(*, desk_id: UUID | str, name: str, held_at: datetime | None = None, actor: User, now: datetime) -> Briefing:
     """Note that a briefing was held. Statements made at it name it, and count as one voice."""
-    desk = find(Desk, desk_id, None, field="desk")
-    permit(actor, Verb.BRIEFING_HOLD, SubjectFacts(desks=frozenset({str(desk.pk)})))
+    desk = get_visible(Desk, desk_id, None, field="desk")
+    require_permission(actor, Action.BRIEFING_RECORD, SubjectFacts(desks=frozenset({str(desk.pk)})))
     if held_at is not None and held_at.tzinfo is None:
-        raise Invalid(Reason("NO_ZONE", "Give the time with its offset, such as 2026-03-04T12:00:00Z.", "held_at"))
+        raise ValidationFailed(
+            Reason("UTC_OFFSET_MISSING", "Give the time with its offset, such as 2026-03-04T12:00:00Z.", "held_at")
+        )
     briefing = Briefing(desk=desk, name=name.strip(), held_at=held_at)
-    save(briefing)
-    audit.event(briefing, Verb.BRIEFING_HOLD, actor=actor, now=now)
+    validate_and_save(briefing)
+    audit.log(briefing, Action.BRIEFING_RECORD, actor=actor, now=now)
     return briefing

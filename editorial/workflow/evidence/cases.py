@@ -17,64 +17,64 @@ from uuid import UUID
 from django.db import models
 
 from editorial.models import Claim, Desk, User
-from editorial.workflow.core.actions import Invalid, Reason, Refused, act, find, lock_all
+from editorial.workflow.core.actions import ActionError, Reason, ValidationFailed, atomic_action, get_visible, lock_many
 from editorial.workflow.evidence import briefings, claims, sources, statements
 from editorial.workflow.stories import stories
 
 
 @dataclass(frozen=True, slots=True)
-class Called:
+class LocalRef:
     """A reference to something in the same case, by what it is called there."""
 
     name: str
 
 
 @dataclass(frozen=True, slots=True)
-class Filed:
+class FiledItem:
     """What became of one thing: where it stood in the case, what it is called there (or nothing), and its row."""
 
-    place: str
+    path: str
     name: str
     row: models.Model
 
 
-Given = Iterable[Mapping[str, Any]]
+Items = Iterable[Mapping[str, Any]]
 
 
-@act
+@atomic_action
 def file(
     *,
     desk_id: UUID | str,
-    sources: Given = (),
-    briefings: Given = (),
-    claims: Given = (),
-    statements: Given = (),
-    stories: Given = (),
+    sources: Items = (),
+    briefings: Items = (),
+    claims: Items = (),
+    statements: Items = (),
+    stories: Items = (),
     actor: User,
     now: datetime,
-) -> list[Filed]:
+) -> list[FiledItem]:
     """File all of it at one desk. Each thing states what its own verb takes, and may have a `name` of its own.
 
     A claim may list `parts`, each with `text` and `name`; a statement what it `repeats`; a story how it `uses` claims.
     A refusal of one thing refuses the case; its reasons say where: `statements/3/source`.
     """
-    desk = find(Desk, desk_id, None, field="desk")
+    desk = get_visible(Desk, desk_id, None, field="desk")
     case = {"sources": sources, "briefings": briefings, "claims": claims, "statements": statements, "stories": stories}
     things = [
-        _Thing(f"{noun}/{number}", _FILE[noun], dict(stated))
+        _CaseItem(f"{noun}/{number}", _FILERS[noun], dict(stated))
         for noun, given in case.items()
         for number, stated in enumerate(given)
     ]
     # What is on file already is locked first, in the order in which everybody locks it.
-    known = {key for thing in things for key in _ids(thing.stated.get("claim_id"))}
-    lock_all(Claim, known, actor, field="claim")
-    filed: list[Filed] = []
+    known = {key for thing in things for key in _ids(thing.fields.get("claim_id"))}
+    lock_many(Claim, known, actor, field="claim")
+    filed: list[FiledItem] = []
     keys: dict[str, UUID] = {}
     for thing in _in_order(things):
-        with _at(thing.place):
-            stated = _resolved(thing.stated, keys)
+        with _error_path(thing.place):
+            stated = _resolve(thing.fields, keys)
             for place, name, row in thing.file(stated, desk_id=desk.pk, actor=actor, now=now):
-                filed.append(Filed(f"{thing.place}{place}", name, row))
+                filed.append(FiledItem(f"{thing.place}{place}", name, row))
                 if name:
                     keys[name] = row.pk
     return filed
@@ -82,20 +82,20 @@ def file(
 
 # --- How each noun is filed: what came of it, as place below the thing's own, name, row -------------------------------
 
-_Made = Iterator[tuple[str, str, models.Model]]
+_Created = Iterator[tuple[str, str, models.Model]]
 
 
-def _source(stated: dict[str, Any], *, desk_id: UUID, **who: Any) -> _Made:
+def _source(stated: dict[str, Any], *, desk_id: UUID, **who: Any) -> _Created:
     name = stated.pop("called", "")
     yield "", name, sources.register(desk_id=desk_id, **stated, **who)
 
 
-def _briefing(stated: dict[str, Any], *, desk_id: UUID, **who: Any) -> _Made:
+def _briefing(stated: dict[str, Any], *, desk_id: UUID, **who: Any) -> _Created:
     name = stated.pop("called", "")
-    yield "", name, briefings.hold(desk_id=desk_id, **stated, **who)
+    yield "", name, briefings.record(desk_id=desk_id, **stated, **who)
 
 
-def _claim(stated: dict[str, Any], *, desk_id: UUID, **who: Any) -> _Made:
+def _claim(stated: dict[str, Any], *, desk_id: UUID, **who: Any) -> _Created:
     name, parts = stated.pop("called", ""), stated.pop("parts", ())
     claim = claims.file(desk_id=desk_id, **stated, **who)
     yield "", name, claim
@@ -105,7 +105,7 @@ def _claim(stated: dict[str, Any], *, desk_id: UUID, **who: Any) -> _Made:
             yield f"/parts/{number}", part.get("called", ""), row
 
 
-def _statement(stated: dict[str, Any], *, desk_id: UUID, **who: Any) -> _Made:
+def _statement(stated: dict[str, Any], *, desk_id: UUID, **who: Any) -> _Created:
     name, origins = stated.pop("called", ""), stated.pop("repeats", ())
     statement = statements.record(**stated, **who)
     yield "", name, statement
@@ -113,7 +113,7 @@ def _statement(stated: dict[str, Any], *, desk_id: UUID, **who: Any) -> _Made:
         yield f"/repeats/{number}", "", statements.relay(derived_id=statement.pk, origin_id=origin, **who)
 
 
-def _story(stated: dict[str, Any], *, desk_id: UUID, **who: Any) -> _Made:
+def _story(stated: dict[str, Any], *, desk_id: UUID, **who: Any) -> _Created:
     name, uses = stated.pop("called", ""), stated.pop("uses", ())
     story = stories.pitch(desk_id=desk_id, **stated, **who)
     if uses:
@@ -121,7 +121,7 @@ def _story(stated: dict[str, Any], *, desk_id: UUID, **who: Any) -> _Made:
     yield "", name, story
 
 
-_FILE: dict[str, Callable[..., _Made]] = {
+_FILERS: dict[str, Callable[..., _Created]] = {
     "sources": _source,
     "briefings": _briefing,
     "claims": _claim,
@@ -131,71 +131,77 @@ _FILE: dict[str, Callable[..., _Made]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class _Thing:
+class _CaseItem:
     """One thing to be filed: where it stands in the case, how it is filed, and from what."""
 
     place: str
-    file: Callable[..., _Made]
-    stated: dict[str, Any]
+    file: Callable[..., _Created]
+    fields: dict[str, Any]
 
     @property
     def names(self) -> list[str]:
         """What it, and what it is split into, is called."""
-        called = [self.stated, *self.stated.get("parts", ())]
+        called = [self.fields, *self.fields.get("parts", ())]
         return [each["called"] for each in called if each.get("called")]
 
 
 # --- In which order, and who is meant ---------------------------------------------------------------------------------
 
 
-def _in_order(things: list[_Thing]) -> Iterator[_Thing]:
+def _in_order(things: list[_CaseItem]) -> Iterator[_CaseItem]:
     """What is referred to comes first; otherwise as they were given."""
-    meant: dict[str, _Thing] = {}
+    meant: dict[str, _CaseItem] = {}
     for thing in things:
         for name in thing.names:
             if name in meant:
-                raise Invalid(Reason("NAME_TWICE", f"Two things in this case are called “{name}”.", thing.place))
+                raise ValidationFailed(
+                    Reason("DUPLICATE_NAME", f"Two things in this case are called “{name}”.", thing.place)
+                )
             meant[name] = thing
     numbers = {thing.place: number for number, thing in enumerate(things)}
     order: TopologicalSorter[int] = TopologicalSorter()
     for number, thing in enumerate(things):
-        mentioned = set(_mentioned(thing.stated))
+        mentioned = set(_references(thing.fields))
         if unknown := sorted(mentioned - meant.keys()):
-            raise Invalid(Reason("UNKNOWN_NAME", f"Nothing in this case is called “{unknown[0]}”.", thing.place))
+            raise ValidationFailed(
+                Reason("UNKNOWN_NAME", f"Nothing in this case is called “{unknown[0]}”.", thing.place)
+            )
         order.add(number, *(numbers[meant[name].place] for name in mentioned))
     try:
         order.prepare()
     except CycleError as problem:
         places = " → ".join(things[number].place for number in problem.args[1])
-        raise Invalid(Reason("CIRCLE", f"These refer to each other in a circle: {places}.")) from None
+        raise ValidationFailed(
+            Reason("CIRCULAR_REFERENCE", f"These refer to each other in a circle: {places}.")
+        ) from None
     while order.is_active():
         for number in sorted(order.get_ready()):
             yield things[number]
             order.done(number)
 
 
-def _mentioned(value: Any) -> Iterator[str]:
+def _references(value: Any) -> Iterator[str]:
     """The names that it refers to, however deep."""
     match value:
-        case Called(name):
+        case LocalRef(name):
             yield name
         case Mapping():
             for inner in value.values():
-                yield from _mentioned(inner)
+                yield from _references(inner)
         case list() | tuple():
             for inner in value:
-                yield from _mentioned(inner)
+                yield from _references(inner)
 
 
-def _resolved(value: Any, keys: Mapping[str, UUID]) -> Any:
+def _resolve(value: Any, keys: Mapping[str, UUID]) -> Any:
     """The same, with an id wherever something was referred to by name."""
     match value:
-        case Called(name):
+        case LocalRef(name):
             return keys[name]
         case Mapping():
-            return {key: _resolved(inner, keys) for key, inner in value.items()}
+            return {key: _resolve(inner, keys) for key, inner in value.items()}
         case list() | tuple():
-            return [_resolved(inner, keys) for inner in value]
+            return [_resolve(inner, keys) for inner in value]
         case _:
             return value
 
@@ -206,10 +212,10 @@ def _ids(value: Any) -> Iterator[UUID]:
 
 
 @contextmanager
-def _at(place: str) -> Iterator[None]:
+def _error_path(place: str) -> Iterator[None]:
     """Whatever is refused within is refused at this place."""
     try:
         yield
-    except Refused as problem:
+    except ActionError as problem:
         at = [replace(reason, field=f"{place}/{reason.field}".removesuffix("/")) for reason in problem.reasons]
         raise type(problem)(*at) from problem

@@ -12,41 +12,41 @@ from django.db.models import Q
 from editorial import outbox
 from editorial.models import (
     AdverseParty,
-    AuthorityOver,
     Claim,
-    ClaimPart,
     ClaimUse,
+    CompoundMember,
     Desk,
+    DispositiveEvidence,
     MessageKind,
     PublishedUse,
-    ReplyCover,
+    ReplyRequestClaim,
     Source,
     Statement,
     Story,
     User,
 )
-from editorial.policy.access import SubjectFacts, Verb
+from editorial.policy.access import Action, SubjectFacts
 from editorial.policy.vocabulary import ClaimKind, FindingValue, Mode
 from editorial.workflow.core import audit
 from editorial.workflow.core.actions import (
     Conflict,
-    Invalid,
     Reason,
-    act,
-    find,
-    given,
+    ValidationFailed,
+    apply_changes,
+    atomic_action,
+    get_visible,
     lock,
-    lock_all,
-    permit,
-    reason_given,
-    save,
+    lock_many,
+    require_permission,
+    require_reason,
+    validate_and_save,
 )
 from editorial.workflow.review import signatures
 
-_BOLDNESS = (Mode.OMITTED, Mode.ATTRIBUTED, Mode.DEBUNK, Mode.ASSERTED)
+_MODES_BY_STRENGTH = (Mode.OMITTED, Mode.ATTRIBUTED, Mode.DEBUNK, Mode.ASSERTED)
 
 
-@act
+@atomic_action
 def file(
     *,
     desk_id: UUID | str,
@@ -58,16 +58,16 @@ def file(
     now: datetime,
 ) -> Claim:
     """Put a proposition on file. Unless its risk is stated it is taken as serious."""
-    desk = find(Desk, desk_id, None, field="desk")
-    permit(actor, Verb.CLAIM_FILE, SubjectFacts(desks=frozenset({str(desk.pk)})))
-    claim = _new(desk, text, kind, risk, actor, now)
+    desk = get_visible(Desk, desk_id, None, field="desk")
+    require_permission(actor, Action.CLAIM_FILE, SubjectFacts(desks=frozenset({str(desk.pk)})))
+    claim = _create(desk, text, kind, risk, actor, now)
     parties = _set_adverse(claim, adverse_to, actor)
-    audit.event(claim, Verb.CLAIM_FILE, actor=actor, now=now, kind=claim.kind, risk=claim.risk, adverse_to=parties)
-    outbox.send(MessageKind.REVIEW_CLAIM, claim.pk, now=now)
+    audit.log(claim, Action.CLAIM_FILE, actor=actor, now=now, kind=claim.kind, risk=claim.risk, adverse_to=parties)
+    outbox.send(MessageKind.ASSESS_CLAIM, claim.pk, now=now)
     return claim
 
 
-@act
+@atomic_action
 def revise(
     *,
     claim_id: UUID | str,
@@ -78,12 +78,12 @@ def revise(
     **changes: Any,
 ) -> Claim:
     """Change `text`, `kind`, `risk` or whom it accuses. What people signed was the claim as it read then: void."""
-    claim = _lock(claim_id, actor, Verb.CLAIM_REVISE, version=version)
+    claim = _lock(claim_id, actor, Action.CLAIM_REVISE, version=version)
     if "text" in changes:
         changes["text"] = (changes["text"] or "").strip()
-    changed = given(claim, changes, allowed=("text", "kind", "risk"))
+    changed = apply_changes(claim, changes, allowed=("text", "kind", "risk"))
     if "kind" in changed:
-        _refuse_kind(claim)
+        _validate_kind(claim)
         claim.status = "" if claim.kind == ClaimKind.OPINION else FindingValue.UNVERIFIED.value
     if adverse_to is not None:
         before = sorted(str(key) for key in claim.adverse_links.values_list("source_id", flat=True))
@@ -92,77 +92,79 @@ def revise(
             changed["adverse_to"] = [before, after]
     if not changed:
         return claim
-    save(claim)
+    validate_and_save(claim)
     signatures.void_all(claim, now=now)
-    audit.event(claim, Verb.CLAIM_REVISE, actor=actor, now=now, changed=changed)
-    _review(claim, now)
+    audit.log(claim, Action.CLAIM_REVISE, actor=actor, now=now, changed=changed)
+    _enqueue_assessments(claim, now)
     return claim
 
 
-@act
+@atomic_action
 def split(*, claim_id: UUID | str, texts: Iterable[str], actor: User, now: datetime) -> list[Claim]:
     """Take a claim apart into its propositions. It becomes the compound of them.
 
     Statements attach to parts: the first part takes over those there are, and whoever splits moves each to where it
     belongs (`statements.move`).
     """
-    claim = _lock(claim_id, actor, Verb.CLAIM_SPLIT)
+    claim = _lock(claim_id, actor, Action.CLAIM_SPLIT)
     texts = [text.strip() for text in texts if text and text.strip()]
     if len(texts) < 2:
-        raise Invalid(Reason("TOO_FEW", "Give at least two propositions to split it into.", "texts"))
+        raise ValidationFailed(Reason("TOO_FEW", "Give at least two propositions to split it into.", "texts"))
     if claim.kind == ClaimKind.OPINION:
         raise Conflict("An opinion is not split: it has no parts.", code="OPINION")
-    if claim.whole_links.exists() or claim.part_links.exists():
+    if claim.compound_links.exists() or claim.member_links.exists():
         raise Conflict("It is a compound already, or a part of one; split its parts' wording instead.", code="COMPOUND")
-    parts = [_new(claim.desk, text, claim.kind, claim.risk, actor, now) for text in texts]
+    parts = [_create(claim.desk, text, claim.kind, claim.risk, actor, now) for text in texts]
     accused = list(claim.adverse_links.values_list("source_id", flat=True))
     moved = Statement.objects.filter(claim=claim)
     for statement in moved.select_for_update():
         statement.claim = parts[0]
-        save(statement)
-    AuthorityOver.objects.filter(claim=claim).update(claim=parts[0])
+        validate_and_save(statement)
+    DispositiveEvidence.objects.filter(claim=claim).update(claim=parts[0])
     for part in parts:
-        ClaimPart.objects.create(whole=claim, part=part)
+        CompoundMember.objects.create(compound=claim, member=part)
         # Whom the whole accuses, each part may: they are owed a reply, and their denial helps to refute none of them.
         AdverseParty.objects.bulk_create(AdverseParty(claim=part, source_id=key) for key in accused)
-        audit.event(
-            part, Verb.CLAIM_FILE, actor=actor, now=now, kind=part.kind, risk=part.risk, split_from=str(claim.pk)
+        audit.log(
+            part, Action.CLAIM_FILE, actor=actor, now=now, kind=part.kind, risk=part.risk, split_from=str(claim.pk)
         )
-        outbox.send(MessageKind.REVIEW_CLAIM, part.pk, now=now)
+        outbox.send(MessageKind.ASSESS_CLAIM, part.pk, now=now)
     signatures.void_all(claim, now=now)
-    audit.event(claim, Verb.CLAIM_SPLIT, actor=actor, now=now, parts=[str(part.pk) for part in parts])
-    _review(claim, now)
+    audit.log(claim, Action.CLAIM_SPLIT, actor=actor, now=now, parts=[str(part.pk) for part in parts])
+    _enqueue_assessments(claim, now)
     return parts
 
 
-@act
+@atomic_action
 def merge(*, claim_id: UUID | str, into_id: UUID | str, actor: User, now: datetime) -> Claim:
     """Find that two claims are the same proposition. The first is closed; its evidence and uses go to the second."""
-    claim, into = find(Claim, claim_id, actor), find(Claim, into_id, actor, field="into")
+    claim, into = get_visible(Claim, claim_id, actor), get_visible(Claim, into_id, actor, field="into")
     if claim.pk == into.pk:
-        raise Invalid(Reason("ITSELF", "A claim is not merged into itself.", "into"))
+        raise ValidationFailed(Reason("SAME_OBJECT", "A claim is not merged into itself.", "into"))
     stories = _stories_using(claim)
-    lock_all(Story, stories, None, field="stories")  # stories before claims, as publishing does
-    locked = {each.pk: each for each in lock_all(Claim, [claim.pk, into.pk], actor, field="into")}
+    lock_many(Story, stories, None, field="stories")  # stories before claims, as publishing does
+    locked = {each.pk: each for each in lock_many(Claim, [claim.pk, into.pk], actor, field="into")}
     claim, into = locked[claim.pk], locked[into.pk]
     if _stories_using(claim) != stories:
         raise Conflict("A story began to use it while you were at it. Merge it again.", code="IN_USE")
     for each in (claim, into):
-        permit(actor, Verb.CLAIM_MERGE, each.access_facts())
-        refuse_gone(each)
-        if each.part_links.exists() or each.whole_links.exists():
+        require_permission(actor, Action.CLAIM_MERGE, each.access_facts())
+        require_live(each)
+        if each.member_links.exists() or each.compound_links.exists():
             raise Conflict("A compound, or a part of one, is not merged.", code="COMPOUND")
     if claim.kind != into.kind:
-        raise Conflict("What somebody said and whether it is so are two claims; they are not merged.", code="KIND")
+        raise Conflict(
+            "What somebody said and whether it is so are two claims; they are not merged.", code="KIND_MISMATCH"
+        )
     for statement in Statement.objects.select_for_update().filter(claim=claim):
         statement.claim = into
-        save(statement)
+        validate_and_save(statement)
     for link in AdverseParty.objects.filter(claim=claim):
         AdverseParty.objects.get_or_create(claim=into, source_id=link.source_id)
-    for cover in ReplyCover.objects.filter(claim=claim):
-        ReplyCover.objects.get_or_create(request_id=cover.request_id, claim=into)
-    for settled in AuthorityOver.objects.filter(claim=claim):
-        AuthorityOver.objects.get_or_create(source_id=settled.source_id, claim=into, effect=settled.effect)
+    for cover in ReplyRequestClaim.objects.filter(claim=claim):
+        ReplyRequestClaim.objects.get_or_create(request_id=cover.request_id, claim=into)
+    for settled in DispositiveEvidence.objects.filter(claim=claim):
+        DispositiveEvidence.objects.get_or_create(source_id=settled.source_id, claim=into, effect=settled.effect)
     for model in (ClaimUse, PublishedUse):
         for use in model.objects.select_for_update().filter(claim=claim):
             other = model.objects.select_for_update().filter(story=use.story_id, claim=into).first()
@@ -170,39 +172,39 @@ def merge(*, claim_id: UUID | str, into_id: UUID | str, actor: User, now: dateti
                 use.claim = into
                 use.save()
             else:
-                _melt(use, other)
+                _merge_uses(use, other)
     for story in sorted(stories):
-        outbox.send(MessageKind.REVIEW_STORY, story, now=now)
+        outbox.send(MessageKind.REEVALUATE_STORY, story, now=now)
     claim.merged_into = into
-    save(claim)
+    validate_and_save(claim)
     for each in (claim, into):
         signatures.void_all(each, now=now)
-        audit.event(each, Verb.CLAIM_MERGE, actor=actor, now=now, claim=str(claim.pk), into=str(into.pk))
-        _review(each, now)
+        audit.log(each, Action.CLAIM_MERGE, actor=actor, now=now, claim=str(claim.pk), into=str(into.pk))
+        _enqueue_assessments(each, now)
     return into
 
 
-@act
+@atomic_action
 def drop(*, claim_id: UUID | str, reason: str, actor: User, now: datetime) -> Claim:
     """Give up a claim that no story uses or has printed."""
-    claim = _lock(claim_id, actor, Verb.CLAIM_DROP)
-    reason = reason_given(reason, "somebody filed it.")
+    claim = _lock(claim_id, actor, Action.CLAIM_DROP)
+    reason = require_reason(reason, "somebody filed it.")
     if claim.uses.exclude(mode="omitted").exists() or claim.published_uses.exists():
         raise Conflict("A story uses this claim or has printed it; it cannot be dropped.", code="IN_USE")
-    if claim.whole_links.exists():
+    if claim.compound_links.exists():
         raise Conflict("It is a part of a compound; drop the whole instead.", code="PART")
     claim.dropped_at = now
-    save(claim)
+    validate_and_save(claim)
     signatures.void_all(claim, now=now)
-    audit.event(claim, Verb.CLAIM_DROP, actor=actor, now=now, reason=reason)
-    _review(claim, now)
+    audit.log(claim, Action.CLAIM_DROP, actor=actor, now=now, reason=reason)
+    _enqueue_assessments(claim, now)
     return claim
 
 
-def _lock(claim_id: UUID | str, actor: User, verb: Verb, *, version: int | None = None) -> Claim:
+def _lock(claim_id: UUID | str, actor: User, action: Action, *, version: int | None = None) -> Claim:
     claim = lock(Claim, claim_id, actor, version=version)
-    permit(actor, verb, claim.access_facts())
-    refuse_gone(claim)
+    require_permission(actor, action, claim.access_facts())
+    require_live(claim)
     return claim
 
 
@@ -211,7 +213,7 @@ def _stories_using(claim: Claim) -> set[UUID]:
     return set(Story.objects.filter(using).values_list("pk", flat=True))
 
 
-def refuse_gone(claim: Claim) -> None:
+def require_live(claim: Claim) -> None:
     """Nothing more is done to a claim that was merged or dropped; say which."""
     if claim.merged_into_id:
         raise Conflict(f"This claim was merged into {claim.merged_into_id}; go on there.", code="MERGED")
@@ -219,30 +221,30 @@ def refuse_gone(claim: Claim) -> None:
         raise Conflict("This claim was dropped.", code="DROPPED")
 
 
-def _refuse_kind(claim: Claim) -> None:
-    compound = claim.part_links.exists() or claim.whole_links.exists()
+def _validate_kind(claim: Claim) -> None:
+    compound = claim.member_links.exists() or claim.compound_links.exists()
     if claim.kind == ClaimKind.OPINION and compound:
         raise Conflict(Reason("OPINION", "A compound, or a part of one, is not an opinion.", "kind"))
 
 
-def _new(desk: Desk, text: str, kind: str, risk: str | None, actor: User, now: datetime) -> Claim:
+def _create(desk: Desk, text: str, kind: str, risk: str | None, actor: User, now: datetime) -> Claim:
     claim = Claim(text=(text or "").strip(), kind=kind, desk=desk, filed_by=actor, filed_at=now)
     if risk is not None:
         claim.risk = risk
     if kind == ClaimKind.OPINION:
         claim.status = ""
-    save(claim)
+    validate_and_save(claim)
     return claim
 
 
-def _melt(use: ClaimUse | PublishedUse, other: Any) -> None:
+def _merge_uses(use: ClaimUse | PublishedUse, other: Any) -> None:
     """Make one of a story's two uses of one proposition: the bolder speaks, and what either leans on is leaned on."""
-    bolder = max(use, other, key=lambda each: _BOLDNESS.index(Mode(each.mode)))
+    bolder = max(use, other, key=lambda each: _MODES_BY_STRENGTH.index(Mode(each.mode)))
     other.mode, other.central = bolder.mode, use.central or other.central
-    other.says_sources = max(use.says_sources or 0, other.says_sources or 0) or None
+    other.stated_source_count = max(use.stated_source_count or 0, other.stated_source_count or 0) or None
     if isinstance(use, ClaimUse):
-        for reliance in use.reliances.all():
-            other.reliances.get_or_create(statement_id=reliance.statement_id)
+        for reliance in use.evidence_links.all():
+            other.evidence_links.get_or_create(statement_id=reliance.statement_id)
     else:
         other.finding, other.contested, other.text = bolder.finding, bolder.contested, bolder.text
     other.save()
@@ -250,7 +252,7 @@ def _melt(use: ClaimUse | PublishedUse, other: Any) -> None:
 
 
 def _set_adverse(claim: Claim, parties: Iterable[UUID | str], actor: User) -> list[str]:
-    wanted = {find(Source, key, actor, field="adverse_to").pk for key in parties}
+    wanted = {get_visible(Source, key, actor, field="adverse_to").pk for key in parties}
     claim.adverse_links.exclude(source__in=wanted).delete()
     held = set(claim.adverse_links.values_list("source_id", flat=True))
     for key in sorted(wanted - held):
@@ -258,8 +260,8 @@ def _set_adverse(claim: Claim, parties: Iterable[UUID | str], actor: User) -> li
     return sorted(map(str, wanted))
 
 
-def _review(claim: Claim, now: datetime) -> None:
-    parts = claim.part_links.values_list("part_id", flat=True)
-    wholes = claim.whole_links.values_list("whole_id", flat=True)
-    for key in (claim.pk, *parts, *wholes):
-        outbox.send(MessageKind.REVIEW_CLAIM, key, now=now)
+def _enqueue_assessments(claim: Claim, now: datetime) -> None:
+    parts = claim.member_links.values_list("member_id", flat=True)
+    compounds = claim.compound_links.values_list("compound_id", flat=True)
+    for key in (claim.pk, *parts, *compounds):
+        outbox.send(MessageKind.ASSESS_CLAIM, key, now=now)

@@ -12,9 +12,18 @@ from django.core.files import File
 
 from editorial import outbox
 from editorial.models import Desk, Exhibit, MessageKind, Statement, User
-from editorial.policy.access import SubjectFacts, Verb
+from editorial.policy.access import Action, SubjectFacts
 from editorial.workflow.core import audit
-from editorial.workflow.core.actions import Conflict, Invalid, Reason, act, find, lock, permit, save
+from editorial.workflow.core.actions import (
+    Conflict,
+    Reason,
+    ValidationFailed,
+    atomic_action,
+    get_visible,
+    lock,
+    require_permission,
+    validate_and_save,
+)
 
 # What a file begins with tells what it is; a name or a header would only claim it.
 _SIGNATURES = (
@@ -31,7 +40,7 @@ _SIGNATURES = (
 _TEXT = ("text/plain", ".txt")
 
 
-@act
+@atomic_action
 def attach(
     *,
     desk_id: UUID | str,
@@ -44,51 +53,51 @@ def attach(
     now: datetime,
 ) -> Exhibit:
     """Archive a copy, and hang it on a statement where one is named. The same bytes are kept once a desk."""
-    desk = find(Desk, desk_id, None, field="desk")
-    permit(actor, Verb.EXHIBIT_ATTACH, SubjectFacts(desks=frozenset({str(desk.pk)})))
+    desk = get_visible(Desk, desk_id, None, field="desk")
+    require_permission(actor, Action.EXHIBIT_ATTACH, SubjectFacts(desks=frozenset({str(desk.pk)})))
     if bool(text) == (file is not None):
-        raise Invalid(Reason("TEXT_OR_FILE", "Give either a file or its text.", "file"))
+        raise ValidationFailed(Reason("TEXT_OR_FILE", "Give either a file or its text.", "file"))
     exhibit = Exhibit(desk=desk, title=title.strip(), url=url, attached_by=actor, attached_at=now)
     if file is None:
         content = text.encode()
         exhibit.text, exhibit.content_type = text, _TEXT[0]
-        exhibit.size, exhibit.sha256 = _measured(len(content)), hashlib.sha256(content).hexdigest()
+        exhibit.size, exhibit.sha256 = _check_size(len(content)), hashlib.sha256(content).hexdigest()
     else:
-        _read(exhibit, file)
+        _read_file(exhibit, file)
     kept = Exhibit.objects.filter(desk=desk, sha256=exhibit.sha256).first()
     if kept is None:
-        save(exhibit)
-        audit.event(exhibit, Verb.EXHIBIT_ATTACH, actor=actor, now=now, sha256=exhibit.sha256, size=exhibit.size)
+        validate_and_save(exhibit)
+        audit.log(exhibit, Action.EXHIBIT_ATTACH, actor=actor, now=now, sha256=exhibit.sha256, size=exhibit.size)
         kept = exhibit
     if statement_id is not None:
-        _hang(kept, statement_id, actor, now)
+        _attach_to_statement(kept, statement_id, actor, now)
     return kept
 
 
-def _read(exhibit: Exhibit, file: IO[bytes]) -> None:
+def _read_file(exhibit: Exhibit, file: IO[bytes]) -> None:
     digest, size, start = hashlib.sha256(), 0, b""
     file.seek(0)  # a deadlock makes the verb begin again
     while chunk := file.read(1 << 16):
         start = start or chunk[:512]
-        size = _measured(size + len(chunk))
+        size = _check_size(size + len(chunk))
         digest.update(chunk)
     if not size:
-        raise Invalid(Reason("EMPTY", "The file is empty.", "file"))
+        raise ValidationFailed(Reason("EMPTY", "The file is empty.", "file"))
     exhibit.size, exhibit.sha256 = size, digest.hexdigest()
-    exhibit.content_type, suffix = _kind(start)
+    exhibit.content_type, suffix = _detect_type(start)
     file.seek(0)
     # Named by content: what somebody called the file may say who gave it.
     exhibit.file.save(f"{exhibit.sha256}{suffix}", File(file), save=False)
 
 
-def _measured(size: int) -> int:
+def _check_size(size: int) -> int:
     if size > settings.EXHIBIT_MAX_BYTES:
         most = settings.EXHIBIT_MAX_BYTES // (1024 * 1024)
-        raise Invalid(Reason("TOO_LARGE", f"An exhibit may have {most} MiB at most.", "file"))
+        raise ValidationFailed(Reason("TOO_LARGE", f"An exhibit may have {most} MiB at most.", "file"))
     return size
 
 
-def _kind(start: bytes) -> tuple[str, str]:
+def _detect_type(start: bytes) -> tuple[str, str]:
     for signature, content_type, suffix in _SIGNATURES:
         if start.startswith(signature):
             return content_type, suffix
@@ -99,7 +108,7 @@ def _kind(start: bytes) -> tuple[str, str]:
     if b"\x00" not in start:
         # Markup is kept as plain text: it is evidence to be read, never a page to be run.
         return _TEXT
-    raise Invalid(
+    raise ValidationFailed(
         Reason(
             "UNKNOWN_TYPE",
             "Give text, PDF, PNG, JPEG, GIF, MP3, Ogg, FLAC, WAV, MP4, or a zip or gz archive; nothing else is kept.",
@@ -108,22 +117,22 @@ def _kind(start: bytes) -> tuple[str, str]:
     )
 
 
-def _hang(exhibit: Exhibit, statement_id: UUID | str, actor: User, now: datetime) -> None:
+def _attach_to_statement(exhibit: Exhibit, statement_id: UUID | str, actor: User, now: datetime) -> None:
     statement = lock(Statement, statement_id, actor, field="statement")
-    permit(actor, Verb.STATEMENT_REVISE, statement.claim.access_facts())
+    require_permission(actor, Action.STATEMENT_REVISE, statement.claim.access_facts())
     if statement.exhibit_id == exhibit.pk:
         return
     if statement.exhibit_id:
         raise Conflict(Reason("ARCHIVED", "This statement has an archived copy already.", "statement"))
     statement.exhibit = exhibit
-    save(statement)
-    audit.event(
+    validate_and_save(statement)
+    audit.log(
         statement,
-        Verb.STATEMENT_REVISE,
+        Action.STATEMENT_REVISE,
         actor=actor,
         now=now,
         desk=statement.claim.desk,
         claim=str(statement.claim_id),
         changed={"exhibit": [None, str(exhibit.pk)]},
     )
-    outbox.send(MessageKind.REVIEW_CLAIM, statement.claim_id, now=now)
+    outbox.send(MessageKind.ASSESS_CLAIM, statement.claim_id, now=now)

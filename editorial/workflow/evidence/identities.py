@@ -8,13 +8,13 @@ from uuid import UUID
 from django.db.models import Q
 
 from editorial.models import Source
-from editorial.policy.verification.graphs import Clusters
+from editorial.policy.verification.graphs import DisjointSets
 
 # A source, its token and the source it was merged into; each of the last two may be empty.
 Link = tuple[str, str, str]
 
 
-def of(names: Iterable[str]) -> dict[str, str]:
+def resolve(names: Iterable[str]) -> dict[str, str]:
     """The identity of every source id and token named, and of all that turn out to be the same.
 
     Whoever shares a token with a merged source is who that source was merged into. An identity is the token of a record
@@ -22,22 +22,22 @@ def of(names: Iterable[str]) -> dict[str, str]:
     """
     named = set(names)
     links = _links(named)
-    clusters = Clusters(sorted(named | {name for link in links for name in link if name}))
+    clusters = DisjointSets(sorted(named | {name for link in links for name in link if name}))
     for source, token, into in links:
         for same in filter(None, (token, into)):
-            clusters.unite(source, same)
+            clusters.union(source, same)
     merged = {source for source, _, into in links if into}
     tokens = {source: token for source, token, _ in links if token}
     return {
         name: min(tokens.get(one, one) for one in cluster if one not in merged)
-        for cluster in clusters.all()
+        for cluster in clusters.sets()
         for name in cluster
     }
 
 
-def same_as(source: Source) -> list[UUID]:
+def aliases_of(source: Source) -> list[UUID]:
     """Every source that is this human being, itself included."""
-    identity = of([str(source.pk)])
+    identity = resolve([str(source.pk)])
     own = identity[str(source.pk)]
     return [UUID(name) for name in _ids(name for name, one in identity.items() if one == own)]
 

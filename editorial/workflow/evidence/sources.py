@@ -14,33 +14,33 @@ from uuid import UUID
 from django.db.models import Q
 
 from editorial import outbox
-from editorial.models import AuthorityOver, Claim, Desk, IdentityRecord, MessageKind, Source, User
-from editorial.models.evidence.sources import Effect
-from editorial.policy.access import SubjectFacts, Verb
+from editorial.models import Claim, Desk, DispositiveEvidence, IdentityRecord, MessageKind, Source, User
+from editorial.models.evidence.sources import SettlingEffect
+from editorial.policy.access import Action, SubjectFacts
 from editorial.policy.vocabulary import Reliability, SourceType
 from editorial.workflow.core import audit
 from editorial.workflow.core.actions import (
     Conflict,
-    Invalid,
     Reason,
-    act,
-    find,
-    given,
+    ValidationFailed,
+    apply_changes,
+    atomic_action,
+    get_visible,
     lock,
-    lock_all,
-    permit,
-    reason_given,
-    save,
+    lock_many,
+    require_permission,
+    require_reason,
+    validate_and_save,
 )
 from editorial.workflow.evidence import identities, vault
 from editorial.workflow.evidence.vault import Identity
 
 # What may be stated of a source, beside its type; each tie names another recorded source.
-_PLAIN = ("name", "description", "gains", "camp")
-_TIES = ("org", "speaks_for", "parent", "author", "issuer")
+_VALUE_FIELDS = ("name", "description", "benefits_if", "camp")
+_RELATION_FIELDS = ("org", "speaks_for", "parent", "author", "issuer")
 
 
-@act
+@atomic_action
 def register(
     *,
     desk_id: UUID | str,
@@ -56,24 +56,26 @@ def register(
     **stated: Any,
 ) -> Source:
     """Enter a source. Of an unnamed one `name` is a description; who it is goes into the vault, if it is known."""
-    desk = find(Desk, desk_id, None, field="desk")
-    permit(actor, Verb.SOURCE_REGISTER, SubjectFacts(desks=frozenset({str(desk.pk)})))
+    desk = get_visible(Desk, desk_id, None, field="desk")
+    require_permission(actor, Action.SOURCE_REGISTER, SubjectFacts(desks=frozenset({str(desk.pk)})))
     source = Source(type=type, name=name.strip(), desk=desk, unnamed=unnamed, registered_by=actor, registered_at=now)
     # Nobody counts as known to an editor before an editor has said so.
     source.editor_knows = not unnamed
-    given(source, _tied(stated, actor), allowed=(*_PLAIN, *_TIES))
+    apply_changes(source, _resolve_relations(stated, actor), allowed=(*_VALUE_FIELDS, *_RELATION_FIELDS))
     if identity_name and not unnamed:
-        raise Invalid(Reason("NOT_UNNAMED", "Only an unnamed source has an identity to protect.", "identity_name"))
-    save(source)
+        raise ValidationFailed(
+            Reason("NOT_UNNAMED", "Only an unnamed source has an identity to protect.", "identity_name")
+        )
+    validate_and_save(source)
     if identity_name:
-        _seal(source, Identity.of(identity_name, identity_known_by), actor, now)
-    settled = _settle(source, establishes, contradicts, actor)
-    audit.event(source, Verb.SOURCE_REGISTER, actor=actor, now=now, type=source.type, unnamed=unnamed, settles=settled)
-    _review(settled, now)
+        _store_identity(source, Identity.of(identity_name, identity_known_by), actor, now)
+    settled = _set_dispositive(source, establishes, contradicts, actor)
+    audit.log(source, Action.SOURCE_REGISTER, actor=actor, now=now, type=source.type, unnamed=unnamed, settles=settled)
+    _enqueue_assessments(settled, now)
     return source
 
 
-@act
+@atomic_action
 def revise(
     *,
     source_id: UUID | str,
@@ -85,59 +87,59 @@ def revise(
     **stated: Any,
 ) -> Source:
     """Change what is stated of a source, or which claims it settles."""
-    source = _lock(source_id, actor, Verb.SOURCE_REVISE, version=version)
-    changed = given(source, _tied(stated, actor), allowed=(*_PLAIN, *_TIES))
+    source = _lock(source_id, actor, Action.SOURCE_REVISE, version=version)
+    changed = apply_changes(source, _resolve_relations(stated, actor), allowed=(*_VALUE_FIELDS, *_RELATION_FIELDS))
     changed = {name: value for name, value in changed.items() if name not in ("name", "description")} | {
         name: ["(not recorded)", "(not recorded)"] for name in changed if name in ("name", "description")
     }
     settled: list[str] = []
     if establishes is not None or contradicts is not None:
-        held = {effect: set(_settled(source, effect)) for effect in Effect}
-        settled = _settle(
+        held = {effect: set(_dispositive_claims(source, effect)) for effect in SettlingEffect}
+        settled = _set_dispositive(
             source,
-            held[Effect.ESTABLISHES] if establishes is None else establishes,
-            held[Effect.CONTRADICTS] if contradicts is None else contradicts,
+            held[SettlingEffect.ESTABLISHES] if establishes is None else establishes,
+            held[SettlingEffect.CONTRADICTS] if contradicts is None else contradicts,
             actor,
         )
-        settled = sorted(set(settled) | held[Effect.ESTABLISHES] | held[Effect.CONTRADICTS])
+        settled = sorted(set(settled) | held[SettlingEffect.ESTABLISHES] | held[SettlingEffect.CONTRADICTS])
     if not changed and not settled:
         return source
-    save(source)
-    audit.event(source, Verb.SOURCE_REVISE, actor=actor, now=now, changed=changed, settles=settled)
-    _review_touched(source, now, also=settled)
+    validate_and_save(source)
+    audit.log(source, Action.SOURCE_REVISE, actor=actor, now=now, changed=changed, settles=settled)
+    _reassess_affected(source, now, also=settled)
     return source
 
 
-@act
+@atomic_action
 def rate(*, source_id: UUID | str, reliability: str, reason: str = "", actor: User, now: datetime) -> Source:
     """Rate how reliable a source is, A to F."""
-    source = _lock(source_id, actor, Verb.SOURCE_RATE)
+    source = _lock(source_id, actor, Action.SOURCE_RATE)
     if reliability not in set(Reliability):
-        raise Invalid(Reason("UNKNOWN_RATING", f"The ratings are {', '.join(Reliability)}.", "reliability"))
+        raise ValidationFailed(Reason("UNKNOWN_RATING", f"The ratings are {', '.join(Reliability)}.", "reliability"))
     before, source.reliability = source.reliability, reliability
-    save(source)
-    audit.event(
-        source, Verb.SOURCE_RATE, actor=actor, now=now, reliability=[before, reliability], reason=reason.strip()
+    validate_and_save(source)
+    audit.log(
+        source, Action.SOURCE_RATE, actor=actor, now=now, reliability=[before, reliability], reason=reason.strip()
     )
-    _review_touched(source, now)
+    _reassess_affected(source, now)
     return source
 
 
-@act
+@atomic_action
 def authenticate(*, source_id: UUID | str, reason: str, actor: User, now: datetime) -> Source:
     """Note that a document has been shown to be what it claims, and how."""
-    source = _lock(source_id, actor, Verb.SOURCE_AUTHENTICATE)
-    reason = reason_given(reason, "say how it was authenticated.")
+    source = _lock(source_id, actor, Action.SOURCE_AUTHENTICATE)
+    reason = require_reason(reason, "say how it was authenticated.")
     if source.type != SourceType.DOCUMENT:
         raise Conflict("Only a document is authenticated.", code="NOT_A_DOCUMENT")
     source.authenticated = True
-    save(source)
-    audit.event(source, Verb.SOURCE_AUTHENTICATE, actor=actor, now=now, reason=reason)
-    _review_touched(source, now)
+    validate_and_save(source)
+    audit.log(source, Action.SOURCE_AUTHENTICATE, actor=actor, now=now, reason=reason)
+    _reassess_affected(source, now)
     return source
 
 
-@act
+@atomic_action
 def protect(
     *,
     source_id: UUID | str,
@@ -151,167 +153,177 @@ def protect(
 
     Protecting a source that is sealed already replaces what the vault holds.
     """
-    source = _lock(source_id, actor, Verb.SOURCE_PROTECT)
+    source = _lock(source_id, actor, Action.SOURCE_PROTECT)
     identity = Identity.of(identity_name, identity_known_by)
     source.name, source.description, source.unnamed = name.strip(), "", True
     source.editor_knows = False
-    _seal(source, identity, actor, now)
-    save(source)
-    audit.event(source, Verb.SOURCE_PROTECT, actor=actor, now=now)
-    _review_touched(source, now)
+    _store_identity(source, identity, actor, now)
+    validate_and_save(source)
+    audit.log(source, Action.SOURCE_PROTECT, actor=actor, now=now)
+    _reassess_affected(source, now)
     return source
 
 
-@act
-def recognise(
+@atomic_action
+def match_identity(
     *, source_id: UUID | str, identity_name: str, identity_known_by: str, actor: User, now: datetime
 ) -> Source:
     """Give a named person the token by which they are recognised if they speak unnamed as well.
 
     Nothing is sealed: the name is public. Whether the token is anybody else's is told to nobody.
     """
-    source = _lock(source_id, actor, Verb.SOURCE_RECOGNISE)
+    source = _lock(source_id, actor, Action.SOURCE_MATCH_IDENTITY)
     if source.unnamed or source.type != SourceType.PERSON:
         raise Conflict("Only a named person is recognised; an unnamed one is protected.", code="NOT_NAMED")
     source.key = Identity.of(identity_name, identity_known_by).token()
-    save(source)
-    audit.event(source, Verb.SOURCE_RECOGNISE, actor=actor, now=now)
-    _review_touched(source, now)
+    validate_and_save(source)
+    audit.log(source, Action.SOURCE_MATCH_IDENTITY, actor=actor, now=now)
+    _reassess_affected(source, now)
     return source
 
 
-@act
+@atomic_action
 def vouch(*, source_id: UUID | str, reason: str, actor: User, now: datetime) -> Source:
     """State, as an editor, that one knows who this unnamed source is."""
-    source = _lock(source_id, actor, Verb.SOURCE_VOUCH)
-    reason = reason_given(reason, "say how you know, without the name.")
+    source = _lock(source_id, actor, Action.SOURCE_VOUCH)
+    reason = require_reason(reason, "say how you know, without the name.")
     if not source.unnamed:
         raise Conflict("This source is named; nobody needs to vouch.", code="NOT_UNNAMED")
     source.editor_knows = True
-    save(source)
-    audit.event(source, Verb.SOURCE_VOUCH, actor=actor, now=now, reason=reason)
-    _review_touched(source, now)
+    validate_and_save(source)
+    audit.log(source, Action.SOURCE_VOUCH, actor=actor, now=now, reason=reason)
+    _reassess_affected(source, now)
     return source
 
 
-@act
+@atomic_action
 def unmask(*, source_id: UUID | str, reason: str, actor: User, now: datetime) -> Identity:
     """Look up who an unnamed source is. The look and its reason are recorded before anything is shown."""
-    source = _lock(source_id, actor, Verb.SOURCE_UNMASK)
-    reason = reason_given(reason, "every look into the vault is read afterwards.")
+    source = _lock(source_id, actor, Action.SOURCE_UNMASK)
+    reason = require_reason(reason, "every look into the vault is read afterwards.")
     sealed = IdentityRecord.objects.filter(source=source).first()
     if sealed is None:
-        raise Conflict("The vault holds nobody for this source.", code="NOT_SEALED")
-    audit.event(source, Verb.SOURCE_UNMASK, actor=actor, now=now, reason=reason)
-    return vault.unseal(bytes(sealed.sealed))
+        raise Conflict("The vault holds nobody for this source.", code="NO_IDENTITY_STORED")
+    audit.log(source, Action.SOURCE_UNMASK, actor=actor, now=now, reason=reason)
+    return vault.decrypt(bytes(sealed.encrypted_identity))
 
 
-@act
-def reseal(*, source_id: UUID, now: datetime) -> None:
+@atomic_action
+def reencrypt(*, source_id: UUID, now: datetime) -> None:
     """Encrypt a sealed identity with the newest key. The system's own verb: nobody looks, so nothing is recorded."""
     sealed = lock(IdentityRecord, IdentityRecord.objects.get(source=source_id).pk, None)
-    sealed.sealed, sealed.sealed_at = vault.rotate(bytes(sealed.sealed)), now
-    sealed.save(update_fields=["sealed", "sealed_at"])
+    sealed.encrypted_identity, sealed.encrypted_at = vault.reencrypt(bytes(sealed.encrypted_identity)), now
+    sealed.save(update_fields=["sealed", "encrypted_at"])
 
 
-@act
+@atomic_action
 def merge(*, source_id: UUID | str, into_id: UUID | str, reason: str, actor: User, now: datetime) -> Source:
     """Find that two sources are one. Their statements stay where they are and count as one identity from now on."""
-    source, into = find(Source, source_id, actor), find(Source, into_id, actor, field="into")
+    source, into = get_visible(Source, source_id, actor), get_visible(Source, into_id, actor, field="into")
     if source.pk == into.pk:
-        raise Invalid(Reason("ITSELF", "A source is not merged into itself.", "into"))
-    locked = {each.pk: each for each in lock_all(Source, [source.pk, into.pk], actor, field="into")}
+        raise ValidationFailed(Reason("SAME_OBJECT", "A source is not merged into itself.", "into"))
+    locked = {each.pk: each for each in lock_many(Source, [source.pk, into.pk], actor, field="into")}
     source, into = locked[source.pk], locked[into.pk]
-    reason = reason_given(reason, "say how it was found out, without a name.")
+    reason = require_reason(reason, "say how it was found out, without a name.")
     for each in (source, into):
-        permit(actor, Verb.SOURCE_MERGE, each.access_facts())
+        require_permission(actor, Action.SOURCE_MERGE, each.access_facts())
         if each.merged_into_id:
             raise Conflict("One of them was merged already.", code="MERGED")
     if source.type != into.type:
-        raise Conflict("A person and a paper are never the same source.", code="TYPE")
+        raise Conflict("A person and a paper are never the same source.", code="TYPE_MISMATCH")
     if source.unnamed != into.unnamed:
         raise Conflict(
             "One of them is unnamed, and a merger would show who it is. Make the named one recognisable instead.",
             code="UNNAMED",
         )
     source.merged_into = into
-    save(source)
+    validate_and_save(source)
     for earlier in Source.objects.select_for_update().filter(merged_into=source):
         earlier.merged_into = into
-        save(earlier)
+        validate_and_save(earlier)
     for each in (source, into):
-        audit.event(
-            each, Verb.SOURCE_MERGE, actor=actor, now=now, source=str(source.pk), into=str(into.pk), reason=reason
+        audit.log(
+            each, Action.SOURCE_MERGE, actor=actor, now=now, source=str(source.pk), into=str(into.pk), reason=reason
         )
-        _review_touched(each, now)
+        _reassess_affected(each, now)
     return into
 
 
-def token(identity_name: str, identity_known_by: str) -> str:
+def identity_token(identity_name: str, identity_known_by: str) -> str:
     """The identity token of somebody named, for comparing; the name is not kept."""
     return Identity.of(identity_name, identity_known_by).token()
 
 
-def _lock(source_id: UUID | str, actor: User, verb: Verb, *, version: int | None = None) -> Source:
+def _lock(source_id: UUID | str, actor: User, action: Action, *, version: int | None = None) -> Source:
     source = lock(Source, source_id, actor, version=version)
-    permit(actor, verb, source.access_facts())
-    if source.merged_into_id and verb is not Verb.SOURCE_UNMASK:
+    require_permission(actor, action, source.access_facts())
+    if source.merged_into_id and action is not Action.SOURCE_UNMASK:
         raise Conflict(f"This source was merged into {source.merged_into_id}; go on there.", code="MERGED")
     return source
 
 
-def _tied(stated: dict[str, Any], actor: User) -> dict[str, Any]:
+def _resolve_relations(stated: dict[str, Any], actor: User) -> dict[str, Any]:
     """The given fields, with the sources they name looked up."""
     ties = {
-        name: find(Source, key, actor, field=name) if key else None for name, key in stated.items() if name in _TIES
+        name: get_visible(Source, key, actor, field=name) if key else None
+        for name, key in stated.items()
+        if name in _RELATION_FIELDS
     }
-    return {name: "" if value is None else value for name, value in stated.items() if name not in _TIES} | ties
+    return {
+        name: "" if value is None else value for name, value in stated.items() if name not in _RELATION_FIELDS
+    } | ties
 
 
-def _seal(source: Source, identity: Identity, actor: User, now: datetime) -> None:
+def _store_identity(source: Source, identity: Identity, actor: User, now: datetime) -> None:
     for field in ("name", "description"):
-        if identity.is_named_in(getattr(source, field)):
-            raise Invalid(Reason("NAME_IN_DESCRIPTION", "The description contains the name it is to hide.", field))
+        if identity.appears_in(getattr(source, field)):
+            raise ValidationFailed(
+                Reason("NAME_IN_DESCRIPTION", "The description contains the name it is to hide.", field)
+            )
     source.key = identity.token()
     source.save(update_fields=["key"])
     IdentityRecord.objects.update_or_create(
         source=source,
-        defaults={"sealed": vault.seal(identity), "token": source.key, "sealed_at": now, "sealed_by": actor},
+        defaults={"sealed": vault.encrypt(identity), "token": source.key, "encrypted_at": now, "encrypted_by": actor},
     )
 
 
-def _settle(
+def _set_dispositive(
     source: Source, establishes: Iterable[UUID | str], contradicts: Iterable[UUID | str], actor: User
 ) -> list[str]:
     """Make the claims it settles those listed. Returns all claims it settles now."""
     wanted = {
-        (effect.value, str(find(Claim, key, actor, field=effect.value).pk))
-        for effect, keys in ((Effect.ESTABLISHES, establishes), (Effect.CONTRADICTS, contradicts))
+        (effect.value, str(get_visible(Claim, key, actor, field=effect.value).pk))
+        for effect, keys in ((SettlingEffect.ESTABLISHES, establishes), (SettlingEffect.CONTRADICTS, contradicts))
         for key in keys
     }
     if wanted and source.type not in (SourceType.DOCUMENT, SourceType.OBSERVATION):
-        raise Invalid(Reason("NO_AUTHORITY", "Only a document or an observation settles a claim.", "establishes"))
-    for held in source.authority.all():
+        raise ValidationFailed(
+            Reason("NOT_DISPOSITIVE", "Only a document or an observation settles a claim.", "establishes")
+        )
+    for held in source.dispositive_evidence.all():
         if (held.effect, str(held.claim_id)) not in wanted:
             held.delete()
     for effect, claim in sorted(wanted):
-        AuthorityOver.objects.get_or_create(source=source, claim_id=claim, effect=effect)
+        DispositiveEvidence.objects.get_or_create(source=source, claim_id=claim, effect=effect)
     return sorted({claim for _, claim in wanted})
 
 
-def _settled(source: Source, effect: Effect) -> list[str]:
-    return [str(key) for key in source.authority.filter(effect=effect.value).values_list("claim_id", flat=True)]
+def _dispositive_claims(source: Source, effect: SettlingEffect) -> list[str]:
+    return [
+        str(key) for key in source.dispositive_evidence.filter(effect=effect.value).values_list("claim_id", flat=True)
+    ]
 
 
-def _review(claims: Iterable[UUID | str], now: datetime) -> None:
+def _enqueue_assessments(claims: Iterable[UUID | str], now: datetime) -> None:
     for claim in sorted({str(claim) for claim in claims}):
-        outbox.send(MessageKind.REVIEW_CLAIM, claim, now=now)
+        outbox.send(MessageKind.ASSESS_CLAIM, claim, now=now)
 
 
-def _review_touched(source: Source, now: datetime, also: Iterable[str] = ()) -> None:
+def _reassess_affected(source: Source, now: datetime, also: Iterable[str] = ()) -> None:
     """Every claim on which the source, somebody tied to it, or the same human being has a word or a stake."""
-    same = identities.same_as(source)
-    tied = _tied_to(same)
+    same = identities.aliases_of(source)
+    tied = _related_to(same)
     # A paper is tied to whom its makers speak for, and so is touched by what happens to them.
     near = {*same, *tied, *Source.objects.filter(Q(author__in=tied) | Q(issuer__in=tied)).values_list("pk", flat=True)}
     touched = Claim.objects.filter(
@@ -319,11 +331,11 @@ def _review_touched(source: Source, now: datetime, also: Iterable[str] = ()) -> 
     )
     asked = Claim.objects.filter(reply_requests__to__in=near)
     keys = set(touched.values_list("pk", flat=True)) | set(asked.values_list("pk", flat=True))
-    _review([*keys, *also], now)
+    _enqueue_assessments([*keys, *also], now)
 
 
-def _tied_to(sources: list[UUID]) -> list[UUID]:
+def _related_to(sources: list[UUID]) -> list[UUID]:
     ties = Q()
-    for tie in _TIES:
+    for tie in _RELATION_FIELDS:
         ties |= Q(**{f"{tie}__in": sources})
     return list(Source.objects.filter(ties).values_list("pk", flat=True))

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from django.conf import settings
 
 from editorial.models import encryption
-from editorial.workflow.core.actions import Conflict, Invalid, Reason
+from editorial.workflow.core.actions import Conflict, Reason, ValidationFailed
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -32,47 +32,47 @@ class Identity:
     def of(cls, name: str, known_by: str) -> Identity:
         """An identity from what a person typed; both halves are needed, or namesakes would become one."""
         name, known_by = name.strip(), known_by.strip()
-        if not _fold(name):
-            raise Invalid(Reason("NAME_NEEDED", "Give the name.", "identity_name"))
-        if not _fold(known_by):
-            raise Invalid(
-                Reason("KNOWN_BY_NEEDED", "Give what tells this person from a namesake.", "identity_known_by")
+        if not _normalize(name):
+            raise ValidationFailed(Reason("NAME_REQUIRED", "Give the name.", "identity_name"))
+        if not _normalize(known_by):
+            raise ValidationFailed(
+                Reason("KNOWN_BY_REQUIRED", "Give what tells this person from a namesake.", "identity_known_by")
             )
         return cls(name, known_by)
 
     def token(self) -> str:
         """The same for the same human being, however the name was typed."""
-        canonical = json.dumps([_fold(self.name), _fold(self.known_by)]).encode()
+        canonical = json.dumps([_normalize(self.name), _normalize(self.known_by)]).encode()
         return hmac.new(settings.IDENTITY_KEY.encode(), canonical, hashlib.sha256).hexdigest()
 
-    def is_named_in(self, text: str) -> bool:
+    def appears_in(self, text: str) -> bool:
         """Whether a text tells the name, however it is typed."""
-        return f" {_fold(self.name)} " in f" {_fold(text)} "
+        return f" {_normalize(self.name)} " in f" {_normalize(text)} "
 
 
-def seal(identity: Identity) -> bytes:
+def encrypt(identity: Identity) -> bytes:
     """Encrypt an identity."""
-    return encryption.seal(json.dumps([identity.name, identity.known_by]))
+    return encryption.encrypt(json.dumps([identity.name, identity.known_by]))
 
 
-def unseal(sealed: bytes) -> Identity:
+def decrypt(sealed: bytes) -> Identity:
     """Decrypt an identity. Raises Conflict when no key of the vault opens it."""
     try:
-        name, known_by = json.loads(encryption.unseal(sealed))
-    except encryption.KeyLost:
+        name, known_by = json.loads(encryption.decrypt(sealed))
+    except encryption.KeyUnavailable:
         raise Conflict(
             "No key of the vault opens this record. The key that sealed it has to be put back into VAULT_KEYS.",
-            code="KEY_LOST",
+            code="KEY_UNAVAILABLE",
         ) from None
     return Identity(name, known_by)
 
 
-def rotate(sealed: bytes) -> bytes:
+def reencrypt(sealed: bytes) -> bytes:
     """Encrypt anew with the newest key."""
-    return encryption.rotate(sealed)
+    return encryption.reencrypt(sealed)
 
 
-def _fold(text: str) -> str:
+def _normalize(text: str) -> str:
     """Case, accents, punctuation and spacing make no difference: what is left are words of letters and numbers."""
     plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
     kept = (" " if _separates(sign) else sign for sign in plain if not _is_accent(sign))

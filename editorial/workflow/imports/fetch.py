@@ -11,16 +11,16 @@ from django.db import transaction
 
 from editorial import http_client, outbox
 from editorial.formats import feeds, web_page
-from editorial.formats.errors import Unreadable
-from editorial.formats.news_item import Item
-from editorial.http_client import Barred, NoAnswer, Unwanted
+from editorial.formats.errors import ParseError
+from editorial.formats.news_item import NewsItem
+from editorial.http_client import DestinationNotAllowed, RequestFailed, UnusableResponse
 from editorial.models import Import, MessageState
 from editorial.policy.imports import ImportKind, ImportState
 from editorial.workflow.imports import imports
 
-_TRIES = 3
+_MAX_ATTEMPTS = 3
 
-_READ: dict[str, tuple[str, Callable[..., list[Item]]]] = {
+_READERS: dict[str, tuple[str, Callable[..., list[NewsItem]]]] = {
     ImportKind.FEED.value: (feeds.ACCEPT, feeds.read),
     ImportKind.PAGE.value: (web_page.ACCEPT, lambda body, **told: [web_page.read(body, **told)]),
 }
@@ -36,12 +36,12 @@ def fetch(*, message_id: UUID, clock: Callable[[], datetime]) -> MessageState | 
         return None
     begun = Import.objects.get(pk=run.reference)
     try:
-        items = _items(begun) if begun.state == ImportState.FETCHING else []
-    except NoAnswer as problem:
-        if run.attempt < _TRIES:
+        items = _fetch_items(begun) if begun.state == ImportState.FETCHING else []
+    except RequestFailed as problem:
+        if run.attempt < _MAX_ATTEMPTS:
             return outbox.fail(run, problem, now=clock())
-        why = f"Nothing came from this address in {_TRIES} tries ({problem.kind}). Look whether it is right."
-    except (Barred, Unwanted, Unreadable) as problem:
+        why = f"Nothing came from this address in {_MAX_ATTEMPTS} tries ({problem.kind}). Look whether it is right."
+    except (DestinationNotAllowed, UnusableResponse, ParseError) as problem:
         why = str(problem)
     except Exception as problem:
         outbox.fail(run, problem, now=clock())
@@ -50,15 +50,15 @@ def fetch(*, message_id: UUID, clock: Callable[[], datetime]) -> MessageState | 
         why = ""
     with transaction.atomic():
         if why:
-            imports.give_up(import_id=begun.pk, why=why, now=clock())
+            imports.fail(import_id=begun.pk, reason=why, now=clock())
         else:
             imports.receive(import_id=begun.pk, items=items, now=clock())
         outbox.finish(run, now=clock())
     return MessageState.DONE
 
 
-def _items(begun: Import) -> list[Item]:
-    accept, read = _READ[begun.kind]
-    private = settings.IMPORTS_MAY_REACH_PRIVATE_ADDRESSES
-    found = http_client.fetch(begun.url, accept=accept, most_bytes=settings.IMPORT_MAX_BYTES, private=private)
+def _fetch_items(begun: Import) -> list[NewsItem]:
+    accept, read = _READERS[begun.kind]
+    private = settings.IMPORTS_ALLOW_PRIVATE_HOSTS
+    found = http_client.fetch(begun.url, accept=accept, max_bytes=settings.IMPORT_MAX_BYTES, allow_private=private)
     return read(found.body, url=found.url, content_type=found.content_type)

@@ -18,30 +18,30 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 
 from editorial.formats import csv_sheet
-from editorial.formats.csv_sheet import Line, Sheet, Trouble
+from editorial.formats.csv_sheet import CellProblem, Sheet, SheetLine
 from editorial.models import Claim, Desk, Source, User
 from editorial.policy.imports import RowState
-from editorial.policy.vocabulary import ClaimKind, Risk, Term
+from editorial.policy.vocabulary import ChoiceEnum, ClaimKind, Risk
 from editorial.workflow.evidence import claims
 
-_BETWEEN = "|"  # stands between several whom a claim accuses
-_WORDS: dict[str, type[Term]] = {"kind": ClaimKind, "risk": Risk}
+_SEPARATOR = "|"  # stands between several whom a claim accuses
+_VOCABULARIES: dict[str, type[ChoiceEnum]] = {"kind": ClaimKind, "risk": Risk}
 
 
 @dataclass(frozen=True, slots=True)
-class Read:
+class ParsedRow:
     """What came of reading a line: what it states, or what is to be said of it."""
 
     number: int
     state: RowState
-    stated: dict[str, Any]
-    troubles: list[Trouble]
+    fields: dict[str, Any]
+    problems: list[CellProblem]
 
 
-def read(content: bytes, *, actor: User) -> tuple[str, list[Read]]:
+def read(content: bytes, *, actor: User) -> tuple[str, list[ParsedRow]]:
     """How the sheet was read, and its lines. Raises Unreadable."""
-    sheet = csv_sheet.read(content, most_lines=settings.IMPORT_MAX_ROWS)
-    accused = _sources(_named(sheet), actor)
+    sheet = csv_sheet.read(content, max_lines=settings.IMPORT_MAX_ROWS)
+    accused = _sources(_all_names(sheet), actor)
     first: dict[str, int] = {}
     return sheet.read_as, [_read(line, accused, first) for line in sheet.lines]
 
@@ -54,40 +54,42 @@ def file(stated: dict[str, Any], *, desk: Desk, actor: User, now: datetime) -> t
     return RowState.FILED, claims.file(desk_id=desk.pk, **stated, actor=actor, now=now)
 
 
-def _read(line: Line, accused: dict[str, list[UUID]], first: dict[str, int]) -> Read:
+def _read(line: SheetLine, accused: dict[str, list[UUID]], first: dict[str, int]) -> ParsedRow:
     text = line.cells.get("text", "")
     stated: dict[str, Any] = {"text": text}
-    troubles = [*line.troubles]
+    troubles = [*line.problems]
     if not text:
-        troubles.append(Trouble("NO_TEXT", "text", "The claim is missing: write the proposition in one sentence."))
-    for column, vocabulary in _WORDS.items():
+        troubles.append(CellProblem("NO_TEXT", "text", "The claim is missing: write the proposition in one sentence."))
+    for column, vocabulary in _VOCABULARIES.items():
         if told := line.cells.get(column):
             word = "_".join(told.lower().split())
             stated[column] = word
             if word not in set(vocabulary):
                 known = ", ".join(vocabulary)
-                troubles.append(Trouble("UNKNOWN_WORD", column, f"The words here are: {known}. This is none of them."))
+                troubles.append(
+                    CellProblem("UNKNOWN_VALUE", column, f"The words here are: {known}. This is none of them.")
+                )
     stated["adverse_to"] = [str(key) for name in _names(line) for key in accused.get(name.lower(), [])[:1]]
-    troubles += [trouble for name in _names(line) for trouble in _unclear(accused.get(name.lower(), []))]
+    troubles += [trouble for name in _names(line) for trouble in _source_problems(accused.get(name.lower(), []))]
     if troubles:
-        return Read(line.number, RowState.REFUSED, {"text": text}, troubles)
+        return ParsedRow(line.number, RowState.REFUSED, {"text": text}, troubles)
     if (earlier := first.setdefault(text, line.number)) != line.number:
-        again = Trouble("DUPLICATE", "text", f"Line {earlier} says the same; it is filed once, as it stands there.")
-        return Read(line.number, RowState.KNOWN, {}, [again])
-    return Read(line.number, RowState.WAITING, stated, [])
+        again = CellProblem("DUPLICATE", "text", f"Line {earlier} says the same; it is filed once, as it stands there.")
+        return ParsedRow(line.number, RowState.KNOWN, {}, [again])
+    return ParsedRow(line.number, RowState.WAITING, stated, [])
 
 
-def _unclear(found: list[UUID]) -> Iterator[Trouble]:
+def _source_problems(found: list[UUID]) -> Iterator[CellProblem]:
     """The name itself is not repeated: it may be one that nobody else is to read."""
     if not found:
         text = (
             "Somebody in this cell is no named source on file. Register whom it is about, or leave the cell empty; "
-            f"several are set apart by {_BETWEEN}."
+            f"several are set apart by {_SEPARATOR}."
         )
-        yield Trouble("UNKNOWN_SOURCE", "adverse_to", text)
+        yield CellProblem("UNKNOWN_SOURCE", "adverse_to", text)
     elif len(found) > 1:
         text = "Two sources on file bear a name in this cell. Give the id of the one that is meant."
-        yield Trouble("AMBIGUOUS_SOURCE", "adverse_to", text)
+        yield CellProblem("AMBIGUOUS_SOURCE", "adverse_to", text)
 
 
 def _sources(names: set[str], actor: User) -> dict[str, list[UUID]]:
@@ -103,12 +105,12 @@ def _sources(names: set[str], actor: User) -> dict[str, list[UUID]]:
     return {name: sorted(found[str(ids[name]) if name in ids else name]) for name in names}
 
 
-def _named(sheet: Sheet) -> set[str]:
+def _all_names(sheet: Sheet) -> set[str]:
     return {name.lower() for line in sheet.lines for name in _names(line)}
 
 
-def _names(line: Line) -> Iterable[str]:
-    return [name.strip() for name in line.cells.get("adverse_to", "").split(_BETWEEN) if name.strip()]
+def _names(line: SheetLine) -> Iterable[str]:
+    return [name.strip() for name in line.cells.get("adverse_to", "").split(_SEPARATOR) if name.strip()]
 
 
 def _id(name: str) -> UUID | None:

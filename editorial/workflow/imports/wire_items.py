@@ -10,46 +10,46 @@ from django.core.validators import URLValidator
 
 from editorial import outbox
 from editorial.formats import plain_text
-from editorial.formats.news_item import Item
-from editorial.models import Desk, Exhibit, MessageKind, Original, Source, Story, User
-from editorial.policy.audience import Occasion
+from editorial.formats.news_item import NewsItem
+from editorial.models import Desk, Exhibit, MessageKind, Source, Story, User, WireItem
+from editorial.policy.audience import SystemEvent
 from editorial.policy.imports import RowState
 from editorial.policy.vocabulary import SourceType
 from editorial.workflow.core import audit
-from editorial.workflow.core.actions import Invalid, Reason, find, lock, save
+from editorial.workflow.core.actions import Reason, ValidationFailed, get_visible, lock, validate_and_save
 from editorial.workflow.evidence import exhibits, sources
 from editorial.workflow.stories import stories
 
-_LONGEST_TEXT = 1_000_000  # characters, as of any copy
-_CITED = URLValidator(schemes=["http", "https"])
+_MAX_TEXT_LENGTH = 1_000_000  # characters, as of any copy
+_URL_VALIDATOR = URLValidator(schemes=["http", "https"])
 
 
-def file(item: Item, *, desk: Desk, outlet: Source | None, actor: User, now: datetime) -> tuple[RowState, Story]:
+def file(item: NewsItem, *, desk: Desk, outlet: Source | None, actor: User, now: datetime) -> tuple[RowState, Story]:
     """Make a draft of an item, or note that the original of one has changed. Nobody else is filing at this desk."""
     if item.problem is not None:
-        raise Invalid(Reason(*item.problem))
-    if len(item.text) > _LONGEST_TEXT:
-        raise Invalid(Reason("TOO_LONG", f"The text has more than {_LONGEST_TEXT:,} characters.", "text"))
+        raise ValidationFailed(Reason(*item.problem))
+    if len(item.text) > _MAX_TEXT_LENGTH:
+        raise ValidationFailed(Reason("TOO_LONG", f"The text has more than {_MAX_TEXT_LENGTH:,} characters.", "text"))
     key = hashlib.sha256(item.uri.encode()).hexdigest()
-    story = Story.objects.filter(original__desk=desk, original__key=key).first()
+    story = Story.objects.filter(wire_item__desk=desk, wire_item__key=key).first()
     if story is None:
-        return RowState.FILED, _draft(item, key, desk=desk, outlet=outlet, actor=actor, now=now)
+        return RowState.FILED, _create_draft(item, key, desk=desk, outlet=outlet, actor=actor, now=now)
     lock(Story, story.pk, actor)
-    original = Original.objects.select_for_update().get(story=story)
+    original = WireItem.objects.select_for_update().get(story=story)
     if original.digest == item.digest:
         if original.embargo_until != item.embargo_until:  # lifted, or set anew, of the same words
             original.embargo_until = item.embargo_until
-            save(original)
+            validate_and_save(original)
         return RowState.KNOWN, story
-    _note_change(original, item, actor, now)
+    _record_change(original, item, actor, now)
     return RowState.UPDATED, story
 
 
-def _draft(item: Item, key: str, *, desk: Desk, outlet: Source | None, actor: User, now: datetime) -> Story:
+def _create_draft(item: NewsItem, key: str, *, desk: Desk, outlet: Source | None, actor: User, now: datetime) -> Story:
     outlet = outlet or _outlet(item.outlet, desk, actor, now)
     exhibit = _archive(item, desk, actor, now)
     story = stories.pitch(desk_id=desk.pk, headline=item.headline, body=item.text, actor=actor, now=now)
-    original = Original(
+    original = WireItem(
         desk=desk,
         uri=item.uri,
         key=key,
@@ -61,45 +61,47 @@ def _draft(item: Item, key: str, *, desk: Desk, outlet: Source | None, actor: Us
         published_at=item.published_at,
         revised_at=item.revised_at,
         embargo_until=item.embargo_until,
-        seen_at=now,
+        received_at=now,
     )
-    save(original)
+    validate_and_save(original)
     return story
 
 
-def _note_change(original: Original, item: Item, actor: User, now: datetime) -> None:
+def _record_change(original: WireItem, item: NewsItem, actor: User, now: datetime) -> None:
     """The new version is archived beside the old one, and the authors hear of it. The words stay theirs."""
     before, original.exhibit = original.exhibit_id, _archive(item, original.desk, actor, now)
-    original.digest, original.seen_at, original.changed_at = item.digest, now, now
+    original.digest, original.received_at, original.changed_at = item.digest, now, now
     original.revised_at, original.embargo_until = item.revised_at, item.embargo_until
     original.link = item.link or original.link
-    save(original)
-    audit.event(
+    validate_and_save(original)
+    audit.log(
         original.story,
-        Occasion.ORIGINAL_CHANGE,
+        SystemEvent.WIRE_ITEM_CHANGE,
         actor=actor,
         now=now,
         exhibit=[str(before), str(original.exhibit_id)],
     )
-    outbox.send(MessageKind.REVIEW_STORY, original.story_id, now=now)
+    outbox.send(MessageKind.REEVALUATE_STORY, original.story_id, now=now)
 
 
-def _archive(item: Item, desk: Desk, actor: User, now: datetime) -> Exhibit:
+def _archive(item: NewsItem, desk: Desk, actor: User, now: datetime) -> Exhibit:
     title = item.headline or plain_text.headline(item.uri)
     try:
-        _CITED(item.link)
+        _URL_VALIDATOR(item.link)
         url = item.link
     except ValidationError:  # a strange address is no reason to do without the item
         url = ""
-    return exhibits.attach(desk_id=desk.pk, title=title, text=item.as_it_came, url=url, actor=actor, now=now)
+    return exhibits.attach(desk_id=desk.pk, title=title, text=item.raw, url=url, actor=actor, now=now)
 
 
 def _outlet(name: str, desk: Desk, actor: User, now: datetime) -> Source:
     """The outlet of that name, which the whole house knows; it is registered if nobody has done so."""
     if not name:
-        raise Invalid(Reason("NO_OUTLET", "It does not say whose it is. Name the outlet with the import.", "outlet"))
+        raise ValidationFailed(
+            Reason("NO_OUTLET", "It does not say whose it is. Name the outlet with the import.", "outlet")
+        )
     known = Source.objects.filter(type=SourceType.OUTLET.value, name__iexact=name, unnamed=False).order_by("id").first()
     if known is None:
         outlet = SourceType.OUTLET.value
         return sources.register(desk_id=desk.pk, type=outlet, name=name, actor=actor, now=now)
-    return find(Source, known.merged_into_id or known.pk, actor)
+    return get_visible(Source, known.merged_into_id or known.pk, actor)

@@ -12,36 +12,36 @@ from dataclasses import dataclass, field
 
 from editorial.models import Event
 
-_AT_ONCE = 2000
+_BATCH_SIZE = 2000
 
 Heads = Mapping[str, tuple[int, str]]
 """Stream → number and hash of its last event."""
 
 
 @dataclass
-class Walk:
+class ChainReport:
     """What a walk through every chain has found."""
 
     chains: int = 0
     events: int = 0
-    faults: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
 
 
-def walk() -> Walk:
+def verify() -> ChainReport:
     """Read all events in chain order, in one pass, and compare each with what it must be."""
-    found = Walk()
+    found = ChainReport()
     stream, number, previous = "", 0, ""
-    for event in Event.objects.order_by("stream", "number").iterator(chunk_size=_AT_ONCE):
+    for event in Event.objects.order_by("stream", "number").iterator(chunk_size=_BATCH_SIZE):
         if event.stream != stream:
             stream, number, previous = event.stream, 0, ""
             found.chains += 1
         found.events += 1
         if event.number != number + 1:
-            found.faults.append(f"{stream}: event {number + 1} is missing.")
+            found.errors.append(f"{stream}: event {number + 1} is missing.")
         elif event.previous != previous:
-            found.faults.append(f"{stream}: event {event.number} does not follow from the one before it.")
-        if event.hash != event.seal():
-            found.faults.append(f"{stream}: event {event.number} has been changed since it was recorded.")
+            found.errors.append(f"{stream}: event {event.number} does not follow from the one before it.")
+        if event.hash != event.compute_hash():
+            found.errors.append(f"{stream}: event {event.number} has been changed since it was recorded.")
         number, previous = event.number, event.hash
     return found
 
@@ -58,11 +58,11 @@ def digest(heads: Heads) -> str:
     return hashlib.sha256(lines.encode()).hexdigest()
 
 
-def cut_off(earlier: Heads) -> Iterator[str]:
+def truncated(earlier: Heads) -> Iterator[str]:
     """Where the record no longer holds what was the end of a chain earlier."""
     streams = sorted(earlier)
-    for start in range(0, len(streams), _AT_ONCE):
-        some = streams[start : start + _AT_ONCE]
+    for start in range(0, len(streams), _BATCH_SIZE):
+        some = streams[start : start + _BATCH_SIZE]
         ends = {earlier[stream][0] for stream in some}
         rows = Event.objects.filter(stream__in=some, number__in=ends).values_list("stream", "number", "hash")
         there = {(stream, number): sealed for stream, number, sealed in rows}

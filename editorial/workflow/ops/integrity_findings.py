@@ -10,61 +10,63 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from editorial.models import Discrepancy
-from editorial.policy.audience import Occasion
+from editorial.models import IntegrityFinding
+from editorial.policy.audience import SystemEvent
 from editorial.workflow.core import audit
-from editorial.workflow.core.actions import act, lock
+from editorial.workflow.core.actions import atomic_action, lock
 
-LINGER = timedelta(minutes=10)
+RECURRENCE_WINDOW = timedelta(minutes=10)
 """What was acted on and is found again within this time has not been gone: the repair did not hold."""
 
 
-@act
-def note(*, found: Iterable[tuple[str, str]], now: datetime) -> None:
+@atomic_action
+def record(*, violations: Iterable[tuple[str, str]], now: datetime) -> None:
     """Note what was found: the name of the invariant, and the object."""
-    wanted = set(found)
-    lately = Discrepancy.objects.filter(
-        gone_at__gt=now - LINGER, acted_at__isnull=False, subject__in={subject for _, subject in wanted}
+    wanted = set(violations)
+    lately = IntegrityFinding.objects.filter(
+        resolved_at__gt=now - RECURRENCE_WINDOW,
+        last_action_at__isnull=False,
+        subject__in={subject for _, subject in wanted},
     )
-    again = {(one.invariant, one.subject): one.pk for one in lately.order_by("id")}
+    again = {(one.check_name, one.subject): one.pk for one in lately.order_by("id")}
     back = [again[key] for key in wanted & again.keys()]
-    Discrepancy.objects.filter(pk__in=back).update(gone_at=None, found_at=now)
+    IntegrityFinding.objects.filter(pk__in=back).update(resolved_at=None, found_at=now)
     fresh = sorted(wanted - again.keys())
-    Discrepancy.objects.bulk_create(
-        [Discrepancy(invariant=invariant, subject=subject, found_at=now) for invariant, subject in fresh],
+    IntegrityFinding.objects.bulk_create(
+        [IntegrityFinding(check_name=invariant, subject=subject, found_at=now) for invariant, subject in fresh],
         ignore_conflicts=True,
     )
 
 
-@act
-def repair(*, discrepancy_id: UUID, mend: Callable[[], None], now: datetime) -> None:
+@atomic_action
+def repair(*, finding_id: UUID, run_repair: Callable[[], None], now: datetime) -> None:
     """Repair it, or ask for the work that will."""
-    found = lock(Discrepancy, discrepancy_id, None)
-    mend()
-    found.repairs, found.acted_at = found.repairs + 1, now
-    found.save(update_fields=["repairs", "acted_at"])
-    _note(found, Occasion.DISCREPANCY_REPAIR, now)
+    found = lock(IntegrityFinding, finding_id, None)
+    run_repair()
+    found.repairs, found.last_action_at = found.repairs + 1, now
+    found.save(update_fields=["repairs", "last_action_at"])
+    _log(found, SystemEvent.INTEGRITY_REPAIR, now)
 
 
-@act
-def page(*, discrepancy_id: UUID, says: str, now: datetime) -> None:
+@atomic_action
+def alert(*, finding_id: UUID, message: str, now: datetime) -> None:
     """Tell administrators, once, that this does not hold and the newsroom cannot repair it."""
-    found = lock(Discrepancy, discrepancy_id, None)
-    if found.told_at is None:
-        found.told_at = found.acted_at = now
-        found.save(update_fields=["told_at", "acted_at"])
-        _note(found, Occasion.DISCREPANCY_PAGE, now, says=says)
+    found = lock(IntegrityFinding, finding_id, None)
+    if found.alerted_at is None:
+        found.alerted_at = found.last_action_at = now
+        found.save(update_fields=["told_at", "last_action_at"])
+        _log(found, SystemEvent.INTEGRITY_ALERT, now, says=message)
 
 
-@act
-def close(*, discrepancy_id: UUID, now: datetime) -> None:
+@atomic_action
+def resolve(*, finding_id: UUID, now: datetime) -> None:
     """Note that it was found no more. What nobody acted on was work in flight, and leaves no event."""
-    found = lock(Discrepancy, discrepancy_id, None)
-    found.gone_at = now
-    found.save(update_fields=["gone_at"])
-    if found.acted_at is not None:
-        _note(found, Occasion.DISCREPANCY_CLOSE, now)
+    found = lock(IntegrityFinding, finding_id, None)
+    found.resolved_at = now
+    found.save(update_fields=["resolved_at"])
+    if found.last_action_at is not None:
+        _log(found, SystemEvent.INTEGRITY_RESOLVE, now)
 
 
-def _note(found: Discrepancy, occasion: Occasion, now: datetime, **data: Any) -> None:
-    audit.event(found, occasion, actor=None, now=now, invariant=found.invariant, subject=found.subject, **data)
+def _log(found: IntegrityFinding, event_type: SystemEvent, now: datetime, **data: Any) -> None:
+    audit.log(found, event_type, actor=None, now=now, invariant=found.check_name, subject=found.subject, **data)

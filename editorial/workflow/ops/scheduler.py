@@ -15,7 +15,7 @@ from django.db import models
 
 from editorial.models import (
     Correction,
-    KeptAnswer,
+    IdempotencyRecord,
     MessageState,
     OutboxMessage,
     ReplyRequest,
@@ -24,7 +24,7 @@ from editorial.models import (
     Story,
     WebhookEndpoint,
 )
-from editorial.models.review.tasks import LIVE
+from editorial.models.review.tasks import LIVE_STATES
 from editorial.policy.publication.transitions import StoryStatus
 from editorial.policy.vocabulary import TaskState
 from editorial.workflow.core import idempotency
@@ -35,48 +35,50 @@ from editorial.workflow.stories import publication
 
 log = structlog.get_logger(__name__)
 
-_SCHEDULED = StoryStatus.SCHEDULED.value
-_AT_ONCE = 200  # of one kind in one sweep; the rest is found by the next
+_SCHEDULED_STATUS = StoryStatus.SCHEDULED.value
+_BATCH_SIZE = 200  # of one kind in one sweep; the rest is found by the next
 
 
-def sweep(*, now: datetime) -> int:
+def run_due(*, now: datetime) -> int:
     """Bring about everything that has fallen due. Returns how many things were. One that fails stops no other."""
-    done = sum(_each(verb, named, keys, now) for verb, named, _, keys in due(now))
-    _, expired = _rows(KeptAnswer, "expires_at", now)
-    return done + _each(idempotency.forget, "answer_ids", [expired] if expired else [], now)
+    done = sum(_run_each(verb, named, keys, now) for verb, named, _, keys in due_work(now))
+    _, expired = _due_rows(IdempotencyRecord, "expires_at", now)
+    return done + _run_each(idempotency.delete_expired, "record_ids", [expired] if expired else [], now)
 
 
-def due(now: datetime) -> Iterator[tuple[Callable[..., object], str, type[models.Model], list[UUID]]]:
+def due_work(now: datetime) -> Iterator[tuple[Callable[..., object], str, type[models.Model], list[UUID]]]:
     """Everything whose time has come: the verb that brings it about, the keyword it takes a row by, and the rows."""
-    live = {"overdue_at": None, "state__in": LIVE}
+    live = {"overdue_at": None, "state__in": LIVE_STATES}
     dead = {"state": MessageState.DEAD.value}
-    yield replies.expire, "request_id", *_rows(ReplyRequest, "deadline_at", now, deadline_passed_at=None)
-    yield statements.lift_embargo, "statement_id", *_rows(Statement, "embargo_until", now, embargo_lifted_at=None)
-    yield publication.publish_due, "story_id", *_rows(Story, "publish_at", now, status=_SCHEDULED)
-    yield tasks.expire, "task_id", *_rows(ReviewTask, "lease_until", now, state=TaskState.TAKEN.value)
-    yield tasks.note_overdue, "task_id", *_rows(ReviewTask, "due_at", now, **live)
-    unprinted = _rows(Correction, "due_at", now, overdue_at=None, closed_at=None)
-    yield publication.note_correction_overdue, "correction_id", *unprinted
-    yield webhooks.end_overlap, "endpoint_id", *_rows(WebhookEndpoint, "former_until", now)
-    yield dead_letters.note, "message_id", *_rows(OutboxMessage, "died_at", now, alarm_at=None, **dead)
-    yield dead_letters.alarm, "message_id", *_rows(OutboxMessage, "alarm_at", now, **dead)
+    yield replies.expire, "request_id", *_due_rows(ReplyRequest, "deadline_at", now, deadline_passed_at=None)
+    yield statements.lift_embargo, "statement_id", *_due_rows(Statement, "embargo_until", now, embargo_lifted_at=None)
+    yield publication.publish_due, "story_id", *_due_rows(Story, "publish_at", now, status=_SCHEDULED_STATUS)
+    yield tasks.expire, "task_id", *_due_rows(ReviewTask, "lease_until", now, state=TaskState.TAKEN.value)
+    yield tasks.mark_overdue, "task_id", *_due_rows(ReviewTask, "due_at", now, **live)
+    unprinted = _due_rows(Correction, "due_at", now, overdue_at=None, closed_at=None)
+    yield publication.mark_correction_overdue, "correction_id", *unprinted
+    yield webhooks.expire_former_secret, "endpoint_id", *_due_rows(WebhookEndpoint, "previous_secret_expires_at", now)
+    yield dead_letters.triage, "message_id", *_due_rows(OutboxMessage, "dead_at", now, next_alert_at=None, **dead)
+    yield dead_letters.escalate, "message_id", *_due_rows(OutboxMessage, "next_alert_at", now, **dead)
 
 
-def _rows(model: type[models.Model], column: str, now: datetime, **still: Any) -> tuple[type[models.Model], list[UUID]]:
+def _due_rows(
+    model: type[models.Model], column: str, now: datetime, **still: Any
+) -> tuple[type[models.Model], list[UUID]]:
     rows = model._default_manager.filter(**{f"{column}__lte": now}, **still)
-    return model, list(rows.order_by(column).values_list("pk", flat=True)[:_AT_ONCE])
+    return model, list(rows.order_by(column).values_list("pk", flat=True)[:_BATCH_SIZE])
 
 
-def _each(verb: Callable[..., object], named: str, keys: Iterable[object], now: datetime) -> int:
+def _run_each(handler: Callable[..., object], keyword: str, keys: Iterable[object], now: datetime) -> int:
     done = 0
     for key in keys:
         try:
-            verb(**{named: key}, now=now)
+            handler(**{keyword: key}, now=now)
             done += 1
         except Exception as problem:
             log.error(
-                "something due could not be brought about",
-                verb=verb.__name__,
+                "due action failed",
+                verb=handler.__name__,
                 key=str(key),
                 kind=type(problem).__name__,
             )

@@ -12,56 +12,65 @@ from django.conf import settings
 
 from editorial.models import Desk, User, WebhookEndpoint, encryption
 from editorial.policy import url_safety
-from editorial.policy.access import SubjectFacts, Verb
-from editorial.policy.audience import Occasion
+from editorial.policy.access import Action, SubjectFacts
+from editorial.policy.audience import SystemEvent
 from editorial.workflow.core import audit
-from editorial.workflow.core.actions import Conflict, Invalid, Reason, act, find, lock, permit, save
+from editorial.workflow.core.actions import (
+    Conflict,
+    Reason,
+    ValidationFailed,
+    atomic_action,
+    get_visible,
+    lock,
+    require_permission,
+    validate_and_save,
+)
 
-OVERLAP = timedelta(hours=24)
+SECRET_OVERLAP = timedelta(hours=24)
 """For how long calls are signed by the former secret as well, once there is a new one."""
 
 _SECRET_BYTES = 32
 
 
-@act
+@atomic_action
 def add(*, desk_id: UUID | str, url: str, actor: User, now: datetime) -> tuple[WebhookEndpoint, str]:
     """Have an address told of a desk's events. Returns the endpoint and its signing secret, shown this once.
 
     An address that was stopped before is started again, with a new secret. The address itself is not recorded in
     the event: some receivers put a password into it.
     """
-    desk = find(Desk, desk_id, None, field="desk")
-    permit(actor, Verb.WEBHOOK_ADD, _at(desk.pk))
+    desk = get_visible(Desk, desk_id, None, field="desk")
+    require_permission(actor, Action.WEBHOOK_ADD, _desk_facts(desk.pk))
     url = url.strip()
-    allowed = url_safety.url(url, private=settings.WEBHOOKS_MAY_REACH_PRIVATE_ADDRESSES)
+    allowed = url_safety.check_url(url, allow_private=settings.WEBHOOKS_ALLOW_PRIVATE_HOSTS)
     if not allowed:
-        raise Invalid(*(Reason("UNREACHABLE", reason, "url") for reason in allowed.reasons))
+        raise ValidationFailed(*(Reason("URL_NOT_ALLOWED", reason, "url") for reason in allowed.reasons))
     endpoint = WebhookEndpoint.objects.select_for_update().filter(desk=desk, url=url).first()
     if endpoint is None:
         endpoint = WebhookEndpoint(desk=desk, url=url, added_by=actor, added_at=now)
     elif endpoint.active:
         raise Conflict("This address is told of the desk's events already. Stop it first, to give it a new secret.")
     secret = _new_secret()
-    endpoint.sealed_secret, endpoint.active = encryption.seal(secret), True
-    _forget_former(endpoint)
-    save(endpoint, exclude=["url"])  # checked above; Django's own check knows no names of one word
-    audit.event(endpoint, Verb.WEBHOOK_ADD, actor=actor, now=now)
+    endpoint.encrypted_secret, endpoint.active = encryption.encrypt(secret), True
+    _clear_former_secret(endpoint)
+    validate_and_save(endpoint, exclude=["url"])  # checked above; Django's own check knows no names of one word
+    audit.log(endpoint, Action.WEBHOOK_ADD, actor=actor, now=now)
     return endpoint, secret
 
 
-@act
-def stop(*, endpoint_id: UUID | str, actor: User, now: datetime) -> WebhookEndpoint:
+@atomic_action
+def disable(*, endpoint_id: UUID | str, actor: User, now: datetime) -> WebhookEndpoint:
     """Tell this address nothing more, what is under way included. The row stays, with what was delivered to it."""
     endpoint = lock(WebhookEndpoint, endpoint_id, actor)
-    permit(actor, Verb.WEBHOOK_STOP, _at(endpoint.desk_id))
+    require_permission(actor, Action.WEBHOOK_DISABLE, _desk_facts(endpoint.desk_id))
     if not endpoint.active:
-        raise Conflict("This address is told nothing already.", code="STOPPED")
-    _switch_off(endpoint)
-    audit.event(endpoint, Verb.WEBHOOK_STOP, actor=actor, now=now)
+        raise Conflict("This address is told nothing already.", code="ALREADY_DISABLED")
+    _deactivate(endpoint)
+    audit.log(endpoint, Action.WEBHOOK_DISABLE, actor=actor, now=now)
     return endpoint
 
 
-@act
+@atomic_action
 def rotate(*, endpoint_id: UUID | str, actor: User, now: datetime) -> tuple[WebhookEndpoint, str]:
     """Give the address a new signing secret, shown this once. For a day its calls are signed by the former one too.
 
@@ -69,62 +78,69 @@ def rotate(*, endpoint_id: UUID | str, actor: User, now: datetime) -> tuple[Webh
     again instead: that ends it at once.
     """
     endpoint = lock(WebhookEndpoint, endpoint_id, actor)
-    permit(actor, Verb.WEBHOOK_ROTATE, _at(endpoint.desk_id))
+    require_permission(actor, Action.WEBHOOK_ROTATE, _desk_facts(endpoint.desk_id))
     if not endpoint.active:
-        raise Conflict("This address is told nothing. Add it again, which gives it a new secret.", code="STOPPED")
+        raise Conflict(
+            "This address is told nothing. Add it again, which gives it a new secret.", code="ALREADY_DISABLED"
+        )
     secret = _new_secret()
-    endpoint.former_secret, endpoint.former_until = bytes(endpoint.sealed_secret), now + OVERLAP
-    endpoint.sealed_secret = encryption.seal(secret)
+    endpoint.previous_secret, endpoint.previous_secret_expires_at = (
+        bytes(endpoint.encrypted_secret),
+        now + SECRET_OVERLAP,
+    )
+    endpoint.encrypted_secret = encryption.encrypt(secret)
     endpoint.save()
-    audit.event(endpoint, Verb.WEBHOOK_ROTATE, actor=actor, now=now, until=endpoint.former_until.isoformat())
+    audit.log(
+        endpoint, Action.WEBHOOK_ROTATE, actor=actor, now=now, until=endpoint.previous_secret_expires_at.isoformat()
+    )
     return endpoint, secret
 
 
-@act
-def give_up(*, endpoint_id: UUID | str, now: datetime) -> None:
+@atomic_action
+def disable_gone(*, endpoint_id: UUID | str, now: datetime) -> None:
     """Tell an address nothing more that has answered several deliveries in a row that it is gone.
 
     The system's own verb.
     """
     endpoint = lock(WebhookEndpoint, endpoint_id, None)
-    if endpoint.active and endpoint.is_gone:
-        _switch_off(endpoint)
-        audit.event(endpoint, Occasion.WEBHOOK_GIVE_UP, actor=None, now=now)
+    if endpoint.active and endpoint.reports_gone:
+        _deactivate(endpoint)
+        audit.log(endpoint, SystemEvent.WEBHOOK_AUTO_DISABLE, actor=None, now=now)
 
 
-@act
-def end_overlap(*, endpoint_id: UUID | str, now: datetime) -> None:
+@atomic_action
+def expire_former_secret(*, endpoint_id: UUID | str, now: datetime) -> None:
     """Forget a former secret whose time is up. The system's own verb; `rotate` has recorded until when."""
     endpoint = lock(WebhookEndpoint, endpoint_id, None)
-    if endpoint.former_until and endpoint.former_until <= now:
-        _forget_former(endpoint)
+    if endpoint.previous_secret_expires_at and endpoint.previous_secret_expires_at <= now:
+        _clear_former_secret(endpoint)
         endpoint.save()
 
 
-@act
-def reseal(*, endpoint_id: UUID, now: datetime) -> None:
+@atomic_action
+def reencrypt(*, endpoint_id: UUID, now: datetime) -> None:
     """Encrypt a signing secret with the newest of the vault's keys. The system's own verb; nobody sees the secret."""
     endpoint = lock(WebhookEndpoint, endpoint_id, None)
-    endpoint.sealed_secret = encryption.rotate(bytes(endpoint.sealed_secret))
-    if endpoint.former_secret is not None:
-        with suppress(encryption.KeyLost):  # it is gone within a day
-            endpoint.former_secret = encryption.rotate(bytes(endpoint.former_secret))
-    endpoint.save(update_fields=["sealed_secret", "former_secret"])
+    endpoint.encrypted_secret = encryption.reencrypt(bytes(endpoint.encrypted_secret))
+    if endpoint.previous_secret is not None:
+        with suppress(encryption.KeyUnavailable):  # it is gone within a day
+            endpoint.previous_secret = encryption.reencrypt(bytes(endpoint.previous_secret))
+    endpoint.save(update_fields=["encrypted_secret", "previous_secret"])
 
 
 def _new_secret() -> str:
     return "whsec_" + base64.b64encode(secrets.token_bytes(_SECRET_BYTES)).decode()
 
 
-def _switch_off(endpoint: WebhookEndpoint) -> None:
+def _deactivate(endpoint: WebhookEndpoint) -> None:
     endpoint.active = False
-    _forget_former(endpoint)
+    _clear_former_secret(endpoint)
     endpoint.save()
 
 
-def _forget_former(endpoint: WebhookEndpoint) -> None:
-    endpoint.former_secret = endpoint.former_until = None
+def _clear_former_secret(endpoint: WebhookEndpoint) -> None:
+    endpoint.previous_secret = endpoint.previous_secret_expires_at = None
 
 
-def _at(desk: UUID) -> SubjectFacts:
+def _desk_facts(desk: UUID) -> SubjectFacts:
     return SubjectFacts(desks=frozenset({str(desk)}))

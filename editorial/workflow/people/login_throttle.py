@@ -17,11 +17,11 @@ from django.utils.crypto import salted_hmac
 
 from editorial.models import SignIn, User
 from editorial.policy.people import sign_ins
-from editorial.policy.people.sign_ins import FAILURES, Limit, Outcome
-from editorial.workflow.core.actions import Conflict, Invalid, Reason, act, lock
+from editorial.policy.people.sign_ins import FAILURES, Limit, SignInResult
+from editorial.workflow.core.actions import Conflict, Reason, ValidationFailed, atomic_action, lock
 
 
-class TooSoon(Conflict):
+class TooManyAttempts(Conflict):
     """There were too many failures lately. `wait`: the seconds until the next attempt is taken."""
 
     def __init__(self, wait: int) -> None:
@@ -30,57 +30,61 @@ class TooSoon(Conflict):
         super().__init__(f"That went wrong too often lately. Wait {minutes}, then try again.", code="THROTTLED")
 
 
-@act
-def begin(*, name: str, address: str | None, door: str, now: datetime) -> SignIn:
-    """Write an attempt down. Raises TooSoon where its address or its name failed too often lately."""
-    attempt = SignIn(at=now, door=door, address=address, name_digest=_digest(name), outcome=Outcome.BEGUN.value)
-    _one_at_a_time(f"address {address}", f"name {attempt.name_digest}")
-    wait = max(_waits(attempt, now))
+@atomic_action
+def start_attempt(*, name: str, address: str | None, interface: str, now: datetime) -> SignIn:
+    """Write an attempt down. Raises TooManyAttempts where its address or its name failed too often lately."""
+    attempt = SignIn(
+        at=now, interface=interface, address=address, name_digest=_digest(name), outcome=SignInResult.STARTED.value
+    )
+    _serialize(f"address {address}", f"name {attempt.name_digest}")
+    wait = max(_wait_times(attempt, now))
     if wait > 0:
-        raise TooSoon(math.ceil(wait))
+        raise TooManyAttempts(math.ceil(wait))
     attempt.save()
     return attempt
 
 
-@act
-def end(*, attempt_id: UUID, outcome: Outcome, user: User | None, now: datetime) -> None:
+@atomic_action
+def finish_attempt(*, attempt_id: UUID, outcome: SignInResult, user: User | None, now: datetime) -> None:
     """Write down what became of it. What is older than the limits and known addresses reach back is forgotten."""
     attempt = lock(SignIn, attempt_id, None)
     attempt.outcome, attempt.user = outcome.value, user
     attempt.save(update_fields=["outcome", "user"])
-    if user is not None and outcome is Outcome.LET_IN:
+    if user is not None and outcome is SignInResult.SUCCEEDED:
         User.objects.filter(pk=user.pk).update(last_login=now)
-        SignIn.objects.filter(at__lt=now - sign_ins.KNOWN_FOR).delete()
+        SignIn.objects.filter(at__lt=now - sign_ins.KNOWN_ADDRESS_TTL).delete()
 
 
-def prove(right: Callable[[], bool], wrong: Reason, *, actor: User, now: datetime) -> None:
-    """Let somebody who is signed in prove once more who they are, as seldom as at the door. Raises Invalid, TooSoon."""
-    attempt = begin(name=actor.get_username(), address=None, door="again", now=now)
-    if not right():
-        end(attempt_id=attempt.pk, outcome=Outcome.WRONG_CODE, user=actor, now=now)
-        raise Invalid(wrong)
-    end(attempt_id=attempt.pk, outcome=Outcome.LET_IN, user=actor, now=now)
+def reauthenticate(check: Callable[[], bool], error: Reason, *, actor: User, now: datetime) -> None:
+    """Let somebody who is signed in prove once more who they are, as seldom as at the door. Raises Invalid, TooManyAttempts."""
+    attempt = start_attempt(name=actor.get_username(), address=None, interface="again", now=now)
+    if not check():
+        finish_attempt(attempt_id=attempt.pk, outcome=SignInResult.WRONG_CODE, user=actor, now=now)
+        raise ValidationFailed(error)
+    finish_attempt(attempt_id=attempt.pk, outcome=SignInResult.SUCCEEDED, user=actor, now=now)
 
 
-def _waits(attempt: SignIn, now: datetime) -> Iterable[float]:
+def _wait_times(attempt: SignIn, now: datetime) -> Iterable[float]:
     """The seconds to wait, for its address and for its name."""
-    failed = SignIn.objects.filter(outcome__in=[outcome.value for outcome in FAILURES], at__gt=now - sign_ins.LONGEST)
+    failed = SignIn.objects.filter(
+        outcome__in=[outcome.value for outcome in FAILURES], at__gt=now - sign_ins.LONGEST_WINDOW
+    )
     yield 0.0
     if attempt.address:
-        yield _wait(failed.filter(address=attempt.address), sign_ins.PER_ADDRESS, now)
+        yield _wait(failed.filter(address=attempt.address), sign_ins.ADDRESS_LIMITS, now)
     of_the_name = SignIn.objects.filter(name_digest=attempt.name_digest)
-    came_in = of_the_name.filter(outcome=Outcome.LET_IN.value, at__gt=now - sign_ins.KNOWN_FOR)
+    came_in = of_the_name.filter(outcome=SignInResult.SUCCEEDED.value, at__gt=now - sign_ins.KNOWN_ADDRESS_TTL)
     if not attempt.address or not came_in.filter(address=attempt.address).exists():
-        yield _wait(failed.filter(name_digest=attempt.name_digest), sign_ins.PER_NAME, now)
+        yield _wait(failed.filter(name_digest=attempt.name_digest), sign_ins.NAME_LIMITS, now)
 
 
 def _wait(failed: QuerySet[SignIn], limits: Iterable[Limit], now: datetime) -> float:
     limits = tuple(limits)
-    newest = failed.order_by("-at").values_list("at", flat=True)[: max(limit.most for limit in limits)]
-    return sign_ins.wait(list(newest), limits, now).total_seconds()
+    newest = failed.order_by("-at").values_list("at", flat=True)[: max(limit.max_failures for limit in limits)]
+    return sign_ins.retry_after(list(newest), limits, now).total_seconds()
 
 
-def _one_at_a_time(*what: str) -> None:
+def _serialize(*what: str) -> None:
     """Let others that count the same wait until this is written down."""
     with connection.cursor() as cursor:
         for one in sorted(what):

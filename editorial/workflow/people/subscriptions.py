@@ -9,13 +9,13 @@ from uuid import UUID
 from django.db import models
 
 from editorial.models import Claim, Desk, Story, Subscription, User
-from editorial.policy.access import SubjectFacts, Verb
-from editorial.workflow.core.actions import Invalid, Reason, act, find, permit
+from editorial.policy.access import Action, SubjectFacts
+from editorial.workflow.core.actions import Reason, ValidationFailed, atomic_action, get_visible, require_permission
 
-_THINGS: dict[str, type[models.Model]] = {"desk": Desk, "claim": Claim, "story": Story}
+_FOLLOWABLE: dict[str, type[models.Model]] = {"desk": Desk, "claim": Claim, "story": Story}
 
 
-@act
+@atomic_action
 def follow(
     *,
     desk_id: UUID | str | None = None,
@@ -26,12 +26,12 @@ def follow(
     now: datetime,
 ) -> Subscription:
     """Hear of one thing from now on; `by_mail`: by mail too. Following again changes only how."""
-    what = _one_thing(actor, desk=desk_id, claim=claim_id, story=story_id)
+    what = _resolve_target(actor, desk=desk_id, claim=claim_id, story=story_id)
     subscription, _ = Subscription.objects.update_or_create(user=actor, **what, defaults={"by_mail": by_mail})
     return subscription
 
 
-@act
+@atomic_action
 def unfollow(
     *,
     desk_id: UUID | str | None = None,
@@ -45,13 +45,13 @@ def unfollow(
     Subscription.objects.filter(user=actor, **what).delete()
 
 
-def _one_thing(actor: User, **given: UUID | str | None) -> dict[str, Any]:
+def _resolve_target(actor: User, **given: UUID | str | None) -> dict[str, Any]:
     """The row to follow, if the actor may see it, and nothing for the other two."""
     named = {name: key for name, key in given.items() if key}
     if len(named) != 1:
-        raise Invalid(Reason("ONE_THING", "Name one thing to follow: a desk, a claim or a story."))
+        raise ValidationFailed(Reason("EXACTLY_ONE_TARGET", "Name one thing to follow: a desk, a claim or a story."))
     ((name, key),) = named.items()
-    row = find(_THINGS[name], key, actor, field=name)
+    row = get_visible(_FOLLOWABLE[name], key, actor, field=name)
     if isinstance(row, Desk):
-        permit(actor, Verb.SEE, SubjectFacts(desks=frozenset({str(row.pk)})))
-    return {other: row if other == name else None for other in _THINGS}
+        require_permission(actor, Action.SEE, SubjectFacts(desks=frozenset({str(row.pk)})))
+    return {other: row if other == name else None for other in _FOLLOWABLE}

@@ -13,57 +13,66 @@ from django.conf import settings
 from django.db.models import Q
 
 from editorial.models import Token, User
-from editorial.policy.access import Scope, SubjectFacts, Verb
+from editorial.policy.access import Action, Scope, SubjectFacts
 from editorial.policy.people import tokens
 from editorial.workflow.core import audit
-from editorial.workflow.core.actions import Conflict, Forbidden, Invalid, Reason, act, lock, permit, save
+from editorial.workflow.core.actions import (
+    Conflict,
+    Forbidden,
+    Reason,
+    ValidationFailed,
+    atomic_action,
+    lock,
+    require_permission,
+    validate_and_save,
+)
 from editorial.workflow.people import second_factors
 
 PREFIX = "nr_"
 """By which people, and programs that look for leaked secrets, know a token of ours."""
 
-MOST = 20
-USE_NOTED_EVERY = timedelta(hours=1)
+MAX_TOKENS = 20
+LAST_USED_INTERVAL = timedelta(hours=1)
 _BYTES = 32
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Issued:
+class IssuedToken:
     """A new token, and the words to come with. They have no readable form of their own, so that no log shows them."""
 
     token: Token
     secret: str
 
 
-@act
+@atomic_action
 def issue(
     *,
     user_id: UUID | str,
     label: str = "",
     scopes: Iterable[str] | None = None,
-    lasts: timedelta | None = None,
+    ttl: timedelta | None = None,
     actor: User,
     now: datetime,
-) -> Issued:
+) -> IssuedToken:
     """Issue a token that acts for somebody, oneself as a rule. It is shown this once; only a digest is kept.
 
     Every token can read. One for somebody else can neither sign nor manage: whoever issues it has seen it.
     """
     person = lock(User, user_id, None, field="user_id")  # so that nobody gets more than the most by asking twice
-    permit(actor, Verb.TOKEN_ISSUE, SubjectFacts(owners=frozenset({str(person.pk)})))
-    if actor == person and second_factors.due(person):
-        raise Forbidden(second_factors.DUE)
-    granted = tokens.granted(_known(scopes))
-    lasts = settings.TOKEN_LASTS if lasts is None else lasts
-    allowed = tokens.may_be_issued(
-        granted, held=actor.scopes, for_oneself=actor == person, lasts=lasts, longest=settings.TOKEN_LASTS_AT_MOST
+    require_permission(actor, Action.TOKEN_ISSUE, SubjectFacts(owners=frozenset({str(person.pk)})))
+    if actor == person and second_factors.is_required(person):
+        raise Forbidden(second_factors.ENROLLMENT_REQUIRED)
+    granted = tokens.granted_scopes(_parse_scopes(scopes))
+    ttl = settings.TOKEN_TTL if ttl is None else ttl
+    allowed = tokens.may_issue(
+        granted, issuer_scopes=actor.scopes, for_self=actor == person, ttl=ttl, max_ttl=settings.TOKEN_MAX_TTL
     )
     if not allowed:
-        raise Invalid(*(Reason("NOT_ISSUED", text) for text in allowed.reasons))
+        raise ValidationFailed(*(Reason("TOKEN_NOT_ALLOWED", text) for text in allowed.reasons))
     if not person.is_active:
-        raise Conflict("This account is closed.", code="SUSPENDED")
-    if Token.objects.filter(user=person).live(now).count() >= MOST:
-        raise Conflict(f"There are {MOST} tokens already. Revoke one, or let one expire.", code="TOO_MANY")
+        raise Conflict("This account is closed.", code="ACCOUNT_DEACTIVATED")
+    if Token.objects.filter(user=person).usable(now).count() >= MAX_TOKENS:
+        raise Conflict(f"There are {MAX_TOKENS} tokens already. Revoke one, or let one expire.", code="TOO_MANY")
     secret = PREFIX + secrets.token_hex(_BYTES)
     token = Token(
         user=person,
@@ -72,28 +81,28 @@ def issue(
         scopes=[scope.value for scope in Scope if scope in granted],
         issued_by=actor,
         issued_at=now,
-        expires_at=now + lasts,
+        expires_at=now + ttl,
     )
-    save(token)
-    audit.event(
-        token, Verb.TOKEN_ISSUE, actor=actor, now=now, user=str(person.pk), scopes=token.scopes,
+    validate_and_save(token)
+    audit.log(
+        token, Action.TOKEN_ISSUE, actor=actor, now=now, user=str(person.pk), scopes=token.scopes,
         expires_at=token.expires_at.isoformat(),
     )  # fmt: skip
-    return Issued(token, secret)
+    return IssuedToken(token, secret)
 
 
-@act
+@atomic_action
 def revoke(*, token_id: UUID | str, actor: User, now: datetime) -> Token:
     """Revoke a token. It stops working at once, and stays on record."""
     token = lock(Token, token_id, actor)
-    permit(actor, Verb.TOKEN_REVOKE, token.access_facts())
+    require_permission(actor, Action.TOKEN_REVOKE, token.access_facts())
     if token.revoked_at:
         raise Conflict("This token was revoked already.", code="REVOKED")
     return _revoke(token, actor, now)
 
 
-@act
-def give_up(*, token_id: UUID | str, actor: User, now: datetime) -> Token:
+@atomic_action
+def revoke_current(*, token_id: UUID | str, actor: User, now: datetime) -> Token:
     """Revoke the token that one comes with, whatever it is good for."""
     token = lock(Token, token_id, None)
     if token.user_id != actor.pk:
@@ -103,22 +112,22 @@ def give_up(*, token_id: UUID | str, actor: User, now: datetime) -> Token:
 
 def revoke_all_of(person: User, *, actor: User | None, now: datetime) -> int:
     """Revoke everything that somebody's programs come with, within the verb that calls. Returns how many it was."""
-    live = list(Token.objects.filter(user=person).live(now).select_for_update().order_by("pk"))
+    live = list(Token.objects.filter(user=person).usable(now).select_for_update().order_by("pk"))
     for token in live:
         _revoke(token, actor, now)
     return len(live)
 
 
-def bearer(secret: str, *, now: datetime) -> Token | None:
+def authenticate(secret: str, *, now: datetime) -> Token | None:
     """The token behind these words with whom it acts for, who then knows its scopes; None if it works no longer.
 
     That it is used is noted, once an hour at most.
     """
-    token = Token.objects.live(now).filter(digest=digest(secret)).select_related("user").first()
+    token = Token.objects.usable(now).filter(digest=digest(secret)).select_related("user").first()
     if token is None:
         return None
-    if token.last_used_at is None or token.last_used_at <= now - USE_NOTED_EVERY:
-        unnoted = Q(last_used_at=None) | Q(last_used_at__lte=now - USE_NOTED_EVERY)
+    if token.last_used_at is None or token.last_used_at <= now - LAST_USED_INTERVAL:
+        unnoted = Q(last_used_at=None) | Q(last_used_at__lte=now - LAST_USED_INTERVAL)
         Token.objects.filter(unnoted, pk=token.pk).update(last_used_at=now)
     token.user.scopes = frozenset(map(Scope, token.scopes))
     found: Token = token
@@ -133,14 +142,14 @@ def digest(secret: str) -> str:
 def _revoke(token: Token, actor: User | None, now: datetime) -> Token:
     token.revoked_at = now
     token.save(update_fields=["revoked_at"])
-    audit.event(token, Verb.TOKEN_REVOKE, actor=actor, now=now, user=str(token.user_id))
+    audit.log(token, Action.TOKEN_REVOKE, actor=actor, now=now, user=str(token.user_id))
     return token
 
 
-def _known(scopes: Iterable[str] | None) -> list[Scope] | None:
+def _parse_scopes(scopes: Iterable[str] | None) -> list[Scope] | None:
     if scopes is None:
         return None
     named = list(scopes)
     if unknown := sorted(set(named) - set(Scope)):
-        raise Invalid(Reason("UNKNOWN_SCOPE", f"There is no scope {', '.join(unknown)}.", "scopes"))
+        raise ValidationFailed(Reason("UNKNOWN_SCOPE", f"There is no scope {', '.join(unknown)}.", "scopes"))
     return [Scope(scope) for scope in named]

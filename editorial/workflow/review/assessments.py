@@ -14,9 +14,18 @@ from uuid import UUID
 from django.db.models import Q
 
 from editorial import outbox
-from editorial.models import Assessment, Claim, ClaimUse, MessageKind, Policy, PublishedUse, ReviewTask, Story
-from editorial.models.review.tasks import LIVE
-from editorial.policy.audience import Occasion
+from editorial.models import (
+    Assessment,
+    Claim,
+    ClaimUse,
+    CorroborationPolicy,
+    MessageKind,
+    PublishedUse,
+    ReviewTask,
+    Story,
+)
+from editorial.models.review.tasks import LIVE_STATES
+from editorial.policy.audience import SystemEvent
 from editorial.policy.facts import CaseFacts
 from editorial.policy.publication.transitions import StoryStatus
 from editorial.policy.review import agenda, status
@@ -26,13 +35,13 @@ from editorial.policy.verification import digest, finding, thresholds
 from editorial.policy.verification.finding import Finding
 from editorial.policy.vocabulary import Risk, TaskState
 from editorial.workflow.core import audit
-from editorial.workflow.core.actions import act, lock
+from editorial.workflow.core.actions import atomic_action, lock
 from editorial.workflow.review import facts, policies, signatures
 
-_MOST_FOLLOWED = 60  # statements in a group whose joins are still stored one by one
+_MAX_STORED_JOINS = 60  # statements in a group whose joins are still stored one by one
 
 # How much sooner a task is wanted because of where a story stands that uses the claim.
-_PRESSING = {
+_STATUS_URGENCY = {
     StoryStatus.PUBLISHED: 6,
     StoryStatus.SCHEDULED: 5,
     StoryStatus.CLEARED: 4,
@@ -41,7 +50,7 @@ _PRESSING = {
 }
 
 
-@act
+@atomic_action
 def reassess(*, claim_id: UUID | str, now: datetime) -> Assessment | None:
     """Find anew what holds of a claim, bring its review tasks in line, and pass the news on.
 
@@ -49,11 +58,11 @@ def reassess(*, claim_id: UUID | str, now: datetime) -> Assessment | None:
     """
     claim = lock(Claim, claim_id, None)
     if not claim.live:
-        _close(ReviewTask.objects.select_for_update().filter(claim=claim, state__in=LIVE), now)
+        _close(ReviewTask.objects.select_for_update().filter(claim=claim, state__in=LIVE_STATES), now)
         return None
     assessment = refresh(claim, now=now)
     for story in _stories_using(claim):
-        outbox.send(MessageKind.REVIEW_STORY, story.pk, now=now)
+        outbox.send(MessageKind.REEVALUATE_STORY, story.pk, now=now)
     return assessment
 
 
@@ -64,26 +73,26 @@ def refresh(claim: Claim, *, now: datetime) -> Assessment:
     key = str(claim.pk)
 
     first = finding.assess(case, policy, hangs_on=False)
-    signed = signatures.of(case)
-    wanted = agenda.agenda(case, first, key, policy, signed.held(first, policy)[key])
-    _bring_tasks_in_line(claim, wanted, policy, now)
+    signed = signatures.for_case(case)
+    wanted = agenda.agenda(case, first, key, policy, signed.facts(first, policy)[key])
+    _apply_task_plan(claim, wanted, policy, now)
 
     # What stands open or exhausted may have changed with the tasks, and the finding with it.
-    case = dataclasses.replace(case, tasks={**case.tasks, key: facts.standings([claim.pk])[claim.pk]})
+    case = dataclasses.replace(case, tasks={**case.tasks, key: facts.review_progress([claim.pk])[claim.pk]})
     findings = finding.assess(case, policy)
-    assessment = _remember(claim, findings[key], version, case, now)
+    assessment = _store(claim, findings[key], version, case, now)
     if signatures.void_stale(claim, findings[key].finding, now=now):
         # A voided signature is asked for again.
-        signed = signatures.of(case)
-        wanted = agenda.agenda(case, findings, key, policy, signed.held(findings, policy)[key])
-        _bring_tasks_in_line(claim, wanted, policy, now)
-    _set_status(claim, findings, rules.signed(case, key, signed.held(findings, policy), policy), case, now)
+        signed = signatures.for_case(case)
+        wanted = agenda.agenda(case, findings, key, policy, signed.facts(findings, policy)[key])
+        _apply_task_plan(claim, wanted, policy, now)
+    _set_status(claim, findings, rules.is_signed(case, key, signed.facts(findings, policy), policy), case, now)
     return assessment
 
 
-def _remember(claim: Claim, found: Finding, version: Policy, case: CaseFacts, now: datetime) -> Assessment:
+def _store(claim: Claim, found: Finding, version: CorroborationPolicy, case: CaseFacts, now: datetime) -> Assessment:
     """Store what was found, if anything differs from what was found before; tell, if the finding does."""
-    plain = found.plain(joins=_can_be_followed(found))
+    plain = found.to_dict(joins=_joins_are_storable(found))
     fresh = Assessment(
         claim=claim,
         policy=version,
@@ -100,36 +109,36 @@ def _remember(claim: Claim, found: Finding, version: Policy, case: CaseFacts, no
         assessed_at=now,
     )
     last = Assessment.objects.filter(claim=claim).order_by("-number").first()
-    if last and _same(last, fresh):
+    if last and _is_unchanged(last, fresh):
         return last
     fresh.number = last.number + 1 if last else 1
     fresh.save(force_insert=True)
     if last is None or (last.finding, last.contested) != (fresh.finding, fresh.contested):
-        audit.event(
+        audit.log(
             claim,
-            Occasion.CLAIM_ASSESS,
+            SystemEvent.CLAIM_ASSESS,
             actor=None,
             now=now,
             finding=[last.finding if last else None, fresh.finding],
             contested=[last.contested if last else None, fresh.contested],
             assessment=str(fresh.pk),
         )
-    _review_compounds(claim, case, now)
+    _reassess_compounds(claim, case, now)
     return fresh
 
 
-def _review_compounds(claim: Claim, case: CaseFacts, now: datetime) -> None:
+def _reassess_compounds(claim: Claim, case: CaseFacts, now: datetime) -> None:
     for compound in case.compounds_of.get(str(claim.pk), ()):
-        outbox.send(MessageKind.REVIEW_CLAIM, compound, now=now)
+        outbox.send(MessageKind.ASSESS_CLAIM, compound, now=now)
 
 
-def _can_be_followed(found: Finding) -> bool:
+def _joins_are_storable(found: Finding) -> bool:
     """Whether the groups are of a size in which a person can follow every join; pairs grow with its square."""
     groups = (*found.groups.independent, *found.groups.against, *found.groups.origins)
-    return all(len(group.statements) <= _MOST_FOLLOWED for group in groups)
+    return all(len(group.statements) <= _MAX_STORED_JOINS for group in groups)
 
 
-def _same(last: Assessment, fresh: Assessment) -> bool:
+def _is_unchanged(last: Assessment, fresh: Assessment) -> bool:
     names = ("policy_id", "finding", "basis", "contested", "origins", "independent", "against", "digest", "hangs_on")
     return all(getattr(last, name) == getattr(fresh, name) for name in names)
 
@@ -141,10 +150,10 @@ def _set_status(claim: Claim, findings: Mapping[str, Finding], signed: bool, cas
     if (claim.status, claim.contested) != (value, found.contested):
         claim.status, claim.contested = value, found.contested
         claim.save(update_fields=["status", "contested"])
-        _review_compounds(claim, case, now)  # a compound is signed once all its parts are
+        _reassess_compounds(claim, case, now)  # a compound is signed once all its parts are
 
 
-def _bring_tasks_in_line(claim: Claim, wanted: list[AgendaItem], policy: thresholds.Policy, now: datetime) -> None:
+def _apply_task_plan(claim: Claim, wanted: list[AgendaItem], policy: thresholds.PolicyRules, now: datetime) -> None:
     """Open, close, re-open and refresh the claim's review tasks by the agenda."""
     plan = agenda.plan(wanted, facts.tasks([claim.pk])[claim.pk])
     due_at = now + timedelta(hours=policy.review_hours(Risk(claim.risk)))
@@ -164,18 +173,18 @@ def _bring_tasks_in_line(claim: Claim, wanted: list[AgendaItem], policy: thresho
         for item in plan.open
     ]
     ReviewTask.objects.bulk_create(opened)
-    audit.beginnings(opened, Occasion.REVIEW_OPEN, actor=None, now=now, desk=claim.desk, data=_said_of)
+    audit.log_created(opened, SystemEvent.REVIEW_OPEN, actor=None, now=now, desk=claim.desk, data=_task_data)
     for old, item in plan.reopen:
         task = ReviewTask.objects.select_for_update().get(pk=old.id)
         task.state, task.ended_at, task.ended_by, task.note = TaskState.OPEN.value, None, None, ""
         task.because, task.question, task.urgency = list(item.because), item.question, urgency
         task.opened_at, task.due_at, task.overdue_at = now, due_at, None
         task.save()
-        _note(task, Occasion.REVIEW_REOPEN, now)
+        _log(task, SystemEvent.REVIEW_REOPEN, now)
     for old, item in plan.refresh:
         ReviewTask.objects.filter(pk=old.id).update(because=list(item.because), question=item.question)
     _close(ReviewTask.objects.select_for_update().filter(pk__in=[task.id for task in plan.close]), now)
-    ReviewTask.objects.filter(claim=claim, state__in=LIVE).exclude(urgency=urgency).update(urgency=urgency)
+    ReviewTask.objects.filter(claim=claim, state__in=LIVE_STATES).exclude(urgency=urgency).update(urgency=urgency)
 
 
 def _close(tasks: Iterable[ReviewTask], now: datetime) -> None:
@@ -184,26 +193,26 @@ def _close(tasks: Iterable[ReviewTask], now: datetime) -> None:
         task.state, task.taken_by, task.lease_until = TaskState.CLOSED.value, None, None
         task.ended_at, task.ended_by = now, None
         task.save()
-        _note(task, Occasion.REVIEW_CLOSE, now)
+        _log(task, SystemEvent.REVIEW_CLOSE, now)
 
 
-def _note(task: ReviewTask, occasion: Occasion, now: datetime) -> None:
-    audit.event(task, occasion, actor=None, now=now, desk=task.claim.desk, **_said_of(task))
+def _log(task: ReviewTask, event_type: SystemEvent, now: datetime) -> None:
+    audit.log(task, event_type, actor=None, now=now, desk=task.claim.desk, **_task_data(task))
 
 
-def _said_of(task: ReviewTask) -> dict[str, Any]:
+def _task_data(task: ReviewTask) -> dict[str, Any]:
     return {"claim": str(task.claim_id), "kind": task.kind}
 
 
 def _urgency(claim: Claim) -> int:
     """Ten for each step of risk, and more the nearer a story that uses the claim is to print."""
-    pressing = max((_PRESSING.get(StoryStatus(story.status), 0) for story in _stories_using(claim)), default=0)
+    pressing = max((_STATUS_URGENCY.get(StoryStatus(story.status), 0) for story in _stories_using(claim)), default=0)
     return 10 * Risk(claim.risk).rank + pressing
 
 
 def _stories_using(claim: Claim) -> list[Story]:
     """Stories that use the claim or a compound it is part of, now or in what they printed: their ids and status."""
-    about = Q(claim=claim) | Q(claim__part_links__part=claim)
+    about = Q(claim=claim) | Q(claim__member_links__part=claim)
     using = Q(pk__in=ClaimUse.objects.filter(about).values("story"))
     printing = Q(pk__in=PublishedUse.objects.filter(about).values("story"))
     return list(Story.objects.filter(using | printing).order_by("pk").only("status"))

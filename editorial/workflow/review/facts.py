@@ -11,17 +11,17 @@ from django.db.models import Q
 
 from editorial.models import (
     AdverseParty,
-    AuthorityOver,
     Claim,
-    ClaimPart,
+    CompoundMember,
+    DispositiveEvidence,
     Relay,
-    ReplyCover,
     ReplyRequest,
+    ReplyRequestClaim,
     ReviewTask,
     Source,
     Statement,
 )
-from editorial.models.evidence.sources import Effect
+from editorial.models.evidence.sources import SettlingEffect
 from editorial.policy.facts import (
     UNKNOWN,
     CaseFacts,
@@ -34,24 +34,24 @@ from editorial.policy.facts import (
 from editorial.policy.review import agenda
 from editorial.policy.review.agenda import TaskFacts
 from editorial.policy.vocabulary import (
+    BenefitsIf,
     ClaimKind,
     Directness,
-    Gains,
-    Got,
-    Level,
-    Outcome,
+    ObtainedBy,
     Reliability,
+    ReplyOutcome,
+    ReviewProgress,
     Risk,
     SourceType,
     Stance,
     TaskKind,
-    TaskStanding,
     TaskState,
+    Terms,
 )
 from editorial.workflow.evidence import identities
 
 # References from source to source; whoever is named by one has to be known, for its identity.
-_TIES = ("org_id", "speaks_for_id", "parent_id", "author_id", "issuer_id", "merged_into_id")
+_RELATION_FIELDS = ("org_id", "speaks_for_id", "parent_id", "author_id", "issuer_id", "merged_into_id")
 
 
 def case(claim_ids: Iterable[UUID | str], *, now: datetime) -> CaseFacts:
@@ -68,7 +68,7 @@ def case(claim_ids: Iterable[UUID | str], *, now: datetime) -> CaseFacts:
     relays = Relay.objects.filter(derived__claim__in=ids).values_list("derived_id", "origin_id")
     replies = list(ReplyRequest.objects.filter(covers__in=ids).distinct())
     covers = defaultdict(set)
-    for request, claim in ReplyCover.objects.filter(request__in=replies).values_list("request_id", "claim_id"):
+    for request, claim in ReplyRequestClaim.objects.filter(request__in=replies).values_list("request_id", "claim_id"):
         covers[request].add(str(claim))
 
     met = {statement.source_id for statement in statements}
@@ -76,9 +76,9 @@ def case(claim_ids: Iterable[UUID | str], *, now: datetime) -> CaseFacts:
     met |= {UUID(party) for parties in adverse.values() for party in parties}
     met |= {request.to_id for request in replies}
 
-    known = _known(met - {None})
+    known = _load_sources(met - {None})
     answered = {request.respondent_key for request in replies} - {""}
-    identity = identities.of([*map(str, known), *answered])
+    identity = identities.resolve([*map(str, known), *answered])
 
     return CaseFacts.of(
         claims=[
@@ -95,7 +95,7 @@ def case(claim_ids: Iterable[UUID | str], *, now: datetime) -> CaseFacts:
         statements=[_statement(statement) for statement in statements],
         relays=[RelayFacts(str(derived), str(origin)) for derived, origin in relays],
         replies=[_reply(request, covers[request.pk], identity, now) for request in replies],
-        tasks={str(claim): standing for claim, standing in standings(ids).items()},
+        tasks={str(claim): standing for claim, standing in review_progress(ids).items()},
         now=now,
     )
 
@@ -116,35 +116,35 @@ def tasks(claim_ids: Iterable[UUID]) -> dict[UUID, list[TaskFacts]]:
     return found
 
 
-def standings(claim_ids: Iterable[UUID]) -> dict[UUID, TaskStanding]:
+def review_progress(claim_ids: Iterable[UUID]) -> dict[UUID, ReviewProgress]:
     """What the review tasks of each claim amount to."""
-    return {claim: agenda.standing(existing) for claim, existing in tasks(claim_ids).items()}
+    return {claim: agenda.review_progress(existing) for claim, existing in tasks(claim_ids).items()}
 
 
 def _compounds(claims: set[UUID]) -> dict[UUID, list[UUID]]:
     """The parts of each compound among these claims, and of each that one of them is part of; no part has parts."""
-    wholes = ClaimPart.objects.filter(part__in=claims).values("whole")
-    links = ClaimPart.objects.filter(Q(whole__in=claims) | Q(whole__in=wholes)).order_by("id")
+    compounds = CompoundMember.objects.filter(member__in=claims).values("compound")
+    links = CompoundMember.objects.filter(Q(whole__in=claims) | Q(whole__in=compounds)).order_by("id")
     parts: dict[UUID, list[UUID]] = defaultdict(list)
-    for whole, part in links.values_list("whole_id", "part_id"):
+    for whole, part in links.values_list("compound_id", "member_id"):
         parts[whole].append(part)
     return dict(parts)
 
 
-def _known(named: set[UUID]) -> dict[UUID, Source]:
+def _load_sources(named: set[UUID]) -> dict[UUID, Source]:
     """The sources named, and those they are tied to, as far as the ties reach."""
     known: dict[UUID, Source] = {}
     wanted = set(named)
     while wanted:
         known |= Source.objects.defer("name", "description").in_bulk(list(wanted))
-        tied = {getattr(known[key], tie) for key in wanted if key in known for tie in _TIES}
+        tied = {getattr(known[key], tie) for key in wanted if key in known for tie in _RELATION_FIELDS}
         wanted = tied - set(known) - {None}
     return known
 
 
 def _sources(known: dict[UUID, Source], claims: set[UUID], identity: dict[str, str]) -> list[SourceFacts]:
     settles: dict[tuple[UUID, str], set[str]] = defaultdict(set)
-    authority = AuthorityOver.objects.filter(source__in=list(known), claim__in=claims)
+    authority = DispositiveEvidence.objects.filter(source__in=list(known), claim__in=claims)
     for source, claim, effect in authority.values_list("source_id", "claim_id", "effect"):
         settles[source, effect].add(str(claim))
     return [_source(source, identity, settles) for source in known.values()]
@@ -161,13 +161,13 @@ def _source(source: Source, identity: dict[str, str], settles: dict[tuple[UUID, 
         org=_id(source.org_id),
         speaks_for=_id(source.speaks_for_id),
         parent=_id(source.parent_id),
-        gains=Gains(source.gains) if source.gains else None,
+        benefits_if=BenefitsIf(source.benefits_if) if source.benefits_if else None,
         camp=source.camp or None,
         author=_id(source.author_id),
         issuer=_id(source.issuer_id),
         authenticated=source.authenticated,
-        establishes=frozenset(settles[source.pk, Effect.ESTABLISHES.value]),
-        contradicts=frozenset(settles[source.pk, Effect.CONTRADICTS.value]),
+        establishes=frozenset(settles[source.pk, SettlingEffect.ESTABLISHES.value]),
+        contradicts=frozenset(settles[source.pk, SettlingEffect.CONTRADICTS.value]),
     )
 
 
@@ -177,12 +177,12 @@ def _statement(statement: Statement) -> StatementFacts:
         source=str(statement.source_id),
         claim=str(statement.claim_id),
         stance=Stance(statement.stance),
-        direct=Directness(statement.direct),
-        level=Level(statement.level),
+        directness=Directness(statement.directness),
+        terms=Terms(statement.terms),
         informant=_id(statement.informant_id) or UNKNOWN,
-        got=Got(statement.got),
+        obtained_by=ObtainedBy(statement.obtained_by),
         briefing=_id(statement.briefing_id),
-        gains=Gains(statement.gains) if statement.gains else None,
+        benefits_if=BenefitsIf(statement.benefits_if) if statement.benefits_if else None,
         embargo_until=statement.embargo_until,
         withdrawn=statement.withdrawn_at is not None,
         retracted=statement.retracted_at is not None,
@@ -195,7 +195,7 @@ def _reply(request: ReplyRequest, covers: set[str], identity: dict[str, str], no
     return ReplyRequestFacts(
         to=str(request.to_id),
         covers=frozenset(covers),
-        outcome=Outcome(request.outcome),
+        outcome=ReplyOutcome(request.outcome),
         hours=window.total_seconds() / 3600 if window else 0,
         deadline_passed=request.deadline_at is not None and request.deadline_at <= now,
         reason=request.reason,

@@ -14,12 +14,12 @@ from editorial.policy.facts import CaseFacts
 from editorial.policy.review import impact
 from editorial.policy.verification import finding
 from editorial.policy.verification.finding import Finding
-from editorial.workflow.core.actions import find
+from editorial.workflow.core.actions import get_visible
 from editorial.workflow.review import facts, policies
 
 
 @dataclass(frozen=True, slots=True)
-class Fall:
+class ChangedFinding:
     """A claim whose finding, or whether it is contested, would differ, and the stories that use or printed it."""
 
     claim: Claim
@@ -29,38 +29,40 @@ class Fall:
 
 
 @dataclass(frozen=True, slots=True)
-class Supposition:
+class ImpactReport:
     """Everything that would change: what this person may see, and how many claims they may not."""
 
-    falls: list[Fall]
-    unseen: int
+    changes: list[ChangedFinding]
+    hidden_count: int
 
 
-def withdrawn(*, statement_id: UUID | str, actor: User, now: datetime) -> Supposition:
+def of_withdrawal(*, statement_id: UUID | str, actor: User, now: datetime) -> ImpactReport:
     """Suppose that a statement were withdrawn."""
-    statement = find(Statement, statement_id, actor)
+    statement = get_visible(Statement, statement_id, actor)
     gone = {str(statement.pk)}
-    return _suppose([statement.claim_id], lambda case: impact.withdraw(case, gone), actor, now)
+    return _compute([statement.claim_id], lambda case: impact.with_withdrawn(case, gone), actor, now)
 
 
-def merged(*, source_id: UUID | str, into_id: UUID | str, actor: User, now: datetime) -> Supposition:
+def of_merger(*, source_id: UUID | str, into_id: UUID | str, actor: User, now: datetime) -> ImpactReport:
     """Suppose that two sources were one."""
-    one, other = find(Source, source_id, actor), find(Source, into_id, actor, field="into")
+    one, other = get_visible(Source, source_id, actor), get_visible(Source, into_id, actor, field="into")
     both = {str(one.pk), str(other.pk)}
     token = other.key or one.key or str(other.pk)
     spoken = Q(statements__source__in=both) | Q(statements__informant__in=both)
     concerned = Claim.objects.filter(spoken | Q(adverse_links__source__in=both)).values_list("pk", flat=True)
-    return _suppose(set(concerned), lambda case: impact.merge(case, both & case.sources.keys(), token), actor, now)
+    return _compute(
+        set(concerned), lambda case: impact.with_merged(case, both & case.sources.keys(), token), actor, now
+    )
 
 
-def _suppose(
+def _compute(
     claims: Iterable[UUID], change: Callable[[CaseFacts], CaseFacts], actor: User, now: datetime
-) -> Supposition:
+) -> ImpactReport:
     _, policy = policies.in_force(now)
     case = facts.case(claims, now=now)
     before = finding.assess(case, policy, hangs_on=False)
     after = finding.assess(change(case), policy, hangs_on=False)
-    changes = {UUID(one.claim): one for one in impact.changes(before, after)}
+    changes = {UUID(one.claim): one for one in impact.finding_changes(before, after)}
     person = actor.facts()
     seen = Claim.objects.visible_to(person).in_bulk(list(changes))
     stories = list(
@@ -69,11 +71,14 @@ def _suppose(
         .prefetch_related("uses", "published_uses")
         .distinct()
     )
-    falls = [Fall(claim, changes[key].before, changes[key].after, _using(key, stories)) for key, claim in seen.items()]
-    return Supposition(falls, len(changes) - len(seen))
+    falls = [
+        ChangedFinding(claim, changes[key].before, changes[key].after, _stories_using(key, stories))
+        for key, claim in seen.items()
+    ]
+    return ImpactReport(falls, len(changes) - len(seen))
 
 
-def _using(claim: UUID, stories: list[Story]) -> list[Story]:
+def _stories_using(claim: UUID, stories: list[Story]) -> list[Story]:
     def stands_on(story: Story) -> bool:
         used = {use.claim_id for use in story.uses.all()}
         return claim in used | {use.claim_id for use in story.published_uses.all()}

@@ -9,56 +9,65 @@ from typing import Any
 from uuid import UUID
 
 from editorial import outbox
-from editorial.models import Claim, MessageKind, Policy, PolicyRisk, PolicyRow, User
-from editorial.policy.access import SubjectFacts, Verb
+from editorial.models import Claim, CorroborationPolicy, MessageKind, PolicyRisk, PolicyRow, User
+from editorial.policy.access import Action, SubjectFacts
 from editorial.policy.verification import thresholds
 from editorial.policy.vocabulary import Requirement
 from editorial.workflow.core import audit
-from editorial.workflow.core.actions import Conflict, Invalid, Reason, act, permit, save
+from editorial.workflow.core.actions import (
+    Conflict,
+    Reason,
+    ValidationFailed,
+    atomic_action,
+    require_permission,
+    validate_and_save,
+)
 
 
-@act
+@atomic_action
 def adopt(
     *, name: str, rules: Mapping[str, Any], note: str, in_force_at: datetime | None = None, actor: User, now: datetime
-) -> Policy:
+) -> CorroborationPolicy:
     """Put a new version in force, now or at a time to come; every open claim is then found anew.
 
     `rules`: for each risk what `thresholds.Policy.parse` reads, hours as whole numbers. Nothing in force is edited.
     """
-    permit(actor, Verb.POLICY_ADOPT, SubjectFacts())
-    last = Policy.objects.select_for_update().order_by("-version").first()
+    require_permission(actor, Action.POLICY_ADOPT, SubjectFacts())
+    last = CorroborationPolicy.objects.select_for_update().order_by("-version").first()
     number = last.version + 1 if last else 1
-    parsed = _parsed(rules, number)
+    parsed = _parse(rules, number)
     starts_at = in_force_at or now
     if starts_at < now or (last and starts_at < last.in_force_at):
         raise Conflict("A policy is in force from now on or later, and after the one before it.", code="IN_THE_PAST")
-    version = Policy(version=number, name=name.strip(), in_force_at=starts_at, note=note.strip())
-    save(version)
+    version = CorroborationPolicy(version=number, name=name.strip(), in_force_at=starts_at, note=note.strip())
+    validate_and_save(version)
     for risk, stated in parsed.rules.items():
-        _enter(version, risk.value, stated)
-    audit.event(version, Verb.POLICY_ADOPT, actor=actor, now=now, version=number, in_force_at=starts_at.isoformat())
+        _save_rules(version, risk.value, stated)
+    audit.log(version, Action.POLICY_ADOPT, actor=actor, now=now, version=number, in_force_at=starts_at.isoformat())
     claims = Claim.objects.filter(dropped_at=None, merged_into=None).values_list("pk", flat=True)
-    outbox.send_each(MessageKind.REVIEW_CLAIM, claims, now=now, at=starts_at)
+    outbox.send_each(MessageKind.ASSESS_CLAIM, claims, now=now, at=starts_at)
     return version
 
 
-def in_force(now: datetime) -> tuple[Policy, thresholds.Policy]:
+def in_force(now: datetime) -> tuple[CorroborationPolicy, thresholds.PolicyRules]:
     """The highest version that is in force, as its row and as the thresholds it states."""
-    version = Policy.objects.filter(in_force_at__lte=now).order_by("-version").first()
+    version = CorroborationPolicy.objects.filter(in_force_at__lte=now).order_by("-version").first()
     if version is None:
         raise RuntimeError(
             "No corroboration policy is in force; run `manage.py migrate`, which brings the default one."
         )
-    return version, _thresholds(version.pk)
+    return version, _rules_of(version.pk)
 
 
 @lru_cache(maxsize=8)
-def _thresholds(version_id: UUID) -> thresholds.Policy:
+def _rules_of(version_id: UUID) -> thresholds.PolicyRules:
     """What a version states. It is read once a process: no version is ever edited, and every reassessment asks."""
-    return thresholds.Policy.parse(_plain(Policy.objects.prefetch_related("risks", "rows").get(pk=version_id)))
+    return thresholds.PolicyRules.parse(
+        _as_mapping(CorroborationPolicy.objects.prefetch_related("risks", "rows").get(pk=version_id))
+    )
 
 
-def _plain(version: Policy) -> dict[str, object]:
+def _as_mapping(version: CorroborationPolicy) -> dict[str, object]:
     rows: dict[str, list[dict[str, int]]] = {}
     for row in version.rows.all():
         rows.setdefault(row.risk, []).append({name.value: getattr(row, name.value) for name in Requirement})
@@ -74,18 +83,18 @@ def _plain(version: Policy) -> dict[str, object]:
     }
 
 
-def _parsed(rules: Mapping[str, Any], number: int) -> thresholds.Policy:
+def _parse(rules: Mapping[str, Any], number: int) -> thresholds.PolicyRules:
     try:
-        parsed = thresholds.Policy.parse({**rules, "version": str(number)})
+        parsed = thresholds.PolicyRules.parse({**rules, "version": str(number)})
     except thresholds.PolicyError as problem:
-        raise Invalid(Reason("NO_POLICY", str(problem), "rules")) from problem
+        raise ValidationFailed(Reason("INVALID_POLICY", str(problem), "rules")) from problem
     hours = [hour for stated in parsed.rules.values() for hour in (stated.review_hours, stated.reply_hours) if hour]
     if any(hour != int(hour) for hour in hours):
-        raise Invalid(Reason("NO_POLICY", "Give hours as whole numbers.", "rules"))
+        raise ValidationFailed(Reason("INVALID_POLICY", "Give hours as whole numbers.", "rules"))
     return parsed
 
 
-def _enter(version: Policy, risk: str, stated: thresholds.RiskRules) -> None:
+def _save_rules(version: CorroborationPolicy, risk: str, stated: thresholds.RiskRules) -> None:
     rules = PolicyRisk(
         policy=version,
         risk=risk,
@@ -94,7 +103,7 @@ def _enter(version: Policy, risk: str, stated: thresholds.RiskRules) -> None:
         standards_read=stated.standards_read,
         review_hours=stated.review_hours,
     )
-    save(rules)
+    validate_and_save(rules)
     for position, row in enumerate(stated.rows, 1):
         counts = {name.value: row.of(name) for name in Requirement}
-        save(PolicyRow(policy=version, risk=risk, position=position, **counts))
+        validate_and_save(PolicyRow(policy=version, risk=risk, position=position, **counts))

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from editorial.models import Claim, Signoff, Statement, StoryAuthor, User
-from editorial.models.review.signoffs import LIVE
-from editorial.policy.audience import Occasion
+from editorial.models.review.signoffs import LIVE_STATES
+from editorial.policy.audience import SystemEvent
 from editorial.policy.facts import CaseFacts, SignoffFacts
 from editorial.policy.publication import replies
 from editorial.policy.publication.transitions import SignoffKind, SignoffState
@@ -19,11 +19,11 @@ from editorial.policy.vocabulary import FindingValue
 from editorial.workflow.core import audit
 from editorial.workflow.review import facts
 
-SIGNABLE = (FindingValue.VERIFIED.value, FindingValue.REFUTED.value)
+SIGNABLE_FINDINGS = (FindingValue.VERIFIED.value, FindingValue.REFUTED.value)
 """The findings that take effect by signature only."""
 
 # Findings that differ only in how far the work on them has come: a read survives the step from one to another.
-_IN_WORK = {FindingValue.UNVERIFIED.value, FindingValue.UNDER_INVESTIGATION.value, FindingValue.UNVERIFIABLE.value}
+_UNRESOLVED = {FindingValue.UNVERIFIED.value, FindingValue.UNDER_INVESTIGATION.value, FindingValue.UNVERIFIABLE.value}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +31,11 @@ class Signatures:
     """What the people around a case have signed, recorded and written: read once, judged by whatever is found."""
 
     case: CaseFacts
-    signed: Mapping[tuple[str, SignoffKind], Signoff]
-    collected: Mapping[str, str]
+    approved: Mapping[tuple[str, SignoffKind], Signoff]
+    collectors: Mapping[str, str]
     authors: Mapping[str, frozenset[str]]
 
-    def held(self, findings: Mapping[str, Finding], policy: thresholds.Policy) -> dict[str, SignoffFacts]:
+    def facts(self, findings: Mapping[str, Finding], policy: thresholds.PolicyRules) -> dict[str, SignoffFacts]:
         """Which signatures each claim of the case has.
 
         A read that a claim's own risk does not ask for counts as given, or a routine part would hold a serious
@@ -45,46 +45,46 @@ class Signatures:
         facts = {}
         for claim in self.case.claims:
             risk = replies.risk_of(self.case, claim)
-            standards = (claim, SignoffKind.STANDARDS) in self.signed or not policy.standards_read(risk)
-            legal = (claim, SignoffKind.LEGAL) in self.signed or not policy.legal_read(risk)
-            finding, found = self.signed.get((claim, SignoffKind.FINDING)), findings[claim]
+            standards = (claim, SignoffKind.STANDARDS) in self.approved or not policy.standards_read(risk)
+            legal = (claim, SignoffKind.LEGAL) in self.approved or not policy.legal_read(risk)
+            finding, found = self.approved.get((claim, SignoffKind.FINDING)), findings[claim]
             counted = {key for one in (claim, *self.case.members(claim)) for key in findings[one].counted}
-            hands = self.authors[claim] | {self.collected[key] for key in counted}
+            hands = self.authors[claim] | {self.collectors[key] for key in counted}
             facts[claim] = SignoffFacts(
                 legal=legal,
                 standards=standards,
                 four_eyes=finding is None
                 or (str(finding.decided_by_id) not in hands and finding.decided_by_id != finding.proposed_by_id),
-                signed=standards and (found.finding not in SIGNABLE or _agrees(finding, found)),
+                signed=standards and (found.finding not in SIGNABLE_FINDINGS or _matches(finding, found)),
             )
         return facts
 
 
-def of(case: CaseFacts, *, authors: frozenset[str] | None = None) -> Signatures:
+def for_case(case: CaseFacts, *, authors: frozenset[str] | None = None) -> Signatures:
     """The signatures of a case as they stand. `authors`: of the story judged; else of every story using a claim."""
     return Signatures(
         case=case,
-        signed=_signed(case),
-        collected=_collected(case),
-        authors=_writers(case) if authors is None else dict.fromkeys(case.claims, authors),
+        approved=_approved_signoffs(case),
+        collectors=_collectors_by_statement(case),
+        authors=_authors_by_claim(case) if authors is None else dict.fromkeys(case.claims, authors),
     )
 
 
-def _agrees(signoff: Signoff | None, found: Finding) -> bool:
+def _matches(signoff: Signoff | None, found: Finding) -> bool:
     return signoff is not None and signoff.finding == found.finding
 
 
-def _signed(case: CaseFacts) -> dict[tuple[str, SignoffKind], Signoff]:
+def _approved_signoffs(case: CaseFacts) -> dict[tuple[str, SignoffKind], Signoff]:
     approved = Signoff.objects.filter(claim__in=list(case.claims), state=SignoffState.APPROVED.value)
     return {(str(signoff.claim_id), SignoffKind(signoff.kind)): signoff for signoff in approved}
 
 
-def _collected(case: CaseFacts) -> dict[str, str]:
+def _collectors_by_statement(case: CaseFacts) -> dict[str, str]:
     rows = Statement.objects.filter(pk__in=list(case.statements)).values_list("pk", "collected_by_id")
     return {str(key): str(user) for key, user in rows}
 
 
-def _writers(case: CaseFacts) -> dict[str, frozenset[str]]:
+def _authors_by_claim(case: CaseFacts) -> dict[str, frozenset[str]]:
     """Claim → the authors of every story that uses it or a compound it is part of."""
     links = StoryAuthor.objects.filter(story__uses__claim__in=list(case.claims))
     using: dict[str, set[str]] = {claim: set() for claim in case.claims}
@@ -94,28 +94,28 @@ def _writers(case: CaseFacts) -> dict[str, frozenset[str]]:
     return {claim: frozenset(users) for claim, users in using.items()}
 
 
-def void_stale(claim: Claim, now_found: FindingValue | None, *, now: datetime) -> bool:
+def void_stale(claim: Claim, new_finding: FindingValue | None, *, now: datetime) -> bool:
     """Void the signatures that the new finding leaves without ground. Returns whether there were any."""
-    value = now_found.value if now_found else ""
+    value = new_finding.value if new_finding else ""
     voided = False
-    for signoff in Signoff.objects.select_for_update().filter(claim=claim, state__in=LIVE):
-        if not stands_by(signoff, value):
+    for signoff in Signoff.objects.select_for_update().filter(claim=claim, state__in=LIVE_STATES):
+        if not is_supported(signoff, value):
             _void(signoff, now)
             voided = True
     return voided
 
 
-def stands_by(signoff: Signoff, value: str) -> bool:
+def is_supported(signoff: Signoff, value: str) -> bool:
     """Whether what was signed is what is found, or a read of work that has only come further."""
-    still_in_work = signoff.kind != SignoffKind.FINDING and {signoff.finding, value} <= _IN_WORK
+    still_in_work = signoff.kind != SignoffKind.FINDING and {signoff.finding, value} <= _UNRESOLVED
     return signoff.finding == value or still_in_work
 
 
 def void_all(claim: Claim, *, now: datetime) -> None:
     """Void every signature, because what was signed says something else now; what stood by them does so no more."""
-    for signoff in Signoff.objects.select_for_update().filter(claim=claim, state__in=LIVE):
+    for signoff in Signoff.objects.select_for_update().filter(claim=claim, state__in=LIVE_STATES):
         _void(signoff, now)
-    if claim.status in SIGNABLE:
+    if claim.status in SIGNABLE_FINDINGS:
         claim.status = FindingValue.UNDER_INVESTIGATION.value
         claim.save(update_fields=["status"])
 
@@ -133,12 +133,12 @@ def collectors(claim: Claim, *, now: datetime) -> frozenset[str]:
 
 def authors_of(claim: Claim) -> frozenset[str]:
     """Who writes a story that uses the claim or a compound it is part of."""
-    claims = [claim.pk, *claim.whole_links.values_list("whole_id", flat=True)]
+    claims = [claim.pk, *claim.compound_links.values_list("compound_id", flat=True)]
     users = StoryAuthor.objects.filter(story__uses__claim__in=claims).values_list("user_id", flat=True)
     return frozenset(str(user) for user in users)
 
 
-def live(claim: Claim, kind: SignoffKind) -> Signoff | None:
+def in_effect(claim: Claim, kind: SignoffKind) -> Signoff | None:
     """The signature of that kind which is in effect."""
     return Signoff.objects.filter(claim=claim, kind=kind.value, state=SignoffState.APPROVED.value).first()
 
@@ -146,14 +146,14 @@ def live(claim: Claim, kind: SignoffKind) -> Signoff | None:
 def _void(signoff: Signoff, now: datetime) -> None:
     signoff.state, signoff.voided_at = SignoffState.VOIDED.value, now
     signoff.save(update_fields=["state", "voided_at"])
-    note(signoff, Occasion.SIGNOFF_VOID, actor=None, now=now)
+    log_event(signoff, SystemEvent.SIGNOFF_VOID, actor=None, now=now)
 
 
-def note(signoff: Signoff, verb: str, *, actor: User | None, now: datetime) -> None:
+def log_event(signoff: Signoff, action: str, *, actor: User | None, now: datetime) -> None:
     """Record on the claim what became of a sign-off."""
-    audit.event(
+    audit.log(
         signoff.claim,
-        verb,
+        action,
         actor=actor,
         now=now,
         signoff=str(signoff.pk),

@@ -10,31 +10,40 @@ from uuid import UUID
 
 from editorial import outbox
 from editorial.models import Claim, MessageKind, Signoff, User
-from editorial.models.review.signoffs import LIVE
-from editorial.policy.access import Verb
+from editorial.models.review.signoffs import LIVE_STATES
+from editorial.policy.access import Action
 from editorial.policy.publication.transitions import SignoffKind, SignoffState
 from editorial.policy.review import signoffs as rules
 from editorial.policy.review.signoffs import ApprovalFacts
 from editorial.policy.vocabulary import FindingValue, Risk
-from editorial.workflow.core.actions import Conflict, Forbidden, Reason, act, find, lock, permit, reason_given
+from editorial.workflow.core.actions import (
+    Conflict,
+    Forbidden,
+    Reason,
+    atomic_action,
+    get_visible,
+    lock,
+    require_permission,
+    require_reason,
+)
 from editorial.workflow.evidence import claims
 from editorial.workflow.review import assessments, policies, signatures
 
 
-@act
+@atomic_action
 def propose(*, claim_id: UUID | str, reason: str = "", actor: User, now: datetime) -> Signoff:
     """Propose that the engine's finding, verified or refuted, be signed."""
     claim = lock(Claim, claim_id, actor)
-    permit(actor, Verb.SIGNOFF_PROPOSE, claim.access_facts())
-    claims.refuse_gone(claim)
+    require_permission(actor, Action.SIGNOFF_PROPOSE, claim.access_facts())
+    claims.require_live(claim)
     assessment = assessments.refresh(claim, now=now)
-    if assessment.finding not in signatures.SIGNABLE:
+    if assessment.finding not in signatures.SIGNABLE_FINDINGS:
         raise Conflict(
             f"There is nothing to sign: the finding is {assessment.finding.replace('_', ' ') or 'none'}. "
             "Only verified and refuted are signed.",
             code="NOTHING_TO_SIGN",
         )
-    if Signoff.objects.filter(claim=claim, kind=SignoffKind.FINDING.value, state__in=LIVE).exists():
+    if Signoff.objects.filter(claim=claim, kind=SignoffKind.FINDING.value, state__in=LIVE_STATES).exists():
         raise Conflict("This finding has been proposed already.", code="PROPOSED_ALREADY")
     signoff = Signoff.objects.create(
         claim=claim,
@@ -46,15 +55,15 @@ def propose(*, claim_id: UUID | str, reason: str = "", actor: User, now: datetim
         proposed_at=now,
         reason=reason.strip(),
     )
-    _note(signoff, Verb.SIGNOFF_PROPOSE, actor, now)
+    _log_and_reassess(signoff, Action.SIGNOFF_PROPOSE, actor, now)
     return signoff
 
 
-@act
+@atomic_action
 def approve(*, signoff_id: UUID | str, actor: User, now: datetime) -> Signoff:
     """Sign a proposed finding. It takes effect at once."""
     claim, signoff = _lock_proposed(signoff_id, actor)
-    permit(actor, Verb.SIGNOFF_APPROVE, claim.access_facts())
+    require_permission(actor, Action.SIGNOFF_APPROVE, claim.access_facts())
     assessment = assessments.refresh(claim, now=now)
     signoff.refresh_from_db()
     if signoff.state != SignoffState.PROPOSED or assessment.finding != signoff.finding:
@@ -63,7 +72,7 @@ def approve(*, signoff_id: UUID | str, actor: User, now: datetime) -> Signoff:
             code="FINDING_CHANGED",
         )
     _, policy = policies.in_force(now)
-    standards = signatures.live(claim, SignoffKind.STANDARDS)
+    standards = signatures.in_effect(claim, SignoffKind.STANDARDS)
     approval = ApprovalFacts(
         risk=_risk(claim),
         finding=FindingValue(signoff.finding),
@@ -81,40 +90,42 @@ def approve(*, signoff_id: UUID | str, actor: User, now: datetime) -> Signoff:
     signoff.state, signoff.decided_by, signoff.decided_at = SignoffState.APPROVED.value, actor, now
     signoff.assessment = assessment
     signoff.save()
-    _note(signoff, Verb.SIGNOFF_APPROVE, actor, now)
+    _log_and_reassess(signoff, Action.SIGNOFF_APPROVE, actor, now)
     assessments.refresh(claim, now=now)
     return signoff
 
 
-@act
+@atomic_action
 def reject(*, signoff_id: UUID | str, reason: str, actor: User, now: datetime) -> Signoff:
     """Turn a proposal down, or take an approval back, with a reason."""
-    claim, signoff = _lock_proposed(signoff_id, actor, states=LIVE)
-    permit(actor, Verb.SIGNOFF_REJECT, claim.access_facts())
-    signoff.reason = reason_given(reason, "the fact-checker must know what to do.")
+    claim, signoff = _lock_proposed(signoff_id, actor, states=LIVE_STATES)
+    require_permission(actor, Action.SIGNOFF_REJECT, claim.access_facts())
+    signoff.reason = require_reason(reason, "the fact-checker must know what to do.")
     signoff.state, signoff.decided_by, signoff.decided_at = SignoffState.REJECTED.value, actor, now
     signoff.save()
-    _note(signoff, Verb.SIGNOFF_REJECT, actor, now)
+    _log_and_reassess(signoff, Action.SIGNOFF_REJECT, actor, now)
     assessments.refresh(claim, now=now)
     return signoff
 
 
-@act
+@atomic_action
 def read_standards(*, claim_id: UUID | str, reason: str = "", actor: User, now: datetime) -> Signoff:
     """Agree, as a standards editor, that a serious claim may run as its finding allows."""
-    return _read(claim_id, SignoffKind.STANDARDS, Verb.SIGNOFF_READ_STANDARDS, reason, actor, now)
+    return _record_review(claim_id, SignoffKind.STANDARDS, Action.SIGNOFF_READ_STANDARDS, reason, actor, now)
 
 
-@act
+@atomic_action
 def read_legal(*, claim_id: UUID | str, reason: str = "", actor: User, now: datetime) -> Signoff:
     """Note that a lawyer has read the claim as it stands."""
-    return _read(claim_id, SignoffKind.LEGAL, Verb.SIGNOFF_READ_LEGAL, reason, actor, now)
+    return _record_review(claim_id, SignoffKind.LEGAL, Action.SIGNOFF_READ_LEGAL, reason, actor, now)
 
 
-def _read(claim_id: UUID | str, kind: SignoffKind, verb: Verb, reason: str, actor: User, now: datetime) -> Signoff:
+def _record_review(
+    claim_id: UUID | str, kind: SignoffKind, action: Action, reason: str, actor: User, now: datetime
+) -> Signoff:
     claim = lock(Claim, claim_id, actor)
-    permit(actor, verb, claim.access_facts())
-    claims.refuse_gone(claim)
+    require_permission(actor, action, claim.access_facts())
+    claims.require_live(claim)
     assessment = assessments.refresh(claim, now=now)
     if not assessment.finding:
         raise Conflict("An opinion has no finding and needs no signature.", code="NOTHING_TO_SIGN")
@@ -123,10 +134,10 @@ def _read(claim_id: UUID | str, kind: SignoffKind, verb: Verb, reason: str, acto
     risk = _risk(claim)
     if not needed(risk):
         raise Conflict(f"A {risk} claim needs no {kind.label.lower()} read.", code="NOT_NEEDED")
-    if signatures.live(claim, kind):
+    if signatures.in_effect(claim, kind):
         raise Conflict("This has been read already, and nothing has changed since.", code="READ_ALREADY")
     if kind is SignoffKind.STANDARDS:
-        _refuse_own(claim, actor, now)
+        _require_independent_reader(claim, actor, now)
     signoff = Signoff.objects.create(
         claim=claim,
         kind=kind.value,
@@ -139,7 +150,7 @@ def _read(claim_id: UUID | str, kind: SignoffKind, verb: Verb, reason: str, acto
         decided_at=now,
         reason=reason.strip(),
     )
-    _note(signoff, verb, actor, now)
+    _log_and_reassess(signoff, action, actor, now)
     assessments.refresh(claim, now=now)
     return signoff
 
@@ -150,9 +161,9 @@ def _risk(claim: Claim) -> Risk:
     return max(map(Risk, risks), key=lambda risk: risk.rank)
 
 
-def _refuse_own(claim: Claim, actor: User, now: datetime) -> None:
+def _require_independent_reader(claim: Claim, actor: User, now: datetime) -> None:
     """A standards read is a second pair of eyes too: not by an author, a collector, the proposer or the approver."""
-    finding = Signoff.objects.filter(claim=claim, kind=SignoffKind.FINDING.value, state__in=LIVE).first()
+    finding = Signoff.objects.filter(claim=claim, kind=SignoffKind.FINDING.value, state__in=LIVE_STATES).first()
     signers = {str(finding.proposed_by_id), str(finding.decided_by_id)} if finding else set()
     if str(actor.pk) in signatures.authors_of(claim) | signatures.collectors(claim, now=now) | signers:
         raise Forbidden(
@@ -163,7 +174,7 @@ def _refuse_own(claim: Claim, actor: User, now: datetime) -> None:
 def _lock_proposed(
     signoff_id: UUID | str, actor: User, states: tuple[str, ...] = (SignoffState.PROPOSED.value,)
 ) -> tuple[Claim, Signoff]:
-    seen = find(Signoff, signoff_id, actor)
+    seen = get_visible(Signoff, signoff_id, actor)
     claim = lock(Claim, seen.claim_id, actor)
     signoff = lock(Signoff, signoff_id, actor)
     if signoff.state not in states:
@@ -171,6 +182,6 @@ def _lock_proposed(
     return claim, signoff
 
 
-def _note(signoff: Signoff, verb: Verb, actor: User, now: datetime) -> None:
-    signatures.note(signoff, verb, actor=actor, now=now)
-    outbox.send(MessageKind.REVIEW_CLAIM, signoff.claim_id, now=now)
+def _log_and_reassess(signoff: Signoff, action: Action, actor: User, now: datetime) -> None:
+    signatures.log_event(signoff, action, actor=actor, now=now)
+    outbox.send(MessageKind.ASSESS_CLAIM, signoff.claim_id, now=now)

@@ -8,19 +8,29 @@ from uuid import UUID
 from django.db.models import CharField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
 
 from editorial import outbox
-from editorial.models import Claim, MessageKind, ReviewTask, Sight, Signoff, Statement, StoryAuthor, User
+from editorial.models import Claim, ClaimVisibility, MessageKind, ReviewTask, Signoff, Statement, StoryAuthor, User
 from editorial.policy import access
-from editorial.policy.access import Verb
-from editorial.policy.audience import Occasion
+from editorial.policy.access import Action
+from editorial.policy.audience import SystemEvent
 from editorial.policy.publication.transitions import SignoffKind, SignoffState
 from editorial.policy.vocabulary import TaskKind, TaskQueue, TaskState
 from editorial.workflow.core import audit
-from editorial.workflow.core.actions import Conflict, Forbidden, Invalid, Reason, act, find, lock, permit, reason_given
+from editorial.workflow.core.actions import (
+    Conflict,
+    Forbidden,
+    Reason,
+    ValidationFailed,
+    atomic_action,
+    get_visible,
+    lock,
+    require_permission,
+    require_reason,
+)
 
 LEASE = timedelta(minutes=30)
 
 
-@act
+@atomic_action
 def take_next(*, queue: str | None = None, actor: User, now: datetime) -> ReviewTask | None:
     """The most urgent open task that this person may do, held for them for half an hour; None if there is none.
 
@@ -28,8 +38,8 @@ def take_next(*, queue: str | None = None, actor: User, now: datetime) -> Review
     nothing else is left is it waited for: a claim that is being reassessed holds all of its tasks for a moment.
     """
     if queue is not None and queue not in set(TaskQueue):
-        raise Invalid(Reason("UNKNOWN_QUEUE", f"The queues are {' and '.join(TaskQueue)}.", "queue"))
-    if not (reached := access.reached(actor.facts(), Verb.REVIEW_TAKE)):
+        raise ValidationFailed(Reason("UNKNOWN_QUEUE", f"The queues are {' and '.join(TaskQueue)}.", "queue"))
+    if not (reached := access.token_allows(actor.facts(), Action.REVIEW_TAKE)):
         raise Forbidden(*reached.reasons, code="FORBIDDEN")
     candidates = open_to(actor)
     if queue:
@@ -39,14 +49,14 @@ def take_next(*, queue: str | None = None, actor: User, now: datetime) -> Review
         waiting.select_for_update(of=("self",), skip_locked=True).first()
         or waiting.select_for_update(of=("self",)).first()
     )
-    return _hold(task, actor, now) if task else None
+    return _take(task, actor, now) if task else None
 
 
-@act
+@atomic_action
 def take(*, task_id: UUID | str, actor: User, now: datetime) -> ReviewTask:
     """Take this very task."""
     task = _lock(task_id, actor)
-    permit(actor, Verb.REVIEW_TAKE, task.access_facts())
+    require_permission(actor, Action.REVIEW_TAKE, task.access_facts())
     if task.state != TaskState.OPEN:
         raise Conflict(_why_not_open(task), code="NOT_OPEN")
     if not open_to(actor).filter(pk=task.pk).exists():
@@ -54,48 +64,48 @@ def take(*, task_id: UUID | str, actor: User, now: datetime) -> ReviewTask:
             "You had a hand in this claim yourself, or it waits for another role; somebody else has to do it.",
             code="FOUR_EYES",
         )
-    return _hold(task, actor, now)
+    return _take(task, actor, now)
 
 
-@act
+@atomic_action
 def extend(*, task_id: UUID | str, actor: User, now: datetime) -> ReviewTask:
     """Hold it for another half hour from now."""
-    task = _lock_taken(task_id, actor, Verb.REVIEW_EXTEND)
+    task = _lock_taken(task_id, actor, Action.REVIEW_EXTEND)
     task.lease_until = now + LEASE
     task.save(update_fields=["lease_until"])
-    _note(task, Verb.REVIEW_EXTEND, actor, now)
+    _log(task, Action.REVIEW_EXTEND, actor, now)
     return task
 
 
-@act
+@atomic_action
 def release(*, task_id: UUID | str, actor: User, now: datetime) -> ReviewTask:
     """Give it back to the queue, undone."""
-    task = _lock_taken(task_id, actor, Verb.REVIEW_RELEASE)
+    task = _lock_taken(task_id, actor, Action.REVIEW_RELEASE)
     task.state, task.taken_by, task.lease_until = TaskState.OPEN.value, None, None
     task.save()
-    _note(task, Verb.REVIEW_RELEASE, actor, now)
+    _log(task, Action.REVIEW_RELEASE, actor, now)
     return task
 
 
-@act
+@atomic_action
 def finish(*, task_id: UUID | str, outcome: str, note: str = "", actor: User, now: datetime) -> ReviewTask:
     """End it: `found`, once what was found is recorded, or `exhausted`, with a note of what was tried."""
     if outcome not in (TaskState.FOUND, TaskState.EXHAUSTED):
-        raise Invalid(Reason("UNKNOWN_OUTCOME", "A task ends as found or as exhausted.", "outcome"))
-    seen = find(ReviewTask, task_id, actor)
+        raise ValidationFailed(Reason("UNKNOWN_OUTCOME", "A task ends as found or as exhausted.", "outcome"))
+    seen = get_visible(ReviewTask, task_id, actor)
     lock(Claim, seen.claim_id, actor)  # before its task, as reassessing does
-    task = _lock_taken(task_id, actor, Verb.REVIEW_FINISH)
+    task = _lock_taken(task_id, actor, Action.REVIEW_FINISH)
     if outcome == TaskState.EXHAUSTED:
-        note = reason_given(note, "write down what was tried, for whoever asks again.")
+        note = require_reason(note, "write down what was tried, for whoever asks again.")
     task.state, task.taken_by, task.lease_until = outcome, None, None
     task.ended_at, task.ended_by, task.note = now, actor, note.strip()
     task.save()
-    _note(task, Verb.REVIEW_FINISH, actor, now, outcome=outcome)
-    outbox.send(MessageKind.REVIEW_CLAIM, task.claim_id, now=now)
+    _log(task, Action.REVIEW_FINISH, actor, now, outcome=outcome)
+    outbox.send(MessageKind.ASSESS_CLAIM, task.claim_id, now=now)
     return task
 
 
-@act
+@atomic_action
 def expire(*, task_id: UUID | str, now: datetime) -> None:
     """Free a task whose lease ran out, and tell whoever held it."""
     task = lock(ReviewTask, task_id, None)
@@ -104,11 +114,11 @@ def expire(*, task_id: UUID | str, now: datetime) -> None:
     holder = str(task.taken_by_id)
     task.state, task.taken_by, task.lease_until = TaskState.OPEN.value, None, None
     task.save()
-    _note(task, Occasion.REVIEW_EXPIRE, None, now, holder=holder)
+    _log(task, SystemEvent.REVIEW_EXPIRE, None, now, holder=holder)
 
 
-@act
-def shorten(*, task_id: UUID | str, now: datetime) -> None:
+@atomic_action
+def cap_lease(*, task_id: UUID | str, now: datetime) -> None:
     """Let a lease that is longer than any that is given end in the usual time. The system's own verb."""
     task = lock(ReviewTask, task_id, None)
     if task.state == TaskState.TAKEN and task.lease_until and task.lease_until > now + LEASE:
@@ -116,30 +126,30 @@ def shorten(*, task_id: UUID | str, now: datetime) -> None:
         task.save(update_fields=["lease_until"])
 
 
-@act
-def note_overdue(*, task_id: UUID | str, now: datetime) -> None:
+@atomic_action
+def mark_overdue(*, task_id: UUID | str, now: datetime) -> None:
     """Tell the desk, once, that a task is past its time."""
     task = lock(ReviewTask, task_id, None)
     if task.overdue_at or task.due_at > now or task.state not in (TaskState.OPEN, TaskState.TAKEN):
         return
     task.overdue_at = now
     task.save(update_fields=["overdue_at"])
-    _note(task, Occasion.REVIEW_OVERDUE, None, now, holder=str(task.taken_by_id or ""))
+    _log(task, SystemEvent.REVIEW_OVERDUE, None, now, holder=str(task.taken_by_id or ""))
 
 
 def open_to(actor: User) -> QuerySet[ReviewTask]:
     """Open tasks that this person may do: by desk and role, and never a second review of their own work."""
-    by_desk = dict(access.tasks_open_to(actor.facts()))
+    by_desk = dict(access.takeable_task_kinds(actor.facts()))
     may = Q(kind__in=by_desk.pop(None, ()))
     if by_desk:
         # One question for all desks: joined with OR, PostgreSQL gathers first all that each desk has.
         at_desks = Q(*(Q(desk=UUID(desk), asks__in=kinds) for desk, kinds in by_desk.items() if desk), _connector=Q.OR)
-        asking = Sight.objects.alias(asks=ExpressionWrapper(OuterRef("kind"), output_field=CharField()))
+        asking = ClaimVisibility.objects.alias(asks=ExpressionWrapper(OuterRef("kind"), output_field=CharField()))
         may |= Q(Exists(asking.filter(at_desks, claim=OuterRef("claim"))))
-    return ReviewTask.objects.filter(may, state=TaskState.OPEN.value).exclude(_not_ones_second_review(actor))
+    return ReviewTask.objects.filter(may, state=TaskState.OPEN.value).exclude(_not_own_second_review(actor))
 
 
-def _not_ones_second_review(actor: User) -> Q:
+def _not_own_second_review(actor: User) -> Q:
     """Second reviews that are not this person's: proposing is for one role, approving for another and clean hands."""
     roles = {role for role, _ in actor.facts().memberships}
     proposal = Signoff.objects.filter(
@@ -152,17 +162,17 @@ def _not_ones_second_review(actor: User) -> Q:
         | Exists(wrote.filter(Q(story__uses__claim=OuterRef("claim")) | Q(story__uses__claim__parts=OuterRef("claim"))))
     )
     ones_own = Q(pk__in=[])
-    if roles & access.AT_THE_DESK[Verb.SIGNOFF_PROPOSE]:
+    if roles & access.DESK_ROLES[Action.SIGNOFF_PROPOSE]:
         ones_own |= ~Q(Exists(proposal))
-    if roles & access.AT_THE_DESK[Verb.SIGNOFF_APPROVE]:
+    if roles & access.DESK_ROLES[Action.SIGNOFF_APPROVE]:
         ones_own |= Q(Exists(proposal)) & ~Q(had_a_hand)
     return Q(kind=TaskKind.SECOND_REVIEW.value) & ~ones_own
 
 
-def _hold(task: ReviewTask, actor: User, now: datetime) -> ReviewTask:
+def _take(task: ReviewTask, actor: User, now: datetime) -> ReviewTask:
     task.state, task.taken_by, task.lease_until = TaskState.TAKEN.value, actor, now + LEASE
     task.save()
-    _note(task, Verb.REVIEW_TAKE, actor, now)
+    _log(task, Action.REVIEW_TAKE, actor, now)
     return task
 
 
@@ -170,12 +180,12 @@ def _lock(task_id: UUID | str, actor: User) -> ReviewTask:
     return lock(ReviewTask, task_id, actor)
 
 
-def _lock_taken(task_id: UUID | str, actor: User, verb: Verb) -> ReviewTask:
+def _lock_taken(task_id: UUID | str, actor: User, action: Action) -> ReviewTask:
     task = _lock(task_id, actor)
     # The state first: of a task that has just been closed nobody is the holder any more, and that is no answer.
     if task.state != TaskState.TAKEN:
         raise Conflict(_why_not_taken(task), code="NOT_TAKEN")
-    permit(actor, verb, task.access_facts())
+    require_permission(actor, action, task.access_facts())
     return task
 
 
@@ -192,7 +202,7 @@ def _why_not_taken(task: ReviewTask) -> str:
     return f"This task has ended already ({task.state})."
 
 
-def _note(task: ReviewTask, verb: str, actor: User | None, now: datetime, **data: str) -> None:
-    audit.event(
-        task, verb, actor=actor, now=now, desk=task.claim.desk, claim=str(task.claim_id), kind=task.kind, **data
+def _log(task: ReviewTask, action: str, actor: User | None, now: datetime, **data: str) -> None:
+    audit.log(
+        task, action, actor=actor, now=now, desk=task.claim.desk, claim=str(task.claim_id), kind=task.kind, **data
     )

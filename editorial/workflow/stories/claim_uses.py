@@ -8,70 +8,80 @@ from uuid import UUID
 
 from editorial.models import Claim, ClaimUse, Statement, Story, User
 from editorial.policy.vocabulary import Mode
-from editorial.workflow.core.actions import Conflict, Invalid, Reason, find, given, lock_all, save
+from editorial.workflow.core.actions import (
+    Conflict,
+    Reason,
+    ValidationFailed,
+    apply_changes,
+    get_visible,
+    lock_many,
+    validate_and_save,
+)
 
 
 def replace(story: Story, uses: Iterable[Mapping[str, Any]], actor: User) -> list[dict[str, Any]]:
     """Make the story's uses those listed. Returns what changed, for the event."""
     wanted: dict[UUID, Mapping[str, Any]] = {}
     for use in uses:
-        claim = find(Claim, use.get("claim", ""), actor, field="uses")
-        _refuse_gone(claim)
+        claim = get_visible(Claim, use.get("claim", ""), actor, field="uses")
+        _require_live(claim)
         if claim.pk in wanted:
-            raise Invalid(Reason("TWICE", "A claim is listed twice.", "uses"))
+            raise ValidationFailed(Reason("DUPLICATE_CLAIM", "A claim is listed twice.", "uses"))
         wanted[claim.pk] = use
     # Locked, so that none of them is dropped or merged in this moment; those in use already are held by the story.
     fresh = set(wanted) - set(story.uses.values_list("claim_id", flat=True))
-    for claim in lock_all(Claim, fresh, actor, field="uses"):
-        _refuse_gone(claim)
+    for claim in lock_many(Claim, fresh, actor, field="uses"):
+        _require_live(claim)
     changed: list[dict[str, Any]] = []
     for old in story.uses.select_for_update():
         if old.claim_id not in wanted:
             changed.append({"claim": str(old.claim_id), "mode": [old.mode, None]})
             old.delete()
     for key, use in wanted.items():
-        change = _use_claim(story, key, use)
+        change = _set_use(story, key, use)
         if change:
             changed.append(change)
     return changed
 
 
-def _refuse_gone(claim: Claim) -> None:
+def _require_live(claim: Claim) -> None:
     if not claim.live:
-        raise Conflict(Reason("CLAIM_GONE", "A dropped or merged claim cannot be used.", "uses"))
+        raise Conflict(Reason("CLAIM_CLOSED", "A dropped or merged claim cannot be used.", "uses"))
 
 
-def _use_claim(story: Story, key: UUID, use: Mapping[str, Any]) -> dict[str, Any] | None:
+def _set_use(story: Story, key: UUID, use: Mapping[str, Any]) -> dict[str, Any] | None:
     row = story.uses.filter(claim=key).first() or ClaimUse(story=story, claim_id=key)
     fresh = row._state.adding
     before = None if fresh else row.mode
-    changed = given(
+    changed = apply_changes(
         row,
-        {name: value for name, value in use.items() if name not in ("claim", "relies")},
-        allowed=("mode", "central", "says_sources"),
+        {name: value for name, value in use.items() if name not in ("claim", "relies_on")},
+        allowed=("mode", "central", "stated_source_count"),
     )
     if fresh and row.mode not in set(Mode):
-        raise Invalid(Reason("UNKNOWN_MODE", f"Say how the claim is used: {', '.join(Mode)}.", "uses"))
+        raise ValidationFailed(Reason("UNKNOWN_MODE", f"Say how the claim is used: {', '.join(Mode)}.", "uses"))
     if fresh or changed:
-        save(row)
-    if "relies" in use or fresh:
-        changed |= _rely(row, use.get("relies") or [])
+        validate_and_save(row)
+    if "relies_on" in use or fresh:
+        changed |= _set_evidence(row, use.get("relies_on") or [])
     return {"claim": str(key), "mode": [before, row.mode]} | changed if fresh or changed else None
 
 
-def _rely(use: ClaimUse, statements: Iterable[UUID | str]) -> dict[str, Any]:
+def _set_evidence(use: ClaimUse, statements: Iterable[UUID | str]) -> dict[str, Any]:
     """Make the statements the copy leans on those listed; each must be about this claim or a part of it."""
     asked = {str(key) for key in statements}
-    members = [use.claim_id, *use.claim.part_links.values_list("part_id", flat=True)]
+    members = [use.claim_id, *use.claim.member_links.values_list("member_id", flat=True)]
     wanted = set(Statement.objects.filter(pk__in=asked, claim__in=members).values_list("pk", flat=True))
     if len(wanted) != len(asked):
-        raise Invalid(
+        raise ValidationFailed(
             Reason(
-                "RELIES_OUTSIDE", "The copy can lean only on statements about the claim it uses, or its parts.", "uses"
+                "EVIDENCE_OF_OTHER_CLAIM",
+                "The copy can lean only on statements about the claim it uses, or its parts.",
+                "uses",
             )
         )
-    held = set(use.reliances.values_list("statement_id", flat=True))
-    use.reliances.exclude(statement__in=wanted).delete()
+    held = set(use.evidence_links.values_list("statement_id", flat=True))
+    use.evidence_links.exclude(statement__in=wanted).delete()
     for key in sorted(wanted - held):
-        use.reliances.create(statement_id=key)
-    return {"relies": [sorted(map(str, held)), sorted(map(str, wanted))]} if held != wanted else {}
+        use.evidence_links.create(statement_id=key)
+    return {"relies_on": [sorted(map(str, held)), sorted(map(str, wanted))]} if held != wanted else {}

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from editorial.models import Original, Story
+from editorial.models import Story, WireItem
 from editorial.workflow.core.actions import Conflict
 
 
-def keep(story: Story, *, at: datetime) -> None:
+def enforce(story: Story, *, at: datetime) -> None:
     """Refuse to let a story run at this time, if it was drafted from an original that is under embargo then.
 
     An embargo on single statements is the gate's ("Verification", section 5): they may be known from elsewhere. The
     outlet is not named, since it may be protected from whoever asks.
     """
-    original = Original.objects.filter(story=story, embargo_until__gt=at).first()
+    original = WireItem.objects.filter(story=story, embargo_until__gt=at).first()
     if original is not None:
         raise Conflict(
             "This was drafted from an original that is under embargo until "

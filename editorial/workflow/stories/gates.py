@@ -6,7 +6,16 @@ import dataclasses
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from editorial.models import Claim, ClaimUse, ConditionTick, GateOverride, PublishedUse, Reliance, Story, StoryRevision
+from editorial.models import (
+    Claim,
+    ClaimUse,
+    ConditionCheck,
+    GateOverride,
+    PublishedUse,
+    Story,
+    StoryRevision,
+    UseEvidence,
+)
 from editorial.policy.facts import CaseFacts, ClaimUseFacts, PublishedFacts, StoryFacts
 from editorial.policy.publication import gate, remedy
 from editorial.policy.publication.gate import GateResult
@@ -24,7 +33,7 @@ class Verdict:
 
     result: GateResult
     findings: dict[str, Finding]
-    ticked: frozenset[tuple[str, Code]] = frozenset()
+    confirmed: frozenset[tuple[str, Code]] = frozenset()
     overridden: frozenset[Code] = frozenset()
     claims: dict[str, Claim] = field(default_factory=dict)
 
@@ -39,46 +48,46 @@ class Verdict:
         ]
 
     @property
-    def unticked(self) -> list[tuple[str, Code]]:
+    def unconfirmed(self) -> list[tuple[str, Code]]:
         """Conditions that no copy editor has put a name under yet."""
         return [
             (claim, code)
             for claim, use in self.result.uses.items()
             for code in use.codes
-            if code.gate is Gate.CONDITIONAL and (claim, code) not in self.ticked
+            if code.gate is Gate.CONDITIONAL and (claim, code) not in self.confirmed
         ]
 
 
-def judge(story: Story, *, now: datetime) -> Verdict:
+def evaluate(story: Story, *, now: datetime) -> Verdict:
     """The gate of the story as everything stands now. Call it under the story's lock when it decides anything."""
     uses = list(ClaimUse.objects.filter(story=story).select_related("claim").order_by("id"))
-    case, policy = _case(uses, now)
+    case, policy = _case_and_policy(uses, now)
     findings = finding.assess(case, policy, hangs_on=False)
-    facts_of_story = _story(story, uses, case, findings, policy)
+    facts_of_story = _story_facts(story, uses, case, findings, policy)
     revision = last_revision(story)
-    ticks = ConditionTick.objects.filter(revision=revision).values_list("claim_id", "code")
+    ticks = ConditionCheck.objects.filter(revision=revision).values_list("claim_id", "code")
     overrides = GateOverride.objects.filter(revision=revision).values_list("code", flat=True)
     return Verdict(
-        result=gate.judge(case, findings, facts_of_story, policy),
+        result=gate.evaluate(case, findings, facts_of_story, policy),
         findings=findings,
-        ticked=frozenset((str(claim), Code(code)) for claim, code in ticks),
+        confirmed=frozenset((str(claim), Code(code)) for claim, code in ticks),
         overridden=frozenset(Code(code) for code in overrides),
         claims={str(use.claim_id): use.claim for use in uses},
     )
 
 
-def owed(story: Story, *, now: datetime) -> Remedy:
+def remedy_for(story: Story, *, now: datetime) -> Remedy:
     """What the published story owes its readers, given what was printed and what is found now.
 
     Toward comfort it goes by the status, so a verified claim must be signed again before it calms anything; toward
     caution by the finding, so a refutation is not waited for.
     """
     printed = list(PublishedUse.objects.filter(story=story).select_related("claim"))
-    case, policy = _case(printed, now)
+    case, policy = _case_and_policy(printed, now)
     findings = finding.assess(case, policy, hangs_on=False)
-    held = signatures.of(case).held(findings, policy)
+    held = signatures.for_case(case).facts(findings, policy)
     for key in case.claims:
-        if findings[key].finding is FindingValue.VERIFIED and not signoffs.signed(case, key, held, policy):
+        if findings[key].finding is FindingValue.VERIFIED and not signoffs.is_signed(case, key, held, policy):
             findings[key] = dataclasses.replace(findings[key], finding=FindingValue.UNDER_INVESTIGATION, basis=None)
     published = {
         str(use.claim_id): PublishedFacts(
@@ -86,7 +95,7 @@ def owed(story: Story, *, now: datetime) -> Remedy:
             finding=FindingValue(use.finding) if use.finding else None,
             central=use.central,
             contested=use.contested,
-            says_sources=use.says_sources,
+            stated_source_count=use.stated_source_count,
         )
         for use in printed
     }
@@ -98,20 +107,22 @@ def last_revision(story: Story) -> StoryRevision:
     return story.revisions.order_by("-number")[:1].get()
 
 
-def _case(uses: list[ClaimUse] | list[PublishedUse], now: datetime) -> tuple[CaseFacts, thresholds.Policy]:
+def _case_and_policy(
+    uses: list[ClaimUse] | list[PublishedUse], now: datetime
+) -> tuple[CaseFacts, thresholds.PolicyRules]:
     _, policy = policies.in_force(now)
     return facts.case([use.claim_id for use in uses], now=now), policy
 
 
-def _story(
+def _story_facts(
     story: Story,
     uses: list[ClaimUse],
     case: CaseFacts,
     findings: dict[str, Finding],
-    policy: thresholds.Policy,
+    policy: thresholds.PolicyRules,
 ) -> StoryFacts:
     relies: dict[object, set[str]] = {use.pk: set() for use in uses}
-    for use, statement in Reliance.objects.filter(use__in=uses).values_list("use_id", "statement_id"):
+    for use, statement in UseEvidence.objects.filter(use__in=uses).values_list("use_id", "statement_id"):
         relies[use].add(str(statement))
     authors = frozenset(str(user) for user in story.author_links.values_list("user_id", flat=True))
     return StoryFacts(
@@ -119,10 +130,10 @@ def _story(
             str(use.claim_id): ClaimUseFacts(
                 mode=Mode(use.mode),
                 central=use.central,
-                relies=frozenset(relies[use.pk]),
-                says_sources=use.says_sources,
+                relies_on=frozenset(relies[use.pk]),
+                stated_source_count=use.stated_source_count,
             )
             for use in uses
         },
-        signoffs=signatures.of(case, authors=authors).held(findings, policy),
+        signoffs=signatures.for_case(case, authors=authors).facts(findings, policy),
     )

@@ -8,14 +8,23 @@ from uuid import UUID
 
 from editorial import outbox
 from editorial.models import Claim, ClaimUse, Correction, MessageKind, PublishedUse, Story, User
-from editorial.policy.access import Verb
-from editorial.policy.audience import Occasion
+from editorial.policy.access import Action
+from editorial.policy.audience import SystemEvent
 from editorial.policy.publication import gate, transitions
 from editorial.policy.publication.remedy import Remedy, UseRemedy
 from editorial.policy.publication.transitions import StoryStatus
 from editorial.policy.vocabulary import Code, RemedyKind
 from editorial.workflow.core import audit
-from editorial.workflow.core.actions import Conflict, Reason, act, find, lock, lock_all, permit, reason_given
+from editorial.workflow.core.actions import (
+    Conflict,
+    Reason,
+    atomic_action,
+    get_visible,
+    lock,
+    lock_many,
+    require_permission,
+    require_reason,
+)
 from editorial.workflow.review import assessments
 from editorial.workflow.stories import embargoes, gates
 from editorial.workflow.stories.gates import Verdict
@@ -31,77 +40,77 @@ IN_PRINT = (StoryStatus.PUBLISHED, StoryStatus.WITHHELD)
 """Where a story stands once it ran and has not been taken back."""
 
 
-@act
+@atomic_action
 def publish(*, story_id: UUID | str, actor: User | None, now: datetime) -> Story:
     """Let the story run, if the gate lets it pass as everything stands at this moment."""
-    story = _lock(story_id, actor, Verb.STORY_PUBLISH)
-    embargoes.keep(story, at=now)
-    verdict = _judge_under_lock(story, now)
-    _refuse_unless_open(verdict)
-    _print(story, Verb.STORY_PUBLISH, verdict, now)
-    audit.event(story, Verb.STORY_PUBLISH, actor=actor, now=now, codes=_words(verdict.result.codes))
+    story = _lock(story_id, actor, Action.STORY_PUBLISH)
+    embargoes.enforce(story, at=now)
+    verdict = _evaluate_locked(story, now)
+    _require_open_gate(verdict)
+    _record_publication(story, Action.STORY_PUBLISH, verdict, now)
+    audit.log(story, Action.STORY_PUBLISH, actor=actor, now=now, codes=_code_values(verdict.result.codes))
     return story
 
 
-@act
+@atomic_action
 def correct(*, story_id: UUID | str, text: str, actor: User, now: datetime) -> Story:
     """Print the story anew, with a line that tells readers what was changed. The gate applies as before."""
-    story = _lock(story_id, actor, Verb.STORY_CORRECT)
-    text = reason_given(text, "readers must be told what was changed.")
-    verdict = _judge_under_lock(story, now)
-    _refuse_unless_open(verdict)
+    story = _lock(story_id, actor, Action.STORY_CORRECT)
+    text = require_reason(text, "readers must be told what was changed.")
+    verdict = _evaluate_locked(story, now)
+    _require_open_gate(verdict)
     owed = _open_correction(story)
     if owed is None:
         owed = Correction(story=story, remedy=RemedyKind.UPDATE.value, because="Changed by the desk.", opened_at=now)
         owed.due_at = now
     owed.text, owed.closed_at, owed.closed_by = text, now, actor
     owed.save()
-    _print(story, Verb.STORY_CORRECT, verdict, now)
-    audit.event(story, Verb.STORY_CORRECT, actor=actor, now=now, correction=str(owed.pk), remedy=owed.remedy)
+    _record_publication(story, Action.STORY_CORRECT, verdict, now)
+    audit.log(story, Action.STORY_CORRECT, actor=actor, now=now, correction=str(owed.pk), remedy=owed.remedy)
     return story
 
 
-@act
+@atomic_action
 def withhold(*, story_id: UUID | str, reason: str, actor: User, now: datetime) -> Story:
     """Take a published story down for now."""
-    story = _lock(story_id, actor, Verb.STORY_WITHHOLD)
-    reason = reason_given(reason, "the desk will be asked.")
-    _move(story, Verb.STORY_WITHHOLD)
-    audit.event(story, Verb.STORY_WITHHOLD, actor=actor, now=now, reason=reason)
+    story = _lock(story_id, actor, Action.STORY_WITHHOLD)
+    reason = require_reason(reason, "the desk will be asked.")
+    _transition(story, Action.STORY_WITHHOLD)
+    audit.log(story, Action.STORY_WITHHOLD, actor=actor, now=now, reason=reason)
     return story
 
 
-@act
+@atomic_action
 def retract(*, story_id: UUID | str, reason: str, actor: User, now: datetime) -> Story:
     """Take a published story back for good, and say why."""
-    story = _lock(story_id, actor, Verb.STORY_RETRACT)
-    reason = reason_given(reason, "readers must be told.")
+    story = _lock(story_id, actor, Action.STORY_RETRACT)
+    reason = require_reason(reason, "readers must be told.")
     owed = _open_correction(story)
     if owed is not None:
         owed.text, owed.closed_at, owed.closed_by = reason, now, actor
         owed.save()
     story.remedy = RemedyKind.NONE.value
-    _move(story, Verb.STORY_RETRACT)
-    audit.event(story, Verb.STORY_RETRACT, actor=actor, now=now, reason=reason)
+    _transition(story, Action.STORY_RETRACT)
+    audit.log(story, Action.STORY_RETRACT, actor=actor, now=now, reason=reason)
     return story
 
 
-@act
-def review(*, story_id: UUID | str, now: datetime) -> Story:
+@atomic_action
+def reevaluate(*, story_id: UUID | str, now: datetime) -> Story:
     """Recompute the gate and, once the story ran, what it owes its readers. The system's own verb."""
     story = lock(Story, story_id, None)
     if StoryStatus(story.status) not in (StoryStatus.SPIKED, StoryStatus.RETRACTED):
-        verdict = gates.judge(story, now=now)
+        verdict = gates.evaluate(story, now=now)
         if story.gate != verdict.result.gate:
             before, story.gate = story.gate, verdict.result.gate.value
             story.save(update_fields=["gate"])
-            audit.event(story, Occasion.STORY_GATE, actor=None, now=now, gate=[before, story.gate])
+            audit.log(story, SystemEvent.STORY_GATE, actor=None, now=now, gate=[before, story.gate])
     if StoryStatus(story.status) in IN_PRINT:
-        _flag(story, gates.owed(story, now=now), now)
+        _update_remedy(story, gates.remedy_for(story, now=now), now)
     return story
 
 
-@act
+@atomic_action
 def publish_due(*, story_id: UUID | str, now: datetime) -> Story | None:
     """Run a scheduled story whose time has come; if the gate refuses, hand it back to its desk and say why."""
     story = lock(Story, story_id, None)
@@ -114,42 +123,42 @@ def publish_due(*, story_id: UUID | str, now: datetime) -> Story | None:
         story.status, story.publish_at = StoryStatus.CLEARED.value, None
         story.save()
         codes = [reason.code for reason in refusal.reasons]
-        audit.event(story, Occasion.STORY_REFUSE, actor=None, now=now, codes=sorted(set(codes)))
+        audit.log(story, SystemEvent.STORY_REFUSE, actor=None, now=now, codes=sorted(set(codes)))
         return story
 
 
-@act
-def note_correction_overdue(*, correction_id: UUID | str, now: datetime) -> None:
+@atomic_action
+def mark_correction_overdue(*, correction_id: UUID | str, now: datetime) -> None:
     """Tell the desk, once, that readers still wait for a correction."""
-    story = lock(Story, find(Correction, correction_id, None).story_id, None)
+    story = lock(Story, get_visible(Correction, correction_id, None).story_id, None)
     owed = lock(Correction, correction_id, None)
     if owed.closed_at or owed.overdue_at or owed.due_at > now:
         return
     owed.overdue_at = now
     owed.save(update_fields=["overdue_at"])
-    audit.event(story, Occasion.CORRECTION_OVERDUE, actor=None, now=now, remedy=owed.remedy)
+    audit.log(story, SystemEvent.CORRECTION_OVERDUE, actor=None, now=now, remedy=owed.remedy)
 
 
-def _lock(story_id: UUID | str, actor: User | None, verb: Verb) -> Story:
+def _lock(story_id: UUID | str, actor: User | None, action: Action) -> Story:
     story = lock(Story, story_id, actor)
-    permit(actor, verb, story.access_facts())
-    allowed = transitions.story(verb, StoryStatus(story.status))
+    require_permission(actor, action, story.access_facts())
+    allowed = transitions.may_transition(action, StoryStatus(story.status))
     if not allowed:
         raise Conflict(*allowed.reasons, code="WRONG_STATE")
     return story
 
 
-def _judge_under_lock(story: Story, now: datetime) -> Verdict:
+def _evaluate_locked(story: Story, now: datetime) -> Verdict:
     """Lock every claim the story uses, find anew, and judge: nothing can change between the verdict and the print."""
     used = set(ClaimUse.objects.filter(story=story).values_list("claim_id", flat=True))
-    parts = set(Claim.objects.filter(whole_links__whole__in=used).values_list("pk", flat=True))
-    for claim in lock_all(Claim, used | parts, None, field="claims"):
+    parts = set(Claim.objects.filter(compound_links__whole__in=used).values_list("pk", flat=True))
+    for claim in lock_many(Claim, used | parts, None, field="claims"):
         if claim.live:
             assessments.refresh(claim, now=now)
-    return gates.judge(story, now=now)
+    return gates.evaluate(story, now=now)
 
 
-def _refuse_unless_open(verdict: Verdict) -> None:
+def _require_open_gate(verdict: Verdict) -> None:
     reasons = [
         Reason(code.value, f"{gate.explain(code)} (claim: {verdict.claims[claim].text})", claim)
         for claim, code in verdict.refusals
@@ -160,13 +169,13 @@ def _refuse_unless_open(verdict: Verdict) -> None:
             f"Condition not ticked off by a copy editor: {gate.explain(code)} (claim: {verdict.claims[claim].text})",
             claim,
         )
-        for claim, code in ([] if reasons else verdict.unticked)
+        for claim, code in ([] if reasons else verdict.unconfirmed)
     ]
     if reasons:
         raise Conflict(*reasons)
 
 
-def _print(story: Story, verb: Verb, verdict: Verdict, now: datetime) -> None:
+def _record_publication(story: Story, action: Action, verdict: Verdict, now: datetime) -> None:
     """Remember what is in print now – its words, the claims it uses – and what held of them."""
     used = {str(use.claim_id): use for use in ClaimUse.objects.filter(story=story)}
     story.published_uses.exclude(claim__in=list(used)).delete()
@@ -180,25 +189,25 @@ def _print(story: Story, verb: Verb, verdict: Verdict, now: datetime) -> None:
                 "finding": claim.status,
                 "central": use.central,
                 "contested": verdict.findings[key].contested,
-                "says_sources": use.says_sources,
+                "stated_source_count": use.stated_source_count,
                 "text": claim.text,
                 "published_at": now,
             },
         )
     story.published_at = story.published_at or now
-    story.printed, story.printed_at = gates.last_revision(story), now
+    story.published_revision, story.last_published_at = gates.last_revision(story), now
     story.publish_at = None
     story.gate, story.remedy = verdict.result.gate.value, RemedyKind.NONE.value
-    _move(story, verb)
+    _transition(story, action)
     for key in sorted(used):  # being in print makes their tasks more pressing
-        outbox.send(MessageKind.REVIEW_CLAIM, key, now=now)
+        outbox.send(MessageKind.ASSESS_CLAIM, key, now=now)
 
 
-def _flag(story: Story, remedy: Remedy, now: datetime) -> None:
+def _update_remedy(story: Story, remedy: Remedy, now: datetime) -> None:
     """Open, change or close what the story owes; withhold it at once where the rules say so."""
     owed = _open_correction(story)
     reasons = _reasons(remedy)
-    if is_flagged(story, owed, remedy):
+    if is_remedy_current(story, owed, remedy):
         return
     before, story.remedy = story.remedy, remedy.remedy.value
     if remedy.withheld and story.status == StoryStatus.PUBLISHED:
@@ -208,16 +217,16 @@ def _flag(story: Story, remedy: Remedy, now: datetime) -> None:
         if owed is not None:
             owed.closed_at, owed.text = now, "No longer owed: the facts have changed back."
             owed.save()
-        audit.event(story, Occasion.STORY_CLEAR_FLAG, actor=None, now=now, remedy=[before, remedy.remedy.value])
+        audit.log(story, SystemEvent.STORY_CLEAR_FLAG, actor=None, now=now, remedy=[before, remedy.remedy.value])
         return
     owed = owed or Correction(story=story, opened_at=now)
     owed.remedy, owed.due_at, owed.overdue_at = remedy.remedy.value, now + _DUE[remedy.remedy], None
     owed.because = " ".join(dict.fromkeys(use.reason for use in reasons.values()))
     owed.save()
     owed.claims.set(Claim.objects.filter(pk__in=list(reasons)))
-    audit.event(
+    audit.log(
         story,
-        Occasion.STORY_FLAG,
+        SystemEvent.STORY_FLAG,
         actor=None,
         now=now,
         remedy=[before, remedy.remedy.value],
@@ -227,9 +236,9 @@ def _flag(story: Story, remedy: Remedy, now: datetime) -> None:
     )
 
 
-def is_flagged(story: Story, owed: Correction | None, remedy: Remedy) -> bool:
+def is_remedy_current(story: Story, correction: Correction | None, remedy: Remedy) -> bool:
     """Whether what the story is noted to owe, and its open correction, are what the remedy says."""
-    known = {str(claim) for claim in owed.claims.values_list("pk", flat=True)} if owed else set()
+    known = {str(claim) for claim in correction.claims.values_list("pk", flat=True)} if correction else set()
     return story.remedy == remedy.remedy and known == set(_reasons(remedy))
 
 
@@ -241,11 +250,11 @@ def _open_correction(story: Story) -> Correction | None:
     return Correction.objects.select_for_update().filter(story=story, closed_at=None).first()
 
 
-def _move(story: Story, verb: Verb) -> None:
-    story.status = transitions.leads_to(verb, StoryStatus(story.status)).value
+def _transition(story: Story, action: Action) -> None:
+    story.status = transitions.next_status(action, StoryStatus(story.status)).value
     story.version += 1
     story.save()
 
 
-def _words(codes: Iterable[Code]) -> list[str]:
+def _code_values(codes: Iterable[Code]) -> list[str]:
     return [code.value for code in codes]

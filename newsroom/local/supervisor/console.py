@@ -27,7 +27,7 @@ class Console:
         if not quiet:
             self._write(f"{self._paint(name.ljust(_WIDTH), self._colour_of(name))} │ {text}")
 
-    def say(self, text: str) -> None:
+    def message(self, text: str) -> None:
         """A message of the supervisor's own."""
         self._record(text)
         self._write(self._paint(text, 1))

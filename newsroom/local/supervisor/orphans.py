@@ -6,24 +6,24 @@ from pathlib import Path
 
 import psutil
 
-MARK = "NEWSROOM_SUPERVISED_FROM"
+RUN_MARK_VARIABLE = "NEWSROOM_RUN_MARK"
 """Environment variable that every supervised program and all its descendants carry: the folder of the run."""
 
 
-def marked(mark: str) -> list[psutil.Process]:
+def find_by_mark(mark: str) -> list[psutil.Process]:
     """Processes that carry the mark, except this one and its ancestors."""
-    return [process for process in _others() if _environment(process).get(MARK) == mark]
+    return [process for process in _other_processes() if _environment(process).get(RUN_MARK_VARIABLE) == mark]
 
 
-def working_in(folder: Path, program: str) -> list[psutil.Process]:
+def find_by_directory(folder: Path, program: str) -> list[psutil.Process]:
     """Processes of that program whose working directory is the folder.
 
     For servers that overwrite the environment the system shows of them, as PostgreSQL and Redis do.
     """
-    return [process for process in _others() if _name(process) == program and _folder(process) == folder]
+    return [process for process in _other_processes() if _name(process) == program and _folder(process) == folder]
 
 
-def end(processes: list[psutil.Process], *signals: int, patience: float = 10) -> None:
+def terminate(processes: list[psutil.Process], *signals: int, timeout: float = 10) -> None:
     """Send the signals in turn, each with the given seconds to take effect, then kill what is still there."""
     for number in (*signals, 9):
         for process in processes:
@@ -31,12 +31,12 @@ def end(processes: list[psutil.Process], *signals: int, patience: float = 10) ->
                 process.send_signal(number)
             except psutil.NoSuchProcess:
                 continue
-        _, processes = psutil.wait_procs(processes, timeout=patience)
+        _, processes = psutil.wait_procs(processes, timeout=timeout)
         if not processes:
             return
 
 
-def _others() -> Iterator[psutil.Process]:
+def _other_processes() -> Iterator[psutil.Process]:
     me = psutil.Process()
     spared = {me.pid, *(ancestor.pid for ancestor in me.parents())}
     for process in psutil.process_iter():

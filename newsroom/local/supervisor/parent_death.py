@@ -9,7 +9,7 @@ from collections.abc import Callable
 _PR_SET_PDEATHSIG = 1
 
 
-def tether(stop_signal: signal.Signals) -> Callable[[], None]:
+def die_with_parent(stop_signal: signal.Signals) -> Callable[[], None]:
     """A function to run in the child between fork and exec: have the kernel send it the signal when we die.
 
     Only Linux can do this. Elsewhere the next start clears what is left (`leftovers`).

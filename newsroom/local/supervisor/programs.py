@@ -20,15 +20,15 @@ class Program:
     """Variables on top of the supervisor's own."""
     stop_signal: signal.Signals = signal.SIGTERM
     """Asks it to finish what it does and end."""
-    patience: float = 10
+    stop_timeout: float = 10
     """Seconds that it may take to end before it is killed."""
     before_start: Callable[[], None] = _nothing
     """Run before every start, the restart after a crash included."""
     is_noise: Callable[[str], bool] = lambda line: False
     """Log lines that nobody needs to read while all is well: they go to the log file only."""
-    is_working: Callable[[], bool] = lambda: True
+    is_ready: Callable[[], bool] = lambda: True
     """Whether it has begun to do its work. Asked of a successor, before the one that it follows ends."""
     sockets: Sequence[int] = ()
     """Open sockets of the supervisor's that it inherits, by number."""
-    overlaps: bool = True
+    allows_overlap: bool = True
     """Whether its successor may begin while it still works; if not, it ends first."""

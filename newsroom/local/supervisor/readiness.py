@@ -7,19 +7,19 @@ import itertools
 import os
 from pathlib import Path
 
-VARIABLE = "NEWSROOM_ANNOUNCE"
+READY_FILE_VARIABLE = "NEWSROOM_READY_FILE"
 _numbers = itertools.count()
 
 
-def place(data: Path) -> Path:
+def new_ready_file(data: Path) -> Path:
     """A file that is not there yet, for one process to make."""
-    file = data / "run" / "announced" / str(next(_numbers))
+    file = data / "run" / "ready" / str(next(_numbers))
     file.parent.mkdir(parents=True, exist_ok=True)
     file.unlink(missing_ok=True)
     return file
 
 
-def announce(*_: object, **__: object) -> None:
+def mark_ready(*_: object, **__: object) -> None:
     """Say it. Takes whatever a signal of Celery hands over."""
-    if path := os.environ.get(VARIABLE):
+    if path := os.environ.get(READY_FILE_VARIABLE):
         Path(path).touch()

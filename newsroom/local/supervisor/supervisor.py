@@ -13,33 +13,33 @@ from typing import Self
 
 from newsroom.local.supervisor import orphans
 from newsroom.local.supervisor.console import Console
-from newsroom.local.supervisor.parent_death import tether
+from newsroom.local.supervisor.parent_death import die_with_parent
 from newsroom.local.supervisor.programs import Program
 
-_PAUSES = (1, 2, 4, 8)
+_RESTART_DELAYS = (1, 2, 4, 8)
 """Seconds before each new attempt. A program that crashes once more after the last one is given up."""
-_LONGEST_START = 120
+_START_TIMEOUT = 120
 """Seconds that a successor may take until it works."""
-_STEADY_AFTER = 60
+_STABLE_AFTER = 60
 """A program that ran this many seconds has proved itself: earlier crashes are forgotten."""
-_LONGEST_LINE = 2**20
-_STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+_MAX_LINE_BYTES = 2**20
+_STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 @dataclass
-class _Kept:
+class _SupervisedProgram:
     """A program under supervision."""
 
     program: Program
     process: Process | None = None
     task: asyncio.Task[None] | None = None
-    wanted: bool = True
-    ended: bool = False
+    should_run: bool = True
+    has_exited: bool = False
     """Whether it has ended since it was first started, restarted or not."""
 
-    def runs(self, name: str) -> bool:
+    def is_running_as(self, name: str) -> bool:
         """Whether this is what is kept running under that name."""
-        return self.wanted and self.task is not None and self.program.name == name
+        return self.should_run and self.task is not None and self.program.name == name
 
 
 class Supervisor:
@@ -49,49 +49,49 @@ class Supervisor:
     and without an error; a second one kills whatever takes its time.
     """
 
-    def __init__(self, *, mark: str, folder: Path, console: Console) -> None:
+    def __init__(self, *, mark: str, working_dir: Path, console: Console) -> None:
         self._mark = mark
-        self._folder = folder
+        self._working_dir = working_dir
         self._console = console
-        self._groups: list[list[_Kept]] = []
-        self._told_to_stop = False
+        self._groups: list[list[_SupervisedProgram]] = []
+        self._stop_requested = False
         self._stopping = False
-        self._hurry = asyncio.Event()
-        self.given_up: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+        self._force_stop = asyncio.Event()
+        self.failed_program: asyncio.Future[str] = asyncio.get_running_loop().create_future()
         """The name of a program that crashed once too often, or the reason why one cannot be started."""
 
     async def __aenter__(self) -> Self:
         self._block = asyncio.current_task()
-        for number in _STOPPING:
-            asyncio.get_running_loop().add_signal_handler(number, self.tell_to_stop)
+        for number in _STOP_SIGNALS:
+            asyncio.get_running_loop().add_signal_handler(number, self.request_stop)
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> bool:
         await self.stop()
-        return self._told_to_stop and kind is asyncio.CancelledError
+        return self._stop_requested and kind is asyncio.CancelledError
 
-    def tell_to_stop(self) -> None:
+    def request_stop(self) -> None:
         """End the `async with` block. Told again: do not wait for programs to finish by themselves."""
-        if self._told_to_stop:
-            self._hurry.set()
+        if self._stop_requested:
+            self._force_stop.set()
         elif self._block and not self._stopping:
-            self._told_to_stop = True
-            self._console.say("Stopping. (Once more to stop at once.)")
+            self._stop_requested = True
+            self._console.message("Stopping. (Once more to stop at once.)")
             self._block.cancel()
 
-    def clear_leftovers(self) -> None:
+    def end_orphans(self) -> None:
         """End what an earlier run with the same mark left running."""
-        if found := orphans.marked(self._mark):
-            self._console.say(f"Ending {len(found)} process(es) that an earlier run left behind.")
-            orphans.end(found, signal.SIGTERM)
+        if found := orphans.find_by_mark(self._mark):
+            self._console.message(f"Ending {len(found)} process(es) that an earlier run left behind.")
+            orphans.terminate(found, signal.SIGTERM)
 
     def start(self, *programs: Program) -> None:
         """Keep these programs running from now on."""
-        group = [_Kept(program) for program in programs]
+        group = [_SupervisedProgram(program) for program in programs]
         for kept in group:
-            kept.task = asyncio.create_task(self._keep(kept))
+            kept.task = asyncio.create_task(self._supervise(kept))
         self._groups.append(group)
 
     async def replace(self, *programs: Program) -> str:
@@ -100,14 +100,14 @@ class Supervisor:
         Returns the name of one that does not come to work, in which case its predecessor goes on; else nothing.
         """
         for program in programs:
-            group = next(group for group in self._groups if any(kept.runs(program.name) for kept in group))
-            old = next(kept for kept in group if kept.runs(program.name))
-            new = _Kept(program)
-            if not program.overlaps:
+            group = next(group for group in self._groups if any(kept.is_running_as(program.name) for kept in group))
+            old = next(kept for kept in group if kept.is_running_as(program.name))
+            new = _SupervisedProgram(program)
+            if not program.allows_overlap:
                 await self._stop(old)
-            new.task = asyncio.create_task(self._keep(new))
+            new.task = asyncio.create_task(self._supervise(new))
             group.append(new)
-            works = await self._comes_to_work(new)
+            works = await self._wait_until_ready(new)
             going = old if works else new
             await self._stop(going)
             group.remove(going)
@@ -117,9 +117,9 @@ class Supervisor:
 
     async def run(self, program: Program) -> int:
         """Run a program to its end; its exit code."""
-        kept = _Kept(program)
+        kept = _SupervisedProgram(program)
         self._groups.append([kept])
-        return await self._once(kept)
+        return await self._run_once(kept)
 
     async def stop(self) -> None:
         """Stop every program, those started together together and the last started first, and see that
@@ -127,36 +127,36 @@ class Supervisor:
         self._stopping = True
         for group in reversed(self._groups):
             await asyncio.gather(*(self._stop(kept) for kept in group))
-        orphans.end(orphans.marked(self._mark), signal.SIGTERM, patience=2)
+        orphans.terminate(orphans.find_by_mark(self._mark), signal.SIGTERM, timeout=2)
 
-    async def _keep(self, kept: _Kept) -> None:
+    async def _supervise(self, kept: _SupervisedProgram) -> None:
         try:
-            name = await self._restarting(kept)
+            name = await self._restart_loop(kept)
         except Exception as problem:
-            if not self.given_up.done():
-                self.given_up.set_exception(problem)
+            if not self.failed_program.done():
+                self.failed_program.set_exception(problem)
         else:
-            if kept.wanted and not self._stopping and not self.given_up.done():
-                self.given_up.set_result(name)
+            if kept.should_run and not self._stopping and not self.failed_program.done():
+                self.failed_program.set_result(name)
 
-    async def _restarting(self, kept: _Kept) -> str:
+    async def _restart_loop(self, kept: _SupervisedProgram) -> str:
         """Start the program again and again. Returns its name when that has become pointless."""
         name = kept.program.name
         crashes = 0
         while True:
             started = time.monotonic()
-            code = await self._once(kept)
-            if self._stopping or not kept.wanted:
+            code = await self._run_once(kept)
+            if self._stopping or not kept.should_run:
                 return name
-            crashes = 0 if time.monotonic() - started > _STEADY_AFTER else crashes
-            if crashes == len(_PAUSES):
-                self._console.say(f"{name} {_ending(code)} once more. Giving up on it.")
+            crashes = 0 if time.monotonic() - started > _STABLE_AFTER else crashes
+            if crashes == len(_RESTART_DELAYS):
+                self._console.message(f"{name} {_describe_exit(code)} once more. Giving up on it.")
                 return name
-            self._console.say(f"{name} {_ending(code)}. Starting it again in {_PAUSES[crashes]} s.")
-            await asyncio.sleep(_PAUSES[crashes])
+            self._console.message(f"{name} {_describe_exit(code)}. Starting it again in {_RESTART_DELAYS[crashes]} s.")
+            await asyncio.sleep(_RESTART_DELAYS[crashes])
             crashes += 1
 
-    async def _once(self, kept: _Kept) -> int:
+    async def _run_once(self, kept: _SupervisedProgram) -> int:
         program = kept.program
         program.before_start()
         kept.process = process = await asyncio.create_subprocess_exec(
@@ -164,19 +164,19 @@ class Supervisor:
             stdin=asyncio.subprocess.DEVNULL,
             stdout=PIPE,
             stderr=STDOUT,
-            cwd=self._folder,
-            env={**os.environ, **program.environment, orphans.MARK: self._mark},
+            cwd=self._working_dir,
+            env={**os.environ, **program.environment, orphans.RUN_MARK_VARIABLE: self._mark},
             start_new_session=True,
             pass_fds=program.sockets,
-            preexec_fn=tether(program.stop_signal),
-            limit=_LONGEST_LINE,
+            preexec_fn=die_with_parent(program.stop_signal),
+            limit=_MAX_LINE_BYTES,
         )
         reading = asyncio.create_task(self._read(program, process))
         code = await process.wait()
         _kill_group(process)  # what its main process left behind would hold the log, the port, the queue
         with contextlib.suppress(asyncio.TimeoutError):
             await asyncio.wait_for(reading, timeout=2)
-        kept.process, kept.ended = None, True
+        kept.process, kept.has_exited = None, True
         return code
 
     async def _read(self, program: Program, process: Process) -> None:
@@ -192,8 +192,8 @@ class Supervisor:
             if text:
                 self._console.line(program.name, text, quiet=program.is_noise(text))
 
-    async def _stop(self, kept: _Kept) -> None:
-        kept.wanted = False
+    async def _stop(self, kept: _SupervisedProgram) -> None:
+        kept.should_run = False
         process, program = kept.process, kept.program
         if process is None:
             if kept.task:
@@ -201,26 +201,26 @@ class Supervisor:
             return
         with contextlib.suppress(ProcessLookupError):
             process.send_signal(program.stop_signal)
-        if not await self._ends(process, program.patience):
-            self._console.say(f"{program.name} did not end within {program.patience:.0f} s. Killing it.")
+        if not await self._wait_for_exit(process, program.stop_timeout):
+            self._console.message(f"{program.name} did not end within {program.stop_timeout:.0f} s. Killing it.")
             _kill_group(process)
             await process.wait()
         if kept.task:
             await kept.task
 
-    async def _comes_to_work(self, kept: _Kept) -> bool:
+    async def _wait_until_ready(self, kept: _SupervisedProgram) -> bool:
         """Wait until it works; False if it ends before that, or takes too long."""
-        limit = time.monotonic() + _LONGEST_START
+        limit = time.monotonic() + _START_TIMEOUT
         await asyncio.sleep(0)  # until it has a process
-        while not kept.program.is_working():
-            if time.monotonic() > limit or (kept.task and kept.task.done()) or kept.ended:
+        while not kept.program.is_ready():
+            if time.monotonic() > limit or (kept.task and kept.task.done()) or kept.has_exited:
                 return False
             await asyncio.sleep(0.05)
         return True
 
-    async def _ends(self, process: Process, patience: float) -> bool:
+    async def _wait_for_exit(self, process: Process, patience: float) -> bool:
         ended = asyncio.ensure_future(process.wait())
-        hurried = asyncio.ensure_future(self._hurry.wait())
+        hurried = asyncio.ensure_future(self._force_stop.wait())
         await asyncio.wait({ended, hurried}, timeout=patience, return_when=asyncio.FIRST_COMPLETED)
         hurried.cancel()
         return ended.done()
@@ -231,7 +231,7 @@ def _kill_group(process: Process) -> None:
         os.killpg(process.pid, signal.SIGKILL)
 
 
-def _ending(code: int) -> str:
+def _describe_exit(code: int) -> str:
     if code < 0:
         return f"was ended by {signal.Signals(-code).name}"
     return f"ended by itself with exit code {code}"

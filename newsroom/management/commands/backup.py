@@ -13,7 +13,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import OperationalError
 
 from editorial.models import db_clock
-from newsroom.backups import Failed, backup, storage
+from newsroom.backups import BackupError, backup, storage
 from newsroom.local import one_off, postgres
 
 
@@ -36,12 +36,12 @@ class Command(BaseCommand):
         if keep is not None and keep < 1:
             raise CommandError(f"--keep {keep}: at least one backup has to be kept.")
         shelf = (to or settings.DATA / "backups").resolve()
-        if settings.EMBEDDED and not postgres.answers(settings.DATA):
-            sys.exit(self._visit(shelf, keep))
+        if settings.EMBEDDED and not postgres.is_ready(settings.DATA):
+            sys.exit(self._run_with_one_off_postgres(shelf, keep))
         began = time.monotonic()
         try:
-            taken = backup.take(shelf, now=db_clock.present())
-        except Failed as problem:
+            taken = backup.create_backup(shelf, now=db_clock.now())
+        except BackupError as problem:
             raise CommandError(str(problem)) from problem
         except OperationalError as problem:
             raise CommandError(f"No backup was taken: PostgreSQL cannot be used. {problem}") from problem
@@ -57,8 +57,8 @@ class Command(BaseCommand):
         if taken.faults:
             raise CommandError("\n".join([*taken.faults, "The backup holds everything else; older ones were kept."]))
 
-    def _visit(self, shelf: Path, keep: int | None) -> int:
+    def _run_with_one_off_postgres(self, shelf: Path, keep: int | None) -> int:
         """The newsroom is closed: open its PostgreSQL for this."""
-        if not (postgres.cluster(settings.DATA) / "PG_VERSION").exists():
+        if not (postgres.cluster_dir(settings.DATA) / "PG_VERSION").exists():
             raise CommandError(f"There is no newsroom in {settings.DATA}. Name its folder: NEWSROOM_DATA=/path/to/data")
         return one_off.run(["backup", str(shelf), *([f"--keep={keep}"] if keep else [])], settings.DATA)

@@ -1,4 +1,4 @@
-"""`manage.py relay`: put waiting outbox messages before the workers, within moments of their commit."""
+"""`manage.py dispatch_outbox`: put waiting outbox messages before the workers, within moments of their commit."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from kombu.exceptions import OperationalError as BrokerError
 from redis.exceptions import RedisError
 
 from editorial import tasks
-from editorial.outbox import CHANNEL
+from editorial.outbox import NOTIFY_CHANNEL
 from newsroom.local.supervisor import readiness
-from newsroom.observability.heartbeats import Attendance
+from newsroom.observability.heartbeats import HeartbeatWriter
 
 log = structlog.get_logger(__name__)
 
-_POLL = 1.0  # seconds; a notification may be missed, a poll may not
-_BREATH = 0.05  # seconds between two rounds: what is written meanwhile is rung for at once, in one round
-_PAUSE = 2.0  # seconds to wait after PostgreSQL or Redis did not answer
+_POLL_INTERVAL = 1.0  # seconds; a notification may be missed, a poll may not
+_MIN_INTERVAL = 0.05  # seconds between two rounds: what is written meanwhile is rung for at once, in one round
+_RETRY_DELAY = 2.0  # seconds to wait after PostgreSQL or Redis did not answer
 
 
 class Command(BaseCommand):
@@ -34,35 +34,35 @@ class Command(BaseCommand):
         """Wake on a notification or once a second, and ring."""
         self.stopping = False
         for sent in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(sent, self._stop)
-        self._attendance = Attendance("relay")
+            signal.signal(sent, self._request_stop)
+        self._heartbeat_writer = HeartbeatWriter("dispatcher")
         while not self.stopping:
             try:
-                self._listen()
+                self._dispatch_loop()
             except (BrokerError, RedisError, OSError) as problem:
                 log.warning("the broker does not answer; messages wait in PostgreSQL", kind=type(problem).__name__)
-                time.sleep(_PAUSE)
+                time.sleep(_RETRY_DELAY)
             except (Error, psycopg.Error) as problem:
                 log.warning("PostgreSQL does not answer", kind=type(problem).__name__)
                 close_old_connections()
                 connection.close()
-                time.sleep(_PAUSE)
-        self._attendance.leave()
+                time.sleep(_RETRY_DELAY)
+        self._heartbeat_writer.deregister()
 
-    def _listen(self) -> None:
-        self._attendance.say()
+    def _dispatch_loop(self) -> None:
+        self._heartbeat_writer.beat()
         tasks.reach_broker()  # while it is away, nothing is chosen in vain
         with connection.cursor() as cursor:
-            cursor.execute(f"LISTEN {CHANNEL}")
-        readiness.announce()
+            cursor.execute(f"LISTEN {NOTIFY_CHANNEL}")
+        readiness.mark_ready()
         while not self.stopping:
-            while tasks.ring():
-                self._attendance.say()
-            self._attendance.say()
-            time.sleep(_BREATH)
+            while tasks.publish_batch():
+                self._heartbeat_writer.beat()
+            self._heartbeat_writer.beat()
+            time.sleep(_MIN_INTERVAL)
             listening: psycopg.Connection[Any] = connection.connection
-            for _ in listening.notifies(timeout=_POLL, stop_after=1):
+            for _ in listening.notifies(timeout=_POLL_INTERVAL, stop_after=1):
                 pass
 
-    def _stop(self, *_: Any) -> None:
+    def _request_stop(self, *_: Any) -> None:
         self.stopping = True

@@ -14,8 +14,8 @@ from psycopg.errors import LockNotAvailable
 
 from editorial.models.ops import change_log
 
-_LONGEST_WAIT = 3  # seconds for a table; nobody else waits longer for us
-_PAUSE = 2  # seconds in which those who waited get their turn
+_LOCK_TIMEOUT = 3  # seconds for a table; nobody else waits longer for us
+_RETRY_DELAY = 2  # seconds in which those who waited get their turn
 _ATTEMPTS = 60
 
 
@@ -49,9 +49,9 @@ class Command(BaseCommand):
             cursor.execute("SELECT pg_advisory_lock(hashtext('newsroom prepare'))")
             try:
                 # Whoever waits for a table has everybody else wait behind: better to give way and to ask again.
-                cursor.execute("SET lock_timeout = %s", [f"{_LONGEST_WAIT}s"])
+                cursor.execute("SET lock_timeout = %s", [f"{_LOCK_TIMEOUT}s"])
                 self._try_to_migrate()
-                change_log.keep_ahead()
+                change_log.ensure_epoch_ahead()
             finally:
                 cursor.execute("SELECT pg_advisory_unlock(hashtext('newsroom prepare'))")
 
@@ -71,7 +71,7 @@ class Command(BaseCommand):
                         "goes on; what was migrated so far is safe. Look for long transactions (pg_stat_activity)."
                     ) from problem
                 self.stdout.write("A table is in use. Trying again …")
-                time.sleep(_PAUSE)
+                time.sleep(_RETRY_DELAY)
 
     def _announce_migrations(self) -> None:
         """One line; nothing when the database is up to date."""

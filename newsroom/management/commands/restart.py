@@ -11,10 +11,10 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from newsroom.local import rolling_restart
-from newsroom.local.rolling_restart import Outcome
+from newsroom.local.rolling_restart import RestartResult
 from newsroom.local.supervisor import locks
 
-_LONGEST = 900  # seconds; migrations may take their time
+_TIMEOUT = 900  # seconds; migrations may take their time
 
 
 class Command(BaseCommand):
@@ -25,28 +25,28 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Ask and wait. Exits with 1 when the old processes had to go on."""
-        before = self._find()
-        os.kill(before.supervisor, rolling_restart.SIGNAL)
-        limit = time.monotonic() + _LONGEST
-        while (outcome := Outcome.read(settings.DATA)) == before or outcome is None:
-            if not _lives(before.supervisor):
+        before = self._find_supervisor()
+        os.kill(before.supervisor_pid, rolling_restart.RESTART_SIGNAL)
+        limit = time.monotonic() + _TIMEOUT
+        while (outcome := RestartResult.read(settings.DATA)) == before or outcome is None:
+            if not _is_running(before.supervisor_pid):
                 raise CommandError("The newsroom was closed meanwhile.")
             if time.monotonic() > limit:
-                raise CommandError(f"It is not done after {_LONGEST} s. The log of `manage.py up` says what it does.")
+                raise CommandError(f"It is not done after {_TIMEOUT} s. The log of `manage.py up` says what it does.")
             time.sleep(0.1)
-        if not outcome.renewed:
-            raise CommandError(f"{outcome.told}\nThe log of `manage.py up` says why.")
-        self.stdout.write(outcome.told)
+        if not outcome.restarted:
+            raise CommandError(f"{outcome.message}\nThe log of `manage.py up` says why.")
+        self.stdout.write(outcome.message)
 
-    def _find(self) -> Outcome:
+    def _find_supervisor(self) -> RestartResult:
         """The supervisor of this data folder, as it describes itself."""
-        holder = locks.holder(settings.DATA / "up.lock")
+        holder = locks.lock_holder(settings.DATA / "up.lock")
         named = re.match(r"process (\d+), http", holder)
         if not named:
             raise CommandError(f"No newsroom is open in {settings.DATA}. Name its folder: NEWSROOM_DATA=/path/to/data")
-        found = Outcome(int(named[1]))
-        last = Outcome.read(settings.DATA)
-        if last is None or last.supervisor != found.supervisor:
+        found = RestartResult(int(named[1]))
+        last = RestartResult.read(settings.DATA)
+        if last is None or last.supervisor_pid != found.supervisor_pid:
             raise CommandError(
                 f"The newsroom ({holder}) is still opening, or was opened by a version that cannot do this. "
                 "Wait, or close it and open it again."
@@ -55,7 +55,7 @@ class Command(BaseCommand):
         return found
 
 
-def _lives(process: int) -> bool:
+def _is_running(process: int) -> bool:
     try:
         os.kill(process, 0)
     except OSError:

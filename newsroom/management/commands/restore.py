@@ -12,7 +12,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import OperationalError
 
-from newsroom.backups import Failed, restore
+from newsroom.backups import BackupError, restore
 from newsroom.local import one_off, postgres
 
 
@@ -38,12 +38,12 @@ class Command(BaseCommand):
         backup, data = backup.resolve(), (into or settings.DATA).resolve()
         if into and not settings.EMBEDDED:
             raise CommandError("--into is for embedded newsrooms. Set DATABASE_URL and NEWSROOM_DATA instead.")
-        if settings.EMBEDDED and (data != settings.DATA or not postgres.answers(data)):
+        if settings.EMBEDDED and (data != settings.DATA or not postgres.is_ready(data)):
             sys.exit(one_off.run(["restore", str(backup), *(["--send-waiting"] if send_waiting else [])], data))
         began = time.monotonic()
         try:
-            faults = restore.restore(backup, send_waiting=send_waiting, say=self.stdout.write)
-        except Failed as problem:
+            faults = restore.restore_backup(backup, send_waiting=send_waiting, report=self.stdout.write)
+        except BackupError as problem:
             raise CommandError(str(problem)) from problem
         except OperationalError as problem:
             raise CommandError(f"PostgreSQL cannot be used: {problem}") from problem

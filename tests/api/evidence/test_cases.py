@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from editorial.models import Claim, Desk, Event, Relay, Source, Statement, Story, User
-from tests.api.conftest import Calling
+from tests.api.conftest import ClientFactory
 
 
 def journal(desk: Desk) -> dict[str, Any]:
@@ -14,11 +14,11 @@ def journal(desk: Desk) -> dict[str, Any]:
         "desk": str(desk.pk),
         "stories": [{"headline": "Contacts", "body": "…", "uses": [{"claim": "#contacts", "mode": "attributed"}]}],
         "statements": [
-            {"claim": "#contacts", "source": "#wire", "stance": "affirms", "direct": "relayed", "got": "external",
+            {"claim": "#contacts", "source": "#wire", "stance": "affirms", "directness": "relayed", "obtained_by": "external",
              "repeats": ["#report"]},
             {"ref": "report", "claim": "#contacts", "source": "#journal", "stance": "affirms",
-             "direct": "second_hand", "got": "external"},
-            {"claim": "#one-call", "source": "#palace", "stance": "affirms", "direct": "first_hand",
+             "directness": "second_hand", "obtained_by": "external"},
+            {"claim": "#one-call", "source": "#palace", "stance": "affirms", "directness": "first_hand",
              "briefing": "#call"},
         ],
         "briefings": [{"ref": "call", "name": "Press call"}],
@@ -41,7 +41,7 @@ def rows() -> tuple[int, ...]:
     return tuple(model.objects.count() for model in (Source, Claim, Statement, Relay, Story, Event))
 
 
-def test_a_case_is_filed_in_one_request_whatever_the_order(calling: Calling, rosa: User, politics: Desk) -> None:
+def test_a_case_is_filed_in_one_request_whatever_the_order(calling: ClientFactory, rosa: User, politics: Desk) -> None:
     answer = calling(rosa).post("cases", **journal(politics))
     assert answer.status == 201, answer
     ids = {one["ref"]: one["id"] for one in answer.json["filed"] if one["ref"]}
@@ -60,10 +60,12 @@ def test_a_case_is_filed_in_one_request_whatever_the_order(calling: Calling, ros
     assert Story.objects.get(pk=places["stories/0"]).uses.get().claim_id == contacts.pk
 
 
-def test_one_that_is_refused_refuses_all_and_says_where_it_stood(calling: Calling, rosa: User, politics: Desk) -> None:
+def test_one_that_is_refused_refuses_all_and_says_where_it_stood(
+    calling: ClientFactory, rosa: User, politics: Desk
+) -> None:
     before = rows()
     case = journal(politics)
-    case["statements"][2] |= {"direct": "first_hand", "informant": "#wire"}
+    case["statements"][2] |= {"directness": "first_hand", "informant": "#wire"}
     answer = calling(rosa).post("cases", **case)
     assert (answer.status, answer.codes) == (422, ["INFORMANT"])
     assert answer.json["errors"][0]["pointer"] == "#/statements/2/informant"
@@ -75,23 +77,23 @@ def test_one_that_is_refused_refuses_all_and_says_where_it_stood(calling: Callin
     [
         ({"claims": [{"text": "It is so.", "adverse_to": ["#nobody"]}]}, "UNKNOWN_NAME", "#/claims/0"),
         (
-            {"claims": [{"ref": "a", "text": "One."}, {"ref": "a", "text": "Other."}]}, "NAME_TWICE", "#/claims/1",
+            {"claims": [{"ref": "a", "text": "One."}, {"ref": "a", "text": "Other."}]}, "DUPLICATE_NAME", "#/claims/1",
         ),
         (
             {"sources": [{"ref": "a", "type": "organization", "name": "A", "parent": "#b"},
                          {"ref": "b", "type": "organization", "name": "B", "parent": "#a"}]},
-            "CIRCLE", None,
+            "CIRCULAR_REFERENCE", None,
         ),
         ({"claims": [{"ref": "no spaces", "text": "It is so."}]}, "MALFORMED", "#/claims/0/ref"),
         ({"claims": [{"text": "It is so.", "desk": "…"}]}, "UNKNOWN_FIELD", "#/claims/0/desk"),
         ({"claims": [{"text": "It is so.", "adverse_to": [7]}]}, "INVALID", "#/claims/0/adverse_to/0"),
         ({"claims": "all of them"}, "NOT_A_LIST", "#/claims"),
-        ({"statements": [{"claim": "#x", "source": "#y", "stance": "shrugs", "direct": "first_hand"}]},
+        ({"statements": [{"claim": "#x", "source": "#y", "stance": "shrugs", "directness": "first_hand"}]},
          "INVALID_CHOICE", "#/statements/0/stance"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_is_named(
-    calling: Calling, rosa: User, politics: Desk, change: dict[str, Any], code: str, pointer: str | None
+    calling: ClientFactory, rosa: User, politics: Desk, change: dict[str, Any], code: str, pointer: str | None
 ) -> None:
     before = rows()
     answer = calling(rosa).post("cases", desk=str(politics.pk), **change)
@@ -100,7 +102,7 @@ def test_what_cannot_be_is_named(
     assert rows() == before
 
 
-def test_nobody_files_a_case_at_a_desk_that_is_not_theirs(calling: Calling, rosa: User, city: Desk) -> None:
+def test_nobody_files_a_case_at_a_desk_that_is_not_theirs(calling: ClientFactory, rosa: User, city: Desk) -> None:
     before = rows()
     answer = calling(rosa).post("cases", **journal(city))
     assert answer.status in (403, 404)
@@ -108,13 +110,13 @@ def test_nobody_files_a_case_at_a_desk_that_is_not_theirs(calling: Calling, rosa
 
 
 def test_a_case_may_add_to_what_is_on_file_and_not_to_what_one_may_not_see(
-    calling: Calling, rosa: User, politics: Desk, city: Desk
+    calling: ClientFactory, rosa: User, politics: Desk, city: Desk
 ) -> None:
     caller = calling(rosa)
     known = caller.post("cases", **journal(politics)).json["filed"]
     claim = next(one["id"] for one in known if one["ref"] == "contacts")
     more = {"sources": [{"ref": "other", "type": "person", "name": "Another"}]}
-    said = {"claim": claim, "source": "#other", "stance": "denies", "direct": "first_hand"}
+    said = {"claim": claim, "source": "#other", "stance": "denies", "directness": "first_hand"}
     assert caller.post("cases", desk=str(politics.pk), statements=[said], **more).status == 201
     before = rows()
     said["claim"] = "019f7c54-0b7e-7c1f-b7a4-0c8b8a2f9d11"

@@ -3,11 +3,13 @@
 import uuid
 
 from editorial.models import Claim, Desk, User
-from tests.api.conftest import Calling
+from tests.api.conftest import ClientFactory
 from tests.support.cast import Room
 
 
-def test_a_reporter_files_a_claim_and_reads_it_back(calling: Calling, rosa: User, room: Room, politics: Desk) -> None:
+def test_a_reporter_files_a_claim_and_reads_it_back(
+    calling: ClientFactory, rosa: User, room: Room, politics: Desk
+) -> None:
     accused = room.person("Max Muster")
     filed = calling(rosa).post(
         "claims", desk=str(politics.pk), text="He spoke to her.", risk="contentious", adverse_to=[str(accused.pk)]
@@ -18,18 +20,18 @@ def test_a_reporter_files_a_claim_and_reads_it_back(calling: Calling, rosa: User
     assert calling(rosa).get(f"claims/{filed.json['id']}").json == filed.json
 
 
-def test_an_opinion_has_no_status(calling: Calling, rosa: User, politics: Desk) -> None:
+def test_an_opinion_has_no_status(calling: ClientFactory, rosa: User, politics: Desk) -> None:
     filed = calling(rosa).post("claims", desk=str(politics.pk), text="He ought to go.", kind="opinion")
     assert filed.json["status"] is None
 
 
-def test_an_empty_claim_is_refused_with_its_field(calling: Calling, rosa: User, politics: Desk) -> None:
+def test_an_empty_claim_is_refused_with_its_field(calling: ClientFactory, rosa: User, politics: Desk) -> None:
     refused = calling(rosa).post("claims", desk=str(politics.pk), text=" ")
     assert refused.status == 422
     assert refused.json["errors"][0]["pointer"] == "#/text"
 
 
-def test_a_field_that_does_not_exist_is_a_typing_error(calling: Calling, rosa: User, politics: Desk) -> None:
+def test_a_field_that_does_not_exist_is_a_typing_error(calling: ClientFactory, rosa: User, politics: Desk) -> None:
     refused = calling(rosa).post("claims", desk=str(politics.pk), text="P", adverseTo=[])
     assert refused.status == 422
     assert refused.json["errors"] == [
@@ -37,13 +39,13 @@ def test_a_field_that_does_not_exist_is_a_typing_error(calling: Calling, rosa: U
     ]
 
 
-def test_nobody_files_at_a_desk_where_they_do_not_work(calling: Calling, carl: User, politics: Desk) -> None:
+def test_nobody_files_at_a_desk_where_they_do_not_work(calling: ClientFactory, carl: User, politics: Desk) -> None:
     refused = calling(carl).post("claims", desk=str(politics.pk), text="P")
     assert refused.status == 403
     assert refused.codes == ["FORBIDDEN"]
 
 
-def test_another_desks_claim_is_not_there(calling: Calling, carl: User, room: Room) -> None:
+def test_another_desks_claim_is_not_there(calling: ClientFactory, carl: User, room: Room) -> None:
     claim = room.claim()
     caller = calling(carl)
     for answer in (
@@ -58,16 +60,16 @@ def test_another_desks_claim_is_not_there(calling: Calling, carl: User, room: Ro
     assert caller.get("claims").json["results"] == []
 
 
-def test_a_claim_is_revised_and_a_stale_version_is_told(calling: Calling, rosa: User, room: Room) -> None:
+def test_a_claim_is_revised_and_a_stale_version_is_told(calling: ClientFactory, rosa: User, room: Room) -> None:
     claim = room.claim()
-    revised = calling(rosa).patch(f"claims/{claim.pk}", text="The gate was shut.", seen='"1"')
+    revised = calling(rosa).patch(f"claims/{claim.pk}", text="The gate was shut.", etag='"1"')
     assert (revised.status, revised.json["text"], revised.json["version"]) == (200, "The gate was shut.", 2)
-    stale = calling(rosa).patch(f"claims/{claim.pk}", text="The gate was ajar.", seen='"1"')
+    stale = calling(rosa).patch(f"claims/{claim.pk}", text="The gate was ajar.", etag='"1"')
     assert (stale.status, stale.codes) == (412, ["STALE_VERSION"])
     assert Claim.objects.get(pk=claim.pk).text == "The gate was shut."
 
 
-def test_what_is_not_given_stays(calling: Calling, rosa: User, room: Room) -> None:
+def test_what_is_not_given_stays(calling: ClientFactory, rosa: User, room: Room) -> None:
     accused = room.person()
     claim = room.claim(adverse_to=[accused.pk])
     revised = calling(rosa).patch(f"claims/{claim.pk}", risk="serious")
@@ -76,21 +78,21 @@ def test_what_is_not_given_stays(calling: Calling, rosa: User, room: Room) -> No
     assert calling(rosa).patch(f"claims/{claim.pk}", adverse_to=[]).json["adverse_to"] == []
 
 
-def test_a_split_claim_shows_its_parts(calling: Calling, rosa: User, room: Room) -> None:
+def test_a_split_claim_shows_its_parts(calling: ClientFactory, rosa: User, room: Room) -> None:
     claim = room.claim("He called, and she answered.")
     split = calling(rosa).post(f"claims/{claim.pk}/split", texts=["He called.", "She answered."])
     assert split.status == 200, split
     parts = [calling(rosa).get(f"claims/{part}").json for part in split.json["parts"]]
     assert [part["text"] for part in parts] == ["He called.", "She answered."]
-    assert [part["wholes"] for part in parts] == [[str(claim.pk)]] * 2
+    assert [part["compounds"] for part in parts] == [[str(claim.pk)]] * 2
 
 
-def test_a_claim_is_not_split_into_one(calling: Calling, rosa: User, room: Room) -> None:
+def test_a_claim_is_not_split_into_one(calling: ClientFactory, rosa: User, room: Room) -> None:
     refused = calling(rosa).post(f"claims/{room.claim().pk}/split", texts=["He called."])
     assert (refused.status, refused.codes) == (422, ["TOO_FEW"])
 
 
-def test_a_merged_claim_answers_with_the_one_that_stays(calling: Calling, felix: User, room: Room) -> None:
+def test_a_merged_claim_answers_with_the_one_that_stays(calling: ClientFactory, felix: User, room: Room) -> None:
     claim, same = room.claim("It was open."), room.claim("It stood open.")
     merged = calling(felix).post(f"claims/{claim.pk}/merge", into=str(same.pk))
     assert (merged.status, merged.json["id"]) == (200, str(same.pk))
@@ -99,16 +101,16 @@ def test_a_merged_claim_answers_with_the_one_that_stays(calling: Calling, felix:
 
 
 def test_a_reporter_does_not_drop_a_claim_and_an_editor_says_why(
-    calling: Calling, rosa: User, edith: User, room: Room
+    calling: ClientFactory, rosa: User, edith: User, room: Room
 ) -> None:
     claim = room.claim()
     assert calling(rosa).post(f"claims/{claim.pk}/drop", reason="Boring.").status == 403
-    assert calling(edith).post(f"claims/{claim.pk}/drop", reason=" ").codes == ["REASON_NEEDED"]
+    assert calling(edith).post(f"claims/{claim.pk}/drop", reason=" ").codes == ["REASON_REQUIRED"]
     assert calling(edith).post(f"claims/{claim.pk}/drop", reason="Not pursued.").json["dropped_at"]
 
 
 def test_claims_are_found_by_what_holds_by_words_and_by_who_filed_them(
-    calling: Calling, rosa: User, ruben: User, room: Room
+    calling: ClientFactory, rosa: User, ruben: User, room: Room
 ) -> None:
     gate, bridge = room.claim("The gate was open (100%)."), room.claim("The bridge was shut.", by="ruben")
     caller = calling(rosa)
@@ -129,7 +131,7 @@ def test_claims_are_found_by_what_holds_by_words_and_by_who_filed_them(
     assert found(desk=str(uuid.uuid4())) == []
 
 
-def test_the_claims_of_a_story_are_found(calling: Calling, rosa: User, room: Room) -> None:
+def test_the_claims_of_a_story_are_found(calling: ClientFactory, rosa: User, room: Room) -> None:
     used, _other = room.claim("Used."), room.claim("Not used.")
     story = room.story(used)
     listed = calling(rosa).get("claims", story=str(story.pk)).json["results"]
@@ -137,7 +139,7 @@ def test_the_claims_of_a_story_are_found(calling: Calling, rosa: User, room: Roo
 
 
 def test_a_list_costs_the_same_however_long_it_is(
-    calling: Calling, rosa: User, room: Room, django_assert_max_num_queries: object
+    calling: ClientFactory, rosa: User, room: Room, django_assert_max_num_queries: object
 ) -> None:
     for number in range(6):
         claim = room.claim(f"Claim {number}.", adverse_to=[room.person().pk, room.person().pk])

@@ -7,7 +7,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from editorial.models import Desk, Exhibit, User
-from tests.api.conftest import Caller, Calling
+from tests.api.conftest import ApiClient, ClientFactory
 from tests.support.cast import Room
 
 PDF = b"%PDF-1.7 the deed"
@@ -20,11 +20,11 @@ def _elsewhere(settings: Any, tmp_path: Any) -> None:
     settings.STORAGES = settings.STORAGES | {"default": storage}
 
 
-def upload(caller: Caller, **form: Any) -> Any:
+def upload(caller: ApiClient, **form: Any) -> Any:
     return caller.client.post("/api/v1/exhibits", form)
 
 
-def test_a_file_is_archived_and_fetched_byte_for_byte(calling: Calling, rosa: User, politics: Desk) -> None:
+def test_a_file_is_archived_and_fetched_byte_for_byte(calling: ClientFactory, rosa: User, politics: Desk) -> None:
     caller = calling(rosa)
     kept = upload(caller, desk=politics.pk, title="Deed", file=SimpleUploadedFile("from_mia_mole.exe", PDF))
     assert kept.status_code == 201, kept.content
@@ -41,7 +41,9 @@ def test_a_file_is_archived_and_fetched_byte_for_byte(calling: Calling, rosa: Us
     fetched.close()
 
 
-def test_pasted_markup_comes_back_as_text_to_be_saved(calling: Calling, rosa: User, room: Room, politics: Desk) -> None:
+def test_pasted_markup_comes_back_as_text_to_be_saved(
+    calling: ClientFactory, rosa: User, room: Room, politics: Desk
+) -> None:
     said = room.says(room.person(), room.claim())
     kept = calling(rosa).post(
         "exhibits",
@@ -59,7 +61,7 @@ def test_pasted_markup_comes_back_as_text_to_be_saved(calling: Calling, rosa: Us
     assert calling(rosa).get(f"statements/{said.pk}").json["exhibit"] == kept.json["id"]
 
 
-def test_the_same_bytes_are_kept_once(calling: Calling, rosa: User, politics: Desk) -> None:
+def test_the_same_bytes_are_kept_once(calling: ClientFactory, rosa: User, politics: Desk) -> None:
     first, again = (
         calling(rosa).post("exhibits", desk=str(politics.pk), title=title, text="As it was.") for title in "AB"
     )
@@ -81,7 +83,7 @@ def test_the_same_bytes_are_kept_once(calling: Calling, rosa: User, politics: De
     ],
 )
 def test_what_cannot_be_kept_is_refused(
-    calling: Calling, rosa: User, politics: Desk, form: dict[str, Any], code: str
+    calling: ClientFactory, rosa: User, politics: Desk, form: dict[str, Any], code: str
 ) -> None:
     refused = upload(calling(rosa), desk=politics.pk, **form)
     assert refused.status_code == 422, refused.content
@@ -90,7 +92,7 @@ def test_what_cannot_be_kept_is_refused(
 
 
 def test_what_is_too_large_is_refused_before_it_is_read(
-    calling: Calling, rosa: User, politics: Desk, settings: Any
+    calling: ClientFactory, rosa: User, politics: Desk, settings: Any
 ) -> None:
     settings.EXHIBIT_MAX_BYTES = 100
     over = SimpleUploadedFile("a", b"%PDF-" + b"x" * 200)
@@ -100,7 +102,7 @@ def test_what_is_too_large_is_refused_before_it_is_read(
     assert (refused.status_code, refused["Content-Type"]) == (413, "application/problem+json")
 
 
-def test_another_desks_exhibits_are_not_there(calling: Calling, rosa: User, carl: User, politics: Desk) -> None:
+def test_another_desks_exhibits_are_not_there(calling: ClientFactory, rosa: User, carl: User, politics: Desk) -> None:
     kept = calling(rosa).post("exhibits", desk=str(politics.pk), title="T", text="As it was.").json
     caller = calling(carl)
     assert caller.get(f"exhibits/{kept['id']}").status == 404
@@ -109,9 +111,11 @@ def test_another_desks_exhibits_are_not_there(calling: Calling, rosa: User, carl
     assert caller.post("exhibits", desk=str(politics.pk), title="T", text="Mine.").status == 403
 
 
-def test_bytes_that_were_lost_are_told_to_be_lost(calling: Calling, rosa: User, politics: Desk, tmp_path: Any) -> None:
+def test_bytes_that_were_lost_are_told_to_be_lost(
+    calling: ClientFactory, rosa: User, politics: Desk, tmp_path: Any
+) -> None:
     kept = upload(calling(rosa), desk=politics.pk, title="Deed", file=SimpleUploadedFile("a", PDF)).json()
     for stored in tmp_path.rglob("*.pdf"):
         stored.unlink()
     answer = calling(rosa).get(f"exhibits/{kept['id']}/content")
-    assert (answer.status, answer.codes) == (404, ["LOST"])
+    assert (answer.status, answer.codes) == (404, ["FILE_MISSING"])

@@ -5,14 +5,14 @@ import json
 import pytest
 
 from editorial.models import Desk, Event, Source, User
-from tests.api.conftest import Calling
+from tests.api.conftest import ClientFactory
 from tests.support.cast import Room
 
 IDENTITY = {"identity_name": "Mia Mole", "identity_known_by": "born 1 May 1970"}
 
 
 def test_a_named_source_is_registered_and_known_to_the_whole_house(
-    calling: Calling, rosa: User, carl: User, room: Room, politics: Desk
+    calling: ClientFactory, rosa: User, carl: User, room: Room, politics: Desk
 ) -> None:
     company = room.source("organization", "Example Ltd")
     entered = calling(rosa).post(
@@ -25,7 +25,7 @@ def test_a_named_source_is_registered_and_known_to_the_whole_house(
 
 
 def test_who_an_unnamed_source_is_goes_into_the_vault_and_nowhere_else(
-    calling: Calling, rosa: User, carl: User, politics: Desk
+    calling: ClientFactory, rosa: User, carl: User, politics: Desk
 ) -> None:
     caller = calling(rosa)
     entered = caller.post("sources", desk=str(politics.pk), type="person", name="an aide", unnamed=True, **IDENTITY)
@@ -41,7 +41,9 @@ def test_who_an_unnamed_source_is_goes_into_the_vault_and_nowhere_else(
     assert calling(carl).get("sources", q="aide").json["results"] == []
 
 
-def test_a_named_source_is_protected_and_its_name_is_gone(calling: Calling, rosa: User, carl: User, room: Room) -> None:
+def test_a_named_source_is_protected_and_its_name_is_gone(
+    calling: ClientFactory, rosa: User, carl: User, room: Room
+) -> None:
     source = room.person("Mia Mole")
     refused = calling(rosa).post(f"sources/{source.pk}/protect", name="Mia Mole's friend", **IDENTITY)
     assert refused.codes == ["NAME_IN_DESCRIPTION"]
@@ -55,27 +57,27 @@ def test_a_named_source_is_protected_and_its_name_is_gone(calling: Calling, rosa
 
 
 def test_only_few_look_into_the_vault_with_a_reason_and_no_cache_keeps_it(
-    calling: Calling, rosa: User, edith: User, cuno: User, room: Room
+    calling: ClientFactory, rosa: User, edith: User, cuno: User, room: Room
 ) -> None:
     mask = room.person("an aide", unnamed=True, **IDENTITY)
     for curious in (rosa, edith):
         assert calling(curious).post(f"sources/{mask.pk}/unmask", reason="I wonder.").status == 403
-    assert calling(cuno).post(f"sources/{mask.pk}/unmask", reason="").codes == ["REASON_NEEDED"]
+    assert calling(cuno).post(f"sources/{mask.pk}/unmask", reason="").codes == ["REASON_REQUIRED"]
     looked = calling(cuno).post(f"sources/{mask.pk}/unmask", reason="The lawyers asked.")
     assert looked.json == {"name": "Mia Mole", "known_by": "born 1 May 1970"}
     assert looked.response["Cache-Control"] == "no-store"
-    seen = Event.objects.get(verb="source.unmask")
+    seen = Event.objects.get(action="source.unmask")
     assert (seen.actor, seen.data["reason"]) == (cuno, "The lawyers asked.")
     assert "Mole" not in json.dumps(list(Event.objects.values_list("data", flat=True)))
 
 
-def test_a_source_nobody_sealed_cannot_be_unmasked(calling: Calling, cuno: User, room: Room) -> None:
+def test_a_source_nobody_sealed_cannot_be_unmasked(calling: ClientFactory, cuno: User, room: Room) -> None:
     refused = calling(cuno).post(f"sources/{room.person().pk}/unmask", reason="The lawyers asked.")
-    assert (refused.status, refused.codes) == (409, ["NOT_SEALED"])
+    assert (refused.status, refused.codes) == (409, ["NO_IDENTITY_STORED"])
 
 
 def test_a_source_is_rated_authenticated_and_vouched_for_by_those_who_may(
-    calling: Calling, rosa: User, felix: User, edith: User, room: Room
+    calling: ClientFactory, rosa: User, felix: User, edith: User, room: Room
 ) -> None:
     paper, mask = room.paper(authenticated=False), room.person("an aide", unnamed=True)
     assert calling(rosa).post(f"sources/{paper.pk}/rate", reliability="A").status == 403
@@ -87,17 +89,17 @@ def test_a_source_is_rated_authenticated_and_vouched_for_by_those_who_may(
     assert calling(edith).post(f"sources/{paper.pk}/vouch", reason="I met it.").codes == ["NOT_UNNAMED"]
 
 
-def test_a_merged_source_shows_where_to_go_on(calling: Calling, edith: User, room: Room) -> None:
+def test_a_merged_source_shows_where_to_go_on(calling: ClientFactory, edith: User, room: Room) -> None:
     one, other = room.person("A. Example"), room.person("Ann Example")
     merged = calling(edith).post(f"sources/{one.pk}/merge", into=str(other.pk), reason="Same byline.")
     assert (merged.status, merged.json["id"]) == (200, str(other.pk))
     assert calling(edith).get(f"sources/{one.pk}").json["merged_into"] == str(other.pk)
     assert calling(edith).patch(f"sources/{one.pk}", camp="x").codes == ["MERGED"]
-    assert calling(edith).post(f"sources/{other.pk}/merge", into=str(other.pk), reason="?").codes == ["ITSELF"]
+    assert calling(edith).post(f"sources/{other.pk}/merge", into=str(other.pk), reason="?").codes == ["SAME_OBJECT"]
 
 
 def test_a_paper_shows_the_claims_it_settles_to_those_who_may_see_them(
-    calling: Calling, rosa: User, carl: User, room: Room
+    calling: ClientFactory, rosa: User, carl: User, room: Room
 ) -> None:
     claim = room.claim()
     paper = room.paper("The deed")
@@ -110,7 +112,7 @@ def test_a_paper_shows_the_claims_it_settles_to_those_who_may_see_them(
 
 
 def test_a_tie_to_a_protected_source_does_not_give_it_away(
-    calling: Calling, rosa: User, carl: User, room: Room
+    calling: ClientFactory, rosa: User, carl: User, room: Room
 ) -> None:
     mask = room.person("an aide", unnamed=True)
     paper = room.paper("The memo", author=mask.pk)
@@ -131,7 +133,7 @@ def test_a_tie_to_a_protected_source_does_not_give_it_away(
     ],
 )
 def test_what_cannot_be_is_refused_without_repeating_a_name(
-    calling: Calling, rosa: User, politics: Desk, stated: dict[str, object]
+    calling: ClientFactory, rosa: User, politics: Desk, stated: dict[str, object]
 ) -> None:
     refused = calling(rosa).post("sources", desk=str(politics.pk), **stated)
     assert refused.status in (409, 422)
@@ -140,7 +142,7 @@ def test_what_cannot_be_is_refused_without_repeating_a_name(
 
 
 def test_sources_are_found_by_type_and_words(
-    calling: Calling, rosa: User, room: Room, django_assert_max_num_queries: object
+    calling: ClientFactory, rosa: User, room: Room, django_assert_max_num_queries: object
 ) -> None:
     ann, _paper = room.person("Ann Example"), room.paper("The deed")
     for _ in range(4):

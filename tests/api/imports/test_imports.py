@@ -7,37 +7,39 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from editorial.models import Claim, Desk, Import, User
-from tests.api.conftest import Answer, Caller, Calling
+from tests.api.conftest import ApiClient, ApiResponse, ClientFactory
 from tests.support.cast import Room
 
 SHEET = "text;risk\r\nThe gate was open.;serious\r\n;serious\r\n\r\nThe “sluice” broke.;routine\r\n".encode("cp1252")
 
 
-def upload(caller: Caller, desk: Desk, content: bytes = SHEET, **form: Any) -> Answer:
+def upload(caller: ApiClient, desk: Desk, content: bytes = SHEET, **form: Any) -> ApiResponse:
     file = SimpleUploadedFile("from_mia_mole.csv", content)
-    return Answer(caller.client.post("/api/v1/imports", {"desk": desk.pk, "kind": "claims_sheet", "file": file} | form))
+    return ApiResponse(
+        caller.client.post("/api/v1/imports", {"desk": desk.pk, "kind": "claims_sheet", "file": file} | form)
+    )
 
 
-def body(caller: Caller, content: bytes, query: str, **headers: str) -> Answer:
+def body(caller: ApiClient, content: bytes, query: str, **headers: str) -> ApiResponse:
     return caller.send("post", f"imports?{query}", content, "text/csv", headers=headers)
 
 
-def settle(room: Room) -> None:
+def process(room: Room) -> None:
     """Let a moment pass, and the work be done."""
     room.later(seconds=10)
     room.settle()
 
 
-def test_a_sheet_is_accepted_and_its_rows_are_told_one_by_one(calling: Calling, rosa: User, room: Room) -> None:
+def test_a_sheet_is_accepted_and_its_rows_are_told_one_by_one(calling: ClientFactory, rosa: User, room: Room) -> None:
     caller = calling(rosa)
     answer = upload(caller, room.desk)
     assert answer.status == 202, answer
     begun = answer.json
-    assert (begun["state"], begun["rows_in_all"], begun["done"], begun["refused"]) == ("filing", 3, 1, 1)
+    assert (begun["state"], begun["row_count"], begun["done"], begun["refused"]) == ("filing", 3, 1, 1)
     assert begun["read_as"] == "Windows-1252, semicolons"
     assert answer.response["Location"] == f"http://testserver/api/v1/imports/{begun['id']}"
     assert "mole" not in str(answer)
-    settle(room)
+    process(room)
     ended = caller.get(f"imports/{begun['id']}").json
     assert (ended["state"], ended["done"], ended["filed"], ended["refused"]) == ("done", 3, 2, 1)
     told = caller.get(ended["rows"]).json["results"]
@@ -48,16 +50,16 @@ def test_a_sheet_is_accepted_and_its_rows_are_told_one_by_one(calling: Calling, 
     assert [row["number"] for row in refused] == [3]
 
 
-def test_a_sheet_may_be_the_body_itself(calling: Calling, rosa: User, room: Room) -> None:
+def test_a_sheet_may_be_the_body_itself(calling: ClientFactory, rosa: User, room: Room) -> None:
     caller = calling(rosa)
     answer = body(caller, SHEET, f"desk={room.desk.pk}&check=true")
     assert (answer.status, answer.json["check"]) == (202, True), answer
-    settle(room)
+    process(room)
     assert caller.get(f"imports/{answer.json['id']}").json["filed"] == 2
     assert not Claim.objects.exists()
 
 
-def test_a_sheet_that_is_sent_again_under_its_key_is_one_import(calling: Calling, rosa: User, room: Room) -> None:
+def test_a_sheet_that_is_sent_again_under_its_key_is_one_import(calling: ClientFactory, rosa: User, room: Room) -> None:
     caller = calling(rosa)
     first, again = (body(caller, SHEET, f"desk={room.desk.pk}", **{"Idempotency-Key": "one"}) for _ in range(2))
     assert first.json == again.json
@@ -68,7 +70,7 @@ def test_a_sheet_that_is_sent_again_under_its_key_is_one_import(calling: Calling
     assert Import.objects.count() == 1
 
 
-def test_what_cannot_be_read_is_refused_at_once(calling: Calling, rosa: User, room: Room) -> None:
+def test_what_cannot_be_read_is_refused_at_once(calling: ClientFactory, rosa: User, room: Room) -> None:
     caller = calling(rosa)
     for content, code in (
         (b"", "EMPTY"),
@@ -86,18 +88,18 @@ def test_what_cannot_be_read_is_refused_at_once(calling: Calling, rosa: User, ro
         assert answer.json["errors"][0]["pointer"] == "#/file"
     assert caller.post("imports", desk=str(room.desk.pk), kind="page", url="https://a.example/", txt="x").status == 422
     assert caller.post("imports", desk=str(room.desk.pk), kind="feed", url="https://localhost/").codes == [
-        "UNREACHABLE"
+        "URL_NOT_ALLOWED"
     ]
 
 
-def test_too_much_at_once_is_refused_in_words(calling: Calling, rosa: User, room: Room, settings: Any) -> None:
+def test_too_much_at_once_is_refused_in_words(calling: ClientFactory, rosa: User, room: Room, settings: Any) -> None:
     settings.IMPORT_MAX_BYTES = 100
     caller = calling(rosa)
     assert upload(caller, room.desk, b"text\n" + b"x" * 200).codes == ["TOO_LARGE"]
     assert body(caller, b"text\n" + b"x" * 200, f"desk={room.desk.pk}").status == 413
 
 
-def test_another_desks_imports_are_not_there(calling: Calling, rosa: User, carl: User, room: Room) -> None:
+def test_another_desks_imports_are_not_there(calling: ClientFactory, rosa: User, carl: User, room: Room) -> None:
     begun = upload(calling(rosa), room.desk).json
     caller = calling(carl)
     assert caller.get(f"imports/{begun['id']}").status == 404
@@ -107,7 +109,7 @@ def test_another_desks_imports_are_not_there(calling: Calling, rosa: User, carl:
     assert upload(caller, room.desk).status == 403
 
 
-def test_imports_are_found_by_what_people_ask(calling: Calling, rosa: User, ruben: User, room: Room) -> None:
+def test_imports_are_found_by_what_people_ask(calling: ClientFactory, rosa: User, ruben: User, room: Room) -> None:
     sheet = upload(calling(rosa), room.desk).json["id"]
     page = calling(ruben).post(
         "imports", desk=str(room.desk.pk), kind="page", url="https://gazette.example/1", text="The gate.\n\nOpen."
@@ -123,14 +125,14 @@ def test_imports_are_found_by_what_people_ask(calling: Calling, rosa: User, rube
         assert [one["id"] for one in caller.get("imports", **query).json["results"]] == expected, query
     stopped = caller.post(f"imports/{sheet}/stop")
     assert (stopped.status, stopped.json["state"]) == (200, "stopped")
-    assert caller.post(f"imports/{sheet}/stop").codes == ["ENDED"]
+    assert caller.post(f"imports/{sheet}/stop").codes == ["ALREADY_ENDED"]
 
 
-def test_a_draft_shows_what_it_was_made_from(calling: Calling, rosa: User, room: Room) -> None:
+def test_a_draft_shows_what_it_was_made_from(calling: ClientFactory, rosa: User, room: Room) -> None:
     caller = calling(rosa)
     item = {"uri": "urn:1", "headlines": [{"value": "Gate open"}], "infosources": [{"name": "Wire"}]}
     answer = caller.post("imports", desk=str(room.desk.pk), kind="ninjs", items=item)
-    settle(room)
+    process(room)
     row = caller.get(caller.get(f"imports/{answer.json['id']}").json["rows"]).json["results"][0]
     original = caller.get(f"stories/{row['story']}").json["original"]
     assert (original["uri"], original["changed_at"]) == ("urn:1", None)

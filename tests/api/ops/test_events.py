@@ -7,11 +7,11 @@ from django.utils import timezone
 from editorial.models import ClaimUse, Desk, Event, Notification, User
 from editorial.workflow.evidence import sources
 from editorial.workflow.stories import stories
-from tests.api.conftest import Calling
+from tests.api.conftest import ClientFactory
 from tests.support.cast import Room
 
 
-def test_the_record_of_a_claim_is_read_newest_first(calling: Calling, rosa: User, room: Room) -> None:
+def test_the_record_of_a_claim_is_read_newest_first(calling: ClientFactory, rosa: User, room: Room) -> None:
     claim = room.corroborated()
     listed = calling(rosa).get("events", stream=f"claim:{claim.pk}").json["results"]
     assert [event["verb"] for event in listed][-1] == "claim.file"
@@ -23,7 +23,7 @@ def test_the_record_of_a_claim_is_read_newest_first(calling: Calling, rosa: User
 
 
 def test_events_are_seen_by_those_who_see_what_they_are_about(
-    calling: Calling, rosa: User, carl: User, hugo: User, room: Room
+    calling: ClientFactory, rosa: User, carl: User, hugo: User, room: Room
 ) -> None:
     claim = room.verified()
     mask, named = room.person("an aide", unnamed=True), room.person("Ann")
@@ -45,7 +45,7 @@ def test_events_are_seen_by_those_who_see_what_they_are_about(
 
 
 def test_an_event_does_not_name_a_source_that_is_protected(
-    calling: Calling, rosa: User, cleo: User, city: Desk, room: Room
+    calling: ClientFactory, rosa: User, cleo: User, city: Desk, room: Room
 ) -> None:
     claim, mask = room.claim(), room.person("an aide", unnamed=True)
     said = room.says(mask, claim)
@@ -60,7 +60,7 @@ def test_an_event_does_not_name_a_source_that_is_protected(
 
 
 def test_the_record_costs_the_same_however_long_it_is(
-    calling: Calling, rosa: User, room: Room, django_assert_max_num_queries: object
+    calling: ClientFactory, rosa: User, room: Room, django_assert_max_num_queries: object
 ) -> None:
     for _ in range(3):
         room.corroborated()
@@ -69,11 +69,15 @@ def test_the_record_costs_the_same_however_long_it_is(
         assert len(caller.get("events", limit=200).json["results"]) > 20
 
 
-def test_a_notice_is_read_by_whoever_it_is_for_and_once(calling: Calling, rosa: User, ruben: User, room: Room) -> None:
+def test_a_notice_is_read_by_whoever_it_is_for_and_once(
+    calling: ClientFactory, rosa: User, ruben: User, room: Room
+) -> None:
     source = room.person()
     sources.rate(source_id=source.pk, reliability="C", actor=room.people["felix"], now=room.now)
-    event = Event.objects.filter(verb="source.rate").first()
-    notice = Notification.objects.create(event=event, user=rosa, subject="Rated", body="As C.", made_at=timezone.now())
+    event = Event.objects.filter(action="source.rate").first()
+    notice = Notification.objects.create(
+        event=event, user=rosa, subject="Rated", body="As C.", created_at=timezone.now()
+    )
     assert calling(rosa).get("notifications", unread="true").json["results"][0]["subject"] == "Rated"
     assert calling(ruben).get("notifications").json["results"] == []
     assert calling(ruben).post(f"notifications/{notice.pk}/read").status == 404
@@ -84,7 +88,7 @@ def test_a_notice_is_read_by_whoever_it_is_for_and_once(calling: Calling, rosa: 
     assert calling(rosa).post(f"notifications/{uuid.uuid4()}/read").status == 404
 
 
-def test_the_policy_says_what_it_takes(calling: Calling, rosa: User, noel: User) -> None:
+def test_the_policy_says_what_it_takes(calling: ClientFactory, rosa: User, noel: User) -> None:
     (policy,) = calling(rosa).get("policies").json["results"]
     serious = [row for row in policy["rows"] if row["risk"] == "serious"]
     assert [(row["groups"], row["named"]) for row in serious] == [(2, 1), (3, 0)]

@@ -1,13 +1,15 @@
 """What people follow, and what addresses outside are told: over the API."""
 
 from editorial.models import Desk, User, WebhookEndpoint
-from tests.api.conftest import Calling
+from tests.api.conftest import ClientFactory
 from tests.support.cast import Room
 
 URL = "https://1.1.1.1/hook"
 
 
-def test_somebody_follows_a_story_and_follows_it_no_more(calling: Calling, rosa: User, carl: User, room: Room) -> None:
+def test_somebody_follows_a_story_and_follows_it_no_more(
+    calling: ClientFactory, rosa: User, carl: User, room: Room
+) -> None:
     story, caller = room.story(), calling(rosa)
     followed = caller.post("subscriptions", story=str(story.pk))
     assert (followed.status, followed.json["story"], followed.json["by_mail"]) == (201, str(story.pk), True)
@@ -17,12 +19,12 @@ def test_somebody_follows_a_story_and_follows_it_no_more(calling: Calling, rosa:
     assert calling(carl).get("subscriptions").json["results"] == []
     assert calling(carl).send("delete", f"subscriptions/{followed.json['id']}", None).status == 404
     assert calling(carl).post("subscriptions", story=str(story.pk)).status == 404
-    assert caller.post("subscriptions").codes == ["ONE_THING"]
+    assert caller.post("subscriptions").codes == ["EXACTLY_ONE_TARGET"]
     assert caller.send("delete", f"subscriptions/{followed.json['id']}", None).status == 204
     assert caller.get("subscriptions").json["results"] == []
 
 
-def test_an_administrator_has_an_address_told_and_stops_it(calling: Calling, ada: User, politics: Desk) -> None:
+def test_an_administrator_has_an_address_told_and_stops_it(calling: ClientFactory, ada: User, politics: Desk) -> None:
     caller = calling(ada)
     added = caller.post("webhooks", desk=str(politics.pk), url=URL)
     assert added.status == 201, added
@@ -38,15 +40,17 @@ def test_an_administrator_has_an_address_told_and_stops_it(calling: Calling, ada
 
 
 def test_an_address_inside_the_house_is_refused_at_once_and_says_why(
-    calling: Calling, ada: User, politics: Desk
+    calling: ClientFactory, ada: User, politics: Desk
 ) -> None:
     for url in ("https://localhost/hook", "https://10.0.0.1/", "http://hooks.example/", "https://intranet/"):
         refused = calling(ada).post("webhooks", desk=str(politics.pk), url=url)
-        assert (refused.status, refused.codes) == (422, ["UNREACHABLE"]), url
+        assert (refused.status, refused.codes) == (422, ["URL_NOT_ALLOWED"]), url
         assert refused.json["errors"][0]["pointer"] == "#/url"
 
 
-def test_addresses_are_for_those_who_look_after_them(calling: Calling, ada: User, rosa: User, politics: Desk) -> None:
+def test_addresses_are_for_those_who_look_after_them(
+    calling: ClientFactory, ada: User, rosa: User, politics: Desk
+) -> None:
     calling(ada).post("webhooks", desk=str(politics.pk), url=URL)
     (endpoint,) = WebhookEndpoint.objects.all()
     assert calling(rosa).get("webhooks").json["results"] == []
@@ -57,17 +61,17 @@ def test_addresses_are_for_those_who_look_after_them(calling: Calling, ada: User
 
 
 def test_an_administrator_gives_an_address_a_new_secret(
-    calling: Calling, ada: User, rosa: User, politics: Desk
+    calling: ClientFactory, ada: User, rosa: User, politics: Desk
 ) -> None:
     caller = calling(ada)
     added = caller.post("webhooks", desk=str(politics.pk), url=URL).json
-    assert added["former_until"] is None
+    assert added["previous_secret_expires_at"] is None
     rotated = caller.post(f"webhooks/{added['id']}/rotate")
     assert rotated.status == 200, rotated
     assert rotated.json["secret"].startswith("whsec_")
     assert rotated.json["secret"] != added["secret"]
-    assert rotated.json["former_until"] is not None
+    assert rotated.json["previous_secret_expires_at"] is not None
     assert "secret" not in caller.get(f"webhooks/{added['id']}").json
     assert calling(rosa).post(f"webhooks/{added['id']}/rotate").status == 404
     caller.post(f"webhooks/{added['id']}/stop")
-    assert caller.post(f"webhooks/{added['id']}/rotate").codes == ["STOPPED"]
+    assert caller.post(f"webhooks/{added['id']}/rotate").codes == ["ALREADY_DISABLED"]

@@ -12,26 +12,26 @@ from django.utils import timezone
 
 from editorial.models import User
 from editorial.workflow.people import second_factors
-from tests.api.conftest import Caller
-from tests.api.people.test_tokens import PASSWORD, signed
+from tests.api.conftest import ApiClient
+from tests.api.people.test_tokens import PASSWORD, user_with_password
 
-__all__ = ["signed"]
+__all__ = ["user_with_password"]
 
 
 @pytest.fixture
 def app(signed: User) -> pyotp.TOTP:
     """Rosa's app, once she set it up."""
-    factor = second_factors.begin(actor=signed, now=timezone.now())
-    app = pyotp.parse_uri(second_factors.address(factor))
+    factor = second_factors.enroll(actor=signed, now=timezone.now())
+    app = pyotp.parse_uri(second_factors.provisioning_uri(factor))
     assert isinstance(app, pyotp.TOTP)
     first = app.at(timezone.now() - timedelta(seconds=30))
     second_factors.confirm(factor_id=factor.pk, code=first, actor=signed, now=timezone.now())
     return app
 
 
-def test_a_token_takes_the_password_and_a_code(nobody: Caller, app: pyotp.TOTP) -> None:
+def test_a_token_takes_the_password_and_a_code(nobody: ApiClient, app: pyotp.TOTP) -> None:
     without = nobody.post("tokens", username="rosa", password=PASSWORD)
-    assert (without.status, without.codes) == (401, ["SECOND_FACTOR_NEEDED"])
+    assert (without.status, without.codes) == (401, ["SECOND_FACTOR_REQUIRED"])
     wrong = nobody.post("tokens", username="rosa", password=PASSWORD, code="000000")
     assert (wrong.status, wrong.codes) == (401, ["WRONG_CODE"])
     code = app.at(timezone.now())
@@ -40,18 +40,18 @@ def test_a_token_takes_the_password_and_a_code(nobody: Caller, app: pyotp.TOTP) 
     assert (again.status, again.codes) == (401, ["WRONG_CODE"])
 
 
-def test_whoever_has_not_the_password_learns_nothing_of_it(nobody: Caller, app: pyotp.TOTP) -> None:
+def test_whoever_has_not_the_password_learns_nothing_of_it(nobody: ApiClient, app: pyotp.TOTP) -> None:
     guessed = nobody.post("tokens", username="rosa", password="guess", code="000000")
     unknown = nobody.post("tokens", username="nobody of that name", password="guess")
     assert guessed.json == unknown.json
     assert guessed.codes == ["WRONG_CREDENTIALS"]
 
 
-def test_whose_role_asks_for_one_is_led_to_the_admin(nobody: Caller, signed: User, settings: Any) -> None:
+def test_whose_role_asks_for_one_is_led_to_the_admin(nobody: ApiClient, signed: User, settings: Any) -> None:
     settings.SECOND_FACTOR_ROLES = ["reporter"]
     refused = nobody.post("tokens", username="rosa", password=PASSWORD)
-    assert (refused.status, refused.codes) == (403, ["SECOND_FACTOR_DUE"])
+    assert (refused.status, refused.codes) == (403, ["SECOND_FACTOR_ENROLLMENT_REQUIRED"])
     by_session = Client(raise_request_exception=False)
     by_session.force_login(signed)
     answer = by_session.get("/api/v1/claims")
-    assert (answer.status_code, answer.json()["errors"][0]["code"]) == (401, "SECOND_FACTOR_DUE")
+    assert (answer.status_code, answer.json()["errors"][0]["code"]) == (401, "SECOND_FACTOR_ENROLLMENT_REQUIRED")

@@ -8,35 +8,35 @@ from django.test import Client
 from django.utils import timezone
 
 from editorial.models import SignIn, Token, User
-from tests.api.conftest import Caller, Calling, bear
+from tests.api.conftest import ApiClient, ClientFactory, create_token
 
 PASSWORD = "correct horse battery staple"  # noqa: S105
 
 
 @pytest.fixture
-def signed(rosa: User, settings: Any) -> User:
+def user_with_password(rosa: User, settings: Any) -> User:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     rosa.set_password(PASSWORD)
     rosa.save()
     return rosa
 
 
-def test_a_token_opens_the_door_until_it_is_given_up(nobody: Caller, signed: User) -> None:
+def test_a_token_opens_the_door_until_it_is_given_up(nobody: ApiClient, signed: User) -> None:
     got = nobody.post("tokens", username="rosa", password=PASSWORD)
     assert got.status == 201, got
     assert got.json["token"].startswith("nr_")
     assert datetime.fromisoformat(got.json["expiry"]) > timezone.now()
     assert got.response["Cache-Control"] == "no-store"
 
-    caller = Caller()
+    caller = ApiClient()
     caller.client.defaults["HTTP_AUTHORIZATION"] = f"Bearer {got.json['token']}"
     assert caller.get("me").json["username"] == "rosa"
     assert caller.get("me").json["scopes"] == ["read", "file", "review", "sign"]
-    assert Caller.send(caller, "delete", "tokens/current", None).status == 204
+    assert ApiClient.send(caller, "delete", "tokens/current", None).status == 204
     assert caller.get("me").status == 401
 
 
-def test_wrong_credentials_are_told_nothing_more(nobody: Caller, signed: User) -> None:
+def test_wrong_credentials_are_told_nothing_more(nobody: ApiClient, signed: User) -> None:
     wrong = nobody.post("tokens", username="rosa", password="guess")
     unknown = nobody.post("tokens", username="nobody", password="guess")
     assert (wrong.status, wrong.codes) == (401, ["WRONG_CREDENTIALS"])
@@ -44,13 +44,13 @@ def test_wrong_credentials_are_told_nothing_more(nobody: Caller, signed: User) -
     assert wrong.response["WWW-Authenticate"] == "Bearer"
 
 
-def test_who_has_left_gets_no_token(nobody: Caller, gina: User) -> None:
+def test_who_has_left_gets_no_token(nobody: ApiClient, gina: User) -> None:
     gina.set_password(PASSWORD)
     gina.save()
     assert nobody.post("tokens", username="gina", password=PASSWORD).status == 401
 
 
-def test_who_leaves_is_turned_away_at_once(calling: Calling, rosa: User) -> None:
+def test_who_leaves_is_turned_away_at_once(calling: ClientFactory, rosa: User) -> None:
     caller = calling(rosa)
     assert caller.get("me").status == 200
     rosa.is_active = False
@@ -59,12 +59,12 @@ def test_who_leaves_is_turned_away_at_once(calling: Calling, rosa: User) -> None
 
 
 def test_an_expired_token_opens_nothing(rosa: User) -> None:
-    caller = Caller(rosa)
+    caller = ApiClient(rosa)
     Token.objects.update(expires_at=timezone.now())
     assert caller.get("me").status == 401
 
 
-def test_ten_failures_a_minute_from_one_address_and_no_header_helps(nobody: Caller, signed: User) -> None:
+def test_ten_failures_a_minute_from_one_address_and_no_header_helps(nobody: ApiClient, signed: User) -> None:
     for number in range(10):
         tried = nobody.client.post(
             "/api/v1/tokens",
@@ -77,30 +77,30 @@ def test_ten_failures_a_minute_from_one_address_and_no_header_helps(nobody: Call
     assert refused.status == 429
     assert refused.codes == ["THROTTLED"]
     assert 0 < int(refused.response["Retry-After"]) <= 61
-    assert Caller().post("tokens", username="rosa", password=PASSWORD).status == 201
+    assert ApiClient().post("tokens", username="rosa", password=PASSWORD).status == 201
 
 
 @pytest.mark.parametrize("name", ["rosa", "nobody of that name"])
 def test_guessing_at_one_name_from_many_addresses_ends_after_ten(signed: User, name: str) -> None:
-    at_home = Caller()
+    at_home = ApiClient()
     assert at_home.post("tokens", username="rosa", password=PASSWORD).status == 201
     for _ in range(10):
-        assert Caller().post("tokens", username=name, password="guess").status == 401
-    refused = Caller().post("tokens", username=name, password=PASSWORD)
+        assert ApiClient().post("tokens", username=name, password="guess").status == 401
+    refused = ApiClient().post("tokens", username=name, password=PASSWORD)
     assert (refused.status, refused.codes) == (429, ["THROTTLED"])
     assert at_home.post("tokens", username="rosa", password=PASSWORD).status == 201, "nobody can keep her out"
 
 
-def test_what_was_typed_is_not_kept(nobody: Caller, signed: User) -> None:
+def test_what_was_typed_is_not_kept(nobody: ApiClient, signed: User) -> None:
     nobody.post("tokens", username="my secret by mistake", password="my other secret")
     nobody.post("tokens", username="rosa", password=PASSWORD)
     tried, came = SignIn.objects.order_by("id")
-    assert (tried.user, tried.outcome, came.user, came.outcome) == (None, "wrong", signed, "let_in")
+    assert (tried.user, tried.outcome, came.user, came.outcome) == (None, "wrong", signed, "succeeded")
     kept = str(list(SignIn.objects.values()))
     assert not [typed for typed in ("secret", "rosa", PASSWORD) if typed in kept]
 
 
-def test_nobody_is_locked_out_because_redis_is_away(nobody: Caller, signed: User, settings: Any) -> None:
+def test_nobody_is_locked_out_because_redis_is_away(nobody: ApiClient, signed: User, settings: Any) -> None:
     settings.CACHES = {
         "default": {
             "BACKEND": "django.core.cache.backends.redis.RedisCache",
@@ -110,9 +110,9 @@ def test_nobody_is_locked_out_because_redis_is_away(nobody: Caller, signed: User
     assert nobody.post("tokens", username="rosa", password=PASSWORD).status == 201
 
 
-def test_nobody_hoards_tokens(nobody: Caller, signed: User) -> None:
+def test_nobody_hoards_tokens(nobody: ApiClient, signed: User) -> None:
     for _ in range(20):
-        bear(signed, ["read"])
+        create_token(signed, ["read"])
     refused = nobody.post("tokens", username="rosa", password=PASSWORD)
     assert (refused.status, refused.codes) == (409, ["TOO_MANY"])
 

@@ -5,11 +5,11 @@ import uuid
 from editorial.models import Assessment, Claim, ClaimUse, Desk, User
 from editorial.workflow.evidence import sources
 from editorial.workflow.stories import stories
-from tests.api.conftest import Calling
+from tests.api.conftest import ClientFactory
 from tests.support.cast import Room
 
 
-def test_what_is_missing_is_told_in_plain_words(calling: Calling, rosa: User, room: Room) -> None:
+def test_what_is_missing_is_told_in_plain_words(calling: ClientFactory, rosa: User, room: Room) -> None:
     claim = room.claim()
     room.says(room.person("Ann Example"), claim)
     room.settle()
@@ -23,12 +23,12 @@ def test_what_is_missing_is_told_in_plain_words(calling: Calling, rosa: User, ro
     assert found.json["policy_version"] == 1
 
 
-def test_before_anything_was_found_there_is_nothing_to_show(calling: Calling, rosa: User, room: Room) -> None:
+def test_before_anything_was_found_there_is_nothing_to_show(calling: ClientFactory, rosa: User, room: Room) -> None:
     answer = calling(rosa).get(f"claims/{room.claim().pk}/assessment")
-    assert (answer.status, answer.codes) == (404, ["NONE_YET"])
+    assert (answer.status, answer.codes) == (404, ["NOT_ASSESSED_YET"])
 
 
-def test_what_it_hangs_on_is_told_by_name_and_never_by_token(calling: Calling, rosa: User, room: Room) -> None:
+def test_what_it_hangs_on_is_told_by_name_and_never_by_token(calling: ClientFactory, rosa: User, room: Room) -> None:
     claim = room.claim()
     mask = room.person("an aide", unnamed=True, identity_name="Mia Mole", identity_known_by="born 1 May 1970")
     room.says(room.person("Ann Example"), claim)
@@ -45,7 +45,9 @@ def test_what_it_hangs_on_is_told_by_name_and_never_by_token(calling: Calling, r
     assert "Mole" not in everything
 
 
-def test_another_desk_that_uses_the_claim_sees_a_protected_source(calling: Calling, cleo: User, room: Room) -> None:
+def test_another_desk_that_uses_the_claim_sees_a_protected_source(
+    calling: ClientFactory, cleo: User, room: Room
+) -> None:
     claim = room.claim()
     mask = room.person("an aide", unnamed=True, identity_name="Mia Mole", identity_known_by="born 1970")
     room.says(room.person("Ann Example"), claim)
@@ -64,7 +66,7 @@ def test_another_desk_that_uses_the_claim_sees_a_protected_source(calling: Calli
 
 
 def test_that_a_named_and_an_unnamed_source_are_one_is_told_to_nobody(
-    calling: Calling, rosa: User, edith: User, room: Room
+    calling: ClientFactory, rosa: User, edith: User, room: Room
 ) -> None:
     claim = room.claim()
     named, mask = room.person("Ann Example"), room.person("an aide", unnamed=True)
@@ -79,7 +81,7 @@ def test_that_a_named_and_an_unnamed_source_are_one_is_told_to_nobody(
     assert (join["by"], join["text"]) == (None, "They are one voice; why is protected.")
 
 
-def test_two_unnamed_sources_that_prove_one_are_told_to_be_one(calling: Calling, rosa: User, room: Room) -> None:
+def test_two_unnamed_sources_that_prove_one_are_told_to_be_one(calling: ClientFactory, rosa: User, room: Room) -> None:
     claim = room.claim()
     who = {"unnamed": True, "identity_name": "Mia Mole", "identity_known_by": "born 1970"}
     for mask in (room.person("an aide", **who), room.person("an official", **who)):
@@ -94,7 +96,7 @@ def test_two_unnamed_sources_that_prove_one_are_told_to_be_one(calling: Calling,
 
 
 def test_the_history_of_findings_is_listed_newest_first(
-    calling: Calling, rosa: User, room: Room, django_assert_max_num_queries: object
+    calling: ClientFactory, rosa: User, room: Room, django_assert_max_num_queries: object
 ) -> None:
     claim = room.corroborated()
     room.says(room.person(), claim)

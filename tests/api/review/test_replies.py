@@ -5,11 +5,11 @@ from datetime import timedelta
 from django.utils import timezone
 
 from editorial.models import ReplyRequest, User
-from tests.api.conftest import Calling
+from tests.api.conftest import ClientFactory
 from tests.support.cast import Room
 
 
-def test_a_party_is_asked_and_its_answer_noted(calling: Calling, rosa: User, room: Room) -> None:
+def test_a_party_is_asked_and_its_answer_noted(calling: ClientFactory, rosa: User, room: Room) -> None:
     party = room.person("Max Muster")
     claim = room.claim(adverse_to=[party.pk])
     caller = calling(rosa)
@@ -38,13 +38,15 @@ def test_a_party_is_asked_and_its_answer_noted(calling: Calling, rosa: User, roo
     assert caller.get("reply-requests", outcome="pending").json["results"] == []
 
 
-def test_a_question_needs_claims_words_and_a_deadline_with_an_offset(calling: Calling, rosa: User, room: Room) -> None:
+def test_a_question_needs_claims_words_and_a_deadline_with_an_offset(
+    calling: ClientFactory, rosa: User, room: Room
+) -> None:
     caller, party, claim = calling(rosa), str(room.person().pk), str(room.claim().pk)
     sound = {"to": party, "covers": [claim], "question": "Well?", "deadline_at": "2999-01-01T00:00:00Z"}
     for stated, code in (
         ({"covers": []}, "NO_CLAIM"),
         ({"question": " "}, "NO_QUESTION"),
-        ({"deadline_at": "2999-01-01T00:00:00"}, "NO_ZONE"),
+        ({"deadline_at": "2999-01-01T00:00:00"}, "UTC_OFFSET_MISSING"),
         ({"deadline_at": None}, "NULL"),
         ({"covers": ["x"]}, "INVALID"),
         ({"covers": "x"}, "NOT_A_LIST"),
@@ -56,7 +58,9 @@ def test_a_question_needs_claims_words_and_a_deadline_with_an_offset(calling: Ca
     assert past.status == 422
 
 
-def test_only_an_editor_waives_a_reply_and_says_why(calling: Calling, rosa: User, edith: User, room: Room) -> None:
+def test_only_an_editor_waives_a_reply_and_says_why(
+    calling: ClientFactory, rosa: User, edith: User, room: Room
+) -> None:
     party = room.person()
     stated = {"to": str(party.pk), "covers": [str(room.claim(adverse_to=[party.pk]).pk)]}
     assert calling(rosa).post("reply-requests/waive", reason="He is dead.", **stated).status == 403
@@ -64,7 +68,7 @@ def test_only_an_editor_waives_a_reply_and_says_why(calling: Calling, rosa: User
     assert (waived.status, waived.json["outcome"], waived.json["deadline_at"]) == (201, "waived", None)
 
 
-def test_another_desks_requests_are_not_there(calling: Calling, edith: User, carl: User, room: Room) -> None:
+def test_another_desks_requests_are_not_there(calling: ClientFactory, edith: User, carl: User, room: Room) -> None:
     stated = {"to": str(room.person().pk), "covers": [str(room.claim().pk)]}
     waived = calling(edith).post("reply-requests/waive", reason="He is dead.", **stated).json
     assert calling(carl).get("reply-requests").json["results"] == []

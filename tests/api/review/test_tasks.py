@@ -6,11 +6,11 @@ from django.utils import timezone
 
 from editorial.models import ClaimUse, Desk, ReviewTask, Signoff, User
 from editorial.workflow.stories import stories
-from tests.api.conftest import Calling
+from tests.api.conftest import ClientFactory
 from tests.support.cast import Room
 
 
-def test_the_most_urgent_task_is_taken_extended_and_finished(calling: Calling, rosa: User, room: Room) -> None:
+def test_the_most_urgent_task_is_taken_extended_and_finished(calling: ClientFactory, rosa: User, room: Room) -> None:
     room.says(room.person(), room.claim("Routine.", risk="routine"))
     serious = room.claim("Serious.", risk="serious")
     room.says(room.person(), serious)
@@ -23,13 +23,15 @@ def test_the_most_urgent_task_is_taken_extended_and_finished(calling: Calling, r
     ReviewTask.objects.filter(pk=taken.json["id"]).update(lease_until=timezone.now() + timedelta(minutes=1))
     assert caller.post(f"{task}/extend").json["lease_until"] > taken.json["opened_at"]
     assert [row["id"] for row in caller.get("reviews", mine="true").json["results"]] == [taken.json["id"]]
-    assert caller.post(f"{task}/finish", outcome="exhausted").codes == ["REASON_NEEDED"]
+    assert caller.post(f"{task}/finish", outcome="exhausted").codes == ["REASON_REQUIRED"]
     done = caller.post(f"{task}/finish", outcome="exhausted", note="Rang everybody.")
     assert (done.json["state"], done.json["note"]) == ("exhausted", "Rang everybody.")
     assert caller.post(f"{task}/finish", outcome="found").codes == ["NOT_TAKEN"]
 
 
-def test_a_task_that_somebody_holds_is_not_taken_again(calling: Calling, rosa: User, ruben: User, room: Room) -> None:
+def test_a_task_that_somebody_holds_is_not_taken_again(
+    calling: ClientFactory, rosa: User, ruben: User, room: Room
+) -> None:
     room.says(room.person(), room.claim())
     room.settle()
     taken = calling(rosa).post("reviews/take", queue="corroborate").json
@@ -41,7 +43,9 @@ def test_a_task_that_somebody_holds_is_not_taken_again(calling: Calling, rosa: U
     assert calling(ruben).post(f"reviews/{taken['id']}/take").json["taken_by"]["name"] == "ruben"
 
 
-def test_when_nothing_waits_there_is_nothing_to_take(calling: Calling, rosa: User, lara: User, room: Room) -> None:
+def test_when_nothing_waits_there_is_nothing_to_take(
+    calling: ClientFactory, rosa: User, lara: User, room: Room
+) -> None:
     room.says(room.person(), room.claim(risk="routine"))
     room.settle()
     empty = calling(lara).post("reviews/take")
@@ -50,7 +54,7 @@ def test_when_nothing_waits_there_is_nothing_to_take(calling: Calling, rosa: Use
 
 
 def test_the_queues_are_listed_most_urgent_first_and_ended_tasks_when_asked_for(
-    calling: Calling, rosa: User, carl: User, room: Room, django_assert_max_num_queries: object
+    calling: ClientFactory, rosa: User, carl: User, room: Room, django_assert_max_num_queries: object
 ) -> None:
     for risk in ("routine", "serious", "contentious"):
         room.says(room.person(reliability="F"), room.claim(risk, risk=risk))
@@ -73,7 +77,7 @@ def test_the_queues_are_listed_most_urgent_first_and_ended_tasks_when_asked_for(
 
 
 def test_every_task_is_on_exactly_one_page_however_many_are_equally_urgent(
-    calling: Calling, rosa: User, room: Room
+    calling: ClientFactory, rosa: User, room: Room
 ) -> None:
     for number in range(5):
         room.says(room.person(reliability="F"), room.claim(f"Claim {number}."))
@@ -87,7 +91,7 @@ def test_every_task_is_on_exactly_one_page_however_many_are_equally_urgent(
 
 
 def test_whose_source_is_protected_does_not_show_in_a_task(
-    calling: Calling, rosa: User, cleo: User, room: Room
+    calling: ClientFactory, rosa: User, cleo: User, room: Room
 ) -> None:
     claim, mask = room.claim(), room.person("an aide", unnamed=True, reliability="F")
     room.says(mask, claim)
@@ -104,7 +108,7 @@ def test_whose_source_is_protected_does_not_show_in_a_task(
 
 
 def test_a_finding_is_proposed_approved_and_takes_effect(
-    calling: Calling, rosa: User, felix: User, edgar: User, room: Room
+    calling: ClientFactory, rosa: User, felix: User, edgar: User, room: Room
 ) -> None:
     claim = room.corroborated()
     assert calling(rosa).post(f"claims/{claim.pk}/propose").status == 403
@@ -120,16 +124,16 @@ def test_a_finding_is_proposed_approved_and_takes_effect(
     assert [row["id"] for row in listed] == [proposed.json["id"]]
 
 
-def test_a_proposal_is_rejected_with_a_reason(calling: Calling, felix: User, edgar: User, room: Room) -> None:
+def test_a_proposal_is_rejected_with_a_reason(calling: ClientFactory, felix: User, edgar: User, room: Room) -> None:
     proposed = calling(felix).post(f"claims/{room.corroborated().pk}/propose").json
-    assert calling(edgar).post(f"signoffs/{proposed['id']}/reject", reason="").codes == ["REASON_NEEDED"]
+    assert calling(edgar).post(f"signoffs/{proposed['id']}/reject", reason="").codes == ["REASON_REQUIRED"]
     rejected = calling(edgar).post(f"signoffs/{proposed['id']}/reject", reason="Same bus.")
     assert (rejected.json["state"], rejected.json["reason"]) == ("rejected", "Same bus.")
     assert calling(edgar).post(f"signoffs/{proposed['id']}/approve").codes == ["DECIDED_ALREADY"]
 
 
 def test_a_serious_claim_is_read_by_standards_and_by_a_lawyer(
-    calling: Calling, stan: User, lara: User, edith: User, room: Room
+    calling: ClientFactory, stan: User, lara: User, edith: User, room: Room
 ) -> None:
     claim = room.corroborated(risk="serious")
     assert calling(edith).post(f"claims/{claim.pk}/read-standards").status == 403
@@ -138,7 +142,7 @@ def test_a_serious_claim_is_read_by_standards_and_by_a_lawyer(
     assert calling(lara).post(f"claims/{claim.pk}/read-legal").codes == ["READ_ALREADY"]
 
 
-def test_another_desks_signoffs_and_tasks_are_not_there(calling: Calling, cleo: User, room: Room) -> None:
+def test_another_desks_signoffs_and_tasks_are_not_there(calling: ClientFactory, cleo: User, room: Room) -> None:
     claim = room.verified()
     signoff, task = Signoff.objects.get(claim=claim), ReviewTask.objects.filter(claim=claim).first()
     caller = calling(cleo)

@@ -8,11 +8,13 @@ from django.utils import timezone
 
 from editorial.models import Desk, Story, User
 from editorial.workflow.evidence import statements
-from tests.api.conftest import Calling
+from tests.api.conftest import ClientFactory
 from tests.support.cast import Room
 
 
-def test_a_story_is_pitched_written_and_handed_in(calling: Calling, rosa: User, room: Room, politics: Desk) -> None:
+def test_a_story_is_pitched_written_and_handed_in(
+    calling: ClientFactory, rosa: User, room: Room, politics: Desk
+) -> None:
     claim, caller = room.claim(), calling(rosa)
     pitched = caller.post("stories", desk=str(politics.pk), headline="The gate")
     assert (pitched.status, pitched.json["status"], pitched.json["body"]) == (201, "pitched", "")
@@ -21,21 +23,27 @@ def test_a_story_is_pitched_written_and_handed_in(calling: Calling, rosa: User, 
     written = caller.patch(
         story,
         body="It stood open.\n",
-        uses=[{"claim": str(claim.pk), "mode": "attributed", "relies": [str(said.pk)], "says_sources": 1}],
-        seen='"1"',
+        uses=[{"claim": str(claim.pk), "mode": "attributed", "relies_on": [str(said.pk)], "stated_source_count": 1}],
+        etag='"1"',
     )
     assert written.status == 200, written
     assert written.json["body"] == "It stood open.\n"
     assert written.json["revision"] == 2
     assert written.json["uses"] == [
-        {"claim": str(claim.pk), "mode": "attributed", "central": True, "relies": [str(said.pk)], "says_sources": 1}
+        {
+            "claim": str(claim.pk),
+            "mode": "attributed",
+            "central": True,
+            "relies_on": [str(said.pk)],
+            "stated_source_count": 1,
+        }
     ]
     assert caller.post(f"{story}/submit").json["status"] == "submitted"
     assert caller.get(story).json["authors"] == [{"id": str(rosa.pk), "name": "rosa"}]
 
 
 def test_only_its_editors_assign_a_story_and_only_to_colleagues(
-    calling: Calling, edith: User, rosa: User, ruben: User, carl: User, room: Room
+    calling: ClientFactory, edith: User, rosa: User, ruben: User, carl: User, room: Room
 ) -> None:
     story = room.story()
     assert calling(rosa).post(f"stories/{story.pk}/assign", authors=[str(ruben.pk)]).status == 403
@@ -44,7 +52,7 @@ def test_only_its_editors_assign_a_story_and_only_to_colleagues(
     assert {author["name"] for author in assigned.json["authors"]} == {"rosa", "ruben"}
 
 
-def test_what_is_submitted_twice_is_told_where_it_stands(calling: Calling, rosa: User, room: Room) -> None:
+def test_what_is_submitted_twice_is_told_where_it_stands(calling: ClientFactory, rosa: User, room: Room) -> None:
     story = room.story()
     assert calling(rosa).post(f"stories/{story.pk}/submit").status == 200
     again = calling(rosa).post(f"stories/{story.pk}/submit")
@@ -52,7 +60,7 @@ def test_what_is_submitted_twice_is_told_where_it_stands(calling: Calling, rosa:
     assert "submitted" in again.json["detail"]
 
 
-def test_the_gate_says_in_plain_words_what_keeps_a_story(calling: Calling, rosa: User, room: Room) -> None:
+def test_the_gate_says_in_plain_words_what_keeps_a_story(calling: ClientFactory, rosa: User, room: Room) -> None:
     claim = room.claim("The gate was open.")
     story = room.story(claim)
     verdict = calling(rosa).get(f"stories/{story.pk}/gate")
@@ -64,7 +72,7 @@ def test_the_gate_says_in_plain_words_what_keeps_a_story(calling: Calling, rosa:
     assert told["E_ASSERTED_UNVERIFIED"]["overridable"] is False
 
 
-def test_what_the_gate_refuses_is_told_claim_by_claim(calling: Calling, edith: User, room: Room) -> None:
+def test_what_the_gate_refuses_is_told_claim_by_claim(calling: ClientFactory, edith: User, room: Room) -> None:
     claim = room.claim()
     story = room.cleared(claim)
     refused = calling(edith).post(f"stories/{story.pk}/publish")
@@ -74,23 +82,23 @@ def test_what_the_gate_refuses_is_told_claim_by_claim(calling: Calling, edith: U
 
 
 def test_conditions_are_ticked_off_and_then_it_runs(
-    calling: Calling, cora: User, rosa: User, edith: User, room: Room
+    calling: ClientFactory, cora: User, rosa: User, edith: User, room: Room
 ) -> None:
     claim = room.corroborated()
     story = room.cleared(claim, mode="attributed")
-    owed = calling(cora).get(f"stories/{story.pk}/gate").json["unticked"]
+    owed = calling(cora).get(f"stories/{story.pk}/gate").json["unconfirmed"]
     assert {condition["code"] for condition in owed} == {"C_ATTRIBUTE", "C_NOT_VERIFIED"}
-    assert calling(rosa).post(f"stories/{story.pk}/tick", **owed[0]).status == 403
+    assert calling(rosa).post(f"stories/{story.pk}/confirm-condition", **owed[0]).status == 403
     for condition in owed:
-        verdict = calling(cora).post(f"stories/{story.pk}/tick", **condition)
+        verdict = calling(cora).post(f"stories/{story.pk}/confirm-condition", **condition)
         assert verdict.status == 200, verdict
-    assert (verdict.json["unticked"], verdict.json["may_run"]) == ([], True)
-    assert calling(cora).post(f"stories/{story.pk}/tick", **owed[0]).codes == ["NOT_OWED"]
+    assert (verdict.json["unconfirmed"], verdict.json["may_run"]) == ([], True)
+    assert calling(cora).post(f"stories/{story.pk}/confirm-condition", **owed[0]).codes == ["CONDITION_NOT_REQUIRED"]
     ran = calling(edith).post(f"stories/{story.pk}/publish")
     assert (ran.status, ran.json["status"], ran.json["remedy"]) == (200, "published", "none")
 
 
-def test_a_reply_that_is_awaited_is_overridden_with_a_reason(calling: Calling, sena: User, room: Room) -> None:
+def test_a_reply_that_is_awaited_is_overridden_with_a_reason(calling: ClientFactory, sena: User, room: Room) -> None:
     accused = room.person()
     claim = room.verified(adverse_to=[accused.pk])
     story = room.cleared(claim)
@@ -112,24 +120,24 @@ def test_a_reply_that_is_awaited_is_overridden_with_a_reason(calling: Calling, s
 @pytest.mark.parametrize(
     ("at", "time_zone", "status", "code"),
     [
-        ("2031-03-30T02:30:00", "Europe/Berlin", 422, "NO_SUCH_TIME"),
+        ("2031-03-30T02:30:00", "Europe/Berlin", 422, "NONEXISTENT_LOCAL_TIME"),
         ("2001-01-01T00:00:00", "Europe/Berlin", 422, "IN_THE_PAST"),
-        ("2031-03-30T09:00:00", "Mars/Crater", 422, "UNKNOWN_ZONE"),
+        ("2031-03-30T09:00:00", "Mars/Crater", 422, "UNKNOWN_TIME_ZONE"),
         ("9999-12-31T23:59:59-23:59", "UTC", 422, "OUT_OF_RANGE"),
         ("0001-01-01T00:00:00+23:59", "UTC", 422, "OUT_OF_RANGE"),
         ("tomorrow", "UTC", 422, "INVALID"),
-        ("2031-03-30T09:00:00", "../etc/passwd", 422, "UNKNOWN_ZONE"),
+        ("2031-03-30T09:00:00", "../etc/passwd", 422, "UNKNOWN_TIME_ZONE"),
     ],
 )
 def test_a_time_that_cannot_be_is_refused(
-    calling: Calling, edith: User, room: Room, at: str, time_zone: str, status: int, code: str
+    calling: ClientFactory, edith: User, room: Room, at: str, time_zone: str, status: int, code: str
 ) -> None:
     story = room.cleared()
     refused = calling(edith).post(f"stories/{story.pk}/schedule", at=at, time_zone=time_zone)
     assert (refused.status, refused.codes) == (status, [code])
 
 
-def test_a_time_without_offset_is_read_in_its_zone(calling: Calling, edith: User, room: Room) -> None:
+def test_a_time_without_offset_is_read_in_its_zone(calling: ClientFactory, edith: User, room: Room) -> None:
     story = room.cleared()
     scheduled = calling(edith).post(f"stories/{story.pk}/schedule", at="2031-07-01T09:00:00", time_zone="Europe/Berlin")
     assert (scheduled.json["status"], scheduled.json["publish_at"]) == ("scheduled", "2031-07-01T07:00:00Z")
@@ -137,7 +145,7 @@ def test_a_time_without_offset_is_read_in_its_zone(calling: Calling, edith: User
 
 
 def test_what_a_published_story_owes_is_shown_and_corrected(
-    calling: Calling, edith: User, rosa: User, room: Room
+    calling: ClientFactory, edith: User, rosa: User, room: Room
 ) -> None:
     claim = room.verified()
     story = room.published(claim)
@@ -145,15 +153,18 @@ def test_what_a_published_story_owes_is_shown_and_corrected(
         statements.withdraw(statement_id=statement.pk, reason="Took it back.", actor=rosa, now=room.now)
     room.settle()
     flagged = calling(edith).get(f"stories/{story.pk}").json
-    assert (flagged["status"], flagged["owes"]["remedy"]) == ("withheld", "retraction")
-    assert flagged["owes"]["claims"] == [str(claim.pk)]
+    assert (flagged["status"], flagged["pending_remedy"]["remedy"]) == ("withheld", "retraction")
+    assert flagged["pending_remedy"]["claims"] == [str(claim.pk)]
     assert [row["id"] for row in calling(edith).get("stories", remedy="retraction").json["results"]] == [str(story.pk)]
     retracted = calling(edith).post(f"stories/{story.pk}/retract", reason="It was not so.")
     assert retracted.status == 403
-    assert calling(room.people["sena"]).post(f"stories/{story.pk}/retract", reason="Not so.").json["owes"] is None
+    assert (
+        calling(room.people["sena"]).post(f"stories/{story.pk}/retract", reason="Not so.").json["pending_remedy"]
+        is None
+    )
 
 
-def test_a_story_is_withheld_corrected_and_spiked(calling: Calling, edith: User, room: Room) -> None:
+def test_a_story_is_withheld_corrected_and_spiked(calling: ClientFactory, edith: User, room: Room) -> None:
     story, other = room.published(room.verified()), room.story()
     caller = calling(edith)
     assert caller.post(f"stories/{story.pk}/withhold", reason="Wait.").json["status"] == "withheld"
@@ -162,7 +173,7 @@ def test_a_story_is_withheld_corrected_and_spiked(calling: Calling, edith: User,
     assert caller.post(f"stories/{other.pk}/spike", reason="No news.").json["status"] == "spiked"
 
 
-def test_another_desks_story_is_not_there(calling: Calling, cleo: User, room: Room) -> None:
+def test_another_desks_story_is_not_there(calling: ClientFactory, cleo: User, room: Room) -> None:
     story = room.story()
     caller = calling(cleo)
     why = {"reason": "Because."}
@@ -186,7 +197,7 @@ def test_another_desks_story_is_not_there(calling: Calling, cleo: User, room: Ro
 
 
 def test_lists_leave_the_copy_out_and_cost_the_same_however_long(
-    calling: Calling, rosa: User, room: Room, django_assert_max_num_queries: object
+    calling: ClientFactory, rosa: User, room: Room, django_assert_max_num_queries: object
 ) -> None:
     for number in range(5):
         room.story(room.claim(f"Claim {number}."))

@@ -15,7 +15,7 @@ def judge(case, mode, signoff, **use):
     story = StoryFacts(
         uses={"dam-safe": ClaimUseFacts(mode=mode, **use)}, signoffs={"dam-safe": signoff} if signoff else {}
     )
-    return gate.judge(case, assess(case), story, POLICY)
+    return gate.evaluate(case, assess(case), story, POLICY)
 
 
 def test_the_status_decides_and_not_the_finding():
@@ -44,7 +44,7 @@ def test_a_serious_claim_that_nobody_has_read_is_held_for_both_readers():
 
 
 def test_a_story_without_uses_passes():
-    assert gate.judge(case_of(), assess(case_of()), StoryFacts(), POLICY) == gate.GateResult(Gate.PASS, (), {})
+    assert gate.evaluate(case_of(), assess(case_of()), StoryFacts(), POLICY) == gate.GateResult(Gate.PASS, (), {})
 
 
 def test_the_story_is_as_bad_as_its_worst_use():
@@ -53,7 +53,7 @@ def test_the_story_is_as_bad_as_its_worst_use():
         uses={"dam-safe": ClaimUseFacts(mode=Mode.ASSERTED), "dam-new": ClaimUseFacts(mode=Mode.ATTRIBUTED)},
         signoffs=dict.fromkeys(case.claims, SignoffFacts(legal=True, standards=True)),
     )
-    result = gate.judge(case, assess(case), story, POLICY)
+    result = gate.evaluate(case, assess(case), story, POLICY)
     assert [use.gate for use in result.uses.values()] == [Gate.PASS, Gate.HOLD]
     assert (result.gate, result.codes) == (Gate.HOLD, (Code.E_NO_ORIGIN,))
 

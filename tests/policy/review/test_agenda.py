@@ -7,19 +7,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from editorial.policy.facts import ClaimFacts, RelayFacts, ReplyRequestFacts, SignoffFacts
-from editorial.policy.review.agenda import agenda, hashed
+from editorial.policy.review.agenda import agenda, short_hash
 from editorial.policy.vocabulary import (
     ClaimKind,
     Directness,
-    Got,
-    Outcome,
+    ObtainedBy,
     Reliability,
+    ReplyOutcome,
+    ReviewProgress,
     Risk,
     SourceType,
     Stance,
     TaskKind,
     TaskQueue,
-    TaskStanding,
 )
 from tests.policy.builders import POLICY, assess, case_of, person, says
 from tests.policy.random_cases import cases
@@ -72,7 +72,7 @@ def test_a_claim_that_is_verified_and_signed_asks_nothing():
         ((TaskKind.SPLIT_CLAIM, "x"), ("qualifies",), [person("p"), says("x", "p", stance=Stance.QUALIFIES)]),
         (
             (TaskKind.RESOLVE_BOTH_WAYS, "p"),
-            (hashed(["x", "y"]),),
+            (short_hash(["x", "y"]),),
             [person("p"), says("x", "p"), says("y", "p", stance=Stance.DENIES)],
         ),
         ((TaskKind.SEEK_FIRST_HAND, ""), ("first_hand 0/1",), []),
@@ -89,7 +89,7 @@ def test_a_need_is_asked_with_the_facts_that_raise_it(thing, because, items):
 
 
 def test_a_loop_is_traced():
-    repeated = {"direct": Directness.RELAYED, "got": Got.EXTERNAL}
+    repeated = {"directness": Directness.RELAYED, "obtained_by": ObtainedBy.EXTERNAL}
     case = case_of(
         person("p"),
         person("q"),
@@ -130,9 +130,9 @@ def test_an_unsigned_verified_serious_claim_wants_all_three_readers():
     ("replies", "kind"),
     [
         ([], TaskKind.SEND_REPLY_REQUEST),
-        ([{"outcome": Outcome.NO_RESPONSE, "hours": 3}], TaskKind.SEND_REPLY_REQUEST),
-        ([{"outcome": Outcome.PENDING, "hours": 4, "deadline_passed": False}], TaskKind.AWAIT_REPLY),
-        ([{"outcome": Outcome.REPLIED}], None),
+        ([{"outcome": ReplyOutcome.NO_RESPONSE, "hours": 3}], TaskKind.SEND_REPLY_REQUEST),
+        ([{"outcome": ReplyOutcome.PENDING, "hours": 4, "deadline_passed": False}], TaskKind.AWAIT_REPLY),
+        ([{"outcome": ReplyOutcome.REPLIED}], None),
     ],
 )
 def test_a_party_is_asked_and_waited_for(replies, kind):
@@ -176,7 +176,7 @@ def test_a_compound_is_signed_and_its_parts_are_investigated():
     assert (TaskKind.ARCHIVE, "x") in asked(case)
 
 
-@given(cases(), st.sampled_from(list(TaskStanding)))
+@given(cases(), st.sampled_from(list(ReviewProgress)))
 def test_the_state_of_the_tasks_raises_no_task(case, standing):
     """Otherwise the end of one would open the next, for ever."""
     after = replace(case, tasks=dict.fromkeys(case.claims, standing))

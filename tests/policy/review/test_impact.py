@@ -8,7 +8,7 @@ CASE = case_of(person("a"), person("b"), says("a-1", "a"), says("b-1", "b"))
 
 
 def test_a_verified_claim_falls_with_one_of_two_witnesses():
-    (change,) = impact.changes(assess(CASE), assess(impact.withdraw(CASE, ["b-1"])))
+    (change,) = impact.finding_changes(assess(CASE), assess(impact.with_withdrawn(CASE, ["b-1"])))
     assert (change.claim, change.before.finding, change.after.finding) == (
         "dam-safe",
         FindingValue.VERIFIED,
@@ -17,7 +17,7 @@ def test_a_verified_claim_falls_with_one_of_two_witnesses():
 
 
 def test_two_sources_who_prove_to_be_one_person_no_longer_corroborate_each_other():
-    merged = impact.merge(CASE, ["a", "b"], "k")
+    merged = impact.with_merged(CASE, ["a", "b"], "k")
     assert merged.identity("a") == merged.identity("b") == "k"
     assert assess(merged)["dam-safe"].independent == 1
     assert CASE.identity("a") == "a"
@@ -25,8 +25,8 @@ def test_two_sources_who_prove_to_be_one_person_no_longer_corroborate_each_other
 
 def test_whoever_shares_a_token_with_one_of_them_is_merged_as_well():
     case = case_of(person("a", key="old"), person("b"), person("c", key="old"))
-    assert {impact.merge(case, ["a", "b"], "k").identity(name) for name in "abc"} == {"k"}
+    assert {impact.with_merged(case, ["a", "b"], "k").identity(name) for name in "abc"} == {"k"}
 
 
 def test_nothing_falls_when_nothing_changes():
-    assert impact.changes(assess(CASE), assess(CASE)) == []
+    assert impact.finding_changes(assess(CASE), assess(CASE)) == []

@@ -73,17 +73,17 @@ def compound(risk, part_risk):
 def test_a_compound_is_signed_if_it_and_all_its_parts_are(unsigned):
     given = {name: SignoffFacts(signed=name != unsigned) for name in ("whole", "one", "two")}
     case = compound(Risk.ROUTINE, Risk.ROUTINE)
-    assert not signoffs.signed(case, "whole", given, POLICY)
-    assert signoffs.signed(case, "whole", dict.fromkeys(given, SignoffFacts(signed=True)), POLICY)
+    assert not signoffs.is_signed(case, "whole", given, POLICY)
+    assert signoffs.is_signed(case, "whole", dict.fromkeys(given, SignoffFacts(signed=True)), POLICY)
 
 
 def test_a_claim_that_nobody_mentions_is_not_signed():
-    assert not signoffs.signed(compound(Risk.ROUTINE, Risk.ROUTINE), "one", {}, POLICY)
+    assert not signoffs.is_signed(compound(Risk.ROUTINE, Risk.ROUTINE), "one", {}, POLICY)
 
 
 @pytest.mark.parametrize(("risk", "signed"), [(Risk.ROUTINE, True), (Risk.CONTENTIOUS, True), (Risk.SERIOUS, False)])
 def test_without_a_word_on_signing_the_standards_read_decides_for_serious_claims(risk, signed):
     case = compound(Risk.ROUTINE, risk)
     given = dict.fromkeys(case.claims, SignoffFacts(standards=False))
-    assert signoffs.signed(case, "one", given, POLICY) is signed
-    assert signoffs.signed(case, "whole", given, POLICY) is signed
+    assert signoffs.is_signed(case, "one", given, POLICY) is signed
+    assert signoffs.is_signed(case, "whole", given, POLICY) is signed

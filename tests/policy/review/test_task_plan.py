@@ -2,8 +2,8 @@
 
 import pytest
 
-from editorial.policy.review.agenda import AgendaItem, TaskFacts, plan, standing
-from editorial.policy.vocabulary import TaskKind, TaskStanding, TaskState
+from editorial.policy.review.agenda import AgendaItem, TaskFacts, plan, review_progress
+from editorial.policy.vocabulary import ReviewProgress, TaskKind, TaskState
 
 SEEK = TaskKind.SEEK_NAMED
 
@@ -80,13 +80,13 @@ def test_to_carry_out_a_plan_leaves_nothing_to_do():
 @pytest.mark.parametrize(
     ("states", "expected"),
     [
-        ([], TaskStanding.NONE),
-        ([TaskState.CLOSED], TaskStanding.NONE),
-        ([TaskState.FOUND], TaskStanding.EXHAUSTED),
-        ([TaskState.EXHAUSTED, TaskState.CLOSED], TaskStanding.EXHAUSTED),
-        ([TaskState.EXHAUSTED, TaskState.OPEN], TaskStanding.OPEN),
-        ([TaskState.TAKEN, TaskState.FOUND], TaskStanding.OPEN),
+        ([], ReviewProgress.NONE),
+        ([TaskState.CLOSED], ReviewProgress.NONE),
+        ([TaskState.FOUND], ReviewProgress.EXHAUSTED),
+        ([TaskState.EXHAUSTED, TaskState.CLOSED], ReviewProgress.EXHAUSTED),
+        ([TaskState.EXHAUSTED, TaskState.OPEN], ReviewProgress.OPEN),
+        ([TaskState.TAKEN, TaskState.FOUND], ReviewProgress.OPEN),
     ],
 )
 def test_a_claim_is_exhausted_when_it_has_had_tasks_and_all_have_ended(states, expected):
-    assert standing(task(state) for state in states) is expected
+    assert review_progress(task(state) for state in states) is expected

@@ -7,7 +7,7 @@ from hypothesis import given
 
 from editorial.policy.facts import CaseFacts, ClaimFacts, RelayFacts
 from editorial.policy.verification import digest, finding
-from editorial.policy.vocabulary import Directness, Gains, Level, Reliability, Risk, TaskStanding
+from editorial.policy.vocabulary import BenefitsIf, Directness, Reliability, ReviewProgress, Risk, Terms
 from tests.policy.builders import POLICY, case_of, person, says
 from tests.policy.random_cases import NOON, SEEDS, cases, chance
 
@@ -35,13 +35,13 @@ def changed(kind, name, **fields):
         pytest.param(changed("claims", "dam-safe", risk=Risk.ROUTINE), id="risk"),
         pytest.param(changed("claims", "dam-safe", adverse_to=()), id="parties"),
         pytest.param(changed("sources", "a", reliability=Reliability.E), id="reliability"),
-        pytest.param(changed("sources", "a", establishes=frozenset({"dam-safe"})), id="authority"),
+        pytest.param(changed("sources", "a", establishes=frozenset({"dam-safe"})), id="dispositive_evidence"),
         pytest.param(changed("sources", "boss", key="k"), id="who the principal is"),
-        pytest.param(changed("statements", "a-1", level=Level.OFF_RECORD), id="level"),
-        pytest.param(changed("statements", "a-1", gains=Gains.BELIEVED), id="gains"),
+        pytest.param(changed("statements", "a-1", level=Terms.OFF_RECORD), id="level"),
+        pytest.param(changed("statements", "a-1", gains=BenefitsIf.BELIEVED), id="benefits_if"),
         pytest.param(changed("statements", "b-1", withdrawn=True), id="withdrawn"),
         pytest.param(replace(CASE, relays=(RelayFacts("b-1", "a-1"),)), id="relay"),
-        pytest.param(replace(CASE, tasks={"dam-safe": TaskStanding.OPEN}), id="tasks"),
+        pytest.param(replace(CASE, tasks={"dam-safe": ReviewProgress.OPEN}), id="tasks"),
     ],
 )
 def test_a_fact_that_bears_on_the_finding_changes_the_digest(case):
@@ -57,7 +57,7 @@ def test_a_fact_that_bears_on_the_finding_changes_the_digest(case):
         pytest.param(changed("statements", "a-1", embargo_until=NOON), id="embargo"),
         pytest.param(changed("statements", "a-1", archived=False), id="archived copy"),
         pytest.param(replace(CASE, now=NOON), id="clock"),
-        pytest.param(replace(CASE, tasks={"other": TaskStanding.OPEN}), id="tasks on another claim"),
+        pytest.param(replace(CASE, tasks={"other": ReviewProgress.OPEN}), id="tasks on another claim"),
     ],
 )
 def test_a_fact_that_does_not_bear_on_it_leaves_the_digest(case):
@@ -98,4 +98,4 @@ def test_an_equal_digest_means_an_equal_finding(case, seed):
     before_findings, after_findings = finding.assess(case, POLICY), finding.assess(after, POLICY)
     for claim in case.claims:
         if digest.digest(case, claim) == digest.digest(after, claim):
-            assert before_findings[claim].plain() == after_findings[claim].plain()
+            assert before_findings[claim].to_dict() == after_findings[claim].to_dict()

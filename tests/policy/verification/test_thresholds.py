@@ -5,10 +5,10 @@ import copy
 import pytest
 
 from editorial.policy.verification import thresholds
-from editorial.policy.verification.thresholds import Counts, Policy, PolicyError
+from editorial.policy.verification.thresholds import GroupCounts, PolicyError, PolicyRules
 from editorial.policy.vocabulary import Requirement, Risk
 
-DEFAULT = thresholds.default()
+DEFAULT = thresholds.default_policy()
 
 
 def test_the_default_policy_is_the_table_of_the_reference():
@@ -25,25 +25,25 @@ def test_the_default_policy_is_the_table_of_the_reference():
 
 
 def test_a_policy_survives_being_stored():
-    assert Policy.parse(DEFAULT.plain()) == DEFAULT
+    assert PolicyRules.parse(DEFAULT.to_dict()) == DEFAULT
 
 
 def test_any_row_will_do_and_no_mixture_of_rows():
-    assert DEFAULT.met(Risk.SERIOUS, Counts(groups=2, first_hand=1, named=1, disinterested=1, rated=1))
-    assert DEFAULT.met(Risk.SERIOUS, Counts(groups=3, first_hand=2, named=0, disinterested=1, rated=1))
-    assert not DEFAULT.met(Risk.SERIOUS, Counts(groups=3, first_hand=1, named=0, disinterested=1, rated=1))
+    assert DEFAULT.met(Risk.SERIOUS, GroupCounts(groups=2, first_hand=1, named=1, disinterested=1, rated=1))
+    assert DEFAULT.met(Risk.SERIOUS, GroupCounts(groups=3, first_hand=2, named=0, disinterested=1, rated=1))
+    assert not DEFAULT.met(Risk.SERIOUS, GroupCounts(groups=3, first_hand=1, named=0, disinterested=1, rated=1))
 
 
 def test_denials_need_somebody_disinterested_even_where_support_does_not():
-    interested = Counts(groups=1, first_hand=1, named=1, disinterested=0, rated=1)
+    interested = GroupCounts(groups=1, first_hand=1, named=1, disinterested=0, rated=1)
     assert DEFAULT.met(Risk.ROUTINE, interested)
     assert not DEFAULT.met_against(Risk.ROUTINE, interested)
 
 
 def test_what_is_missing_is_told_for_the_nearest_row_and_the_first_of_equals():
-    tellers = Counts(groups=3, first_hand=0, named=0, disinterested=3, rated=3)
+    tellers = GroupCounts(groups=3, first_hand=0, named=0, disinterested=3, rated=3)
     assert [item.requirement for item in DEFAULT.missing(Risk.SERIOUS, tellers)] == ["first_hand", "named"]
-    three = Counts(groups=3, first_hand=1, named=0, disinterested=0, rated=3)
+    three = GroupCounts(groups=3, first_hand=1, named=0, disinterested=0, rated=3)
     assert [(item.requirement, item.need, item.have) for item in DEFAULT.missing(Risk.SERIOUS, three)] == [
         ("named", 1, 0),
         ("disinterested", 1, 0),
@@ -51,7 +51,7 @@ def test_what_is_missing_is_told_for_the_nearest_row_and_the_first_of_equals():
 
 
 def test_nothing_is_missing_once_a_row_is_met():
-    assert DEFAULT.missing(Risk.ROUTINE, Counts(groups=1, first_hand=1, named=1, rated=1)) == ()
+    assert DEFAULT.missing(Risk.ROUTINE, GroupCounts(groups=1, first_hand=1, named=1, rated=1)) == ()
 
 
 @pytest.mark.parametrize(
@@ -76,10 +76,10 @@ def test_nothing_is_missing_once_a_row_is_met():
     ],
 )
 def test_what_is_no_policy_is_refused_with_its_place(path, value, word):
-    data = copy.deepcopy(DEFAULT.plain())
+    data = copy.deepcopy(DEFAULT.to_dict())
     inner = data
     for step in path[:-1]:
         inner = inner[step]
     inner[path[-1]] = value
     with pytest.raises(PolicyError, match=word):
-        Policy.parse(data)
+        PolicyRules.parse(data)

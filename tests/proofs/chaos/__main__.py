@@ -14,51 +14,53 @@ from types import FrameType
 
 from tests.proofs.chaos import runner, system
 from tests.proofs.chaos.history import History
-from tests.proofs.chaos.mail_server import letterbox
-from tests.proofs.chaos.webhook_receiver import Subscriber, subscribe, subscriber
+from tests.proofs.chaos.mail_server import mail_server
+from tests.proofs.chaos.webhook_receiver import WebhookEndpointServer, subscribe, webhook_receiver
 from tests.support.servers import temporary_folder
 
-_MANY = 5  # claims a second
+_BACKLOG_RATE = 5  # claims a second
 
 
 def main() -> int:
     """Run as the command line says."""
     options = _options()
     signal.signal(signal.SIGTERM, _stop)
-    plan = runner.Plan(
+    plan = runner.RunPlan(
         seed=options.seed,
         seconds=options.minutes * 60,
         claims=options.claims or round(options.minutes * 60),
-        plant=options.plant,
+        fault=options.fault,
         faults=not options.calm,
     )
     say(f"Seed {plan.seed}: {plan.claims} claims in {plan.seconds:.0f} s. Again: make chaos SEED={plan.seed}")
     with temporary_folder("newsroom-chaos-") as folder:
         history = History(folder / "history.jsonl")
-        with letterbox(history) as mail, subscriber(history, plan.seed) as taking:
-            variables = system.environment(folder, port=system.free_port(), mail=mail, plant=plan.plant)
-            if plan.claims > _MANY * plan.seconds:  # what waits its turn in a full queue is not to be rung for again
-                variables["OUTBOX_RING_AGAIN_SECONDS"] = str(3 * system.RING_AGAIN)
+        with mail_server(history) as mail, webhook_receiver(history, plan.seed) as taking:
+            variables = system.environment(folder, port=system.free_port(), mail=mail, fault=plan.fault)
+            if (
+                plan.claims > _BACKLOG_RATE * plan.seconds
+            ):  # what waits its turn in a full queue is not to be rung for again
+                variables["OUTBOX_REDISPATCH_SECONDS"] = str(3 * system.REDISPATCH_AFTER)
             os.environ.update({name: value for name, value in variables.items() if name != "CHAOS_PLANTS"})
-            _wake_django()
+            _set_up_django()
             try:
-                return _carry_out(plan, history, folder, variables, taking, all_of_them=options.all)
+                return _run(plan, history, folder, variables, taking, all_of_them=options.all)
             finally:
-                if options.keep:
-                    shutil.copytree(folder / "logs", options.keep / "logs", dirs_exist_ok=True)
-                    shutil.copy(history.path, options.keep)
+                if options.start:
+                    shutil.copytree(folder / "logs", options.start / "logs", dirs_exist_ok=True)
+                    shutil.copy(history.path, options.start)
 
 
-def _carry_out(
-    plan: runner.Plan,
+def _run(
+    plan: runner.RunPlan,
     history: History,
     folder: Path,
     variables: dict[str, str],
-    taking: Subscriber,
+    taking: WebhookEndpointServer,
     *,
     all_of_them: bool,
 ) -> int:
-    with system.opened(folder, variables, history) as opened:
+    with system.running_system(folder, variables, history) as opened:
         subscribe(taking, "politics")
         runner.run(plan, history, opened, say)
         from tests.proofs.chaos.checker import check
@@ -66,12 +68,12 @@ def _carry_out(
         verdict = check(history)
     for name, figure in verdict.figures.items():
         print(f"  {name}: {json.dumps(figure, ensure_ascii=False)}")  # noqa: T201
-    for kind, faults in verdict.faults.items():
+    for kind, faults in verdict.violations.items():
         print(f"{kind}: {len(faults)}")  # noqa: T201
         for fault in faults[: None if all_of_them else 10]:
             print(f"  {fault}")  # noqa: T201
-    print(f"Seed {plan.seed}: {'nothing lost, nothing twice.' if verdict.holds else 'it does not hold.'}")  # noqa: T201
-    return 0 if verdict.holds else 1
+    print(f"Seed {plan.seed}: {'nothing lost, nothing twice.' if verdict.passed else 'it does not hold.'}")  # noqa: T201
+    return 0 if verdict.passed else 1
 
 
 def say(text: str) -> None:
@@ -93,7 +95,7 @@ def _options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _wake_django() -> None:
+def _set_up_django() -> None:
     import django
 
     django.setup()

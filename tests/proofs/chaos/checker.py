@@ -10,42 +10,42 @@ from tests.proofs.chaos.history import History
 
 
 @dataclass(slots=True)
-class Verdict:
+class CheckResult:
     """What was found: faults by their kind, and figures that are no faults."""
 
-    faults: dict[str, list[str]] = field(default_factory=dict)
+    violations: dict[str, list[str]] = field(default_factory=dict)
     figures: dict[str, object] = field(default_factory=dict)
 
     @property
-    def holds(self) -> bool:
+    def passed(self) -> bool:
         """Whether nothing was lost, doubled, out of order, stuck or broken."""
-        return not any(self.faults.values())
+        return not any(self.violations.values())
 
 
-def check(history: History) -> Verdict:
+def check(history: History) -> CheckResult:
     """Compare. Everybody must have stopped writing."""
-    verdict = Verdict(
-        faults={
+    verdict = CheckResult(
+        violations={
             "lost": [
-                *losses.acknowledged(history),
-                *losses.assessments(),
-                *losses.verdicts(),
-                *losses.notices(),
-                *losses.letters(history),
-                *losses.calls(history),
-                *losses.given_up(),
-                *losses.mended(),
+                *losses.lost_writes(history),
+                *losses.missing_assessments(),
+                *losses.stale_gates(),
+                *losses.missing_notifications(),
+                *losses.missing_emails(history),
+                *losses.missing_webhook_requests(history),
+                *losses.dead_letters(),
+                *losses.repairs(),
             ],
             "doubled": [
-                *duplicates.things(history),
-                *duplicates.deeds(history),
-                *duplicates.notices(),
-                *duplicates.letters(history),
-                *duplicates.calls(history),
+                *duplicates.duplicate_objects(history),
+                *duplicates.duplicate_actions(history),
+                *duplicates.duplicate_notifications(),
+                *duplicates.duplicate_emails(history),
+                *duplicates.duplicate_webhook_requests(history),
             ],
-            "out of order": [*ordering.assessments(), *ordering.stories(), *ordering.tasks()],
-            "stuck": [*stuck.messages(), *stuck.tasks(), *stuck.workers(history)],
-            "broken": list(ordering.chains()),
+            "out of order": [*ordering.assessment_order(), *ordering.story_order(), *ordering.task_order()],
+            "stuck": [*stuck.stuck_messages(), *stuck.stuck_tasks(), *stuck.stuck_workers(history)],
+            "broken": list(ordering.broken_chains()),
         }
     )
     verdict.figures = _figures(history) | duplicates.figures(history)

@@ -10,13 +10,13 @@ from contextlib import contextmanager, suppress
 import psutil
 
 from tests.proofs.chaos.history import History
-from tests.proofs.chaos.process_manager import Keeper
+from tests.proofs.chaos.process_manager import ProcessManager
 
-_EVERY = 1.0  # seconds
+_INTERVAL = 1.0  # seconds
 
 
 @contextmanager
-def metered(keeper: Keeper, history: History) -> Iterator[None]:
+def cpu_time_recorded(keeper: ProcessManager, history: History) -> Iterator[None]:
     """Note at the end of the block what each program, and whoever makes the calls, has cost within it."""
     ended = threading.Event()
     spent: dict[tuple[str, int], float] = {}
@@ -28,7 +28,7 @@ def metered(keeper: Keeper, history: History) -> Iterator[None]:
                 spent[name, process.pid] = used.user + used.system
 
     def look_on() -> None:
-        while not ended.wait(_EVERY):
+        while not ended.wait(_INTERVAL):
             look()
 
     look()
@@ -44,10 +44,10 @@ def metered(keeper: Keeper, history: History) -> Iterator[None]:
         cost: Counter[str] = Counter()
         for (name, pid), seconds in spent.items():
             cost[name.rstrip("12")] += seconds - before.get((name, pid), 0.0)  # type: ignore[assignment]
-        history.note("cost", seconds={name: round(seconds, 1) for name, seconds in cost.most_common()})
+        history.record("cost", seconds={name: round(seconds, 1) for name, seconds in cost.most_common()})
 
 
-def _processes(keeper: Keeper) -> Iterator[tuple[str, psutil.Process]]:
+def _processes(keeper: ProcessManager) -> Iterator[tuple[str, psutil.Process]]:
     for name in keeper.names:
-        yield from ((name, process) for process in keeper[name].family())
+        yield from ((name, process) for process in keeper[name].process_tree())
     yield "callers", psutil.Process()

@@ -13,29 +13,29 @@ from tests.proofs.chaos.history import History
 _MARKED = ((Claim, "text"), (Source, "name"), (Statement, "quote"), (Story, "headline"))
 
 
-def things(history: History) -> Iterator[str]:
+def duplicate_objects(history: History) -> Iterator[str]:
     """Nothing that a person asked for once, however often they sent the request, is there twice."""
-    for marker, there in _there(history).items():
+    for marker, there in _existing(history).items():
         if there > 1:
             yield f"{marker} is there {there} times, and was asked for once."
 
 
-def deeds(history: History) -> Iterator[str]:
+def duplicate_actions(history: History) -> Iterator[str]:
     """Nobody did a thing more often than they asked for it: one event an act."""
     asked = Counter((line["by"], line["verb"]) for line in history.lines("acknowledged", "gave up"))
     before = Counter({(by, verb): times for line in history.lines("before") for by, verb, times in line["deeds"]})
-    for (by, verb), times in (done() - before).items():
+    for (by, verb), times in (action_counts() - before).items():
         if asked[by, verb] and times > asked[by, verb]:
             yield f"{by} did {verb} {times} times, and asked for it {asked[by, verb]} times."
 
 
-def done() -> Counter[tuple[str, str]]:
+def action_counts() -> Counter[tuple[str, str]]:
     """How often each person has done each thing so far."""
-    counted = Event.objects.filter(actor__isnull=False).values_list("actor__username", "verb")
+    counted = Event.objects.filter(actor__isnull=False).values_list("actor__username", "action")
     return Counter({(by, verb): times for by, verb, times in counted.annotate(times=Count("pk")).order_by()})
 
 
-def notices() -> Iterator[str]:
+def duplicate_notifications() -> Iterator[str]:
     """One notice an event and person, one delivery a notice and channel."""
     for model, once in ((Notification, ("event", "user")), (Delivery, ("notification", "channel"))):
         for row in (
@@ -44,7 +44,7 @@ def notices() -> Iterator[str]:
             yield f"{model.__name__} {row} is there {row['times']} times."
 
 
-def letters(history: History) -> Iterator[str]:
+def duplicate_emails(history: History) -> Iterator[str]:
     """A letter that came again came under its own Message-ID, and its delivery is marked as uncertain."""
     deliveries = {str(one.pk): one for one in Delivery.objects.filter(channel=Channel.MAIL.value)}
     for name, times in _letters(history).items():
@@ -54,7 +54,7 @@ def letters(history: History) -> Iterator[str]:
             yield f"Letter {name} came {times} times, and its delivery is noted as {deliveries[name].state}."
 
 
-def calls(history: History) -> Iterator[str]:
+def duplicate_webhook_requests(history: History) -> Iterator[str]:
     """A webhook came again only under its own id and for a reason: it was not taken, or something was struck."""
     known = {str(one) for one in Delivery.objects.filter(channel=Channel.WEBHOOK.value).values_list("pk", flat=True)}
     told: dict[str, str] = {}
@@ -67,7 +67,7 @@ def calls(history: History) -> Iterator[str]:
             yield f"A webhook came under the id {line['id']}, which is no delivery's: a repeat could not be told."
         if told.setdefault(line["id"], line["event"]) != line["event"]:
             yield f"Webhook {line['id']} told of two events under one id."
-    reasons = _not_taken(history) + sum(line["happened"] for line in history.lines("fault"))
+    reasons = _undelivered(history) + sum(line["happened"] for line in history.lines("fault"))
     if (repeats := times.total() - len(times)) > reasons:
         yield f"Webhooks were repeated {repeats} times, for {reasons} reasons."
 
@@ -81,16 +81,16 @@ def figures(history: History) -> dict[str, object]:
         "letters repeated under the same Message-ID": sum(times - 1 for times in _letters(history).values()),
         "deliveries noted as uncertain": Delivery.objects.filter(state=DeliveryState.UNCERTAIN.value).count(),
         "webhooks": len(set(calls)),
-        "webhooks that were not taken at first": _not_taken(history),
+        "webhooks that were not taken at first": _undelivered(history),
         "webhooks repeated under the same id": len(calls) - len(set(calls)),
     }
 
 
-def _not_taken(history: History) -> int:
+def _undelivered(history: History) -> int:
     return sum(line["way"] in ("refused", "cut off") for line in history.lines("call"))
 
 
-def _there(history: History) -> Counter[str]:
+def _existing(history: History) -> Counter[str]:
     wanted = {line["marker"] for line in history.lines("acknowledged", "unknown", "shut") if line["marker"]}
     return Counter(
         text

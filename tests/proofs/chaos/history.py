@@ -19,7 +19,7 @@ class History:
         self._lock = threading.Lock()
         self._began = time.monotonic()
 
-    def note(self, what: str, **details: Any) -> None:
+    def record(self, what: str, **details: Any) -> None:
         """Write one line. What was acknowledged is in the file before the caller goes on."""
         line = json.dumps({"t": round(time.monotonic() - self._began, 3), "what": what, **details})
         with self._lock:

@@ -7,17 +7,17 @@ from contextlib import contextmanager
 from email.message import EmailMessage
 
 from tests.proofs.chaos.history import History
-from tests.support.receivers import Mailbox, serving
+from tests.support.receivers import MailServer, serve_in_background
 
 
-class _Letterbox(Mailbox):
+class _TolerantMailServer(MailServer):
     """Senders are killed in the middle of a letter; that is nothing to speak of."""
 
     def handle_error(self, *_: object) -> None:
         """Say nothing."""
 
 
-class _Noted(list[EmailMessage]):
+class _RecordedMessages(list[EmailMessage]):
     """Letters, each noted before its sender hears that it was taken."""
 
     def __init__(self, history: History) -> None:
@@ -27,13 +27,13 @@ class _Noted(list[EmailMessage]):
     def append(self, letter: EmailMessage) -> None:
         """Note it; nothing of what it says is kept."""
         name = str(letter["Message-ID"]).strip("<>").partition("@")[0]
-        self._history.note("letter", id=name)
+        self._history.record("letter", id=name)
 
 
 @contextmanager
-def letterbox(history: History, address: str = "127.0.0.1") -> Iterator[int]:
+def mail_server(history: History, address: str = "127.0.0.1") -> Iterator[int]:
     """Take letters until the block ends; the port."""
-    mailbox = _Letterbox(address=address)
-    mailbox.letters = _Noted(history)
-    with serving(mailbox):
+    mailbox = _TolerantMailServer(address=address)
+    mailbox.letters = _RecordedMessages(history)
+    with serve_in_background(mailbox):
         yield mailbox.port

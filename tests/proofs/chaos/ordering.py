@@ -10,27 +10,27 @@ from itertools import pairwise
 from django.core.management import CommandError, call_command
 
 from editorial.models import Assessment, Event, Story
-from editorial.policy.access import Verb
-from editorial.policy.audience import Occasion
+from editorial.policy.access import Action
+from editorial.policy.audience import SystemEvent
 from editorial.policy.publication import transitions
 from editorial.policy.publication.transitions import StoryStatus
 from editorial.workflow.review import assessments as assessing
 
 # verb → states of a review task in which it can happen, and the state that it leads to
 _TASK = {
-    Occasion.REVIEW_OPEN: ({""}, "open"),
-    Occasion.REVIEW_REOPEN: ({"ended"}, "open"),
-    Verb.REVIEW_TAKE: ({"open"}, "taken"),
-    Verb.REVIEW_EXTEND: ({"taken"}, "taken"),
-    Verb.REVIEW_RELEASE: ({"taken"}, "open"),
-    Occasion.REVIEW_EXPIRE: ({"taken"}, "open"),
-    Verb.REVIEW_FINISH: ({"taken"}, "ended"),
-    Occasion.REVIEW_CLOSE: ({"open", "taken"}, "ended"),
-    Occasion.REVIEW_OVERDUE: ({"open", "taken"}, None),
+    SystemEvent.REVIEW_OPEN: ({""}, "open"),
+    SystemEvent.REVIEW_REOPEN: ({"ended"}, "open"),
+    Action.REVIEW_TAKE: ({"open"}, "taken"),
+    Action.REVIEW_EXTEND: ({"taken"}, "taken"),
+    Action.REVIEW_RELEASE: ({"taken"}, "open"),
+    SystemEvent.REVIEW_EXPIRE: ({"taken"}, "open"),
+    Action.REVIEW_FINISH: ({"taken"}, "ended"),
+    SystemEvent.REVIEW_CLOSE: ({"open", "taken"}, "ended"),
+    SystemEvent.REVIEW_OVERDUE: ({"open", "taken"}, None),
 }
 
 
-def assessments() -> Iterator[str]:
+def assessment_order() -> Iterator[str]:
     """A claim's assessments count without gaps, no two neighbours are alike, and each event follows from the last."""
     by_claim = defaultdict(list)
     for assessment in Assessment.objects.order_by("claim_id", "number"):
@@ -40,50 +40,50 @@ def assessments() -> Iterator[str]:
         if numbers != list(range(1, len(made) + 1)):
             yield f"Claim {claim}: its assessments are numbered {numbers}."
         for before, after in pairwise(made):
-            if assessing._same(before, after):
+            if assessing._is_unchanged(before, after):
                 yield f"Claim {claim}: assessments {before.number} and {after.number} are the same."
     found: dict[str, list[object]] = {}
-    for event in Event.objects.filter(verb=Occasion.CLAIM_ASSESS.value).order_by("stream", "number"):
+    for event in Event.objects.filter(action=SystemEvent.CLAIM_ASSESS.value).order_by("stream", "number"):
         before, after = event.data["finding"]
         if before != found.get(event.stream):
             yield f"{event.stream}: found {after} after {before}, but it was {found.get(event.stream)}."
         found[event.stream] = after
 
 
-def stories() -> Iterator[str]:
+def story_order() -> Iterator[str]:
     """A story went only where its state allows, and stands where its events lead."""
     for story in Story.objects.all():
         status = StoryStatus.PITCHED
         for event in Event.objects.filter(stream=f"story:{story.pk}").order_by("number"):
-            verb = Verb(event.verb) if event.verb in set(Verb) else None
-            if verb in transitions.STORY:
-                if not transitions.story(verb, status):
-                    yield f"{story.headline}: {event.verb} while it was {status}."
-                status = transitions.leads_to(verb, status)
-            elif event.verb == Occasion.STORY_FLAG and event.data["withheld"]:
+            verb = Action(event.action) if event.action in set(Action) else None
+            if verb in transitions.STORY_TRANSITIONS:
+                if not transitions.may_transition(verb, status):
+                    yield f"{story.headline}: {event.action} while it was {status}."
+                status = transitions.next_status(verb, status)
+            elif event.action == SystemEvent.STORY_FLAG and event.data["withheld"]:
                 status = StoryStatus.WITHHELD
-            elif event.verb == Occasion.STORY_REFUSE:
+            elif event.action == SystemEvent.STORY_REFUSE:
                 status = StoryStatus.CLEARED
         if story.status != status:
             yield f"{story.headline}: it is {story.status}, and its events lead to {status}."
 
 
-def tasks() -> Iterator[str]:
+def task_order() -> Iterator[str]:
     """A task was taken, ended and opened again only in turn."""
     stream, state = "", ""
     for event in Event.objects.filter(stream__startswith="reviewtask:").order_by("stream", "number"):
         if event.stream != stream:
             stream, state = event.stream, ""
-        allowed, leads_to = _TASK[event.verb]  # type: ignore[index]
+        allowed, leads_to = _TASK[event.action]  # type: ignore[index]
         if state not in allowed:
-            yield f"{stream}: {event.verb} while it was {state or 'not there'}."
+            yield f"{stream}: {event.action} while it was {state or 'not there'}."
         state = leads_to or state
 
 
-def chains() -> Iterator[str]:
+def broken_chains() -> Iterator[str]:
     """The hash chains hold."""
     said = StringIO()
     try:
-        call_command("verify_history", stdout=said, stderr=said)
+        call_command("verify_audit_log", stdout=said, stderr=said)
     except CommandError as problem:
         yield f"{problem} {said.getvalue()[:500]}"

@@ -16,27 +16,27 @@ import psutil
 from newsroom.local.supervisor import Program
 from tests.proofs.chaos.history import History
 
-_PAUSE = 0.2  # seconds between two looks, and before a program is started again
+_POLL_INTERVAL = 0.2  # seconds between two looks, and before a program is started again
 
 
-class Kept:
+class ManagedProcess:
     """A program that is wanted, and the process that runs it now, if one does."""
 
     def __init__(self, program: Program, log: Path) -> None:
         self.program, self._log = program, log
         self.name = program.name
-        self.struck = False  # its next end is our doing
+        self.killed_on_purpose = False  # its next end is our doing
         self.process: subprocess.Popen[bytes] | None = None
 
     @property
-    def runs(self) -> bool:
+    def is_running(self) -> bool:
         """Whether its main process is there."""
         return self.process is not None and self.process.poll() is None
 
-    def family(self) -> list[psutil.Process]:
+    def process_tree(self) -> list[psutil.Process]:
         """Its main process, and then its children."""
         with suppress(psutil.NoSuchProcess):
-            if self.process is not None and self.runs:
+            if self.process is not None and self.is_running:
                 main = psutil.Process(self.process.pid)
                 return [main, *main.children()]
         return []
@@ -55,67 +55,67 @@ class Kept:
                 start_new_session=True,
             )
 
-    def send(self, number: signal.Signals) -> None:
+    def send_signal(self, number: signal.Signals) -> None:
         """Send a signal to all of its session."""
         if self.process is not None:
             with suppress(ProcessLookupError, PermissionError):
                 os.killpg(self.process.pid, number)
 
 
-class Keeper:
+class ProcessManager:
     """One thread starts everything: the kernel ends a server with the thread that started it."""
 
     def __init__(self, folder: Path, logs: Path, environment: Mapping[str, str], history: History) -> None:
         self._folder, self._logs, self._environment, self._history = folder, logs, environment, history
-        self._kept: dict[str, Kept] = {}
+        self._managed: dict[str, ManagedProcess] = {}
         self._closing = threading.Event()
         self._thread = threading.Thread(target=self._watch, daemon=True)
         self._thread.start()
 
-    def __getitem__(self, name: str) -> Kept:
-        return self._kept[name]
+    def __getitem__(self, name: str) -> ManagedProcess:
+        return self._managed[name]
 
     @property
     def names(self) -> list[str]:
         """What is wanted."""
-        return list(self._kept)
+        return list(self._managed)
 
-    def keep(self, *programs: Program) -> None:
+    def start(self, *programs: Program) -> None:
         """Want these from now on."""
         for program in programs:
-            self._kept[program.name] = Kept(program, self._logs / f"{program.name}.log")
+            self._managed[program.name] = ManagedProcess(program, self._logs / f"{program.name}.log")
 
-    def end(self, *names: str) -> None:
+    def stop(self, *names: str) -> None:
         """Want these no more, and wait for their end."""
-        ending = [self._kept.pop(name) for name in names]
+        ending = [self._managed.pop(name) for name in names]
         for kept in ending:
-            kept.send(signal.SIGCONT)
+            kept.send_signal(signal.SIGCONT)
             if kept.process is not None:
                 kept.process.send_signal(kept.program.stop_signal)
         for kept in ending:
             if kept.process is not None:
                 with suppress(subprocess.TimeoutExpired):
-                    kept.process.wait(timeout=kept.program.patience)
-            kept.send(signal.SIGKILL)
+                    kept.process.wait(timeout=kept.program.stop_timeout)
+            kept.send_signal(signal.SIGKILL)
 
     def close(self) -> None:
         """End everything, the last that was wanted first."""
-        for name in reversed(list(self._kept)):
-            self.end(name)
+        for name in reversed(list(self._managed)):
+            self.stop(name)
         self._closing.set()
         self._thread.join()
 
     def _watch(self) -> None:
         while not self._closing.is_set():
-            for kept in list(self._kept.values()):
-                if not kept.runs:
+            for kept in list(self._managed.values()):
+                if not kept.is_running:
                     self._start(kept)
-            time.sleep(_PAUSE)
+            time.sleep(_POLL_INTERVAL)
 
-    def _start(self, kept: Kept) -> None:
+    def _start(self, kept: ManagedProcess) -> None:
         if kept.process is not None:
-            if not kept.struck:
-                self._history.note("crash", name=kept.name, code=kept.process.returncode)
-            kept.send(signal.SIGKILL)  # children that outlived it would hold the port and the queue
-        kept.struck = False
+            if not kept.killed_on_purpose:
+                self._history.record("crash", name=kept.name, code=kept.process.returncode)
+            kept.send_signal(signal.SIGKILL)  # children that outlived it would hold the port and the queue
+        kept.killed_on_purpose = False
         kept.start(self._environment, self._folder)

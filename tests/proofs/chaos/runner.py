@@ -12,70 +12,79 @@ from datetime import UTC, datetime
 
 import psutil
 
-from tests.proofs.chaos.cpu_usage import metered
+from tests.proofs.chaos.cpu_usage import cpu_time_recorded
 from tests.proofs.chaos.history import History
-from tests.proofs.chaos.system import BEATS, LEASE, QUARANTINE, RELAYS, RING_AGAIN, WORKERS, House, wait_until
+from tests.proofs.chaos.system import (
+    BEATS,
+    DISPATCHERS,
+    LEASE,
+    QUARANTINE,
+    REDISPATCH_AFTER,
+    WORKERS,
+    SystemUnderTest,
+    wait_until,
+)
 
-_LONGEST_DRAIN = 3 * (LEASE + RING_AGAIN) + 45  # seconds
-_MANY = 500  # messages; so many wait their turn in a backlog, fewer may be stuck
-_LONGEST_CALL = 30  # seconds in which a worker and a relay that are left alone have to assess a claim
+_DRAIN_TIMEOUT = 3 * (LEASE + REDISPATCH_AFTER) + 45  # seconds
+_BACKLOG = 500  # messages; so many wait their turn in a backlog, fewer may be stuck
+_PROBE_TIMEOUT = 30  # seconds in which a worker and a relay that are left alone have to assess a claim
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class RunPlan:
     """What is to be done to whom, for how long."""
 
     seed: int
     seconds: float
     claims: int
-    plant: str = ""
+    fault: str = ""
     faults: bool = True
 
 
-def run(plan: Plan, history: History, house: House, say: Callable[[str], None]) -> None:
+def run(plan: RunPlan, history: History, house: SystemUnderTest, say: Callable[[str], None]) -> None:
     """Work and strike for the plan's time, and on until all is filed; then wait until nothing is left to do."""
     from tests.proofs.chaos import duplicates
-    from tests.proofs.chaos.nemesis import Fate
-    from tests.proofs.chaos.workload import Shift
+    from tests.proofs.chaos.nemesis import Nemesis
+    from tests.proofs.chaos.workload import Workload
 
-    shift = Shift(house, history, seed=plan.seed, claims=plan.claims, seconds=plan.seconds)
-    fate = Fate(house, history, plan.seed)
-    history.note("before", deeds=[[*deed, times] for deed, times in duplicates.done().items()])
-    with metered(house.keeper, history), _phase("at work", history, say):
-        shift.begin()
+    shift = Workload(house, history, seed=plan.seed, claims=plan.claims, seconds=plan.seconds)
+    fate = Nemesis(house, history, plan.seed)
+    history.record("before", deeds=[[*deed, times] for deed, times in duplicates.action_counts().items()])
+    with cpu_time_recorded(house.processes, history), _phase("at work", history, say):
+        shift.start()
         if plan.faults:
-            fate.begin()
+            fate.start()
         shift.wait_until_filed()
         if plan.faults:
-            fate.end()
+            fate.stop()
     with _phase("the last of them finish", history, say):
-        shift.end()
+        shift.stop()
     with _phase("coming to rest", history, say):
         at_rest = _drain(say)
     if at_rest:
         with _phase("roll call", history, say):
             for number in (0, 1):
-                _call(number, house, shift, history)
+                _probe_worker(number, house, shift, history)
             _drain(say)
-    house.keeper.end("web", *WORKERS, QUARANTINE, *RELAYS, *BEATS)
+    house.processes.stop("web", *WORKERS, QUARANTINE, *DISPATCHERS, *BEATS)
 
 
 def _drain(say: Callable[[str], None]) -> bool:
     """Wait until every message is done or given up, so long as it goes on. Returns whether that came about."""
-    fewest, most, limit = math.inf, 0, time.monotonic() + _LONGEST_DRAIN
-    while left := _left():
+    fewest, most, limit = math.inf, 0, time.monotonic() + _DRAIN_TIMEOUT
+    while left := _remaining():
         waiting, ended = left
         # While many wait, by how many are done: a review that is done may leave somebody to be told, one for one.
-        if 0 < waiting < fewest or (waiting > _MANY and ended > most):
-            fewest, most, limit = min(waiting, fewest), ended, time.monotonic() + _LONGEST_DRAIN
+        if 0 < waiting < fewest or (waiting > _BACKLOG and ended > most):
+            fewest, most, limit = min(waiting, fewest), ended, time.monotonic() + _DRAIN_TIMEOUT
         if time.monotonic() > limit:
-            say(f"{waiting} messages are left, and it has not gone on for {_LONGEST_DRAIN} seconds.")
+            say(f"{waiting} messages are left, and it has not gone on for {_DRAIN_TIMEOUT} seconds.")
             return False
         time.sleep(0.5)
     return True
 
 
-def _left() -> tuple[int, int] | None:
+def _remaining() -> tuple[int, int] | None:
     """How many messages wait or are worked on, and how many are done; None once none is left."""
     from django.db import DatabaseError, connection
 
@@ -90,18 +99,18 @@ def _left() -> tuple[int, int] | None:
         return 0, 0
 
 
-def _call(number: int, house: House, shift: object, history: History) -> None:
+def _probe_worker(number: int, house: SystemUnderTest, shift: object, history: History) -> None:
     """Does this worker still take work when only it and one relay run? Those that consume nothing are found here."""
     from editorial.models import Assessment
 
-    names = WORKERS[number], RELAYS[number]
-    others = [name for name in (*WORKERS, QUARANTINE, *RELAYS, *BEATS) if name not in names]
-    stopped = [process for name in others for process in house.keeper[name].family()]
+    names = WORKERS[number], DISPATCHERS[number]
+    others = [name for name in (*WORKERS, QUARANTINE, *DISPATCHERS, *BEATS) if name not in names]
+    stopped = [process for name in others for process in house.processes[name].process_tree()]
     for process in stopped:
         process.send_signal(signal.SIGSTOP)
     try:
         claim = shift.file_one(number)  # type: ignore[attr-defined]
-        wait_until(Assessment.objects.filter(claim=claim).exists, "it is assessed", within=_LONGEST_CALL)
+        wait_until(Assessment.objects.filter(claim=claim).exists, "it is assessed", within=_PROBE_TIMEOUT)
         answered = True
     except TimeoutError:
         answered = False
@@ -109,7 +118,7 @@ def _call(number: int, house: House, shift: object, history: History) -> None:
         for process in stopped:
             if psutil.pid_exists(process.pid):
                 process.send_signal(signal.SIGCONT)
-    history.note("roll call", names=" and ".join(names), answered=answered)
+    history.record("roll call", names=" and ".join(names), answered=answered)
 
 
 @contextmanager
@@ -117,4 +126,4 @@ def _phase(name: str, history: History, say: Callable[[str], None]) -> Iterator[
     say(f"{datetime.now(UTC):%H:%M:%S}  {name} …")
     began = time.monotonic()
     yield
-    history.note("phase", name=name, seconds=round(time.monotonic() - began, 1))
+    history.record("phase", name=name, seconds=round(time.monotonic() - began, 1))

@@ -13,7 +13,7 @@ from tests.proofs.chaos.history import History
 _S = MessageState
 
 
-def messages() -> Iterator[str]:
+def stuck_messages() -> Iterator[str]:
     """Everything was done: by the time of the check twice every limit has passed, and nobody interferes any more."""
     for message in OutboxMessage.objects.exclude(state__in=[_S.DONE.value, _S.DEAD.value]):
         yield (
@@ -22,13 +22,13 @@ def messages() -> Iterator[str]:
         )
 
 
-def tasks() -> Iterator[str]:
+def stuck_tasks() -> Iterator[str]:
     """Nobody holds a review task beyond its time."""
     for task in ReviewTask.objects.filter(state=TaskState.TAKEN.value, lease_until__lt=timezone.now()):
         yield f"Task {task.pk} is held by {task.taken_by} beyond {task.lease_until:%H:%M:%S}."
 
 
-def workers(history: History) -> Iterator[str]:
+def stuck_workers(history: History) -> Iterator[str]:
     """Every worker and relay that was left running does its work, also without the others."""
     for line in history.lines("roll call"):
         if not line["answered"]:

@@ -18,79 +18,81 @@ from newsroom.local import postgres, redis
 from newsroom.local.supervisor import Program
 from newsroom.processes import PROCESSES
 from tests.proofs.chaos.history import History
-from tests.proofs.chaos.process_manager import Keeper
+from tests.proofs.chaos.process_manager import ProcessManager
 
 ROOT = Path(__file__).resolve().parents[3]
-PLANTS = Path(__file__).parent / "injected_faults"
+INJECTED_FAULTS = Path(__file__).parent / "injected_faults"
 
 LEASE = 10  # seconds, as RING_AGAIN; short, so that a run of a minute sees many run out
-RING_AGAIN = 5
+REDISPATCH_AFTER = 5
 
 WORKERS = ("worker1", "worker2")
 QUARANTINE = "quarantine"
-RELAYS = ("relay1", "relay2")
+DISPATCHERS = ("relay1", "relay2")
 BEATS = ("beat1", "beat2")
-_LONGEST_START = 120
+_START_TIMEOUT = 120
 
 # Hosts whose clocks are wrong, by so many seconds: far more than a lease.
-CLOCKS = {"web": -43, "worker2": 97, "relay2": -61, "beat2": 131}
+CLOCK_OFFSETS = {"web": -43, "worker2": 97, "relay2": -61, "beat2": 131}
 
 
 @dataclass(frozen=True, slots=True)
-class House:
+class SystemUnderTest:
     """A newsroom that is open: its processes, where it answers and where its files are."""
 
-    keeper: Keeper
+    processes: ProcessManager
     address: str
     folder: Path
 
 
-def environment(folder: Path, *, port: int, mail: int, plant: str = "") -> dict[str, str]:
+def environment(folder: Path, *, port: int, mail: int, fault: str = "") -> dict[str, str]:
     """The variables of every process. `plant` names a fault of tests/proofs/chaos/plants that is put into each."""
     kept = {name: os.environ[name] for name in ("PATH", "LANG") if name in os.environ}
     return {
         **kept,
-        **planted(plant),
+        **fault_environment(fault),
         "ENV_FILE": os.devnull,
         "NEWSROOM_DATA": str(folder),
         "PORT": str(port),
         "EMAIL_URL": f"smtp://127.0.0.1:{mail}",
-        "WEBHOOKS_MAY_REACH_PRIVATE_ADDRESSES": "1",
-        "RATE_PER_TOKEN": "0",  # ten callers, one address, as fast as they can
-        "RATE_PER_ADDRESS": "0",
+        "WEBHOOKS_ALLOW_PRIVATE_HOSTS": "1",
+        "RATE_LIMIT_PER_TOKEN": "0",  # ten callers, one address, as fast as they can
+        "RATE_LIMIT_PER_IP": "0",
         "WORKER_CONCURRENCY": "2",
         "OUTBOX_LEASE_SECONDS": str(LEASE),
-        "OUTBOX_RING_AGAIN_SECONDS": str(RING_AGAIN),
+        "OUTBOX_REDISPATCH_SECONDS": str(REDISPATCH_AFTER),
         "PYTHONUNBUFFERED": "1",
         "NO_COLOR": "1",
         "DJANGO_SETTINGS_MODULE": "newsroom.settings",
     }
 
 
-def planted(*plants: str) -> dict[str, str]:
+def fault_environment(*faults: str) -> dict[str, str]:
     """What makes Python put these into a process as it starts."""
-    named = " ".join(filter(None, plants))
-    return {"PYTHONPATH": str(PLANTS), "CHAOS_PLANTS": named} if named else {}
+    named = " ".join(filter(None, faults))
+    return {"PYTHONPATH": str(INJECTED_FAULTS), "CHAOS_PLANTS": named} if named else {}
 
 
 @contextmanager
-def opened(folder: Path, variables: dict[str, str], history: History) -> Iterator[House]:
+def running_system(folder: Path, variables: dict[str, str], history: History) -> Iterator[SystemUnderTest]:
     """Open the newsroom with the demo in it; close it at the end, whatever happened."""
     logs = folder / "logs"
     logs.mkdir()
-    keeper = Keeper(ROOT, logs, variables, history)
+    keeper = ProcessManager(ROOT, logs, variables, history)
     try:
-        keeper.keep(
+        keeper.start(
             postgres.program(folder, throwaway=False),
-            redis.program(folder, owners=postgres.cluster(folder), throwaway=False),
+            redis.program(folder, owners=postgres.cluster_dir(folder), throwaway=False),
         )
-        wait_until(lambda: postgres.answers(folder) and redis.answers(folder), "the servers answer")
-        postgres.make_database(folder)
+        wait_until(lambda: postgres.is_ready(folder) and redis.is_ready(folder), "the servers answer")
+        postgres.create_database(folder)
         _prepare(variables, logs)
-        keeper.keep(*_processes(folder, variables.get("CHAOS_PLANTS", "")))
-        house = House(keeper, f"http://localhost:{variables['PORT']}", folder)
-        wait_until(lambda: _answers(house.address), "the web process answers")
-        wait_until(lambda: all(len(keeper[name].family()) > 2 for name in WORKERS), "the workers have their pools")
+        keeper.start(*_programs(folder, variables.get("CHAOS_PLANTS", "")))
+        house = SystemUnderTest(keeper, f"http://localhost:{variables['PORT']}", folder)
+        wait_until(lambda: _is_ready(house.address), "the web process answers")
+        wait_until(
+            lambda: all(len(keeper[name].process_tree()) > 2 for name in WORKERS), "the workers have their pools"
+        )
         yield house
     finally:
         keeper.close()
@@ -103,7 +105,7 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def wait_until(true: Callable[[], bool], what: str, *, within: float = _LONGEST_START) -> None:
+def wait_until(true: Callable[[], bool], what: str, *, within: float = _START_TIMEOUT) -> None:
     """Return as soon as it is true. Raises TimeoutError if it does not come true."""
     limit = time.monotonic() + within
     while not true():
@@ -119,18 +121,22 @@ def _prepare(variables: dict[str, str], logs: Path) -> None:
         subprocess.run(command, cwd=ROOT, env=clean, stdout=log, stderr=log, check=True)  # noqa: S603
 
 
-def _processes(folder: Path, plant: str) -> list[Program]:
-    names = ("web", *WORKERS, QUARANTINE, *RELAYS, *BEATS)
+def _programs(folder: Path, plant: str) -> list[Program]:
+    names = ("web", *WORKERS, QUARANTINE, *DISPATCHERS, *BEATS)
     programs = []
     for name in names:
         process = PROCESSES[name.rstrip("12")]
         schedule = ["--schedule", str(folder / f"{name}-schedule")] if name in BEATS else []
-        wrong = {**planted(plant, "skewed"), "CHAOS_SKEW": str(CLOCKS[name])} if name in CLOCKS else {}
-        programs.append(Program(name, [*process.command(), *schedule], wrong, patience=process.patience))
+        wrong = (
+            {**fault_environment(plant, "skewed"), "CHAOS_SKEW": str(CLOCK_OFFSETS[name])}
+            if name in CLOCK_OFFSETS
+            else {}
+        )
+        programs.append(Program(name, [*process.command(), *schedule], wrong, stop_timeout=process.stop_timeout))
     return programs
 
 
-def _answers(address: str) -> bool:
+def _is_ready(address: str) -> bool:
     try:
         return httpx.get(f"{address}/health/ready", timeout=5, trust_env=False).status_code == 200
     except httpx.HTTPError:

@@ -14,7 +14,7 @@ from tests.support.servers import ROOT
 pytestmark = pytest.mark.slow
 
 # plant → how long a run it takes, what is to be found, and how often at least
-_FOUND = {
+_EXPECTED = {
     "lease_at_publish": (0.4, r"never assessed|Work was given up|had to be put right", 5),
     "no_coalescing_lock": (0.6, r"does not know all there is|its gate is noted as|had to be put right", 2),
     "done_before_the_effect": (0.6, r"never assessed|was not told|does not know all|never sent|had to be put right", 3),
@@ -39,9 +39,9 @@ def _run(plant: str, minutes: float, *options: str) -> subprocess.CompletedProce
     )
 
 
-@pytest.mark.parametrize("plant", _FOUND)
+@pytest.mark.parametrize("plant", _EXPECTED)
 def test_the_checker_finds_what_was_planted(plant: str) -> None:
-    minutes, what, least = _FOUND[plant]
+    minutes, what, least = _EXPECTED[plant]
     outcome = _run(plant, minutes)
     said = outcome.stdout + outcome.stderr
     assert outcome.returncode == 1, said

@@ -13,21 +13,21 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from standardwebhooks import Webhook, WebhookVerificationError
 
 from tests.proofs.chaos.history import History
-from tests.support.receivers import serving
+from tests.support.receivers import serve_in_background
 
 # How the first call under an id is met: taken, refused, taken late, cut off without an answer. A second is taken: what
 # fails again waits a minute and a half, then nine.
-_WAYS = {"taken": 90, "refused": 4, "late": 4, "cut off": 2}
-_LATE = 2.0  # seconds
+_RESPONSE_WEIGHTS = {"taken": 90, "refused": 4, "late": 4, "cut off": 2}
+_DELAY = 2.0  # seconds
 
 
-class Subscriber(ThreadingHTTPServer):
+class WebhookEndpointServer(ThreadingHTTPServer):
     """An address that is told of a desk's events. What it notes, it notes before it answers."""
 
     daemon_threads = True
 
     def __init__(self, history: History, seed: int) -> None:
-        super().__init__(("127.0.0.1", 0), _Hook)
+        super().__init__(("127.0.0.1", 0), _WebhookHandler)
         self.history, self.secret = history, ""
         self._met: set[str] = set()
         self._lock, self._dice = threading.Lock(), random.Random(seed)  # noqa: S311
@@ -37,32 +37,32 @@ class Subscriber(ThreadingHTTPServer):
         """Where it is called."""
         return f"http://127.0.0.1:{self.server_address[1]}/newsroom"
 
-    def way(self, call: str) -> str:
+    def response_kind(self, call: str) -> str:
         """How to meet a call under this id."""
         with self._lock:
             if call in self._met:
                 return "taken"
             self._met.add(call)
-            return self._dice.choices(list(_WAYS), list(_WAYS.values()))[0]
+            return self._dice.choices(list(_RESPONSE_WEIGHTS), list(_RESPONSE_WEIGHTS.values()))[0]
 
     def handle_error(self, *_: object) -> None:
         """Callers are killed in the middle of a call; that is nothing to speak of."""
 
 
-class _Hook(BaseHTTPRequestHandler):
-    server: Subscriber
+class _WebhookHandler(BaseHTTPRequestHandler):
+    server: WebhookEndpointServer
 
     def do_POST(self) -> None:
         """Check it, note it, answer it."""
         body = self.rfile.read(int(self.headers["content-length"])).decode()
         call = str(self.headers["webhook-id"])
-        way = self.server.way(call)
-        self.server.history.note("call", id=call, event=_event(body), signed=self._is_signed(body), way=way)
+        way = self.server.response_kind(call)
+        self.server.history.record("call", id=call, event=_event(body), signed=self._is_signed(body), way=way)
         if way == "cut off":
             self.connection.close()
             return
         if way == "late":
-            time.sleep(_LATE)
+            time.sleep(_DELAY)
         self.send_response(503 if way == "refused" else 204)
         self.end_headers()
 
@@ -82,14 +82,14 @@ def _event(body: str) -> str:
 
 
 @contextmanager
-def subscriber(history: History, seed: int) -> Iterator[Subscriber]:
+def webhook_receiver(history: History, seed: int) -> Iterator[WebhookEndpointServer]:
     """Take calls until the block ends. `subscribe` has it called."""
-    taking = Subscriber(history, seed)
-    with serving(taking):
+    taking = WebhookEndpointServer(history, seed)
+    with serve_in_background(taking):
         yield taking
 
 
-def subscribe(taking: Subscriber, desk: str) -> None:
+def subscribe(taking: WebhookEndpointServer, desk: str) -> None:
     """Have it told of the events of a desk, by the verb that an administrator would use."""
     from django.utils import timezone
 

@@ -18,7 +18,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=int(os.environ.get("SEED") or 1))
     parser.add_argument("arguments", nargs="*", help="for schemathesis, such as --include-tag=claims")
     options = parser.parse_args()
-    plan = runner.Plan(seconds=options.minutes * 60, examples=options.examples, seed=options.seed)
+    plan = runner.ContractPlan(seconds=options.minutes * 60, examples=options.examples, seed=options.seed)
     with temporary_folder("newsroom-contract-") as folder:
         outcome = runner.run(folder, plan, *options.arguments)
     sys.stdout.write(f"{outcome.told}\n{outcome.tally}\n")

@@ -20,7 +20,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 from uuid import UUID
 
-from editorial.management.demo.client import Newsroom, Reason, Refusal
+from editorial.management.demo.client import ApiError, Newsroom, Reason
 from tests.support.servers import ROOT
 
 PACKAGE = "newsroom_client"
@@ -60,7 +60,7 @@ class Operation:
         return self.address.fullmatch(path) if method == self.method else None
 
 
-class TypedNewsroom(Newsroom):
+class TypedClient(Newsroom):
     """The demo's newsroom, reached by the generated client: whatever is asked and answered goes through its types."""
 
     def __init__(self, url: str) -> None:
@@ -71,7 +71,7 @@ class TypedNewsroom(Newsroom):
         self.used: set[str] = set()
 
     def send(
-        self, method: str, path: str, *, token: str = "", body: Any = None, query: Any = None, seen: str = ""
+        self, method: str, path: str, *, token: str = "", body: Any = None, query: Any = None, etag: str = ""
     ) -> Any:
         """Ask by the operation whose address that is. Raises Refusal with what a typed problem says."""
         asked = urlsplit(path.removeprefix(self.url).removeprefix("/api/v1"))
@@ -84,14 +84,14 @@ class TypedNewsroom(Newsroom):
         hints = typing.get_type_hints(operation.call)
         asked_for = {name if name in hints else f"{name}_": one for name, one in (found.groupdict() | query).items()}
         stated = {name: _typed(hints[name], one) for name, one in asked_for.items()}
-        stated |= {"if_match": seen} if seen else {}
+        stated |= {"if_match": etag} if etag else {}
         if "body" in hints and body is not None:
             stated["body"] = next(kind for kind in _members(hints["body"]) if hasattr(kind, "from_dict")).from_dict(
                 body
             )
-        answer = operation.call(client=self._coming_with(token), **stated)
+        answer = operation.call(client=self._client_with(token), **stated)
         if answer.status_code >= 400:
-            raise Refusal(f"{method} {path}", answer.status_code, tuple(map(_reason, answer.parsed.errors)))
+            raise ApiError(f"{method} {path}", answer.status_code, tuple(map(_reason, answer.parsed.errors)))
         assert list(_undescribed(answer.parsed)) == [], (method, path)
         return json.loads(answer.content) if answer.content else None
 
@@ -101,7 +101,7 @@ class TypedNewsroom(Newsroom):
             client.get_httpx_client().close()
         super().__exit__(*problem)
 
-    def _coming_with(self, token: str) -> Any:
+    def _client_with(self, token: str) -> Any:
         """One client for each token: each opens a connection of its own."""
         if token not in self._clients:
             anybody = {"base_url": self.url, "raise_on_unexpected_status": True, "timeout": 30}

@@ -18,15 +18,15 @@ _seed = seed_data.from_environment()
 _tally = Path(os.environ["CONTRACT_TALLY"])
 
 # Fields that hold ids, by the noun whose ids they are; what is missing is called as its noun is, in the singular.
-_NOUN_OF = {
+_RESOURCE_OF = {
     "adverse_to": "sources", "author": "sources", "covers": "claims", "derived": "statements", "informant": "sources",
     "issuer": "sources", "of": "imports", "org": "sources", "origin": "statements", "outlet": "sources",
-    "parent": "sources", "relies": "statements", "respondent": "sources", "speaks_for": "sources", "story": "stories",
+    "parent": "sources", "relies_on": "statements", "respondent": "sources", "speaks_for": "sources", "story": "stories",
     "to": "sources", "reply_request": "reply-requests",
 }  # fmt: skip
 _UNKNOWN = 6  # one id in so many stays as it was drawn, and is known to nobody
 
-_SHOWN_KEY = "8e03978e-40d5-43dd-bc93-6894a57f9324"
+_REDACTED_KEY = "8e03978e-40d5-43dd-bc93-6894a57f9324"
 
 # Codes by which the form of a request is refused, whatever is on file. Not among them is what a description of fields
 # cannot say: that no text holds NUL, which years there are, and (in the check) what makes an address on the web.
@@ -48,7 +48,7 @@ def map_path_parameters(context: Any, path_parameters: Any) -> Any:
 @schemathesis.hook
 def map_query(context: Any, query: Any) -> Any:
     """Filter by what is there."""
-    return _with_known(query) if isinstance(query, dict) else query
+    return _with_known_ids(query) if isinstance(query, dict) else query
 
 
 @schemathesis.hook
@@ -59,14 +59,14 @@ def map_body(context: Any, body: Any) -> Any:
     if context.operation.definition.raw["operationId"] == "tokens_create" and _is_sound(body.get("username")):
         return body | {"username": seed_data.NAME, "password": seed_data.PASSWORD}
     into = context.operation.tags[0]
-    return _with_known({name: _known(into, value) if name == "into" else value for name, value in body.items()})
+    return _with_known_ids({name: _known(into, value) if name == "into" else value for name, value in body.items()})
 
 
 @schemathesis.hook
 def before_call(context: Any, case: Any, kwargs: Any) -> None:
     """Name each write anew, since the key that the description shows is good once, and put versions into quotes."""
     headers = case.headers or {}
-    if headers.get("Idempotency-Key") == _SHOWN_KEY:
+    if headers.get("Idempotency-Key") == _REDACTED_KEY:
         headers["Idempotency-Key"] = str(uuid4())
     # Schemathesis fills an If-Match that may be left out with a bare number, which its pattern does not allow.
     if str(headers.get("If-Match", "")).isdigit():
@@ -81,7 +81,7 @@ def after_call(context: Any, case: Any, response: Any) -> None:
 
 
 @schemathesis.check
-def the_form_is_not_to_blame(context: Any, response: Any, case: Any) -> None:
+def form_encoding_is_not_to_blame(context: Any, response: Any, case: Any) -> None:
     """What the description allows is never refused for its form: only for what is on file, and by rule."""
     if case.meta is None or not case.meta.generation.mode.is_positive or response.status_code not in (400, 422):
         return
@@ -93,18 +93,18 @@ def the_form_is_not_to_blame(context: Any, response: Any, case: Any) -> None:
         raise AssertionError(f"The description allows what is refused for its form: {sorted(told)}")
 
 
-def _with_known(stated: dict[str, Any]) -> dict[str, Any]:
+def _with_known_ids(stated: dict[str, Any]) -> dict[str, Any]:
     return {name: _deeply(name, value) for name, value in stated.items()}
 
 
 def _deeply(name: str, value: Any) -> Any:
     match value:
         case dict():
-            return _with_known(value)
+            return _with_known_ids(value)
         case list():
             return [_deeply(name, one) for one in value]
         case str():
-            return _known(_NOUN_OF.get(name, f"{name}s"), value)
+            return _known(_RESOURCE_OF.get(name, f"{name}s"), value)
     return value
 
 

@@ -13,10 +13,10 @@ from uuid import UUID, uuid4
 
 import httpx
 from newsroom_client import AuthenticatedClient
-from newsroom_client.api.cases import cases_file
-from newsroom_client.api.claims import claims_list, claims_propose, claims_retrieve, claims_revise
+from newsroom_client.api.cases import cases_create
+from newsroom_client.api.claims import claims_list, claims_propose, claims_retrieve, claims_update
 from newsroom_client.api.events import events_list
-from newsroom_client.api.exhibits import exhibits_attach, exhibits_content
+from newsroom_client.api.exhibits import exhibits_content, exhibits_create
 from newsroom_client.api.signoffs import signoffs_approve
 from newsroom_client.api.sources import sources_list, sources_rate
 from newsroom_client.api.statements import statements_list
@@ -24,25 +24,25 @@ from newsroom_client.api.stories import stories_clear, stories_gate, stories_lis
 from newsroom_client.models import (
     CaseAnswer,
     CaseClaimRequest,
-    CaseRequest,
+    CaseCreateRequest,
     CaseSourceRequest,
     CaseStatementRequest,
     CaseStoryRequest,
     CaseUseRequest,
     Claim,
-    CopyRequest,
     Directness,
     Exhibit,
+    ExhibitCreateRequest,
     Mode,
     PaginatedEventList,
-    PatchedClaimRevisionRequest,
+    PatchedClaimUpdateRequest,
     Problem,
     ProblemCurrent,
-    RatingRequest,
     Reliability,
     Risk,
     Signoff,
     Source,
+    SourceRateRequest,
     SourceType,
     Stance,
     Story,
@@ -57,7 +57,7 @@ TEXT = "The gate stood open all night."
 
 
 @dataclass
-class House:
+class Newsroom:
     """A newsroom: where it is, who comes with which token, and how to wait for its workers."""
 
     address: str
@@ -65,11 +65,11 @@ class House:
     desk: UUID
     settle: Callable[[], object]
 
-    def caller(self, name: str) -> AuthenticatedClient:
+    def client(self, name: str) -> AuthenticatedClient:
         """Somebody, at work."""
         return AuthenticatedClient(self.address, token=self.tokens[name], raise_on_unexpected_status=True)
 
-    def hasty(self, name: str) -> AuthenticatedClient:
+    def client_without_if_match(self, name: str) -> AuthenticatedClient:
         """Somebody whose proxy drops If-Match."""
 
         def drop(request: httpx.Request) -> None:
@@ -80,9 +80,9 @@ class House:
         )
 
 
-def file(house: House) -> dict[str, UUID]:
+def file(house: Newsroom) -> dict[str, UUID]:
     """File a whole case; the answer is lost, so it is sent again under its key, and filed once."""
-    case = CaseRequest(
+    case = CaseCreateRequest(
         desk=house.desk,
         sources=[
             CaseSourceRequest(ref="vale", type_=SourceType.PERSON, name="Harry Vale"),
@@ -100,72 +100,73 @@ def file(house: House) -> dict[str, UUID]:
         ],
     )
     key = str(uuid4())
-    with house.caller("rosa") as rosa:
-        first, again = (cases_file.sync_detailed(client=rosa, body=case, idempotency_key=key) for _ in range(2))
-        other = cases_file.sync(client=rosa, body=CaseRequest(desk=house.desk), idempotency_key=key)
-    filed = shown(CaseAnswer, first.parsed)
+    with house.client("rosa") as rosa:
+        first, again = (cases_create.sync_detailed(client=rosa, body=case, idempotency_key=key) for _ in range(2))
+        other = cases_create.sync(client=rosa, body=CaseCreateRequest(desk=house.desk), idempotency_key=key)
+    filed = expect(CaseAnswer, first.parsed)
     assert filed == again.parsed
     assert [answer.headers.get("Idempotency-Replayed") for answer in (first, again)] == [None, "true"]
     assert codes(other, 422) == ["IDEMPOTENCY_KEY_REUSED"]
-    return {one.ref or one.place: one.id for one in filed.filed}
+    return {one.ref or one.path: one.id for one in filed.filed}
 
 
-def revise(house: House, claim: UUID) -> None:
+def revise(house: Newsroom, claim: UUID) -> None:
     """Two revise at once: whoever is late is shown what it is now, merges, and sends it again."""
-    with house.caller("rosa") as rosa, house.hasty("rosa") as hasty:
+    with house.client("rosa") as rosa, house.client_without_if_match("rosa") as hasty:
         seen = claims_retrieve.sync_detailed(claim, client=rosa).headers["ETag"]
         same = claims_retrieve.sync_detailed(claim, client=rosa, if_none_match=seen)
         assert (same.status_code, same.content) == (304, b"")
-        unsaid = claims_revise.sync(claim, client=hasty, body=text("The gate stood open."), if_match=seen)
-        assert codes(unsaid, 428) == ["IF_MATCH_NEEDED"]
-        quick = shown(Claim, claims_revise.sync(claim, client=rosa, body=text("It stood open."), if_match=seen))
-        late = claims_revise.sync_detailed(claim, client=rosa, body=text(TEXT), if_match=seen)
+        unsaid = claims_update.sync(claim, client=hasty, body=text("The gate stood open."), if_match=seen)
+        assert codes(unsaid, 428) == ["IF_MATCH_REQUIRED"]
+        quick = expect(Claim, claims_update.sync(claim, client=rosa, body=text("It stood open."), if_match=seen))
+        late = claims_update.sync_detailed(claim, client=rosa, body=text(TEXT), if_match=seen)
         assert codes(late.parsed, 412) == ["STALE_VERSION"]
-        now = Claim.from_dict(shown(ProblemCurrent, shown(Problem, late.parsed).current).to_dict())
+        now = Claim.from_dict(expect(ProblemCurrent, expect(Problem, late.parsed).current).to_dict())
         assert (now.text, now.version) == (quick.text, quick.version)
-        merged = claims_revise.sync(claim, client=rosa, body=text(TEXT), if_match=late.headers["ETag"])
-        assert shown(Claim, merged).text == TEXT
+        merged = claims_update.sync(claim, client=rosa, body=text(TEXT), if_match=late.headers["ETag"])
+        assert expect(Claim, merged).text == TEXT
 
 
-def bring_to_print(house: House, claim: UUID, story: UUID, *sources: UUID) -> None:
+def bring_to_print(house: Newsroom, claim: UUID, story: UUID, *sources: UUID) -> None:
     """Refused with the gate's codes first; then rated, signed, handed in, cleared and published."""
-    with house.caller("rosa") as rosa, house.caller("felix") as felix, house.caller("edith") as edith:
-        assert shown(Story, stories_submit.sync(story, client=rosa)).status is StoryStatus.SUBMITTED
+    with house.client("rosa") as rosa, house.client("felix") as felix, house.client("edith") as edith:
+        assert expect(Story, stories_submit.sync(story, client=rosa)).status is StoryStatus.SUBMITTED
         assert codes(stories_publish.sync(story, client=edith), 409)
         for source in sources:
-            rated = sources_rate.sync(source, client=felix, body=RatingRequest(Reliability.B, "Right so far."))
-            assert shown(Source, rated).reliability is Reliability.B
+            rated = sources_rate.sync(source, client=felix, body=SourceRateRequest(Reliability.B, "Right so far."))
+            assert expect(Source, rated).reliability is Reliability.B
         house.settle()
-        proposal = shown(Signoff, claims_propose.sync(claim, client=felix))
+        proposal = expect(Signoff, claims_propose.sync(claim, client=felix))
         assert codes(signoffs_approve.sync(proposal.id, client=rosa), 403)
-        with house.caller("edgar") as edgar:
-            shown(Signoff, signoffs_approve.sync(proposal.id, client=edgar))
+        with house.client("edgar") as edgar:
+            expect(Signoff, signoffs_approve.sync(proposal.id, client=edgar))
         house.settle()
-        shown(Story, stories_clear.sync(story, client=edith))
-        assert shown(Verdict, stories_gate.sync(story, client=edith)).may_run
+        expect(Story, stories_clear.sync(story, client=edith))
+        assert expect(Verdict, stories_gate.sync(story, client=edith)).may_run
         key = str(uuid4())
         once, twice = (stories_publish.sync(story, client=edith, idempotency_key=key) for _ in range(2))
-        assert shown(Story, once).status is StoryStatus.PUBLISHED
+        assert expect(Story, once).status is StoryStatus.PUBLISHED
         assert once == twice
         assert codes(stories_publish.sync(story, client=edith), 409)
     house.settle()
 
 
-def archive(house: House) -> None:
+def archive(house: Newsroom) -> None:
     """A file goes in as a form, and comes out as it was."""
-    with house.caller("rosa") as rosa:
+    with house.client("rosa") as rosa:
         content = b"%PDF-1.7 the log of the gate"
-        kept = exhibits_attach.sync(
-            client=rosa, body=CopyRequest(desk=house.desk, title="The log", file=File(BytesIO(content), "log.pdf"))
+        kept = exhibits_create.sync(
+            client=rosa,
+            body=ExhibitCreateRequest(desk=house.desk, title="The log", file=File(BytesIO(content), "log.pdf")),
         )
-        fetched = exhibits_content.sync(shown(Exhibit, kept).id, client=rosa)
-        assert shown(File, fetched).payload.read() == content
+        fetched = exhibits_content.sync(expect(Exhibit, kept).id, client=rosa)
+        assert expect(File, fetched).payload.read() == content
 
 
-def mirror(house: House) -> dict[str, set[UUID]]:
+def sync(house: Newsroom) -> dict[str, set[UUID]]:
     """Copy every list by what changed, and the feed to its end; then nothing is new."""
     copies: dict[str, set[UUID]] = {}
-    with house.caller("rosa") as rosa:
+    with house.client("rosa") as rosa:
         for noun, listed in (
             ("claims", claims_list.sync),
             ("sources", sources_list.sync),
@@ -179,25 +180,25 @@ def mirror(house: House) -> dict[str, set[UUID]]:
                 assert page is not None, noun
                 assert not isinstance(page, Problem), page
                 copy |= {row.id for row in page.results}
-                copy -= set(page.gone or ())
-                since, further = shown(str, page.since), page.next_ is not None
+                copy -= set(page.endpoint_gone or ())
+                since, further = expect(str, page.since), page.next_ is not None
             news = listed(client=rosa, updated_since=since)
             assert news is not None, noun
             assert not isinstance(news, Problem), news
             assert news.results == []
             copies[noun] = copy
-        told = shown(PaginatedEventList, events_list.sync(client=rosa, after="start", limit=200))
+        told = expect(PaginatedEventList, events_list.sync(client=rosa, after="start", limit=200))
         assert told.results[0].verb
         assert codes(events_list.sync(client=rosa, after="never given"), 422)
     return copies
 
 
-def text(words: str) -> PatchedClaimRevisionRequest:
+def text(words: str) -> PatchedClaimUpdateRequest:
     """A revision of a claim's words alone."""
-    return PatchedClaimRevisionRequest(text=words)
+    return PatchedClaimUpdateRequest(text=words)
 
 
-def shown(kind: type[T], answer: object) -> T:
+def expect(kind: type[T], answer: object) -> T:
     """The answer, which is one of these."""
     assert isinstance(answer, kind), answer
     return answer
@@ -205,6 +206,6 @@ def shown(kind: type[T], answer: object) -> T:
 
 def codes(answer: object, status: int) -> list[str]:
     """The codes of a typed problem of this status."""
-    problem = shown(Problem, answer)
+    problem = expect(Problem, answer)
     assert problem.status == status, problem
     return [error.code for error in problem.errors]

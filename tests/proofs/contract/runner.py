@@ -10,22 +10,22 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.proofs.contract import seed_data
-from tests.support.live import clean_environment, free_port, newsroom_up
+from tests.support.live import clean_environment, free_port, start_newsroom
 from tests.support.servers import ROOT
 
-_HERE = Path(__file__).parent
+_FOLDER = Path(__file__).parent
 # What gives a token up is called in turns of its own, with tokens that nothing else is done with.
-_GIVING_UP = ("tokens_give_up", "tokens_revoke")
-_TURNS: tuple[list[str], ...] = (
-    [f"--exclude-operation-id={name}" for name in _GIVING_UP],
-    *([f"--include-operation-id={name}", "--max-time=10", "--phases=coverage,fuzzing"] for name in _GIVING_UP),
+_REVOKING = ("tokens_revoke_current", "tokens_revoke")
+_PASSES: tuple[list[str], ...] = (
+    [f"--exclude-operation-id={name}" for name in _REVOKING],
+    *([f"--include-operation-id={name}", "--max-time=10", "--phases=coverage,fuzzing"] for name in _REVOKING),
 )
 
 PHASES = ("examples", "coverage", "fuzzing", "stateful")
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class ContractPlan:
     """How much is asked: for so many seconds at most, so many examples an operation, drawn by a seed."""
 
     seconds: float
@@ -35,15 +35,15 @@ class Plan:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class ContractResult:
     """What came of it: Schemathesis's exit code, its report, and every answer, as (operation, status)."""
 
     code: int
-    told: str
+    output: str
     answers: list[tuple[str, int]]
 
     @property
-    def reached(self) -> set[str]:
+    def passed(self) -> set[str]:
         """The operations that were carried out at least once, and not only refused."""
         return {operation for operation, status in self.answers if status < 300}
 
@@ -53,35 +53,35 @@ class Outcome:
         kinds = Counter(status for _, status in self.answers)
         asked = {operation for operation, _ in self.answers}
         told = ", ".join(f"{count} × {status}" for status, count in sorted(kinds.items()))
-        never = ", ".join(sorted(asked - self.reached)) or "none"
-        return f"{len(self.answers)} answers: {told}. Carried out: {len(self.reached)} of {len(asked)}; never: {never}."
+        never = ", ".join(sorted(asked - self.passed)) or "none"
+        return f"{len(self.answers)} answers: {told}. Carried out: {len(self.passed)} of {len(asked)}; never: {never}."
 
 
-def run(folder: Path, plan: Plan, *arguments: str) -> Outcome:
+def run(folder: Path, plan: ContractPlan, *arguments: str) -> ContractResult:
     """Hold the description in docs/ against a newsroom of its own, with real servers and as fast as it answers."""
     port = free_port()
     data = folder / "data"
-    with newsroom_up(data, port=port, LOG_LEVEL="WARNING"):
+    with start_newsroom(data, port=port, LOG_LEVEL="WARNING"):
         address = f"http://localhost:{port}"
         seed = seed_data.seed(address, clean_environment(NEWSROOM_DATA=str(data), PORT=str(port)))
         seed.write(folder / "seed.json")
-        turns = _TURNS if not arguments else (list(arguments),)
+        turns = _PASSES if not arguments else (list(arguments),)
         ended = [
             _schemathesis(folder, address, token, plan, *chosen)
             for token, chosen in zip(seed.tokens, turns, strict=False)
         ]
     answers = [line.split() for line in (folder / "tally").read_text().splitlines()]
-    return Outcome(
+    return ContractResult(
         code=max(code for code, _ in ended),
-        told="\n".join(told for _, told in ended),
+        output="\n".join(told for _, told in ended),
         answers=[(operation, int(status)) for operation, status in answers],
     )
 
 
-def _schemathesis(folder: Path, address: str, token: str, plan: Plan, *arguments: str) -> tuple[int, str]:
+def _schemathesis(folder: Path, address: str, token: str, plan: ContractPlan, *arguments: str) -> tuple[int, str]:
     """Its exit code, and what it says."""
     command = [
-        sys.executable, "-m", "schemathesis.cli", "--no-color", f"--config-file={_HERE / 'schemathesis.toml'}", "run",
+        sys.executable, "-m", "schemathesis.cli", "--no-color", f"--config-file={_FOLDER / 'schemathesis.toml'}", "run",
         str(ROOT / "docs" / "openapi.yaml"), f"--url={address}",
         "--checks=all", f"--phases={','.join(plan.phases)}", f"--max-time={max(round(plan.seconds), 1)}",
         f"--max-examples={plan.examples}", f"--seed={plan.seed}", "--continue-on-failure", *arguments,

@@ -17,12 +17,12 @@ import httpx
 from tests.support.servers import ROOT
 
 NAME, PASSWORD = "ursula", "ask-me-anything-twice"
-NOUNS = (
+RESOURCES = (
     "desks", "claims", "stories", "sources", "statements", "briefings", "exhibits", "relays", "reply-requests",
     "reviews", "signoffs", "assessments", "policies", "events", "notifications", "subscriptions", "webhooks",
     "tokens", "imports", "import-rows",
 )  # fmt: skip
-TURNS = 3  # somebody else calls in each
+PASSES = 3  # somebody else calls in each
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,25 +51,25 @@ def seed(address: str, variables: dict[str, str]) -> Seed:
     tokens = hired.stdout.split()
     come = {"Authorization": f"Bearer {tokens[0]}"}
     with httpx.Client(base_url=f"{address}/api/v1/", headers=come, trust_env=False, timeout=30) as caller:
-        return Seed(tokens, {noun: list(_ids(caller, noun)) for noun in NOUNS})
+        return Seed(tokens, {noun: list(_ids(caller, noun)) for noun in RESOURCES})
 
 
-def hire() -> None:
+def create_users() -> None:
     """Hire them, and print their tokens. Runs in a process of the newsroom's."""
     from django.utils import timezone
 
     from editorial.policy.access import Role, Scope
     from editorial.workflow.people import tokens, users
 
-    for number in range(TURNS):
+    for number in range(PASSES):
         now = timezone.now()
         name = f"{NAME}{number or ''}"
-        caller = users.hire(
+        caller = users.create(
             username=name, password=PASSWORD, email=f"{name}@newsroom.example",
             memberships=[(role, None) for role in Role], actor=None, now=now,
         )  # fmt: skip
         issued = tokens.issue(
-            user_id=caller.pk, label="contract", scopes=list(Scope), lasts=timedelta(days=1), actor=caller, now=now
+            user_id=caller.pk, label="contract", scopes=list(Scope), ttl=timedelta(days=1), actor=caller, now=now
         )
         print(issued.secret)  # noqa: T201
 

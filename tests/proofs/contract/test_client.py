@@ -14,12 +14,12 @@ from django.conf import settings
 from django.utils import timezone
 
 from editorial.management.demo import loader, scenes
-from editorial.management.demo.api_play import Day
-from editorial.management.demo.terminal import Stage
+from editorial.management.demo.api_play import DemoSession
+from editorial.management.demo.terminal import Terminal
 from editorial.models import Change, Claim, ClaimUse, Source, Statement, Story
 from editorial.models.ops import change_log
 from editorial.policy.access import Scope
-from tests.api.conftest import bear
+from tests.api.conftest import create_token
 from tests.proofs.contract import generated_client
 from tests.support.cast import Room
 from tests.support.live import wait_until
@@ -67,8 +67,8 @@ def house(client: Path, static_files: None, parallel: Room, live_server: Any) ->
         parallel.now = timezone.now()
         parallel.settle()
 
-    tokens = {name: bear(parallel.people[name], list(Scope)) for name in ("rosa", "felix", "edith", "edgar")}
-    return journey.House(live_server.url, tokens, parallel.desk.pk, settle)
+    tokens = {name: create_token(parallel.people[name], list(Scope)) for name in ("rosa", "felix", "edith", "edgar")}
+    return journey.Newsroom(live_server.url, tokens, parallel.desk.pk, settle)
 
 
 @pytest.mark.servers
@@ -86,16 +86,16 @@ def test_a_case_goes_by_it_from_filing_to_print(house: Any) -> None:
         model._meta.model_name: set(model.objects.values_list("pk", flat=True)) for model in (Claim, Source, Story)
     }
     # What is read on is told once no transaction of the server is older, and other tests have some.
-    wait_until(lambda: change_log.horizon().position > Change.objects.latest("position").position, within=600)
-    copies = journey.mirror(house)
+    wait_until(lambda: change_log.watermark().position > Change.objects.latest("position").position, within=600)
+    copies = journey.sync(house)
     assert (copies["claims"], copies["sources"], copies["stories"]) == tuple(there.values())
 
 
 @pytest.mark.slow
 def test_the_demos_day_is_played_by_it(client: Path, live_newsroom: str) -> None:
     told = io.StringIO()
-    with generated_client.TypedNewsroom(live_newsroom) as newsroom:
-        day = Day(Stage(told, fast=True), newsroom, loader.people(), loader.PASSWORD)
+    with generated_client.TypedClient(live_newsroom) as newsroom:
+        day = DemoSession(Terminal(told, fast=True), newsroom, loader.people(), loader.PASSWORD)
         try:
             scenes.play(day)
         finally:

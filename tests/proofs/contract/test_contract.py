@@ -10,8 +10,8 @@ from tests.support.servers import temporary_folder
 
 @pytest.mark.slow
 def test_what_is_described_is_what_is_answered() -> None:
-    plan = runner.Plan(seconds=50, examples=1, seed=7, phases=("examples", "fuzzing", "stateful"))
+    plan = runner.ContractPlan(seconds=50, examples=1, seed=7, phases=("examples", "fuzzing", "stateful"))
     with temporary_folder("newsroom-contract-") as folder:
         outcome = runner.run(folder, plan)
-    assert outcome.code == 0, outcome.told
-    assert len(outcome.reached) > 20, outcome.tally
+    assert outcome.code == 0, outcome.output
+    assert len(outcome.passed) > 20, outcome.tally

@@ -15,28 +15,28 @@ import httpx
 from editorial.management.demo import loader
 from newsroom.backups import manifests, storage
 from tests.support import traffic
-from tests.support.live import clean_environment, free_port, newsroom_up
+from tests.support.live import clean_environment, free_port, start_newsroom
 from tests.support.servers import ROOT
 
-_UNBOUNDED = {"RATE_PER_TOKEN": "0", "RATE_PER_ADDRESS": "0"}
+_UNBOUNDED = {"RATE_LIMIT_PER_TOKEN": "0", "RATE_LIMIT_PER_IP": "0"}
 
 
-def drill(folder: Path, *, say: Callable[[str], object]) -> None:
+def run_drill(folder: Path, *, say: Callable[[str], object]) -> None:
     """Carry it out in an empty folder. Raises AssertionError when anything is not as it should be."""
     first, second, shelf = folder / "first", folder / "second", folder / "backups"
     port = free_port()
-    with _timed("a newsroom, from opening to closing", say), newsroom_up(first, port=port, **_UNBOUNDED):
-        crowd = traffic.logged_in(f"http://127.0.0.1:{port}", "mina", loader.PASSWORD)
+    with _timed("a newsroom, from opening to closing", say), start_newsroom(first, port=port, **_UNBOUNDED):
+        crowd = traffic.log_in(f"http://127.0.0.1:{port}", "mina", loader.PASSWORD)
         _archive(crowd)
-        with crowd.at_work():
+        with crowd.running():
             time.sleep(5)
             before = list(crowd.claims)
             with _timed("backed it up while people worked", say):
                 _manage(first, "backup", str(shelf))
             time.sleep(2)
         assert crowd.failures == [], crowd.failures
-        say(f"  {crowd.answered} requests were answered meanwhile, the slowest in {crowd.slowest:.1f} s; none failed")
-    (backup,) = storage.standing(shelf)
+        say(f"  {crowd.succeeded} requests were answered meanwhile, the slowest in {crowd.slowest:.1f} s; none failed")
+    (backup,) = storage.list_backups(shelf)
     second.mkdir(mode=0o711)
     shutil.copy(first / "secrets.json", second)  # as it was kept elsewhere
     with _timed("restored and proved it in another folder", say):
@@ -44,16 +44,16 @@ def drill(folder: Path, *, say: Callable[[str], object]) -> None:
     for line in said.splitlines():
         say(f"  {line.removeprefix('restore  │ ')}")
     port = free_port()
-    with _timed("that one, from opening to closing", say), newsroom_up(second, port=port, **_UNBOUNDED):
-        again = traffic.logged_in(f"http://127.0.0.1:{port}", "mina", loader.PASSWORD)
-        missing = [claim for claim in before if not _there(again, claim)]
+    with _timed("that one, from opening to closing", say), start_newsroom(second, port=port, **_UNBOUNDED):
+        again = traffic.log_in(f"http://127.0.0.1:{port}", "mina", loader.PASSWORD)
+        missing = [claim for claim in before if not _exists(again, claim)]
         assert missing == [], f"acknowledged before the backup, and not in it: {missing}"
         say(f"  all {len(before)} claims that were acknowledged before the backup are there")
-        _manage(second, "verify_history", "--against", str(backup))
-        say(f"  its record holds the ends of all {manifests.read(backup).heads['chains']} chains")
+        _manage(second, "verify_audit_log", "--against", str(backup))
+        say(f"  its record holds the ends of all {manifests.read_manifest(backup).heads['chains']} chains")
 
 
-def _archive(crowd: traffic.Crowd) -> None:
+def _archive(crowd: traffic.TrafficGenerator) -> None:
     """An exhibit, for there has to be one."""
     answer = httpx.post(
         f"{crowd.address}/api/v1/exhibits",
@@ -65,7 +65,7 @@ def _archive(crowd: traffic.Crowd) -> None:
     assert answer.status_code == 201, answer.text
 
 
-def _there(crowd: traffic.Crowd, claim: str) -> bool:
+def _exists(crowd: traffic.TrafficGenerator, claim: str) -> bool:
     headers = {"Authorization": f"Bearer {crowd.token}"}
     return httpx.get(f"{crowd.address}/api/v1/claims/{claim}", headers=headers, trust_env=False).status_code == 200
 

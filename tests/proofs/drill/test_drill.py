@@ -1,4 +1,4 @@
-"""The drill that `make drill` carries out."""
+"""The drill that `make restore-drill` carries out."""
 
 from __future__ import annotations
 
@@ -12,5 +12,5 @@ from tests.support.servers import temporary_folder
 def test_a_newsroom_under_load_is_backed_up_and_restored_elsewhere() -> None:
     with temporary_folder("newsroom-drill-") as folder:
         said: list[str] = []
-        restore_drill.drill(folder, say=said.append)
+        restore_drill.run_drill(folder, say=said.append)
         assert any("Restored and proved" in line for line in said)

@@ -16,12 +16,12 @@ from typing import Any
 import httpx
 import psycopg
 
-from tests.proofs.load.requests import QUESTIONS
+from tests.proofs.load.requests import API_REQUESTS
 from tests.support import servers
 
-TIMES_BARE = 4.0
+MAX_TIMES_BARE_SQL = 4.0
 """A request takes at most this many times as long as its SQL run bare and a view that does nothing."""
-GROWTH = 1.3
+MAX_GROWTH = 1.3
 """It takes at most this many times as long with a hundred times the claims."""
 
 
@@ -29,34 +29,34 @@ def main() -> int:
     """Fill, ask, tell."""
     small, large = (int(os.environ.get(name) or usual) for name, usual in (("SMALL", 10_000), ("CLAIMS", 1_000_000)))
     rounds = int(os.environ.get("ROUNDS") or 200)
-    data = servers.claim_folder()
+    data = servers.allocate_data_folder()
     held = servers.Servers(data)
     try:
-        servers.wait(data)
+        servers.wait_until_ready(data)
         os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsroom.settings")
         with ExitStack() as doors:
-            sides = {f"{claims:,}": _side(data, claims, doors) for claims in (small, large)}
+            sides = {f"{claims:,}": _prepare_database(data, claims, doors) for claims in (small, large)}
             known_to = next(iter(sides))
             nothing = doors.enter_context(
-                _served(
+                _running_web(
                     sides[known_to]["environment"] | {"DJANGO_SETTINGS_MODULE": "tests.proofs.load.settings"},
                     "/nothing",
                 )
             )
             plan = {"seed": 1, "rounds": rounds, "sides": sides, "nothing": nothing, "known_to": known_to}
-            taken = _ask(data, plan)
-        return _tell(taken, *sides)
+            taken = _run_locust(data, plan)
+        return _report(taken, *sides)
     finally:
         held.stop()
 
 
-def _side(data: Path, claims: int, doors: ExitStack) -> dict[str, Any]:
-    from tests.support.live import served_environment
+def _prepare_database(data: Path, claims: int, doors: ExitStack) -> dict[str, Any]:
+    from tests.support.live import deployment_environment
 
     database = f"load_{claims}"
     with psycopg.connect(servers.database_url(data, "newsroom"), autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {database}")
-    environment = served_environment(data, database=database, redis=os.environ["REDIS_URL"]) | {
+    environment = deployment_environment(data, database=database, redis=os.environ["REDIS_URL"]) | {
         "DJANGO_SETTINGS_MODULE": "newsroom.settings",
         "WEB_CONCURRENCY": "1",
     }
@@ -67,7 +67,7 @@ def _side(data: Path, claims: int, doors: ExitStack) -> dict[str, Any]:
     say(f"{claims:,} claims, filled in {time.monotonic() - began:.0f} s")
     return {
         "environment": environment,
-        "address": doors.enter_context(_served(environment, "/health/live")),
+        "address": doors.enter_context(_running_web(environment, "/health/live")),
         "database": servers.database_url(data, database),
         "house": house,
         "sql": sql,
@@ -75,11 +75,11 @@ def _side(data: Path, claims: int, doors: ExitStack) -> dict[str, Any]:
 
 
 @contextmanager
-def _served(environment: dict[str, str], path: str) -> Iterator[str]:
-    from tests.support.live import Running, free_port, wait_until
+def _running_web(environment: dict[str, str], path: str) -> Iterator[str]:
+    from tests.support.live import RunningProcess, free_port, wait_until
 
     port = free_port()
-    web = Running([sys.executable, "-m", "newsroom.processes", "web"], {**environment, "PORT": str(port)})
+    web = RunningProcess([sys.executable, "-m", "newsroom.processes", "web"], {**environment, "PORT": str(port)})
     address = f"http://localhost:{port}"
 
     def answers() -> bool:
@@ -97,7 +97,7 @@ def _served(environment: dict[str, str], path: str) -> Iterator[str]:
         web.stop()
 
 
-def _ask(data: Path, plan: dict[str, Any]) -> dict[str, list[float]]:
+def _run_locust(data: Path, plan: dict[str, Any]) -> dict[str, list[float]]:
     written, figures = data / "plan.json", data / "figures.json"
     written.write_text(json.dumps(plan))
     command = [
@@ -117,13 +117,13 @@ def _ask(data: Path, plan: dict[str, Any]) -> dict[str, list[float]]:
     return found
 
 
-def _tell(taken: dict[str, list[float]], small: str, large: str) -> int:
+def _report(taken: dict[str, list[float]], small: str, large: str) -> int:
     p50 = {name: statistics.median(times) for name, times in taken.items()}
     nothing, known = p50["nothing"], p50["nothing for somebody"]
     say(f"A view that does nothing: {nothing:.1f} ms; for somebody with a token: {known:.1f} ms. All at the median.")
     say(f"{'':42}{small:>12}{large:>14}{'growth':>8}{'bare':>8}{'times bare and nothing':>24}")
     missed = []
-    for question in QUESTIONS:
+    for question in API_REQUESTS:
         asked = [p50[f"{question.name} | {size} | asked"] for size in (small, large)]
         bare = p50[f"{question.name} | {large} | bare"]
         growth, times = asked[1] / asked[0], asked[1] / (bare + nothing)
@@ -131,7 +131,7 @@ def _tell(taken: dict[str, list[float]], small: str, large: str) -> int:
             f"{question.name:42}{asked[0]:>9.1f} ms{asked[1]:>11.1f} ms{growth:>8.2f}{bare:>8.1f}{times:>17.2f}"
             f" ({asked[1] / (bare + known):.2f})"
         )
-        if question.required and (growth > GROWTH or times > TIMES_BARE):
+        if question.required and (growth > MAX_GROWTH or times > MAX_TIMES_BARE_SQL):
             missed.append(question.name)
     say("reached" if not missed else f"MISSED: {', '.join(missed)}")
     say(f"load of the machine, of so many cores: {os.getloadavg()[0]:.1f}, {os.cpu_count()}")

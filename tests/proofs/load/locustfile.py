@@ -24,15 +24,15 @@ import psycopg
 from locust import FastHttpUser, events, task
 from locust.exception import StopUser
 
-from tests.proofs.load.requests import QUESTIONS, Question
+from tests.proofs.load.requests import API_REQUESTS, ApiRequest
 
 PLAN = json.loads(Path(os.environ["LOAD_PLAN"]).read_text())
-TAKEN: dict[str, list[float]] = defaultdict(list)
+TIMINGS: dict[str, list[float]] = defaultdict(list)
 _CHAIN = re.compile(r"\b((?:claim|statement|reviewtask):)[0-9a-f-]{36}")
-_BEFORE = 20  # rounds that are not counted: plans, caches and connections are fresh
+_WARM_UP_ROUNDS = 20  # rounds that are not counted: plans, caches and connections are fresh
 
 
-class Caller(FastHttpUser):
+class LoadUser(FastHttpUser):
     """Asks, and notes how long it took."""
 
     host = "http://localhost"
@@ -50,29 +50,29 @@ class Caller(FastHttpUser):
             database.commit()
 
     @task
-    def go_round(self) -> None:
+    def send_requests(self) -> None:
         """Ask each question once on every side. Whatever goes wrong ends the run."""
         try:
-            self._go_round()
+            self._send_requests()
         except psycopg.Error as problem:
-            self._give_up(str(problem))
+            self._abort(str(problem))
 
-    def _go_round(self) -> None:
-        for question in QUESTIONS:
-            deeds: list[Callable[[], None]] = [self._nothing, self._nothing_for_somebody]
+    def _send_requests(self) -> None:
+        for question in API_REQUESTS:
+            deeds: list[Callable[[], None]] = [self._noop, self._authenticated_noop]
             for size in PLAN["sides"]:
                 deeds += [partial(self._ask, question, size), partial(self._run, question, size)]
             self._dice.shuffle(deeds)
             for deed in deeds:
                 deed()
         self._rounds += 1
-        if self._rounds == _BEFORE:
-            TAKEN.clear()
-        if self._rounds == PLAN["rounds"] + _BEFORE:
-            Path(os.environ["LOAD_FIGURES"]).write_text(json.dumps(TAKEN))
+        if self._rounds == _WARM_UP_ROUNDS:
+            TIMINGS.clear()
+        if self._rounds == PLAN["rounds"] + _WARM_UP_ROUNDS:
+            Path(os.environ["LOAD_FIGURES"]).write_text(json.dumps(TIMINGS))
             self.environment.runner.quit()
 
-    def _ask(self, question: Question, size: str) -> None:
+    def _ask(self, question: ApiRequest, size: str) -> None:
         side = PLAN["sides"][size]
         house = side["house"]
         self._http(
@@ -83,10 +83,10 @@ class Caller(FastHttpUser):
             json=question.body(house) if question.body else None,
         )
 
-    def _nothing(self) -> None:
+    def _noop(self) -> None:
         self._http("nothing", "GET", f"{PLAN['nothing']}/nothing")
 
-    def _nothing_for_somebody(self) -> None:
+    def _authenticated_noop(self) -> None:
         token = PLAN["sides"][PLAN["known_to"]]["house"]["tokens"]["rosa"]
         headers = {"Authorization": f"Bearer {token}"}
         self._http("nothing for somebody", "GET", f"{PLAN['nothing']}/nothing-for-somebody", headers=headers)
@@ -96,15 +96,15 @@ class Caller(FastHttpUser):
         with self.client.request(method, address, name=name, catch_response=True, **given) as answer:
             taken = (time.perf_counter() - began) * 1000
             if answer.status_code >= 400 or answer.status_code == 0:
-                self._give_up(f"{name}: {answer.status_code} {answer.text}")
-        TAKEN[name].append(taken)
+                self._abort(f"{name}: {answer.status_code} {answer.text}")
+        TIMINGS[name].append(taken)
 
-    def _give_up(self, why: str) -> None:
+    def _abort(self, why: str) -> None:
         print(why, file=sys.stderr)  # noqa: T201
         self.environment.runner.quit()
         raise StopUser
 
-    def _run(self, question: Question, size: str) -> None:
+    def _run(self, question: ApiRequest, size: str) -> None:
         """The same SQL. What it writes is taken back, and a commit of one row timed instead."""
         database = self._databases[size]
         statements = _fresh(PLAN["sides"][size]["sql"][question.name])
@@ -121,7 +121,7 @@ class Caller(FastHttpUser):
             database.execute("INSERT INTO load_commit VALUES (1)")
             database.commit()
             taken += time.perf_counter() - began
-        TAKEN[f"{question.name} | {size} | bare"].append(taken * 1000)
+        TIMINGS[f"{question.name} | {size} | bare"].append(taken * 1000)
 
 
 def _fresh(statements: list[str]) -> list[str]:
@@ -131,6 +131,6 @@ def _fresh(statements: list[str]) -> list[str]:
 
 
 @events.quitting.add_listener
-def _fail_unless_told(environment: Any, **_: Any) -> None:
+def _fail_without_report(environment: Any, **_: Any) -> None:
     if not Path(os.environ["LOAD_FIGURES"]).exists():
         environment.process_exit_code = 1

@@ -10,7 +10,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 
-class Nothing(APIView):
+class NoopView(APIView):
     """An empty answer."""
 
     authentication_classes: list[Any] = []
@@ -22,7 +22,7 @@ class Nothing(APIView):
         return Response({})
 
 
-class NothingForSomebody(APIView):
+class AuthenticatedNoopView(APIView):
     """An empty answer, for whoever is known."""
 
     def get(self, request: Request) -> Response:
@@ -30,4 +30,4 @@ class NothingForSomebody(APIView):
         return Response({})
 
 
-urlpatterns = [path("nothing", Nothing.as_view()), path("nothing-for-somebody", NothingForSomebody.as_view())]
+urlpatterns = [path("nothing", NoopView.as_view()), path("nothing-for-somebody", AuthenticatedNoopView.as_view())]

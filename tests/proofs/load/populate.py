@@ -17,7 +17,7 @@ from typing import Any
 import django
 
 DESKS = {"politics": 0.60, "city": 0.30, "sport": 0.099, "investigations": 0.001}
-CALLERS = {
+USERS = {
     "rosa": ("politics", "reporter"),
     "felix": ("politics", "fact_checker"),
     "ines": ("investigations", "reporter"),
@@ -37,11 +37,11 @@ _TABLES = (
     "story",
     "storyrevision",
     "claimuse",
-    "sight",
+    "claimvisibility",
     "event",
 )
 
-_FILL = """
+_FILL_SQL = """
 CREATE TEMP TABLE filler AS
     SELECT n, uuidv7(make_interval(secs => (n - {claims} - 60))) AS claim,
         uuidv7(make_interval(secs => (n - {claims} - 59))) AS statement,
@@ -94,7 +94,7 @@ INSERT INTO editorial_storyrevision (id, number, headline, body, revised_at, rev
 INSERT INTO editorial_claimuse (id, mode, central, claim_id, story_id)
     SELECT uuidv7(), 'attributed', false, used.claim, told.claim
     FROM filler told, generate_series(0, 2) further, filler used WHERE told.n % 20 = 1 AND used.n = told.n + further;
-INSERT INTO editorial_sight (claim_id, desk_id)
+INSERT INTO editorial_claimvisibility (claim_id, desk_id)
     SELECT claim, desk FROM filler
     UNION
     SELECT used.claim, told.desk FROM filler told, generate_series(0, 2) further, filler used
@@ -111,27 +111,27 @@ DROP TABLE filler, origin;
 """
 
 
-def fill(claims: int) -> dict[str, Any]:
+def populate(claims: int) -> dict[str, Any]:
     """Write them; what callers need to know of the house."""
     from django.db import connection
 
-    from editorial.models import Claim, Desk, Membership, Policy, Source, User, db_clock
+    from editorial.models import Claim, CorroborationPolicy, Desk, Membership, Source, User, db_clock
     from editorial.models.ops import change_log
     from editorial.policy.access import Scope
     from editorial.workflow.people import tokens
 
-    now = db_clock.present()
+    now = db_clock.now()
     desks = {slug: Desk.objects.create(slug=slug, name=slug.title()) for slug in DESKS}
     people = {
-        name: User.objects.create(username=name, email=f"{name}@newsroom.example", password="!") for name in CALLERS
+        name: User.objects.create(username=name, email=f"{name}@newsroom.example", password="!") for name in USERS
     }
-    for name, (desk, role) in CALLERS.items():
+    for name, (desk, role) in USERS.items():
         Membership.objects.create(user=people[name], desk=desks[desk], role=role)
     secrets = {
         name: tokens.issue(
             user_id=person.pk,
             scopes=[Scope.READ, Scope.FILE, Scope.REVIEW],
-            lasts=timedelta(days=1),
+            ttl=timedelta(days=1),
             actor=person,
             now=now,
         ).secret
@@ -144,9 +144,13 @@ def fill(claims: int) -> dict[str, Any]:
     with connection.cursor() as cursor:
         cursor.execute("SET statement_timeout = 0")
         with _unchecked(cursor):
-            cursor.execute(_FILL.format(claims=claims, policy=f"'{Policy.objects.get().pk}'::uuid", **named, **words))
+            cursor.execute(
+                _FILL_SQL.format(
+                    claims=claims, policy=f"'{CorroborationPolicy.objects.get().pk}'::uuid", **named, **words
+                )
+            )
         cursor.execute("VACUUM ANALYZE")
-    change_log.begin_era()
+    change_log.start_epoch()
     middle = Claim.objects.filter(desk=desks["politics"]).order_by("pk")[claims // 4]
     return {
         "claims": claims,
@@ -184,4 +188,4 @@ def _unchecked(cursor: Any) -> Iterator[None]:
 
 if __name__ == "__main__":
     django.setup()
-    print(json.dumps(fill(int(sys.argv[1]))))  # noqa: T201
+    print(json.dumps(populate(int(sys.argv[1]))))  # noqa: T201

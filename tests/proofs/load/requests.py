@@ -5,24 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-House = dict[str, Any]
+FilledNewsroom = dict[str, Any]
 
 
-class Question(NamedTuple):
+class ApiRequest(NamedTuple):
     """One request: by whom, and what. `required`: there is a goal for it."""
 
     name: str
     who: str
     method: str
     path: str
-    body: Callable[[House], dict[str, Any]] | None = None
+    body: Callable[[FilledNewsroom], dict[str, Any]] | None = None
     required: bool = False
 
 
-QUESTIONS = (
-    Question("list of claims", "rosa", "GET", "/claims", required=True),
-    Question("claim", "rosa", "GET", "/claims/{claim}", required=True),
-    Question(
+API_REQUESTS = (
+    ApiRequest("list of claims", "rosa", "GET", "/claims", required=True),
+    ApiRequest("claim", "rosa", "GET", "/claims/{claim}", required=True),
+    ApiRequest(
         "record a statement",
         "rosa",
         "POST",
@@ -31,17 +31,17 @@ QUESTIONS = (
             "claim": house["claim"],
             "source": house["source"],
             "stance": "affirms",
-            "direct": "first_hand",
+            "directness": "first_hand",
         },
         required=True,
     ),
-    Question("take the next task", "felix", "POST", "/reviews/take", lambda _: {}, required=True),
-    Question("list of claims, at a desk with few", "ines", "GET", "/claims"),
-    Question("claims found verified", "rosa", "GET", "/claims?status=verified"),
-    Question("claims that say “island treaty”", "rosa", "GET", "/claims?q=island+treaty"),
-    Question("what changed, from the start", "rosa", "GET", "/claims?updated_since=start"),
-    Question("what happened, from the start", "rosa", "GET", "/events?after=start"),
-    Question("what happened, at a desk with few", "ines", "GET", "/events?after=start"),
-    Question("queue", "felix", "GET", "/reviews"),
-    Question("stories", "rosa", "GET", "/stories"),
+    ApiRequest("take the next task", "felix", "POST", "/reviews/take", lambda _: {}, required=True),
+    ApiRequest("list of claims, at a desk with few", "ines", "GET", "/claims"),
+    ApiRequest("claims found verified", "rosa", "GET", "/claims?status=verified"),
+    ApiRequest("claims that say “island treaty”", "rosa", "GET", "/claims?q=island+treaty"),
+    ApiRequest("what changed, from the start", "rosa", "GET", "/claims?updated_since=start"),
+    ApiRequest("what happened, from the start", "rosa", "GET", "/events?after=start"),
+    ApiRequest("what happened, at a desk with few", "ines", "GET", "/events?after=start"),
+    ApiRequest("queue", "felix", "GET", "/reviews"),
+    ApiRequest("stories", "rosa", "GET", "/stories"),
 )

@@ -7,15 +7,15 @@ import sys
 
 import django
 
-from tests.proofs.load.requests import QUESTIONS, House, Question
+from tests.proofs.load.requests import API_REQUESTS, ApiRequest, FilledNewsroom
 
 
-def listen(house: House) -> dict[str, list[str]]:
+def capture_sql(house: FilledNewsroom) -> dict[str, list[str]]:
     """Ask each question in a transaction that is rolled back; its statements, by the question's name."""
-    return {question.name: _statements(question, house) for question in QUESTIONS}
+    return {question.name: _statements(question, house) for question in API_REQUESTS}
 
 
-def _statements(question: Question, house: House) -> list[str]:
+def _statements(question: ApiRequest, house: FilledNewsroom) -> list[str]:
     from django.db import connection, transaction
     from django.test import Client
     from django.test.utils import CaptureQueriesContext
@@ -37,4 +37,4 @@ def _statements(question: Question, house: House) -> list[str]:
 
 if __name__ == "__main__":
     django.setup()
-    json.dump(listen(json.load(sys.stdin)), sys.stdout)
+    json.dump(capture_sql(json.load(sys.stdin)), sys.stdout)

@@ -17,7 +17,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 
 @pytest.fixture(autouse=True)
-def quiet():
+def quiet_logs():
     """Thousands of jobs are no news here."""
     log = logging.getLogger("editorial.operations.job_logging")
     before = log.level

@@ -8,11 +8,11 @@ from tests.proofs.model.driver import calls
 from tests.proofs.model.spec.state import State
 
 
-class Tally:
+class Coverage:
     """What a whole run has seen: steps, verbs done and refused, states visited."""
 
     def __init__(self) -> None:
-        self.steps, self.bouts, self.runs = 0, 0, 0
+        self.steps, self.concurrent_steps, self.runs = 0, 0, 0
         self.done: Counter[str] = Counter()
         self.refused: Counter[str] = Counter()
         self.reasons: Counter[str] = Counter()
@@ -24,18 +24,22 @@ class Tally:
                               ("task", "state"), ("signoff", "state"), ("request", "outcome")):  # fmt: skip
             self.visited.update({f"{table}.{column} {row[column]}" for row in state[table].values()})
 
-    def undone(self) -> list[str]:
+    def actions_not_done(self) -> list[str]:
         """Verbs that were never done."""
         return [name for name in map(calls.label, calls.ACTS) if not self.done[name]]
 
-    def unvisited(self) -> list[str]:
+    def states_not_visited(self) -> list[str]:
         """States that nothing was ever in."""
         return [one for one in REACHABLE if not self.visited[one]]
 
-    def told(self) -> str:
+    def report(self) -> str:
         """The tally as a table."""
         verbs = sorted(self.done | self.refused)
-        lines = [f"{self.steps} steps in {self.runs} newsrooms, {self.bouts} of them bouts", "", "verb: done, refused"]
+        lines = [
+            f"{self.steps} steps in {self.runs} newsrooms, {self.concurrent_steps} of them bouts",
+            "",
+            "verb: done, refused",
+        ]
         lines += [f"  {verb}: {self.done[verb]}, {self.refused[verb]}" for verb in verbs]
         lines += ["", "states visited, in so many steps"] + [f"  {one}: {n}" for one, n in sorted(self.visited.items())]
         return "\n".join(lines)

@@ -16,42 +16,42 @@ from tests.proofs.model.driver import calls, snapshot
 from tests.proofs.model.spec import agenda, background
 from tests.proofs.model.spec.actions import Attempt
 from tests.proofs.model.spec.oracle import verdict
-from tests.proofs.model.spec.sources import WHO
+from tests.proofs.model.spec.sources import IDENTITIES
 from tests.proofs.model.spec.state import GONE_FROM_VIEW, State
 
 if TYPE_CHECKING:
-    from tests.proofs.model.step import Stepping
+    from tests.proofs.model.step import StepMixin
 
-_ROUNDS = 3000
-_TELLING = ("tell", "deliver")  # changes nothing that the model knows: looked at once, when all is told
+_MAX_JOBS = 3000
+_NOTIFYING = ("notify", "deliver")  # changes nothing that the model knows: looked at once, when all is told
 
 
-def come_to_rest(machine: Stepping) -> None:
+def drain_and_check(machine: StepMixin) -> None:
     """Do what is due and what waits, until nothing is left; then look."""
-    machine.alone(background.Sweep(), {}, None)
-    for _ in range(_ROUNDS):
-        waiting = machine.house.waiting()
+    machine.run_action(background.RunDue(), {}, None)
+    for _ in range(_MAX_JOBS):
+        waiting = machine.newsroom.pending_jobs()
         if not waiting:
             break
-        given = machine.house.begin(0)
-        if given["kind"] in _TELLING:
-            calls.carry_out(background.Work(), given, None, machine.house.now)
+        given = machine.newsroom.take_job(0)
+        if given["kind"] in _NOTIFYING:
+            calls.execute(background.Work(), given, None, machine.newsroom.now)
         else:
-            machine.alone(background.Work(), given, None)
-    left = OutboxMessage.objects.exclude(state="done").exclude(available_at__gt=machine.house.now)
+            machine.run_action(background.Work(), given, None)
+    left = OutboxMessage.objects.exclude(state="done").exclude(available_at__gt=machine.newsroom.now)
     assert not left, f"work that was never done: {list(left.values_list('kind', 'state', 'error'))}"
-    state = snapshot.state(machine.house.now)
-    machine.same(machine.state, state)
+    state = snapshot.read_state(machine.newsroom.now)
+    machine.assert_same_state(machine.state, state)
     for claim in state["claim"]:
-        _claim(machine, state, claim)
+        _check_claim(machine, state, claim)
     for story in state["story"]:
-        _story(machine, state, story)
-    _record()
-    _secrets(machine, state)
+        _check_story(machine, state, story)
+    _check_audit_log()
+    _check_confidentiality(machine, state)
 
 
-def _claim(machine: Stepping, state: State, claim: str) -> None:
-    oracle = Attempt(background.Work(), None, {}, state, machine.in_force).oracle(claim)
+def _check_claim(machine: StepMixin, state: State, claim: str) -> None:
+    oracle = Attempt(background.Work(), None, {}, state, machine.rules).oracle(claim)
     if not state.live(claim):
         assert not [task for task in state.all("task", claim=claim) if task["state"] in ("open", "taken")]
         return
@@ -61,20 +61,20 @@ def _claim(machine: Stepping, state: State, claim: str) -> None:
     basis = oracle.basis(claim) if oracle.found(claim) == "verified" else ""
     expected = (oracle.found(claim), oracle.contested(claim), basis)
     assert found == expected, f"{claim} is assessed as {found}, and the rules find {expected}"
-    case = facts.case([claim], now=machine.house.now)
+    case = facts.case([claim], now=machine.newsroom.now)
     assert last.digest == digest.digest(case, claim), f"the assessment of {claim} is not about the facts as they are"
     row = state["claim"][claim]
     assert row["status"] == oracle.status(claim), f"{claim} stands as {row['status']}, not {oracle.status(claim)}"
-    faults = list(agenda.faults(state, state, oracle, claim))
+    faults = list(agenda.deviations(state, state, oracle, claim))
     assert not faults, "\n".join(faults)
     numbers = list(Assessment.objects.filter(claim=claim).order_by("number").values_list("number", flat=True))
     assert numbers == list(range(1, len(numbers) + 1)), f"the assessments of {claim} have a gap"
     assert Claim.objects.get(pk=claim).contested == oracle.contested(claim)
 
 
-def _story(machine: Stepping, state: State, story: str) -> None:
+def _check_story(machine: StepMixin, state: State, story: str) -> None:
     row = state["story"][story]
-    attempt = Attempt(background.Work(), None, {}, state, machine.in_force)
+    attempt = Attempt(background.Work(), None, {}, state, machine.rules)
     if row["status"] not in GONE_FROM_VIEW:
         judged = verdict(attempt.oracle(*state.uses(story)).gate(story))
         assert row["gate"] == judged, f"the gate of {story} is noted as {row['gate']}, and is {judged}"
@@ -85,17 +85,17 @@ def _story(machine: Stepping, state: State, story: str) -> None:
         assert len(owed) == (remedy != "none"), f"{story} owes {remedy}, with {len(owed)} corrections open"
 
 
-def _record() -> None:
+def _check_audit_log() -> None:
     said = StringIO()
-    call_command("verify_history", stdout=said, stderr=said)
+    call_command("verify_audit_log", stdout=said, stderr=said)
 
 
-def _secrets(machine: Stepping, state: State) -> None:
+def _check_confidentiality(machine: StepMixin, state: State) -> None:
     """Nobody sees an unnamed source from elsewhere, or is told of one; and nowhere stands a name."""
     hidden = {key: row for key, row in state["source"].items() if row["unnamed"]}
-    for person in machine.house.people:
+    for person in machine.newsroom.people:
         seen = set(
-            map(str, Source.objects.visible_to(machine.house.users[person.id].facts()).values_list("pk", flat=True))
+            map(str, Source.objects.visible_to(machine.newsroom.users[person.id].facts()).values_list("pk", flat=True))
         )
         allowed = {key for key in state["source"] if person.sees(state, "source", key)}
         assert seen == allowed, f"{person.name} sees other sources than docs/roles.md allows"
@@ -103,7 +103,7 @@ def _secrets(machine: Stepping, state: State) -> None:
         for stream in told.values_list("event__stream", flat=True):
             assert person.sees(state, "source", stream.removeprefix("source:")), f"{person.name} was told of {stream}"
     letters = "\n".join(f"{letter.subject}\n{letter.body}" for letter in mail.outbox)
-    words = [name.split()[-1] for name, _ in WHO]
+    words = [name.split()[-1] for name, _ in IDENTITIES]
     assert not [word for word in words if word in letters], "a letter tells a name"
     with connection.cursor() as cursor:
         tables = connection.introspection.table_names(cursor)

@@ -12,34 +12,34 @@ import pytest
 from editorial.workflow.evidence import claims
 from editorial.workflow.review import signoffs, tasks
 from editorial.workflow.stories import publication
-from tests.proofs.model.runner import Run
-from tests.proofs.model.step import Outside
+from tests.proofs.model.runner import ModelRun
+from tests.proofs.model.step import ModelViolation
 
-MOST = 3000  # steps
+MAX_STEPS = 3000  # steps
 
 
 def gate_not_asked() -> list[Any]:
     """Publishing trusts that somebody looked at the gate before."""
-    return [mock.patch.object(publication, "_refuse_unless_open", return_value=None)]
+    return [mock.patch.object(publication, "_require_open_gate", return_value=None)]
 
 
-def four_eyes_closed() -> list[Any]:
+def four_eyes_not_enforced() -> list[Any]:
     """Whoever proposed, wrote or collected may approve."""
     return [mock.patch.object(signoffs.rules, "may_approve", return_value=[])]
 
 
-def signatures_kept() -> list[Any]:
+def signatures_not_voided() -> list[Any]:
     """A revised claim keeps what was signed of it."""
     return [mock.patch.object(claims.signatures, "void_all", return_value=None)]
 
 
-def task_taken_unlocked() -> list[Any]:
+def task_taken_without_lock() -> list[Any]:
     """A task is looked at, and then taken, without a lock in between."""
-    return [mock.patch.object(tasks, "_lock", lambda key, actor: tasks.find(tasks.ReviewTask, key, actor))]
+    return [mock.patch.object(tasks, "_lock", lambda key, actor: tasks.get_visible(tasks.ReviewTask, key, actor))]
 
 
 # Where the machine looks more often than it would; the first is found as it is.
-TURNED: dict[str, dict[str, Any]] = {
+MACHINE_OPTIONS: dict[str, dict[str, Any]] = {
     "gate_not_asked": {},
     "four_eyes_closed": {"bent": "see_a_claim_through"},
     "signatures_kept": {"bent": "upset"},
@@ -47,7 +47,7 @@ TURNED: dict[str, dict[str, Any]] = {
 }
 
 # What the machine says of each, in one of these words: alone, or as a bout that no order explains.
-FOUND_AS = {
+EXPECTED_MESSAGES = {
     "gate_not_asked": ("('Conflict', 'E_", "('Conflict', 'C_"),
     "four_eyes_closed": ("WROTE_STORY", "COLLECTED_EVIDENCE", "PROPOSED", "STANDARDS_NEEDED"),
     "signatures_kept": ("state expected 'voided', found ",),
@@ -57,21 +57,23 @@ FOUND_AS = {
 
 @pytest.fixture
 def run(transactional_db):
-    run = Run()
+    run = ModelRun()
     yield run
     run.close()
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    "plant", [gate_not_asked, four_eyes_closed, signatures_kept, task_taken_unlocked], ids=lambda plant: plant.__name__
+    "plant",
+    [gate_not_asked, four_eyes_not_enforced, signatures_not_voided, task_taken_without_lock],
+    ids=lambda plant: plant.__name__,
 )
-def test_a_planted_fault_is_found(run: Run, plant: Callable[[], list[Any]]) -> None:
+def test_a_planted_fault_is_found(run: ModelRun, plant: Callable[[], list[Any]]) -> None:
     with ExitStack() as planted:
         for patch in plant():
             planted.enter_context(patch)
-        with pytest.raises(Outside) as found:
-            run.go(steps=MOST, seed=1, **TURNED[plant.__name__])
+        with pytest.raises(ModelViolation) as found:
+            run.run(steps=MAX_STEPS, seed=1, **MACHINE_OPTIONS[plant.__name__])
     fault, story = str(found.value).split("\n\nThe story, ")
     print(f"{plant.__name__}: found after {run.tally.steps} steps: {fault}\n{story.splitlines()[-1]}")  # noqa: T201
-    assert any(words in fault for words in FOUND_AS[plant.__name__]), fault
+    assert any(words in fault for words in EXPECTED_MESSAGES[plant.__name__]), fault

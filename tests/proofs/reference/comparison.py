@@ -8,7 +8,7 @@ from editorial.management.scenarios import schema
 from editorial.policy.verification import thresholds
 from tests.proofs.reference.rules import results as reference
 
-POLICY = thresholds.default()
+POLICY = thresholds.default_policy()
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class Difference:
 
 def by_product(*documents: dict[str, Any]) -> list[dict[str, Any]]:
     """What the product answers to the documents of a file, read as it reads them."""
-    return [product.answer(scenario, POLICY) for scenario in schema.interpret(list(documents))]
+    return [product.evaluate(scenario, POLICY) for scenario in schema.parse_scenarios(list(documents))]
 
 
 def compare(scenario: dict[str, Any]) -> list[Difference]:
@@ -44,12 +44,12 @@ def compare(scenario: dict[str, Any]) -> list[Difference]:
 
 def differences(reference: dict[str, Any], product: dict[str, Any]) -> list[Difference]:
     """Where two answers part."""
-    one, other = flat(reference), flat(product)
+    one, other = flattened(reference), flattened(product)
     paths = [*one, *(path for path in other if path not in one)]
     return [Difference(path, one.get(path), other.get(path)) for path in paths if one.get(path) != other.get(path)]
 
 
-def flat(answer: dict[str, Any]) -> dict[tuple[str, ...], Any]:
+def flattened(answer: dict[str, Any]) -> dict[tuple[str, ...], Any]:
     """Every value of an answer by its path, in a form in which order plays no part where the page gives none."""
     found: dict[tuple[str, ...], Any] = {}
     for claim, values in answer["claims"].items():

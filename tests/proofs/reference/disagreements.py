@@ -8,7 +8,7 @@ from tests.proofs.reference.comparison import Difference
 from tests.proofs.reference.rules import results as reference
 
 
-def tell(number: int) -> str:
+def report(number: int) -> str:
     """The disagreement about a random scenario, made small; empty if there is none."""
     scenario = generators.scenario(number)
     found = comparison.compare(scenario)
@@ -16,7 +16,7 @@ def tell(number: int) -> str:
         return ""
     # It is kept for one thing, or on the way to smaller ones it would turn into another disagreement.
     kind = min(found[0].kinds)
-    small = shrinking.minimise(scenario, lambda one: any(kind in other.kinds for other in comparison.compare(one)))
+    small = shrinking.shrink(scenario, lambda one: any(kind in other.kinds for other in comparison.compare(one)))
     lines = [
         f"Product and reference disagree about random scenario {number} (make fuzz SEED={number} COUNT=1).",
         "Here it is made small. Read docs/verification.md: if it says what is expected here, the product is wrong.",

@@ -8,12 +8,16 @@ from tests.proofs.reference.generators import builders
 
 Scenario = dict[str, Any]
 
-LISTS = ("claims", "sources", "statements", "relays", "replies", "relies")
-BY_CLAIM = ("use", "says_sources", "signoffs", "tasks", "published")
-REQUIRED = {*("id", "type", "source", "claim", "stance", "direct"), *("to", "covers", "outcome"), *("mode", "finding")}
+LISTS = ("claims", "sources", "statements", "relays", "replies", "relies_on")
+BY_CLAIM = ("use", "stated_source_count", "signoffs", "tasks", "published")
+REQUIRED = {
+    *("id", "type", "source", "claim", "stance", "directness"),
+    *("to", "covers", "outcome"),
+    *("mode", "finding"),
+}
 
 
-def minimise(scenario: Scenario, shows: Callable[[Scenario], bool]) -> Scenario:
+def shrink(scenario: Scenario, shows: Callable[[Scenario], bool]) -> Scenario:
     """The smallest scenario that is reached in single steps and still shows it."""
     while smaller_one := next((smaller for smaller in steps(scenario) if shows(smaller)), None):
         scenario = smaller_one
@@ -95,7 +99,7 @@ def tidy(scenario: Scenario) -> Scenario:
         left["published"] = {claim: use for claim, use in printed if use["finding"] or claim in opinions}
     used = {part for claim in claims if claim["id"] in left.get("use", {}) for part in whole(claim)}
     about = {one["id"] for one in statements if one["claim"] in used}
-    left["relies"] = [one for one in scenario.get("relies", []) if one in about]
+    left["relies_on"] = [one for one in scenario.get("relies_on", []) if one in about]
     return builders.filled(scenario | left)
 
 

@@ -45,7 +45,7 @@ def test_the_reference_agrees_with_what_a_scenario_expects(scenario):
 
 def test_product_and_reference_agree_on_random_scenarios():
     for number in range(SEED, SEED + COUNT):
-        if disagreement := disagreements.tell(number):
+        if disagreement := disagreements.report(number):
             pytest.fail(disagreement, pytrace=False)
 
 
@@ -102,14 +102,14 @@ def test_a_broken_rule_is_found_by_the_random_scenarios_of_every_run(module, rul
 
 def test_a_disagreement_is_told_as_a_small_scenario_that_can_stand_among_the_others(monkeypatch):
     monkeypatch.setattr(counting, "named", lambda world, one: world.level(one) == "on_record")
-    told = next(filter(None, map(disagreements.tell, ALWAYS)))
+    told = next(filter(None, map(disagreements.report, ALWAYS)))
     text = told.split("---\n")[1]
     scenario = yaml.safe_load(text)
     assert len(scenario["statements"]) == 1
     assert list(expectations.differences(scenario["expect"], results.answer(scenario))) == []
     (by_product,) = comparison.by_product(scenario)
     assert list(expectations.differences(scenario["expect"], by_product))
-    assert schema.interpret([scenario])[0].expect == scenario["expect"]
+    assert schema.parse_scenarios([scenario])[0].expect == scenario["expect"]
 
 
 def test_the_reference_shares_nothing_with_the_product():

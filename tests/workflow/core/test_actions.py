@@ -11,10 +11,10 @@ from django.db import transaction
 
 from editorial.models import Claim, Event, MessageKind, OutboxMessage, Source
 from editorial.workflow.core import audit
-from editorial.workflow.core.actions import Conflict, Forbidden, Invalid, NotFound, Stale
+from editorial.workflow.core.actions import Conflict, Forbidden, NotFound, ValidationFailed, VersionConflict
 from editorial.workflow.evidence import claims, sources, statements
 from editorial.workflow.stories import stories
-from tests.support.cast import events, refusal, waiting
+from tests.support.cast import assert_refused, count_pending_jobs, events
 
 
 def test_a_verb_leaves_its_change_its_event_and_its_work_together(room, rosa):
@@ -22,7 +22,7 @@ def test_a_verb_leaves_its_change_its_event_and_its_work_together(room, rosa):
     assert events(claim) == ["claim.file"]
     event = Event.objects.get(stream=f"claim:{claim.pk}")
     assert (event.actor, event.desk, event.at) == (rosa, room.desk, room.now)
-    assert waiting(MessageKind.REVIEW_CLAIM, claim) == 1
+    assert count_pending_jobs(MessageKind.ASSESS_CLAIM, claim) == 1
 
 
 def test_a_verb_that_is_rolled_back_leaves_nothing(room, rosa):
@@ -44,7 +44,7 @@ def test_a_verb_that_fails_half_way_leaves_nothing(room, rosa, monkeypatch):
     monkeypatch.setattr(audit.outbox, "send", fail)
     with pytest.raises(RuntimeError):
         statements.record(
-            claim_id=claim.pk, source_id=source.pk, stance="affirms", direct="first_hand", actor=rosa, now=room.now
+            claim_id=claim.pk, source_id=source.pk, stance="affirms", directness="first_hand", actor=rosa, now=room.now
         )
     assert not claim.statements.exists()
     assert (events(claim), OutboxMessage.objects.count()) == before
@@ -63,10 +63,10 @@ def test_history_names_the_verb_and_the_actor_of_every_change(room, rosa, felix)
 
 def test_what_cannot_be_seen_is_not_there(room, carl, rosa):
     claim = room.claim()
-    with refusal(NotFound, "NOT_FOUND"):
+    with assert_refused(NotFound, "NOT_FOUND"):
         claims.revise(claim_id=claim.pk, text="Mine.", actor=carl, now=room.now)
     for unknown in (uuid4(), "no id at all", ""):
-        with refusal(NotFound, "NOT_FOUND"):
+        with assert_refused(NotFound, "NOT_FOUND"):
             claims.revise(claim_id=unknown, text="Mine.", actor=rosa, now=room.now)
 
 
@@ -79,33 +79,33 @@ def test_what_can_be_seen_and_not_done_says_who_may(room, cora):
 def test_a_role_that_was_taken_away_stops_at_once(room, rosa):
     claim = room.claim()
     rosa.memberships.all().delete()
-    with refusal(NotFound, "NOT_FOUND"):
+    with assert_refused(NotFound, "NOT_FOUND"):
         claims.revise(claim_id=claim.pk, text="Mine.", actor=rosa, now=room.now)
 
 
 def test_whoever_saw_an_older_version_is_told_so(room, rosa, felix):
     claim = room.claim()
     claims.revise(claim_id=claim.pk, text="The gate was ajar.", version=1, actor=felix, now=room.now)
-    with refusal(Stale, "STALE_VERSION"):
+    with assert_refused(VersionConflict, "STALE_VERSION"):
         claims.revise(claim_id=claim.pk, text="The gate was shut.", version=1, actor=rosa, now=room.now)
 
 
 def test_a_value_that_cannot_be_names_its_field(room, rosa):
-    with pytest.raises(Invalid) as refused:
+    with pytest.raises(ValidationFailed) as refused:
         claims.file(desk_id=room.desk.pk, text="", risk="mortal", actor=rosa, now=room.now)
     assert {reason.field for reason in refused.value.reasons} >= {"text", "risk"}
 
 
 def test_a_field_that_nobody_knows_is_refused_by_name(room, rosa):
     claim = room.claim()
-    with pytest.raises(Invalid) as refused:
+    with pytest.raises(ValidationFailed) as refused:
         claims.revise(claim_id=claim.pk, status="verified", actor=rosa, now=room.now)
     assert [(reason.code, reason.field) for reason in refused.value.reasons] == [("UNKNOWN_FIELD", "status")]
 
 
 def test_what_only_the_database_refuses_is_a_refusal_too(room, rosa):
     council, ministry = room.source("organization"), room.source("organization")
-    with pytest.raises((Invalid, Conflict), match="states none"):
+    with pytest.raises((ValidationFailed, Conflict), match="states none"):
         sources.revise(source_id=council.pk, org=ministry.pk, actor=rosa, now=room.now)
 
 
@@ -114,7 +114,7 @@ def test_a_rule_that_is_checked_at_the_end_still_refuses_the_verb_itself(room, r
     origin = room.says(room.person(), claim)
     repeat = room.says(room.source("outlet"), claim, direct="relayed")
     statements.relay(derived_id=repeat.pk, origin_id=origin.pk, actor=rosa, now=room.now)
-    with refusal(Conflict, "CONSTRAINT"):
+    with assert_refused(Conflict, "CONSTRAINT"):
         statements.revise(statement_id=repeat.pk, stance="denies", actor=rosa, now=room.now)
     repeat.refresh_from_db()
     assert repeat.stance == "affirms"
@@ -122,17 +122,17 @@ def test_a_rule_that_is_checked_at_the_end_still_refuses_the_verb_itself(room, r
 
 @pytest.mark.parametrize("text", ["The gate \x00 was open.", "\ud800"])
 def test_text_that_no_database_keeps_is_refused_not_broken(room, rosa, text):
-    with refusal(Invalid, "INVALID"):
+    with assert_refused(ValidationFailed, "INVALID"):
         claims.file(desk_id=room.desk.pk, text=text, actor=rosa, now=room.now)
     story = room.story()
-    with refusal(Invalid, "INVALID"):
+    with assert_refused(ValidationFailed, "INVALID"):
         stories.spike(story_id=story.pk, reason=text, actor=room.people["edith"], now=room.now)
 
 
 def test_a_reason_has_to_say_something(room, edith):
     story = room.story()
     for nothing in ("", "   ", None):
-        with refusal(Invalid, "REASON_NEEDED"):
+        with assert_refused(ValidationFailed, "REASON_REQUIRED"):
             stories.spike(story_id=story.pk, reason=nothing, actor=edith, now=room.now)
 
 
@@ -154,9 +154,9 @@ def test_an_event_that_is_bent_no_longer_fits_its_seal(room):
     for name, bent in {"verb": "claim.drop", "number": 2, "data": {}, "actor_id": uuid4(), "desk_id": None}.items():
         honest = getattr(event, name)
         setattr(event, name, bent)
-        assert event.seal() != event.hash, f"{name} is not sealed"
+        assert event.compute_hash() != event.hash, f"{name} is not sealed"
         setattr(event, name, honest)
-    assert event.seal() == event.hash
+    assert event.compute_hash() == event.hash
 
 
 def test_a_name_of_a_source_is_in_no_event(room, rosa):

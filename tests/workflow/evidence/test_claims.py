@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from editorial.models import Claim, ClaimPart, MessageKind, PublishedUse, Relay, Statement
-from editorial.workflow.core.actions import Conflict, Invalid, NotFound
+from editorial.models import Claim, CompoundMember, MessageKind, PublishedUse, Relay, Statement
+from editorial.workflow.core.actions import Conflict, NotFound, ValidationFailed
 from editorial.workflow.evidence import claims, statements
 from editorial.workflow.review import replies, signoffs
 from editorial.workflow.stories import stories
-from tests.support.cast import HOUR, events, refusal, waiting
+from tests.support.cast import HOUR, assert_refused, count_pending_jobs, events
 
 
 def test_a_claim_is_serious_until_somebody_says_otherwise(room, rosa):
@@ -69,7 +69,7 @@ class TestSplitting:
         assert list(claim.parts.order_by("pk")) == parts
         assert {part.risk for part in parts} == {"serious"}
         assert events(parts[0]) == ["claim.file"]
-        assert all(waiting(MessageKind.REVIEW_CLAIM, each) == 1 for each in (claim, *parts))
+        assert all(count_pending_jobs(MessageKind.ASSESS_CLAIM, each) == 1 for each in (claim, *parts))
 
     def test_statements_go_along_with_all_that_repeats_them(self, room, rosa):
         claim = room.claim()
@@ -100,17 +100,17 @@ class TestSplitting:
             return claims.split(claim_id=claim.pk, texts=["A.", "B."], actor=rosa, now=room.now)
 
         opinion = room.claim(kind="opinion")
-        with refusal(Conflict, "OPINION"):
+        with assert_refused(Conflict, "OPINION"):
             split(opinion)
         whole = room.claim()
         part, _ = split(whole)
         for compound in (whole, part):
-            with refusal(Conflict, "COMPOUND"):
+            with assert_refused(Conflict, "COMPOUND"):
                 split(compound)
 
     def test_two_propositions_are_needed(self, room, rosa):
         claim = room.claim()
-        with refusal(Invalid, "TOO_FEW"):
+        with assert_refused(ValidationFailed, "TOO_FEW"):
             claims.split(claim_id=claim.pk, texts=["Open.", "  "], actor=rosa, now=room.now)
 
 
@@ -134,12 +134,12 @@ class TestMerging:
     def test_nothing_more_happens_to_a_merged_claim(self, room, felix, rosa):
         claim, into = room.claim(), room.claim()
         claims.merge(claim_id=claim.pk, into_id=into.pk, actor=felix, now=room.now)
-        with refusal(Conflict, "MERGED"):
+        with assert_refused(Conflict, "MERGED"):
             claims.revise(claim_id=claim.pk, text="Again.", actor=rosa, now=room.now)
         witness = room.person()
-        with refusal(Conflict, "CLAIM_GONE"):
+        with assert_refused(Conflict, "CLAIM_CLOSED"):
             room.says(witness, claim)
-        with refusal(Conflict, "MERGED"):
+        with assert_refused(Conflict, "MERGED"):
             claims.merge(claim_id=into.pk, into_id=claim.pk, actor=felix, now=room.now)
 
     def test_the_more_demanding_use_is_kept_where_a_story_uses_both(self, room, felix):
@@ -149,7 +149,7 @@ class TestMerging:
         stories.revise(
             story_id=story.pk,
             uses=[
-                {"claim": str(claim.pk), "mode": "asserted", "central": True, "relies": [str(said.pk)]},
+                {"claim": str(claim.pk), "mode": "asserted", "central": True, "relies_on": [str(said.pk)]},
                 {"claim": str(into.pk), "mode": "omitted", "central": False},
             ],
             actor=room.people["rosa"],
@@ -158,7 +158,7 @@ class TestMerging:
         claims.merge(claim_id=claim.pk, into_id=into.pk, actor=felix, now=room.now)
         use = story.uses.get()
         assert (use.claim, use.mode, use.central) == (into, "asserted", True)
-        assert [reliance.statement for reliance in use.reliances.all()] == [said]
+        assert [reliance.statement for reliance in use.evidence_links.all()] == [said]
 
     def test_what_was_printed_is_not_forgotten(self, room, felix):
         claim, into = room.verified("Open."), room.claim("It was open.")
@@ -166,7 +166,7 @@ class TestMerging:
         claims.merge(claim_id=claim.pk, into_id=into.pk, actor=felix, now=room.now)
         printed = PublishedUse.objects.get(story=story)
         assert (printed.claim, printed.mode, printed.finding) == (into, "asserted", "verified")
-        assert waiting(MessageKind.REVIEW_STORY, story) == 1
+        assert count_pending_jobs(MessageKind.REEVALUATE_STORY, story) == 1
 
     def test_it_voids_what_was_signed_of_either(self, room, felix):
         claim, into = room.verified("Open."), room.verified("It was open.")
@@ -184,14 +184,14 @@ class TestMerging:
 
         claim, utterance, whole = room.claim(), room.claim(kind="utterance"), room.claim()
         unseen = room.claim(by="cleo", desk_id=city.pk)
-        with refusal(Invalid, "ITSELF"):
+        with assert_refused(ValidationFailed, "SAME_OBJECT"):
             merge(claim, claim)
-        with refusal(Conflict, "KIND"):
+        with assert_refused(Conflict, "KIND_MISMATCH"):
             merge(claim, utterance)
-        ClaimPart.objects.create(whole=whole, part=room.claim())
-        with refusal(Conflict, "COMPOUND"):
+        CompoundMember.objects.create(compound=whole, member=room.claim())
+        with assert_refused(Conflict, "COMPOUND"):
             merge(whole, claim)
-        with refusal(NotFound, "NOT_FOUND"):
+        with assert_refused(NotFound, "NOT_FOUND"):
             merge(claim, unseen)
 
 
@@ -208,19 +208,19 @@ class TestDropping:
     def test_a_claim_in_use_stays(self, room, felix):
         claim = room.claim()
         room.story(claim, mode="attributed")
-        with refusal(Conflict, "IN_USE"):
+        with assert_refused(Conflict, "IN_USE"):
             claims.drop(claim_id=claim.pk, reason="Gossip.", actor=felix, now=room.now)
 
     def test_what_was_in_print_stays(self, room, felix):
         claim = room.verified()
         story = room.published(claim)
         stories.revise(story_id=story.pk, uses=[], actor=room.people["edith"], now=room.now)
-        with refusal(Conflict, "IN_USE"):
+        with assert_refused(Conflict, "IN_USE"):
             claims.drop(claim_id=claim.pk, reason="Gossip.", actor=felix, now=room.now)
 
     def test_a_part_stays_as_long_as_its_whole(self, room, felix, rosa):
         part, _ = claims.split(claim_id=room.claim().pk, texts=["A.", "B."], actor=rosa, now=room.now)
-        with refusal(Conflict, "PART"):
+        with assert_refused(Conflict, "PART"):
             claims.drop(claim_id=part.pk, reason="Gossip.", actor=felix, now=room.now)
 
     def test_a_dropped_claim_is_signed_by_nobody(self, room, felix):

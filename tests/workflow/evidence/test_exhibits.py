@@ -8,9 +8,9 @@ import io
 import pytest
 
 from editorial.models import Exhibit, MessageKind
-from editorial.workflow.core.actions import Conflict, Invalid, NotFound
+from editorial.workflow.core.actions import Conflict, NotFound, ValidationFailed
 from editorial.workflow.evidence import exhibits
-from tests.support.cast import events, refusal, waiting
+from tests.support.cast import assert_refused, count_pending_jobs, events
 
 
 @pytest.fixture(autouse=True)
@@ -68,7 +68,7 @@ def test_what_is_not_kept_is_refused(room, settings):
         ({"file": io.BytesIO(b"x" * (1024 * 1024 + 1))}, "TOO_LARGE"),
         ({"text": "x" * (1024 * 1024 + 1)}, "TOO_LARGE"),
     ):
-        with refusal(Invalid, code):
+        with assert_refused(ValidationFailed, code):
             attach(room, **given)
     assert not Exhibit.objects.exists()
 
@@ -88,9 +88,9 @@ def test_a_copy_is_hung_on_a_statement_once(room):
     said.refresh_from_db()
     assert said.exhibit == exhibit
     assert events(said) == ["statement.record", "statement.revise"]
-    assert waiting(MessageKind.REVIEW_CLAIM, claim) == 1
+    assert count_pending_jobs(MessageKind.ASSESS_CLAIM, claim) == 1
     attach(room, text="Open.", statement_id=said.pk)
-    with refusal(Conflict, "ARCHIVED"):
+    with assert_refused(Conflict, "ARCHIVED"):
         attach(room, text="Shut.", statement_id=said.pk)
     assert Exhibit.objects.count() == 1
 
@@ -104,7 +104,7 @@ def test_hanging_the_same_copy_again_changes_nothing(room):
 
 def test_a_statement_that_one_may_not_see_takes_no_copy(room, city):
     said = room.says(room.person(), room.claim())
-    with refusal(NotFound, "NOT_FOUND"):
+    with assert_refused(NotFound, "NOT_FOUND"):
         exhibits.attach(
             desk_id=city.pk, title="Log", text="Open.", statement_id=said.pk, actor=room.people["carl"], now=room.now
         )

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from editorial.models import Claim, Event, IdentityRecord, MessageKind, Source
-from editorial.workflow.core.actions import Conflict, Invalid, NotFound
+from editorial.workflow.core.actions import Conflict, NotFound, ValidationFailed
 from editorial.workflow.evidence import sources, vault
 from editorial.workflow.review import replies
-from tests.support.cast import HOUR, events, refusal, waiting
+from tests.support.cast import HOUR, assert_refused, count_pending_jobs, events
 
 JO = {"identity_name": "Jo Roe", "identity_known_by": "1970-03-12"}
 
@@ -24,12 +24,12 @@ def test_nobody_has_judged_a_new_source_and_no_editor_knows_an_unnamed_one(room,
 
 
 def test_only_an_unnamed_source_has_an_identity_to_protect(room, rosa):
-    with refusal(Invalid, "NOT_UNNAMED"):
+    with assert_refused(ValidationFailed, "NOT_UNNAMED"):
         sources.register(desk_id=room.desk.pk, type="person", name="Lida Fenn", **JO, actor=rosa, now=room.now)
 
 
 def test_a_name_without_what_tells_namesakes_apart_is_not_sealed(room, rosa):
-    with refusal(Invalid, "KNOWN_BY_NEEDED"):
+    with assert_refused(ValidationFailed, "KNOWN_BY_REQUIRED"):
         sources.register(
             desk_id=room.desk.pk, type="person", name="a keeper", unnamed=True, identity_name="Jo Roe",
             actor=rosa, now=room.now,
@@ -39,10 +39,10 @@ def test_a_name_without_what_tells_namesakes_apart_is_not_sealed(room, rosa):
 def test_a_description_does_not_give_away_the_name_it_hides(room, rosa):
     source = room.person("Jo Roe")
     telling = "JO  ROE, a keeper"
-    with refusal(Invalid, "NAME_IN_DESCRIPTION"):
+    with assert_refused(ValidationFailed, "NAME_IN_DESCRIPTION"):
         sources.protect(source_id=source.pk, name=telling, **JO, actor=rosa, now=room.now)
     for field in ({"name": telling}, {"name": "a keeper", "description": telling}):
-        with refusal(Invalid, "NAME_IN_DESCRIPTION"):
+        with assert_refused(ValidationFailed, "NAME_IN_DESCRIPTION"):
             sources.register(desk_id=room.desk.pk, type="person", unnamed=True, **field, **JO, actor=rosa, now=room.now)
 
 
@@ -57,7 +57,10 @@ def test_rating_revising_and_authenticating_wake_every_claim_concerned(room, ros
     ):
         room.settle()
         change()
-        assert (waiting(MessageKind.REVIEW_CLAIM, claim), waiting(MessageKind.REVIEW_CLAIM, untouched)) == (1, 0)
+        assert (
+            count_pending_jobs(MessageKind.ASSESS_CLAIM, claim),
+            count_pending_jobs(MessageKind.ASSESS_CLAIM, untouched),
+        ) == (1, 0)
 
 
 def test_what_a_tie_touches_is_looked_at_again_however_it_is_tied(room, edith):
@@ -69,14 +72,14 @@ def test_what_a_tie_touches_is_looked_at_again_however_it_is_tied(room, edith):
     room.says(paper, claim)
     room.settle()
     sources.merge(source_id=twin.pk, into_id=principal.pk, reason="One person.", actor=edith, now=room.now)
-    assert [waiting(MessageKind.REVIEW_CLAIM, each) for each in (claim, accusing)] == [1, 1]
+    assert [count_pending_jobs(MessageKind.ASSESS_CLAIM, each) for each in (claim, accusing)] == [1, 1]
 
 
 def test_only_a_document_is_authenticated_and_only_papers_and_eyes_settle_a_claim(room, felix, rosa):
     person, claim = room.person(), room.claim()
-    with refusal(Conflict, "NOT_A_DOCUMENT"):
+    with assert_refused(Conflict, "NOT_A_DOCUMENT"):
         sources.authenticate(source_id=person.pk, reason="Looked at her.", actor=felix, now=room.now)
-    with refusal(Invalid, "NO_AUTHORITY"):
+    with assert_refused(ValidationFailed, "NOT_DISPOSITIVE"):
         sources.revise(source_id=person.pk, establishes=[claim.pk], actor=rosa, now=room.now)
 
 
@@ -90,13 +93,13 @@ def test_a_paper_that_settles_a_claim_can_be_found_not_to(room, rosa):
     room.settle()
     assert claim.assessments.latest().basis != "record"
     sources.revise(source_id=paper.pk, camp="north", actor=rosa, now=room.now)
-    assert paper.authority.get().effect == "contradicts", "what is not mentioned stays"
+    assert paper.dispositive_evidence.get().effect == "contradicts", "what is not mentioned stays"
 
 
 @pytest.mark.parametrize("rating", ["G", "", "a"])
 def test_a_rating_is_a_letter_from_a_to_f(room, felix, rating):
     source = room.person()
-    with refusal(Invalid, "UNKNOWN_RATING"):
+    with assert_refused(ValidationFailed, "UNKNOWN_RATING"):
         sources.rate(source_id=source.pk, reliability=rating, actor=felix, now=room.now)
 
 
@@ -108,7 +111,7 @@ class TestProtecting:
         assert (source.name, source.description, source.unnamed) == ("a keeper", "", True)
         assert source.editor_knows is False
         assert events(source)[-1] == "source.protect"
-        assert Event.objects.filter(verb="source.protect").get().data == {}
+        assert Event.objects.filter(action="source.protect").get().data == {}
 
     def test_protecting_again_replaces_what_the_vault_holds(self, room, rosa, cuno):
         source = room.person("a keeper", unnamed=True, **JO)
@@ -119,7 +122,7 @@ class TestProtecting:
 
     def test_only_a_person_is_protected(self, room, rosa):
         paper = room.paper()
-        with pytest.raises((Invalid, Conflict), match="Only a person"):
+        with pytest.raises((ValidationFailed, Conflict), match="Only a person"):
             sources.protect(source_id=paper.pk, name="a paper", **JO, actor=rosa, now=room.now)
         assert not IdentityRecord.objects.exists()
 
@@ -138,16 +141,16 @@ class TestRecognising:
             room.says(source, claim)
         room.settle()
         assert claim.assessments.latest().independent == 2
-        sources.recognise(source_id=named.pk, **JO, actor=rosa, now=room.now)
+        sources.match_identity(source_id=named.pk, **JO, actor=rosa, now=room.now)
         room.settle()
         assert claim.assessments.latest().independent == 1
-        assert Event.objects.get(verb="source.recognise").data == {}
+        assert Event.objects.get(action="source.match_identity").data == {}
         assert not IdentityRecord.objects.filter(source=named).exists(), "the name is public; nothing is sealed"
 
     def test_an_unnamed_person_is_protected_and_a_paper_has_no_birthday(self, room, rosa):
         for source in (room.person(unnamed=True), room.paper()):
-            with refusal(Conflict, "NOT_NAMED"):
-                sources.recognise(source_id=source.pk, **JO, actor=rosa, now=room.now)
+            with assert_refused(Conflict, "NOT_NAMED"):
+                sources.match_identity(source_id=source.pk, **JO, actor=rosa, now=room.now)
 
 
 class TestUnmasking:
@@ -155,28 +158,28 @@ class TestUnmasking:
         source = room.person("a keeper", unnamed=True, **JO)
         found = sources.unmask(source_id=source.pk, reason="A court asks.", actor=cuno, now=room.now)
         assert (found.name, found.known_by) == ("Jo Roe", "1970-03-12")
-        look = Event.objects.get(verb="source.unmask")
+        look = Event.objects.get(action="source.unmask")
         assert (look.actor, look.data) == (cuno, {"reason": "A court asks."})
-        assert waiting(MessageKind.TELL, look) == 1
+        assert count_pending_jobs(MessageKind.NOTIFY, look) == 1
 
     def test_without_a_reason_nothing_is_shown(self, room, cuno):
         source = room.person("a keeper", unnamed=True, **JO)
-        with refusal(Invalid, "REASON_NEEDED"):
+        with assert_refused(ValidationFailed, "REASON_REQUIRED"):
             sources.unmask(source_id=source.pk, reason=" ", actor=cuno, now=room.now)
 
     def test_a_source_without_a_seal_has_nobody_to_show(self, room, cuno):
         source = room.person()
-        with refusal(Conflict, "NOT_SEALED"):
+        with assert_refused(Conflict, "NO_IDENTITY_STORED"):
             sources.unmask(source_id=source.pk, reason="Court.", actor=cuno, now=room.now)
 
     def test_a_keeper_of_another_desk_finds_nobody(self, room, city, people):
         hidden = room.source("person", unnamed=True, by="carl", desk_id=city.pk, **JO)
-        with refusal(NotFound, "NOT_FOUND"):
+        with assert_refused(NotFound, "NOT_FOUND"):
             sources.unmask(source_id=hidden.pk, reason="Court.", actor=people["cuno"], now=room.now)
 
     def test_vouching_is_for_unnamed_sources(self, room, edith):
         source = room.person()
-        with refusal(Conflict, "NOT_UNNAMED"):
+        with assert_refused(Conflict, "NOT_UNNAMED"):
             sources.vouch(source_id=source.pk, reason="I know her.", actor=edith, now=room.now)
 
 
@@ -246,17 +249,17 @@ class TestMerging:
 
     def test_a_person_and_a_paper_are_never_one(self, room):
         person, paper = room.person(), room.paper()
-        with refusal(Conflict, "TYPE"):
+        with assert_refused(Conflict, "TYPE_MISMATCH"):
             self.one(room, person, paper)
-        with refusal(Invalid, "ITSELF"):
+        with assert_refused(ValidationFailed, "SAME_OBJECT"):
             self.one(room, person, person)
 
     def test_a_merged_source_is_changed_no_more(self, room, felix):
         first, second = room.person(), room.person()
         self.one(room, first, second)
-        with refusal(Conflict, "MERGED"):
+        with assert_refused(Conflict, "MERGED"):
             sources.rate(source_id=first.pk, reliability="A", actor=felix, now=room.now)
-        with refusal(Conflict, "MERGED"):
+        with assert_refused(Conflict, "MERGED"):
             self.one(room, second, first)
 
     def test_a_published_story_on_two_voices_that_are_one_is_flagged(self, room):
@@ -272,5 +275,5 @@ class TestMerging:
 
 def test_a_named_and_an_unnamed_source_are_not_merged_for_the_record_would_show_who_it_is(room, edith):
     known, hidden = room.person("Jo Roe"), room.person("a keeper", unnamed=True)
-    with refusal(Conflict, "UNNAMED"):
+    with assert_refused(Conflict, "UNNAMED"):
         sources.merge(source_id=hidden.pk, into_id=known.pk, reason="One voice.", actor=edith, now=room.now)

@@ -7,14 +7,14 @@ from datetime import datetime
 import pytest
 
 from editorial.models import Event, MessageKind, Relay, Statement
-from editorial.workflow.core.actions import Conflict, Invalid, NotFound, Stale
+from editorial.workflow.core.actions import Conflict, NotFound, ValidationFailed, VersionConflict
 from editorial.workflow.evidence import briefings, claims, sources, statements
-from tests.support.cast import HOUR, events, refusal, waiting
+from tests.support.cast import HOUR, assert_refused, count_pending_jobs, events
 
 
 def record(room, claim, source, **stated):
     return statements.record(
-        **{"claim_id": claim.pk, "source_id": source.pk, "stance": "affirms", "direct": "first_hand"} | stated,
+        **{"claim_id": claim.pk, "source_id": source.pk, "stance": "affirms", "directness": "first_hand"} | stated,
         actor=room.people["rosa"],
         now=room.now,
     )
@@ -34,23 +34,23 @@ def test_a_statement_is_recorded_with_who_heard_it_and_when_and_its_claim_is_rev
     assert (said.collected_by, said.recorded_at, said.quote, said.credibility) == (rosa, room.now, "It was.", 2)
     assert events(said) == ["statement.record"]
     assert "It was." not in str(Event.objects.get(stream=f"statement:{said.pk}").data)
-    assert waiting(MessageKind.REVIEW_CLAIM, claim) == 1
+    assert count_pending_jobs(MessageKind.ASSESS_CLAIM, claim) == 1
 
 
 def test_nothing_is_recorded_on_a_compound_or_a_claim_that_is_gone(room, rosa, felix):
     whole, gone, source = room.claim(), room.claim(), room.person()
     claims.split(claim_id=whole.pk, texts=["A.", "B."], actor=rosa, now=room.now)
     claims.drop(claim_id=gone.pk, reason="Gossip.", actor=felix, now=room.now)
-    with refusal(Conflict, "COMPOUND"):
+    with assert_refused(Conflict, "COMPOUND"):
         record(room, whole, source)
-    with refusal(Conflict, "CLAIM_GONE"):
+    with assert_refused(Conflict, "CLAIM_CLOSED"):
         record(room, gone, source)
 
 
 def test_a_source_that_was_merged_takes_no_new_statements(room, edith):
     source, into, claim = room.person(), room.person(), room.claim()
     sources.merge(source_id=source.pk, into_id=into.pk, reason="One voice.", actor=edith, now=room.now)
-    with refusal(Conflict, "MERGED"):
+    with assert_refused(Conflict, "MERGED"):
         record(room, claim, source)
 
 
@@ -58,7 +58,7 @@ def test_a_source_that_one_may_not_see_is_not_there(room, city):
     hidden = room.source("person", unnamed=True, by="carl", desk_id=city.pk)
     known = room.source("person", by="carl", desk_id=city.pk)
     claim = room.claim()
-    with refusal(NotFound, "NOT_FOUND"):
+    with assert_refused(NotFound, "NOT_FOUND"):
         record(room, claim, hidden)
     assert record(room, claim, known).source == known
 
@@ -67,25 +67,25 @@ def test_an_informant_is_whom_somebody_else_heard_it_from(room):
     claim, speaker, informant = room.claim(), room.person(), room.person()
     assert record(room, claim, speaker, direct="second_hand", informant=informant.pk).informant == informant
     for wrong in (
-        {"direct": "first_hand", "informant": informant.pk},
-        {"direct": "relayed", "informant": informant.pk},
-        {"direct": "second_hand", "informant": speaker.pk},
+        {"directness": "first_hand", "informant": informant.pk},
+        {"directness": "relayed", "informant": informant.pk},
+        {"directness": "second_hand", "informant": speaker.pk},
     ):
-        with refusal(Invalid, "INFORMANT"):
+        with assert_refused(ValidationFailed, "INFORMANT"):
             record(room, claim, speaker, **wrong)
 
 
 def test_times_carry_their_zone_and_nothing_was_said_tomorrow(room):
     claim, source = room.claim(), room.person()
     for naive in ("embargo_until", "said_at"):
-        with refusal(Invalid, "NO_ZONE"):
+        with assert_refused(ValidationFailed, "UTC_OFFSET_MISSING"):
             record(room, claim, source, **{naive: datetime(2031, 3, 4, 12, 0)})  # noqa: DTZ001
-    with refusal(Invalid, "IN_THE_FUTURE"):
+    with assert_refused(ValidationFailed, "IN_THE_FUTURE"):
         record(room, claim, source, said_at=room.now + HOUR)
 
 
 def test_those_who_spoke_at_one_briefing_are_one_voice(room, rosa):
-    call = briefings.hold(desk_id=room.desk.pk, name="Noon call", actor=rosa, now=room.now)
+    call = briefings.record(desk_id=room.desk.pk, name="Noon call", actor=rosa, now=room.now)
     claim = room.claim()
     for _ in range(2):
         room.says(room.person(), claim, briefing=call.pk)
@@ -98,7 +98,7 @@ def test_revising_keeps_what_was_said_before(room, rosa):
     statements.revise(statement_id=said.pk, stance="denies", version=1, actor=rosa, now=room.now)
     event = Event.objects.filter(stream=f"statement:{said.pk}").latest("number")
     assert event.data["changed"] == {"stance": ["affirms", "denies"]}
-    with refusal(Stale, "STALE_VERSION"):
+    with assert_refused(VersionConflict, "STALE_VERSION"):
         statements.revise(statement_id=said.pk, stance="affirms", version=1, actor=rosa, now=room.now)
 
 
@@ -124,7 +124,7 @@ def test_what_was_taken_back_counts_no_more_and_is_taken_back_once(room, rosa, v
     assert getattr(said, mark) == room.now
     room.settle()
     assert claim.assessments.latest().independent == 1
-    with refusal(Conflict, code):
+    with assert_refused(Conflict, code):
         verb(statement_id=said.pk, reason="She phoned.", actor=rosa, now=room.now)
 
 
@@ -155,21 +155,21 @@ class TestRelaying:
         derived, origin = told
         elsewhere, denial = room.says(room.person(), room.claim()), room.denied(origin.claim)
         for one, other, kind, code in (
-            (derived, derived, Invalid, "ITSELF"),
-            (derived, elsewhere, Invalid, "OTHER_CLAIM"),
-            (derived, denial, Invalid, "OTHER_STANCE"),
-            (origin, derived, Invalid, "FIRST_HAND"),
+            (derived, derived, ValidationFailed, "SAME_OBJECT"),
+            (derived, elsewhere, ValidationFailed, "OTHER_CLAIM"),
+            (derived, denial, ValidationFailed, "OTHER_STANCE"),
+            (origin, derived, ValidationFailed, "FIRST_HAND"),
         ):
-            with refusal(kind, code):
+            with assert_refused(kind, code):
                 self.relay(room, one, other)
 
     def test_a_relay_recorded_in_error_is_taken_back(self, room, told, rosa):
         link = self.relay(room, *told)
-        statements.unrelay(relay_id=link.pk, reason="Mixed up.", actor=rosa, now=room.now)
+        statements.undo_relay(relay_id=link.pk, reason="Mixed up.", actor=rosa, now=room.now)
         assert not Relay.objects.exists()
         assert events(told[0])[-1] == "statement.relay"
-        with refusal(NotFound, "NOT_FOUND"):
-            statements.unrelay(relay_id=link.pk, reason="Mixed up.", actor=rosa, now=room.now)
+        with assert_refused(NotFound, "NOT_FOUND"):
+            statements.undo_relay(relay_id=link.pk, reason="Mixed up.", actor=rosa, now=room.now)
 
 
 class TestMoving:
@@ -184,27 +184,27 @@ class TestMoving:
         statements.move(statement_id=repeats[0].pk, claim_id=target.pk, actor=rosa, now=room.now)
         assert set(target.statements.all()) == {origin, *repeats}
         assert list(claim.statements.all()) == [stays]
-        assert [waiting(MessageKind.REVIEW_CLAIM, each) for each in (claim, target)] == [1, 1]
+        assert [count_pending_jobs(MessageKind.ASSESS_CLAIM, each) for each in (claim, target)] == [1, 1]
 
     def test_what_a_story_leans_on_stays_with_the_claim_it_uses(self, room, rosa):
         claim, target = room.claim(), room.claim()
         said = room.says(room.person(), claim)
         room.story(claim, relies=[str(said.pk)])
-        with refusal(Conflict, "RELIED_ON"):
+        with assert_refused(Conflict, "RELIED_ON"):
             statements.move(statement_id=said.pk, claim_id=target.pk, actor=rosa, now=room.now)
 
     def test_nothing_is_moved_to_a_compound(self, room, rosa):
         said, whole = room.says(room.person(), room.claim()), room.claim()
         claims.split(claim_id=whole.pk, texts=["A.", "B."], actor=rosa, now=room.now)
-        with refusal(Conflict, "COMPOUND"):
+        with assert_refused(Conflict, "COMPOUND"):
             statements.move(statement_id=said.pk, claim_id=whole.pk, actor=rosa, now=room.now)
 
 
 def test_whoever_works_where_a_story_uses_the_claim_may_add_to_it(room, carl, city):
     claim = room.claim()
     source = room.source("person", by="carl", desk_id=city.pk)
-    given = {"claim_id": claim.pk, "source_id": source.pk, "stance": "affirms", "direct": "first_hand"}
-    with refusal(NotFound, "NOT_FOUND"):
+    given = {"claim_id": claim.pk, "source_id": source.pk, "stance": "affirms", "directness": "first_hand"}
+    with assert_refused(NotFound, "NOT_FOUND"):
         statements.record(**given, actor=carl, now=room.now)
     room.desk = city
     room.story(claim, by="hugo")

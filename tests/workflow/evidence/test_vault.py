@@ -10,7 +10,7 @@ from cryptography.fernet import Fernet
 from django.db import connection
 
 from editorial.models import Event, IdentityRecord, WebhookEndpoint
-from editorial.workflow.core.actions import Conflict, Invalid, Refused
+from editorial.workflow.core.actions import ActionError, Conflict, ValidationFailed
 from editorial.workflow.evidence import sources, vault
 from editorial.workflow.evidence.vault import Identity
 from editorial.workflow.ops import webhooks
@@ -49,7 +49,7 @@ def test_namesakes_and_halves_that_only_add_up_to_the_same_are_others():
 
 @pytest.mark.parametrize(("name", "known_by"), [("", "1970"), ("Jo Roe", " "), ("Jo Roe", "???"), ("---", "1970")])
 def test_what_tells_nobody_apart_is_refused(name, known_by):
-    with pytest.raises(Invalid):
+    with pytest.raises(ValidationFailed):
         Identity.of(name, known_by)
 
 
@@ -61,8 +61,8 @@ def test_a_token_is_of_no_use_without_the_key(settings):
 
 def test_a_name_is_found_in_a_text_and_not_in_a_part_of_a_word():
     identity = Identity.of("Jo Roe", "1970")
-    assert identity.is_named_in("a keeper (JO\nROE)")
-    assert not identity.is_named_in("Banjo Roeder")
+    assert identity.appears_in("a keeper (JO\nROE)")
+    assert not identity.appears_in("Banjo Roeder")
 
 
 def test_an_identity_has_no_readable_form():
@@ -73,26 +73,26 @@ def test_an_identity_has_no_readable_form():
 def test_older_keys_open_and_the_newest_encrypts(settings):
     old, new = (Fernet.generate_key().decode() for _ in range(2))
     settings.VAULT_KEYS = [old]
-    sealed = vault.seal(Identity.of("Jo Roe", "1970"))
+    sealed = vault.encrypt(Identity.of("Jo Roe", "1970"))
     settings.VAULT_KEYS = [new, old]
-    assert vault.unseal(sealed).name == "Jo Roe"
-    rotated = vault.rotate(sealed)
+    assert vault.decrypt(sealed).name == "Jo Roe"
+    rotated = vault.reencrypt(sealed)
     settings.VAULT_KEYS = [new]
-    assert vault.unseal(rotated).name == "Jo Roe"
-    assert vault.unseal(vault.seal(Identity.of("Ann Ode", "1961"))).name == "Ann Ode"
+    assert vault.decrypt(rotated).name == "Jo Roe"
+    assert vault.decrypt(vault.encrypt(Identity.of("Ann Ode", "1961"))).name == "Ann Ode"
     with pytest.raises(Conflict, match="VAULT_KEYS"):
-        vault.unseal(sealed)
+        vault.decrypt(sealed)
 
 
 def test_rotating_the_vault_reseals_identities_and_secrets(room, settings, cuno, ada):
     source = room.person("a keeper", unnamed=True, identity_name=CANARY, identity_known_by=KNOWN_BY)
     endpoint, _ = webhooks.add(desk_id=room.desk.pk, url="https://1.1.1.1/hook", actor=ada, now=room.now)
     settings.VAULT_KEYS = [Fernet.generate_key().decode(), *settings.VAULT_KEYS]
-    before = bytes(IdentityRecord.objects.get().sealed)
-    sources.reseal(source_id=source.pk, now=room.now)
-    webhooks.reseal(endpoint_id=endpoint.pk, now=room.now)
+    before = bytes(IdentityRecord.objects.get().encrypted_identity)
+    sources.reencrypt(source_id=source.pk, now=room.now)
+    webhooks.reencrypt(endpoint_id=endpoint.pk, now=room.now)
     settings.VAULT_KEYS = settings.VAULT_KEYS[:1]
-    assert bytes(IdentityRecord.objects.get().sealed) != before
+    assert bytes(IdentityRecord.objects.get().encrypted_identity) != before
     assert sources.unmask(source_id=source.pk, reason="Court.", actor=cuno, now=room.now).name == CANARY
     assert WebhookEndpoint.objects.exists()
 
@@ -103,7 +103,7 @@ def test_a_look_that_finds_no_key_shows_nothing_and_says_what_to_do(room, settin
     with pytest.raises(Conflict, match="VAULT_KEYS") as refused:
         sources.unmask(source_id=source.pk, reason="Court.", actor=cuno, now=room.now)
     assert CANARY not in everything_about(refused.value)
-    assert not Event.objects.filter(verb="source.unmask").exists()
+    assert not Event.objects.filter(action="source.unmask").exists()
 
 
 def test_a_confidential_name_is_in_no_table_no_log_and_no_refusal(room, rosa, cuno, caplog):
@@ -148,11 +148,11 @@ def test_a_confidential_name_is_in_no_table_no_log_and_no_refusal(room, rosa, cu
     told = "\n".join([*refused, *(everything_about(record) for record in caplog.records), caplog.text])
     for part in (*CANARY.split(), KNOWN_BY):
         assert part.casefold() not in told.casefold()
-        assert tables_that_tell(part) == []
+        assert tables_containing(part) == []
 
 
 def refusal_of(room, verb, **given):
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(ActionError) as refused:
         verb(**given, actor=room.people["rosa"], now=room.now)
     return everything_about(refused.value)
 
@@ -164,7 +164,7 @@ def everything_about(thing):
     return " ".join(seen + ([everything_about(cause)] if cause is not None else []))
 
 
-def tables_that_tell(text):
+def tables_containing(text):
     """The columns of the whole schema, of whatever type, in which a text occurs."""
     with connection.cursor() as cursor:
         cursor.execute(
@@ -188,4 +188,4 @@ def tables_that_tell(text):
 
 def test_the_search_for_a_name_finds_one_that_is_there(room):
     room.person(CANARY)
-    assert tables_that_tell(CANARY) == [("editorial_source", "name")]
+    assert tables_containing(CANARY) == [("editorial_source", "name")]

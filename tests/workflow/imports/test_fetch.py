@@ -10,82 +10,86 @@ import pytest
 from django.db import connection
 
 from editorial import http_client, outbox
-from editorial.http_client import Barred, NoAnswer, Unwanted
+from editorial.http_client import DestinationNotAllowed, RequestFailed, UnusableResponse
 from editorial.models import Import, MessageKind, OutboxMessage, Story, User
 from editorial.workflow.imports import fetch as workflow_fetch
 from editorial.workflow.imports import imports
 from tests.formats.test_formats import ATOM, FEED, PAGE
 from tests.support.cast import Room, events
-from tests.support.outlet_server import Given, Outlet
-from tests.support.receivers import serving
+from tests.support.outlet_server import OutletServer, PreparedResponse
+from tests.support.receivers import serve_in_background
 
 
 @pytest.fixture
-def outlet(settings: Any) -> Iterator[Outlet]:
+def outlet(settings: Any) -> Iterator[OutletServer]:
     """An outlet's server inside the house, which may be reached here."""
-    settings.IMPORTS_MAY_REACH_PRIVATE_ADDRESSES = True
-    with serving(server := Outlet()):
+    settings.IMPORTS_ALLOW_PRIVATE_HOSTS = True
+    with serve_in_background(server := OutletServer()):
         server.gives = {
-            "/feed": Given(FEED, "application/rss+xml"),
-            "/atom": Given(ATOM, "application/atom+xml"),
-            "/gate": Given(PAGE),
+            "/feed": PreparedResponse(FEED, "application/rss+xml"),
+            "/atom": PreparedResponse(ATOM, "application/atom+xml"),
+            "/gate": PreparedResponse(PAGE),
         }
         yield server
 
 
-def begin(room: Room, url: str, kind: str = "feed", **stated: Any) -> Import:
+def start_import(room: Room, url: str, kind: str = "feed", **stated: Any) -> Import:
     """An import from an address, fetched as a worker would, and filed."""
     given = {"desk_id": room.desk.pk, "kind": kind, "url": url} | stated
-    begun = imports.begin(**given, actor=room.people["rosa"], now=room.now)
-    fetch(room)
+    begun = imports.start(**given, actor=room.people["rosa"], now=room.now)
+    run_fetches(room)
     room.settle()
     return Import.objects.get(pk=begun.pk)
 
 
-def fetch(room: Room) -> None:
+def run_fetches(room: Room) -> None:
     """Do what is to be fetched by now."""
-    for one in outbox.ring(now=room.now):
+    for one in outbox.claim_batch(now=room.now):
         if one.kind is MessageKind.FETCH:
             workflow_fetch.fetch(message_id=one.message, clock=lambda: room.now)
     OutboxMessage.objects.filter(state="sent").update(state="ready", sent_at=None)
 
 
-def test_a_feed_becomes_drafts_and_the_same_feed_makes_nothing_twice(room: Room, outlet: Outlet, rosa: User) -> None:
-    begun = begin(room, outlet.at("/feed"))
+def test_a_feed_becomes_drafts_and_the_same_feed_makes_nothing_twice(
+    room: Room, outlet: OutletServer, rosa: User
+) -> None:
+    begun = start_import(room, outlet.at("/feed"))
     assert (begun.state, begun.filed, begun.refused) == ("done", 2, 1)
     first = begun.rows.get(number=1).story
-    assert (first.original.link, first.original.outlet.name) == ("https://gazette.example/17", "Harbour Gazette")
+    assert (first.wire_item.link, first.wire_item.outlet.name) == ("https://gazette.example/17", "Harbour Gazette")
     assert list(first.authors.all()) == [rosa]
     outlet.gives["/feed"].body = FEED.replace(b"A line without a title.", b"It was a long night.")
-    again = begin(room, outlet.at("/feed"))
+    again = start_import(room, outlet.at("/feed"))
     assert (again.filed, again.known, again.updated, again.refused) == (0, 1, 1, 1)
     assert Story.objects.count() == 2
     changed = again.rows.get(number=2).story
     assert changed.revisions.get().body == "A line without a title."
-    assert events(changed)[-1] == "story.original_change"
+    assert events(changed)[-1] == "story.wire_item_change"
 
 
-def test_it_says_who_calls_and_asks_for_what_it_can_read(room: Room, outlet: Outlet, settings: Any) -> None:
+def test_it_says_who_calls_and_asks_for_what_it_can_read(room: Room, outlet: OutletServer, settings: Any) -> None:
     settings.PUBLIC_URL = "https://newsroom.example"
-    begin(room, outlet.at("/atom"))
+    start_import(room, outlet.at("/atom"))
     (path, headers), *_ = outlet.visits
     assert path == "/atom"
     assert headers["user-agent"] == "Newsroom/1 (+https://newsroom.example)"
     assert "application/atom+xml" in headers["accept"]
 
 
-def test_a_page_becomes_a_draft_with_its_archived_copy(room: Room, outlet: Outlet) -> None:
-    outlet.gives["/old"] = Given(status=301, location="/gate")
-    begun = begin(room, outlet.at("/old"), "page")
+def test_a_page_becomes_a_draft_with_its_archived_copy(room: Room, outlet: OutletServer) -> None:
+    outlet.gives["/old"] = PreparedResponse(status=301, location="/gate")
+    begun = start_import(room, outlet.at("/old"), "page")
     assert (begun.state, begun.filed) == ("done", 1)
     story = begun.rows.get().story
     assert story.headline == "The gate was open all night"
-    assert story.original.uri == outlet.at("/gate")
-    assert story.original.exhibit.text == PAGE.decode()
-    assert story.original.exhibit.content_type == "text/plain", "it is evidence to be read, never a page to be run"
+    assert story.wire_item.uri == outlet.at("/gate")
+    assert story.wire_item.exhibit.text == PAGE.decode()
+    assert story.wire_item.exhibit.content_type == "text/plain", "it is evidence to be read, never a page to be run"
 
 
-def test_nothing_is_locked_while_the_world_answers(room: Room, outlet: Outlet, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nothing_is_locked_while_the_world_answers(
+    room: Room, outlet: OutletServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
     depth = len(connection.savepoint_ids)
     seen: list[int] = []
     ask = http_client.fetch
@@ -95,100 +99,102 @@ def test_nothing_is_locked_while_the_world_answers(room: Room, outlet: Outlet, m
         return ask(*given, **named)
 
     monkeypatch.setattr(http_client, "fetch", looking)
-    begin(room, outlet.at("/gate"), "page")
+    start_import(room, outlet.at("/gate"), "page")
     assert seen == [0], "no transaction but the test's own"
 
 
 @pytest.mark.parametrize(
     ("given", "kind", "says"),
     [
-        (Given(b"<p>No feed.</p>"), "feed", "no RSS or Atom feed"),
-        (Given(b"%PDF-", "application/pdf"), "page", "application/pdf"),
-        (Given(b"<p>Hm.</p>" * 3, "text/html", 404), "page", "404"),
-        (Given(b"x" * 3000, "text/plain"), "page", "too much at once"),
-        (Given(status=302, location="ftp://elsewhere.example/"), "page", "https://"),
-        (Given(status=302, location="/it"), "page", "more than 4 times"),
+        (PreparedResponse(b"<p>No feed.</p>"), "feed", "no RSS or Atom feed"),
+        (PreparedResponse(b"%PDF-", "application/pdf"), "page", "application/pdf"),
+        (PreparedResponse(b"<p>Hm.</p>" * 3, "text/html", 404), "page", "404"),
+        (PreparedResponse(b"x" * 3000, "text/plain"), "page", "too much at once"),
+        (PreparedResponse(status=302, location="ftp://elsewhere.example/"), "page", "https://"),
+        (PreparedResponse(status=302, location="/it"), "page", "more than 4 times"),
     ],
 )
 def test_what_is_of_no_use_ends_the_import_with_a_reason(
-    room: Room, outlet: Outlet, settings: Any, given: Given, kind: str, says: str
+    room: Room, outlet: OutletServer, settings: Any, given: PreparedResponse, kind: str, says: str
 ) -> None:
     settings.IMPORT_MAX_BYTES = 2000
     outlet.gives["/it"] = given
-    begun = begin(room, outlet.at("/it"), kind)
-    assert (begun.state, begun.rows_in_all) == ("failed", 0)
+    begun = start_import(room, outlet.at("/it"), kind)
+    assert (begun.state, begun.row_count) == ("failed", 0)
     assert says in begun.problem
     assert OutboxMessage.objects.get(kind="fetch").state == "done"
-    assert events(begun) == ["import.begin", "import.end"]
+    assert events(begun) == ["import.start", "import.end"]
 
 
-def test_who_is_busy_is_asked_again_and_given_up_after_three_tries(room: Room, outlet: Outlet) -> None:
+def test_who_is_busy_is_asked_again_and_given_up_after_three_tries(room: Room, outlet: OutletServer) -> None:
     outlet.gives["/feed"].status = 503
-    begun = begin(room, outlet.at("/feed"))
+    begun = start_import(room, outlet.at("/feed"))
     assert begun.state == "fetching"
     room.later(minutes=1)
     outlet.gives["/feed"].status = 200
-    fetch(room)
+    run_fetches(room)
     room.settle()
     begun.refresh_from_db()
     assert begun.state == "done"
     outlet.gives["/feed"].status = 503
-    gone = begin(room, outlet.at("/feed"))
+    gone = start_import(room, outlet.at("/feed"))
     for _ in range(2):
         room.later(minutes=1)
-        fetch(room)
+        run_fetches(room)
     gone.refresh_from_db()
     assert (gone.state, "HTTP_503" in gone.problem) == ("failed", True)
     assert not OutboxMessage.objects.filter(state="dead").exists(), "nobody else has to see to it"
 
 
-def test_who_dawdles_is_left(outlet: Outlet, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(http_client, "_MOST_SECONDS", 0.3)
-    outlet.gives["/slow"] = Given(b"x" * 1000, pause=0.02)
-    with pytest.raises(NoAnswer, match="TOO_SLOW"):
-        http_client.fetch(outlet.at("/slow"), accept="*/*", most_bytes=2000, private=True)
+def test_who_dawdles_is_left(outlet: OutletServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(http_client, "_TOTAL_TIMEOUT", 0.3)
+    outlet.gives["/slow"] = PreparedResponse(b"x" * 1000, pause=0.02)
+    with pytest.raises(RequestFailed, match="TOO_SLOW"):
+        http_client.fetch(outlet.at("/slow"), accept="*/*", max_bytes=2000, allow_private=True)
 
 
 @pytest.mark.parametrize(
     "target", ["https://127.0.0.1/", "https://localhost/", "https://[fd00::1]/", "http://b.example/"]
 )
 def test_a_redirect_leads_to_nowhere_inside_the_house(
-    outlet: Outlet, target: str, monkeypatch: pytest.MonkeyPatch
+    outlet: OutletServer, target: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    outlet.gives["/"] = Given(status=302, location=target)
+    outlet.gives["/"] = PreparedResponse(status=302, location=target)
     checks = iter([[outlet.server_address[0]]])
     look_up = http_client._addresses
     monkeypatch.setattr(
         http_client, "_addresses", lambda url, host, **on: next(checks, None) or look_up(url, host, **on)
     )
-    with pytest.raises(Barred):
-        http_client.fetch(outlet.at("/"), accept="*/*", most_bytes=2000, private=False)
+    with pytest.raises(DestinationNotAllowed):
+        http_client.fetch(outlet.at("/"), accept="*/*", max_bytes=2000, allow_private=False)
     assert len(outlet.visits) == 1
 
 
-def test_a_name_that_leads_into_the_house_is_not_called(outlet: Outlet, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_name_that_leads_into_the_house_is_not_called(outlet: OutletServer, monkeypatch: pytest.MonkeyPatch) -> None:
     resolve = socket.getaddrinfo
     monkeypatch.setattr(socket, "getaddrinfo", lambda host, port, **more: resolve("127.0.0.1", port, **more))
-    with pytest.raises(Barred, match="inside the house"):
+    with pytest.raises(DestinationNotAllowed, match="inside the house"):
         http_client.fetch(
-            f"https://gazette.example:{outlet.server_address[1]}/", accept="*/*", most_bytes=9, private=False
+            f"https://gazette.example:{outlet.server_address[1]}/", accept="*/*", max_bytes=9, allow_private=False
         )
     assert outlet.visits == []
 
 
-def test_nobody_there_is_no_answer_and_an_answer_that_says_no_is_one(outlet: Outlet) -> None:
-    with pytest.raises(Unwanted, match="404"):
-        http_client.fetch(outlet.at("/nothing"), accept="*/*", most_bytes=9, private=True)
+def test_nobody_there_is_no_answer_and_an_answer_that_says_no_is_one(outlet: OutletServer) -> None:
+    with pytest.raises(UnusableResponse, match="404"):
+        http_client.fetch(outlet.at("/nothing"), accept="*/*", max_bytes=9, allow_private=True)
     with socket.socket() as nobody:
         nobody.bind(("127.0.0.1", 0))
-        with pytest.raises(NoAnswer, match="ConnectError"):
-            http_client.fetch(f"http://127.0.0.1:{nobody.getsockname()[1]}/", accept="*/*", most_bytes=9, private=True)
+        with pytest.raises(RequestFailed, match="ConnectError"):
+            http_client.fetch(
+                f"http://127.0.0.1:{nobody.getsockname()[1]}/", accept="*/*", max_bytes=9, allow_private=True
+            )
 
 
-def test_one_that_was_stopped_is_not_filed_when_it_comes(room: Room, outlet: Outlet, rosa: User) -> None:
-    begun = imports.begin(desk_id=room.desk.pk, kind="feed", url=outlet.at("/feed"), actor=rosa, now=room.now)
-    imports.stop(import_id=begun.pk, actor=rosa, now=room.now)
-    fetch(room)
+def test_one_that_was_stopped_is_not_filed_when_it_comes(room: Room, outlet: OutletServer, rosa: User) -> None:
+    begun = imports.start(desk_id=room.desk.pk, kind="feed", url=outlet.at("/feed"), actor=rosa, now=room.now)
+    imports.cancel(import_id=begun.pk, actor=rosa, now=room.now)
+    run_fetches(room)
     room.settle()
     begun.refresh_from_db()
-    assert (begun.state, begun.rows_in_all, outlet.visits) == ("stopped", 0, [])
+    assert (begun.state, begun.row_count, outlet.visits) == ("stopped", 0, [])

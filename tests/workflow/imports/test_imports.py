@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
-from editorial.models import Claim, Event, Exhibit, Import, ImportRow, MessageKind, Original, Source, Story, User
-from editorial.workflow.core.actions import Conflict, Forbidden, Invalid
+from editorial.models import Claim, Event, Exhibit, Import, ImportRow, MessageKind, Source, Story, User, WireItem
+from editorial.workflow.core.actions import Conflict, Forbidden, ValidationFailed
 from editorial.workflow.evidence import claims, sources
 from editorial.workflow.imports import imports
 from editorial.workflow.people import users
 from editorial.workflow.stories import publication, stories
-from tests.support.cast import HOUR, Room, events, refusal, waiting
+from tests.support.cast import HOUR, Room, assert_refused, count_pending_jobs, events
 
 NAME, KNOWN_BY = "Johanna Quillfeather", "born 3 May 1961"
 SHEET = "text;risk;adverse_to\r\nThe gate was open.;serious;\r\nNobody kept the log.;contentious;\r\n"
@@ -28,21 +28,21 @@ ITEM = {
 }
 
 
-def begin(room: Room, sheet: str | bytes = SHEET, *, by: str = "rosa", **stated: Any) -> Import:
+def start_import(room: Room, sheet: str | bytes = SHEET, *, by: str = "rosa", **stated: Any) -> Import:
     """An import of a claims sheet."""
     content = sheet.encode() if isinstance(sheet, str) else sheet
     given = {"kind": "claims_sheet", "file": BytesIO(content), "desk_id": room.desk.pk} | stated
-    return imports.begin(**given, actor=room.people[by], now=room.now)
+    return imports.start(**given, actor=room.people[by], now=room.now)
 
 
 def wire(room: Room, *items: dict[str, Any], by: str = "rosa", **stated: Any) -> Import:
     """An import of ninjs, filed."""
     given = {"kind": "ninjs", "items": list(items), "desk_id": room.desk.pk} | stated
-    begun = imports.begin(**given, actor=room.people[by], now=room.now)
-    return settled(room, begun)
+    begun = imports.start(**given, actor=room.people[by], now=room.now)
+    return processed(room, begun)
 
 
-def settled(room: Room, begun: Import) -> Import:
+def processed(room: Room, begun: Import) -> Import:
     room.settle()
     return Import.objects.get(pk=begun.pk)
 
@@ -53,15 +53,15 @@ def rows(begun: Import) -> list[tuple[int, str, list[str]]]:
 
 
 def counts(begun: Import) -> tuple[int, ...]:
-    return begun.rows_in_all, begun.filed, begun.known, begun.updated, begun.refused
+    return begun.row_count, begun.filed, begun.known, begun.updated, begun.refused
 
 
 class TestAClaimsSheet:
     def test_is_filed_row_by_row_as_if_it_had_been_typed_in(self, room: Room, rosa: User) -> None:
-        begun = begin(room)
-        assert (begun.state, begun.rows_in_all, begun.read_as) == ("filing", 2, "UTF-8, semicolons")
+        begun = start_import(room)
+        assert (begun.state, begun.row_count, begun.read_as) == ("filing", 2, "UTF-8, semicolons")
         assert not Claim.objects.exists(), "nothing is filed while somebody waits for an answer"
-        begun = settled(room, begun)
+        begun = processed(room, begun)
         assert (begun.state, counts(begun)) == ("done", (2, 2, 0, 0, 0))
         assert begun.ended_at == room.now
         gate, log = (row.claim for row in begun.rows.all())
@@ -70,17 +70,17 @@ class TestAClaimsSheet:
         assert events(gate)[0] == "claim.file"
         assert Event.objects.get(stream=f"claim:{gate.pk}", number=1).actor == rosa
         assert gate.assessments.exists(), "it is looked at like any other"
-        assert events(begun) == ["import.begin", "import.end"]
+        assert events(begun) == ["import.start", "import.end"]
 
     def test_only_looks_where_it_is_only_to_be_checked(self, room: Room) -> None:
         room.claim("Nobody kept the log.")
         before = Claim.objects.count(), Source.objects.count(), Event.objects.count()
-        begun = settled(room, begin(room, check_only=True))
+        begun = processed(room, start_import(room, check_only=True))
         assert rows(begun) == [(2, "filed", []), (3, "known", [])]
         assert (Claim.objects.count(), Source.objects.count()) == before[:2]
         assert [row.claim_id is None for row in begun.rows.all()] == [True, False]
-        assert set(Event.objects.order_by("-id")[:2].values_list("verb", flat=True)) >= {"import.end"}
-        assert not Event.objects.filter(verb="claim.file", stream__startswith="claim:").exclude(
+        assert set(Event.objects.order_by("-id")[:2].values_list("action", flat=True)) >= {"import.end"}
+        assert not Event.objects.filter(action="claim.file", stream__startswith="claim:").exclude(
             stream=f"claim:{Claim.objects.get().pk}"
         )
 
@@ -89,10 +89,10 @@ class TestAClaimsSheet:
             "text,kind,risk,adverse_to\n,content,,\nThe sluice broke.,gossip,grave,\n=A1&B2,,,\nIt rained.,,,Nobody\n"
             "It froze.,,,\n"
         )
-        begun = settled(room, begin(room, sheet))
+        begun = processed(room, start_import(room, sheet))
         assert rows(begun) == [
             (2, "refused", ["NO_TEXT"]),
-            (3, "refused", ["UNKNOWN_WORD", "UNKNOWN_WORD"]),
+            (3, "refused", ["UNKNOWN_VALUE", "UNKNOWN_VALUE"]),
             (4, "refused", ["FORMULA"]),
             (5, "refused", ["UNKNOWN_SOURCE"]),
             (6, "filed", []),
@@ -101,7 +101,7 @@ class TestAClaimsSheet:
         assert [each["field"] for each in begun.rows.get(number=3).reasons] == ["kind", "risk"]
 
     def test_files_what_stands_in_it_twice_once(self, room: Room) -> None:
-        begun = settled(room, begin(room, "text\nIt rained.\nIt froze.\nIt rained.\n"))
+        begun = processed(room, start_import(room, "text\nIt rained.\nIt froze.\nIt rained.\n"))
         assert rows(begun) == [(2, "filed", []), (3, "filed", []), (4, "known", ["DUPLICATE"])]
         assert "Line 2" in begun.rows.get(number=4).reasons[0]["text"]
 
@@ -109,14 +109,14 @@ class TestAClaimsSheet:
         claim = room.claim("The gate was open.", risk="routine")
         dropped = room.claim("Nobody kept the log.")
         claims.drop(claim_id=dropped.pk, reason="Idle.", actor=room.people["edith"], now=room.now)
-        begun = settled(room, begin(room))
+        begun = processed(room, start_import(room))
         assert rows(begun) == [(2, "known", []), (3, "filed", [])]
         assert begun.rows.get(number=2).claim == claim
         claim.refresh_from_db()
         assert claim.risk == "routine"
 
     def test_may_come_in_again_and_files_nothing_twice(self, room: Room) -> None:
-        first, again = settled(room, begin(room)), settled(room, begin(room, by="ruben"))
+        first, again = processed(room, start_import(room)), processed(room, start_import(room, by="ruben"))
         assert counts(again) == (2, 0, 2, 0, 0)
         assert [row.claim_id for row in again.rows.all()] == [row.claim_id for row in first.rows.all()]
 
@@ -126,9 +126,9 @@ class TestAClaimsSheet:
             source_id=(same := room.person("H. Vale")).pk, into_id=vale.pk, reason="Same.",
             actor=room.people["edith"], now=room.now,
         )  # fmt: skip
-        begun = settled(
+        begun = processed(
             room,
-            begin(
+            start_import(
                 room, f"text,adverse_to\nIt rained.,harry vale | THE MILL\nIt froze.,{mill.pk}\nIt burnt.,{same.pk}\n"
             ),
         )
@@ -137,20 +137,22 @@ class TestAClaimsSheet:
 
     def test_asks_which_is_meant_where_two_are_so_called(self, room: Room) -> None:
         room.person("Harry Vale"), room.person("Harry Vale")
-        assert rows(begin(room, "text,adverse_to\nIt rained.,Harry Vale\n")) == [(2, "refused", ["AMBIGUOUS_SOURCE"])]
+        assert rows(start_import(room, "text,adverse_to\nIt rained.,Harry Vale\n")) == [
+            (2, "refused", ["AMBIGUOUS_SOURCE"])
+        ]
 
     def test_takes_hundreds_in_turns_and_makes_way_for_others(self, room: Room) -> None:
-        begun = begin(room, "text\n" + "".join(f"Gate {number} was open.\n" for number in range(25)))
+        begun = start_import(room, "text\n" + "".join(f"Gate {number} was open.\n" for number in range(25)))
         for done in (10, 20, 25):
             imports.file_next(import_id=begun.pk, now=room.now)
             begun.refresh_from_db()
             assert begun.filed == done
         assert begun.state == "done"
-        assert waiting(MessageKind.IMPORT, begun) == 1
+        assert count_pending_jobs(MessageKind.IMPORT, begun) == 1
 
     def test_ends_its_turn_where_the_machine_is_slow(self, room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(imports, "_LONGEST_TURN", 0.0)
-        begun = begin(room)
+        monkeypatch.setattr(imports, "_MAX_JOB_SECONDS", 0.0)
+        begun = start_import(room)
         for done in (1, 2):
             imports.file_next(import_id=begun.pk, now=room.now)
             begun.refresh_from_db()
@@ -158,35 +160,35 @@ class TestAClaimsSheet:
         assert begun.state == "done"
 
     def test_waits_while_much_waits(self, room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr("editorial.outbox.MANY", 1)
-        begun = begin(room)
+        monkeypatch.setattr("editorial.outbox.BACKLOG_THRESHOLD", 1)
+        begun = start_import(room)
         imports.file_next(import_id=begun.pk, now=room.now)
         begun.refresh_from_db()
         assert begun.filed == 0
-        assert waiting(MessageKind.IMPORT, begun) == 1, "the turn that waits already is the next one"
+        assert count_pending_jobs(MessageKind.IMPORT, begun) == 1, "the turn that waits already is the next one"
 
     def test_is_stopped_where_it_is(self, room: Room, ruben: User, edith: User) -> None:
-        begun = begin(room, "text\n" + "".join(f"Gate {number} was open.\n" for number in range(45)))
+        begun = start_import(room, "text\n" + "".join(f"Gate {number} was open.\n" for number in range(45)))
         imports.file_next(import_id=begun.pk, now=room.now)
-        with refusal(Forbidden, "FORBIDDEN"):
-            imports.stop(import_id=begun.pk, actor=ruben, now=room.now)
-        imports.stop(import_id=begun.pk, actor=edith, now=room.now)
-        begun = settled(room, begun)
+        with assert_refused(Forbidden, "FORBIDDEN"):
+            imports.cancel(import_id=begun.pk, actor=ruben, now=room.now)
+        imports.cancel(import_id=begun.pk, actor=edith, now=room.now)
+        begun = processed(room, begun)
         assert (begun.state, begun.filed, Claim.objects.count()) == ("stopped", 10, 10)
-        with refusal(Conflict, "ENDED"):
-            imports.stop(import_id=begun.pk, actor=edith, now=room.now)
+        with assert_refused(Conflict, "ALREADY_ENDED"):
+            imports.cancel(import_id=begun.pk, actor=edith, now=room.now)
 
     def test_is_filed_by_the_rights_that_its_importer_has_by_then(self, room: Room, rosa: User, ada: User) -> None:
-        begun = begin(room)
-        users.suspend(user_id=rosa.pk, actor=ada, now=room.now)
-        begun = settled(room, begun)
+        begun = start_import(room)
+        users.deactivate(user_id=rosa.pk, actor=ada, now=room.now)
+        begun = processed(room, begun)
         assert counts(begun) == (2, 0, 0, 0, 2)
         assert rows(begun)[0][2] == ["FORBIDDEN"]
 
 
 class TestConfidentialSources:
     def test_a_name_that_is_no_named_source_is_kept_nowhere(self, room: Room) -> None:
-        begun = settled(room, begin(room, f"text,adverse_to\nIt rained.,{NAME}\n"))
+        begun = processed(room, start_import(room, f"text,adverse_to\nIt rained.,{NAME}\n"))
         kept = str([(row.stated, row.reasons) for row in begun.rows.all()]) + str(
             list(Event.objects.values_list("data"))
         )
@@ -195,11 +197,13 @@ class TestConfidentialSources:
     def test_a_protected_source_is_found_by_no_name_and_no_description(self, room: Room, cleo: User) -> None:
         hidden = room.person("a sluice engineer", unnamed=True, identity_name=NAME, identity_known_by=KNOWN_BY)
         for name in (NAME, "a sluice engineer"):
-            assert rows(begin(room, f"text,adverse_to\nIt rained.,{name}\n")) == [(2, "refused", ["UNKNOWN_SOURCE"])]
+            assert rows(start_import(room, f"text,adverse_to\nIt rained.,{name}\n")) == [
+                (2, "refused", ["UNKNOWN_SOURCE"])
+            ]
         sheet = f"text,adverse_to\nIt rained.,{hidden.pk}\n"
-        assert rows(begin(room, sheet))[0][1] == "waiting", "whoever sees it may name its id"
+        assert rows(start_import(room, sheet))[0][1] == "waiting", "whoever sees it may name its id"
         city = {"desk_id": cleo.memberships.get().desk_id}
-        assert rows(begin(room, sheet, by="cleo", **city)) == [(2, "refused", ["UNKNOWN_SOURCE"])]
+        assert rows(start_import(room, sheet, by="cleo", **city)) == [(2, "refused", ["UNKNOWN_SOURCE"])]
 
 
 class TestItems:
@@ -209,7 +213,7 @@ class TestItems:
         story = begun.rows.get().story
         assert (story.headline, story.status, list(story.authors.all())) == ("Gate stood open", "pitched", [rosa])
         assert story.revisions.get().body == "All night."
-        original = story.original
+        original = story.wire_item
         assert (original.outlet.name, original.outlet.type) == ("Harbour Wire", "outlet")
         assert original.published_at == datetime(2026, 3, 3, 11, tzinfo=UTC)
         assert original.revised_at == datetime(2026, 3, 3, 12, tzinfo=UTC)
@@ -239,10 +243,10 @@ class TestItems:
         assert rows(again) == [(1, "updated", [])]
         story.refresh_from_db()
         assert story.revisions.last().body == "It was open from nine."
-        assert (story.original.changed_at, story.original.revised_at.hour) == (room.now, 14)
-        assert "Until six." in story.original.exhibit.text
+        assert (story.wire_item.changed_at, story.wire_item.revised_at.hour) == (room.now, 14)
+        assert "Until six." in story.wire_item.exhibit.text
         assert Exhibit.objects.count() == 2, "both versions are archived"
-        assert events(story)[-1] == "story.original_change"
+        assert events(story)[-1] == "story.wire_item_change"
         assert rows(wire(room, later)) == [(1, "known", [])]
 
     def test_under_embargo_run_when_it_ends_and_not_before(self, room: Room, edith: User) -> None:
@@ -256,9 +260,9 @@ class TestItems:
         stories.revise(story_id=story.pk, body="All night, it says.", actor=rosa, now=room.now)
         stories.submit(story_id=story.pk, actor=rosa, now=room.now)
         stories.clear(story_id=story.pk, actor=edith, now=room.now)
-        with refusal(Conflict, "UNDER_EMBARGO"):
+        with assert_refused(Conflict, "UNDER_EMBARGO"):
             run(room.now)
-        with refusal(Conflict, "UNDER_EMBARGO"):
+        with assert_refused(Conflict, "UNDER_EMBARGO"):
             stories.schedule(story_id=story.pk, at=ends - HOUR, time_zone="UTC", actor=edith, now=room.now)
         stories.schedule(story_id=story.pk, at=ends, time_zone="UTC", actor=edith, now=room.now)
         assert rows(wire(room, held | {"embargoedUntil": (ends + HOUR).isoformat()})) == [(1, "known", [])]
@@ -275,23 +279,23 @@ class TestItems:
             room, ITEM | {"pubStatus": "canceled"}, {"headlines": []}, ITEM | {"uri": "u:3", "type": "picture"}
         )
         assert rows(begun) == [(1, "refused", ["NOT_USABLE"]), (2, "refused", ["NO_URI"]), (3, "refused", ["NO_TEXT"])]
-        assert not Original.objects.exists()
+        assert not WireItem.objects.exists()
 
     def test_whose_outlet_is_named_with_the_import_are_its(self, room: Room) -> None:
         gazette = room.source("outlet", "Gazette")
-        assert wire(room, ITEM, outlet_id=gazette.pk).rows.get().story.original.outlet == gazette
+        assert wire(room, ITEM, outlet_id=gazette.pk).rows.get().story.wire_item.outlet == gazette
         person = room.person()
-        with refusal(Invalid, "NO_OUTLET"):
+        with assert_refused(ValidationFailed, "NO_OUTLET"):
             wire(room, ITEM, outlet_id=person.pk)
 
     def test_pasted_text_becomes_a_draft_at_once(self, room: Room, rosa: User) -> None:
-        begun = imports.begin(
+        begun = imports.start(
             desk_id=room.desk.pk, kind="page", url="https://gazette.example/1", text="Gate open\n\nAll <b>night</b>.",
             actor=rosa, now=room.now,
         )  # fmt: skip
-        story = settled(room, begun).rows.get().story
+        story = processed(room, begun).rows.get().story
         assert (story.headline, story.revisions.get().body) == ("Gate open", "All night.")
-        assert story.original.outlet.name == "gazette.example"
+        assert story.wire_item.outlet.name == "gazette.example"
 
     def test_are_checked_without_leaving_anything(self, room: Room) -> None:
         begun = wire(room, ITEM, check_only=True)
@@ -305,13 +309,13 @@ class TestWhatCannotBe:
     @pytest.mark.parametrize(
         ("stated", "code", "field"),
         [
-            ({"kind": "gossip"}, "UNKNOWN_KIND", "kind"),
+            ({"kind": "gossip"}, "UNKNOWN_IMPORT_KIND", "kind"),
             ({"kind": "claims_sheet"}, "MISSING", "file"),
             ({"kind": "feed"}, "MISSING", "url"),
             ({"kind": "feed", "url": "https://a.example/", "text": "x"}, "NOT_TAKEN", "text"),
-            ({"kind": "feed", "url": "https://127.0.0.1/"}, "UNREACHABLE", "url"),
-            ({"kind": "feed", "url": "http://gazette.example/"}, "UNREACHABLE", "url"),
-            ({"kind": "page", "url": "https://10.0.0.1/"}, "UNREACHABLE", "url"),
+            ({"kind": "feed", "url": "https://127.0.0.1/"}, "URL_NOT_ALLOWED", "url"),
+            ({"kind": "feed", "url": "http://gazette.example/"}, "URL_NOT_ALLOWED", "url"),
+            ({"kind": "page", "url": "https://10.0.0.1/"}, "URL_NOT_ALLOWED", "url"),
             ({"kind": "ninjs", "items": []}, "NO_NINJS", "items"),
             ({"kind": "ninjs", "items": ["x"]}, "NO_NINJS", "items"),
             ({"kind": "page", "url": "https://a.example/", "text": "<script>x</script>"}, "EMPTY", "text"),
@@ -321,22 +325,22 @@ class TestWhatCannotBe:
     def test_is_refused_and_leaves_nothing(
         self, room: Room, rosa: User, stated: dict[str, Any], code: str, field: str
     ) -> None:
-        with pytest.raises(Invalid) as refused:
-            imports.begin(desk_id=room.desk.pk, **stated, actor=rosa, now=room.now)
+        with pytest.raises(ValidationFailed) as refused:
+            imports.start(desk_id=room.desk.pk, **stated, actor=rosa, now=room.now)
         assert [(reason.code, reason.field) for reason in refused.value.reasons] == [(code, field)]
         assert not Import.objects.exists()
 
     def test_a_sheet_that_is_too_large_is_refused_in_words(self, room: Room, settings: Any) -> None:
         settings.IMPORT_MAX_BYTES, settings.IMPORT_MAX_ROWS = 100, 2
-        with refusal(Invalid, "TOO_LARGE"):
-            begin(room, "text\n" + "x" * 200)
-        with refusal(Invalid, "TOO_MANY_LINES"):
-            begin(room, "text\na\nb\nc\n")
+        with assert_refused(ValidationFailed, "TOO_LARGE"):
+            start_import(room, "text\n" + "x" * 200)
+        with assert_refused(ValidationFailed, "TOO_MANY_LINES"):
+            start_import(room, "text\na\nb\nc\n")
 
     def test_whoever_may_not_file_by_hand_may_not_by_the_hundred(self, room: Room) -> None:
         for by in ("cora", "lara", "carl", "noel"):
-            with refusal(Forbidden, "FORBIDDEN"):
-                begin(room, by=by)
-        with refusal(Forbidden, "FORBIDDEN"):
+            with assert_refused(Forbidden, "FORBIDDEN"):
+                start_import(room, by=by)
+        with assert_refused(Forbidden, "FORBIDDEN"):
             wire(room, ITEM, by="felix")  # fact-checkers file claims and pitch no stories
         assert not ImportRow.objects.exists()

@@ -32,24 +32,24 @@ def due(room, rosa, edith):
 
 
 def test_nothing_happens_before_its_time(room, due):
-    assert scheduler.sweep(now=room.now) == 0
+    assert scheduler.run_due(now=room.now) == 0
 
 
 def test_everything_that_is_due_happens_once(room, due):
     later = room.now + HOUR
-    assert scheduler.sweep(now=later) == 4
+    assert scheduler.run_due(now=later) == 4
     assert [events(due[name])[-1] for name in ("request", "said", "task", "story")] == [
         "reply.expire",
         "statement.embargo_lift",
         "review.expire",
         "story.publish",
     ]
-    assert scheduler.sweep(now=later) == 0
+    assert scheduler.run_due(now=later) == 0
 
 
 def test_a_clock_that_stood_still_for_days_catches_up(room, due):
     later = room.now + timedelta(days=9)
-    assert scheduler.sweep(now=later) >= 4
+    assert scheduler.run_due(now=later) >= 4
     due["story"].refresh_from_db()
     assert due["story"].status == "published"
 
@@ -59,7 +59,7 @@ def test_one_thing_that_fails_stops_no_other_and_its_text_is_not_logged(room, du
         raise RuntimeError("Jo Roe said it")
 
     monkeypatch.setattr(scheduler.statements, "lift_embargo", fail)
-    assert scheduler.sweep(now=room.now + HOUR) == 3
+    assert scheduler.run_due(now=room.now + HOUR) == 3
     assert Statement.objects.get(pk=due["said"].pk).embargo_lifted_at is None
     assert "Jo Roe" not in caplog.text
 
@@ -75,7 +75,7 @@ def test_a_lifted_embargo_opens_the_gate(room):
     room.settle()
     story.refresh_from_db()
     assert story.gate == "block"
-    scheduler.sweep(now=room.later(hours=1))
+    scheduler.run_due(now=room.later(hours=1))
     room.settle()
     story.refresh_from_db()
     assert story.gate == "pass"
@@ -84,8 +84,8 @@ def test_a_lifted_embargo_opens_the_gate(room):
 def test_a_story_whose_gate_closed_is_handed_back_and_found_no_more(room, due, edith):
     story = room.cleared(room.corroborated())
     stories.schedule(story_id=story.pk, at=room.now + HOUR, time_zone="UTC", actor=edith, now=room.now)
-    scheduler.sweep(now=room.now + HOUR)
+    scheduler.run_due(now=room.now + HOUR)
     assert events(story)[-1] == "story.refuse"
-    scheduler.sweep(now=room.now + 2 * HOUR)
+    scheduler.run_due(now=room.now + 2 * HOUR)
     assert events(story).count("story.refuse") == 1
     assert publication.publish_due(story_id=story.pk, now=room.now + 2 * HOUR) is None

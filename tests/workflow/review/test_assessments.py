@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from editorial.models import Assessment, Event, MessageKind
 from editorial.workflow.evidence import claims, statements
 from editorial.workflow.review import assessments, facts
-from tests.support.cast import events, waiting
+from tests.support.cast import count_pending_jobs, events
 
 
 def reassess(room, claim):
@@ -45,7 +45,7 @@ def test_a_new_fact_is_a_new_assessment_and_is_told_only_if_the_finding_is_new(r
     room.denied(claim)
     room.settle()
     assert events(claim).count("claim.assess") == told + 1
-    assert Event.objects.filter(verb="claim.assess").latest("id").data["contested"] == [False, True]
+    assert Event.objects.filter(action="claim.assess").latest("id").data["contested"] == [False, True]
 
 
 def test_stories_that_use_or_printed_it_or_its_whole_are_reviewed(room, rosa):
@@ -54,7 +54,7 @@ def test_stories_that_use_or_printed_it_or_its_whole_are_reviewed(room, rosa):
     using, elsewhere = room.story(whole), room.story(room.claim())
     room.settle()
     reassess(room, part)
-    assert [waiting(MessageKind.REVIEW_STORY, story) for story in (using, elsewhere)] == [1, 0]
+    assert [count_pending_jobs(MessageKind.REEVALUATE_STORY, story) for story in (using, elsewhere)] == [1, 0]
 
 
 def test_a_whole_is_looked_at_when_one_of_its_parts_is_found_to_be_something_else(room, rosa):
@@ -64,7 +64,7 @@ def test_a_whole_is_looked_at_when_one_of_its_parts_is_found_to_be_something_els
     for _ in range(2):
         room.denied(part)
     reassess(room, part)
-    assert waiting(MessageKind.REVIEW_CLAIM, whole) == 1
+    assert count_pending_jobs(MessageKind.ASSESS_CLAIM, whole) == 1
     room.settle()
     assert whole.assessments.latest().finding == "refuted"
 
@@ -91,7 +91,7 @@ def test_a_finding_that_comes_and_goes_is_told_each_time(room, rosa):
     room.settle()
     room.says(said.source, claim)
     room.settle()
-    changes = [event.data["finding"] for event in Event.objects.filter(verb="claim.assess").order_by("id")]
+    changes = [event.data["finding"] for event in Event.objects.filter(action="claim.assess").order_by("id")]
     assert [after for _, after in changes][-3:] == ["verified", "under_investigation", "verified"]
     assert all(before == after for (_, before), (after, _) in itertools.pairwise(changes))
 

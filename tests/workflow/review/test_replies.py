@@ -7,10 +7,10 @@ from datetime import datetime
 import pytest
 
 from editorial.models import MessageKind, ReplyRequest
-from editorial.workflow.core.actions import Conflict, Invalid, NotFound
+from editorial.workflow.core.actions import Conflict, NotFound, ValidationFailed
 from editorial.workflow.evidence import claims, sources
 from editorial.workflow.review import facts, replies
-from tests.support.cast import HOUR, events, refusal, waiting
+from tests.support.cast import HOUR, assert_refused, count_pending_jobs, events
 
 
 @pytest.fixture
@@ -44,40 +44,40 @@ def test_what_was_put_to_whom_is_kept_and_the_claims_are_looked_at(room, party, 
         [claim],
     )
     assert events(request) == ["reply.send"]
-    assert waiting(MessageKind.REVIEW_CLAIM, claim) == 1
+    assert count_pending_jobs(MessageKind.ASSESS_CLAIM, claim) == 1
 
 
 def test_a_request_that_covers_a_whole_wakes_its_parts_and_the_other_way_round(room, party, claim, rosa):
     part, other = claims.split(claim_id=claim.pk, texts=["A.", "B."], actor=rosa, now=room.now)
     room.settle()
     send(room, party, claim)
-    assert [waiting(MessageKind.REVIEW_CLAIM, each) for each in (claim, part, other)] == [1, 1, 1]
+    assert [count_pending_jobs(MessageKind.ASSESS_CLAIM, each) for each in (claim, part, other)] == [1, 1, 1]
     room.settle()
     send(room, party, part)
-    assert [waiting(MessageKind.REVIEW_CLAIM, each) for each in (claim, part, other)] == [1, 1, 0]
+    assert [count_pending_jobs(MessageKind.ASSESS_CLAIM, each) for each in (claim, part, other)] == [1, 1, 0]
 
 
 def test_what_is_not_named_was_not_asked(room, party, claim, felix):
     for given, code in (
         ({"question": "  "}, "NO_QUESTION"),
-        ({"deadline_at": datetime(2031, 3, 4, 12, 0)}, "NO_ZONE"),  # noqa: DTZ001
+        ({"deadline_at": datetime(2031, 3, 4, 12, 0)}, "UTC_OFFSET_MISSING"),  # noqa: DTZ001
         ({"sent_at": room.now + HOUR}, "IN_THE_FUTURE"),
     ):
-        with refusal(Invalid, code):
+        with assert_refused(ValidationFailed, code):
             send(room, party, claim, **given)
-    with refusal(Invalid, "NO_CLAIM"):
+    with assert_refused(ValidationFailed, "NO_CLAIM"):
         send(room, party)
-    with pytest.raises(Invalid):
+    with pytest.raises(ValidationFailed):
         send(room, party, claim, deadline_at=room.now - HOUR)
     gone = room.claim()
     claims.drop(claim_id=gone.pk, reason="Gossip.", actor=felix, now=room.now)
-    with refusal(Conflict, "DROPPED"):
+    with assert_refused(Conflict, "DROPPED"):
         send(room, party, claim, gone)
 
 
 def test_a_claim_one_may_not_see_is_not_asked_about(room, party, claim, city):
     unseen = room.claim(by="carl", desk_id=city.pk)
-    with refusal(NotFound, "NOT_FOUND"):
+    with assert_refused(NotFound, "NOT_FOUND"):
         send(room, party, claim, unseen)
     assert not ReplyRequest.objects.exists()
 
@@ -89,7 +89,7 @@ class TestAnswering:
         answer(room, request, outcome)
         request.refresh_from_db()
         assert (request.outcome, request.answered_at) == (outcome, room.now)
-        with refusal(Conflict, "ANSWERED"):
+        with assert_refused(Conflict, "ANSWERED"):
             answer(room, request, "replied")
 
     @pytest.mark.parametrize("outcome", ["no_response", "unreachable"])
@@ -103,7 +103,7 @@ class TestAnswering:
     @pytest.mark.parametrize("outcome", ["waived", "pending", "nonsense", ""])
     def test_it_ends_in_no_other_way(self, room, party, claim, outcome):
         request = send(room, party, claim)
-        with refusal(Invalid, "UNKNOWN_OUTCOME"):
+        with assert_refused(ValidationFailed, "UNKNOWN_OUTCOME"):
             answer(room, request, outcome)
 
     def test_who_answered_is_a_token_and_matches_our_source_by_name_or_record(self, room, party, claim):
@@ -129,11 +129,11 @@ class TestAnswering:
 
 
 def test_a_waiver_needs_a_reason(room, party, claim, edith):
-    with refusal(Invalid, "REASON_NEEDED"):
+    with assert_refused(ValidationFailed, "REASON_REQUIRED"):
         replies.waive(to_id=party.pk, covers=[claim.pk], reason=" ", actor=edith, now=room.now)
     request = replies.waive(to_id=party.pk, covers=[claim.pk], reason="He is dead.", actor=edith, now=room.now)
     assert (request.outcome, request.deadline_at, events(request)) == ("waived", None, ["reply.waive"])
-    with refusal(Conflict, "ANSWERED"):
+    with assert_refused(Conflict, "ANSWERED"):
         answer(room, request, "replied")
 
 

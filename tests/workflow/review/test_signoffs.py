@@ -11,7 +11,7 @@ from editorial.workflow.core.actions import Conflict, Forbidden
 from editorial.workflow.evidence import briefings, claims, statements
 from editorial.workflow.review import signoffs
 from editorial.workflow.stories import publication, stories
-from tests.support.cast import events, refusal
+from tests.support.cast import assert_refused, events
 
 
 def propose(room, claim, by="felix"):
@@ -50,17 +50,17 @@ def test_a_refuted_claim_is_signed_likewise(room):
 
 def test_there_is_nothing_to_sign_before_there_is_a_finding(room):
     claim = room.claim()
-    with refusal(Conflict, "NOTHING_TO_SIGN"):
+    with assert_refused(Conflict, "NOTHING_TO_SIGN"):
         propose(room, claim)
     opinion = room.claim(kind="opinion")
-    with refusal(Conflict, "NOTHING_TO_SIGN"):
+    with assert_refused(Conflict, "NOTHING_TO_SIGN"):
         propose(room, opinion)
 
 
 def test_one_proposal_at_a_time(room):
     claim = room.corroborated()
     propose(room, claim)
-    with refusal(Conflict, "PROPOSED_ALREADY"):
+    with assert_refused(Conflict, "PROPOSED_ALREADY"):
         propose(room, claim, by="faye")
 
 
@@ -69,7 +69,7 @@ class TestFourEyes:
         claim = room.corroborated()
         room.story(claim, by="edgar")
         proposal = propose(room, claim)
-        with refusal(Conflict, "WROTE_STORY"):
+        with assert_refused(Conflict, "WROTE_STORY"):
             approve(room, proposal)
 
     def test_who_wrote_a_story_on_the_whole_does_not_approve_a_part(self, room, rosa):
@@ -79,7 +79,7 @@ class TestFourEyes:
             room.says(room.person(), part)
         room.story(whole, by="edgar")
         proposal = propose(room, part)
-        with refusal(Conflict, "WROTE_STORY"):
+        with assert_refused(Conflict, "WROTE_STORY"):
             approve(room, proposal)
 
     def test_who_gathered_evidence_that_counts_does_not_approve(self, room):
@@ -87,7 +87,7 @@ class TestFourEyes:
         room.says(room.person(), claim, by="edgar")
         room.says(room.person(), claim)
         proposal = propose(room, claim)
-        with refusal(Conflict, "COLLECTED_EVIDENCE"):
+        with assert_refused(Conflict, "COLLECTED_EVIDENCE"):
             approve(room, proposal)
 
     def test_evidence_that_does_not_count_dirties_no_hands(self, room):
@@ -98,17 +98,17 @@ class TestFourEyes:
     def test_who_proposed_does_not_approve_whatever_other_role_they_have(self, room, felix):
         felix.memberships.create(desk=room.desk, role="editor")
         proposal = propose(room, room.corroborated())
-        with refusal(Conflict, "PROPOSED"):
+        with assert_refused(Conflict, "PROPOSED"):
             approve(room, proposal, by="felix")
 
     def test_the_standards_read_is_by_yet_another_person(self, room, stan, edgar):
         claim = room.corroborated(risk="serious")
         stan.memberships.create(desk=room.desk, role="editor")
         proposal = propose(room, claim)
-        with refusal(Conflict, "STANDARDS_NEEDED"):
+        with assert_refused(Conflict, "STANDARDS_NEEDED"):
             approve(room, proposal)
         signoffs.read_standards(claim_id=claim.pk, actor=stan, now=room.now)
-        with refusal(Conflict, "FOUR_EYES"):
+        with assert_refused(Conflict, "FOUR_EYES"):
             approve(room, proposal, by="stan")
         approve(room, proposal)
         assert fresh(claim).status == "verified"
@@ -117,7 +117,7 @@ class TestFourEyes:
         claim = room.corroborated(risk="serious")
         room.story(claim, by="edgar")
         edgar.memberships.create(desk=room.desk, role="standards_editor")
-        with refusal(Forbidden, "FOUR_EYES"):
+        with assert_refused(Forbidden, "FOUR_EYES"):
             signoffs.read_standards(claim_id=claim.pk, actor=edgar, now=room.now)
 
 
@@ -127,14 +127,14 @@ class TestReads:
         signoffs.read_standards(claim_id=claim.pk, actor=stan, now=room.now)
         signoffs.read_legal(claim_id=claim.pk, reason="Fair comment.", actor=lara, now=room.now)
         assert set(claim.signoffs.values_list("kind", "state")) == {("standards", "approved"), ("legal", "approved")}
-        with refusal(Conflict, "READ_ALREADY"):
+        with assert_refused(Conflict, "READ_ALREADY"):
             signoffs.read_legal(claim_id=claim.pk, actor=lara, now=room.now)
 
     def test_a_lesser_claim_needs_no_read(self, room, stan, lara):
         claim = room.claim(risk="contentious")
-        with refusal(Conflict, "NOT_NEEDED"):
+        with assert_refused(Conflict, "NOT_NEEDED"):
             signoffs.read_standards(claim_id=claim.pk, actor=stan, now=room.now)
-        with refusal(Conflict, "NOT_NEEDED"):
+        with assert_refused(Conflict, "NOT_NEEDED"):
             signoffs.read_legal(claim_id=claim.pk, actor=lara, now=room.now)
 
     def test_a_compound_is_as_risky_as_its_riskiest_part(self, room, rosa, stan, lara):
@@ -179,10 +179,10 @@ class TestVoiding:
         claim = room.corroborated()
         proposal = propose(room, claim)
         statements.withdraw(statement_id=claim.statements.first().pk, reason="Phoned.", actor=rosa, now=room.now)
-        with refusal(Conflict, "FINDING_CHANGED"):
+        with assert_refused(Conflict, "FINDING_CHANGED"):
             approve(room, proposal)
         room.settle()
-        with refusal(Conflict, "DECIDED_ALREADY"):
+        with assert_refused(Conflict, "DECIDED_ALREADY"):
             approve(room, proposal)
 
     def test_the_system_moves_toward_caution_only(self, room, rosa, felix):
@@ -202,7 +202,7 @@ def test_rejecting_tells_why_and_a_new_proposal_can_be_made(room, edgar):
     proposal = propose(room, claim)
     signoffs.reject(signoff_id=proposal.pk, reason="One of them is her brother.", actor=edgar, now=room.now)
     assert fresh(proposal).state == "rejected"
-    with refusal(Conflict, "DECIDED_ALREADY"):
+    with assert_refused(Conflict, "DECIDED_ALREADY"):
         approve(room, proposal)
     assert propose(room, claim, by="faye").state == "proposed"
 
@@ -218,11 +218,11 @@ def test_whoever_recorded_what_a_source_said_at_a_briefing_and_again_to_us_gathe
     claim = room.claim()
     for _ in range(2):
         room.says(room.person(), claim)
-    call = briefings.hold(desk_id=room.desk.pk, name="Noon call", actor=rosa, now=room.now)
+    call = briefings.record(desk_id=room.desk.pk, name="Noon call", actor=rosa, now=room.now)
     voice = claim.statements.first().source
     room.says(voice, claim, briefing=call.pk, by="edgar")  # makes no group, and counts
     proposal = propose(room, claim)
-    with refusal(Conflict, "COLLECTED_EVIDENCE"):
+    with assert_refused(Conflict, "COLLECTED_EVIDENCE"):
         approve(room, proposal, by="edgar")
 
 
@@ -251,7 +251,7 @@ class TestCompounds:
         approve(room, propose(room, whole), by="edgar")
         story = room.cleared(whole)
         room.says(room.person(), parts[0], by="edgar")
-        with refusal(Conflict, "E_FOUR_EYES"):
+        with assert_refused(Conflict, "E_FOUR_EYES"):
             publication.publish(story_id=story.pk, actor=room.people["sena"], now=room.now)
 
     def test_it_falls_with_any_of_them(self, room, whole, rosa):
@@ -272,7 +272,7 @@ class TestCompounds:
             room.sign(claim)
         assert fresh(whole).status == "refuted"
         story = room.cleared(whole, mode="debunk")
-        stories.tick(
+        stories.confirm_condition(
             story_id=story.pk, claim_id=whole.pk, code="C_LEAD_WITH_FACT", actor=room.people["cora"], now=room.now
         )
         assert publication.publish(story_id=story.pk, actor=room.people["edith"], now=room.now).status == "published"
@@ -281,6 +281,6 @@ class TestCompounds:
 def test_a_merged_or_dropped_claim_is_not_read(room, felix, lara):
     claim = room.claim(risk="serious")
     claims.drop(claim_id=claim.pk, reason="Gossip.", actor=felix, now=room.now)
-    with refusal(Conflict, "DROPPED"):
+    with assert_refused(Conflict, "DROPPED"):
         signoffs.read_legal(claim_id=claim.pk, actor=lara, now=room.now + timedelta(minutes=1))
     assert Claim.objects.get().dropped_at

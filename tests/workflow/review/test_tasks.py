@@ -7,11 +7,11 @@ from datetime import timedelta
 import pytest
 
 from editorial.models import MessageKind, ReviewTask, Source
-from editorial.workflow.core.actions import Conflict, Forbidden, Invalid, NotFound
+from editorial.workflow.core.actions import Conflict, Forbidden, NotFound, ValidationFailed
 from editorial.workflow.evidence import claims, sources, statements
 from editorial.workflow.review import signoffs, tasks
 from editorial.workflow.stories import stories
-from tests.support.cast import events, refusal, waiting
+from tests.support.cast import assert_refused, count_pending_jobs, events
 
 
 @pytest.fixture
@@ -80,7 +80,7 @@ class TestTaking:
     def test_one_queue_can_be_asked_for(self, room, claim, ruben):
         assert tasks.take_next(queue="investigate", actor=ruben, now=room.now).queue == "investigate"
         assert tasks.take_next(queue="corroborate", actor=ruben, now=room.now).queue == "corroborate"
-        with refusal(Invalid, "UNKNOWN_QUEUE"):
+        with assert_refused(ValidationFailed, "UNKNOWN_QUEUE"):
             tasks.take_next(queue="gossip", actor=ruben, now=room.now)
 
     def test_who_has_no_work_here_is_offered_none(self, room, claim, carl, cora, noel, gina, ada):
@@ -89,16 +89,16 @@ class TestTaking:
 
     def test_what_somebody_holds_is_not_taken(self, room, claim, ruben, rosa):
         task = tasks.take_next(actor=ruben, now=room.now)
-        with refusal(Conflict, "NOT_OPEN"):
+        with assert_refused(Conflict, "NOT_OPEN"):
             tasks.take(task_id=task.pk, actor=rosa, now=room.now)
 
     def test_a_task_for_another_role_is_refused_and_one_of_another_desk_not_seen(self, room, claim, ruben, carl):
         room.says(room.paper(authenticated=False), claim)
         room.settle()
         task = claim.tasks.get(kind="AUTHENTICATE")
-        with refusal(Forbidden, "FORBIDDEN"):
+        with assert_refused(Forbidden, "FORBIDDEN"):
             tasks.take(task_id=task.pk, actor=ruben, now=room.now)
-        with refusal(NotFound, "NOT_FOUND"):
+        with assert_refused(NotFound, "NOT_FOUND"):
             tasks.take(task_id=task.pk, actor=carl, now=room.now)
 
     def test_a_second_review_is_offered_to_a_proposer_first_and_then_to_clean_hands(self, room, felix, edith, edgar):
@@ -113,7 +113,7 @@ class TestTaking:
         assert (offered(felix), offered(edgar)) == (True, False)
         signoffs.propose(claim_id=claim.pk, actor=felix, now=room.now)
         assert [offered(person) for person in (felix, edith, edgar)] == [False, False, True]
-        with refusal(Conflict, "FOUR_EYES"):
+        with assert_refused(Conflict, "FOUR_EYES"):
             tasks.take(task_id=task.pk, actor=edith, now=room.now)
 
     def test_a_whole_in_their_own_story_is_no_second_review_for_its_author(self, room, rosa, felix, edith):
@@ -134,7 +134,7 @@ class TestHolding:
 
     def test_the_holder_extends_releases_and_finishes(self, room, task, ruben, rosa):
         for verb in (tasks.extend, tasks.release):
-            with refusal(Forbidden, "FORBIDDEN"):
+            with assert_refused(Forbidden, "FORBIDDEN"):
                 verb(task_id=task.pk, actor=rosa, now=room.now)
         tasks.extend(task_id=task.pk, actor=ruben, now=room.later(minutes=20))
         assert fresh(task).lease_until == room.now + timedelta(minutes=30)
@@ -147,9 +147,9 @@ class TestHolding:
         assert fresh(task).state == "open"
 
     def test_found_needs_no_note_and_exhausted_says_what_was_tried(self, room, task, ruben):
-        with refusal(Invalid, "REASON_NEEDED"):
+        with assert_refused(ValidationFailed, "REASON_REQUIRED"):
             tasks.finish(task_id=task.pk, outcome="exhausted", actor=ruben, now=room.now)
-        with refusal(Invalid, "UNKNOWN_OUTCOME"):
+        with assert_refused(ValidationFailed, "UNKNOWN_OUTCOME"):
             tasks.finish(task_id=task.pk, outcome="closed", actor=ruben, now=room.now)
         tasks.finish(task_id=task.pk, outcome="exhausted", note="Rang twice.", actor=ruben, now=room.now)
         assert (fresh(task).state, task.note, task.ended_by, task.taken_by) == (
@@ -158,13 +158,13 @@ class TestHolding:
             ruben,
             None,
         )
-        assert waiting(MessageKind.REVIEW_CLAIM, task.claim) == 1
-        with refusal(Conflict, "NOT_TAKEN"):
+        assert count_pending_jobs(MessageKind.ASSESS_CLAIM, task.claim) == 1
+        with assert_refused(Conflict, "NOT_TAKEN"):
             tasks.finish(task_id=task.pk, outcome="found", actor=ruben, now=room.now)
 
     def test_what_nobody_holds_is_not_released(self, room, task, edith):
         tasks.release(task_id=task.pk, actor=edith, now=room.now)
-        with refusal(Conflict, "NOT_TAKEN"):
+        with assert_refused(Conflict, "NOT_TAKEN"):
             tasks.release(task_id=task.pk, actor=edith, now=room.now)
 
     def test_a_lease_that_ran_out_frees_the_task_and_tells_who_held_it(self, room, task, ruben):
@@ -173,14 +173,14 @@ class TestHolding:
         tasks.expire(task_id=task.pk, now=room.later(minutes=31))
         assert (fresh(task).state, task.taken_by) == ("open", None)
         assert events(task)[-1] == "review.expire"
-        with refusal(Conflict, "NOT_TAKEN"):
+        with assert_refused(Conflict, "NOT_TAKEN"):
             tasks.finish(task_id=task.pk, outcome="found", actor=ruben, now=room.now)
 
     def test_a_task_past_its_time_is_told_of_once(self, room, task):
-        tasks.note_overdue(task_id=task.pk, now=room.now)
+        tasks.mark_overdue(task_id=task.pk, now=room.now)
         assert fresh(task).overdue_at is None
         for _ in range(2):
-            tasks.note_overdue(task_id=task.pk, now=room.later(hours=25))
+            tasks.mark_overdue(task_id=task.pk, now=room.later(hours=25))
         assert events(task).count("review.overdue") == 1
 
 

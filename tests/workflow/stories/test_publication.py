@@ -9,11 +9,11 @@ import pytest
 from django.db import connection
 
 from editorial.models import Correction, Event, PublishedUse, Statement, Story
-from editorial.workflow.core.actions import Conflict, Invalid
+from editorial.workflow.core.actions import Conflict, ValidationFailed
 from editorial.workflow.evidence import claims, statements
 from editorial.workflow.review import replies
 from editorial.workflow.stories import publication, stories
-from tests.support.cast import HOUR, events, refusal
+from tests.support.cast import HOUR, assert_refused, events
 
 _BEFORE = import_module("editorial.migrations.0013_what_was_printed")
 
@@ -36,7 +36,7 @@ def withdraw_one(room, claim):
 class TestPublishing:
     def test_a_story_on_a_signed_claim_runs_and_what_was_printed_is_remembered(self, room):
         claim = room.verified()
-        story = room.cleared(claim, says_sources=2)
+        story = room.cleared(claim, stated_source_count=2)
         publish(room, story)
         assert (fresh(story).status, story.published_at, story.gate, story.remedy) == (
             "published",
@@ -45,7 +45,7 @@ class TestPublishing:
             "none",
         )
         printed = PublishedUse.objects.get()
-        assert (printed.claim, printed.mode, printed.finding, printed.says_sources) == (
+        assert (printed.claim, printed.mode, printed.finding, printed.stated_source_count) == (
             claim,
             "asserted",
             "verified",
@@ -58,7 +58,7 @@ class TestPublishing:
 
     def test_an_unsigned_finding_is_not_asserted(self, room):
         story = room.cleared(room.corroborated())
-        with refusal(Conflict, "E_ASSERTED_UNVERIFIED"):
+        with assert_refused(Conflict, "E_ASSERTED_UNVERIFIED"):
             publish(room, story)
 
     def test_a_change_that_nobody_has_reviewed_yet_is_seen(self, room):
@@ -66,7 +66,7 @@ class TestPublishing:
         claim = room.verified()
         story = room.cleared(claim)
         withdraw_one(room, claim)
-        with refusal(Conflict, "E_ASSERTED_UNVERIFIED"):
+        with assert_refused(Conflict, "E_ASSERTED_UNVERIFIED"):
             publish(room, story)
 
     def test_a_reason_names_the_claim_and_what_to_do(self, room):
@@ -81,10 +81,10 @@ class TestPublishing:
         claim = room.claim()
         room.says(room.person(), claim)
         story = room.cleared(claim, mode="attributed")
-        with refusal(Conflict, "C_ATTRIBUTE", "C_NOT_VERIFIED"):
+        with assert_refused(Conflict, "C_ATTRIBUTE", "C_NOT_VERIFIED"):
             publish(room, story)
         for code in ("C_ATTRIBUTE", "C_NOT_VERIFIED"):
-            stories.tick(story_id=story.pk, claim_id=claim.pk, code=code, actor=cora, now=room.now)
+            stories.confirm_condition(story_id=story.pk, claim_id=claim.pk, code=code, actor=cora, now=room.now)
         assert publish(room, story).gate == "conditional"
 
     def test_an_omitted_claim_holds_nothing(self, room):
@@ -92,7 +92,7 @@ class TestPublishing:
 
     def test_it_runs_once(self, room):
         story = room.published(room.verified())
-        with refusal(Conflict, "WRONG_STATE"):
+        with assert_refused(Conflict, "WRONG_STATE"):
             publish(room, story)
 
     def test_what_the_author_signed_is_no_second_pair_of_eyes(self, room, edgar):
@@ -102,7 +102,7 @@ class TestPublishing:
         stories.assign(story_id=story.pk, authors=[edgar.pk], actor=room.people["edith"], now=room.now)
         stories.submit(story_id=story.pk, actor=edgar, now=room.now)
         stories.clear(story_id=story.pk, actor=room.people["edith"], now=room.now)
-        with refusal(Conflict, "E_FOUR_EYES"):
+        with assert_refused(Conflict, "E_FOUR_EYES"):
             publish(room, story)
 
 
@@ -117,13 +117,13 @@ class TestScheduled:
         assert publication.publish_due(story_id=story.pk, now=room.now) is None
         publication.publish_due(story_id=story.pk, now=room.later(hours=1))
         assert (fresh(story).status, story.published_at, story.publish_at) == ("published", room.now, None)
-        assert Event.objects.get(verb="story.publish").actor is None
+        assert Event.objects.get(action="story.publish").actor is None
 
     def test_a_gate_that_has_closed_hands_it_back_and_says_why(self, room, story):
         withdraw_one(room, story.uses.get().claim)
         publication.publish_due(story_id=story.pk, now=room.later(hours=1))
         assert (fresh(story).status, story.publish_at) == ("cleared", None)
-        assert Event.objects.get(verb="story.refuse").data == {"codes": ["E_ASSERTED_UNVERIFIED"]}
+        assert Event.objects.get(action="story.refuse").data == {"codes": ["E_ASSERTED_UNVERIFIED"]}
         assert not PublishedUse.objects.exists()
 
 
@@ -150,7 +150,7 @@ class TestAfterwards:
             room.denied(claim)
         room.settle()
         assert (fresh(story).status, story.remedy) == ("withheld", "retraction")
-        assert Event.objects.filter(verb="story.flag").latest("id").data["withheld"] is True
+        assert Event.objects.filter(action="story.flag").latest("id").data["withheld"] is True
 
     def test_a_claim_on_the_side_is_corrected_and_not_withheld(self, room):
         claim = room.verified()
@@ -207,7 +207,7 @@ class TestAfterwards:
             now=room.now,
         )
         for code in ("C_ATTRIBUTE", "C_NOT_VERIFIED"):
-            stories.tick(story_id=story.pk, claim_id=claim.pk, code=code, actor=cora, now=room.now)
+            stories.confirm_condition(story_id=story.pk, claim_id=claim.pk, code=code, actor=cora, now=room.now)
         publication.correct(story_id=story.pk, text="We had it from one only.", actor=edith, now=room.later(hours=1))
         room.settle()
         owed = Correction.objects.get()
@@ -226,7 +226,7 @@ class TestAfterwards:
 
     def test_withholding_and_retracting_are_for_good_reasons(self, room, edith, sena):
         story = room.published(room.verified())
-        with refusal(Invalid, "REASON_NEEDED"):
+        with assert_refused(ValidationFailed, "REASON_REQUIRED"):
             publication.withhold(story_id=story.pk, reason="", actor=edith, now=room.now)
         publication.withhold(story_id=story.pk, reason="A court asks.", actor=edith, now=room.now)
         publication.retract(story_id=story.pk, reason="It was not so.", actor=sena, now=room.now)
@@ -249,9 +249,9 @@ class TestAfterwards:
         withdraw_one(room, claim)
         room.settle()
         owed = Correction.objects.get()
-        publication.note_correction_overdue(correction_id=owed.pk, now=room.now)
+        publication.mark_correction_overdue(correction_id=owed.pk, now=room.now)
         for _ in range(2):
-            publication.note_correction_overdue(correction_id=owed.pk, now=room.now + timedelta(hours=9))
+            publication.mark_correction_overdue(correction_id=owed.pk, now=room.now + timedelta(hours=9))
         assert events(story).count("correction.overdue") == 1
 
 
@@ -290,13 +290,13 @@ class TestWhatIsInPrint:
         claim = room.verified("The gate was open.")
         story = room.published(claim)
         first = fresh(story).printed
-        assert (first.body, story.printed_at) == ("It stood wide open.", room.now)
+        assert (first.body, story.last_published_at) == ("It stood wide open.", room.now)
         assert PublishedUse.objects.get().text == "The gate was open."
         stories.revise(story_id=story.pk, body="It stood ajar.", actor=rosa, now=room.later(minutes=1))
         room.settle()
         assert fresh(story).printed == first
         publication.correct(story_id=story.pk, text="It stood ajar.", actor=edith, now=room.later(minutes=1))
-        assert (fresh(story).printed.body, story.printed_at) == ("It stood ajar.", room.now)
+        assert (fresh(story).printed.body, story.last_published_at) == ("It stood ajar.", room.now)
 
     def test_a_merged_claim_stands_in_print_as_it_was_printed(self, room, felix):
         one, other = room.verified("The gate was open."), room.claim("The gate stood open.")
@@ -314,14 +314,16 @@ class TestWhatIsInPrint:
             if number > 1:
                 publication.correct(story_id=story.pk, text="Ajar.", actor=edith, now=room.later(minutes=1))
                 stories.revise(story_id=story.pk, headline="Since then", actor=rosa, now=room.later(minutes=1))
-            noted[story.pk] = (fresh(story).printed_id, story.printed_at)
+            noted[story.pk] = (fresh(story).published_revision_id, story.last_published_at)
         draft = room.story()
-        Story.objects.update(printed=None, printed_at=None)
+        Story.objects.update(published_revision=None, last_published_at=None)
         PublishedUse.objects.update(text="")
         with connection.cursor() as cursor:
             for statement in (_BEFORE._WORDS, _BEFORE._CLAIMS):
                 cursor.execute(statement)
-        found = {key: told for key, *told in Story.objects.values_list("pk", "printed_id", "printed_at")}
+        found = {
+            key: told for key, *told in Story.objects.values_list("pk", "published_revision_id", "last_published_at")
+        }
         assert found == {key: list(told) for key, told in noted.items()} | {draft.pk: [None, None]}
         texts = set(PublishedUse.objects.values_list("text", flat=True))
         assert texts == {f"Gate {number} was open." for number in range(3)}

@@ -6,15 +6,15 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from editorial.models import ConditionTick, GateOverride, MessageKind, Story
-from editorial.policy.access import Verb
+from editorial.models import ConditionCheck, GateOverride, MessageKind, Story
+from editorial.policy.access import Action
 from editorial.policy.publication import transitions
 from editorial.policy.publication.transitions import StoryStatus
-from editorial.workflow.core.actions import Conflict, Forbidden, Invalid, NotFound, Stale
+from editorial.workflow.core.actions import Conflict, Forbidden, NotFound, ValidationFailed, VersionConflict
 from editorial.workflow.evidence import claims
 from editorial.workflow.review import replies
 from editorial.workflow.stories import gates, publication, stories
-from tests.support.cast import HOUR, events, refusal, waiting
+from tests.support.cast import HOUR, assert_refused, count_pending_jobs, events
 
 
 def fresh(row):
@@ -40,11 +40,11 @@ class TestAssigning:
     def test_only_people_of_the_desk_with_an_account_write_for_it(self, room, edith, carl, noel, gina):
         story = room.story()
         for outsider in (carl, noel, gina):
-            with refusal(Invalid, "NOT_AT_DESK"):
+            with assert_refused(ValidationFailed, "NOT_AT_DESK"):
                 stories.assign(story_id=story.pk, authors=[outsider.pk], actor=edith, now=room.now)
-        with refusal(Invalid, "NO_AUTHOR"):
+        with assert_refused(ValidationFailed, "NO_AUTHOR"):
             stories.assign(story_id=story.pk, authors=[], actor=edith, now=room.now)
-        with refusal(NotFound, "NOT_FOUND"):
+        with assert_refused(NotFound, "NOT_FOUND"):
             stories.assign(story_id=story.pk, authors=["nobody"], actor=edith, now=room.now)
 
 
@@ -59,7 +59,7 @@ class TestRevising:
         assert story.revisions.count() == before + 2
         assert fresh(story).headline == "The gate, again"
         assert [use.mode for use in story.uses.all()] == ["attributed"]
-        assert waiting(MessageKind.REVIEW_CLAIM, claim) == 1
+        assert count_pending_jobs(MessageKind.ASSESS_CLAIM, claim) == 1
 
     def test_what_is_not_listed_is_no_longer_used_and_no_list_changes_nothing(self, room, rosa):
         claim, other = room.claim(), room.claim()
@@ -92,15 +92,15 @@ class TestRevising:
         for given, code in (
             ({}, "UNKNOWN_MODE"),
             ({"mode": "hinted"}, "UNKNOWN_MODE"),
-            ({"mode": "asserted", "relies": [str(elsewhere.pk)]}, "RELIES_OUTSIDE"),
-            ({"mode": "asserted", "relies": ["no id"]}, "INVALID"),
-            ({"mode": "asserted", "says_sources": -1}, "INVALID"),
+            ({"mode": "asserted", "relies_on": [str(elsewhere.pk)]}, "EVIDENCE_OF_OTHER_CLAIM"),
+            ({"mode": "asserted", "relies_on": ["no id"]}, "INVALID"),
+            ({"mode": "asserted", "stated_source_count": -1}, "INVALID"),
             ({"mode": "asserted", "loudly": True}, "UNKNOWN_FIELD"),
         ):
-            with pytest.raises(Invalid) as refused:
+            with pytest.raises(ValidationFailed) as refused:
                 use(**given)
             assert code in [reason.code for reason in refused.value.reasons], given
-        with refusal(Invalid, "TWICE"):
+        with assert_refused(ValidationFailed, "DUPLICATE_CLAIM"):
             stories.revise(
                 story_id=story.pk,
                 uses=[{"claim": str(claim.pk), "mode": "asserted"}, {"claim": str(claim.pk), "mode": "omitted"}],
@@ -113,12 +113,12 @@ class TestRevising:
         part, _ = claims.split(claim_id=whole.pk, texts=["A.", "B."], actor=rosa, now=room.now)
         said = room.says(room.person(), part)
         story = room.story(whole, relies=[str(said.pk)])
-        assert story.uses.get().relies.get() == said
+        assert story.uses.get().relies_on.get() == said
 
     def test_a_claim_that_is_gone_is_not_used(self, room, rosa, felix):
         gone, story = room.claim(), room.story()
         claims.drop(claim_id=gone.pk, reason="Gossip.", actor=felix, now=room.now)
-        with refusal(Conflict, "CLAIM_GONE"):
+        with assert_refused(Conflict, "CLAIM_CLOSED"):
             stories.revise(
                 story_id=story.pk, uses=[{"claim": str(gone.pk), "mode": "asserted"}], actor=rosa, now=room.now
             )
@@ -130,7 +130,7 @@ class TestRevising:
 
     def test_only_its_own_authors_and_the_desk_revise_a_story(self, room, ruben, cora):
         story = room.story()
-        with refusal(Forbidden, "FORBIDDEN"):
+        with assert_refused(Forbidden, "FORBIDDEN"):
             stories.revise(story_id=story.pk, body="Mine.", actor=ruben, now=room.now)
         stories.revise(story_id=story.pk, body="Commas.", actor=cora, now=room.now)
 
@@ -138,7 +138,7 @@ class TestRevising:
         story = room.story()
         seen = story.version
         stories.revise(story_id=story.pk, body="Commas.", version=seen, actor=cora, now=room.now)
-        with refusal(Stale, "STALE_VERSION"):
+        with assert_refused(VersionConflict, "STALE_VERSION"):
             stories.revise(story_id=story.pk, body="Mine.", version=seen, actor=rosa, now=room.now)
 
 
@@ -146,13 +146,13 @@ class TestOnItsWay:
     def test_a_story_without_copy_is_not_submitted(self, room, rosa, edith):
         story = stories.pitch(desk_id=room.desk.pk, headline="The gate", actor=rosa, now=room.now)
         stories.assign(story_id=story.pk, authors=[rosa.pk], actor=edith, now=room.now)
-        with refusal(Conflict, "NO_COPY"):
+        with assert_refused(Conflict, "NO_COPY"):
             stories.submit(story_id=story.pk, actor=rosa, now=room.now)
 
     def test_nobody_clears_what_they_wrote(self, room, edith, edgar):
         story = room.story(by="edith")
         stories.submit(story_id=story.pk, actor=edith, now=room.now)
-        with refusal(Forbidden, "FOUR_EYES"):
+        with assert_refused(Forbidden, "FOUR_EYES"):
             stories.clear(story_id=story.pk, actor=edith, now=room.now)
         stories.clear(story_id=story.pk, actor=edgar, now=room.now)
         assert (fresh(story).status, story.cleared_by) == ("cleared", edgar)
@@ -160,49 +160,49 @@ class TestOnItsWay:
     def test_each_verb_refuses_the_states_it_does_not_start_from(self, room, sena, cora, subtests):
         claim = room.claim()
         doing = {
-            Verb.STORY_ASSIGN: lambda story: stories.assign(
+            Action.STORY_ASSIGN: lambda story: stories.assign(
                 story_id=story.pk, authors=[sena.pk], actor=sena, now=room.now
             ),
-            Verb.STORY_REVISE: lambda story: stories.revise(story_id=story.pk, body="!", actor=sena, now=room.now),
-            Verb.STORY_SUBMIT: lambda story: stories.submit(story_id=story.pk, actor=sena, now=room.now),
-            Verb.STORY_CLEAR: lambda story: stories.clear(story_id=story.pk, actor=sena, now=room.now),
-            Verb.STORY_SCHEDULE: lambda story: stories.schedule(
+            Action.STORY_REVISE: lambda story: stories.revise(story_id=story.pk, body="!", actor=sena, now=room.now),
+            Action.STORY_SUBMIT: lambda story: stories.submit(story_id=story.pk, actor=sena, now=room.now),
+            Action.STORY_CLEAR: lambda story: stories.clear(story_id=story.pk, actor=sena, now=room.now),
+            Action.STORY_SCHEDULE: lambda story: stories.schedule(
                 story_id=story.pk, at=room.now + HOUR, time_zone="UTC", actor=sena, now=room.now
             ),
-            Verb.STORY_PUBLISH: lambda story: publication.publish(story_id=story.pk, actor=sena, now=room.now),
-            Verb.STORY_CORRECT: lambda story: publication.correct(
+            Action.STORY_PUBLISH: lambda story: publication.publish(story_id=story.pk, actor=sena, now=room.now),
+            Action.STORY_CORRECT: lambda story: publication.correct(
                 story_id=story.pk, text="!", actor=sena, now=room.now
             ),
-            Verb.STORY_WITHHOLD: lambda story: publication.withhold(
+            Action.STORY_WITHHOLD: lambda story: publication.withhold(
                 story_id=story.pk, reason="!", actor=sena, now=room.now
             ),
-            Verb.STORY_RETRACT: lambda story: publication.retract(
+            Action.STORY_RETRACT: lambda story: publication.retract(
                 story_id=story.pk, reason="!", actor=sena, now=room.now
             ),
-            Verb.STORY_SPIKE: lambda story: stories.spike(story_id=story.pk, reason="!", actor=sena, now=room.now),
-            Verb.STORY_TICK: lambda story: stories.tick(
+            Action.STORY_SPIKE: lambda story: stories.spike(story_id=story.pk, reason="!", actor=sena, now=room.now),
+            Action.STORY_CONFIRM_CONDITION: lambda story: stories.confirm_condition(
                 story_id=story.pk, claim_id=claim.pk, code="C_ATTRIBUTE", actor=cora, now=room.now
             ),
-            Verb.STORY_OVERRIDE: lambda story: stories.override(
+            Action.STORY_OVERRIDE: lambda story: stories.override(
                 story_id=story.pk, code="E_REPLY_PENDING", reason="!", actor=sena, now=room.now
             ),
         }
-        assert set(doing) == set(transitions.STORY)
+        assert set(doing) == set(transitions.STORY_TRANSITIONS)
         story = room.story()
         for status in StoryStatus:
             Story.objects.filter(pk=story.pk).update(
                 status=status.value, publish_at=room.now + HOUR, published_at=room.now
             )
             for verb, act in doing.items():
-                if status not in transitions.STORY[verb][0]:
-                    with subtests.test(verb=verb, status=status), refusal(Conflict, "WRONG_STATE"):
+                if status not in transitions.STORY_TRANSITIONS[verb][0]:
+                    with subtests.test(verb=verb, status=status), assert_refused(Conflict, "WRONG_STATE"):
                         act(story)
 
     def test_a_spiked_story_is_not_taken_up_again(self, room, edith, rosa):
         story = room.story()
         stories.spike(story_id=story.pk, reason="No news.", actor=edith, now=room.now)
         assert fresh(story).status == "spiked"
-        with refusal(Conflict, "WRONG_STATE"):
+        with assert_refused(Conflict, "WRONG_STATE"):
             stories.revise(story_id=story.pk, body="But it is.", actor=rosa, now=room.now)
 
 
@@ -217,20 +217,24 @@ class TestConditions:
     def test_a_condition_is_ticked_off_by_name_for_these_very_words(self, room, story, cora, rosa):
         claim = story.uses.get().claim
         for code in ("C_ATTRIBUTE", "C_NOT_VERIFIED"):
-            ticked = stories.tick(story_id=story.pk, claim_id=claim.pk, code=code, actor=cora, now=room.now)
-            assert (ticked.ticked_by, ticked.revision) == (cora, gates.last_revision(story))
-        assert gates.judge(story, now=room.now).unticked == []
-        with refusal(Conflict, "NOT_OWED"):
-            stories.tick(story_id=story.pk, claim_id=claim.pk, code="C_ATTRIBUTE", actor=cora, now=room.now)
+            ticked = stories.confirm_condition(
+                story_id=story.pk, claim_id=claim.pk, code=code, actor=cora, now=room.now
+            )
+            assert (ticked.confirmed_by, ticked.revision) == (cora, gates.last_revision(story))
+        assert gates.evaluate(story, now=room.now).unconfirmed == []
+        with assert_refused(Conflict, "CONDITION_NOT_REQUIRED"):
+            stories.confirm_condition(
+                story_id=story.pk, claim_id=claim.pk, code="C_ATTRIBUTE", actor=cora, now=room.now
+            )
         stories.revise(story_id=story.pk, body="Other words.", actor=rosa, now=room.now)
-        assert len(gates.judge(story, now=room.now).unticked) == 2
-        assert ConditionTick.objects.count() == 2, "what was ticked for the old words stays on record"
+        assert len(gates.evaluate(story, now=room.now).unconfirmed) == 2
+        assert ConditionCheck.objects.count() == 2, "what was ticked for the old words stays on record"
 
     @pytest.mark.parametrize("code", ["C_ANON_EXPLAIN", "E_LEGAL", "C_NONSENSE", ""])
     def test_what_the_gate_does_not_ask_for_is_not_ticked(self, room, story, cora, code):
         claim = story.uses.get().claim
-        with refusal(Conflict, "NOT_OWED"):
-            stories.tick(story_id=story.pk, claim_id=claim.pk, code=code, actor=cora, now=room.now)
+        with assert_refused(Conflict, "CONDITION_NOT_REQUIRED"):
+            stories.confirm_condition(story_id=story.pk, claim_id=claim.pk, code=code, actor=cora, now=room.now)
 
 
 class TestOverriding:
@@ -244,7 +248,7 @@ class TestOverriding:
         return room.cleared(claim)
 
     def test_a_senior_editor_runs_before_a_replys_time_is_up_with_a_reason_on_record(self, room, story, sena, edith):
-        with refusal(Conflict, "E_REPLY_PENDING"):
+        with assert_refused(Conflict, "E_REPLY_PENDING"):
             publication.publish(story_id=story.pk, actor=edith, now=room.now)
         stories.override(story_id=story.pk, code="E_REPLY_PENDING", reason="It is out.", actor=sena, now=room.now)
         assert publication.publish(story_id=story.pk, actor=edith, now=room.now).status == "published"
@@ -253,16 +257,16 @@ class TestOverriding:
 
     def test_nothing_else_is_overridden(self, room, story, sena):
         for code in ("E_REFUTED", "E_REPLY_NOT_SENT", "C_ATTRIBUTE", "nonsense"):
-            with refusal(Conflict, "NOT_OVERRIDABLE"):
+            with assert_refused(Conflict, "NOT_OVERRIDABLE"):
                 stories.override(story_id=story.pk, code=code, reason="It is late.", actor=sena, now=room.now)
-        with refusal(Conflict, "NOT_OWED"):
+        with assert_refused(Conflict, "CONDITION_NOT_REQUIRED"):
             stories.override(story_id=story.pk, code="E_REPLY_WINDOW", reason="It is late.", actor=sena, now=room.now)
 
     def test_it_holds_for_these_very_words(self, room, story, sena, rosa, edith):
         stories.override(story_id=story.pk, code="E_REPLY_PENDING", reason="It is out.", actor=sena, now=room.now)
         stories.revise(story_id=story.pk, body="Other words.", actor=rosa, now=room.now)
         stories.clear(story_id=story.pk, actor=edith, now=room.now)
-        with refusal(Conflict, "E_REPLY_PENDING"):
+        with assert_refused(Conflict, "E_REPLY_PENDING"):
             publication.publish(story_id=story.pk, actor=edith, now=room.now)
 
 
@@ -284,12 +288,12 @@ class TestScheduling:
         story = room.cleared()
         for at, zone, code in (
             (room.now - HOUR, "UTC", "IN_THE_PAST"),
-            (datetime(2031, 3, 30, 1, 30), "Europe/London", "NO_SUCH_TIME"),  # noqa: DTZ001
-            (room.now + HOUR, "Europe/Atlantis", "UNKNOWN_ZONE"),
-            (room.now + HOUR, "../etc/passwd", "UNKNOWN_ZONE"),
-            (room.now + HOUR, "", "UNKNOWN_ZONE"),
+            (datetime(2031, 3, 30, 1, 30), "Europe/London", "NONEXISTENT_LOCAL_TIME"),  # noqa: DTZ001
+            (room.now + HOUR, "Europe/Atlantis", "UNKNOWN_TIME_ZONE"),
+            (room.now + HOUR, "../etc/passwd", "UNKNOWN_TIME_ZONE"),
+            (room.now + HOUR, "", "UNKNOWN_TIME_ZONE"),
         ):
-            with refusal(Invalid, code):
+            with assert_refused(ValidationFailed, code):
                 stories.schedule(story_id=story.pk, at=at, time_zone=zone, actor=edith, now=room.now)
 
     def test_it_can_be_set_anew(self, room, edith):

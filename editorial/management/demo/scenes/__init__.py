@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from editorial.management.demo import loader
-from editorial.management.demo.api_play import Day, Reporting
+from editorial.management.demo.api_play import CasePlayer, DemoSession
 from editorial.management.demo.scenes import denial, harbour, publication, report
 
 
-def play(day: Day) -> str:
+def play(day: DemoSession) -> str:
     """Play the whole day. Returns the id of the Journal's story; raises NotAsTold where something goes otherwise."""
-    journal = Reporting(day, loader.journal())
+    journal = CasePlayer(day, loader.journal())
     report.a_report_comes_in(journal)
     report.forty_repeats(journal)
     report.the_roots_are_traced(journal)
@@ -18,10 +18,10 @@ def play(day: Day) -> str:
     publication.the_kremlin_answers(journal)
     publication.two_names_under_a_finding(journal)
     publication.the_story_runs(journal)
-    denial.a_denial_arrives(journal)
-    denial.the_story_is_mended(journal)
+    denial.denial_arrives(journal)
+    denial.story_is_corrected(journal)
 
-    envelopes = Reporting(day, loader.harbour())
+    envelopes = CasePlayer(day, loader.harbour())
     harbour.two_people_who_must_not_be_named(envelopes)
     harbour.the_two_are_one(envelopes)
     return journal.ids["story"]

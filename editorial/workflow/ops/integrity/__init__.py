@@ -5,6 +5,6 @@ that. They are listed by what they are about: `messages`, `telling`, `claims`, `
 puts all of them to one snapshot; tables that are too long for one look are walked through in `turns`.
 """
 
-from editorial.workflow.ops.integrity.runner import INVARIANTS, Finding, findings, reconcile
+from editorial.workflow.ops.integrity.runner import CHECKS, Violation, check_all, run
 
-__all__ = ["INVARIANTS", "Finding", "findings", "reconcile"]
+__all__ = ["CHECKS", "Violation", "check_all", "run"]

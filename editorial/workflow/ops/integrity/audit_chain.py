@@ -21,65 +21,65 @@ from editorial.models import (
     Story,
 )
 from editorial.workflow.ops import scheduler
-from editorial.workflow.ops.integrity.checks import Invariant, Seen
+from editorial.workflow.ops.integrity.checks import CheckContext, IntegrityCheck
 from editorial.workflow.ops.integrity.table_scan import EVENTS
 
-_PATIENCE = timedelta(seconds=20)  # the clock ticks every two
+_TOLERANCE = timedelta(seconds=20)  # the clock ticks every two
 
 
-def _rewritten(seen: Seen) -> Iterable[UUID]:
-    return [event.pk for event in Event.objects.filter(pk__in=seen.keys) if event.hash != event.seal()]
+def _hash_mismatches(context: CheckContext) -> Iterable[UUID]:
+    return [event.pk for event in Event.objects.filter(pk__in=context.keys) if event.hash != event.compute_hash()]
 
 
-def _loose(seen: Seen) -> Iterable[UUID]:
+def _broken_links(context: CheckContext) -> Iterable[UUID]:
     before = Event.objects.filter(stream=OuterRef("stream"), number=OuterRef("number") - 1, hash=OuterRef("previous"))
-    later = Event.objects.filter(pk__in=seen.keys, number__gt=1).exclude(Exists(before))
-    first = Event.objects.filter(pk__in=seen.keys, number=1).exclude(previous="")
+    later = Event.objects.filter(pk__in=context.keys, number__gt=1).exclude(Exists(before))
+    first = Event.objects.filter(pk__in=context.keys, number=1).exclude(previous="")
     return [*later.values_list("pk", flat=True), *first.values_list("pk", flat=True)]
 
 
-def _unrecognised(seen: Seen) -> Iterable[UUID]:
+def _identity_token_mismatches(context: CheckContext) -> Iterable[UUID]:
     return IdentityRecord.objects.exclude(source__key=F("token")).values_list("source_id", flat=True)
 
 
-def _left(noun: type[models.Model]) -> Callable[[Seen], Iterable[UUID]]:
-    def left(seen: Seen) -> Iterable[UUID]:
-        return [key for _, _, model, keys in seen.once(_due) if model is noun for key in keys]
+def _overdue(for_model: type[models.Model]) -> Callable[[CheckContext], Iterable[UUID]]:
+    def left(seen: CheckContext) -> Iterable[UUID]:
+        return [key for _, _, model, keys in seen.cached(_due) if model is for_model for key in keys]
 
     return left
 
 
 def _due(_keys: object, now: datetime) -> list[tuple[object, str, type[models.Model], list[UUID]]]:
-    return list(scheduler.due(now - _PATIENCE))
+    return list(scheduler.due_work(now - _TOLERANCE))
 
 
-INVARIANTS = (
-    Invariant(
+CHECKS = (
+    IntegrityCheck(
         name="events.sealed",
-        noun=Event,
-        says="No event has been changed since it was recorded.",
-        broken=_rewritten,
-        turn=EVENTS,
+        model=Event,
+        message="No event has been changed since it was recorded.",
+        find_violations=_hash_mismatches,
+        scan=EVENTS,
     ),
-    Invariant(
+    IntegrityCheck(
         name="events.chained",
-        noun=Event,
-        says="Every event follows from the one before it.",
-        broken=_loose,
-        turn=EVENTS,
+        model=Event,
+        message="Every event follows from the one before it.",
+        find_violations=_broken_links,
+        scan=EVENTS,
     ),
-    Invariant(
-        name="sources.recognised",
-        noun=Source,
-        says="Every source whose identity is sealed is recognised by the token of that seal.",
-        broken=_unrecognised,
+    IntegrityCheck(
+        name="sources.identity_matched",
+        model=Source,
+        message="Every source whose identity is sealed is recognised by the token of that seal.",
+        find_violations=_identity_token_mismatches,
     ),
     *(
-        Invariant(
+        IntegrityCheck(
             name=f"due.{noun._meta.model_name}",
-            noun=noun,
-            says=f"What falls due happens: {what}.",
-            broken=_left(noun),
+            model=noun,
+            message=f"What falls due happens: {what}.",
+            find_violations=_overdue(noun),
         )
         for noun, what in {
             ReplyRequest: "the deadline of a reply",

@@ -12,40 +12,40 @@ from django.db import models
 
 from editorial.models import MessageKind
 
-Judged = TypeVar("Judged")
+Cached = TypeVar("Cached")
 
-MOST = 200
+MAX_ROWS = 200
 """Rows of one kind that one look acts on. Where more are wrong, the rest is found by the next looks."""
 
 
 @dataclass(frozen=True)
-class Turn:
+class TableScan:
     """A table that is walked through, so many rows at each look, beside those that something just happened to."""
 
     name: str
     rows: Callable[[], models.QuerySet[Any]]
-    at_once: int
+    batch_size: int
     recent: Callable[[], Iterable[UUID]]
 
 
 @dataclass(frozen=True)
-class Seen:
+class CheckContext:
     """What one look is about: the rows of a turn, or everything where the invariant needs no turn."""
 
     keys: Sequence[UUID]
     now: datetime
-    _judged: dict[Any, Any] = field(default_factory=dict)
+    _cache: dict[Any, Any] = field(default_factory=dict)
 
-    def once(self, judge: Callable[[Sequence[UUID], datetime], Judged]) -> Judged:
+    def cached(self, compute: Callable[[Sequence[UUID], datetime], Cached]) -> Cached:
         """The judgement on these rows, made once however many invariants ask for it."""
-        if judge not in self._judged:
-            self._judged[judge] = judge(self.keys, self.now)
-        result: Judged = self._judged[judge]
+        if compute not in self._cache:
+            self._cache[compute] = compute(self.keys, self.now)
+        result: Cached = self._cache[compute]
         return result
 
 
 @dataclass(frozen=True, kw_only=True)
-class Invariant:
+class IntegrityCheck:
     """Something that always holds once all work is done.
 
     `broken` returns the keys for which it does not hold. `work`: the kind of work that brings it about; while such
@@ -54,14 +54,14 @@ class Invariant:
     """
 
     name: str
-    noun: type[models.Model]
-    says: str
-    broken: Callable[[Seen], Iterable[UUID]]
-    turn: Turn | None = None
-    work: MessageKind | None = None
-    mend: Callable[[UUID, datetime], object] | None = None
+    model: type[models.Model]
+    message: str
+    find_violations: Callable[[CheckContext], Iterable[UUID]]
+    scan: TableScan | None = None
+    requeue: MessageKind | None = None
+    repair: Callable[[UUID, datetime], object] | None = None
 
     @property
-    def repairs_itself(self) -> bool:
+    def is_repairable(self) -> bool:
         """Whether the newsroom can put it right without a person."""
-        return self.work is not None or self.mend is not None
+        return self.requeue is not None or self.repair is not None

@@ -12,51 +12,51 @@ from django.db import connection
 from django.db.models import Exists, F, OuterRef, Q, Subquery
 
 from editorial.models import Assessment, Claim, MessageKind, ReviewTask, Signoff
-from editorial.models.review.signoffs import LIVE as IN_FORCE
-from editorial.models.review.tasks import LIVE as IN_WORK
+from editorial.models.review.signoffs import LIVE_STATES as IN_FORCE
+from editorial.models.review.tasks import LIVE_STATES as IN_WORK
 from editorial.policy.review import agenda, status
 from editorial.policy.review import signoffs as rules
 from editorial.policy.verification import digest, finding
 from editorial.policy.vocabulary import FindingValue
-from editorial.workflow.ops.integrity.checks import Invariant, Seen
+from editorial.workflow.ops.integrity.checks import CheckContext, IntegrityCheck
 from editorial.workflow.ops.integrity.table_scan import CLAIMS, EVIDENCE
 from editorial.workflow.review import facts, policies, signatures
 
-_ON_FILE = {"dropped_at": None, "merged_into": None}
+_LIVE = {"dropped_at": None, "merged_into": None}
 
 
-def _never_assessed(seen: Seen) -> Iterable[UUID]:
+def _never_assessed(context: CheckContext) -> Iterable[UUID]:
     """By two lists of keys: asked as one question, PostgreSQL would read all assessments there are."""
-    on_file = set(Claim.objects.filter(pk__in=seen.keys, **_ON_FILE).values_list("pk", flat=True))
-    return on_file - set(Assessment.objects.filter(claim__in=seen.keys, number=1).values_list("claim_id", flat=True))
+    on_file = set(Claim.objects.filter(pk__in=context.keys, **_LIVE).values_list("pk", flat=True))
+    return on_file - set(Assessment.objects.filter(claim__in=context.keys, number=1).values_list("claim_id", flat=True))
 
 
-def _off_the_last_assessment(seen: Seen) -> Iterable[UUID]:
+def _status_mismatches(context: CheckContext) -> Iterable[UUID]:
     last = Assessment.objects.filter(claim=OuterRef("pk")).order_by("-number")
-    claims = Claim.objects.filter(pk__in=seen.keys, **_ON_FILE).annotate(
+    claims = Claim.objects.filter(pk__in=context.keys, **_LIVE).annotate(
         found=Subquery(last.values("finding")[:1]), denied=Subquery(last.values("contested")[:1])
     )
     unsigned = FindingValue.UNDER_INVESTIGATION.value
-    follows = Q(status=F("found")) | Q(found__in=signatures.SIGNABLE, status=unsigned)
+    follows = Q(status=F("found")) | Q(found__in=signatures.SIGNABLE_FINDINGS, status=unsigned)
     off = claims.filter(found__isnull=False).exclude(follows & Q(contested=F("denied")))
     return off.values_list("pk", flat=True)
 
 
-def _asked_in_vain(seen: Seen) -> Iterable[UUID]:
+def _tasks_on_closed_claims(context: CheckContext) -> Iterable[UUID]:
     asked = Exists(ReviewTask.objects.filter(claim=OuterRef("pk"), state__in=IN_WORK))
-    gone = Claim.objects.filter(asked, pk__in=seen.keys).exclude(**_ON_FILE)
+    gone = Claim.objects.filter(asked, pk__in=context.keys).exclude(**_LIVE)
     return gone.values_list("pk", flat=True)
 
 
-def _sights_off(seen: Seen) -> Iterable[UUID]:
+def _visibility_mismatches(context: CheckContext) -> Iterable[UUID]:
     """Both ways: a desk that sees a claim unwritten, and one that is written down and does not."""
-    keys = list(seen.keys)
+    keys = list(context.keys)
     with connection.cursor() as cursor:
         cursor.execute(
             """
             SELECT coalesce(sees.claim_id, sight.claim_id)
-            FROM editorial_sees(%s) sees
-            FULL JOIN (SELECT * FROM editorial_sight WHERE claim_id = ANY(%s)) sight USING (claim_id, desk_id)
+            FROM claim_desks(%s) sees
+            FULL JOIN (SELECT * FROM editorial_claimvisibility WHERE claim_id = ANY(%s)) sight USING (claim_id, desk_id)
             WHERE sees.claim_id IS NULL OR sight.claim_id IS NULL
             """,
             [keys, keys],
@@ -64,13 +64,13 @@ def _sights_off(seen: Seen) -> Iterable[UUID]:
         return {claim for (claim,) in cursor.fetchall()}
 
 
-def _look_again(claim: UUID, now: datetime) -> None:
+def _refresh_visibility(claim: UUID, now: datetime) -> None:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT editorial_reach(ARRAY[%s])", [claim])
+        cursor.execute("SELECT refresh_claim_visibility(ARRAY[%s])", [claim])
 
 
 @dataclass
-class Drift:
+class ClaimDrift:
     """The claims that assessing them now would change, by what it would change."""
 
     facts: set[UUID] = field(default_factory=set)
@@ -79,17 +79,17 @@ class Drift:
     signatures: set[UUID] = field(default_factory=set)
 
 
-def drift(keys: Sequence[UUID], now: datetime) -> Drift:
+def drift(keys: Sequence[UUID], now: datetime) -> ClaimDrift:
     """Weigh the claims anew, all of them at once, and compare with what is recorded. Nothing is written."""
-    found = Drift()
-    claims = Claim.objects.filter(**_ON_FILE).in_bulk(list(keys))
+    found = ClaimDrift()
+    claims = Claim.objects.filter(**_LIVE).in_bulk(list(keys))
     if not claims:
         return found
     version, policy = policies.in_force(now)
     case = facts.case(claims, now=now)
     findings = finding.assess(case, policy, hangs_on=False)
-    held = signatures.of(case).held(findings, policy)
-    tasks, last, signed = facts.tasks(claims), _last(claims), _signed(claims)
+    held = signatures.for_case(case).facts(findings, policy)
+    tasks, last, signed = facts.tasks(claims), _last_assessments(claims), _signoffs_in_effect(claims)
     for key, claim in claims.items():
         name = str(key)
         judged = findings[name]
@@ -103,89 +103,89 @@ def drift(keys: Sequence[UUID], now: datetime) -> Drift:
         plan = agenda.plan(agenda.agenda(case, findings, name, policy, held[name]), tasks[key])
         if plan.open or plan.close or plan.reopen or plan.refresh:
             found.tasks.add(key)
-        holds = status.effective(judged.finding, signed=rules.signed(case, name, held, policy))
+        holds = status.effective(judged.finding, signed=rules.is_signed(case, name, held, policy))
         if (claim.status, claim.contested) != (holds.value if holds else "", judged.contested):
             found.status.add(key)
-        if not all(signatures.stands_by(signoff, value) for signoff in signed[key]):
+        if not all(signatures.is_supported(signoff, value) for signoff in signed[key]):
             found.signatures.add(key)
     return found
 
 
-def _last(claims: Iterable[UUID]) -> dict[UUID, Assessment]:
+def _last_assessments(claims: Iterable[UUID]) -> dict[UUID, Assessment]:
     heads = Assessment.objects.filter(claim__in=list(claims)).order_by("claim_id", "-number").distinct("claim_id")
     return {head.claim_id: head for head in heads.defer("groups", "missing", "hangs_on")}
 
 
-def _signed(claims: Iterable[UUID]) -> dict[UUID, list[Signoff]]:
+def _signoffs_in_effect(claims: Iterable[UUID]) -> dict[UUID, list[Signoff]]:
     signed: dict[UUID, list[Signoff]] = defaultdict(list)
     for signoff in Signoff.objects.filter(claim__in=list(claims), state__in=IN_FORCE):
         signed[signoff.claim_id].append(signoff)
     return signed
 
 
-INVARIANTS = (
-    Invariant(
+CHECKS = (
+    IntegrityCheck(
         name="claims.assessed",
-        noun=Claim,
-        says="Every claim on file has been assessed, or is about to be.",
-        broken=_never_assessed,
-        turn=CLAIMS,
-        work=MessageKind.REVIEW_CLAIM,
+        model=Claim,
+        message="Every claim on file has been assessed, or is about to be.",
+        find_violations=_never_assessed,
+        scan=CLAIMS,
+        requeue=MessageKind.ASSESS_CLAIM,
     ),
-    Invariant(
-        name="claims.follow",
-        noun=Claim,
-        says="Every claim's status is that of its last assessment, where no signature is needed.",
-        broken=_off_the_last_assessment,
-        turn=CLAIMS,
-        work=MessageKind.REVIEW_CLAIM,
+    IntegrityCheck(
+        name="claims.status",
+        model=Claim,
+        message="Every claim's status is that of its last assessment, where no signature is needed.",
+        find_violations=_status_mismatches,
+        scan=CLAIMS,
+        requeue=MessageKind.ASSESS_CLAIM,
     ),
-    Invariant(
-        name="claims.seen",
-        noun=Claim,
-        says="Every claim is seen at its own desk, where a story uses it or its compound, and nowhere else.",
-        broken=_sights_off,
-        turn=CLAIMS,
-        mend=_look_again,
+    IntegrityCheck(
+        name="claims.visibility",
+        model=Claim,
+        message="Every claim is seen at its own desk, where a story uses it or its compound, and nowhere else.",
+        find_violations=_visibility_mismatches,
+        scan=CLAIMS,
+        repair=_refresh_visibility,
     ),
-    Invariant(
-        name="tasks.needed",
-        noun=Claim,
-        says="Nobody is asked about a claim that was dropped or merged.",
-        broken=_asked_in_vain,
-        turn=CLAIMS,
-        work=MessageKind.REVIEW_CLAIM,
+    IntegrityCheck(
+        name="tasks.not_orphaned",
+        model=Claim,
+        message="Nobody is asked about a claim that was dropped or merged.",
+        find_violations=_tasks_on_closed_claims,
+        scan=CLAIMS,
+        requeue=MessageKind.ASSESS_CLAIM,
     ),
-    Invariant(
+    IntegrityCheck(
         name="assessments.current",
-        noun=Claim,
-        says="Every claim's last assessment is of the facts and the policy as they are today.",
-        broken=lambda seen: seen.once(drift).facts,
-        turn=EVIDENCE,
-        work=MessageKind.REVIEW_CLAIM,
+        model=Claim,
+        message="Every claim's last assessment is of the facts and the policy as they are today.",
+        find_violations=lambda seen: seen.cached(drift).facts,
+        scan=EVIDENCE,
+        requeue=MessageKind.ASSESS_CLAIM,
     ),
-    Invariant(
-        name="tasks.asked",
-        noun=Claim,
-        says="The tasks of every claim are those that its evidence calls for: none is missing, none too many.",
-        broken=lambda seen: seen.once(drift).tasks,
-        turn=EVIDENCE,
-        work=MessageKind.REVIEW_CLAIM,
+    IntegrityCheck(
+        name="tasks.match_agenda",
+        model=Claim,
+        message="The tasks of every claim are those that its evidence calls for: none is missing, none too many.",
+        find_violations=lambda seen: seen.cached(drift).tasks,
+        scan=EVIDENCE,
+        requeue=MessageKind.ASSESS_CLAIM,
     ),
-    Invariant(
+    IntegrityCheck(
         name="claims.signed",
-        noun=Claim,
-        says="A claim counts as verified or refuted where it is found so and signed, and nowhere else.",
-        broken=lambda seen: seen.once(drift).status,
-        turn=EVIDENCE,
-        work=MessageKind.REVIEW_CLAIM,
+        model=Claim,
+        message="A claim counts as verified or refuted where it is found so and signed, and nowhere else.",
+        find_violations=lambda seen: seen.cached(drift).status,
+        scan=EVIDENCE,
+        requeue=MessageKind.ASSESS_CLAIM,
     ),
-    Invariant(
+    IntegrityCheck(
         name="signoffs.grounded",
-        noun=Claim,
-        says="Every signature stands under what is found.",
-        broken=lambda seen: seen.once(drift).signatures,
-        turn=EVIDENCE,
-        work=MessageKind.REVIEW_CLAIM,
+        model=Claim,
+        message="Every signature stands under what is found.",
+        find_violations=lambda seen: seen.cached(drift).signatures,
+        scan=EVIDENCE,
+        requeue=MessageKind.ASSESS_CLAIM,
     ),
 )

@@ -9,39 +9,41 @@ from uuid import UUID
 from django.db.models import Count, F, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from editorial.models import Delivery, DeliveryState, Event, MessageKind, Notification, Telling
-from editorial.policy.audience import WHO_MUST_HEAR
-from editorial.workflow.ops.integrity.checks import MOST, Invariant, Seen
+from editorial.models import Delivery, DeliveryState, Event, MessageKind, Notification, NotificationFanout
+from editorial.policy.audience import RECIPIENTS
+from editorial.workflow.ops.integrity.checks import MAX_ROWS, CheckContext, IntegrityCheck
 from editorial.workflow.ops.integrity.table_scan import EVENTS
 
 
-def _untold(seen: Seen) -> Iterable[UUID]:
-    events = Event.objects.filter(pk__in=seen.keys, verb__in=list(WHO_MUST_HEAR), telling=None)
+def _not_notified(context: CheckContext) -> Iterable[UUID]:
+    events = Event.objects.filter(pk__in=context.keys, action__in=list(RECIPIENTS), telling=None)
     return events.values_list("pk", flat=True)
 
 
-def _fewer(rows: type[Notification] | type[Delivery], counted: str) -> QuerySet[Telling]:
+def _with_missing_rows(rows: type[Notification] | type[Delivery], counted: str) -> QuerySet[NotificationFanout]:
     """Tellings of which fewer of these rows are left than there were."""
     there = rows._default_manager.filter(event=OuterRef("event")).order_by().values("event").annotate(n=Count("pk"))
-    return Telling.objects.annotate(there=Coalesce(Subquery(there.values("n")), 0)).filter(there__lt=F(counted))
+    return NotificationFanout.objects.annotate(there=Coalesce(Subquery(there.values("n")), 0)).filter(
+        there__lt=F(counted)
+    )
 
 
-def _notice_lost(seen: Seen) -> Iterable[UUID]:
-    return _fewer(Notification, "notices").filter(pk__in=seen.keys).values_list("pk", flat=True)
+def _missing_notifications(context: CheckContext) -> Iterable[UUID]:
+    return _with_missing_rows(Notification, "notices").filter(pk__in=context.keys).values_list("pk", flat=True)
 
 
-def _delivery_lost(seen: Seen) -> Iterable[UUID]:
-    return _fewer(Delivery, "deliveries").filter(pk__in=seen.keys).values_list("pk", flat=True)
+def _missing_deliveries(context: CheckContext) -> Iterable[UUID]:
+    return _with_missing_rows(Delivery, "deliveries").filter(pk__in=context.keys).values_list("pk", flat=True)
 
 
-def _unsettled(seen: Seen) -> Iterable[UUID]:
+def _unsettled(context: CheckContext) -> Iterable[UUID]:
     left = Delivery.objects.filter(settled_at=None).exclude(state=DeliveryState.DELIVERED.value)
-    return left.order_by("pk").values_list("pk", flat=True)[: 5 * MOST]
+    return left.order_by("pk").values_list("pk", flat=True)[: 5 * MAX_ROWS]
 
 
-def _delivered_and_unsettled(seen: Seen) -> Iterable[UUID]:
+def _delivered_without_time(context: CheckContext) -> Iterable[UUID]:
     left = Delivery.objects.filter(settled_at=None, state=DeliveryState.DELIVERED.value)
-    return left.order_by("pk").values_list("pk", flat=True)[:MOST]
+    return left.order_by("pk").values_list("pk", flat=True)[:MAX_ROWS]
 
 
 def _settle(delivery: UUID, now: datetime) -> None:
@@ -49,42 +51,42 @@ def _settle(delivery: UUID, now: datetime) -> None:
     Delivery.objects.filter(pk=delivery, settled_at=None).update(settled_at=now)
 
 
-INVARIANTS = (
-    Invariant(
-        name="events.told",
-        noun=Event,
-        says="Every event that concerns somebody has been told, or is about to be.",
-        broken=_untold,
-        turn=EVENTS,
-        work=MessageKind.TELL,
+CHECKS = (
+    IntegrityCheck(
+        name="events.notified",
+        model=Event,
+        message="Every event that concerns somebody has been told, or is about to be.",
+        find_violations=_not_notified,
+        scan=EVENTS,
+        requeue=MessageKind.NOTIFY,
     ),
-    Invariant(
-        name="notices.kept",
-        noun=Event,
-        says="Everybody who was told of an event still has the notice, one a person.",
-        broken=_notice_lost,
-        turn=EVENTS,
-        work=MessageKind.TELL,
+    IntegrityCheck(
+        name="notifications.complete",
+        model=Event,
+        message="Everybody who was told of an event still has the notice, one a person.",
+        find_violations=_missing_notifications,
+        scan=EVENTS,
+        requeue=MessageKind.NOTIFY,
     ),
-    Invariant(
-        name="deliveries.kept",
-        noun=Event,
-        says="Every letter and call that was to go out for an event is still on record.",
-        broken=_delivery_lost,
-        turn=EVENTS,
+    IntegrityCheck(
+        name="deliveries.complete",
+        model=Event,
+        message="Every letter and call that was to go out for an event is still on record.",
+        find_violations=_missing_deliveries,
+        scan=EVENTS,
     ),
-    Invariant(
+    IntegrityCheck(
         name="deliveries.settled",
-        noun=Delivery,
-        says="Every letter and call has been settled, or is about to be sent.",
-        broken=_unsettled,
-        work=MessageKind.DELIVER,
+        model=Delivery,
+        message="Every letter and call has been settled, or is about to be sent.",
+        find_violations=_unsettled,
+        requeue=MessageKind.DELIVER,
     ),
-    Invariant(
-        name="deliveries.dated",
-        noun=Delivery,
-        says="What has been delivered says when.",
-        broken=_delivered_and_unsettled,
-        mend=_settle,
+    IntegrityCheck(
+        name="deliveries.timed",
+        model=Delivery,
+        message="What has been delivered says when.",
+        find_violations=_delivered_without_time,
+        repair=_settle,
     ),
 )

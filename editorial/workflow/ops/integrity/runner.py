@@ -15,161 +15,165 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from editorial import outbox
-from editorial.models import Discrepancy
+from editorial.models import IntegrityFinding
 from editorial.workflow.ops import integrity_findings
 from editorial.workflow.ops.integrity import audit_chain, claims, jobs, notifications, stories, table_scan
-from editorial.workflow.ops.integrity.checks import MOST, Invariant, Seen, Turn
+from editorial.workflow.ops.integrity.checks import MAX_ROWS, CheckContext, IntegrityCheck, TableScan
 
 log = structlog.get_logger(__name__)
 
-INVARIANTS = (
-    *jobs.INVARIANTS,
-    *notifications.INVARIANTS,
-    *claims.INVARIANTS,
-    *stories.INVARIANTS,
-    *audit_chain.INVARIANTS,
+CHECKS = (
+    *jobs.CHECKS,
+    *notifications.CHECKS,
+    *claims.CHECKS,
+    *stories.CHECKS,
+    *audit_chain.CHECKS,
 )
 """Everything that is checked, in the order in which it is reported."""
 
-GRACE = timedelta(seconds=min(10, settings.RECONCILE_SECONDS / 2))
+CONFIRMATION_DELAY = timedelta(seconds=min(10, settings.INTEGRITY_CHECK_SECONDS / 2))
 """Between the look that finds something and the one that acts on it, so that work in flight is nobody's alarm."""
 
-_MOST_REPAIRS = 3  # of one thing within discrepancies.LINGER; then somebody is told
-_KEY = 7302391  # of the advisory lock that keeps two beats from looking at once
-_BY_NAME = {invariant.name: invariant for invariant in INVARIANTS}
-_TURNS: tuple[Turn, ...] = (table_scan.EVENTS, table_scan.CLAIMS, table_scan.EVIDENCE, table_scan.STORIES)
+_MAX_REPAIRS = 3  # of one thing within discrepancies.LINGER; then somebody is told
+_ADVISORY_LOCK_KEY = 7302391  # of the advisory lock that keeps two beats from looking at once
+_CHECKS_BY_NAME = {invariant.name: invariant for invariant in CHECKS}
+_SCANS: tuple[TableScan, ...] = (table_scan.EVENTS, table_scan.CLAIMS, table_scan.EVIDENCE, table_scan.STORIES)
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class Violation:
     """An object for which an invariant does not hold."""
 
-    invariant: str
-    says: str
+    check_name: str
+    message: str
     subject: str
 
     def __str__(self) -> str:
-        return f"{self.subject}: this does not hold: {self.says}"
+        return f"{self.subject}: this does not hold: {self.message}"
 
 
-def findings(*, now: datetime) -> Iterator[Finding]:
+def check_all(*, now: datetime) -> Iterator[Violation]:
     """Look at everything once, whole tables included, and change nothing."""
-    everything = chain([(None, [])], ((turn, keys) for turn in _TURNS for keys in table_scan.all_keys(turn)))
+    everything = chain([(None, [])], ((turn, keys) for turn in _SCANS for keys in table_scan.all_keys(turn)))
     for portion in everything:
         with _snapshot():
-            broken = list(_broken([portion], now))
-        yield from (_finding(invariant, key) for invariant, key in broken)
+            broken = list(_violations([portion], now))
+        yield from (_violation(invariant, key) for invariant, key in broken)
 
 
-def reconcile(*, now: datetime) -> list[Finding] | None:
+def run(*, now: datetime) -> list[Violation] | None:
     """One look, and what follows from it. Returns what it found; None while another look is under way."""
-    with _alone() as alone:
+    with _exclusive() as alone:
         if not alone:
             return None
-        known = {(one.invariant, one.subject): one for one in Discrepancy.objects.filter(gone_at=None)}
+        known = {(one.check_name, one.subject): one for one in IntegrityFinding.objects.filter(resolved_at=None)}
         with _snapshot():
-            portions, places = _portions(known)
-            broken = list(_broken(portions, now))
+            portions, places = _batches(known)
+            broken = list(_violations(portions, now))
         found = {(invariant.name, _subject(invariant, key)): key for invariant, key in broken}
-        _keep_account(known, found, now)
+        _update_findings(known, found, now)
         for turn, after in places.items():
-            table_scan.keep_place(turn, after, now=now)
-        return [_finding(invariant, key) for invariant, key in broken]
+            table_scan.save_cursor(turn, after, now=now)
+        return [_violation(invariant, key) for invariant, key in broken]
 
 
-def _portions(
+def _batches(
     known: Iterable[tuple[str, str]],
-) -> tuple[list[tuple[Turn | None, list[UUID]]], dict[Turn, UUID | None]]:
+) -> tuple[list[tuple[TableScan | None, list[UUID]]], dict[TableScan, UUID | None]]:
     """What this look is about: the next rows of each turn, what just happened, and what was found before."""
-    portions: list[tuple[Turn | None, list[UUID]]] = [(None, [])]
+    portions: list[tuple[TableScan | None, list[UUID]]] = [(None, [])]
     places = {}
-    for turn in _TURNS:
+    for turn in _SCANS:
         keys, places[turn] = table_scan.next_keys(turn)
-        before = {UUID(subject.partition(":")[2]) for name, subject in known if _turn_of(name) is turn}
+        before = {UUID(subject.partition(":")[2]) for name, subject in known if _scan_of(name) is turn}
         portions.append((turn, sorted({*keys, *turn.recent(), *before})))
     return portions, places
 
 
-def _broken(portions: Iterable[tuple[Turn | None, list[UUID]]], now: datetime) -> Iterator[tuple[Invariant, UUID]]:
+def _violations(
+    portions: Iterable[tuple[TableScan | None, list[UUID]]], now: datetime
+) -> Iterator[tuple[IntegrityCheck, UUID]]:
     for turn, keys in portions:
-        seen = Seen(keys, now)
-        for invariant in INVARIANTS:
-            if invariant.turn is turn:
-                for key in _unless_awaited(invariant, invariant.broken(seen), now):
+        seen = CheckContext(keys, now)
+        for invariant in CHECKS:
+            if invariant.scan is turn:
+                for key in _without_pending_jobs(invariant, invariant.find_violations(seen), now):
                     yield invariant, key
 
 
-def _unless_awaited(invariant: Invariant, broken: Iterable[UUID], now: datetime) -> list[UUID]:
+def _without_pending_jobs(check: IntegrityCheck, broken: Iterable[UUID], now: datetime) -> list[UUID]:
     """Those that nothing under way will put right."""
     keys = sorted(set(broken))
-    if keys and invariant.work is not None:
-        awaited = outbox.awaited(invariant.work, keys, now=now)
+    if keys and check.requeue is not None:
+        awaited = outbox.pending_references(check.requeue, keys, now=now)
         keys = [key for key in keys if str(key) not in awaited]
-    return keys[:MOST]
+    return keys[:MAX_ROWS]
 
 
-def _keep_account(known: dict[tuple[str, str], Discrepancy], found: dict[tuple[str, str], UUID], now: datetime) -> None:
-    full = {name for name in _BY_NAME if sum(1 for invariant, _ in found if invariant == name) >= MOST}
+def _update_findings(
+    known: dict[tuple[str, str], IntegrityFinding], found: dict[tuple[str, str], UUID], now: datetime
+) -> None:
+    full = {name for name in _CHECKS_BY_NAME if sum(1 for invariant, _ in found if invariant == name) >= MAX_ROWS}
     fresh = found.keys() - known.keys()
     if fresh:
-        integrity_findings.note(found=fresh, now=now)
+        integrity_findings.record(violations=fresh, now=now)
     for (name, subject), one in known.items():
         if (name, subject) not in found:
             if name not in full:
-                integrity_findings.close(discrepancy_id=one.pk, now=now)
-        elif now - one.found_at >= GRACE:
-            _act(_BY_NAME[name], one, found[name, subject], now)
+                integrity_findings.resolve(finding_id=one.pk, now=now)
+        elif now - one.found_at >= CONFIRMATION_DELAY:
+            _handle(_CHECKS_BY_NAME[name], one, found[name, subject], now)
 
 
-def _act(invariant: Invariant, one: Discrepancy, key: UUID, now: datetime) -> None:
+def _handle(check: IntegrityCheck, one: IntegrityFinding, key: UUID, now: datetime) -> None:
     """Repair it, or tell. What fails stops nothing else."""
     try:
-        if invariant.repairs_itself and one.repairs < _MOST_REPAIRS:
-            integrity_findings.repair(discrepancy_id=one.pk, mend=partial(_mend, invariant, key, now), now=now)
-        elif one.told_at is None:
-            integrity_findings.page(discrepancy_id=one.pk, says=invariant.says, now=now)
+        if check.is_repairable and one.repairs < _MAX_REPAIRS:
+            integrity_findings.repair(finding_id=one.pk, run_repair=partial(_repair, check, key, now), now=now)
+        elif one.alerted_at is None:
+            integrity_findings.alert(finding_id=one.pk, message=check.message, now=now)
         else:
             return
-        log.warning("what is recorded did not fit together", invariant=one.invariant, subject=one.subject)
+        log.warning("integrity check failed", invariant=one.check_name, subject=one.subject)
     except Exception as problem:
         log.error(
-            "a discrepancy could not be acted on",
-            invariant=one.invariant,
+            "integrity finding could not be handled",
+            invariant=one.check_name,
             subject=one.subject,
             kind=type(problem).__name__,
         )
 
 
-def _mend(invariant: Invariant, key: UUID, now: datetime) -> None:
-    if invariant.work is not None:
-        outbox.send(invariant.work, key, now=now)
-    elif invariant.mend is not None:
-        invariant.mend(key, now)
+def _repair(check: IntegrityCheck, key: UUID, now: datetime) -> None:
+    if check.requeue is not None:
+        outbox.send(check.requeue, key, now=now)
+    elif check.repair is not None:
+        check.repair(key, now)
 
 
-def _finding(invariant: Invariant, key: UUID) -> Finding:
-    return Finding(invariant.name, invariant.says, _subject(invariant, key))
+def _violation(check: IntegrityCheck, key: UUID) -> Violation:
+    return Violation(check.name, check.message, _subject(check, key))
 
 
-def _subject(invariant: Invariant, key: UUID) -> str:
-    return f"{invariant.noun._meta.model_name}:{key}"
+def _subject(check: IntegrityCheck, key: UUID) -> str:
+    return f"{check.model._meta.model_name}:{key}"
 
 
-def _turn_of(name: str) -> Turn | None:
-    return _BY_NAME[name].turn if name in _BY_NAME else None
+def _scan_of(name: str) -> TableScan | None:
+    return _CHECKS_BY_NAME[name].scan if name in _CHECKS_BY_NAME else None
 
 
 @contextmanager
-def _alone() -> Iterator[bool]:
+def _exclusive() -> Iterator[bool]:
     """Whether nobody else looks at present; nobody will until this has ended."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s)", [_KEY])
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [_ADVISORY_LOCK_KEY])
         (alone,) = cursor.fetchone()
         try:
             yield alone
         finally:
             if alone:
-                cursor.execute("SELECT pg_advisory_unlock(%s)", [_KEY])
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [_ADVISORY_LOCK_KEY])
 
 
 @contextmanager

@@ -10,79 +10,81 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from editorial.models import Claim, ClaimPart, ClaimUse, Event, PublishedUse, Rotation, Statement, Story
+from editorial.models import Claim, ClaimUse, CompoundMember, Event, PublishedUse, ScanCursor, Statement, Story
 from editorial.policy.publication.transitions import StoryStatus
-from editorial.workflow.ops.integrity.checks import Turn
+from editorial.workflow.ops.integrity.checks import TableScan
 
-_LATELY = 200  # of the newest events, whose objects every look includes
-_MOVED = 50  # claims of those, at most: the youngest
-_OVER = [StoryStatus.SPIKED.value, StoryStatus.RETRACTED.value]
+_RECENT_EVENTS = 200  # of the newest events, whose objects every look includes
+_MAX_RECENT_CLAIMS = 50  # claims of those, at most: the youngest
+_CLOSED_STATUSES = [StoryStatus.SPIKED.value, StoryStatus.RETRACTED.value]
 
 
-def next_keys(turn: Turn) -> tuple[list[UUID], UUID | None]:
+def next_keys(scan: TableScan) -> tuple[list[UUID], UUID | None]:
     """The rows of this look, and after which the next one goes on (None: at the first)."""
-    rotation = Rotation.objects.filter(name=turn.name).first()
-    keys = _after(turn, rotation.after if rotation else None)
-    return keys, keys[-1] if len(keys) == turn.at_once else None
+    rotation = ScanCursor.objects.filter(name=scan.name).first()
+    keys = _after(scan, rotation.last_row_id if rotation else None)
+    return keys, keys[-1] if len(keys) == scan.batch_size else None
 
 
-def keep_place(turn: Turn, after: UUID | None, *, now: datetime) -> None:
+def save_cursor(scan: TableScan, after: UUID | None, *, now: datetime) -> None:
     """Remember where the next look goes on. A table that fits into one look needs no memory."""
-    rotation = Rotation.objects.filter(name=turn.name).first()
+    rotation = ScanCursor.objects.filter(name=scan.name).first()
     if rotation is None and after is None:
         return
-    rotation = rotation or Rotation(name=turn.name)
-    if rotation.after == after:
+    rotation = rotation or ScanCursor(name=scan.name)
+    if rotation.last_row_id == after:
         return
-    rotation.after, rotation.turned_at = after, rotation.turned_at if after else now
+    rotation.last_row_id, rotation.completed_at = after, rotation.completed_at if after else now
     rotation.save()
 
 
-def all_keys(turn: Turn) -> Iterator[list[UUID]]:
+def all_keys(scan: TableScan) -> Iterator[list[UUID]]:
     """Every row, in the portions of a look."""
     after = None
-    while keys := _after(turn, after):
+    while keys := _after(scan, after):
         yield keys
         after = keys[-1]
 
 
-def _after(turn: Turn, after: UUID | None) -> list[UUID]:
-    rows = turn.rows().filter(pk__gt=after) if after else turn.rows()
-    return list(rows.order_by("pk").values_list("pk", flat=True)[: turn.at_once])
+def _after(scan: TableScan, after: UUID | None) -> list[UUID]:
+    rows = scan.rows().filter(pk__gt=after) if after else scan.rows()
+    return list(rows.order_by("pk").values_list("pk", flat=True)[: scan.batch_size])
 
 
 def _newest_events() -> list[UUID]:
-    return list(Event.objects.order_by("-pk").values_list("pk", flat=True)[:_LATELY])
+    return list(Event.objects.order_by("-pk").values_list("pk", flat=True)[:_RECENT_EVENTS])
 
 
-def _moved_claims() -> set[UUID]:
+def _recent_claims() -> set[UUID]:
     """Claims that the newest events name, and those on which a source speaks that they are about."""
-    newest = list(Event.objects.order_by("-pk").values_list("stream", "data")[:_LATELY])
-    told = Statement.objects.filter(source__in=_named(newest, "source")).order_by("-pk")
-    return _newest(_named(newest, "claim") | set(told.values_list("claim_id", flat=True)[:_LATELY]), _MOVED)
+    newest = list(Event.objects.order_by("-pk").values_list("stream", "data")[:_RECENT_EVENTS])
+    told = Statement.objects.filter(source__in=_referenced(newest, "source")).order_by("-pk")
+    return _newest(
+        _referenced(newest, "claim") | set(told.values_list("claim_id", flat=True)[:_RECENT_EVENTS]), _MAX_RECENT_CLAIMS
+    )
 
 
-def _moved_stories() -> set[UUID]:
+def _recent_stories() -> set[UUID]:
     """Stories that the newest events name, and those that use the claims they name, or have them in print."""
-    newest = list(Event.objects.order_by("-pk").values_list("stream", "data")[:_LATELY])
-    claims = _named(newest, "claim")
-    claims |= set(ClaimPart.objects.filter(part__in=claims).values_list("whole_id", flat=True))
-    stories = _named(newest, "story")
+    newest = list(Event.objects.order_by("-pk").values_list("stream", "data")[:_RECENT_EVENTS])
+    claims = _referenced(newest, "claim")
+    claims |= set(CompoundMember.objects.filter(member__in=claims).values_list("compound_id", flat=True))
+    stories = _referenced(newest, "story")
     for model in (ClaimUse, PublishedUse):
         stories |= set(model._default_manager.filter(claim__in=claims).values_list("story_id", flat=True))
-    return _newest(stories, STORIES.at_once)
+    return _newest(stories, STORIES.batch_size)
 
 
 def _newest(keys: Iterable[UUID], most: int) -> set[UUID]:
     return set(sorted(keys, reverse=True)[:most])
 
 
-def _named(events: Iterable[tuple[str, dict[str, Any]]], noun: str) -> set[UUID]:
+def _referenced(events: Iterable[tuple[str, dict[str, Any]]], model_name: str) -> set[UUID]:
     """The objects of this noun that events are about or name."""
-    found = {stream.partition(":")[2] for stream, _ in events if stream.startswith(f"{noun}:")}
+    found = {stream.partition(":")[2] for stream, _ in events if stream.startswith(f"{model_name}:")}
     for _, data in events:
-        listed = data.get(f"{noun}s") or []
-        found |= {str(key) for key in [data.get(noun), *(listed if isinstance(listed, list) else [])] if key}
+        listed = data.get(f"{model_name}s") or []
+        found |= {str(key) for key in [data.get(model_name), *(listed if isinstance(listed, list) else [])] if key}
     return {key for each in found if (key := _uuid(each))}
 
 
@@ -93,7 +95,7 @@ def _uuid(text: str) -> UUID | None:
         return None
 
 
-EVENTS = Turn("events", Event.objects.all, 1000, _newest_events)
-CLAIMS = Turn("claims", Claim.objects.all, 5000, _moved_claims)
-EVIDENCE = Turn("evidence", lambda: Claim.objects.filter(dropped_at=None, merged_into=None), 100, _moved_claims)
-STORIES = Turn("stories", lambda: Story.objects.exclude(status__in=_OVER), 10, _moved_stories)
+EVENTS = TableScan("events", Event.objects.all, 1000, _newest_events)
+CLAIMS = TableScan("claims", Claim.objects.all, 5000, _recent_claims)
+EVIDENCE = TableScan("evidence", lambda: Claim.objects.filter(dropped_at=None, merged_into=None), 100, _recent_claims)
+STORIES = TableScan("stories", lambda: Story.objects.exclude(status__in=_CLOSED_STATUSES), 10, _recent_stories)

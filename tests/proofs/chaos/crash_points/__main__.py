@@ -13,18 +13,18 @@ from queue import SimpleQueue
 
 from tests.support import servers
 
-servers.claim_folder()
+servers.allocate_data_folder()
 
 import django  # noqa: E402
 
-from tests.proofs.chaos.crash_points.runner import Bench, Outcome  # noqa: E402
-from tests.proofs.chaos.crash_points.writes import SCENARIOS  # noqa: E402
+from tests.proofs.chaos.crash_points.runner import CrashPointResult, CrashPointRunner  # noqa: E402
+from tests.proofs.chaos.crash_points.writes import WRITE_CASES  # noqa: E402
 
 
 def main() -> int:
     """Try them out. Exit code 1 when anything was lost or doubled after any crash."""
     parser = argparse.ArgumentParser(prog="python -m tests.proofs.chaos.crash_points", description=__doc__)
-    parser.add_argument("operations", nargs="*", choices=[*SCENARIOS, []], help="all, unless named")
+    parser.add_argument("operations", nargs="*", choices=[*WRITE_CASES, []], help="all, unless named")
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--plant", default="", help="a fault to plant, of those in tests/proofs/chaos/plants")
     parser.add_argument("--every", type=int, default=1, help="try only every so many moments")
@@ -33,8 +33,8 @@ def main() -> int:
     data = Path(_data())
     running = servers.Servers(data)
     try:
-        servers.wait(data)
-        outcomes = _try_all(data, options.operations or list(SCENARIOS), options)
+        servers.wait_until_ready(data)
+        outcomes = _run_all(data, options.operations or list(WRITE_CASES), options)
     finally:
         running.stop()
     problems = sum(bool(outcome.problems) for outcome in outcomes)
@@ -46,24 +46,24 @@ def main() -> int:
     return 1 if problems else 0
 
 
-def _try_all(data: Path, operations: list[str], options: argparse.Namespace) -> list[Outcome]:
-    from tests.proofs.chaos.system import planted
+def _run_all(data: Path, operations: list[str], options: argparse.Namespace) -> list[CrashPointResult]:
+    from tests.proofs.chaos.system import fault_environment
     from tests.support import schema
 
     django.setup()
     with tempfile.TemporaryDirectory() as cache:
         schema.make_template(data, Path(cache))
-    benches: SimpleQueue[Bench] = SimpleQueue()
+    benches: SimpleQueue[CrashPointRunner] = SimpleQueue()
     for number in range(options.jobs):
-        benches.put(Bench(data, schema.TEMPLATE, name=str(number), plant=planted(options.plant)))
+        benches.put(CrashPointRunner(data, schema.TEMPLATE, name=str(number), plant=fault_environment(options.fault)))
     with ThreadPoolExecutor(options.jobs) as pool:
-        return list(pool.map(partial(_try_one, benches, options.every), operations))
+        return list(pool.map(partial(_run_one, benches, options.every), operations))
 
 
-def _try_one(benches: SimpleQueue[Bench], every: int, operation: str) -> Outcome:
+def _run_one(benches: SimpleQueue[CrashPointRunner], every: int, operation: str) -> CrashPointResult:
     bench = benches.get()
     try:
-        outcome = bench.try_out(SCENARIOS[operation], every=every)
+        outcome = bench.run(WRITE_CASES[operation], every=every)
     finally:
         benches.put(bench)
     print(f"  {operation:<26}{outcome.points:>4} moments  {len(outcome.problems) or 'ok'}", flush=True)  # noqa: T201

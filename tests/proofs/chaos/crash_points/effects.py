@@ -9,7 +9,7 @@ import psycopg
 from psycopg import sql
 
 # Of no meaning, or of the harness's own making.
-_PASSED_OVER = {"django_migrations", "django_session", "django_content_type", "auth_permission"}
+_IGNORED_COLUMNS = {"django_migrations", "django_session", "django_content_type", "auth_permission"}
 _MARKS = {
     "«id»": re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"),
     "«time»": re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?"),
@@ -22,7 +22,7 @@ _NUMBER = re.compile(r'(?<="pgh_id":)\d+|(?<="id":)\d+|(?<="position":)\d+')  # 
 Effects = Counter[tuple[str, str]]
 
 
-class Eye:
+class EffectReader:
     """Sees what has changed in a copy of a newsroom. What the newsroom held before keeps its ids and moments."""
 
     def __init__(self, url: str) -> None:
@@ -64,6 +64,6 @@ def _rows(url: str) -> Effects:
         read = [
             sql.SQL("SELECT {}, row_to_json(t)::text FROM {} t").format(sql.Literal(name), sql.Identifier(name))
             for (name,) in tables
-            if name not in _PASSED_OVER
+            if name not in _IGNORED_COLUMNS
         ]
         return Counter(connection.execute(sql.SQL(" UNION ALL ").join(read)).fetchall())

@@ -17,8 +17,8 @@ from typing import Any
 
 import django
 
-Order = dict[str, Any]
-_NEVER = 0
+Command = dict[str, Any]
+_NO_KILL = 0
 
 
 def main() -> None:
@@ -27,21 +27,21 @@ def main() -> None:
     django.setup()
     _warm_up()
     for line in sys.stdin:
-        print(json.dumps(_in_a_child(json.loads(line))), flush=True)  # noqa: T201
+        print(json.dumps(_run_in_child(json.loads(line))), flush=True)  # noqa: T201
 
 
-def _in_a_child(order: Order) -> Any:
+def _run_in_child(order: Command) -> Any:
     """What the child said, and whether it was killed after that."""
     reading, writing = os.pipe()
     child = os.fork()
     if child == 0:
         os.close(reading)
         try:
-            _tell(writing, _ORDERS[order.pop("do")](writing, **order))
+            _send_result(writing, _COMMANDS[order.pop("do")](writing, **order))
         except BaseException:
             import traceback
 
-            _tell(writing, {"failed": traceback.format_exc()})
+            _send_result(writing, {"failed": traceback.format_exc()})
         finally:
             os._exit(0)
     os.close(writing)
@@ -55,7 +55,7 @@ def _build(_: int, *, database: str) -> Any:
     """Fill an empty newsroom, and name what is in it."""
     from tests.proofs.chaos.crash_points import sample
 
-    _enter(database)
+    _use_database(database)
     return sample.build()
 
 
@@ -65,14 +65,14 @@ def _request(
     """Answer a request; or be killed at the moment of that number, of those at which something could be lost."""
     from newsroom.wsgi import application
 
-    _enter(database)
-    moments = _count_moments(writing, kill_at)
-    answer = _through(application, method, path, headers, body)
+    _use_database(database)
+    moments = _count_statements(writing, kill_at)
+    answer = _call_application(application, method, path, headers, body)
     moments("before the answer is sent")
     return answer
 
 
-def _work(_: int, *, database: str) -> Any:
+def _run_workers(_: int, *, database: str) -> Any:
     """Do what is in the outbox, as relay and workers would, and verify the record."""
     from io import StringIO
 
@@ -80,16 +80,16 @@ def _work(_: int, *, database: str) -> Any:
 
     from tests.proofs.chaos.crash_points import sample
 
-    _enter(database)
-    sample.work()
-    call_command("verify_history", stdout=StringIO())
+    _use_database(database)
+    sample.run_workers()
+    call_command("verify_audit_log", stdout=StringIO())
     return {}
 
 
-_ORDERS: dict[str, Callable[..., Any]] = {"build": _build, "request": _request, "work": _work}
+_COMMANDS: dict[str, Callable[..., Any]] = {"build": _build, "request": _request, "work": _run_workers}
 
 
-def _count_moments(writing: int, kill_at: int) -> Callable[[str], None]:
+def _count_statements(writing: int, kill_at: int) -> Callable[[str], None]:
     """Count every statement, and the moments before and after each commit. The one that `kill_at` names is the last."""
     from django.db import connection
 
@@ -97,7 +97,7 @@ def _count_moments(writing: int, kill_at: int) -> Callable[[str], None]:
 
     def moment(what: str) -> None:
         if next(counted) == kill_at:
-            _tell(writing, {"at": what})
+            _send_result(writing, {"at": what})
             os.kill(os.getpid(), signal.SIGKILL)
 
     def before_statement(execute: Callable[..., Any], sql: Any, params: Any, many: bool, context: Any) -> Any:
@@ -116,7 +116,7 @@ def _count_moments(writing: int, kill_at: int) -> Callable[[str], None]:
     return moment
 
 
-def _through(application: Any, method: str, path: str, headers: dict[str, str], body: Any) -> Any:
+def _call_application(application: Any, method: str, path: str, headers: dict[str, str], body: Any) -> Any:
     from django.test import RequestFactory
 
     asked = RequestFactory(headers=headers | {"Host": "localhost"}).generic(
@@ -135,7 +135,7 @@ def _through(application: Any, method: str, path: str, headers: dict[str, str], 
     return told
 
 
-def _enter(database: str) -> None:
+def _use_database(database: str) -> None:
     """Work in this database. Nothing is connected yet: every child makes connections of its own."""
     from django.db import connection
 
@@ -148,11 +148,11 @@ def _warm_up() -> None:
 
     from newsroom.wsgi import application
 
-    _through(application, "GET", "/claims", {}, None)
+    _call_application(application, "GET", "/claims", {}, None)
     connections.close_all()
 
 
-def _tell(writing: int, told: Any) -> None:
+def _send_result(writing: int, told: Any) -> None:
     os.write(writing, json.dumps(told).encode())
 
 

@@ -16,87 +16,87 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
-from tests.proofs.chaos.crash_points.effects import Effects, Eye, difference
-from tests.proofs.chaos.crash_points.writes import Scenario
+from tests.proofs.chaos.crash_points.effects import EffectReader, Effects, difference
+from tests.proofs.chaos.crash_points.writes import WriteCase
 from tests.support.servers import ROOT, database_url
 
-_PATIENCE = 15  # seconds in which a retry may be told that the first is still underway
-WORLD = "crash_points_world"
+_RETRY_TIMEOUT = 15  # seconds in which a retry may be told that the first is still underway
+TEMPLATE = "crash_points_world"
 
 
 @dataclass(slots=True)
-class Outcome:
+class CrashPointResult:
     """What became of one write: how many crash points it has, and what was wrong after any of them."""
 
     points: int = 0
     problems: list[str] = field(default_factory=list)
 
 
-class Bench:
+class CrashPointRunner:
     """A web process that dies on command, and copies of one newsroom for it to die in."""
 
     def __init__(self, data: Path, template: str, *, name: str = "", plant: dict[str, str] | None = None) -> None:
         self._data, self._copy = data, f"crash_point{name}"
-        self._door = _Door(data, plant or {})
+        self._door = _ForkingServer(data, plant or {})
         with self._server() as server:
-            server.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(WORLD + name)))
-        self._world = WORLD + name
+            server.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(TEMPLATE + name)))
+        self._world = TEMPLATE + name
         self._make(self._world, template)
-        built = self._door.order("build", database=self._world)
+        built = self._door.command("build", database=self._world)
         self._tokens, self._things = built["tokens"], built["things"]
-        self._eye = Eye(self._url(self._world))
+        self._eye = EffectReader(self._url(self._world))
 
     def close(self) -> None:
         """Let the web process go."""
         self._door.close()
 
-    def try_out(self, scenario: Scenario, *, every: int = 1, first: int = 1) -> Outcome:
+    def run(self, scenario: WriteCase, *, every: int = 1, first: int = 1) -> CrashPointResult:
         """Kill at each moment of the request (or each `every`th) past the last; compare with an undisturbed request."""
-        outcome = Outcome()
-        expected = self._undisturbed(scenario)
+        outcome = CrashPointResult()
+        expected = self._run_without_crash(scenario)
         if isinstance(expected, str):
             outcome.problems.append(expected)
             return outcome
         for number in itertools.count(first, every):
-            at = self._kill_and_ask_again(scenario, number, expected, outcome)
+            at = self._kill_and_retry(scenario, number, expected, outcome)
             if at is None:
                 return outcome
             outcome.points += 1
         raise AssertionError("unreachable")
 
-    def _undisturbed(self, scenario: Scenario) -> tuple[str, Effects] | str:
-        with self._fresh():
-            answer = self._ask(scenario)
+    def _run_without_crash(self, scenario: WriteCase) -> tuple[str, Effects] | str:
+        with self._fresh_database():
+            answer = self._request(scenario)
             if not 200 <= answer["status"] < 300:
                 return f"Undisturbed it is answered {answer['status']}: {answer['body'][:500]}"
-            return self._left(answer)
+            return self._result_of(answer)
 
-    def _kill_and_ask_again(
-        self, scenario: Scenario, number: int, expected: tuple[str, Effects], outcome: Outcome
+    def _kill_and_retry(
+        self, scenario: WriteCase, number: int, expected: tuple[str, Effects], outcome: CrashPointResult
     ) -> str | None:
         """Where it was killed; None if it had ended before that moment came."""
-        with self._fresh():
-            first = self._ask(scenario, kill_at=number)
+        with self._fresh_database():
+            first = self._request(scenario, kill_at=number)
             self._wait_for_its_end()
-            answer, effects = self._left(self._ask_until_told(scenario))
+            answer, effects = self._result_of(self._retry_until_answered(scenario))
             where = f"moment {number}, {first['at'] if first['killed'] else 'after the answer'}"
             if answer != expected[0]:
                 outcome.problems.append(f"{where}: answered {answer[:300]} instead of {expected[0][:300]}")
             outcome.problems += [f"{where}: {problem}" for problem in difference(expected[1], effects)]
             return first["at"] if first["killed"] else None
 
-    def _left(self, answer: dict[str, Any]) -> tuple[str, Effects]:
+    def _result_of(self, answer: dict[str, Any]) -> tuple[str, Effects]:
         """What was answered, and what is there once the work that follows from it is done."""
-        self._door.order("work", database=self._copy)
+        self._door.command("work", database=self._copy)
         return f"{answer['status']} {self._eye.plain(answer['body'])}", self._eye.effects(self._url(self._copy))
 
-    def _ask_until_told(self, scenario: Scenario) -> dict[str, Any]:
-        limit = time.monotonic() + _PATIENCE
-        while "IDEMPOTENCY_IN_PROGRESS" in (answer := self._ask(scenario))["body"] and time.monotonic() < limit:
+    def _retry_until_answered(self, scenario: WriteCase) -> dict[str, Any]:
+        limit = time.monotonic() + _RETRY_TIMEOUT
+        while "IDEMPOTENCY_IN_PROGRESS" in (answer := self._request(scenario))["body"] and time.monotonic() < limit:
             time.sleep(0.05)
         return answer
 
-    def _ask(self, scenario: Scenario, *, kill_at: int = 0) -> dict[str, Any]:
+    def _request(self, scenario: WriteCase, *, kill_at: int = 0) -> dict[str, Any]:
         path, body = scenario.of(self._things)
         headers = {"Authorization": f"Bearer {self._tokens[scenario.by]}", "Idempotency-Key": "one-write"}
         if scenario.method == "PATCH":
@@ -110,12 +110,12 @@ class Bench:
         return self._versions[path]
 
     def _send(self, method: str, path: str, headers: dict[str, str], body: Any, kill_at: int) -> dict[str, Any]:
-        return self._door.order(
+        return self._door.command(
             "request", database=self._copy, method=method, path=path, headers=headers, body=body, kill_at=kill_at
         )
 
     @contextmanager
-    def _fresh(self) -> Iterator[None]:
+    def _fresh_database(self) -> Iterator[None]:
         """A copy of the newsroom, gone at the end."""
         self._versions: dict[str, str] = {}
         self._make(self._copy, self._world)
@@ -143,7 +143,7 @@ class Bench:
         return database_url(self._data, database)
 
 
-class _Door:
+class _ForkingServer:
     """The process of door.py."""
 
     def __init__(self, data: Path, plant: dict[str, str]) -> None:
@@ -162,7 +162,7 @@ class _Door:
             start_new_session=True,
         )
 
-    def order(self, what: str, **given: Any) -> dict[str, Any]:
+    def command(self, what: str, **given: Any) -> dict[str, Any]:
         """Have something done; what was said about it."""
         assert self._process.stdin
         assert self._process.stdout

@@ -18,13 +18,13 @@ from editorial.workflow.ops import webhooks
 from editorial.workflow.people import subscriptions
 from editorial.workflow.review import assessments, replies, signoffs, tasks
 from editorial.workflow.stories import publication, stories
-from tests.api.conftest import bear
-from tests.support.cast import AT_POLITICS, IN_THE_WHOLE_HOUSE, Room
+from tests.api.conftest import create_token
+from tests.support.cast import AT_EVERY_DESK, AT_POLITICS, Room
 
 _HANDLERS = {
-    MessageKind.REVIEW_CLAIM: lambda claim, now: assessments.reassess(claim_id=claim, now=now),
-    MessageKind.REVIEW_STORY: lambda story, now: publication.review(story_id=story, now=now),
-    MessageKind.TELL: lambda event, now: notices.tell(event_id=event, now=now),
+    MessageKind.ASSESS_CLAIM: lambda claim, now: assessments.reassess(claim_id=claim, now=now),
+    MessageKind.REEVALUATE_STORY: lambda story, now: publication.reevaluate(story_id=story, now=now),
+    MessageKind.NOTIFY: lambda event, now: notices.notify(event_id=event, now=now),
     MessageKind.IMPORT: lambda begun, now: imports.file_next(import_id=begun, now=now),
 }
 
@@ -32,43 +32,43 @@ _HANDLERS = {
 def build() -> dict[str, dict[str, str]]:
     """Hire the cast and let them work. Returns everybody's token, and the ids of what there is, by name."""
     desk = Desk.objects.create(name="Politics", slug="politics")
-    people = {name: _hire(name, roles, desk) for name, roles in AT_POLITICS.items()}
-    people |= {name: _hire(name, roles, None) for name, roles in IN_THE_WHOLE_HOUSE.items()}
+    people = {name: _create_user(name, roles, desk) for name, roles in AT_POLITICS.items()}
+    people |= {name: _create_user(name, roles, None) for name, roles in AT_EVERY_DESK.items()}
     room = Room(desk, people)
     room.now = timezone.now() - timedelta(hours=1)
     things = {"desk": desk, **_claims(room), **_sources(room), **_stories(room), **_signoffs(room), **_tasks(room)}
     things["notice"] = Notification.objects.create(
-        event=Event.objects.latest("id"), user=people["rosa"], subject="Look", body="Here.", made_at=room.now
+        event=Event.objects.latest("id"), user=people["rosa"], subject="Look", body="Here.", created_at=room.now
     )
-    things |= _standing(room, things["claim"])
-    work()
+    things |= _pending_tasks(room, things["claim"])
+    run_workers()
     return {
-        "tokens": {name: bear(person, list(Scope)) for name, person in people.items()},
+        "tokens": {name: create_token(person, list(Scope)) for name, person in people.items()},
         "things": {name: str(thing.pk) for name, thing in (things | people).items()},
     }
 
 
-def work() -> None:
+def run_workers() -> None:
     """Do what is in the outbox, as relay and workers would. Only what leaves the house is left."""
-    while rung := outbox.ring(now=timezone.now()):
+    while rung := outbox.claim_batch(now=timezone.now()):
         for one in rung:
             if one.kind in _HANDLERS:
-                outbox.work(one.message, _HANDLERS[one.kind], clock=timezone.now)
+                outbox.run_message(one.message, _HANDLERS[one.kind], clock=timezone.now)
 
 
-def _standing(room: Room, claim: Any) -> dict[str, Any]:
+def _pending_tasks(room: Room, claim: Any) -> dict[str, Any]:
     """What goes on by itself: somebody follows a claim, an address is told of the desk, a feed is being fetched."""
     rosa, ada = room.people["rosa"], room.people["ada"]
     followed = subscriptions.follow(claim_id=claim.pk, actor=rosa, now=room.now)
     endpoint, _ = webhooks.add(desk_id=room.desk.pk, url="https://hooks.example/1", actor=ada, now=room.now)
     feed = {"desk_id": room.desk.pk, "kind": "feed", "url": "https://gazette.example/feed"}
-    fetching = imports.begin(**feed, actor=rosa, now=room.now)
+    fetching = imports.start(**feed, actor=rosa, now=room.now)
     with transaction.atomic():
-        outbox.hold_back(MessageKind.FETCH, "It stays outside.")  # else it would be rung for again and again
+        outbox.bury_all(MessageKind.FETCH, "It stays outside.")  # else it would be rung for again and again
     return {"followed": followed, "endpoint": endpoint, "fetching": fetching}
 
 
-def _hire(name: str, roles: list[str], desk: Desk | None) -> User:
+def _create_user(name: str, roles: list[str], desk: Desk | None) -> User:
     person = User.objects.create(username=name, email=f"{name}@newsroom.example", password="!")
     Membership.objects.bulk_create(Membership(user=person, desk=desk, role=role) for role in roles)
     return person
@@ -80,8 +80,8 @@ def _claims(room: Room) -> dict[str, Any]:
     party = room.person("Mayor Bram Holt")
     claim = room.claim("The gate was open.", adverse_to=[party.pk])
     first = room.says(room.person(), claim, quote="I saw it.")
-    derived = room.says(room.source("outlet", "Harbour Gazette"), claim, direct="relayed", got="external")
-    repeating = room.says(room.source("outlet", "Coast Radio"), claim, direct="relayed", got="external")
+    derived = room.says(room.source("outlet", "Harbour Gazette"), claim, directness="relayed", got="external")
+    repeating = room.says(room.source("outlet", "Coast Radio"), claim, directness="relayed", got="external")
     relay = statements.relay(derived_id=repeating.pk, origin_id=first.pk, actor=rosa, now=room.now)
     asked = replies.send(
         to_id=party.pk, covers=[claim.pk], question="Was it open?", deadline_at=room.now + timedelta(hours=8),

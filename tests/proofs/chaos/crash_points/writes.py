@@ -17,7 +17,7 @@ _WRITES = {"post", "put", "patch", "delete"}
 
 
 @dataclass(frozen=True, slots=True)
-class Scenario:
+class WriteCase:
     """A request. Whoever asks is one of the cast."""
 
     by: str
@@ -30,46 +30,46 @@ class Scenario:
         return self.path.format_map(things), _filled(self.body, things)
 
 
-def _post(by: str, path: str, **stated: Any) -> Scenario:
-    return Scenario(by, "POST", path, stated or None)
+def _post(by: str, path: str, **stated: Any) -> WriteCase:
+    return WriteCase(by, "POST", path, stated or None)
 
 
-def _patch(by: str, path: str, **stated: Any) -> Scenario:
-    return Scenario(by, "PATCH", path, stated)
+def _patch(by: str, path: str, **stated: Any) -> WriteCase:
+    return WriteCase(by, "PATCH", path, stated)
 
 
-_WHY = "It was so on the telephone."
+_REASON = "It was so on the telephone."
 _HUMAN = {"identity_name": "Pia Rohde", "identity_known_by": "born 9 June 1970"}
-_SOON = "2099-03-04T12:00:00Z"
+_DEADLINE = "2099-03-04T12:00:00Z"
 _ITEM = {"uri": "urn:1", "headlines": [{"value": "The seal"}], "infoSources": [{"name": "Coast Wire"}]}
 
-SCENARIOS = {
-    "briefings_hold": _post("rosa", "/briefings", desk="{desk}", name="Friday call"),
-    "cases_file": _post(
+WRITE_CASES = {
+    "briefings_create": _post("rosa", "/briefings", desk="{desk}", name="Friday call"),
+    "cases_create": _post(
         "rosa",
         "/cases",
         desk="{desk}",
         sources=[{"ref": "clerk", "type": "person", "name": "A clerk"}],
         claims=[{"ref": "seal", "text": "The seal was broken.", "adverse_to": ["{party}"]}],
-        statements=[{"claim": "#seal", "source": "#clerk", "stance": "affirms", "direct": "first_hand"}],
+        statements=[{"claim": "#seal", "source": "#clerk", "stance": "affirms", "directness": "first_hand"}],
         stories=[{"headline": "The seal", "body": "…", "uses": [{"claim": "#seal", "mode": "attributed"}]}],
     ),
-    "claims_file": _post("rosa", "/claims", desk="{desk}", text="The bridge was shut.", adverse_to=["{party}"]),
-    "claims_revise": _patch("rosa", "/claims/{claim}", text="The gate was wide open.", adverse_to=[]),
-    "claims_drop": _post("edith", "/claims/{claim}/drop", reason=_WHY),
+    "claims_create": _post("rosa", "/claims", desk="{desk}", text="The bridge was shut.", adverse_to=["{party}"]),
+    "claims_update": _patch("rosa", "/claims/{claim}", text="The gate was wide open.", adverse_to=[]),
+    "claims_drop": _post("edith", "/claims/{claim}/drop", reason=_REASON),
     "claims_merge": _post("edith", "/claims/{same_claim}/merge", into="{claim}"),
     "claims_split": _post("rosa", "/claims/{simple_claim}/split", texts=["The lock was old.", "The gate was open."]),
     "claims_propose": _post("felix", "/claims/{corroborated}/propose"),
     "claims_read_standards": _post("stan", "/claims/{serious}/read-standards"),
     "claims_read_legal": _post("lara", "/claims/{serious}/read-legal"),
-    "exhibits_attach": _post("rosa", "/exhibits", desk="{desk}", title="Log", text="Open.", statement="{first}"),
-    "imports_begin": _post("rosa", "/imports", desk="{desk}", kind="ninjs", items=[_ITEM]),
-    "imports_stop": _post("rosa", "/imports/{fetching}/stop"),
+    "exhibits_create": _post("rosa", "/exhibits", desk="{desk}", title="Log", text="Open.", statement="{first}"),
+    "imports_create": _post("rosa", "/imports", desk="{desk}", kind="ninjs", items=[_ITEM]),
+    "imports_cancel": _post("rosa", "/imports/{fetching}/cancel"),
     "notifications_mark_read": _post("rosa", "/notifications/{notice}/read"),
-    "relays_relay": _post("rosa", "/relays", derived="{derived}", origin="{first}"),
-    "relays_unrelay": _post("rosa", "/relays/{relay}/take-back", reason=_WHY),
-    "reply_requests_send": _post(
-        "rosa", "/reply-requests", to="{party}", covers=["{same_claim}"], question="Is it so?", deadline_at=_SOON
+    "relays_create": _post("rosa", "/relays", derived="{derived}", origin="{first}"),
+    "relays_destroy": _post("rosa", "/relays/{relay}/take-back", reason=_REASON),
+    "reply_requests_create": _post(
+        "rosa", "/reply-requests", to="{party}", covers=["{same_claim}"], question="Is it so?", deadline_at=_DEADLINE
     ),
     "reply_requests_answer": _post("rosa", "/reply-requests/{asked}/answer", outcome="declined"),
     "reply_requests_waive": _post(
@@ -81,41 +81,43 @@ SCENARIOS = {
     "reviews_release": _post("felix", "/reviews/{to_release}/release"),
     "reviews_finish": _post("felix", "/reviews/{to_finish}/finish", outcome="exhausted", note="Asked around."),
     "signoffs_approve": _post("edgar", "/signoffs/{proposed}/approve"),
-    "signoffs_reject": _post("edgar", "/signoffs/{to_reject}/reject", reason=_WHY),
-    "sources_register": _post("rosa", "/sources", desk="{desk}", type="person", name="a pilot", unnamed=True, **_HUMAN),
-    "sources_revise": _patch("rosa", "/sources/{source}", description="Keeps the harbour's books."),
+    "signoffs_reject": _post("edgar", "/signoffs/{to_reject}/reject", reason=_REASON),
+    "sources_create": _post("rosa", "/sources", desk="{desk}", type="person", name="a pilot", unnamed=True, **_HUMAN),
+    "sources_update": _patch("rosa", "/sources/{source}", description="Keeps the harbour's books."),
     "sources_authenticate": _post("felix", "/sources/{paper}/authenticate", reason="Seal compared."),
-    "sources_merge": _post("edith", "/sources/{same_source}/merge", into="{source}", reason=_WHY),
+    "sources_merge": _post("edith", "/sources/{same_source}/merge", into="{source}", reason=_REASON),
     "sources_protect": _post("rosa", "/sources/{source}/protect", name="a bookkeeper", **_HUMAN),
-    "sources_rate": _post("felix", "/sources/{source}/rate", reliability="C", reason=_WHY),
-    "sources_recognise": _post("rosa", "/sources/{source}/recognise", **_HUMAN),
-    "sources_vouch": _post("edith", "/sources/{unknown}/vouch", reason=_WHY),
-    "statements_record": _post(
+    "sources_rate": _post("felix", "/sources/{source}/rate", reliability="C", reason=_REASON),
+    "sources_match_identity": _post("rosa", "/sources/{source}/match-identity", **_HUMAN),
+    "sources_vouch": _post("edith", "/sources/{unknown}/vouch", reason=_REASON),
+    "statements_create": _post(
         "rosa", "/statements", claim="{claim}", source="{source}", stance="affirms", direct="first_hand", quote="Yes."
     ),
-    "statements_revise": _patch("rosa", "/statements/{statement}", quote="It was shut, I think."),
+    "statements_update": _patch("rosa", "/statements/{statement}", quote="It was shut, I think."),
     "statements_move": _post("rosa", "/statements/{statement}/move", claim="{same_claim}"),
-    "statements_retract": _post("rosa", "/statements/{derived}/retract", reason=_WHY),
-    "statements_withdraw": _post("rosa", "/statements/{statement}/withdraw", reason=_WHY),
-    "stories_pitch": _post("rosa", "/stories", desk="{desk}", headline="The harbour", body="At night …"),
-    "stories_revise": _patch(
+    "statements_retract": _post("rosa", "/statements/{derived}/retract", reason=_REASON),
+    "statements_withdraw": _post("rosa", "/statements/{statement}/withdraw", reason=_REASON),
+    "stories_create": _post("rosa", "/stories", desk="{desk}", headline="The harbour", body="At night …"),
+    "stories_update": _patch(
         "rosa", "/stories/{draft}", body="At noon …", uses=[{"claim": "{reported}", "mode": "attributed"}]
     ),
     "stories_assign": _post("edith", "/stories/{draft}/assign", authors=["{ruben}"]),
     "stories_submit": _post("rosa", "/stories/{draft}/submit"),
     "stories_clear": _post("edith", "/stories/{submitted}/clear"),
-    "stories_tick": _post("cora", "/stories/{attributing}/tick", claim="{unlogged}", code="C_ATTRIBUTE"),
-    "stories_override": _post("sena", "/stories/{held_back}/override", code="E_REPLY_PENDING", reason=_WHY),
+    "stories_confirm_condition": _post(
+        "cora", "/stories/{attributing}/confirm-condition", claim="{unlogged}", code="C_ATTRIBUTE"
+    ),
+    "stories_override": _post("sena", "/stories/{held_back}/override", code="E_REPLY_PENDING", reason=_REASON),
     "stories_schedule": _post("edith", "/stories/{cleared}/schedule", at="2099-03-04T12:00", time_zone="Europe/Berlin"),
     "stories_publish": _post("edith", "/stories/{cleared}/publish"),
     "stories_correct": _post("edith", "/stories/{withdrawn_from}/correct", text="The pump was on."),
-    "stories_withhold": _post("edith", "/stories/{published}/withhold", reason=_WHY),
-    "stories_retract": _post("stan", "/stories/{published}/retract", reason=_WHY),
-    "stories_spike": _post("edith", "/stories/{draft}/spike", reason=_WHY),
-    "subscriptions_follow": _post("rosa", "/subscriptions", claim="{same_claim}"),
-    "subscriptions_unfollow": Scenario("rosa", "DELETE", "/subscriptions/{followed}"),
-    "webhooks_add": _post("ada", "/webhooks", desk="{desk}", url="https://hooks.example/2"),
-    "webhooks_stop": _post("ada", "/webhooks/{endpoint}/stop"),
+    "stories_withhold": _post("edith", "/stories/{published}/withhold", reason=_REASON),
+    "stories_retract": _post("stan", "/stories/{published}/retract", reason=_REASON),
+    "stories_spike": _post("edith", "/stories/{draft}/spike", reason=_REASON),
+    "subscriptions_create": _post("rosa", "/subscriptions", claim="{same_claim}"),
+    "subscriptions_destroy": WriteCase("rosa", "DELETE", "/subscriptions/{followed}"),
+    "webhooks_create": _post("ada", "/webhooks", desk="{desk}", url="https://hooks.example/2"),
+    "webhooks_disable": _post("ada", "/webhooks/{endpoint}/disable"),
     "webhooks_rotate": _post("ada", "/webhooks/{endpoint}/rotate"),
 }
 
@@ -123,7 +125,7 @@ EXEMPT = {
     "sources_unmask": "Takes no keys: what the vault tells is kept nowhere. Whoever looks again is on record again.",
     "tokens_create": "Nobody is signed in yet, so no key can be theirs. A token that nobody received ends by itself.",
     "tokens_revoke": "Takes no keys, as nothing about tokens does. It ends a token once; asked again, it says so.",
-    "tokens_give_up": "Takes away what it was asked with. Asked again, it says that the token is none.",
+    "tokens_revoke_current": "Takes away what it was asked with. Asked again, it says that the token is none.",
 }
 
 

@@ -13,12 +13,12 @@ from types import ModuleType
 Change = Callable[[ModuleType], None]
 
 
-def plant(name: str, change: Change) -> None:
+def patch_on_import(name: str, change: Change) -> None:
     """Change the module of that name once it has been imported, before anybody sees it."""
-    sys.meta_path.insert(0, _Planter(name, change))
+    sys.meta_path.insert(0, _PatchingFinder(name, change))
 
 
-class _Planter(importlib.machinery.PathFinder):
+class _PatchingFinder(importlib.machinery.PathFinder):
     def __init__(self, name: str, change: Change) -> None:
         self._name, self._change = name, change
 

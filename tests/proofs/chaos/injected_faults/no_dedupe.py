@@ -6,7 +6,7 @@ from planting import plant
 
 _CONSTRAINTS = {
     "editorial_notification": ["notification_once"],
-    "editorial_delivery": ["delivery_once", "delivery_once_an_endpoint"],
+    "editorial_delivery": ["delivery_once", "delivery_once_per_endpoint"],
 }
 
 

@@ -7,16 +7,16 @@ import os
 import subprocess
 import sys
 
-TRIALS = ("redis-away", "dead-worker", "poison", "throughput", "hosts", "calm")
+SCENARIOS = ("redis-away", "dead-worker", "poison", "throughput", "hosts", "calm")
 
 
 def main() -> int:
     """Run what the command line names."""
     given = os.environ.get
     parser = argparse.ArgumentParser(prog="python -m tests.proofs.chaos.scenarios", description=__doc__)
-    parser.add_argument("--only", choices=TRIALS, default=given("ONLY") or None)
+    parser.add_argument("--only", choices=SCENARIOS, default=given("ONLY") or None)
     only = parser.parse_args().only
-    missed = [name for name in TRIALS if only in (None, name) and _run(name) != 0]
+    missed = [name for name in SCENARIOS if only in (None, name) and _run(name) != 0]
     if missed:
         print(f"Missed: {', '.join(missed)}.")  # noqa: T201
     return 1 if missed else 0

@@ -6,46 +6,50 @@ import sys
 import time
 
 from tests.proofs.chaos.scenarios import scenario
-from tests.proofs.chaos.scenarios.scenario import Trial
+from tests.proofs.chaos.scenarios.scenario import Scenario
 from tests.proofs.chaos.system import wait_until
-from tests.proofs.chaos.workload import Shift
+from tests.proofs.chaos.workload import Workload
 
-PACE = 0.5  # claims a second, each with what belongs to it
-CREW = ("web", "worker1", "relay1", "beat1")
+CLAIMS_PER_SECOND = 0.5  # claims a second, each with what belongs to it
+PROCESS_NAMES = ("web", "worker1", "relay1", "beat1")
 
 
-def carry_out(on: Trial) -> None:
+def run(on: Scenario) -> None:
     """Let people work, and ask what reconciliation made of it."""
     from django.utils import timezone
 
-    from editorial.models import Claim, Discrepancy, Event, Rotation, Story
+    from editorial.models import Claim, Event, IntegrityFinding, ScanCursor, Story
     from editorial.workflow.ops import integrity
     from tests.proofs.chaos.scenarios import outbox_stats
 
-    outbox_stats.settle()
-    shift = Shift(on.house, on.history, seed=on.seed, claims=round(on.seconds * PACE), seconds=on.seconds)
-    shift.begin()
+    outbox_stats.wait_until_drained()
+    shift = Workload(
+        on.system, on.history, seed=on.seed, claims=round(on.seconds * CLAIMS_PER_SECOND), seconds=on.seconds
+    )
+    shift.start()
     for minute in range(1, round(on.seconds / 60) + 1):
         time.sleep(60)
         if minute % 10 == 0:
-            acted = Discrepancy.objects.filter(acted_at__isnull=False).count()
-            on.say(f"{minute} minutes, {Claim.objects.count()} claims, {acted} alarms …")
+            acted = IntegrityFinding.objects.filter(last_action_at__isnull=False).count()
+            on.log(f"{minute} minutes, {Claim.objects.count()} claims, {acted} alarms …")
     shift.wait_until_filed()
-    shift.end()
-    wait_until(lambda: outbox_stats.left() == 0, "what followed is done", within=600)
+    shift.stop()
+    wait_until(lambda: outbox_stats.remaining() == 0, "what followed is done", within=600)
     time.sleep(60)  # four looks more
 
-    acted = list(Discrepancy.objects.filter(acted_at__isnull=False).values_list("invariant", "subject"))
-    told = Event.objects.filter(verb__startswith="discrepancy.").count()
-    still = [str(finding) for finding in integrity.findings(now=timezone.now())]
-    on.figure("claims, stories, events", (Claim.objects.count(), Story.objects.count(), Event.objects.count()))
-    on.figure("stories in print", Story.objects.filter(status="published").count())
-    on.figure("noted by one look and gone before the next, as work in flight", Discrepancy.objects.count() - len(acted))
-    turned = Rotation.objects.filter(turned_at__isnull=False).values_list("name", flat=True)
-    on.figure("tables that were walked through to their end", ", ".join(sorted(turned)))
+    acted = list(IntegrityFinding.objects.filter(last_action_at__isnull=False).values_list("check_name", "subject"))
+    told = Event.objects.filter(action__startswith="integrity.").count()
+    still = [str(finding) for finding in integrity.check_all(now=timezone.now())]
+    on.report("claims, stories, events", (Claim.objects.count(), Story.objects.count(), Event.objects.count()))
+    on.report("stories in print", Story.objects.filter(status="published").count())
+    on.report(
+        "noted by one look and gone before the next, as work in flight", IntegrityFinding.objects.count() - len(acted)
+    )
+    turned = ScanCursor.objects.filter(completed_at__isnull=False).values_list("name", flat=True)
+    on.report("tables that were walked through to their end", ", ".join(sorted(turned)))
     on.goal(f"no alarm was raised {acted}", reached=not acted and not told)
     on.goal(f"a look at everything finds nothing {still}", reached=not still)
 
 
 if __name__ == "__main__":
-    sys.exit(scenario.main(carry_out, minutes=60, crew=CREW))
+    sys.exit(scenario.main(run, minutes=60, crew=PROCESS_NAMES))

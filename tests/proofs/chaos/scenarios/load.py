@@ -11,14 +11,14 @@ from typing import Any
 import httpx
 
 from editorial.management.demo import loader
-from tests.proofs.chaos.system import House
+from tests.proofs.chaos.system import SystemUnderTest
 
 _CALLERS = 4
 _LONGEST = 60.0  # seconds for one answer
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class WriteResult:
     """An answer to a write: when it was due to be asked for (monotonic), how long it took from then, and its status."""
 
     due: float
@@ -27,19 +27,19 @@ class Answer:
     status: int
 
 
-class Load:
+class LoadGenerator:
     """So many claims a second, each with one statement, from `begin` to `end`.
 
     Times count from the moment a write was due, so that a caller who is held up does not hide whom it holds up.
     """
 
-    def __init__(self, house: House, *, pace: float, name: str = "load") -> None:
+    def __init__(self, house: SystemUnderTest, *, pace: float, name: str = "load") -> None:
         self._address, self._pace, self._name = f"{house.address}/api/v1", pace, name
         self._numbers = itertools.count()
         self._over = threading.Event()
         self._threads: list[threading.Thread] = []
         self._lock = threading.Lock()
-        self.answers: list[Answer] = []
+        self.answers: list[WriteResult] = []
         self.claims: list[str] = []  # ids, in the order in which they were acknowledged
 
     def log_in(self) -> None:
@@ -53,14 +53,14 @@ class Load:
             source = client.post("/sources", json=stated, headers=self._headers)
             self._source = source.raise_for_status().json()["id"]
 
-    def begin(self) -> None:
+    def start(self) -> None:
         """Work from now on."""
         self._began = time.monotonic()
         self._threads = [threading.Thread(target=self._call, daemon=True) for _ in range(_CALLERS)]
         for thread in self._threads:
             thread.start()
 
-    def end(self) -> None:
+    def stop(self) -> None:
         """Work no more, and wait for the last answers."""
         self._over.set()
         for thread in self._threads:
@@ -71,11 +71,11 @@ class Load:
         with self._client() as client:
             return str(self._claim(client, text, time.monotonic())["id"])
 
-    def since(self, begin: float, end: float, path: str = "") -> list[float]:
+    def latencies(self, begin: float, end: float, path: str = "") -> list[float]:
         """How many seconds the successful answers took that were due in this time (monotonic)."""
         return [a.seconds for a in self.answers if begin <= a.due < end and path in a.path and a.status == 201]
 
-    def failed(self, begin: float, end: float) -> list[Answer]:
+    def failed(self, begin: float, end: float) -> list[WriteResult]:
         """The writes of this time that did not succeed."""
         return [answer for answer in self.answers if begin <= answer.due < end and answer.status != 201]
 
@@ -90,7 +90,7 @@ class Load:
                 if claim:
                     stated = {
                         "claim": claim["id"], "source": self._source, "stance": "affirms",
-                        "direct": "first_hand", "quote": f"{self._name} {number}, as I saw it",
+                        "directness": "first_hand", "quote": f"{self._name} {number}, as I saw it",
                     }  # fmt: skip
                     self._write(client, "/statements", stated, time.monotonic())
 
@@ -109,7 +109,7 @@ class Load:
         except httpx.HTTPError:
             status = 0
         with self._lock:
-            self.answers.append(Answer(due, time.monotonic() - due, path, status))
+            self.answers.append(WriteResult(due, time.monotonic() - due, path, status))
         return answer.json() if status == 201 else None
 
     def _client(self) -> httpx.Client:

@@ -13,11 +13,11 @@ import sys
 import threading
 from collections.abc import Sequence
 
-HERE = "10.77.0.1"  # where the trial itself is: its callers, its mail server, its checks
+SCENARIO_HOST = "10.77.0.1"  # where the trial itself is: its callers, its mail server, its checks
 HOSTS = {"db": "10.77.0.2", "redis": "10.77.0.3", "web": "10.77.0.4", "worker1": "10.77.0.5", "worker2": "10.77.0.6"}
-EVERYBODY = {"here": HERE, **HOSTS}
+ADDRESSES = {"here": SCENARIO_HOST, **HOSTS}
 _NOBODY = "02:00:00:00:77:77"  # an address on the wire that is nobody's
-_APART = "TRIALS_APART"
+_IN_NAMESPACE = "TRIALS_APART"
 _NAMES = "/run/netns"  # where `ip netns` keeps the names
 
 
@@ -31,10 +31,10 @@ def why_not() -> str:
     return "" if tried.returncode == 0 else f"this kernel or container allows none: {tried.stderr.strip()}"
 
 
-def go_apart() -> None:
+def enter_namespace() -> None:
     """Become the same program in a network namespace of its own, unless it is in one."""
-    if not os.environ.get(_APART):
-        os.environ[_APART] = "1"
+    if not os.environ.get(_IN_NAMESPACE):
+        os.environ[_IN_NAMESPACE] = "1"
         command = [sys.executable, *sys.orig_argv[1:]]
         os.execvp("unshare", ["unshare", "--net", "--mount", *command])  # noqa: S606, S607
 
@@ -47,7 +47,7 @@ class Network:
         _run("mount", "-t", "tmpfs", "none", _NAMES)
         _run("ip", "link", "set", "lo", "up")
         _run("ip", "link", "add", "name", "street", "type", "bridge")
-        _run("ip", "address", "add", f"{HERE}/24", "dev", "street")
+        _run("ip", "address", "add", f"{SCENARIO_HOST}/24", "dev", "street")
         _run("ip", "link", "set", "street", "up")
         for host, address in HOSTS.items():
             _run("ip", "netns", "add", host)
@@ -77,7 +77,7 @@ class Network:
 
 def _neighbours(here: str, verb: str, there: str) -> list[str]:
     host, device = ([], "street") if here == "here" else (["-n", here], "eth0")
-    return ["ip", *host, "neighbour", verb, EVERYBODY[there], "dev", device]
+    return ["ip", *host, "neighbour", verb, ADDRESSES[there], "dev", device]
 
 
 def _run(*command: str) -> None:

@@ -11,12 +11,12 @@ import httpx
 
 from tests.proofs.chaos import system
 from tests.proofs.chaos.scenarios.network import Network
-from tests.proofs.chaos.scenarios.scenario import Trial
+from tests.proofs.chaos.scenarios.scenario import Scenario
 from tests.proofs.chaos.system import wait_until
 
-NOTICED_WITHIN = 30.0  # seconds
-BACK_WITHIN = 20.0  # seconds from the healing
-_HOLD = """
+DETECTED_WITHIN = 30.0  # seconds
+RECOVERED_WITHIN = 20.0  # seconds from the healing
+_LOCK_SECONDS = """
 import django, time
 django.setup()
 from django.db import transaction
@@ -28,28 +28,28 @@ with transaction.atomic():
 """
 
 
-def carry_out(on: Trial, streets: Network) -> None:
+def run(on: Scenario, streets: Network) -> None:
     """Ask each question, with everything healed in between."""
-    freed = _a_lock_whose_holder_vanished(streets)
-    on.figure("a lock whose holder was cut off in mid-transaction is free after", f"{freed:.1f} s")
-    on.goal(f"such a lock is free within {NOTICED_WITHIN:g} s", reached=freed <= NOTICED_WITHIN)
+    freed = _lock_of_vanished_holder(streets)
+    on.report("a lock whose holder was cut off in mid-transaction is free after", f"{freed:.1f} s")
+    on.goal(f"such a lock is free within {DETECTED_WITHIN:g} s", reached=freed <= DETECTED_WITHIN)
     told, back = _web_without_its_database(on, streets)
-    on.figure("web cut off from the database", f"says so after {told:.1f} s, serves again {back:.1f} s after healing")
-    on.goal(f"it says so within {NOTICED_WITHIN:g} s", reached=told <= NOTICED_WITHIN)
-    on.goal(f"it serves again within {BACK_WITHIN:g} s", reached=back <= BACK_WITHIN)
+    on.report("web cut off from the database", f"says so after {told:.1f} s, serves again {back:.1f} s after healing")
+    on.goal(f"it says so within {DETECTED_WITHIN:g} s", reached=told <= DETECTED_WITHIN)
+    on.goal(f"it serves again within {RECOVERED_WITHIN:g} s", reached=back <= RECOVERED_WITHIN)
     deaf = _workers_without_redis(on, streets)
-    on.figure("workers and relays cut off from Redis take jobs again", f"{deaf:.1f} s after healing")
-    on.goal(f"they do within {BACK_WITHIN:g} s", reached=deaf <= BACK_WITHIN)
+    on.report("workers and relays cut off from Redis take jobs again", f"{deaf:.1f} s after healing")
+    on.goal(f"they do within {RECOVERED_WITHIN:g} s", reached=deaf <= RECOVERED_WITHIN)
 
 
-def _a_lock_whose_holder_vanished(streets: Network) -> float:
+def _lock_of_vanished_holder(streets: Network) -> float:
     """Seconds from the cut until somebody else can have the row."""
     from django.db import OperationalError, transaction
 
     from editorial.models import Desk
 
     holder = subprocess.Popen(  # noqa: S603
-        streets.on("worker1", [sys.executable, "-c", _HOLD]), cwd=system.ROOT, stdout=subprocess.PIPE
+        streets.on("worker1", [sys.executable, "-c", _LOCK_SECONDS]), cwd=system.ROOT, stdout=subprocess.PIPE
     )
     try:
         assert holder.stdout is not None
@@ -68,7 +68,7 @@ def _a_lock_whose_holder_vanished(streets: Network) -> float:
         streets.heal("worker1", "db")
 
 
-def _web_without_its_database(on: Trial, streets: Network) -> tuple[float, float]:
+def _web_without_its_database(on: Scenario, streets: Network) -> tuple[float, float]:
     """Seconds until it answers that it cannot serve, and seconds from the healing until it can."""
     assert _status(on) == 200
     streets.cut("web", "db")
@@ -83,7 +83,7 @@ def _web_without_its_database(on: Trial, streets: Network) -> tuple[float, float
     return told, time.monotonic() - began
 
 
-def _workers_without_redis(on: Trial, streets: Network) -> float:
+def _workers_without_redis(on: Scenario, streets: Network) -> float:
     """Seconds from the healing until a job that was written meanwhile is done."""
     from django.db import transaction
     from django.utils import timezone
@@ -97,7 +97,7 @@ def _workers_without_redis(on: Trial, streets: Network) -> float:
         time.sleep(20)
         claim = Claim.objects.earliest("pk")
         with transaction.atomic():
-            outbox.send(MessageKind.REVIEW_CLAIM, claim.pk, now=timezone.now())
+            outbox.send(MessageKind.ASSESS_CLAIM, claim.pk, now=timezone.now())
         time.sleep(5)
     finally:
         for worker in ("worker1", "worker2"):
@@ -108,8 +108,8 @@ def _workers_without_redis(on: Trial, streets: Network) -> float:
     return time.monotonic() - began
 
 
-def _status(on: Trial) -> int:
+def _status(on: Scenario) -> int:
     try:
-        return httpx.get(f"{on.house.address}/health/ready", timeout=60, trust_env=False).status_code
+        return httpx.get(f"{on.system.address}/health/ready", timeout=60, trust_env=False).status_code
     except httpx.HTTPError:
         return 0

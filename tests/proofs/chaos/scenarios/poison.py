@@ -11,31 +11,31 @@ from contextlib import suppress
 from datetime import UTC, datetime
 
 from tests.proofs.chaos.scenarios import scenario
-from tests.proofs.chaos.scenarios.scenario import Trial
+from tests.proofs.chaos.scenarios.scenario import Scenario
 from tests.proofs.chaos.system import wait_until
 
 POISONS = ("kills", "hangs", "stays", "eats")
-PACE = 0.5  # neighbours: claims a second, each with a statement
+CLAIMS_PER_SECOND = 0.5  # neighbours: claims a second, each with a statement
 WINDOW = 60.0  # seconds without poison; with it, until the last of it is dead
 SPREAD = 30.0  # seconds in which each poison is filed once
-HANDS = os.environ.get("WORKER_CONCURRENCY") or "4"  # of the one worker
+WORKER_SLOTS = os.environ.get("WORKER_CONCURRENCY") or "4"  # of the one worker
 LEASE = 10  # seconds: so short that every poison goes through all its attempts here
 MOST_ATTEMPTS = 5
-MOST = 1.10  # times the neighbours' p95 without poison
+MAX_LATENCY = 1.10  # times the neighbours' p95 without poison
 LONGEST_DEATH = 600.0  # seconds
 LONGEST_ORPHANED = 60.0
 
 
-def carry_out(on: Trial) -> None:
+def run(on: Scenario) -> None:
     """Windows of the same load in turn, then wait for the death of the last poison."""
     from tests.proofs.chaos.scenarios import outbox_stats
-    from tests.proofs.chaos.scenarios.load import Load
+    from tests.proofs.chaos.scenarios.load import LoadGenerator
 
     dice = random.Random(on.seed)  # noqa: S311
-    load = Load(on.house, pace=PACE)
-    outbox_stats.settle()
+    load = LoadGenerator(on.system, pace=CLAIMS_PER_SECOND)
+    outbox_stats.wait_until_drained()
     load.log_in()
-    load.begin()
+    load.start()
     time.sleep(10)  # until everything has run once
     before = _mains(on)
     windows: dict[bool, list[tuple[datetime, datetime]]] = {False: [], True: []}
@@ -44,29 +44,31 @@ def carry_out(on: Trial) -> None:
     for poison in itertools.cycle((False, True)):
         if time.monotonic() > ended and not poison:
             break
-        on.say("with poison …" if poison else "without …")
+        on.log("with poison …" if poison else "without …")
         began = datetime.now(UTC)
         if poison:
-            claims = _poison(load, dice)
+            claims = _file_poisoned_claims(load, dice)
             wait_until(lambda claims=claims: _alive(claims) == 0, "all poison is dead", within=LONGEST_DEATH)
             poisoned += claims
         else:
             time.sleep(WINDOW)
         windows[poison].append((began, datetime.now(UTC)))
-    load.end()
+    load.stop()
 
-    on.figure("hands of the worker", HANDS)
+    on.report("hands of the worker", WORKER_SLOTS)
     without, with_poison = (outbox_stats.delays(_neighbours(windows[poison], poisoned)) for poison in (False, True))
-    on.figure("the slowest neighbours with poison", outbox_stats.slowest(_neighbours(windows[True], poisoned)))
+    on.report("the slowest neighbours with poison", outbox_stats.slowest(_neighbours(windows[True], poisoned)))
     ratio = outbox_stats.percentile(with_poison, 95) / outbox_stats.percentile(without, 95)
-    on.figure("neighbours' delay without poison", outbox_stats.told(without))
-    on.figure("neighbours' delay with poison", f"{outbox_stats.told(with_poison)}; p95 is {ratio:.2f} times")
-    _tell_deaths(on, poisoned)
+    on.report("neighbours' delay without poison", outbox_stats.format_latencies(without))
+    on.report(
+        "neighbours' delay with poison", f"{outbox_stats.format_latencies(with_poison)}; p95 is {ratio:.2f} times"
+    )
+    _report_deaths(on, poisoned)
     on.goal("no worker died as a whole", reached=_mains(on) == before)
-    on.goal(f"neighbours' p95 is at most {MOST:g} times", reached=ratio <= MOST)
+    on.goal(f"neighbours' p95 is at most {MAX_LATENCY:g} times", reached=ratio <= MAX_LATENCY)
 
 
-def _poison(load: object, dice: random.Random) -> list[str]:
+def _file_poisoned_claims(load: object, dice: random.Random) -> list[str]:
     """One of each poison, in an order and at times that the dice choose."""
     began, claims = time.monotonic(), []
     for at, poison in sorted((dice.uniform(0, SPREAD), poison) for poison in POISONS):
@@ -75,15 +77,15 @@ def _poison(load: object, dice: random.Random) -> list[str]:
     return claims
 
 
-def _mains(on: Trial) -> list[int]:
+def _mains(on: Scenario) -> list[int]:
     """The main processes of worker and quarantine: a job may cost the child that does it, and never them."""
-    return [main.pid for name in ("worker1", "quarantine") for main in on.house.keeper[name].family()[:1]]
+    return [main.pid for name in ("worker1", "quarantine") for main in on.system.processes[name].process_tree()[:1]]
 
 
 def _alive(poisoned: list[str]) -> int:
     from editorial.models import MessageKind, MessageState, OutboxMessage
 
-    reviews = OutboxMessage.objects.filter(reference__in=poisoned, kind=MessageKind.REVIEW_CLAIM.value)
+    reviews = OutboxMessage.objects.filter(reference__in=poisoned, kind=MessageKind.ASSESS_CLAIM.value)
     return reviews.exclude(state=MessageState.DEAD.value).count()
 
 
@@ -98,16 +100,16 @@ def _neighbours(windows: list[tuple[datetime, datetime]], poisoned: list[str]) -
     return OutboxMessage.objects.filter(during).exclude(reference__in=poisoned)
 
 
-def _tell_deaths(on: Trial, poisoned: list[str]) -> None:
+def _report_deaths(on: Scenario, poisoned: list[str]) -> None:
     from editorial.models import Claim, MessageKind, MessageState, OutboxMessage
 
-    reviews = OutboxMessage.objects.filter(reference__in=poisoned, kind=MessageKind.REVIEW_CLAIM.value)
+    reviews = OutboxMessage.objects.filter(reference__in=poisoned, kind=MessageKind.ASSESS_CLAIM.value)
     texts = {str(claim.pk): claim.text.split()[0] for claim in Claim.objects.filter(pk__in=poisoned)}
     for poison in POISONS:
         ends = [message for message in reviews if texts[message.reference] == poison]
         attempts = sorted({message.attempts for message in ends})
         errors = sorted({message.error for message in ends})
-        on.figure(f"a job that {poison}", f"{len(ends)} times; attempts {attempts}; told as {', '.join(errors)}")
+        on.report(f"a job that {poison}", f"{len(ends)} times; attempts {attempts}; told as {', '.join(errors)}")
     dead = reviews.filter(state=MessageState.DEAD.value, attempts__lte=MOST_ATTEMPTS).count()
     on.goal(f"all {len(poisoned)} are dead letters after {MOST_ATTEMPTS} attempts", reached=dead == len(poisoned))
     ownerless = reviews.filter(owner=None)
@@ -121,10 +123,10 @@ def _tell_deaths(on: Trial, poisoned: list[str]) -> None:
 if __name__ == "__main__":
     sys.exit(
         scenario.main(
-            carry_out,
+            run,
             minutes=4.5,
             crew=("web", "worker1", "quarantine", "relay1", "relay2", "beat1"),
-            variables={"OUTBOX_LEASE_SECONDS": str(LEASE), "WORKER_CONCURRENCY": HANDS},
+            variables={"OUTBOX_LEASE_SECONDS": str(LEASE), "WORKER_CONCURRENCY": WORKER_SLOTS},
             plants=["poisoned"],
         )
     )

@@ -21,26 +21,26 @@ from newsroom.local.supervisor import Program
 from newsroom.processes import PROCESSES
 from tests.proofs.chaos import system
 from tests.proofs.chaos.history import History
-from tests.proofs.chaos.mail_server import letterbox
-from tests.proofs.chaos.process_manager import Keeper
-from tests.proofs.chaos.system import House, wait_until
+from tests.proofs.chaos.mail_server import mail_server
+from tests.proofs.chaos.process_manager import ProcessManager
+from tests.proofs.chaos.system import SystemUnderTest, wait_until
 from tests.support.servers import temporary_folder
 
-CREW = ("web", "worker1", "worker2", "quarantine", "relay1", "relay2", "beat1")
+PROCESS_NAMES = ("web", "worker1", "worker2", "quarantine", "relay1", "relay2", "beat1")
 """Who works in a trial, unless it says otherwise: names of processes, numbered where there are several."""
 
 
 @dataclass(slots=True)
-class Trial:
+class Scenario:
     """What a trial works with, and what it has found."""
 
-    house: House
+    system: SystemUnderTest
     history: History
     seed: int
     seconds: float
-    missed: list[str] = field(default_factory=list)
+    failed_goals: list[str] = field(default_factory=list)
 
-    def figure(self, name: str, value: object) -> None:
+    def report(self, name: str, value: object) -> None:
         """Tell a figure that was found."""
         print(f"  {name}: {value}", flush=True)  # noqa: T201
 
@@ -48,21 +48,21 @@ class Trial:
         """Tell whether a goal was reached."""
         print(f"  {'reached' if reached else 'MISSED'}: {goal}", flush=True)  # noqa: T201
         if not reached:
-            self.missed.append(goal)
+            self.failed_goals.append(goal)
 
-    def say(self, text: str) -> None:
+    def log(self, text: str) -> None:
         """Tell whoever watches what goes on."""
         print(f"{datetime.now(UTC):%H:%M:%S}  {text}", file=sys.stderr, flush=True)  # noqa: T201
 
 
-Opener = Callable[[Path, dict[str, str], History], AbstractContextManager[House]]
+Opener = Callable[[Path, dict[str, str], History], AbstractContextManager[SystemUnderTest]]
 
 
 def main(
-    carry_out: Callable[[Trial], None],
+    carry_out: Callable[[Scenario], None],
     *,
     minutes: float,
-    crew: Sequence[str] = CREW,
+    crew: Sequence[str] = PROCESS_NAMES,
     variables: Mapping[str, str] | None = None,
     plants: Sequence[str] = (),
     opened: Opener | None = None,
@@ -76,44 +76,46 @@ def main(
     signal.signal(signal.SIGTERM, _stop)
     with temporary_folder("newsroom-chaos-") as folder:
         history = History(folder / "history.jsonl")
-        with letterbox(history, mail_at) as mail:
+        with mail_server(history, mail_at) as mail:
             environment = system.environment(folder, port=system.free_port(), mail=mail)
             environment |= {"EMAIL_URL": f"smtp://{mail_at}:{mail}", **(variables or {})}
             os.environ.update(environment)
-            _wake_django()
-            environment |= system.planted(*plants)
-            opening = opened or (lambda *given: _opened(*given, crew))
+            _set_up_django()
+            environment |= system.fault_environment(*plants)
+            opening = opened or (lambda *given: _running_system(*given, crew))
             try:
                 with opening(folder, environment, history) as ready:
-                    trial = Trial(ready, history, options.seed, options.minutes * 60)
-                    trial.figure("seed, minutes", f"{options.seed}, {options.minutes:g}")
+                    trial = Scenario(ready, history, options.seed, options.minutes * 60)
+                    trial.report("seed, minutes", f"{options.seed}, {options.minutes:g}")
                     carry_out(trial)
             finally:
-                if options.keep:
-                    shutil.copytree(folder / "logs", options.keep, dirs_exist_ok=True)
-                    shutil.copy(history.path, options.keep)
-        trial.figure("load of the machine, of so many cores", f"{os.getloadavg()[0]:.1f}, {os.cpu_count()}")
-        return 1 if trial.missed else 0
+                if options.start:
+                    shutil.copytree(folder / "logs", options.start, dirs_exist_ok=True)
+                    shutil.copy(history.path, options.start)
+        trial.report("load of the machine, of so many cores", f"{os.getloadavg()[0]:.1f}, {os.cpu_count()}")
+        return 1 if trial.failed_goals else 0
 
 
 @contextmanager
-def _opened(folder: Path, variables: dict[str, str], history: History, crew: Sequence[str]) -> Iterator[House]:
+def _running_system(
+    folder: Path, variables: dict[str, str], history: History, crew: Sequence[str]
+) -> Iterator[SystemUnderTest]:
     logs = folder / "logs"
     logs.mkdir()
-    keeper = Keeper(system.ROOT, logs, variables, history)
+    keeper = ProcessManager(system.ROOT, logs, variables, history)
     try:
-        keeper.keep(
+        keeper.start(
             postgres.program(folder, throwaway=False),
-            redis.program(folder, owners=postgres.cluster(folder), throwaway=False),
+            redis.program(folder, owners=postgres.cluster_dir(folder), throwaway=False),
         )
-        wait_until(lambda: postgres.answers(folder) and redis.answers(folder), "the servers answer")
-        postgres.make_database(folder)
+        wait_until(lambda: postgres.is_ready(folder) and redis.is_ready(folder), "the servers answer")
+        postgres.create_database(folder)
         system._prepare(variables, logs)
-        keeper.keep(*(program(name, folder) for name in crew))
-        ready = House(keeper, f"http://localhost:{variables['PORT']}", folder)
+        keeper.start(*(program(name, folder) for name in crew))
+        ready = SystemUnderTest(keeper, f"http://localhost:{variables['PORT']}", folder)
         if "web" in crew:
-            wait_until(lambda: system._answers(ready.address), "the web process answers")
-        wait_for_pools(ready, crew)
+            wait_until(lambda: system._is_ready(ready.address), "the web process answers")
+        wait_for_worker_pools(ready, crew)
         yield ready
     finally:
         keeper.close()
@@ -123,20 +125,24 @@ def program(name: str, folder: Path, **environment: str) -> Program:
     """One of the newsroom's processes, by its numbered name."""
     kind = name.rstrip("0123456789")
     schedule = ["--schedule", str(folder / f"{name}-schedule")] if kind == "beat" else []
-    return Program(name, [*PROCESSES[kind].command(), *schedule], environment, patience=PROCESSES[kind].patience)
+    return Program(
+        name, [*PROCESSES[kind].command(), *schedule], environment, stop_timeout=PROCESSES[kind].stop_timeout
+    )
 
 
-def wait_for_pools(ready: House, crew: Sequence[str]) -> None:
+def wait_for_worker_pools(ready: SystemUnderTest, crew: Sequence[str]) -> None:
     """Wait until every worker in the crew has its hands."""
     hands = [name for name in crew if name.startswith(("worker", "quarantine"))]
-    wait_until(lambda: all(len(ready.keeper[name].family()) > 1 for name in hands), "the workers have their pools")
+    wait_until(
+        lambda: all(len(ready.processes[name].process_tree()) > 1 for name in hands), "the workers have their pools"
+    )
 
 
-def bring_down(ready: House, name: str) -> Program:
+def kill_and_hold(ready: SystemUnderTest, name: str) -> Program:
     """Kill a process without a warning, and keep it down. Returns what `keep` wants to start it again."""
-    kept = ready.keeper._kept.pop(name)
+    kept = ready.processes._managed.pop(name)
     if kept.process is not None:
-        for process in kept.family():
+        for process in kept.process_tree():
             with suppress(psutil.NoSuchProcess):
                 process.kill()
         kept.process.wait()
@@ -152,7 +158,7 @@ def _options(minutes: float) -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _wake_django() -> None:
+def _set_up_django() -> None:
     import django
 
     django.setup()

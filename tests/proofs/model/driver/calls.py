@@ -23,23 +23,26 @@ from tests.proofs.model.spec import signoffs as of_signoffs
 from tests.proofs.model.spec import sources as of_sources
 from tests.proofs.model.spec import statements as of_statements
 from tests.proofs.model.spec import stories as of_stories
-from tests.proofs.model.spec.actions import Act
+from tests.proofs.model.spec.actions import Action
 
 _TASKS = {
-    MessageKind.REVIEW_CLAIM: tasks.review_claim,
-    MessageKind.REVIEW_STORY: tasks.review_story,
-    MessageKind.TELL: tasks.tell,
+    MessageKind.ASSESS_CLAIM: tasks.assess_claim,
+    MessageKind.REEVALUATE_STORY: tasks.reevaluate_story,
+    MessageKind.NOTIFY: tasks.notify,
     MessageKind.DELIVER: tasks.deliver,
 }
 
 # act → the product's verb, and how its arguments are called there ("": only those that are named otherwise or computed)
-_VERBS: dict[type[Act], tuple[Callable[..., Any], dict[str, str]]] = {
+_FUNCTIONS: dict[type[Action], tuple[Callable[..., Any], dict[str, str]]] = {
     of_stories.Pitch: (stories.pitch, {"desk": "desk_id", "body": "body"}),
     of_stories.Assign: (stories.assign, {"story": "story_id", "authors": "authors"}),
     of_stories.Revise: (stories.revise, {"story": "story_id", "body": "body", "uses": "uses", "version": "version"}),
     of_stories.Submit: (stories.submit, {"story": "story_id"}),
     of_stories.Clear: (stories.clear, {"story": "story_id"}),
-    of_stories.Tick: (stories.tick, {"story": "story_id", "claim": "claim_id", "code": "code"}),
+    of_stories.ConfirmCondition: (
+        stories.confirm_condition,
+        {"story": "story_id", "claim": "claim_id", "code": "code"},
+    ),
     of_stories.Override: (stories.override, {"story": "story_id", "code": "code", "reason": "reason"}),
     of_stories.Schedule: (stories.schedule, {"story": "story_id", "at": "at"}),
     of_stories.Spike: (stories.spike, {"story": "story_id", "reason": "reason"}),
@@ -70,14 +73,14 @@ _VERBS: dict[type[Act], tuple[Callable[..., Any], dict[str, str]]] = {
     of_statements.Withdraw: (statements.withdraw, {"statement": "statement_id", "reason": "reason"}),
     of_statements.Retract: (statements.retract, {"statement": "statement_id", "reason": "reason"}),
     of_statements.Relay: (statements.relay, {"derived": "derived_id", "origin": "origin_id"}),
-    of_statements.Unrelay: (statements.unrelay, {"relay": "relay_id", "reason": "reason"}),
+    of_statements.UndoRelay: (statements.undo_relay, {"relay": "relay_id", "reason": "reason"}),
     of_statements.Move: (statements.move, {"statement": "statement_id", "claim": "claim_id"}),
     of_sources.Register: (sources.register, {"desk": "desk_id"}),
     of_sources.Revise: (sources.revise, {"source": "source_id"}),
     of_sources.Rate: (sources.rate, {"source": "source_id"}),
     of_sources.Authenticate: (sources.authenticate, {"source": "source_id"}),
     of_sources.Protect: (sources.protect, {"source": "source_id"}),
-    of_sources.Recognise: (sources.recognise, {"source": "source_id"}),
+    of_sources.MatchIdentity: (sources.match_identity, {"source": "source_id"}),
     of_sources.Vouch: (sources.vouch, {"source": "source_id"}),
     of_sources.Unmask: (sources.unmask, {"source": "source_id"}),
     of_sources.Merge: (sources.merge, {"source": "source_id", "into": "into_id"}),
@@ -100,44 +103,44 @@ _VERBS: dict[type[Act], tuple[Callable[..., Any], dict[str, str]]] = {
     background.Adopt: (policies.adopt, {}),
 }
 # Where the names that are not listed go on as they are; elsewhere they are the model's own.
-_THE_REST_AS_IT_IS = {
+_UNCHANGED_FIELDS = {
     of_statements.Record, of_statements.Revise, of_sources.Register, of_sources.Revise, of_sources.Rate,
-    of_sources.Authenticate, of_sources.Protect, of_sources.Recognise, of_sources.Vouch, of_sources.Unmask,
+    of_sources.Authenticate, of_sources.Protect, of_sources.MatchIdentity, of_sources.Vouch, of_sources.Unmask,
     of_sources.Merge, of_replies.Send, of_reviews.TakeNext, of_reviews.Finish,
 }  # fmt: skip
-ACTS = list(_VERBS)
+ACTS = list(_FUNCTIONS)
 
 
-def label(act: type[Act]) -> str:
+def label(act: type[Action]) -> str:
     """The product's name of the verb."""
-    if act not in _VERBS:
+    if act not in _FUNCTIONS:
         return act.name
-    verb = _VERBS[act][0]
+    verb = _FUNCTIONS[act][0]
     return f"{verb.__module__.rsplit('.', 1)[-1]}.{verb.__name__}"
 
 
-def carry_out(act: Act, given: dict[str, Any], actor: User | None, now: datetime) -> Any:
+def execute(act: Action, given: dict[str, Any], actor: User | None, now: datetime) -> Any:
     """Do it; the id of what came of it, several for several, nothing where nothing did."""
     if isinstance(act, background.Work):
         _TASKS[MessageKind(given["kind"])](message_id=given["message"])
         return None
-    if isinstance(act, background.Sweep):
-        scheduler.sweep(now=now)
+    if isinstance(act, background.RunDue):
+        scheduler.run_due(now=now)
         return None
-    verb, names = _VERBS[type(act)]
+    verb, names = _FUNCTIONS[type(act)]
     rest = {name: value for name, value in given.items() if name not in names}
     called = {names[name]: value for name, value in given.items() if name in names and value is not None}
-    if type(act) in _THE_REST_AS_IT_IS:
+    if type(act) in _UNCHANGED_FIELDS:
         called |= rest
     called |= _more(act, given, called)
     return _id(verb(**called, actor=actor, now=now))
 
 
-def _more(act: Act, given: dict[str, Any], called: dict[str, Any]) -> dict[str, Any]:
+def _more(act: Action, given: dict[str, Any], called: dict[str, Any]) -> dict[str, Any]:
     """What the model does not care about, and what it says in its own way."""
     if "who" in called:
         who = called.pop("who")
-        name, known_by = of_sources.WHO[who] if who is not None else ("", "")
+        name, known_by = of_sources.IDENTITIES[who] if who is not None else ("", "")
         called |= {"identity_name": name, "identity_known_by": known_by}
     if isinstance(called.get("embargo_until"), str):
         called["embargo_until"] = datetime.fromisoformat(called["embargo_until"])
@@ -159,7 +162,7 @@ def _more(act: Act, given: dict[str, Any], called: dict[str, Any]) -> dict[str, 
 
 def tokens() -> dict[int, str]:
     """Each human being's token, as the product makes it: no two share one."""
-    found = {who: sources.token(*known) for who, known in enumerate(of_sources.WHO)}
+    found = {who: sources.identity_token(*known) for who, known in enumerate(of_sources.IDENTITIES)}
     assert len(set(found.values())) == len(found), "two human beings share a token"
     return found
 
@@ -167,7 +170,7 @@ def tokens() -> dict[int, str]:
 def rules(name: str) -> dict[str, Any]:
     """A policy of the model as the product reads it."""
     policy = background.POLICIES[name]
-    plain = {risk: dict(stated) for risk, stated in thresholds.default().plain().items() if risk != "version"}
+    plain = {risk: dict(stated) for risk, stated in thresholds.default_policy().to_dict().items() if risk != "version"}
     requirements = ("groups", "first_hand", "named", "disinterested", "rated")
     for risk, stated in plain.items():
         stated["rows"] = [dict(zip(requirements, row, strict=True)) for row in policy["rows"][risk]]

@@ -16,19 +16,19 @@ from tests.proofs.model.spec import (
     statements,
     stories,
 )
-from tests.proofs.model.spec.actions import Act, Attempt, Chooser
+from tests.proofs.model.spec.actions import Action, Attempt, Chooser
 from tests.proofs.model.spec.state import State
 
 # Groups of acts that get in each other's way; a bout is two or three of one group.
-GROUPS: dict[str, list[type[Act]]] = {
+CONFLICT_GROUPS: dict[str, list[type[Action]]] = {
     "print": [
         publication.Publish, publication.Publish, publication.Publish, statements.Record, statements.Withdraw,
-        stories.Revise, claims.Revise, signoffs.Reject, background.Work, background.Sweep, sources.Merge,
-        publication.Correct, publication.Retract, publication.Withhold, stories.Spike, stories.Tick,
+        stories.Revise, claims.Revise, signoffs.Reject, background.Work, background.RunDue, sources.Merge,
+        publication.Correct, publication.Retract, publication.Withhold, stories.Spike, stories.ConfirmCondition,
     ],
     "tasks": [
         review_tasks.Take, review_tasks.Take, review_tasks.TakeNext, review_tasks.TakeNext, review_tasks.Finish, review_tasks.Release,
-        background.Work, background.Sweep, statements.Record,
+        background.Work, background.RunDue, statements.Record,
     ],
     "claim": [
         claims.Split, claims.Split, claims.Merge, claims.Merge, statements.Record, statements.Move, claims.Drop,
@@ -40,29 +40,29 @@ GROUPS: dict[str, list[type[Act]]] = {
     ],
     "story": [
         claims.Drop, stories.Submit, stories.Clear, stories.Spike, stories.Schedule, stories.Revise, stories.Assign,
-        publication.Publish, background.Sweep, background.Work, claims.Merge,
+        publication.Publish, background.RunDue, background.Work, claims.Merge,
     ],
     "sources": [
         sources.Merge, sources.Merge, sources.Rate, sources.Protect, sources.Vouch, sources.Unmask, statements.Record,
-        sources.Recognise, background.Work, statements.Revise,
+        sources.MatchIdentity, background.Work, statements.Revise,
     ],
 }  # fmt: skip
 
 # What may be said to somebody whose object moved under their hands, in whatever order things are told afterwards.
-MOVED = {("Conflict", "MOVED"), ("Conflict", "IN_USE"), ("Conflict", "TAKEN")}
+CONFLICT_CODES = {("Conflict", "MOVED"), ("Conflict", "IN_USE"), ("Conflict", "NAME_TAKEN")}
 
 
-class Hot(Chooser):
+class FocusedChooser(Chooser):
     """Draws from what is about one claim, so that people meet."""
 
-    hot: dict[str, list[str]] = {}
+    focused_keys: dict[str, list[str]] = {}
 
-    def about(self, claim: str | None) -> Hot:
+    def focus_on(self, claim: str | None) -> FocusedChooser:
         """Keep to this claim and what belongs to it."""
         state = self.state
         if claim:
             said = state.statements(claim)
-            self.hot = {
+            self.focused_keys = {
                 "claim": [claim],
                 "statement": [row["id"] for row in said],
                 "source": sorted({row["source"] for row in said}),
@@ -71,40 +71,42 @@ class Hot(Chooser):
                 "story": sorted(state.using(claim)),
             }
         if self.chance(5):  # one of each, so that they want the very same
-            self.hot = {noun: [self.one(keys)] for noun, keys in self.hot.items() if keys}
+            self.focused_keys = {noun: [self.pick(keys)] for noun, keys in self.focused_keys.items() if keys}
         return self
 
     def key(self, noun: str, *, likely: Any = None) -> str | None:
-        hot = [key for key in self.hot.get(noun, ()) if likely is None or likely(key)]
-        return self.one(hot) if hot and self.chance(8) else super().key(noun, likely=likely)
+        hot = [key for key in self.focused_keys.get(noun, ()) if likely is None or likely(key)]
+        return self.pick(hot) if hot and self.chance(8) else super().key(noun, likely=likely)
 
 
-def explained(before: State, after: State, attempts: list[Attempt], outcomes: list[Any], refused: Any) -> list[str]:
+def unexplained_outcomes(
+    before: State, after: State, attempts: list[Attempt], outcomes: list[Any], refused: Any
+) -> list[str]:
     """Why no order of the attempts explains what came of them; an empty list if one does."""
     told = []
     for order in permutations(range(len(attempts))):
-        fault = _fault(before.copy(), after, [(attempts[each], outcomes[each]) for each in order], refused)
+        fault = _order_violation(before.copy(), after, [(attempts[each], outcomes[each]) for each in order], refused)
         if fault is None:
             return []
-        told.append(f"{' < '.join(type(attempts[each].verb).__name__ for each in order)}: {fault}")
+        told.append(f"{' < '.join(type(attempts[each].action).__name__ for each in order)}: {fault}")
     return told
 
 
-def _fault(state: State, after: State, order: list[tuple[Attempt, Any]], refused: Any) -> str | None:
+def _order_violation(state: State, after: State, order: list[tuple[Attempt, Any]], refused: Any) -> str | None:
     for attempt, outcome in order:
         tried = attempt.within(state)
-        tried.after, tried.alone = after, False
+        tried.after, tried.sequential = after, False
         try:
             grounds = tried.grounds()
             codes = refused(outcome)
             if codes is not None:
-                if not codes <= grounds | MOVED:
+                if not codes <= grounds | CONFLICT_CODES:
                     return f"refused for {sorted(codes)}, but the model knows {sorted(grounds)}"
                 continue
             if grounds:
                 return f"done, but {sorted(grounds)}"
-            tried.made = outcome
-            tried.verb.effect(tried)
+            tried.outcome = outcome
+            tried.action.effect(tried)
         except (AssertionError, KeyError) as problem:
             return f"{type(problem).__name__}: {problem}"
     return next(iter(state.differences(after)), None)

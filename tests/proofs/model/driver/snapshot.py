@@ -19,7 +19,7 @@ _READ = {
         "merged_into_id AS merged_into, version",
         "editorial_claim",
     ),
-    "part": ("whole_id||'/'||part_id", "whole_id AS whole, part_id AS part", "editorial_claimpart"),
+    "part": ("compound_id||'/'||member_id", "compound_id AS whole, member_id AS part", "editorial_compoundmember"),
     "adverse": ("claim_id||'/'||source_id", "claim_id AS claim, source_id AS source", "editorial_adverseparty"),
     "source": (
         "id",
@@ -29,10 +29,10 @@ _READ = {
         "editorial_source",
     ),
     "sealed": ("source_id", "source_id AS source", "editorial_identityrecord"),
-    "authority": (
+    "dispositive_evidence": (
         "source_id||'/'||claim_id||'/'||effect",
         "source_id AS source, claim_id AS claim, effect",
-        "editorial_authorityover",
+        "editorial_dispositiveevidence",
     ),
     "statement": (
         "id",
@@ -50,7 +50,7 @@ _READ = {
         "respondent_key",
         "editorial_replyrequest",
     ),
-    "cover": ("request_id||'/'||claim_id", "request_id AS request, claim_id AS claim", "editorial_replycover"),
+    "cover": ("request_id||'/'||claim_id", "request_id AS request, claim_id AS claim", "editorial_replyrequestclaim"),
     "task": (
         "id",
         "id, claim_id AS claim, queue, kind, subject, because::text AS because, state, taken_by_id AS taken_by, "
@@ -75,23 +75,23 @@ _READ = {
     ),
     "use": (
         "story_id||'/'||claim_id",
-        "story_id AS story, claim_id AS claim, mode, central, says_sources AS says",
+        "story_id AS story, claim_id AS claim, mode, central, stated_source_count AS says",
         "editorial_claimuse",
     ),
     "reliance": (
         "u.story_id||'/'||u.claim_id||'/'||r.statement_id",
         "u.story_id AS story, u.claim_id AS claim, r.statement_id AS statement",
-        "editorial_reliance r JOIN editorial_claimuse u ON u.id = r.use_id",
+        "editorial_useevidence r JOIN editorial_claimuse u ON u.id = r.use_id",
     ),
     "printed": (
         "story_id||'/'||claim_id",
-        "story_id AS story, claim_id AS claim, mode, finding, central, contested, says_sources AS says",
+        "story_id AS story, claim_id AS claim, mode, finding, central, contested, stated_source_count AS says",
         "editorial_publisheduse",
     ),
     "tick": (
         "t.story_id||'/'||r.number||'/'||t.claim_id||'/'||t.code",
         "t.story_id AS story, r.number AS number, t.claim_id AS claim, t.code AS code, t.ticked_by_id AS by",
-        "editorial_conditiontick t JOIN editorial_storyrevision r ON r.id = t.revision_id",
+        "editorial_conditioncheck t JOIN editorial_storyrevision r ON r.id = t.revision_id",
     ),
     "override": (
         "o.story_id||'/'||r.number||'/'||o.code",
@@ -109,7 +109,7 @@ _READ = {
         "correction_id AS correction, claim_id AS claim",
         "editorial_correction_claims",
     ),
-    "policy": ("version", "version, in_force_at", "editorial_policy"),
+    "policy": ("version", "version, in_force_at", "editorial_corroborationpolicy"),
 }
 
 
@@ -125,7 +125,7 @@ def _select() -> str:
 _SELECT = _select()
 
 
-def state(now: datetime) -> State:
+def read_state(now: datetime) -> State:
     """Everything as it is in the database now."""
     with connection.cursor() as cursor:
         cursor.execute(_SELECT)
@@ -133,7 +133,7 @@ def state(now: datetime) -> State:
     return State(json.loads(told), now)
 
 
-class Record:
+class EventLog:
     """The events of the newsroom, read as they come."""
 
     def __init__(self) -> None:
@@ -141,7 +141,7 @@ class Record:
         self.written = 0  # pieces of work, ever
         self._seen: set[UUID] = set()
 
-    def news(self) -> list[Happened]:
+    def new_events(self) -> list[LoggedEvent]:
         """What has happened since this was asked before. The numbers of a chain follow each other without a gap."""
         with connection.cursor() as cursor:
             cursor.execute("SELECT count(*) FROM editorial_outboxmessage")
@@ -159,11 +159,11 @@ class Record:
             assert number == len(chain) + 1, f"the events of {stream} have a gap before {number} ({verb})"
             chain.append(verb)
             self._seen.add(key)
-        return [Happened(stream, verb, str(actor) if actor else None) for _, stream, _, verb, actor in rows]
+        return [LoggedEvent(stream, verb, str(actor) if actor else None) for _, stream, _, verb, actor in rows]
 
 
 @dataclass(frozen=True)
-class Happened:
+class LoggedEvent:
     """An event: its object, its verb, and who did it (nobody: the system)."""
 
     stream: str

@@ -20,8 +20,8 @@ from editorial.models import Desk, Membership, MessageKind, User
 from editorial.workflow.ops import scheduler
 from tests.proofs.model.spec.permissions import Person
 
-MOST_AT_ONCE = 3
-OPENING = datetime(2031, 3, 4, 9, 0, tzinfo=UTC)
+MAX_CONCURRENT = 3
+START = datetime(2031, 3, 4, 9, 0, tzinfo=UTC)
 _NAMES: dict[str, list[tuple[str, str | None]]] = {
     "rosa": [("reporter", "politics")],
     "ruben": [("reporter", "politics")],
@@ -42,31 +42,31 @@ _NAMES: dict[str, list[tuple[str, str | None]]] = {
     "noel": [],
     "gina": [("editor", "politics")],
 }
-_GONE = "gina"
+_DEACTIVATED = "gina"
 _WITH_MAIL = ("rosa", "edith")  # a letter for everybody would be most of all work
-_OURS = ("editorial_", "pghistory_context")
+_TABLE_PREFIXES = ("editorial_", "pghistory_context")
 
 
-class House:
+class ModelNewsroom:
     """Opened anew for each run: every table is emptied, everybody is hired."""
 
     def __init__(self) -> None:
-        self.now = OPENING
+        self.now = START
         self._waiting: list[tuple[str, MessageKind, str]] = []
-        self._pool = ThreadPoolExecutor(MOST_AT_ONCE)
+        self._pool = ThreadPoolExecutor(MAX_CONCURRENT)
         self._patches = [
             mock.patch.object(tasks, "moments", SimpleNamespace(present=lambda: self.now)),
-            mock.patch.object(scheduler, "log", SimpleNamespace(error=_never)),
+            mock.patch.object(scheduler, "log", SimpleNamespace(error=_fail)),
         ]
         for patch in self._patches:
             patch.start()
 
     def open(self) -> None:
         """Empty every table, put the first policy back, and hire the cast."""
-        self.now, self._waiting = OPENING, []
+        self.now, self._waiting = START, []
         mail.outbox = []
         with connection.cursor() as cursor:
-            tables = [name for name in connection.introspection.table_names(cursor) if name.startswith(_OURS)]
+            tables = [name for name in connection.introspection.table_names(cursor) if name.startswith(_TABLE_PREFIXES)]
             cursor.execute(f"TRUNCATE {', '.join(tables)} CASCADE")
         import_module("editorial.migrations.0002_default_policy").adopt(apps, None)
         desks = {name: Desk(name=name.capitalize(), slug=name) for name in ("politics", "city")}
@@ -76,7 +76,7 @@ class House:
                 username=name,
                 email=f"{name}@newsroom.example" if name in _WITH_MAIL else "",
                 password="!",
-                is_active=name != _GONE,
+                is_active=name != _DEACTIVATED,
             )
             for name in _NAMES
         }
@@ -93,18 +93,18 @@ class House:
                 str(users[name].pk),
                 name,
                 frozenset((role, str(desks[desk].pk) if desk else None) for role, desk in roles),
-                active=name != _GONE,
+                active=name != _DEACTIVATED,
             )
             for name, roles in _NAMES.items()
         ]
 
-    def wait(self, minutes: int) -> None:
+    def advance(self, minutes: int) -> None:
         """Let time pass."""
         self.now += timedelta(minutes=minutes)
 
-    def waiting(self) -> list[tuple[str, MessageKind, str]]:
+    def pending_jobs(self) -> list[tuple[str, MessageKind, str]]:
         """What the relay has rung for and nobody has begun: message, kind and reference, the oldest first."""
-        rung = outbox.ring(now=self.now)
+        rung = outbox.claim_batch(now=self.now)
         if rung:
             found = outbox.OutboxMessage.objects.in_bulk([one.message for one in rung])
             known = {message for message, _, _ in self._waiting}
@@ -112,14 +112,14 @@ class House:
             self._waiting += [(str(one.message), one.kind, found[one.message].reference) for one in fresh]
         return self._waiting
 
-    def begin(self, number: int) -> dict[str, Any]:
+    def take_job(self, number: int) -> dict[str, Any]:
         """Take one of them out of the row."""
         message, kind, reference = self._waiting.pop(number)
         return {"message": message, "kind": kind.value, "reference": reference}
 
-    def together(self, doings: list[Callable[[], Any]]) -> list[Any]:
+    def run_concurrently(self, calls: list[Callable[[], Any]]) -> list[Any]:
         """Do these at one moment, each on a thread and a connection of its own: what each returned or raised."""
-        start = Barrier(len(doings))
+        start = Barrier(len(calls))
 
         def do(doing: Callable[[], Any]) -> Any:
             connection.ensure_connection()
@@ -129,22 +129,22 @@ class House:
             except Exception as problem:
                 return problem
 
-        return [future.result(timeout=60) for future in [self._pool.submit(do, doing) for doing in doings]]
+        return [future.result(timeout=60) for future in [self._pool.submit(do, doing) for doing in calls]]
 
     def close(self) -> None:
         """Let go of every connection, and of the product's clock."""
-        start = Barrier(MOST_AT_ONCE)
+        start = Barrier(MAX_CONCURRENT)
 
         def end() -> None:
             start.wait(timeout=10)
             connections.close_all()
 
-        for future in [self._pool.submit(end) for _ in range(MOST_AT_ONCE)]:
+        for future in [self._pool.submit(end) for _ in range(MAX_CONCURRENT)]:
             future.result(timeout=60)
         self._pool.shutdown()
         for patch in self._patches:
             patch.stop()
 
 
-def _never(event: str, **told: Any) -> None:
+def _fail(event: str, **told: Any) -> None:
     raise AssertionError(f"{event}: {told}")

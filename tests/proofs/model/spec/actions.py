@@ -19,22 +19,22 @@ Subject = tuple[str, str, str, bool]  # noun, key, the right that it takes ("": 
 class Attempt:
     """Somebody does something to a state. `after`: what was seen afterwards, `made`: the id of what was returned."""
 
-    verb: Act
+    action: Action
     actor: Person | None
-    given: dict[str, Any]
+    arguments: dict[str, Any]
     state: State = field(repr=False)
     rules: dict[str, Any] = field(repr=False)
     after: State | None = field(default=None, repr=False)
-    made: Any = None
-    alone: bool = True
+    outcome: Any = None
+    sequential: bool = True
     refreshed: set[str] = field(default_factory=set)
 
     def __getitem__(self, name: str) -> Any:
-        return self.given.get(name)
+        return self.arguments.get(name)
 
     def row(self, noun: str, name: str) -> dict[str, Any]:
         """The row that an argument names."""
-        return self.state[noun][self.given[name]]
+        return self.state[noun][self.arguments[name]]
 
     def oracle(self, *claims: str) -> Oracle:
         """The rules, asked about these claims as the state has them."""
@@ -42,12 +42,14 @@ class Attempt:
 
     def within(self, state: State) -> Attempt:
         """The same attempt in another state."""
-        return Attempt(self.verb, self.actor, self.given, state, self.rules, self.after, self.made, self.alone)
+        return Attempt(
+            self.action, self.actor, self.arguments, state, self.rules, self.after, self.outcome, self.sequential
+        )
 
     def grounds(self) -> set[Ground]:
         """Every ground on which it has to be refused."""
         found: set[Ground] = set()
-        for noun, key, right, owns in self.verb.subjects(self):
+        for noun, key, right, owns in self.action.subjects(self):
             if self.actor is None:
                 continue
             desks = {key} if noun == "desk" else self.state.desks(noun, key) if noun != "house" else set()
@@ -55,7 +57,7 @@ class Attempt:
                 found.add(("NotFound", "NOT_FOUND"))
             elif right and not self.allowed(right, desks, owns):
                 found.add(("Forbidden", "FORBIDDEN"))
-        return found | set(self.verb.grounds(self))
+        return found | set(self.action.grounds(self))
 
     def allowed(self, right: str, desks: set[str], owns: bool) -> bool:
         """What docs/roles.md says."""
@@ -67,7 +69,7 @@ class Attempt:
         """The engine finds these anew: their tasks as seen afterwards, stale signatures void, the status cautious."""
         for claim in claims:
             for task in self.after.all("task", claim=claim):
-                self.state["task"][task["id"]] = brought_in_line(self.state["task"].get(task["id"]), task)
+                self.state["task"][task["id"]] = normalized(self.state["task"].get(task["id"]), task)
             oracle = self.oracle(claim)
             found = oracle.found(claim)
             in_work = {"unverified", "under_investigation", "unverifiable"}
@@ -80,7 +82,7 @@ class Attempt:
             self.refreshed.add(claim)
 
 
-def brought_in_line(before: dict[str, Any] | None, after: dict[str, Any]) -> dict[str, Any]:
+def normalized(before: dict[str, Any] | None, after: dict[str, Any]) -> dict[str, Any]:
     """A task as its claim's review leaves it: as it was seen afterwards, but for what people did to it since."""
     was, seen = before["state"] if before else None, after["state"]
     if was == seen or (was in LIVE and seen == "closed") or (was not in LIVE and seen == "open"):
@@ -89,12 +91,12 @@ def brought_in_line(before: dict[str, Any] | None, after: dict[str, Any]) -> dic
     return {**after, **{name: people[name] for name in ("state", "taken_by", "lease_until")}}
 
 
-class Act:
+class Action:
     """A verb of the newsroom, as the model knows it."""
 
     name = ""  # as docs/roles.md and the record call it
-    note = ""  # the verb that its event bears, where that is another one
-    noun = ""  # what it is about, for whoever draws arguments
+    event_action = ""  # the verb that its event bears, where that is another one
+    table = ""  # what it is about, for whoever draws arguments
 
     def draw(self, draw: Chooser) -> dict[str, Any] | None:
         """Arguments that make sense more often than not; None where there is nothing to do it to."""
@@ -102,7 +104,7 @@ class Act:
 
     def subjects(self, a: Attempt) -> list[Subject]:
         """What the actor must be able to see, and what must be allowed there."""
-        return [(self.noun, a[self.noun], self.name, False)]
+        return [(self.table, a[self.table], self.name, False)]
 
     def grounds(self, a: Attempt) -> Iterator[Ground]:
         """Why it is refused, whoever asks for it."""
@@ -119,9 +121,9 @@ class Act:
         """Whether it could be done to that, the actor apart."""
         return True
 
-    def ripe(self, state: State) -> bool:
+    def possible(self, state: State) -> bool:
         """Whether there is anything that it could be done to."""
-        return self.noun not in state.tables or any(self.likely(state, key) for key in state[self.noun])
+        return self.table not in state.tables or any(self.likely(state, key) for key in state[self.table])
 
 
 class Chooser:
@@ -130,12 +132,12 @@ class Chooser:
     def __init__(self, luck: Random, state: State, people: list[Person], desks: list[str]) -> None:
         self.luck, self.state, self.people, self.desks = luck, state, people, desks
 
-    def one(self, things: Any) -> Any:
+    def pick(self, things: Any) -> Any:
         """One of them; None of nothing."""
         listed = sorted(things) if isinstance(things, set | dict) else list(things)
         return self.luck.choice(listed) if listed else None
 
-    def often(self) -> bool:
+    def usually(self) -> bool:
         """Nine times out of ten."""
         return self.luck.random() < 0.9
 
@@ -147,7 +149,7 @@ class Chooser:
         """A row's key; likely ones, nine times out of ten."""
         rows = self.state[noun]
         fitting = [key for key in rows if likely is None or likely(key)]
-        return self.one(fitting) if fitting and self.often() else self.one(rows)
+        return self.pick(fitting) if fitting and self.usually() else self.pick(rows)
 
     def live_claim(self, **like: Any) -> str | None:
         """A claim that is neither dropped nor merged."""
@@ -159,11 +161,11 @@ class Chooser:
     def person(self, fits: Any) -> Person:
         """Somebody who may, nine times out of ten."""
         able = [person for person in self.people if fits(person)]
-        return self.luck.choice(able) if able and self.often() else self.luck.choice(self.people)
+        return self.luck.choice(able) if able and self.usually() else self.luck.choice(self.people)
 
-    def actor(self, act: Act, given: dict[str, Any], rules: dict[str, Any]) -> Person:
+    def actor(self, act: Action, given: dict[str, Any], rules: dict[str, Any]) -> Person:
         """Somebody for whom there is no ground of refusal, nine times out of ten, if there is anybody."""
-        if not self.often():
+        if not self.usually():
             return self.luck.choice(self.people)
         shuffled = self.shuffled()
         able = (one for one in shuffled if self.entitled(Attempt(act, one, given, self.state, rules)))
@@ -175,7 +177,7 @@ class Chooser:
 
     def entitled(self, tried: Attempt) -> bool:
         """Whether who tries it sees what it is about, and has the role."""
-        return all(self._fits(tried, *subject) for subject in tried.verb.subjects(tried))
+        return all(self._fits(tried, *subject) for subject in tried.action.subjects(tried))
 
     def _fits(self, a: Attempt, noun: str, key: str, right: str, owns: bool) -> bool:
         if noun == "house":

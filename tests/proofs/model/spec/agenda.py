@@ -87,7 +87,7 @@ def _weighing(oracle: Oracle, claim: str) -> list[str]:
     return [one for one in oracle.world.on(claim, "affirms", "denies") if one not in dead]
 
 
-def faults(before: State, after: State, oracle: Oracle, claim: str) -> Iterator[str]:
+def deviations(before: State, after: State, oracle: Oracle, claim: str) -> Iterator[str]:
     """Where the tasks of a claim that was just found anew are not what its agenda asks for, or moved as none may."""
     asked = wanted(oracle, claim) if after.live(claim) else set()
     states: dict[tuple[str, str], list[str]] = {}

@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
-from tests.proofs.model.spec.actions import Act, Attempt, Chooser, Ground, Subject
+from tests.proofs.model.spec.actions import Action, Attempt, Chooser, Ground, Subject
 from tests.proofs.model.spec.oracle import verdict
 from tests.proofs.model.spec.publication import DUE, Publish
 from tests.proofs.model.spec.review_tasks import free
 from tests.proofs.model.spec.state import GONE_FROM_VIEW, LIVE
 
 
-class Background(Act):
+class Background(Action):
     """The system's own doing; nobody is refused."""
 
     def subjects(self, a: Attempt) -> list[Subject]:
@@ -26,16 +26,16 @@ class Background(Act):
 class Work(Background):
     """A piece of work from the outbox."""
 
-    name, noun = "work", "message"
+    name, table = "work", "message"
 
     def effect(self, a: Attempt) -> None:
-        {"review_claim": _claim, "review_story": _story}.get(a["kind"], _nothing)(a, a["reference"])
+        {"assess_claim": _claim, "reevaluate_story": _story}.get(a["kind"], _nothing)(a, a["reference"])
 
 
-class Sweep(Background):
+class RunDue(Background):
     """Everything that has fallen due is brought about."""
 
-    name, noun = "sweep", "clock"
+    name, table = "run_due", "clock"
 
     def draw(self, draw: Chooser) -> dict[str, Any]:
         return {}
@@ -59,20 +59,20 @@ class Sweep(Background):
 
     def _publish(self, a: Attempt, story: str) -> None:
         publish = a.within(a.state)
-        publish.verb, publish.given, publish.refreshed = Publish(), {"story": story}, a.refreshed
+        publish.action, publish.arguments, publish.refreshed = Publish(), {"story": story}, a.refreshed
         if publish.grounds():
             a.state["story"][story].update(status="cleared", publish_at=None)
         else:
-            publish.verb.effect(publish)
+            publish.action.effect(publish)
 
 
-class Adopt(Act):
+class Adopt(Action):
     """Another policy: stricter, laxer, or the first again."""
 
-    name, noun = "policy.adopt", "house"
+    name, table = "policy.adopt", "house"
 
     def draw(self, draw: Chooser) -> dict[str, Any]:
-        return {"policy": draw.one(sorted(POLICIES)), "reason": "So be it."}
+        return {"policy": draw.pick(sorted(POLICIES)), "reason": "So be it."}
 
     def subjects(self, a: Attempt) -> list[Subject]:
         return [("house", "", self.name, False)]

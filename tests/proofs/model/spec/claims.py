@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from tests.proofs.model.spec.actions import Act, Attempt, Chooser, Ground, Subject
+from tests.proofs.model.spec.actions import Action, Attempt, Chooser, Ground, Subject
 from tests.proofs.model.spec.state import State
 
 RISKS = ["contentious", "contentious", "contentious", "routine", "serious"]
@@ -13,11 +13,11 @@ KINDS = ["content"] * 8 + ["utterance", "opinion"]
 BOLDNESS = ["omitted", "attributed", "debunk", "asserted"]
 
 
-class File(Act):
-    name, noun = "claim.file", "desk"
+class File(Action):
+    name, table = "claim.file", "desk"
 
     def draw(self, draw: Chooser) -> dict[str, Any]:
-        given = {"desk": draw.one(draw.desks), "kind": draw.one(KINDS), "risk": draw.one(RISKS)}
+        given = {"desk": draw.pick(draw.desks), "kind": draw.pick(KINDS), "risk": draw.pick(RISKS)}
         accused = draw.key("source") if draw.chance(3) else None
         return given | {
             "text": f"The gate was open, {draw.luck.randint(1, 99)}.",
@@ -28,14 +28,14 @@ class File(Act):
         return [("desk", a["desk"], self.name, False), *(("source", key, "", False) for key in a["adverse"])]
 
     def effect(self, a: Attempt) -> None:
-        enter(a, a.made, desk=a["desk"], kind=a["kind"], risk=a["risk"], text=a["text"])
-        accuse(a.state, a.made, a["adverse"])
+        insert(a, a.outcome, desk=a["desk"], kind=a["kind"], risk=a["risk"], text=a["text"])
+        accuse(a.state, a.outcome, a["adverse"])
 
 
-class ClaimAct(Act):
+class ClaimAction(Action):
     """Something done to a claim that is still there."""
 
-    noun = "claim"
+    table = "claim"
 
     def draw(self, draw: Chooser) -> dict[str, Any] | None:
         claim = draw.key("claim", likely=lambda key: self.likely(draw.state, key))
@@ -49,8 +49,8 @@ class ClaimAct(Act):
 
     def grounds(self, a: Attempt) -> Iterator[Ground]:
         yield from gone(a.state, a["claim"])
-        if "reason" in a.given and not a["reason"].strip():
-            yield "Invalid", "REASON_NEEDED"
+        if "reason" in a.arguments and not a["reason"].strip():
+            yield "ValidationFailed", "REASON_REQUIRED"
         yield from self.against(a)
 
     def against(self, a: Attempt) -> Iterator[Ground]:
@@ -58,21 +58,21 @@ class ClaimAct(Act):
         return iter(())
 
 
-class Revise(ClaimAct):
+class Revise(ClaimAction):
     name = "claim.revise"
 
     def more(self, draw: Chooser, claim: str) -> dict[str, Any]:
         row = draw.state["claim"][claim]
         changes = {
             "text": f"The gate stood open, {draw.luck.randint(1, 99)}.",
-            "risk": draw.one(RISKS),
-            "kind": draw.one(KINDS),
+            "risk": draw.pick(RISKS),
+            "kind": draw.pick(KINDS),
         }
         given = {name: changes[name] for name in draw.luck.sample(sorted(changes), 1)}
         if draw.chance(3) and draw.state["source"]:
             given = {"adverse": [draw.key("source")]}
         if draw.chance(2):
-            given["version"] = row["version"] if draw.often() else row["version"] - 1
+            given["version"] = row["version"] if draw.usually() else row["version"] - 1
         return given
 
     def subjects(self, a: Attempt) -> list[Subject]:
@@ -80,7 +80,7 @@ class Revise(ClaimAct):
 
     def against(self, a: Attempt) -> Iterator[Ground]:
         if a["version"] not in (None, a.row("claim", "claim")["version"]):
-            yield "Stale", "STALE_VERSION"
+            yield "VersionConflict", "STALE_VERSION"
         if a["kind"] == "opinion" and tied(a.state, a["claim"]):
             yield "Conflict", "OPINION"
 
@@ -106,11 +106,11 @@ class Revise(ClaimAct):
         a.state.void_all(a["claim"])
 
 
-class Split(ClaimAct):
+class Split(ClaimAction):
     name = "claim.split"
 
     def more(self, draw: Chooser, claim: str) -> dict[str, Any]:
-        texts = [f"Part {draw.luck.randint(1, 99)} of it." for _ in range(2 if draw.often() else 1)]
+        texts = [f"Part {draw.luck.randint(1, 99)} of it." for _ in range(2 if draw.usually() else 1)]
         return {"texts": texts}
 
     def likely(self, state: State, key: str) -> bool:
@@ -118,7 +118,7 @@ class Split(ClaimAct):
 
     def against(self, a: Attempt) -> Iterator[Ground]:
         if len(a["texts"]) < 2:
-            yield "Invalid", "TOO_FEW"
+            yield "ValidationFailed", "TOO_FEW"
         if a.row("claim", "claim")["kind"] == "opinion":
             yield "Conflict", "OPINION"
         if tied(a.state, a["claim"]):
@@ -127,19 +127,19 @@ class Split(ClaimAct):
     def effect(self, a: Attempt) -> None:
         whole, row = a["claim"], dict(a.row("claim", "claim"))
         accused = [link["source"] for link in a.state.all("adverse", claim=whole)]
-        for part, text in zip(a.made, a["texts"], strict=True):
-            enter(a, part, desk=row["desk"], kind=row["kind"], risk=row["risk"], text=text)
+        for part, text in zip(a.outcome, a["texts"], strict=True):
+            insert(a, part, desk=row["desk"], kind=row["kind"], risk=row["risk"], text=text)
             accuse(a.state, part, accused)
             a.state.put("part", whole, part, whole=whole, part=part)
         for said in a.state.statements(whole):
-            said["claim"], said["version"] = a.made[0], said["version"] + 1
-        for link in a.state.all("authority", claim=whole):
-            a.state.drop("authority", **link)
-            settle(a.state, link["source"], a.made[0], link["effect"])
+            said["claim"], said["version"] = a.outcome[0], said["version"] + 1
+        for link in a.state.all("dispositive_evidence", claim=whole):
+            a.state.drop("dispositive_evidence", **link)
+            settle(a.state, link["source"], a.outcome[0], link["effect"])
         a.state.void_all(whole)
 
 
-class Merge(ClaimAct):
+class Merge(ClaimAction):
     name = "claim.merge"
 
     def draw(self, draw: Chooser) -> dict[str, Any] | None:
@@ -157,11 +157,11 @@ class Merge(ClaimAct):
     def against(self, a: Attempt) -> Iterator[Ground]:
         yield from gone(a.state, a["into"])
         if a["claim"] == a["into"]:
-            yield "Invalid", "ITSELF"
+            yield "ValidationFailed", "SAME_OBJECT"
         if tied(a.state, a["claim"]) or tied(a.state, a["into"]):
             yield "Conflict", "COMPOUND"
         if a.row("claim", "claim")["kind"] != a.row("claim", "into")["kind"]:
-            yield "Conflict", "KIND"
+            yield "Conflict", "KIND_MISMATCH"
 
     def effect(self, a: Attempt) -> None:
         state, claim, into = a.state, a["claim"], a["into"]
@@ -170,7 +170,7 @@ class Merge(ClaimAct):
         accuse(state, into, [link["source"] for link in state.all("adverse", claim=claim)])
         for cover in state.all("cover", claim=claim):
             state.put("cover", cover["request"], into, request=cover["request"], claim=into)
-        for link in state.all("authority", claim=claim):
+        for link in state.all("dispositive_evidence", claim=claim):
             settle(state, link["source"], into, link["effect"])
         for table in ("use", "printed"):
             for use in state.all(table, claim=claim):
@@ -196,11 +196,11 @@ class Merge(ClaimAct):
             state.put("reliance", story, into, lean["statement"], **{**lean, "claim": into})
 
 
-class Drop(ClaimAct):
+class Drop(ClaimAction):
     name = "claim.drop"
 
     def more(self, draw: Chooser, claim: str) -> dict[str, Any]:
-        return {"reason": "Gossip." if draw.often() else " "}
+        return {"reason": "Gossip." if draw.usually() else " "}
 
     def likely(self, state: State, key: str) -> bool:
         return state.live(key) and not state.using(key) and not state.statements(key)
@@ -209,7 +209,7 @@ class Drop(ClaimAct):
         uses = [use for use in a.state.all("use", claim=a["claim"]) if use["mode"] != "omitted"]
         if uses or a.state.all("printed", claim=a["claim"]):
             yield "Conflict", "IN_USE"
-        if a.state.wholes(a["claim"]):
+        if a.state.compounds(a["claim"]):
             yield "Conflict", "PART"
 
     def effect(self, a: Attempt) -> None:
@@ -218,7 +218,7 @@ class Drop(ClaimAct):
         a.state.void_all(a["claim"])
 
 
-def enter(a: Attempt, claim: str, **stated: Any) -> None:
+def insert(a: Attempt, claim: str, **stated: Any) -> None:
     """A new claim."""
     status = "" if stated["kind"] == "opinion" else "unverified"
     a.state.put("claim", claim, **stated, status=status, contested=False, dropped=False, merged_into=None, version=1)
@@ -232,12 +232,12 @@ def accuse(state: State, claim: str, sources: list[str]) -> None:
 
 def settle(state: State, source: str, claim: str, effect: str) -> None:
     """The source settles the claim with authority."""
-    state.put("authority", source, claim, effect, source=source, claim=claim, effect=effect)
+    state.put("dispositive_evidence", source, claim, effect, source=source, claim=claim, effect=effect)
 
 
 def tied(state: State, claim: str) -> bool:
     """Whether it is a compound or a part of one."""
-    return bool(state.parts(claim) or state.wholes(claim))
+    return bool(state.parts(claim) or state.compounds(claim))
 
 
 def gone(state: State, claim: str) -> Iterator[Ground]:

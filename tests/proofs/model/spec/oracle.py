@@ -12,7 +12,7 @@ from tests.proofs.model.spec.state import ENDED, LIVE, SIGNABLE, Row, State
 from tests.proofs.reference.rules import counting, finding, gate, remedy, replies, thresholds
 from tests.proofs.reference.rules.facts import World
 
-_TIES = ("org", "speaks_for", "parent", "author", "issuer", "gains", "camp")
+_TIES = ("org", "speaks_for", "parent", "author", "issuer", "benefits_if", "camp")
 
 
 class Oracle:
@@ -20,15 +20,18 @@ class Oracle:
 
     def __init__(self, state: State, claims: set[str], rules: dict[str, Any]) -> None:
         self.state, self.rules = state, rules
-        wholes = {whole for claim in claims for whole in state.wholes(claim)}
-        self.claims = claims | wholes
+        compounds = {whole for claim in claims for whole in state.compounds(claim)}
+        self.claims = claims | compounds
         self.claims |= {part for whole in self.claims for part in state.parts(whole)}
         self.identity = identities(state)
         self.world = World(self._scenario())
 
     def _scenario(self) -> dict[str, Any]:
         state, claims = self.state, self.claims
-        settles = {effect: _grouped(state.all("authority", effect=effect)) for effect in ("establishes", "contradicts")}
+        settles = {
+            effect: _grouped(state.all("dispositive_evidence", effect=effect))
+            for effect in ("establishes", "contradicts")
+        }
         said = state.statements(*claims)
         told = {row["id"] for row in said}
         return {
@@ -59,9 +62,12 @@ class Oracle:
             ],
             "statements": [
                 {
-                    **{name: row[name] for name in ("id", "claim", "source", "stance", "direct", "level", "got")},
+                    **{
+                        name: row[name]
+                        for name in ("id", "claim", "source", "stance", "directness", "level", "obtained_by")
+                    },
                     **{name: row[name] for name in ("briefing", "withdrawn", "retracted")},
-                    "gains": row["gains"] or None,
+                    "benefits_if": row["benefits_if"] or None,
                     "informant": row["informant"] or "unknown",
                     **({"embargo_until": row["embargo_until"]} if row["embargo_until"] else {}),
                 }
@@ -164,8 +170,8 @@ class Oracle:
         }
         codes = {}
         for claim, use in self.state.uses(story).items():
-            scenario["relies"] = self.state.relied(story, claim)
-            scenario["says_sources"] = {claim: use["says"]}
+            scenario["relies_on"] = self.state.relied(story, claim)
+            scenario["stated_source_count"] = {claim: use["says"]}
             with self._policy(), mock.patch.object(gate, "signed", lambda _, one: self.signed(one)):
                 codes[claim] = gate.codes(self.world, claim, use["mode"])
         return codes
@@ -174,7 +180,7 @@ class Oracle:
         """What the story owes for what it printed, and for which claims; comfort needs a signature."""
         owed = {}
         for claim, use in self.state.printed(story).items():
-            self.world.scenario["says_sources"] = {claim: use["says"]}
+            self.world.scenario["stated_source_count"] = {claim: use["says"]}
             with self._policy(), mock.patch.object(remedy.finding, "finding", self._calmed()):
                 owed[claim] = remedy.of_use(self.world, claim, {**use, "finding": use["finding"] or None})
         worst = max(owed.values(), key=remedy.LEAST_FIRST.index, default="none")

@@ -7,27 +7,27 @@ from typing import Any
 
 from tests.proofs.model.spec.actions import Attempt, Chooser, Ground
 from tests.proofs.model.spec.oracle import verdict
-from tests.proofs.model.spec.stories import Spike, StoryAct, codes_of
+from tests.proofs.model.spec.stories import Spike, StoryAction, codes_of
 
 DUE = {"update": 24, "editors_note": 8, "correction": 4, "retraction": 1}
 """In how many hours a remedy should be printed."""
 
 
-class Publish(StoryAct):
+class Publish(StoryAction):
     """The gate must be open under the lock that publishes."""
 
     name = "story.publish"
 
     def against(self, a: Attempt) -> Iterator[Ground]:
         scratch = a.within(a.state.copy())
-        find_anew(scratch)
+        refresh_remedy(scratch)
         for codes in codes_of(scratch).values():
             yield from (("Conflict", code) for code in codes if code.startswith("E_") and not _overridden(a, code))
         for claim, codes in codes_of(scratch).items():
             yield from (("Conflict", code) for code in codes if code.startswith("C_") and not _ticked(a, claim, code))
 
     def effect(self, a: Attempt) -> None:
-        find_anew(a)
+        refresh_remedy(a)
         codes, story = codes_of(a), a["story"]
         a.state.drop("printed", story=story)
         for claim, use in a.state.uses(story).items():
@@ -40,19 +40,19 @@ class Correct(Publish):
     name = "story.correct"
 
     def more(self, draw: Chooser, story: str) -> dict[str, Any]:
-        return {"reason": "It was the other gate." if draw.often() else " "}
+        return {"reason": "It was the other gate." if draw.usually() else " "}
 
     def effect(self, a: Attempt) -> None:
         close_correction(a, by=a.actor.id, fresh=True)
         super().effect(a)
 
 
-class Withhold(StoryAct):
+class Withhold(StoryAction):
     name = "story.withhold"
     more = Spike.more
 
 
-class Retract(StoryAct):
+class Retract(StoryAction):
     name = "story.retract"
     more = Spike.more
 
@@ -61,7 +61,7 @@ class Retract(StoryAct):
         self.move(a)["remedy"] = "none"
 
 
-def find_anew(a: Attempt) -> None:
+def refresh_remedy(a: Attempt) -> None:
     """Every claim that the story uses, and every part of one."""
     used = set(a.state.uses(a["story"]))
     used |= {part for claim in used for part in a.state.parts(claim)}

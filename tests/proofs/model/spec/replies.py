@@ -6,28 +6,28 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
-from tests.proofs.model.spec.actions import Act, Attempt, Chooser, Ground, Subject
+from tests.proofs.model.spec.actions import Action, Attempt, Chooser, Ground, Subject
 from tests.proofs.model.spec.claims import gone
 
 STILL_WAITING = ("pending", "no_response", "unreachable")
 
 
-class Send(Act):
-    name, noun = "reply.send", "claim"
+class Send(Action):
+    name, table = "reply.send", "claim"
 
     def draw(self, draw: Chooser) -> dict[str, Any] | None:
         accusing = {link["claim"] for link in draw.state["adverse"].values()}
-        claim = draw.one(accusing) if accusing and draw.often() else draw.live_claim()
+        claim = draw.pick(accusing) if accusing and draw.usually() else draw.live_claim()
         parties = [link["source"] for link in draw.state.all("adverse", claim=claim)] if claim else []
-        to = draw.one(parties) if parties and draw.often() else draw.key("source")
+        to = draw.pick(parties) if parties and draw.usually() else draw.key("source")
         if not claim or not to:
             return None
         other = draw.live_claim() if draw.chance(2) else None
         return {
             "to": to,
             "covers": sorted({claim, other or claim}) if draw.luck.random() > 0.02 else [],
-            "deadline": draw.state.now + timedelta(hours=draw.one([1, 4, 4, 24, 24, -1])),
-            "reason": draw.one(["", "It runs tonight."]),
+            "deadline": draw.state.now + timedelta(hours=draw.pick([1, 4, 4, 24, 24, -1])),
+            "reason": draw.pick(["", "It runs tonight."]),
         } | self.more(draw)
 
     def more(self, draw: Chooser) -> dict[str, Any]:
@@ -38,7 +38,7 @@ class Send(Act):
 
     def grounds(self, a: Attempt) -> Iterator[Ground]:
         if not a["covers"]:
-            yield "Invalid", "NO_CLAIM"
+            yield "ValidationFailed", "NO_CLAIM"
         for claim in a["covers"]:
             yield from gone(a.state, claim)
         yield from self.against(a)
@@ -46,16 +46,22 @@ class Send(Act):
     def against(self, a: Attempt) -> Iterator[Ground]:
         """What else speaks against it."""
         if a["deadline"] < a.state.now:
-            yield "Invalid", "REPLY_DEADLINE_AFTER_SENDING"
+            yield "ValidationFailed", "REPLY_DEADLINE_AFTER_SENDING"
 
     def effect(self, a: Attempt) -> None:
         self.enter(a, outcome="pending", deadline_at=a["deadline"].isoformat())
 
     def enter(self, a: Attempt, **stated: Any) -> None:
-        row = {"id": a.made, "to": a["to"], "sent_at": a.state.now.isoformat(), "expired": False, "respondent_key": ""}
-        a.state.put("request", a.made, **row, reason=a["reason"], **stated)
+        row = {
+            "id": a.outcome,
+            "to": a["to"],
+            "sent_at": a.state.now.isoformat(),
+            "expired": False,
+            "respondent_key": "",
+        }
+        a.state.put("request", a.outcome, **row, reason=a["reason"], **stated)
         for claim in a["covers"]:
-            a.state.put("cover", a.made, claim, request=a.made, claim=claim)
+            a.state.put("cover", a.outcome, claim, request=a.outcome, claim=claim)
 
 
 class Waive(Send):
@@ -63,20 +69,20 @@ class Waive(Send):
 
     def against(self, a: Attempt) -> Iterator[Ground]:
         if not a["reason"].strip():
-            yield "Invalid", "REASON_NEEDED"
+            yield "ValidationFailed", "REASON_REQUIRED"
 
     def effect(self, a: Attempt) -> None:
         self.enter(a, outcome="waived", deadline_at=None)
 
 
-class Answer(Act):
-    name, noun = "reply.answer", "request"
+class Answer(Action):
+    name, table = "reply.answer", "request"
 
     def draw(self, draw: Chooser) -> dict[str, Any] | None:
         rows = draw.state["request"]
         request = draw.key("request", likely=lambda key: rows[key]["outcome"] in STILL_WAITING)
         outcomes = ["replied", "declined", "no_response", "unreachable"] * 5 + ["waived"]
-        given = {"request": request, "outcome": draw.one(outcomes)}
+        given = {"request": request, "outcome": draw.pick(outcomes)}
         if draw.chance(5):
             given["respondent"] = draw.key("source")
         return given if request else None
@@ -95,7 +101,7 @@ class Answer(Act):
         if any(not a.actor.may(self.name, a.state.desks("claim", key)) for key in covers):
             yield "Forbidden", "FORBIDDEN"
         if a["outcome"] == "waived":
-            yield "Invalid", "UNKNOWN_OUTCOME"
+            yield "ValidationFailed", "UNKNOWN_OUTCOME"
         if a.row("request", "request")["outcome"] not in STILL_WAITING:
             yield "Conflict", "ANSWERED"
 

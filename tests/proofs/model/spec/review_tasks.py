@@ -6,26 +6,26 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
-from tests.proofs.model.spec.actions import Act, Attempt, Chooser, Ground, Subject
+from tests.proofs.model.spec.actions import Action, Attempt, Chooser, Ground, Subject
 from tests.proofs.model.spec.permissions import Person
 from tests.proofs.model.spec.state import Row, State
 
-HALF_AN_HOUR = timedelta(minutes=30)
+LEASE = timedelta(minutes=30)
 
 
-class TakeNext(Act):
+class TakeNext(Action):
     """The most urgent task that somebody may do; nothing if there is none."""
 
-    name, noun = "review.take", "queue"
+    name, table = "review.take", "queue"
 
     def draw(self, draw: Chooser) -> dict[str, Any]:
-        return {"queue": draw.one([None, "investigate", "corroborate"])}
+        return {"queue": draw.pick([None, "investigate", "corroborate"])}
 
     def subjects(self, a: Attempt) -> list[Subject]:
         return []
 
     def silent(self, a: Attempt) -> bool:
-        return a.made is None
+        return a.outcome is None
 
     def grounds(self, a: Attempt) -> Iterator[Ground]:
         return iter(())
@@ -33,24 +33,24 @@ class TakeNext(Act):
     def effect(self, a: Attempt) -> None:
         able = [task for task in a.state["task"].values() if takable(a.state, task, a.actor)]
         able = [task for task in able if a["queue"] in (None, task["queue"])]
-        if a.made is None:
-            assert not able or not a.alone, (
+        if a.outcome is None:
+            assert not able or not a.sequential, (
                 f"{a.actor.name} was told that there is nothing to do, and there is {able[0]}"
             )
             return
         best = min(((-task["urgency"], task["due_at"], task["id"]) for task in able), default=None)
-        task = a.state["task"][a.made]
+        task = a.state["task"][a.outcome]
         assert task in able, f"{a.actor.name} was given a task that is not for them: {task}"
-        assert not a.alone or best == (-task["urgency"], task["due_at"], task["id"]), (
+        assert not a.sequential or best == (-task["urgency"], task["due_at"], task["id"]), (
             f"there is a more urgent task than {task}"
         )
-        hold(a, task)
+        assign(a, task)
 
 
-class TaskAct(Act):
+class TaskAction(Action):
     """Something done to one task."""
 
-    noun = "task"
+    table = "task"
 
     def draw(self, draw: Chooser) -> dict[str, Any] | None:
         task = draw.key("task", likely=lambda key: self.likely(draw.state, key))
@@ -73,7 +73,7 @@ class TaskAct(Act):
             yield "Conflict", "NOT_TAKEN"
 
 
-class Take(TaskAct):
+class Take(TaskAction):
     name = "review.take"
 
     def likely(self, state: State, key: str) -> bool:
@@ -90,44 +90,44 @@ class Take(TaskAct):
             yield "Conflict", "FOUR_EYES"
 
     def effect(self, a: Attempt) -> None:
-        hold(a, a.row("task", "task"))
+        assign(a, a.row("task", "task"))
 
 
-class Extend(TaskAct):
+class Extend(TaskAction):
     name = "review.extend"
 
     def effect(self, a: Attempt) -> None:
-        a.row("task", "task")["lease_until"] = (a.state.now + HALF_AN_HOUR).isoformat()
+        a.row("task", "task")["lease_until"] = (a.state.now + LEASE).isoformat()
 
 
-class Release(TaskAct):
+class Release(TaskAction):
     name = "review.release"
 
     def effect(self, a: Attempt) -> None:
         free(a.row("task", "task"))
 
 
-class Finish(TaskAct):
+class Finish(TaskAction):
     name = "review.finish"
 
     def more(self, draw: Chooser) -> dict[str, Any]:
-        outcome = draw.one(["found", "exhausted", "exhausted", "closed" if draw.chance(1) else "found"])
-        return {"outcome": outcome, "note": "Rang everybody." if draw.often() else " "}
+        outcome = draw.pick(["found", "exhausted", "exhausted", "closed" if draw.chance(1) else "found"])
+        return {"outcome": outcome, "note": "Rang everybody." if draw.usually() else " "}
 
     def grounds(self, a: Attempt) -> Iterator[Ground]:
         yield from super().grounds(a)
         if a["outcome"] not in ("found", "exhausted"):
-            yield "Invalid", "UNKNOWN_OUTCOME"
+            yield "ValidationFailed", "UNKNOWN_OUTCOME"
         if a["outcome"] == "exhausted" and not a["note"].strip():
-            yield "Invalid", "REASON_NEEDED"
+            yield "ValidationFailed", "REASON_REQUIRED"
 
     def effect(self, a: Attempt) -> None:
         free(a.row("task", "task"), state=a["outcome"])
 
 
-def hold(a: Attempt, task: Row) -> None:
+def assign(a: Attempt, task: Row) -> None:
     """Theirs for half an hour."""
-    until = (a.state.now + HALF_AN_HOUR).isoformat()
+    until = (a.state.now + LEASE).isoformat()
     task |= {"state": "taken", "taken_by": a.actor.id, "lease_until": until}
 
 

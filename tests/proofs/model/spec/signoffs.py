@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from tests.proofs.model.spec.actions import Act, Attempt, Chooser, Ground, Subject
+from tests.proofs.model.spec.actions import Action, Attempt, Chooser, Ground, Subject
 from tests.proofs.model.spec.claims import gone
 from tests.proofs.model.spec.state import SIGNABLE, SIGNED, State
 
 
-class ClaimSign(Act):
+class ClaimSignoffAction(Action):
     """Something signed that stands on no signature before it."""
 
-    noun = "claim"
+    table = "claim"
 
     def draw(self, draw: Chooser) -> dict[str, Any] | None:
         claim = draw.key("claim", likely=lambda key: self.likely(draw.state, key))
@@ -32,10 +32,10 @@ class ClaimSign(Act):
         a.refresh(a["claim"])
         found = a.oracle(a["claim"]).found(a["claim"])
         row = {"claim": a["claim"], "kind": kind, "state": state, "finding": found, "decided_by": decided_by}
-        a.state.put("signoff", a.made, id=a.made, **row, proposed_by=a.actor.id)
+        a.state.put("signoff", a.outcome, id=a.outcome, **row, proposed_by=a.actor.id)
 
 
-class Propose(ClaimSign):
+class Propose(ClaimSignoffAction):
     name = "signoff.propose"
 
     def likely(self, state: State, key: str) -> bool:
@@ -56,7 +56,7 @@ class Propose(ClaimSign):
         self.sign(a, "finding", "proposed", None)
 
 
-class Read(ClaimSign):
+class Read(ClaimSignoffAction):
     kind = ""
 
     def likely(self, state: State, key: str) -> bool:
@@ -92,10 +92,10 @@ class ReadLegal(Read):
     name, kind = "signoff.read_legal", "legal"
 
 
-class Decide(Act):
+class Decide(Action):
     """A proposal decided."""
 
-    noun = "signoff"
+    table = "signoff"
     states: tuple[str, ...] = ("proposed",)
 
     def draw(self, draw: Chooser) -> dict[str, Any] | None:
@@ -159,11 +159,11 @@ class Reject(Decide):
     states = SIGNED
 
     def more(self, draw: Chooser) -> dict[str, Any]:
-        return {"reason": "Too thin." if draw.often() else " "}
+        return {"reason": "Too thin." if draw.usually() else " "}
 
     def against(self, a: Attempt) -> Iterator[Ground]:
         if not a["reason"].strip():
-            yield "Invalid", "REASON_NEEDED"
+            yield "ValidationFailed", "REASON_REQUIRED"
 
     def effect(self, a: Attempt) -> None:
         row = a.row("signoff", "signoff")

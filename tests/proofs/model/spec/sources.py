@@ -5,26 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from tests.proofs.model.spec.actions import Act, Attempt, Chooser, Ground, Subject
+from tests.proofs.model.spec.actions import Action, Attempt, Chooser, Ground, Subject
 from tests.proofs.model.spec.claims import settle
 from tests.proofs.model.spec.state import State
 
 TYPES = ["person"] * 7 + ["document", "document", "outlet", "organization", "observation"]
-WHO = [("Ottoline Verhoeven", "1961"), ("Balthasar Quist", "1974"), ("Ludmilla Haversack", "1980")]
+IDENTITIES = [("Ottoline Verhoeven", "1961"), ("Balthasar Quist", "1974"), ("Ludmilla Haversack", "1980")]
 """Whom nobody may read of anywhere."""
 
 
-class Register(Act):
-    name, noun = "source.register", "desk"
+class Register(Action):
+    name, table = "source.register", "desk"
 
     def draw(self, draw: Chooser) -> dict[str, Any]:
-        kind = draw.one(TYPES)
-        given: dict[str, Any] = {"desk": draw.one(draw.desks), "type": kind}
+        kind = draw.pick(TYPES)
+        given: dict[str, Any] = {"desk": draw.pick(draw.desks), "type": kind}
         if draw.chance(3 if kind == "person" else 0) or draw.luck.random() < 0.02:
-            given |= {"unnamed": True, "who": draw.one([*range(len(WHO)), None])}
+            given |= {"unnamed": True, "who": draw.pick([*range(len(IDENTITIES)), None])}
         if kind == "document" and draw.chance(5):
             claim = draw.live_claim()
-            given |= {draw.one(["establishes", "contradicts"]): [claim]} if claim else {}
+            given |= {draw.pick(["establishes", "contradicts"]): [claim]} if claim else {}
         elif draw.luck.random() < 0.02:
             claim = draw.live_claim()
             given |= {"establishes": [claim]} if claim else {}
@@ -36,35 +36,35 @@ class Register(Act):
 
     def grounds(self, a: Attempt) -> Iterator[Ground]:
         if a["unnamed"] and a["type"] != "person":
-            yield "Invalid", "SOURCE_ONLY_PEOPLE_ARE_UNNAMED"
+            yield "ValidationFailed", "SOURCE_ONLY_PEOPLE_ARE_UNNAMED"
         if (a["establishes"] or a["contradicts"]) and a["type"] not in ("document", "observation"):
-            yield "Invalid", "NO_AUTHORITY"
+            yield "ValidationFailed", "NOT_DISPOSITIVE"
 
     def effect(self, a: Attempt) -> None:
         sealed = a["who"] is not None
         a.state.put(
-            "source", a.made, type=a["type"], desk=a["desk"], reliability="", unnamed=bool(a["unnamed"]),
+            "source", a.outcome, type=a["type"], desk=a["desk"], reliability="", unnamed=bool(a["unnamed"]),
             key=token(a, a["who"]) if sealed else "", editor_knows=not a["unnamed"], org=None, speaks_for=None,
             parent=None, author=None, issuer=None, gains="", camp="", authenticated=False, merged_into=None, version=1,
         )  # fmt: skip
         if sealed:
-            a.state.put("sealed", a.made, source=a.made)
+            a.state.put("sealed", a.outcome, source=a.outcome)
         for effect in ("establishes", "contradicts"):
             for claim in a[effect] or ():
-                settle(a.state, a.made, claim, effect)
+                settle(a.state, a.outcome, claim, effect)
 
 
-class SourceAct(Act):
+class SourceAction(Action):
     """Something done to a source that was not merged."""
 
-    noun = "source"
+    table = "source"
 
     def draw(self, draw: Chooser) -> dict[str, Any] | None:
         source = draw.key("source", likely=lambda key: self.likely(draw.state, key))
         return {"source": source, **self.more(draw, source)} if source else None
 
     def more(self, draw: Chooser, source: str) -> dict[str, Any]:
-        return {"reason": "Seal compared." if draw.often() else " "}
+        return {"reason": "Seal compared." if draw.usually() else " "}
 
     def likely(self, state: State, key: str) -> bool:
         return not state["source"][key]["merged_into"]
@@ -72,8 +72,8 @@ class SourceAct(Act):
     def grounds(self, a: Attempt) -> Iterator[Ground]:
         if a.row("source", "source")["merged_into"] and self.name != "source.unmask":
             yield "Conflict", "MERGED"
-        if "reason" in a.given and not a["reason"].strip():
-            yield "Invalid", "REASON_NEEDED"
+        if "reason" in a.arguments and not a["reason"].strip():
+            yield "ValidationFailed", "REASON_REQUIRED"
         yield from self.against(a)
 
     def against(self, a: Attempt) -> Iterator[Ground]:
@@ -81,11 +81,11 @@ class SourceAct(Act):
         return iter(())
 
 
-class Revise(SourceAct):
+class Revise(SourceAction):
     name = "source.revise"
 
     def more(self, draw: Chooser, source: str) -> dict[str, Any]:
-        changes = {"camp": draw.one(["north", "south", ""]), "gains": draw.one(["believed", "disbelieved", ""])}
+        changes = {"camp": draw.pick(["north", "south", ""]), "benefits_if": draw.pick(["believed", "disbelieved", ""])}
         other = draw.key("source", likely=lambda key: key != source)
         if draw.state["source"][source]["type"] == "document":
             changes |= {"author": other}
@@ -99,33 +99,33 @@ class Revise(SourceAct):
 
     def silent(self, a: Attempt) -> bool:
         row = a.row("source", "source")
-        return all(row[name] == value for name, value in a.given.items() if name != "source")
+        return all(row[name] == value for name, value in a.arguments.items() if name != "source")
 
     def effect(self, a: Attempt) -> None:
         if not self.silent(a):
             row = a.row("source", "source")
-            row.update({name: value for name, value in a.given.items() if name != "source"})
+            row.update({name: value for name, value in a.arguments.items() if name != "source"})
             row["version"] += 1
 
 
-class Rate(SourceAct):
+class Rate(SourceAction):
     name = "source.rate"
 
     def more(self, draw: Chooser, source: str) -> dict[str, Any]:
-        return {"reliability": draw.one("AABBBBCCDEFX" if draw.chance(2) else "B")}
+        return {"reliability": draw.pick("AABBBBCCDEFX" if draw.chance(2) else "B")}
 
     def likely(self, state: State, key: str) -> bool:
         return super().likely(state, key) and not state["source"][key]["reliability"]
 
     def against(self, a: Attempt) -> Iterator[Ground]:
         if a["reliability"] not in "ABCDEF":
-            yield "Invalid", "UNKNOWN_RATING"
+            yield "ValidationFailed", "UNKNOWN_RATING"
 
     def effect(self, a: Attempt) -> None:
         revised(a, reliability=a["reliability"])
 
 
-class Authenticate(SourceAct):
+class Authenticate(SourceAction):
     name = "source.authenticate"
 
     def likely(self, state: State, key: str) -> bool:
@@ -139,26 +139,26 @@ class Authenticate(SourceAct):
         revised(a, authenticated=True)
 
 
-class Protect(SourceAct):
+class Protect(SourceAction):
     name = "source.protect"
 
     def more(self, draw: Chooser, source: str) -> dict[str, Any]:
-        return {"who": draw.luck.randrange(len(WHO))}
+        return {"who": draw.luck.randrange(len(IDENTITIES))}
 
     def likely(self, state: State, key: str) -> bool:
         return super().likely(state, key) and state["source"][key]["type"] == "person"
 
     def against(self, a: Attempt) -> Iterator[Ground]:
         if a.row("source", "source")["type"] != "person":
-            yield "Invalid", "SOURCE_ONLY_PEOPLE_ARE_UNNAMED"
+            yield "ValidationFailed", "SOURCE_ONLY_PEOPLE_ARE_UNNAMED"
 
     def effect(self, a: Attempt) -> None:
         revised(a, unnamed=True, editor_knows=False, key=token(a, a["who"]))
         a.state.put("sealed", a["source"], source=a["source"])
 
 
-class Recognise(SourceAct):
-    name = "source.recognise"
+class MatchIdentity(SourceAction):
+    name = "source.match_identity"
     more = Protect.more
 
     def likely(self, state: State, key: str) -> bool:
@@ -174,7 +174,7 @@ class Recognise(SourceAct):
         revised(a, key=token(a, a["who"]))
 
 
-class Vouch(SourceAct):
+class Vouch(SourceAction):
     name = "source.vouch"
 
     def likely(self, state: State, key: str) -> bool:
@@ -188,7 +188,7 @@ class Vouch(SourceAct):
         revised(a, editor_knows=True)
 
 
-class Unmask(SourceAct):
+class Unmask(SourceAction):
     name = "source.unmask"
 
     def likely(self, state: State, key: str) -> bool:
@@ -196,11 +196,11 @@ class Unmask(SourceAct):
 
     def against(self, a: Attempt) -> Iterator[Ground]:
         if a["source"] not in a.state["sealed"]:
-            yield "Conflict", "NOT_SEALED"
+            yield "Conflict", "NO_IDENTITY_STORED"
 
 
-class Merge(Act):
-    name, noun = "source.merge", "source"
+class Merge(Action):
+    name, table = "source.merge", "source"
 
     def draw(self, draw: Chooser) -> dict[str, Any] | None:
         rows = draw.state["source"]
@@ -220,11 +220,11 @@ class Merge(Act):
     def grounds(self, a: Attempt) -> Iterator[Ground]:
         source, into = a.row("source", "source"), a.row("source", "into")
         if a["source"] == a["into"]:
-            yield "Invalid", "ITSELF"
+            yield "ValidationFailed", "SAME_OBJECT"
         if source["merged_into"] or into["merged_into"]:
             yield "Conflict", "MERGED"
         if source["type"] != into["type"]:
-            yield "Conflict", "TYPE"
+            yield "Conflict", "TYPE_MISMATCH"
         if source["unnamed"] != into["unnamed"]:
             yield "Conflict", "UNNAMED"
 
@@ -245,4 +245,4 @@ def token(a: Attempt, who: int) -> str:
     return a.rules["tokens"][who]
 
 
-ACTS = [Register, Revise, Rate, Authenticate, Protect, Recognise, Vouch, Unmask, Merge]
+ACTS = [Register, Revise, Rate, Authenticate, Protect, MatchIdentity, Vouch, Unmask, Merge]

@@ -52,7 +52,7 @@ class State:
         """The parts of a compound."""
         return [link["part"] for link in self.all("part", whole=claim)]
 
-    def wholes(self, claim: str) -> list[str]:
+    def compounds(self, claim: str) -> list[str]:
         """The compounds it is a part of."""
         return [link["whole"] for link in self.all("part", part=claim)]
 
@@ -66,7 +66,7 @@ class State:
 
     def using(self, claim: str) -> set[str]:
         """Stories that use it, or a compound it is a part of."""
-        about = {claim, *self.wholes(claim)}
+        about = {claim, *self.compounds(claim)}
         return {use["story"] for use in self["use"].values() if use["claim"] in about}
 
     def writers(self, claim: str) -> set[str]:

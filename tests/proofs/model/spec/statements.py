@@ -6,26 +6,26 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
-from tests.proofs.model.spec.actions import Act, Attempt, Chooser, Ground, Subject
+from tests.proofs.model.spec.actions import Action, Attempt, Chooser, Ground, Subject
 from tests.proofs.model.spec.state import Row, State
 
 STANCES = ["affirms"] * 9 + ["denies"] * 3 + ["unaware", "cannot_confirm", "declines", "qualifies"]
 DIRECT = ["first_hand"] * 6 + ["second_hand", "second_hand", "relayed", "relayed"]
 LEVELS = ["on_record", "on_record", "background", "deep_background", "off_record"]
-_FIELDS = ("stance", "direct", "level", "got", "informant", "embargo_until", "briefing", "gains")
+_FIELDS = ("stance", "directness", "level", "obtained_by", "informant", "embargo_until", "briefing", "benefits_if")
 
 
-class Record(Act):
-    name, noun = "statement.record", "claim"
+class Record(Action):
+    name, table = "statement.record", "claim"
 
     def draw(self, draw: Chooser) -> dict[str, Any] | None:
         claim, source = draw.live_claim(), draw.key("source", likely=lambda key: unmerged(draw.state, key))
         if not claim or not source:
             return None
-        if draw.state.parts(claim) and draw.often():
-            claim = draw.one(draw.state.parts(claim))
-        stated = {"stance": draw.one(STANCES), "direct": draw.one(DIRECT), **details(draw)}
-        if stated["direct"] == "second_hand" and draw.chance(7):
+        if draw.state.parts(claim) and draw.usually():
+            claim = draw.pick(draw.state.parts(claim))
+        stated = {"stance": draw.pick(STANCES), "directness": draw.pick(DIRECT), **details(draw)}
+        if stated["directness"] == "second_hand" and draw.chance(7):
             stated["informant"] = draw.key("source", likely=lambda key: key != source)
         elif draw.chance(1):
             stated["informant"] = draw.key("source")
@@ -40,34 +40,34 @@ class Record(Act):
         yield from unfit(a.state, a["claim"])
         if a.row("source", "source")["merged_into"]:
             yield "Conflict", "MERGED"
-        yield from untold(a.given)
+        yield from omitted_fields(a.arguments)
 
     def effect(self, a: Attempt) -> None:
         source = a.row("source", "source")
         row = {
-            "id": a.made, "claim": a["claim"], "source": a["source"], "informant": None, "got": "us", "briefing": None,
-            "level": "background" if source["unnamed"] else "on_record", "gains": "", "embargo_until": None,
+            "id": a.outcome, "claim": a["claim"], "source": a["source"], "informant": None, "obtained_by": "us", "briefing": None,
+            "level": "background" if source["unnamed"] else "on_record", "benefits_if": "", "embargo_until": None,
             "lifted": False, "withdrawn": False, "retracted": False, "archived": False, "collected_by": a.actor.id,
             "version": 1,
         }  # fmt: skip
-        a.state.put("statement", a.made, **row | {name: a[name] for name in _FIELDS if name in a.given})
+        a.state.put("statement", a.outcome, **row | {name: a[name] for name in _FIELDS if name in a.arguments})
 
 
-class StatementAct(Act):
+class StatementAction(Action):
     """Something done to a statement; the right is held at its claim."""
 
-    noun = "statement"
+    table = "statement"
 
     def draw(self, draw: Chooser) -> dict[str, Any] | None:
         key = draw.key("statement", likely=lambda key: self.likely(draw.state, key))
         return {"statement": key, **self.more(draw, key)} if key else None
 
     def more(self, draw: Chooser, key: str) -> dict[str, Any]:
-        return {"reason": "Phoned." if draw.often() else " "}
+        return {"reason": "Phoned." if draw.usually() else " "}
 
     def grounds(self, a: Attempt) -> Iterator[Ground]:
-        if "reason" in a.given and not a["reason"].strip():
-            yield "Invalid", "REASON_NEEDED"
+        if "reason" in a.arguments and not a["reason"].strip():
+            yield "ValidationFailed", "REASON_REQUIRED"
         yield from self.against(a)
 
     def against(self, a: Attempt) -> Iterator[Ground]:
@@ -75,15 +75,15 @@ class StatementAct(Act):
         return iter(())
 
 
-class Revise(StatementAct):
+class Revise(StatementAction):
     name = "statement.revise"
 
     def more(self, draw: Chooser, key: str) -> dict[str, Any]:
         row = draw.state["statement"][key]
-        changes = {"stance": draw.one(STANCES), "direct": draw.one(DIRECT), **details(draw)}
+        changes = {"stance": draw.pick(STANCES), "directness": draw.pick(DIRECT), **details(draw)}
         given = {name: changes[name] for name in draw.luck.sample(sorted(changes), 1)}
         if draw.chance(2):
-            given["version"] = row["version"] if draw.often() else row["version"] - 1
+            given["version"] = row["version"] if draw.usually() else row["version"] - 1
         return given
 
     def subjects(self, a: Attempt) -> list[Subject]:
@@ -92,9 +92,9 @@ class Revise(StatementAct):
     def against(self, a: Attempt) -> Iterator[Ground]:
         row = a.row("statement", "statement")
         if a["version"] not in (None, row["version"]):
-            yield "Stale", "STALE_VERSION"
+            yield "VersionConflict", "STALE_VERSION"
         if not self.silent(a):
-            yield from untold({**row, **a.given})
+            yield from omitted_fields({**row, **a.arguments})
             yield from self.unrelated(a, {**row, **self.changed(a)})
 
     def unrelated(self, a: Attempt, row: Row) -> Iterator[Ground]:
@@ -104,12 +104,12 @@ class Revise(StatementAct):
                 ends = [
                     row if key == row["id"] else a.state["statement"][key] for key in (link["derived"], link["origin"])
                 ]
-                if ends[0]["stance"] != ends[1]["stance"] or ends[0]["direct"] == "first_hand":
+                if ends[0]["stance"] != ends[1]["stance"] or ends[0]["directness"] == "first_hand":
                     yield "Conflict", "CONSTRAINT"
 
     def changed(self, a: Attempt) -> dict[str, Any]:
         row = a.row("statement", "statement")
-        return {name: a[name] for name in _FIELDS if name in a.given and a[name] != row[name]}
+        return {name: a[name] for name in _FIELDS if name in a.arguments and a[name] != row[name]}
 
     def silent(self, a: Attempt) -> bool:
         return not self.changed(a)
@@ -122,7 +122,7 @@ class Revise(StatementAct):
             row["lifted"] = row["lifted"] and "embargo_until" not in changed
 
 
-class Withdraw(StatementAct):
+class Withdraw(StatementAction):
     name, field = "statement.withdraw", "withdrawn"
 
     def likely(self, state: State, key: str) -> bool:
@@ -141,12 +141,12 @@ class Retract(Withdraw):
     name, field = "statement.retract", "retracted"
 
 
-class Relay(Act):
-    name, noun = "statement.relay", "derived"
+class Relay(Action):
+    name, table = "statement.relay", "derived"
 
     def draw(self, draw: Chooser) -> dict[str, Any] | None:
         rows = draw.state["statement"]
-        derived = draw.key("statement", likely=lambda key: rows[key]["direct"] != "first_hand")
+        derived = draw.key("statement", likely=lambda key: rows[key]["directness"] != "first_hand")
         if not derived:
             return None
         same = [rows[derived][name] for name in ("claim", "stance")]
@@ -159,28 +159,28 @@ class Relay(Act):
     def grounds(self, a: Attempt) -> Iterator[Ground]:
         derived, origin = a.row("statement", "derived"), a.row("statement", "origin")
         if a["derived"] == a["origin"]:
-            yield "Invalid", "ITSELF"
+            yield "ValidationFailed", "SAME_OBJECT"
         if derived["claim"] != origin["claim"]:
-            yield "Invalid", "OTHER_CLAIM"
+            yield "ValidationFailed", "OTHER_CLAIM"
         if derived["stance"] != origin["stance"]:
-            yield "Invalid", "OTHER_STANCE"
-        if derived["direct"] == "first_hand":
-            yield "Invalid", "FIRST_HAND"
+            yield "ValidationFailed", "OTHER_STANCE"
+        if derived["directness"] == "first_hand":
+            yield "ValidationFailed", "FIRST_HAND"
 
     def silent(self, a: Attempt) -> bool:
         return bool(a.state.all("relay", derived=a["derived"], origin=a["origin"]))
 
     def effect(self, a: Attempt) -> None:
         if not self.silent(a):
-            a.state.put("relay", a.made, id=a.made, derived=a["derived"], origin=a["origin"])
+            a.state.put("relay", a.outcome, id=a.outcome, derived=a["derived"], origin=a["origin"])
 
 
-class Unrelay(Act):
-    name, noun = "statement.relay", "relay"
+class UndoRelay(Action):
+    name, table = "statement.relay", "relay"
 
     def draw(self, draw: Chooser) -> dict[str, Any] | None:
         relay = draw.key("relay")
-        return {"relay": relay, "reason": "Misheard." if draw.often() else " "} if relay else None
+        return {"relay": relay, "reason": "Misheard." if draw.usually() else " "} if relay else None
 
     def subjects(self, a: Attempt) -> list[Subject]:
         return [("statement", a.row("relay", "relay")["derived"], self.name, False)] if self.there(a) else []
@@ -192,14 +192,14 @@ class Unrelay(Act):
         if not self.there(a):
             yield "NotFound", "NOT_FOUND"
         if not a["reason"].strip():
-            yield "Invalid", "REASON_NEEDED"
+            yield "ValidationFailed", "REASON_REQUIRED"
 
     def effect(self, a: Attempt) -> None:
         del a.state["relay"][a["relay"]]
 
 
-class Move(Act):
-    name, noun = "statement.revise", "statement"
+class Move(Action):
+    name, table = "statement.revise", "statement"
 
     def draw(self, draw: Chooser) -> dict[str, Any] | None:
         statement = draw.key("statement")
@@ -211,7 +211,7 @@ class Move(Act):
 
     def grounds(self, a: Attempt) -> Iterator[Ground]:
         yield from unfit(a.state, a["claim"])
-        about = [a["claim"], *a.state.wholes(a["claim"])]
+        about = [a["claim"], *a.state.compounds(a["claim"])]
         leaning = [lean for lean in a.state["reliance"].values() if lean["statement"] in chain(a.state, a["statement"])]
         if not self.silent(a) and any(lean["claim"] not in about for lean in leaning):
             yield "Conflict", "RELIED_ON"
@@ -230,11 +230,11 @@ def details(draw: Chooser) -> dict[str, Any]:
     """What else may be stated; mostly little."""
     soon = (draw.state.now + timedelta(minutes=draw.luck.choice([20, 40]))).isoformat()
     stated = {
-        "level": draw.one(LEVELS), "got": "external", "embargo_until": soon, "gains": draw.one(["believed", "neither"]),
+        "level": draw.pick(LEVELS), "obtained_by": "external", "embargo_until": soon, "benefits_if": draw.pick(["believed", "neither"]),
     }  # fmt: skip
     if draw.state["briefing"]:
         stated["briefing"] = draw.key("briefing")
-    return {name: stated[name] for name in stated if draw.luck.random() < 0.12} or {"gains": ""}
+    return {name: stated[name] for name in stated if draw.luck.random() < 0.12} or {"benefits_if": ""}
 
 
 def unmerged(state: State, source: str) -> bool:
@@ -245,17 +245,17 @@ def unmerged(state: State, source: str) -> bool:
 def unfit(state: State, claim: str) -> Iterator[Ground]:
     """Statements attach to live claims that are no compounds."""
     if not state.live(claim):
-        yield "Conflict", "CLAIM_GONE"
+        yield "Conflict", "CLAIM_CLOSED"
     if state.parts(claim):
         yield "Conflict", "COMPOUND"
 
 
-def untold(stated: dict[str, Any]) -> Iterator[Ground]:
+def omitted_fields(stated: dict[str, Any]) -> Iterator[Ground]:
     """Only what is second-hand was heard from somebody, and from somebody else."""
-    if stated.get("informant") and stated["direct"] != "second_hand":
-        yield "Invalid", "INFORMANT"
+    if stated.get("informant") and stated["directness"] != "second_hand":
+        yield "ValidationFailed", "INFORMANT"
     if stated.get("informant") and stated["informant"] == stated["source"]:
-        yield "Invalid", "INFORMANT"
+        yield "ValidationFailed", "INFORMANT"
 
 
 def chain(state: State, statement: str) -> set[str]:
@@ -269,4 +269,4 @@ def chain(state: State, statement: str) -> set[str]:
     return found
 
 
-ACTS = [Record, Revise, Withdraw, Retract, Relay, Unrelay, Move]
+ACTS = [Record, Revise, Withdraw, Retract, Relay, UndoRelay, Move]

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
-from tests.proofs.model.spec.actions import Act, Attempt, Chooser, Ground, Subject
+from tests.proofs.model.spec.actions import Action, Attempt, Chooser, Ground, Subject
 from tests.proofs.model.spec.state import State
 
 # verb → states it may start from, and the state it leads to (None: the same)
-LIFE: dict[str, tuple[set[str], str | None]] = {
+TRANSITIONS: dict[str, tuple[set[str], str | None]] = {
     "story.assign": ({"pitched", "draft"}, "draft"),
     "story.revise": ({"pitched", "draft", "submitted", "cleared", "published", "withheld"}, None),
     "story.submit": ({"draft"}, "submitted"),
@@ -21,7 +21,7 @@ LIFE: dict[str, tuple[set[str], str | None]] = {
     "story.withhold": ({"published"}, "withheld"),
     "story.retract": ({"published", "withheld"}, "retracted"),
     "story.spike": ({"pitched", "draft", "submitted", "cleared", "scheduled"}, "spiked"),
-    "story.tick": ({"draft", "submitted", "cleared", "scheduled", "published", "withheld"}, None),
+    "story.confirm_condition": ({"draft", "submitted", "cleared", "scheduled", "published", "withheld"}, None),
     "story.override": ({"submitted", "cleared", "scheduled", "published", "withheld"}, None),
 }
 AFTER_A_REVISION = {"pitched": "draft", "cleared": "submitted"}
@@ -29,10 +29,10 @@ STATES = {"pitched", "draft", "submitted", "cleared", "scheduled", "published", 
 OVERRIDABLE = {"E_REPLY_PENDING", "E_REPLY_WINDOW"}
 
 
-class StoryAct(Act):
+class StoryAction(Action):
     """Something done to a story that stands."""
 
-    noun = "story"
+    table = "story"
 
     def draw(self, draw: Chooser) -> dict[str, Any] | None:
         story = draw.key("story", likely=lambda key: self.likely(draw.state, key))
@@ -42,17 +42,17 @@ class StoryAct(Act):
         return {}
 
     def likely(self, state: State, key: str) -> bool:
-        return state["story"][key]["status"] in LIFE[self.name][0]
+        return state["story"][key]["status"] in TRANSITIONS[self.name][0]
 
     def subjects(self, a: Attempt) -> list[Subject]:
         own = a.actor is not None and a.actor.id in a.state.authors(a["story"])
         return [("story", a["story"], self.name, own)]
 
     def grounds(self, a: Attempt) -> Iterator[Ground]:
-        if a.row("story", "story")["status"] not in LIFE[self.name][0]:
+        if a.row("story", "story")["status"] not in TRANSITIONS[self.name][0]:
             yield "Conflict", "WRONG_STATE"
-        if "reason" in a.given and not a["reason"].strip():
-            yield "Invalid", "REASON_NEEDED"
+        if "reason" in a.arguments and not a["reason"].strip():
+            yield "ValidationFailed", "REASON_REQUIRED"
         yield from self.against(a)
 
     def against(self, a: Attempt) -> Iterator[Ground]:
@@ -62,7 +62,7 @@ class StoryAct(Act):
     def move(self, a: Attempt) -> dict[str, Any]:
         """Bring the story where the verb leads."""
         row = a.row("story", "story")
-        row["status"] = LIFE[self.name][1] or AFTER_A_REVISION.get(row["status"], row["status"])
+        row["status"] = TRANSITIONS[self.name][1] or AFTER_A_REVISION.get(row["status"], row["status"])
         row["version"] += 1
         return row
 
@@ -70,34 +70,34 @@ class StoryAct(Act):
         self.move(a)
 
 
-class Pitch(Act):
-    name, noun = "story.pitch", "desk"
+class Pitch(Action):
+    name, table = "story.pitch", "desk"
 
     def draw(self, draw: Chooser) -> dict[str, Any]:
-        return {"desk": draw.one(draw.desks), "body": draw.one(["", "It stood open."])}
+        return {"desk": draw.pick(draw.desks), "body": draw.pick(["", "It stood open."])}
 
     def effect(self, a: Attempt) -> None:
         a.state.put(
-            "story", a.made, desk=a["desk"], status="pitched", gate="pass", remedy="", publish_at=None, cleared_by=None,
+            "story", a.outcome, desk=a["desk"], status="pitched", gate="pass", remedy="", publish_at=None, cleared_by=None,
             version=1,
         )  # fmt: skip
-        a.state.put("author", a.made, a.actor.id, story=a.made, user=a.actor.id)
-        write(a, a.made, body=a["body"])
+        a.state.put("author", a.outcome, a.actor.id, story=a.outcome, user=a.actor.id)
+        write(a, a.outcome, body=a["body"])
 
 
-class Assign(StoryAct):
+class Assign(StoryAction):
     name = "story.assign"
 
     def more(self, draw: Chooser, story: str) -> dict[str, Any]:
         able = [one.id for one in draw.people if one.active and one.at(draw.state.desks("story", story))]
         anybody = [one.id for one in draw.people]
-        return {"authors": draw.luck.sample(able if draw.often() else anybody, draw.luck.randint(1, 2))}
+        return {"authors": draw.luck.sample(able if draw.usually() else anybody, draw.luck.randint(1, 2))}
 
     def against(self, a: Attempt) -> Iterator[Ground]:
         desks = a.state.desks("story", a["story"])
         people = a.rules["people"]
         if any(not people[one].active or not people[one].at(desks) for one in a["authors"]):
-            yield "Invalid", "NOT_AT_DESK"
+            yield "ValidationFailed", "NOT_AT_DESK"
 
     def effect(self, a: Attempt) -> None:
         a.state.drop("author", story=a["story"])
@@ -106,7 +106,7 @@ class Assign(StoryAct):
         self.move(a)
 
 
-class Revise(StoryAct):
+class Revise(StoryAction):
     name = "story.revise"
 
     def more(self, draw: Chooser, story: str) -> dict[str, Any]:
@@ -117,7 +117,7 @@ class Revise(StoryAct):
             given["uses"] = self.uses(draw, story)
         if draw.chance(2):
             version = draw.state["story"][story]["version"]
-            given["version"] = version if draw.often() else version - 1
+            given["version"] = version if draw.usually() else version - 1
         return given
 
     def uses(self, draw: Chooser, story: str) -> list[dict[str, Any]]:
@@ -130,15 +130,15 @@ class Revise(StoryAct):
     def use(self, draw: Chooser, claim: str) -> dict[str, Any]:
         status = draw.state["claim"][claim]["status"]
         apt = {"verified": "asserted", "refuted": "debunk", "withdrawn": "debunk"}.get(status, "attributed")
-        mode = apt if draw.chance(7) else draw.one(["asserted", "attributed", "debunk", "omitted"])
+        mode = apt if draw.chance(7) else draw.pick(["asserted", "attributed", "debunk", "omitted"])
         use: dict[str, Any] = {"claim": claim, "mode": mode}
         if draw.chance(2):
             use["central"] = draw.chance(5)
         if draw.chance(1):
-            use["says_sources"] = draw.luck.randint(1, 3)
+            use["stated_source_count"] = draw.luck.randint(1, 3)
         about = [row["id"] for row in draw.state.statements(claim, *draw.state.parts(claim))]
         if about and draw.chance(2):
-            use["relies"] = [draw.one(about if draw.often() else draw.state["statement"])]
+            use["relies_on"] = [draw.pick(about if draw.usually() else draw.state["statement"])]
         return use
 
     def subjects(self, a: Attempt) -> list[Subject]:
@@ -146,13 +146,13 @@ class Revise(StoryAct):
 
     def against(self, a: Attempt) -> Iterator[Ground]:
         if a["version"] not in (None, a.row("story", "story")["version"]):
-            yield "Stale", "STALE_VERSION"
+            yield "VersionConflict", "STALE_VERSION"
         for use in a["uses"] or ():
             about = (use["claim"], *a.state.parts(use["claim"]))
             if not a.state.live(use["claim"]):
-                yield "Conflict", "CLAIM_GONE"
-            if any(a.state["statement"][one]["claim"] not in about for one in use.get("relies", ())):
-                yield "Invalid", "RELIES_OUTSIDE"
+                yield "Conflict", "CLAIM_CLOSED"
+            if any(a.state["statement"][one]["claim"] not in about for one in use.get("relies_on", ())):
+                yield "ValidationFailed", "EVIDENCE_OF_OTHER_CLAIM"
 
     def silent(self, a: Attempt) -> bool:
         scratch = a.within(a.state.copy())
@@ -179,15 +179,15 @@ class Revise(StoryAct):
         for claim, use in wanted.items():
             row = before.get(claim) or {"story": story, "claim": claim, "central": True, "says": None}
             row |= {"mode": use["mode"], "central": use.get("central", row["central"])}
-            row["says"] = use.get("says_sources", row["says"])
+            row["says"] = use.get("stated_source_count", row["says"])
             a.state.put("use", story, claim, **row)
-            if "relies" in use:
+            if "relies_on" in use:
                 a.state.drop("reliance", story=story, claim=claim)
-                for one in use["relies"]:
+                for one in use["relies_on"]:
                     a.state.put("reliance", story, claim, one, story=story, claim=claim, statement=one)
 
 
-class Submit(StoryAct):
+class Submit(StoryAction):
     name = "story.submit"
 
     def against(self, a: Attempt) -> Iterator[Ground]:
@@ -195,7 +195,7 @@ class Submit(StoryAct):
             yield "Conflict", "NO_COPY"
 
 
-class Clear(StoryAct):
+class Clear(StoryAction):
     name = "story.clear"
 
     def against(self, a: Attempt) -> Iterator[Ground]:
@@ -206,20 +206,20 @@ class Clear(StoryAct):
         self.move(a)["cleared_by"] = a.actor.id
 
 
-class Tick(StoryAct):
-    name = "story.tick"
+class ConfirmCondition(StoryAction):
+    name = "story.confirm_condition"
 
     def more(self, draw: Chooser, story: str) -> dict[str, Any]:
         codes = ["C_ATTRIBUTE", "C_NOT_VERIFIED", "C_INCLUDE_DENIAL", "C_LEAD_WITH_FACT", "C_REPLY_OUTCOME"]
         uses = draw.state.uses(story)
-        return {"claim": draw.one(uses) or draw.key("claim") or story, "code": draw.one(codes)}
+        return {"claim": draw.pick(uses) or draw.key("claim") or story, "code": draw.pick(codes)}
 
     def against(self, a: Attempt) -> Iterator[Ground]:
         number = a.state.revision(a["story"])["number"]
         ticked = a.state.all("tick", story=a["story"], number=number, claim=a["claim"], code=a["code"])
         owed = codes_of(a).get(a["claim"], set()) if not ticked else set()
         if a["code"] not in owed or a["code"].startswith("E_"):
-            yield "Conflict", "NOT_OWED"
+            yield "Conflict", "CONDITION_NOT_REQUIRED"
 
     def effect(self, a: Attempt) -> None:
         number = a.state.revision(a["story"])["number"]
@@ -227,18 +227,18 @@ class Tick(StoryAct):
         a.state.put("tick", *key.values(), **key, by=a.actor.id)
 
 
-class Override(StoryAct):
+class Override(StoryAction):
     name = "story.override"
 
     def more(self, draw: Chooser, story: str) -> dict[str, Any]:
-        codes = sorted(OVERRIDABLE) if draw.often() else ["E_REPLY_NOT_SENT", "E_REFUTED"]
-        return {"code": draw.one(codes), "reason": draw.one(["It is midnight there.", "They will not answer.", " "])}
+        codes = sorted(OVERRIDABLE) if draw.usually() else ["E_REPLY_NOT_SENT", "E_REFUTED"]
+        return {"code": draw.pick(codes), "reason": draw.pick(["It is midnight there.", "They will not answer.", " "])}
 
     def against(self, a: Attempt) -> Iterator[Ground]:
         if a["code"] not in OVERRIDABLE:
             yield "Conflict", "NOT_OVERRIDABLE"
         elif all(a["code"] not in codes for codes in codes_of(a).values()):
-            yield "Conflict", "NOT_OWED"
+            yield "Conflict", "CONDITION_NOT_REQUIRED"
         number = a.state.revision(a["story"])["number"]
         if a.state.all("override", story=a["story"], number=number, code=a["code"]):
             yield "Conflict", "GATEOVERRIDE_ONCE"
@@ -248,25 +248,25 @@ class Override(StoryAct):
         a.state.put("override", *key.values(), **key, by=a.actor.id)
 
 
-class Schedule(StoryAct):
+class Schedule(StoryAction):
     name = "story.schedule"
 
     def more(self, draw: Chooser, story: str) -> dict[str, Any]:
-        return {"at": draw.state.now + timedelta(minutes=draw.one([-5, 10, 30, 45]))}
+        return {"at": draw.state.now + timedelta(minutes=draw.pick([-5, 10, 30, 45]))}
 
     def against(self, a: Attempt) -> Iterator[Ground]:
         if a["at"] <= a.state.now:
-            yield "Invalid", "IN_THE_PAST"
+            yield "ValidationFailed", "IN_THE_PAST"
 
     def effect(self, a: Attempt) -> None:
         self.move(a)["publish_at"] = a["at"].isoformat()
 
 
-class Spike(StoryAct):
+class Spike(StoryAction):
     name = "story.spike"
 
     def more(self, draw: Chooser, story: str) -> dict[str, Any]:
-        return {"reason": "Old news." if draw.often() else " "}
+        return {"reason": "Old news." if draw.usually() else " "}
 
     def effect(self, a: Attempt) -> None:
         self.move(a)["publish_at"] = None
@@ -286,4 +286,4 @@ def write(a: Attempt, story: str, *, body: str | None) -> None:
     a.state.put("revision", story, number, story=story, number=number, body=said, by=a.actor.id)
 
 
-ACTS = [Pitch, Assign, Revise, Submit, Clear, Tick, Override, Schedule, Spike]
+ACTS = [Pitch, Assign, Revise, Submit, Clear, ConfirmCondition, Override, Schedule, Spike]

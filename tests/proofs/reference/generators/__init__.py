@@ -7,11 +7,11 @@ evidence under a dense story. One flavour alone would hardly ever decide the rul
 from typing import Any
 
 from tests.proofs.reference.generators import evidence, mixed, story
-from tests.proofs.reference.generators.seeded_random import Luck
+from tests.proofs.reference.generators.seeded_random import SeededRandom
 
 FLAVOURS = (mixed.scenario, evidence.scenario, story.scenario)
 
 
 def scenario(number: int) -> dict[str, Any]:
     """The scenario with this number."""
-    return {"id": f"random-{number}"} | FLAVOURS[number % len(FLAVOURS)](Luck(number))
+    return {"id": f"random-{number}"} | FLAVOURS[number % len(FLAVOURS)](SeededRandom(number))

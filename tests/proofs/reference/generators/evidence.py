@@ -4,10 +4,10 @@ from typing import Any
 
 from tests.proofs.reference.generators import builders
 from tests.proofs.reference.generators.builders import Items
-from tests.proofs.reference.generators.seeded_random import Luck
+from tests.proofs.reference.generators.seeded_random import SeededRandom
 
 
-def scenario(luck: Luck) -> dict[str, Any]:
+def scenario(luck: SeededRandom) -> dict[str, Any]:
     """A scenario without its id."""
     names = [f"s{number}" for number in range(luck.randint(2, 5))]
     calm = luck.choice([0.03, 0.1, 0.3])
@@ -24,19 +24,19 @@ def scenario(luck: Luck) -> dict[str, Any]:
             "statements": said,
             "relays": builders.relays(luck, said, luck.choice([0, 0.1, 0.3])),
             "use": {"c": luck.choice(["asserted", "attributed", "debunk"])},
-            "says_sources": {"c": luck.randint(0, 3)} if counted else None,
+            "stated_source_count": {"c": luck.randint(0, 3)} if counted else None,
             "published": {"mode": "asserted", "finding": "verified"} if counted else None,
         }
     )
 
 
-def sources(luck: Luck, names: list[str], calm: float) -> Items:
+def sources(luck: SeededRandom, names: list[str], calm: float) -> Items:
     """Mostly people. In some scenarios every other is somebody's agent."""
     agents = 0.6 if luck.maybe(0.15) else 2 * calm
     return [source(luck, name, names, calm, agents) for name in names]
 
 
-def source(luck: Luck, name: str, names: list[str], calm: float, agents: float) -> dict[str, Any]:
+def source(luck: SeededRandom, name: str, names: list[str], calm: float, agents: float) -> dict[str, Any]:
     """Somebody or something that may have to do with the others."""
     kind = luck.choices(["person", "organization", "document", "outlet", "observation"], [8, 1, 2, 1, 0.5])[0]
     fields = {"id": name, "type": kind} | luck.fields(
@@ -46,7 +46,7 @@ def source(luck: Luck, name: str, names: list[str], calm: float, agents: float) 
         ("editor_knows", calm, [False, False, True]),
         ("speaks_for", agents, [*names, "ghost", "k1"]),
         ("parent", calm, [*names, "ghost"]),
-        ("gains", 0.3, builders.GAINS),
+        ("benefits_if", 0.3, builders.GAINS),
         ("camp", 2 * calm, ["red", "red", "blue"]),
     )
     if kind != "organization":
@@ -61,7 +61,7 @@ def source(luck: Luck, name: str, names: list[str], calm: float, agents: float) 
     return fields
 
 
-def statements(luck: Luck, names: list[str], calm: float) -> Items:
+def statements(luck: SeededRandom, names: list[str], calm: float) -> Items:
     """Who was there, who was told by whom, and what of it still stands."""
     denials = luck.choice([0.0, 0.1, 0.3, 0.6, 0.75])
     external, withdrawn = luck.choice([0, 0.3]), luck.choice([0, 0.2])
@@ -69,17 +69,17 @@ def statements(luck: Luck, names: list[str], calm: float) -> Items:
     for number in range(luck.randint(2, 7)):
         fields = {"id": f"t{number}", "source": luck.choice(names), "claim": "c"}
         fields["stance"] = "denies" if luck.maybe(denials) else "affirms"
-        fields["direct"] = luck.choices(["first_hand", "second_hand", "relayed"], [5, 5, 1])[0]
-        if fields["direct"] == "second_hand":
+        fields["directness"] = luck.choices(["first_hand", "second_hand", "relayed"], [5, 5, 1])[0]
+        if fields["directness"] == "second_hand":
             fields["informant"] = luck.choice([*names, *names, "unknown", "ghost"])
         said.append(
             fields
             | luck.fields(
-                ("got", external, ["external"]),
+                ("obtained_by", external, ["external"]),
                 ("level", calm, builders.LEVELS),
                 ("withdrawn", withdrawn, [True]),
                 ("retracted", calm / 2, [True]),
-                ("gains", 2 * calm, builders.GAINS),
+                ("benefits_if", 2 * calm, builders.GAINS),
                 ("briefing", calm, ["b1", "b2"]),
             )
         )

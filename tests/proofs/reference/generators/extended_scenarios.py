@@ -3,7 +3,7 @@
 from typing import Any
 
 from tests.proofs.reference import generators, shrinking
-from tests.proofs.reference.generators.seeded_random import Luck
+from tests.proofs.reference.generators.seeded_random import SeededRandom
 
 Scenario = dict[str, Any]
 
@@ -12,7 +12,7 @@ BY_ID = ("claims", "sources", "statements")
 
 def family(number: int) -> tuple[list[Scenario], list[Scenario]]:
     """Three related scenarios in full, and the documents of a file that tells them by their differences."""
-    luck = Luck(number)
+    luck = SeededRandom(number)
     full = [shrinking.tidy(generators.scenario(number))]
     for _ in range(2):
         full.append(smaller(luck, full[-1]))
@@ -22,7 +22,7 @@ def family(number: int) -> tuple[list[Scenario], list[Scenario]]:
     return full, [full[0], *told]
 
 
-def smaller(luck: Luck, scenario: Scenario) -> Scenario:
+def smaller(luck: SeededRandom, scenario: Scenario) -> Scenario:
     """The scenario with a few things fewer."""
     for _ in range(4):
         scenario = luck.choice([*shrinking.steps(scenario), scenario])

@@ -6,7 +6,7 @@ from typing import Any
 
 from tests.proofs.reference.generators import builders
 from tests.proofs.reference.generators.builders import Items
-from tests.proofs.reference.generators.seeded_random import Luck
+from tests.proofs.reference.generators.seeded_random import SeededRandom
 
 NOW = datetime(2031, 3, 4, 9, tzinfo=UTC)
 KEYS = ["k1", "k2", "k3"]
@@ -23,7 +23,7 @@ class Mood:
     quiet: bool
 
     @classmethod
-    def of(cls, luck: Luck) -> "Mood":
+    def of(cls, luck: SeededRandom) -> "Mood":
         """Drawn first, or everything would always be in the way of everything."""
         looked_at = luck.choice(["org", "camp", "parent", "speaks_for", "makers", "briefing", "masks"])
         focus = looked_at if luck.maybe(0.7) else None
@@ -36,7 +36,7 @@ class Mood:
         return chance if self.focus == field else self.ties
 
 
-def scenario(luck: Luck) -> dict[str, Any]:
+def scenario(luck: SeededRandom) -> dict[str, Any]:
     """A scenario without its id."""
     mood = Mood.of(luck)
     names = [f"s{number}" for number in range(luck.choice([2, 4, 6, 9, 12]))]
@@ -59,8 +59,8 @@ def scenario(luck: Luck) -> dict[str, Any]:
             "relays": builders.relays(luck, said, luck.choice([0.0, 0.05, 0.2, 0.5])),
             "replies": [reply(luck, names, ids, speakers) for _ in range(luck.choice([0, 0, 1, 2, 4]))],
             "use": use,
-            "relies": builders.relies(luck, listed, said, use, 0.15 * mood.wild),
-            "says_sources": {name: luck.randint(0, 4) for name in luck.each(ids, luck.choice([0, 0.6]))},
+            "relies_on": builders.relies(luck, listed, said, use, 0.15 * mood.wild),
+            "stated_source_count": {name: luck.randint(0, 4) for name in luck.each(ids, luck.choice([0, 0.6]))},
             "signoffs": signoffs(luck, ids),
             "tasks": tasks(luck, ids),
             "published": builders.published(luck, listed) if luck.maybe(0.6) else None,
@@ -68,12 +68,12 @@ def scenario(luck: Luck) -> dict[str, Any]:
     )
 
 
-def a_name(luck: Luck, names: list[str]) -> str:
+def a_name(luck: SeededRandom, names: list[str]) -> str:
     """Mostly somebody recorded, sometimes nobody, sometimes what is a key of somebody."""
     return luck.choice(luck.choices([names, NOBODY, KEYS], [75, 20, 5])[0])
 
 
-def claims(luck: Luck, names: list[str]) -> Items:
+def claims(luck: SeededRandom, names: list[str]) -> Items:
     """Atoms of every kind, and up to two compounds among them."""
     listed = [
         {"id": f"c{number}"} | luck.fields(("kind", 0.12, ["opinion", "utterance", "content"]))
@@ -91,7 +91,7 @@ def claims(luck: Luck, names: list[str]) -> Items:
     return listed
 
 
-def source(luck: Luck, mood: Mood, name: str, names: list[str], atoms: list[str]) -> dict[str, Any]:
+def source(luck: SeededRandom, mood: Mood, name: str, names: list[str], atoms: list[str]) -> dict[str, Any]:
     """Somebody or something, with ties to others."""
     papers = 10 if mood.focus == "makers" else 3
     kinds = ["person", "organization", "document", "outlet", "observation"]
@@ -102,10 +102,10 @@ def source(luck: Luck, mood: Mood, name: str, names: list[str], atoms: list[str]
         ("key", mood.ties / 2, KEYS),
         ("editor_knows", 0.2, [True, False]),
         ("camp", mood.tie("camp", 0.8), ["red", "blue"]),
-        ("gains", 0.3, builders.GAINS),
+        ("benefits_if", 0.3, builders.GAINS),
     )
     if mood.focus == "camp":
-        fields |= luck.fields(("gains", 0.6, ["believed", "believed", "disbelieved"]))
+        fields |= luck.fields(("benefits_if", 0.6, ["believed", "believed", "disbelieved"]))
     ties = {"org": mood.tie("org", 0.7), "speaks_for": mood.tie("speaks_for", 0.5), "parent": mood.tie("parent", 0.5)}
     if kind == "organization":
         del ties["org"]
@@ -119,7 +119,7 @@ def source(luck: Luck, mood: Mood, name: str, names: list[str], atoms: list[str]
     return fields | {field: a_name(luck, few.get(field, names)) for field in ties if luck.maybe(ties[field])}
 
 
-def statements(luck: Luck, mood: Mood, names: list[str], atoms: list[str]) -> Items:
+def statements(luck: SeededRandom, mood: Mood, names: list[str], atoms: list[str]) -> Items:
     """Few claims get most of the words, or none would ever get enough of them."""
     denials = luck.choice([0.05, 0.05, 0.25, 0.5, 0.9])
     briefings = 0.5 if mood.focus in ("briefing", "masks") else luck.choice([0.0, 0.0, 0.1, 0.4])
@@ -131,16 +131,16 @@ def statements(luck: Luck, mood: Mood, names: list[str], atoms: list[str]) -> It
         fields["stance"] = "denies" if luck.maybe(denials) else "affirms"
         if luck.maybe(0.06):
             fields["stance"] = luck.choice(["unaware", "cannot_confirm", "declines", "qualifies"])
-        fields["direct"] = luck.choices(["first_hand", "second_hand", "relayed"], [3, 2, mood.wild + 0.1])[0]
-        if fields["direct"] == "second_hand" or luck.maybe(0.05):
+        fields["directness"] = luck.choices(["first_hand", "second_hand", "relayed"], [3, 2, mood.wild + 0.1])[0]
+        if fields["directness"] == "second_hand" or luck.maybe(0.05):
             fields |= luck.fields(("informant", 0.9, names * 5 + ["unknown", "ghost", "k1"]))
         said.append(
             fields
             | luck.fields(
                 ("level", 0.3 * mood.wild, builders.LEVELS),
-                ("got", 0.5 * mood.wild, ["us", "external", "external"]),
+                ("obtained_by", 0.5 * mood.wild, ["us", "external", "external"]),
                 ("briefing", briefings, ["b1", "b2"]),
-                ("gains", 0.1, builders.GAINS),
+                ("benefits_if", 0.1, builders.GAINS),
                 ("withdrawn", 0.25 * mood.wild, [True] * 4 + [False]),
                 ("retracted", 0.15 * mood.wild, [True] * 4 + [False]),
             )
@@ -148,7 +148,7 @@ def statements(luck: Luck, mood: Mood, names: list[str], atoms: list[str]) -> It
     return said
 
 
-def clock(luck: Luck, said: Items) -> dict[str, str]:
+def clock(luck: SeededRandom, said: Items) -> dict[str, str]:
     """Sometimes the time, and embargoes around it to the minute, in zones and without."""
     if luck.maybe(0.75):
         return {}
@@ -160,7 +160,7 @@ def clock(luck: Luck, said: Items) -> dict[str, str]:
     return {"now": luck.choice(["2031-03-04T09:00:00Z", "2031-03-04T09:00:00", "2031-03-04T10:00:00+01:00"])}
 
 
-def reply(luck: Luck, names: list[str], ids: list[str], speakers: Items) -> dict[str, Any]:
+def reply(luck: SeededRandom, names: list[str], ids: list[str], speakers: Items) -> dict[str, Any]:
     """A request to somebody, answered by somebody, who may have been speaking to us behind a mask."""
     masked = [source.get("key", source["id"]) for source in speakers if source.get("unnamed")]
     return {
@@ -175,13 +175,13 @@ def reply(luck: Luck, names: list[str], ids: list[str], speakers: Items) -> dict
     )
 
 
-def signoffs(luck: Luck, ids: list[str]) -> dict[str, dict[str, bool]]:
+def signoffs(luck: SeededRandom, ids: list[str]) -> dict[str, dict[str, bool]]:
     """Signatures stated to be there or missing."""
     signed = luck.each(ids, luck.choice([0, 0.6]))
     return {name: luck.fields(*((what, 0.6, [True, False]) for what in builders.SIGNATURES)) for name in signed}
 
 
-def tasks(luck: Luck, ids: list[str]) -> str | dict[str, str] | None:
+def tasks(luck: SeededRandom, ids: list[str]) -> str | dict[str, str] | None:
     """One word for all claims, or claim by claim."""
     standings = ["none", "open", "exhausted"]
     by_claim = {name: luck.choice(standings) for name in luck.each(ids, 0.6)}

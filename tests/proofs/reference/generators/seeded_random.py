@@ -5,7 +5,7 @@ from random import Random
 from typing import Any
 
 
-class Luck(Random):
+class SeededRandom(Random):
     """Random numbers with the questions that inventors ask."""
 
     def maybe(self, chance: float) -> bool:

@@ -4,7 +4,7 @@ from typing import Any
 
 from tests.proofs.reference.generators import builders
 from tests.proofs.reference.generators.builders import Items
-from tests.proofs.reference.generators.seeded_random import Luck
+from tests.proofs.reference.generators.seeded_random import SeededRandom
 
 NOW = "2031-03-04T09:00:00Z"
 EMBARGOES = ["2031-03-04T12:00:00Z", "2031-03-04T09:00:00Z", "2031-03-04T09:00:00", "2031-03-04T08:59:59Z"]
@@ -12,7 +12,7 @@ NAMES = ["s0", "s1", "s2", "s3"]
 MODES = ["asserted", "attributed", "debunk", "asserted", "attributed", "debunk", "omitted"]
 
 
-def scenario(luck: Luck) -> dict[str, Any]:
+def scenario(luck: SeededRandom) -> dict[str, Any]:
     """A scenario without its id."""
     atoms = [f"c{number}" for number in range(luck.randint(1, 3))]
     listed = claims(luck, atoms)
@@ -31,8 +31,8 @@ def scenario(luck: Luck) -> dict[str, Any]:
             "relays": builders.relays(luck, said, 0.3),
             "replies": [reply(luck, ids, speakers) for _ in range(luck.choice([0, 1, 2, 3]))],
             "use": use,
-            "relies": builders.relies(luck, listed, said, use, 0.1),
-            "says_sources": {name: luck.randint(0, 3) for name in luck.each(ids, 0.5)},
+            "relies_on": builders.relies(luck, listed, said, use, 0.1),
+            "stated_source_count": {name: luck.randint(0, 3) for name in luck.each(ids, 0.5)},
             "signoffs": {
                 name: dict.fromkeys(luck.each(builders.SIGNATURES, 0.3), False) for name in luck.each(ids, 0.6)
             },
@@ -42,7 +42,7 @@ def scenario(luck: Luck) -> dict[str, Any]:
     )
 
 
-def claims(luck: Luck, atoms: list[str]) -> Items:
+def claims(luck: SeededRandom, atoms: list[str]) -> Items:
     """Atoms, a few of them opinions, and compounds of the others; most adverse to somebody."""
     listed: Items = [{"id": name} | luck.fields(("kind", 0.1, ["opinion"])) for name in atoms]
     plain = [claim["id"] for claim in listed if "kind" not in claim]
@@ -55,7 +55,7 @@ def claims(luck: Luck, atoms: list[str]) -> Items:
     return listed
 
 
-def sources(luck: Luck, atoms: list[str]) -> Items:
+def sources(luck: SeededRandom, atoms: list[str]) -> Items:
     """Four people who know each other, and one record."""
     speakers = [
         {"id": name, "type": luck.choice(["person"] * 18 + ["organization", "outlet"])}
@@ -63,7 +63,7 @@ def sources(luck: Luck, atoms: list[str]) -> Items:
             ("unnamed", 0.4, [True]),
             ("editor_knows", 0.06, [False]),
             ("key", 0.3, ["k1", "k2", "k3"]),
-            ("gains", 0.2, ["believed", "disbelieved"]),
+            ("benefits_if", 0.2, ["believed", "disbelieved"]),
             ("speaks_for", 0.3, [*NAMES, "ghost"]),
         )
         for name in NAMES
@@ -75,20 +75,20 @@ def sources(luck: Luck, atoms: list[str]) -> Items:
     return [*speakers, record]
 
 
-def statements(luck: Luck, atoms: list[str], embargoes: float) -> Items:
+def statements(luck: SeededRandom, atoms: list[str], embargoes: float) -> Items:
     """On each claim up to four words, mostly to one effect."""
     said: Items = []
     for claim in atoms:
         stances = luck.choice([["affirms"], ["affirms"], ["denies"], ["affirms", "denies", "declines"]])
         for _ in range(luck.choice([0, 1, 2, 3, 4])):
             fields = {"id": f"t{len(said)}", "source": luck.choice([*NAMES, "rec"]), "claim": claim}
-            fields |= {"stance": luck.choice(stances), "direct": "first_hand"}
+            fields |= {"stance": luck.choice(stances), "directness": "first_hand"}
             if luck.maybe(0.15):
-                fields |= {"direct": "second_hand", "informant": luck.choice([*NAMES, "unknown"])}
+                fields |= {"directness": "second_hand", "informant": luck.choice([*NAMES, "unknown"])}
             fields |= luck.fields(
                 ("withdrawn", 0.12, [True]),
                 ("retracted", 0.04, [True]),
-                ("got", 0.12, ["external"]),
+                ("obtained_by", 0.12, ["external"]),
                 ("level", 0.15, builders.LEVELS),
                 ("briefing", 0.3, ["b1", "b2"]),
                 ("embargo_until", embargoes, EMBARGOES),
@@ -97,7 +97,7 @@ def statements(luck: Luck, atoms: list[str], embargoes: float) -> Items:
     return said
 
 
-def reply(luck: Luck, ids: list[str], speakers: Items) -> dict[str, Any]:
+def reply(luck: SeededRandom, ids: list[str], speakers: Items) -> dict[str, Any]:
     """A request to one of the four, answered by any of them."""
     identities = [source.get("key", source["id"]) for source in speakers]
     return {

@@ -117,7 +117,7 @@ class World:
 
     def source_gains(self, name: str, claim: str) -> str:
         """What it gains from; parties and their agents gain from disbelief unless something else is stated."""
-        return self.of(name, "gains") or ("disbelieved" if self.sides_with_a_party(name, claim) else "neither")
+        return self.of(name, "benefits_if") or ("disbelieved" if self.sides_with_a_party(name, claim) else "neither")
 
     # Statements
 
@@ -139,7 +139,7 @@ class World:
 
     def direct(self, statement: str) -> str:
         """Whether the speaker was there, was told, or repeats."""
-        return self.statements[statement]["direct"]
+        return self.statements[statement]["directness"]
 
     def first_hand(self, statement: str) -> bool:
         """Whether the speaker was there."""
@@ -147,7 +147,7 @@ class World:
 
     def got_by_us(self, statement: str) -> bool:
         """Whether it was said to us, not to another house."""
-        return (self.statements[statement].get("got") or "us") == "us"
+        return (self.statements[statement].get("obtained_by") or "us") == "us"
 
     def level(self, statement: str) -> str:
         """On what terms it was given."""
@@ -164,7 +164,7 @@ class World:
 
     def statement_gains(self, statement: str) -> str:
         """What its speaker gains from, by the statement itself or else by the source."""
-        stated = self.statements[statement].get("gains")
+        stated = self.statements[statement].get("benefits_if")
         return stated or self.source_gains(self.source(statement), self.claim(statement))
 
     def taken_back(self, statement: str) -> bool:

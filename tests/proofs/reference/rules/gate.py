@@ -80,7 +80,7 @@ def leaning(world: World, claim: str) -> set[str]:
 
 def relies(world: World, claim: str) -> set[str]:
     """The statements named by `relies` that are about the claim or a part of it."""
-    return {one for one in world.scenario.get("relies") or [] if world.claim(one) in world.bodies(claim)}
+    return {one for one in world.scenario.get("relies_on") or [] if world.claim(one) in world.bodies(claim)}
 
 
 def false_decline(world: World, claim: str) -> set[str]:
@@ -105,7 +105,7 @@ def relied_on(world: World, claim: str, mode: str) -> list[Group]:
 
 def counting_heads(world: World, claim: str, mode: str) -> set[str]:
     """The copy says that it has more people than it relies on."""
-    says = (world.scenario.get("says_sources") or {}).get(claim)
+    says = (world.scenario.get("stated_source_count") or {}).get(claim)
     members = {one for body in world.bodies(claim) for group in relied_on(world, body, mode) for one in group}
     return {"E_SOURCE_COUNT"} if says is not None and says > len(counting.persons(world, members)) else set()
 

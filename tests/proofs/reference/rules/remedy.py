@@ -49,7 +49,7 @@ def of_debunk(found: str, before: str, take_back: str) -> str:
 
 def says_too_many(world: World, claim: str) -> bool:
     """Whether the copy says more people than count for it, or would had nothing been taken back."""
-    says = (world.scenario.get("says_sources") or {}).get(claim)
+    says = (world.scenario.get("stated_source_count") or {}).get(claim)
     intact = world.but(world.statements.keys(), withdrawn=False, retracted=False)
     counted = {
         one
