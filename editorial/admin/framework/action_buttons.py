@@ -56,7 +56,7 @@ class ActionButton:
     @property
     def slug(self) -> str:
         """Its name in an address."""
-        return f"{self.verb}.{self.variant}" if self.variant else self.action.value
+        return f"{self.action}.{self.variant}" if self.variant else self.action.value
 
     @property
     def description(self) -> str:

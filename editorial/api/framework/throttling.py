@@ -90,11 +90,11 @@ class CallerThrottle(BaseThrottle):
 
 def set_rate_limit_headers(request: Request, response: Response) -> None:
     """Tell how much is left, in the headers of the IETF draft "RateLimit header fields for HTTP"."""
-    paces: list[RateLimit] = getattr(request, "paces", [])
-    if paces:
-        response.headers["RateLimit-Policy"] = ", ".join(f'"{pace.of}";q={pace.limit};w={_WINDOW}' for pace in paces)
+    rate_limits: list[RateLimit] = getattr(request, "rate_limits", [])
+    if rate_limits:
+        response.headers["RateLimit-Policy"] = ", ".join(f'"{pace.policy}";q={pace.limit};w={_WINDOW}' for pace in rate_limits)
         response.headers["RateLimit"] = ", ".join(
-            f'"{pace.of}";r={max(pace.limit - pace.used, 0)};t={pace.resets_in}' for pace in paces
+            f'"{pace.policy}";r={max(pace.limit - pace.used, 0)};t={pace.resets_in}' for pace in rate_limits
         )
 
 
@@ -102,7 +102,7 @@ def _throttle(request: Request, policy: str, identity: str, limit: int) -> None:
     pace = _counter.increment(policy, identity, limit, _SEARCH_COST if request.query_params.get("q") else 1)
     if pace is None:
         return
-    request.throughput = [*getattr(request, "paces", []), pace]  # type: ignore[attr-defined]
+    request.rate_limits = [*getattr(request, "rate_limits", []), pace]  # type: ignore[attr-defined]
     if pace.exceeded:
         raise Throttled(
             wait=pace.resets_in, detail=f"That is too much at once: one {policy} is good for {limit} requests a minute."

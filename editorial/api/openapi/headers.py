@@ -24,7 +24,7 @@ def request_headers(view: Any, method: str, path: str) -> list[Any]:
         taken.append(_IDEMPOTENCY_KEY)
     if method in idempotency.WRITE_METHODS and on_a_row and _is_versioned(getattr(view, "output_serializer", None)):
         taken.append(_if_match(required=method == "PATCH"))
-    if getattr(view, "action", "") == "retrieve" and _is_versioned(view.shown):
+    if getattr(view, "action", "") == "retrieve" and _is_versioned(view.output_serializer):
         taken.append(_IF_NONE_MATCH)
     return taken
 

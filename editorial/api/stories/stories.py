@@ -218,12 +218,12 @@ class StorySerializer(StorySummarySerializer):
         queryset = queryset.annotate(
             body=Subquery(last.values("body")[:1]), revision=Subquery(last.values("number")[:1])
         )
-        return super().prepare_queryset(queryset, caller).prefetch_related(*along).select_related("original")
+        return super().prepare_queryset(queryset, caller).prefetch_related(*along).select_related("wire_item")
 
     @extend_schema_field(WireItemSerializer(allow_null=True))
     def get_wire_item(self, story: Any) -> Any:
         """The original, of which there is one at most."""
-        original = getattr(story, "original", None)
+        original = getattr(story, "wire_item", None)
         return WireItemSerializer(original, context=self.context).data if original else None
 
     @extend_schema_field(PendingRemedySerializer(allow_null=True))

@@ -56,7 +56,7 @@ class Import(UUIDModel):
         ]
 
     def __str__(self) -> str:
-        return f"{ImportKind(self.kind).label} of {self.begun_at:%d %B %Y}"
+        return f"{ImportKind(self.kind).label} of {self.started_at:%d %B %Y}"
 
     @property
     def processed(self) -> int:
@@ -65,7 +65,7 @@ class Import(UUIDModel):
 
     def access_facts(self) -> SubjectFacts:
         """What `policy.access` needs to know of it: its desk, and whoever began it as its owner."""
-        return SubjectFacts(desks=frozenset({str(self.desk_id)}), owners=frozenset({str(self.begun_by_id)}))
+        return SubjectFacts(desks=frozenset({str(self.desk_id)}), owners=frozenset({str(self.started_by_id)}))
 
 
 class VisibleThroughImportQuerySet(VisibleQuerySet):
@@ -123,14 +123,14 @@ class ImportRow(UUIDModel):
 class WireItem(UUIDModel):
     """What an outlet had put out, and which draft was made from it. It comes again in every version, as one."""
 
-    desk = models.ForeignKey("editorial.Desk", on_delete=models.PROTECT, related_name="originals")
+    desk = models.ForeignKey("editorial.Desk", on_delete=models.PROTECT, related_name="wire_items")
     uri = models.CharField(max_length=2000, help_text="What names it for good: the id that its outlet gave it.")
     key = models.CharField(max_length=64, editable=False, help_text="SHA-256 of the URI, which may be long.")
     link = models.CharField(max_length=2000, blank=True, default="", help_text="Where readers find it.")
     outlet = models.ForeignKey(
-        "editorial.Source", on_delete=models.PROTECT, related_name="originals", help_text="Whose it is."
+        "editorial.Source", on_delete=models.PROTECT, related_name="wire_items", help_text="Whose it is."
     )
-    story = models.OneToOneField("editorial.Story", on_delete=models.PROTECT, related_name="original")
+    story = models.OneToOneField("editorial.Story", on_delete=models.PROTECT, related_name="wire_item")
     exhibit = models.ForeignKey(
         "editorial.Exhibit", models.PROTECT, related_name="+", help_text="The archived copy of its latest version."
     )

@@ -42,7 +42,7 @@ class Change(models.Model):
         constraints = [models.UniqueConstraint(fields=["model", "position", "object_id"], name="change_once")]
 
     def __str__(self) -> str:
-        return f"{self.noun}:{self.object_id}"
+        return f"{self.model}:{self.object_id}"
 
 
 class VisibilityLossQuerySet(models.QuerySet["VisibilityLoss"]):
@@ -75,7 +75,7 @@ class VisibilityLoss(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.noun}:{self.object_id}"
+        return f"{self.model}:{self.object_id}"
 
 
 def watermark() -> Watermark:

@@ -79,7 +79,7 @@ def reencrypt(*, record_id: UUID, now: datetime) -> None:
     if kept is not None:
         with suppress(encryption.KeyUnavailable):
             kept.response_encrypted = encryption.reencrypt(bytes(kept.response_encrypted))
-            kept.save(update_fields=["sealed"])
+            kept.save(update_fields=["response_encrypted"])
 
 
 def _lock_key(actor: User, key: str) -> None:

@@ -213,7 +213,7 @@ def reencrypt(*, source_id: UUID, now: datetime) -> None:
     """Encrypt a sealed identity with the newest key. The system's own verb: nobody looks, so nothing is recorded."""
     sealed = lock(IdentityRecord, IdentityRecord.objects.get(source=source_id).pk, None)
     sealed.encrypted_identity, sealed.encrypted_at = vault.reencrypt(bytes(sealed.encrypted_identity)), now
-    sealed.save(update_fields=["sealed", "encrypted_at"])
+    sealed.save(update_fields=["encrypted_identity", "encrypted_at"])
 
 
 @atomic_action
@@ -284,7 +284,7 @@ def _store_identity(source: Source, identity: Identity, actor: User, now: dateti
     source.save(update_fields=["key"])
     IdentityRecord.objects.update_or_create(
         source=source,
-        defaults={"sealed": vault.encrypt(identity), "token": source.key, "encrypted_at": now, "encrypted_by": actor},
+        defaults={"encrypted_identity": vault.encrypt(identity), "token": source.key, "encrypted_at": now, "encrypted_by": actor},
     )
 
 

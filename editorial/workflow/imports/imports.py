@@ -275,7 +275,7 @@ def _file(row: ImportRow, begun: Import, now: datetime) -> None:
         row.data = {}
     row.state = state.value
     row.claim, row.story = (made, None) if isinstance(made, Claim) else (None, made)
-    row.save(update_fields=["state", "stated", "claim", "story", "reasons"])
+    row.save(update_fields=["state", "data", "claim", "story", "reasons"])
     _count(begun, state)
 
 

@@ -54,7 +54,7 @@ def alert(*, finding_id: UUID, message: str, now: datetime) -> None:
     found = lock(IntegrityFinding, finding_id, None)
     if found.alerted_at is None:
         found.alerted_at = found.last_action_at = now
-        found.save(update_fields=["told_at", "last_action_at"])
+        found.save(update_fields=["alerted_at", "last_action_at"])
         _log(found, SystemEvent.INTEGRITY_ALERT, now, says=message)
 
 

@@ -124,7 +124,7 @@ def review_progress(claim_ids: Iterable[UUID]) -> dict[UUID, ReviewProgress]:
 def _compounds(claims: set[UUID]) -> dict[UUID, list[UUID]]:
     """The parts of each compound among these claims, and of each that one of them is part of; no part has parts."""
     compounds = CompoundMember.objects.filter(member__in=claims).values("compound")
-    links = CompoundMember.objects.filter(Q(whole__in=claims) | Q(whole__in=compounds)).order_by("id")
+    links = CompoundMember.objects.filter(Q(compound__in=claims) | Q(compound__in=compounds)).order_by("id")
     parts: dict[UUID, list[UUID]] = defaultdict(list)
     for whole, part in links.values_list("compound_id", "member_id"):
         parts[whole].append(part)

@@ -164,7 +164,7 @@ def _log_and_reassess(
 ) -> None:
     keys = [str(claim.pk) for claim in claims]
     audit.log(request, action, actor=actor, now=now, desk=claims[0].desk, claims=keys, **data)
-    parts = Claim.objects.filter(compound_links__whole__in=claims).values_list("pk", flat=True)
-    compounds = Claim.objects.filter(member_links__part__in=claims).values_list("pk", flat=True)
+    parts = Claim.objects.filter(compound_links__compound__in=claims).values_list("pk", flat=True)
+    compounds = Claim.objects.filter(member_links__member__in=claims).values_list("pk", flat=True)
     for key in sorted({*keys, *map(str, parts), *map(str, compounds)}):
         outbox.send(MessageKind.ASSESS_CLAIM, key, now=now)

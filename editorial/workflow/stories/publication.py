@@ -151,7 +151,7 @@ def _lock(story_id: UUID | str, actor: User | None, action: Action) -> Story:
 def _evaluate_locked(story: Story, now: datetime) -> Verdict:
     """Lock every claim the story uses, find anew, and judge: nothing can change between the verdict and the print."""
     used = set(ClaimUse.objects.filter(story=story).values_list("claim_id", flat=True))
-    parts = set(Claim.objects.filter(compound_links__whole__in=used).values_list("pk", flat=True))
+    parts = set(Claim.objects.filter(compound_links__compound__in=used).values_list("pk", flat=True))
     for claim in lock_many(Claim, used | parts, None, field="claims"):
         if claim.live:
             assessments.refresh(claim, now=now)

@@ -73,7 +73,7 @@ def latest_of_claim(claim: Claim, reader: ActorFacts) -> PublishedRating:
     """What was last printed of the claim, in a story the reader may see. Refused unless that was signed and holds."""
     stands = {"story__status": StoryStatus.PUBLISHED.value, "story__in": Story.objects.visible_to(reader)}
     uses = PublishedUse.objects.filter(claim=claim, **stands).exclude(mode=Mode.OMITTED.value)
-    use = uses.select_related("story__printed").order_by("-published_at", "-id").first()
+    use = uses.select_related("story__published_revision").order_by("-published_at", "-id").first()
     if use is None:
         raise Conflict("No story that you may see has this claim in print.", code=_NOT_PUBLISHED)
     if use.finding not in signatures.SIGNABLE_FINDINGS:
