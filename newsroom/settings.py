@@ -209,9 +209,9 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = False  # jobs need PostgreSQL, not the doorbell
 CELERY_DB_REUSE_MAX = 1_000_000  # jobs; `newsroom.celery_worker.limits` sees to old and broken connections
 CELERY_WORKER_LOST_WAIT = 0.5  # a child that died keeps its hand from nobody: the row decides what becomes of its job
-CELERY_WORKER_CONSUMER = "newsroom.celery_worker.broker_watchdog:Consumer"
+CELERY_WORKER_CONSUMER = "newsroom.celery_worker.broker_watchdog:ReconnectingConsumer"
 CELERY_TIMEZONE = "UTC"
-CELERY_BEAT_SCHEDULER = "newsroom.observability.heartbeats:Scheduler"
+CELERY_BEAT_SCHEDULER = "newsroom.celery_worker.heartbeat_step:HeartbeatScheduler"
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
     # A tick that no worker took in time is of no use any more; the next one does its work. In time, by the clocks of
@@ -269,13 +269,13 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
-        "editorial.api.openapi.views.describe_tags_and_enums",
-        "editorial.api.openapi.views.reference_enums",
-        "editorial.api.openapi.views.simplify_null",
-        "editorial.api.openapi.views.drop_files_from_json",
-        "editorial.api.openapi.views.describe_json_lines",
+        "editorial.api.openapi.hooks.describe_tags_and_enums",
+        "editorial.api.openapi.hooks.reference_enums",
+        "editorial.api.openapi.hooks.simplify_null",
+        "editorial.api.openapi.hooks.drop_files_from_json",
+        "editorial.api.openapi.hooks.describe_json_lines",
         "editorial.api.openapi.scopes.add_scopes",
-        "editorial.api.openapi.views.share_components",
+        "editorial.api.openapi.hooks.share_components",
         "editorial.api.openapi.errors.add_error_responses",
         "editorial.api.openapi.links.add_links",
         "editorial.api.openapi.examples.add_examples",
@@ -285,8 +285,8 @@ SPECTACULAR_SETTINGS = {
         name: f"editorial.policy.{module}.{name}.choices"
         for module, names in {
             "vocabulary": (
-                "Basis Code ClaimKind Directness FindingValue BenefitsIf Gate ObtainedBy Join Terms Mode ReplyOutcome Reliability "
-                "RemedyKind Requirement Risk SourceType Stance TaskKind TaskQueue TaskState"
+                "Basis BenefitsIf ClaimKind Code Directness FindingValue Gate Join Mode ObtainedBy Reliability "
+                "RemedyKind ReplyOutcome Requirement Risk SourceType Stance TaskKind TaskQueue TaskState Terms"
             ),
             "publication.transitions": "SignoffKind SignoffState StoryStatus",
             "access": "Role",

@@ -1,6 +1,4 @@
-"""Addresses of the API, under /api/v1/."""
-
-from typing import Any
+"""URLs of the API, under /api/v1/."""
 
 from django.urls import URLPattern, URLResolver, path
 from rest_framework.routers import SimpleRouter
@@ -11,6 +9,8 @@ from editorial.api.evidence.claims import ClaimViewSet
 from editorial.api.evidence.exhibits import ExhibitViewSet
 from editorial.api.evidence.sources import SourceViewSet
 from editorial.api.evidence.statements import RelayViewSet, StatementViewSet
+from editorial.api.framework import registry
+from editorial.api.framework.viewsets import ResourceViewSet
 from editorial.api.imports.imports import ImportRowViewSet, ImportViewSet
 from editorial.api.openapi.views import SchemaView, SwaggerView
 from editorial.api.ops.events import EventViewSet
@@ -27,7 +27,7 @@ from editorial.api.review.signoffs import SignoffViewSet
 from editorial.api.review.tasks import ReviewTaskViewSet
 from editorial.api.stories.stories import StoryViewSet
 
-RESOURCES: dict[str, Any] = {
+RESOURCES: dict[str, type[ResourceViewSet]] = {
     "tokens": TokenViewSet,
     "stories": StoryViewSet,
     "claims": ClaimViewSet,
@@ -49,8 +49,13 @@ RESOURCES: dict[str, Any] = {
     "subscriptions": SubscriptionViewSet,
     "webhooks": WebhookViewSet,
 }
-# In the order in which the description tells of them.
-RESOURCES_AND_VIEWS: dict[str, Any] = {"tokens": TokenViewSet, "me": MeView, "cases": CaseView, **RESOURCES}
+
+# The OpenAPI document lists its tags in this order.
+registry.register("tokens", TokenViewSet)
+registry.register("me", MeView)
+registry.register("cases", CaseView)
+for name, resource in RESOURCES.items():
+    registry.register(name, resource)
 
 router = SimpleRouter(trailing_slash=False, use_regex_path=False)
 for name, resource in RESOURCES.items():

@@ -45,7 +45,7 @@ def test_from_token_to_published_story(signing_in: Any, politics: Desk, room: Ro
         felix.post(f"sources/{source}/rate", reliability="B")
         if more:
             edith.post(f"sources/{source}/vouch", reason="I met him.")
-        said = rosa.post("statements", claim=claim, source=source, stance="affirms", direct="first_hand")
+        said = rosa.post("statements", claim=claim, source=source, stance="affirms", directness="first_hand")
         assert said.status == 201, said
         copied = rosa.post("exhibits", desk=desk, title=f"Notes on {name}", text=name, statement=said.json["id"])
         assert copied.status == 201, copied

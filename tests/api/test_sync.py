@@ -48,9 +48,9 @@ class SyncedCopy:
             assert page.status == 200, page
             for row in page.json["results"]:
                 self.rows[row["id"]] = row
-            for gone in page.json["gone"]:
+            for gone in page.json["removed"]:
                 self.rows.pop(gone, None)
-            self.since, more = page.json["since"], page.json["next"] is not None
+            self.since, more = page.json["sync_token"], page.json["next"] is not None
 
 
 def read_all(caller: ApiClient, resource: str) -> dict[str, Any]:
@@ -254,7 +254,7 @@ def test_whoever_loses_sight_of_a_row_is_told_so_and_nobody_else(
     told = []
     for noun, copy in copies.items():
         page = copy.caller.get(noun, updated_since=copy.since).json
-        told += [*page["gone"], *(row["id"] for row in page["results"])]
+        told += [*page["removed"], *(row["id"] for row in page["results"])]
         copy.pull()
         assert copy.rows == read_all(copy.caller, noun), noun
     assert copies["claims"].rows == copies["statements"].rows == {}
@@ -274,7 +274,7 @@ def test_the_name_of_a_source_leaves_every_copy_once_it_is_protected(
         now=busy.now,
     )  # fmt: skip
     page = copy.caller.get("sources", updated_since=copy.since)
-    assert page.json["gone"] == [str(source.pk)]
+    assert page.json["removed"] == [str(source.pk)]
     assert "Mole" not in page.response.content.decode()
     assert "an aide" not in page.response.content.decode()
 
@@ -316,8 +316,8 @@ def test_a_filtered_copy_is_told_what_matches_no_longer(busy: Room, rosa: User, 
     first = caller.get("claims", live="true", updated_since="start").json
     assert str(claim.pk) in {row["id"] for row in first["results"]}
     claims.drop(claim_id=claim.pk, reason="Not worth it.", actor=busy.people["felix"], now=busy.now)
-    then = caller.get("claims", live="true", updated_since=first["since"]).json
-    assert (then["results"], then["gone"]) == ([], [str(claim.pk)])
+    then = caller.get("claims", live="true", updated_since=first["sync_token"]).json
+    assert (then["results"], then["removed"]) == ([], [str(claim.pk)])
 
 
 def test_a_cursor_that_nobody_gave_is_refused(busy: Room, rosa: User, calling: ClientFactory) -> None:
@@ -338,8 +338,8 @@ def test_events_are_caught_up_with_in_order_and_without_gaps(busy: Room, rosa: U
     assert sorted(told) == sorted(str(key) for key in Event.objects.values_list("pk", flat=True))
     assert caller.get("events", after="now").json["results"] == []
     claim = busy.claim("The news.")
-    (news,) = caller.get("events", after=page["since"]).json["results"]
-    assert (news["stream"], news["verb"]) == (f"claim:{claim.pk}", "claim.file")
+    (news,) = caller.get("events", after=page["sync_token"]).json["results"]
+    assert (news["stream"], news["action"]) == (f"claim:{claim.pk}", "claim.file")
 
 
 def test_an_event_that_commits_late_is_caught_up_with(busy: Room, rosa: User, calling: ClientFactory) -> None:
@@ -358,12 +358,12 @@ def test_an_event_that_commits_late_is_caught_up_with(busy: Room, rosa: User, ca
         assert begun.wait(30)
         for _ in range(3):
             busy.claim("Quick.")
-        read = caller.get("events", after=page["since"]).json
+        read = caller.get("events", after=page["sync_token"]).json
         told.extend(event["id"] for event in read["results"])
-        page["since"] = read["since"]
+        page["sync_token"] = read["sync_token"]
         go_on.set()
 
     assert run_concurrently(slow, quick) == [None, None]
-    told += [event["id"] for event in caller.get("events", after=page["since"]).json["results"]]
+    told += [event["id"] for event in caller.get("events", after=page["sync_token"]).json["results"]]
     filed = Event.objects.filter(action="claim.file").order_by("-pk")[:4]
     assert sorted(told) == sorted(str(event.pk) for event in filed)

@@ -14,7 +14,8 @@ from editorial.api.evidence.briefings import BriefingCreateSerializer
 from editorial.api.evidence.claims import ClaimCreateSerializer
 from editorial.api.evidence.sources import SourceCreateSerializer
 from editorial.api.evidence.statements import StatementCreateSerializer
-from editorial.api.framework.fields import IdField, InputSerializer, TextField
+from editorial.api.framework.fields import IdField, TextField
+from editorial.api.framework.serializers import InputSerializer
 from editorial.api.framework.viewsets import BaseAPIView
 from editorial.api.openapi.schema import error_responses
 from editorial.api.stories.stories import ClaimUseCreateSerializer, StoryCreateSerializer

@@ -19,10 +19,6 @@ from editorial.api.framework.exports import ExportMixin
 from editorial.api.framework.fields import (
     EnumField,
     IdField,
-    InputSerializer,
-    OptionalReasonSerializer,
-    OutputSerializer,
-    ReasonSerializer,
     SourceRefField,
     TextField,
     UserRefField,
@@ -31,6 +27,12 @@ from editorial.api.framework.fields import (
 )
 from editorial.api.framework.filtering import BeforeFilter, FlagFilter, SearchFilter, VisibleRowFilter
 from editorial.api.framework.publisher import JSONLDRenderer
+from editorial.api.framework.serializers import (
+    InputSerializer,
+    OptionalReasonSerializer,
+    OutputSerializer,
+    ReasonSerializer,
+)
 from editorial.api.framework.viewsets import (
     ResourceViewSet,
     action_endpoint,

@@ -16,10 +16,6 @@ from rest_framework.response import Response
 from editorial.api.framework.fields import (
     EnumField,
     IdField,
-    InputSerializer,
-    OptionalReasonSerializer,
-    OutputSerializer,
-    ReasonSerializer,
     SourceRefField,
     TextField,
     TitleField,
@@ -27,6 +23,12 @@ from editorial.api.framework.fields import (
     id_list,
 )
 from editorial.api.framework.filtering import FlagFilter, SearchFilter, VisibleRowFilter
+from editorial.api.framework.serializers import (
+    InputSerializer,
+    OptionalReasonSerializer,
+    OutputSerializer,
+    ReasonSerializer,
+)
 from editorial.api.framework.viewsets import (
     ResourceViewSet,
     action_endpoint,
@@ -149,8 +151,8 @@ class SourceSerializer(OutputSerializer):
     class Meta:
         model = Source
         fields = (
-            "id", "type", "name", "description", "desk", "reliability", "unnamed", "editor_knows", "has_identity", "org",
-            "speaks_for", "parent", "author", "issuer", "benefits_if", "camp", "authenticated", "establishes",
+            "id", "type", "name", "description", "desk", "reliability", "unnamed", "editor_knows", "has_identity",
+            "org", "speaks_for", "parent", "author", "issuer", "benefits_if", "camp", "authenticated", "establishes",
             "contradicts", "merged_into", "registered_by", "registered_at", "version",
         )  # fmt: skip
         extra_kwargs = {

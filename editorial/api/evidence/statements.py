@@ -11,18 +11,9 @@ from rest_framework import serializers
 from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 
 from editorial.api.framework.exports import ExportMixin
-from editorial.api.framework.fields import (
-    EnumField,
-    IdField,
-    InputSerializer,
-    OutputSerializer,
-    ReasonSerializer,
-    SourceRefField,
-    TextField,
-    TimestampField,
-    UserRefField,
-)
+from editorial.api.framework.fields import EnumField, IdField, SourceRefField, TextField, TimestampField, UserRefField
 from editorial.api.framework.filtering import FlagFilter, VisibleRowFilter
+from editorial.api.framework.serializers import InputSerializer, OutputSerializer, ReasonSerializer
 from editorial.api.framework.viewsets import ResourceViewSet, action_endpoint, create_endpoint, update_endpoint
 from editorial.models import Relay, Source, Statement
 from editorial.policy.vocabulary import BenefitsIf, Directness, ObtainedBy, Stance, Terms
@@ -104,8 +95,8 @@ class StatementSerializer(OutputSerializer):
     class Meta:
         model = Statement
         fields = (
-            "id", "claim", "source", "stance", "directness", "informant", "level", "obtained_by", "briefing", "benefits_if",
-            "embargo_until", "withdrawn_at", "retracted_at", "quote", "said_at", "exhibit", "credibility",
+            "id", "claim", "source", "stance", "directness", "informant", "terms", "obtained_by",
+            "briefing", "benefits_if", "embargo_until", "withdrawn_at", "retracted_at", "quote", "said_at", "exhibit", "credibility",
             "reply_request", "repeats", "collected_by", "recorded_at", "version",
         )  # fmt: skip
         extra_kwargs = {
@@ -192,12 +183,12 @@ class RelayViewSet(ListModelMixin, RetrieveModelMixin, ResourceViewSet):
     filterset_class = RelayFilter
 
     create = create_endpoint(statements.relay, RelayCreateSerializer)
-    undo_relay = action_endpoint(
+    undo = action_endpoint(
         statements.undo_relay,
         ReasonSerializer,
-        url_path="take-back",
+        name="undo",
         status=204,
-        no_content_description="It was taken back.",
+        no_content_description="The relay was removed.",
     )
 
     def get_visible_queryset(self) -> QuerySet[Any]:

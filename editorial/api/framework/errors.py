@@ -32,7 +32,7 @@ _API_PREFIX = "/api/"
 
 # status → the last part of the problem's type, and its title
 PROBLEM_TYPES: dict[int, tuple[str, str]] = {
-    400: ("unreadable", "Malformed request"),
+    400: ("malformed-request", "Malformed request"),
     401: ("unauthenticated", "Authentication required"),
     403: ("forbidden", "Permission denied"),
     404: ("not-found", "Not found"),
@@ -97,7 +97,7 @@ def exception_handler(exc: Exception, context: dict[str, Any]) -> Response | Non
         case OperationalError():
             status, told, headers = 503, [_database_error(exc)], {"Retry-After": "2"}
         case _ if isinstance(exc, _BAD_REQUEST_EXCEPTIONS):
-            status, told = 400, [_error("unreadable", "The request cannot be read; look at its encoding.")]
+            status, told = 400, [_error("malformed_request", "The request cannot be read; check its encoding.")]
         case _:
             return None
     return Response(problem_body(status, told), status=status, headers=headers, content_type=MEDIA_TYPE)
@@ -120,7 +120,7 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Django's 400."""
     if not _is_api_request(request):
         return defaults.bad_request(request, exception)
-    return _problem_response(400, "unreadable", "The request cannot be read.")
+    return _problem_response(400, "malformed_request", "The request cannot be read.")
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -1,16 +1,13 @@
-"""What goes in and comes out: how callers state things, how rows are shown, and what of a source each may see."""
+"""Fields: how values are parsed and shown, and how people and sources are referred to."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any
 from uuid import UUID
 
-from django.db import models
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
-from rest_framework.exceptions import ErrorDetail, ValidationError
 
 from editorial.models import Source, User
 from editorial.policy import access
@@ -18,20 +15,6 @@ from editorial.policy.access import Action, ActorFacts
 from editorial.policy.vocabulary import ChoiceEnum
 
 PROTECTED_SOURCE_NAME = "a protected source"
-
-# --- Coming in: fields describe and parse, rules are the workflow's ------------------------------------------------
-
-
-class InputSerializer(serializers.Serializer[Any]):
-    """What a caller states. A field that does not exist is refused, because it is a typing error."""
-
-    def to_internal_value(self, data: Any) -> Any:
-        """The values by the names that the verb uses."""
-        unknown = sorted(map(str, set(data) - set(self.fields))) if isinstance(data, Mapping) else []
-        if unknown:
-            told = ErrorDetail("There is no such field here.", code="unknown_field")
-            raise ValidationError(dict.fromkeys(unknown[:20], told))
-        return super().to_internal_value(data)
 
 
 class TextField(serializers.CharField):
@@ -102,49 +85,6 @@ class TimestampField(serializers.DateTimeField):
         return value
 
 
-class ReasonSerializer(InputSerializer):
-    """A reason, which is kept in the record."""
-
-    reason = TextField(help_text="Why. It is kept in the record, so write no confidential name.")
-
-
-class OptionalReasonSerializer(InputSerializer):
-    """A reason, where there is something to say."""
-
-    reason = TextField(required=False, help_text="Why, if there is something to say. Write no confidential name.")
-
-
-# --- Going out -----------------------------------------------------------------------------------------------------
-
-
-class OutputSerializer(serializers.ModelSerializer[Any]):
-    """A row as it is shown: read-only, and read together with what it shows."""
-
-    serializer_choice_field = EnumField
-    # What is read along with the rows, by `select_related` and `prefetch_related`.
-    select_related: ClassVar[tuple[str, ...]] = ()
-    prefetch_related: ClassVar[tuple[str, ...]] = ()
-
-    @classmethod
-    def prepare_queryset(cls, queryset: models.QuerySet[Any], caller: ActorFacts) -> models.QuerySet[Any]:
-        """The rows, ready to be shown to this caller in a fixed number of queries."""
-        return queryset.select_related(*cls.select_related).prefetch_related(*cls.prefetch_related)
-
-    def get_extra_kwargs(self) -> dict[str, dict[str, Any]]:
-        """Every field is read-only."""
-        given = super().get_extra_kwargs()
-        return {name: {**given.get(name, {}), "read_only": True} for name in (*self.Meta.fields, *given)}
-
-    def build_standard_field(self, field_name: str, model_field: Any) -> tuple[type[Any], dict[str, Any]]:
-        """A word that may be missing is shown as null; an address that may be missing is not always an address."""
-        field, options = super().build_standard_field(field_name, model_field)
-        if issubclass(field, serializers.URLField) and model_field.blank:
-            return serializers.CharField, {"help_text": options["help_text"]}
-        if issubclass(field, EnumField) and model_field.blank:
-            options["allow_null"] = True
-        return field, options
-
-
 class UserRefSerializer(serializers.Serializer[Any]):
     """Somebody who works here."""
 
@@ -157,7 +97,8 @@ class SourceRefSerializer(serializers.Serializer[Any]):
 
     id = serializers.UUIDField(allow_null=True, help_text="The source's id; null where it is protected from you.")
     name = serializers.CharField(
-        help_text=f"Public name; of an unnamed source its description; “{PROTECTED_SOURCE_NAME}” where it is protected from you."
+        help_text="Public name; of an unnamed source its description; "
+        f"“{PROTECTED_SOURCE_NAME}” where it is protected from you."
     )
 
 

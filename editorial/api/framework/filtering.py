@@ -36,7 +36,7 @@ class StrictFilterBackend(DjangoFilterBackend):
             filterset = self.get_filterset_class(view, queryset)
             known = dict.fromkeys(_NON_FILTER_PARAMETERS[view_.action]) | (filterset.base_filters if filterset else {})
             known |= (
-                {view_.get_sync_pagination_class().parameter: None}
+                {view_.get_sync_pagination_class().query_param: None}
                 if view_.action == "list" and view_.get_sync_pagination_class()
                 else {}
             )

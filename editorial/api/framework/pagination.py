@@ -106,11 +106,11 @@ class CursorPagination(BasePagination):
                 "next": address | {"description": "The address of the next page; null on the last."},
                 "previous": address | {"description": "The address of the page before; null on the first."},
                 "results": schema | {"description": "The rows of this page."},
-                "since": {"type": "string", "description": "Where to go on next time; while one reads on."},
-                "gone": {
+                "sync_token": {"type": "string", "description": "Where to continue next time; only when syncing."},
+                "removed": {
                     "type": "array",
                     "items": {"type": "string", "format": "uuid"},
-                    "description": "What changed and is not in this list any more; with `updated_since`.",
+                    "description": "Ids of rows that are no longer in this list; with `updated_since`.",
                 },
             },
         }

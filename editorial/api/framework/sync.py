@@ -1,6 +1,6 @@
-"""Reading on: what changed since a cursor, oldest change first, and what is gone – so that a copy can be kept.
+"""Incremental sync: rows changed or removed since a cursor, oldest first, so that a client can maintain a copy.
 
-A cursor is a position of the record of changes (`models/ops/change_log.py`), below which nothing can be added any more. It
+A cursor is a position in the change log (`models/ops/change_log.py`), below which nothing can be added any more. It
 also knows what the caller might see when it was given: whoever gains or loses a desk begins anew, because rows come
 and go for them that nobody touched.
 """
@@ -56,7 +56,7 @@ class SyncPaginationBase(BasePagination):
     description: str
 
     def read_cursor(self, request: Request, caller: ActorFacts) -> SyncCursor:
-        """How far the caller has read. Raises Outdated where that is of no use any more."""
+        """How far the caller has read. Raises CursorExpired if that cursor can no longer be used."""
         self._request, self._fingerprint = request, visibility_fingerprint(caller)
         self.watermark = change_log.watermark()
         return _decode(request.query_params[self.query_param], self.query_param, self.watermark, self._fingerprint)
@@ -72,7 +72,7 @@ class SyncPaginationBase(BasePagination):
         """The page, and how to go on."""
         after = replace_query_param(self._request.build_absolute_uri(), self.query_param, self._sync_token)
         return Response(
-            {"next": after if self._has_more else None, "since": self._sync_token, "results": data}
+            {"next": after if self._has_more else None, "sync_token": self._sync_token, "results": data}
             | self.get_extra_fields()
         )
 
@@ -86,8 +86,8 @@ class SyncPagination(SyncPaginationBase):
 
     query_param = "updated_since"
     description = (
-        "Only what changed since: `start` for everything, then what `since` said. Oldest change first, with `gone` "
-        "beside it and without `previous`; `cursor` and `order` mean nothing here."
+        "Only what changed since: `start` for everything, then the last `sync_token`. Oldest change first, with "
+        "`removed` and without `previous`; `cursor` and `order` have no effect here."
     )
 
     def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
@@ -117,8 +117,8 @@ class SyncPagination(SyncPaginationBase):
         return [rows[key] for key in shown if key in rows]
 
     def get_extra_fields(self) -> dict[str, Any]:
-        """What is gone."""
-        return {"gone": list(self._removed)}
+        """The ids of removed rows."""
+        return {"removed": list(self._removed)}
 
 
 class EventFeedPagination(SyncPaginationBase):
@@ -126,8 +126,8 @@ class EventFeedPagination(SyncPaginationBase):
 
     query_param = "after"
     description = (
-        "What happened after: `start` for everything, `now` to begin here, then what `since` said. Oldest first; "
-        "`cursor` and `order` mean nothing here."
+        "What happened after: `start` for everything, `now` to begin here, then the last `sync_token`. Oldest first; "
+        "`cursor` and `order` have no effect here."
     )
 
     def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
@@ -190,7 +190,7 @@ def _decode(value: str, parameter: str, watermark: Watermark, fingerprint: str) 
             raise ValueError
         outdated = (int(era), seen) != (watermark.epoch, fingerprint)
     except ValueError:
-        told = ErrorDetail("Take it from `since` as it is, or begin with “start”.", code="invalid_cursor")
+        told = ErrorDetail("Pass `sync_token` back unchanged, or begin with “start”.", code="invalid_cursor")
         raise ValidationError({parameter: [told]}) from None
     if outdated:
         raise CursorExpired

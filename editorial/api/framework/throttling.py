@@ -1,4 +1,4 @@
-"""Pace: how much is taken in a minute from one address, and by one token or session.
+"""Throttling: how many requests a minute are accepted from one address, and from one token or session.
 
 Counted in Redis, which may be away: then everybody passes, and it is left in peace for some seconds, so that nobody
 waits for it. Attempts to sign in are counted elsewhere, in PostgreSQL (`workflow.attempts`).
@@ -92,18 +92,20 @@ def set_rate_limit_headers(request: Request, response: Response) -> None:
     """Tell how much is left, in the headers of the IETF draft "RateLimit header fields for HTTP"."""
     rate_limits: list[RateLimit] = getattr(request, "rate_limits", [])
     if rate_limits:
-        response.headers["RateLimit-Policy"] = ", ".join(f'"{pace.policy}";q={pace.limit};w={_WINDOW}' for pace in rate_limits)
+        response.headers["RateLimit-Policy"] = ", ".join(
+            f'"{rate.policy}";q={rate.limit};w={_WINDOW}' for rate in rate_limits
+        )
         response.headers["RateLimit"] = ", ".join(
-            f'"{pace.policy}";r={max(pace.limit - pace.used, 0)};t={pace.resets_in}' for pace in rate_limits
+            f'"{rate.policy}";r={max(rate.limit - rate.used, 0)};t={rate.resets_in}' for rate in rate_limits
         )
 
 
 def _throttle(request: Request, policy: str, identity: str, limit: int) -> None:
-    pace = _counter.increment(policy, identity, limit, _SEARCH_COST if request.query_params.get("q") else 1)
-    if pace is None:
+    rate = _counter.increment(policy, identity, limit, _SEARCH_COST if request.query_params.get("q") else 1)
+    if rate is None:
         return
-    request.rate_limits = [*getattr(request, "rate_limits", []), pace]  # type: ignore[attr-defined]
-    if pace.exceeded:
+    request.rate_limits = [*getattr(request, "rate_limits", []), rate]  # type: ignore[attr-defined]
+    if rate.exceeded:
         raise Throttled(
-            wait=pace.resets_in, detail=f"That is too much at once: one {policy} is good for {limit} requests a minute."
+            wait=rate.resets_in, detail=f"That is too much at once: one {policy} is good for {limit} requests a minute."
         )

@@ -1,7 +1,7 @@
-"""How a noun is offered: its rows as the caller may see them, and its verbs, each of which makes one call.
+"""How a resource is exposed: its rows as the caller may see them, and its actions, each of which makes one call.
 
-A resource reads as a table of what can be done; `creates`, `revises` and `verb` turn a verb of the workflow into an
-address. Input serializers only describe and parse: what is refused, the verb refuses.
+A viewset reads as a table of what can be done; `create_endpoint`, `update_endpoint` and `action_endpoint` turn an
+action of the workflow into an endpoint. Input serializers only describe and parse: the action decides what to refuse.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ from rest_framework.views import APIView
 from rest_framework.viewsets import GenericViewSet
 
 from editorial.api.framework import etags, idempotency, sync, throttling
-from editorial.api.framework.fields import InputSerializer, OutputSerializer
 from editorial.api.framework.filtering import StrictFilterBackend
 from editorial.api.framework.pagination import DEFAULT_ORDERINGS, CursorPagination
+from editorial.api.framework.serializers import InputSerializer, OutputSerializer
 from editorial.models import CHANGE_TRIGGERS, User, db_clock
 from editorial.policy.access import ActorFacts
 from editorial.workflow.core.actions import VersionConflict
@@ -177,13 +177,13 @@ class ResourceViewSet(BaseAPIView, GenericViewSet[Any]):
 
 
 def create_endpoint(handler: Callable[..., Any], input_serializer: type[InputSerializer]) -> Any:
-    """The verb by which a row comes into being: POST to the list."""
-    return _make_handler(handler, input_serializer, method_name="create", status=201)
+    """The action that creates a row: POST to the list."""
+    return _make_handler(handler, input_serializer, method_name="create", operation="create", status=201)
 
 
 def update_endpoint(handler: Callable[..., Any], input_serializer: type[InputSerializer]) -> Any:
-    """The verb by which a row is changed: PATCH with what shall be different."""
-    return _make_handler(handler, input_serializer, method_name="partial_update", partial=True)
+    """The action that changes a row: PATCH with the changes."""
+    return _make_handler(handler, input_serializer, method_name="partial_update", operation="update", partial=True)
 
 
 def action_endpoint(
@@ -193,28 +193,30 @@ def action_endpoint(
     output_serializer: type[Serializer[Any]] | None = None,
     respond_with: str = "",
     on_collection: bool = False,
+    name: str = "",
     url_path: str = "",
     status: int = 200,
     no_content_description: str = "",
 ) -> Any:
-    """A verb: POST to its name below the row, or below the list where it is about none in particular (`on_all`).
+    """An action: POST to its name below the row, or below the list if it concerns no single row (`on_collection`).
 
-    It answers with the row's new state, with the row that it returned where `answers` says how that is shown, or with
-    what another method of the view would show (`then`). Where the verb returned nothing, neither does this (`nothing`
-    says what that means).
+    It responds with the row's new state, with the row that the action returned if `output_serializer` says how to show
+    it, or with what another method of the view would show (`respond_with`). If the action returned nothing, neither
+    does this (`no_content_description` says what that means). `name`: of the view's attribute, if it differs from that
+    of the action.
     """
+    name = name or handler.__name__
     method = _make_handler(
         handler,
         input_serializer,
-        method_name=handler.__name__,
+        method_name=name,
+        operation=name,
         output_serializer=output_serializer,
         respond_with=respond_with,
         status=status,
     )
     vars(method)["nothing"] = no_content_description
-    return action(detail=not on_collection, methods=["post"], url_path=url_path or handler.__name__.replace("_", "-"))(
-        method
-    )
+    return action(detail=not on_collection, methods=["post"], url_path=url_path or name.replace("_", "-"))(method)
 
 
 def result_endpoint(
@@ -224,12 +226,16 @@ def result_endpoint(
     output_serializer: type[Serializer[Any]],
     accepts_idempotency_key: bool = True,
 ) -> Callable[[Method], Method]:
-    """A verb whose answer is not a row: the decorated method gives it. `accepts_idempotency_key`: whether it may be kept."""
+    """An action whose response is not a row: the decorated method gives it.
+
+    `accepts_idempotency_key`: whether the response may be stored.
+    """
 
     def offered(method: Method) -> Method:
         _annotate(
             method,
             handler,
+            operation=handler.__name__,
             takes=input_serializer,
             answers=output_serializer,
             accepts_idempotency_key=accepts_idempotency_key,
@@ -247,7 +253,7 @@ def read_endpoint(
 ) -> Callable[[Method], Method]:
     """A read of something else about a row: GET below it.
 
-    `refuses`: with what else than 401 and 404. `as_media`: in which forms, where that is not JSON alone.
+    `error_statuses`: those beside 401 and 404. `renderers`: its media types, if there are others than JSON.
     """
     options: dict[str, Any] = {"renderer_classes": list(renderers)} if renderers else {}
 
@@ -264,6 +270,7 @@ def _make_handler(
     input_serializer: type[InputSerializer] | None,
     *,
     method_name: str,
+    operation: str,
     output_serializer: type[Serializer[Any]] | None = None,
     respond_with: str = "",
     status: int = 200,
@@ -285,11 +292,19 @@ def _make_handler(
         return self.row_response(outcome.pk if returned else pk, shown, status=status)
 
     method.__name__ = method.__qualname__ = method_name
-    _annotate(method, handler, takes=input_serializer, answers=output_serializer, status=status, partial=partial)
+    _annotate(
+        method,
+        handler,
+        operation=operation,
+        takes=input_serializer,
+        answers=output_serializer,
+        status=status,
+        partial=partial,
+    )
     return method
 
 
 def _annotate(method: Any, handler: Callable[..., Any], **attributes: Any) -> None:
-    """For the schema: what it is called, what it says of itself, what it takes and answers."""
+    """Attach what the schema needs to know: name of the operation, documentation, input and output."""
     method.__doc__ = handler.__doc__
-    vars(method).update(attributes, verb=handler.__name__)
+    vars(method).update(attributes)

@@ -19,17 +19,11 @@ from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from editorial.api.framework.fields import (
-    EnumField,
-    IdField,
-    InputSerializer,
-    OutputSerializer,
-    TextField,
-    UserRefField,
-)
+from editorial.api.framework.fields import EnumField, IdField, TextField, UserRefField
 from editorial.api.framework.filtering import FlagFilter, VisibleRowFilter
 from editorial.api.framework.pagination import DEFAULT_ORDERINGS
 from editorial.api.framework.parsers import CSVParser, LimitedMultiPartParser, StrictJSONParser
+from editorial.api.framework.serializers import InputSerializer, OutputSerializer
 from editorial.api.framework.viewsets import ResourceViewSet, action_endpoint
 from editorial.api.openapi.schema import error_responses
 from editorial.models import Import, ImportRow
@@ -80,7 +74,7 @@ class ImportCreateSerializer(InputSerializer):
 
     desk = IdField(source="desk_id", help_text="The desk that it is for.")
     kind = EnumField(ImportKind, help_text="What comes in.")
-    check = serializers.BooleanField(
+    dry_run = serializers.BooleanField(
         source="check_only", required=False, help_text="Only say what would become of each row; file nothing."
     )
     file = serializers.FileField(
@@ -106,7 +100,9 @@ class ImportCreateSerializer(InputSerializer):
 class ImportSerializer(OutputSerializer):
     """An import and how far it is. `rows` is where to read what became of each row."""
 
-    check = serializers.BooleanField(source="check_only", read_only=True, help_text="Nothing is filed, only looked at.")
+    dry_run = serializers.BooleanField(
+        source="check_only", read_only=True, help_text="Nothing is filed, only looked at."
+    )
     processed = serializers.IntegerField(read_only=True, help_text="Rows of which something has become.")
     rows = serializers.SerializerMethodField(help_text="Where to read what became of each row, below this API.")
     started_by = UserRefField(help_text="Who began it, and in whose name it is filed.")
@@ -115,13 +111,13 @@ class ImportSerializer(OutputSerializer):
     class Meta:
         model = Import
         fields = (
-            "id", "desk", "kind", "check", "url", "outlet", "state", "problem", "read_as", "row_count", "processed",
-            "filed", "known", "updated", "refused", "rows", "started_by", "begun_at", "ended_at",
+            "id", "desk", "kind", "dry_run", "url", "outlet", "state", "problem", "read_as", "row_count", "processed",
+            "filed", "known", "updated", "refused", "rows", "started_by", "started_at", "ended_at",
         )  # fmt: skip
         extra_kwargs = {
             "id": {"help_text": "The import's id."},
             "desk": {"help_text": "The desk that it is for."},
-            "begun_at": {"help_text": "When it was begun."},
+            "started_at": {"help_text": "When it was begun."},
             "ended_at": {"help_text": "When it came to its end; null while it is under way."},
         }
 
@@ -145,15 +141,15 @@ class ImportRowSerializer(OutputSerializer):
         many=True, read_only=True, help_text="Why it was refused, or what there is to say of it."
     )
     text = serializers.CharField(
-        source="said", read_only=True, help_text="The beginning of what it states, while it is not on file."
+        source="summary", read_only=True, help_text="The beginning of what it states, while it is not on file."
     )
 
     class Meta:
         model = ImportRow
-        fields = ("id", "of", "number", "state", "claim", "story", "reasons", "text")
+        fields = ("id", "batch", "number", "state", "claim", "story", "reasons", "text")
         extra_kwargs = {
             "id": {"help_text": "The row's id."},
-            "of": {"help_text": "The import that it belongs to."},
+            "batch": {"help_text": "The import that it belongs to."},
         }
 
 
@@ -200,8 +196,8 @@ class ImportViewSet(ListModelMixin, RetrieveModelMixin, ResourceViewSet):
     def create(self, request: Request) -> Response:
         """Bring in a claims sheet, a feed, ninjs or a page. Ask its address, in `Location`, how far it is.
 
-        A claims sheet may be the body itself, as `text/csv`; `desk` and `check` stand in the query then. What was given
-        is read at once and refused if it cannot be read; what an address leads to is fetched afterwards.
+        A claims sheet may be the body itself, as `text/csv`; `desk` and `dry_run` are query parameters then. What was
+        given is read at once and refused if it cannot be read; what an address leads to is fetched afterwards.
         """
         begun = self.run_action(imports.start, **self.validated_input(ImportCreateSerializer))
         answer = self.row_response(begun.pk, status=202)

@@ -11,7 +11,7 @@ from rest_framework import serializers
 
 from editorial.api.framework import exports
 from editorial.api.framework.errors import MEDIA_TYPE, PROBLEM_TYPES
-from editorial.api.framework.fields import InputSerializer
+from editorial.api.framework.serializers import InputSerializer
 from editorial.api.openapi import headers
 
 
@@ -26,7 +26,7 @@ class ProblemDetailSerializer(serializers.Serializer[Any]):
 
 
 class ProblemSerializer(serializers.Serializer[Any]):
-    """What went wrong (RFC 9457). Nothing was changed; only with the code `DATABASE_UNAVAILABLE`, look before you repeat."""
+    """A problem (RFC 9457). Nothing was changed; only after `DATABASE_UNAVAILABLE`, check before you retry."""
 
     type = serializers.CharField(help_text="The kind of problem, such as urn:problem-type:newsroom:conflict.")
     title = serializers.CharField(help_text="The kind in words.")
@@ -114,7 +114,7 @@ class OperationSchema(AutoSchema):
         """How a list is asked what changed, where it can be."""
         view: Any = self.view
         on = view.get_sync_pagination_class() if getattr(view, "action", "") == "list" else None
-        return [OpenApiParameter(on.query_param, str, description=on.told)] if on else []
+        return [OpenApiParameter(on.query_param, str, description=on.description)] if on else []
 
     def _request_header_names(self) -> set[str]:
         return {header.name for header in headers.request_headers(self.view, self.method, self.path)}
@@ -137,11 +137,6 @@ class OperationSchema(AutoSchema):
         """Only lists come in pages."""
         return super()._get_paginator() if getattr(self.view, "action", "") == "list" else None  # type: ignore[no-untyped-call]
 
-    def _get_serializer_name(self, serializer: Any, direction: Any, bypass_extensions: bool = False) -> str:
-        """What is shown is called by its noun alone: Claim, not ClaimShown."""
-        name: str = super()._get_serializer_name(serializer, direction, bypass_extensions)
-        return name.removesuffix("Serializer")
-
     @property
     def _resource_name(self) -> str:
         return str(getattr(self.view, "basename", "") or self._tokenize_path()[0])
@@ -149,7 +144,7 @@ class OperationSchema(AutoSchema):
     @property
     def _action_name(self) -> str:
         name = self.view.action if hasattr(self.view, "action") else self.method.lower()
-        return str(getattr(self._handler, "verb", name))
+        return str(getattr(self._handler, "operation", name))
 
     @property
     def _handler(self) -> Any:

@@ -6,22 +6,34 @@ from typing import Any
 
 from editorial.policy.actions import SCOPE_OF, Action, Scope
 
-# Operations that are not called after their verb in policy.
+# Operations that are not called after their action in policy.
 _ACTION_BY_OPERATION: dict[str, Action] = {
+    "briefings_create": Action.BRIEFING_RECORD,
     "cases_create": Action.CLAIM_FILE,
+    "claims_create": Action.CLAIM_FILE,
     "claims_propose": Action.SIGNOFF_PROPOSE,
     "claims_read_legal": Action.SIGNOFF_READ_LEGAL,
     "claims_read_standards": Action.SIGNOFF_READ_STANDARDS,
+    "claims_update": Action.CLAIM_REVISE,
+    "exhibits_create": Action.EXHIBIT_ATTACH,
+    "imports_create": Action.IMPORT_START,
     "notifications_mark_read": Action.SEE,
     "relays_create": Action.STATEMENT_RELAY,
-    "relays_destroy": Action.STATEMENT_RELAY,
+    "relays_undo": Action.STATEMENT_RELAY,
     "reply_requests_answer": Action.REPLY_ANSWER,
     "reply_requests_create": Action.REPLY_SEND,
     "reply_requests_waive": Action.REPLY_WAIVE,
     "reviews_take_next": Action.REVIEW_TAKE,
+    "sources_create": Action.SOURCE_REGISTER,
+    "sources_update": Action.SOURCE_REVISE,
+    "statements_create": Action.STATEMENT_RECORD,
     "statements_move": Action.STATEMENT_REVISE,
+    "statements_update": Action.STATEMENT_REVISE,
+    "stories_create": Action.STORY_PITCH,
+    "stories_update": Action.STORY_REVISE,
     "subscriptions_create": Action.SEE,
     "subscriptions_destroy": Action.SEE,
+    "webhooks_create": Action.WEBHOOK_ADD,
 }
 _UNSCOPED = {"tokens_create", "tokens_revoke_current", "me_retrieve"}
 
@@ -32,9 +44,9 @@ def required_scope(operation: str, method: str) -> Scope | None:
         return None
     if method == "get":
         return Scope.READ
-    noun, _, verb = operation.partition("_")
-    singular = noun[:-3] + "y" if noun.endswith("ies") else noun[:-1]
-    return SCOPE_OF[_ACTION_BY_OPERATION.get(operation) or Action(f"{singular}.{verb}")]
+    resource, _, action = operation.partition("_")
+    singular = resource[:-3] + "y" if resource.endswith("ies") else resource[:-1]
+    return SCOPE_OF[_ACTION_BY_OPERATION.get(operation) or Action(f"{singular}.{action}")]
 
 
 def add_scopes(result: dict[str, Any], **_: Any) -> dict[str, Any]:

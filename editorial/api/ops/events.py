@@ -14,8 +14,9 @@ from rest_framework import serializers
 from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 
 from editorial.api.framework import sync
-from editorial.api.framework.fields import PROTECTED_SOURCE_NAME, OutputSerializer, UserRefField
+from editorial.api.framework.fields import PROTECTED_SOURCE_NAME, UserRefField
 from editorial.api.framework.filtering import FlagFilter
+from editorial.api.framework.serializers import OutputSerializer
 from editorial.api.framework.viewsets import ResourceViewSet
 from editorial.models import Event, Source
 from editorial.policy.access import ActorFacts
@@ -46,7 +47,7 @@ class EventSerializer(OutputSerializer):
     class Meta:
         model = Event
         list_serializer_class = EventListSerializer
-        fields = ("id", "stream", "number", "verb", "actor", "desk", "at", "data", "previous", "hash")
+        fields = ("id", "stream", "number", "action", "actor", "desk", "at", "data", "previous", "hash")
         extra_kwargs = {
             "id": {"help_text": "The event's id."},
             "desk": {"help_text": "The desk concerned."},
@@ -65,7 +66,7 @@ class EventFilter(filters.FilterSet):
     """Which events to list."""
 
     stream = filters.CharFilter(max_length=80, help_text="Of this object, such as claim:0198….")
-    action = filters.CharFilter(max_length=60, help_text="Of this verb, such as story.publish.")
+    action = filters.CharFilter(max_length=60, help_text="Of this action, such as story.publish.")
     desk = filters.UUIDFilter(field_name="desk", help_text="Those that concern this desk.")
     mine = FlagFilter(lambda me: Q(actor=me), help_text="What you did yourself, or what others did.")
 

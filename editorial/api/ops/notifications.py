@@ -11,7 +11,7 @@ from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from editorial.api.framework.fields import OutputSerializer
+from editorial.api.framework.serializers import OutputSerializer
 from editorial.api.framework.viewsets import ResourceViewSet, result_endpoint
 from editorial.models import Notification, db_clock
 from editorial.notifications import notices
@@ -22,13 +22,13 @@ class NotificationSerializer(OutputSerializer):
 
     class Meta:
         model = Notification
-        fields = ("id", "event", "subject", "body", "path", "made_at", "read_at")
+        fields = ("id", "event", "subject", "body", "path", "created_at", "read_at")
         extra_kwargs = {
             "id": {"help_text": "The notification's id."},
             "event": {"help_text": "The event it tells of."},
             "subject": {"help_text": "In one line."},
             "body": {"help_text": "In full."},
-            "made_at": {"help_text": "When it was told."},
+            "created_at": {"help_text": "When it was told."},
             "read_at": {"help_text": "When it was read; null if it was not."},
         }
 

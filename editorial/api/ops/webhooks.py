@@ -14,7 +14,8 @@ from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from editorial.api.framework.fields import IdField, InputSerializer, OutputSerializer, TextField, UserRefField
+from editorial.api.framework.fields import IdField, TextField, UserRefField
+from editorial.api.framework.serializers import InputSerializer, OutputSerializer
 from editorial.api.framework.viewsets import ResourceViewSet, action_endpoint, read_endpoint, result_endpoint
 from editorial.api.openapi.schema import error_responses
 from editorial.models import Delivery, WebhookEndpoint

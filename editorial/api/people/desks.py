@@ -8,8 +8,9 @@ from django.db.models import Prefetch, QuerySet
 from rest_framework import serializers
 from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 
-from editorial.api.framework.fields import EnumField, OutputSerializer, UserRefField
+from editorial.api.framework.fields import EnumField, UserRefField
 from editorial.api.framework.pagination import DEFAULT_ORDERINGS
+from editorial.api.framework.serializers import OutputSerializer
 from editorial.api.framework.viewsets import ResourceViewSet
 from editorial.models import Desk, Membership
 from editorial.policy.access import ActorFacts, Role

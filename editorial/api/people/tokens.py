@@ -18,7 +18,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from editorial.api.framework.authentication import TokenAuthentication
-from editorial.api.framework.fields import EnumField, InputSerializer, OutputSerializer, TextField, UserRefField
+from editorial.api.framework.fields import EnumField, TextField, UserRefField
+from editorial.api.framework.serializers import InputSerializer, OutputSerializer
 from editorial.api.framework.viewsets import ResourceViewSet
 from editorial.api.openapi.schema import error_responses
 from editorial.models import Token, User, db_clock

@@ -15,11 +15,11 @@ from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from editorial.api.framework.fields import (
     PROTECTED_SOURCE_NAME,
     EnumField,
-    OutputSerializer,
     SourceRefSerializer,
     can_see_source,
     source_ref,
 )
+from editorial.api.framework.serializers import OutputSerializer
 from editorial.api.framework.viewsets import ResourceViewSet
 from editorial.models import Assessment, Source, Statement
 from editorial.policy.access import ActorFacts

@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import QuerySet
 from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 
-from editorial.api.framework.fields import OutputSerializer
+from editorial.api.framework.serializers import OutputSerializer
 from editorial.api.framework.viewsets import ResourceViewSet
 from editorial.models import CorroborationPolicy, PolicyRisk, PolicyRow
 

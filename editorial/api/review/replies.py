@@ -12,9 +12,6 @@ from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from editorial.api.framework.fields import (
     EnumField,
     IdField,
-    InputSerializer,
-    OutputSerializer,
-    ReasonSerializer,
     SourceRefField,
     TextField,
     TimestampField,
@@ -23,6 +20,7 @@ from editorial.api.framework.fields import (
 )
 from editorial.api.framework.filtering import BeforeFilter, FlagFilter, VisibleRowFilter
 from editorial.api.framework.pagination import DEFAULT_ORDERINGS
+from editorial.api.framework.serializers import InputSerializer, OutputSerializer, ReasonSerializer
 from editorial.api.framework.viewsets import ResourceViewSet, action_endpoint, create_endpoint
 from editorial.models import Claim, ReplyRequest, Source
 from editorial.policy.access import ActorFacts

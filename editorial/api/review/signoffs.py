@@ -6,8 +6,9 @@ from django.db.models import Q
 from django_filters import rest_framework as filters
 from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 
-from editorial.api.framework.fields import OutputSerializer, ReasonSerializer, UserRefField
+from editorial.api.framework.fields import UserRefField
 from editorial.api.framework.filtering import FlagFilter, VisibleRowFilter
+from editorial.api.framework.serializers import OutputSerializer, ReasonSerializer
 from editorial.api.framework.viewsets import ResourceViewSet, action_endpoint
 from editorial.models import Signoff, Story
 from editorial.policy.publication.transitions import SignoffKind, SignoffState

@@ -18,9 +18,6 @@ from editorial.api.framework.exports import ExportMixin
 from editorial.api.framework.fields import (
     EnumField,
     IdField,
-    InputSerializer,
-    OutputSerializer,
-    ReasonSerializer,
     TextField,
     TimestampField,
     TitleField,
@@ -30,6 +27,7 @@ from editorial.api.framework.fields import (
 )
 from editorial.api.framework.filtering import BeforeFilter, FlagFilter, SearchFilter, VisibleRowFilter
 from editorial.api.framework.pagination import DEFAULT_ORDERINGS
+from editorial.api.framework.serializers import InputSerializer, OutputSerializer, ReasonSerializer
 from editorial.api.framework.viewsets import (
     ResourceViewSet,
     action_endpoint,
@@ -158,7 +156,8 @@ class WireItemSerializer(OutputSerializer):
     class Meta:
         model = WireItem
         fields = (
-            "uri", "link", "outlet", "exhibit", "published_at", "revised_at", "embargo_until", "seen_at", "changed_at"
+            "uri", "link", "outlet", "exhibit", "published_at", "revised_at", "embargo_until", "received_at",
+            "changed_at",
         )  # fmt: skip
 
 

@@ -16,11 +16,11 @@ def test_a_named_source_is_registered_and_known_to_the_whole_house(
 ) -> None:
     company = room.source("organization", "Example Ltd")
     entered = calling(rosa).post(
-        "sources", desk=str(politics.pk), type="person", name="Ann Example", org=str(company.pk), gains="believed"
+        "sources", desk=str(politics.pk), type="person", name="Ann Example", org=str(company.pk), benefits_if="believed"
     )
     assert entered.status == 201, entered
     assert entered.json["org"] == {"id": str(company.pk), "name": "Example Ltd"}
-    assert (entered.json["reliability"], entered.json["sealed"]) == (None, False)
+    assert (entered.json["reliability"], entered.json["has_identity"]) == (None, False)
     assert calling(carl).get(f"sources/{entered.json['id']}").json["name"] == "Ann Example"
 
 
@@ -29,7 +29,7 @@ def test_who_an_unnamed_source_is_goes_into_the_vault_and_nowhere_else(
 ) -> None:
     caller = calling(rosa)
     entered = caller.post("sources", desk=str(politics.pk), type="person", name="an aide", unnamed=True, **IDENTITY)
-    assert (entered.json["name"], entered.json["sealed"]) == ("an aide", True)
+    assert (entered.json["name"], entered.json["has_identity"]) == ("an aide", True)
     key = Source.objects.get(pk=entered.json["id"]).key
     shown = [entered, caller.get(f"sources/{entered.json['id']}"), caller.get("sources"), caller.get("events")]
     for answer in shown:

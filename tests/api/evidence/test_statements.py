@@ -14,14 +14,14 @@ def test_a_statement_is_recorded_word_for_word(calling: ClientFactory, rosa: Use
         claim=str(claim.pk),
         source=str(source.pk),
         stance="denies",
-        direct="first_hand",
+        directness="first_hand",
         quote="  I was not there. ",
         said_at="2026-03-04T11:30:00+02:00",
     )
     assert said.status == 201, said
     assert said.json["quote"] == "  I was not there. "
     assert said.json["said_at"] == "2026-03-04T09:30:00Z"
-    assert (said.json["level"], said.json["obtained_by"], said.json["benefits_if"]) == ("on_record", "us", None)
+    assert (said.json["terms"], said.json["obtained_by"], said.json["benefits_if"]) == ("on_record", "us", None)
     assert said.json["source"]["name"] == "Ann Example"
 
 
@@ -58,7 +58,7 @@ def test_an_informant_of_whom_one_may_not_know_is_not_there(
     source = room.person(by="carl", desk_id=city.pk)
     claim = room.claim(by="carl", desk_id=city.pk)
     refused = calling(carl).post(
-        "statements", claim=str(claim.pk), source=str(source.pk), stance="affirms", direct="second_hand",
+        "statements", claim=str(claim.pk), source=str(source.pk), stance="affirms", directness="second_hand",
         informant=str(mask.pk),
     )  # fmt: skip
     assert (refused.status, refused.codes) == (404, ["NOT_FOUND"])
@@ -68,13 +68,13 @@ def test_an_informant_of_whom_one_may_not_know_is_not_there(
 
 def test_a_statement_is_corrected_withdrawn_and_retracted(calling: ClientFactory, rosa: User, room: Room) -> None:
     caller, said = calling(rosa), room.says(room.person(), room.claim())
-    revised = caller.patch(f"statements/{said.pk}", level="background", gains="believed")
-    assert (revised.json["level"], revised.json["benefits_if"], revised.json["version"]) == (
+    revised = caller.patch(f"statements/{said.pk}", terms="background", benefits_if="believed")
+    assert (revised.json["terms"], revised.json["benefits_if"], revised.json["version"]) == (
         "background",
         "believed",
         2,
     )
-    assert caller.patch(f"statements/{said.pk}", gains=None).json["benefits_if"] is None
+    assert caller.patch(f"statements/{said.pk}", benefits_if=None).json["benefits_if"] is None
     assert caller.post(f"statements/{said.pk}/withdraw", reason="By telephone.").json["withdrawn_at"]
     assert caller.post(f"statements/{said.pk}/withdraw", reason="By letter.").codes == ["WITHDRAWN"]
     assert caller.post(f"statements/{said.pk}/retract", reason="On page 2.").json["retracted_at"]
@@ -88,14 +88,14 @@ def test_a_statement_is_moved_to_where_it_belongs(calling: ClientFactory, rosa: 
 
 def test_a_repeat_is_traced_to_its_origin_and_taken_back(calling: ClientFactory, rosa: User, room: Room) -> None:
     caller, claim = calling(rosa), room.claim()
-    origin = room.says(room.source("outlet"), claim, got="external")
-    derived = room.says(room.source("outlet"), claim, directness="relayed", got="external")
+    origin = room.says(room.source("outlet"), claim, obtained_by="external")
+    derived = room.says(room.source("outlet"), claim, directness="relayed", obtained_by="external")
     traced = caller.post("relays", derived=str(derived.pk), origin=str(origin.pk))
     assert traced.status == 201, traced
     assert caller.get(f"statements/{derived.pk}").json["repeats"] == [str(origin.pk)]
     assert [row["id"] for row in caller.get("relays", claim=str(claim.pk)).json["results"]] == [traced.json["id"]]
     assert caller.post("relays", derived=str(origin.pk), origin=str(origin.pk)).codes == ["SAME_OBJECT"]
-    assert caller.post(f"relays/{traced.json['id']}/take-back", reason="Another agency.").status == 204
+    assert caller.post(f"relays/{traced.json['id']}/undo", reason="Another agency.").status == 204
     assert not Relay.objects.exists()
 
 
@@ -109,7 +109,7 @@ def test_another_desks_statements_and_relays_are_not_there(calling: ClientFactor
     assert caller.get(f"statements/{origin.pk}").status == 404
     assert caller.get(f"relays/{link}").status == 404
     assert caller.post(f"statements/{origin.pk}/withdraw", reason="Why not.").status == 404
-    assert caller.post(f"relays/{link}/take-back", reason="Why not.").status == 404
+    assert caller.post(f"relays/{link}/undo", reason="Why not.").status == 404
 
 
 def test_a_briefing_is_noted_once_and_named_by_those_who_spoke_there(

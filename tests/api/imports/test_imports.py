@@ -35,25 +35,25 @@ def test_a_sheet_is_accepted_and_its_rows_are_told_one_by_one(calling: ClientFac
     answer = upload(caller, room.desk)
     assert answer.status == 202, answer
     begun = answer.json
-    assert (begun["state"], begun["row_count"], begun["done"], begun["refused"]) == ("filing", 3, 1, 1)
+    assert (begun["state"], begun["row_count"], begun["processed"], begun["refused"]) == ("filing", 3, 1, 1)
     assert begun["read_as"] == "Windows-1252, semicolons"
     assert answer.response["Location"] == f"http://testserver/api/v1/imports/{begun['id']}"
     assert "mole" not in str(answer)
     process(room)
     ended = caller.get(f"imports/{begun['id']}").json
-    assert (ended["state"], ended["done"], ended["filed"], ended["refused"]) == ("done", 3, 2, 1)
+    assert (ended["state"], ended["processed"], ended["filed"], ended["refused"]) == ("done", 3, 2, 1)
     told = caller.get(ended["rows"]).json["results"]
     assert [(row["number"], row["state"]) for row in told] == [(2, "filed"), (3, "refused"), (5, "filed")]
     assert told[1]["reasons"][0] | {"text": ""} == {"code": "NO_TEXT", "field": "text", "text": ""}
     assert caller.get(f"claims/{told[0]['claim']}").json["text"] == "The gate was open."
-    refused = caller.get("import-rows", of=begun["id"], state="refused").json["results"]
+    refused = caller.get("import-rows", batch=begun["id"], state="refused").json["results"]
     assert [row["number"] for row in refused] == [3]
 
 
 def test_a_sheet_may_be_the_body_itself(calling: ClientFactory, rosa: User, room: Room) -> None:
     caller = calling(rosa)
-    answer = body(caller, SHEET, f"desk={room.desk.pk}&check=true")
-    assert (answer.status, answer.json["check"]) == (202, True), answer
+    answer = body(caller, SHEET, f"desk={room.desk.pk}&dry_run=true")
+    assert (answer.status, answer.json["dry_run"]) == (202, True), answer
     process(room)
     assert caller.get(f"imports/{answer.json['id']}").json["filed"] == 2
     assert not Claim.objects.exists()
@@ -104,8 +104,8 @@ def test_another_desks_imports_are_not_there(calling: ClientFactory, rosa: User,
     caller = calling(carl)
     assert caller.get(f"imports/{begun['id']}").status == 404
     assert caller.get("imports").json["results"] == []
-    assert caller.get("import-rows", of=begun["id"]).json["results"] == []
-    assert caller.post(f"imports/{begun['id']}/stop").status == 404
+    assert caller.get("import-rows", batch=begun["id"]).json["results"] == []
+    assert caller.post(f"imports/{begun['id']}/cancel").status == 404
     assert upload(caller, room.desk).status == 403
 
 
@@ -123,9 +123,9 @@ def test_imports_are_found_by_what_people_ask(calling: ClientFactory, rosa: User
         ({"state": "done"}, []),
     ):
         assert [one["id"] for one in caller.get("imports", **query).json["results"]] == expected, query
-    stopped = caller.post(f"imports/{sheet}/stop")
+    stopped = caller.post(f"imports/{sheet}/cancel")
     assert (stopped.status, stopped.json["state"]) == (200, "stopped")
-    assert caller.post(f"imports/{sheet}/stop").codes == ["ALREADY_ENDED"]
+    assert caller.post(f"imports/{sheet}/cancel").codes == ["ALREADY_ENDED"]
 
 
 def test_a_draft_shows_what_it_was_made_from(calling: ClientFactory, rosa: User, room: Room) -> None:
@@ -134,8 +134,8 @@ def test_a_draft_shows_what_it_was_made_from(calling: ClientFactory, rosa: User,
     answer = caller.post("imports", desk=str(room.desk.pk), kind="ninjs", items=item)
     process(room)
     row = caller.get(caller.get(f"imports/{answer.json['id']}").json["rows"]).json["results"][0]
-    original = caller.get(f"stories/{row['story']}").json["original"]
+    original = caller.get(f"stories/{row['story']}").json["wire_item"]
     assert (original["uri"], original["changed_at"]) == ("urn:1", None)
     assert caller.get(f"sources/{original['outlet']}").json["name"] == "Wire"
     assert b"Gate open" in caller.client.get(f"/api/v1/exhibits/{original['exhibit']}/content").content
-    assert caller.get(f"stories/{room.story().pk}").json["original"] is None
+    assert caller.get(f"stories/{room.story().pk}").json["wire_item"] is None

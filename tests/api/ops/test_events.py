@@ -14,10 +14,10 @@ from tests.support.cast import Room
 def test_the_record_of_a_claim_is_read_newest_first(calling: ClientFactory, rosa: User, room: Room) -> None:
     claim = room.corroborated()
     listed = calling(rosa).get("events", stream=f"claim:{claim.pk}").json["results"]
-    assert [event["verb"] for event in listed][-1] == "claim.file"
+    assert [event["action"] for event in listed][-1] == "claim.file"
     assert listed[-1]["actor"]["name"] == "rosa"
     assert [event["number"] for event in listed] == list(range(len(listed), 0, -1))
-    filed = calling(rosa).get("events", verb="claim.file", stream=f"claim:{claim.pk}").json["results"]
+    filed = calling(rosa).get("events", action="claim.file", stream=f"claim:{claim.pk}").json["results"]
     assert [event["hash"] for event in filed] == [Event.objects.get(pk=listed[-1]["id"]).hash]
     assert calling(rosa).get(f"events/{listed[0]['id']}").json == listed[0]
 
@@ -51,7 +51,7 @@ def test_an_event_does_not_name_a_source_that_is_protected(
     said = room.says(mask, claim)
     story = stories.pitch(desk_id=city.pk, headline="In town", actor=cleo, now=room.now)
     ClaimUse.objects.create(story=story, claim=claim, mode="attributed")
-    recorded = {"verb": "statement.record", "stream": f"statement:{said.pk}"}
+    recorded = {"action": "statement.record", "stream": f"statement:{said.pk}"}
     assert calling(rosa).get("events", **recorded).json["results"][0]["data"]["source"] == str(mask.pk)
     listed = calling(cleo).get("events", **recorded).json["results"]
     assert listed[0]["data"]["source"] == "a protected source"

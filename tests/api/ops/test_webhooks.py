@@ -33,7 +33,7 @@ def test_an_administrator_has_an_address_told_and_stops_it(calling: ClientFactor
     assert listed == {name: value for name, value in added.json.items() if name != "secret"}
     assert caller.get(f"webhooks/{listed['id']}/deliveries").json == []
     assert caller.post("webhooks", desk=str(politics.pk), url=URL).status == 409
-    assert caller.post(f"webhooks/{listed['id']}/stop").json["active"] is False
+    assert caller.post(f"webhooks/{listed['id']}/disable").json["active"] is False
     anew = caller.post("webhooks", desk=str(politics.pk), url=URL).json
     assert (anew["id"], anew["active"]) == (listed["id"], True)
     assert anew["secret"] != added.json["secret"]
@@ -55,9 +55,9 @@ def test_addresses_are_for_those_who_look_after_them(
     (endpoint,) = WebhookEndpoint.objects.all()
     assert calling(rosa).get("webhooks").json["results"] == []
     assert calling(rosa).get(f"webhooks/{endpoint.pk}").status == 404
-    assert calling(rosa).post(f"webhooks/{endpoint.pk}/stop").status in (403, 404)
+    assert calling(rosa).post(f"webhooks/{endpoint.pk}/disable").status in (403, 404)
     assert calling(rosa).post("webhooks", desk=str(politics.pk), url="https://1.1.1.1/other").status == 403
-    assert calling(ada, scopes=["read"]).post(f"webhooks/{endpoint.pk}/stop").status == 403  # type: ignore[call-arg]
+    assert calling(ada, scopes=["read"]).post(f"webhooks/{endpoint.pk}/disable").status == 403  # type: ignore[call-arg]
 
 
 def test_an_administrator_gives_an_address_a_new_secret(
@@ -73,5 +73,5 @@ def test_an_administrator_gives_an_address_a_new_secret(
     assert rotated.json["previous_secret_expires_at"] is not None
     assert "secret" not in caller.get(f"webhooks/{added['id']}").json
     assert calling(rosa).post(f"webhooks/{added['id']}/rotate").status == 404
-    caller.post(f"webhooks/{added['id']}/stop")
+    caller.post(f"webhooks/{added['id']}/disable")
     assert caller.post(f"webhooks/{added['id']}/rotate").codes == ["ALREADY_DISABLED"]

@@ -72,7 +72,7 @@ def test_that_a_named_and_an_unnamed_source_are_one_is_told_to_nobody(
     named, mask = room.person("Ann Example"), room.person("an aide", unnamed=True)
     first, second = room.says(named, claim), room.says(mask, claim)
     for source in (mask, named):
-        sources.revise(source_id=source.pk, camp="the palace", gains="believed", actor=rosa, now=room.now)
+        sources.revise(source_id=source.pk, camp="the palace", benefits_if="believed", actor=rosa, now=room.now)
     room.settle()
     found = calling(rosa).get(f"claims/{claim.pk}/assessment").json
     (group,) = found["groups"]["independent"]

@@ -196,7 +196,7 @@ def test_who_is_named_in_the_copy_and_spoke_on_record_is_a_source_and_nobody_els
     )  # fmt: skip
     sources.vouch(source_id=unnamed.pk, reason="Met.", actor=room.people["edith"], now=room.now)
     for said_by, how in (
-        (named, {}), (room.person("Kasper Bo"), {}), (room.person("Berta Oh"), {"level": "background"}), (unnamed, {}),
+        (named, {}), (room.person("Kasper Bo"), {}), (room.person("Berta Oh"), {"terms": "background"}), (unnamed, {}),
     ):  # fmt: skip
         room.says(said_by, claim, **how)
     room.settle()
@@ -245,7 +245,7 @@ def test_a_signed_claim_in_print_is_a_claim_review(calling: ClientFactory, rosa:
 def test_a_refuted_claim_is_rated_at_the_other_end(calling: ClientFactory, rosa: User, room: Room) -> None:
     claim = room.claim("The gate was shut.")
     outlet = room.source("outlet", "The Daily Weir")
-    room.says(outlet, claim, directness="second_hand", got="external")
+    room.says(outlet, claim, directness="second_hand", obtained_by="external")
     for _ in range(2):
         room.denied(claim)
     room.settle()

@@ -67,7 +67,7 @@ WRITE_CASES = {
     "imports_cancel": _post("rosa", "/imports/{fetching}/cancel"),
     "notifications_mark_read": _post("rosa", "/notifications/{notice}/read"),
     "relays_create": _post("rosa", "/relays", derived="{derived}", origin="{first}"),
-    "relays_destroy": _post("rosa", "/relays/{relay}/take-back", reason=_REASON),
+    "relays_undo": _post("rosa", "/relays/{relay}/undo", reason=_REASON),
     "reply_requests_create": _post(
         "rosa", "/reply-requests", to="{party}", covers=["{same_claim}"], question="Is it so?", deadline_at=_DEADLINE
     ),
