@@ -118,7 +118,7 @@ check: install-dev ## Check format, lint, types, import rules, migrations, API s
 	"$(BIN)/ruff" format --check .
 	"$(BIN)/ruff" check .
 	"$(BIN)/mypy" newsroom editorial
-	"$(BIN)/lint-imports
+	"$(BIN)/lint-imports"
 	"$(BIN)/python" manage.py check --deploy --fail-level WARNING
 	"$(BIN)/python" -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
 	"$(BIN)/python" manage.py spectacular --validate --fail-on-warn --file "$(VENV)/openapi.yaml"

@@ -1,4 +1,4 @@
-"""The Celery application: the doorbell that wakes a worker. The ledger is PostgreSQL (decision 0003)."""
+"""The Celery application. It only wakes workers; jobs are recorded in PostgreSQL (decision 0003)."""
 
 import os
 
@@ -7,8 +7,8 @@ from celery.signals import beat_init, worker_ready
 
 from newsroom.celery_worker import limits as limits  # prepares every child of a worker's pool
 from newsroom.celery_worker.broker_watchdog import BrokerWatchdog
+from newsroom.celery_worker.heartbeat_step import HeartbeatStep
 from newsroom.local.supervisor import readiness
-from newsroom.observability.heartbeats import HeartbeatStep
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsroom.settings")
 
@@ -17,5 +17,5 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(["editorial"])
 app.steps["consumer"].add(BrokerWatchdog)
 app.steps["worker"].add(HeartbeatStep)
-for begun in (worker_ready, beat_init):
-    begun.connect(readiness.mark_ready)
+for started in (worker_ready, beat_init):
+    started.connect(readiness.mark_ready)

@@ -1,4 +1,4 @@
-"""Is this process alive, can it serve, and is the newsroom's work being done? For machines, in figures."""
+"""Health endpoints for machines: is the process alive, can it serve, and is the job queue moving?"""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def live(_request: HttpRequest) -> JsonResponse:
 
 
 def ready(_request: HttpRequest) -> JsonResponse:
-    """The process reaches PostgreSQL. Redis is not asked: writes work without it."""
+    """The process reaches PostgreSQL. Redis is not checked: writes work without it."""
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
@@ -27,22 +27,22 @@ def ready(_request: HttpRequest) -> JsonResponse:
 
 
 def queue(_request: HttpRequest) -> JsonResponse:
-    """No work has been waiting for too long: relays and workers, wherever they are, do what they are for.
+    """No job has been waiting too long: dispatchers and workers, on whatever machine, are doing their work.
 
-    It says nothing of the process that answers: do not take a web process out of service for it.
+    This does not describe the web process that answers: do not take it out of service because of this result.
     """
     try:
-        drain = queue_health.check(now=db_clock.now())
+        health = queue_health.check(now=db_clock.now())
     except DatabaseError:
         return JsonResponse(_NO_DATABASE, status=503)
-    told = {
-        "status": "ok" if drain.ok else "waiting",
-        "detail": drain.message,
-        "waiting": drain.waiting,
-        "oldest_seconds": round(drain.oldest_wait.total_seconds(), 1),
-        "longest_seconds": drain.max_wait.total_seconds(),
-        "last_completed_at": drain.last_completed_at,
-        "workers": drain.workers,
-        "dispatchers": drain.dispatchers,
+    payload = {
+        "status": "ok" if health.ok else "stalled",
+        "detail": health.message,
+        "waiting": health.waiting,
+        "oldest_seconds": round(health.oldest_wait.total_seconds(), 1),
+        "longest_seconds": health.max_wait.total_seconds(),
+        "last_completed_at": health.last_completed_at,
+        "workers": health.workers,
+        "dispatchers": health.dispatchers,
     }
-    return JsonResponse(told, status=200 if drain.ok else 503)
+    return JsonResponse(payload, status=200 if health.ok else 503)

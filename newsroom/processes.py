@@ -68,7 +68,7 @@ def _quarantine() -> list[str]:
 
 
 def _dispatcher() -> list[str]:
-    return _python("newsroom", "dispatcher")
+    return _python("newsroom", "dispatch_outbox")
 
 
 def _beat() -> list[str]:
@@ -81,17 +81,17 @@ def _python(module: str, *arguments: str) -> list[str]:
 
 PROCESSES = {
     "web": Process("answers browsers and API clients", _web, stop_timeout=_drain_seconds() + 30),
-    "worker": Process("does the jobs: reviews claims, tells people", _worker, stop_timeout=15),
-    "quarantine": Process("repeats jobs that failed, where they hold nobody up", _quarantine, stop_timeout=15),
-    "dispatcher": Process("rings for jobs that PostgreSQL has recorded", _dispatcher, stop_timeout=10),
-    "beat": Process("rings at fixed times", _beat, stop_timeout=10, allows_overlap=False),
+    "worker": Process("runs jobs: assesses claims, notifies people", _worker, stop_timeout=15),
+    "quarantine": Process("repeats failed jobs without delaying others", _quarantine, stop_timeout=15),
+    "dispatcher": Process("dispatches jobs recorded in PostgreSQL", _dispatcher, stop_timeout=10),
+    "beat": Process("triggers scheduled work", _beat, stop_timeout=10, allows_overlap=False),
 }
 
 
 def main() -> None:
     """Become the named process."""
     if len(sys.argv) != 2 or sys.argv[1] not in PROCESSES:
-        lines = [f"  {name:<8}{process.purpose}" for name, process in PROCESSES.items()]
+        lines = [f"  {name:<11}{process.purpose}" for name, process in PROCESSES.items()]
         sys.exit("\n".join(["Name one process: python -m newsroom.processes NAME", *lines]))
     command = PROCESSES[sys.argv[1]].command()
     data = Path(os.environ.get("NEWSROOM_DATA", data_dir.default())).resolve()

@@ -87,7 +87,8 @@ class NewsroomAdminSite(UnfoldAdminSite):
 
     def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """A verb like any other."""
-        return HttpResponseRedirect(reverse(f"{_SECOND_FACTOR_URL}_do_new", args=[Action.USER_CHANGE_PASSWORD.value]))
+        url = reverse(f"{_SECOND_FACTOR_URL}_action_new", args=[Action.USER_CHANGE_PASSWORD.value])
+        return HttpResponseRedirect(url)
 
     def admin_view(self, view: View, cacheable: bool = False) -> View:
         """As every admin view, on the visitor's own clock: a page is rendered before the clock is put back.

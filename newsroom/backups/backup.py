@@ -30,7 +30,7 @@ class BackupResult:
 
 
 def create_backup(directory: Path, *, now: datetime) -> BackupResult:
-    """Take a backup while people work. Raises Failed, and leaves nothing behind, when it cannot be completed."""
+    """Take a backup while people work. Raises BackupError, and leaves nothing behind, when it cannot be completed."""
     final = directory / storage.backup_name(now)
     try:
         with storage.unfinished_backup(directory) as draft:

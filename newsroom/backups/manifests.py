@@ -65,7 +65,7 @@ def write_manifest(folder: Path, manifest: Manifest) -> None:
 
 
 def read_manifest(folder: Path) -> Manifest:
-    """The manifest of a backup. Raises Failed if the folder is none, or one of a later format."""
+    """The manifest of a backup. Raises BackupError if the folder is none, or one of a later format."""
     path = folder / MANIFEST_NAME
     try:
         kept = json.loads(path.read_text())

@@ -59,7 +59,7 @@ def _first_error(stderr: str) -> str:
 
 
 def _find_binary(name: str) -> str:
-    """The program, from the first place that has one as new as the server. Raises Failed, with what to install."""
+    """The program, from the first place that has one as new as the server. Raises BackupError, with what to install."""
     connection.ensure_connection()
     needed = connection.connection.info.server_version // 10000
     seen = []

@@ -25,7 +25,7 @@ def restore_backup(folder: Path, *, send_waiting: bool, report: Report) -> list[
     """Put a backup back. Returns what the proofs found fault with, which should be nothing.
 
     Letters that waited when it was taken are held for a person to decide on, unless `send_waiting`: nobody knows which
-    of them went out since. Raises Failed, with nothing put into the database, when it cannot be restored.
+    of them went out since. Raises BackupError, with nothing put into the database, when it cannot be restored.
     """
     manifest = manifests.read_manifest(folder)
     report(

@@ -1,1 +1,1 @@
-"""What a worker needs beyond Celery: ears that do not go deaf, and hands that cannot eat the machine."""
+"""Celery extensions: reconnect consumers that lost an acknowledgement, cap the memory of pool processes, heartbeats."""

@@ -35,7 +35,7 @@ def create(data: Path) -> None:
 
 
 def check_usable(data: Path) -> None:
-    """Raise `Unusable` if nothing can be written to the data folder, or its disk is full."""
+    """Raise `SetupError` if nothing can be written to the data folder, or its disk is full."""
     try:
         create(data)
         probe = data / ".can-be-written"

@@ -35,7 +35,7 @@ def fingerprint(data: Path) -> str:
 def choose_servers_dir(data: Path, account: OsUser) -> Path:
     """Decide where the servers of this data folder keep their files, and return that folder.
 
-    Files of an earlier start that the account can no longer reach move along. Raises `Unusable` if the folder that
+    Files of an earlier start that the account can no longer reach move along. Raises `SetupError` if the folder that
     the link names is gone, or if no folder can be made that the account may enter.
     """
     home = servers_dir(data)

@@ -14,7 +14,7 @@ from newsroom.local.supervisor import Console, Program, Supervisor, locks
 def run(arguments: Sequence[str], data: Path) -> int:
     """Run that command of manage.py on the data folder, with its PostgreSQL; the exit code.
 
-    Raises `Unusable` when a newsroom is being opened there, or the server does not start.
+    Raises `SetupError` when a newsroom is being opened there, or the server does not start.
     """
     data_dir.check_usable(data)
     try:

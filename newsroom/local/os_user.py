@@ -31,7 +31,7 @@ class OsUser:
     def make_private(self, folder: Path) -> None:
         """Make a folder that this account alone may enter, or check that it is one.
 
-        Raises `Unusable` if somebody else owns it.
+        Raises `SetupError` if somebody else owns it.
         """
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         found = folder.lstat()
@@ -39,7 +39,8 @@ class OsUser:
             os.chown(folder, self.uid, self.gid)
         elif found.st_uid != self.uid or folder.is_symlink():
             raise SetupError(
-                f"{folder} belongs to {_user_name(found.st_uid)}, but the newsroom was started by {_user_name(os.geteuid())}.\n"
+                f"{folder} belongs to {_user_name(found.st_uid)}, "
+                f"but the newsroom was started by {_user_name(os.geteuid())}.\n"
                 "Start it as its owner, or name another folder: NEWSROOM_DATA=/path/to/data make up"
             )
         folder.chmod(0o700)

@@ -39,7 +39,7 @@ def listening_socket(bind: str, port: int) -> socket.socket:
 
 @dataclass(frozen=True)
 class RestartResult:
-    """What the supervisor last wrote about renewing. `told` is empty until it was asked."""
+    """The result of the last restart, as the supervisor wrote it. `message` is empty before the first one."""
 
     supervisor_pid: int
     restarted: bool = False

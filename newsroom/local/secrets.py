@@ -15,7 +15,7 @@ def load_secrets(data: Path) -> dict[str, str]:
     """SECRET_KEY, VAULT_KEYS and IDENTITY_KEY of this data folder; made on first use.
 
     Losing the file loses every sealed identity for ever; a backup of the data folder must contain it.
-    Raises `Unusable` when the file can neither be read nor made, or is damaged.
+    Raises `SetupError` when the file can neither be read nor made, or is damaged.
     """
     path = data / "secrets.json"
     try:

@@ -15,7 +15,7 @@ _START_TIMEOUT = 300  # seconds; PostgreSQL replays its log after a crash before
 async def start(
     supervisor: Supervisor, data: Path, *, with_postgres: bool = True, with_redis: bool = True, throwaway: bool = False
 ) -> None:
-    """Start the servers and return when they answer. Raises `Unusable` if they never will.
+    """Start the servers and return when they answer. Raises `SetupError` if they never will.
 
     `throwaway` trades safety for speed: the data does not survive a crash of the machine.
     """

@@ -1,22 +1,16 @@
-"""How each process says that it is there: web and worker by a thread of their own, relay and beat in their very loop.
+"""Process heartbeats: written from a thread in web and worker, and from the main loop in dispatcher and beat.
 
-It is said in PostgreSQL (`editorial.operations.heartbeats`), one small write every five seconds.
+Each heartbeat is one small write to PostgreSQL every five seconds (`editorial.operations.heartbeats`).
 """
 
 from __future__ import annotations
 
-import atexit
 import os
 import threading
 import time
-from collections.abc import Callable, Iterable
-from datetime import UTC, datetime
-from typing import Any
+from collections.abc import Callable
 
 import structlog
-from celery import bootsteps
-from celery.beat import PersistentScheduler
-from celery.worker import state
 
 log = structlog.get_logger(__name__)
 
@@ -28,7 +22,7 @@ def _no_jobs() -> RunningJobs:
 
 
 class HeartbeatWriter:
-    """One process's word that it is there. While PostgreSQL is away nobody hears it, and the process goes on."""
+    """Writes the heartbeat of one process. While PostgreSQL is unavailable, the process goes on without one."""
 
     def __init__(self, process: str, *, slots: int = 1, running_jobs: Callable[[], RunningJobs] = _no_jobs) -> None:
         from editorial.models import Heartbeat, ProcessKind
@@ -48,7 +42,7 @@ class HeartbeatWriter:
         self._thread = threading.Thread(target=self._run, name="heartbeat", daemon=True)
 
     def beat(self) -> None:
-        """Say so, unless it was said just now."""
+        """Write a heartbeat, unless the last one is recent."""
         from editorial.models import db_clock
         from editorial.operations import heartbeats
 
@@ -59,17 +53,17 @@ class HeartbeatWriter:
         self._write(lambda: heartbeats.beat(self._heartbeat, now=db_clock.now()))
 
     def deregister(self) -> None:
-        """Take leave: whoever ends in order is not missed."""
+        """Delete the heartbeat: a process that shut down cleanly is not missing."""
         from editorial.operations import heartbeats
 
         self._write(lambda: heartbeats.deregister(self._heartbeat))
 
     def start(self) -> None:
-        """Say so again and again, in a thread of its own, until `end`."""
+        """Write heartbeats from a separate thread until `stop`."""
         self._thread.start()
 
     def stop(self) -> None:
-        """Stop saying so, and take leave."""
+        """Stop the thread; it deregisters the process."""
         self._stopped.set()
         if self._thread.ident:
             self._thread.join(timeout=5)
@@ -92,72 +86,6 @@ class HeartbeatWriter:
         try:
             write()
         except Error as problem:
-            log.debug("nobody can be told that this process is there", error=type(problem).__name__)
+            log.debug("heartbeat not written", error=type(problem).__name__)
             if not connection.in_atomic_block:
                 connection.close()
-
-
-class HeartbeatStep(bootsteps.StartStopStep):
-    """A worker is there from the moment its hands are, and says what each of them does."""
-
-    requires = ("celery.worker.components:Pool",)
-
-    def start(self, worker: Any) -> None:
-        """Begin to say so."""
-        from django.conf import settings
-
-        from newsroom.observability import endpoint
-
-        endpoint.start_server()
-        quarantined = settings.OUTBOX_QUARANTINE in worker.app.amqp.queues.consume_from
-        self._heartbeat_writer = HeartbeatWriter(
-            "quarantine" if quarantined else "worker",
-            slots=worker.concurrency,
-            running_jobs=lambda: _running_jobs(active_requests()),
-        )
-        self._heartbeat_writer.start()
-
-    def stop(self, worker: Any) -> None:
-        """The jobs in hand are done, or given back."""
-        self._heartbeat_writer.stop()
-
-    def terminate(self, worker: Any) -> None:
-        """The same in a hurry."""
-        self._heartbeat_writer.stop()
-
-
-class HeartbeatScheduler(PersistentScheduler):
-    """Celery's own; at each turn of its loop it says that it is there."""
-
-    _heartbeat_writer: HeartbeatWriter | None = None
-
-    def tick(self, *args: Any, **options: Any) -> float:
-        """Ring for what is due, and return after how many seconds to look again."""
-        if self._heartbeat_writer is None:
-            self._heartbeat_writer = HeartbeatWriter("beat")
-            # Not in `close`: Celery calls that from its signal handler, perhaps in the middle of saying so, and two of
-            # a thread's statements at once on one connection would wait for each other.
-            atexit.register(self._heartbeat_writer.deregister)
-        self._heartbeat_writer.beat()
-        return float(super().tick(*args, **options))
-
-
-def active_requests() -> list[Any]:
-    """The requests that this worker's hands are working on."""
-    for _ in range(3):
-        try:
-            return list(state.active_requests)
-        except RuntimeError:  # another thread took one up or laid one down just then
-            continue
-    return []
-
-
-def _running_jobs(requests: Iterable[Any]) -> RunningJobs:
-    return [
-        {
-            "work": str(request.name).rpartition(".")[2],
-            "since": datetime.fromtimestamp(request.time_start, UTC).isoformat(timespec="seconds"),
-        }
-        for request in requests
-        if request.time_start
-    ]

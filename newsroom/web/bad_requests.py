@@ -15,7 +15,7 @@ _PROBLEMS = {
     431: ("HEADERS_TOO_LARGE", "There are too many headers, or one of them is too long."),
     501: ("NOT_IMPLEMENTED", "The body is sent in a way that is not understood here."),
 }
-_DEFAULT_PROBLEM = ("UNREADABLE", "The request is no HTTP that can be read here.")
+_DEFAULT_PROBLEM = ("MALFORMED_REQUEST", "The request is not valid HTTP.")
 
 
 def install() -> None:

@@ -60,7 +60,7 @@ class AdminBrowser:
 
 def action_url(row: Model | type[Model], button: str) -> str:
     """The address of a button on a row's page, or on the list of a model."""
-    name = f"admin:editorial_{row._meta.model_name}_do"
+    name = f"admin:editorial_{row._meta.model_name}_action"
     return reverse(f"{name}_new", args=[button]) if isinstance(row, type) else reverse(name, args=[row.pk, button])
 
 

@@ -40,7 +40,7 @@ def factor_of(person):
 class TestTokens:
     def test_one_is_issued_and_shown_once_and_in_no_message(self, visit, rosa):
         browser = visit("rosa")
-        answer = browser.does(
+        answer = browser.submit(
             Token, "token.issue", user_id=str(rosa.pk), label="CMS plug-in", scopes=["read", "file"], lasts="30 days"
         )
         (secret,) = re.findall(r"nr_[0-9a-f]{64}", answer.content.decode())
@@ -53,7 +53,7 @@ class TestTokens:
 
     def test_one_is_revoked_by_a_button(self, visit, rosa):
         issued = tokens.issue(user_id=rosa.pk, actor=rosa, now=timezone.now())
-        assert visit("rosa").does(issued.token, "token.revoke").status_code == 302
+        assert visit("rosa").submit(issued.token, "token.revoke").status_code == 302
         assert tokens.authenticate(issued.secret, now=timezone.now()) is None
 
     def test_another_persons_are_for_administrators_of_the_house(self, visit, rosa):
@@ -65,23 +65,23 @@ class TestTokens:
 
     def test_nobody_but_an_administrator_can_so_much_as_choose_somebody_else(self, visit, rosa, felix):
         given = {"user_id": str(rosa.pk), "label": "x", "scopes": ["read"], "ttl": "a week"}
-        assert visit("felix").does(Token, "token.issue", **given).status_code == 422
-        signing = visit("ada").does(Token, "token.issue", **given | {"scopes": ["sign"]})
+        assert visit("felix").submit(Token, "token.issue", **given).status_code == 422
+        signing = visit("ada").submit(Token, "token.issue", **given | {"scopes": ["sign"]})
         assert signing.status_code == 422
         assert "A token for somebody else cannot sign" in page_text(signing)
-        assert visit("ada").does(Token, "token.issue", **given).status_code == 200
+        assert visit("ada").submit(Token, "token.issue", **given).status_code == 200
 
 
 class TestTheSecondFactor:
     def test_it_is_set_up_by_a_picture_and_a_code(self, visit, rosa):
         browser = visit("rosa")
-        browser.does(SecondFactor, "second_factor.enroll")
+        browser.submit(SecondFactor, "second_factor.enroll")
         factor = SecondFactor.objects.get(user=rosa)
         asked = browser.open_form(factor, "second_factor.confirm")
         assert "<svg" in asked.content.decode()
         assert "http" not in re.search(r'<div class="nr-qr">.*?</div>', asked.content.decode(), re.DOTALL)[0]
         app = pyotp.TOTP(re.search(r'<code class="nr-secret">(\w+)</code>', asked.content.decode())[1])
-        shown = browser.does(factor, "second_factor.confirm", code=app.now())
+        shown = browser.submit(factor, "second_factor.confirm", code=app.now())
         codes = re.findall(r"(?:[A-Z2-7]{4}-){3}[A-Z2-7]{4}", shown.content.decode())
         assert len(codes) == 10
         assert codes[0] not in browser.page(factor).content.decode()
@@ -111,19 +111,19 @@ class TestTheSecondFactor:
         settings.SECOND_FACTOR_ROLES = ["reporter"]
         browser, page = visit("rosa"), reverse("admin:editorial_secondfactor_changelist")
         assert browser.client.get(reverse("admin:index"))["Location"] == page
-        assert browser.does(Token, "token.issue")["Location"] == page
+        assert browser.submit(Token, "token.issue")["Location"] == page
         assert browser.client.get(page).status_code == 200
-        browser.does(SecondFactor, "second_factor.enroll")
+        browser.submit(SecondFactor, "second_factor.enroll")
         factor = SecondFactor.objects.get()
         app = pyotp.parse_uri(second_factors.provisioning_uri(factor))
-        browser.does(factor, "second_factor.confirm", code=app.now())
+        browser.submit(factor, "second_factor.confirm", code=app.now())
         assert browser.client.get(reverse("admin:index")).status_code == 200
         assert visit("felix").client.get(reverse("admin:index")).status_code == 200, "others are left in peace"
 
     def test_an_administrator_takes_a_lost_one_away_with_a_reason(self, visit, rosa):
         factor, _ = factor_of(rosa)
-        assert visit("ada").does(factor, "second_factor.remove").status_code == 422
-        assert visit("ada").does(factor, "second_factor.remove", reason="She stood before me.").status_code == 302
+        assert visit("ada").submit(factor, "second_factor.remove").status_code == 422
+        assert visit("ada").submit(factor, "second_factor.remove", reason="She stood before me.").status_code == 302
         assert not SecondFactor.objects.exists()
 
 

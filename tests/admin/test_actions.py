@@ -48,7 +48,7 @@ class TestClaims:
     def test_filing_one(self, room, visit):
         party = room.person()
         done(
-            visit("rosa").does(
+            visit("rosa").submit(
                 Claim, "claim.file", text="The lock broke.", kind="content", risk="serious",
                 adverse_to=[str(party.pk)], desk_id=str(room.desk.pk),
             )
@@ -59,25 +59,25 @@ class TestClaims:
 
     def test_revising_splitting_and_dropping(self, room, visit):
         claim, rosa = room.claim(), visit("rosa")
-        done(rosa.does(claim, "claim.revise", text="It was shut.", kind="content", risk="routine", version=1), claim)
+        done(rosa.submit(claim, "claim.revise", text="It was shut.", kind="content", risk="routine", version=1), claim)
         assert (claim.text, claim.risk) == ("It was shut.", "routine")
-        done(rosa.does(claim, "claim.split", texts="It was shut.\nIt was locked."))
+        done(rosa.submit(claim, "claim.split", texts="It was shut.\nIt was locked."))
         assert claim.member_links.count() == 2
         other = room.claim("Another.")
-        done(visit("felix").does(other, "claim.drop", reason="Nobody said so."), other)
+        done(visit("felix").submit(other, "claim.drop", reason="Nobody said so."), other)
         assert other.dropped_at
 
     def test_merging_lands_on_the_claim_that_stays(self, room, visit):
         one, other = room.claim(), room.claim("The gate stood open.")
-        answer = visit("felix").does(one, "claim.merge", into_id=str(other.pk))
+        answer = visit("felix").submit(one, "claim.merge", into_id=str(other.pk))
         assert str(other.pk) in answer["Location"]
         done(answer, one)
         assert one.merged_into == other
 
     def test_a_stale_version_is_told_politely_and_what_was_typed_is_kept(self, room, visit):
         claim, rosa = room.claim(), visit("rosa")
-        rosa.does(claim, "claim.revise", text="First.", kind="content", risk="contentious", version=1)
-        answer = rosa.does(claim, "claim.revise", text="Second.", kind="content", risk="contentious", version=1)
+        rosa.submit(claim, "claim.revise", text="First.", kind="content", risk="contentious", version=1)
+        answer = rosa.submit(claim, "claim.revise", text="Second.", kind="content", risk="contentious", version=1)
         assert answer.status_code == 409
         assert "Somebody revised this while you were at it" in page_text(answer)
         assert b"Second." in answer.content
@@ -90,9 +90,9 @@ class TestStatements:
     def test_recording_one(self, room, visit):
         claim, source = room.claim(), room.person()
         done(
-            visit("rosa").does(
-                claim, "statement.record", source_id=str(source.pk), stance="affirms", direct="first_hand", got="us",
-                quote="I saw it.", said_at="2026-01-02T12:00",
+            visit("rosa").submit(
+                claim, "statement.record", source_id=str(source.pk), stance="affirms", directness="first_hand",
+                obtained_by="us", quote="I saw it.", said_at="2026-01-02T12:00",
             )
         )  # fmt: skip
         recorded = Statement.objects.get()
@@ -104,34 +104,34 @@ class TestStatements:
         given = {
             "stance": "denies",
             "directness": "first_hand",
-            "level": "background",
+            "terms": "background",
             "obtained_by": "us",
             "version": said.version,
         }
-        done(rosa.does(said, "statement.revise", **given), said)
+        done(rosa.submit(said, "statement.revise", **given), said)
         assert (said.stance, said.terms) == ("denies", "background")
         other = room.claim("Another.")
-        done(rosa.does(said, "statement.revise.move", claim_id=str(other.pk)), said)
+        done(rosa.submit(said, "statement.revise.move", claim_id=str(other.pk)), said)
         assert said.claim == other
-        done(rosa.does(said, "statement.withdraw", reason="Phoned."), said)
-        done(rosa.does(said, "statement.retract", reason="Page one."), said)
+        done(rosa.submit(said, "statement.withdraw", reason="Phoned."), said)
+        done(rosa.submit(said, "statement.retract", reason="Page one."), said)
         assert said.withdrawn_at
         assert said.retracted_at
 
     def test_tracing_one_to_its_origin_and_back(self, room, visit):
         claim, rosa = room.claim(), visit("rosa")
         origin = room.says(room.person(), claim)
-        derived = room.says(room.source("outlet"), claim, direct="relayed")
-        done(rosa.does(derived, "statement.relay", origin_id=str(origin.pk)))
+        derived = room.says(room.source("outlet"), claim, directness="relayed")
+        done(rosa.submit(derived, "statement.relay", origin_id=str(origin.pk)))
         relay = Relay.objects.get()
         assert (relay.derived, relay.origin) == (derived, origin)
-        done(rosa.does(relay, "statement.relay.not", reason="It was the other mayor."))
+        done(rosa.submit(relay, "statement.relay.not", reason="It was the other mayor."))
         assert not Relay.objects.exists()
 
     def test_archiving_a_copy_and_getting_it_back_as_it_was(self, room, visit):
         said = room.says(room.person(), room.claim())
         given = {"title": "Log", "text": "<script>x</script>", "desk_id": str(room.desk.pk)}
-        done(visit("rosa").does(said, "exhibit.attach", **given), said)
+        done(visit("rosa").submit(said, "exhibit.attach", **given), said)
         assert said.exhibit.text == "<script>x</script>"
         assert b"<script>x</script>" not in visit("rosa").page(said.exhibit).content
 
@@ -141,7 +141,7 @@ class TestStatements:
         file = BytesIO(b"<script>x</script>")
         file.name = "who-gave-it.html"
         given = {"title": "Page", "file": file, "desk_id": str(room.desk.pk)}
-        done(visit("rosa").does(Exhibit, "exhibit.attach", **given))
+        done(visit("rosa").submit(Exhibit, "exhibit.attach", **given))
         exhibit = Exhibit.objects.get()
         answer = visit("rosa").client.get(reverse("admin:editorial_exhibit_file", args=[exhibit.pk]))
         assert b"".join(answer.streaming_content) == b"<script>x</script>"
@@ -168,7 +168,7 @@ class TestSources:
             "type": "person", "name": "a clerk", "identity_name": SECRET_NAME, "identity_known_by": SECRET_KNOWN_BY,
             "desk_id": str(room.desk.pk),
         }  # fmt: skip
-        answer = visit("rosa").does(Source, "source.register", **given)
+        answer = visit("rosa").submit(Source, "source.register", **given)
         assert answer.status_code == 422
         assert "Only an unnamed source has an identity to protect." in page_text(answer)
         assert b"a clerk" in answer.content, "the rest is kept"
@@ -176,22 +176,22 @@ class TestSources:
 
     def test_rating_vouching_protecting_authenticating_revising(self, room, visit):
         person, paper = room.person("Joan Dell"), room.paper(authenticated=False)
-        done(visit("felix").does(person, "source.rate", reliability="A", reason="Years."), person)
+        done(visit("felix").submit(person, "source.rate", reliability="A", reason="Years."), person)
         assert person.reliability == "A"
         protect = {"name": "a clerk", "identity_name": "Joan Dell", "identity_known_by": "1970"}
-        done(visit("rosa").does(person, "source.protect", **protect), person)
+        done(visit("rosa").submit(person, "source.protect", **protect), person)
         assert (person.name, person.unnamed, person.editor_knows) == ("a clerk", True, False)
-        done(visit("edith").does(person, "source.vouch", reason="I met her."), person)
+        done(visit("edith").submit(person, "source.vouch", reason="I met her."), person)
         assert person.editor_knows
-        done(visit("felix").does(paper, "source.authenticate", reason="Seal compared."), paper)
+        done(visit("felix").submit(paper, "source.authenticate", reason="Seal compared."), paper)
         assert paper.authenticated
         revised = {"name": "The ledger", "author": str(person.pk), "version": paper.version}
-        done(visit("rosa").does(paper, "source.revise", **revised), paper)
+        done(visit("rosa").submit(paper, "source.revise", **revised), paper)
         assert (paper.name, paper.author) == ("The ledger", person)
 
     def test_merging_two(self, room, visit):
         one, other = room.person(), room.person()
-        done(visit("edith").does(one, "source.merge", into_id=str(other.pk), reason="Same voice."), one)
+        done(visit("edith").submit(one, "source.merge", into_id=str(other.pk), reason="Same voice."), one)
         assert one.merged_into == other
 
     def test_the_vault_is_opened_on_one_page_only_and_leaves_no_trace_but_the_record(self, room, visit, caplog):
@@ -199,7 +199,7 @@ class TestSources:
         keeper = visit("cuno")
         asked = keeper.open_form(hidden, "source.unmask")
         assert SECRET_NAME not in asked.content.decode()
-        answer = keeper.does(hidden, "source.unmask", reason="A threat against her.")
+        answer = keeper.submit(hidden, "source.unmask", reason="A threat against her.")
         assert answer.status_code == 200
         assert SECRET_NAME in page_text(answer)
         assert "no-store" in answer["Cache-Control"]
@@ -212,7 +212,7 @@ class TestSources:
 
     def test_who_may_not_look_is_told_who_may(self, room, visit):
         hidden = room.person("a clerk", unnamed=True, identity_name=SECRET_NAME, identity_known_by=SECRET_KNOWN_BY)
-        answer = visit("edith").does(hidden, "source.unmask", reason="Curious.")
+        answer = visit("edith").submit(hidden, "source.unmask", reason="Curious.")
         assert answer.status_code == 403
         assert "This is for: custodian, standards editor." in page_text(answer)
         assert not Event.objects.filter(action="source.unmask").exists()
@@ -227,9 +227,9 @@ class TestReplies:
         form = rosa.open_form(claim, "reply.send", to_id=str(party.pk))
         assert str(party.pk) in form.content.decode()
         given = {"to_id": str(party.pk), "covers": [str(claim.pk)], "question": "Was it?", "deadline_at": deadline}
-        done(rosa.does(claim, "reply.send", **given))
+        done(rosa.submit(claim, "reply.send", **given))
         request = ReplyRequest.objects.get()
-        done(rosa.does(request, "reply.answer", outcome="declined", respondent_id=str(party.pk)), request)
+        done(rosa.submit(request, "reply.answer", outcome="declined", respondent_id=str(party.pk)), request)
         assert request.outcome == "declined"
         assert request.respondent_key == str(party.pk)
 
@@ -239,14 +239,14 @@ class TestReplies:
         party = room.person()
         claim = room.claim(adverse_to=[party.pk])
         given = {"to_id": str(party.pk), "covers": [str(claim.pk)], "question": "Was it?"}
-        done(visit("rosa").does(claim, "reply.send", deadline_at="2099-05-01T18:00", **given))
+        done(visit("rosa").submit(claim, "reply.send", deadline_at="2099-05-01T18:00", **given))
         assert ReplyRequest.objects.get().deadline_at.isoformat() == "2099-05-01T09:00:00+00:00"
 
     def test_waiving(self, room, visit):
         party = room.person()
         claim = room.claim(adverse_to=[party.pk])
         given = {"to_id": str(party.pk), "covers": [str(claim.pk)], "reason": "Safety."}
-        done(visit("edith").does(claim, "reply.waive", **given))
+        done(visit("edith").submit(claim, "reply.waive", **given))
         assert ReplyRequest.objects.get().outcome == "waived"
 
 
@@ -255,14 +255,14 @@ class TestReviews:
         room.says(room.person(), room.claim())
         room.settle()
         felix = visit("felix")
-        done(felix.does(ReviewTask, "review.take.corroborate"))
+        done(felix.submit(ReviewTask, "review.take.corroborate"))
         task = ReviewTask.objects.get(taken_by=room.people["felix"])
         assert task.queue == "corroborate"
         assert "You have it" in page_text(felix.page(task))
         lease = task.lease_until
-        done(felix.does(task, "review.extend"), task)
+        done(felix.submit(task, "review.extend"), task)
         assert task.lease_until > lease
-        done(felix.does(task, "review.release"), task)
+        done(felix.submit(task, "review.release"), task)
         assert task.taken_by is None
 
     def test_finishing_both_ways(self, room, visit):
@@ -270,12 +270,12 @@ class TestReviews:
         room.settle()
         felix, (one, other) = visit("felix"), ReviewTask.objects.filter(kind__in=["SEEK_INDEPENDENT", "ARCHIVE"])
         for task in (one, other):
-            done(felix.does(task, "review.take"), task)
-        done(felix.does(one, "review.finish.found", note="Two more."), one)
+            done(felix.submit(task, "review.take"), task)
+        done(felix.submit(one, "review.finish.found", note="Two more."), one)
         assert (one.state, one.ended_by.username) == ("found", "felix")
-        refused = felix.does(other, "review.finish.exhausted", note=" ")
+        refused = felix.submit(other, "review.finish.exhausted", note=" ")
         assert refused.status_code == 422
-        done(felix.does(other, "review.finish.exhausted", note="Rang everybody."), other)
+        done(felix.submit(other, "review.finish.exhausted", note="Rang everybody."), other)
         assert other.state == "exhausted"
 
     def test_an_empty_queue_says_so(self, room, visit):
@@ -287,7 +287,7 @@ class TestReviews:
         room.settle()
         task = ReviewTask.objects.filter(kind__startswith="SEEK").first()
         tasks.take(task_id=task.pk, actor=room.people["faye"], now=timezone.now())
-        answer = visit("felix").does(task, "review.take")
+        answer = visit("felix").submit(task, "review.take")
         assert answer.status_code == 409
         assert "faye has taken this task" in page_text(answer)
 
@@ -312,24 +312,24 @@ class TestReviews:
 class TestSigning:
     def test_two_people_sign(self, room, visit):
         claim = room.corroborated()
-        done(visit("felix").does(claim, "signoff.propose", reason="Both were there."))
+        done(visit("felix").submit(claim, "signoff.propose", reason="Both were there."))
         proposal = Signoff.objects.get()
-        refused = visit("felix").does(proposal, "signoff.approve")
+        refused = visit("felix").submit(proposal, "signoff.approve")
         assert refused.status_code == 403
-        done(visit("edgar").does(proposal, "signoff.approve"), proposal)
+        done(visit("edgar").submit(proposal, "signoff.approve"), proposal)
         claim.refresh_from_db()
         assert (proposal.decided_by.username, claim.status) == ("edgar", "verified")
 
     def test_turning_down_needs_a_reason(self, room, visit):
         proposal = signoffs.propose(claim_id=room.corroborated().pk, actor=room.people["felix"], now=timezone.now())
-        assert visit("edgar").does(proposal, "signoff.reject", reason="").status_code == 422
-        done(visit("edgar").does(proposal, "signoff.reject", reason="Ring the second again."), proposal)
+        assert visit("edgar").submit(proposal, "signoff.reject", reason="").status_code == 422
+        done(visit("edgar").submit(proposal, "signoff.reject", reason="Ring the second again."), proposal)
         assert proposal.state == "rejected"
 
     def test_the_reads_of_a_serious_claim(self, room, visit):
         claim = room.corroborated(risk="serious")
-        done(visit("stan").does(claim, "signoff.read_standards"))
-        done(visit("lara").does(claim, "signoff.read_legal"))
+        done(visit("stan").submit(claim, "signoff.read_standards"))
+        done(visit("lara").submit(claim, "signoff.read_legal"))
         assert set(claim.signoffs.values_list("kind", "decided_by__username")) == {
             ("standards", "stan"),
             ("legal", "lara"),
@@ -340,18 +340,18 @@ class TestStories:
     def test_from_pitch_to_print(self, room, visit):
         claim = room.verified()
         rosa, edith = visit("rosa"), visit("edith")
-        done(rosa.does(Story, "story.pitch", headline="The gate", body="Open.", desk_id=str(room.desk.pk)))
+        done(rosa.submit(Story, "story.pitch", headline="The gate", body="Open.", desk_id=str(room.desk.pk)))
         story = Story.objects.get()
-        done(rosa.does(story, "story.revise", **revision(story, (claim, "asserted"))), story)
+        done(rosa.submit(story, "story.revise", **revision(story, (claim, "asserted"))), story)
         assert story.uses.get().mode == "asserted"
-        done(rosa.does(story, "story.submit"))
-        done(edith.does(story, "story.clear"), story)
-        done(edith.does(story, "story.publish"), story)
+        done(rosa.submit(story, "story.submit"))
+        done(edith.submit(story, "story.clear"), story)
+        done(edith.submit(story, "story.publish"), story)
         assert story.status == "published"
 
     def test_a_refused_story_says_why_claim_by_claim_and_stays_where_it_was(self, room, visit):
         story = room.cleared(room.claim("The lock was broken."))
-        answer = visit("edith").does(story, "story.publish")
+        answer = visit("edith").submit(story, "story.publish")
         assert answer.status_code == 409
         words = page_text(answer)
         assert "The copy states as a fact what is not verified and signed" in words
@@ -365,10 +365,10 @@ class TestStories:
         forms = re.findall(r'name="claim_id" value="([^"]+)"><input type="hidden" name="code" value="([^"]+)"', page)
         assert forms
         for claim_id, code in forms:
-            done(copy_editor.does(story, "story.confirm_condition", claim_id=claim_id, code=code))
+            done(copy_editor.submit(story, "story.confirm_condition", claim_id=claim_id, code=code))
         assert story.condition_checks.count() == len(forms)
         assert "Ticked off by cora" in page_text(copy_editor.page(story))
-        done(visit("edith").does(story, "story.publish"), story)
+        done(visit("edith").submit(story, "story.publish"), story)
         assert story.status == "published"
 
     def test_overriding_a_reply_that_still_runs(self, room, visit):
@@ -382,37 +382,37 @@ class TestStories:
         )  # fmt: skip
         chief = visit("sena")
         assert "/action/story.override/?code=E_REPLY_PENDING" in chief.page(story).content.decode()
-        done(chief.does(story, "story.override", code="E_REPLY_PENDING", reason="Public danger."))
+        done(chief.submit(story, "story.override", code="E_REPLY_PENDING", reason="Public danger."))
         assert story.overrides.get().reason == "Public danger."
 
     def test_scheduling_on_a_chosen_clock(self, room, visit):
         story = room.cleared(room.verified())
         given = {"at": "2099-07-01T18:00", "time_zone": "America/New_York"}
-        done(visit("edith").does(story, "story.schedule", **given), story)
+        done(visit("edith").submit(story, "story.schedule", **given), story)
         assert story.publish_at.isoformat() == "2099-07-01T22:00:00+00:00"
         for wrong in ({"at": "soon"}, {"time_zone": "Mars/Olympus"}, {"at": "2001-01-01T00:00"}):
-            assert visit("edith").does(story, "story.schedule", **given | wrong).status_code == 422
+            assert visit("edith").submit(story, "story.schedule", **given | wrong).status_code == 422
 
     def test_after_print(self, room, visit):
         story, edith = room.published(room.verified()), visit("edith")
-        done(edith.does(story, "story.withhold", reason="A call."), story)
+        done(edith.submit(story, "story.withhold", reason="A call."), story)
         assert story.status == "withheld"
-        done(edith.does(story, "story.correct", text="We had the day wrong."), story)
+        done(edith.submit(story, "story.correct", text="We had the day wrong."), story)
         assert (story.status, story.corrections.get().text) == ("published", "We had the day wrong.")
-        assert edith.does(story, "story.retract", reason="All wrong.").status_code == 403
-        done(visit("sena").does(story, "story.retract", reason="All wrong."), story)
+        assert edith.submit(story, "story.retract", reason="All wrong.").status_code == 403
+        done(visit("sena").submit(story, "story.retract", reason="All wrong."), story)
         assert story.status == "retracted"
 
     def test_assigning_and_spiking(self, room, visit):
         story = stories.pitch(desk_id=room.desk.pk, headline="Gate", actor=room.people["rosa"], now=timezone.now())
-        done(visit("edith").does(story, "story.assign", authors=[str(room.people["ruben"].pk)]), story)
+        done(visit("edith").submit(story, "story.assign", authors=[str(room.people["ruben"].pk)]), story)
         assert [user.username for user in story.authors.all()] == ["ruben"]
-        done(visit("edith").does(story, "story.spike", reason="Old."), story)
+        done(visit("edith").submit(story, "story.spike", reason="Old."), story)
         assert story.status == "spiked"
 
     def test_a_row_of_uses_that_is_wrong_is_shown_again(self, room, visit):
         story, claim = room.story(), room.claim()
-        answer = visit("rosa").does(story, "story.revise", **revision(story, (claim, "")))
+        answer = visit("rosa").submit(story, "story.revise", **revision(story, (claim, "")))
         assert answer.status_code == 422
         assert "Say how the story uses this claim." in page_text(answer)
         assert not story.uses.exists()
@@ -422,16 +422,16 @@ class TestStories:
         said = room.says(room.person(), one)
         story = room.story(one)
         given = revision(story, (one, "attributed"), (other, "debunk")) | {
-            "uses-INITIAL_FORMS": "1", "uses-0-relies": [str(said.pk)], "uses-0-stated_source_count": "2"
+            "uses-INITIAL_FORMS": "1", "uses-0-relies_on": [str(said.pk)], "uses-0-stated_source_count": "2"
         }  # fmt: skip
-        done(visit("rosa").does(story, "story.revise", **given), story)
+        done(visit("rosa").submit(story, "story.revise", **given), story)
         used = {use.claim_id: use for use in story.uses.all()}
         assert (used[one.pk].mode, used[one.pk].stated_source_count, used[other.pk].mode) == ("attributed", 2, "debunk")
         assert list(used[one.pk].relies_on.all()) == [said]
         given = revision(story, (one, "attributed"), (other, "debunk")) | {
             "uses-INITIAL_FORMS": "2", "uses-0-remove_use": "on"
         }  # fmt: skip
-        done(visit("rosa").does(story, "story.revise", **given), story)
+        done(visit("rosa").submit(story, "story.revise", **given), story)
         assert [use.claim_id for use in story.uses.all()] == [other.pk]
 
 
@@ -449,22 +449,22 @@ def revision(story, *uses):
 class TestTheHouse:
     def test_looking_after_people(self, room, visit):
         ada = visit("ada")
-        done(ada.does(Desk, "desk.open", name="Science"))
+        done(ada.submit(Desk, "desk.open", name="Science"))
         desk = Desk.objects.get(name="Science")
         hire = {
             "username": "nora", "email": "nora@newsroom.example", "password": "correct horse battery", "role": "editor",
             "desk": str(desk.pk), "time_zone": "Europe/London",
         }  # fmt: skip
-        done(ada.does(User, "user.create", **hire))
+        done(ada.submit(User, "user.create", **hire))
         nora = User.objects.get(username="nora")
         assert nora.check_password("correct horse battery")
-        done(ada.does(nora, "user.grant_role", role="lawyer", desk_id=""))
+        done(ada.submit(nora, "user.grant_role", role="lawyer", desk_id=""))
         assert set(nora.memberships.values_list("role", "desk__name")) == {("editor", "Science"), ("lawyer", None)}
-        done(ada.does(nora.memberships.get(role="lawyer"), "user.revoke_role"))
-        done(ada.does(nora, "user.revise", first_name="Nora", email=nora.email, time_zone="UTC"), nora)
-        done(ada.does(nora, "user.deactivate"), nora)
+        done(ada.submit(nora.memberships.get(role="lawyer"), "user.revoke_role"))
+        done(ada.submit(nora, "user.revise", first_name="Nora", email=nora.email, time_zone="UTC"), nora)
+        done(ada.submit(nora, "user.deactivate"), nora)
         assert not nora.is_active
-        done(ada.does(nora, "user.reactivate"), nora)
+        done(ada.submit(nora, "user.reactivate"), nora)
         assert (nora.is_active, nora.first_name, nora.memberships.count()) == (True, "Nora", 1)
 
     def test_a_weak_password_is_refused_and_not_sent_back(self, room, visit):
@@ -475,27 +475,27 @@ class TestTheHouse:
             "role": "editor",
             "time_zone": "UTC",
         }
-        answer = visit("ada").does(User, "user.create", **hire)
+        answer = visit("ada").submit(User, "user.create", **hire)
         assert answer.status_code == 422
         assert "too short" in page_text(answer)
         assert b"short-1" not in answer.content
 
     def test_the_last_administrator_stays(self, room, visit):
         own = Membership.objects.get(user__username="ada")
-        answer = visit("ada").does(own, "user.revoke_role")
+        answer = visit("ada").submit(own, "user.revoke_role")
         assert answer.status_code == 409
         assert "Appoint another admin first." in page_text(answer)
 
     def test_nobody_else_looks_after_people(self, room, visit, people):
-        assert visit("sena").does(people["rosa"], "user.deactivate").status_code == 403
+        assert visit("sena").submit(people["rosa"], "user.deactivate").status_code == 403
         assert visit("sena").page(people["rosa"]).status_code == 403
 
     def test_a_dead_letter_gets_another_round(self, room, visit):
         room.claim()
         letter = OutboxMessage.objects.first()
         OutboxMessage.objects.filter(pk=letter.pk).update(state="dead", attempts=5)
-        assert visit("edith").does(letter, "job.retry").status_code == 403
-        done(visit("ada").does(letter, "job.retry"), letter)
+        assert visit("edith").submit(letter, "job.retry").status_code == 403
+        done(visit("ada").submit(letter, "job.retry"), letter)
         assert (letter.state, letter.attempts) == ("ready", 0)
 
     def test_a_dead_letter_is_taken_given_away_and_set_aside(self, room, visit):
@@ -506,17 +506,17 @@ class TestTheHouse:
         User.objects.bulk_create([alma])
         Membership.objects.create(user=alma, role="admin", desk=None)
         ada = visit("ada")
-        assert visit("edith").does(letter, "job.take").status_code == 403
-        done(ada.does(letter, "job.take"), letter)
+        assert visit("edith").submit(letter, "job.take").status_code == 403
+        done(ada.submit(letter, "job.take"), letter)
         assert letter.owner == room.people["ada"]
         lists = f"{reverse('admin:editorial_outboxmessage_changelist')}?letters=mine"
         assert "OSError" in page_text(ada.client.get(lists))
         assert "On your list" in page_text(ada.client.get(reverse("admin:index")))
-        done(ada.does(letter, "job.assign", owner_id=str(alma.pk)), letter)
+        done(ada.submit(letter, "job.assign", owner_id=str(alma.pk)), letter)
         assert letter.owner == alma
         assert "OSError" not in page_text(ada.client.get(lists))
-        assert ada.does(letter, "job.dismiss", reason="").status_code == 422
-        done(ada.does(letter, "job.dismiss", reason="The claim is gone."), letter)
+        assert ada.submit(letter, "job.dismiss", reason="").status_code == 422
+        done(ada.submit(letter, "job.dismiss", reason="The claim is gone."), letter)
         assert letter.state == "dismissed"
         assert "The claim is gone." in page_text(ada.page(letter))
 
@@ -559,10 +559,10 @@ class TestTheWayOfAButton:
     def test_what_one_may_not_see_is_not_there(self, room, visit):
         claim = room.claim()
         assert visit("cleo").open_form(claim, "claim.drop").status_code == 404
-        assert visit("cleo").does(claim, "claim.drop", reason="x").status_code == 404
+        assert visit("cleo").submit(claim, "claim.drop", reason="x").status_code == 404
 
     def test_an_unknown_button_is_not_there(self, room, visit):
-        assert visit("felix").does(room.claim(), "claim.explode").status_code == 404
+        assert visit("felix").submit(room.claim(), "claim.explode").status_code == 404
 
     def test_who_may_not_is_told_for_whom_it_is_before_anything_is_typed(self, room, visit):
         answer = visit("lara").open_form(room.claim(), "claim.drop")
@@ -573,14 +573,14 @@ class TestTheWayOfAButton:
     @pytest.mark.parametrize("elsewhere", ["https://elsewhere.example/", "//elsewhere.example/", "javascript:alert(1)"])
     def test_nobody_is_sent_elsewhere(self, room, visit, elsewhere):
         claim = room.claim()
-        answer = visit("felix").does(claim, "claim.drop", reason="Old.", next=elsewhere)
+        answer = visit("felix").submit(claim, "claim.drop", reason="Old.", next=elsewhere)
         assert "elsewhere" not in answer["Location"]
         assert "javascript" not in answer["Location"]
 
     def test_a_button_leads_back_to_where_it_was_pressed(self, room, visit):
         claim = room.claim()
         said, back = room.says(room.person(), claim), reverse("admin:index")
-        assert visit("rosa").does(said, "statement.withdraw", reason="Phoned.", next=back)["Location"] == back
+        assert visit("rosa").submit(said, "statement.withdraw", reason="Phoned.", next=back)["Location"] == back
 
     def test_every_button_gives_its_verb_what_it_asks_for(self):
         for button in (

@@ -114,9 +114,9 @@ def test_forty_repeats_are_one_line_that_says_they_count_once(room, visit):
     from editorial.workflow.evidence import statements
 
     claim = room.claim()
-    origin = room.says(room.source("outlet", "The Journal"), claim, direct="relayed", got="external")
+    origin = room.says(room.source("outlet", "The Journal"), claim, directness="relayed", obtained_by="external")
     for number in range(6):
-        repeat = room.says(room.source("outlet", f"Echo {number}"), claim, direct="relayed", got="external")
+        repeat = room.says(room.source("outlet", f"Echo {number}"), claim, directness="relayed", obtained_by="external")
         statements.relay(derived_id=repeat.pk, origin_id=origin.pk, actor=room.people["rosa"], now=room.now)
     room.settle()
     words = page_text(visit("edith").page(claim))

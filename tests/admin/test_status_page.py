@@ -23,7 +23,7 @@ def report_all_processes(**more: Any) -> None:
     """One process of every kind."""
     now = timezone.now()
     for kind in ("web", "worker", "quarantine", "dispatcher", "beat"):
-        given = {"process": kind, "host": "here", "pid": 7, "version": "1", "started_at": now, "seen_at": now}
+        given = {"process": kind, "host": "here", "pid": 7, "version": "1", "started_at": now, "last_seen_at": now}
         Heartbeat.objects.create(**given | more.get(kind, {}))
 
 
@@ -46,16 +46,16 @@ def test_it_is_for_administrators_alone(room: Any, visit: Any) -> None:
 
 def test_when_everything_works_it_says_so(room: Any, visit: Any) -> None:
     report_all_processes()
-    assert "Everything works." in view_as(visit)
+    assert "All systems operational." in view_as(visit)
 
 
 @pytest.mark.parametrize(
     ("missing", "said"),
     [
-        ("worker", "No worker is there"),
-        ("quarantine", "No quarantine worker is there"),
-        ("dispatcher", "No relay is there"),
-        ("beat", "No beat is there"),
+        ("worker", "No worker is running"),
+        ("quarantine", "No quarantine worker is running"),
+        ("dispatcher", "No dispatcher is running"),
+        ("beat", "No beat is running"),
     ],
 )
 def test_a_process_that_is_missing_is_named_with_what_to_do(room: Any, visit: Any, missing: str, said: str) -> None:
@@ -64,13 +64,15 @@ def test_a_process_that_is_missing_is_named_with_what_to_do(room: Any, visit: An
     page = view_as(visit)
     assert said in page
     assert f"python -m newsroom.processes {missing}" in page
-    assert "1 process(es) stopped without taking leave" in page
-    assert "silent" in page
-    assert "Everything works." not in page
+    assert "1 process(es) stopped without a clean shutdown" in page
+    assert "missing" in page
+    assert "All systems operational." not in page
 
 
 def test_what_a_worker_does_is_told_by_its_kind(room: Any, visit: Any) -> None:
-    report_all_processes(worker={"hands": 2, "doing": [{"work": "assess_claim", "since": "2031-03-04T09:00:00+00:00"}]})
+    report_all_processes(
+        worker={"slots": 2, "running_jobs": [{"work": "assess_claim", "since": "2031-03-04T09:00:00+00:00"}]}
+    )
     page = view_as(visit)
     assert "Assessing claims" in page
     assert "1 of 2 busy" in page
@@ -99,9 +101,9 @@ def test_waiting_work_dead_letters_and_uncertain_letters_are_told(room: Any, vis
     )
     Delivery.objects.create(event=event, notification=notice, channel="mail", state="uncertain")
     page = view_as(visit)
-    assert "Work that is due has been waiting for 30 min" in page
-    assert "1 piece(s) of work were given up" in page
-    assert "1 letter(s) may have gone out twice" in page
+    assert "Due jobs have been waiting for 30 min" in page
+    assert "1 job(s) failed permanently" in page
+    assert "1 message(s) may have been delivered twice" in page
     listed = visit("ada").client.get(f"{reverse('admin:editorial_outboxmessage_changelist')}?state__exact=dead")
     assert listed.status_code == 200
 

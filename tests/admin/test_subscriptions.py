@@ -29,19 +29,19 @@ def secret_of(answer):
 class TestWebhooks:
     def test_one_is_added_given_a_new_secret_and_stopped(self, room, visit, politics):
         browser = visit("ada")
-        first = secret_of(browser.does(WebhookEndpoint, "webhook.add", desk_id=str(politics.pk), url=URL))
+        first = secret_of(browser.submit(WebhookEndpoint, "webhook.add", desk_id=str(politics.pk), url=URL))
         endpoint = WebhookEndpoint.objects.get()
         page = browser.page(endpoint).content.decode()
         assert first not in page
         assert "Nothing has been told yet." in page
-        second = secret_of(browser.does(endpoint, "webhook.rotate"))
+        second = secret_of(browser.submit(endpoint, "webhook.rotate"))
         assert second != first
         assert second not in browser.page(endpoint).content.decode()
-        assert browser.does(endpoint, "webhook.disable").status_code == 302
+        assert browser.submit(endpoint, "webhook.disable").status_code == 302
         endpoint.refresh_from_db()
         assert (endpoint.active, endpoint.previous_secret) == (False, None)
         assert "stopped" in page_text(browser.listing(WebhookEndpoint))
-        assert browser.does(endpoint, "webhook.rotate").status_code == 409
+        assert browser.submit(endpoint, "webhook.rotate").status_code == 409
         assert [event.action for event in Event.objects.filter(stream__startswith="webhook").order_by("number")] == [
             "webhook.add",
             "webhook.rotate",
@@ -49,7 +49,7 @@ class TestWebhooks:
         ]
 
     def test_an_address_inside_the_house_is_refused_beside_its_field(self, visit, politics):
-        refused = visit("ada").does(
+        refused = visit("ada").submit(
             WebhookEndpoint, "webhook.add", desk_id=str(politics.pk), url="https://localhost/hook"
         )
         assert refused.status_code == 422
@@ -75,12 +75,12 @@ class TestFollowing:
         claim = room.claim()
         row = {"desk": Desk.objects.get(slug="politics"), "claim": claim, "story": room.story(claim)}[noun]
         browser = visit("rosa")
-        followed = browser.does(Subscription, f"see.follow_{noun}", **{f"{noun}_id": str(row.pk), "by_mail": "on"})
+        followed = browser.submit(Subscription, f"see.follow_{noun}", **{f"{noun}_id": str(row.pk), "by_mail": "on"})
         assert followed.status_code == 302, page_text(followed)
         subscription = Subscription.objects.get()
         assert (getattr(subscription, noun), subscription.user, subscription.by_mail) == (row, rosa, True)
         assert str(row) in page_text(browser.listing(Subscription))
-        assert browser.does(subscription, "see.unfollow").status_code == 302
+        assert browser.submit(subscription, "see.unfollow").status_code == 302
         assert not Subscription.objects.exists()
 
     def test_a_claim_and_a_story_are_followed_from_their_own_pages(self, room, visit):
@@ -89,14 +89,14 @@ class TestFollowing:
         for row in (claim, story):
             noun = row._meta.model_name
             assert "Follow" in page_text(browser.page(row))
-            landed = browser.does(row, f"see.follow_{noun}")
+            landed = browser.submit(row, f"see.follow_{noun}")
             assert str(row.pk) in landed["Location"]
         assert Subscription.objects.filter(user__username="felix", by_mail=False).count() == 2
 
     def test_nobody_sees_what_another_follows_or_ends_it(self, room, visit, rosa):
         subscription = subscriptions.follow(claim_id=room.claim().pk, actor=rosa, now=room.now)
         assert "The gate was open." not in page_text(visit("ada").listing(Subscription))
-        assert visit("ada").does(subscription, "see.unfollow").status_code == 404
+        assert visit("ada").submit(subscription, "see.unfollow").status_code == 404
         assert Subscription.objects.exists()
 
     def test_what_one_may_see_no_more_is_not_named(self, room, visit, ruben, city):
@@ -109,5 +109,5 @@ class TestFollowing:
             assert "mayor" not in page_text(answer)
             assert str(claim.pk) not in answer.content.decode()
         assert browser.open_form(Subscription, "see.follow_claim").status_code == 200
-        assert browser.does(Subscription, "see.follow_claim", claim_id=str(claim.pk)).status_code == 422
-        assert browser.does(subscription, "see.unfollow").status_code == 302
+        assert browser.submit(Subscription, "see.follow_claim", claim_id=str(claim.pk)).status_code == 422
+        assert browser.submit(subscription, "see.unfollow").status_code == 302

@@ -20,7 +20,7 @@ SOURCES = [
 
 
 def statement(name: str, **stated):
-    given = {"claim": "c", "stance": Stance.AFFIRMS, "directness": Directness.FIRST_HAND, "level": Terms.ON_RECORD}
+    given = {"claim": "c", "stance": Stance.AFFIRMS, "directness": Directness.FIRST_HAND, "terms": Terms.ON_RECORD}
     return StatementFacts(**{"id": name, **given, **stated})
 
 
@@ -38,17 +38,25 @@ def assert_agreed(found: Evidence) -> None:
 
 
 def test_a_statement_counts_exactly_where_nothing_is_said_against_it():
-    for source, stance, direct, level, got in product(SOURCES, Stance, Directness, Terms, ObtainedBy):
-        for informant in ("named", "outlet", "hidden", "unknown") if direct is Directness.SECOND_HAND else ("unknown",):
+    for source, stance, directness, terms, obtained_by in product(SOURCES, Stance, Directness, Terms, ObtainedBy):
+        for informant in (
+            ("named", "outlet", "hidden", "unknown") if directness is Directness.SECOND_HAND else ("unknown",)
+        ):
             one = statement(
-                "s", source=source.id, stance=stance, direct=direct, level=level, got=got, informant=informant
+                "s",
+                source=source.id,
+                stance=stance,
+                directness=directness,
+                terms=terms,
+                obtained_by=obtained_by,
+                informant=informant,
             )
             assert_agreed(evidence(one))
 
 
 def test_what_was_taken_back_and_what_repeats_it():
     gone = statement("gone", source="named", withdrawn=True)
-    repeats = statement("repeats", source="known", direct=Directness.RELAYED)
+    repeats = statement("repeats", source="known", directness=Directness.RELAYED)
     found = evidence(gone, repeats, relays=(RelayFacts("repeats", "gone"),))
     assert why_not_counted.reasons(found, "gone") == ["withdrawn by its source"]
     assert why_not_counted.reasons(found, "repeats")[0] == "nothing is left of what it goes back to"
@@ -56,8 +64,8 @@ def test_what_was_taken_back_and_what_repeats_it():
 
 
 def test_what_repeats_the_unusable():
-    off = statement("off", source="named", level=Terms.OFF_RECORD)
-    told = statement("told", source="known", direct=Directness.SECOND_HAND, informant="named")
+    off = statement("off", source="named", terms=Terms.OFF_RECORD)
+    told = statement("told", source="known", directness=Directness.SECOND_HAND, informant="named")
     found = evidence(off, told, relays=(RelayFacts("told", "off"),))
     assert why_not_counted.reasons(found, "told") == ["repeats something that cannot count"]
     assert_agreed(found)

@@ -36,10 +36,10 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def log_in_browser(browser: Browser, live_newsroom: str) -> Iterator[Callable[..., Page]]:
-    """`seat("edith")`: somebody of the demo, logged in, at the first page. An error in a script fails the test."""
+    """`log_in_browser("edith")`: a demo user, logged in, on the first page. A script error fails the test."""
     contexts, thrown = [], []
 
-    def sit(name: str, **options: Any) -> Page:
+    def log_in(name: str, **options: Any) -> Page:
         context = browser.new_context(base_url=live_newsroom, viewport={"width": 1280, "height": 900}, **options)
         contexts.append(context)
         page = context.new_page()
@@ -51,7 +51,7 @@ def log_in_browser(browser: Browser, live_newsroom: str) -> Iterator[Callable[..
         page.get_by_role("heading", name="My work").wait_for()
         return page
 
-    yield sit
+    yield log_in
     for context in contexts:
         context.close()
     assert not thrown

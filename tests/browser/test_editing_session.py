@@ -78,8 +78,8 @@ def wait_for(page: Page, what: Locator, *, within: float = 60) -> None:
     raise AssertionError(f"It never showed: {what}")
 
 
-def test_take_next_look_and_give_back(seat: Any) -> None:
-    page = seat("felix")
+def test_take_next_look_and_give_back(log_in_browser: Any) -> None:
+    page = log_in_browser("felix")
     page.get_by_role("button", name="Take next").first.click()
     expect(page.get_by_text("You have it")).to_be_visible()
     expect(page.locator("time[data-countdown]")).to_contain_text("left")
@@ -94,8 +94,13 @@ def test_take_next_look_and_give_back(seat: Any) -> None:
     expect(page.get_by_text("Given back to the queue.")).to_be_visible()
 
 
-def test_from_a_claim_to_print_by_the_people_it_takes(seat: Any) -> None:
-    reporter, checker, editor, copy_editor = seat("mina"), seat("felix"), seat("edith"), seat("cora")
+def test_from_a_claim_to_print_by_the_people_it_takes(log_in_browser: Any) -> None:
+    reporter, checker, editor, copy_editor = (
+        log_in_browser("mina"),
+        log_in_browser("felix"),
+        log_in_browser("edith"),
+        log_in_browser("cora"),
+    )
 
     # The reporter files a claim, registers two sources and records what they said.
     reporter.goto("/admin/editorial/claim/action/claim.file/")
@@ -165,8 +170,8 @@ def test_from_a_claim_to_print_by_the_people_it_takes(seat: Any) -> None:
 
 
 @pytest.mark.parametrize("width", [390, 1280])
-def test_no_page_is_wider_than_its_screen(seat: Any, width: int) -> None:
-    page = seat("edith")
+def test_no_page_is_wider_than_its_screen(log_in_browser: Any, width: int) -> None:
+    page = log_in_browser("edith")
     page.set_viewport_size({"width": width, "height": 900})
     pages = ["/admin/"]
     for noun in ("claim", "story", "source", "reviewtask"):
@@ -177,8 +182,8 @@ def test_no_page_is_wider_than_its_screen(seat: Any, width: int) -> None:
         assert page.evaluate("document.documentElement.scrollWidth") <= width, address
 
 
-def test_everything_can_be_reached_and_pressed_with_the_keyboard(seat: Any) -> None:
-    page = seat("felix")
+def test_everything_can_be_reached_and_pressed_with_the_keyboard(log_in_browser: Any) -> None:
+    page = log_in_browser("felix")
     page.get_by_role("button", name="Take next").last.focus()
     page.keyboard.press("Enter")
     expect(page.get_by_text("You have it")).to_be_visible()

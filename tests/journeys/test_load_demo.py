@@ -75,7 +75,7 @@ def found(claim: Claim) -> dict[str, Any]:
 def confidential() -> list[str]:
     """Every name that only the vault may hold."""
     harbour = loader.harbour()
-    identities = [source.identity for source in harbour.sources] + [one.identity for one in harbour.recognised]
+    identities = [source.identity for source in harbour.sources] + [one.identity for one in harbour.identity_matches]
     return [identity.name for identity in identities if identity]
 
 

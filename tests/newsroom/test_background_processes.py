@@ -1,4 +1,4 @@
-"""The fixture that journeys rely on: what a test commits, a real relay and a real worker bring to its end."""
+"""The fixture that journeys rely on: what a test commits, a real dispatcher and a real worker bring to its end."""
 
 import time
 from datetime import timedelta

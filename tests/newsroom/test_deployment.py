@@ -120,9 +120,9 @@ def test_the_web_service_answers_behind_a_proxy(start: Any, environment: dict[st
 
 
 @pytest.mark.servers
-def test_worker_relay_and_beat_run_and_are_healthy(start: Any, environment: dict[str, str]) -> None:
+def test_worker_dispatcher_and_beat_run_and_are_healthy(start: Any, environment: dict[str, str]) -> None:
     services = {name: start(name) for name in ("worker", "dispatcher", "beat")}
-    services["worker"].says("ready")
+    services["worker"].wait_for_output("ready")
     for name, running in services.items():
         wait_until(lambda name=name: _healthy(name, environment))
         assert running.process.poll() is None, running.output

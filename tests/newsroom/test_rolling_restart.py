@@ -90,11 +90,11 @@ def test_an_embedded_newsroom_is_restarted_under_load_with_no_failed_request() -
 
 
 def _children(running: RunningProcess) -> list[int]:
-    """Process numbers of web, workers, relay and beat."""
+    """Process numbers of web, workers, dispatcher and beat."""
     return [
         child.pid
         for child in psutil.Process(running.process.pid).children()
-        if re.search("gunicorn|celery|relay", " ".join(child.cmdline()))
+        if re.search("gunicorn|celery|dispatch_outbox", " ".join(child.cmdline()))
     ]
 
 

@@ -50,7 +50,7 @@ def heartbeat(process: str = "worker", *, host: str | None = None, **more: Any) 
     )
 
 
-class TestPresences:
+class TestHeartbeats:
     def test_a_process_is_there_while_it_says_so_then_silent_then_forgotten(self) -> None:
         worker = heartbeat(slots=2)
         heartbeats.beat(worker, now=NOW)
@@ -63,7 +63,7 @@ class TestPresences:
         assert not heartbeats.alive(now=later).exists()
         assert heartbeats.missing(now=later).get() == worker
         heartbeats.beat(heartbeat("dispatcher"), now=later + heartbeats.DELETE_AFTER)
-        assert [presence.process for presence in Heartbeat.objects.all()] == ["dispatcher"]
+        assert [row.process for row in Heartbeat.objects.all()] == ["dispatcher"]
 
     def test_a_process_that_takes_leave_is_not_missed(self) -> None:
         worker = heartbeat()
@@ -143,7 +143,7 @@ class TestQueues:
                     assert f"Seq Scan on {ledger}" not in plan, plan
 
 
-class TestDraining:
+class TestQueueHealth:
     @pytest.mark.parametrize(
         ("state", "more"),
         [(_S.READY, {}), (_S.SENT, {}), (_S.RUNNING, {"lease_until": timezone.now() - timedelta(days=1)})],
@@ -175,11 +175,11 @@ class TestDraining:
         assert 300 <= told.json()["oldest_seconds"] < 900
         with pytest.raises(CommandError, match=r"1 piece\(s\) of work are due"):
             call_command("check_queue")
-        call_command("check_queue", longest=1000, stdout=StringIO())
+        call_command("check_queue", max_wait=1000, stdout=StringIO())
 
     def test_a_process_of_this_machine_can_be_asked_for(self) -> None:
         heartbeats.beat(heartbeat("dispatcher"), now=timezone.now())
         heartbeats.beat(heartbeat("worker", host="elsewhere"), now=timezone.now())
-        call_command("check_queue", seen="dispatcher", stdout=StringIO())
+        call_command("check_queue", process="dispatcher", stdout=StringIO())
         with pytest.raises(CommandError, match="No worker on"):
-            call_command("check_queue", seen="worker")
+            call_command("check_queue", process="worker")

@@ -23,8 +23,8 @@ id: start
 claims: [{id: c}, {id: d}]
 sources: [{id: s, type: person}, {id: board, type: organization}]
 statements:
-  - {id: a, source: s, claim: c, stance: affirms, direct: first_hand}
-  - {id: b, source: s, claim: d, stance: denies, direct: relayed}
+  - {id: a, source: s, claim: c, stance: affirms, directness: first_hand}
+  - {id: b, source: s, claim: d, stance: denies, directness: relayed}
 """
 
 
@@ -98,8 +98,8 @@ def test_an_invalid_document_is_refused_with_its_scenario_and_field(text, tmp_pa
         ("sources: [{id: s, type: document, establishes: [nothing]}]", "sources s.establishes"),
         ("sources: [{id: s, type: document, contradicts: [nothing]}]", "sources s.contradicts"),
         ("sources: [{id: board, type: organization, org: s}]", "sources board.org"),
-        ("statements: [{id: a, source: s, claim: x, stance: affirms, direct: first_hand}]", "statements a.claim"),
-        ("statements: [{id: a, source: s, claim: c, stance: no, direct: first_hand}]", "statements a.stance"),
+        ("statements: [{id: a, source: s, claim: x, stance: affirms, directness: first_hand}]", "statements a.claim"),
+        ("statements: [{id: a, source: s, claim: c, stance: no, directness: first_hand}]", "statements a.stance"),
         ("now: soon", "now"),
         ("now: 7", "now"),
         ("now: '0001-01-01T00:00:00+23:00'", "now"),
@@ -120,8 +120,8 @@ def test_an_invalid_document_is_refused_with_its_scenario_and_field(text, tmp_pa
         ("use: {x: asserted}", "use.x"),
         ("use: {c: printed}", "use.c"),
         ("use: [c]", "use"),
-        ("use: {c: asserted}\nrelies: [b]", "relies_on"),
-        ("relies: [nothing]", "relies_on"),
+        ("use: {c: asserted}\nrelies_on: [b]", "relies_on"),
+        ("relies_on: [nothing]", "relies_on"),
         ("stated_source_count: {c: -1}", "stated_source_count.c"),
         ("stated_source_count: {c: true}", "stated_source_count.c"),
         ("stated_source_count: {c: 1.5}", "stated_source_count.c"),

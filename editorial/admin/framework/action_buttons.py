@@ -1,4 +1,4 @@
-"""A button for a verb: what it calls, what it asks for, when it is offered. Declared; `acting.py` does the rest."""
+"""A button for an action: its handler, its form and when it is available. `action_views` runs it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Tone = Literal["primary", "plain", "danger"]
 
 
 def access_facts_of(row: Any) -> SubjectFacts:
-    """What access needs to know of a row, which tells it itself."""
+    """The row's facts for the access check."""
     facts: SubjectFacts = row.access_facts()
     return facts
 
@@ -28,11 +28,11 @@ def access_facts_of(row: Any) -> SubjectFacts:
 class ActionButton:
     """One way to act from a page.
 
-    `pk_kwarg` is the keyword by which the verb takes the page's row (None: it takes none). `subject` tells access whose
-    it is, `stands` whether the state of the row has room for it, `anywhere` (where it takes no row) whether this person
-    may do it at all. `fixed` goes along as it is. `at_once`: nothing to ask
-    and nothing to think over, one click does it. `lands`: the row whose page comes next, from the row and the result.
-    `shows`: a template for a result that is shown once and kept nowhere.
+    `pk_kwarg`: the keyword by which the handler takes the page's row (None: it takes none). `subject`: the row's facts
+    for the access check. `available`: whether the row's state allows the action. `allowed_without_row`: whether the
+    user may run an action that takes no row. `extra_kwargs`: passed to the handler unchanged. `one_click`: runs without
+    a form. `redirect_to`: the row whose page comes next, from the row and the result. `result_template`: for a result
+    that is shown once and not stored.
     """
 
     action: Action
@@ -55,43 +55,47 @@ class ActionButton:
 
     @property
     def slug(self) -> str:
-        """Its name in an address."""
+        """Its name in a URL."""
         return f"{self.action}.{self.variant}" if self.variant else self.action.value
 
     @property
     def description(self) -> str:
-        """What it does, in the words of the verb itself unless the page has better ones."""
+        """The help text, or else the first paragraph of the handler's docstring."""
         return self.help_text or (getdoc(self.handler) or "").split("\n\n")[0].replace("\n", " ")
 
     def get_success_message(self, result: Any) -> str:
-        """What is said once it is done."""
+        """The message after the action."""
         return self.success_message if isinstance(self.success_message, str) else self.success_message(result)
 
     def allows(self, actor: ActorFacts, row: Any) -> Decision:
-        """Whether this person may do it to this row."""
+        """Whether the user may run the action on this row."""
         if row is None:
             return self.allows_without_row(actor)
         return access.may(actor, self.action, self.subject(row))
 
     def allows_without_row(self, actor: ActorFacts) -> Decision:
-        """Whether they may do it at any desk at all: for what begins without a row."""
+        """Whether the user may run the action at any desk: for actions that take no row."""
         if self.allowed_without_row:
             return self.allowed_without_row(actor)
         desks = frozenset(desk for _, desk in actor.memberships if desk)
         return access.may(actor, self.action, SubjectFacts(desks=desks))
 
     def get_url(self, row: Model | None, page: type[Model], query: Mapping[str, str]) -> str:
-        """Where its form is."""
+        """The URL of its form."""
         name = f"admin:editorial_{page._meta.model_name}"
-        path = reverse(f"{name}_do", args=[row.pk, self.slug]) if row else reverse(f"{name}_do_new", args=[self.slug])
+        path = (
+            reverse(f"{name}_action", args=[row.pk, self.slug])
+            if row
+            else reverse(f"{name}_action_new", args=[self.slug])
+        )
         return f"{path}?{urlencode(query)}" if query else path
 
 
 @dataclass(frozen=True)
 class BoundButton:
-    """A button on a page, for one person and one row: to be pressed, or greyed out with the reason.
+    """A button on a page, for one user and one row: enabled, or disabled with the reason.
 
-    `given` is what its form begins with; a button that acts at once sends it along.
+    `initial` prefills the form; a one-click button submits it.
     """
 
     button: ActionButton
@@ -101,7 +105,7 @@ class BoundButton:
 
     @property
     def denial_reason(self) -> str:
-        """Why it is greyed out."""
+        """Why it is disabled."""
         return " ".join(self.decision.reasons)
 
 
@@ -114,26 +118,26 @@ def bind_buttons(
     subject: SubjectFacts | None = None,
     query: Mapping[str, str] | None = None,
 ) -> list[BoundButton]:
-    """The buttons that the row's state has room for, each with whether this person may press it.
+    """The buttons that are available for the row, each with whether the user may press it.
 
-    What access needs to know of the row (`subject`, where it is known already) is read once for all of them.
+    The facts for the access check (`subject`, if already known) are read once for all of them.
     """
-    asked: dict[Any, SubjectFacts] = {}
-    found = []
+    facts: dict[Any, SubjectFacts] = {}
+    bound_buttons = []
     for button in buttons:
         if row is not None and not button.available(row):
             continue
         if row is None:
             decision = button.allows_without_row(actor)
         else:
-            if button.subject not in asked:
-                asked[button.subject] = subject or button.subject(row)
-            decision = access.may(actor, button.action, asked[button.subject])
-        where = type(row) if page is None else page
-        found.append(BoundButton(button, button.get_url(row, where, query or {}), decision, query or {}))
-    return found
+            if button.subject not in facts:
+                facts[button.subject] = subject or button.subject(row)
+            decision = access.may(actor, button.action, facts[button.subject])
+        model = type(row) if page is None else page
+        bound_buttons.append(BoundButton(button, button.get_url(row, model, query or {}), decision, query or {}))
+    return bound_buttons
 
 
 def by_slug(buttons: Iterable[BoundButton]) -> dict[str, BoundButton]:
-    """Offers by their names with underscores, as templates can ask for them."""
-    return {offer.button.slug.replace(".", "_"): offer for offer in buttons}
+    """Buttons by slug with underscores, for templates."""
+    return {bound.button.slug.replace(".", "_"): bound for bound in buttons}

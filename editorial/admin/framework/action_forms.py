@@ -79,7 +79,7 @@ class ActionForm(forms.Form):
     ) -> None:
         """Offer these rows, so called, and if there is but one to choose from, take it."""
         field: Any = self.fields[name]
-        field.says, field.queryset = label_for, rows
+        field.label_for, field.queryset = label_for, rows
         if isinstance(field, fields.ModelSelectField) and field.required and len(found := rows[:2]) == 1:
             field.initial = found[0].pk
             field.empty_label = None

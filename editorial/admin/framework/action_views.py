@@ -50,7 +50,7 @@ class ActionAdminMixin(ModelAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         """The stock pages, and one address for each kind of button."""
-        name = f"{self.opts.app_label}_{self.opts.model_name}_do"
+        name = f"{self.opts.app_label}_{self.opts.model_name}_action"
         act = self.admin_site.admin_view(self.action_view)
         return [
             path("action/<str:slug>/", act, name=f"{name}_new"),

@@ -25,7 +25,7 @@ def choice(name: str, title: str) -> Column:
         value = getattr(row, name)
         return badge(value) if value else "–"
 
-    column.__name__ = f"{name}_word"
+    column.__name__ = f"{name}_choice"
     return column
 
 
@@ -36,7 +36,7 @@ def truncated(name: str, title: str, max_length: int = 110) -> Column:
     def column(row: Any) -> str:
         return Truncator(str(getattr(row, name))).chars(max_length)
 
-    column.__name__ = f"{name}_start"
+    column.__name__ = f"{name}_truncated"
     return column
 
 
@@ -56,7 +56,7 @@ def time_left(name: str, title: str) -> Column:
             labels.time_left(moment, now),
         )
 
-    column.__name__ = f"{name}_until"
+    column.__name__ = f"{name}_time_left"
     return column
 
 
@@ -74,7 +74,7 @@ def time_since(name: str, title: str) -> Column:
             else "–"
         )
 
-    column.__name__ = f"{name}_since"
+    column.__name__ = f"{name}_time_since"
     return column
 
 
@@ -85,7 +85,7 @@ def flag(name: str, title: str, label: str, tone: str = "warning") -> Column:
     def column(row: Any) -> SafeString | str:
         return badge(tone, label) if getattr(row, name) else ""
 
-    column.__name__ = f"{name}_yes"
+    column.__name__ = f"{name}_flag"
     return column
 
 
@@ -97,7 +97,7 @@ def user_name(name: str, title: str) -> Column:
         user = getattr(row, name)
         return (user.get_full_name() or user.get_username()) if user else "–"
 
-    column.__name__ = f"{name}_person"
+    column.__name__ = f"{name}_user"
     return column
 
 

@@ -44,7 +44,7 @@ class TaskStateFilter(SimpleListFilter):
 
     def lookups(self, request: HttpRequest, model_admin: ModelAdmin) -> list[tuple[str, str]]:
         """What is to be done, what is late, what is over, everything."""
-        return [("late", "overdue"), ("ended", "ended"), ("all", "all")]
+        return [("overdue", "overdue"), ("ended", "ended"), ("all", "all")]
 
     def choices(self, changelist: Any) -> Any:
         """The usual choices, with the first one called by its name."""
@@ -54,7 +54,7 @@ class TaskStateFilter(SimpleListFilter):
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """Only those."""
         match self.value():
-            case "late":
+            case "overdue":
                 return queryset.filter(state__in=LIVE_STATES, due_at__lte=timezone.now())
             case "ended":
                 return queryset.exclude(state__in=LIVE_STATES)
@@ -67,11 +67,11 @@ class ReplyStateFilter(SimpleListFilter):
     """Reply requests by whether there is still something to wait for."""
 
     title = "state"
-    parameter_name = "running"
+    parameter_name = "reply_state"
 
     def lookups(self, request: HttpRequest, model_admin: ModelAdmin) -> list[tuple[str, str]]:
         """Before the deadline, after it, ended."""
-        return [("running", "still running"), ("over", "deadline passed, no response"), ("ended", "ended")]
+        return [("running", "still running"), ("deadline_passed", "deadline passed, no response"), ("ended", "ended")]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """Only those."""
@@ -79,7 +79,7 @@ class ReplyStateFilter(SimpleListFilter):
         match self.value():
             case "running":
                 return queryset.filter(outcome="pending", deadline_at__gt=now)
-            case "over":
+            case "deadline_passed":
                 return queryset.filter(outcome="pending", deadline_at__lte=now)
             case "ended":
                 return queryset.exclude(outcome="pending")
@@ -140,14 +140,14 @@ class DeadLetterFilter(SimpleListFilter):
 
 
 class IntegrityStateFilter(SimpleListFilter):
-    """Discrepancies by whether they are there at present."""
+    """Integrity findings: open or resolved."""
 
     title = "state"
     parameter_name = "state"
 
     def lookups(self, request: HttpRequest, model_admin: ModelAdmin) -> list[tuple[str, str]]:
-        """There or gone."""
-        return [("open", "open"), ("resolved", "gone")]
+        """Open or resolved."""
+        return [("open", "open"), ("resolved", "resolved")]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """Only those."""
@@ -164,7 +164,7 @@ class ClaimStateFilter(SimpleListFilter):
 
     def lookups(self, request: HttpRequest, model_admin: ModelAdmin) -> list[tuple[str, str]]:
         """On file, dropped, merged."""
-        return [("gone", "dropped or merged"), ("all", "all")]
+        return [("closed", "dropped or merged"), ("all", "all")]
 
     def choices(self, changelist: Any) -> Any:
         """The usual choices, with the first one called by its name."""
@@ -176,4 +176,4 @@ class ClaimStateFilter(SimpleListFilter):
         on_file = {"dropped_at": None, "merged_into": None}
         if self.value() == "all":
             return queryset
-        return queryset.exclude(**on_file) if self.value() == "gone" else queryset.filter(**on_file)
+        return queryset.exclude(**on_file) if self.value() == "closed" else queryset.filter(**on_file)

@@ -40,6 +40,7 @@ SENTENCES: dict[str, str] = {
     Action.SOURCE_RATE: "rated the source",
     Action.SOURCE_AUTHENTICATE: "authenticated the document",
     Action.SOURCE_PROTECT: "sealed the identity in the vault",
+    Action.SOURCE_MATCH_IDENTITY: "matched the identity of a source",
     Action.SOURCE_VOUCH: "vouched for the source",
     Action.SOURCE_UNMASK: "revealed the source's identity",
     Action.SOURCE_MERGE: "merged two sources",
@@ -167,7 +168,7 @@ def _details(data: Mapping[str, Any]) -> list[str]:
     if data.get("words") is True:
         found.append("new wording")
     if data.get("withheld") is True:
-        found.append("withheld at once")
+        found.append("withheld immediately")
     return found
 
 

@@ -11,7 +11,7 @@ from editorial.workflow.ops import dead_letters
 class DeadLetterAssignForm(ActionForm):
     """Another administrator."""
 
-    owner_id = ModelSelectField("To", help_text="Recipient notified.")
+    owner_id = ModelSelectField("To", help_text="The new owner is notified.")
 
     def prepare(self) -> None:
         """Whoever may see to it."""

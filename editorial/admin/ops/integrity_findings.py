@@ -1,4 +1,4 @@
-"""Discrepancies: what did not fit together, and what was done about it. To be read; they repair or close themselves."""
+"""Integrity findings: violated checks and what was done about them. Read-only."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from editorial.models import IntegrityFinding
 from editorial.policy.access import Role
 from editorial.workflow.ops import integrity
 
-_MESSAGES = {invariant.name: invariant.message for invariant in integrity.CHECKS}
+_MESSAGES = {check.name: check.message for check in integrity.CHECKS}
 
 
-@admin.display(description="Violated check", ordering="check")
+@admin.display(description="Violated check", ordering="check_name")
 def message(row: IntegrityFinding) -> str:
-    """The invariant, as a sentence."""
+    """The violated check, as a sentence."""
     return _MESSAGES.get(row.check_name, row.check_name)
 
 
 @admin.register(IntegrityFinding)
 class IntegrityFindingAdmin(ReadOnlyAdmin):
-    """The newest first; what was gone before anybody acted on it is left out."""
+    """Newest first. Findings that resolved before anyone acted on them are left out."""
 
     required_role = Role.ADMIN
     list_display = (
@@ -34,24 +34,24 @@ class IntegrityFindingAdmin(ReadOnlyAdmin):
         "subject",
         columns.time_since("found_at", "Found"),
         "repairs",
-        columns.time_since("alerted_at", "Told"),
+        columns.time_since("alerted_at", "Alerted"),
         columns.time_since("resolved_at", "Resolved"),
     )
-    list_filter = (IntegrityStateFilter, "check")
+    list_filter = (IntegrityStateFilter, "check_name")
     search_fields = ("subject",)
     ordering = ("-id",)
     detail_fields = ("violated_check", "subject", "found_at", "repairs", "last_action_at", "alerted_at", "resolved_at")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """What somebody or something acted on."""
+        """Findings that were repaired or alerted."""
         rows: QuerySet[Any] = super().get_queryset(request)
         return rows.filter(last_action_at__isnull=False)
 
     def title(self, row: IntegrityFinding) -> str:
-        """What does not hold."""
+        """The violated check, as a sentence."""
         return message(row)
 
     @admin.display(description="Violated check")
     def violated_check(self, row: IntegrityFinding) -> str:
-        """The invariant, as a sentence."""
+        """The violated check, as a sentence."""
         return message(row)

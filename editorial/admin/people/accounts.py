@@ -60,9 +60,13 @@ class TokenAdmin(ReadOnlyAdmin):
         ),
     )
     list_display = (
-        columns.user_name("user", "User"), "label", "good_for", "state", columns.time_since("last_used_at", "Last used"),
+        columns.user_name("user", "User"),
+        "label",
+        "good_for",
+        "state",
+        columns.time_since("last_used_at", "Last used"),
         columns.time_since("issued_at", "Issued"),
-    )  # fmt: skip
+    )
     list_select_related = ("user",)
     search_fields = ("label", "user__username", "user__last_name")
     ordering = ("-id",)

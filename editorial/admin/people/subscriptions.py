@@ -57,8 +57,10 @@ class SubscriptionAdmin(ReadOnlyAdmin):
     """What one follows, the newest first."""
 
     list_buttons = (
-        _follow_from_list("story", forms.FollowStoryForm), _follow_from_list("claim", forms.FollowClaimForm), _follow_from_list("desk", forms.FollowDeskForm),
-    )  # fmt: skip
+        _follow_from_list("story", forms.FollowStoryForm),
+        _follow_from_list("claim", forms.FollowClaimForm),
+        _follow_from_list("desk", forms.FollowDeskForm),
+    )
     buttons = (
         ActionButton(
             action=Action.SEE,

@@ -114,7 +114,9 @@ class UserAdmin(ReadOnlyAdmin):
     @admin.display(description="Roles")
     def roles(self, row: User) -> str:
         """What they may do, and where."""
-        return ", ".join(f"{Role(link.role).label.lower()} ({link.desk or 'house'})" for link in row.memberships.all())
+        return ", ".join(
+            f"{Role(link.role).label.lower()} ({link.desk or 'all desks'})" for link in row.memberships.all()
+        )
 
     def get_page_context(self, request: HttpRequest, row: User) -> dict[str, Any]:
         """Who they are and what they may do."""

@@ -16,34 +16,32 @@ from editorial.policy.access import Action, ActorFacts
 from editorial.policy.publication.transitions import SignoffKind
 from editorial.policy.vocabulary import TaskKind
 
-_K, _V = TaskKind, Action
-
 # What resolves it, by the row that the verb is for: the claim, the statement or the source that the task is about.
 _ON_CLAIM: dict[TaskKind, tuple[Action, ...]] = {
-    _K.TRACE_ROOT: (_V.STATEMENT_RECORD,),
-    _K.SEEK_FIRST_HAND: (_V.STATEMENT_RECORD,),
-    _K.SPLIT_CLAIM: (_V.CLAIM_SPLIT,),
-    _K.SEEK_INDEPENDENT: (_V.STATEMENT_RECORD,),
-    _K.SEEK_NAMED: (_V.STATEMENT_RECORD,),
-    _K.SEEK_DISINTERESTED: (_V.STATEMENT_RECORD,),
-    _K.SEND_REPLY_REQUEST: (_V.REPLY_SEND, _V.REPLY_WAIVE),
-    _K.RESOLVE_DENIAL: (_V.STATEMENT_RECORD,),
-    _K.SECOND_REVIEW: (_V.SIGNOFF_PROPOSE,),
-    _K.STANDARDS_READ: (_V.SIGNOFF_READ_STANDARDS,),
-    _K.LEGAL_READ: (_V.SIGNOFF_READ_LEGAL,),
+    TaskKind.TRACE_ROOT: (Action.STATEMENT_RECORD,),
+    TaskKind.SEEK_FIRST_HAND: (Action.STATEMENT_RECORD,),
+    TaskKind.SPLIT_CLAIM: (Action.CLAIM_SPLIT,),
+    TaskKind.SEEK_INDEPENDENT: (Action.STATEMENT_RECORD,),
+    TaskKind.SEEK_NAMED: (Action.STATEMENT_RECORD,),
+    TaskKind.SEEK_DISINTERESTED: (Action.STATEMENT_RECORD,),
+    TaskKind.SEND_REPLY_REQUEST: (Action.REPLY_SEND, Action.REPLY_WAIVE),
+    TaskKind.RESOLVE_DENIAL: (Action.STATEMENT_RECORD,),
+    TaskKind.SECOND_REVIEW: (Action.SIGNOFF_PROPOSE,),
+    TaskKind.STANDARDS_READ: (Action.SIGNOFF_READ_STANDARDS,),
+    TaskKind.LEGAL_READ: (Action.SIGNOFF_READ_LEGAL,),
 }
 _ON_STATEMENT: dict[TaskKind, tuple[Action, ...]] = {
-    _K.TRACE_ROOT: (_V.STATEMENT_RELAY,),
-    _K.ARCHIVE: (_V.EXHIBIT_ATTACH,),
-    _K.RESOLVE_BOTH_WAYS: (_V.STATEMENT_WITHDRAW, _V.STATEMENT_REVISE),
-    _K.RESOLVE_DENIAL: (_V.STATEMENT_WITHDRAW,),
-    _K.SPLIT_CLAIM: (_V.STATEMENT_REVISE,),
-    _K.SEEK_FIRST_HAND: (_V.STATEMENT_REVISE,),
+    TaskKind.TRACE_ROOT: (Action.STATEMENT_RELAY,),
+    TaskKind.ARCHIVE: (Action.EXHIBIT_ATTACH,),
+    TaskKind.RESOLVE_BOTH_WAYS: (Action.STATEMENT_WITHDRAW, Action.STATEMENT_REVISE),
+    TaskKind.RESOLVE_DENIAL: (Action.STATEMENT_WITHDRAW,),
+    TaskKind.SPLIT_CLAIM: (Action.STATEMENT_REVISE,),
+    TaskKind.SEEK_FIRST_HAND: (Action.STATEMENT_REVISE,),
 }
 _ON_SOURCE: dict[TaskKind, tuple[Action, ...]] = {
-    _K.AUTHENTICATE: (_V.SOURCE_AUTHENTICATE,),
-    _K.ASSESS_SOURCE: (_V.SOURCE_RATE,),
-    _K.IDENTIFY_SOURCE: (_V.SOURCE_VOUCH, _V.SOURCE_PROTECT),
+    TaskKind.AUTHENTICATE: (Action.SOURCE_AUTHENTICATE,),
+    TaskKind.ASSESS_SOURCE: (Action.SOURCE_RATE,),
+    TaskKind.IDENTIFY_SOURCE: (Action.SOURCE_VOUCH, Action.SOURCE_PROTECT),
 }
 
 
@@ -76,11 +74,11 @@ def buttons_for(task: ReviewTask, actor: ActorFacts, *, back: str) -> list[Bound
         proposed = Signoff.objects.filter(claim=task.claim_id, kind=SignoffKind.FINDING.value, state__in=LIVE_STATES)
         for signoff in proposed.select_related("claim"):
             found += _matching_buttons(
-                signoffs.DECISION_ACTIONS, (_V.SIGNOFF_APPROVE, _V.SIGNOFF_REJECT), signoff, actor, back
+                signoffs.DECISION_ACTIONS, (Action.SIGNOFF_APPROVE, Action.SIGNOFF_REJECT), signoff, actor, back
             )
     if kind is TaskKind.AWAIT_REPLY:
         for request in ReplyRequest.objects.filter(covers=task.claim_id).prefetch_related("covers"):
-            found += _matching_buttons((replies.RECORD_RESPONSE,), (_V.REPLY_ANSWER,), request, actor, back)
+            found += _matching_buttons((replies.RECORD_RESPONSE,), (Action.REPLY_ANSWER,), request, actor, back)
     return found
 
 

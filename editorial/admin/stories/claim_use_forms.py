@@ -35,9 +35,9 @@ class ClaimUseForm(forms.Form):
     def __init__(self, *given: Any, actor: User, statements: Mapping[str, list[Statement]], **options: Any) -> None:
         super().__init__(*given, **options)
         fields.limit_to_visible(self.fields["claim"], actor)
-        relies: Any = self.fields["relies_on"]
+        relies_on: Any = self.fields["relies_on"]
         known = statements.get(str(self.initial.get("claim", "")), [])
-        relies.choices = [(str(one.pk), f"{one.source}: {one}") for one in known]
+        relies_on.choices = [(str(one.pk), f"{one.source}: {one}") for one in known]
         self.is_new = not self.initial
         self.claim_text = str(self.initial.get("reads", ""))
         if self.is_new:

@@ -108,8 +108,8 @@ class CasePlayer:
                 claim=self.ids[statement.claim],
                 source=self.ids[statement.source],
                 stance=statement.stance,
-                direct=statement.directness,
-                got=statement.obtained_by,
+                directness=statement.directness,
+                obtained_by=statement.obtained_by,
                 **exhibit,
                 **stated,
             )["id"]
@@ -164,23 +164,23 @@ class CasePlayer:
         """What the gate says now."""
         return self.reporter.get(f"/stories/{self.ids['story']}/gate")
 
-    def run_action(self, verb: str, by: ApiUser, **stated: Any) -> Any:
+    def run_action(self, action: str, by: ApiUser, **stated: Any) -> Any:
         """Bring the story further."""
-        return by.post(f"/stories/{self.ids['story']}/{verb}", **stated)
+        return by.post(f"/stories/{self.ids['story']}/{action}", **stated)
 
-    def expect_refusal(self, verb: str, by: ApiUser, **stated: Any) -> ApiError:
+    def expect_refusal(self, action: str, by: ApiUser, **stated: Any) -> ApiError:
         """Try to bring the story further, and be refused."""
         try:
-            self.run_action(verb, by, **stated)
+            self.run_action(action, by, **stated)
         except ApiError as refusal:
             return refusal
-        raise DemoFailed(f"The gate should have refused to {verb} the story, and let it through.")
+        raise DemoFailed(f"The gate should have refused to {action} the story, and let it through.")
 
     def confirm_conditions(self, by: ApiUser) -> int:
         """Put the copy editor's name under every condition of the gate. Returns how many there were."""
         owed = self.gate()["unconfirmed"]
         for condition in owed:
-            self.run_action("tick", by, **condition)
+            self.run_action("confirm-condition", by, **condition)
         return len(owed)
 
     def wait_for_finding(self, claim: str, holds: Callable[[Any], bool], what: str) -> Any:
@@ -225,14 +225,14 @@ class CasePlayer:
             lena.post(f"/claims/{self.ids[claim]}/read-legal")
         return f"{stanley.name} and {lena.name}"
 
-    def wait_for_notification(self, colleague: ApiUser, about: str, verb: str) -> str:
+    def wait_for_notification(self, colleague: ApiUser, about: str, action: str) -> str:
         """The subject of what somebody is told of something that happened to something, once they are."""
 
         def look() -> list[str]:
             told = [one for one in colleague.get("/notifications")["results"] if about in one["path"]]
-            return [one["subject"] for one in told if colleague.get(f"/events/{one['event']}")["verb"] == verb]
+            return [one["subject"] for one in told if colleague.get(f"/events/{one['event']}")["action"] == action]
 
-        subjects = self.day.newsroom.wait_until(look, bool, f"for {colleague.name} to be told of it ({verb})")
+        subjects = self.day.newsroom.wait_until(look, bool, f"for {colleague.name} to be notified ({action})")
         return subjects[0].replace(f" ({self.day.label})", "")
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-ALL_DESKS = "house"
+ALL_DESKS = "all_desks"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DemoUser:
-    """Somebody who works here; `roles` lead from a role to the desks where it is held, or to `house`."""
+    """Somebody who works here; `roles` lead from a role to the desks where it is held, or to `all_desks`."""
 
     username: str
     name: str
@@ -149,7 +149,7 @@ class Case:
     statements: tuple[Statement, ...]
     copy: StoryCopy
     requests: tuple[ReplyRequest, ...] = ()
-    recognised: tuple[IdentityMatch, ...] = ()
+    identity_matches: tuple[IdentityMatch, ...] = ()
 
     def source(self, name: str) -> Source:
         """The source of this name."""
@@ -168,7 +168,7 @@ class Case:
 class JournalDay:
     """What is put to the parties and written in the course of the Journal's day."""
 
-    unclear: tuple[str, ...]
+    unattributed: tuple[str, ...]
     requests: Mapping[str, Mapping[str, str]]
     asserted: StoryCopy
     attributed: StoryCopy

@@ -41,7 +41,7 @@ class Newsroom:
     """A running newsroom at an address. Use it as a context, so that its connections are closed."""
 
     def __init__(self, url: str, *, timeout: float = 60, wait: Callable[[float], None] = time.sleep) -> None:
-        """`patience`: seconds that the workers get for anything. `wait`: called when the door wants us to."""
+        """`timeout`: seconds that the workers get for anything. `wait`: called when the API limits the rate."""
         self.url = url.rstrip("/")
         self._patience, self._wait = timeout, wait
         # Straight to the address: a proxy set up for the world outside cannot reach this machine.
@@ -62,7 +62,7 @@ class Newsroom:
             return False
 
     def log_in(self, person: DemoUser, password: str) -> ApiUser:
-        """Let somebody in. Raises NotAsTold if the newsroom does not know them."""
+        """Let somebody in. Raises DemoFailed if the newsroom does not know them."""
         try:
             token = self.send("POST", "/tokens", body={"username": person.username, "password": password})["token"]
         except ApiError as refusal:
@@ -76,7 +76,7 @@ class Newsroom:
     def send(
         self, method: str, path: str, *, token: str = "", body: Any = None, query: Any = None, etag: str = ""
     ) -> Any:
-        """Ask, and read the answer. `seen` is the tag of what is to be changed. Raises Refusal with what it says."""
+        """Send a request and return the JSON. `etag`: the version to be changed. Raises ApiError with the reasons."""
         headers = ({"Authorization": f"Bearer {token}"} if token else {}) | ({"If-Match": etag} if etag else {})
         address = path if path.startswith("http") else f"{_API}{path}"
         try:
@@ -92,13 +92,13 @@ class Newsroom:
         raise ApiError(f"{method} {path}", answer.status_code, tuple(_reasons(answer)))
 
     def wait_until(self, fetch: Callable[[], Value], condition: Callable[[Value], bool], what: str) -> Value:
-        """Look again until it holds: the workers are on it. Raises NotAsTold when they take too long."""
+        """Look again until it holds: the workers are on it. Raises DemoFailed when they take too long."""
         limit = time.monotonic() + self._patience
         while not condition(seen := fetch()):
             if time.monotonic() > limit:
                 raise DemoFailed(
-                    f"For {self._patience:.0f} seconds we have waited {what}, in vain. Are the worker and the relay "
-                    "running? `make up` starts them all and says so when one cannot be kept running."
+                    f"For {self._patience:.0f} seconds we have waited {what}, in vain. Are the worker and the "
+                    "dispatcher running? `make up` starts them all and says so when one cannot be kept running."
                 )
             time.sleep(0.2)
         return seen

@@ -85,9 +85,9 @@ def _case(name: str) -> Case:
         statements=tuple(Statement(**_listed(statement)) for statement in given.pop("statements")),
         copy=_copy(given.pop("copy")),
         requests=tuple(ReplyRequest(**_listed(request)) for request in given.pop("requests", [])),
-        recognised=tuple(
+        identity_matches=tuple(
             IdentityMatch(source=one["source"], identity=Identity(**one["identity"]))
-            for one in given.pop("recognised", [])
+            for one in given.pop("identity_matches", [])
         ),
         **given,  # the desk and its people; anything else is a misspelling, and refused
     )

@@ -77,8 +77,8 @@ def seed_harbour(seeder: CaseSeeder, now: datetime) -> None:
     story = seeder.write()
 
     seeder.now = now - timedelta(hours=1)
-    for recognition in seeder.case.recognised:
-        seeder.protect_identity(recognition)
+    for match in seeder.case.identity_matches:
+        seeder.protect_identity(match)
     seeder.reassess()
     publication.reevaluate(story_id=story, now=seeder.now)
 

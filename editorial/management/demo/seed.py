@@ -107,7 +107,7 @@ class CaseSeeder:
             source_id=self.ids[statement.source],
             stance=statement.stance,
             directness=statement.directness,
-            got=statement.obtained_by,
+            obtained_by=statement.obtained_by,
             exhibit=self.ids[statement.exhibit] if statement.exhibit else None,
             actor=self.reporter,
             now=self.now,
@@ -158,14 +158,14 @@ class CaseSeeder:
             now=self.now,
         )
 
-    def protect_identity(self, recognition: IdentityMatch) -> None:
+    def protect_identity(self, match: IdentityMatch) -> None:
         """Tell the vault who an unnamed source is."""
-        source = next(source for source in self.case.sources if source.id == recognition.source)
+        source = next(source for source in self.case.sources if source.id == match.source)
         sources.protect(
             source_id=self.ids[source.id],
             name=source.name,
-            identity_name=recognition.identity.name,
-            identity_known_by=recognition.identity.known_by,
+            identity_name=match.identity.name,
+            identity_known_by=match.identity.known_by,
             actor=self.fact_checker,
             now=self.now,
         )

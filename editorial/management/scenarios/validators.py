@@ -64,17 +64,17 @@ def claim_uses(
     fields: FieldReader, case: CaseFacts, modes: Mapping[str, Mode], says: Mapping[str, int]
 ) -> dict[str, ClaimUseFacts]:
     """Each use with the statements that the copy leans on there: those on its claim or on a part of it."""
-    relies = fields.strings("relies_on")
-    fields.require_known("relies_on", relies, case.statements, "statement")
+    relies_on = fields.strings("relies_on")
+    fields.require_known("relies_on", relies_on, case.statements, "statement")
     members = {claim_id: case.members(claim_id) for claim_id in modes}
     used = {member for parts in members.values() for member in parts}
-    for name in relies:
+    for name in relies_on:
         if case.statements[name].claim not in used:
             raise fields.error("relies_on", f"`{name}` is about a claim that the story does not use.")
     return {
         claim_id: ClaimUseFacts(
             mode=mode,
-            relies_on=frozenset(name for name in relies if case.statements[name].claim in members[claim_id]),
+            relies_on=frozenset(name for name in relies_on if case.statements[name].claim in members[claim_id]),
             stated_source_count=says.get(claim_id),
         )
         for claim_id, mode in modes.items()

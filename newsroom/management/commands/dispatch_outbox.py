@@ -1,4 +1,4 @@
-"""`manage.py dispatch_outbox`: put waiting outbox messages before the workers, within moments of their commit."""
+"""`manage.py dispatch_outbox`: publish waiting outbox messages to the workers as soon as they are committed."""
 
 from __future__ import annotations
 
@@ -21,20 +21,20 @@ from newsroom.observability.heartbeats import HeartbeatWriter
 log = structlog.get_logger(__name__)
 
 _POLL_INTERVAL = 1.0  # seconds; a notification may be missed, a poll may not
-_MIN_INTERVAL = 0.05  # seconds between two rounds: what is written meanwhile is rung for at once, in one round
+_MIN_INTERVAL = 0.05  # seconds between two rounds: messages written meanwhile are dispatched together
 _RETRY_DELAY = 2.0  # seconds to wait after PostgreSQL or Redis did not answer
 
 
 class Command(BaseCommand):
-    """Run until stopped. Any number of relays may run at once; none is needed for correctness, only for speed."""
+    """Run until stopped. Any number of dispatchers may run; none is needed for correctness, only for speed."""
 
-    help = "Put waiting outbox messages before the workers. Runs until stopped."
+    help = "Publish waiting outbox messages to the workers. Runs until stopped."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Wake on a notification or once a second, and ring."""
+        """Wake on a notification or once a second, and dispatch."""
         self.stopping = False
-        for sent in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(sent, self._request_stop)
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._request_stop)
         self._heartbeat_writer = HeartbeatWriter("dispatcher")
         while not self.stopping:
             try:
@@ -51,7 +51,7 @@ class Command(BaseCommand):
 
     def _dispatch_loop(self) -> None:
         self._heartbeat_writer.beat()
-        tasks.reach_broker()  # while it is away, nothing is chosen in vain
+        tasks.reach_broker()  # while it is unavailable, no message is claimed
         with connection.cursor() as cursor:
             cursor.execute(f"LISTEN {NOTIFY_CHANNEL}")
         readiness.mark_ready()

@@ -20,7 +20,7 @@ _TIMEOUT = 900  # seconds; migrations may take their time
 class Command(BaseCommand):
     """Asks the supervisor that `manage.py up` is, and waits for what it says."""
 
-    help = "Restart web, workers, relay and beat of the newsroom that is open here, and migrate, while people work."
+    help = "Migrate and restart web, workers, dispatcher and beat of the running newsroom without downtime."
     requires_system_checks = []
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -24,7 +24,7 @@ _ROUTINE = re.compile(r"\[(info|debug) +\]|worker: (Warm|Cold) shutdown")
 class Command(BaseCommand):
     """Starts the servers that are not elsewhere and every process, and keeps them running until told to stop."""
 
-    help = "Run the whole newsroom: servers (unless DATABASE_URL and REDIS_URL name some), web, worker, relay, beat."
+    help = "Run every process, and PostgreSQL and Redis unless DATABASE_URL and REDIS_URL name some."
     requires_system_checks = []
 
     def add_arguments(self, parser: CommandParser) -> None:

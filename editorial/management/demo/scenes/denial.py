@@ -26,7 +26,7 @@ def denial_arrives(journal: CasePlayer) -> None:
     )
     if story["remedy"] != "update":
         raise DemoFailed(f"The story should owe an update, and owes: {story['remedy']}.")
-    stage.show_result(f"The story owes its readers an {story['remedy']}. {story['owes']['because']}")
+    stage.show_result(f"The story owes its readers an {story['remedy']}. {story['pending_remedy']['because']}")
     stage.narrate("Everybody who has to know is told, in the newsroom and by mail:")
     show_flag_notifications(journal, listening)
 

@@ -74,7 +74,9 @@ def the_two_are_one(envelopes: CasePlayer) -> None:
     )
     if story["remedy"] != "correction":
         raise DemoFailed(f"The story should owe a correction, and owes: {story['remedy']}.")
-    stage.show_result(f"The claim stands. The copy does not: it owes a correction. {story['owes']['because']}")
+    stage.show_result(
+        f"The claim stands. The copy does not: it owes a correction. {story['pending_remedy']['because']}"
+    )
     show_flag_notifications(envelopes, listening)
     envelopes.rewrite(today.one_person)
     envelopes.confirm_conditions(envelopes.day.colleague("cora"))

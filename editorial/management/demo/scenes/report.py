@@ -54,7 +54,7 @@ def a_report_comes_in(journal: CasePlayer) -> None:
 def forty_repeats(journal: CasePlayer) -> None:
     """Forty outlets pass it on; three do not say from whom."""
     stage, repeats = journal.day.stage, loader.repeats()
-    unclear = loader.journal_day().unclear
+    unattributed = loader.journal_day().unattributed
     stage.scene("20:55", "Forty outlets have it too")
     stage.narrate(
         "By nine o'clock forty papers, stations and sites carry it. Thirty-seven credit the Journal. Three write as if "
@@ -68,11 +68,11 @@ def forty_repeats(journal: CasePlayer) -> None:
             journal.register(Source(id=outlet, type="outlet", name=outlet))
             journal.rate(outlet, repeats.rating)
         credited = repeat(outlet)
-        journal.record(credited if outlet not in unclear else replace(credited, repeats=()))
+        journal.record(credited if outlet not in unattributed else replace(credited, repeats=()))
     stage.person_acts(journal.reporter.name, "records all forty.")
     found = journal.wait_for_finding(
         "contact",
-        lambda seen: _speaks_of(42)(seen) and seen["origins"] == 1 + len(unclear),
+        lambda seen: _speaks_of(42)(seen) and seen["origins"] == 1 + len(unattributed),
         "for the worker to assess the repeats",
     )
     stage.show_result(f"The contacts: {describe_finding(found)}.")
@@ -86,8 +86,8 @@ def the_roots_are_traced(journal: CasePlayer) -> None:
     """A fact-checker takes the tasks and finds where the three have it from."""
     stage, checker = journal.day.stage, journal.fact_checker
     stage.scene("21:10", "Where does it come from?")
-    tasks = journal.tasks("contact", "TRACE_ROOT", len(loader.journal_day().unclear))
-    outlets = {journal.ids[repeat(outlet).id]: outlet for outlet in loader.journal_day().unclear}
+    tasks = journal.tasks("contact", "TRACE_ROOT", len(loader.journal_day().unattributed))
+    outlets = {journal.ids[repeat(outlet).id]: outlet for outlet in loader.journal_day().unattributed}
     for task in tasks:
         outlet = outlets[task["about"]]
         checker.post(f"/reviews/{task['id']}/take")
