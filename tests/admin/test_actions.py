@@ -509,7 +509,7 @@ class TestTheHouse:
         assert visit("edith").submit(letter, "job.take").status_code == 403
         done(ada.submit(letter, "job.take"), letter)
         assert letter.owner == room.people["ada"]
-        lists = f"{reverse('admin:editorial_outboxmessage_changelist')}?letters=mine"
+        lists = f"{reverse('admin:editorial_outboxmessage_changelist')}?dead_letters=mine"
         assert "OSError" in page_text(ada.client.get(lists))
         assert "On your list" in page_text(ada.client.get(reverse("admin:index")))
         done(ada.submit(letter, "job.assign", owner_id=str(alma.pk)), letter)

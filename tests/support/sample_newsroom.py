@@ -41,7 +41,7 @@ def create_row_of_each_kind(room: Room) -> dict[str, Any]:
     first = room.says(hidden, claim, quote=f"I saw it. {SCRIPT}")
     room.says(room.person(), claim)
     outlet = room.source("outlet", "Harbour Gazette")
-    derived = room.says(outlet, claim, directness="relayed", got="external")
+    derived = room.says(outlet, claim, directness="relayed", obtained_by="external")
     statements.relay(derived_id=derived.pk, origin_id=first.pk, actor=rosa, now=room.now)
     room.says(party, claim, "denies")
     request = replies.send(
@@ -76,7 +76,7 @@ def create_row_of_each_kind(room: Room) -> dict[str, Any]:
     story = room.published(signed)
     statements.withdraw(statement_id=signed.statements.first().pk, reason="Phoned.", actor=rosa, now=room.now)
     room.settle()
-    draft = room.story(claim, relies=[str(first.pk)])
+    draft = room.story(claim, relies_on=[str(first.pk)])
     room.settle()
     event = Event.objects.latest("id")
     webhook, _ = webhooks.add(

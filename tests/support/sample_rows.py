@@ -59,7 +59,7 @@ def create_row_of_each_model(room: Room) -> None:
 
     room.settle()
     room.later(minutes=1)
-    story = room.cleared(claim, relies=[str(repeated.pk)])
+    story = room.cleared(claim, relies_on=[str(repeated.pk)])
     stories.override(story_id=story.pk, code="E_REPLY_PENDING", reason="It is out.", actor=sena, now=room.now)
     for code in ("C_ANON_EXPLAIN",):
         stories.confirm_condition(story_id=story.pk, claim_id=claim.pk, code=code, actor=cora, now=room.now)

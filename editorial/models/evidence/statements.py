@@ -47,7 +47,7 @@ _STATEMENT_RELAYS_VALID = """
         JOIN editorial_statement d ON d.id = r.derived_id
         JOIN editorial_statement o ON o.id = r.origin_id
         WHERE (r.derived_id = NEW.id OR r.origin_id = NEW.id)
-          AND (d.claim_id <> o.claim_id OR d.stance <> o.stance OR d.direct = 'first_hand')
+          AND (d.claim_id <> o.claim_id OR d.stance <> o.stance OR d.directness = 'first_hand')
     ) THEN
         RAISE EXCEPTION 'a relay stays within one claim and one stance, and its derived statement is not first-hand'
             USING ERRCODE = 'check_violation';
@@ -143,7 +143,7 @@ class Statement(VersionedModel):
 _RELAY_VALID = """
     IF NOT EXISTS (
         SELECT 1 FROM editorial_statement d JOIN editorial_statement o ON o.id = NEW.origin_id
-        WHERE d.id = NEW.derived_id AND d.claim_id = o.claim_id AND d.stance = o.stance AND d.direct <> 'first_hand'
+        WHERE d.id = NEW.derived_id AND d.claim_id = o.claim_id AND d.stance = o.stance AND d.directness <> 'first_hand'
     ) THEN
         RAISE EXCEPTION 'a relay stays within one claim and one stance, and its derived statement is not first-hand'
             USING ERRCODE = 'check_violation';

@@ -44,7 +44,7 @@ from editorial.workflow.core.audit import log
 _VALUE_FIELDS = (
     "stance",
     "directness",
-    "level",
+    "terms",
     "obtained_by",
     "benefits_if",
     "embargo_until",

@@ -212,7 +212,7 @@ def _urgency(claim: Claim) -> int:
 
 def _stories_using(claim: Claim) -> list[Story]:
     """Stories that use the claim or a compound it is part of, now or in what they printed: their ids and status."""
-    about = Q(claim=claim) | Q(claim__member_links__part=claim)
+    about = Q(claim=claim) | Q(claim__member_links__member=claim)
     using = Q(pk__in=ClaimUse.objects.filter(about).values("story"))
     printing = Q(pk__in=PublishedUse.objects.filter(about).values("story"))
     return list(Story.objects.filter(using | printing).order_by("pk").only("status"))
