@@ -72,7 +72,7 @@ class VisibleReplyRequestQuerySet(VisibleQuerySet):
     """Reply requests are seen by whoever sees a claim they cover."""
 
     def _at_desks(self, desks: set[UUID]) -> Q:
-        covered = self.model._default_manager.filter(pk=OuterRef("pk"), covers__sights__desk__in=desks)
+        covered = self.model._default_manager.filter(pk=OuterRef("pk"), covers__visibility__desk__in=desks)
         return Q(Exists(covered))
 
 

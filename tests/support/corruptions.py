@@ -49,7 +49,7 @@ def fill_database(room: Room) -> Any:
     )
     hidden = room.person("a keeper", unnamed=True, identity_name="Jo Roe", identity_known_by="1970")
     first = room.says(hidden, accused)
-    repeat = room.says(room.source("outlet"), accused, directness="relayed", got="external")
+    repeat = room.says(room.source("outlet"), accused, directness="relayed", obtained_by="external")
     statements.relay(derived_id=repeat.pk, origin_id=first.pk, actor=rosa, now=room.now)
     whole = room.claim("The gate was open and the dam broke.")
     room.says(room.person(), whole)
@@ -232,7 +232,7 @@ def event_not_notified(now: datetime) -> Any:
 
 def notice_deleted(now: datetime) -> Any:
     """One of several people has lost a notice."""
-    notice = Notification.objects.filter(event__telling__notices__gt=1).earliest("id")
+    notice = Notification.objects.filter(event__fanout__notification_count__gt=1).earliest("id")
     _run("UPDATE editorial_notificationfanout SET deliveries = 0 WHERE event_id = %s", notice.event_id)
     _run("DELETE FROM editorial_delivery WHERE event_id = %s", notice.event_id)
     _run("DELETE FROM editorial_notification WHERE id = %s", notice.pk)

@@ -44,7 +44,7 @@ class Claim(VersionedModel):
     parts = models.ManyToManyField(
         "self",
         through="CompoundMember",
-        through_fields=("whole", "part"),
+        through_fields=("compound", "member"),
         symmetrical=False,
         related_name="compounds",
     )
@@ -130,7 +130,7 @@ class CompoundMember(UUIDModel):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["compound", "member"], name="compoundmember_once"),
-            models.CheckConstraint(condition=~Q(whole=F("member")), name="compoundmember_not_of_itself"),
+            models.CheckConstraint(condition=~Q(compound=F("member")), name="compoundmember_not_of_itself"),
         ]
         triggers = [
             pgtrigger.Trigger(

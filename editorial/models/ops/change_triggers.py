@@ -134,7 +134,7 @@ CHANGE_TRIGGERS: dict[type[models.Model], tuple[str, ...]] = {
     ReplyRequestClaim: (_REPLY_REQUEST_CLAIM_CHANGED,),
     ReviewTask: (_log_own_change("reviewtask"),),
     Signoff: (_log_own_change("signoff"),),
-    CorroborationPolicy: (_log_own_change("policy"),),
+    CorroborationPolicy: (_log_own_change("corroborationpolicy"),),
     Desk: (_log_own_change("desk"),),
     Membership: (_log_changes("desk", "desk_id"),),
     Notification: (_log_own_change("notification"),),

@@ -90,7 +90,7 @@ class Delivery(UUIDModel):
 class NotificationFanout(models.Model):
     """That everybody was told of an event, and how many rows it took: what is missing afterwards has been lost."""
 
-    event = models.OneToOneField("editorial.Event", on_delete=models.PROTECT, primary_key=True, related_name="telling")
+    event = models.OneToOneField("editorial.Event", on_delete=models.PROTECT, primary_key=True, related_name="fanout")
     notification_count = models.PositiveIntegerField(help_text="People who were told.")
     delivery_count = models.PositiveIntegerField(help_text="Letters and calls that left, or were to leave, the house.")
     fanned_out_at = models.DateTimeField()

@@ -177,8 +177,8 @@ class PublishedUse(UUIDModel):
 class ConditionCheck(UUIDModel):
     """A copy editor's name under one condition of the gate, for one revision: the copy meets it."""
 
-    story = models.ForeignKey(Story, on_delete=models.PROTECT, related_name="ticks")
-    revision = models.ForeignKey(StoryRevision, on_delete=models.PROTECT, related_name="ticks")
+    story = models.ForeignKey(Story, on_delete=models.PROTECT, related_name="condition_checks")
+    revision = models.ForeignKey(StoryRevision, on_delete=models.PROTECT, related_name="condition_checks")
     claim = models.ForeignKey("editorial.Claim", on_delete=models.PROTECT, related_name="+")
     code = enum_field(Code)
     confirmed_by = models.ForeignKey("editorial.User", models.PROTECT, related_name="+")

@@ -20,7 +20,7 @@ _tally = Path(os.environ["CONTRACT_TALLY"])
 # Fields that hold ids, by the noun whose ids they are; what is missing is called as its noun is, in the singular.
 _RESOURCE_OF = {
     "adverse_to": "sources", "author": "sources", "covers": "claims", "derived": "statements", "informant": "sources",
-    "issuer": "sources", "of": "imports", "org": "sources", "origin": "statements", "outlet": "sources",
+    "issuer": "sources", "batch": "imports", "org": "sources", "origin": "statements", "outlet": "sources",
     "parent": "sources", "relies_on": "statements", "respondent": "sources", "speaks_for": "sources", "story": "stories",
     "to": "sources", "reply_request": "reply-requests",
 }  # fmt: skip

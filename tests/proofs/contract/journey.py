@@ -22,9 +22,9 @@ from newsroom_client.api.sources import sources_list, sources_rate
 from newsroom_client.api.statements import statements_list
 from newsroom_client.api.stories import stories_clear, stories_gate, stories_list, stories_publish, stories_submit
 from newsroom_client.models import (
-    CaseAnswer,
     CaseClaimRequest,
     CaseCreateRequest,
+    CaseResult,
     CaseSourceRequest,
     CaseStatementRequest,
     CaseStoryRequest,
@@ -90,7 +90,7 @@ def file(house: Newsroom) -> dict[str, UUID]:
         ],
         claims=[CaseClaimRequest(ref="gate", text=TEXT, risk=Risk.CONTENTIOUS)],
         statements=[
-            CaseStatementRequest(claim="#gate", source=who, stance=Stance.AFFIRMS, direct=Directness.FIRST_HAND)
+            CaseStatementRequest(claim="#gate", source=who, stance=Stance.AFFIRMS, directness=Directness.FIRST_HAND)
             for who in ("#vale", "#nora")
         ],
         stories=[
@@ -103,7 +103,7 @@ def file(house: Newsroom) -> dict[str, UUID]:
     with house.client("rosa") as rosa:
         first, again = (cases_create.sync_detailed(client=rosa, body=case, idempotency_key=key) for _ in range(2))
         other = cases_create.sync(client=rosa, body=CaseCreateRequest(desk=house.desk), idempotency_key=key)
-    filed = expect(CaseAnswer, first.parsed)
+    filed = expect(CaseResult, first.parsed)
     assert filed == again.parsed
     assert [answer.headers.get("Idempotency-Replayed") for answer in (first, again)] == [None, "true"]
     assert codes(other, 422) == ["IDEMPOTENCY_KEY_REUSED"]
@@ -180,15 +180,15 @@ def sync(house: Newsroom) -> dict[str, set[UUID]]:
                 assert page is not None, noun
                 assert not isinstance(page, Problem), page
                 copy |= {row.id for row in page.results}
-                copy -= set(page.endpoint_gone or ())
-                since, further = expect(str, page.since), page.next_ is not None
+                copy -= set(page.removed or ())
+                since, further = expect(str, page.sync_token), page.next_ is not None
             news = listed(client=rosa, updated_since=since)
             assert news is not None, noun
             assert not isinstance(news, Problem), news
             assert news.results == []
             copies[noun] = copy
         told = expect(PaginatedEventList, events_list.sync(client=rosa, after="start", limit=200))
-        assert told.results[0].verb
+        assert told.results[0].action
         assert codes(events_list.sync(client=rosa, after="never given"), 422)
     return copies
 

@@ -68,7 +68,7 @@ class ModelNewsroom:
         with connection.cursor() as cursor:
             tables = [name for name in connection.introspection.table_names(cursor) if name.startswith(_TABLE_PREFIXES)]
             cursor.execute(f"TRUNCATE {', '.join(tables)} CASCADE")
-        import_module("editorial.migrations.0002_default_policy").adopt(apps, None)
+        import_module("editorial.migrations.0003_default_policy").adopt(apps, None)
         desks = {name: Desk(name=name.capitalize(), slug=name) for name in ("politics", "city")}
         Desk.objects.bulk_create(desks.values())
         users = {

@@ -9,7 +9,7 @@ from editorial.policy.verification import thresholds
 
 def adopt(apps, _schema_editor):
     """Write the default policy as rows."""
-    policy = apps.get_model("editorial", "Policy").objects.create(
+    policy = apps.get_model("editorial", "CorroborationPolicy").objects.create(
         version=1,
         name="Default policy",
         in_force_at=datetime(2000, 1, 1, tzinfo=UTC),
@@ -40,5 +40,5 @@ def adopt(apps, _schema_editor):
 class Migration(migrations.Migration):
     """Data only."""
 
-    dependencies = [("editorial", "0001_newsroom")]
+    dependencies = [("editorial", "0002_sql_functions")]
     operations = [migrations.RunPython(adopt, migrations.RunPython.noop)]
