@@ -61,9 +61,9 @@ def _notify(context: EventContext, now: datetime) -> list[Notification]:
 def _record_fanout(event: Event, now: datetime) -> None:
     """Note that it was told of, and in how many rows, so that one which goes missing is missed."""
     rows = {
-        "notices": Notification.objects.filter(event=event).count(),
-        "deliveries": Delivery.objects.filter(event=event).count(),
-        "told_at": now,
+        "notification_count": Notification.objects.filter(event=event).count(),
+        "delivery_count": Delivery.objects.filter(event=event).count(),
+        "fanned_out_at": now,
     }
     NotificationFanout.objects.bulk_create(
         [NotificationFanout(event=event, **rows)],
@@ -108,7 +108,7 @@ def _queue_emails(notices: list[Notification], event: Event, now: datetime) -> N
 
 def _over_email_limit(people: set[UUID], now: datetime) -> set[UUID]:
     lately = Delivery.objects.filter(
-        channel=Channel.MAIL.value, notification__user__in=people, notification__made_at__gt=now - _EMAIL_WINDOW
+        channel=Channel.MAIL.value, notification__user__in=people, notification__created_at__gt=now - _EMAIL_WINDOW
     )
     counted = lately.values_list("notification__user").annotate(letters=Count("pk"))
     return {person for person, letters in counted if letters >= _MAX_EMAILS}
