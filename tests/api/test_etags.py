@@ -19,7 +19,9 @@ from tests.api.test_errors import _one_of_each as one_of_each
 from tests.support.cast import Room, run_concurrently, wait_for_lock_waiter
 
 _REVISABLE = {
-    noun: resource for noun, resource in RESOURCES.items() if issubclass(resource.output_serializer.Meta.model, VersionedModel)
+    noun: resource
+    for noun, resource in RESOURCES.items()
+    if issubclass(resource.output_serializer.Meta.model, VersionedModel)
 }
 
 

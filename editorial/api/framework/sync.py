@@ -161,11 +161,11 @@ def visibility_fingerprint(caller: ActorFacts) -> str:
 def _changes_after(model: Any, cursor: SyncCursor, watermark: Watermark, caller: ActorFacts) -> QuerySet[Any]:
     """The next changes: of each object the latest, and each at which the caller may have lost it."""
     of_noun = Change.objects.filter(model=model._meta.model_name, position__lt=watermark.position)
-    later = of_noun.filter(object_id=OuterRef("object"), position__gt=OuterRef("position"))
+    later = of_noun.filter(object_id=OuterRef("object_id"), position__gt=OuterRef("position"))
     parted = VisibilityLoss.objects.known_to(caller).filter(
-        object_id=OuterRef("object"), position=OuterRef("position"), model=model._meta.model_name
+        object_id=OuterRef("object_id"), position=OuterRef("position"), model=model._meta.model_name
     )
-    ahead = of_noun.filter(_after(cursor, "object"), position__gte=cursor.position).order_by("position", "object_id")
+    ahead = of_noun.filter(_after(cursor, "object_id"), position__gte=cursor.position).order_by("position", "object_id")
     ahead = ahead.annotate(is_latest=~Exists(later), has_parted=Exists(parted))
     return ahead.filter(Q(is_latest=True) | Q(has_parted=True))[:_BATCH_SIZE]
 

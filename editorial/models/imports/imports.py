@@ -71,7 +71,7 @@ class Import(UUIDModel):
 class VisibleThroughImportQuerySet(VisibleQuerySet):
     """Rows are seen by whoever sees their import."""
 
-    desk = "of__desk"
+    desk = "batch__desk"
 
 
 class ImportRow(UUIDModel):

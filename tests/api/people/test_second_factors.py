@@ -19,13 +19,13 @@ __all__ = ["user_with_password"]
 
 
 @pytest.fixture
-def app(signed: User) -> pyotp.TOTP:
+def app(user_with_password: User) -> pyotp.TOTP:
     """Rosa's app, once she set it up."""
-    factor = second_factors.enroll(actor=signed, now=timezone.now())
+    factor = second_factors.enroll(actor=user_with_password, now=timezone.now())
     app = pyotp.parse_uri(second_factors.provisioning_uri(factor))
     assert isinstance(app, pyotp.TOTP)
     first = app.at(timezone.now() - timedelta(seconds=30))
-    second_factors.confirm(factor_id=factor.pk, code=first, actor=signed, now=timezone.now())
+    second_factors.confirm(factor_id=factor.pk, code=first, actor=user_with_password, now=timezone.now())
     return app
 
 
@@ -47,11 +47,13 @@ def test_whoever_has_not_the_password_learns_nothing_of_it(nobody: ApiClient, ap
     assert guessed.codes == ["WRONG_CREDENTIALS"]
 
 
-def test_whose_role_asks_for_one_is_led_to_the_admin(nobody: ApiClient, signed: User, settings: Any) -> None:
+def test_whose_role_asks_for_one_is_led_to_the_admin(
+    nobody: ApiClient, user_with_password: User, settings: Any
+) -> None:
     settings.SECOND_FACTOR_ROLES = ["reporter"]
     refused = nobody.post("tokens", username="rosa", password=PASSWORD)
     assert (refused.status, refused.codes) == (403, ["SECOND_FACTOR_ENROLLMENT_REQUIRED"])
     by_session = Client(raise_request_exception=False)
-    by_session.force_login(signed)
+    by_session.force_login(user_with_password)
     answer = by_session.get("/api/v1/claims")
     assert (answer.status_code, answer.json()["errors"][0]["code"]) == (401, "SECOND_FACTOR_ENROLLMENT_REQUIRED")

@@ -21,7 +21,7 @@ def user_with_password(rosa: User, settings: Any) -> User:
     return rosa
 
 
-def test_a_token_opens_the_door_until_it_is_given_up(nobody: ApiClient, signed: User) -> None:
+def test_a_token_opens_the_door_until_it_is_given_up(nobody: ApiClient, user_with_password: User) -> None:
     got = nobody.post("tokens", username="rosa", password=PASSWORD)
     assert got.status == 201, got
     assert got.json["token"].startswith("nr_")
@@ -36,7 +36,7 @@ def test_a_token_opens_the_door_until_it_is_given_up(nobody: ApiClient, signed: 
     assert caller.get("me").status == 401
 
 
-def test_wrong_credentials_are_told_nothing_more(nobody: ApiClient, signed: User) -> None:
+def test_wrong_credentials_are_told_nothing_more(nobody: ApiClient, user_with_password: User) -> None:
     wrong = nobody.post("tokens", username="rosa", password="guess")
     unknown = nobody.post("tokens", username="nobody", password="guess")
     assert (wrong.status, wrong.codes) == (401, ["WRONG_CREDENTIALS"])
@@ -64,7 +64,9 @@ def test_an_expired_token_opens_nothing(rosa: User) -> None:
     assert caller.get("me").status == 401
 
 
-def test_ten_failures_a_minute_from_one_address_and_no_header_helps(nobody: ApiClient, signed: User) -> None:
+def test_ten_failures_a_minute_from_one_address_and_no_header_helps(
+    nobody: ApiClient, user_with_password: User
+) -> None:
     for number in range(10):
         tried = nobody.client.post(
             "/api/v1/tokens",
@@ -81,7 +83,7 @@ def test_ten_failures_a_minute_from_one_address_and_no_header_helps(nobody: ApiC
 
 
 @pytest.mark.parametrize("name", ["rosa", "nobody of that name"])
-def test_guessing_at_one_name_from_many_addresses_ends_after_ten(signed: User, name: str) -> None:
+def test_guessing_at_one_name_from_many_addresses_ends_after_ten(user_with_password: User, name: str) -> None:
     at_home = ApiClient()
     assert at_home.post("tokens", username="rosa", password=PASSWORD).status == 201
     for _ in range(10):
@@ -91,16 +93,16 @@ def test_guessing_at_one_name_from_many_addresses_ends_after_ten(signed: User, n
     assert at_home.post("tokens", username="rosa", password=PASSWORD).status == 201, "nobody can keep her out"
 
 
-def test_what_was_typed_is_not_kept(nobody: ApiClient, signed: User) -> None:
+def test_what_was_typed_is_not_kept(nobody: ApiClient, user_with_password: User) -> None:
     nobody.post("tokens", username="my secret by mistake", password="my other secret")
     nobody.post("tokens", username="rosa", password=PASSWORD)
     tried, came = SignIn.objects.order_by("id")
-    assert (tried.user, tried.outcome, came.user, came.outcome) == (None, "wrong", signed, "succeeded")
+    assert (tried.user, tried.outcome, came.user, came.outcome) == (None, "wrong", user_with_password, "succeeded")
     kept = str(list(SignIn.objects.values()))
     assert not [typed for typed in ("secret", "rosa", PASSWORD) if typed in kept]
 
 
-def test_nobody_is_locked_out_because_redis_is_away(nobody: ApiClient, signed: User, settings: Any) -> None:
+def test_nobody_is_locked_out_because_redis_is_away(nobody: ApiClient, user_with_password: User, settings: Any) -> None:
     settings.CACHES = {
         "default": {
             "BACKEND": "django.core.cache.backends.redis.RedisCache",
@@ -110,9 +112,9 @@ def test_nobody_is_locked_out_because_redis_is_away(nobody: ApiClient, signed: U
     assert nobody.post("tokens", username="rosa", password=PASSWORD).status == 201
 
 
-def test_nobody_hoards_tokens(nobody: ApiClient, signed: User) -> None:
+def test_nobody_hoards_tokens(nobody: ApiClient, user_with_password: User) -> None:
     for _ in range(20):
-        create_token(signed, ["read"])
+        create_token(user_with_password, ["read"])
     refused = nobody.post("tokens", username="rosa", password=PASSWORD)
     assert (refused.status, refused.codes) == (409, ["TOO_MANY"])
 

@@ -21,7 +21,7 @@ def main() -> int:
     plan = runner.ContractPlan(seconds=options.minutes * 60, examples=options.examples, seed=options.seed)
     with temporary_folder("newsroom-contract-") as folder:
         outcome = runner.run(folder, plan, *options.arguments)
-    sys.stdout.write(f"{outcome.told}\n{outcome.tally}\n")
+    sys.stdout.write(f"{outcome.output}\n{outcome.tally}\n")
     return outcome.code
 
 
