@@ -26,7 +26,7 @@ from psycopg import sql
 from tests.support.live import RunningProcess, deployment_environment, free_port, wait_until
 from tests.support.servers import ROOT, WORKER, database_url
 
-FIRST_INSTALL = ("0001_newsroom", "0002_default_policy", "0003_shape_and_words")
+FIRST_INSTALL = ("0001_initial", "0002_sql_functions", "0003_default_policy")
 """No version before has ever run on these."""
 
 BEFORE: str = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["newsroom"]["before"]
@@ -134,7 +134,7 @@ def test_the_version_before_works_on_this_versions_schema(
     _manage(sys.executable, ROOT, environment, "migrate", "--verbosity=0")
     running = [
         RunningProcess([python, "-m", "newsroom.processes", name], environment, folder=old)
-        for name in ("web", "worker", "relay", "beat")
+        for name in ("web", "worker", "dispatcher", "beat")
     ]
     try:
         running[1].wait_for_output("ready", within=120)
