@@ -121,7 +121,7 @@ class TestRevising:
         told = run_concurrently(
             *[
                 lambda caller=caller, text=f"It was {number}.": caller.patch(
-                    f"claims/{claim.pk}", text=text, seen='"1"'
+                    f"claims/{claim.pk}", text=text, etag='"1"'
                 )
                 for number, caller in enumerate(callers)
             ]

@@ -193,7 +193,8 @@ class TestAnAnswerThatHoldsASecret:
         secret = self.add(calling, ada, room).json["secret"]
         with connection.cursor() as cursor:
             cursor.execute(
-                "SELECT editorial_idempotencyrecord::text, encode(response_encrypted, 'escape') FROM editorial_idempotencyrecord"
+                "SELECT editorial_idempotencyrecord::text, encode(response_encrypted, 'escape') "
+                "FROM editorial_idempotencyrecord"
             )
             (told,) = cursor.fetchall()
         assert secret not in "".join(told)

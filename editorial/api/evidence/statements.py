@@ -96,8 +96,8 @@ class StatementSerializer(OutputSerializer):
         model = Statement
         fields = (
             "id", "claim", "source", "stance", "directness", "informant", "terms", "obtained_by",
-            "briefing", "benefits_if", "embargo_until", "withdrawn_at", "retracted_at", "quote", "said_at", "exhibit", "credibility",
-            "reply_request", "repeats", "collected_by", "recorded_at", "version",
+            "briefing", "benefits_if", "embargo_until", "withdrawn_at", "retracted_at", "quote", "said_at", "exhibit",
+            "credibility", "reply_request", "repeats", "collected_by", "recorded_at", "version",
         )  # fmt: skip
         extra_kwargs = {
             "id": {"help_text": "The statement's id."},

@@ -14,7 +14,8 @@ def journal(desk: Desk) -> dict[str, Any]:
         "desk": str(desk.pk),
         "stories": [{"headline": "Contacts", "body": "…", "uses": [{"claim": "#contacts", "mode": "attributed"}]}],
         "statements": [
-            {"claim": "#contacts", "source": "#wire", "stance": "affirms", "directness": "relayed", "obtained_by": "external",
+            {"claim": "#contacts", "source": "#wire", "stance": "affirms", "directness": "relayed",
+             "obtained_by": "external",
              "repeats": ["#report"]},
             {"ref": "report", "claim": "#contacts", "source": "#journal", "stance": "affirms",
              "directness": "second_hand", "obtained_by": "external"},

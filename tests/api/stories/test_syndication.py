@@ -91,7 +91,8 @@ CLAIM_REVIEW = json_ld_object(
     itemReviewed=json_ld_object("@type", **{"@type": {"const": "Claim"}}, author=_PARTY, datePublished=WHEN,
                        appearance=array_of(_APPEARANCE)),
     reviewRating=_RATING,
-    correction=array_of(json_ld_object("@type text datePublished", **{"@type": {"const": "CorrectionComment"}}, text=TEXT,
+    correction=array_of(json_ld_object(
+        "@type text datePublished", **{"@type": {"const": "CorrectionComment"}}, text=TEXT,
                           datePublished=WHEN)),
 )  # fmt: skip
 
