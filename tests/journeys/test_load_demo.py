@@ -174,5 +174,5 @@ def test_the_workers_take_the_loaded_newsroom_over(celery_worker_process: dict[s
     claims = journal_claims()
     for name, expected in EXPECTED["claims"].items():
         assert {key: found(claims[name])[key] for key in expected} == expected, name
-    told = Notification.objects.filter(user__username="edith", event__verb="story.refuse")
+    told = Notification.objects.filter(user__username="edith", event__action="story.refuse")
     assert told.count() == 1
