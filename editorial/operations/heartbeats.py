@@ -27,7 +27,10 @@ def beat(heartbeat: Heartbeat, *, now: datetime) -> None:
     heartbeat.last_seen_at = now
     heartbeat.started_at = heartbeat.started_at or now
     Heartbeat.objects.bulk_create(
-        [heartbeat], update_conflicts=True, unique_fields=["id"], update_fields=["last_seen_at", "running_jobs", "slots"]
+        [heartbeat],
+        update_conflicts=True,
+        unique_fields=["id"],
+        update_fields=["last_seen_at", "running_jobs", "slots"],
     )
     Heartbeat.objects.filter(last_seen_at__lt=now - DELETE_AFTER).delete()
 

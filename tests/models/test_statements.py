@@ -16,7 +16,7 @@ def told(room):
     """What a witness said, and an outlet that repeats it."""
     claim = room.claim()
     origin = room.says(room.person(), claim)
-    derived = room.says(room.source("outlet"), claim, direct="relayed")
+    derived = room.says(room.source("outlet"), claim, directness="relayed")
     return derived, origin
 
 
@@ -80,7 +80,7 @@ def test_a_relay_still_fits_when_one_of_its_ends_is_changed(room, told, end, cha
 def test_a_statement_that_repeats_another_does_not_become_first_hand(room, told):
     relay(room, *told)
     with assert_rejected_by_database(WITHIN):
-        Statement.objects.filter(pk=told[0].pk).update(direct="first_hand")
+        Statement.objects.filter(pk=told[0].pk).update(directness="first_hand")
 
 
 def test_a_relay_is_not_bent_to_another_claim_afterwards(room, told):

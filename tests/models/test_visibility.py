@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import importlib
 import random
-from types import SimpleNamespace
 
 import pytest
-from django.apps import apps
-from django.db import IntegrityError, OperationalError, connection, transaction
+from django.db import IntegrityError, OperationalError, transaction
 
 from editorial.models import (
     Claim,
-    ClaimVisibility,
     CompoundMember,
     Desk,
     Exhibit,
@@ -136,16 +132,6 @@ def test_a_claim_is_seen_wherever_a_story_uses_it_for_as_long_as_it_does(desks, 
     assert seen_at(part) == {here.pk}
     Claim.objects.filter(pk=part.pk).update(desk=there)
     assert seen_at(part) == {there.pk}
-
-
-def test_claims_of_before_are_seen_as_if_it_had_always_been_written_down(desks, monkeypatch):
-    migration = importlib.import_module("editorial.migrations.0020_sights_of_before")
-    monkeypatch.setattr(migration, "_AT_ONCE", 2)
-    written = set(ClaimVisibility.objects.values_list("claim", "desk"))
-    ClaimVisibility.objects.all().delete()
-    for _ in range(2):  # it may be begun anew
-        migration._look(apps, SimpleNamespace(connection=connection))
-        assert set(ClaimVisibility.objects.values_list("claim", "desk")) == written
 
 
 @pytest.mark.django_db(transaction=True)

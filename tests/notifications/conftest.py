@@ -45,12 +45,12 @@ class NotifyingRoom(Room):
 
     def notifications_of(self, name: str, verb: str = "") -> list[Notification]:
         """What somebody was told, oldest first."""
-        notices_ = Notification.objects.filter(user=self.people[name], event__verb__startswith=verb)
+        notices_ = Notification.objects.filter(user=self.people[name], event__action__startswith=verb)
         return list(notices_.order_by("pk"))
 
     def notified_usernames(self, verb: str) -> set[str]:
         """The names of those who were told of such events."""
-        return set(Notification.objects.filter(event__verb=verb).values_list("user__username", flat=True))
+        return set(Notification.objects.filter(event__action=verb).values_list("user__username", flat=True))
 
 
 _EFFECTS: dict[MessageKind, Callable[..., object]] = {

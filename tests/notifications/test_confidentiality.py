@@ -114,7 +114,7 @@ def test_a_protected_name_is_in_no_table_no_letter_no_call_and_no_log(
         subscriptions.follow(desk_id=room.desk.pk, actor=room.people[name], now=room.now)
     live_through_everything(room)
 
-    verbs = set(Notification.objects.values_list("event__verb", flat=True))
+    verbs = set(Notification.objects.values_list("event__action", flat=True))
     assert verbs >= {
         "source.unmask", "source.merge", "statement.withdraw", "signoff.propose", "signoff.reject", "signoff.approve",
         "signoff.void", "story.publish", "story.flag", "story.withhold", "story.retract", "story.spike",

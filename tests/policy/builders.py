@@ -17,7 +17,7 @@ def says(name, source, claim="dam-safe", **fields):
     usual = {
         "stance": Stance.AFFIRMS,
         "directness": Directness.FIRST_HAND,
-        "level": Terms.ON_RECORD,
+        "terms": Terms.ON_RECORD,
         "archived": True,
     }
     return StatementFacts(id=name, source=source, claim=claim, **(usual | fields))

@@ -57,7 +57,7 @@ def adding(case, source, *statements, relays=()):
 
 def affirming_statement(claim, stance=Stance.AFFIRMS, **fields):
     """What a newcomer says."""
-    given_fields = {"id": "new", "source": "newcomer", "directness": Directness.FIRST_HAND, "level": Terms.ON_RECORD}
+    given_fields = {"id": "new", "source": "newcomer", "directness": Directness.FIRST_HAND, "terms": Terms.ON_RECORD}
     return StatementFacts(claim=claim, stance=stance, **(given_fields | fields))
 
 
@@ -86,16 +86,16 @@ def test_a_repeat_never_raises_independent_or_against(case, seed):
             repeat = affirming_statement(
                 claim,
                 origin.stance,
-                direct=Directness.SECOND_HAND if told else Directness.RELAYED,
+                directness=Directness.SECOND_HAND if told else Directness.RELAYED,
                 informant=origin.source,
-                got=luck.choice(list(ObtainedBy)),
+                obtained_by=luck.choice(list(ObtainedBy)),
             )
             after = assess(adding(case, newcomer(), repeat, relays=[RelayFacts("new", origin.id)]))[claim]
             assert after.independent <= before.independent
             assert after.against <= before.against
             evidence = before.evaluation.evidence
             known = evidence.is_self_standing(origin.id) and origin.id in evidence.live
-            if known and origin.level is not Terms.OFF_RECORD:
+            if known and origin.terms is not Terms.OFF_RECORD:
                 assert after.origins <= before.origins
 
 
@@ -105,8 +105,8 @@ def test_what_was_never_heard_by_us_or_is_unusable_never_raises_independent(case
     luck = chance(seed)
     source, fields = luck.choice(
         [
-            (newcomer(), {"level": Terms.OFF_RECORD}),
-            (newcomer(), {"level": Terms.DEEP_BACKGROUND}),
+            (newcomer(), {"terms": Terms.OFF_RECORD}),
+            (newcomer(), {"terms": Terms.DEEP_BACKGROUND}),
             (newcomer(), {"obtained_by": ObtainedBy.EXTERNAL}),
             (newcomer(type=SourceType.DOCUMENT), {}),
             (newcomer(reliability=Reliability.E), {}),
@@ -383,7 +383,7 @@ def test_a_higher_reliability_for_everybody_never_costs_a_verification(case):
 def test_a_partisan_who_comes_to_gain_nothing_never_costs_the_claim_its_support(case):
     """To lose a stake in the claim keeps every affirming group and every name in it."""
     neutral = {
-        name: replace(item, gains=BenefitsIf.NEITHER) if item.stance is Stance.AFFIRMS else item
+        name: replace(item, benefits_if=BenefitsIf.NEITHER) if item.stance is Stance.AFFIRMS else item
         for name, item in case.statements.items()
     }
     for claim in leaves(case):

@@ -18,7 +18,7 @@ SIZES = (20, 1_000, 10_000)
 
 def statement(number: int, **fields) -> StatementFacts:
     """The statement of one source of its own."""
-    usual = {"stance": Stance.AFFIRMS, "directness": Directness.FIRST_HAND, "level": Terms.ON_RECORD}
+    usual = {"stance": Stance.AFFIRMS, "directness": Directness.FIRST_HAND, "terms": Terms.ON_RECORD}
     return StatementFacts(id=f"t{number}", source=f"s{number}", claim="c", **(usual | fields))
 
 
@@ -43,14 +43,14 @@ def repeats(size: int) -> CaseFacts:
     many = size * 9 // 10
     external = {"obtained_by": ObtainedBy.EXTERNAL}
     agency = statement(0, **external)
-    copies = [statement(number, direct=Directness.RELAYED, **external) for number in range(1, many)]
+    copies = [statement(number, directness=Directness.RELAYED, **external) for number in range(1, many)]
     rest = [statement(number) for number in range(many, size)]
     return case_of([agency, *copies, *rest], [RelayFacts(copy.id, agency.id) for copy in copies])
 
 
 def chain(size: int) -> CaseFacts:
     """Everybody repeats the one before, down to two eyewitnesses."""
-    rest = [statement(number, direct=Directness.RELAYED) for number in range(2, size)]
+    rest = [statement(number, directness=Directness.RELAYED) for number in range(2, size)]
     links = [RelayFacts(f"t{number}", f"t{number - 1}") for number in range(2, size)]
     return case_of([statement(0), statement(1), *rest], links)
 
@@ -65,7 +65,8 @@ def hearsay(size: int) -> CaseFacts:
     half = size // 2
     witnesses = [statement(number) for number in range(half)]
     tellers = [
-        statement(number, direct=Directness.SECOND_HAND, informant=f"s{number - half}") for number in range(half, size)
+        statement(number, directness=Directness.SECOND_HAND, informant=f"s{number - half}")
+        for number in range(half, size)
     ]
     return case_of([*witnesses, *tellers])
 
@@ -74,14 +75,16 @@ def same_publisher(size: int) -> CaseFacts:
     """All work for one employer: half were there, and half have it from a colleague who has not spoken."""
     half = size // 2
     witnesses = [statement(number) for number in range(half)]
-    tellers = [statement(number, direct=Directness.SECOND_HAND, informant="s0") for number in range(half, size)]
+    tellers = [statement(number, directness=Directness.SECOND_HAND, informant="s0") for number in range(half, size)]
     return case_of([*witnesses, *tellers], org="house")
 
 
 def partisans(size: int) -> CaseFacts:
     """Half affirm it, and half deny it who would gain if it were not believed."""
     half = size // 2
-    deniers = [statement(number, stance=Stance.DENIES, gains=BenefitsIf.DISBELIEVED) for number in range(half, size)]
+    deniers = [
+        statement(number, stance=Stance.DENIES, benefits_if=BenefitsIf.DISBELIEVED) for number in range(half, size)
+    ]
     return case_of([*(statement(number) for number in range(half)), *deniers])
 
 

@@ -233,7 +233,7 @@ def event_not_notified(now: datetime) -> Any:
 def notice_deleted(now: datetime) -> Any:
     """One of several people has lost a notice."""
     notice = Notification.objects.filter(event__fanout__notification_count__gt=1).earliest("id")
-    _run("UPDATE editorial_notificationfanout SET deliveries = 0 WHERE event_id = %s", notice.event_id)
+    _run("UPDATE editorial_notificationfanout SET delivery_count = 0 WHERE event_id = %s", notice.event_id)
     _run("DELETE FROM editorial_delivery WHERE event_id = %s", notice.event_id)
     _run("DELETE FROM editorial_notification WHERE id = %s", notice.pk)
     return notice.event

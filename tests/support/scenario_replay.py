@@ -186,7 +186,7 @@ class ReplayedScenario:
             source_id=self.sources[said.source].pk,
             stance=said.stance.value,
             directness=said.directness.value,
-            level=said.terms.value,
+            terms=said.terms.value,
             obtained_by=said.obtained_by.value,
             benefits_if=said.benefits_if.value if said.benefits_if else "",
             informant=informant.pk if informant else None,

@@ -289,7 +289,7 @@ def test_two_administrators_do_not_suspend_each_other(parallel, at):
 def test_the_same_bytes_that_arrive_twice_are_one_exhibit(parallel, at):
     attach = {"desk_id": parallel.desk.pk, "title": "Log", "text": "Open."}
     outcomes = run_concurrently(*[lambda: exhibits.attach(**attach, **at("rosa"))] * 3)
-    assert set(codes(outcomes)) <= {"EXHIBIT_ONCE_A_DESK", "INVALID"}
+    assert set(codes(outcomes)) <= {"EXHIBIT_ONCE_PER_DESK", "INVALID"}
     assert parallel.desk.exhibits.count() == 1
 
 
@@ -312,7 +312,7 @@ def test_a_statement_that_is_recorded_while_its_claim_is_reviewed_is_never_misse
     """Whether it comes before, during or after the start of the review that waits: some review sees it."""
     claim = parallel.claim()
     for number in range(rounds):
-        parallel.says(parallel.source("outlet"), claim, got="external")
+        parallel.says(parallel.source("outlet"), claim, obtained_by="external")
         rung = [one.message for one in outbox.claim_batch(now=parallel.now) if one.kind is MessageKind.ASSESS_CLAIM]
         source = parallel.person()
 

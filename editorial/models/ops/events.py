@@ -90,7 +90,7 @@ class Event(UUIDModel):
             "id": str(self.pk),
             "stream": self.stream,
             "number": self.number,
-            "verb": self.action,
+            "action": self.action,
             "actor": str(self.actor_id or ""),
             "desk": str(self.desk_id or ""),
             "at": self.at.astimezone(UTC).isoformat(),

@@ -83,7 +83,7 @@ def atomic_action(function: Callable[..., Result]) -> Callable[..., Result]:
         name = f"{function.__module__.rsplit('.', 1)[-1]}.{function.__name__}"
 
         def attributed() -> Result:
-            with pghistory.context(verb=name, actor=str(actor.pk) if actor else None):
+            with pghistory.context(action=name, actor=str(actor.pk) if actor else None):
                 return function(**given)
 
         return run_in_transaction(attributed)

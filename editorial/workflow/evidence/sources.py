@@ -284,7 +284,12 @@ def _store_identity(source: Source, identity: Identity, actor: User, now: dateti
     source.save(update_fields=["key"])
     IdentityRecord.objects.update_or_create(
         source=source,
-        defaults={"encrypted_identity": vault.encrypt(identity), "token": source.key, "encrypted_at": now, "encrypted_by": actor},
+        defaults={
+            "encrypted_identity": vault.encrypt(identity),
+            "token": source.key,
+            "encrypted_at": now,
+            "encrypted_by": actor,
+        },
     )
 
 

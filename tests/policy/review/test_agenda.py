@@ -34,7 +34,7 @@ def asked(case, claim="dam-safe", signoff=SIGNED):
 
 
 def test_forty_repeats_without_a_copy_are_one_task_beside_their_origins_own():
-    relayed = [says(f"repeat-{n}", f"paper-{n}", direct=Directness.RELAYED, archived=False) for n in range(40)]
+    relayed = [says(f"repeat-{n}", f"paper-{n}", directness=Directness.RELAYED, archived=False) for n in range(40)]
     papers = [person(f"paper-{n}") for n in range(40)]
     links = [RelayFacts(said.id, "first") for said in relayed]
     case = case_of(person("witness"), says("first", "witness", archived=False), *papers, *relayed, relays=links)
@@ -50,7 +50,7 @@ def test_a_claim_that_is_verified_and_signed_asks_nothing():
 @pytest.mark.parametrize(
     ("thing", "because", "items"),
     [
-        ((TaskKind.TRACE_ROOT, "x"), ("no relay",), [person("p"), says("x", "p", direct=Directness.RELAYED)]),
+        ((TaskKind.TRACE_ROOT, "x"), ("no relay",), [person("p"), says("x", "p", directness=Directness.RELAYED)]),
         ((TaskKind.AUTHENTICATE, "d"), ("unauthenticated",), [person("d", type=SourceType.DOCUMENT), says("x", "d")]),
         ((TaskKind.ARCHIVE, "x"), ("no copy",), [person("p"), says("x", "p", archived=False)]),
         ((TaskKind.ASSESS_SOURCE, "p"), ("F",), [person("p", reliability=Reliability.F), says("x", "p")]),
@@ -66,7 +66,7 @@ def test_a_claim_that_is_verified_and_signed_asks_nothing():
             [
                 person("p"),
                 person("q", unnamed=True, editor_knows=False),
-                says("x", "p", direct=Directness.SECOND_HAND, informant="q"),
+                says("x", "p", directness=Directness.SECOND_HAND, informant="q"),
             ],
         ),
         ((TaskKind.SPLIT_CLAIM, "x"), ("qualifies",), [person("p"), says("x", "p", stance=Stance.QUALIFIES)]),
@@ -195,7 +195,7 @@ def test_there_is_one_question_about_each_thing(case):
 
 def test_many_denials_have_a_short_fingerprint_that_changes_with_them():
     people = [person(f"p{number}") for number in range(9)]
-    denials = [says(f"x{number}", f"p{number}", stance=Stance.DENIES, gains="disbelieved") for number in range(9)]
+    denials = [says(f"x{number}", f"p{number}", stance=Stance.DENIES, benefits_if="disbelieved") for number in range(9)]
     nine = asked(case_of(*people, *denials))[TaskKind.RESOLVE_DENIAL, ""].because
     eight = asked(case_of(*people, *denials[1:]))[TaskKind.RESOLVE_DENIAL, ""].because
     assert len(nine) == 2

@@ -17,7 +17,7 @@ CASE = case_of(
     person("boss"),
     person("stranger"),
     says("a-1", "a"),
-    says("b-1", "b", direct=Directness.SECOND_HAND, informant="a"),
+    says("b-1", "b", directness=Directness.SECOND_HAND, informant="a"),
     claims=[ClaimFacts(id="dam-safe", adverse_to=("boss",)), ClaimFacts(id="other")],
 )
 DIGEST = digest.digest(CASE, "dam-safe")
@@ -37,8 +37,8 @@ def changed(kind, name, **fields):
         pytest.param(changed("sources", "a", reliability=Reliability.E), id="reliability"),
         pytest.param(changed("sources", "a", establishes=frozenset({"dam-safe"})), id="dispositive_evidence"),
         pytest.param(changed("sources", "boss", key="k"), id="who the principal is"),
-        pytest.param(changed("statements", "a-1", level=Terms.OFF_RECORD), id="level"),
-        pytest.param(changed("statements", "a-1", gains=BenefitsIf.BELIEVED), id="benefits_if"),
+        pytest.param(changed("statements", "a-1", terms=Terms.OFF_RECORD), id="level"),
+        pytest.param(changed("statements", "a-1", benefits_if=BenefitsIf.BELIEVED), id="benefits_if"),
         pytest.param(changed("statements", "b-1", withdrawn=True), id="withdrawn"),
         pytest.param(replace(CASE, relays=(RelayFacts("b-1", "a-1"),)), id="relay"),
         pytest.param(replace(CASE, tasks={"dam-safe": ReviewProgress.OPEN}), id="tasks"),

@@ -88,7 +88,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=int(given("SEED") or random.randrange(10_000)))  # noqa: S311
     parser.add_argument("--minutes", type=float, default=float(given("MINUTES") or 1))
     parser.add_argument("--claims", type=int, default=int(given("CLAIMS") or 0), help="60 a minute, unless stated")
-    parser.add_argument("--plant", default="", help="a fault to plant, of those in tests/proofs/chaos/plants")
+    parser.add_argument("--fault", default="", help="a fault to inject, one of tests/proofs/chaos/injected_faults")
     parser.add_argument("--calm", action="store_true", help="kill nothing")
     parser.add_argument("--all", action="store_true", help="tell every disagreement, not the first ten of a kind")
     parser.add_argument("--keep", type=Path, help="a folder for the logs and the history")

@@ -46,7 +46,7 @@ class SystemUnderTest:
 
 
 def environment(folder: Path, *, port: int, mail: int, fault: str = "") -> dict[str, str]:
-    """The variables of every process. `plant` names a fault of tests/proofs/chaos/plants that is put into each."""
+    """The variables of every process. `plant` names a fault of tests/proofs/chaos/injected_faults that is put into each."""
     kept = {name: os.environ[name] for name in ("PATH", "LANG") if name in os.environ}
     return {
         **kept,

@@ -31,7 +31,7 @@ def _run(plant: str, minutes: float, *options: str) -> subprocess.CompletedProce
         "tests.proofs.chaos",
         "--seed=7",
         f"--minutes={minutes}",
-        f"--plant={plant}",
+        f"--fault={plant}",
         "--all",
     ]
     return subprocess.run(  # noqa: S603

@@ -115,7 +115,7 @@ class Workload:
             quote = f"statement {marker}-{one}"
             caller.write(
                 "statement.record", "/statements", marker=quote, claim=claim, source=dice.choice(known),
-                stance=dice.choice(_STANCES), direct="first_hand", quote=quote,
+                stance=dice.choice(_STANCES), directness="first_hand", quote=quote,
             )  # fmt: skip
 
     def _pitch(self, caller: RetryingClient, desk: str, desk_id: str, claim: str, marker: str) -> None:

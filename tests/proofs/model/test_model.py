@@ -28,7 +28,7 @@ def run(transactional_db):
 def test_two_hundred_steps_stay_inside_the_model(run):
     run.run(steps=200, seed=1)
     assert run.tally.concurrent_steps, "nobody met"
-    assert len(run.tally.done) > 25, run.tally.told()
+    assert len(run.tally.done) > 25, run.tally.report()
 
 
 @pytest.mark.slow
@@ -37,7 +37,7 @@ def test_as_many_steps_as_are_asked_for_do_every_verb_and_a_long_run_visits_ever
     try:
         run.run(steps=STEPS // PARTS, seed=SEED + 1000 * part)
     finally:
-        record_property("tally", f"seed {SEED + 1000 * part}: {run.tally.told()}")
+        record_property("tally", f"seed {SEED + 1000 * part}: {run.tally.report()}")
     assert run.tally.actions_not_done() == []
     # Some states are so rare that ten thousand steps may not lead to them: all parts of a long run together have to.
     parts = Path(os.environ["NEWSROOM_DATA"])

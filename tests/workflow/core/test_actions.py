@@ -54,7 +54,7 @@ def test_history_names_the_verb_and_the_actor_of_every_change(room, rosa, felix)
     claim = room.claim()
     claims.revise(claim_id=claim.pk, text="The gate was ajar.", actor=felix, now=room.now)
     told = pghistory.models.Events.objects.tracks(claim).order_by("pgh_created_at")
-    assert [(row.pgh_context["verb"], row.pgh_context["actor"]) for row in told] == [
+    assert [(row.pgh_context["action"], row.pgh_context["actor"]) for row in told] == [
         ("claims.file", str(rosa.pk)),
         ("claims.revise", str(felix.pk)),
     ]
@@ -112,7 +112,7 @@ def test_what_only_the_database_refuses_is_a_refusal_too(room, rosa):
 def test_a_rule_that_is_checked_at_the_end_still_refuses_the_verb_itself(room, rosa):
     claim = room.claim()
     origin = room.says(room.person(), claim)
-    repeat = room.says(room.source("outlet"), claim, direct="relayed")
+    repeat = room.says(room.source("outlet"), claim, directness="relayed")
     statements.relay(derived_id=repeat.pk, origin_id=origin.pk, actor=rosa, now=room.now)
     with assert_refused(Conflict, "CONSTRAINT"):
         statements.revise(statement_id=repeat.pk, stance="denies", actor=rosa, now=room.now)
@@ -151,7 +151,7 @@ def test_an_event_seals_its_content_whatever_zone_the_clock_is_in(room, rosa):
 
 def test_an_event_that_is_bent_no_longer_fits_its_seal(room):
     event = Event.objects.get(stream=f"claim:{room.claim().pk}")
-    for name, bent in {"verb": "claim.drop", "number": 2, "data": {}, "actor_id": uuid4(), "desk_id": None}.items():
+    for name, bent in {"action": "claim.drop", "number": 2, "data": {}, "actor_id": uuid4(), "desk_id": None}.items():
         honest = getattr(event, name)
         setattr(event, name, bent)
         assert event.compute_hash() != event.hash, f"{name} is not sealed"

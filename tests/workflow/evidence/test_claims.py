@@ -74,7 +74,7 @@ class TestSplitting:
     def test_statements_go_along_with_all_that_repeats_them(self, room, rosa):
         claim = room.claim()
         origin = room.says(room.person(), claim)
-        repeat = room.says(room.source("outlet"), claim, direct="relayed")
+        repeat = room.says(room.source("outlet"), claim, directness="relayed")
         statements.relay(derived_id=repeat.pk, origin_id=origin.pk, actor=rosa, now=room.now)
         first, _ = claims.split(claim_id=claim.pk, texts=["Open.", "Asleep."], actor=rosa, now=room.now)
         assert {said.claim_id for said in Statement.objects.all()} == {first.pk}
@@ -122,7 +122,7 @@ class TestMerging:
         request = replies.send(
             to_id=party.pk, covers=[claim.pk], question="?", deadline_at=room.now + HOUR, actor=rosa, now=room.now
         )
-        story = room.story(claim, relies=[str(said.pk)])
+        story = room.story(claim, relies_on=[str(said.pk)])
         claims.merge(claim_id=claim.pk, into_id=into.pk, actor=felix, now=room.now)
         said.refresh_from_db()
         assert said.claim == into

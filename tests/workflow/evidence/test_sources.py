@@ -238,7 +238,7 @@ class TestMerging:
             to_id=party.pk, covers=[claim.pk], question="?", deadline_at=room.now + HOUR, actor=rosa, now=room.now
         )
         replies.answer(request_id=request.pk, outcome="declined", respondent_id=keeper.pk, actor=rosa, now=room.now)
-        story = room.story(claim, mode="attributed", relies=[str(claim.statements.get().pk)])
+        story = room.story(claim, mode="attributed", relies_on=[str(claim.statements.get().pk)])
         room.settle()
         story.refresh_from_db()
         assert story.gate == "block"

@@ -22,9 +22,9 @@ def record(room, claim, source, **stated):
 
 def test_a_named_source_speaks_on_record_and_an_unnamed_one_on_background(room):
     claim = room.claim()
-    assert record(room, claim, room.person()).level == "on_record"
-    assert record(room, claim, room.person(unnamed=True)).level == "background"
-    assert record(room, claim, room.person(), level="off_record").level == "off_record"
+    assert record(room, claim, room.person()).terms == "on_record"
+    assert record(room, claim, room.person(unnamed=True)).terms == "background"
+    assert record(room, claim, room.person(), terms="off_record").terms == "off_record"
 
 
 def test_a_statement_is_recorded_with_who_heard_it_and_when_and_its_claim_is_reviewed(room, rosa):
@@ -65,7 +65,7 @@ def test_a_source_that_one_may_not_see_is_not_there(room, city):
 
 def test_an_informant_is_whom_somebody_else_heard_it_from(room):
     claim, speaker, informant = room.claim(), room.person(), room.person()
-    assert record(room, claim, speaker, direct="second_hand", informant=informant.pk).informant == informant
+    assert record(room, claim, speaker, directness="second_hand", informant=informant.pk).informant == informant
     for wrong in (
         {"directness": "first_hand", "informant": informant.pk},
         {"directness": "relayed", "informant": informant.pk},
@@ -132,7 +132,7 @@ class TestRelaying:
     @pytest.fixture
     def told(self, room):
         claim = room.claim()
-        return room.says(room.source("outlet"), claim, direct="relayed"), room.says(room.person(), claim)
+        return room.says(room.source("outlet"), claim, directness="relayed"), room.says(room.person(), claim)
 
     def relay(self, room, derived, origin):
         return statements.relay(derived_id=derived.pk, origin_id=origin.pk, actor=room.people["rosa"], now=room.now)
@@ -176,7 +176,7 @@ class TestMoving:
     def test_a_statement_goes_where_it_belongs_with_all_that_is_tied_to_it(self, room, rosa):
         claim, target = room.claim(), room.claim()
         origin = room.says(room.person(), claim)
-        repeats = [room.says(room.source("outlet"), claim, direct="relayed") for _ in range(2)]
+        repeats = [room.says(room.source("outlet"), claim, directness="relayed") for _ in range(2)]
         for repeat in repeats:
             statements.relay(derived_id=repeat.pk, origin_id=origin.pk, actor=rosa, now=room.now)
         stays = room.says(room.person(), claim)
@@ -189,7 +189,7 @@ class TestMoving:
     def test_what_a_story_leans_on_stays_with_the_claim_it_uses(self, room, rosa):
         claim, target = room.claim(), room.claim()
         said = room.says(room.person(), claim)
-        room.story(claim, relies=[str(said.pk)])
+        room.story(claim, relies_on=[str(said.pk)])
         with assert_refused(Conflict, "RELIED_ON"):
             statements.move(statement_id=said.pk, claim_id=target.pk, actor=rosa, now=room.now)
 

@@ -189,9 +189,7 @@ class TestAClaimsSheet:
 class TestConfidentialSources:
     def test_a_name_that_is_no_named_source_is_kept_nowhere(self, room: Room) -> None:
         begun = processed(room, start_import(room, f"text,adverse_to\nIt rained.,{NAME}\n"))
-        kept = str([(row.stated, row.reasons) for row in begun.rows.all()]) + str(
-            list(Event.objects.values_list("data"))
-        )
+        kept = str([(row.data, row.reasons) for row in begun.rows.all()]) + str(list(Event.objects.values_list("data")))
         assert NAME not in kept
 
     def test_a_protected_source_is_found_by_no_name_and_no_description(self, room: Room, cleo: User) -> None:

@@ -69,7 +69,7 @@ def dead():
 
 
 def notifications_of(verb):
-    return sorted(Notification.objects.filter(event__verb=verb).values_list("user__username", flat=True))
+    return sorted(Notification.objects.filter(event__action=verb).values_list("user__username", flat=True))
 
 
 def test_a_poison_job_is_tried_five_times_and_then_on_the_list_of_an_administrator_who_is_told(room, ada):
@@ -79,9 +79,9 @@ def test_a_poison_job_is_tried_five_times_and_then_on_the_list_of_an_administrat
     letter.refresh_from_db()
     assert letter.owner == ada
     assert events(letter) == ["job.failed"]
-    (notice,) = Notification.objects.filter(event__verb="job.failed")
+    (notice,) = Notification.objects.filter(event__action="job.failed")
     assert (notice.user, notice.path) == (ada, f"/admin/editorial/outboxmessage/{letter.pk}/change/")
-    assert "review claim" in notice.body
+    assert "assess claim" in notice.body
     assert "Roe" not in notice.body + notice.subject
     beat(room)
     assert events(letter) == ["job.failed"], "told once"
@@ -118,7 +118,7 @@ def test_a_letter_that_was_to_tell_of_a_letter_breeds_no_other(room, ada):
     room.delivering = False
     poison(room)
     beat(room)
-    mail = Delivery.objects.get(event__verb="job.failed")
+    mail = Delivery.objects.get(event__action="job.failed")
     event = Event.objects.get(action="job.failed")
     poison(room, kind=MessageKind.DELIVER, reference=mail.pk)
     poison(room, kind=MessageKind.NOTIFY, reference=event.pk)

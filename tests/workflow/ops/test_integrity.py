@@ -146,7 +146,7 @@ def test_a_repair_that_does_not_hold_is_tried_three_times_and_then_told(house, m
     assert noted.repairs == 3
     assert events(noted).count("integrity.repair") == 3
     assert events(noted).count("integrity.alert") == 1
-    assert Notification.objects.filter(event__verb="integrity.alert").count() == 1
+    assert Notification.objects.filter(event__action="integrity.alert").count() == 1
 
 
 def job_effects():

@@ -67,7 +67,7 @@ def test_a_healthy_house_at_work_raises_no_alarm(
     wait_until(lambda: not _generate_work(), within=MINUTE)
     assert not Event.objects.filter(action__startswith="integrity.").exists()
     assert not IntegrityFinding.objects.filter(last_action_at__isnull=False).exists()
-    assert not Notification.objects.filter(event__verb="integrity.alert").exists()
+    assert not Notification.objects.filter(event__action="integrity.alert").exists()
     assert list(integrity.check_all(now=timezone.now())) == []
 
 

@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from importlib import import_module
 
 import pytest
-from django.db import connection
 
-from editorial.models import Correction, Event, PublishedUse, Statement, Story
+from editorial.models import Correction, Event, PublishedUse, Statement
 from editorial.workflow.core.actions import Conflict, ValidationFailed
 from editorial.workflow.evidence import claims, statements
 from editorial.workflow.review import replies
 from editorial.workflow.stories import publication, stories
 from tests.support.cast import HOUR, assert_refused, events
-
-_BEFORE = import_module("editorial.migrations.0013_what_was_printed")
 
 
 def publish(room, story, by="edith"):
@@ -186,7 +182,7 @@ class TestAfterwards:
 
     def test_a_late_denial_asks_for_an_update(self, room):
         claim = room.verified()
-        party = room.person(gains="disbelieved")
+        party = room.person(benefits_if="disbelieved")
         story = room.published(claim)
         room.says(party, claim, "denies")
         room.settle()
@@ -289,14 +285,14 @@ class TestWhatIsInPrint:
     def test_the_words_that_run_are_noted_and_a_later_draft_is_not(self, room, rosa, edith):
         claim = room.verified("The gate was open.")
         story = room.published(claim)
-        first = fresh(story).printed
+        first = fresh(story).published_revision
         assert (first.body, story.last_published_at) == ("It stood wide open.", room.now)
         assert PublishedUse.objects.get().text == "The gate was open."
         stories.revise(story_id=story.pk, body="It stood ajar.", actor=rosa, now=room.later(minutes=1))
         room.settle()
-        assert fresh(story).printed == first
+        assert fresh(story).published_revision == first
         publication.correct(story_id=story.pk, text="It stood ajar.", actor=edith, now=room.later(minutes=1))
-        assert (fresh(story).printed.body, story.last_published_at) == ("It stood ajar.", room.now)
+        assert (fresh(story).published_revision.body, story.last_published_at) == ("It stood ajar.", room.now)
 
     def test_a_merged_claim_stands_in_print_as_it_was_printed(self, room, felix):
         one, other = room.verified("The gate was open."), room.claim("The gate stood open.")
@@ -304,26 +300,3 @@ class TestWhatIsInPrint:
         claims.merge(claim_id=one.pk, into_id=other.pk, actor=felix, now=room.later(minutes=1))
         printed = PublishedUse.objects.get()
         assert (printed.claim, printed.text) == (other, "The gate was open.")
-
-    def test_what_ran_before_it_was_noted_is_told_from_the_record(self, room, rosa, edith):
-        noted = {}
-        for number in range(3):
-            story = room.published(room.verified(f"Gate {number} was open."))
-            if number:
-                stories.revise(story_id=story.pk, body=f"Ajar {number}.", actor=rosa, now=room.later(minutes=1))
-            if number > 1:
-                publication.correct(story_id=story.pk, text="Ajar.", actor=edith, now=room.later(minutes=1))
-                stories.revise(story_id=story.pk, headline="Since then", actor=rosa, now=room.later(minutes=1))
-            noted[story.pk] = (fresh(story).published_revision_id, story.last_published_at)
-        draft = room.story()
-        Story.objects.update(published_revision=None, last_published_at=None)
-        PublishedUse.objects.update(text="")
-        with connection.cursor() as cursor:
-            for statement in (_BEFORE._WORDS, _BEFORE._CLAIMS):
-                cursor.execute(statement)
-        found = {
-            key: told for key, *told in Story.objects.values_list("pk", "published_revision_id", "last_published_at")
-        }
-        assert found == {key: list(told) for key, told in noted.items()} | {draft.pk: [None, None]}
-        texts = set(PublishedUse.objects.values_list("text", flat=True))
-        assert texts == {f"Gate {number} was open." for number in range(3)}

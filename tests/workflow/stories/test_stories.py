@@ -112,7 +112,7 @@ class TestRevising:
         whole = room.claim()
         part, _ = claims.split(claim_id=whole.pk, texts=["A.", "B."], actor=rosa, now=room.now)
         said = room.says(room.person(), part)
-        story = room.story(whole, relies=[str(said.pk)])
+        story = room.story(whole, relies_on=[str(said.pk)])
         assert story.uses.get().relies_on.get() == said
 
     def test_a_claim_that_is_gone_is_not_used(self, room, rosa, felix):

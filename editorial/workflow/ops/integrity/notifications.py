@@ -16,7 +16,7 @@ from editorial.workflow.ops.integrity.table_scan import EVENTS
 
 
 def _not_notified(context: CheckContext) -> Iterable[UUID]:
-    events = Event.objects.filter(pk__in=context.keys, action__in=list(RECIPIENTS), telling=None)
+    events = Event.objects.filter(pk__in=context.keys, action__in=list(RECIPIENTS), fanout=None)
     return events.values_list("pk", flat=True)
 
 
@@ -29,11 +29,13 @@ def _with_missing_rows(rows: type[Notification] | type[Delivery], counted: str) 
 
 
 def _missing_notifications(context: CheckContext) -> Iterable[UUID]:
-    return _with_missing_rows(Notification, "notices").filter(pk__in=context.keys).values_list("pk", flat=True)
+    return (
+        _with_missing_rows(Notification, "notification_count").filter(pk__in=context.keys).values_list("pk", flat=True)
+    )
 
 
 def _missing_deliveries(context: CheckContext) -> Iterable[UUID]:
-    return _with_missing_rows(Delivery, "deliveries").filter(pk__in=context.keys).values_list("pk", flat=True)
+    return _with_missing_rows(Delivery, "delivery_count").filter(pk__in=context.keys).values_list("pk", flat=True)
 
 
 def _unsettled(context: CheckContext) -> Iterable[UUID]:

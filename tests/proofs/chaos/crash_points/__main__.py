@@ -26,7 +26,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.proofs.chaos.crash_points", description=__doc__)
     parser.add_argument("operations", nargs="*", choices=[*WRITE_CASES, []], help="all, unless named")
     parser.add_argument("--jobs", type=int, default=2)
-    parser.add_argument("--plant", default="", help="a fault to plant, of those in tests/proofs/chaos/plants")
+    parser.add_argument("--fault", default="", help="a fault to inject, one of tests/proofs/chaos/injected_faults")
     parser.add_argument("--every", type=int, default=1, help="try only every so many moments")
     options = parser.parse_args()
     began = time.monotonic()

@@ -80,8 +80,8 @@ def _claims(room: Room) -> dict[str, Any]:
     party = room.person("Mayor Bram Holt")
     claim = room.claim("The gate was open.", adverse_to=[party.pk])
     first = room.says(room.person(), claim, quote="I saw it.")
-    derived = room.says(room.source("outlet", "Harbour Gazette"), claim, directness="relayed", got="external")
-    repeating = room.says(room.source("outlet", "Coast Radio"), claim, directness="relayed", got="external")
+    derived = room.says(room.source("outlet", "Harbour Gazette"), claim, directness="relayed", obtained_by="external")
+    repeating = room.says(room.source("outlet", "Coast Radio"), claim, directness="relayed", obtained_by="external")
     relay = statements.relay(derived_id=repeating.pk, origin_id=first.pk, actor=rosa, now=room.now)
     asked = replies.send(
         to_id=party.pk, covers=[claim.pk], question="Was it open?", deadline_at=room.now + timedelta(hours=8),

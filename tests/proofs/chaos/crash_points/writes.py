@@ -91,7 +91,13 @@ WRITE_CASES = {
     "sources_match_identity": _post("rosa", "/sources/{source}/match-identity", **_HUMAN),
     "sources_vouch": _post("edith", "/sources/{unknown}/vouch", reason=_REASON),
     "statements_create": _post(
-        "rosa", "/statements", claim="{claim}", source="{source}", stance="affirms", direct="first_hand", quote="Yes."
+        "rosa",
+        "/statements",
+        claim="{claim}",
+        source="{source}",
+        stance="affirms",
+        directness="first_hand",
+        quote="Yes.",
     ),
     "statements_update": _patch("rosa", "/statements/{statement}", quote="It was shut, I think."),
     "statements_move": _post("rosa", "/statements/{statement}/move", claim="{same_claim}"),

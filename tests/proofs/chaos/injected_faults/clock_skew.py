@@ -5,7 +5,7 @@ import functools
 import os
 import time
 
-from planting import plant
+from import_patch import patch_on_import
 
 _BY = float(os.environ["CHAOS_SKEW"])
 _time, _time_ns = time.time, time.time_ns
@@ -35,5 +35,5 @@ def _change_ids(compat):
 
 
 for name in ("django.utils.timezone", "celery.app.base", "celery.worker.request"):
-    plant(name, _change_clock)
-plant("uuid_utils.compat", _change_ids)
+    patch_on_import(name, _change_clock)
+patch_on_import("uuid_utils.compat", _change_ids)

@@ -1,6 +1,6 @@
 """The message is finished in a transaction of its own, before its effect is brought about."""
 
-from planting import plant
+from import_patch import patch_on_import
 
 
 def _change(outbox):
@@ -18,4 +18,4 @@ def _change(outbox):
     outbox.work = work
 
 
-plant("editorial.outbox", _change)
+patch_on_import("editorial.outbox", _change)

@@ -1,10 +1,10 @@
 """Idempotency keys are taken and not looked at: whoever asks again has it done again."""
 
-from planting import plant
+from import_patch import patch_on_import
 
 
 def _change(retries):
     retries.safe = lambda handler, request: handler
 
 
-plant("editorial.api.framework.idempotency", _change)
+patch_on_import("editorial.api.framework.idempotency", _change)

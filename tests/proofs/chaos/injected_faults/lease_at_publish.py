@@ -1,6 +1,6 @@
 """The outbox as first drafted: attempt and lease begin when a message is published, so a backlog eats them all."""
 
-from planting import plant
+from import_patch import patch_on_import
 
 
 def _change(outbox):
@@ -26,4 +26,4 @@ def _change(outbox):
     outbox.ring, outbox.start = ring_and_lease, start
 
 
-plant("editorial.outbox", _change)
+patch_on_import("editorial.outbox", _change)

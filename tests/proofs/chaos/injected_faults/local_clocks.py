@@ -1,12 +1,12 @@
 """Leases and due times are told by each host's own clock, not by the one that all share."""
 
-from planting import plant
+from import_patch import patch_on_import
 
 
 def _change(moments):
     from django.utils import timezone
 
-    moments.processes_of = lambda: timezone.now()
+    moments.now = lambda: timezone.now()
 
 
-plant("editorial.models.db_clock", _change)
+patch_on_import("editorial.models.db_clock", _change)

@@ -1,6 +1,6 @@
 """Reviews of claims whose text begins with "takes long" do so; each notes when and by which process it was begun."""
 
-from planting import plant
+from import_patch import patch_on_import
 
 
 def _change(assessments):
@@ -21,4 +21,4 @@ def _change(assessments):
     assessments.reassess = slowly
 
 
-plant("editorial.workflow.review.assessments", _change)
+patch_on_import("editorial.workflow.review.assessments", _change)

@@ -1,6 +1,6 @@
 """Work that waits already is left to it without locking it: it may begin, and end, before our change is committed."""
 
-from planting import plant
+from import_patch import patch_on_import
 
 
 def _change(outbox):
@@ -24,4 +24,4 @@ def _change(outbox):
     outbox.send, outbox.work = send, work
 
 
-plant("editorial.outbox", _change)
+patch_on_import("editorial.outbox", _change)

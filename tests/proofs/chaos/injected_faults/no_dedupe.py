@@ -2,7 +2,7 @@
 constraints by which nobody is told twice are not there.
 """
 
-from planting import plant
+from import_patch import patch_on_import
 
 _CONSTRAINTS = {
     "editorial_notification": ["notification_once"],
@@ -50,5 +50,5 @@ def _change_notices(notices):
     notices.tell = tell_once_more
 
 
-plant("editorial.outbox", _change_outbox)
-plant("editorial.notifications.notices", _change_notices)
+patch_on_import("editorial.outbox", _change_outbox)
+patch_on_import("editorial.notifications.notices", _change_notices)

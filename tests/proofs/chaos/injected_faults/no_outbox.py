@@ -1,6 +1,6 @@
 """Work is published from within the transaction, as `.delay()` would, and nothing is written down."""
 
-from planting import plant
+from import_patch import patch_on_import
 
 
 def _change(outbox):
@@ -42,4 +42,4 @@ def _change(outbox):
     outbox.send, outbox.send_each, outbox.work, outbox.start = send, publish, work, start
 
 
-plant("editorial.outbox", _change)
+patch_on_import("editorial.outbox", _change)

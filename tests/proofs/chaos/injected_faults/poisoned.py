@@ -1,6 +1,6 @@
 """Jobs that harm whoever does them: reviews of claims whose text begins with the name of a poison."""
 
-from planting import plant
+from import_patch import patch_on_import
 
 
 def _kills():
@@ -49,4 +49,4 @@ def _change(assessments):
     assessments.reassess = poisoned
 
 
-plant("editorial.workflow.review.assessments", _change)
+patch_on_import("editorial.workflow.review.assessments", _change)

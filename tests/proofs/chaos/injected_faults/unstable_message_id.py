@@ -1,6 +1,6 @@
 """Every attempt at a letter goes out under a Message-ID of its own, so that nobody can tell a repeat."""
 
-from planting import plant
+from import_patch import patch_on_import
 
 
 def _change(mail):
@@ -10,4 +10,4 @@ def _change(mail):
     mail._letter = lambda notice, *, message_id: letter(notice, message_id=str(uuid4()))
 
 
-plant("editorial.notifications.mail", _change)
+patch_on_import("editorial.notifications.mail", _change)
