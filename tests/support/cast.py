@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 
 from editorial import outbox
 from editorial.models import (
@@ -74,6 +74,11 @@ def city(db: None) -> Desk:
 @pytest.fixture
 def people(politics: Desk, city: Desk) -> dict[str, User]:
     """Everybody, by first name."""
+    return create_people(politics, city)
+
+
+def create_people(politics: Desk, city: Desk) -> dict[str, User]:
+    """Write everybody of the cast into the database."""
     at: list[tuple[dict[str, list[str]], Desk | None]] = [
         (AT_POLITICS, politics),
         (AT_CITY, city),
@@ -277,7 +282,7 @@ def assert_refused(kind: type[ActionError], *codes: str) -> Iterator[None]:
 def run_concurrently(*calls: Callable[[], Any], timeout: float = 300) -> list[Any]:
     """Carry the acts out at the same moment, each by a thread and connection of its own: what each returned or raised.
 
-    `patience`: seconds after which they wait for each other. Only in a test whose database is not one transaction.
+    `timeout`: seconds after which they wait for each other. Only in a test whose database is not one transaction.
     """
     assert not connection.in_atomic_block, "other connections cannot see what this test has not committed"
     start = threading.Barrier(len(calls))
@@ -314,6 +319,14 @@ def wait_for_lock_waiter() -> None:
                 return
             assert time.monotonic() < limit, "nobody waited"
             time.sleep(0.02)
+
+
+@contextmanager
+def rolled_back() -> Iterator[None]:
+    """Whatever is done inside is undone."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
 
 
 def exceptions_in(outcomes: list[Any]) -> list[Exception]:

@@ -54,7 +54,7 @@ CREATE TEMP TABLE origin AS
 CREATE INDEX ON origin (n);
 ANALYZE filler, origin;
 
-INSERT INTO editorial_source (id, version, type, name, description, reliability, unnamed, key, editor_knows, gains,
+INSERT INTO editorial_source (id, version, type, name, description, reliability, unnamed, key, editor_knows, benefits_if,
         camp, authenticated, registered_at, desk_id, registered_by_id)
     SELECT id, 1, 'person', 'Witness ' || n, '', 'B', false, '', false, '', '', false, now(), {politics}, {rosa}
     FROM origin;
@@ -65,7 +65,7 @@ INSERT INTO editorial_claim (id, version, text, kind, risk, status, contested, f
         CASE WHEN n % 10 = 0 THEN 'verified' ELSE 'under_investigation' END, n % 25 = 0, at, {rosa}, desk
     FROM filler;
 
-INSERT INTO editorial_statement (id, version, stance, direct, level, got, gains, quote, recorded_at, claim_id,
+INSERT INTO editorial_statement (id, version, stance, directness, terms, obtained_by, benefits_if, quote, recorded_at, claim_id,
         collected_by_id, source_id)
     SELECT statement, 1, 'affirms', 'first_hand', 'on_record', 'us', '', '', at, claim, {rosa}, origin.id
     FROM filler JOIN origin ON origin.n = filler.n / 20;
@@ -101,12 +101,12 @@ INSERT INTO editorial_claimvisibility (claim_id, desk_id)
         WHERE told.n % 20 = 1 AND used.n = told.n + further;
 
 -- As if each had been written by a transaction of its own.
-INSERT INTO editorial_event (id, stream, number, verb, at, data, previous, hash, actor_id, desk_id, position)
+INSERT INTO editorial_event (id, stream, number, action, at, data, previous, hash, actor_id, desk_id, position)
     SELECT uuidv7(make_interval(secs => (n - {claims} - 60))), 'claim:' || claim, 1, 'claim.file', at, '{{}}', '',
         repeat('0', 64), {rosa}, desk, n
     FROM filler;
-INSERT INTO editorial_change (noun, position, object) SELECT 'claim', n, claim FROM filler;
-INSERT INTO editorial_change (noun, position, object) SELECT 'statement', n, statement FROM filler;
+INSERT INTO editorial_change (model, position, object_id) SELECT 'claim', n, claim FROM filler;
+INSERT INTO editorial_change (model, position, object_id) SELECT 'statement', n, statement FROM filler;
 DROP TABLE filler, origin;
 """
 

@@ -80,7 +80,7 @@ def test_random_scenarios_reach_every_answer_there_is():
 
 
 BROKEN = {
-    "a document is no name": (counting, "named", lambda world, one: world.level(one) == "on_record"),
+    "a document is no name": (counting, "named", lambda world, one: world.terms(one) == "on_record"),
     "an external word outlives its relayers": (liveness, "falls_with_its_relayers", lambda *_: False),
     "what is relayed need not be sound": (counting, "relayed_by", lambda world, one: set()),
     "colleagues are never heard apart": (joins, "heard_by_us", lambda world, root: False),
@@ -101,7 +101,7 @@ def test_a_broken_rule_is_found_by_the_random_scenarios_of_every_run(module, rul
 
 
 def test_a_disagreement_is_told_as_a_small_scenario_that_can_stand_among_the_others(monkeypatch):
-    monkeypatch.setattr(counting, "named", lambda world, one: world.level(one) == "on_record")
+    monkeypatch.setattr(counting, "named", lambda world, one: world.terms(one) == "on_record")
     told = next(filter(None, map(disagreements.report, ALWAYS)))
     text = told.split("---\n")[1]
     scenario = yaml.safe_load(text)

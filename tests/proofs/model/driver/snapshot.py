@@ -24,7 +24,7 @@ _READ = {
     "source": (
         "id",
         "type, desk_id AS desk, reliability, unnamed, key, editor_knows, org_id AS org, speaks_for_id AS speaks_for, "
-        "parent_id AS parent, author_id AS author, issuer_id AS issuer, gains, camp, authenticated, "
+        "parent_id AS parent, author_id AS author, issuer_id AS issuer, benefits_if, camp, authenticated, "
         "merged_into_id AS merged_into, version",
         "editorial_source",
     ),
@@ -36,8 +36,8 @@ _READ = {
     ),
     "statement": (
         "id",
-        "id, claim_id AS claim, source_id AS source, stance, direct, informant_id AS informant, level, got, "
-        "briefing_id AS briefing, gains, embargo_until, embargo_lifted_at IS NOT NULL AS lifted, "
+        "id, claim_id AS claim, source_id AS source, stance, directness, informant_id AS informant, terms, obtained_by, "
+        "briefing_id AS briefing, benefits_if, embargo_until, embargo_lifted_at IS NOT NULL AS lifted, "
         "withdrawn_at IS NOT NULL AS withdrawn, retracted_at IS NOT NULL AS retracted, "
         "exhibit_id IS NOT NULL AS archived, collected_by_id AS collected_by, version",
         "editorial_statement",
@@ -90,7 +90,7 @@ _READ = {
     ),
     "tick": (
         "t.story_id||'/'||r.number||'/'||t.claim_id||'/'||t.code",
-        "t.story_id AS story, r.number AS number, t.claim_id AS claim, t.code AS code, t.ticked_by_id AS by",
+        "t.story_id AS story, r.number AS number, t.claim_id AS claim, t.code AS code, t.confirmed_by_id AS by",
         "editorial_conditioncheck t JOIN editorial_storyrevision r ON r.id = t.revision_id",
     ),
     "override": (
@@ -150,7 +150,7 @@ class EventLog:
             newest = max(self._seen, default=UUID(int=0))
             floor = UUID(int=max(0, newest.int - (2000 << 80)))
             cursor.execute(
-                "SELECT id, stream, number, verb, actor_id FROM editorial_event WHERE id > %s ORDER BY stream, number",
+                "SELECT id, stream, number, action, actor_id FROM editorial_event WHERE id > %s ORDER BY stream, number",
                 [floor],
             )
             rows = [row for row in cursor.fetchall() if row[0] not in self._seen]

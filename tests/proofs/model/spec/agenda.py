@@ -53,7 +53,7 @@ def _about_statements(oracle: Oracle, claim: str) -> Iterator[tuple[str, str]]:
     world, rows = oracle.world, oracle.state["statement"]
     repeats = {derived for derived, _ in world.relays}
     for one in _weighing(oracle, claim):
-        if not liveness.roots(world, one) or (world.direct(one) == "relayed" and one not in repeats):
+        if not liveness.roots(world, one) or (world.directness(one) == "relayed" and one not in repeats):
             yield "TRACE_ROOT", one
         if not rows[one]["archived"]:
             yield "ARCHIVE", "" if one in repeats else one
@@ -66,7 +66,7 @@ def _about_sources(oracle: Oracle, claim: str) -> Iterator[tuple[str, str]]:
     world = oracle.world
     weighing = _weighing(oracle, claim)
     speakers = {world.source(one) for one in weighing}
-    told = {world.statements[one]["informant"] for one in weighing if world.direct(one) == "second_hand"}
+    told = {world.statements[one]["informant"] for one in weighing if world.directness(one) == "second_hand"}
     for source in speakers:
         if world.type_of(source) == "document" and not world.of(source, "authenticated"):
             yield "AUTHENTICATE", source

@@ -64,7 +64,7 @@ class Oracle:
                 {
                     **{
                         name: row[name]
-                        for name in ("id", "claim", "source", "stance", "directness", "level", "obtained_by")
+                        for name in ("id", "claim", "source", "stance", "directness", "terms", "obtained_by")
                     },
                     **{name: row[name] for name in ("briefing", "withdrawn", "retracted")},
                     "benefits_if": row["benefits_if"] or None,

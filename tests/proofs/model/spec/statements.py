@@ -10,9 +10,9 @@ from tests.proofs.model.spec.actions import Action, Attempt, Chooser, Ground, Su
 from tests.proofs.model.spec.state import Row, State
 
 STANCES = ["affirms"] * 9 + ["denies"] * 3 + ["unaware", "cannot_confirm", "declines", "qualifies"]
-DIRECT = ["first_hand"] * 6 + ["second_hand", "second_hand", "relayed", "relayed"]
-LEVELS = ["on_record", "on_record", "background", "deep_background", "off_record"]
-_FIELDS = ("stance", "directness", "level", "obtained_by", "informant", "embargo_until", "briefing", "benefits_if")
+DIRECTNESS = ["first_hand"] * 6 + ["second_hand", "second_hand", "relayed", "relayed"]
+TERMS = ["on_record", "on_record", "background", "deep_background", "off_record"]
+_FIELDS = ("stance", "directness", "terms", "obtained_by", "informant", "embargo_until", "briefing", "benefits_if")
 
 
 class Record(Action):
@@ -24,7 +24,7 @@ class Record(Action):
             return None
         if draw.state.parts(claim) and draw.usually():
             claim = draw.pick(draw.state.parts(claim))
-        stated = {"stance": draw.pick(STANCES), "directness": draw.pick(DIRECT), **details(draw)}
+        stated = {"stance": draw.pick(STANCES), "directness": draw.pick(DIRECTNESS), **details(draw)}
         if stated["directness"] == "second_hand" and draw.chance(7):
             stated["informant"] = draw.key("source", likely=lambda key: key != source)
         elif draw.chance(1):
@@ -46,7 +46,7 @@ class Record(Action):
         source = a.row("source", "source")
         row = {
             "id": a.outcome, "claim": a["claim"], "source": a["source"], "informant": None, "obtained_by": "us", "briefing": None,
-            "level": "background" if source["unnamed"] else "on_record", "benefits_if": "", "embargo_until": None,
+            "terms": "background" if source["unnamed"] else "on_record", "benefits_if": "", "embargo_until": None,
             "lifted": False, "withdrawn": False, "retracted": False, "archived": False, "collected_by": a.actor.id,
             "version": 1,
         }  # fmt: skip
@@ -80,7 +80,7 @@ class Revise(StatementAction):
 
     def more(self, draw: Chooser, key: str) -> dict[str, Any]:
         row = draw.state["statement"][key]
-        changes = {"stance": draw.pick(STANCES), "directness": draw.pick(DIRECT), **details(draw)}
+        changes = {"stance": draw.pick(STANCES), "directness": draw.pick(DIRECTNESS), **details(draw)}
         given = {name: changes[name] for name in draw.luck.sample(sorted(changes), 1)}
         if draw.chance(2):
             given["version"] = row["version"] if draw.usually() else row["version"] - 1
@@ -230,7 +230,7 @@ def details(draw: Chooser) -> dict[str, Any]:
     """What else may be stated; mostly little."""
     soon = (draw.state.now + timedelta(minutes=draw.luck.choice([20, 40]))).isoformat()
     stated = {
-        "level": draw.pick(LEVELS), "obtained_by": "external", "embargo_until": soon, "benefits_if": draw.pick(["believed", "neither"]),
+        "terms": draw.pick(TERMS), "obtained_by": "external", "embargo_until": soon, "benefits_if": draw.pick(["believed", "neither"]),
     }  # fmt: skip
     if draw.state["briefing"]:
         stated["briefing"] = draw.key("briefing")

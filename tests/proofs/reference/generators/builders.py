@@ -6,7 +6,7 @@ from tests.proofs.reference.generators.seeded_random import SeededRandom
 
 Items = list[dict[str, Any]]
 
-LEVELS = ("on_record", "background", "deep_background", "off_record")
+TERMS = ("on_record", "background", "deep_background", "off_record")
 GAINS = ("believed", "disbelieved", "neither")
 RISKS = ("routine", "contentious", "serious")
 OUTCOMES = ("pending", "replied", "declined", "no_response", "unreachable", "waived")

@@ -76,7 +76,7 @@ def statements(luck: SeededRandom, names: list[str], calm: float) -> Items:
             fields
             | luck.fields(
                 ("obtained_by", external, ["external"]),
-                ("level", calm, builders.LEVELS),
+                ("terms", calm, builders.TERMS),
                 ("withdrawn", withdrawn, [True]),
                 ("retracted", calm / 2, [True]),
                 ("benefits_if", 2 * calm, builders.GAINS),

@@ -137,7 +137,7 @@ def statements(luck: SeededRandom, mood: Mood, names: list[str], atoms: list[str
         said.append(
             fields
             | luck.fields(
-                ("level", 0.3 * mood.wild, builders.LEVELS),
+                ("terms", 0.3 * mood.wild, builders.TERMS),
                 ("obtained_by", 0.5 * mood.wild, ["us", "external", "external"]),
                 ("briefing", briefings, ["b1", "b2"]),
                 ("benefits_if", 0.1, builders.GAINS),

@@ -89,7 +89,7 @@ def statements(luck: SeededRandom, atoms: list[str], embargoes: float) -> Items:
                 ("withdrawn", 0.12, [True]),
                 ("retracted", 0.04, [True]),
                 ("obtained_by", 0.12, ["external"]),
-                ("level", 0.15, builders.LEVELS),
+                ("terms", 0.15, builders.TERMS),
                 ("briefing", 0.3, ["b1", "b2"]),
                 ("embargo_until", embargoes, EMBARGOES),
             )

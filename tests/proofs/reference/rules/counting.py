@@ -27,7 +27,7 @@ def named(world: World, statement: str) -> bool:
     source = world.source(statement)
     if world.type_of(source) == "document":
         return True
-    return world.level(statement) == "on_record" and not world.unnamed(source)
+    return world.terms(statement) == "on_record" and not world.unnamed(source)
 
 
 def rated(world: World, statement: str) -> bool:
@@ -73,14 +73,14 @@ def countable(world: World, statement: str) -> bool:
         return False
     if not all(sound(world, one) for one in {statement, *relayed_by(world, statement)}):
         return False
-    if world.direct(statement) == "relayed" or not well_told(world, statement):
+    if world.directness(statement) == "relayed" or not well_told(world, statement):
         return False
     return not says_live(world, world.speaker(statement), claim, OPPOSITE[stance])
 
 
 def well_told(world: World, statement: str) -> bool:
     """Whether second-hand words come from an informant who is no outlet and does not say the opposite."""
-    if world.direct(statement) != "second_hand":
+    if world.directness(statement) != "second_hand":
         return True
     told_by = liveness.informant(world, statement)
     if told_by is None or world.type_of(told_by) == "outlet":

@@ -137,26 +137,26 @@ class World:
         """What it says to that."""
         return self.statements[statement]["stance"]
 
-    def direct(self, statement: str) -> str:
+    def directness(self, statement: str) -> str:
         """Whether the speaker was there, was told, or repeats."""
         return self.statements[statement]["directness"]
 
     def first_hand(self, statement: str) -> bool:
         """Whether the speaker was there."""
-        return self.direct(statement) == "first_hand"
+        return self.directness(statement) == "first_hand"
 
     def got_by_us(self, statement: str) -> bool:
         """Whether it was said to us, not to another house."""
         return (self.statements[statement].get("obtained_by") or "us") == "us"
 
-    def level(self, statement: str) -> str:
+    def terms(self, statement: str) -> str:
         """On what terms it was given."""
         assumed = "background" if self.unnamed(self.source(statement)) else "on_record"
-        return self.statements[statement].get("level") or assumed
+        return self.statements[statement].get("terms") or assumed
 
     def quotable(self, statement: str) -> bool:
         """Whether the terms allow to print it."""
-        return self.level(statement) in ("on_record", "background")
+        return self.terms(statement) in ("on_record", "background")
 
     def briefing(self, statement: str) -> str | None:
         """At which briefing, call or release it was said."""

@@ -36,7 +36,7 @@ def somebody_was_there(world: World, claim: str) -> bool:
 
 def once_was_said(world: World, claim: str) -> bool:
     """Whether some affirming statement that was not off the record is dead, or has roots that all are."""
-    said = [one for one in world.on(claim, "affirms") if world.level(one) != "off_record"]
+    said = [one for one in world.on(claim, "affirms") if world.terms(one) != "off_record"]
     return any(one in liveness.dead(world) or roots_all_dead(world, one) for one in said)
 
 

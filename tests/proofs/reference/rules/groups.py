@@ -59,7 +59,7 @@ def against(world: World, claim: str) -> list[Group]:
 @once
 def origins(world: World, claim: str) -> list[Group]:
     """The groups of all live affirming statements except those off the record."""
-    said = [one for one in world.on(claim, "affirms") if world.level(one) != "off_record"]
+    said = [one for one in world.on(claim, "affirms") if world.terms(one) != "off_record"]
     return groups(world, [one for one in said if liveness.live(world, one)])
 
 

@@ -7,7 +7,7 @@ def informant(world: World, statement: str) -> str | None:
     """The recorded source that a second-hand statement was heard from: somebody else, named or known to an editor."""
     name = world.statements[statement].get("informant")
     # "unknown" says that nobody is known, even where some source is called so.
-    if world.direct(statement) != "second_hand" or name == "unknown" or name not in world.sources:
+    if world.directness(statement) != "second_hand" or name == "unknown" or name not in world.sources:
         return None
     if world.identity(name) == world.speaker(statement) or not world.known(name):
         return None

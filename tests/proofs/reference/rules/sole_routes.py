@@ -33,7 +33,7 @@ def conceded(world: World, statement: str) -> bool:
     source, claim = world.source(statement), world.claim(statement)
     if not world.sides_with_a_party(source, claim) or counting.interested(world, statement):
         return False
-    if world.level(statement) != "on_record" or not counting.named(world, statement):
+    if world.terms(statement) != "on_record" or not counting.named(world, statement):
         return False
     return world.first_hand(statement) or told_by_its_principal(world, statement)
 
