@@ -11,7 +11,7 @@ from django.db import transaction
 from editorial.api.urls import RESOURCES
 from editorial.models import Claim, Membership, Story, User
 from editorial.models.base import VersionedModel
-from editorial.policy.access import Role
+from editorial.policy.roles import Role
 from editorial.workflow.evidence import claims
 from editorial.workflow.review import assessments
 from tests.api.conftest import ApiClient, ApiResponse, ClientFactory
@@ -177,21 +177,22 @@ def test_there_are_writes() -> None:
     assert len(_writes()) > 30
 
 
-@pytest.mark.parametrize(("noun", "below", "takes"), _writes())
 def test_every_write_to_a_row_asks_what_was_seen(
-    calling: ClientFactory, rosa: User, room: Room, noun: str, below: str, takes: Any
+    calling: ClientFactory, rosa: User, room: Room, subtests: pytest.Subtests
 ) -> None:
     for role in Role:
         Membership.objects.get_or_create(user=rosa, desk=None, role=role)
     rows = one_of_each(room)
-    sound = {field: rows.get(field, "x") for field in takes().fields} if takes and below else {}
     caller = calling(rosa)
-    before = caller.get(f"{noun}/{rows[noun]}").json
-    refused = caller.send(
-        "post" if below else "patch", f"{noun}/{rows[noun]}{below}", sound, headers={"If-Match": '"99"'}
-    )
-    assert (refused.status, refused.codes) == (412, ["STALE_VERSION"])
-    assert refused.json["current"] == before == caller.get(f"{noun}/{rows[noun]}").json
+    for noun, below, takes in _writes():
+        with subtests.test(noun=noun, below=below):
+            sound = {field: rows.get(field, "x") for field in takes().fields} if takes and below else {}
+            before = caller.get(f"{noun}/{rows[noun]}").json
+            refused = caller.send(
+                "post" if below else "patch", f"{noun}/{rows[noun]}{below}", sound, headers={"If-Match": '"99"'}
+            )
+            assert (refused.status, refused.codes) == (412, ["STALE_VERSION"])
+            assert refused.json["current"] == before == caller.get(f"{noun}/{rows[noun]}").json
 
 
 def test_a_row_without_a_version_matches_none(calling: ClientFactory, rosa: User, room: Room) -> None:

@@ -117,19 +117,20 @@ def test_a_parameter_that_does_not_exist_is_refused(calling: ClientFactory, rosa
     assert calling(rosa).get("claims", order="random").status == 422
 
 
-@pytest.mark.parametrize(("noun", "orders"), [(noun, view.orders) for noun, view in RESOURCES.items()])
 def test_every_order_ends_with_the_id_and_is_walked_whole(
-    calling: ClientFactory, hugo: User, room: Room, noun: str, orders: dict[str, tuple[str, ...]]
+    calling: ClientFactory, hugo: User, room: Room, subtests: pytest.Subtests
 ) -> None:
     room.settle()
     room.story(room.corroborated())
     room.corroborated("The guard slept.")
     caller = calling(hugo)
-    for order, columns in orders.items():
-        assert columns[-1].lstrip("-") == "id"
-        whole = list_ids(caller, noun, order=order, limit=200)
-        assert walk(caller, noun, order=order, limit=1) == whole
-        assert len(set(whole)) == len(whole)
+    for noun, view in RESOURCES.items():
+        with subtests.test(noun=noun):
+            for order, columns in view.orders.items():
+                assert columns[-1].lstrip("-") == "id"
+                whole = list_ids(caller, noun, order=order, limit=200)
+                assert walk(caller, noun, order=order, limit=1) == whole
+                assert len(set(whole)) == len(whole)
 
 
 def test_tasks_that_come_in_between_shift_no_page(calling: ClientFactory, rosa: User, room: Room) -> None:
@@ -145,8 +146,9 @@ def test_tasks_that_come_in_between_shift_no_page(calling: ClientFactory, rosa: 
     assert told == before[: len(told)]
 
 
-@pytest.mark.parametrize("noun", RESOURCES)
-def test_a_list_costs_the_same_however_long_it_is(calling: ClientFactory, hugo: User, room: Room, noun: str) -> None:
+def test_a_list_costs_the_same_however_long_it_is(
+    calling: ClientFactory, hugo: User, room: Room, subtests: pytest.Subtests
+) -> None:
     for number in range(3):
         claim = room.corroborated(f"Claim {number}.")
         room.denied(claim)
@@ -154,14 +156,16 @@ def test_a_list_costs_the_same_however_long_it_is(calling: ClientFactory, hugo: 
     room.settle()
     caller = calling(hugo)
     assert caller.get("me").status == 200  # that the token is used is noted once
-    mirrored = noun not in ("events", "imports", "import-rows", "tokens", "subscriptions", "webhooks")
-    ways = [{}, {"updated_since": "start"}] if mirrored else [{}]
-    for way in ways:
-        counted = []
-        for limit in (1, 50):
-            with CaptureQueriesContext(
-                connection,
-            ) as asked:
-                assert caller.get(noun, limit=limit, **way).status == 200
-            counted.append(len([query for query in asked if "SAVEPOINT" not in query["sql"]]))
-        assert 0 <= counted[1] - counted[0] <= 1, f"{noun} {way}: {counted}; a page of one may need nothing beside it"
+    for noun in RESOURCES:
+        with subtests.test(noun=noun):
+            mirrored = noun not in ("events", "imports", "import-rows", "tokens", "subscriptions", "webhooks")
+            ways = [{}, {"updated_since": "start"}] if mirrored else [{}]
+            for way in ways:
+                counted = []
+                for limit in (1, 50):
+                    with CaptureQueriesContext(connection) as asked:
+                        assert caller.get(noun, limit=limit, **way).status == 200
+                    counted.append(len([query for query in asked if "SAVEPOINT" not in query["sql"]]))
+                assert 0 <= counted[1] - counted[0] <= 1, (
+                    f"{noun} {way}: {counted}; a page of one may need nothing beside it"
+                )

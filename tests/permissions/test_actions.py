@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import timedelta
 from io import BytesIO
 from typing import Any
 
 import pytest
 from django.apps import apps
-from django.db import transaction
 
 from editorial.models import Membership, OutboxMessage, ReviewTask, SecondFactor, User, WebhookEndpoint
 from editorial.policy import access
-from editorial.policy.access import Action, Role, SubjectFacts
+from editorial.policy.access import SubjectFacts
+from editorial.policy.actions import Action
+from editorial.policy.roles import Role
 from editorial.policy.verification import thresholds
 from editorial.workflow.core.actions import ActionError, Forbidden, NotFound
 from editorial.workflow.evidence import briefings, claims, exhibits, sources, statements
@@ -24,7 +24,7 @@ from editorial.workflow.people import second_factors, tokens, users
 from editorial.workflow.review import policies, replies, signoffs, tasks
 from editorial.workflow.stories import publication, stories
 from tests.permissions import roles_table
-from tests.support.cast import Room
+from tests.support.cast import Room, rolled_back
 
 RIGHTS = roles_table.rights()
 ORGANIZATION = SubjectFacts()
@@ -282,7 +282,7 @@ def test_whoever_lacks_the_right_is_refused_and_changes_nothing(doings, tried, s
                 if not may(facts, verb, subject):
                     refusal = attempt(act, person)
                     assert isinstance(refusal, Forbidden | NotFound), f"{person}: {refusal!r}"
-                    unseen = verb in access.SELF_SERVICE or not access.may(facts, Action.SEE, subject)
+                    unseen = ACTIONS[verb].self_service or not access.may(facts, Action.SEE, subject)
                     assert isinstance(refusal, Forbidden) or unseen, (
                         f"{person} sees it and is told that it is not there"
                     )
@@ -322,14 +322,6 @@ def attempt(call: BoundAction, person: User) -> object:
     except ActionError as refusal:
         return refusal
     return None
-
-
-@contextmanager
-def rolled_back() -> Iterator[None]:
-    """Whatever is done inside is undone."""
-    with transaction.atomic():
-        yield
-        transaction.set_rollback(True)
 
 
 def snapshot_all_rows() -> dict[str, list[tuple[Any, ...]]]:

@@ -11,12 +11,13 @@ from drf_spectacular.generators import SchemaGenerator
 
 from editorial.api.openapi.scopes import required_scope
 from editorial.models import Event, Membership, Notification, ReviewTask, Token, User
-from editorial.policy.access import Role, Scope
-from editorial.policy.actions import SCOPE_OF
+from editorial.policy.actions import ACTIONS
+from editorial.policy.roles import Role, Scope
 from editorial.workflow.core.actions import NotFound
 from editorial.workflow.people import tokens
 from tests.api.conftest import ApiClient, create_token
-from tests.permissions.test_actions import attempt, doings, rolled_back
+from tests.permissions.test_actions import attempt, doings
+from tests.support.cast import rolled_back
 from tests.support.sample_rows import create_row_of_each_model
 
 __all__ = ["doings"]
@@ -53,14 +54,14 @@ def test_there_are_operations_of_every_scope():
 def test_every_verb_is_refused_without_its_scope_and_not_with_it(room, doings, subtests):
     for verb, (_, act) in doings.items():
         with subtests.test(verb=verb):
-            for scopes in (frozenset(Scope) - {SCOPE_OF[verb]}, frozenset({Scope.READ, SCOPE_OF[verb]})):
+            for scopes in (frozenset(Scope) - {ACTIONS[verb].scope}, frozenset({Scope.READ, ACTIONS[verb].scope})):
                 for person in map(room.people.get, ("rosa", "felix", "edith", "ada")):
                     person.scopes = scopes
                     with rolled_back():
                         refusal = attempt(act, person)
                     person.scopes = None
                     lacking = "needs the scope" in str(refusal)
-                    if SCOPE_OF[verb] in scopes:
+                    if ACTIONS[verb].scope in scopes:
                         assert not lacking, refusal
                     else:  # without the scope to read nothing is there at all
                         assert lacking or isinstance(refusal, NotFound), refusal
