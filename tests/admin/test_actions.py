@@ -79,7 +79,7 @@ class TestClaims:
         rosa.submit(claim, "claim.revise", text="First.", kind="content", risk="contentious", version=1)
         answer = rosa.submit(claim, "claim.revise", text="Second.", kind="content", risk="contentious", version=1)
         assert answer.status_code == 409
-        assert "Somebody revised this while you were at it" in page_text(answer)
+        assert "Someone else changed this while you were editing" in page_text(answer)
         assert b"Second." in answer.content
         claim.refresh_from_db()
         assert claim.text == "First."
@@ -170,7 +170,7 @@ class TestSources:
         }  # fmt: skip
         answer = visit("rosa").submit(Source, "source.register", **given)
         assert answer.status_code == 422
-        assert "Only an unnamed source has an identity to protect." in page_text(answer)
+        assert "Only an unnamed source can have a confidential identity." in page_text(answer)
         assert b"a clerk" in answer.content, "the rest is kept"
         assert SECRET_NAME not in answer.content.decode()
 

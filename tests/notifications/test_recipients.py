@@ -62,7 +62,7 @@ def test_who_may_not_see_a_claim_is_not_told_of_it_even_when_following(
     room: NotifyingRoom, carl: User, ruben: User
 ) -> None:
     claim = room.claim()
-    with pytest.raises(Exception, match="that you may see"):
+    with pytest.raises(Exception, match="you may not see it"):
         subscriptions.follow(claim_id=claim.pk, actor=carl, now=room.now)
     subscriptions.follow(claim_id=claim.pk, actor=ruben, now=room.now)
     Membership.objects.filter(user=ruben).delete()

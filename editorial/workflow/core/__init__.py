@@ -1,1 +1,1 @@
-"""What all areas use: workflow."""
+"""Workflow: actions, audit log, idempotency, preconditions."""

@@ -1,6 +1,7 @@
-"""How a verb acts: one transaction, refusals with reasons, every change attributed to its actor.
+"""Actions: one transaction each, errors with reasons, every change attributed to its actor.
 
-A verb reads: lock, permit, ask policy, save, record, send. `@act` supplies the transaction around it.
+The body of an action reads: lock, check permission, apply policy, save, log, enqueue. `@atomic_action` supplies the
+transaction.
 """
 
 from __future__ import annotations
@@ -24,15 +25,15 @@ from editorial.workflow.core import preconditions
 Row = TypeVar("Row", bound=models.Model)
 Result = TypeVar("Result")
 
-# PostgreSQL ends one of two transactions that wait for each other; the loser has done nothing and may try again.
+# PostgreSQL aborts one of two deadlocked transactions. It has changed nothing, so it can be retried.
 _DEADLOCK, _SERIALIZATION = "40P01", "40001"
 _MAX_ATTEMPTS = 3
-_UNIQUE_VIOLATION = "23505"  # PostgreSQL's word for a broken unique constraint
+_UNIQUE_VIOLATION = "23505"
 
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why something was refused: a code for machines, a sentence for people, and the field it is about."""
+    """Why an action failed: a code for programs, a sentence for people, and the field concerned."""
 
     code: str
     text: str
@@ -40,7 +41,7 @@ class Reason:
 
 
 class ActionError(Exception):
-    """A verb was not carried out, and nothing was changed. Carries reasons a person can act on."""
+    """An action failed and changed nothing. Carries reasons that a person can act on."""
 
     def __init__(self, *reasons: Reason | str, code: str = "ACTION_REFUSED") -> None:
         self.reasons = tuple(Reason(code, reason) if isinstance(reason, str) else reason for reason in reasons)
@@ -48,34 +49,34 @@ class ActionError(Exception):
 
 
 class NotFound(ActionError):
-    """There is no such thing, or none that this person may see; which of the two is not told."""
+    """The object does not exist or is not visible to the actor; the error does not reveal which."""
 
 
 class Forbidden(ActionError):
-    """This person may not do that."""
+    """The actor lacks permission."""
 
 
 class Conflict(ActionError):
-    """The state of things does not allow it (any more)."""
+    """The current state does not allow the action."""
 
 
 class VersionConflict(Conflict):
-    """Somebody revised it since the caller saw it."""
+    """The row has changed since the caller read it."""
 
     def __init__(self, version: int | None) -> None:
-        now = f" (it is version {version} now)" if version else ""
+        now = f" (now version {version})" if version else ""
         super().__init__(
-            f"Somebody revised this while you were at it{now}. Look at it again and repeat what is still needed.",
+            f"Someone else changed this while you were editing{now}. Reload it and reapply your changes.",
             code="STALE_VERSION",
         )
 
 
 class ValidationFailed(ActionError):
-    """What was given cannot be; the reasons name the fields."""
+    """The input is invalid; the reasons name the fields."""
 
 
 def atomic_action(function: Callable[..., Result]) -> Callable[..., Result]:
-    """Carry a verb out in one transaction, with its name and actor in the history of every row it changes."""
+    """Run an action in one transaction, with its name and actor in the history of every row it changes."""
 
     @functools.wraps(function)
     def acted(**given: Any) -> Result:
@@ -92,16 +93,16 @@ def atomic_action(function: Callable[..., Result]) -> Callable[..., Result]:
 
 
 def run_in_transaction(operation: Callable[[], Result]) -> Result:
-    """Do it all or not at all, and put into words what the database refuses.
+    """Run the operation atomically and translate database errors into action errors.
 
-    Where PostgreSQL ended it for another's sake it is done again from its beginning, unless it is part of a larger
-    transaction: then that one begins again.
+    After a deadlock or serialization failure it is retried from the start, unless it is nested: then the outer
+    transaction has to be retried.
     """
     for attempt in range(1, _MAX_ATTEMPTS + 1):
         try:
             with transaction.atomic():
                 outcome = operation()
-                connection.check_constraints()  # what waits for the end of a transaction refuses the verb itself
+                connection.check_constraints()  # deferred constraints fail here, inside the action
                 return outcome
         except IntegrityError as problem:
             raise _constraint_error(problem) from problem
@@ -109,7 +110,7 @@ def run_in_transaction(operation: Callable[[], Result]) -> Result:
             raise ValidationFailed(*_reasons(problem)) from problem
         except (DataError, UnicodeEncodeError) as problem:
             raise ValidationFailed(
-                "A text holds characters that cannot be kept; type it anew.", code="INVALID"
+                "Text contains unsupported characters; remove them and try again.", code="INVALID"
             ) from problem
         except OperationalError as problem:
             state = getattr(problem.__cause__, "sqlstate", None)
@@ -122,9 +123,9 @@ def run_in_transaction(operation: Callable[[], Result]) -> Result:
 def lock(
     model: type[Row], key: UUID | str, actor: User | None, *, field: str = "id", version: int | None = None
 ) -> Row:
-    """The row, locked until the verb ends, if the actor may see it. The system (no actor) sees everything.
+    """Return the row, locked until the transaction ends, if the actor may see it. No actor means the system.
 
-    `version` is the one the caller saw; if somebody has revised the row since, the caller is told so.
+    Raises `VersionConflict` unless `version`, where given, is the row's current version.
     """
     row = get_visible(model, key, actor, field=field, locked=True)
     if version is not None and version != getattr(row, "version", None):
@@ -135,33 +136,33 @@ def lock(
 def get_visible(
     model: type[Row], key: UUID | str, actor: User | None, *, field: str = "id", locked: bool = False
 ) -> Row:
-    """The row if the actor may see it, as they saw it; `field` names what the caller gave, for the refusal."""
+    """Return the row if the actor may see it and it has the expected version. `field` is the input field for errors."""
     rows: models.QuerySet[Any] = model._default_manager.all()
     if actor is not None and hasattr(rows, "visible_to"):
         rows = rows.visible_to(actor.facts())
     try:
         row: Row | None = rows.filter(pk=key).first()
         if row is not None and locked:
-            # Locked by key alone: the row filter's subqueries must not be locked with it. Not against references to it,
-            # so that a story can use a claim while it is being reassessed.
+            # A separate query by key, so that the visibility filter's subqueries are not locked too. NO KEY UPDATE lets
+            # other rows reference it meanwhile: a story can use a claim while the claim is reassessed.
             row = model._default_manager.select_for_update(of=("self",), no_key=True).filter(pk=key).first()
     except (ValidationError, ValueError):
         row = None
     if row is None:
         noun = str(model._meta.verbose_name)
-        raise NotFound(Reason("NOT_FOUND", f"There is no {noun} {key} that you may see.", field))
+        raise NotFound(Reason("NOT_FOUND", f"No {noun} {key} exists, or you may not see it.", field))
     if not preconditions.matches_expected(row):
         raise VersionConflict(getattr(row, "version", None))
     return row
 
 
 def lock_many(model: type[Row], keys: Iterable[UUID | str], actor: User | None, *, field: str) -> list[Row]:
-    """Several rows, locked in the order of their ids so that two verbs never wait for each other in a ring."""
+    """Lock several rows in the order of their ids, so that two actions cannot deadlock."""
     return [lock(model, key, actor, field=field) for key in sorted({str(key) for key in keys})]
 
 
 def require_permission(actor: User | None, action: Action, subject: SubjectFacts) -> None:
-    """Refuse unless the actor may do this to that. The system may do whatever it is called to do."""
+    """Raise `Forbidden` unless the actor may do this to the subject. The system (no actor) always may."""
     if actor is None:
         return
     decision = access.may(actor.facts(), action, subject)
@@ -170,17 +171,17 @@ def require_permission(actor: User | None, action: Action, subject: SubjectFacts
 
 
 def validate_and_save(row: models.Model, *, exclude: Iterable[str] = ()) -> None:
-    """Check the row as its model says, count the revision where it counts them, and save it."""
+    """Validate the row, increment its version where it has one, and save it."""
     if not row._state.adding and hasattr(row, "version"):
         row.version += 1
-    # What only the database can tell, it tells when the row is saved, and `act` puts it into words: asked twice, each
-    # constraint would cost a query.
+    # Constraints are left to the database, and `run_in_transaction` translates the error: validating them here as well
+    # would cost a query each.
     row.full_clean(exclude=set(exclude), validate_unique=False, validate_constraints=False)
     row.save()
 
 
 def apply_changes(row: models.Model, changes: dict[str, Any], allowed: Iterable[str]) -> dict[str, list[Any]]:
-    """Set the fields that were given. Returns what changed, as field → [before, after], for the event."""
+    """Set the given fields. Returns the changes as field → [before, after], for the event."""
     unknown = set(changes) - set(allowed)
     if unknown:
         raise ValidationFailed(
@@ -196,7 +197,7 @@ def apply_changes(row: models.Model, changes: dict[str, Any], allowed: Iterable[
 
 
 def require_reason(reason: str, hint: str) -> str:
-    """The reason, which must say something."""
+    """Return the stripped reason. Raises `ValidationFailed` if it is empty."""
     reason = (reason or "").strip()
     if not reason:
         raise ValidationFailed(Reason("REASON_REQUIRED", f"Give a reason: {hint}", "reason"))
@@ -204,7 +205,7 @@ def require_reason(reason: str, hint: str) -> str:
 
 
 def _event_value(value: Any) -> Any:
-    """A value as an event may hold it: ids and words, never long text."""
+    """A value as an event may store it: ids and short values, never long text."""
     if isinstance(value, models.Model):
         return str(value.pk)
     if value is None or isinstance(value, bool | int | float):
@@ -214,10 +215,10 @@ def _event_value(value: Any) -> Any:
 
 
 def _constraint_error(problem: IntegrityError) -> ActionError:
-    """A broken constraint in the words of whoever declared it."""
+    """Translate a constraint violation into the message declared on the constraint."""
     diagnostics = getattr(problem.__cause__, "diag", None)
     name = getattr(diagnostics, "constraint_name", None) or ""
-    if not name:  # raised by one of our triggers, whose message is ours
+    if not name:  # raised by one of our triggers, whose messages are written for users
         return Conflict(Reason("CONSTRAINT", _sentence(getattr(diagnostics, "message_primary", "") or "")))
     for model in apps.get_app_config("editorial").get_models():
         for constraint in model._meta.constraints:
@@ -226,16 +227,16 @@ def _constraint_error(problem: IntegrityError) -> ActionError:
                 reason = Reason(name.upper(), _constraint_message(constraint, str(model._meta.verbose_name)))
                 return Conflict(reason) if taken else ValidationFailed(reason)
     if getattr(diagnostics, "sqlstate", None) == _UNIQUE_VIOLATION:
-        return Conflict(Reason("NAME_TAKEN", "There is one of that name already."))
-    return Conflict(Reason("CONSTRAINT", "This does not fit with what is recorded; look at it again."))
+        return Conflict(Reason("NAME_TAKEN", "This name is already taken; choose another."))
+    return Conflict(Reason("CONSTRAINT", "This conflicts with existing records; reload and try again."))
 
 
 def _constraint_message(constraint: models.BaseConstraint, model_name: str) -> str:
     if constraint.violation_error_message != constraint.default_violation_error_message:
         return str(constraint.get_violation_error_message())
     if isinstance(constraint, models.UniqueConstraint):
-        return f"There is such a {model_name} already."
-    return f"This would break a rule of every {model_name}: {constraint.name.replace('_', ' ')}."
+        return f"This {model_name} already exists."
+    return f"This violates a rule for every {model_name}: {constraint.name.replace('_', ' ')}."
 
 
 def _reasons(problem: ValidationError) -> list[Reason]:
@@ -249,4 +250,4 @@ def _reasons(problem: ValidationError) -> list[Reason]:
 
 
 def _sentence(text: str) -> str:
-    return f"{text[:1].upper()}{text[1:]}." if text else "This does not fit with what is recorded."
+    return f"{text[:1].upper()}{text[1:]}." if text else "This conflicts with existing records."

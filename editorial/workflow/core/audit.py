@@ -1,4 +1,4 @@
-"""The record: each act leaves an event, bound to the one before it, and wakes whoever must hear of it."""
+"""Audit log: every action appends an event, chained to the previous one, and enqueues its notifications."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Row = TypeVar("Row", bound=models.Model)
 
 
 def stream_of(row: models.Model) -> str:
-    """The name of the chain of events of one object: its noun and id."""
+    """The name of an object's event chain: its model and id."""
     return f"{row._meta.model_name}:{row.pk}"
 
 
@@ -29,7 +29,7 @@ def log(
     desk: Desk | None = None,
     **data: Any,
 ) -> Event:
-    """Record that this happened to the row, which the caller has locked. `data`: ids, codes and reasons only."""
+    """Append an event to the row's chain. The caller holds the row's lock. `data`: ids, codes and reasons only."""
     last = Event.objects.filter(stream=stream_of(row)).order_by("-number").only("number", "hash").first()
     happened = _build_event(row, action, last, actor=actor, now=now, desk=desk, data=data)
     happened.save(force_insert=True)
@@ -46,7 +46,7 @@ def log_created(
     desk: Desk | None = None,
     data: Callable[[Row], dict[str, Any]],
 ) -> None:
-    """Record the first event of each of these rows, which the caller has just made."""
+    """Log the first event of each of these rows, which the caller has just created."""
     began = [_build_event(row, action, None, actor=actor, now=now, desk=desk, data=data(row)) for row in rows]
     Event.objects.bulk_create(began)
     _enqueue_notifications(began, now)
@@ -79,4 +79,4 @@ def _build_event(
 def _enqueue_notifications(events: Iterable[Event], now: datetime) -> None:
     concerning = [each.pk for each in events if audience.recipients_for(each.action)]
     if concerning:
-        outbox.send_each(MessageKind.NOTIFY, concerning, now=now)  # an event is new: no message can be about it yet
+        outbox.send_each(MessageKind.NOTIFY, concerning, now=now)  # new events: no message can refer to them yet

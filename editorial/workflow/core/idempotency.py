@@ -1,7 +1,7 @@
-"""Kept answers: a write that carries a key is carried out once, however often it is asked for.
+"""Idempotent writes: a request with an `Idempotency-Key` runs once, however often it is sent.
 
-Key, fingerprint and answer are written in the transaction of the write itself: a process that is killed at any moment
-leaves all of it or nothing. What was refused changed nothing: nothing is kept, and the key stays free (decision 0014).
+Key, fingerprint and response are stored in the transaction of the write itself, so a process killed at any point leaves
+all of it or nothing. A failed request changes nothing: nothing is stored, and the key stays free (decision 0014).
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ from editorial.workflow.core.actions import Conflict, Forbidden, ValidationFaile
 
 @dataclass(frozen=True, slots=True, repr=False)
 class StoredResponse:
-    """What a write is answered: the HTTP status, the serialised body, the headers that belong to it.
+    """The response to a write: HTTP status, serialised body, headers.
 
-    It has no readable form of its own: a body may show a confidential name.
+    No repr: a body may contain a confidential name.
     """
 
     status: int
@@ -35,11 +35,11 @@ class StoredResponse:
 
 
 class RequestInProgress(Conflict):
-    """The first request under this key is still being carried out."""
+    """The first request with this key is still running."""
 
     def __init__(self) -> None:
         super().__init__(
-            "The first request under this key is still being carried out. Ask again in a moment.",
+            "The first request with this key is still running. Retry in a moment.",
             code="IDEMPOTENCY_IN_PROGRESS",
         )
 
@@ -47,10 +47,10 @@ class RequestInProgress(Conflict):
 def run_once(
     *, key: str, fingerprint: str, actor: User, now: datetime, handler: Callable[[], StoredResponse]
 ) -> StoredResponse:
-    """Carry it out and keep its answer; or, if that has been done under this key, give the answer that was kept."""
+    """Run the handler and store its response, or replay the response already stored under this key."""
 
     def carried_out() -> StoredResponse:
-        _lock_key(actor, key)  # before any other lock, so that nobody waits for it who holds one
+        _lock_key(actor, key)  # before any other lock, so that no lock holder waits for it
         kept = IdempotencyRecord.objects.filter(user=actor, key=key).first()
         if kept is not None and kept.expires_at > now:
             return _replay(kept, fingerprint, actor)
@@ -65,15 +65,15 @@ def run_once(
 
 @atomic_action
 def delete_expired(*, record_ids: Iterable[UUID], now: datetime) -> None:
-    """Forget answers whose time is up. The system's own verb; nothing editorial is changed, so nothing is recorded."""
+    """Delete expired records. A system action without an event, as it changes nothing editorial."""
     IdempotencyRecord.objects.filter(pk__in=list(record_ids), expires_at__lte=now).delete()
 
 
 @atomic_action
 def reencrypt(*, record_id: UUID, now: datetime) -> None:
-    """Encrypt a kept answer with the newest of the vault's keys. The system's own verb; nobody sees the answer.
+    """Re-encrypt a stored response with the newest vault key. A system action: nobody sees the response.
 
-    One that has expired meanwhile, or that no key opens, is passed over: either is gone within a day.
+    Skips a record that has expired meanwhile or that no key decrypts: both are deleted within a day.
     """
     kept = IdempotencyRecord.objects.select_for_update().filter(pk=record_id).first()
     if kept is not None:
@@ -83,7 +83,7 @@ def reencrypt(*, record_id: UUID, now: datetime) -> None:
 
 
 def _lock_key(actor: User, key: str) -> None:
-    """Held until the transaction ends, by whatever end. Whoever does not get it is told at once, and does not wait."""
+    """Lock the key until the transaction ends. Raises `RequestInProgress` immediately instead of waiting."""
     number = int.from_bytes(hashlib.sha256(f"{actor.pk} {key}".encode()).digest()[:8], "big", signed=True)
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [number])
@@ -107,20 +107,20 @@ def _store(answer: StoredResponse, key: str, fingerprint: str, actor: User, now:
 def _replay(kept: IdempotencyRecord, fingerprint: str, actor: User) -> StoredResponse:
     if kept.fingerprint != fingerprint:
         raise ValidationFailed(
-            "This key was used for another request. Take a new key for everything that you want done anew.",
+            "This key was used for another request. Use a new key for each new request.",
             code="IDEMPOTENCY_KEY_REUSED",
         )
     try:
         told = json.loads(encryption.decrypt(bytes(kept.response_encrypted)))
     except encryption.KeyUnavailable:
         raise Conflict(
-            "This was carried out, but its answer cannot be read any more. Look at what it made.",
+            "The request succeeded, but its stored response can no longer be decrypted. Fetch the result instead.",
             code="RESPONSE_UNREADABLE",
         ) from None
     if told["rights"] != _permissions_of(actor):
         raise Forbidden(
-            "This was carried out. Your roles, or what your token is good for, have changed since, so its answer is "
-            "not shown again.",
+            "The request succeeded. Your roles or your token's scopes have changed since, so its response is not shown "
+            "again.",
             code="PERMISSIONS_CHANGED",
         )
     return StoredResponse(kept.status, told["body"], told["headers"], replayed=True)

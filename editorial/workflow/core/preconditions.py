@@ -1,7 +1,7 @@
-"""Versions: which version of a row somebody saw who now acts on it.
+"""Preconditions: the version of a row that the caller read before acting on it (`If-Match`).
 
-A door that is told says so by `seen`, around its one call of a verb. It is compared wherever the verb finds and locks
-that row, by `acts.find`: under the lock, in the verb's own order of locks, and without any verb having to pass it on.
+The API and the admin wrap an action in `expect_version`. `actions.get_visible` compares it when the action locks that
+row: under the lock, in the action's own lock order, and without every action having to pass it on.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _expected: ContextVar[tuple[UUID, frozenset[int]] | None] = ContextVar("seen", d
 
 @contextmanager
 def expect_version(key: UUID, versions: frozenset[int]) -> Iterator[None]:
-    """Whatever is done inside is done by somebody who saw one of these versions of the row with that key."""
+    """Inside this context, the row with that key must have one of these versions."""
     token = _expected.set((key, versions))
     try:
         yield
@@ -27,7 +27,7 @@ def expect_version(key: UUID, versions: frozenset[int]) -> Iterator[None]:
 
 
 def matches_expected(row: Model) -> bool:
-    """Whether the row still is as it was seen. A row that has no version never is; one that nobody spoke of always."""
+    """Whether the row has an expected version: never if it has no version, always if no version is expected."""
     spoken_of = _expected.get()
     if spoken_of is None or spoken_of[0] != row.pk:
         return True

@@ -1,1 +1,1 @@
-"""Evidence: workflow."""
+"""Workflow: claims, statements, sources, exhibits, briefings, cases and the vault."""

@@ -1,4 +1,4 @@
-"""Briefings: note one briefing, call or release, so that those who spoke at it count as one voice."""
+"""Briefings: record a press conference, call or release, so that everyone who spoke at it counts as one voice."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from editorial.workflow.core.actions import (
 
 @atomic_action
 def record(*, desk_id: UUID | str, name: str, held_at: datetime | None = None, actor: User, now: datetime) -> Briefing:
-    """Note that a briefing was held. Statements made at it name it, and count as one voice."""
+    """Record a briefing. Statements made at it refer to it and count as one voice."""
     desk = get_visible(Desk, desk_id, None, field="desk")
     require_permission(actor, Action.BRIEFING_RECORD, SubjectFacts(desks=frozenset({str(desk.pk)})))
     if held_at is not None and held_at.tzinfo is None:
         raise ValidationFailed(
-            Reason("UTC_OFFSET_MISSING", "Give the time with its offset, such as 2026-03-04T12:00:00Z.", "held_at")
+            Reason("UTC_OFFSET_MISSING", "Give the time with a UTC offset, such as 2026-03-04T12:00:00Z.", "held_at")
         )
     briefing = Briefing(desk=desk, name=name.strip(), held_at=held_at)
     validate_and_save(briefing)

@@ -1,7 +1,7 @@
-"""Cases: a report and all that is said about it, from sources to copy, filed at once or not at all.
+"""Cases: a whole report, from sources to copy, filed in one transaction.
 
-What is filed may be called by a name, and whatever else is filed with it may refer to it by that name before either has
-an id. The order of the request makes no difference: what is referred to is filed first.
+An item may have a local name, and other items of the case may refer to it by that name before either has an id. The
+order of the request does not matter: referenced items are filed first.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ from editorial.workflow.stories import stories
 
 @dataclass(frozen=True, slots=True)
 class LocalRef:
-    """A reference to something in the same case, by what it is called there."""
+    """A reference to another item of the same case, by its local name."""
 
     name: str
 
 
 @dataclass(frozen=True, slots=True)
 class FiledItem:
-    """What became of one thing: where it stood in the case, what it is called there (or nothing), and its row."""
+    """A filed item: its path in the case, its local name (may be empty), and its row."""
 
     path: str
     name: str
@@ -53,10 +53,10 @@ def file(
     actor: User,
     now: datetime,
 ) -> list[FiledItem]:
-    """File all of it at one desk. Each thing states what its own verb takes, and may have a `name` of its own.
+    """File a case at one desk. Each item takes the fields of its own action, and a local `name`.
 
-    A claim may list `parts`, each with `text` and `name`; a statement what it `repeats`; a story how it `uses` claims.
-    A refusal of one thing refuses the case; its reasons say where: `statements/3/source`.
+    A claim may list `parts`, each with `text` and `name`; a statement the ones it `repeats`; a story its `uses` of
+    claims. An error in one item rejects the whole case; its reasons give the path, such as `statements/3/source`.
     """
     desk = get_visible(Desk, desk_id, None, field="desk")
     case = {"sources": sources, "briefings": briefings, "claims": claims, "statements": statements, "stories": stories}
@@ -65,7 +65,7 @@ def file(
         for noun, given in case.items()
         for number, stated in enumerate(given)
     ]
-    # What is on file already is locked first, in the order in which everybody locks it.
+    # Lock existing claims first, in the usual lock order.
     known = {key for thing in things for key in _ids(thing.fields.get("claim_id"))}
     lock_many(Claim, known, actor, field="claim")
     filed: list[FiledItem] = []
@@ -80,7 +80,7 @@ def file(
     return filed
 
 
-# --- How each noun is filed: what came of it, as place below the thing's own, name, row -------------------------------
+# --- One filer per model; each yields the path below the item's own, the local name and the row -----------------------
 
 _Created = Iterator[tuple[str, str, models.Model]]
 
@@ -132,7 +132,7 @@ _FILERS: dict[str, Callable[..., _Created]] = {
 
 @dataclass(frozen=True, slots=True)
 class _CaseItem:
-    """One thing to be filed: where it stands in the case, how it is filed, and from what."""
+    """An item to be filed: its path in the case, its filer and its fields."""
 
     place: str
     file: Callable[..., _Created]
@@ -140,22 +140,22 @@ class _CaseItem:
 
     @property
     def names(self) -> list[str]:
-        """What it, and what it is split into, is called."""
+        """The local names of the item and of its parts."""
         called = [self.fields, *self.fields.get("parts", ())]
         return [each["called"] for each in called if each.get("called")]
 
 
-# --- In which order, and who is meant ---------------------------------------------------------------------------------
+# --- Order and local references ---------------------------------------------------------------------------------------
 
 
 def _in_order(things: list[_CaseItem]) -> Iterator[_CaseItem]:
-    """What is referred to comes first; otherwise as they were given."""
+    """Yield the items, referenced ones first, otherwise in the given order."""
     meant: dict[str, _CaseItem] = {}
     for thing in things:
         for name in thing.names:
             if name in meant:
                 raise ValidationFailed(
-                    Reason("DUPLICATE_NAME", f"Two things in this case are called “{name}”.", thing.place)
+                    Reason("DUPLICATE_NAME", f"Two items in this case are named “{name}”. Rename one.", thing.place)
                 )
             meant[name] = thing
     numbers = {thing.place: number for number, thing in enumerate(things)}
@@ -164,7 +164,7 @@ def _in_order(things: list[_CaseItem]) -> Iterator[_CaseItem]:
         mentioned = set(_references(thing.fields))
         if unknown := sorted(mentioned - meant.keys()):
             raise ValidationFailed(
-                Reason("UNKNOWN_NAME", f"Nothing in this case is called “{unknown[0]}”.", thing.place)
+                Reason("UNKNOWN_NAME", f"No item in this case is named “{unknown[0]}”.", thing.place)
             )
         order.add(number, *(numbers[meant[name].place] for name in mentioned))
     try:
@@ -172,7 +172,7 @@ def _in_order(things: list[_CaseItem]) -> Iterator[_CaseItem]:
     except CycleError as problem:
         places = " → ".join(things[number].place for number in problem.args[1])
         raise ValidationFailed(
-            Reason("CIRCULAR_REFERENCE", f"These refer to each other in a circle: {places}.")
+            Reason("CIRCULAR_REFERENCE", f"These items refer to each other in a circle: {places}.")
         ) from None
     while order.is_active():
         for number in sorted(order.get_ready()):
@@ -181,7 +181,7 @@ def _in_order(things: list[_CaseItem]) -> Iterator[_CaseItem]:
 
 
 def _references(value: Any) -> Iterator[str]:
-    """The names that it refers to, however deep."""
+    """Yield the local names that the value refers to, at any depth."""
     match value:
         case LocalRef(name):
             yield name
@@ -194,7 +194,7 @@ def _references(value: Any) -> Iterator[str]:
 
 
 def _resolve(value: Any, keys: Mapping[str, UUID]) -> Any:
-    """The same, with an id wherever something was referred to by name."""
+    """Replace local names in the value with ids."""
     match value:
         case LocalRef(name):
             return keys[name]
@@ -213,7 +213,7 @@ def _ids(value: Any) -> Iterator[UUID]:
 
 @contextmanager
 def _error_path(place: str) -> Iterator[None]:
-    """Whatever is refused within is refused at this place."""
+    """Prefix the fields of errors raised inside with this path."""
     try:
         yield
     except ActionError as problem:

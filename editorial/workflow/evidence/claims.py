@@ -57,7 +57,7 @@ def file(
     actor: User,
     now: datetime,
 ) -> Claim:
-    """Put a proposition on file. Unless its risk is stated it is taken as serious."""
+    """File a claim. Its risk defaults to serious."""
     desk = get_visible(Desk, desk_id, None, field="desk")
     require_permission(actor, Action.CLAIM_FILE, SubjectFacts(desks=frozenset({str(desk.pk)})))
     claim = _create(desk, text, kind, risk, actor, now)
@@ -77,7 +77,7 @@ def revise(
     now: datetime,
     **changes: Any,
 ) -> Claim:
-    """Change `text`, `kind`, `risk` or whom it accuses. What people signed was the claim as it read then: void."""
+    """Change `text`, `kind`, `risk` or the adverse parties. Voids every signature: they were for the old claim."""
     claim = _lock(claim_id, actor, Action.CLAIM_REVISE, version=version)
     if "text" in changes:
         changes["text"] = (changes["text"] or "").strip()
@@ -101,19 +101,22 @@ def revise(
 
 @atomic_action
 def split(*, claim_id: UUID | str, texts: Iterable[str], actor: User, now: datetime) -> list[Claim]:
-    """Take a claim apart into its propositions. It becomes the compound of them.
+    """Split a claim into its propositions. It becomes their compound.
 
-    Statements attach to parts: the first part takes over those there are, and whoever splits moves each to where it
-    belongs (`statements.move`).
+    Statements attach to members only, so the first member takes over the existing ones. Move each to the member it is
+    about (`statements.move`).
     """
     claim = _lock(claim_id, actor, Action.CLAIM_SPLIT)
     texts = [text.strip() for text in texts if text and text.strip()]
     if len(texts) < 2:
-        raise ValidationFailed(Reason("TOO_FEW", "Give at least two propositions to split it into.", "texts"))
+        raise ValidationFailed(Reason("TOO_FEW", "Give at least two propositions.", "texts"))
     if claim.kind == ClaimKind.OPINION:
-        raise Conflict("An opinion is not split: it has no parts.", code="OPINION")
+        raise Conflict("An opinion cannot be split.", code="OPINION")
     if claim.compound_links.exists() or claim.member_links.exists():
-        raise Conflict("It is a compound already, or a part of one; split its parts' wording instead.", code="COMPOUND")
+        raise Conflict(
+            "This claim is a compound or a member of one, so it cannot be split. Revise its members' text instead.",
+            code="COMPOUND",
+        )
     parts = [_create(claim.desk, text, claim.kind, claim.risk, actor, now) for text in texts]
     accused = list(claim.adverse_links.values_list("source_id", flat=True))
     moved = Statement.objects.filter(claim=claim)
@@ -123,7 +126,8 @@ def split(*, claim_id: UUID | str, texts: Iterable[str], actor: User, now: datet
     DispositiveEvidence.objects.filter(claim=claim).update(claim=parts[0])
     for part in parts:
         CompoundMember.objects.create(compound=claim, member=part)
-        # Whom the whole accuses, each part may: they are owed a reply, and their denial helps to refute none of them.
+        # Each member may accuse the compound's adverse parties: they are owed a reply on it, and their denials must
+        # not help to refute it.
         AdverseParty.objects.bulk_create(AdverseParty(claim=part, source_id=key) for key in accused)
         audit.log(
             part, Action.CLAIM_FILE, actor=actor, now=now, kind=part.kind, risk=part.risk, split_from=str(claim.pk)
@@ -137,24 +141,26 @@ def split(*, claim_id: UUID | str, texts: Iterable[str], actor: User, now: datet
 
 @atomic_action
 def merge(*, claim_id: UUID | str, into_id: UUID | str, actor: User, now: datetime) -> Claim:
-    """Find that two claims are the same proposition. The first is closed; its evidence and uses go to the second."""
+    """Merge a claim into another that states the same. The first is closed; its evidence and uses move to the other."""
     claim, into = get_visible(Claim, claim_id, actor), get_visible(Claim, into_id, actor, field="into")
     if claim.pk == into.pk:
-        raise ValidationFailed(Reason("SAME_OBJECT", "A claim is not merged into itself.", "into"))
+        raise ValidationFailed(Reason("SAME_OBJECT", "A claim cannot be merged into itself.", "into"))
     stories = _stories_using(claim)
     lock_many(Story, stories, None, field="stories")  # stories before claims, as publishing does
     locked = {each.pk: each for each in lock_many(Claim, [claim.pk, into.pk], actor, field="into")}
     claim, into = locked[claim.pk], locked[into.pk]
     if _stories_using(claim) != stories:
-        raise Conflict("A story began to use it while you were at it. Merge it again.", code="IN_USE")
+        raise Conflict("A story started to use this claim in the meantime. Merge it again.", code="IN_USE")
     for each in (claim, into):
         require_permission(actor, Action.CLAIM_MERGE, each.access_facts())
         require_live(each)
         if each.member_links.exists() or each.compound_links.exists():
-            raise Conflict("A compound, or a part of one, is not merged.", code="COMPOUND")
+            raise Conflict("A compound or a member of one cannot be merged.", code="COMPOUND")
     if claim.kind != into.kind:
         raise Conflict(
-            "What somebody said and whether it is so are two claims; they are not merged.", code="KIND_MISMATCH"
+            "The two claims are of different kinds, such as what somebody said and whether it is true. Only claims of "
+            "the same kind can be merged.",
+            code="KIND_MISMATCH",
         )
     for statement in Statement.objects.select_for_update().filter(claim=claim):
         statement.claim = into
@@ -186,13 +192,13 @@ def merge(*, claim_id: UUID | str, into_id: UUID | str, actor: User, now: dateti
 
 @atomic_action
 def drop(*, claim_id: UUID | str, reason: str, actor: User, now: datetime) -> Claim:
-    """Give up a claim that no story uses or has printed."""
+    """Drop a claim that no story uses or has published."""
     claim = _lock(claim_id, actor, Action.CLAIM_DROP)
-    reason = require_reason(reason, "somebody filed it.")
+    reason = require_reason(reason, "its reporter will ask why.")
     if claim.uses.exclude(mode="omitted").exists() or claim.published_uses.exists():
-        raise Conflict("A story uses this claim or has printed it; it cannot be dropped.", code="IN_USE")
+        raise Conflict("A story uses or has published this claim, so it cannot be dropped.", code="IN_USE")
     if claim.compound_links.exists():
-        raise Conflict("It is a part of a compound; drop the whole instead.", code="PART")
+        raise Conflict("This claim is a member of a compound. Drop the compound instead.", code="PART")
     claim.dropped_at = now
     validate_and_save(claim)
     signatures.void_all(claim, now=now)
@@ -214,9 +220,9 @@ def _stories_using(claim: Claim) -> set[UUID]:
 
 
 def require_live(claim: Claim) -> None:
-    """Nothing more is done to a claim that was merged or dropped; say which."""
+    """Raise `Conflict` if the claim was merged or dropped."""
     if claim.merged_into_id:
-        raise Conflict(f"This claim was merged into {claim.merged_into_id}; go on there.", code="MERGED")
+        raise Conflict(f"This claim was merged into {claim.merged_into_id}. Continue there.", code="MERGED")
     if claim.dropped_at:
         raise Conflict("This claim was dropped.", code="DROPPED")
 
@@ -224,7 +230,7 @@ def require_live(claim: Claim) -> None:
 def _validate_kind(claim: Claim) -> None:
     compound = claim.member_links.exists() or claim.compound_links.exists()
     if claim.kind == ClaimKind.OPINION and compound:
-        raise Conflict(Reason("OPINION", "A compound, or a part of one, is not an opinion.", "kind"))
+        raise Conflict(Reason("OPINION", "A compound or a member of one cannot be an opinion.", "kind"))
 
 
 def _create(desk: Desk, text: str, kind: str, risk: str | None, actor: User, now: datetime) -> Claim:
@@ -238,7 +244,7 @@ def _create(desk: Desk, text: str, kind: str, risk: str | None, actor: User, now
 
 
 def _merge_uses(use: ClaimUse | PublishedUse, other: Any) -> None:
-    """Make one of a story's two uses of one proposition: the bolder speaks, and what either leans on is leaned on."""
+    """Merge a story's two uses of one claim: the stronger mode wins, and the evidence of both is kept."""
     bolder = max(use, other, key=lambda each: _MODES_BY_STRENGTH.index(Mode(each.mode)))
     other.mode, other.central = bolder.mode, use.central or other.central
     other.stated_source_count = max(use.stated_source_count or 0, other.stated_source_count or 0) or None

@@ -1,4 +1,4 @@
-"""Exhibits: attach an archived copy, as a file or as pasted text."""
+"""Exhibits: archive a copy, as a file or as pasted text."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from editorial.workflow.core.actions import (
     validate_and_save,
 )
 
-# What a file begins with tells what it is; a name or a header would only claim it.
+# Detect the type by content: a file name or a header can lie.
 _SIGNATURES = (
     (b"%PDF-", "application/pdf", ".pdf"),
     (b"\x89PNG\r\n\x1a\n", "image/png", ".png"),
@@ -35,7 +35,7 @@ _SIGNATURES = (
     (b"OggS", "audio/ogg", ".ogg"),
     (b"fLaC", "audio/flac", ".flac"),
     (b"PK\x03\x04", "application/zip", ".zip"),
-    (b"\x1f\x8b", "application/gzip", ".gz"),  # also what web archives (WARC) are kept in
+    (b"\x1f\x8b", "application/gzip", ".gz"),  # includes compressed web archives (WARC)
 )
 _TEXT = ("text/plain", ".txt")
 
@@ -52,11 +52,11 @@ def attach(
     actor: User,
     now: datetime,
 ) -> Exhibit:
-    """Archive a copy, and hang it on a statement where one is named. The same bytes are kept once a desk."""
+    """Archive a copy and attach it to the given statement, if any. Each desk stores the same bytes once."""
     desk = get_visible(Desk, desk_id, None, field="desk")
     require_permission(actor, Action.EXHIBIT_ATTACH, SubjectFacts(desks=frozenset({str(desk.pk)})))
     if bool(text) == (file is not None):
-        raise ValidationFailed(Reason("TEXT_OR_FILE", "Give either a file or its text.", "file"))
+        raise ValidationFailed(Reason("TEXT_OR_FILE", "Give either a file or text, not both.", "file"))
     exhibit = Exhibit(desk=desk, title=title.strip(), url=url, attached_by=actor, attached_at=now)
     if file is None:
         content = text.encode()
@@ -76,7 +76,7 @@ def attach(
 
 def _read_file(exhibit: Exhibit, file: IO[bytes]) -> None:
     digest, size, start = hashlib.sha256(), 0, b""
-    file.seek(0)  # a deadlock makes the verb begin again
+    file.seek(0)  # the action is retried after a deadlock
     while chunk := file.read(1 << 16):
         start = start or chunk[:512]
         size = _check_size(size + len(chunk))
@@ -86,14 +86,14 @@ def _read_file(exhibit: Exhibit, file: IO[bytes]) -> None:
     exhibit.size, exhibit.sha256 = size, digest.hexdigest()
     exhibit.content_type, suffix = _detect_type(start)
     file.seek(0)
-    # Named by content: what somebody called the file may say who gave it.
+    # Named by content: the original file name may reveal who supplied it.
     exhibit.file.save(f"{exhibit.sha256}{suffix}", File(file), save=False)
 
 
 def _check_size(size: int) -> int:
     if size > settings.EXHIBIT_MAX_BYTES:
         most = settings.EXHIBIT_MAX_BYTES // (1024 * 1024)
-        raise ValidationFailed(Reason("TOO_LARGE", f"An exhibit may have {most} MiB at most.", "file"))
+        raise ValidationFailed(Reason("TOO_LARGE", f"The exhibit is too large; the limit is {most} MiB.", "file"))
     return size
 
 
@@ -106,12 +106,12 @@ def _detect_type(start: bytes) -> tuple[str, str]:
     if start.startswith(b"RIFF") and start[8:12] == b"WAVE":
         return "audio/wav", ".wav"
     if b"\x00" not in start:
-        # Markup is kept as plain text: it is evidence to be read, never a page to be run.
+        # Markup is stored as plain text, so that no browser runs it.
         return _TEXT
     raise ValidationFailed(
         Reason(
             "UNKNOWN_TYPE",
-            "Give text, PDF, PNG, JPEG, GIF, MP3, Ogg, FLAC, WAV, MP4, or a zip or gz archive; nothing else is kept.",
+            "Unsupported file type. Use text, PDF, PNG, JPEG, GIF, MP3, Ogg, FLAC, WAV, MP4, zip or gz.",
             "file",
         )
     )
@@ -123,7 +123,7 @@ def _attach_to_statement(exhibit: Exhibit, statement_id: UUID | str, actor: User
     if statement.exhibit_id == exhibit.pk:
         return
     if statement.exhibit_id:
-        raise Conflict(Reason("ARCHIVED", "This statement has an archived copy already.", "statement"))
+        raise Conflict(Reason("ARCHIVED", "This statement already has an archived copy.", "statement"))
     statement.exhibit = exhibit
     validate_and_save(statement)
     audit.log(

@@ -1,4 +1,4 @@
-"""Who is one human being: sources are, by their tokens and by having been merged, however long the chain."""
+"""Identity resolution: sources that share a token or were merged are one person, across chains of any length."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from django.db.models import Q
 from editorial.models import Source
 from editorial.policy.verification.graphs import DisjointSets
 
-# A source, its token and the source it was merged into; each of the last two may be empty.
+# A source, its token and the source it was merged into; the last two may be empty.
 Link = tuple[str, str, str]
 
 
 def resolve(names: Iterable[str]) -> dict[str, str]:
-    """The identity of every source id and token named, and of all that turn out to be the same.
+    """Map every given source id and token, and every alias of theirs, to one identity per person.
 
-    Whoever shares a token with a merged source is who that source was merged into. An identity is the token of a record
-    that was merged into no other, or its id where it has none.
+    A source that shares a token with a merged source is the same person as the source it was merged into. The identity
+    is the token of a record that was not merged into another, or its id if it has no token.
     """
     named = set(names)
     links = _links(named)
@@ -36,14 +36,14 @@ def resolve(names: Iterable[str]) -> dict[str, str]:
 
 
 def aliases_of(source: Source) -> list[UUID]:
-    """Every source that is this human being, itself included."""
+    """Every source that is the same person, itself included."""
     identity = resolve([str(source.pk)])
     own = identity[str(source.pk)]
     return [UUID(name) for name in _ids(name for name, one in identity.items() if one == own)]
 
 
 def _links(names: set[str]) -> set[Link]:
-    """What ties these names to others, and those to others again."""
+    """Links from these names to others, followed transitively."""
     linked = Source.objects.exclude(key="", merged_into=None).values_list("pk", "key", "merged_into")
     found: set[Link] = set()
     reached: set[str] = set()
@@ -59,5 +59,5 @@ def _links(names: set[str]) -> set[Link]:
 
 
 def _ids(names: Iterable[str]) -> list[str]:
-    """Those that are ids of sources; a token is written otherwise."""
+    """The names that are source ids (UUIDs); tokens have another format."""
     return [name for name in names if len(name) == 36 and name.count("-") == 4]

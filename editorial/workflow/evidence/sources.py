@@ -1,7 +1,7 @@
 """Sources: register, revise, rate, authenticate, protect, recognise, vouch, unmask, merge.
 
-A confidential name passes through here on its way into the vault and out of it, and goes nowhere else: not into an
-event, not into a message, not into history.
+A confidential name passes through here into and out of the vault, and nowhere else: not into an event, a message or
+the history.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ from editorial.workflow.core.actions import (
 from editorial.workflow.evidence import identities, vault
 from editorial.workflow.evidence.vault import Identity
 
-# What may be stated of a source, beside its type; each tie names another recorded source.
+# The fields of a source besides its type. Each relation refers to another source.
 _VALUE_FIELDS = ("name", "description", "benefits_if", "camp")
 _RELATION_FIELDS = ("org", "speaks_for", "parent", "author", "issuer")
 
@@ -55,16 +55,16 @@ def register(
     now: datetime,
     **stated: Any,
 ) -> Source:
-    """Enter a source. Of an unnamed one `name` is a description; who it is goes into the vault, if it is known."""
+    """Register a source. For an unnamed one, `name` is a description, and a known identity goes into the vault."""
     desk = get_visible(Desk, desk_id, None, field="desk")
     require_permission(actor, Action.SOURCE_REGISTER, SubjectFacts(desks=frozenset({str(desk.pk)})))
     source = Source(type=type, name=name.strip(), desk=desk, unnamed=unnamed, registered_by=actor, registered_at=now)
-    # Nobody counts as known to an editor before an editor has said so.
+    # An unnamed source counts as known to an editor only after `vouch`.
     source.editor_knows = not unnamed
     apply_changes(source, _resolve_relations(stated, actor), allowed=(*_VALUE_FIELDS, *_RELATION_FIELDS))
     if identity_name and not unnamed:
         raise ValidationFailed(
-            Reason("NOT_UNNAMED", "Only an unnamed source has an identity to protect.", "identity_name")
+            Reason("NOT_UNNAMED", "Only an unnamed source can have a confidential identity.", "identity_name")
         )
     validate_and_save(source)
     if identity_name:
@@ -86,7 +86,7 @@ def revise(
     now: datetime,
     **stated: Any,
 ) -> Source:
-    """Change what is stated of a source, or which claims it settles."""
+    """Change a source's fields, or the claims it settles."""
     source = _lock(source_id, actor, Action.SOURCE_REVISE, version=version)
     changed = apply_changes(source, _resolve_relations(stated, actor), allowed=(*_VALUE_FIELDS, *_RELATION_FIELDS))
     changed = {name: value for name, value in changed.items() if name not in ("name", "description")} | {
@@ -112,10 +112,12 @@ def revise(
 
 @atomic_action
 def rate(*, source_id: UUID | str, reliability: str, reason: str = "", actor: User, now: datetime) -> Source:
-    """Rate how reliable a source is, A to F."""
+    """Rate a source's reliability, A to F."""
     source = _lock(source_id, actor, Action.SOURCE_RATE)
     if reliability not in set(Reliability):
-        raise ValidationFailed(Reason("UNKNOWN_RATING", f"The ratings are {', '.join(Reliability)}.", "reliability"))
+        raise ValidationFailed(
+            Reason("UNKNOWN_RATING", f"Choose one of these ratings: {', '.join(Reliability)}.", "reliability")
+        )
     before, source.reliability = source.reliability, reliability
     validate_and_save(source)
     audit.log(
@@ -127,11 +129,11 @@ def rate(*, source_id: UUID | str, reliability: str, reason: str = "", actor: Us
 
 @atomic_action
 def authenticate(*, source_id: UUID | str, reason: str, actor: User, now: datetime) -> Source:
-    """Note that a document has been shown to be what it claims, and how."""
+    """Record that a document has been authenticated, and how."""
     source = _lock(source_id, actor, Action.SOURCE_AUTHENTICATE)
     reason = require_reason(reason, "say how it was authenticated.")
     if source.type != SourceType.DOCUMENT:
-        raise Conflict("Only a document is authenticated.", code="NOT_A_DOCUMENT")
+        raise Conflict("Only a document can be authenticated.", code="NOT_A_DOCUMENT")
     source.authenticated = True
     validate_and_save(source)
     audit.log(source, Action.SOURCE_AUTHENTICATE, actor=actor, now=now, reason=reason)
@@ -149,9 +151,9 @@ def protect(
     actor: User,
     now: datetime,
 ) -> Source:
-    """Make a source unnamed: its name goes into the vault, a description that does not identify takes its place.
+    """Make a source unnamed: its name goes into the vault, and a description that does not identify it replaces it.
 
-    Protecting a source that is sealed already replaces what the vault holds.
+    If the vault already holds an identity for the source, the new one replaces it.
     """
     source = _lock(source_id, actor, Action.SOURCE_PROTECT)
     identity = Identity.of(identity_name, identity_known_by)
@@ -168,13 +170,13 @@ def protect(
 def match_identity(
     *, source_id: UUID | str, identity_name: str, identity_known_by: str, actor: User, now: datetime
 ) -> Source:
-    """Give a named person the token by which they are recognised if they speak unnamed as well.
+    """Give a named person the identity token that matches them if they also speak unnamed.
 
-    Nothing is sealed: the name is public. Whether the token is anybody else's is told to nobody.
+    Nothing is encrypted, as the name is public. The response never reveals whether another source has the token.
     """
     source = _lock(source_id, actor, Action.SOURCE_MATCH_IDENTITY)
     if source.unnamed or source.type != SourceType.PERSON:
-        raise Conflict("Only a named person is recognised; an unnamed one is protected.", code="NOT_NAMED")
+        raise Conflict("Only a named person can be matched. Protect an unnamed one instead.", code="NOT_NAMED")
     source.key = Identity.of(identity_name, identity_known_by).token()
     validate_and_save(source)
     audit.log(source, Action.SOURCE_MATCH_IDENTITY, actor=actor, now=now)
@@ -184,11 +186,11 @@ def match_identity(
 
 @atomic_action
 def vouch(*, source_id: UUID | str, reason: str, actor: User, now: datetime) -> Source:
-    """State, as an editor, that one knows who this unnamed source is."""
+    """Vouch, as an editor, that you know who this unnamed source is."""
     source = _lock(source_id, actor, Action.SOURCE_VOUCH)
     reason = require_reason(reason, "say how you know, without the name.")
     if not source.unnamed:
-        raise Conflict("This source is named; nobody needs to vouch.", code="NOT_UNNAMED")
+        raise Conflict("This source is named, so nobody needs to vouch for it.", code="NOT_UNNAMED")
     source.editor_knows = True
     validate_and_save(source)
     audit.log(source, Action.SOURCE_VOUCH, actor=actor, now=now, reason=reason)
@@ -198,19 +200,19 @@ def vouch(*, source_id: UUID | str, reason: str, actor: User, now: datetime) -> 
 
 @atomic_action
 def unmask(*, source_id: UUID | str, reason: str, actor: User, now: datetime) -> Identity:
-    """Look up who an unnamed source is. The look and its reason are recorded before anything is shown."""
+    """Reveal who an unnamed source is. The access and its reason are logged before anything is shown."""
     source = _lock(source_id, actor, Action.SOURCE_UNMASK)
-    reason = require_reason(reason, "every look into the vault is read afterwards.")
+    reason = require_reason(reason, "every access to the vault is reviewed.")
     sealed = IdentityRecord.objects.filter(source=source).first()
     if sealed is None:
-        raise Conflict("The vault holds nobody for this source.", code="NO_IDENTITY_STORED")
+        raise Conflict("The vault holds no identity for this source.", code="NO_IDENTITY_STORED")
     audit.log(source, Action.SOURCE_UNMASK, actor=actor, now=now, reason=reason)
     return vault.decrypt(bytes(sealed.encrypted_identity))
 
 
 @atomic_action
 def reencrypt(*, source_id: UUID, now: datetime) -> None:
-    """Encrypt a sealed identity with the newest key. The system's own verb: nobody looks, so nothing is recorded."""
+    """Re-encrypt an identity with the newest key. A system action without an event: nobody sees the identity."""
     sealed = lock(IdentityRecord, IdentityRecord.objects.get(source=source_id).pk, None)
     sealed.encrypted_identity, sealed.encrypted_at = vault.reencrypt(bytes(sealed.encrypted_identity)), now
     sealed.save(update_fields=["encrypted_identity", "encrypted_at"])
@@ -218,22 +220,23 @@ def reencrypt(*, source_id: UUID, now: datetime) -> None:
 
 @atomic_action
 def merge(*, source_id: UUID | str, into_id: UUID | str, reason: str, actor: User, now: datetime) -> Source:
-    """Find that two sources are one. Their statements stay where they are and count as one identity from now on."""
+    """Merge two sources that are the same. Their statements stay where they are and count as one identity."""
     source, into = get_visible(Source, source_id, actor), get_visible(Source, into_id, actor, field="into")
     if source.pk == into.pk:
-        raise ValidationFailed(Reason("SAME_OBJECT", "A source is not merged into itself.", "into"))
+        raise ValidationFailed(Reason("SAME_OBJECT", "A source cannot be merged into itself.", "into"))
     locked = {each.pk: each for each in lock_many(Source, [source.pk, into.pk], actor, field="into")}
     source, into = locked[source.pk], locked[into.pk]
-    reason = require_reason(reason, "say how it was found out, without a name.")
+    reason = require_reason(reason, "say how you know, without a name.")
     for each in (source, into):
         require_permission(actor, Action.SOURCE_MERGE, each.access_facts())
         if each.merged_into_id:
-            raise Conflict("One of them was merged already.", code="MERGED")
+            raise Conflict("One of these sources was already merged.", code="MERGED")
     if source.type != into.type:
-        raise Conflict("A person and a paper are never the same source.", code="TYPE_MISMATCH")
+        raise Conflict("Sources of different types cannot be merged.", code="TYPE_MISMATCH")
     if source.unnamed != into.unnamed:
         raise Conflict(
-            "One of them is unnamed, and a merger would show who it is. Make the named one recognisable instead.",
+            "One of these sources is unnamed, and a merge would reveal who it is. Match the named one's identity "
+            "instead.",
             code="UNNAMED",
         )
     source.merged_into = into
@@ -250,7 +253,7 @@ def merge(*, source_id: UUID | str, into_id: UUID | str, reason: str, actor: Use
 
 
 def identity_token(identity_name: str, identity_known_by: str) -> str:
-    """The identity token of somebody named, for comparing; the name is not kept."""
+    """Compute an identity token for comparison. The name is not stored."""
     return Identity.of(identity_name, identity_known_by).token()
 
 
@@ -258,12 +261,12 @@ def _lock(source_id: UUID | str, actor: User, action: Action, *, version: int | 
     source = lock(Source, source_id, actor, version=version)
     require_permission(actor, action, source.access_facts())
     if source.merged_into_id and action is not Action.SOURCE_UNMASK:
-        raise Conflict(f"This source was merged into {source.merged_into_id}; go on there.", code="MERGED")
+        raise Conflict(f"This source was merged into {source.merged_into_id}. Continue there.", code="MERGED")
     return source
 
 
 def _resolve_relations(stated: dict[str, Any], actor: User) -> dict[str, Any]:
-    """The given fields, with the sources they name looked up."""
+    """Replace the source ids among the fields with their rows."""
     ties = {
         name: get_visible(Source, key, actor, field=name) if key else None
         for name, key in stated.items()
@@ -278,7 +281,7 @@ def _store_identity(source: Source, identity: Identity, actor: User, now: dateti
     for field in ("name", "description"):
         if identity.appears_in(getattr(source, field)):
             raise ValidationFailed(
-                Reason("NAME_IN_DESCRIPTION", "The description contains the name it is to hide.", field)
+                Reason("NAME_IN_DESCRIPTION", "This text contains the confidential name. Remove it.", field)
             )
     source.key = identity.token()
     source.save(update_fields=["key"])
@@ -296,7 +299,7 @@ def _store_identity(source: Source, identity: Identity, actor: User, now: dateti
 def _set_dispositive(
     source: Source, establishes: Iterable[UUID | str], contradicts: Iterable[UUID | str], actor: User
 ) -> list[str]:
-    """Make the claims it settles those listed. Returns all claims it settles now."""
+    """Replace the claims that the source settles. Returns all claims it settles now."""
     wanted = {
         (effect.value, str(get_visible(Claim, key, actor, field=effect.value).pk))
         for effect, keys in ((SettlingEffect.ESTABLISHES, establishes), (SettlingEffect.CONTRADICTS, contradicts))
@@ -304,7 +307,7 @@ def _set_dispositive(
     }
     if wanted and source.type not in (SourceType.DOCUMENT, SourceType.OBSERVATION):
         raise ValidationFailed(
-            Reason("NOT_DISPOSITIVE", "Only a document or an observation settles a claim.", "establishes")
+            Reason("NOT_DISPOSITIVE", "Only a document or an observation can settle a claim.", "establishes")
         )
     for held in source.dispositive_evidence.all():
         if (held.effect, str(held.claim_id)) not in wanted:
@@ -326,10 +329,10 @@ def _enqueue_assessments(claims: Iterable[UUID | str], now: datetime) -> None:
 
 
 def _reassess_affected(source: Source, now: datetime, also: Iterable[str] = ()) -> None:
-    """Every claim on which the source, somebody tied to it, or the same human being has a word or a stake."""
+    """Reassess every claim in which the source, its aliases or a related source speaks or has a stake."""
     same = identities.aliases_of(source)
     tied = _related_to(same)
-    # A paper is tied to whom its makers speak for, and so is touched by what happens to them.
+    # A document inherits its author's and issuer's affiliations, so a change to those affects it too.
     near = {*same, *tied, *Source.objects.filter(Q(author__in=tied) | Q(issuer__in=tied)).values_list("pk", flat=True)}
     touched = Claim.objects.filter(
         Q(statements__source__in=near) | Q(statements__informant__in=near) | Q(adverse_links__source__in=near)

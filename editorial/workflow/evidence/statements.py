@@ -71,7 +71,7 @@ def record(
     now: datetime,
     **stated: Any,
 ) -> Statement:
-    """Record what a source said about a claim. Its level is background for an unnamed source, unless stated."""
+    """Record what a source said about a claim. Terms default to background for an unnamed source."""
     claim = _lock_claim(claim_id, actor, Action.STATEMENT_RECORD)
     source = get_visible(Source, source_id, actor, field="source")
     if source.merged_into_id:
@@ -96,7 +96,7 @@ def record(
 def revise(
     *, statement_id: UUID | str, version: int | None = None, actor: User, now: datetime, **stated: Any
 ) -> Statement:
-    """Correct what was recorded. What it said before stays in its history."""
+    """Correct a recorded statement. Its history keeps the earlier version."""
     statement = _lock(statement_id, actor, Action.STATEMENT_REVISE, version=version)
     changed = apply_changes(statement, _resolve_references(stated, actor), allowed=(*_VALUE_FIELDS, *_REFERENCE_FIELDS))
     if not changed:
@@ -111,11 +111,11 @@ def revise(
 
 @atomic_action
 def withdraw(*, statement_id: UUID | str, reason: str, actor: User, now: datetime) -> Statement:
-    """Note that its source took it back."""
+    """Record that the source took the statement back."""
     statement = _lock(statement_id, actor, Action.STATEMENT_WITHDRAW)
-    reason = require_reason(reason, "say when and how it was taken back.")
+    reason = require_reason(reason, "say when and how the source took it back.")
     if statement.withdrawn_at:
-        raise Conflict("It was withdrawn already.", code="WITHDRAWN")
+        raise Conflict("This statement is already withdrawn.", code="WITHDRAWN")
     statement.withdrawn_at = now
     validate_and_save(statement)
     _log_and_reassess(statement, Action.STATEMENT_WITHDRAW, actor, now, reason=reason)
@@ -124,11 +124,11 @@ def withdraw(*, statement_id: UUID | str, reason: str, actor: User, now: datetim
 
 @atomic_action
 def retract(*, statement_id: UUID | str, reason: str, actor: User, now: datetime) -> Statement:
-    """Note that whoever published it retracted it."""
+    """Record that the publisher of the statement retracted it."""
     statement = _lock(statement_id, actor, Action.STATEMENT_RETRACT)
-    reason = require_reason(reason, "say where the retraction stands.")
+    reason = require_reason(reason, "say where the retraction was published.")
     if statement.retracted_at:
-        raise Conflict("It was retracted already.", code="RETRACTED")
+        raise Conflict("This statement is already retracted.", code="RETRACTED")
     statement.retracted_at = now
     validate_and_save(statement)
     _log_and_reassess(statement, Action.STATEMENT_RETRACT, actor, now, reason=reason)
@@ -137,17 +137,17 @@ def retract(*, statement_id: UUID | str, reason: str, actor: User, now: datetime
 
 @atomic_action
 def relay(*, derived_id: UUID | str, origin_id: UUID | str, actor: User, now: datetime) -> Relay:
-    """Trace a statement to the one it repeats: same claim, same stance, and not first-hand."""
+    """Record that a statement repeats another: same claim, same stance, and not first-hand."""
     derived = _lock(derived_id, actor, Action.STATEMENT_RELAY)
     origin = get_visible(Statement, origin_id, actor, field="origin")
     if derived.pk == origin.pk:
-        raise ValidationFailed(Reason("SAME_OBJECT", "A statement does not repeat itself.", "origin"))
+        raise ValidationFailed(Reason("SAME_OBJECT", "A statement cannot repeat itself.", "origin"))
     if derived.claim_id != origin.claim_id:
-        raise ValidationFailed(Reason("OTHER_CLAIM", "Nobody repeats one thing by saying another.", "origin"))
+        raise ValidationFailed(Reason("OTHER_CLAIM", "The two statements are about different claims.", "origin"))
     if derived.stance != origin.stance:
-        raise ValidationFailed(Reason("OTHER_STANCE", "The two statements do not take the same stance.", "origin"))
+        raise ValidationFailed(Reason("OTHER_STANCE", "The two statements take different stances.", "origin"))
     if derived.directness == Directness.FIRST_HAND:
-        raise ValidationFailed(Reason("FIRST_HAND", "Who was there repeats nobody.", "derived"))
+        raise ValidationFailed(Reason("FIRST_HAND", "A first-hand statement does not repeat another.", "derived"))
     link, made = Relay.objects.get_or_create(
         derived=derived, origin=origin, defaults={"recorded_by": actor, "recorded_at": now}
     )
@@ -158,19 +158,19 @@ def relay(*, derived_id: UUID | str, origin_id: UUID | str, actor: User, now: da
 
 @atomic_action
 def undo_relay(*, relay_id: UUID | str, reason: str, actor: User, now: datetime) -> None:
-    """Take back a relay that was recorded in error. It stays in the history."""
+    """Remove a relay that was recorded in error. The history keeps it."""
     link = get_visible(Relay, relay_id, None)
     derived = _lock(link.derived_id, actor, Action.STATEMENT_RELAY)
-    reason = require_reason(reason, "the repeat will be traced again.")
+    reason = require_reason(reason, "reviewers will ask about this relay again.")
     Relay.objects.filter(pk=link.pk).delete()
     _log_and_reassess(derived, Action.STATEMENT_RELAY, actor, now, taken_back=str(link.origin_id), reason=reason)
 
 
 @atomic_action
 def move(*, statement_id: UUID | str, claim_id: UUID | str, actor: User, now: datetime) -> Statement:
-    """Put a statement where it belongs: on another claim, or on another part after a split.
+    """Move a statement to another claim, or to another member after a split.
 
-    What repeats it, and what it repeats, goes along, for a relay stays within one claim.
+    Its whole relay chain moves along, as a relay stays within one claim.
     """
     seen = get_visible(Statement, statement_id, actor)
     target = get_visible(Claim, claim_id, actor, field="claim")
@@ -196,7 +196,7 @@ def move(*, statement_id: UUID | str, claim_id: UUID | str, actor: User, now: da
 
 @atomic_action
 def lift_embargo(*, statement_id: UUID | str, now: datetime) -> None:
-    """Note that an embargo has run out, so that every gate it closed is looked at again."""
+    """Record that an embargo has ended, so that every gate it closed is reevaluated. A system action."""
     lock(Claim, get_visible(Statement, statement_id, None).claim_id, None)
     statement = lock(Statement, statement_id, None)
     if statement.embargo_until is None or statement.embargo_until > now or statement.embargo_lifted_at:
@@ -215,13 +215,15 @@ def _lock_claim(claim_id: UUID | str, actor: User, action: Action) -> Claim:
 
 def _require_recordable(claim: Claim) -> None:
     if not claim.live:
-        raise Conflict(Reason("CLAIM_CLOSED", "This claim was dropped or merged; nothing is recorded on it.", "claim"))
+        raise Conflict(Reason("CLAIM_CLOSED", "This claim was dropped or merged, so it takes no statements.", "claim"))
     if claim.member_links.exists():
-        raise Conflict(Reason("COMPOUND", "This claim is a compound; record it on the part it is about.", "claim"))
+        raise Conflict(
+            Reason("COMPOUND", "This claim is a compound. Record the statement on the member it is about.", "claim")
+        )
 
 
 def _lock_relay_chain(statement: Statement) -> list[Statement]:
-    """The statement and all that are linked to it by relays, in either direction, locked."""
+    """Lock the statement and all statements linked to it by relays, in either direction."""
     found, reached = {statement.pk}, {statement.pk}
     while reached:
         links = Relay.objects.filter(Q(derived__in=reached) | Q(origin__in=reached)).values_list("derived", "origin")
@@ -231,17 +233,17 @@ def _lock_relay_chain(statement: Statement) -> list[Statement]:
 
 
 def _require_not_relied_on(chain: list[Statement], target: Claim) -> None:
-    """A story may lean only on statements about claims it uses."""
+    """Raise `Conflict` if a story would then rely on a statement about a claim that it does not use."""
     about = [target.pk, *target.compound_links.values_list("compound_id", flat=True)]
     if UseEvidence.objects.filter(statement__in=chain).exclude(use__claim__in=about).exists():
         raise Conflict(
-            "A story leans on this statement and does not use the other claim. Change the story's uses first.",
+            "A story relies on this statement and does not use the other claim. Change the story's uses first.",
             code="RELIED_ON",
         )
 
 
 def _lock(statement_id: UUID | str, actor: User, action: Action, *, version: int | None = None) -> Statement:
-    """The statement, locked after its claim, so that nothing is reassessed in between."""
+    """Lock the statement after its claim, so that no reassessment runs in between."""
     claim_id = get_visible(Statement, statement_id, actor).claim_id
     claim = lock(Claim, claim_id, actor)
     require_permission(actor, action, claim.access_facts())
@@ -252,7 +254,9 @@ def _lock(statement_id: UUID | str, actor: User, action: Action, *, version: int
 
 def _require_not_moved(statement: Statement, locked: Container[UUID]) -> None:
     if statement.claim_id not in locked:
-        raise Conflict("It was moved to another claim while you were at it. Look again.", code="MOVED")
+        raise Conflict(
+            "This statement was moved to another claim in the meantime. Reload it and try again.", code="MOVED"
+        )
 
 
 def _resolve_references(stated: dict[str, Any], actor: User) -> dict[str, Any]:
@@ -270,15 +274,15 @@ def _validate(statement: Statement, now: datetime) -> None:
     if statement.informant_id and statement.directness != Directness.SECOND_HAND:
         raise ValidationFailed(Reason("INFORMANT", "Only a second-hand statement has an informant.", "informant"))
     if statement.informant_id and statement.informant_id == statement.source_id:
-        raise ValidationFailed(Reason("INFORMANT", "Nobody is their own informant.", "informant"))
+        raise ValidationFailed(Reason("INFORMANT", "A source cannot be its own informant.", "informant"))
     for name in ("embargo_until", "said_at"):
         moment = getattr(statement, name)
         if moment is not None and moment.tzinfo is None:
             raise ValidationFailed(
-                Reason("UTC_OFFSET_MISSING", "Give the time with its offset, such as 2026-03-04T12:00:00Z.", name)
+                Reason("UTC_OFFSET_MISSING", "Give the time with a UTC offset, such as 2026-03-04T12:00:00Z.", name)
             )
     if statement.said_at and statement.said_at > now:
-        raise ValidationFailed(Reason("IN_THE_FUTURE", "That moment is still to come.", "said_at"))
+        raise ValidationFailed(Reason("IN_THE_FUTURE", "This time is in the future.", "said_at"))
 
 
 def _log_and_reassess(statement: Statement, action: str, actor: User | None, now: datetime, **data: Any) -> None:
