@@ -4,7 +4,7 @@
 MAKEFLAGS += --no-print-directory
 
 export PYTHON ?= python3
-# In a checkout that cannot be written to, packages and caches are kept with the data.
+# In a read-only checkout, packages and caches go into the data folder.
 VENV ?= $(shell if [ -d .venv ] || [ -w . ]; then echo .venv; else echo "$(or $(NEWSROOM_DATA),data)/.venv"; fi)
 CACHE := $(if $(filter .venv,$(VENV)),.,$(VENV))
 BIN = $(VENV)/bin
@@ -43,11 +43,11 @@ install-load:
 	@sh deploy/install.sh "$(VENV)" requirements-dev.lock requirements-load.lock
 
 ##@ Test it
-# PARTS=… processes share the tests. No test may depend on how many there are, or on how fast they are.
+# PARTS=… processes share the tests. No test may depend on their number or speed.
 test: install-dev ## Run the quick tests (PARTS=2)
 	@exec $(PYTEST) -n $${PARTS:-2} --dist loadfile -m "not (slow or servers or exhaustive or browser or rehearsal)"
 
-test-servers: install-dev ## Run the tests that start processes or whole newsrooms (PARTS=2)
+test-servers: install-dev ## Run the tests that start processes, or fill or open a whole newsroom (PARTS=2)
 	@exec $(PYTEST) -n $${PARTS:-2} --dist loadfile -m "servers and not slow"
 
 test-exhaustive: install-dev ## Run the tests that try every case where `make test` tries some (PARTS=2)
@@ -63,7 +63,7 @@ rehearsal: install-dev ## Clone, install without a compiler, start, kill, start 
 	@exec $(PYTEST) tests/newsroom/test_fresh_install.py
 
 ##@ Prove it
-# Another seed each time, so that somebody who runs it often learns more; a disagreement names its own.
+# A new seed each time, so that frequent runs cover more; a failure prints its seed.
 fuzz: export SEED ?= $(shell date +%s)
 fuzz: export COUNT ?= 6000
 fuzz: install-dev ## Compare the rules with their second implementation (SEED= COUNT=6000)
@@ -78,12 +78,12 @@ load: install-load ## Measure the API at 10,000 and at 1,000,000 claims (CLAIMS=
 chaos: install-dev ## Kill processes while people work, then check that nothing is lost (SEED= MINUTES=1 CLAIMS=)
 	@exec "$(BIN)/python" -m tests.proofs.chaos
 
-# MINUTES=… shortens or lengthens one of them; MINUTES=0.5 is enough to see that it runs.
+# MINUTES=… changes the length of a scenario; MINUTES=0.5 is enough for a smoke test.
 chaos-scenarios: export ONLY ?=
 chaos-scenarios: install-dev ## Run one chaos scenario (ONLY=redis-away|dead-worker|poison|throughput|hosts|calm SEED= MINUTES=)
 	@exec "$(BIN)/python" -m tests.proofs.chaos.scenarios
 
-chaos-multihost: install-dev ## Run the chaos test across several hosts with cut cables (SEED= MINUTES=3; root)
+chaos-multihost: install-dev ## Run the chaos test across several hosts with network partitions (SEED= MINUTES=3; root)
 	@exec "$(BIN)/python" -m tests.proofs.chaos.scenarios.multihost
 
 crash-points: install-dev ## Kill a web process at every statement of every write (up to an hour; OPERATIONS=)
@@ -101,11 +101,11 @@ contract: export EXAMPLES ?= 20
 contract: install-dev ## Test the running API against its OpenAPI description (MINUTES=5 EXAMPLES=20 SEED=)
 	@exec "$(BIN)/python" -m tests.proofs.contract
 
-restore-drill: install-dev ## Back up under load, restore elsewhere, verify that all is there
+restore-drill: install-dev ## Back up under load, restore elsewhere, verify that nothing is missing
 	@exec "$(BIN)/python" -m tests.proofs.drill
 
 ##@ Change it
-# The checks see the settings of a real deployment. Nothing is connected to.
+# The checks use the settings of a real deployment. They connect to nothing.
 check: export DATABASE_URL := postgresql://newsroom@db.invalid/newsroom
 check: export REDIS_URL := redis://redis.invalid/0
 check: export EMAIL_URL := smtp://mail.invalid:25
@@ -138,7 +138,7 @@ lock: install-dev ## Resolve dependencies and write the lock files (UPGRADE=1 fo
 	compile --output-file requirements-dev.lock --extra dev --constraint requirements.lock; \
 	compile --output-file requirements-load.lock --extra load --constraint requirements-dev.lock
 
-# Newest supported Python first; a package without a wheel would need a compiler on the user's machine.
+# Newest supported Python first. A package without a wheel would need a compiler on the user's machine.
 wheels: install-dev ## Check that every locked package has a wheel for Python 3.11 to 3.14
 	@for version in 3.14 3.13 3.12 3.11; do \
 	  "$(BIN)/uv" pip install --quiet --dry-run --no-deps --only-binary :all: --require-hashes \

@@ -1,4 +1,4 @@
-"""Which site the Django admin opens: the editors' door, with its own rule of who may come in."""
+"""Makes the newsroom's own site the default Django admin site."""
 
 from importlib import import_module
 
@@ -11,6 +11,6 @@ class NewsroomAdminConfig(AdminConfig):
     default_site = "editorial.admin.site.NewsroomAdminSite"
 
     def ready(self) -> None:
-        """Make the site, then put the newsroom's pages into it."""
+        """Create the site, then register the newsroom's pages."""
         super().ready()
         import_module("editorial.admin.registry")

@@ -5,7 +5,7 @@ import os
 from celery import Celery
 from celery.signals import beat_init, worker_ready
 
-from newsroom.celery_worker import limits as limits  # prepares every child of a worker's pool
+from newsroom.celery_worker import limits as limits  # registers signal handlers for pool processes
 from newsroom.celery_worker.broker_watchdog import BrokerWatchdog
 from newsroom.celery_worker.heartbeat_step import HeartbeatStep
 from newsroom.local.supervisor import readiness

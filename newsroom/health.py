@@ -12,12 +12,11 @@ _NO_DATABASE = {"status": "unavailable", "detail": "PostgreSQL does not answer."
 
 
 def live(_request: HttpRequest) -> JsonResponse:
-    """The process answers."""
     return JsonResponse({"status": "live"})
 
 
 def ready(_request: HttpRequest) -> JsonResponse:
-    """The process reaches PostgreSQL. Redis is not checked: writes work without it."""
+    """Check PostgreSQL. Redis is not checked: writes work without it."""
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
@@ -27,9 +26,9 @@ def ready(_request: HttpRequest) -> JsonResponse:
 
 
 def queue(_request: HttpRequest) -> JsonResponse:
-    """No job has been waiting too long: dispatchers and workers, on whatever machine, are doing their work.
+    """Report whether due jobs wait too long, i.e. whether dispatchers and workers on any machine do their work.
 
-    This does not describe the web process that answers: do not take it out of service because of this result.
+    This says nothing about the web process that answers; do not take it out of service on this result.
     """
     try:
         health = queue_health.check(now=db_clock.now())

@@ -1,6 +1,6 @@
-"""The newsroom's processes: the one list that `manage.py up`, the container image and the docs share.
+"""The newsroom's processes: one list, shared by `manage.py up`, the container image and the docs.
 
-`python -m newsroom.processes web` becomes the process of that name; this is how a container runs one.
+`python -m newsroom.processes web` becomes the process of that name; containers run it this way.
 """
 
 import os
@@ -13,19 +13,19 @@ from newsroom.local import data_dir
 from newsroom.observability import multiprocess
 
 LISTEN_FD_VARIABLE = "NEWSROOM_LISTEN_FD"
-"""Variable that names the number of a listening socket, where a supervisor holds it for web."""
+"""Variable with the number of the listening socket that web inherits from a supervisor."""
 
 
 @dataclass(frozen=True)
 class Process:
-    """One of the newsroom's processes. Any number of each may run, on any number of machines, except of beat."""
+    """A process of the newsroom. Any number may run on any number of machines, except beat: only one."""
 
     purpose: str
     command: Callable[[], list[str]]
     stop_timeout: float
-    """Seconds that it may take to finish what it does when it is told to stop."""
+    """Seconds for a graceful shutdown."""
     allows_overlap: bool = True
-    """Whether its successor may begin while it still works."""
+    """Whether its successor may start while it still runs."""
 
 
 def _web() -> list[str]:
@@ -35,12 +35,12 @@ def _web() -> list[str]:
         f"--workers={os.environ.get('WEB_CONCURRENCY', '2')}",
         "--threads=4",
         "--timeout=60",
-        # Who has come in is served to the end, after DRAIN_SECONDS in which a proxy hears that it must send no more.
+        # DRAIN_SECONDS let a proxy notice the shutdown; then accepted requests are finished.
         f"--graceful-timeout={_drain_seconds() + 25}",
-        "--keep-alive=75",  # longer than clients keep a connection that they do not use: they close it, not we
-        "--no-control-socket",  # it would be put in a home folder, which a service need not have
+        "--keep-alive=75",  # longer than clients keep idle connections: they close them, not the server
+        "--no-control-socket",  # it would be created in a home folder, which a service need not have
         "--config=python:newsroom.web.gunicorn_hooks",
-        "--log-level=error",  # a warning would quote what was sent
+        "--log-level=error",  # warnings quote requests
     ]
 
 
@@ -55,9 +55,9 @@ def _drain_seconds() -> int:
 
 
 def _worker(*extra: str) -> list[str]:
-    # Workers need no news of each other: PostgreSQL says who holds which job.
+    # Workers need no events from each other: PostgreSQL records which worker has which job.
     alone = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
-    # Celery warns root because it could be told to unpickle; here it reads JSON only.
+    # Celery warns root about pickle; the newsroom accepts JSON only.
     calm = ["-W", "ignore:You're running the worker with superuser privileges"]
     python, *command = _python("celery", "--quiet", "--app=newsroom", "worker", "--loglevel=INFO", *alone)
     return [python, *calm, *command, *extra]
@@ -89,10 +89,10 @@ PROCESSES = {
 
 
 def main() -> None:
-    """Become the named process."""
+    """Replace this process with the named one."""
     if len(sys.argv) != 2 or sys.argv[1] not in PROCESSES:
         lines = [f"  {name:<11}{process.purpose}" for name, process in PROCESSES.items()]
-        sys.exit("\n".join(["Name one process: python -m newsroom.processes NAME", *lines]))
+        sys.exit("\n".join(["Usage: python -m newsroom.processes NAME", *lines]))
     command = PROCESSES[sys.argv[1]].command()
     data = Path(os.environ.get("NEWSROOM_DATA", data_dir.default())).resolve()
     multiprocess.prepare_dir(data, sys.argv[1])

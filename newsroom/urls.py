@@ -1,4 +1,4 @@
-"""Every address of the newsroom."""
+"""The URLs of the newsroom."""
 
 from django.contrib import admin
 from django.urls import include, path
@@ -17,7 +17,7 @@ urlpatterns = [
     path("health/queue", health.queue),
 ]
 
-# What goes wrong below /api/ before a view is found, or in spite of it, is told as the API tells it.
+# Errors below /api/ outside of views (such as 404) also use the API's error format.
 handler400 = "editorial.api.framework.errors.bad_request"
 handler403 = "editorial.api.framework.errors.permission_denied"
 handler404 = "editorial.api.framework.errors.page_not_found"

@@ -15,9 +15,9 @@ _django = get_wsgi_application()
 
 
 def application(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-    """Read every request as UTF-8: a charset that is no text's would stop Django before our code could answer.
+    """Ignore the request's charset: an invalid one would make Django fail before our code could respond.
 
-    Nobody keeps a thread by standing still.
+    Also set the socket timeout.
     """
     socket_timeouts.set_timeout(environ)
     kept = (

@@ -25,8 +25,8 @@ from editorial.models import (
     Story,
     User,
 )
-from editorial.policy.access import Role
 from editorial.policy.publication.transitions import StoryStatus
+from editorial.policy.roles import Role
 from editorial.policy.vocabulary import Gate, ReplyOutcome, TaskQueue
 from editorial.workflow.review import tasks as reviewing
 

@@ -10,7 +10,7 @@ from django.urls import reverse
 from editorial.admin.framework import request_user
 from editorial.admin.review import tasks
 from editorial.models import Notification
-from editorial.policy.access import Role
+from editorial.policy.roles import Role
 from editorial.policy.vocabulary import TaskQueue
 
 Item = dict[str, Any]

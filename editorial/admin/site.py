@@ -20,7 +20,7 @@ from editorial.admin.framework import request_user
 from editorial.admin.framework.action_views import ActionAdminMixin
 from editorial.admin.ops import status_page
 from editorial.models import User, db_clock
-from editorial.policy.access import Action
+from editorial.policy.actions import Action
 from editorial.workflow.core.actions import ActionError
 from editorial.workflow.people import sign_in
 

@@ -1,4 +1,4 @@
-"""Claims sheets: CSV as spreadsheets write it, line by line. Nothing is guessed without being said."""
+"""Claims sheets: CSV as spreadsheets export it. The encoding and delimiter used are reported, not silently guessed."""
 
 from __future__ import annotations
 
@@ -11,22 +11,22 @@ from io import StringIO
 from editorial.formats.errors import ParseError
 
 COLUMNS = {"text": "text", "claim": "text", "kind": "kind", "risk": "risk", "adverse_to": "adverse_to"}
-"""What a column may be called → what it states. Case, blanks and underscores make no difference."""
+"""Accepted column heading → the field it fills. Case, blanks and underscores make no difference."""
 
 DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs"}
 MAX_CELL_LENGTH = 10_000  # characters
 MAX_NAME_LENGTH = 40
-_SAVE_AS = "In the spreadsheet, choose “Save as” and “CSV UTF-8”, and import that."
+_SAVE_AS = "In the spreadsheet, choose “Save as” and “CSV UTF-8”, and import that file."
 _NOT_TEXT = {
     b"PK\x03\x04": "This is a workbook (such as .xlsx or .ods), not a CSV file.",
     b"\xd0\xcf\x11\xe0": "This is a workbook (.xls), not a CSV file.",
     b"%PDF": "This is a PDF, not a CSV file.",
 }
 _BOMS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
-# A spreadsheet exports what a formula comes to; where the formula itself, or its failure, stands there, that was lost.
+# Spreadsheets export a formula's result; a cell that holds the formula or its error has lost it.
 _FORMULA = re.compile(r"=.*|#(?:REF|NAME|VALUE|DIV/0|NULL|NUM)[!?]?.*|#N/A.*", re.DOTALL | re.IGNORECASE)
 
-# What a spreadsheet is told to leave alone, by others and by our own exports.
+# The apostrophe that marks a cell as text, in spreadsheets and in our own exports.
 _TEXT_MARKER = re.compile(r"^'(?=[=+@-])")
 
 csv.field_size_limit(1_000_000)
@@ -34,7 +34,7 @@ csv.field_size_limit(1_000_000)
 
 @dataclass(frozen=True, slots=True)
 class CellProblem:
-    """What is wrong with a line: a code, the column, and a sentence for people."""
+    """A problem in a line: its code, the column, and a sentence for people."""
 
     code: str
     column: str
@@ -43,7 +43,7 @@ class CellProblem:
 
 @dataclass(frozen=True, slots=True)
 class SheetLine:
-    """A line of the sheet: the number of the line on which it begins, and what it states in each column."""
+    """A line of the sheet: its first line number, and the value of each column."""
 
     number: int
     cells: dict[str, str]
@@ -52,14 +52,14 @@ class SheetLine:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """What was read, and how: so that whoever imports it can see whether it was read rightly."""
+    """The parsed sheet, with the encoding and delimiter used so that the importer can check them."""
 
     read_as: str
     lines: list[SheetLine]
 
 
 def read(content: bytes, *, max_lines: int) -> Sheet:
-    """The lines of a claims sheet. Raises Unreadable where no line could be told from another."""
+    """Parse a claims sheet. Raises ParseError if it cannot be split into lines."""
     text, encoding = _decoded(content)
     stated = re.match(r"sep=(.)\r?\n", text)
     body = text[stated.end() :] if stated else text
@@ -70,10 +70,12 @@ def read(content: bytes, *, max_lines: int) -> Sheet:
     lines: list[SheetLine] = []
     for number, record in records:
         if len(lines) == max_lines:
-            raise ParseError("TOO_MANY_LINES", f"A sheet may have {max_lines:,} lines. Split it, import the parts.")
+            raise ParseError(
+                "TOO_MANY_LINES", f"A sheet may have at most {max_lines:,} lines. Split it and import the parts."
+            )
         lines.append(_line(number, record, columns))
     if not lines:
-        raise ParseError("NO_LINES", "There is a heading, but no line below it.")
+        raise ParseError("NO_LINES", "The sheet has a heading but no lines. Add at least one claim.")
     return Sheet(f"{encoding}, {DELIMITERS.get(delimiter, f'“{delimiter}”')}", lines)
 
 
@@ -98,7 +100,7 @@ def _decoded(content: bytes) -> tuple[str, str]:
 
 
 def _delimiter(text: str) -> str:
-    """That by which the heading falls into the most columns that are known."""
+    """The delimiter that yields the most known columns in the heading."""
     heading = next((line for line in text.splitlines() if line.strip()), "")
 
     def known(delimiter: str) -> int:
@@ -108,7 +110,7 @@ def _delimiter(text: str) -> str:
 
 
 def _records(text: str, delimiter: str, skipped: int) -> Iterator[tuple[int, list[str]]]:
-    """Each record that is not empty, with the number of the line on which it begins."""
+    """Each non-empty record, with its first line number."""
     reader = csv.reader(StringIO(text, newline=""), delimiter=delimiter, strict=True)
     while True:
         begins = reader.line_num + 1 + skipped
@@ -119,8 +121,8 @@ def _records(text: str, delimiter: str, skipped: int) -> Iterator[tuple[int, lis
         except csv.Error as problem:
             raise ParseError(
                 "BROKEN_LINE",
-                f"The line that begins at line {begins} cannot be read: {problem}. Look for a quotation mark that is "
-                "not closed, or not doubled within a cell.",
+                f"Line {begins} cannot be parsed: {problem}. Look for a quotation mark that is not closed, or not "
+                "doubled within a cell.",
             ) from None
         if any(cell.strip() for cell in record):
             yield begins, record
@@ -133,13 +135,13 @@ def _columns(heading: list[str], delimiter: str) -> list[str]:
     wanted = "The columns are: text, kind, risk, adverse_to."
     if unknown := [cell for cell, name in zip(heading, names, strict=False) if name not in COLUMNS]:
         named = ", ".join(f"“{cell.strip()[:MAX_NAME_LENGTH]}”" for cell in unknown[:10])
-        apart = f" Columns were told apart by {DELIMITERS[delimiter]}." if delimiter in DELIMITERS else ""
-        raise ParseError("UNKNOWN_COLUMN", f"There is no column {named}. {wanted}{apart} Leave the others out.")
+        apart = f" The sheet was split at {DELIMITERS[delimiter]}." if delimiter in DELIMITERS else ""
+        raise ParseError("UNKNOWN_COLUMN", f"Unknown column: {named}. {wanted}{apart} Remove all others.")
     columns = [COLUMNS[name] for name in names]
     if "text" not in columns:
-        raise ParseError("NO_TEXT_COLUMN", f"No column is called “text”, which holds the claim. {wanted}")
+        raise ParseError("NO_TEXT_COLUMN", f"The column “text”, which holds the claim, is missing. {wanted}")
     if len(set(columns)) < len(columns):
-        raise ParseError("COLUMN_TWICE", f"Two columns state the same. {wanted}")
+        raise ParseError("COLUMN_TWICE", f"A column occurs twice. {wanted}")
     return columns
 
 
@@ -156,7 +158,7 @@ def _line(number: int, record: list[str], columns: list[str]) -> SheetLine:
         if wrong(cell)
     ]
     if any(cell.strip() for cell in record[len(columns) :]):
-        text = f"This line has {len(record)} cells, the heading {len(columns)}. Quote texts that hold the delimiter."
+        text = f"This line has {len(record)} cells, the heading {len(columns)}. Quote texts that contain the delimiter."
         troubles.append(CellProblem("TOO_MANY_CELLS", "", text))
     return SheetLine(number, {column: _TEXT_MARKER.sub("", cell) for column, cell in cells.items()}, troubles)
 
@@ -165,8 +167,16 @@ _CHECKS: tuple[tuple[Callable[[str], object], str, str], ...] = (
     (
         _FORMULA.fullmatch,
         "FORMULA",
-        "This is a formula, or one that failed, and not what it should come to. Write the words themselves.",
+        "This is a formula or a formula error. Enter the text itself.",
     ),
-    (lambda cell: len(cell) > MAX_CELL_LENGTH, "TOO_LONG", f"A cell may have {MAX_CELL_LENGTH:,} characters."),
-    (lambda cell: "\ufffd" in cell, "UNREADABLE", "Characters were lost before this sheet was made: it holds �."),
+    (
+        lambda cell: len(cell) > MAX_CELL_LENGTH,
+        "TOO_LONG",
+        f"A cell may have at most {MAX_CELL_LENGTH:,} characters. Shorten it.",
+    ),
+    (
+        lambda cell: "\ufffd" in cell,
+        "UNREADABLE",
+        "This cell contains �: characters were lost before export. Enter the text again.",
+    ),
 )

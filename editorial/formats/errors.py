@@ -1,10 +1,10 @@
-"""What cannot be read."""
+"""Error of all parsers."""
 
 from __future__ import annotations
 
 
 class ParseError(Exception):
-    """This cannot be read as what it is said to be. A code for machines, a sentence for people that says what to do."""
+    """The input is not in the expected format. A code for machines, and a sentence for people that says what to do."""
 
     def __init__(self, code: str, text: str) -> None:
         self.code, self.message = code, text

@@ -1,4 +1,4 @@
-"""Feeds: RSS and Atom, in all the forms in which they are found."""
+"""RSS and Atom feeds, including common malformed variants."""
 
 from __future__ import annotations
 
@@ -21,15 +21,18 @@ _FIELDS = ("id", "title", "link", "published", "updated", "author", "summary")
 
 
 def read(body: bytes, *, url: str, content_type: str = "") -> list[NewsItem]:
-    """The newest items of a feed, in its order. Raises Unreadable if this is no feed."""
+    """Parse the newest items of a feed, in its order. Raises ParseError if this is not a feed."""
     if b"<!ENTITY" in body.upper():
-        raise ParseError("ENTITIES", "This feed defines entities of its own, which no feed needs and some misuse.")
-    # From a stream: what is given as text it would take for an address, and call it.
+        raise ParseError(
+            "ENTITIES",
+            "This feed defines XML entities, which are not allowed. Ask its provider for a feed without them.",
+        )
+    # Pass a stream: feedparser would take a string for a URL and fetch it.
     headers = {"content-location": url} | ({"content-type": content_type} if content_type else {})
     feed = feedparser.parse(BytesIO(body), response_headers=headers)
     if not feed.get("version") and not feed.entries:
         raise ParseError(
-            "NO_FEED", "This is no RSS or Atom feed. Give the address of the feed itself, not of the page about it."
+            "NO_FEED", "This is not an RSS or Atom feed. Give the address of the feed itself, not of the page about it."
         )
     outlet = plain_text.headline(feed.feed.get("title", "")) or links.host(url)
     return [_item(entry, outlet, url) for entry in feed.entries[:MAX_ITEMS]]
@@ -49,12 +52,12 @@ def _item(entry: Any, outlet: str, url: str) -> NewsItem:
         outlet=outlet,
         published_at=published,
         revised_at=_parse_time(entry, "updated"),
-        problem=None if headline else ("EMPTY", "This item has neither a title nor a text."),
+        problem=None if headline else ("EMPTY", "This item has neither a title nor text."),
     )
 
 
 def _uri(entry: Any, link: str, headline: str, url: str) -> str:
-    """The id that the feed gives it. One that is no URI may be another feed's too: this one's address goes before."""
+    """The item's id in the feed. An id that is not a URI may occur in other feeds, so the feed's URL is prefixed."""
     given = plain_text.clean(str(entry.get("id", "")))[:1000]
     if links.is_uri(given):
         return given
@@ -66,7 +69,7 @@ def _bodies(entry: Any) -> list[str]:
 
 
 def _parse_time(entry: Any, name: str) -> datetime | None:
-    told = dict.get(entry, f"{name}_parsed")  # not by its own `get`, which answers with another time, and warns
+    told = dict.get(entry, f"{name}_parsed")  # not `entry.get`, which warns and falls back to another date
     try:
         return datetime.fromtimestamp(calendar.timegm(told), UTC) if told else None
     except (ValueError, OverflowError, OSError):
@@ -74,7 +77,7 @@ def _parse_time(entry: Any, name: str) -> datetime | None:
 
 
 def _raw(entry: Any) -> str:
-    """What the feed says of it, field by field."""
+    """The feed's own fields of the item, for the archive."""
     told = {name: entry[name] for name in _FIELDS if name in entry}
     bodies = [content.get("value", "") for content in entry.get("content", [])]
     return json.dumps(told | ({"content": bodies} if bodies else {}), ensure_ascii=True, indent=1)

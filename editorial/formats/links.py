@@ -1,4 +1,4 @@
-"""Addresses that others wrote down: what of them can be followed, and what names a thing for good."""
+"""Links and identifiers in imported content."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _URI = re.compile(r"[a-z][a-z0-9+.-]*:\S+", re.IGNORECASE)
 
 
 def web_url(link: str) -> str:
-    """The address, if it is one of the web; nothing otherwise."""
+    """The link if it is a valid http(s) URL; an empty string otherwise."""
     try:
         parts = urlsplit(link)
         fit = parts.scheme in ("http", "https") and parts.hostname and not re.search(r"[\s<>\"]", link)
@@ -21,10 +21,10 @@ def web_url(link: str) -> str:
 
 
 def host(url: str) -> str:
-    """The name of the machine there; nothing if there is none."""
+    """The URL's host name; empty if there is none."""
     return (urlsplit(url).hostname or "") if web_url(url) else ""
 
 
 def is_uri(name: str) -> bool:
-    """Whether it names a thing for everybody: an address, a URN, a tag. A number or a word does not."""
+    """Whether the name is a global identifier: a URL, a URN, a tag. A bare number or word is not."""
     return bool(_URI.fullmatch(name))

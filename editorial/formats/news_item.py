@@ -1,4 +1,4 @@
-"""Items: what an outlet has put out, whatever the form in which it reaches us."""
+"""A news item, independent of the format it came in."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ _TIMES = ("published_at", "revised_at", "embargo_until")
 
 @dataclass(frozen=True, slots=True)
 class NewsItem:
-    """One item. `uri` names it for good, in every version; `as_it_came` is what there was to read, for the archive.
+    """One item. `uri` identifies it across all versions; `raw` is the original, for the archive.
 
-    `outlet`: whose it is, by name. `problem`: why it cannot become a story, as a code and a sentence.
+    `outlet`: the publisher's name. `problem`: why it cannot become a story, as a code and a sentence.
     """
 
     uri: str
@@ -30,16 +30,16 @@ class NewsItem:
 
     @property
     def digest(self) -> str:
-        """By which a version is told from another: by what readers read, not by what surrounds it."""
+        """Identifies a version by what readers read, so that changes of metadata do not count."""
         return hashlib.sha256(f"{self.headline}\n\n{self.text}".encode()).hexdigest()
 
     def to_dict(self) -> dict[str, Any]:
-        """As JSON can hold it."""
+        """The item as JSON-compatible values."""
         told = asdict(self)
         return told | {name: moment.isoformat() if (moment := told[name]) else None for name in _TIMES}
 
     @classmethod
     def from_dict(cls, plain: dict[str, Any]) -> NewsItem:
-        """The item that was held as JSON."""
+        """The item from `to_dict` output."""
         times = {name: datetime.fromisoformat(plain[name]) if plain[name] else None for name in _TIMES}
         return cls(**{**plain, **times, "problem": tuple(plain["problem"]) if plain["problem"] else None})

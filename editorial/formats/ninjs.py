@@ -1,4 +1,4 @@
-"""ninjs: the IPTC's news in JSON, of version 3, and of 2 and 1 as far as they say the same."""
+"""ninjs, the IPTC's news in JSON: version 3, and the fields of versions 2 and 1 that mean the same."""
 
 from __future__ import annotations
 
@@ -17,21 +17,23 @@ _TEXT_TYPES = (
     "text",
     "composite",
     "",
-)  # kinds of item that have a text to work on; where none is named it may have one
+)  # types with text to work on; an item without a type may have text
 
 
 def read(document: Any) -> list[NewsItem]:
-    """The items of a document or of a list of them. Raises Unreadable if it is neither."""
+    """Parse a ninjs document or a list of them. Raises ParseError if it is neither."""
     documents = document if isinstance(document, list) else [document]
     if not documents or not all(isinstance(each, dict) for each in documents):
-        raise ParseError("NO_NINJS", "Give a ninjs document, that is a JSON object, or a list of them.")
+        raise ParseError("NO_NINJS", "Send a ninjs document (a JSON object) or a list of them.")
     if len(documents) > MAX_ITEMS:
-        raise ParseError("TOO_MANY", f"There may be {MAX_ITEMS} items at once; post the rest after these.")
+        raise ParseError(
+            "TOO_MANY", f"One request may hold at most {MAX_ITEMS} items. Send the rest in further requests."
+        )
     return [_item({str(name).lower(): value for name, value in each.items()}, each) for each in documents]
 
 
 def _item(told: dict[str, Any], document: Any) -> NewsItem:
-    """Names are compared in lower case: `versionCreated` of version 3 was `versioncreated` before."""
+    """Map one item. Names are compared in lower case: `versionCreated` of version 3 was `versioncreated` before."""
     text, brief = _first(_texts(told, "bodies", "body")), _first(_texts(told, "descriptions", "description"))
     headline = plain_text.headline(_first(_texts(told, "headlines", "headline")) or _string(told, "title"))
     headline = headline or plain_text.headline(text or brief)
@@ -45,23 +47,26 @@ def _item(told: dict[str, Any], document: Any) -> NewsItem:
         outlet=plain_text.headline(_outlet(told)),
         published_at=_parse_time(told, "firstcreated") or _parse_time(told, "versioncreated"),
         revised_at=_parse_time(told, "versioncreated"),
-        embargo_until=_parse_time(told, "embargoeduntil") or _parse_time(told, "embargoed"),  # as of 3.0, and before
+        embargo_until=_parse_time(told, "embargoeduntil") or _parse_time(told, "embargoed"),  # 3.0, and earlier
         problem=_problem(told, uri, headline),
     )
 
 
 def _problem(told: dict[str, Any], uri: str, headline: str) -> tuple[str, str] | None:
     if not uri:
-        return "NO_URI", "This item has no `uri`, so it could not be recognised when it comes again."
+        return "NO_URI", "This item has no `uri`, so later versions of it could not be recognised."
     if (status := _string(told, "pubstatus")) and status not in ("usable", "stat:usable"):
-        return "NOT_USABLE", f"Its provider has marked it “{plain_text.headline(status, 40)}”: it is not to be used."
+        return "NOT_USABLE", f"Its provider has marked it “{plain_text.headline(status, 40)}”: do not use it."
     if _string(told, "type") not in _TEXT_TYPES:
-        return "NO_TEXT", f"It is of type {plain_text.headline(_string(told, 'type'), 40)}; only texts become stories."
-    return None if headline else ("EMPTY", "This item has neither a headline nor a text.")
+        return (
+            "NO_TEXT",
+            f"Its type is {plain_text.headline(_string(told, 'type'), 40)}; only text items become stories.",
+        )
+    return None if headline else ("EMPTY", "This item has neither a headline nor text.")
 
 
 def _texts(told: dict[str, Any], several: str, one: str) -> Iterator[str]:
-    """What is said under such a name: in a list of version 2 and 3, main role first, or in fields of version 1."""
+    """Candidate texts: from the lists of versions 2 and 3, main role first, then the fields of version 1."""
     listed = [each for each in _list(told, several) if isinstance(each, dict)]
     for each in sorted(listed, key=lambda each: each.get("role") not in ("main", "text", "html")):
         yield plain_text.from_markup(_string(each, "value"))
@@ -70,14 +75,14 @@ def _texts(told: dict[str, Any], several: str, one: str) -> Iterator[str]:
 
 
 def _outlet(told: dict[str, Any]) -> str:
-    """Whose it is: its provider, or who holds the right to it."""
+    """The publisher: the provider, or else the copyright holder."""
     sources = [each for each in _list(told, "infosources") if isinstance(each, dict)]
     named = [_string(each, "name") or _string(each, "literal") for each in sources]
     return next(filter(None, [*named, _string(told, "source"), _string(told, "copyrightholder")]), "")
 
 
 def _links(told: dict[str, Any]) -> Iterator[str]:
-    """Where readers find it: the renditions that are pages."""
+    """The web pages of the item: its HTML renditions."""
     for each in _list(told, "renditions"):
         rendition = {str(name).lower(): value for name, value in each.items()} if isinstance(each, dict) else {}
         if _string(rendition, "contenttype") == "text/html":

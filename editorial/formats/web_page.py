@@ -1,4 +1,4 @@
-"""Pages of the web, and text pasted from them: the article, without what stands around it."""
+"""Articles from web pages and pasted text, without navigation and other page furniture."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ _REVISED = ("article:modified_time", "dateModified")
 
 
 def read(body: bytes, *, url: str, content_type: str = "") -> NewsItem:
-    """The article on a page. Raises Unreadable where there is none to be found."""
+    """Extract the article of a page. Raises ParseError if there is none."""
     kind = content_type.partition(";")[0].strip().lower()
     if kind not in _READABLE:
-        raise ParseError("NO_PAGE", f"This is no page but something of type {kind[:60]}. Archive a copy instead.")
+        raise ParseError("NO_PAGE", f"This is not a web page but content of type {kind[:60]}. Archive a copy instead.")
     markup = _decoded(body)
     if kind == "text/plain":
         return from_pasted_text(markup, url=url)
@@ -32,7 +32,7 @@ def read(body: bytes, *, url: str, content_type: str = "") -> NewsItem:
     text = plain_text.clean(found.text or "") if found else ""
     if not text:
         raise ParseError(
-            "NO_ARTICLE", "No article is to be found on this page. Copy its text, and import that with the address."
+            "NO_ARTICLE", "No article was found on this page. Copy its text and import that with the address."
         )
     told = _metadata(markup)
     return NewsItem(
@@ -48,10 +48,10 @@ def read(body: bytes, *, url: str, content_type: str = "") -> NewsItem:
 
 
 def from_pasted_text(text: str, *, url: str, headline: str = "") -> NewsItem:
-    """An article whose text somebody copied. Its headline is its first line, unless stated."""
+    """An article from pasted text. Its first line is the headline unless one is given."""
     said = plain_text.from_markup(text)
     if not said:
-        raise ParseError("EMPTY", "There is nothing in the text but blanks or markup.")
+        raise ParseError("EMPTY", "The text contains only blanks or markup. Paste the article's text.")
     first, _, rest = said.partition("\n")
     if not headline and rest.strip() and len(first) <= 200:
         headline, said = first, rest.strip()
@@ -71,7 +71,7 @@ def _decoded(body: bytes) -> str:
 
 
 def _metadata(markup: str) -> dict[str, str]:
-    """What the page says of itself in its head."""
+    """The metadata in the page's head."""
     try:
         tree = html.fromstring(markup.encode(), parser=html.HTMLParser(encoding="utf-8", no_network=True))
     except (etree.ParserError, etree.XMLSyntaxError, ValueError):

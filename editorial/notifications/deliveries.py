@@ -1,7 +1,7 @@
-"""Deliveries: what leaves the house. Record the attempt, send under a stable id, settle.
+"""Deliveries: record the attempt, send under a stable id, settle.
 
-A crash between sending and settling cannot be told from one before. A webhook's receiver drops the repeat by its id.
-Mail is sent again under the same Message-ID, and stays *uncertain* for ever: it may have arrived twice.
+A crash between sending and settling looks like a crash before sending. A webhook's receiver drops the repeat by its id.
+Email is sent again under the same Message-ID and stays *uncertain* permanently: it may have arrived twice.
 """
 
 from __future__ import annotations
@@ -29,9 +29,9 @@ _SENDERS: dict[str, Callable[..., None]] = {Channel.MAIL.value: mail.send, Chann
 
 
 class DeliveryResult(NamedTuple):
-    """What became of sending: where the message stands now, None if it was not, or is no longer, for this worker.
+    """The message's state after an attempt; None if this worker does not, or no longer, hold the message.
 
-    `gone`: an endpoint that has said often enough that it is there no more.
+    `endpoint_gone`: an endpoint that has answered “gone” often enough to be disabled.
     """
 
     state: MessageState | None
@@ -39,7 +39,7 @@ class DeliveryResult(NamedTuple):
 
 
 def deliver(*, message_id: UUID, clock: Callable[[], datetime]) -> DeliveryResult:
-    """Send one delivery, if the message is to be worked on at all. A failure is noted by its kind and tried again."""
+    """Send one delivery if its message is due. A failure is recorded by kind and retried."""
     run = outbox.start(message_id, now=clock())
     if run is None:
         return DeliveryResult(None)
@@ -53,9 +53,9 @@ def deliver(*, message_id: UUID, clock: Callable[[], datetime]) -> DeliveryResul
 
 @transaction.atomic
 def mark_uncertain_after_restore(*, send: bool) -> int:
-    """After a restore: what waits to be sent may have gone out since, and is uncertain from now on.
+    """After a restore, mark unsent deliveries as uncertain: they may have gone out since the backup.
 
-    It is held for a person to decide on, unless `send`. Returns how many deliveries that are.
+    They wait for a person's decision unless `send` is true. Returns how many there are.
     """
     waiting = Delivery.objects.filter(settled_at=None)
     if not send:
@@ -64,15 +64,15 @@ def mark_uncertain_after_restore(*, send: bool) -> int:
 
 
 def counts_by_state() -> dict[str, int]:
-    """How many deliveries there are in each state. `uncertain` counts those that may have arrived twice."""
+    """The number of deliveries in each state. `uncertain` counts those that may have arrived twice."""
     counted = dict(Delivery.objects.values_list("state").annotate(deliveries=Count("pk")).order_by())
     return {state.value: counted.get(state.value, 0) for state in DeliveryState}
 
 
 def _start_attempt(run: Run, *, now: datetime) -> Delivery | None:
-    """Write down that it is about to be sent, before it is. None if nothing is left to send."""
+    """Record the attempt before it is made. None if nothing is left to send."""
     with transaction.atomic():
-        outbox.extend_lock(run)  # who has stood still beyond its lease must not send what another is sending
+        outbox.extend_lock(run)  # after a stall beyond its lease, another worker may be sending
         delivery = Delivery.objects.select_for_update().filter(pk=run.reference).first()
         if delivery is None or delivery.settled_at is not None:
             outbox.finish(run, now=now)
@@ -94,14 +94,14 @@ def _transmit(run: Run, delivery: Delivery, clock: Callable[[], datetime]) -> De
     except Exception as problem:
         return DeliveryResult(_reschedule(run, delivery, problem, now=clock()))
     else:
-        # Sent now, and perhaps once before: that stays to be seen.
+        # Sent now, and possibly once before: it stays uncertain.
         uncertain = delivery.state == _S.UNCERTAIN
         _settle(run, delivery, _S.UNCERTAIN if uncertain else _S.DELIVERED, "", now=clock())
     return DeliveryResult(MessageState.DONE)
 
 
 def _settle(run: Run, delivery: Delivery, state: DeliveryState, error: str, *, now: datetime) -> None:
-    """Note how it ended, and finish the message with it."""
+    """Store the result and finish the message in one transaction."""
     with transaction.atomic():
         Delivery.objects.filter(pk=delivery.pk).update(state=state.value, settled_at=now, error=error)
         outbox.finish(run, now=now)
@@ -110,7 +110,7 @@ def _settle(run: Run, delivery: Delivery, state: DeliveryState, error: str, *, n
 
 
 def _reschedule(run: Run, delivery: Delivery, problem: Exception, *, now: datetime) -> MessageState:
-    """Note what went wrong, and leave it to the outbox when to try again, or to give up: where it stands now."""
+    """Record the failure; the outbox decides between retry and dead letter. Returns the message's state."""
     surely_not_sent = isinstance(problem, DeliveryFailed) or delivery.channel == Channel.WEBHOOK
     kind = problem.kind if isinstance(problem, DeliveryFailed) else type(problem).__name__
     with transaction.atomic():

@@ -1,10 +1,10 @@
-"""How a delivery can fail. What is kept of a failure is its kind: a message may quote an address or content."""
+"""How a delivery can fail. Only the kind of a failure is stored: an error message may quote an address or content."""
 
 from __future__ import annotations
 
 
 class DeliveryFailed(Exception):
-    """It surely did not go out; another try may help. `kind` says what happened, without content."""
+    """Certainly not sent; a retry may succeed. `kind` names the cause without content."""
 
     def __init__(self, kind: str) -> None:
         self.kind = kind
@@ -12,4 +12,4 @@ class DeliveryFailed(Exception):
 
 
 class PermanentDeliveryFailure(DeliveryFailed):
-    """It did not go out, and no other try will help."""
+    """Not sent, and no retry can succeed."""

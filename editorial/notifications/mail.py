@@ -1,4 +1,4 @@
-"""Mail: one letter a notice, in plain text and simple HTML, under a Message-ID that is the same in every attempt."""
+"""Email: one per notice, in plain text and simple HTML, with the same Message-ID in every attempt."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from editorial.models import Delivery, Notification
 from editorial.notifications import messages, subjects
 from editorial.notifications.errors import DeliveryFailed, PermanentDeliveryFailure
 
-# Answers of a mail server that leave no doubt that it did not take the letter.
+# Mail-server responses that prove that the server did not accept the email.
 _REJECTED = (
     smtplib.SMTPResponseException,
     smtplib.SMTPRecipientsRefused,
@@ -23,9 +23,10 @@ _REJECTED = (
 
 
 def send(delivery: Delivery, *, now: datetime) -> None:
-    """Send the letter, if its receiver still works here and may still see what it is about.
+    """Send the email if its recipient is still active and may still see its subject.
 
-    Raises DeliveryFailed or PermanentDeliveryFailure when it surely did not go out; after any other error nobody knows.
+    Raises DeliveryFailed or PermanentDeliveryFailure when the email was certainly not sent; after any other error that
+    is unknown.
     """
     notice = delivery.notification
     if notice is None or not _may_still_receive(notice):
@@ -64,7 +65,7 @@ def _build_email(notice: Notification, *, message_id: str) -> EmailMultiAlternat
         headers={
             "Message-ID": f"<{message_id}@{house}>",
             "Date": format_datetime(notice.created_at),
-            # Letters about one object are one conversation.
+            # Mail clients thread the emails about one object.
             "References": f"<{notice.event.stream.replace(':', '.')}@{house}>",
             "List-Id": f"Newsroom notices <notices.{house}>",
             "Auto-Submitted": "auto-generated",
@@ -76,7 +77,7 @@ def _build_email(notice: Notification, *, message_id: str) -> EmailMultiAlternat
 
 
 def _rejection(problem: Exception) -> DeliveryFailed:
-    """A refusal by its kind alone: the server's own words may quote the address."""
+    """The rejection by its kind alone: the server's text may quote the address."""
     if isinstance(problem, smtplib.SMTPRecipientsRefused):
         codes = [code for code, _ in problem.recipients.values()]
     elif isinstance(problem, smtplib.SMTPResponseException):
@@ -84,6 +85,6 @@ def _rejection(problem: Exception) -> DeliveryFailed:
     else:
         return DeliveryFailed(type(problem).__name__)
     kind = f"SMTP_{codes[0]}" if codes else type(problem).__name__
-    # 5xx about a mailbox is final; about ourselves (log-in, sender) an operator can mend it.
+    # 5xx for a mailbox is final; for our own log-in or sender, an operator can fix it.
     final = isinstance(problem, smtplib.SMTPRecipientsRefused) and all(code >= 500 for code in codes)
     return PermanentDeliveryFailure(kind) if final else DeliveryFailed(kind)

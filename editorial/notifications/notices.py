@@ -1,4 +1,4 @@
-"""Notices: everyone whom an event concerns is told of it, exactly once each, in words written for it."""
+"""Notices: notify every recipient of an event exactly once."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ from editorial.models import (
 )
 from editorial.notifications import messages, recipients, subjects
 from editorial.notifications.subjects import EventContext
-from editorial.policy.audience import SystemEvent
+from editorial.policy.actions import SystemEvent
 
-# When much is found at once – a policy adopted, a source merged – a person gets this many letters within the time,
-# and the rest in the newsroom only. What people do, and what a story owes its readers, is always mailed.
+# A burst of changes – a policy adopted, sources merged – sends each person this many emails within the window; the rest
+# appears in the newsroom only. What people do, and the remedies a story owes, are always mailed.
 _MAX_EMAILS = 12
 _EMAIL_WINDOW = timedelta(minutes=10)
 _RATE_LIMITED = (
@@ -38,9 +38,9 @@ _RATE_LIMITED = (
 
 
 def notify(*, event_id: UUID | str, now: datetime) -> list[Notification]:
-    """Tell of an event everyone whom it concerns and who may see it, but not whoever brought it about.
+    """Notify all recipients of an event who may see it, except its actor.
 
-    Runs in the caller's transaction, and may run again: who was told is not told twice. Returns what is new.
+    Runs in the caller's transaction. Running again creates no duplicates. Returns the new notices.
     """
     event = Event.objects.select_related("actor").get(pk=event_id)
     matter = subjects.context_of(event)
@@ -59,7 +59,7 @@ def _notify(context: EventContext, now: datetime) -> list[Notification]:
 
 
 def _record_fanout(event: Event, now: datetime) -> None:
-    """Note that it was told of, and in how many rows, so that one which goes missing is missed."""
+    """Record how many rows the event produced, so that an integrity check can detect missing ones."""
     rows = {
         "notification_count": Notification.objects.filter(event=event).count(),
         "delivery_count": Delivery.objects.filter(event=event).count(),
@@ -74,7 +74,7 @@ def _record_fanout(event: Event, now: datetime) -> None:
 
 
 def _create_notifications(context: EventContext, concerned: set[UUID], now: datetime) -> list[Notification]:
-    """One notice a person, where the person may see what it is about. Returns those that were not there before."""
+    """Create one notice per person who may see the subject. Returns the new ones."""
     notices = []
     others = concerned - {context.event.actor_id}
     for person in User.objects.filter(pk__in=others, is_active=True).order_by("pk"):
@@ -97,7 +97,6 @@ def _create_notifications(context: EventContext, concerned: set[UUID], now: date
 
 
 def _queue_emails(notices: list[Notification], event: Event, now: datetime) -> None:
-    """Have these sent by mail."""
     if event.action in _RATE_LIMITED:
         enough = _over_email_limit({notice.user_id for notice in notices}, now)
         notices = [notice for notice in notices if notice.user_id not in enough]
@@ -115,7 +114,7 @@ def _over_email_limit(people: set[UUID], now: datetime) -> set[UUID]:
 
 
 def _queue_webhooks(context: EventContext, now: datetime) -> None:
-    """Have the desks' endpoints told, except of sources and of what is private: that is nobody else's business."""
+    """Queue deliveries to the desks' endpoints, except for events about sources and private objects."""
     if context.concerns_source or context.private:
         return
     endpoints = WebhookEndpoint.objects.filter(desk__in=context.desks, active=True)
@@ -132,7 +131,7 @@ def _enqueue(deliveries: Iterable[Delivery], now: datetime) -> None:
 
 
 def mark_read(*, notification_id: UUID | str, user: User, now: datetime) -> Notification | None:
-    """Mark one's own notification as read; the first time counts. None if one has no such notification."""
+    """Mark a user's own notification as read, keeping the first time. None if the user has no such notification."""
     own = Notification.objects.filter(pk=notification_id, user=user)
     own.filter(read_at=None).update(read_at=now)
     return own.first()

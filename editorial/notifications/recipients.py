@@ -1,4 +1,4 @@
-"""Whom a matter concerns: the circles that policy names, found from what it is about, and those who follow it."""
+"""Recipients of an event: the audiences that policy names, resolved from its subject, and followers."""
 
 from __future__ import annotations
 
@@ -9,24 +9,23 @@ from django.db.models import Q, QuerySet
 
 from editorial.models import Membership, ReplyRequest, Signoff, Statement, Story, StoryAuthor, Subscription
 from editorial.notifications.subjects import EventContext
-from editorial.policy import audience
-from editorial.policy.access import Role
-from editorial.policy.audience import Audience
+from editorial.policy import actions
 from editorial.policy.publication.transitions import StoryStatus
+from editorial.policy.roles import Audience, Role
 
-# What is said to these alone is theirs; what authors or editors hear, followers hear too.
+# Notices to these audiences also go to followers; all others are personal.
 _SHARED_WITH_FOLLOWERS = {Audience.AUTHORS, Audience.EDITORS}
 
 
 def mandatory_recipients(context: EventContext) -> set[UUID]:
-    """The people who must hear of it, whether they like it or not."""
-    found = (_RESOLVERS[circle](context) for circle in audience.recipients_for(context.event.action))
+    """Users who are notified whether or not they follow the subject."""
+    found = (_RESOLVERS[circle](context) for circle in actions.recipients_for(context.event.action))
     return {person for people in found for person in people}
 
 
 def followers(context: EventContext) -> dict[UUID, bool]:
-    """The people who chose to hear of it, and whether by mail too. Sources are followed by nobody."""
-    if context.concerns_source or not audience.recipients_for(context.event.action) & _SHARED_WITH_FOLLOWERS:
+    """Users who follow the subject, with whether they also want email. Sources cannot be followed."""
+    if context.concerns_source or not actions.recipients_for(context.event.action) & _SHARED_WITH_FOLLOWERS:
         return {}
     chosen = Subscription.objects.filter(
         Q(desk__in=context.desks) | Q(claim__in=context.claims) | Q(story__in=_stories(context))
@@ -38,7 +37,7 @@ def followers(context: EventContext) -> dict[UUID, bool]:
 
 
 def _stories(context: EventContext) -> QuerySet[Story]:
-    """The story it is about, or those that use the claims or their compounds, or have them in print."""
+    """The event's own stories, or those that use its claims or their compounds, now or as published."""
     if context.stories:
         return Story.objects.filter(pk__in=[story.pk for story in context.stories])
     uses = (
@@ -60,7 +59,7 @@ def _collectors(context: EventContext) -> Iterable[UUID]:
 
 
 def _with_role(*roles: Role) -> Callable[[EventContext], Iterable[UUID]]:
-    """Whoever has one of these roles at a desk concerned, or in the whole house."""
+    """Members with one of these roles at a desk concerned, or in the whole organisation."""
 
     def holders(matter: EventContext) -> Iterable[UUID]:
         there = Q(desk__in=matter.desks) | Q(desk=None)
@@ -88,7 +87,7 @@ def _owners(context: EventContext) -> Iterable[UUID]:
 
 
 def _referenced_user(context: EventContext, field: str) -> list[UUID]:
-    """The id that the event's data holds under this name, if it does."""
+    """The id in this field of the event's data, if present."""
     return [UUID(str(context.data[field]))] if context.data.get(field) else []
 
 

@@ -1,4 +1,4 @@
-"""What an event is about: its object, the desks concerned, and as much of it as one person may see."""
+"""The subject of an event: its object, the desks concerned, and the parts that one person may see."""
 
 from __future__ import annotations
 
@@ -24,9 +24,10 @@ from editorial.models import (
     WebhookEndpoint,
 )
 from editorial.policy import access
-from editorial.policy.access import Action, ActorFacts, SubjectFacts
+from editorial.policy.access import ActorFacts, SubjectFacts
+from editorial.policy.actions import Action
 
-# Nouns that somebody is told of. Of what happens to anything else, nobody is.
+# Models whose events notify people; all others notify nobody.
 _MODELS: dict[str, type[models.Model]] = {
     model._meta.model_name or "": model
     for model in (
@@ -44,12 +45,12 @@ _MODELS: dict[str, type[models.Model]] = {
 }
 
 SubjectPart = Story | Claim | Source | OutboxMessage | IntegrityFinding | Token | WebhookEndpoint
-"""What people may see or not, and see an event by."""
+"""An object that decides who may see an event."""
 
 
 @dataclass(frozen=True, slots=True)
 class EventContext:
-    """An event, the object it happened to, and the stories, claims or other parts by which people may see it."""
+    """An event, its object, and the stories, claims or other objects that decide who may see it."""
 
     event: Event
     row: Any
@@ -57,58 +58,54 @@ class EventContext:
 
     @property
     def stories(self) -> list[Story]:
-        """The story it is about, if it is about one."""
         return [part for part, _ in self.parts if isinstance(part, Story)]
 
     @property
     def claims(self) -> list[Claim]:
-        """The claims it is about."""
         return [part for part, _ in self.parts if isinstance(part, Claim)]
 
     @property
     def concerns_source(self) -> bool:
-        """Whether it is about who talks to us: that is for the few whose duty it is."""
+        """Whether it is about a source: those notices reach only the few with that duty."""
         return any(isinstance(part, Source) for part, _ in self.parts)
 
     @property
     def private(self) -> bool:
-        """Whether it is for its owners alone, and for those who look after the house."""
+        """Whether only its owners and administrators may see it."""
         return any(subject.private for _, subject in self.parts)
 
     @property
     def owners(self) -> frozenset[UUID]:
-        """Whose it is."""
         return frozenset(UUID(owner) for _, subject in self.parts for owner in subject.owners)
 
     @property
     def data(self) -> dict[str, Any]:
-        """The event's ids, codes and reasons."""
         return self.event.data
 
     @property
     def desks(self) -> frozenset[UUID]:
-        """The desks concerned: the event's own, and each at which the object is at home or used."""
+        """The desks concerned: the event's own, and those that own or use the object."""
         own = {self.event.desk_id} if self.event.desk_id else set()
         return frozenset(own.union(UUID(desk) for _, subject in self.parts for desk in subject.desks))
 
     @property
     def path(self) -> str:
-        """Where to look at the object, within the newsroom."""
+        """The object's page in the admin."""
         return f"/admin/editorial/{self.row._meta.model_name}/{self.row.pk}/change/"
 
     @property
     def is_duplicate_of_merge(self) -> bool:
-        """Whether this is the other half of a merger, which is told once, of the one that remains."""
+        """Whether this is the merged-away half of a merger; only the event of the remaining object notifies."""
         return "into" in self.data and self.data["into"] != str(self.row.pk)
 
     def visible_to(self, person: ActorFacts) -> EventContext | None:
-        """As much of it as this person may see; None for nothing."""
+        """The event reduced to the parts this person may see; None if there are none."""
         seen = tuple((part, subject) for part, subject in self.parts if access.may(person, Action.SEE, subject))
         return dataclasses.replace(self, parts=seen) if seen else None
 
 
 def context_of(event: Event) -> EventContext | None:
-    """What the event is about; None if it is nothing that anybody is told of."""
+    """The subject of the event; None if its model notifies nobody."""
     noun, _, key = event.stream.partition(":")
     model = _MODELS.get(noun)
     row = model._default_manager.filter(pk=key).first() if model else None

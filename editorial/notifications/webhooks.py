@@ -1,6 +1,6 @@
-"""Webhooks: a signed call that says what happened to which object, and nothing of what it says.
+"""Webhooks: a signed request that names the event and the object's id, never its content.
 
-Signed by Standard Webhooks; `webhook-id` is the delivery's id in every attempt.
+Signed according to Standard Webhooks; `webhook-id` is the delivery's id in every attempt.
 """
 
 from __future__ import annotations
@@ -21,18 +21,18 @@ from editorial.models.ops.notifications import GONE_ERROR
 from editorial.notifications.errors import DeliveryFailed, PermanentDeliveryFailure
 from editorial.policy.vocabulary import Code
 
-# What an event's data may hold that is ids, codes, words of a closed list or times. Reasons and changes are not told.
+# Fields of an event's data that hold ids, codes, enum values or times. Reasons and changes are not exposed.
 _EXPOSED_FIELDS = (
     "assessment", "at", "claim", "claims", "code", "codes", "contested", "correction", "finding", "gate", "into",
     "kind", "outcome", "remedy", "signoff", "withheld",
 )  # fmt: skip
 _SAFE_VALUE = re.compile(r"[\w.:+-]{0,64}", re.ASCII)
-# It says that a party who does not comment talks to us.
+# It reveals that a party who declined to comment is a source of ours.
 _NEVER_EXPOSED = {Code.E_FALSE_DECLINE.value}
 
 
 def send(delivery: Delivery, *, now: datetime) -> None:
-    """Make the call. Raises DeliveryFailed or PermanentDeliveryFailure when it was not taken."""
+    """Send the request. Raises DeliveryFailed or PermanentDeliveryFailure unless the response is 2xx."""
     endpoint = delivery.endpoint
     if endpoint is None or not endpoint.active:
         raise PermanentDeliveryFailure("ENDPOINT_DISABLED")
@@ -54,7 +54,7 @@ def send(delivery: Delivery, *, now: datetime) -> None:
 
 
 def payload(event: Event) -> dict[str, Any]:
-    """What is told: the verb, the time, the object's noun and id, and ids and codes that go with it."""
+    """The payload: event type, time, the object's model and id, and the related ids and codes."""
     noun, _, key = event.stream.partition(":")
     told = {name: _safe_value(event.data[name]) for name in _EXPOSED_FIELDS if name in event.data}
     return {
@@ -71,7 +71,7 @@ def payload(event: Event) -> dict[str, Any]:
 
 
 def _secrets(endpoint: WebhookEndpoint, *, now: datetime) -> list[str]:
-    """By what a call is signed: the secret, and for a day after it was replaced the former one."""
+    """The signing secrets: the current one and, for a day after rotation, the previous one."""
     try:
         secrets = [encryption.decrypt(bytes(endpoint.encrypted_secret))]
     except encryption.KeyUnavailable:
@@ -81,13 +81,13 @@ def _secrets(endpoint: WebhookEndpoint, *, now: datetime) -> list[str]:
         and endpoint.previous_secret_expires_at is not None
         and endpoint.previous_secret_expires_at > now
     ):
-        with suppress(encryption.KeyUnavailable):  # whoever knows the new one can do without it
+        with suppress(encryption.KeyUnavailable):  # receivers that have the new secret do not need it
             secrets.append(encryption.decrypt(bytes(endpoint.previous_secret)))
     return secrets
 
 
 def _safe_value(value: Any) -> Any:
-    """The value, if it is of the kind that may be told; None otherwise."""
+    """The value if it may be exposed; None otherwise."""
     if isinstance(value, list):
         return [plain for each in value if (plain := _safe_value(each)) is not None or each is None]
     if isinstance(value, str):
@@ -96,7 +96,7 @@ def _safe_value(value: Any) -> Any:
 
 
 def _post(url: httpx.URL, body: bytes, headers: dict[str, str]) -> int:
-    """Call, and return the status of the answer; the answer itself is not read, and no redirect followed."""
+    """Send the request and return the status. The response body is not read, and redirects are not followed."""
     private = settings.WEBHOOKS_ALLOW_PRIVATE_HOSTS
     try:
         with http_client.request("POST", url, content=body, headers=headers, allow_private=private) as answer:

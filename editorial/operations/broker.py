@@ -1,4 +1,4 @@
-"""Servers: does Redis answer, and how fast? PostgreSQL answers whoever can read this at all."""
+"""Broker check: whether Redis answers, and how fast."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _TIMEOUT = 1.0  # seconds
 
 
 def ping() -> float | None:
-    """In how many seconds the doorbell answered; None if it did not."""
+    """Redis round-trip time in seconds; None if it does not answer."""
     began = time.monotonic()
     try:
         with Redis.from_url(settings.REDIS_URL, socket_timeout=_TIMEOUT, socket_connect_timeout=_TIMEOUT) as asked:

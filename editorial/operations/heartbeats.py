@@ -1,6 +1,6 @@
-"""Presences: a process says every few seconds that it is there. Kept in PostgreSQL, so that Redis may be emptied.
+"""Heartbeats: every process records a sign of life. Kept in PostgreSQL, so that Redis may be emptied.
 
-A presence proves that a process runs, not that it works: whether work is being done, `draining` says.
+A heartbeat proves that a process runs, not that it works: that is what `queue_health` checks.
 """
 
 from __future__ import annotations
@@ -13,17 +13,17 @@ from django.db.models import QuerySet
 from editorial.models import Heartbeat, ProcessKind
 
 INTERVAL = timedelta(seconds=5)
-MISSING_AFTER = timedelta(seconds=20)  # three that failed to come, and some patience
-DELETE_AFTER = timedelta(hours=1)  # until then people can see that a process died, and where
+MISSING_AFTER = timedelta(seconds=20)  # three missed beats and some slack
+DELETE_AFTER = timedelta(hours=1)  # until then operators can see which process died, and where
 
 
 def host() -> str:
-    """The name of this machine, or container."""
+    """The name of this machine or container."""
     return socket.gethostname()[:120]
 
 
 def beat(heartbeat: Heartbeat, *, now: datetime) -> None:
-    """Note that this process is there and what it does now, and forget those that have been silent for long."""
+    """Record this process's heartbeat and running jobs, and delete heartbeats that are long out of date."""
     heartbeat.last_seen_at = now
     heartbeat.started_at = heartbeat.started_at or now
     Heartbeat.objects.bulk_create(
@@ -36,16 +36,16 @@ def beat(heartbeat: Heartbeat, *, now: datetime) -> None:
 
 
 def deregister(heartbeat: Heartbeat) -> None:
-    """Take away the presence of a process that ends in order: it is not missed."""
+    """Delete the heartbeat of a process that shuts down cleanly, so that it does not count as missing."""
     Heartbeat.objects.filter(pk=heartbeat.pk).delete()
 
 
 def alive(*, now: datetime, process: ProcessKind | None = None) -> QuerySet[Heartbeat]:
-    """The processes that have said lately that they are there; all, or those of one kind."""
+    """Processes with a recent heartbeat, of one kind if given."""
     found = Heartbeat.objects.filter(last_seen_at__gt=now - MISSING_AFTER)
     return found.filter(process=process.value) if process else found
 
 
 def missing(*, now: datetime) -> QuerySet[Heartbeat]:
-    """The processes that stopped saying so without having ended in order: killed, frozen or cut off."""
+    """Processes that stopped beating without deregistering: killed, frozen or cut off."""
     return Heartbeat.objects.filter(last_seen_at__lte=now - MISSING_AFTER)

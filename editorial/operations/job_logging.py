@@ -1,4 +1,4 @@
-"""Jobs: what is told and measured of each piece of background work. Its log lines carry its id, and no content."""
+"""Logging and metrics of background jobs. Log lines carry a job's id, never content."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ _LOG_LEVELS = {"done": log.info, "nothing": log.debug}
 
 
 def run(kind: str, work: Callable[[], bool | MessageState | None]) -> None:
-    """Do the work; tell how it ended and how long it took.
+    """Run a job; log its outcome and duration.
 
-    `work` returns whether anything was done, or where its message stands now. A ring that came late or twice does
-    nothing, and is not worth a line.
+    `work` returns whether it did anything, or the message's state. A late or duplicate dispatch does nothing and is
+    logged at debug level only.
     """
-    clear_contextvars()  # whatever the job before left
+    clear_contextvars()  # values left by the previous job
     bind_contextvars(kind=kind)
     began = time.monotonic()
     try:

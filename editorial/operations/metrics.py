@@ -1,6 +1,6 @@
-"""Meters: what the doors count for Prometheus while they work. No label holds content, an id, or what a caller chose.
+"""Prometheus counters of the API, the admin and the workers. No label holds content, an id or caller input.
 
-What can be asked of PostgreSQL is not counted here, but asked when it is wanted (`queues`).
+Values that PostgreSQL can provide are queried on demand instead (`queue_stats`).
 """
 
 from __future__ import annotations
@@ -14,24 +14,24 @@ _CODE = re.compile(r"[A-Z][A-Z0-9_]{1,62}")
 
 JOBS = Histogram(
     "newsroom_job_seconds",
-    "How long jobs of the background took, by kind and by how they ended.",
+    "Duration of background jobs, by kind and outcome.",
     ["kind", "outcome"],
     buckets=(0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, 60),
 )
 REQUESTS = Histogram(
     "newsroom_request_seconds",
-    "How long requests took, by view, method and status.",
+    "Duration of HTTP requests, by view, method and status.",
     ["view", "method", "status"],
     buckets=(0.01, 0.03, 0.1, 0.3, 1, 3, 10),
 )
 REFUSALS = Counter(
     "newsroom_refusals",
-    "Reasons for which a verb was refused, by its code; those of the gate are the codes of “Verification”.",
+    "Rejected actions, by error code; gate codes are documented in “Verification”.",
     ["door", "code"],
 )
 
 
 def count_rejections(interface: str, codes: Iterable[str]) -> None:
-    """Count a refusal: once for each of its codes."""
+    """Count a rejected action, once per code."""
     for code in set(codes):
         REFUSALS.labels(interface, code if _CODE.fullmatch(code) else "OTHER").inc()

@@ -1,7 +1,8 @@
-"""Draining: is the work that has been recorded also being done? Judged where it counts, in PostgreSQL.
+"""Queue health: whether recorded work gets done, measured in PostgreSQL.
 
-A worker can be connected, answer pings and take nothing from its queue; a relay can run and ring nothing. Only that
-nothing waits too long shows that they work. The health check, the command, the metrics and the page ask here.
+A worker can be connected, answer pings and still consume nothing; a dispatcher can run and publish nothing. Only the
+absence of long waits proves that they work. The health check, the command, the metrics and the admin page all use this
+module.
 """
 
 from __future__ import annotations
@@ -15,14 +16,14 @@ from editorial.models import Heartbeat, MessageState, ProcessKind
 from editorial.operations import heartbeats, queue_stats
 from editorial.operations.queue_stats import QueueDepth
 
-MAX_WAIT = timedelta(seconds=120)  # four times as long as a ring may be lost, twice a lease
+MAX_WAIT = timedelta(seconds=120)  # four times the redispatch interval, twice a lease
 
 WAITING = (MessageState.READY, MessageState.SENT, MessageState.RUNNING)
 
 
 @dataclass(frozen=True, slots=True)
 class QueueHealth:
-    """How the queue stands. It drains while nothing that is due has waited for longer than it may."""
+    """State of the queue. It is healthy while no due job has waited longer than `max_wait`."""
 
     max_wait: timedelta
     waiting: int
@@ -33,24 +34,23 @@ class QueueHealth:
 
     @property
     def ok(self) -> bool:
-        """The judgement."""
         return self.oldest_wait <= self.max_wait
 
     @property
     def message(self) -> str:
-        """The judgement in a sentence, with what to look at."""
+        """The result as a sentence, with what to check."""
         longest = f"{self.max_wait.total_seconds():.0f} s"
         if self.ok:
-            return f"No work has been waiting for more than {longest}."
+            return f"No job has been waiting for more than {longest}."
         return (
-            f"{self.waiting} piece(s) of work are due, the oldest for {self.oldest_wait.total_seconds():.0f} s; "
-            f"none should wait for more than {longest}. Seen: {self.workers} worker(s), {self.dispatchers} dispatcher(s). "
-            "Is a dispatcher running, and are there enough workers? Does Redis answer?"
+            f"{self.waiting} job(s) are due, the oldest for {self.oldest_wait.total_seconds():.0f} s "
+            f"(limit {longest}). Running: {self.workers} worker(s), {self.dispatchers} dispatcher(s). "
+            "Check that a dispatcher runs, that there are enough workers and that Redis answers."
         )
 
 
 def check(*, now: datetime, max_wait: timedelta = MAX_WAIT) -> QueueHealth:
-    """What waits now: due and not begun, or begun by a worker whose lease has run out."""
+    """Check the queue: jobs that are due and not started, or whose worker's lease has expired."""
     return evaluate(
         queue_stats.queue_depths(now=now),
         heartbeats.alive(now=now),
@@ -68,7 +68,7 @@ def evaluate(
     now: datetime,
     max_wait: timedelta = MAX_WAIT,
 ) -> QueueHealth:
-    """The same of what has been looked up already."""
+    """Evaluate queue depths and heartbeats that are already loaded."""
     waiting = [pile for pile in depths if pile.state in WAITING]
     seen = Counter(presence.process for presence in processes)
     return QueueHealth(

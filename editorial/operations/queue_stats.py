@@ -1,7 +1,6 @@
-"""Queues: what waits, by kind and state, how old it is, and how long lately done work had to wait and took.
+"""Queue statistics: depth and age by kind and state; waits and run times of recent jobs.
 
-Every question is answered from a partial index over what is not done, or over what was done lately: the ledger of
-what was ever done may grow as it likes.
+Every query uses a partial index on unfinished or recent messages, so the outbox table may grow freely.
 """
 
 from __future__ import annotations
@@ -28,13 +27,13 @@ from editorial.policy.vocabulary import TaskQueue
 RECENT_WINDOW = timedelta(minutes=5)
 
 _S = MessageState
-# state → since when a message in it has been waiting to go on
+# state → the column that says since when a message in that state has been waiting
 _WAITING_SINCE = {_S.READY: "available_at", _S.SENT: "available_at", _S.RUNNING: "lease_until", _S.DEAD: "created_at"}
 
 
 @dataclass(frozen=True, slots=True)
 class QueueDepth:
-    """The messages of one kind in one state: how many, how many of them should have gone on by now, and since when."""
+    """Messages of one kind in one state: their number, the number that is due, and the time of the oldest."""
 
     kind: MessageKind
     state: MessageState
@@ -43,15 +42,15 @@ class QueueDepth:
     since: datetime | None
 
     def age(self, now: datetime) -> timedelta:
-        """How long the oldest that should have gone on has been waiting; nothing if none has."""
+        """How long the oldest due message has been waiting; zero if none is due."""
         return now - self.since if self.since and self.due else timedelta(0)
 
 
 @dataclass(frozen=True, slots=True)
 class Throughput:
-    """How work of one kind went lately: its number, and what it waited for the relay, for a hand, and took itself.
+    """Recent jobs of one kind: their number, waits for dispatcher and worker slot, and run time.
 
-    `rung` and `begun` are the longest waits, `took` the average, in seconds.
+    `dispatch_wait` and `start_wait` are maxima, `run_time` is the average, in seconds.
     """
 
     kind: MessageKind
@@ -62,7 +61,7 @@ class Throughput:
 
 
 def queue_depths(*, now: datetime) -> list[QueueDepth]:
-    """Everything that is not done. A job that runs within its lease is not due; dead letters all are."""
+    """All unfinished messages. A job within its lease is not due; dead letters always are."""
     first, *rest = (_queue_depth(state, column, now) for state, column in _WAITING_SINCE.items())
     return [
         QueueDepth(MessageKind(kind), MessageState(state), count, due, since)
@@ -84,12 +83,12 @@ def _queue_depth(state: MessageState, column: str, now: datetime) -> QuerySet[An
 
 
 def oldest(depths: Iterable[QueueDepth], now: datetime, *states: MessageState) -> timedelta:
-    """How long the oldest has been waiting, of those in any of these states."""
+    """The longest wait among these states."""
     return max((pile.age(now) for pile in depths if pile.state in states), default=timedelta(0))
 
 
 def throughput(*, now: datetime) -> list[Throughput]:
-    """How the work that was done in the last five minutes went, by kind."""
+    """Throughput of the last five minutes, by kind."""
     done = OutboxMessage.objects.filter(state=_S.DONE.value, done_at__gt=now - RECENT_WINDOW).order_by()
     gone = done.values_list("kind").annotate(
         count=Count("pk"),
@@ -101,13 +100,13 @@ def throughput(*, now: datetime) -> list[Throughput]:
 
 
 def last_done() -> datetime | None:
-    """When work was done last; None if none ever was."""
+    """When a job last completed; None if none ever did."""
     done = OutboxMessage.objects.filter(state=_S.DONE.value, done_at__isnull=False)
     return done.order_by("-done_at").values_list("done_at", flat=True).first()
 
 
 def by_minute(*, now: datetime, minutes: int) -> dict[MessageKind, list[int]]:
-    """How much was done in each of the last minutes, the latest last, by kind."""
+    """Completed jobs in each of the last minutes, latest last, by kind."""
     this_minute = now.replace(second=0, microsecond=0)
     done = OutboxMessage.objects.filter(
         state=_S.DONE.value, done_at__gte=this_minute - timedelta(minutes=minutes - 1), done_at__lte=now
@@ -120,9 +119,9 @@ def by_minute(*, now: datetime, minutes: int) -> dict[MessageKind, list[int]]:
 
 
 def task_counts(*, now: datetime) -> dict[TaskQueue, tuple[int, int]]:
-    """The tasks that wait for people or are in their hands: how many in each queue, and how many of them overdue."""
+    """Live tasks in each queue: their number, and how many are overdue."""
     found = dict.fromkeys(TaskQueue, (0, 0))
-    for state in LIVE_STATES:  # one by one: each has an index of its own
+    for state in LIVE_STATES:  # one query per state: each has its own index
         live = ReviewTask.objects.filter(state=state).order_by().values_list("queue")
         for queue, count, late in live.annotate(live=Count("pk"), late=Count("pk", filter=Q(due_at__lte=now))):
             before = found[TaskQueue(queue)]
@@ -131,7 +130,7 @@ def task_counts(*, now: datetime) -> dict[TaskQueue, tuple[int, int]]:
 
 
 def delivery_counts() -> dict[DeliveryState, int]:
-    """What goes out of the house and is not plainly delivered, by state."""
+    """Deliveries that are not delivered, by state."""
     watched = Delivery.objects.exclude(state=DeliveryState.DELIVERED.value).order_by()
     counted = dict(watched.values_list("state").annotate(count=Count("pk")))
     return {state: counted.get(state.value, 0) for state in DeliveryState if state is not DeliveryState.DELIVERED}

@@ -1,4 +1,4 @@
-"""Standing: one look at everything that operators watch, for the metrics and for their page."""
+"""System status: everything operators watch, for the metrics and the admin page."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from editorial.policy.vocabulary import TaskQueue
 
 @dataclass(frozen=True, slots=True)
 class SystemStatus:
-    """How the newsroom stands at a moment. Numbers and kinds; nothing of what the work is about."""
+    """The newsroom's state at one moment: numbers and kinds only, no content."""
 
     now: datetime
     queue: QueueHealth
@@ -27,24 +27,22 @@ class SystemStatus:
     missing: list[Heartbeat]
 
     def count(self, kind: MessageKind, state: MessageState) -> int:
-        """How many messages of that kind are in that state."""
         return sum(pile.count for pile in self.queue_depths if (pile.kind, pile.state) == (kind, state))
 
     def oldest_wait(self, kind: MessageKind) -> timedelta:
-        """For how long the oldest due work of that kind has been waiting."""
+        """How long the oldest due job of this kind has been waiting."""
         return queue_stats.oldest((pile for pile in self.queue_depths if pile.kind is kind), self.now, *WAITING)
 
     def oldest(self, *states: MessageState) -> timedelta:
-        """For how long the oldest due work has been waiting in these states."""
+        """How long the oldest due job in these states has been waiting."""
         return queue_stats.oldest(self.queue_depths, self.now, *states)
 
     def processes_of(self, process: str) -> list[Heartbeat]:
-        """The processes of one kind that are there."""
         return [presence for presence in self.processes if presence.process == process]
 
 
 def snapshot(*, now: datetime) -> SystemStatus:
-    """Look now: seven questions, each answered from an index or a table of a few rows."""
+    """Take a snapshot: seven queries, each on an index or a small table."""
     piles = queue_stats.queue_depths(now=now)
     here = list(heartbeats.alive(now=now))
     return SystemStatus(
@@ -60,5 +58,4 @@ def snapshot(*, now: datetime) -> SystemStatus:
 
 
 def busy_slots(processes: Iterable[Heartbeat]) -> int:
-    """How many of their hands do something."""
     return sum(len(presence.running_jobs) for presence in processes)

@@ -1,33 +1,17 @@
-"""Who may do what: one table, asked by every verb, every list and every button.
+"""Who may do what, decided by the table of actions: asked by every action, every list and every button.
 
-A role holds at one desk or, where no desk is named, in the whole house. A right is held *at the desk* of the object or
-only on *one's own* objects (stories one writes, tasks one has taken). Whoever comes by a token may do what their roles
-allow *and* the token's scopes hold. Four-eyes rules are not here but with the verbs they bind: they speak of what a
-person did, not of who they are.
+A person needs a role at the desk of the object, or a role that counts for their own objects (stories they write, tasks
+they took). With a token they may do what their roles *and* the token's scopes allow.
 """
 
 from __future__ import annotations
 
+from collections.abc import Set
 from dataclasses import dataclass
 
-from editorial.policy.actions import SCOPE_OF
-from editorial.policy.actions import Action as Action
-from editorial.policy.actions import Scope as Scope
-from editorial.policy.vocabulary import ChoiceEnum, TaskKind
-
-
-class Role(ChoiceEnum):
-    """What somebody is at a desk, or in the whole house."""
-
-    REPORTER = "reporter"
-    FACT_CHECKER = "fact_checker"
-    COPY_EDITOR = "copy_editor"
-    EDITOR = "editor"
-    SENIOR_EDITOR = "senior_editor"
-    STANDARDS_EDITOR = "standards_editor"
-    LAWYER = "lawyer"
-    CUSTODIAN = "custodian"
-    ADMIN = "admin"
+from editorial.policy.actions import ACTIONS, Action
+from editorial.policy.roles import Role, Scope
+from editorial.policy.vocabulary import TaskKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +28,7 @@ class ActorFacts:
 
     def has_scope_for(self, action: Action) -> bool:
         """Whether the token that they come by, if any, is good for this."""
-        return self.scopes is None or SCOPE_OF[action] in self.scopes
+        return self.scopes is None or ACTIONS[action].scope in self.scopes
 
     def sees_anything(self) -> bool:
         """Whether there is anything at all for them: the least that every list asks."""
@@ -80,116 +64,24 @@ class Decision:
         return self.allowed
 
 
-_R = Role
-_REPORTING_ROLES = frozenset({_R.REPORTER, _R.FACT_CHECKER, _R.EDITOR, _R.SENIOR_EDITOR})
-_EDITOR_ROLES = frozenset({_R.EDITOR, _R.SENIOR_EDITOR})
-
-DESK_ROLES: dict[Action, frozenset[Role]] = {
-    Action.SEE: frozenset(Role),
-    Action.STORY_PITCH: frozenset({_R.REPORTER}) | _EDITOR_ROLES,
-    Action.STORY_ASSIGN: _EDITOR_ROLES,
-    Action.STORY_REVISE: _EDITOR_ROLES | {_R.COPY_EDITOR},
-    Action.STORY_SUBMIT: _EDITOR_ROLES,
-    Action.STORY_CLEAR: _EDITOR_ROLES,
-    Action.STORY_SCHEDULE: _EDITOR_ROLES,
-    Action.STORY_PUBLISH: _EDITOR_ROLES,
-    Action.STORY_CORRECT: _EDITOR_ROLES,
-    Action.STORY_WITHHOLD: _EDITOR_ROLES | {_R.STANDARDS_EDITOR},
-    Action.STORY_RETRACT: frozenset({_R.SENIOR_EDITOR, _R.STANDARDS_EDITOR}),
-    Action.STORY_SPIKE: _EDITOR_ROLES,
-    Action.STORY_CONFIRM_CONDITION: frozenset({_R.COPY_EDITOR}),
-    Action.STORY_OVERRIDE: frozenset({_R.SENIOR_EDITOR}),
-    Action.CLAIM_FILE: _REPORTING_ROLES,
-    Action.CLAIM_REVISE: _REPORTING_ROLES,
-    Action.CLAIM_SPLIT: _REPORTING_ROLES,
-    Action.CLAIM_MERGE: _EDITOR_ROLES | {_R.FACT_CHECKER},
-    Action.CLAIM_DROP: _EDITOR_ROLES | {_R.FACT_CHECKER},
-    Action.SOURCE_REGISTER: _REPORTING_ROLES,
-    Action.SOURCE_REVISE: _REPORTING_ROLES,
-    Action.SOURCE_RATE: _EDITOR_ROLES | {_R.FACT_CHECKER, _R.STANDARDS_EDITOR},
-    Action.SOURCE_AUTHENTICATE: _EDITOR_ROLES | {_R.FACT_CHECKER, _R.STANDARDS_EDITOR},
-    Action.SOURCE_PROTECT: _REPORTING_ROLES | {_R.CUSTODIAN},
-    Action.SOURCE_MATCH_IDENTITY: _REPORTING_ROLES | {_R.CUSTODIAN},
-    Action.SOURCE_VOUCH: _EDITOR_ROLES | {_R.STANDARDS_EDITOR},
-    Action.SOURCE_UNMASK: frozenset({_R.CUSTODIAN, _R.STANDARDS_EDITOR}),
-    Action.SOURCE_MERGE: _EDITOR_ROLES | {_R.CUSTODIAN},
-    Action.STATEMENT_RECORD: _REPORTING_ROLES,
-    Action.STATEMENT_REVISE: _REPORTING_ROLES,
-    Action.STATEMENT_WITHDRAW: _REPORTING_ROLES,
-    Action.STATEMENT_RETRACT: _REPORTING_ROLES,
-    Action.STATEMENT_RELAY: _REPORTING_ROLES,
-    Action.BRIEFING_RECORD: _REPORTING_ROLES,
-    Action.EXHIBIT_ATTACH: _REPORTING_ROLES,
-    Action.IMPORT_START: _REPORTING_ROLES,
-    Action.IMPORT_CANCEL: _EDITOR_ROLES,
-    Action.REPLY_SEND: _REPORTING_ROLES,
-    Action.REPLY_ANSWER: _REPORTING_ROLES,
-    Action.REPLY_WAIVE: _EDITOR_ROLES,
-    Action.REVIEW_RELEASE: _EDITOR_ROLES,
-    Action.SIGNOFF_PROPOSE: frozenset({_R.FACT_CHECKER}),
-    Action.SIGNOFF_APPROVE: _EDITOR_ROLES,
-    Action.SIGNOFF_REJECT: _EDITOR_ROLES | {_R.STANDARDS_EDITOR},
-    Action.SIGNOFF_READ_STANDARDS: frozenset({_R.STANDARDS_EDITOR}),
-    Action.SIGNOFF_READ_LEGAL: frozenset({_R.LAWYER}),
-    Action.WEBHOOK_ADD: frozenset({_R.ADMIN}),
-    Action.WEBHOOK_DISABLE: frozenset({_R.ADMIN}),
-    Action.WEBHOOK_ROTATE: frozenset({_R.ADMIN}),
-    Action.POLICY_ADOPT: frozenset({_R.STANDARDS_EDITOR}),
-    Action.JOB_RETRY: frozenset({_R.ADMIN}),
-    Action.JOB_TAKE: frozenset({_R.ADMIN}),
-    Action.JOB_ASSIGN: frozenset({_R.ADMIN}),
-    Action.JOB_DISMISS: frozenset({_R.ADMIN}),
-    Action.DESK_OPEN: frozenset({_R.ADMIN}),
-    Action.USER_CREATE: frozenset({_R.ADMIN}),
-    Action.USER_REVISE: frozenset({_R.ADMIN}),
-    Action.USER_GRANT_ROLE: frozenset({_R.ADMIN}),
-    Action.USER_REVOKE_ROLE: frozenset({_R.ADMIN}),
-    Action.USER_DEACTIVATE: frozenset({_R.ADMIN}),
-    Action.USER_REACTIVATE: frozenset({_R.ADMIN}),
-    Action.TOKEN_ISSUE: frozenset({_R.ADMIN}),
-    Action.TOKEN_REVOKE: frozenset({_R.ADMIN}),
-    Action.SECOND_FACTOR_REMOVE: frozenset({_R.ADMIN}),
-}
-
-# Rights that follow from what is one's own, not from the desk alone.
-OWNER_ROLES: dict[Action, frozenset[Role]] = {
-    Action.STORY_REVISE: frozenset({_R.REPORTER}),
-    Action.STORY_SUBMIT: frozenset({_R.REPORTER}),
-    Action.IMPORT_CANCEL: frozenset(Role),
-    Action.REVIEW_EXTEND: frozenset(Role),
-    Action.REVIEW_RELEASE: frozenset(Role),
-    Action.REVIEW_FINISH: frozenset(Role),
-}
-
-# Rights over one's own account, wherever one works.
-SELF_SERVICE: frozenset[Action] = frozenset(
-    {
-        Action.USER_CHANGE_PASSWORD,
-        Action.TOKEN_ISSUE,
-        Action.TOKEN_REVOKE,
-        Action.SECOND_FACTOR_ENROLL,
-        Action.SECOND_FACTOR_CONFIRM,
-        Action.SECOND_FACTOR_REGENERATE_CODES,
-        Action.SECOND_FACTOR_REMOVE,
-    }
-)
+_REPORTING_ROLES = ACTIONS[Action.STATEMENT_RECORD].by
 
 # Whose work a review task is; every kind that is not named is for those who gather.
-TASK_ROLES: dict[TaskKind, frozenset[Role]] = {
-    TaskKind.ASSESS_SOURCE: DESK_ROLES[Action.SOURCE_RATE],
-    TaskKind.AUTHENTICATE: DESK_ROLES[Action.SOURCE_AUTHENTICATE],
-    TaskKind.IDENTIFY_SOURCE: DESK_ROLES[Action.SOURCE_VOUCH],
-    TaskKind.SECOND_REVIEW: DESK_ROLES[Action.SIGNOFF_PROPOSE] | DESK_ROLES[Action.SIGNOFF_APPROVE],
-    TaskKind.STANDARDS_READ: DESK_ROLES[Action.SIGNOFF_READ_STANDARDS],
-    TaskKind.LEGAL_READ: DESK_ROLES[Action.SIGNOFF_READ_LEGAL],
+TASK_ROLES: dict[TaskKind, Set[Role]] = {
+    TaskKind.ASSESS_SOURCE: ACTIONS[Action.SOURCE_RATE].by,
+    TaskKind.AUTHENTICATE: ACTIONS[Action.SOURCE_AUTHENTICATE].by,
+    TaskKind.IDENTIFY_SOURCE: ACTIONS[Action.SOURCE_VOUCH].by,
+    TaskKind.SECOND_REVIEW: ACTIONS[Action.SIGNOFF_PROPOSE].by | ACTIONS[Action.SIGNOFF_APPROVE].by,
+    TaskKind.STANDARDS_READ: ACTIONS[Action.SIGNOFF_READ_STANDARDS].by,
+    TaskKind.LEGAL_READ: ACTIONS[Action.SIGNOFF_READ_LEGAL].by,
 }
 
 
-def roles_for(action: Action, subject: SubjectFacts) -> frozenset[Role]:
+def roles_for(action: Action, subject: SubjectFacts) -> Set[Role]:
     """The roles that carry a right at the object's desk, whoever holds them."""
     if action is Action.REVIEW_TAKE:
         return TASK_ROLES.get(subject.task, _REPORTING_ROLES) if subject.task else frozenset()
-    return DESK_ROLES.get(action, frozenset())
+    return ACTIONS[action].by
 
 
 def may(actor: ActorFacts, action: Action, subject: SubjectFacts) -> Decision:
@@ -203,14 +95,14 @@ def may(actor: ActorFacts, action: Action, subject: SubjectFacts) -> Decision:
         return Decision(True)
     if action is Action.SEE and subject.private:
         return _may_see_private(actor, subject, held)
-    if action in SELF_SERVICE and actor.id in subject.owners and actor.memberships:
+    if ACTIONS[action].self_service and actor.id in subject.owners and actor.memberships:
         return Decision(True)
-    if not held and action not in SELF_SERVICE:
+    if not held and not ACTIONS[action].self_service:
         return Decision(False, ("This belongs to a desk that you do not work at.",))
     allowed = roles_for(action, subject)
     if held & allowed:
         return Decision(True)
-    on_own = OWNER_ROLES.get(action, frozenset())
+    on_own = ACTIONS[action].by_owner
     if held & on_own and actor.id in subject.owners:
         return Decision(True)
     return Decision(False, (_denial_reason(action, allowed, on_own),))
@@ -226,7 +118,7 @@ def token_allows(actor: ActorFacts, action: Action) -> Decision:
     """Whether the token that this person comes by, if any, is good for such a thing at all."""
     if actor.has_scope_for(action):
         return Decision(True)
-    return Decision(False, (f"This token is not good for that: it needs the scope “{SCOPE_OF[action]}”.",))
+    return Decision(False, (f"This token is not good for that: it needs the scope “{ACTIONS[action].scope}”.",))
 
 
 def takeable_task_kinds(actor: ActorFacts) -> dict[str | None, frozenset[TaskKind]]:
@@ -240,9 +132,9 @@ def takeable_task_kinds(actor: ActorFacts) -> dict[str | None, frozenset[TaskKin
     return {desk: frozenset(able) for desk, able in kinds.items() if able}
 
 
-def _denial_reason(action: Action, allowed: frozenset[Role], on_own: frozenset[Role]) -> str:
+def _denial_reason(action: Action, allowed: Set[Role], on_own: Set[Role]) -> str:
     at_desk = ", ".join(sorted(role.replace("_", " ") for role in allowed))
-    if action in SELF_SERVICE:
+    if ACTIONS[action].self_service:
         return f"Only whose account it is{f', or: {at_desk}' if at_desk else ''}."
     if on_own:
         own = "whoever has taken it" if action.startswith("review.") else "its own authors"

@@ -1,12 +1,21 @@
-"""What can be done, and which scope of a token is good for it. Who may do it is told by `access`."""
+"""Everything that can happen to editorial data: one row per action, with scope, roles, recipients and audit sentence.
+
+A role is held at one desk or, where no desk is named, at every desk. `access.may` decides by these rows, and the tests
+compare them with docs/roles.md, which is written by hand. Four-eyes rules are in the actions that they bind, because
+they depend on what a person did, not on a role.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Set
+from dataclasses import dataclass
+
+from editorial.policy.roles import Audience, Role, Scope
 from editorial.policy.vocabulary import ChoiceEnum
 
 
 class Action(ChoiceEnum):
-    """Everything that a person can do to editorial data, and seeing it."""
+    """What a person can do. The value names the event in the audit log."""
 
     SEE = "see"
     STORY_PITCH = "story.pitch"
@@ -72,53 +81,230 @@ class Action(ChoiceEnum):
     USER_REVOKE_ROLE = "user.revoke_role"
     USER_DEACTIVATE = "user.deactivate"
     USER_REACTIVATE = "user.reactivate"
-    USER_CHANGE_PASSWORD = "user.change_password"  # noqa: S105 - a verb
-    TOKEN_ISSUE = "token.issue"  # noqa: S105 - a verb
-    TOKEN_REVOKE = "token.revoke"  # noqa: S105 - a verb
+    USER_CHANGE_PASSWORD = "user.change_password"  # noqa: S105 - an action
+    TOKEN_ISSUE = "token.issue"  # noqa: S105 - an action
+    TOKEN_REVOKE = "token.revoke"  # noqa: S105 - an action
     SECOND_FACTOR_ENROLL = "second_factor.enroll"
     SECOND_FACTOR_CONFIRM = "second_factor.confirm"
     SECOND_FACTOR_REGENERATE_CODES = "second_factor.regenerate_codes"
     SECOND_FACTOR_REMOVE = "second_factor.remove"
 
 
-class Scope(ChoiceEnum):
-    """What a token is good for. Every verb is within one of them."""
+class SystemEvent(ChoiceEnum):
+    """What the engine or the scheduler does, without a person."""
 
-    READ = "read"
-    FILE = "file"
-    REVIEW = "review"
-    SIGN = "sign"
-    MANAGE = "manage"
+    CLAIM_ASSESS = "claim.assess"
+    SIGNOFF_VOID = "signoff.void"
+    REVIEW_OPEN = "review.open"
+    REVIEW_REOPEN = "review.reopen"
+    REVIEW_CLOSE = "review.close"
+    REVIEW_EXPIRE = "review.expire"
+    REVIEW_OVERDUE = "review.overdue"
+    REPLY_EXPIRE = "reply.expire"
+    EMBARGO_LIFT = "statement.embargo_lift"
+    STORY_GATE = "story.gate"
+    STORY_FLAG = "story.flag"
+    STORY_CLEAR_FLAG = "story.clear_flag"
+    STORY_REFUSE = "story.refuse"
+    WIRE_ITEM_CHANGE = "story.wire_item_change"
+    IMPORT_END = "import.end"
+    CORRECTION_OVERDUE = "correction.overdue"
+    WEBHOOK_AUTO_DISABLE = "webhook.auto_disable"
+    JOB_FAILED = "job.failed"
+    JOB_FAILED_SILENTLY = "job.failed_silently"
+    JOB_OVERDUE = "job.overdue"
+    INTEGRITY_REPAIR = "integrity.repair"
+    INTEGRITY_ALERT = "integrity.alert"
+    INTEGRITY_RESOLVE = "integrity.resolve"
 
 
-# What each scope of a token is good for. To sign is to answer for something by name: what readers get, what is found,
-# who is shielded. To manage is to look after the house.
-SCOPE_PERMISSIONS: dict[Scope, frozenset[Action]] = {
-    Scope.READ: frozenset({Action.SEE}),
-    Scope.FILE: frozenset({
-        Action.STORY_PITCH, Action.STORY_REVISE, Action.STORY_SUBMIT, Action.CLAIM_FILE, Action.CLAIM_REVISE, Action.CLAIM_SPLIT,
-        Action.SOURCE_REGISTER, Action.SOURCE_REVISE, Action.SOURCE_PROTECT, Action.SOURCE_MATCH_IDENTITY, Action.STATEMENT_RECORD,
-        Action.STATEMENT_REVISE, Action.STATEMENT_WITHDRAW, Action.STATEMENT_RETRACT, Action.STATEMENT_RELAY,
-        Action.BRIEFING_RECORD, Action.EXHIBIT_ATTACH, Action.IMPORT_START, Action.IMPORT_CANCEL, Action.REPLY_SEND,
-        Action.REPLY_ANSWER,
-    }),
-    Scope.REVIEW: frozenset({
-        Action.REVIEW_TAKE, Action.REVIEW_EXTEND, Action.REVIEW_RELEASE, Action.REVIEW_FINISH, Action.SOURCE_RATE,
-        Action.SOURCE_AUTHENTICATE, Action.SOURCE_MERGE, Action.CLAIM_MERGE, Action.CLAIM_DROP, Action.STORY_ASSIGN,
-        Action.STORY_CONFIRM_CONDITION,
-    }),
-    Scope.SIGN: frozenset({
-        Action.SIGNOFF_PROPOSE, Action.SIGNOFF_APPROVE, Action.SIGNOFF_REJECT, Action.SIGNOFF_READ_STANDARDS,
-        Action.SIGNOFF_READ_LEGAL, Action.STORY_CLEAR, Action.STORY_SCHEDULE, Action.STORY_PUBLISH, Action.STORY_CORRECT,
-        Action.STORY_WITHHOLD, Action.STORY_RETRACT, Action.STORY_SPIKE, Action.STORY_OVERRIDE, Action.SOURCE_VOUCH,
-        Action.SOURCE_UNMASK, Action.REPLY_WAIVE,
-    }),
-    Scope.MANAGE: frozenset({
-        Action.WEBHOOK_ADD, Action.WEBHOOK_DISABLE, Action.WEBHOOK_ROTATE, Action.POLICY_ADOPT, Action.JOB_RETRY,
-        Action.JOB_TAKE, Action.JOB_ASSIGN, Action.JOB_DISMISS, Action.DESK_OPEN, Action.USER_CREATE,
-        Action.USER_REVISE, Action.USER_GRANT_ROLE, Action.USER_REVOKE_ROLE, Action.USER_DEACTIVATE, Action.USER_REACTIVATE,
-        Action.USER_CHANGE_PASSWORD, Action.TOKEN_ISSUE, Action.TOKEN_REVOKE, Action.SECOND_FACTOR_ENROLL, Action.SECOND_FACTOR_CONFIRM,
-        Action.SECOND_FACTOR_REGENERATE_CODES, Action.SECOND_FACTOR_REMOVE,
-    }),
-}  # fmt: skip
-SCOPE_OF: dict[Action, Scope] = {verb: scope for scope, verbs in SCOPE_PERMISSIONS.items() for verb in verbs}
+@dataclass(frozen=True, slots=True)
+class ActionRule:
+    """One action: which scope of a token it needs, who may do it, who is notified, and its line in the audit log.
+
+    `by_owner`: roles that may do it to their own objects only. `self_service`: anybody may do it to their own account.
+    """
+
+    scope: Scope
+    sentence: str
+    by: Set[Role] = frozenset()
+    by_owner: Set[Role] = frozenset()
+    self_service: bool = False
+    notify: Set[Audience] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class EventRule:
+    """One system event: its line in the audit log, and who is notified."""
+
+    sentence: str
+    notify: Set[Audience] = frozenset()
+
+
+_REPORTING = frozenset({Role.REPORTER, Role.FACT_CHECKER, Role.EDITOR, Role.SENIOR_EDITOR})
+_EDITORS = frozenset({Role.EDITOR, Role.SENIOR_EDITOR})
+_ANYONE = frozenset(Role)
+_ADMIN = frozenset({Role.ADMIN})
+_CLAIM_AUDIENCE = frozenset({Audience.AUTHORS, Audience.COLLECTORS})
+_STORY_AUDIENCE = frozenset({Audience.AUTHORS, Audience.EDITORS})
+_WHOLE_DESK = _STORY_AUDIENCE | {Audience.STANDARDS}
+
+ACTIONS: dict[str, ActionRule] = {
+    Action.SEE: ActionRule(Scope.READ, "saw it", by=_ANYONE),
+    Action.STORY_PITCH: ActionRule(Scope.FILE, "pitched the story", by=_EDITORS | {Role.REPORTER}),
+    Action.STORY_ASSIGN: ActionRule(Scope.REVIEW, "assigned the story", by=_EDITORS, notify={Audience.AUTHORS}),
+    Action.STORY_REVISE: ActionRule(
+        Scope.FILE, "revised the story", by=_EDITORS | {Role.COPY_EDITOR}, by_owner={Role.REPORTER}
+    ),
+    Action.STORY_SUBMIT: ActionRule(
+        Scope.FILE, "submitted it", by=_EDITORS, by_owner={Role.REPORTER}, notify={Audience.EDITORS}
+    ),
+    Action.STORY_CLEAR: ActionRule(
+        Scope.SIGN, "cleared it", by=_EDITORS, notify={Audience.AUTHORS, Audience.COPY_EDITORS}
+    ),
+    Action.STORY_SCHEDULE: ActionRule(Scope.SIGN, "scheduled it", by=_EDITORS, notify={Audience.AUTHORS}),
+    Action.STORY_PUBLISH: ActionRule(Scope.SIGN, "published it", by=_EDITORS, notify=_STORY_AUDIENCE),
+    Action.STORY_CORRECT: ActionRule(Scope.SIGN, "published a correction", by=_EDITORS, notify=_STORY_AUDIENCE),
+    Action.STORY_WITHHOLD: ActionRule(
+        Scope.SIGN, "withheld it", by=_EDITORS | {Role.STANDARDS_EDITOR}, notify=_WHOLE_DESK
+    ),
+    Action.STORY_RETRACT: ActionRule(
+        Scope.SIGN, "retracted it", by={Role.SENIOR_EDITOR, Role.STANDARDS_EDITOR}, notify=_WHOLE_DESK
+    ),
+    Action.STORY_SPIKE: ActionRule(Scope.SIGN, "spiked it", by=_EDITORS, notify={Audience.AUTHORS}),
+    Action.STORY_CONFIRM_CONDITION: ActionRule(Scope.REVIEW, "confirmed a condition", by={Role.COPY_EDITOR}),
+    Action.STORY_OVERRIDE: ActionRule(Scope.SIGN, "overrode the gate", by={Role.SENIOR_EDITOR}, notify=_WHOLE_DESK),
+    Action.CLAIM_FILE: ActionRule(Scope.FILE, "filed the claim", by=_REPORTING),
+    Action.CLAIM_REVISE: ActionRule(Scope.FILE, "revised the claim", by=_REPORTING),
+    Action.CLAIM_SPLIT: ActionRule(Scope.FILE, "split the claim", by=_REPORTING),
+    Action.CLAIM_MERGE: ActionRule(
+        Scope.REVIEW, "merged two claims", by=_EDITORS | {Role.FACT_CHECKER}, notify=_CLAIM_AUDIENCE
+    ),
+    Action.CLAIM_DROP: ActionRule(
+        Scope.REVIEW, "dropped the claim", by=_EDITORS | {Role.FACT_CHECKER}, notify=_CLAIM_AUDIENCE
+    ),
+    Action.SOURCE_REGISTER: ActionRule(Scope.FILE, "registered the source", by=_REPORTING),
+    Action.SOURCE_REVISE: ActionRule(Scope.FILE, "revised the source", by=_REPORTING),
+    Action.SOURCE_RATE: ActionRule(
+        Scope.REVIEW, "rated the source", by=_EDITORS | {Role.FACT_CHECKER, Role.STANDARDS_EDITOR}
+    ),
+    Action.SOURCE_AUTHENTICATE: ActionRule(
+        Scope.REVIEW, "authenticated the document", by=_EDITORS | {Role.FACT_CHECKER, Role.STANDARDS_EDITOR}
+    ),
+    Action.SOURCE_PROTECT: ActionRule(
+        Scope.FILE, "encrypted the identity in the vault", by=_REPORTING | {Role.CUSTODIAN}
+    ),
+    Action.SOURCE_MATCH_IDENTITY: ActionRule(
+        Scope.FILE, "matched the identity of a source", by=_REPORTING | {Role.CUSTODIAN}
+    ),
+    Action.SOURCE_VOUCH: ActionRule(Scope.SIGN, "vouched for the source", by=_EDITORS | {Role.STANDARDS_EDITOR}),
+    Action.SOURCE_UNMASK: ActionRule(
+        Scope.SIGN,
+        "revealed the source's identity",
+        by={Role.STANDARDS_EDITOR, Role.CUSTODIAN},
+        notify={Audience.CUSTODIANS},
+    ),
+    Action.SOURCE_MERGE: ActionRule(
+        Scope.REVIEW, "merged two sources", by=_EDITORS | {Role.CUSTODIAN}, notify={Audience.EDITORS}
+    ),
+    Action.STATEMENT_RECORD: ActionRule(Scope.FILE, "recorded a statement", by=_REPORTING),
+    Action.STATEMENT_REVISE: ActionRule(Scope.FILE, "corrected a statement", by=_REPORTING),
+    Action.STATEMENT_WITHDRAW: ActionRule(
+        Scope.FILE, "noted that a statement was withdrawn", by=_REPORTING, notify=_CLAIM_AUDIENCE | {Audience.EDITORS}
+    ),
+    Action.STATEMENT_RETRACT: ActionRule(
+        Scope.FILE, "noted that a statement was retracted", by=_REPORTING, notify=_CLAIM_AUDIENCE | {Audience.EDITORS}
+    ),
+    Action.STATEMENT_RELAY: ActionRule(Scope.FILE, "traced a statement to its origin", by=_REPORTING),
+    Action.BRIEFING_RECORD: ActionRule(Scope.FILE, "recorded a briefing", by=_REPORTING),
+    Action.EXHIBIT_ATTACH: ActionRule(Scope.FILE, "archived a copy", by=_REPORTING),
+    Action.IMPORT_START: ActionRule(Scope.FILE, "started an import", by=_REPORTING),
+    Action.IMPORT_CANCEL: ActionRule(Scope.FILE, "cancelled the import", by=_EDITORS, by_owner=_ANYONE),
+    Action.REPLY_SEND: ActionRule(Scope.FILE, "sent a request for comment", by=_REPORTING),
+    Action.REPLY_ANSWER: ActionRule(
+        Scope.FILE, "recorded the response to a request", by=_REPORTING, notify={Audience.AUTHORS, Audience.REQUESTER}
+    ),
+    Action.REPLY_WAIVE: ActionRule(Scope.SIGN, "waived the right of reply", by=_EDITORS),
+    Action.REVIEW_TAKE: ActionRule(Scope.REVIEW, "took a task"),
+    Action.REVIEW_EXTEND: ActionRule(Scope.REVIEW, "extended a task", by_owner=_ANYONE),
+    Action.REVIEW_RELEASE: ActionRule(Scope.REVIEW, "released a task", by=_EDITORS, by_owner=_ANYONE),
+    Action.REVIEW_FINISH: ActionRule(Scope.REVIEW, "finished a task", by_owner=_ANYONE),
+    Action.SIGNOFF_PROPOSE: ActionRule(
+        Scope.SIGN, "proposed the finding for signature", by={Role.FACT_CHECKER}, notify={Audience.EDITORS}
+    ),
+    Action.SIGNOFF_APPROVE: ActionRule(
+        Scope.SIGN, "approved the finding", by=_EDITORS, notify={Audience.AUTHORS, Audience.PROPOSER}
+    ),
+    Action.SIGNOFF_REJECT: ActionRule(
+        Scope.SIGN,
+        "rejected the finding",
+        by=_EDITORS | {Role.STANDARDS_EDITOR},
+        notify={Audience.AUTHORS, Audience.PROPOSER},
+    ),
+    Action.SIGNOFF_READ_STANDARDS: ActionRule(Scope.SIGN, "completed the standards review", by={Role.STANDARDS_EDITOR}),
+    Action.SIGNOFF_READ_LEGAL: ActionRule(Scope.SIGN, "completed the legal review", by={Role.LAWYER}),
+    Action.WEBHOOK_ADD: ActionRule(Scope.MANAGE, "added a webhook", by=_ADMIN),
+    Action.WEBHOOK_DISABLE: ActionRule(Scope.MANAGE, "disabled a webhook", by=_ADMIN),
+    Action.WEBHOOK_ROTATE: ActionRule(Scope.MANAGE, "rotated a webhook secret", by=_ADMIN),
+    Action.POLICY_ADOPT: ActionRule(Scope.MANAGE, "adopted a policy", by={Role.STANDARDS_EDITOR}),
+    Action.JOB_RETRY: ActionRule(Scope.MANAGE, "retried a failed job", by=_ADMIN),
+    Action.JOB_TAKE: ActionRule(Scope.MANAGE, "took over a failed job", by=_ADMIN),
+    Action.JOB_ASSIGN: ActionRule(Scope.MANAGE, "reassigned a failed job", by=_ADMIN, notify={Audience.ASSIGNEE}),
+    Action.JOB_DISMISS: ActionRule(Scope.MANAGE, "dismissed a failed job", by=_ADMIN),
+    Action.DESK_OPEN: ActionRule(Scope.MANAGE, "opened the desk", by=_ADMIN),
+    Action.USER_CREATE: ActionRule(Scope.MANAGE, "created the account", by=_ADMIN),
+    Action.USER_REVISE: ActionRule(Scope.MANAGE, "revised the account", by=_ADMIN),
+    Action.USER_GRANT_ROLE: ActionRule(Scope.MANAGE, "granted a role", by=_ADMIN),
+    Action.USER_REVOKE_ROLE: ActionRule(Scope.MANAGE, "revoked a role", by=_ADMIN),
+    Action.USER_DEACTIVATE: ActionRule(Scope.MANAGE, "deactivated the account", by=_ADMIN),
+    Action.USER_REACTIVATE: ActionRule(Scope.MANAGE, "reactivated the account", by=_ADMIN),
+    Action.USER_CHANGE_PASSWORD: ActionRule(Scope.MANAGE, "changed their password", self_service=True),
+    Action.TOKEN_ISSUE: ActionRule(
+        Scope.MANAGE, "issued the token", by=_ADMIN, self_service=True, notify={Audience.OWNER}
+    ),
+    Action.TOKEN_REVOKE: ActionRule(Scope.MANAGE, "revoked the token", by=_ADMIN, self_service=True),
+    Action.SECOND_FACTOR_ENROLL: ActionRule(Scope.MANAGE, "started second-factor enrollment", self_service=True),
+    Action.SECOND_FACTOR_CONFIRM: ActionRule(Scope.MANAGE, "confirmed the second factor", self_service=True),
+    Action.SECOND_FACTOR_REGENERATE_CODES: ActionRule(Scope.MANAGE, "regenerated recovery codes", self_service=True),
+    Action.SECOND_FACTOR_REMOVE: ActionRule(Scope.MANAGE, "removed the second factor", by=_ADMIN, self_service=True),
+}
+
+SYSTEM_EVENTS: dict[str, EventRule] = {
+    SystemEvent.CLAIM_ASSESS: EventRule("reassessed the claim", notify=_CLAIM_AUDIENCE),
+    SystemEvent.SIGNOFF_VOID: EventRule("voided a signature", notify=_STORY_AUDIENCE | {Audience.PROPOSER}),
+    SystemEvent.REVIEW_OPEN: EventRule("opened a task"),
+    SystemEvent.REVIEW_REOPEN: EventRule("opened a task again"),
+    SystemEvent.REVIEW_CLOSE: EventRule("closed a task that is no longer needed"),
+    SystemEvent.REVIEW_EXPIRE: EventRule("released a task whose time ran out", notify={Audience.ASSIGNEE}),
+    SystemEvent.REVIEW_OVERDUE: EventRule("noted that a task is overdue", notify={Audience.EDITORS, Audience.ASSIGNEE}),
+    SystemEvent.REPLY_EXPIRE: EventRule("noted that a deadline passed", notify={Audience.AUTHORS, Audience.REQUESTER}),
+    SystemEvent.EMBARGO_LIFT: EventRule("noted that an embargo ended", notify=_CLAIM_AUDIENCE),
+    SystemEvent.STORY_GATE: EventRule("changed the gate"),
+    SystemEvent.STORY_FLAG: EventRule("flagged the story", notify=_WHOLE_DESK),
+    SystemEvent.STORY_CLEAR_FLAG: EventRule("cleared the flag", notify=_STORY_AUDIENCE),
+    SystemEvent.STORY_REFUSE: EventRule("did not publish it on schedule", notify=_STORY_AUDIENCE),
+    SystemEvent.WIRE_ITEM_CHANGE: EventRule("recorded that the wire item has changed", notify={Audience.AUTHORS}),
+    SystemEvent.IMPORT_END: EventRule("finished an import"),
+    SystemEvent.CORRECTION_OVERDUE: EventRule("noted that a correction is overdue", notify=_WHOLE_DESK),
+    SystemEvent.WEBHOOK_AUTO_DISABLE: EventRule(
+        "disabled it because the receiver is gone", notify={Audience.ADMINS, Audience.OWNER}
+    ),
+    SystemEvent.JOB_FAILED: EventRule("recorded a failed job and sent an alert", notify={Audience.ADMINS}),
+    SystemEvent.JOB_FAILED_SILENTLY: EventRule("recorded a failed job"),
+    SystemEvent.JOB_OVERDUE: EventRule("repeated the alert about failed jobs", notify={Audience.ADMINS}),
+    SystemEvent.INTEGRITY_REPAIR: EventRule("repaired an integrity violation"),
+    SystemEvent.INTEGRITY_ALERT: EventRule("sent a data integrity alert", notify={Audience.ADMINS}),
+    SystemEvent.INTEGRITY_RESOLVE: EventRule("closed the integrity finding"),
+}
+
+RULES: dict[str, ActionRule | EventRule] = {**ACTIONS, **SYSTEM_EVENTS}
+"""Every event that the audit log may hold, by its name."""
+
+NOTIFIED_EVENTS = frozenset(str(name) for name, rule in RULES.items() if rule.notify)
+OPERATIONAL_EVENTS = frozenset(name for name in NOTIFIED_EVENTS if name.startswith(("job.", "integrity.")))
+"""Notifications about the newsroom's own jobs. A failure to send one sends no other, or failures would multiply."""
+
+
+def recipients_for(event: str) -> Set[Audience]:
+    """Who is notified of such an event; empty if nobody is."""
+    return RULES[event].notify if event in RULES else frozenset()

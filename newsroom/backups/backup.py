@@ -1,4 +1,4 @@
-"""Taking a backup: one moment of the database, then the exhibits it names, complete or not at all."""
+"""Creates a backup: one database snapshot, then the exhibits it refers to; complete or not at all."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ from newsroom.backups.manifests import Manifest
 
 @dataclass(frozen=True)
 class BackupResult:
-    """A backup that stands on its shelf."""
+    """A finished backup."""
 
     folder: Path
     manifest: Manifest
     faults: list[str]
-    """Exhibits that could not be copied as they were archived. Everything else is in the backup all the same."""
+    """Exhibits that could not be copied unchanged. Everything else is in the backup."""
 
 
 def create_backup(directory: Path, *, now: datetime) -> BackupResult:
-    """Take a backup while people work. Raises BackupError, and leaves nothing behind, when it cannot be completed."""
+    """Back up while people work. If it cannot be completed, raise BackupError and leave nothing behind."""
     final = directory / storage.backup_name(now)
     try:
         with storage.unfinished_backup(directory) as draft:
@@ -39,13 +39,13 @@ def create_backup(directory: Path, *, now: datetime) -> BackupResult:
             )
             _sync_and_protect(draft)
             if final.exists():
-                raise BackupError(f"{final} is there already. Nothing was taken.")
+                raise BackupError(f"{final} already exists. No backup was made.")
             draft.rename(final)
             _sync(directory)
     except OSError as problem:
         advice = "Free some space, or name a folder on another disk." if problem.errno == errno.ENOSPC else ""
         raise BackupError(
-            f"No backup was taken: {problem.strerror} ({problem.filename or directory}). {advice}"
+            f"No backup was made: {problem.strerror} ({problem.filename or directory}). {advice}"
         ) from problem
     return BackupResult(final, manifest, faults)
 
@@ -76,7 +76,7 @@ def _write_contents(draft: Path, *, earlier: Path | None, now: datetime) -> tupl
 
 
 def key_fingerprints() -> dict[str, list[str]]:
-    """A few digits by which each secret in use is told from others."""
+    """Short fingerprints of the secrets in use."""
     kept = {"VAULT_KEYS": settings.VAULT_KEYS, "IDENTITY_KEY": [settings.IDENTITY_KEY]}
     return {
         name: [hashlib.sha256(f"newsroom {name} {key}".encode()).hexdigest()[:8] for key in keys]
@@ -85,7 +85,7 @@ def key_fingerprints() -> dict[str, list[str]]:
 
 
 def _sync_and_protect(draft: Path) -> None:
-    """See that all of it is on the disk, and nobody else's to read, before it gets its name."""
+    """Flush every file to disk and make it private before the backup gets its name."""
     for folder, _, files in os.walk(draft):
         for name in files:
             path = Path(folder) / name

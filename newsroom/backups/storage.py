@@ -1,4 +1,4 @@
-"""The folder in which backups stand: what they are called, which there are, and how many are kept."""
+"""The folder of all backups: their names, listing and pruning."""
 
 from __future__ import annotations
 
@@ -19,28 +19,28 @@ _UNFINISHED = ".unfinished-"
 
 
 def backup_name(now: datetime) -> str:
-    """What a backup of this moment is called. Names sort by time."""
+    """The name of a backup made now. Names sort by time."""
     return f"newsroom-{now.astimezone(UTC):%Y-%m-%dT%H-%M-%SZ}"
 
 
 def list_backups(directory: Path) -> list[Path]:
-    """The complete backups on a shelf, oldest first."""
+    """The complete backups in a folder, oldest first."""
     found = (path for path in directory.iterdir() if _NAME_PATTERN.fullmatch(path.name)) if directory.is_dir() else ()
     return sorted(path for path in found if (path / manifests.MANIFEST_NAME).is_file())
 
 
 @contextmanager
 def unfinished_backup(directory: Path) -> Iterator[Path]:
-    """A private folder in which a backup grows out of sight; whatever is left of it at the end is removed."""
+    """A private temporary folder for a backup in progress; removed at the end unless renamed."""
     directory.mkdir(mode=0o700, parents=True, exist_ok=True)
     with (directory / ".lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as problem:
             raise BackupError(
-                f"Another backup is being taken into {directory}. Wait for it, or name another folder."
+                f"Another backup into {directory} is in progress. Wait for it, or use another folder."
             ) from problem
-        for left in directory.glob(f"{_UNFINISHED}*"):  # by one that was killed
+        for left in directory.glob(f"{_UNFINISHED}*"):  # left by a killed backup
             shutil.rmtree(left, ignore_errors=True)
         folder = Path(tempfile.mkdtemp(prefix=_UNFINISHED, dir=directory))  # mode 0700
         try:
@@ -50,10 +50,10 @@ def unfinished_backup(directory: Path) -> Iterator[Path]:
 
 
 def prune(directory: Path, *, keep: int) -> list[Path]:
-    """Remove all backups but the newest so many; those that were removed."""
+    """Remove all but the newest `keep` backups; return the removed ones."""
     old = list_backups(directory)[: -max(keep, 1)]
     for backup in old:
-        going = backup.with_name(f"{_UNFINISHED}{backup.name}")  # half of one must not look like a whole one
+        going = backup.with_name(f"{_UNFINISHED}{backup.name}")  # a partly removed backup must not look complete
         backup.rename(going)
         shutil.rmtree(going)
     return old

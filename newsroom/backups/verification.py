@@ -1,4 +1,4 @@
-"""What is looked at after a restore, so that a backup is known to be one."""
+"""Verifies a restored newsroom against the manifest of its backup."""
 
 from __future__ import annotations
 
@@ -17,26 +17,26 @@ from newsroom.backups import exhibits, inventory, manifests
 from newsroom.backups.backup import key_fingerprints
 from newsroom.backups.manifests import Manifest
 
-_SAMPLE_SIZE = 500  # claims that are weighed anew
+_SAMPLE_SIZE = 500  # claims to reassess
 
 Check = Callable[[Path, Manifest], Iterator[str]]
 
 
 def unchanged_since_dump(manifest: Manifest) -> Iterator[str]:
-    """Where the database, as PostgreSQL restored it, is not the one that was dumped. Asked before it is migrated."""
+    """A message for each difference between the restored database and the dump. Runs before migration."""
     for what, was, is_now in (
         ("rows in {}", manifest.rows, inventory.rows()),
         ("{}", manifest.shape, inventory.schema_counts()),
     ):
         for name in sorted(was.keys() | is_now.keys()):
             if was.get(name) != is_now.get(name):
-                yield f"There are {is_now.get(name, 0)} {what.format(name)}, and were {was.get(name, 0)}."
+                yield f"{what.format(name)}: {is_now.get(name, 0)} now, {was.get(name, 0)} in the backup."
     if inventory.migrations() != manifest.migrations:
-        yield "Other migrations are noted as carried out than were."
+        yield "The applied migrations differ from those of the backup."
 
 
 def verify(folder: Path, manifest: Manifest, *, report: Callable[[str], object]) -> Iterator[str]:
-    """Whatever does not hold of the restored newsroom. Says of each proof whether it passed."""
+    """Run every check; report whether each passed and yield the faults."""
     for told, proof in _CHECKS.items():
         faults = list(proof(folder, manifest))
         report(f"  {'FAULT' if faults else 'holds'}  {told}")
@@ -57,21 +57,21 @@ def _exhibits(*_: object) -> Iterator[str]:
 
 
 def _vault(folder: Path, manifest: Manifest) -> Iterator[str]:
-    """That present keys open what is sealed; what it says is not looked at."""
+    """Decrypt every vault entry with the present keys. The plain text is discarded."""
     for field in _encrypted_fields():
         sealed = field.model._default_manager.exclude(**{f"{field.name}__isnull": True})
         if lost := sum(not _can_decrypt(bytes(each)) for each in sealed.values_list(field.name, flat=True).iterator()):
             yield (
-                f"{lost} of what {field.model._meta.verbose_name_plural} keep sealed cannot be opened: put back the "
+                f"{lost} encrypted values of {field.model._meta.verbose_name_plural} cannot be decrypted: restore the "
                 f"VAULT_KEYS with the fingerprints "
                 f"{', '.join(manifest.keys['VAULT_KEYS'])} (these are {', '.join(key_fingerprints()['VAULT_KEYS'])})."
             )
     if manifest.keys["IDENTITY_KEY"] != key_fingerprints()["IDENTITY_KEY"]:
-        yield "IDENTITY_KEY is another one than it was: the same human being would no longer be recognised."
+        yield "IDENTITY_KEY differs from that of the backup: people could no longer be matched. Restore the old key."
 
 
 def _assessments(*_: object) -> Iterator[str]:
-    """That claims weighed anew give the digest that was noted, those apart that were waiting to be weighed."""
+    """Reassess a sample of claims and compare the digests, except for claims with a pending assessment."""
     waiting = OutboxMessage.objects.filter(kind=MessageKind.ASSESS_CLAIM.value).exclude(
         state__in=[MessageState.DONE.value, MessageState.DEAD.value]
     )
@@ -82,11 +82,11 @@ def _assessments(*_: object) -> Iterator[str]:
         if last is None or str(claim.pk) in left:
             continue
         if digest.digest(facts.case([claim.pk], now=last.assessed_at), str(claim.pk)) != last.digest:
-            yield f"Claim {claim.pk} weighed anew does not give the facts that its last assessment noted."
+            yield f"Reassessing claim {claim.pk} gives other facts than its last assessment."
 
 
 def _encrypted_fields() -> Iterator[BinaryField]:
-    """Every column that is encrypted with the vault's keys."""
+    """Every column that is encrypted with the vault keys."""
     for model in apps.get_app_config("editorial").get_models():
         yield from (field for field in model._meta.local_fields if isinstance(field, BinaryField))
 
@@ -100,9 +100,9 @@ def _can_decrypt(sealed: bytes) -> bool:
 
 
 _CHECKS: dict[str, Check] = {
-    "every chain of events is whole, and ends where it did": _chains,
+    "every audit chain is complete and has the same head": _chains,
     "every constraint, index and trigger is in force": _safeguards,
-    "every exhibit is what was archived": _exhibits,
-    "the vault opens with the present keys": _vault,
-    "claims weighed anew give what was found": _assessments,
+    "every exhibit is unchanged": _exhibits,
+    "the vault can be decrypted with the present keys": _vault,
+    "reassessed claims give the same facts": _assessments,
 }

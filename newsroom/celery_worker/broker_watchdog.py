@@ -1,8 +1,8 @@
-"""A worker must not go deaf: connected, alive, and never again taking a job (celery #8030 and others like it).
+"""Reconnects a worker that is alive and connected but receives no more jobs (celery #8030 and similar).
 
-A worker takes as many jobs as it has hands, and a new one only once the broker has heard that an old one is done.
-When Redis dies just then, Celery logs "Couldn't ack" and goes on – with one hand fewer for ever, and with none left
-it does not even notice that its connection is gone. What it holds and does not work on tells it.
+A worker prefetches as many messages as it has pool processes, and gets a new one only after acknowledging an old one.
+If Redis dies at that moment, Celery logs "Couldn't ack" and carries on with one slot fewer; with no slot left, it does
+not even notice that the connection is lost. The symptom: messages that are unacknowledged and belong to no running job.
 """
 
 from functools import partial
@@ -16,22 +16,22 @@ from celery.worker import state
 log = structlog.get_logger(__name__)
 
 _CHECK_INTERVAL = 5.0  # seconds
-_RECONNECT_INTERVAL = 2.0  # seconds; Celery's own pauses grow to half a minute, in which a worker hears nothing
+_RECONNECT_INTERVAL = 2.0  # seconds; Celery's own retry delays grow to half a minute, in which a worker receives nothing
 
 
 class ReconnectingConsumer(celery.worker.consumer.Consumer):
-    """Celery's own, but soon back when the broker is."""
+    """Celery's consumer with short reconnection delays."""
 
     def ensure_connected(self, conn: Any) -> Any:
-        """Connect, trying as long as it takes."""
+        """Connect; retry for as long as it takes."""
         conn.ensure_connection = partial(conn.ensure_connection, interval_max=_RECONNECT_INTERVAL)
         return super().ensure_connected(conn)
 
 
 class BrokerWatchdog(bootsteps.StartStopStep):
-    """Looks again and again whether the worker holds messages that none of its jobs is about; then it connects anew.
+    """Reconnects when the worker holds unacknowledged messages that belong to none of its jobs.
 
-    Nothing is lost by that: the jobs are in PostgreSQL, and a message that comes twice does nothing.
+    Safe: jobs are in PostgreSQL, and a message that is delivered twice has no effect.
     """
 
     requires = ("celery.worker.consumer.tasks:Tasks",)
@@ -41,25 +41,25 @@ class BrokerWatchdog(bootsteps.StartStopStep):
         self._timer: Any = None
 
     def start(self, consumer: Any) -> None:
-        """Begin to look, once there is a connection."""
+        """Start checking once there is a connection."""
         self._timer = consumer.timer.call_repeatedly(_CHECK_INTERVAL, _check, (consumer,))
 
     def stop(self, consumer: Any) -> None:
-        """Look no more; the next connection begins anew."""
+        """Stop checking until the next connection."""
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
 
 
 def _check(consumer: Any) -> None:
-    """Raise ConnectionResetError, from which Celery recovers by connecting anew, if a message is held for nothing."""
+    """Raise ConnectionResetError, which makes Celery reconnect, if an acknowledgement was lost."""
     held, worked_on = _unacknowledged_count(consumer), len(state.reserved_requests)
     if held > worked_on:
         log.warning("the broker never heard that jobs were done; connecting anew", jobs=held - worked_on)
-        raise ConnectionResetError("The broker never heard that jobs were done.")
+        raise ConnectionResetError("The broker lost acknowledgements.")
 
 
 def _unacknowledged_count(consumer: Any) -> int:
-    """How many messages this worker was handed and has not acknowledged."""
+    """The number of messages this worker received and has not acknowledged."""
     qos = consumer.task_consumer.channel.qos if consumer.task_consumer else None
     return len(qos._delivered) - len(qos._dirty) if qos is not None else 0

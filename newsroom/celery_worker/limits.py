@@ -1,7 +1,7 @@
-"""What a hand of a worker, a child of its pool, has for its jobs: so much memory, and a connection that it keeps.
+"""Limits for pool processes: a memory limit and persistent database connections.
 
-Without a limit of memory the kernel would choose whom to kill, and might choose PostgreSQL. And Celery would open a
-new connection for every job, which costs more than most jobs do.
+Without a memory limit the kernel would choose which process to kill, possibly PostgreSQL. And by default Celery opens
+a new database connection for every job, which costs more than most jobs do.
 """
 
 import resource
@@ -14,7 +14,7 @@ from django.db import close_old_connections
 
 @worker_process_init.connect(weak=False)
 def limit_memory(**_: Any) -> None:
-    """Bound what it may use: its heap and whatever else only it can write to. More fails with MemoryError."""
+    """Limit the process's heap and private memory. Allocations beyond the limit raise MemoryError."""
     if settings.WORKER_MEMORY_MB:
         most = settings.WORKER_MEMORY_MB * 1024 * 1024
         resource.setrlimit(resource.RLIMIT_DATA, (most, most))
@@ -22,5 +22,5 @@ def limit_memory(**_: Any) -> None:
 
 @task_prerun.connect(weak=False)
 def close_stale_connections(**_: Any) -> None:
-    """Give up a connection that is old, and have one that is kept asked whether it still works, as before a request."""
+    """Close an expired connection and have a persistent one health-checked, as Django does before each request."""
     close_old_connections()

@@ -1,7 +1,7 @@
-"""A real PostgreSQL and a real Redis without installing either: their binaries come in Python packages.
+"""PostgreSQL and Valkey without installing either: their binaries come in Python packages.
 
-Nothing is started by importing this package. Settings ask it where the servers *would* listen; `manage.py up`
-and the tests start them. Both listen on sockets in a private folder only, never on the network.
+Importing this package starts nothing. Settings ask it where the servers *would* listen; `manage.py up` and the
+tests start them. Both listen on sockets in a private folder only, never on the network.
 """
 
 from newsroom.local.errors import SetupError

@@ -1,7 +1,7 @@
 """Only the two servers, for tests: `python -m newsroom.local FOLDER`.
 
-Makes a file `ready` in the folder when both answer. Ends, and deletes the folder, when its standard input is
-closed: so that a test run that was killed leaves neither servers nor files behind.
+Creates a file `ready` in the folder when both answer. When standard input is closed, stops and deletes the folder,
+so that a killed test run leaves neither servers nor files behind.
 """
 
 import asyncio
@@ -18,7 +18,7 @@ from newsroom.local.supervisor import Console, Supervisor
 
 
 async def serve(data: Path) -> None:
-    """Run throw-away servers until nobody holds the other end of standard input."""
+    """Run throw-away servers until standard input is closed."""
     loop, stdin = asyncio.get_running_loop(), sys.stdin.fileno()
     console = Console(sys.stderr)
     async with Supervisor(mark=str(data.resolve()), working_dir=Path.cwd(), console=console) as supervisor:
@@ -31,11 +31,11 @@ async def serve(data: Path) -> None:
         loop.add_reader(stdin, read)
         await servers.start(supervisor, data, throwaway=True)
         (data / "ready").touch()
-        raise SetupError(f"{await supervisor.failed_program} does not run. Its last lines above say why.")
+        raise SetupError(f"{await supervisor.failed_program} stopped. See its last lines above.")
 
 
 def main() -> None:
-    """Hold servers in the folder named on the command line."""
+    """Run servers in the folder named on the command line."""
     data = Path(sys.argv[1])
     try:
         asyncio.run(serve(data))

@@ -1,5 +1,5 @@
-"""What stops an embedded newsroom, said to the person who can change it."""
+"""Errors of the embedded servers and the data folder, for the operator."""
 
 
 class SetupError(Exception):
-    """The data folder or a server cannot be used. The text says what happened, where, and what to do."""
+    """The data folder or a server cannot be used. The message says what happened, where, and what to do."""

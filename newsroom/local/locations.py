@@ -1,8 +1,8 @@
-"""Where the servers' programs and files are when the account that runs them cannot enter the newsroom's own folders.
+"""Where the servers' programs and files go when the account that runs them cannot enter the newsroom's own folders.
 
-PostgreSQL does not run as root, so root lends it another account. A checkout in /root, or a `.venv` installed under
-`umask 077`, is closed to that account. Opening either to everybody would be worse than moving: programs are copied to
-a system folder, and the servers' files are kept there, with a link in the data folder that says where.
+PostgreSQL refuses to run as root, so root starts it under another account. A checkout in /root, or a `.venv` installed
+under `umask 077`, is closed to that account. Making either public would be worse than moving: programs are copied to
+a system folder, and the servers' files live there, with a link to it in the data folder.
 """
 
 import hashlib
@@ -21,7 +21,7 @@ _SYSTEM_DIRS = (Path("/var/lib/newsroom"), Path("/var/tmp/newsroom"))  # noqa: S
 
 
 def servers_dir(data: Path) -> Path:
-    """The folder of the servers' files: the data folder, unless an earlier start put a link to another into it."""
+    """The folder of the servers' files: the data folder, or the target of the link that an earlier start put into it."""
     data = data.resolve()
     link = data / _LINK_NAME
     return link.readlink() if link.is_symlink() else data
@@ -33,22 +33,22 @@ def fingerprint(data: Path) -> str:
 
 
 def choose_servers_dir(data: Path, account: OsUser) -> Path:
-    """Decide where the servers of this data folder keep their files, and return that folder.
+    """Choose where the servers of this data folder keep their files, and return that folder.
 
-    Files of an earlier start that the account can no longer reach move along. Raises `SetupError` if the folder that
-    the link names is gone, or if no folder can be made that the account may enter.
+    Files of an earlier start that the account can no longer reach are moved. Raise `SetupError` if the target of the
+    link no longer exists, or if no folder can be created that the account may enter.
     """
     home = servers_dir(data)
     if home != data.resolve():
         if not home.is_dir():
             raise SetupError(
-                f"The database of {data} was kept in {home}, which no longer exists.\n"
-                f"Restore that folder or a backup; to start with an empty newsroom, remove {data / _LINK_NAME}."
+                f"The database of {data} was in {home}, which no longer exists.\n"
+                f"Restore that folder or a backup. To start with an empty newsroom, remove {data / _LINK_NAME}."
             )
         return home
     if account.can_enter(data):
         return home
-    # A new folder each time: a data folder that was deleted took its keys along, so its database is of no use here.
+    # Always a new folder: a deleted data folder took its keys with it, so its database is useless.
     home = Path(tempfile.mkdtemp(prefix=f"{fingerprint(data)}-", dir=_system_dir(account)))
     home.chmod(0o711)
     for name in ("postgres", "redis"):
@@ -59,8 +59,8 @@ def choose_servers_dir(data: Path, account: OsUser) -> Path:
 
 
 def runnable_programs_dir(package: Path, account: OsUser, *, version: str) -> Path:
-    """An installed package whose programs the account can run: this folder, or a copy that only root can change."""
-    parts = [package, *package.parent.glob(f"{package.name}.libs")]  # a wheel's own shared libraries stand beside it
+    """A folder with programs of the package that the account can run: the package itself, or a copy owned by root."""
+    parts = [package, *package.parent.glob(f"{package.name}.libs")]  # a wheel's shared libraries are beside it
     if all(account.can_enter(part) and all(account.can_read(path) for path in part.rglob("*")) for part in parts):
         return package
     copies = _system_dir(account) / "programs"
@@ -75,7 +75,7 @@ def runnable_programs_dir(package: Path, account: OsUser, *, version: str) -> Pa
             os.rename(draft, copy)
         except OSError:
             shutil.rmtree(draft, ignore_errors=True)
-            if not copy.is_dir():  # else another start was quicker
+            if not copy.is_dir():  # otherwise another start was faster
                 raise
     return copy / package.name
 
@@ -90,13 +90,13 @@ def _system_dir(account: OsUser) -> Path:
         if stat.S_ISDIR(found.st_mode) and found.st_uid == os.geteuid() and account.can_enter(folder):
             return folder
     raise SetupError(
-        "PostgreSQL does not run as root, and the account that runs it instead cannot enter the newsroom's folders.\n"
+        "PostgreSQL does not run as root, and the account that replaces it cannot enter the newsroom's folders.\n"
         f"Neither {_SYSTEM_DIRS[0]} nor {_SYSTEM_DIRS[1]} can be used. Start the newsroom as an ordinary user."
     )
 
 
 def _make(folder: Path, mode: int) -> None:
-    """Make the folder with that mode, whatever the umask; leave one that exists as it is."""
+    """Create the folder with that mode regardless of the umask; leave an existing one unchanged."""
     try:
         folder.mkdir()
     except FileExistsError:
@@ -105,7 +105,7 @@ def _make(folder: Path, mode: int) -> None:
 
 
 def _open_to_all(folder: Path) -> None:
-    """Let everybody read and run the copied programs; they are published software."""
+    """Make the copied programs readable and executable for all accounts; they are public software."""
     for path in (folder, *folder.rglob("*")):
         if not path.is_symlink():
             mode = path.stat().st_mode

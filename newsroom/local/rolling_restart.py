@@ -1,7 +1,7 @@
-"""Restarting an open newsroom's processes, so that nobody notices: `manage.py restart`.
+"""Restarts the processes of a running newsroom without downtime: `manage.py restart`.
 
-The supervisor holds the door: the listening socket is its own, and web processes inherit it. Each process is
-followed by a successor that works before it ends; who has come in is served by the old one, who comes by the new.
+The supervisor owns the listening socket, and web processes inherit it. Each process ends only after its successor
+works: the old one finishes the requests it accepted, the new one accepts the rest.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ from newsroom.local import SetupError
 from newsroom.local.supervisor import Console, Program, Supervisor
 
 RESTART_SIGNAL = signal.SIGUSR1
-"""Asks for it. SIGHUP would be usual, but says here that the terminal was closed."""
+"""Requests a restart. SIGHUP would be usual, but here it means that the terminal was closed."""
 
 
 def listening_socket(bind: str, port: int) -> socket.socket:
-    """A listening socket that outlives every web process. Raises OSError when the port is taken."""
+    """A listening socket that outlives every web process. Raise OSError if the port is taken."""
     family = socket.AF_INET6 if ":" in bind else socket.AF_INET
     listening = socket.socket(family)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -46,14 +46,14 @@ class RestartResult:
     message: str = ""
 
     def write(self, data: Path) -> None:
-        """Leave it where whoever asked looks for it."""
+        """Write it where `manage.py restart` reads it."""
         draft = _result_path(data).with_suffix(".draft")
         draft.write_text(json.dumps(asdict(self)))
         draft.rename(_result_path(data))
 
     @classmethod
     def read(cls, data: Path) -> RestartResult | None:
-        """What was written last; None if nothing was."""
+        """The last result, or None."""
         try:
             return cls(**json.loads(_result_path(data).read_text()))
         except (OSError, ValueError, TypeError):
@@ -61,7 +61,7 @@ class RestartResult:
 
 
 class RollingRestart:
-    """Waits in the supervisor to be asked, and renews; any number of times."""
+    """Waits in the supervisor for restart requests and performs them."""
 
     def __init__(
         self,
@@ -77,7 +77,7 @@ class RollingRestart:
         self._requested = asyncio.Event()
 
     async def serve(self) -> None:
-        """Renew whenever that is asked for. Never returns."""
+        """Restart on every request. Never returns."""
         asyncio.get_running_loop().add_signal_handler(RESTART_SIGNAL, self._requested.set)
         RestartResult(os.getpid()).write(self._data)
         while True:
@@ -89,15 +89,15 @@ class RollingRestart:
 
     async def _restart(self) -> RestartResult:
         began = time.monotonic()
-        self._console.message("Restarting, one process after another. The newsroom stays open.")
+        self._console.message("Restarting, one process after another. The newsroom stays available.")
         try:
             await self._prepare()
         except SetupError as problem:
-            return RestartResult(os.getpid(), message=f"{problem} The old processes go on.")
+            return RestartResult(os.getpid(), message=f"{problem} The old processes keep running.")
         if broken := await self._supervisor.replace(*self._programs()):
-            return RestartResult(os.getpid(), message=f"The new {broken} does not come to work; the old one goes on.")
+            return RestartResult(os.getpid(), message=f"The new {broken} did not become ready; the old one keeps running.")
         seconds = time.monotonic() - began
-        return RestartResult(os.getpid(), restarted=True, message=f"Every process was restarted, in {seconds:.0f} s.")
+        return RestartResult(os.getpid(), restarted=True, message=f"Restarted every process in {seconds:.0f} s.")
 
 
 def _result_path(data: Path) -> Path:

@@ -1,4 +1,4 @@
-"""The secrets of an embedded newsroom: made once, kept in its data folder, readable by its owner only."""
+"""The secrets of an embedded newsroom: generated once, stored in its data folder, readable by its owner only."""
 
 import base64
 import json
@@ -12,10 +12,10 @@ from newsroom.local.errors import SetupError
 
 
 def load_secrets(data: Path) -> dict[str, str]:
-    """SECRET_KEY, VAULT_KEYS and IDENTITY_KEY of this data folder; made on first use.
+    """SECRET_KEY, VAULT_KEYS and IDENTITY_KEY of this data folder; generated on first use.
 
-    Losing the file loses every sealed identity for ever; a backup of the data folder must contain it.
-    Raises `SetupError` when the file can neither be read nor made, or is damaged.
+    Without the file, every encrypted identity is lost permanently; a backup of the data folder must contain it.
+    Raise `SetupError` if the file is damaged, or can neither be read nor created.
     """
     path = data / "secrets.json"
     try:
@@ -25,13 +25,13 @@ def load_secrets(data: Path) -> dict[str, str]:
         return {name: str(kept[name]) for name in _generate()}
     except OSError as problem:
         raise SetupError(
-            f"The newsroom's secrets cannot be kept in {path}: {problem.strerror}.\n"
-            "Make that folder writable for this user, or name another one with NEWSROOM_DATA=…"
+            f"Cannot store the newsroom's secrets in {path}: {problem.strerror}.\n"
+            "Make that folder writable for this user, or set NEWSROOM_DATA to another folder."
         ) from problem
     except (ValueError, KeyError, TypeError) as problem:
         raise SetupError(
-            f"{path} is damaged. Put back the copy from your backup: without the keys in it, "
-            "sealed identities cannot be opened and everybody is logged out."
+            f"{path} is damaged. Restore it from your backup: without its keys, "
+            "identities cannot be decrypted and all users are logged out."
         ) from problem
 
 
@@ -44,7 +44,7 @@ def _generate() -> dict[str, str]:
 
 
 def _write_once(path: Path, content: dict[str, str]) -> None:
-    """Of processes that start together the first to finish decides; nobody sees a half-written file."""
+    """Write the file atomically. Of processes that start together, the first to finish wins."""
     data_dir.create(path.parent)
     handle, draft = tempfile.mkstemp(dir=path.parent, prefix=".secrets-")  # mode 0600
     try:

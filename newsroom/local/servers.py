@@ -1,4 +1,4 @@
-"""Both servers together: made ready, started under a supervisor, waited for."""
+"""Prepares both servers, starts them under a supervisor and waits until they answer."""
 
 import asyncio
 import time
@@ -9,13 +9,13 @@ from newsroom.local.errors import SetupError
 from newsroom.local.os_user import OsUser
 from newsroom.local.supervisor import Supervisor
 
-_START_TIMEOUT = 300  # seconds; PostgreSQL replays its log after a crash before it answers
+_START_TIMEOUT = 300  # seconds; after a crash PostgreSQL replays its log before it answers
 
 
 async def start(
     supervisor: Supervisor, data: Path, *, with_postgres: bool = True, with_redis: bool = True, throwaway: bool = False
 ) -> None:
-    """Start the servers and return when they answer. Raises `SetupError` if they never will.
+    """Start the servers and return when they answer. Raise `SetupError` if they do not.
 
     `throwaway` trades safety for speed: the data does not survive a crash of the machine.
     """
@@ -33,7 +33,7 @@ async def start(
     limit = time.monotonic() + _START_TIMEOUT
     while not all(answers(data) for answers in waiting):
         if supervisor.failed_program.done():
-            raise SetupError(f"{supervisor.failed_program.result()} does not start. Its last lines above say why.")
+            raise SetupError(f"{supervisor.failed_program.result()} does not start. See its last lines above.")
         if time.monotonic() > limit:
             raise SetupError(f"The servers in {data} do not answer after {_START_TIMEOUT} s.")
         await asyncio.sleep(0.05)

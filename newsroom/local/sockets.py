@@ -1,21 +1,21 @@
-"""Where the embedded servers listen: decided by the data folder alone, so that every command finds them."""
+"""Where the embedded servers listen: derived from the data folder alone, so that every command finds them."""
 
 from pathlib import Path
 from urllib.parse import quote
 
 from newsroom.local import locations
 
-POSTGRES_PORT = 5432  # names the socket file; no network port is opened
+POSTGRES_PORT = 5432  # part of the socket's file name; no network port is opened
 DATABASE = ROLE = "newsroom"
 
-# The kernel cuts a socket's path at 108 bytes on Linux and 104 elsewhere, the closing zero byte included.
+# The kernel limits a socket path to 108 bytes on Linux and 104 elsewhere, including the terminating null byte.
 _MAX_SOCKET_PATH = 103
 # Fixed, not `tempfile.gettempdir()`: a command started with another TMPDIR must find the same sockets.
 _SHORT_BASE_DIR = Path("/tmp")  # noqa: S108 – the folder made in it is private (0700) and its owner is checked
 
 
 def socket_dir(data: Path) -> Path:
-    """The folder of both sockets: `run` beside the servers' files, or a short private one if that path is too long."""
+    """The folder of both sockets: `run` beside the servers' files, or a short private folder if that path is too long."""
     folder = locations.servers_dir(data) / "run"
     if len(bytes(folder / _postgres_socket())) <= _MAX_SOCKET_PATH:
         return folder
@@ -23,22 +23,21 @@ def socket_dir(data: Path) -> Path:
 
 
 def redis_socket(data: Path) -> Path:
-    """The socket of the embedded Redis."""
     return socket_dir(data) / "redis.sock"
 
 
 def database_url(data: Path, *, database: str = DATABASE, role: str = ROLE) -> str:
-    """How to reach the embedded PostgreSQL of this data folder, started or not."""
+    """The URL of the embedded PostgreSQL of this data folder, running or not."""
     return f"postgresql://{role}@/{database}?host={quote(str(socket_dir(data)))}&port={POSTGRES_PORT}"
 
 
 def redis_url(data: Path, *, number: int = 0) -> str:
-    """How to reach the embedded Redis of this data folder, started or not. It has sixteen numbered databases."""
+    """The URL of the embedded Redis of this data folder, running or not. It has 16 numbered databases."""
     return f"unix://{quote(str(redis_socket(data)))}?db={number}"
 
 
 def broker_url(redis_url: str) -> str:
-    """The same Redis in Celery's spelling, which names sockets differently from every other client."""
+    """The same Redis in Celery's notation, which spells socket URLs differently."""
     if redis_url.startswith("unix://"):
         return "redis+socket://" + redis_url.removeprefix("unix://").replace("?db=", "?virtual_host=")
     return redis_url

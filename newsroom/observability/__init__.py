@@ -1,1 +1,1 @@
-"""How the newsroom is watched: health, presences, metrics, and logs that quote nothing."""
+"""Observability: heartbeats, metrics, and logs without content."""

@@ -1,4 +1,4 @@
-"""`/metrics`, for Prometheus: what processes counted, and what PostgreSQL says. Nothing of what the work is about.
+"""`/metrics` for Prometheus: process counters and gauges from PostgreSQL, without editorial content.
 
 docs/running.md lists every metric, under “Watching it”.
 """
@@ -23,12 +23,12 @@ from newsroom.observability.multiprocess import HostCollector
 
 View = Callable[[HttpRequest], HttpResponseBase]
 
-_FORBIDDEN = "Metrics are for operators: bring METRICS_TOKEN, or ask from this machine.\n"
+_FORBIDDEN = "Metrics require METRICS_TOKEN, or a request from this machine.\n"
 _PROXY_HEADERS = ("HTTP_X_FORWARDED_FOR", "HTTP_FORWARDED", "HTTP_VIA")
 
 
 def metrics_middleware(view: View) -> View:
-    """Middleware that answers /metrics before anybody looks by which name it was asked: Prometheus knows addresses."""
+    """Middleware that answers /metrics before the host check: Prometheus scrapes by IP address."""
 
     def answer(request: HttpRequest) -> HttpResponseBase:
         return _metrics(request) if request.path_info == "/metrics" else view(request)
@@ -45,16 +45,16 @@ def _metrics(request: HttpRequest) -> HttpResponse:
 
 
 def start_server() -> None:
-    """Tell what this machine's processes counted on METRICS_PORT: for a machine that has workers and no web process."""
+    """Serve this machine's metrics on METRICS_PORT, for a machine with workers but no web process."""
     if settings.METRICS_PORT:
         server = make_server(settings.METRICS_BIND, settings.METRICS_PORT, _wsgi_app, handler_class=_QuietHandler)
         threading.Thread(target=server.serve_forever, name="metrics", daemon=True).start()
 
 
 def is_authorized(environ: Mapping[str, Any]) -> bool:
-    """Whether whoever asks may hear it: with METRICS_TOKEN; where none is set, from this machine alone.
+    """Whether the request carries METRICS_TOKEN or, where none is set, comes from this machine.
 
-    What came through a proxy does not come from this machine.
+    A request through a proxy does not come from this machine.
     """
     if token := settings.METRICS_TOKEN:
         return hmac.compare_digest(str(environ.get("HTTP_AUTHORIZATION", "")).encode(), f"Bearer {token}".encode())
@@ -83,4 +83,4 @@ def _wsgi_app(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
 
 class _QuietHandler(WSGIRequestHandler):
     def log_message(self, format: str, *arguments: Any) -> None:
-        """Being asked every few seconds is no news."""
+        """Do not log scrapes."""

@@ -18,7 +18,7 @@ from editorial.operations.queue_health import WAITING
 from editorial.operations.status import SystemStatus
 from newsroom import VERSION
 
-Values = Mapping[Any, Any]  # the values of the labels → a number, or a span of time
+Values = Mapping[Any, Any]  # label values → a number or a duration
 
 _DEAD = MessageState.DEAD
 _WORKER_KINDS = (ProcessKind.WORKER, ProcessKind.QUARANTINE)
@@ -113,7 +113,7 @@ GAUGES = (
     ),
 )  # fmt: skip
 
-_INFO = Gauge("info", "The version that answers.", ("version",), lambda _status: {(VERSION,): 1})
+_INFO = Gauge("info", "The running version.", ("version",), lambda _status: {(VERSION,): 1})
 _DATABASE = Gauge("database_up", "Whether PostgreSQL answers.", (), lambda _status: {(): 1})
 
 

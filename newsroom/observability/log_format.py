@@ -1,8 +1,8 @@
-"""How log lines look, and what they must never carry.
+"""Log format, and removal of content that logs must never carry.
 
-A newsroom's content may be confidential, and an exception's words quote it: PostgreSQL the offending row, Django the
-value that is no number. So an exception is told by its kinds and by the places in the code, and by nothing else; and
-where libraries write what a caller sent into their lines, the line is cut.
+A newsroom's content may be confidential, and exception messages quote it: PostgreSQL the offending row, Django the
+invalid value. So an exception is logged by its types and code locations only; and where libraries log parts of a
+request, the line is cut.
 """
 
 from __future__ import annotations
@@ -18,17 +18,17 @@ from typing import Any
 import structlog
 
 current_request: ContextVar[Any] = ContextVar("asked", default=None)
-"""The request that is being answered."""
+"""The id of the current request."""
 
 Event = MutableMapping[str, Any]
 
 _ROW_CONTENT = re.compile(r"^(DETAIL|CONTEXT|HINT|LINE \d+|PARAMETERS):.*?(?=^\S+:|\Z)", re.MULTILINE | re.DOTALL)
-# Lines of these loggers quote what was sent: a host, an address, a cookie.
+# Lines of these loggers quote the request: a host, an address, a cookie.
 _LOGGERS_QUOTING_REQUESTS = ("django.security", "django.request", "django.server")
 
 
 def add_user(_logger: Any, _name: str, event: Event) -> Event:
-    """Add the id of the person who asked, as soon as it is known; it is never looked up for this."""
+    """Add the id of the user, if it is already known; it is never queried for this."""
     user = getattr(current_request.get(), "__dict__", {}).get("user")
     if (wrapped := getattr(user, "_wrapped", user)) is not None and (key := getattr(wrapped, "pk", None)):
         event.setdefault("user", str(key))
@@ -44,14 +44,14 @@ def strip_row_content(_logger: Any, _name: str, event: Event) -> Event:
 
 
 def strip_request_content(_logger: Any, _name: str, event: Event) -> Event:
-    """Keep of a line that quotes a request only which logger wrote it: its name says what was refused."""
+    """Replace a line that quotes a request; the logger's name still tells what kind of request was refused."""
     if str(event.get("logger", "")).startswith(_LOGGERS_QUOTING_REQUESTS):
         event["event"] = "a request was refused"
     return event
 
 
 def format_exception(exc_info: tuple[type[BaseException], BaseException, TracebackType | None]) -> str:
-    """An exception and what led to it: kinds, places in the code, and codes that databases and systems give."""
+    """An exception and its causes: types, code locations, and error codes of the database and the operating system."""
     return "\n".join(_exception_lines(exc_info[1], seen=set()))
 
 
@@ -76,7 +76,7 @@ def _error_codes(problem: BaseException) -> str:
 
 
 def formatter(*, as_json: bool) -> logging.Formatter:
-    """One formatter for our own and for libraries' records: JSON for machines, a plain line for people."""
+    """A formatter for our own and for libraries' records: JSON for machines, plain lines for people."""
     last = structlog.processors.JSONRenderer() if as_json else structlog.dev.ConsoleRenderer(colors=False)
     return structlog.stdlib.ProcessorFormatter(
         foreign_pre_chain=[

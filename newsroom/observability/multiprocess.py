@@ -1,7 +1,7 @@
-"""Where the processes of this machine count what they do, so that one of them can tell Prometheus of all.
+"""Shared metric files, so that one process of this machine can report the metrics of all.
 
-Each process counts in files of its own, in a folder that its name gives; the files of one that ended are cleared when
-the next of that name starts. A folder is of one machine (a container is one), for process numbers are.
+Each process writes its own files into a folder named after the process. Files of ended processes are removed when the
+next process of that name starts. The folder belongs to one machine or container, since it is keyed by process id.
 """
 
 from __future__ import annotations
@@ -20,17 +20,17 @@ MULTIPROC_DIR_VARIABLE = "PROMETHEUS_MULTIPROC_DIR"
 
 
 def metrics_dir(data: Path) -> Path:
-    """The folder of this machine."""
+    """The metrics folder of this machine."""
     return data / "run" / "metrics" / socket.gethostname()
 
 
 def environment(data: Path, process: str) -> dict[str, str]:
-    """What the environment of such a process has to say, so that it counts there."""
+    """The environment variables that make a process write its metrics there."""
     return {MULTIPROC_DIR_VARIABLE: str(metrics_dir(data) / process)}
 
 
 def prepare_dir(data: Path, process: str) -> None:
-    """Make room for a process that is about to start."""
+    """Create the folder of a process that is about to start, and remove files of ended processes."""
     counted = metrics_dir(data) / process
     counted.mkdir(parents=True, exist_ok=True)
     for file in counted.glob("*.db"):
@@ -39,13 +39,13 @@ def prepare_dir(data: Path, process: str) -> None:
 
 
 class HostCollector(Collector):
-    """What all processes of this machine have counted; or this one alone, where it was not told to share."""
+    """Collects the metrics of all processes on this machine; without a shared folder, of this process only."""
 
     def __init__(self, data: Path) -> None:
         self._data = data
 
     def collect(self) -> Iterator[Any]:
-        """The sums over processes."""
+        """The sums over all processes."""
         if MULTIPROC_DIR_VARIABLE not in os.environ:
             yield from (each for each in REGISTRY.collect() if each.name.startswith("newsroom_"))
             return

@@ -1,1 +1,1 @@
-"""What a web process needs beyond gunicorn: whom it believes about addresses, and how it leaves."""
+"""gunicorn extensions: request ids, trusted proxies, timeouts, error responses and graceful shutdown."""

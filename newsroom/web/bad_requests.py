@@ -1,4 +1,4 @@
-"""What is no HTTP, or too much of it, never reaches a view: it is refused here, as the API refuses everything."""
+"""Problem responses for requests that are malformed or too large and therefore never reach a view."""
 
 from __future__ import annotations
 
@@ -9,23 +9,23 @@ from http import HTTPStatus
 from gunicorn import util
 
 _PROBLEMS = {
-    403: ("FORBIDDEN", "This cannot be asked for from there."),
-    414: ("ADDRESS_TOO_LONG", "The address is too long. What is long to say belongs into the body."),
-    417: ("EXPECTATION_FAILED", "Nothing can be expected here but 100-continue."),
-    431: ("HEADERS_TOO_LARGE", "There are too many headers, or one of them is too long."),
-    501: ("NOT_IMPLEMENTED", "The body is sent in a way that is not understood here."),
+    403: ("FORBIDDEN", "Requests from this address are not allowed."),
+    414: ("ADDRESS_TOO_LONG", "The URL is too long. Send long values in the body."),
+    417: ("EXPECTATION_FAILED", "The only supported expectation is 100-continue."),
+    431: ("HEADERS_TOO_LARGE", "Too many headers, or a header is too long."),
+    501: ("NOT_IMPLEMENTED", "The transfer encoding of the body is not supported."),
 }
 _DEFAULT_PROBLEM = ("MALFORMED_REQUEST", "The request is not valid HTTP.")
 
 
 def install() -> None:
-    """Have gunicorn refuse in our words, for which it offers no place: its own are HTML, and quote what was sent."""
+    """Replace gunicorn's error responses, which are HTML and quote the request. gunicorn has no hook for this."""
     util.write_error = write_error
 
 
 def write_error(sock: socket.socket, status: int, reason: str, message: str) -> None:
-    """Answer with a problem (RFC 9457) that quotes nothing, and hang up."""
-    from editorial.api.framework import errors  # not before Django is set up, which gunicorn's settings are read before
+    """Respond with a problem (RFC 9457) that quotes nothing, and close the connection."""
+    from editorial.api.framework import errors  # requires Django, which is set up after gunicorn reads its settings
 
     code, detail = _PROBLEMS.get(status, _DEFAULT_PROBLEM)
     body = json.dumps(errors.problem_body(status, [{"code": code, "detail": detail}])).encode()

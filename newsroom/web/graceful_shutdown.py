@@ -1,7 +1,7 @@
-"""A web process that is told to stop goes on answering for a while, and says meanwhile that it takes no new callers.
+"""On shutdown, a web process keeps answering for a while and reports that it is draining.
 
-A proxy asks `/health/accepting` every second and sends them elsewhere; who is on the way still finds somebody there.
-Without it, callers would stand in the queue of a door that is being closed, and be turned away.
+A proxy polls `/health/accepting` every second and then sends new requests elsewhere; those on their way are still
+answered. Otherwise they would wait in the queue of a closing socket and be rejected.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _stopping = threading.Event()
 
 
 def install() -> None:
-    """Have this process leave in this way. To be called by the server's main thread, once it listens to signals."""
+    """Install the shutdown handler. Call it in the server's main thread after gunicorn has installed its signal handlers."""
     at_once = signal.getsignal(signal.SIGTERM)
     if not _DRAIN_SECONDS or not callable(at_once):
         return
@@ -35,7 +35,7 @@ def install() -> None:
 
 
 def accepting(_request: HttpRequest) -> JsonResponse:
-    """Whether this process takes new callers. It says nothing of PostgreSQL: the others have the same one."""
+    """Whether this process accepts new requests. PostgreSQL is not checked: all processes share it."""
     if _stopping.is_set():
-        return JsonResponse({"status": "draining", "detail": "This process is about to end."}, status=503)
+        return JsonResponse({"status": "draining", "detail": "This process is shutting down."}, status=503)
     return JsonResponse({"status": "accepting"})

@@ -1,4 +1,4 @@
-"""What gunicorn does besides serving: each of its processes says that it is there, and speaks as the API does."""
+"""gunicorn hooks: heartbeats, error responses and graceful shutdown of web processes."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ _heartbeat_writers: list[HeartbeatWriter] = []
 
 
 def post_worker_init(worker: Any) -> None:
-    """A process that serves is there, and refuses in our words what it cannot read."""
+    """Start the heartbeat and install the extensions."""
     bad_requests.install()
     _heartbeat_writers.append(HeartbeatWriter("web", slots=worker.cfg.threads))
     _heartbeat_writers[0].start()
 
 
 def worker_exit(_server: Any, _worker: Any) -> None:
-    """It ends in order."""
+    """Deregister the process."""
     for attendance in _heartbeat_writers:
         attendance.stop()

@@ -1,7 +1,7 @@
-"""Every request has an id, by which its answer, its log lines and the jobs that follow from it are found again.
+"""Request ids link a response, its log lines and the jobs that it caused.
 
-What is logged of a request is who asked, for which view, how it ended and how long it took. Never its address: a
-search for a name would stand in it.
+A request's log line has the user, the view, the status and the duration, but not the URL, which may contain a search
+for a name.
 """
 
 from __future__ import annotations
@@ -26,14 +26,14 @@ log = structlog.get_logger(__name__)
 HEADER = "X-Request-ID"
 _METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 _SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
-# Digits and dashes alone: whoever sends an id of their own cannot have a word written into the log by it.
+# Digits and dashes only, so that a client-supplied id cannot write words into the log.
 _ID = re.compile(r"[0-9a-fA-F][0-9a-fA-F-]{14,62}[0-9a-fA-F]")
 
 
 def request_id_middleware(
     get_response: Callable[[HttpRequest], HttpResponseBase],
 ) -> Callable[[HttpRequest], HttpResponseBase]:
-    """The outermost middleware: an id in, an id out, one line, one measure."""
+    """The outermost middleware: reads or creates the id, returns it, logs one line and records the duration."""
 
     def answer(request: Any) -> HttpResponseBase:
         began = time.monotonic()
@@ -66,7 +66,7 @@ def _log_request(request: HttpRequest, status: int, seconds: float) -> None:
 
 
 def _view(request: HttpRequest) -> str:
-    """The name of the view, which is ours; an address may hold anything."""
+    """The name of the view. It comes from the code, whereas a URL may contain anything."""
     match = request.resolver_match
     return (match.view_name or match.route or "unnamed") if match else "none"
 

@@ -1,4 +1,4 @@
-"""Proxies: whoever stands before us passes on from where a request came. Behind this, REMOTE_ADDR is that address."""
+"""Trusted proxies: sets REMOTE_ADDR to the client address that they forward."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ View = Callable[[HttpRequest], HttpResponseBase]
 
 
 def trusted_proxy_middleware(view: View) -> View:
-    """Believe as many of the addresses passed on, from the right, as there are proxies, and no more."""
+    """Trust as many forwarded addresses, from the right, as there are proxies."""
 
     def seen(request: HttpRequest) -> HttpResponseBase:
         passed_on = request.headers.get("X-Forwarded-For", "").split(",")

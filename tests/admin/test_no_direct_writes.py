@@ -29,6 +29,7 @@ def test_every_page_is_read_only(rf):
         assert not page.inlines
 
 
+@pytest.mark.exhaustive
 def test_the_stock_forms_never_open_nor_take_anything(room, people):
     everything, root = create_row_of_each_kind(room), people["ada"]
     root.is_superuser = root.is_staff = True
@@ -49,6 +50,7 @@ def test_the_stock_forms_never_open_nor_take_anything(room, people):
     assert Event.objects.count() == before
 
 
+@pytest.mark.exhaustive
 def test_reading_writes_nothing(room, people):
     everything, visitor = create_row_of_each_kind(room), AdminBrowser(people["rosa"])
     visitor.client.get(reverse("admin:index"))

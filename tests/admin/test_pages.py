@@ -21,6 +21,7 @@ UNRESTRICTED_PAGES = {"claim", "draft", "story", "source", "task"}
 FOR_ADMINS = {"user", "membership", "desk", "letter"}
 
 
+@pytest.mark.exhaustive
 def test_every_page_opens_for_every_role_and_shows_no_confidential_name(room, visit):
     everything = create_row_of_each_kind(room)
     for visitor in map(visit, ROLES):
@@ -59,6 +60,7 @@ def assert_discreet(answer):
     assert SCRIPT not in body, "what people type is escaped"
 
 
+@pytest.mark.exhaustive
 def test_every_button_opens_its_form_or_says_for_whom_it_is(room, visit):
     everything = create_row_of_each_kind(room)
     opened, action_denied = set(), 0

@@ -16,7 +16,7 @@ from django.test import Client
 from django.utils import timezone
 
 from editorial.models import Token, User
-from editorial.policy.access import Scope
+from editorial.policy.roles import Scope
 from editorial.workflow.people import tokens
 from tests.support.cast import Room
 from tests.support.servers import WORKER

@@ -2,7 +2,9 @@
 
 from editorial.models import Desk, Membership, User
 from editorial.policy import access
-from editorial.policy.access import Action, Role, SubjectFacts
+from editorial.policy.access import SubjectFacts
+from editorial.policy.actions import Action
+from editorial.policy.roles import Role
 from tests.api.conftest import ApiClient, ClientFactory
 
 

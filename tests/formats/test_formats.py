@@ -76,7 +76,7 @@ class TestSheets:
         assert read.lines[1] == SheetLine(3, {"text": "A sluice"})
 
     def test_a_quotation_mark_that_is_not_closed_is_told_by_its_line(self) -> None:
-        with pytest.raises(ParseError, match="begins at line 3"):
+        with pytest.raises(ParseError, match="Line 3 cannot"):
             lines('text\nA gate.\n"A sluice.\nA dam.\n')
 
 
@@ -98,7 +98,7 @@ class TestFeeds:
 
     @pytest.mark.parametrize("content", [b"", b"<html><body>No feed</body></html>", b"{}", b"\xff\x00"])
     def test_what_is_no_feed_is_refused(self, content: bytes) -> None:
-        with pytest.raises(ParseError, match="no RSS or Atom feed"):
+        with pytest.raises(ParseError, match="not an RSS or Atom feed"):
             feeds.read(content, url="https://gazette.example/")
 
     def test_entities_that_grow_or_reach_out_are_harmless(self) -> None:

@@ -25,7 +25,7 @@ from editorial.models import (
     Story,
     User,
 )
-from editorial.policy.access import Role
+from editorial.policy.roles import Role
 from editorial.workflow.evidence import sources
 from editorial.workflow.review import assessments
 from editorial.workflow.stories import gates, publication
@@ -34,6 +34,8 @@ from tests.support.servers import ROOT
 
 SCENARIO = next(yaml.safe_load_all((ROOT / "tests/scenarios/journal-report.yaml").read_text()))
 EXPECTED = SCENARIO["expect"]
+
+pytestmark = pytest.mark.servers
 
 
 @pytest.fixture(scope="module")

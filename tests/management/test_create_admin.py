@@ -4,7 +4,8 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from editorial.models import User
-from editorial.policy.access import Action, may
+from editorial.policy.access import may
+from editorial.policy.actions import Action
 from editorial.workflow.people.users import ORGANISATION
 
 GOOD = "a-long-and-unusual-one"

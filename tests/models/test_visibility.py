@@ -23,7 +23,9 @@ from editorial.models import (
     WebhookEndpoint,
 )
 from editorial.policy import access
-from editorial.policy.access import Action, ActorFacts, Role, SubjectFacts
+from editorial.policy.access import ActorFacts, SubjectFacts
+from editorial.policy.actions import Action
+from editorial.policy.roles import Role
 from editorial.workflow.evidence import exhibits
 from editorial.workflow.ops import webhooks
 from editorial.workflow.people import tokens

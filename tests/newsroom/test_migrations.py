@@ -32,6 +32,7 @@ FIRST_INSTALL = ("0001_initial", "0002_sql_functions", "0003_default_policy")
 BEFORE: str = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["newsroom"]["before"]
 
 
+@pytest.mark.exhaustive
 def test_no_migration_takes_away_what_the_version_before_needs(
     transactional_db: None, capsys: pytest.CaptureFixture[str]
 ) -> None:

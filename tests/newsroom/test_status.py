@@ -173,7 +173,7 @@ class TestQueueHealth:
         told = client.get("/health/queue")
         assert told.status_code == 503
         assert 300 <= told.json()["oldest_seconds"] < 900
-        with pytest.raises(CommandError, match=r"1 piece\(s\) of work are due"):
+        with pytest.raises(CommandError, match=r"1 job\(s\) are due"):
             call_command("check_queue")
         call_command("check_queue", max_wait=1000, stdout=StringIO())
 

@@ -46,13 +46,13 @@ def test_a_letter_says_what_happened_where_to_look_and_that_a_machine_wrote_it(
 ) -> None:
     spike(room)
     (letter,) = mailbox.letters
-    assert (letter["subject"], letter["to"]) == ("Spiked: The gate", "rosa@newsroom.example")
+    assert (letter["subject"], letter["to"]) == ("Story spiked: The gate", "rosa@newsroom.example")
     assert letter["message-id"] == f"<{Delivery.objects.get().pk}@paper.example>"
     assert letter["auto-submitted"] == "auto-generated"
     assert "notices.paper.example" in letter["list-id"]
     link = "https://news.example" + Notification.objects.get().path
     for kind in ("plain", "html"):
-        assert "edith gave this story up." in body(letter, kind)
+        assert "edith spiked this story; it will not run." in body(letter, kind)
         assert link in body(letter, kind)
         assert "rang me" not in body(letter, kind), "a reason left the house"
     delivery = Delivery.objects.get()
@@ -81,7 +81,7 @@ def test_a_headline_can_neither_add_a_header_nor_markup(room: NotifyingRoom, mai
     spike(room, "Gate\r\nBcc: all@rival.example\r\n\r\n<script>alert(1)</script> \u202eevil")
     (letter,) = mailbox.letters
     assert letter["bcc"] is None
-    assert letter["subject"] == "Spiked: Gate Bcc: all@rival.example <script>alert(1)</script> evil"
+    assert letter["subject"] == "Story spiked: Gate Bcc: all@rival.example <script>alert(1)</script> evil"
     assert "<script>" not in body(letter, "html")
     assert "&lt;script&gt;" in body(letter, "html")
 
@@ -265,4 +265,4 @@ def test_when_much_is_found_at_once_a_person_gets_a_dozen_letters_and_every_noti
     room.later(minutes=11)
     room.says(room.person(), room.claim("It rained."))
     room.settle()
-    assert mailbox.messages_to("rosa")[-1]["subject"] == "Found under investigation: It rained."
+    assert mailbox.messages_to("rosa")[-1]["subject"] == "New finding – under investigation: It rained."

@@ -27,7 +27,7 @@ from editorial.models import (
 from editorial.notifications import messages
 from editorial.notifications.subjects import EventContext
 from editorial.policy.access import SubjectFacts
-from editorial.policy.audience import RECIPIENTS
+from editorial.policy.actions import NOTIFIED_EVENTS
 from editorial.workflow.stories import stories
 from tests.notifications.conftest import NotifyingRoom
 
@@ -63,7 +63,7 @@ def matter(verb: str, **data: Any) -> EventContext:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("verb", sorted(RECIPIENTS))
+@pytest.mark.parametrize("verb", sorted(NOTIFIED_EVENTS))
 def test_every_verb_that_somebody_must_hear_of_has_words_for_it(verb: str) -> None:
     one_word = {"finding": "verified", "kind": "finding", "remedy": "correction"}
     single = verb.startswith("signoff.") or verb in ("story.correct", "correction.overdue")
@@ -80,9 +80,9 @@ def test_every_verb_that_somebody_must_hear_of_has_words_for_it(verb: str) -> No
     ("verb", "data", "subject"),
     [
         ("signoff.approve", {"finding": "verified"}, "Verified: The gate was open."),
-        ("claim.assess", {"finding": [None, "disputed"]}, "Found disputed: The gate was open."),
-        ("reply.answer", {"outcome": ["pending", "declined"]}, "Reply – declined: The gate was open."),
-        ("story.flag", {"remedy": ["none", "correction"]}, "Correction owed: The gate"),
+        ("claim.assess", {"finding": [None, "disputed"]}, "New finding – disputed: The gate was open."),
+        ("reply.answer", {"outcome": ["pending", "declined"]}, "Reply request – declined: The gate was open."),
+        ("story.flag", {"remedy": ["none", "correction"]}, "Correction due: The gate"),
         ("source.unmask", {}, "Source identity revealed"),
     ],
 )  # fmt: skip
@@ -120,7 +120,7 @@ def test_authors_are_named(room: NotifyingRoom) -> None:
     writers = [room.people[name].pk for name in ("rosa", "ruben", "hugo")]
     stories.assign(story_id=story.pk, authors=writers, actor=room.people["edith"], now=room.now)
     room.settle()
-    assert "It is written by " in room.notifications_of("ruben")[0].body
+    assert "assigned this story to " in room.notifications_of("ruben")[0].body
     assert "rosa, ruben and hugo" in room.notifications_of("ruben")[0].body
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from editorial.policy.access import Role
+from editorial.policy.roles import Role
 
 _ROLES_MD = Path(__file__).parents[2] / "docs" / "roles.md"
 _CELLS = {"", "own", "desk", "self"}

@@ -13,7 +13,7 @@ from django.apps import apps
 from editorial.models import Membership, OutboxMessage, ReviewTask, SecondFactor, User, WebhookEndpoint
 from editorial.policy import access
 from editorial.policy.access import SubjectFacts
-from editorial.policy.actions import Action
+from editorial.policy.actions import ACTIONS, Action
 from editorial.policy.roles import Role
 from editorial.policy.verification import thresholds
 from editorial.workflow.core.actions import ActionError, Forbidden, NotFound

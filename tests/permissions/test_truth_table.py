@@ -8,8 +8,9 @@ from itertools import combinations
 import pytest
 
 from editorial.policy import access
-from editorial.policy.access import Action, ActorFacts, Role, Scope, SubjectFacts
-from editorial.policy.actions import SCOPE_OF
+from editorial.policy.access import ActorFacts, SubjectFacts
+from editorial.policy.actions import ACTIONS, Action
+from editorial.policy.roles import Role, Scope
 from editorial.policy.vocabulary import TaskKind
 from tests.permissions import roles_table
 
@@ -51,7 +52,7 @@ def test_the_table_names_every_verb_and_every_role():
 def test_every_verb_is_within_one_scope():
     assert sorted(verb for verbs in SCOPES.values() for verb in verbs) == sorted(verb.value for verb in Action)
     assert set(SCOPES) == set(Scope)
-    assert set(SCOPE_OF) == set(Action)
+    assert set(ACTIONS) == set(Action)
 
 
 @pytest.mark.parametrize("verb", [verb for verb in Action if verb not in BY_KIND])

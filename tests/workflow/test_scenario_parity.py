@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from django.db import transaction
 
 from editorial.management.scenarios import results, schema
 from editorial.workflow.review import assessments
 from editorial.workflow.stories import gates
+from tests.support.cast import rolled_back
 from tests.support.scenario_replay import POLICY, ReplayedScenario, in_order
 
 FILES = [path for path in sorted((Path(__file__).parents[1] / "scenarios").glob("*.yaml")) if path.stem != "invalid"]
@@ -18,13 +17,21 @@ FILES = [path for path in sorted((Path(__file__).parents[1] / "scenarios").glob(
 # Which of these holds follows from the review tasks, and reassessing opens those that are needed.
 IN_WORK = {"unverified", "under_investigation", "unverifiable"}
 
-DAILY = {"journal-report", "compound"}
-"""Files of every run: the others are entered by `make test-exhaustive`, and reassessed by `make test-slow`."""
+SHORT, IN_CI = {"compound"}, {"journal-report"}
+"""Files that `make test` tries; and one that is not only entered but also reassessed by `make test-exhaustive`."""
 
 
-def files(mark):
-    """All files; those that are not of every run are marked."""
-    return [pytest.param(path, marks=() if path.stem in DAILY else mark, id=path.stem) for path in FILES]
+def files(*, reassessed):
+    """All files; those that `make test` does not try are marked."""
+    slow = {path.stem for path in FILES} - SHORT - IN_CI if reassessed else set()
+    return [
+        pytest.param(
+            path,
+            marks=pytest.mark.slow if path.stem in slow else () if path.stem in SHORT else pytest.mark.exhaustive,
+            id=path.stem,
+        )
+        for path in FILES
+    ]
 
 
 # What a scenario can say and the newsroom does not let happen.
@@ -34,7 +41,7 @@ REFUSED = {
 }
 
 
-@pytest.mark.parametrize("path", files(pytest.mark.exhaustive))
+@pytest.mark.parametrize("path", files(reassessed=False))
 def test_every_scenario_is_found_alike_in_the_database(path, room, subtests):
     for scenario in [each for each in schema.read(path) if each.id not in REFUSED]:
         with subtests.test(scenario=scenario.id), rolled_back():
@@ -48,7 +55,7 @@ def test_every_scenario_is_found_alike_in_the_database(path, room, subtests):
                 assert gates.remedy_for(story, now=retold.now).remedy == expected["remedy"]
 
 
-@pytest.mark.parametrize("path", files(pytest.mark.slow))
+@pytest.mark.parametrize("path", files(reassessed=True))
 def test_reassessing_remembers_what_is_found(path, room, subtests):
     for scenario in [each for each in schema.read(path) if each.id not in REFUSED]:
         with subtests.test(scenario=scenario.id), rolled_back():
@@ -64,11 +71,3 @@ def settled(claims):
         name: plain | {"finding": "in work" if plain["finding"] in IN_WORK else plain["finding"]}
         for name, plain in claims.items()
     }
-
-
-@contextmanager
-def rolled_back():
-    """Leave nothing of one scenario to the next."""
-    with transaction.atomic():
-        yield
-        transaction.set_rollback(True)

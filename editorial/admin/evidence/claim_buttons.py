@@ -16,7 +16,8 @@ from editorial.admin.review import replies
 from editorial.admin.review import signoff_forms as signoff_forms
 from editorial.models import Claim
 from editorial.models.review.signoffs import LIVE_STATES as LIVE_SIGNOFFS
-from editorial.policy.access import Action, Decision
+from editorial.policy.access import Decision
+from editorial.policy.actions import Action
 from editorial.policy.publication.transitions import SignoffKind
 from editorial.policy.vocabulary import ClaimKind, FindingValue, Risk
 from editorial.workflow.evidence import claims, statements

@@ -14,7 +14,7 @@ from editorial.admin.framework.fields import (
     TextAreaField,
 )
 from editorial.models import Claim
-from editorial.policy.access import Action
+from editorial.policy.actions import Action
 from editorial.policy.vocabulary import ClaimKind, Risk
 
 _TEXT = "One proposition in one sentence. “S said P” and “P” are two claims."

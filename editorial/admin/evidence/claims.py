@@ -20,7 +20,8 @@ from editorial.admin.framework.read_only_admin import ReadOnlyAdmin
 from editorial.admin.review import replies, signoffs, task_subjects
 from editorial.models import Claim, ClaimUse, MessageKind, MessageState, OutboxMessage, Signoff, Source, Story
 from editorial.models.review.tasks import LIVE_STATES as LIVE_TASKS
-from editorial.policy.access import Action, ActorFacts, SubjectFacts
+from editorial.policy.access import ActorFacts, SubjectFacts
+from editorial.policy.actions import Action
 from editorial.workflow.evidence import claims
 from editorial.workflow.review import facts, policies
 

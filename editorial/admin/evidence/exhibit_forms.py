@@ -7,7 +7,7 @@ from typing import Any
 from editorial.admin.framework.desk_forms import DeskActionForm
 from editorial.admin.framework.fields import TextAreaField, TextField, UploadField, WebAddressField
 from editorial.models import Statement
-from editorial.policy.access import Action
+from editorial.policy.actions import Action
 
 
 class ExhibitCreateForm(DeskActionForm):

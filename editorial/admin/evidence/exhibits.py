@@ -13,7 +13,7 @@ from editorial.admin.framework import columns
 from editorial.admin.framework.action_buttons import ActionButton
 from editorial.admin.framework.read_only_admin import ReadOnlyAdmin
 from editorial.models import Exhibit
-from editorial.policy.access import Action
+from editorial.policy.actions import Action
 from editorial.workflow.evidence import exhibits
 
 

@@ -18,7 +18,7 @@ from editorial.admin.framework.fields import (
 )
 from editorial.models import Source
 from editorial.models.evidence.sources import DispositiveEvidence, SettlingEffect
-from editorial.policy.access import Action
+from editorial.policy.actions import Action
 from editorial.policy.vocabulary import BenefitsIf, Reliability, SourceType
 
 _VAULT = "Goes into the vault, encrypted. It is shown to nobody here, and has to be typed again if the form comes back."

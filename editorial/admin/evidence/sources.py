@@ -15,7 +15,8 @@ from editorial.admin.framework.action_buttons import ActionButton
 from editorial.admin.framework.read_only_admin import ReadOnlyAdmin
 from editorial.models import Claim, IdentityRecord, Source, Statement
 from editorial.policy import access
-from editorial.policy.access import Action, Decision
+from editorial.policy.access import Decision
+from editorial.policy.actions import Action
 from editorial.policy.vocabulary import SourceType
 from editorial.workflow.core.actions import ActionError
 from editorial.workflow.evidence import sources

@@ -20,7 +20,7 @@ from editorial.admin.framework.fields import (
     TextField,
 )
 from editorial.models import ReplyRequest, Statement
-from editorial.policy.access import Action
+from editorial.policy.actions import Action
 from editorial.policy.vocabulary import BenefitsIf, Directness, ObtainedBy, Stance, Terms
 
 _STANCE = "Only “affirms” and “denies” weigh. “Unaware”, “cannot confirm” and “declines” are no denials."

@@ -15,7 +15,8 @@ from editorial.admin.framework import columns, history, request_user
 from editorial.admin.framework.action_buttons import ActionButton, bind_buttons
 from editorial.admin.framework.read_only_admin import ReadOnlyAdmin
 from editorial.models import Briefing, Relay, Statement
-from editorial.policy.access import Action, Decision, SubjectFacts
+from editorial.policy.access import Decision, SubjectFacts
+from editorial.policy.actions import Action
 from editorial.policy.vocabulary import Directness
 from editorial.workflow.evidence import briefings, exhibits, statements
 from editorial.workflow.review import impact

@@ -13,7 +13,8 @@ from django.urls import reverse
 
 from editorial.admin.framework.action_forms import ActionForm
 from editorial.policy import access
-from editorial.policy.access import Action, ActorFacts, Decision, SubjectFacts
+from editorial.policy.access import ActorFacts, Decision, SubjectFacts
+from editorial.policy.actions import Action
 
 Tone = Literal["primary", "plain", "danger"]
 

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from editorial.admin.framework import history, request_user
 from editorial.admin.framework.action_views import ActionAdminMixin
-from editorial.policy.access import Role
+from editorial.policy.roles import Role
 
 _SAFE_METHODS = ("GET", "HEAD")
 

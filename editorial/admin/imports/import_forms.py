@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from editorial.admin.framework.desk_forms import DeskActionForm
 from editorial.admin.framework.fields import CheckboxField, TextAreaField, TextField, UploadField, WebAddressField
-from editorial.policy.access import Action
+from editorial.policy.actions import Action
 
 _CHECK_ONLY_LABEL = "Only say what would become of each row; file nothing"
 

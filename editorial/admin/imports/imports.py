@@ -13,7 +13,8 @@ from editorial.admin.framework.action_buttons import ActionButton
 from editorial.admin.framework.read_only_admin import ReadOnlyAdmin
 from editorial.admin.imports import import_forms as forms
 from editorial.models import Import
-from editorial.policy.access import Action, Decision
+from editorial.policy.access import Decision
+from editorial.policy.actions import Action
 from editorial.policy.imports import ACTIVE_STATES, ImportKind, RowState
 from editorial.workflow.imports import imports
 

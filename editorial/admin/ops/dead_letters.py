@@ -12,7 +12,9 @@ from editorial.admin.framework.filters import DeadLetterFilter
 from editorial.admin.framework.read_only_admin import ReadOnlyAdmin
 from editorial.admin.ops import dead_letter_forms as forms
 from editorial.models import MessageState, OutboxMessage
-from editorial.policy.access import Action, Decision, Role
+from editorial.policy.access import Decision
+from editorial.policy.actions import Action
+from editorial.policy.roles import Role
 from editorial.workflow.ops import dead_letters
 
 

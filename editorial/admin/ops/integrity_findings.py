@@ -12,7 +12,7 @@ from editorial.admin.framework import columns
 from editorial.admin.framework.filters import IntegrityStateFilter
 from editorial.admin.framework.read_only_admin import ReadOnlyAdmin
 from editorial.models import IntegrityFinding
-from editorial.policy.access import Role
+from editorial.policy.roles import Role
 from editorial.workflow.ops import integrity
 
 _MESSAGES = {check.name: check.message for check in integrity.CHECKS}

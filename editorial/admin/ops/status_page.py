@@ -17,7 +17,7 @@ from editorial.admin.framework import labels, request_user
 from editorial.models import DeliveryState, Heartbeat, MessageKind, MessageState, ProcessKind, db_clock
 from editorial.operations import broker, queue_stats, status
 from editorial.operations.status import SystemStatus
-from editorial.policy.access import Role
+from editorial.policy.roles import Role
 
 _MINUTES_SHOWN = 60
 _SECONDS_MATTER = timedelta(minutes=3)

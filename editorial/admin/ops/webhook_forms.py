@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from editorial.admin.framework.desk_forms import DeskActionForm
 from editorial.admin.framework.fields import TextField
-from editorial.policy.access import Action
+from editorial.policy.actions import Action
 
 
 class WebhookCreateForm(DeskActionForm):

@@ -16,7 +16,8 @@ from editorial.admin.framework.read_only_admin import ReadOnlyAdmin
 from editorial.admin.framework.tags import badge
 from editorial.admin.ops import webhook_forms as forms
 from editorial.models import WebhookEndpoint
-from editorial.policy.access import Action, Decision
+from editorial.policy.access import Decision
+from editorial.policy.actions import Action
 from editorial.workflow.ops import webhooks
 
 _MAX_DELIVERIES = 50

@@ -13,7 +13,7 @@ from editorial.admin.framework.action_forms import ActionForm
 from editorial.admin.framework.fields import ModelSelectField, ReasonField, TextField, default_label
 from editorial.admin.people.user_forms import NewPasswordField
 from editorial.models import SecondFactor, User
-from editorial.policy.access import Role, Scope
+from editorial.policy.roles import Role, Scope
 
 _TOKEN_LIFETIMES = {"10 hours": timedelta(hours=10), "a week": timedelta(days=7), "30 days": timedelta(days=30)} | {
     "90 days": timedelta(days=90),

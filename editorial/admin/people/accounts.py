@@ -18,7 +18,9 @@ from editorial.admin.framework.tags import badge
 from editorial.admin.people import account_forms as forms
 from editorial.models import SecondFactor, SignIn, Token
 from editorial.policy import access
-from editorial.policy.access import Action, ActorFacts, Decision, Role, SubjectFacts
+from editorial.policy.access import ActorFacts, Decision, SubjectFacts
+from editorial.policy.actions import Action
+from editorial.policy.roles import Role
 from editorial.workflow.people import second_factors, tokens, users
 
 

@@ -16,7 +16,8 @@ from editorial.admin.framework.filters import UnreadFilter
 from editorial.admin.framework.read_only_admin import ReadOnlyAdmin
 from editorial.models import Notification, User
 from editorial.notifications import notices
-from editorial.policy.access import Action, Decision, SubjectFacts
+from editorial.policy.access import Decision, SubjectFacts
+from editorial.policy.actions import Action
 
 
 def mark_read(*, notification_id: UUID, actor: User, now: datetime) -> Notification | None:

@@ -6,7 +6,8 @@ from editorial.admin.framework.action_forms import ActionForm
 from editorial.admin.framework.fields import AutocompleteField, CheckboxField, ModelSelectField
 from editorial.models import Desk, Subscription
 from editorial.policy import access
-from editorial.policy.access import Action, SubjectFacts
+from editorial.policy.access import SubjectFacts
+from editorial.policy.actions import Action
 
 
 class FollowForm(ActionForm):

@@ -18,7 +18,8 @@ from editorial.admin.framework.read_only_admin import ReadOnlyAdmin
 from editorial.admin.framework.tags import detail_url
 from editorial.admin.people import subscription_forms as forms
 from editorial.models import Claim, Story, Subscription, User
-from editorial.policy.access import Action, Decision, SubjectFacts
+from editorial.policy.access import Decision, SubjectFacts
+from editorial.policy.actions import Action
 from editorial.workflow.people import subscriptions
 
 

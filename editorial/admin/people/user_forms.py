@@ -17,7 +17,7 @@ from editorial.admin.framework.fields import (
     time_zone_names,
 )
 from editorial.models import Desk, User
-from editorial.policy.access import Role
+from editorial.policy.roles import Role
 
 _ALL_DESKS = "All desks"
 

@@ -13,7 +13,9 @@ from editorial.admin.framework.action_buttons import ActionButton, bind_buttons
 from editorial.admin.framework.read_only_admin import ReadOnlyAdmin
 from editorial.admin.people import user_forms as forms
 from editorial.models import Desk, Membership, User
-from editorial.policy.access import Action, Decision, Role, SubjectFacts
+from editorial.policy.access import Decision, SubjectFacts
+from editorial.policy.actions import Action
+from editorial.policy.roles import Role
 from editorial.workflow.people import users
 
 

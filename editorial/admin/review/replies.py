@@ -13,7 +13,8 @@ from editorial.admin.framework.filters import ReplyStateFilter
 from editorial.admin.framework.read_only_admin import ReadOnlyAdmin
 from editorial.admin.review import reply_forms as forms
 from editorial.models import ReplyRequest
-from editorial.policy.access import Action, Decision, SubjectFacts
+from editorial.policy.access import Decision, SubjectFacts
+from editorial.policy.actions import Action
 from editorial.policy.vocabulary import ReplyOutcome
 from editorial.workflow.review import replies
 

@@ -11,7 +11,8 @@ from editorial.admin.framework.read_only_admin import ReadOnlyAdmin
 from editorial.admin.review import signoff_forms as forms
 from editorial.models import Signoff
 from editorial.models.review.signoffs import LIVE_STATES
-from editorial.policy.access import Action, Decision
+from editorial.policy.access import Decision
+from editorial.policy.actions import Action
 from editorial.policy.publication.transitions import SignoffState
 from editorial.workflow.review import signoffs
 

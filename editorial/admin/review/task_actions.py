@@ -12,7 +12,8 @@ from editorial.admin.framework.action_buttons import ActionButton, BoundButton, 
 from editorial.admin.review import replies, signoffs
 from editorial.models import ReplyRequest, ReviewTask, Signoff, Source, Statement
 from editorial.models.review.signoffs import LIVE_STATES
-from editorial.policy.access import Action, ActorFacts
+from editorial.policy.access import ActorFacts
+from editorial.policy.actions import Action
 from editorial.policy.publication.transitions import SignoffKind
 from editorial.policy.vocabulary import TaskKind
 

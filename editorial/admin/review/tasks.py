@@ -21,7 +21,8 @@ from editorial.admin.review import task_actions, task_subjects
 from editorial.admin.review import task_forms as forms
 from editorial.models import ReviewTask
 from editorial.policy import access
-from editorial.policy.access import Action, ActorFacts, Decision
+from editorial.policy.access import ActorFacts, Decision
+from editorial.policy.actions import Action
 from editorial.policy.vocabulary import TaskQueue, TaskState
 from editorial.workflow.review import tasks
 

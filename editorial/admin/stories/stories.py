@@ -17,7 +17,7 @@ from editorial.admin.stories import story_forms as forms
 from editorial.admin.stories import story_page
 from editorial.admin.stories.story_buttons import CONFIRM_CONDITION, OVERRIDE_GATE, STORY_ACTIONS
 from editorial.models import Correction, Story, WireItem
-from editorial.policy.access import Action
+from editorial.policy.actions import Action
 from editorial.workflow.stories import stories
 
 

@@ -9,7 +9,8 @@ from editorial.admin.framework.action_buttons import ActionButton
 from editorial.admin.people import subscription_forms as subscription_forms
 from editorial.admin.people import subscriptions
 from editorial.admin.stories import story_forms as forms
-from editorial.policy.access import Action, Decision
+from editorial.policy.access import Decision
+from editorial.policy.actions import Action
 from editorial.policy.publication import transitions
 from editorial.policy.publication.transitions import StoryStatus
 from editorial.workflow.stories import publication, stories

@@ -19,7 +19,7 @@ from editorial.admin.framework.fields import (
 )
 from editorial.admin.stories.claim_use_forms import ClaimUseFormSet
 from editorial.models import Story, User
-from editorial.policy.access import Action
+from editorial.policy.actions import Action
 
 
 class StoryPitchForm(DeskActionForm):

@@ -12,7 +12,7 @@ from rest_framework.exceptions import AuthenticationFailed, ErrorDetail
 from rest_framework.request import Request
 
 from editorial.models import Token, User
-from editorial.policy.access import Scope
+from editorial.policy.roles import Scope
 from editorial.workflow.people import second_factors, tokens
 
 _SCHEME = "Bearer"

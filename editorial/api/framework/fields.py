@@ -11,7 +11,8 @@ from rest_framework import serializers
 
 from editorial.models import Source, User
 from editorial.policy import access
-from editorial.policy.access import Action, ActorFacts
+from editorial.policy.access import ActorFacts
+from editorial.policy.actions import Action
 from editorial.policy.vocabulary import ChoiceEnum
 
 PROTECTED_SOURCE_NAME = "a protected source"

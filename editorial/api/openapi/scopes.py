@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from editorial.policy.actions import SCOPE_OF, Action, Scope
+from editorial.policy.actions import ACTIONS, Action
+from editorial.policy.roles import Scope
 
 # Operations that are not called after their action in policy.
 _ACTION_BY_OPERATION: dict[str, Action] = {
@@ -46,7 +47,7 @@ def required_scope(operation: str, method: str) -> Scope | None:
         return Scope.READ
     resource, _, action = operation.partition("_")
     singular = resource[:-3] + "y" if resource.endswith("ies") else resource[:-1]
-    return SCOPE_OF[_ACTION_BY_OPERATION.get(operation) or Action(f"{singular}.{action}")]
+    return ACTIONS[_ACTION_BY_OPERATION.get(operation) or Action(f"{singular}.{action}")].scope
 
 
 def add_scopes(result: dict[str, Any], **_: Any) -> dict[str, Any]:

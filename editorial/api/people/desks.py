@@ -13,7 +13,8 @@ from editorial.api.framework.pagination import DEFAULT_ORDERINGS
 from editorial.api.framework.serializers import OutputSerializer
 from editorial.api.framework.viewsets import ResourceViewSet
 from editorial.models import Desk, Membership
-from editorial.policy.access import ActorFacts, Role
+from editorial.policy.access import ActorFacts
+from editorial.policy.roles import Role
 
 
 class DeskSummarySerializer(OutputSerializer):

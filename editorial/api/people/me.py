@@ -14,7 +14,9 @@ from editorial.api.framework.viewsets import BaseAPIView
 from editorial.api.openapi.schema import error_responses
 from editorial.models import User
 from editorial.policy import access
-from editorial.policy.access import Action, ActorFacts, Role, Scope
+from editorial.policy.access import ActorFacts
+from editorial.policy.actions import ACTIONS, Action
+from editorial.policy.roles import Role, Scope
 from editorial.policy.vocabulary import TaskKind
 
 
@@ -84,8 +86,8 @@ def me_data(user: User, facts: ActorFacts) -> dict[str, Any]:
 def _permissions(facts: ActorFacts, desk: str | None) -> dict[str, Any]:
     roles = facts.roles_at(frozenset({desk} if desk else ()))
     within = [verb for verb in Action if facts.has_scope_for(verb)]
-    verbs = [verb for verb in within if roles & access.DESK_ROLES.get(verb, frozenset())]
-    own = [verb for verb in within if roles & access.OWNER_ROLES.get(verb, frozenset()) and verb not in verbs]
+    verbs = [verb for verb in within if roles & ACTIONS[verb].by]
+    own = [verb for verb in within if roles & ACTIONS[verb].by_owner and verb not in verbs]
     tasks = access.takeable_task_kinds(facts)
     return {
         "desk": desk,

@@ -23,7 +23,7 @@ from editorial.api.framework.serializers import InputSerializer, OutputSerialize
 from editorial.api.framework.viewsets import ResourceViewSet
 from editorial.api.openapi.schema import error_responses
 from editorial.models import Token, User, db_clock
-from editorial.policy.access import Scope
+from editorial.policy.roles import Scope
 from editorial.workflow.people import sign_in, tokens
 from editorial.workflow.people.login_throttle import TooManyAttempts
 from editorial.workflow.people.sign_in import SignInRefused

@@ -9,7 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from editorial.policy.access import Role
+from editorial.policy.roles import Role
 from editorial.workflow.core.actions import ActionError
 from editorial.workflow.people import users
 

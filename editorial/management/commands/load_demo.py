@@ -11,7 +11,7 @@ from django.utils import timezone
 from editorial.management.demo import loader, populate
 from editorial.management.demo.case_data import ALL_DESKS, DemoUser
 from editorial.models import User
-from editorial.policy.access import Role
+from editorial.policy.roles import Role
 from editorial.workflow.core.actions import ActionError
 
 

@@ -6,7 +6,8 @@ from django.db import models
 from django.db.models import Q
 
 from editorial.models.base import UUIDModel, enum_check, enum_field
-from editorial.policy.access import DESK_ROLES, Action, ActorFacts, SubjectFacts
+from editorial.policy.access import ActorFacts, SubjectFacts
+from editorial.policy.actions import ACTIONS, Action
 from editorial.policy.vocabulary import ChoiceEnum
 
 
@@ -132,7 +133,7 @@ class EndpointQuerySet(models.QuerySet["WebhookEndpoint"]):
         """Those to which this person may have a desk's events told; an address may hold its receiver's password."""
         if not actor.sees_anything():
             return self.none()
-        keepers = DESK_ROLES[Action.WEBHOOK_ADD]
+        keepers = ACTIONS[Action.WEBHOOK_ADD].by
         at = {desk for role, desk in actor.memberships if role in keepers}
         return self if None in at else self.filter(desk__in=at)
 

@@ -8,7 +8,8 @@ from django.db import models
 
 from editorial.models.base import UUIDModel
 from editorial.models.people.users import User
-from editorial.policy.access import ActorFacts, Role, SubjectFacts
+from editorial.policy.access import ActorFacts, SubjectFacts
+from editorial.policy.roles import Role
 
 
 class SecondFactorQuerySet(models.QuerySet[Any]):

@@ -11,7 +11,8 @@ from django.db.models import Q
 
 from editorial.models.base import UUIDModel
 from editorial.models.people.users import User
-from editorial.policy.access import ActorFacts, Role, Scope, SubjectFacts
+from editorial.policy.access import ActorFacts, SubjectFacts
+from editorial.policy.roles import Role, Scope
 
 
 class TokenQuerySet(models.QuerySet[Any]):

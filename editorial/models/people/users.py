@@ -8,7 +8,8 @@ from django.db.models import Q
 from uuid_utils.compat import uuid7
 
 from editorial.models.base import UUIDModel, enum_check, enum_field
-from editorial.policy.access import ActorFacts, Role, Scope
+from editorial.policy.access import ActorFacts
+from editorial.policy.roles import Role, Scope
 
 
 class User(AbstractUser):

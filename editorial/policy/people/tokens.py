@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 from editorial.policy.access import Decision
-from editorial.policy.actions import Scope
+from editorial.policy.roles import Scope
 
 DEFAULT_SCOPES = frozenset(Scope) - {Scope.MANAGE}
 """The scopes of a token for which none were named: everything but looking after the house."""

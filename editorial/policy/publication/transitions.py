@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from editorial.policy.access import Action, Decision
+from editorial.policy.access import Decision
+from editorial.policy.actions import Action
 from editorial.policy.vocabulary import ChoiceEnum
 
 

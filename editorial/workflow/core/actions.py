@@ -19,7 +19,8 @@ from django.db import DataError, IntegrityError, OperationalError, connection, m
 
 from editorial.models import User
 from editorial.policy import access
-from editorial.policy.access import Action, SubjectFacts
+from editorial.policy.access import SubjectFacts
+from editorial.policy.actions import Action
 from editorial.workflow.core import preconditions
 
 Row = TypeVar("Row", bound=models.Model)

@@ -10,7 +10,7 @@ from django.db import models
 
 from editorial import outbox
 from editorial.models import Desk, Event, MessageKind, User
-from editorial.policy import audience
+from editorial.policy import actions
 
 Row = TypeVar("Row", bound=models.Model)
 
@@ -77,6 +77,6 @@ def _build_event(
 
 
 def _enqueue_notifications(events: Iterable[Event], now: datetime) -> None:
-    concerning = [each.pk for each in events if audience.recipients_for(each.action)]
+    concerning = [each.pk for each in events if actions.recipients_for(each.action)]
     if concerning:
         outbox.send_each(MessageKind.NOTIFY, concerning, now=now)  # new events: no message can refer to them yet

@@ -6,7 +6,8 @@ from datetime import datetime
 from uuid import UUID
 
 from editorial.models import Briefing, Desk, User
-from editorial.policy.access import Action, SubjectFacts
+from editorial.policy.access import SubjectFacts
+from editorial.policy.actions import Action
 from editorial.workflow.core import audit
 from editorial.workflow.core.actions import (
     Reason,

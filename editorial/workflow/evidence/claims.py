@@ -25,7 +25,8 @@ from editorial.models import (
     Story,
     User,
 )
-from editorial.policy.access import Action, SubjectFacts
+from editorial.policy.access import SubjectFacts
+from editorial.policy.actions import Action
 from editorial.policy.vocabulary import ClaimKind, FindingValue, Mode
 from editorial.workflow.core import audit
 from editorial.workflow.core.actions import (

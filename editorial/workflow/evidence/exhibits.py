@@ -12,7 +12,8 @@ from django.core.files import File
 
 from editorial import outbox
 from editorial.models import Desk, Exhibit, MessageKind, Statement, User
-from editorial.policy.access import Action, SubjectFacts
+from editorial.policy.access import SubjectFacts
+from editorial.policy.actions import Action
 from editorial.workflow.core import audit
 from editorial.workflow.core.actions import (
     Conflict,

@@ -16,7 +16,8 @@ from django.db.models import Q
 from editorial import outbox
 from editorial.models import Claim, Desk, DispositiveEvidence, IdentityRecord, MessageKind, Source, User
 from editorial.models.evidence.sources import SettlingEffect
-from editorial.policy.access import Action, SubjectFacts
+from editorial.policy.access import SubjectFacts
+from editorial.policy.actions import Action
 from editorial.policy.vocabulary import Reliability, SourceType
 from editorial.workflow.core import audit
 from editorial.workflow.core.actions import (

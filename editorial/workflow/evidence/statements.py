@@ -22,8 +22,7 @@ from editorial.models import (
     UseEvidence,
     User,
 )
-from editorial.policy.access import Action
-from editorial.policy.audience import SystemEvent
+from editorial.policy.actions import Action, SystemEvent
 from editorial.policy.facts import default_terms
 from editorial.policy.vocabulary import Directness
 from editorial.workflow.core.actions import (

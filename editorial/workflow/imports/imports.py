@@ -21,8 +21,8 @@ from editorial.formats.errors import ParseError
 from editorial.formats.news_item import NewsItem
 from editorial.models import Claim, Desk, Import, ImportRow, MessageKind, Source, Story, User
 from editorial.policy import url_safety
-from editorial.policy.access import Action, SubjectFacts
-from editorial.policy.audience import SystemEvent
+from editorial.policy.access import SubjectFacts
+from editorial.policy.actions import Action, SystemEvent
 from editorial.policy.imports import ACTION_BY_KIND, ACTIVE_STATES, ImportKind, ImportState, RowState
 from editorial.policy.vocabulary import SourceType
 from editorial.workflow.core import audit

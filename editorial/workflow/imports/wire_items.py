@@ -12,7 +12,7 @@ from editorial import outbox
 from editorial.formats import plain_text
 from editorial.formats.news_item import NewsItem
 from editorial.models import Desk, Exhibit, MessageKind, Source, Story, User, WireItem
-from editorial.policy.audience import SystemEvent
+from editorial.policy.actions import SystemEvent
 from editorial.policy.imports import RowState
 from editorial.policy.vocabulary import SourceType
 from editorial.workflow.core import audit

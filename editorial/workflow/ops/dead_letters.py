@@ -13,8 +13,9 @@ from django.core.exceptions import ValidationError
 from django.db.models import Count, Q, QuerySet
 
 from editorial.models import Delivery, Event, Membership, MessageKind, MessageState, OutboxMessage, User
-from editorial.policy.access import Action, Role, SubjectFacts
-from editorial.policy.audience import OPERATIONAL_EVENTS, SystemEvent
+from editorial.policy.access import SubjectFacts
+from editorial.policy.actions import OPERATIONAL_EVENTS, Action, SystemEvent
+from editorial.policy.roles import Role
 from editorial.workflow.core import audit
 from editorial.workflow.core.actions import (
     Conflict,

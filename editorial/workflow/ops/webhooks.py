@@ -12,8 +12,8 @@ from django.conf import settings
 
 from editorial.models import Desk, User, WebhookEndpoint, encryption
 from editorial.policy import url_safety
-from editorial.policy.access import Action, SubjectFacts
-from editorial.policy.audience import SystemEvent
+from editorial.policy.access import SubjectFacts
+from editorial.policy.actions import Action, SystemEvent
 from editorial.workflow.core import audit
 from editorial.workflow.core.actions import (
     Conflict,

@@ -16,7 +16,8 @@ import pyotp
 from django.conf import settings
 
 from editorial.models import RecoveryCode, SecondFactor, User, encryption
-from editorial.policy.access import Action, SubjectFacts
+from editorial.policy.access import SubjectFacts
+from editorial.policy.actions import Action
 from editorial.workflow.core import audit
 from editorial.workflow.core.actions import (
     Conflict,

@@ -9,7 +9,8 @@ from uuid import UUID
 from django.db import models
 
 from editorial.models import Claim, Desk, Story, Subscription, User
-from editorial.policy.access import Action, SubjectFacts
+from editorial.policy.access import SubjectFacts
+from editorial.policy.actions import Action
 from editorial.workflow.core.actions import Reason, ValidationFailed, atomic_action, get_visible, require_permission
 
 _FOLLOWABLE: dict[str, type[models.Model]] = {"desk": Desk, "claim": Claim, "story": Story}

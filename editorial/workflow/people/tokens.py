@@ -13,8 +13,10 @@ from django.conf import settings
 from django.db.models import Q
 
 from editorial.models import Token, User
-from editorial.policy.access import Action, Scope, SubjectFacts
+from editorial.policy.access import SubjectFacts
+from editorial.policy.actions import Action
 from editorial.policy.people import tokens
+from editorial.policy.roles import Scope
 from editorial.workflow.core import audit
 from editorial.workflow.core.actions import (
     Conflict,

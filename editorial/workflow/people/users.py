@@ -16,7 +16,9 @@ from django.core.exceptions import ValidationError
 from django.utils.text import slugify
 
 from editorial.models import Desk, Membership, User
-from editorial.policy.access import Action, Role, SubjectFacts
+from editorial.policy.access import SubjectFacts
+from editorial.policy.actions import Action
+from editorial.policy.roles import Role
 from editorial.workflow.core import audit
 from editorial.workflow.core.actions import (
     Conflict,

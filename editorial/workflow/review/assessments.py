@@ -25,7 +25,7 @@ from editorial.models import (
     Story,
 )
 from editorial.models.review.tasks import LIVE_STATES
-from editorial.policy.audience import SystemEvent
+from editorial.policy.actions import SystemEvent
 from editorial.policy.facts import CaseFacts
 from editorial.policy.publication.transitions import StoryStatus
 from editorial.policy.review import agenda, status

@@ -10,7 +10,8 @@ from uuid import UUID
 
 from editorial import outbox
 from editorial.models import Claim, CorroborationPolicy, MessageKind, PolicyRisk, PolicyRow, User
-from editorial.policy.access import Action, SubjectFacts
+from editorial.policy.access import SubjectFacts
+from editorial.policy.actions import Action
 from editorial.policy.verification import thresholds
 from editorial.policy.vocabulary import Requirement
 from editorial.workflow.core import audit

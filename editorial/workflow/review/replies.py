@@ -8,8 +8,7 @@ from uuid import UUID
 
 from editorial import outbox
 from editorial.models import Claim, MessageKind, ReplyRequest, ReplyRequestClaim, Source, User
-from editorial.policy.access import Action
-from editorial.policy.audience import SystemEvent
+from editorial.policy.actions import Action, SystemEvent
 from editorial.policy.vocabulary import ReplyOutcome
 from editorial.workflow.core import audit
 from editorial.workflow.core.actions import (

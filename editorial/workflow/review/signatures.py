@@ -8,7 +8,7 @@ from datetime import datetime
 
 from editorial.models import Claim, Signoff, Statement, StoryAuthor, User
 from editorial.models.review.signoffs import LIVE_STATES
-from editorial.policy.audience import SystemEvent
+from editorial.policy.actions import SystemEvent
 from editorial.policy.facts import CaseFacts, SignoffFacts
 from editorial.policy.publication import replies
 from editorial.policy.publication.transitions import SignoffKind, SignoffState

@@ -11,7 +11,7 @@ from uuid import UUID
 from editorial import outbox
 from editorial.models import Claim, MessageKind, Signoff, User
 from editorial.models.review.signoffs import LIVE_STATES
-from editorial.policy.access import Action
+from editorial.policy.actions import Action
 from editorial.policy.publication.transitions import SignoffKind, SignoffState
 from editorial.policy.review import signoffs as rules
 from editorial.policy.review.signoffs import ApprovalFacts

@@ -10,8 +10,7 @@ from django.db.models import CharField, Exists, ExpressionWrapper, OuterRef, Q, 
 from editorial import outbox
 from editorial.models import Claim, ClaimVisibility, MessageKind, ReviewTask, Signoff, Statement, StoryAuthor, User
 from editorial.policy import access
-from editorial.policy.access import Action
-from editorial.policy.audience import SystemEvent
+from editorial.policy.actions import ACTIONS, Action, SystemEvent
 from editorial.policy.publication.transitions import SignoffKind, SignoffState
 from editorial.policy.vocabulary import TaskKind, TaskQueue, TaskState
 from editorial.workflow.core import audit
@@ -162,9 +161,9 @@ def _not_own_second_review(actor: User) -> Q:
         | Exists(wrote.filter(Q(story__uses__claim=OuterRef("claim")) | Q(story__uses__claim__parts=OuterRef("claim"))))
     )
     ones_own = Q(pk__in=[])
-    if roles & access.DESK_ROLES[Action.SIGNOFF_PROPOSE]:
+    if roles & ACTIONS[Action.SIGNOFF_PROPOSE].by:
         ones_own |= ~Q(Exists(proposal))
-    if roles & access.DESK_ROLES[Action.SIGNOFF_APPROVE]:
+    if roles & ACTIONS[Action.SIGNOFF_APPROVE].by:
         ones_own |= Q(Exists(proposal)) & ~Q(had_a_hand)
     return Q(kind=TaskKind.SECOND_REVIEW.value) & ~ones_own
 

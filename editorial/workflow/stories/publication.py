@@ -8,8 +8,7 @@ from uuid import UUID
 
 from editorial import outbox
 from editorial.models import Claim, ClaimUse, Correction, MessageKind, PublishedUse, Story, User
-from editorial.policy.access import Action
-from editorial.policy.audience import SystemEvent
+from editorial.policy.actions import Action, SystemEvent
 from editorial.policy.publication import gate, transitions
 from editorial.policy.publication.remedy import Remedy, UseRemedy
 from editorial.policy.publication.transitions import StoryStatus

@@ -12,7 +12,8 @@ from datetime import datetime
 from django.db.models import Q
 
 from editorial.models import Claim, Correction, Event, PublishedUse, Statement, Story, StoryRevision
-from editorial.policy.access import Action, ActorFacts
+from editorial.policy.access import ActorFacts
+from editorial.policy.actions import Action
 from editorial.policy.publication.transitions import StoryStatus
 from editorial.policy.vocabulary import Mode, Terms
 from editorial.workflow.core.actions import Conflict

@@ -19,7 +19,8 @@ from editorial.models import (
     StoryRevision,
     User,
 )
-from editorial.policy.access import Action, SubjectFacts
+from editorial.policy.access import SubjectFacts
+from editorial.policy.actions import Action
 from editorial.policy.publication import transitions
 from editorial.policy.publication.transitions import StoryStatus
 from editorial.policy.vocabulary import Code

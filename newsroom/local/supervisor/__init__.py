@@ -1,6 +1,6 @@
-"""Keep a handful of programs running together: start, watch, restart, and leave none behind.
+"""Keeps several programs running: starts, watches and restarts them, and leaves none behind.
 
-Knows nothing of newsrooms: `newsroom.processes` and `newsroom.local` say which programs there are.
+Knows nothing about newsrooms: `newsroom.processes` and `newsroom.local` define the programs.
 """
 
 from newsroom.local.supervisor.console import Console

@@ -1,4 +1,4 @@
-"""What the person at the terminal sees, and the log file that keeps every line of every program."""
+"""Output on the terminal, and the log file with every line of every program."""
 
 import logging
 import os
@@ -13,7 +13,7 @@ _LOG_BYTES, _LOG_FILES = 10 * 2**20, 5
 
 
 class Console:
-    """Writes to one stream. Colours only on a terminal, and never where NO_COLOR is set."""
+    """Writes to one stream. Uses colours only on a terminal, and never if NO_COLOR is set."""
 
     def __init__(self, stream: TextIO = sys.stdout, *, log: Path | None = None) -> None:
         self._stream = stream
@@ -22,13 +22,13 @@ class Console:
         self._colours: dict[str, int] = {}
 
     def line(self, name: str, text: str, *, quiet: bool = False) -> None:
-        """One line that a program wrote. A quiet one goes to the log file only."""
+        """A line of a program's output. A quiet one goes to the log file only."""
         self._record(f"{name.ljust(_WIDTH)} | {text}")
         if not quiet:
             self._write(f"{self._paint(name.ljust(_WIDTH), self._colour_of(name))} │ {text}")
 
     def message(self, text: str) -> None:
-        """A message of the supervisor's own."""
+        """A message of the supervisor."""
         self._record(text)
         self._write(self._paint(text, 1))
 
@@ -47,10 +47,10 @@ class Console:
             self._stream.write(text + "\n")
             self._stream.flush()
         except (BrokenPipeError, OSError):
-            # Whoever read the log has gone (a closed terminal, `| head`). The newsroom goes on without them.
+            # The reader of the output went away (a closed terminal, `| head`). Keep running without it.
             self._stream = open(os.devnull, "w")  # noqa: SIM115
 
 
 class _LogFile(RotatingFileHandler):
     def handleError(self, record: logging.LogRecord) -> None:
-        """A full disk must not stop the newsroom: the line is lost."""
+        """A full disk must not stop the newsroom: drop the line."""

@@ -1,4 +1,4 @@
-"""One supervisor a folder. The kernel gives the lock back when its holder dies, however it dies."""
+"""One supervisor per folder. The kernel releases the lock when its holder dies, for whatever reason."""
 
 import fcntl
 from collections.abc import Iterator
@@ -7,12 +7,12 @@ from pathlib import Path
 
 
 class AlreadyRunning(Exception):
-    """Another supervisor works in this folder. Carries what that one said of itself."""
+    """Another supervisor uses this folder. Carries its description of itself."""
 
 
 @contextmanager
 def exclusive_lock(path: Path, holder: str) -> Iterator[None]:
-    """Hold the lock for the block. Raises `Held` with the holder's own words."""
+    """Hold the lock for the block. Raise `AlreadyRunning` with the holder's description."""
     with path.open("a+") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -26,7 +26,7 @@ def exclusive_lock(path: Path, holder: str) -> Iterator[None]:
 
 
 def lock_holder(path: Path) -> str:
-    """What the supervisor that works in this folder says of itself; nothing, if there is none."""
+    """The description of the supervisor that uses this folder; empty if there is none."""
     if not path.exists():
         return ""
     try:

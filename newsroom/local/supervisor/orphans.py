@@ -1,4 +1,4 @@
-"""Programs that an earlier run left behind: found by a mark in their environment, or by the folder they work in."""
+"""Finds programs left behind by an earlier run, by a mark in their environment or by their working directory."""
 
 import os
 from collections.abc import Iterator
@@ -7,7 +7,7 @@ from pathlib import Path
 import psutil
 
 RUN_MARK_VARIABLE = "NEWSROOM_RUN_MARK"
-"""Environment variable that every supervised program and all its descendants carry: the folder of the run."""
+"""Environment variable of every supervised program and its descendants: the folder of the run."""
 
 
 def find_by_mark(mark: str) -> list[psutil.Process]:
@@ -18,13 +18,13 @@ def find_by_mark(mark: str) -> list[psutil.Process]:
 def find_by_directory(folder: Path, program: str) -> list[psutil.Process]:
     """Processes of that program whose working directory is the folder.
 
-    For servers that overwrite the environment the system shows of them, as PostgreSQL and Redis do.
+    For servers that overwrite their visible environment, as PostgreSQL and Redis do.
     """
     return [process for process in _other_processes() if _name(process) == program and _folder(process) == folder]
 
 
 def terminate(processes: list[psutil.Process], *signals: int, timeout: float = 10) -> None:
-    """Send the signals in turn, each with the given seconds to take effect, then kill what is still there."""
+    """Send the signals in turn, waiting `timeout` seconds after each, then kill the remaining processes."""
     for number in (*signals, 9):
         for process in processes:
             try:

@@ -1,4 +1,4 @@
-"""A program must not outlive its supervisor, even one that was killed without a chance to clean up."""
+"""Ends a program when its supervisor dies, even if the supervisor is killed without a chance to clean up."""
 
 import ctypes
 import os
@@ -10,18 +10,18 @@ _PR_SET_PDEATHSIG = 1
 
 
 def die_with_parent(stop_signal: signal.Signals) -> Callable[[], None]:
-    """A function to run in the child between fork and exec: have the kernel send it the signal when we die.
+    """A function for the child to run between fork and exec: the kernel then signals it when its parent dies.
 
-    Only Linux can do this. Elsewhere the next start clears what is left (`leftovers`).
+    Linux only. Elsewhere the next start ends the remaining processes (`orphans`).
     """
     parent = os.getpid()
-    prctl = ctypes.CDLL(None).prctl if sys.platform == "linux" else None  # loaded before the fork, not after
+    prctl = ctypes.CDLL(None).prctl if sys.platform == "linux" else None  # load before the fork, not after
 
     def hold() -> None:
         if prctl is None:
             return
         prctl(_PR_SET_PDEATHSIG, int(stop_signal))
-        if os.getppid() != parent:  # died before the kernel knew of our wish
+        if os.getppid() != parent:  # the parent died before the request took effect
             os._exit(1)
 
     return hold

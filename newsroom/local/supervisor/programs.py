@@ -1,4 +1,4 @@
-"""What a supervised program is."""
+"""Definition of a supervised program."""
 
 import signal
 from collections.abc import Callable, Mapping, Sequence
@@ -11,24 +11,24 @@ def _nothing() -> None:
 
 @dataclass(frozen=True)
 class Program:
-    """A program that is kept running until the supervisor stops it."""
+    """A program that the supervisor keeps running."""
 
     name: str
-    """What people call it; shown before each of its log lines."""
+    """Its name, shown before each of its log lines."""
     command: Sequence[str]
     environment: Mapping[str, str] = field(default_factory=dict)
-    """Variables on top of the supervisor's own."""
+    """Environment variables added to the supervisor's own."""
     stop_signal: signal.Signals = signal.SIGTERM
-    """Asks it to finish what it does and end."""
+    """Signal for a graceful shutdown."""
     stop_timeout: float = 10
-    """Seconds that it may take to end before it is killed."""
+    """Seconds until a stopping program is killed."""
     before_start: Callable[[], None] = _nothing
-    """Run before every start, the restart after a crash included."""
+    """Called before every start, including restarts after a crash."""
     is_noise: Callable[[str], bool] = lambda line: False
-    """Log lines that nobody needs to read while all is well: they go to the log file only."""
+    """Routine log lines, which go to the log file only."""
     is_ready: Callable[[], bool] = lambda: True
-    """Whether it has begun to do its work. Asked of a successor, before the one that it follows ends."""
+    """Whether it is ready. Checked on a successor before the old process ends."""
     sockets: Sequence[int] = ()
-    """Open sockets of the supervisor's that it inherits, by number."""
+    """Open sockets of the supervisor that it inherits, by number."""
     allows_overlap: bool = True
-    """Whether its successor may begin while it still works; if not, it ends first."""
+    """Whether its successor may start while it still runs; if not, it ends first."""

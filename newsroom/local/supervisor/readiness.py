@@ -1,6 +1,6 @@
-"""How a process says that it has begun to work: it makes the file that its environment names, if it names one.
+"""Readiness: a process creates the file named in its environment, if any, when it starts to work.
 
-`manage.py up` asks for it, so that an old process goes only once its successor serves.
+`manage.py up` sets the variable, so that an old process ends only after its successor works.
 """
 
 import itertools
@@ -12,7 +12,7 @@ _numbers = itertools.count()
 
 
 def new_ready_file(data: Path) -> Path:
-    """A file that is not there yet, for one process to make."""
+    """The path of a new file for one process to create."""
     file = data / "run" / "ready" / str(next(_numbers))
     file.parent.mkdir(parents=True, exist_ok=True)
     file.unlink(missing_ok=True)
@@ -20,6 +20,6 @@ def new_ready_file(data: Path) -> Path:
 
 
 def mark_ready(*_: object, **__: object) -> None:
-    """Say it. Takes whatever a signal of Celery hands over."""
+    """Create the file. Accepts the arguments of any Celery signal."""
     if path := os.environ.get(READY_FILE_VARIABLE):
         Path(path).touch()

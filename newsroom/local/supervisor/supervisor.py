@@ -1,4 +1,4 @@
-"""Runs programs side by side, starts the crashed ones again, and stops them all in order."""
+"""Runs programs side by side, restarts crashed ones, and stops them all in order."""
 
 import asyncio
 import contextlib
@@ -17,11 +17,11 @@ from newsroom.local.supervisor.parent_death import die_with_parent
 from newsroom.local.supervisor.programs import Program
 
 _RESTART_DELAYS = (1, 2, 4, 8)
-"""Seconds before each new attempt. A program that crashes once more after the last one is given up."""
+"""Seconds before each restart. After another crash the supervisor gives up."""
 _START_TIMEOUT = 120
-"""Seconds that a successor may take until it works."""
+"""Seconds for a successor to become ready."""
 _STABLE_AFTER = 60
-"""A program that ran this many seconds has proved itself: earlier crashes are forgotten."""
+"""After this many seconds without a crash, earlier crashes are forgotten."""
 _MAX_LINE_BYTES = 2**20
 _STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -35,18 +35,18 @@ class _SupervisedProgram:
     task: asyncio.Task[None] | None = None
     should_run: bool = True
     has_exited: bool = False
-    """Whether it has ended since it was first started, restarted or not."""
+    """Whether it has ever ended since its first start."""
 
     def is_running_as(self, name: str) -> bool:
-        """Whether this is what is kept running under that name."""
+        """Whether this is the running program of that name."""
         return self.should_run and self.task is not None and self.program.name == name
 
 
 class Supervisor:
-    """Owns the processes it starts. Every one runs in a session of its own and dies with the supervisor.
+    """Owns the processes it starts. Each runs in its own session and dies with the supervisor.
 
-    `async with` stops them all at its end. A signal (Ctrl-C, SIGTERM, a closed terminal) ends the block early
-    and without an error; a second one kills whatever takes its time.
+    Leaving `async with` stops them all. A signal (Ctrl-C, SIGTERM, a closed terminal) ends the block early and without
+    an error; a second one kills programs that are still running.
     """
 
     def __init__(self, *, mark: str, working_dir: Path, console: Console) -> None:
@@ -58,7 +58,7 @@ class Supervisor:
         self._stopping = False
         self._force_stop = asyncio.Event()
         self.failed_program: asyncio.Future[str] = asyncio.get_running_loop().create_future()
-        """The name of a program that crashed once too often, or the reason why one cannot be started."""
+        """The name of a program that crashed too often, or the reason why one cannot be started."""
 
     async def __aenter__(self) -> Self:
         self._block = asyncio.current_task()
@@ -73,16 +73,16 @@ class Supervisor:
         return self._stop_requested and kind is asyncio.CancelledError
 
     def request_stop(self) -> None:
-        """End the `async with` block. Told again: do not wait for programs to finish by themselves."""
+        """End the `async with` block. On the second call, stop waiting for programs to finish."""
         if self._stop_requested:
             self._force_stop.set()
         elif self._block and not self._stopping:
             self._stop_requested = True
-            self._console.message("Stopping. (Once more to stop at once.)")
+            self._console.message("Stopping. (Press again to stop immediately.)")
             self._block.cancel()
 
     def end_orphans(self) -> None:
-        """End what an earlier run with the same mark left running."""
+        """End processes with the same mark left behind by an earlier run."""
         if found := orphans.find_by_mark(self._mark):
             self._console.message(f"Ending {len(found)} process(es) that an earlier run left behind.")
             orphans.terminate(found, signal.SIGTERM)
@@ -95,9 +95,9 @@ class Supervisor:
         self._groups.append(group)
 
     async def replace(self, *programs: Program) -> str:
-        """Put these in the place of those with their names, one after another, each once it works.
+        """Replace the programs of the same names, one after another, each once its successor is ready.
 
-        Returns the name of one that does not come to work, in which case its predecessor goes on; else nothing.
+        Return the name of a program that did not become ready, whose old process keeps running; empty on success.
         """
         for program in programs:
             group = next(group for group in self._groups if any(kept.is_running_as(program.name) for kept in group))
@@ -116,14 +116,14 @@ class Supervisor:
         return ""
 
     async def run(self, program: Program) -> int:
-        """Run a program to its end; its exit code."""
+        """Run a program to its end; return its exit code."""
         kept = _SupervisedProgram(program)
         self._groups.append([kept])
         return await self._run_once(kept)
 
     async def stop(self) -> None:
-        """Stop every program, those started together together and the last started first, and see that
-        none of their descendants is left."""
+        """Stop every program, the last started first (programs started together stop together), and leave no
+        descendants behind.
         self._stopping = True
         for group in reversed(self._groups):
             await asyncio.gather(*(self._stop(kept) for kept in group))
@@ -140,7 +140,7 @@ class Supervisor:
                 self.failed_program.set_result(name)
 
     async def _restart_loop(self, kept: _SupervisedProgram) -> str:
-        """Start the program again and again. Returns its name when that has become pointless."""
+        """Restart the program until that becomes pointless, then return its name."""
         name = kept.program.name
         crashes = 0
         while True:
@@ -150,9 +150,9 @@ class Supervisor:
                 return name
             crashes = 0 if time.monotonic() - started > _STABLE_AFTER else crashes
             if crashes == len(_RESTART_DELAYS):
-                self._console.message(f"{name} {_describe_exit(code)} once more. Giving up on it.")
+                self._console.message(f"{name} {_describe_exit(code)} again. Giving up.")
                 return name
-            self._console.message(f"{name} {_describe_exit(code)}. Starting it again in {_RESTART_DELAYS[crashes]} s.")
+            self._console.message(f"{name} {_describe_exit(code)}. Restarting it in {_RESTART_DELAYS[crashes]} s.")
             await asyncio.sleep(_RESTART_DELAYS[crashes])
             crashes += 1
 
@@ -173,7 +173,7 @@ class Supervisor:
         )
         reading = asyncio.create_task(self._read(program, process))
         code = await process.wait()
-        _kill_group(process)  # what its main process left behind would hold the log, the port, the queue
+        _kill_group(process)  # its descendants would hold the log, the port, the queue
         with contextlib.suppress(asyncio.TimeoutError):
             await asyncio.wait_for(reading, timeout=2)
         kept.process, kept.has_exited = None, True
@@ -185,7 +185,7 @@ class Supervisor:
             try:
                 line = await log.readline()
             except ValueError:
-                continue  # a line longer than anyone reads
+                continue  # skip overlong lines
             if not line:
                 return
             text = line.decode(errors="replace").rstrip()
@@ -209,7 +209,7 @@ class Supervisor:
             await kept.task
 
     async def _wait_until_ready(self, kept: _SupervisedProgram) -> bool:
-        """Wait until it works; False if it ends before that, or takes too long."""
+        """Wait until it is ready; return False if it ends or takes too long."""
         limit = time.monotonic() + _START_TIMEOUT
         await asyncio.sleep(0)  # until it has a process
         while not kept.program.is_ready():
@@ -233,5 +233,5 @@ def _kill_group(process: Process) -> None:
 
 def _describe_exit(code: int) -> str:
     if code < 0:
-        return f"was ended by {signal.Signals(-code).name}"
-    return f"ended by itself with exit code {code}"
+        return f"was killed by {signal.Signals(-code).name}"
+    return f"exited with code {code}"

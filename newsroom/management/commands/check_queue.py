@@ -11,13 +11,12 @@ from editorial.operations import heartbeats, queue_health
 
 
 class Command(BaseCommand):
-    """The health of dispatchers and workers: the result of /health/queue, for a terminal."""
+    """Health check of dispatchers and workers: the result of /health/queue on the command line."""
 
     help = "Exit with 1 if due jobs have been waiting too long: the health check of workers and dispatchers."
     requires_system_checks = []
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Define the options."""
         longest = int(queue_health.MAX_WAIT.total_seconds())
         parser.add_argument("--max-wait", type=int, default=longest, help=f"seconds that due jobs may wait ({longest})")
         parser.add_argument(
@@ -36,7 +35,7 @@ class Command(BaseCommand):
                 or heartbeats.alive(now=now, process=ProcessKind(process)).filter(host=heartbeats.host()).exists()
             )
         except OperationalError as problem:
-            raise CommandError(f"PostgreSQL cannot be asked: {problem}") from problem
+            raise CommandError(f"Cannot connect to PostgreSQL: {problem}") from problem
         if not health.ok:
             raise CommandError(health.message)
         if not is_alive:

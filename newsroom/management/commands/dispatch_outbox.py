@@ -26,7 +26,7 @@ _RETRY_DELAY = 2.0  # seconds to wait after PostgreSQL or Redis did not answer
 
 
 class Command(BaseCommand):
-    """Run until stopped. Any number of dispatchers may run; none is needed for correctness, only for speed."""
+    """Run until stopped. Several dispatchers may run; they only add speed, since beat dispatches as a fallback."""
 
     help = "Publish waiting outbox messages to the workers. Runs until stopped."
 

@@ -17,23 +17,22 @@ from newsroom.local.supervisor import Console, Program, Supervisor, locks, readi
 from newsroom.observability import multiprocess
 from newsroom.processes import LISTEN_FD_VARIABLE, PROCESSES, Process
 
-_START_TIMEOUT = 60  # seconds that the web process may take to answer
+_START_TIMEOUT = 60  # seconds for the web process to answer
 _ROUTINE = re.compile(r"\[(info|debug) +\]|worker: (Warm|Cold) shutdown")
 
 
 class Command(BaseCommand):
-    """Starts the servers that are not elsewhere and every process, and keeps them running until told to stop."""
+    """Starts the embedded servers and every process, and keeps them running until stopped."""
 
-    help = "Run every process, and PostgreSQL and Redis unless DATABASE_URL and REDIS_URL name some."
+    help = "Run every process, and PostgreSQL and Redis unless DATABASE_URL and REDIS_URL are set."
     requires_system_checks = []
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Define the option."""
-        parser.add_argument("--no-demo", action="store_true", help="leave a new newsroom empty")
+        parser.add_argument("--no-demo", action="store_true", help="do not load the demo into a new newsroom")
 
     def handle(self, *args: Any, no_demo: bool, **options: Any) -> None:
-        """Run until told to stop. Exits with 1 when a process cannot be kept running."""
-        os.umask(0o077)  # exhibits, letters and logs are nobody else's to read
+        """Run until stopped. Exits with 1 when a process cannot be kept running."""
+        os.umask(0o077)  # exhibits, emails and logs are private
         try:
             data_dir.check_usable(settings.DATA)
             bind, port = _bind_address()
@@ -41,8 +40,8 @@ class Command(BaseCommand):
                 asyncio.run(_run(Console(sys.stdout, log=_log()), demo=not no_demo, bind=bind, port=port))
         except locks.AlreadyRunning as held:
             raise CommandError(
-                f"A newsroom is running from {settings.DATA} already ({held}).\n"
-                "Stop that one, or run a second one elsewhere: NEWSROOM_DATA=/other/folder PORT=8123 make up"
+                f"A newsroom is already running in {settings.DATA} ({held}).\n"
+                "Stop it, or run a second one elsewhere: NEWSROOM_DATA=/other/folder PORT=8123 make up"
             ) from held
         except SetupError as problem:
             raise CommandError(str(problem)) from problem
@@ -58,7 +57,7 @@ async def _run(console: Console, *, demo: bool, bind: str, port: int) -> None:
             console.message(f"Starting {names} in {settings.DATA} …")
             await servers.start(supervisor, settings.DATA, with_postgres=settings.EMBEDDED, with_redis=with_redis)
             if (home := locations.servers_dir(settings.DATA)) != settings.DATA:
-                console.message(f"Their files are in {home}: the account that runs them may not enter {settings.DATA}.")
+                console.message(f"Their files are in {home}: the account that runs them cannot enter {settings.DATA}.")
         await _prepare(supervisor, demo=demo)
         console.message(f"Starting {', '.join(PROCESSES)} …")
         supervisor.start(*_programs(door))
@@ -75,13 +74,13 @@ async def _run(console: Console, *, demo: bool, bind: str, port: int) -> None:
         ends: set[asyncio.Future[Any]] = {supervisor.failed_program, attending}
         await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
         attending.cancel()
-        raise SetupError(f"{await supervisor.failed_program} cannot be kept running. Its last lines above say why.")
+        raise SetupError(f"{await supervisor.failed_program} keeps crashing. See its last lines above.")
 
 
 async def _prepare(supervisor: Supervisor, *, demo: bool) -> None:
     command = [sys.executable, "-m", "newsroom", "prepare", *(["--demo"] if demo else [])]
     if await supervisor.run(Program("prepare", command, _ENVIRONMENT)) != 0:
-        raise SetupError("The newsroom could not be prepared. The lines above say why.")
+        raise SetupError("Preparing the newsroom failed. See the lines above.")
 
 
 def _programs(listening_socket: socket.socket) -> list[Program]:
@@ -109,12 +108,11 @@ def _program(name: str, process: Process, listening_socket: socket.socket) -> Pr
 
 
 async def _wait_until_ready(supervisor: Supervisor, bind: str, port: int) -> None:
-    """Return when the web process answers."""
     loop = asyncio.get_running_loop()
     limit = loop.time() + _START_TIMEOUT
     while not await _is_answering(bind, port):
         if supervisor.failed_program.done() or loop.time() > limit:
-            raise SetupError(f"The newsroom does not answer at {_url(bind, port)}. The lines above say why.")
+            raise SetupError(f"The newsroom does not answer at {_url(bind, port)}. See the lines above.")
         await asyncio.sleep(0.1)
 
 
@@ -148,7 +146,7 @@ def _print_welcome(console: Console, bind: str, port: int) -> None:
 def _bind_address() -> tuple[str, int]:
     port = os.environ.get("PORT", "8000")
     if not port.isdecimal() or not 0 < int(port) < 65536:
-        raise CommandError(f"PORT is {port!r}, but a port is a number from 1 to 65535: PORT=8001 make up")
+        raise CommandError(f"PORT is {port!r}, which is not a port (1 to 65535). Example: PORT=8001 make up")
     return os.environ.get("BIND", "127.0.0.1"), int(port)
 
 
@@ -157,13 +155,13 @@ def _open_listening_socket(bind: str, port: int) -> socket.socket:
         return rolling_restart.listening_socket(bind, port)
     except OSError as problem:
         raise CommandError(
-            f"Port {port} cannot be used on {bind}: {problem.strerror}.\n"
-            "Stop what uses it, or choose another one: PORT=8123 make up"
+            f"Cannot listen on port {port} of {bind}: {problem.strerror}.\n"
+            "Stop the program that uses it, or choose another port: PORT=8123 make up"
         ) from problem
 
 
 def _reachable_host(bind: str) -> str:
-    """Where a listener on this address can be reached from this machine."""
+    """The address at which this listener can be reached from this machine."""
     return {"0.0.0.0": "127.0.0.1", "[::]": "::1"}.get(bind, bind.strip("[]"))  # noqa: S104
 
 

@@ -41,14 +41,14 @@ def main() -> int:
                 plan.claims > _BACKLOG_RATE * plan.seconds
             ):  # what waits its turn in a full queue is not to be rung for again
                 variables["OUTBOX_REDISPATCH_SECONDS"] = str(3 * system.REDISPATCH_AFTER)
-            os.environ.update({name: value for name, value in variables.items() if name != "CHAOS_PLANTS"})
+            os.environ.update({name: value for name, value in variables.items() if name != "CHAOS_FAULTS"})
             _set_up_django()
             try:
                 return _run(plan, history, folder, variables, taking, all_of_them=options.all)
             finally:
-                if options.start:
-                    shutil.copytree(folder / "logs", options.start / "logs", dirs_exist_ok=True)
-                    shutil.copy(history.path, options.start)
+                if options.keep:
+                    shutil.copytree(folder / "logs", options.keep / "logs", dirs_exist_ok=True)
+                    shutil.copy(history.path, options.keep)
 
 
 def _run(

@@ -25,8 +25,8 @@ from editorial.models import (
     WebhookEndpoint,
 )
 from editorial.notifications import recipients, subjects
-from editorial.policy import audience
-from editorial.policy.audience import SystemEvent
+from editorial.policy import actions
+from editorial.policy.actions import SystemEvent
 from editorial.policy.publication.transitions import StoryStatus
 from editorial.policy.verification import digest
 from editorial.workflow.review import facts
@@ -80,7 +80,7 @@ def missing_notifications() -> Iterator[str]:
     asked = set(OutboxMessage.objects.filter(kind=MessageKind.NOTIFY.value).values_list("reference", flat=True))
     told = set(Notification.objects.values_list("event_id", "user_id"))
     for event in Event.objects.select_related("actor").iterator(chunk_size=500):
-        if not audience.recipients_for(event.action):
+        if not actions.recipients_for(event.action):
             continue
         if str(event.pk) not in asked:
             yield f"{event.action} of {event.stream}: nobody was ever to be told."
@@ -141,7 +141,7 @@ def _by(number: int, rows: Iterable[_Row]) -> Iterator[list[_Row]]:
 def _is_posted(event: Event) -> bool:
     """Whether it is told outside: that somebody must hear of it, it is not about a source, nor half of a merger."""
     noun, _, key = event.stream.partition(":")
-    return bool(audience.recipients_for(event.action)) and noun in _POSTED and event.data.get("into", key) == key
+    return bool(actions.recipients_for(event.action)) and noun in _POSTED and event.data.get("into", key) == key
 
 
 def _expected_recipients(event: Event) -> set[object]:

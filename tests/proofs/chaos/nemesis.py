@@ -67,7 +67,7 @@ class Nemesis:
     def _kill_pool_child(self) -> bool:
         return self._kill_child(self._dice.choice((*WORKERS, *WORKERS, QUARANTINE)))
 
-    def _kill_relay(self) -> bool:
+    def _kill_dispatcher(self) -> bool:
         return self._kill(self._dice.choice(DISPATCHERS))
 
     def _kill_beat(self) -> bool:
@@ -129,7 +129,7 @@ _FAULTS: dict[Callable[[Nemesis], bool], int] = {
     Nemesis._kill_worker: 2,
     Nemesis._kill_web_child: 2,
     Nemesis._kill_web: 1,
-    Nemesis._kill_relay: 2,
+    Nemesis._kill_dispatcher: 2,
     Nemesis._kill_beat: 1,
     Nemesis._flush_redis: 3,
     Nemesis._kill_redis: 2,

@@ -10,8 +10,7 @@ from itertools import pairwise
 from django.core.management import CommandError, call_command
 
 from editorial.models import Assessment, Event, Story
-from editorial.policy.access import Action
-from editorial.policy.audience import SystemEvent
+from editorial.policy.actions import Action, SystemEvent
 from editorial.policy.publication import transitions
 from editorial.policy.publication.transitions import StoryStatus
 from editorial.workflow.review import assessments as assessing

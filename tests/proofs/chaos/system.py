@@ -28,12 +28,12 @@ REDISPATCH_AFTER = 5
 
 WORKERS = ("worker1", "worker2")
 QUARANTINE = "quarantine"
-DISPATCHERS = ("relay1", "relay2")
+DISPATCHERS = ("dispatcher1", "dispatcher2")
 BEATS = ("beat1", "beat2")
 _START_TIMEOUT = 120
 
 # Hosts whose clocks are wrong, by so many seconds: far more than a lease.
-CLOCK_OFFSETS = {"web": -43, "worker2": 97, "relay2": -61, "beat2": 131}
+CLOCK_OFFSETS = {"web": -43, "worker2": 97, "dispatcher2": -61, "beat2": 131}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class SystemUnderTest:
 
 
 def environment(folder: Path, *, port: int, mail: int, fault: str = "") -> dict[str, str]:
-    """The variables of every process. `plant` names a fault of tests/proofs/chaos/injected_faults that is put into each."""
+    """The variables of every process. `fault` is one of injected_faults, put into each."""
     kept = {name: os.environ[name] for name in ("PATH", "LANG") if name in os.environ}
     return {
         **kept,
@@ -70,7 +70,7 @@ def environment(folder: Path, *, port: int, mail: int, fault: str = "") -> dict[
 def fault_environment(*faults: str) -> dict[str, str]:
     """What makes Python put these into a process as it starts."""
     named = " ".join(filter(None, faults))
-    return {"PYTHONPATH": str(INJECTED_FAULTS), "CHAOS_PLANTS": named} if named else {}
+    return {"PYTHONPATH": str(INJECTED_FAULTS), "CHAOS_FAULTS": named} if named else {}
 
 
 @contextmanager
@@ -87,7 +87,7 @@ def running_system(folder: Path, variables: dict[str, str], history: History) ->
         wait_until(lambda: postgres.is_ready(folder) and redis.is_ready(folder), "the servers answer")
         postgres.create_database(folder)
         _prepare(variables, logs)
-        keeper.start(*_programs(folder, variables.get("CHAOS_PLANTS", "")))
+        keeper.start(*_programs(folder, variables.get("CHAOS_FAULTS", "")))
         house = SystemUnderTest(keeper, f"http://localhost:{variables['PORT']}", folder)
         wait_until(lambda: _is_ready(house.address), "the web process answers")
         wait_until(
@@ -116,19 +116,19 @@ def wait_until(true: Callable[[], bool], what: str, *, within: float = _START_TI
 
 def _prepare(variables: dict[str, str], logs: Path) -> None:
     command = [sys.executable, "manage.py", "prepare", "--demo"]
-    clean = {name: value for name, value in variables.items() if name != "CHAOS_PLANTS"}
+    clean = {name: value for name, value in variables.items() if name != "CHAOS_FAULTS"}
     with (logs / "prepare.log").open("wb") as log:
         subprocess.run(command, cwd=ROOT, env=clean, stdout=log, stderr=log, check=True)  # noqa: S603
 
 
-def _programs(folder: Path, plant: str) -> list[Program]:
+def _programs(folder: Path, fault: str) -> list[Program]:
     names = ("web", *WORKERS, QUARANTINE, *DISPATCHERS, *BEATS)
     programs = []
     for name in names:
         process = PROCESSES[name.rstrip("12")]
         schedule = ["--schedule", str(folder / f"{name}-schedule")] if name in BEATS else []
         wrong = (
-            {**fault_environment(plant, "skewed"), "CHAOS_SKEW": str(CLOCK_OFFSETS[name])}
+            {**fault_environment(fault, "clock_skew"), "CHAOS_SKEW": str(CLOCK_OFFSETS[name])}
             if name in CLOCK_OFFSETS
             else {}
         )

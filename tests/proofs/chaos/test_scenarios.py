@@ -22,13 +22,13 @@ def _run(name: str, minutes: float, **variables: str) -> str:
 
 
 def test_people_write_while_redis_is_away_and_what_piled_up_is_done_soon_after() -> None:
-    said = _run("redis_away", 0.6)
+    said = _run("redis_outage", 0.6)
     assert "reached: no write failed" in said, said
     assert "reached: what piled up is done" in said, said
 
 
 def test_a_job_whose_worker_died_begins_again_when_its_lease_is_over() -> None:
-    said = _run("dead_worker", 0.3, LEASE="10")
+    said = _run("worker_crash", 0.3, LEASE="10")
     assert "reached: a job begins again within 10 + 5 s" in said, said
 
 
@@ -46,7 +46,7 @@ def test_more_workers_are_counted_against_one() -> None:
 
 @pytest.mark.skipif(bool(network.why_not()), reason=network.why_not())
 def test_nothing_is_lost_between_hosts_whose_cables_are_cut() -> None:
-    said = _run("hosts", 0.7)
+    said = _run("multihost", 0.7)
     assert said.count("reached: ") == 9, said
 
 

@@ -53,7 +53,7 @@ class Workload:
     def wait_until_filed(self) -> None:
         """Return when every claim is filed and all that belongs to it."""
         for thread in self._threads:
-            if thread.name == "_report":
+            if thread.name == self._run_reporter.__name__:
                 thread.join()
 
     def stop(self) -> None:

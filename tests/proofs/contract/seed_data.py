@@ -58,7 +58,7 @@ def create_users() -> None:
     """Hire them, and print their tokens. Runs in a process of the newsroom's."""
     from django.utils import timezone
 
-    from editorial.policy.access import Role, Scope
+    from editorial.policy.roles import Role, Scope
     from editorial.workflow.people import tokens, users
 
     for number in range(PASSES):

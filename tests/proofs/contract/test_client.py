@@ -18,7 +18,7 @@ from editorial.management.demo.api_play import DemoSession
 from editorial.management.demo.terminal import Terminal
 from editorial.models import Change, Claim, ClaimUse, Source, Statement, Story
 from editorial.models.ops import change_log
-from editorial.policy.access import Scope
+from editorial.policy.roles import Scope
 from tests.api.conftest import create_token
 from tests.proofs.contract import generated_client
 from tests.support.cast import Room

@@ -117,7 +117,7 @@ def populate(claims: int) -> dict[str, Any]:
 
     from editorial.models import Claim, CorroborationPolicy, Desk, Membership, Source, User, db_clock
     from editorial.models.ops import change_log
-    from editorial.policy.access import Scope
+    from editorial.policy.roles import Scope
     from editorial.workflow.people import tokens
 
     now = db_clock.now()

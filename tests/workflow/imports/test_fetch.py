@@ -106,7 +106,7 @@ def test_nothing_is_locked_while_the_world_answers(
 @pytest.mark.parametrize(
     ("given", "kind", "says"),
     [
-        (PreparedResponse(b"<p>No feed.</p>"), "feed", "no RSS or Atom feed"),
+        (PreparedResponse(b"<p>No feed.</p>"), "feed", "not an RSS or Atom feed"),
         (PreparedResponse(b"%PDF-", "application/pdf"), "page", "application/pdf"),
         (PreparedResponse(b"<p>Hm.</p>" * 3, "text/html", 404), "page", "404"),
         (PreparedResponse(b"x" * 3000, "text/plain"), "page", "too much at once"),

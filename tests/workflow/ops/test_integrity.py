@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from datetime import timedelta
 
 import pytest
@@ -10,14 +11,14 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from editorial import outbox
-from editorial.models import IntegrityFinding, MessageKind, Notification, OutboxMessage, ScanCursor
+from editorial.models import Desk, IntegrityFinding, MessageKind, Notification, OutboxMessage, ScanCursor
 from editorial.workflow.ops import integrity
 from editorial.workflow.ops.integrity import table_scan
 from editorial.workflow.review import policies
 from tests.notifications.conftest import NotifyingRoom
-from tests.permissions.test_actions import STRICT, rolled_back
+from tests.permissions.test_actions import STRICT
 from tests.support import corruptions
-from tests.support.cast import HOUR, events, run_concurrently
+from tests.support.cast import HOUR, create_people, events, rolled_back, run_concurrently
 
 TICK = timedelta(seconds=20)
 
@@ -28,10 +29,22 @@ def room(politics, people):
     return NotifyingRoom(politics, people)
 
 
+@pytest.fixture(scope="module")
+def filled(django_db_setup, django_db_blocker):
+    """A house with something of everything in it, made once, in a transaction that is rolled back after the last test.
+
+    No test that uses it may ask for `db`, at whose end connections are closed.
+    """
+    with django_db_blocker.unblock(), rolled_back():
+        politics, city = (Desk.objects.create(name=name.title(), slug=name) for name in ("politics", "city"))
+        yield corruptions.fill_database(NotifyingRoom(politics, create_people(politics, city)))
+
+
 @pytest.fixture
-def house(room):
-    """That house."""
-    return corruptions.fill_database(room)
+def house(filled):
+    """That house; what the test does to it is undone."""
+    with rolled_back():
+        yield copy(filled)
 
 
 def run_checks(room):
@@ -73,10 +86,10 @@ def test_work_that_waits_is_no_finding(room):
     assert run_checks(room) == set()
 
 
-def test_a_policy_to_come_is_no_finding_before_or_after_it_has_come(house, stan):
+def test_a_policy_to_come_is_no_finding_before_or_after_it_has_come(house):
     policies.adopt(
         name="Stricter", rules=STRICT, note="So be it.", in_force_at=house.now + 24 * HOUR,
-        actor=make_stan_organization_wide(stan), now=house.now,
+        actor=make_stan_organization_wide(house.people["stan"]), now=house.now,
     )  # fmt: skip
     house.settle()
     assert run_checks(house) == set()

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from editorial.models import ConditionCheck, GateOverride, MessageKind, Story
-from editorial.policy.access import Action
+from editorial.policy.actions import Action
 from editorial.policy.publication import transitions
 from editorial.policy.publication.transitions import StoryStatus
 from editorial.workflow.core.actions import Conflict, Forbidden, NotFound, ValidationFailed, VersionConflict

@@ -10,13 +10,13 @@ from django.db.models import Count, F, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from editorial.models import Delivery, DeliveryState, Event, MessageKind, Notification, NotificationFanout
-from editorial.policy.audience import RECIPIENTS
+from editorial.policy.actions import NOTIFIED_EVENTS
 from editorial.workflow.ops.integrity.checks import MAX_ROWS, CheckContext, IntegrityCheck
 from editorial.workflow.ops.integrity.table_scan import EVENTS
 
 
 def _not_notified(context: CheckContext) -> Iterable[UUID]:
-    events = Event.objects.filter(pk__in=context.keys, action__in=list(RECIPIENTS), fanout=None)
+    events = Event.objects.filter(pk__in=context.keys, action__in=NOTIFIED_EVENTS, fanout=None)
     return events.values_list("pk", flat=True)
 
 

@@ -11,8 +11,7 @@ from uuid import UUID
 from django.db.models import Exists, F, OuterRef, Q, Subquery
 
 from editorial.models import Correction, Event, MessageKind, Story, StoryRevision
-from editorial.policy.access import Action
-from editorial.policy.audience import SystemEvent
+from editorial.policy.actions import Action, SystemEvent
 from editorial.policy.publication import transitions
 from editorial.policy.publication.transitions import StoryStatus
 from editorial.policy.vocabulary import RemedyKind

@@ -55,7 +55,7 @@ def _run_all(data: Path, operations: list[str], options: argparse.Namespace) -> 
         schema.make_template(data, Path(cache))
     benches: SimpleQueue[CrashPointRunner] = SimpleQueue()
     for number in range(options.jobs):
-        benches.put(CrashPointRunner(data, schema.TEMPLATE, name=str(number), plant=fault_environment(options.fault)))
+        benches.put(CrashPointRunner(data, schema.TEMPLATE, name=str(number), environment=fault_environment(options.fault)))
     with ThreadPoolExecutor(options.jobs) as pool:
         return list(pool.map(partial(_run_one, benches, options.every), operations))
 

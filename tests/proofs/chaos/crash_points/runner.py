@@ -35,9 +35,9 @@ class CrashPointResult:
 class CrashPointRunner:
     """A web process that dies on command, and copies of one newsroom for it to die in."""
 
-    def __init__(self, data: Path, template: str, *, name: str = "", plant: dict[str, str] | None = None) -> None:
+    def __init__(self, data: Path, template: str, *, name: str = "", environment: dict[str, str] | None = None) -> None:
         self._data, self._copy = data, f"crash_point{name}"
-        self._door = _ForkingServer(data, plant or {})
+        self._door = _ForkingServer(data, environment or {})
         with self._server() as server:
             server.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(TEMPLATE + name)))
         self._world = TEMPLATE + name
@@ -144,18 +144,18 @@ class CrashPointRunner:
 
 
 class _ForkingServer:
-    """The process of door.py."""
+    """The process of forking_server.py."""
 
-    def __init__(self, data: Path, plant: dict[str, str]) -> None:
+    def __init__(self, data: Path, environment: dict[str, str]) -> None:
         from tests.support.live import clean_environment
 
-        environment = clean_environment(
-            NEWSROOM_DATA=str(data), DJANGO_SETTINGS_MODULE="newsroom.settings", LOG_LEVEL="ERROR", **plant
+        variables = clean_environment(
+            NEWSROOM_DATA=str(data), DJANGO_SETTINGS_MODULE="newsroom.settings", LOG_LEVEL="ERROR", **environment
         )
         self._process = subprocess.Popen(
             [sys.executable, "-m", "tests.proofs.chaos.crash_points.forking_server"],
             cwd=ROOT,
-            env=environment,
+            env=variables,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,

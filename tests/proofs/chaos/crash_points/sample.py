@@ -11,7 +11,7 @@ from django.utils import timezone
 from editorial import outbox
 from editorial.models import Desk, Event, Membership, MessageKind, Notification, User
 from editorial.notifications import notices
-from editorial.policy.access import Scope
+from editorial.policy.roles import Scope
 from editorial.workflow.evidence import statements
 from editorial.workflow.imports import imports
 from editorial.workflow.ops import webhooks

@@ -1,4 +1,4 @@
-"""One scenario a write of the API: who asks, where, and what is stated. `{name}` stands for what world.py calls so.
+"""One scenario a write of the API: who asks, where, and what is stated. `{name}` stands for what sample.py calls so.
 
 A new write is refused by a test until it stands here, or below with the reason why it needs no scenario.
 """

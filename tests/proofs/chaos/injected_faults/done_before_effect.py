@@ -6,7 +6,7 @@ from import_patch import patch_on_import
 def _change(outbox):
     import time
 
-    def work(message_id, effect, *, clock):
+    def run_message(message_id, effect, *, clock):
         run = outbox.start(message_id, now=clock())
         if run is None:
             return False
@@ -15,7 +15,7 @@ def _change(outbox):
         effect(run.reference, now=clock())
         return True
 
-    outbox.work = work
+    outbox.run_message = run_message
 
 
 patch_on_import("editorial.outbox", _change)

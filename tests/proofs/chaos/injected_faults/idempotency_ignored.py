@@ -3,8 +3,8 @@
 from import_patch import patch_on_import
 
 
-def _change(retries):
-    retries.safe = lambda handler, request: handler
+def _change(idempotency):
+    idempotency.idempotent = lambda handler, request: handler
 
 
 patch_on_import("editorial.api.framework.idempotency", _change)

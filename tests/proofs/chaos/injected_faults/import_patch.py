@@ -1,6 +1,6 @@
 """How a known fault gets into a process without a hook in the product: by changing a module as it is imported.
 
-The modules beside this one each plant something; `sitecustomize` imports those that the environment names.
+The modules beside this one each inject one; `sitecustomize` imports those that the environment names.
 """
 
 from __future__ import annotations

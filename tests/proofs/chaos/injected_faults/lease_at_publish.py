@@ -8,14 +8,14 @@ def _change(outbox):
 
     from django.db.models import F
 
-    ring = outbox.ring
+    claim_batch = outbox.claim_batch
 
-    def ring_and_lease(*, now):
-        rung = ring(now=now)
-        outbox.OutboxMessage.objects.filter(pk__in=[one.message for one in rung]).update(
-            state="running", token=uuid4(), lease_until=now + outbox.RING_AGAIN / 5, attempts=F("attempts") + 1
+    def claim_and_lease(*, now):
+        claimed = claim_batch(now=now)
+        outbox.OutboxMessage.objects.filter(pk__in=[one.message for one in claimed]).update(
+            state="running", token=uuid4(), lease_until=now + outbox.REDISPATCH_AFTER / 5, attempts=F("attempts") + 1
         )
-        return rung
+        return claimed
 
     def start(message_id, *, now):
         message = outbox.OutboxMessage.objects.filter(pk=message_id, state="running", lease_until__gt=now).first()
@@ -23,7 +23,7 @@ def _change(outbox):
             return None
         return outbox.Run(message.pk, outbox.MessageKind(message.kind), message.reference, message.token)
 
-    outbox.ring, outbox.start = ring_and_lease, start
+    outbox.claim_batch, outbox.start = claim_and_lease, start
 
 
 patch_on_import("editorial.outbox", _change)

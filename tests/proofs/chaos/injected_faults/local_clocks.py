@@ -3,10 +3,10 @@
 from import_patch import patch_on_import
 
 
-def _change(moments):
+def _change(db_clock):
     from django.utils import timezone
 
-    moments.now = lambda: timezone.now()
+    db_clock.now = lambda: timezone.now()
 
 
 patch_on_import("editorial.models.db_clock", _change)

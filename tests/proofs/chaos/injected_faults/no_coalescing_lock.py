@@ -15,13 +15,13 @@ def _change(outbox):
             return
         outbox.send_each(kind, [reference], now=now, at=at)
 
-    usual = outbox.work
+    usual = outbox.run_message
 
-    def work(message_id, effect, *, clock):
+    def run_message(message_id, effect, *, clock):
         time.sleep(0.7)  # there has to be some that waits
         return usual(message_id, effect, clock=clock)
 
-    outbox.send, outbox.work = send, work
+    outbox.send, outbox.run_message = send, run_message
 
 
 patch_on_import("editorial.outbox", _change)

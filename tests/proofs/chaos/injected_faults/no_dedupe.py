@@ -26,13 +26,13 @@ def _change_outbox(outbox):
             state="done", done_at=now, token=None, lease_until=None
         )
 
-    outbox.start, outbox.finish, outbox.hold, outbox.MOST_ATTEMPTS = start, finish, lambda run: None, 1000
+    outbox.start, outbox.finish, outbox.extend_lock, outbox.MAX_ATTEMPTS = start, finish, lambda run: None, 1000
 
 
 def _change_notices(notices):
     from functools import cache
 
-    tell = notices.tell
+    notify = notices.notify
 
     @cache
     def drop_constraints():
@@ -43,11 +43,11 @@ def _change_notices(notices):
                 for name in names:
                     cursor.execute(f"ALTER TABLE {table} DROP CONSTRAINT IF EXISTS {name}")
 
-    def tell_once_more(*, event_id, now):
+    def notify_once_more(*, event_id, now):
         drop_constraints()
-        return tell(event_id=event_id, now=now)
+        return notify(event_id=event_id, now=now)
 
-    notices.tell = tell_once_more
+    notices.notify = notify_once_more
 
 
 patch_on_import("editorial.outbox", _change_outbox)

@@ -17,12 +17,12 @@ def _change(outbox):
     def send(kind, reference, *, now, at=None):
         publish(kind, [reference], now=now, at=at)
 
-    written_down = outbox.work, outbox.start, outbox.finish  # the demo was loaded before
+    written_down = outbox.run_message, outbox.start, outbox.finish  # the demo was loaded before
 
     def known(message_id):
         return outbox.OutboxMessage.objects.filter(pk=message_id).exists()
 
-    def work(message_id, effect, *, clock):
+    def run_message(message_id, effect, *, clock):
         if known(message_id):
             return written_down[0](message_id, effect, clock=clock)
         effect(str(message_id), now=clock())
@@ -37,9 +37,9 @@ def _change(outbox):
         if known(run.message):
             written_down[2](run, now=now)
 
-    outbox.hold = lambda run: None
+    outbox.extend_lock = lambda run: None
     outbox.finish = finish
-    outbox.send, outbox.send_each, outbox.work, outbox.start = send, publish, work, start
+    outbox.send, outbox.send_each, outbox.run_message, outbox.start = send, publish, run_message, start
 
 
 patch_on_import("editorial.outbox", _change)

@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 
-SCENARIOS = ("redis-away", "dead-worker", "poison", "throughput", "hosts", "calm")
+SCENARIOS = ("redis-outage", "worker-crash", "poison", "throughput", "multihost", "calm")
 
 
 def main() -> int:

@@ -125,8 +125,8 @@ if __name__ == "__main__":
         scenario.main(
             run,
             minutes=4.5,
-            crew=("web", "worker1", "quarantine", "relay1", "relay2", "beat1"),
+            crew=("web", "worker1", "quarantine", "dispatcher1", "dispatcher2", "beat1"),
             variables={"OUTBOX_LEASE_SECONDS": str(LEASE), "WORKER_CONCURRENCY": WORKER_SLOTS},
-            plants=["poisoned"],
+            faults=["poisoned"],
         )
     )

@@ -26,7 +26,7 @@ from tests.proofs.chaos.process_manager import ProcessManager
 from tests.proofs.chaos.system import SystemUnderTest, wait_until
 from tests.support.servers import temporary_folder
 
-PROCESS_NAMES = ("web", "worker1", "worker2", "quarantine", "relay1", "relay2", "beat1")
+PROCESS_NAMES = ("web", "worker1", "worker2", "quarantine", "dispatcher1", "dispatcher2", "beat1")
 """Who works in a trial, unless it says otherwise: names of processes, numbered where there are several."""
 
 
@@ -64,7 +64,7 @@ def main(
     minutes: float,
     crew: Sequence[str] = PROCESS_NAMES,
     variables: Mapping[str, str] | None = None,
-    plants: Sequence[str] = (),
+    faults: Sequence[str] = (),
     opened: Opener | None = None,
     mail_at: str = "127.0.0.1",
 ) -> int:
@@ -81,7 +81,7 @@ def main(
             environment |= {"EMAIL_URL": f"smtp://{mail_at}:{mail}", **(variables or {})}
             os.environ.update(environment)
             _set_up_django()
-            environment |= system.fault_environment(*plants)
+            environment |= system.fault_environment(*faults)
             opening = opened or (lambda *given: _running_system(*given, crew))
             try:
                 with opening(folder, environment, history) as ready:
@@ -89,9 +89,9 @@ def main(
                     trial.report("seed, minutes", f"{options.seed}, {options.minutes:g}")
                     carry_out(trial)
             finally:
-                if options.start:
-                    shutil.copytree(folder / "logs", options.start, dirs_exist_ok=True)
-                    shutil.copy(history.path, options.start)
+                if options.keep:
+                    shutil.copytree(folder / "logs", options.keep, dirs_exist_ok=True)
+                    shutil.copy(history.path, options.keep)
         trial.report("load of the machine, of so many cores", f"{os.getloadavg()[0]:.1f}, {os.cpu_count()}")
         return 1 if trial.failed_goals else 0
 

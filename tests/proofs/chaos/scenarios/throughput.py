@@ -20,7 +20,7 @@ from tests.proofs.chaos.system import SystemUnderTest, wait_until
 COUNTS = (1, 2, 4)  # workers
 WORKER_SLOTS = 2  # of each
 CLAIMS = int(os.environ.get("CLAIMS") or 600)  # a round
-_DISPATCHER = "relay1"
+_DISPATCHER = "dispatcher1"
 _LONGEST = 1200.0  # seconds for one round
 
 

@@ -111,6 +111,6 @@ if __name__ == "__main__":
             run,
             minutes=2,
             variables={"OUTBOX_LEASE_SECONDS": f"{LEASE:.0f}", "CHAOS_LONG": str(LONG_JOB)},
-            plants=["long_jobs"],
+            faults=["long_jobs"],
         )
     )
