@@ -123,7 +123,7 @@ class Supervisor:
 
     async def stop(self) -> None:
         """Stop every program, the last started first (programs started together stop together), and leave no
-        descendants behind.
+        descendants behind."""
         self._stopping = True
         for group in reversed(self._groups):
             await asyncio.gather(*(self._stop(kept) for kept in group))
