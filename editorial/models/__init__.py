@@ -1,4 +1,4 @@
-"""What the newsroom remembers. Fields, constraints and row filters; no rule that policy owns."""
+"""Database models: fields, constraints and row filters. Rules belong to policy."""
 
 from editorial.models.evidence.claims import AdverseParty, Claim, CompoundMember
 from editorial.models.evidence.exhibits import Exhibit

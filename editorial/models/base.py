@@ -1,4 +1,4 @@
-"""Identifiers and enum columns: what every table has in common."""
+"""Base models and enum columns."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from editorial.policy.vocabulary import ChoiceEnum
 
 
 class UUIDModel(models.Model):
-    """A row known by a UUIDv7: unguessable, and in the order of making, so that indexes stay compact."""
+    """A row with a UUIDv7 key: unguessable, and in order of creation, so that indexes stay compact."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
 
@@ -19,7 +19,7 @@ class UUIDModel(models.Model):
 
 
 class VersionedModel(UUIDModel):
-    """A row that people revise: whoever revises names the version they saw, and loses politely if it has moved."""
+    """A row with optimistic locking: an update names the version it is based on and fails if that is outdated."""
 
     version = models.PositiveIntegerField(
         default=1, editable=False, help_text="Counts revisions; name the one you saw when you revise."
@@ -30,11 +30,11 @@ class VersionedModel(UUIDModel):
 
 
 def enum_field(vocabulary: type[ChoiceEnum], **options: Any) -> Any:
-    """A column that holds one word of a vocabulary of `editorial.policy`."""
+    """A column that holds one value of a vocabulary in `editorial.policy`."""
     return models.CharField(max_length=32, choices=vocabulary.choices(), **options)
 
 
 def enum_check(table: str, column: str, vocabulary: type[ChoiceEnum], *, blank: bool = False) -> models.CheckConstraint:
-    """The database's own check that a column holds a word of its vocabulary (or nothing, where `blank`)."""
+    """The database check that a column holds a value of its vocabulary (or nothing, if `blank`)."""
     words = [member.value for member in vocabulary] + ([""] if blank else [])
     return models.CheckConstraint(condition=Q(**{f"{column}__in": words}), name=f"{table}_{column}_known")

@@ -1,4 +1,4 @@
-"""Seals: what is stored encrypted with the vault's keys, the newest of which encrypts and all of which open."""
+"""Encryption with the vault's keys: the newest encrypts, all of them decrypt."""
 
 from __future__ import annotations
 
@@ -7,31 +7,31 @@ from django.conf import settings
 
 
 class KeyUnavailable(Exception):
-    """No key of the vault opens it."""
+    """No key of the vault can decrypt the value."""
 
 
 def encrypt(text: str) -> bytes:
-    """Encrypt."""
+    """Encrypt with the newest key."""
     return _keys().encrypt(text.encode())
 
 
 def decrypt(ciphertext: bytes) -> str:
-    """Decrypt. Raises KeyUnavailable when the key that sealed it is no longer among the vault's."""
+    """Decrypt. Raises KeyUnavailable if the encrypting key is no longer in the vault."""
     try:
         return _keys().decrypt(bytes(ciphertext)).decode()
     except InvalidToken:
         raise KeyUnavailable(
-            "No key of the vault opens this; put the key that sealed it back into VAULT_KEYS."
+            "No key of the vault can decrypt this. Add the key that encrypted it back to VAULT_KEYS."
         ) from None
 
 
 def reencrypt(ciphertext: bytes) -> bytes:
-    """Encrypt anew with the newest key. Raises KeyUnavailable as above."""
+    """Encrypt again with the newest key. Raises KeyUnavailable."""
     try:
         return _keys().rotate(bytes(ciphertext))
     except InvalidToken:
         raise KeyUnavailable(
-            "No key of the vault opens this; put the key that sealed it back into VAULT_KEYS."
+            "No key of the vault can decrypt this. Add the key that encrypted it back to VAULT_KEYS."
         ) from None
 
 

@@ -1,6 +1,6 @@
-"""Which rows a person sees: the same rule as `policy.access.may(…, Action.SEE, …)`, as row filters.
+"""Row filters that apply the rule of `policy.access.may(…, Action.SEE, …)`.
 
-`tests/models` holds that the two never disagree.
+`tests/models` proves that the two never disagree.
 """
 
 from __future__ import annotations
@@ -16,20 +16,19 @@ from editorial.policy.access import ActorFacts
 
 
 class VisibleQuerySet(models.QuerySet[Any]):
-    """Rows that belong to one desk; `desk` is the lookup that leads to it."""
+    """Rows that belong to one desk; `desk` is the lookup path to it."""
 
     desk = "desk"
-    # Rows everybody in the house sees, whatever their desk.
+    # Rows that everybody may see, whatever their desk.
     shared: Q | None = None
 
     def visible_to(self, actor: ActorFacts) -> VisibleQuerySet:
-        """The rows this person may see; none for somebody whose account is not active, or whose token cannot read."""
+        """Rows the actor may see; none if the account is inactive or the token lacks the read scope."""
         if not actor.sees_anything():
             return self.none()
         return self if _sees_every_desk(actor) else self.filter(self._visible(actor))
 
     def hidden_from(self, actor: ActorFacts) -> VisibleQuerySet:
-        """All other rows."""
         if not actor.sees_anything():
             return self
         return self.none() if _sees_every_desk(actor) else self.exclude(self._visible(actor))
@@ -47,29 +46,29 @@ def _sees_every_desk(actor: ActorFacts) -> bool:
 
 
 class VisibleClaimQuerySet(VisibleQuerySet):
-    """Claims are seen at their own desk and wherever a story uses them, or the compound they are part of."""
+    """Claims are visible to their own desk, and to desks whose stories use them or a compound of them."""
 
     claim = "pk"
 
     def _at_desks(self, desks: set[UUID]) -> Q:
-        # Asked beside, so that a row which two desks see is still one row.
+        # As a subquery, so that a row that two desks see is returned once.
         return Q(Exists(ClaimVisibility.objects.filter(claim=OuterRef(self.claim), desk__in=desks)))
 
 
 class VisibleThroughClaimQuerySet(VisibleClaimQuerySet):
-    """Statements, tasks and the like are seen by whoever sees their claim."""
+    """Rows such as statements and tasks are visible to everyone who sees their claim."""
 
     claim = "claim"
 
 
 class VisibleSourceQuerySet(VisibleQuerySet):
-    """Named sources are known to the whole house; unnamed ones only where they were registered."""
+    """Named sources are visible to everybody; unnamed ones only at the desk that registered them."""
 
     shared = Q(unnamed=False)
 
 
 class VisibleReplyRequestQuerySet(VisibleQuerySet):
-    """Reply requests are seen by whoever sees a claim they cover."""
+    """Reply requests are visible to everyone who sees a claim they cover."""
 
     def _at_desks(self, desks: set[UUID]) -> Q:
         covered = self.model._default_manager.filter(pk=OuterRef("pk"), covers__visibility__desk__in=desks)
@@ -77,6 +76,6 @@ class VisibleReplyRequestQuerySet(VisibleQuerySet):
 
 
 class VisibleThroughStoryQuerySet(VisibleQuerySet):
-    """Corrections and revisions are seen by whoever sees their story."""
+    """Corrections and revisions are visible to everyone who sees their story."""
 
     desk = "story__desk"

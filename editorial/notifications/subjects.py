@@ -58,10 +58,12 @@ class EventContext:
 
     @property
     def stories(self) -> list[Story]:
+        """The story it is about, if any."""
         return [part for part, _ in self.parts if isinstance(part, Story)]
 
     @property
     def claims(self) -> list[Claim]:
+        """The claims it is about."""
         return [part for part, _ in self.parts if isinstance(part, Claim)]
 
     @property
@@ -76,10 +78,12 @@ class EventContext:
 
     @property
     def owners(self) -> frozenset[UUID]:
+        """The users who own its private objects."""
         return frozenset(UUID(owner) for _, subject in self.parts for owner in subject.owners)
 
     @property
     def data(self) -> dict[str, Any]:
+        """The event's ids, codes and reasons."""
         return self.event.data
 
     @property

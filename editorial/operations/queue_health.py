@@ -34,6 +34,7 @@ class QueueHealth:
 
     @property
     def ok(self) -> bool:
+        """Whether no due job has waited too long."""
         return self.oldest_wait <= self.max_wait
 
     @property

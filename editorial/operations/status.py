@@ -27,6 +27,7 @@ class SystemStatus:
     missing: list[Heartbeat]
 
     def count(self, kind: MessageKind, state: MessageState) -> int:
+        """The number of messages of this kind in this state."""
         return sum(pile.count for pile in self.queue_depths if (pile.kind, pile.state) == (kind, state))
 
     def oldest_wait(self, kind: MessageKind) -> timedelta:
@@ -38,6 +39,7 @@ class SystemStatus:
         return queue_stats.oldest(self.queue_depths, self.now, *states)
 
     def processes_of(self, process: str) -> list[Heartbeat]:
+        """The live processes of one kind."""
         return [presence for presence in self.processes if presence.process == process]
 
 
@@ -58,4 +60,5 @@ def snapshot(*, now: datetime) -> SystemStatus:
 
 
 def busy_slots(processes: Iterable[Heartbeat]) -> int:
+    """The number of worker slots that run a job."""
     return sum(len(presence.running_jobs) for presence in processes)

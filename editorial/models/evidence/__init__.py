@@ -1,1 +1,1 @@
-"""Evidence: models."""
+"""Models: claims, sources, statements and exhibits."""

@@ -1,4 +1,4 @@
-"""Claims: atomic propositions, alone or as parts of a compound, and whom they accuse."""
+"""Claims: atomic propositions, alone or as members of a compound, and the parties they accuse."""
 
 from __future__ import annotations
 
@@ -94,16 +94,16 @@ class Claim(VersionedModel):
 
     @property
     def live(self) -> bool:
-        """Neither dropped nor merged into another."""
+        """Claims that are neither dropped nor merged into another."""
         return self.dropped_at is None and self.merged_into_id is None
 
     def access_facts(self) -> SubjectFacts:
-        """What `policy.access` needs to know of it: the desks that see it, its own among them."""
+        """Facts for `policy.access`, including every desk that sees the claim."""
         desks = self.visibility.values_list("desk_id", flat=True)
         return SubjectFacts(desks=frozenset(str(desk) for desk in (self.desk_id, *desks)))
 
 
-# Both triggers lock the claims they look at, so that a part and a statement arriving at once cannot slip past.
+# Both triggers lock the claims they check, so that a member and a statement added concurrently cannot slip past.
 _COMPOUND_MEMBER_VALID = """
     PERFORM 1 FROM editorial_claim WHERE id IN (NEW.compound_id, NEW.member_id) ORDER BY id FOR UPDATE;
     IF EXISTS (SELECT 1 FROM editorial_claim WHERE id IN (NEW.compound_id, NEW.member_id) AND kind = 'opinion') THEN
@@ -122,7 +122,7 @@ _COMPOUND_MEMBER_VALID = """
 
 @pghistory.track()
 class CompoundMember(UUIDModel):
-    """One claim as a part of a compound."""
+    """A claim as a member of a compound."""
 
     compound = models.ForeignKey(Claim, on_delete=models.CASCADE, related_name="member_links")
     member = models.ForeignKey(Claim, on_delete=models.PROTECT, related_name="compound_links")
@@ -144,7 +144,7 @@ class CompoundMember(UUIDModel):
 
 @pghistory.track()
 class AdverseParty(UUIDModel):
-    """A source that a claim is adverse to, and that is therefore owed a reply."""
+    """A source that a claim is adverse to, and that is owed a reply."""
 
     claim = models.ForeignKey(Claim, on_delete=models.CASCADE, related_name="adverse_links")
     source = models.ForeignKey("editorial.Source", on_delete=models.PROTECT, related_name="adverse_links")

@@ -1,4 +1,4 @@
-"""Exhibits: archived copies, known by what they contain."""
+"""Exhibits: archived copies, identified by their content."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from editorial.policy.access import SubjectFacts
 
 
 class Exhibit(UUIDModel):
-    """An archived page, transcript, recording or paper. Its SHA-256 shows that it has not been changed since."""
+    """An archived page, transcript, recording or document. Its SHA-256 proves that it has not changed since."""
 
     desk = models.ForeignKey("editorial.Desk", on_delete=models.PROTECT, related_name="exhibits")
     title = models.CharField(max_length=200)
@@ -38,5 +38,4 @@ class Exhibit(UUIDModel):
         return self.title
 
     def access_facts(self) -> SubjectFacts:
-        """What `policy.access` needs to know of it."""
         return SubjectFacts(desks=frozenset({str(self.desk_id)}))

@@ -1,4 +1,4 @@
-"""Sources: who or what a statement comes from. A confidential name is not in this table but in the vault."""
+"""Sources: the people, documents and outlets behind statements. Confidential names are in the vault."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from editorial.policy.vocabulary import BenefitsIf, ChoiceEnum, Reliability, Sou
 
 
 class SettlingEffect(ChoiceEnum):
-    """Which way a document or observation settles a claim with authority."""
+    """The direction in which a document or observation settles a claim."""
 
     ESTABLISHES = "establishes"
     CONTRADICTS = "contradicts"
 
 
-# A name may become confidential after it was entered, and history cannot be unwritten: it keeps no names.
+# A name may become confidential after it was entered, and history cannot be erased, so it records no names.
 @pghistory.track(exclude=["name", "description"])
 class Source(VersionedModel):
     """A person, organization, document, outlet or observation ("Verification", section 1)."""
@@ -121,13 +121,13 @@ class Source(VersionedModel):
         return self.name
 
     def access_facts(self) -> SubjectFacts:
-        """What `policy.access` needs to know of it: its desk, and whether the whole house knows it."""
+        """Facts for `policy.access`: the desk, and whether the whole organisation may know the source."""
         return SubjectFacts(desks=frozenset({str(self.desk_id)}), shared=not self.unnamed)
 
 
 @pghistory.track()
 class DispositiveEvidence(UUIDModel):
-    """A document or observation that settles a claim with authority, for or against ("Verification", sole routes)."""
+    """A document or observation that settles a claim, for or against ("Verification", sole routes)."""
 
     source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="dispositive_evidence")
     claim = models.ForeignKey("editorial.Claim", on_delete=models.CASCADE, related_name="dispositive_evidence")
@@ -142,7 +142,7 @@ class DispositiveEvidence(UUIDModel):
 
 
 class IdentityRecord(UUIDModel):
-    """The vault: who an unnamed source is. Encrypted; read only by the verb `sources.unmask`, which records why."""
+    """The vault: the identity of an unnamed source. Encrypted; read only by `source.unmask`, which records why."""
 
     source = models.OneToOneField(Source, on_delete=models.PROTECT, related_name="identity")
     encrypted_identity = models.BinaryField(

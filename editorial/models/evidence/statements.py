@@ -1,4 +1,4 @@
-"""Statements: what a source said about a claim, how it knows, and who repeats whom."""
+"""Statements: what a source said about a claim, how it knows, and which statement repeats which."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from editorial.policy.vocabulary import BenefitsIf, Directness, ObtainedBy, Stan
 
 
 class Briefing(UUIDModel):
-    """One briefing, call or release: those who spoke at it are one voice on what they said there."""
+    """A briefing, conference call or release: speakers at the same one count as one voice on what they said there."""
 
     name = models.CharField(max_length=200, help_text="Such as: White House press call, Friday noon.")
     desk = models.ForeignKey("editorial.Desk", on_delete=models.PROTECT, related_name="briefings")
@@ -29,7 +29,6 @@ class Briefing(UUIDModel):
         return self.name
 
     def access_facts(self) -> SubjectFacts:
-        """What `policy.access` needs to know of it."""
         return SubjectFacts(desks=frozenset({str(self.desk_id)}))
 
 

@@ -1,1 +1,1 @@
-"""Imports: models."""
+"""Models: imports."""

@@ -1,4 +1,4 @@
-"""Imports: what came in at once, what became of each part of it, and the originals of what others had put out."""
+"""Imports: what was brought in, the result of each row, and the wire items behind drafts."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from editorial.policy.imports import ImportKind, ImportState, RowState
 
 
 class Import(UUIDModel):
-    """A claims sheet, a feed, ninjs or a page that somebody has brought in, and how far it is."""
+    """One import of a claims sheet, a feed, ninjs or a page, with its progress."""
 
     desk = models.ForeignKey("editorial.Desk", on_delete=models.PROTECT, related_name="imports")
     kind = enum_field(ImportKind, help_text="What comes in.")
@@ -60,22 +60,22 @@ class Import(UUIDModel):
 
     @property
     def processed(self) -> int:
-        """How many rows something has become of."""
+        """The number of rows processed."""
         return self.filed + self.known + self.updated + self.refused
 
     def access_facts(self) -> SubjectFacts:
-        """What `policy.access` needs to know of it: its desk, and whoever began it as its owner."""
+        """Facts for `policy.access`: its desk, and the user who started it as owner."""
         return SubjectFacts(desks=frozenset({str(self.desk_id)}), owners=frozenset({str(self.started_by_id)}))
 
 
 class VisibleThroughImportQuerySet(VisibleQuerySet):
-    """Rows are seen by whoever sees their import."""
+    """Rows are visible to everyone who sees their import."""
 
     desk = "batch__desk"
 
 
 class ImportRow(UUIDModel):
-    """One line of a sheet, one item of a feed. Something becomes of it once: it points at what it made."""
+    """A line of a sheet or an item of a feed. It is processed once, and then points at the object it created."""
 
     batch = models.ForeignKey(Import, on_delete=models.PROTECT, related_name="rows", verbose_name="import")
     number = models.PositiveIntegerField(help_text="The line of the sheet on which it begins; of items, their order.")
@@ -112,16 +112,16 @@ class ImportRow(UUIDModel):
 
     @property
     def summary(self) -> str:
-        """The beginning of what it states, by which people know it again; nothing once it is on file."""
+        """The beginning of its content, for recognition; empty once the row is filed."""
         return str(self.data.get("headline") or self.data.get("text") or "")[:200]
 
     def access_facts(self) -> SubjectFacts:
-        """What `policy.access` needs to know of it: what it needs to know of its import."""
+        """Facts for `policy.access`: those of its import."""
         return self.batch.access_facts()
 
 
 class WireItem(UUIDModel):
-    """What an outlet had put out, and which draft was made from it. It comes again in every version, as one."""
+    """An outlet's item and the draft made from it. All versions of an item share one row."""
 
     desk = models.ForeignKey("editorial.Desk", on_delete=models.PROTECT, related_name="wire_items")
     uri = models.CharField(max_length=2000, help_text="What names it for good: the id that its outlet gave it.")
@@ -152,5 +152,4 @@ class WireItem(UUIDModel):
         return self.link or self.uri
 
     def access_facts(self) -> SubjectFacts:
-        """What `policy.access` needs to know of it."""
         return SubjectFacts(desks=frozenset({str(self.desk_id)}))

@@ -1,1 +1,1 @@
-"""Operations: models."""
+"""Models: events, outbox, change log and other infrastructure."""

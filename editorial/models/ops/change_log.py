@@ -1,8 +1,8 @@
-"""What changed, in an order in which nobody who reads on misses anything (decision 0024).
+"""The change log, in an order in which a reader misses nothing (decision 0024).
 
-A number drawn before its transaction commits may become visible after a higher one, and whoever remembers the highest
-they saw never reads it. So a *position* is the id of the transaction, and only positions below the *horizon* are told:
-below it no transaction is under way, and nothing can be added any more.
+A number drawn before its transaction commits may become visible after a higher one; a reader who remembers the highest
+number seen would miss it. So a *position* is the id of the transaction, and only positions below the *watermark* are
+returned: all transactions below it have ended, and nothing can be added any more.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from editorial.policy.access import ActorFacts
 
 
 class SyncPosition(models.Func):
-    """The position of the transaction that is under way; `sync_position()` of the database."""
+    """The position of the running transaction: `sync_position()` in the database."""
 
     function = "sync_position"
     template = "%(function)s()"
@@ -23,14 +23,14 @@ class SyncPosition(models.Func):
 
 
 class Watermark(NamedTuple):
-    """How far may be read at the moment. Positions of two eras cannot be compared: a backup was restored between."""
+    """The limit of what may be read now. Positions of different epochs, as after a restore, cannot be compared."""
 
     epoch: int
     position: int
 
 
 class Change(models.Model):
-    """An object looks different from here on, or to others than before. Written by triggers (`touches`)."""
+    """An object looks different, or is visible to others than before. Written by `change_triggers`."""
 
     model = models.CharField(max_length=40, help_text="The table, such as claim.")
     position = models.BigIntegerField(db_default=SyncPosition())
@@ -46,10 +46,10 @@ class Change(models.Model):
 
 
 class VisibilityLossQuerySet(models.QuerySet["VisibilityLoss"]):
-    """Partings, by whom they concern."""
+    """Visibility losses, filtered by the people they concern."""
 
     def known_to(self, actor: ActorFacts) -> VisibilityLossQuerySet:
-        """Those at the desks where this person works, who therefore knew the object."""
+        """Losses at the actor's desks, which therefore knew the object."""
         if any(desk is None for _, desk in actor.memberships):
             return self
         mine = {desk for _, desk in actor.memberships}
@@ -57,7 +57,7 @@ class VisibilityLossQuerySet(models.QuerySet["VisibilityLoss"]):
 
 
 class VisibilityLoss(models.Model):
-    """An object is gone, or a desk that saw it may see it no more. Only who could know of it learns that it left."""
+    """Tombstone: an object is deleted, or a desk may no longer see it. Only those who could see it learn of it."""
 
     model = models.CharField(max_length=40, help_text="The table, such as claim.")
     position = models.BigIntegerField(db_default=SyncPosition())
@@ -79,7 +79,7 @@ class VisibilityLoss(models.Model):
 
 
 def watermark() -> Watermark:
-    """How far may be read now. Ask before reading: what is read afterwards holds everything below it."""
+    """The current limit. Query it before reading: what is read afterwards contains everything below it."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT last_value, pg_snapshot_xmin(pg_current_snapshot())::text::bigint + last_value FROM sync_epoch"
@@ -88,10 +88,10 @@ def watermark() -> Watermark:
 
 
 def start_epoch() -> None:
-    """Have positions go on above all that were ever given out, and whoever remembers one of them begin anew.
+    """Start a new epoch: continue above all issued positions, and make clients start their copies again.
 
-    After a backup was restored: its positions were counted by the transactions of another server, or of a time that
-    never was. Nobody else may be at work.
+    Used after a restore: the backup's positions were counted by another server's transactions. Nothing else may be
+    running.
     """
     with connection.cursor() as cursor:
         cursor.execute(_POSITIONS_SQL)
@@ -100,7 +100,7 @@ def start_epoch() -> None:
 
 
 def ensure_epoch_ahead() -> None:
-    """Begin an era if there are positions that no transaction of this server can have had."""
+    """Start an epoch if positions exist that no transaction of this server can have had."""
     with connection.cursor() as cursor:
         cursor.execute(_POSITIONS_SQL)
         era, highest, _, following = cursor.fetchone()
@@ -108,7 +108,7 @@ def ensure_epoch_ahead() -> None:
         start_epoch()
 
 
-# The era, the highest position there is, the oldest transaction under way, and the one that comes next.
+# The epoch, the highest stored position, the oldest running transaction, and the next one.
 _POSITIONS_SQL = """
     SELECT last_value,
         coalesce(greatest(

@@ -1,9 +1,12 @@
-"""What a change of one row does to how others look, and who sees them: the table behind `changes`.
+"""Change-capture triggers: how a row change affects API representations and visibility. They fill the change log.
 
-One trigger a table. `log_change(noun, ids, desks)` notes that these objects look different, and that these desks
-may have lost them (NULL: the whole house); `refresh_claim_visibility(claims)` finds out which desks see these claims and their
-parts, once nobody else is at them, writes it down (`sights`), and notes all that is seen through them, and for which
-desks it is gone; `desks_of_claims(claims)` are the desks that see one of them.
+There is one trigger per table. They call three database functions:
+
+- `log_change(model, ids, losing_desks)` records that objects look different, and which desks may have lost them (NULL:
+  every desk).
+- `refresh_claim_visibility(claims)` locks the claims and their members, recomputes which desks see them
+  (`claim_visibility`), and logs a change of everything that is visible through them.
+- `desks_of_claims(claims)` returns the desks that see at least one of the claims.
 """
 
 from __future__ import annotations
@@ -28,7 +31,7 @@ from editorial.models.stories.stories import ClaimUse, Story, StoryAuthor, Story
 
 
 def _log_changes(model: str, *ids: str) -> str:
-    """These objects look different: rows named by a column, before and after."""
+    """Log a change of the objects that these columns reference, before and after."""
     both = ", ".join(f"OLD.{column}, NEW.{column}" for column in ids)
     return f"PERFORM log_change('{model}', ARRAY[{both}]);"
 
@@ -54,7 +57,7 @@ _STATEMENT_MOVED = """
     END IF;
 """
 
-# Locked against new references first: a statement recorded at this moment shows the name that it was recorded under.
+# Lock out new references first: a statement recorded concurrently shows the name it was recorded under.
 _SOURCE_RENAMED_OR_HIDDEN = """
     IF TG_OP = 'UPDATE' AND (OLD.name, OLD.unnamed, OLD.desk_id) IS DISTINCT FROM (NEW.name, NEW.unnamed, NEW.desk_id)
     THEN
@@ -93,7 +96,7 @@ _CLAIM_MOVED = """
     END IF;
 """
 
-# Locked against new references first: a claim that it begins to use at this moment is found, or finds the new desk.
+# Lock out new references first: a claim used concurrently is found here, or sees the new desk.
 _STORY_MOVED = """
     IF TG_OP = 'UPDATE' AND OLD.desk_id <> NEW.desk_id THEN
         PERFORM 1 FROM editorial_story WHERE id = NEW.id FOR UPDATE;

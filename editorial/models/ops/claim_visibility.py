@@ -1,7 +1,7 @@
-"""Which desks see a claim: its own, and each with a story that uses it or a compound that it is part of.
+"""Claim visibility: a claim's own desk, and each desk with a story that uses it or a compound of it.
 
-Written down, so that a list looks it up and need not find it out anew for each row (decision 0030). Kept by triggers,
-under a lock of the claim (`touches`); `claim_desks(claims)` of the database is the rule that they follow.
+Stored so that lists need not compute it per row (decision 0030). Triggers keep it current under a lock of the claim
+(`change_triggers`); the database function `claim_desks(claims)` is the rule they apply.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from django.db import models
 
 
 class ClaimVisibility(models.Model):
-    """A desk sees a claim, and all that is seen through it."""
+    """A desk sees a claim and everything that hangs on it."""
 
     pk = models.CompositePrimaryKey("claim", "desk")
     claim = models.ForeignKey("editorial.Claim", on_delete=models.CASCADE, related_name="visibility", db_index=False)

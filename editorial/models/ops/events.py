@@ -1,4 +1,4 @@
-"""The record: who did what, when and why. Append-only, and each chain of events is bound by hashes."""
+"""The audit log: who did what, when and why. Append-only; the events of each object form a hash chain."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ from editorial.models.review.tasks import ReviewTask
 from editorial.models.stories.stories import Story
 from editorial.policy.access import ActorFacts
 
-# What happens to anything else is for nobody's eyes but the administrators'.
+# Events of all other models are visible to administrators only.
 _MODELS: tuple[Any, ...] = (Story, Claim, Source, Statement, ReplyRequest, ReviewTask, Exhibit, Briefing)
 
 
 class EventQuerySet(models.QuerySet["Event"]):
-    """Events, by who may read them."""
+    """Events, filtered by who may read them."""
 
     def visible_to(self, actor: ActorFacts) -> EventQuerySet:
-        """Events of objects that this person may see."""
+        """Events of objects that the actor may see."""
         parted = {
             name: Func(F("stream"), Value(":"), Value(part), function="split_part", output_field=models.CharField())
             for name, part in (("noun", 1), ("object", 2))
@@ -45,9 +45,9 @@ class EventQuerySet(models.QuerySet["Event"]):
 
 
 class Event(UUIDModel):
-    """One thing that happened to one object. Its hash covers its content and the hash before it.
+    """One event of one object. Its hash covers its content and the previous hash.
 
-    Chains run per object, so that two desks never wait for each other; `manage.py verify_audit_log` checks them all.
+    There is a chain per object, so that desks never wait for each other; `manage.py verify_audit_log` checks them all.
     """
 
     stream = models.CharField(max_length=80, help_text="The object: its noun and id, such as claim:0198….")
@@ -85,7 +85,7 @@ class Event(UUIDModel):
         return self.action
 
     def compute_hash(self) -> str:
-        """The SHA-256 (hex) that this event's hash must be."""
+        """The SHA-256 (hex) that this event must have."""
         content: dict[str, Any] = {
             "id": str(self.pk),
             "stream": self.stream,

@@ -1,4 +1,4 @@
-"""Presences: which of the newsroom's processes are alive, and what they are doing. Kept by the processes themselves."""
+"""Heartbeats: which of the newsroom's processes are alive, and what they are doing. Each writes its own."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from editorial.policy.vocabulary import ChoiceEnum
 
 
 class ProcessKind(ChoiceEnum):
-    """One of the newsroom's processes, by what it does."""
+    """Kinds of newsroom processes."""
 
     WEB = "web"
     WORKER = "worker"
@@ -19,7 +19,7 @@ class ProcessKind(ChoiceEnum):
 
 
 class Heartbeat(UUIDModel):
-    """A process that says every few seconds that it is there. One that ends in order takes its row away."""
+    """One process. It updates its row every few seconds, and deletes it on a clean shutdown."""
 
     process = enum_field(ProcessKind)
     host = models.CharField(max_length=120, help_text="Name of the machine or container it runs on.")

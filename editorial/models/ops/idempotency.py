@@ -1,4 +1,4 @@
-"""Kept answers: what a write over the API was answered, so that whoever asks again is told the same."""
+"""Idempotency records: the stored responses to writes, so that a retry gets the same response."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from editorial.models.base import UUIDModel
 
 
 class IdempotencyRecord(UUIDModel):
-    """The answer to one write that carried a key. Written in the transaction of what it tells of, or not at all."""
+    """The response to one write with a key. Written in the write's own transaction, or not at all."""
 
     user = models.ForeignKey("editorial.User", on_delete=models.CASCADE, related_name="+", help_text="Who asked.")
     key = models.CharField(max_length=255, help_text="What the caller named this write; each has keys of their own.")

@@ -1,4 +1,4 @@
-"""Discrepancies: where what is recorded did not fit together, since when, and what was done about it."""
+"""Integrity findings: violations of integrity checks, since when, and what was done about them."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from editorial.policy.access import SubjectFacts
 
 
 class IntegrityFinding(UUIDModel):
-    """One thing for which an invariant does not hold, from the look that found it to the one that found it no more.
+    """One violation, from the first run that finds it to the first that no longer does.
 
-    It may be gone before anybody believes it: work in flight looks like a fault for a moment. Only what is found by
-    two looks is repaired or told (`last_action_at`).
+    Work in flight can look like a violation for a moment, so only findings confirmed by a second run are repaired or
+    alerted (`last_action_at`).
     """
 
     check_name = models.CharField(max_length=60, help_text="Name of the rule that does not hold.")
@@ -41,12 +41,11 @@ class IntegrityFinding(UUIDModel):
         return f"{self.check_name} {self.subject}"
 
     def access_facts(self) -> SubjectFacts:
-        """What `policy.access` needs to know of it: it belongs to no desk."""
         return SubjectFacts()
 
 
 class ScanCursor(models.Model):
-    """How far a table that is too long for one look has been looked through."""
+    """The progress of an integrity check through a table too long for one run."""
 
     name = models.CharField(max_length=60, primary_key=True)
     last_row_id = models.UUIDField(null=True, help_text="The last row of the last look; empty: begin at the first.")

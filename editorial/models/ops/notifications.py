@@ -1,4 +1,4 @@
-"""Telling people: who must hear of an event, and by which channel it reached them."""
+"""Notifications: who must be notified of an event, and the channels that delivered it."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from editorial.policy.vocabulary import ChoiceEnum
 
 
 class Channel(ChoiceEnum):
-    """A way out of the house."""
+    """An external delivery channel."""
 
     MAIL = "mail"
     WEBHOOK = "webhook"
 
 
 class DeliveryState(ChoiceEnum):
-    """Where a delivery stands. `uncertain`: a crash fell between sending and noting it."""
+    """The state of a delivery. `uncertain`: a crash fell between sending and recording it."""
 
     WAITING = "waiting"
     SENDING = "sending"
@@ -29,7 +29,7 @@ class DeliveryState(ChoiceEnum):
 
 
 class Notification(UUIDModel):
-    """One person is told of one event. In the newsroom's own pages it arrives exactly once, by constraint."""
+    """One person's notice of one event. A constraint makes it appear exactly once in the newsroom."""
 
     event = models.ForeignKey("editorial.Event", on_delete=models.PROTECT, related_name="notifications")
     user = models.ForeignKey("editorial.User", on_delete=models.CASCADE, related_name="notifications")
@@ -49,7 +49,7 @@ class Notification(UUIDModel):
 
 
 class Delivery(UUIDModel):
-    """One notification over one outside channel, with a stable id by which the receiver can drop a repeat."""
+    """One notice over one external channel, with a stable id by which the receiver can drop a repeat."""
 
     notification = models.ForeignKey(
         Notification, on_delete=models.CASCADE, null=True, blank=True, related_name="deliveries"
@@ -89,7 +89,7 @@ class Delivery(UUIDModel):
 
 
 class NotificationFanout(models.Model):
-    """That everybody was told of an event, and how many rows it took: what is missing afterwards has been lost."""
+    """The number of rows an event's fan-out produced, so that missing ones can be detected."""
 
     event = models.OneToOneField("editorial.Event", on_delete=models.PROTECT, primary_key=True, related_name="fanout")
     notification_count = models.PositiveIntegerField(help_text="People who were told.")
@@ -101,7 +101,7 @@ class NotificationFanout(models.Model):
 
 
 class Subscription(UUIDModel):
-    """A person's choice to hear of a claim, a story or a whole desk, and how."""
+    """A person's choice to follow a claim, a story or a whole desk."""
 
     user = models.ForeignKey("editorial.User", on_delete=models.CASCADE, related_name="subscriptions")
     desk = models.ForeignKey("editorial.Desk", on_delete=models.CASCADE, null=True, blank=True, related_name="+")
@@ -127,10 +127,10 @@ class Subscription(UUIDModel):
 
 
 class EndpointQuerySet(models.QuerySet["WebhookEndpoint"]):
-    """Endpoints, by who looks after them."""
+    """Webhook endpoints, filtered by who manages them."""
 
     def managed_by(self, actor: ActorFacts) -> EndpointQuerySet:
-        """Those to which this person may have a desk's events told; an address may hold its receiver's password."""
+        """Endpoints of desks the actor manages. Others must not see them: a URL may contain the receiver's password."""
         if not actor.sees_anything():
             return self.none()
         keepers = ACTIONS[Action.WEBHOOK_ADD].by
@@ -139,13 +139,13 @@ class EndpointQuerySet(models.QuerySet["WebhookEndpoint"]):
 
 
 GONE_ERROR = "HTTP_410"
-"""The error of a delivery whose receiver says that it is there no more."""
+"""The error of a delivery whose receiver answers 410 Gone."""
 
-_GONE_THRESHOLD = 3  # so many deliveries in a row
+_GONE_THRESHOLD = 3  # consecutive deliveries
 
 
 class WebhookEndpoint(UUIDModel):
-    """An address outside that is told of a desk's events, signed by Standard Webhooks."""
+    """An external URL that receives a desk's events, signed according to Standard Webhooks."""
 
     desk = models.ForeignKey("editorial.Desk", on_delete=models.CASCADE, related_name="endpoints")
     url = models.URLField(max_length=500)
@@ -170,13 +170,13 @@ class WebhookEndpoint(UUIDModel):
 
     @property
     def reports_gone(self) -> bool:
-        """Whether it has answered several deliveries in a row that it is gone."""
+        """Whether its last deliveries were all answered 410 Gone."""
         settled = Delivery.objects.filter(endpoint=self, settled_at__isnull=False).order_by("-settled_at", "-id")
         last = list(settled.values_list("state", "error")[:_GONE_THRESHOLD])
         return last == [(DeliveryState.FAILED.value, GONE_ERROR)] * _GONE_THRESHOLD
 
     def access_facts(self) -> SubjectFacts:
-        """It belongs to its desk and to whoever added it, and is nobody else's to see."""
+        """Facts for `policy.access`: its desk, and the user who added it; private to them."""
         return SubjectFacts(
             desks=frozenset({str(self.desk_id)}), owners=frozenset({str(self.added_by_id)}), private=True
         )

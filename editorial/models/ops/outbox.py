@@ -1,4 +1,4 @@
-"""The outbox: work that follows from a change, written in the same transaction as the change (decision 0003)."""
+"""The outbox: jobs that follow from a change, written in the same transaction (decision 0003)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from editorial.policy.vocabulary import ChoiceEnum
 
 
 class MessageKind(ChoiceEnum):
-    """What is to be done. Each kind has one handler in `editorial.tasks`."""
+    """The kind of job. Each has one handler in `editorial.tasks`."""
 
     ASSESS_CLAIM = "assess_claim"
     REEVALUATE_STORY = "reevaluate_story"
@@ -22,7 +22,7 @@ class MessageKind(ChoiceEnum):
 
 
 class MessageState(ChoiceEnum):
-    """Where a piece of work stands. Dead letters wait for a person, who replays or sets them aside; none is deleted."""
+    """The state of a job. Dead letters wait for a person, who retries or dismisses them; none is deleted."""
 
     READY = "ready"
     SENT = "sent"
@@ -33,11 +33,11 @@ class MessageState(ChoiceEnum):
 
 
 FAILED_BEFORE = Q(attempts__gt=1) | ~Q(error="")
-"""Those that failed before, or whose workers died twice; that one dies once is seldom its job's fault."""
+"""Messages that failed before, or whose workers died twice; a single death is seldom the job's fault."""
 
 
 class OutboxMessage(UUIDModel):
-    """A piece of work for a background process. The broker carries its id; everything else stays here."""
+    """A background job. The broker carries only its id."""
 
     kind = enum_field(MessageKind)
     reference = models.CharField(max_length=80, help_text="Id of the row it is about; never content.")
@@ -107,5 +107,4 @@ class OutboxMessage(UUIDModel):
         return f"{self.get_kind_display()}: {self.get_state_display()}"
 
     def access_facts(self) -> SubjectFacts:
-        """What `policy.access` needs to know of it: it belongs to no desk."""
         return SubjectFacts()

@@ -1,1 +1,1 @@
-"""People: models."""
+"""Models: users, desks and credentials."""

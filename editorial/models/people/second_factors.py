@@ -1,4 +1,4 @@
-"""Second factors: what somebody has, beside what they know – an app that shows codes, and codes for when it is lost."""
+"""Second factors: an authenticator app, and recovery codes for when it is lost."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from editorial.policy.roles import Role
 
 
 class SecondFactorQuerySet(models.QuerySet[Any]):
-    """Second factors by who may see that they are there."""
+    """Second factors, filtered by who may see that they exist."""
 
     def visible_to(self, actor: ActorFacts) -> SecondFactorQuerySet:
-        """One's own; administrators of the whole house see whose are set up."""
+        """One's own; administrators see all users'."""
         if not actor.sees_anything():
             return self.none()
         return self if (Role.ADMIN, None) in actor.memberships else self.filter(user=actor.id)
 
 
 class SecondFactor(UUIDModel):
-    """The secret that somebody's app makes codes of (RFC 6238), sealed with the vault's keys."""
+    """The secret of a user's authenticator app (RFC 6238), encrypted with the vault's keys."""
 
     user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="second_factor")
     encrypted_secret = models.BinaryField(editable=False)
@@ -44,12 +44,12 @@ class SecondFactor(UUIDModel):
         return f"second factor of {self.user}"
 
     def access_facts(self) -> SubjectFacts:
-        """It belongs to no desk, and to whose account it guards."""
+        """Facts for `policy.access`: no desk; its owner is the user it protects."""
         return SubjectFacts(owners=frozenset({str(self.user_id)}))
 
 
 class RecoveryCode(UUIDModel):
-    """A code that is good once, in place of the app's. Only a digest is kept."""
+    """A single-use code in place of the app's. Only a digest is stored."""
 
     factor = models.ForeignKey(SecondFactor, on_delete=models.CASCADE, related_name="recovery_codes")
     digest = models.CharField(max_length=64, editable=False, help_text="SHA-256 of the code, which is 80 bits long.")

@@ -1,4 +1,4 @@
-"""Attempts to sign in: what they are limited by, and what administrators look at when somebody tries too often."""
+"""Sign-in attempts: the basis of login throttling, and a record for administrators."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from editorial.policy.people.sign_ins import SignInResult
 
 
 class SignIn(UUIDModel):
-    """One attempt. The name that was typed is not kept – people type passwords there – but a keyed digest of it."""
+    """One attempt. People type passwords into the name field, so only a keyed digest of the name is stored."""
 
     at = models.DateTimeField(help_text="When it was tried.")
     interface = models.CharField(max_length=10, help_text="Where: api or admin.")

@@ -1,4 +1,4 @@
-"""Tokens: what programs come with. Only a digest is kept; the token itself is shown once, when it is issued."""
+"""API tokens. Only a digest is stored; the token itself is shown once, when it is issued."""
 
 from __future__ import annotations
 
@@ -16,21 +16,21 @@ from editorial.policy.roles import Role, Scope
 
 
 class TokenQuerySet(models.QuerySet[Any]):
-    """Tokens by who may see them and whether they still work."""
+    """Tokens, filtered by who may see them and whether they are valid."""
 
     def visible_to(self, actor: ActorFacts) -> TokenQuerySet:
-        """One's own; administrators of the whole house see everybody's."""
+        """One's own; administrators see all users'."""
         if not actor.sees_anything():
             return self.none()
         return self if (Role.ADMIN, None) in actor.memberships else self.filter(user=actor.id)
 
     def usable(self, now: datetime) -> TokenQuerySet:
-        """Those that work."""
+        """Tokens that are neither expired nor revoked."""
         return self.filter(revoked_at=None, expires_at__gt=now)
 
 
 class Token(UUIDModel):
-    """Lets a program act for a person, within its scopes, until it expires or is revoked. It stays on record."""
+    """Lets a program act for a user, within its scopes, until it expires or is revoked. It stays on record."""
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="tokens", help_text="For whom it acts.")
     digest = models.CharField(max_length=64, unique=True, editable=False, help_text="SHA-256 of the token.")
@@ -60,5 +60,5 @@ class Token(UUIDModel):
         return self.label or f"issued {self.issued_at:%d %B %Y}"
 
     def access_facts(self) -> SubjectFacts:
-        """It belongs to no desk, and to whom it acts for."""
+        """Facts for `policy.access`: no desk; its owner is the user it acts for."""
         return SubjectFacts(owners=frozenset({str(self.user_id)}), private=True)

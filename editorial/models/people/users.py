@@ -1,4 +1,4 @@
-"""People of the newsroom, the desks they work at, and what they may do there."""
+"""Users, their desks and their roles."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from editorial.policy.roles import Role, Scope
 
 
 class User(AbstractUser):
-    """Somebody who works here. What they may do follows from their memberships alone."""
+    """A member of the newsroom. Permissions follow from memberships alone."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     email = models.EmailField("e-mail address", help_text="Where notices are sent.")
@@ -23,11 +23,11 @@ class User(AbstractUser):
         help_text="IANA name, such as Europe/London; times in mail are shown in it.",
     )
 
-    # Of the token that they came by in this request; None: they came by none, and nothing is bounded.
+    # Scopes of the request's token; None without a token, when nothing is restricted.
     scopes: frozenset[Scope] | None = None
 
     def facts(self) -> ActorFacts:
-        """What `policy.access` needs to know of a person. Read afresh: a role taken away stops at once."""
+        """Facts for `policy.access`. Read from the database each time, so that a revoked role ends immediately."""
         return ActorFacts(
             id=str(self.pk),
             active=self.is_active,
@@ -52,7 +52,7 @@ class Desk(UUIDModel):
 
 
 class Membership(UUIDModel):
-    """A role that a person has at one desk, or – without a desk – in the whole house."""
+    """A user's role at one desk or, without a desk, in the whole organisation."""
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
     desk = models.ForeignKey(

@@ -1,1 +1,1 @@
-"""Review: models."""
+"""Models: policies, assessments, sign-offs, tasks and replies."""

@@ -1,4 +1,4 @@
-"""Assessments: every finding the engine ever made, with the facts it was made from. Append-only."""
+"""Assessments: every finding of the engine, with its facts. Append-only."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from editorial.policy.vocabulary import Basis, FindingValue
 
 
 class Assessment(UUIDModel):
-    """What the engine found of a claim at one moment. A new row is made only when something has changed."""
+    """The engine's finding for a claim at one moment. A new row is added only when something has changed."""
 
     claim = models.ForeignKey("editorial.Claim", on_delete=models.PROTECT, related_name="assessments")
     number = models.PositiveIntegerField()

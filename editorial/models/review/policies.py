@@ -9,7 +9,7 @@ from editorial.policy.vocabulary import Risk
 
 
 class CorroborationPolicy(UUIDModel):
-    """One version of the house's corroboration policy. The highest version in force is applied."""
+    """One version of the organisation's corroboration policy. The highest version in force is applied."""
 
     version = models.PositiveIntegerField(unique=True)
     name = models.CharField(max_length=120)
@@ -25,7 +25,7 @@ class CorroborationPolicy(UUIDModel):
 
 
 class PolicyRisk(UUIDModel):
-    """What a policy asks of every claim of one risk, beside its rows."""
+    """Requirements for every claim of one risk, in addition to the rows."""
 
     policy = models.ForeignKey(CorroborationPolicy, on_delete=models.PROTECT, related_name="risks")
     risk = enum_field(Risk)
@@ -44,7 +44,7 @@ class PolicyRisk(UUIDModel):
 
 
 class PolicyRow(UUIDModel):
-    """One way of meeting the threshold: how many independent groups, and how many of each kind."""
+    """One way to meet the threshold: the number of independent groups, in total and of each kind."""
 
     policy = models.ForeignKey(CorroborationPolicy, on_delete=models.PROTECT, related_name="rows")
     risk = enum_field(Risk)

@@ -1,4 +1,4 @@
-"""Right of reply: what was put to whom, by when they had to answer, and with what outcome."""
+"""Right of reply: the questions put to adverse parties, their deadlines and outcomes."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ class ReplyRequest(UUIDModel):
 
 @pghistory.track()
 class ReplyRequestClaim(UUIDModel):
-    """A claim that a request put to its recipient; what is not listed was not asked."""
+    """A claim that the request put to its recipient. Claims not listed were not put."""
 
     request = models.ForeignKey(ReplyRequest, on_delete=models.CASCADE, related_name="request_claim_links")
     claim = models.ForeignKey("editorial.Claim", on_delete=models.PROTECT, related_name="request_claim_links")

@@ -16,7 +16,7 @@ LIVE_STATES = (SignoffState.PROPOSED.value, SignoffState.APPROVED.value)
 
 @pghistory.track()
 class Signoff(UUIDModel):
-    """A person's name under a finding, a standards read or a legal read of a claim."""
+    """A person's signature under a finding, a standards review or a legal review of a claim."""
 
     claim = models.ForeignKey("editorial.Claim", on_delete=models.PROTECT, related_name="signoffs")
     kind = enum_field(SignoffKind)

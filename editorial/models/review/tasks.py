@@ -18,7 +18,7 @@ LIVE_STATES = (TaskState.OPEN.value, TaskState.TAKEN.value)
 class ReviewTask(UUIDModel):
     """One question to a person: what to find out, or what to decide ("Verification", section 6).
 
-    One row a claim, kind and subject for ever: it is opened, closed and re-opened as facts change.
+    There is one row per claim, kind and subject, permanently: it opens, closes and re-opens as facts change.
     """
 
     claim = models.ForeignKey("editorial.Claim", on_delete=models.PROTECT, related_name="tasks")
@@ -74,6 +74,6 @@ class ReviewTask(UUIDModel):
         return self.question
 
     def access_facts(self) -> SubjectFacts:
-        """What `policy.access` needs to know of it: its claim's desks, its kind, and who holds it."""
+        """Facts for `policy.access`: its claim's desks, its kind and its assignee."""
         holder = frozenset({str(self.taken_by_id)}) if self.taken_by_id else frozenset()
         return SubjectFacts(desks=self.claim.access_facts().desks, owners=holder, task=TaskKind(self.kind))

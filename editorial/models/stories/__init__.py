@@ -1,1 +1,1 @@
-"""Stories: models."""
+"""Models: stories and corrections."""

@@ -1,4 +1,4 @@
-"""Corrections: what a published story owes its readers since facts changed."""
+"""Corrections: the remedies that published stories owe their readers."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from editorial.policy.vocabulary import RemedyKind
 
 
 class Correction(UUIDModel):
-    """A remedy that a published story owes, from the moment it is found until it is printed."""
+    """A remedy that a published story owes, from the moment it falls due until it is published."""
 
     story = models.ForeignKey("editorial.Story", on_delete=models.PROTECT, related_name="corrections")
     remedy = enum_field(RemedyKind)

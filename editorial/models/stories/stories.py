@@ -1,4 +1,4 @@
-"""Stories: what is being told, how it uses claims, and what was remembered when it was published."""
+"""Stories: their text, their use of claims, and the evidence as it stood at publication."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from editorial.policy.vocabulary import Code, FindingValue, Gate, Mode, RemedyKi
 
 @pghistory.track()
 class Story(VersionedModel):
-    """One item, from pitch to retraction. Its words are in its revisions."""
+    """One item, from pitch to retraction. Its text is in its revisions."""
 
     headline = models.CharField(max_length=200)
     desk = models.ForeignKey("editorial.Desk", on_delete=models.PROTECT, related_name="stories")
@@ -78,14 +78,14 @@ class Story(VersionedModel):
         return self.headline
 
     def access_facts(self) -> SubjectFacts:
-        """What `policy.access` needs to know of it: its desk, and its authors as owners."""
+        """Facts for `policy.access`: its desk, and its authors as owners."""
         authors = frozenset(str(user) for user in self.author_links.values_list("user_id", flat=True))
         return SubjectFacts(desks=frozenset({str(self.desk_id)}), owners=authors)
 
 
 @pghistory.track()
 class StoryAuthor(UUIDModel):
-    """Somebody who writes a story, and so may not approve what it stands on."""
+    """An author of a story, who therefore may not approve its evidence."""
 
     story = models.ForeignKey(Story, on_delete=models.CASCADE, related_name="author_links")
     user = models.ForeignKey("editorial.User", on_delete=models.PROTECT, related_name="author_links")
@@ -95,7 +95,7 @@ class StoryAuthor(UUIDModel):
 
 
 class StoryRevision(UUIDModel):
-    """The words of a story at one moment. Never edited: a change is a new revision."""
+    """The text of a story at one moment. Never edited: a change adds a revision."""
 
     story = models.ForeignKey(Story, on_delete=models.PROTECT, related_name="revisions")
     number = models.PositiveIntegerField()
@@ -143,7 +143,7 @@ class ClaimUse(UUIDModel):
 
 @pghistory.track()
 class UseEvidence(UUIDModel):
-    """A statement that the copy openly leans on."""
+    """A statement that the copy openly relies on."""
 
     use = models.ForeignKey(ClaimUse, on_delete=models.CASCADE, related_name="evidence_links")
     statement = models.ForeignKey("editorial.Statement", on_delete=models.PROTECT, related_name="evidence_links")
@@ -154,7 +154,7 @@ class UseEvidence(UUIDModel):
 
 @pghistory.track()
 class PublishedUse(UUIDModel):
-    """What is in print: how a claim was used when the story last ran, and what was found of it then."""
+    """The published use of a claim: how the story used it when last published, and the finding at that time."""
 
     story = models.ForeignKey(Story, on_delete=models.PROTECT, related_name="published_uses")
     claim = models.ForeignKey("editorial.Claim", on_delete=models.PROTECT, related_name="published_uses")
@@ -175,7 +175,7 @@ class PublishedUse(UUIDModel):
 
 
 class ConditionCheck(UUIDModel):
-    """A copy editor's name under one condition of the gate, for one revision: the copy meets it."""
+    """A copy editor's confirmation that one revision meets one condition of the gate."""
 
     story = models.ForeignKey(Story, on_delete=models.PROTECT, related_name="condition_checks")
     revision = models.ForeignKey(StoryRevision, on_delete=models.PROTECT, related_name="condition_checks")
@@ -193,7 +193,7 @@ class ConditionCheck(UUIDModel):
 
 
 class GateOverride(UUIDModel):
-    """A senior editor's reasoned decision to run before a reply's time is up, for one revision."""
+    """A senior editor's reasoned decision to publish one revision before a reply deadline has passed."""
 
     story = models.ForeignKey(Story, on_delete=models.PROTECT, related_name="overrides")
     revision = models.ForeignKey(StoryRevision, on_delete=models.PROTECT, related_name="overrides")
