@@ -127,7 +127,7 @@ def test_what_is_restored_is_what_was_there(full: Deployment, elsewhere: Deploym
     backup = _backup(tmp_path / "shelf")
     outcome = elsewhere.run_manage("restore", str(backup))
     assert outcome.returncode == 0, outcome.stdout + outcome.stderr
-    assert "Restored and proved" in outcome.stdout
+    assert "Restored and verified" in outcome.stdout
     told = "SELECT stream, number, hash FROM editorial_event ORDER BY 1, 2"
     assert elsewhere.query(told) == full.query(told)
     # A second look by other means than the proofs' own: the restored place is backed up, and the two compared.
@@ -143,7 +143,7 @@ def test_what_is_restored_is_what_was_there(full: Deployment, elsewhere: Deploym
 def test_letters_that_waited_are_held_for_a_person(full: Deployment, elsewhere: Deployment, tmp_path: Path) -> None:
     waiting = Delivery.objects.filter(settled_at=None).count()
     said = elsewhere.run_manage("restore", str(_backup(tmp_path))).stdout
-    assert f"{waiting} letters and webhooks that waited are held" in said
+    assert f"{waiting} pending emails and webhook deliveries are on hold" in said
     assert elsewhere.query("SELECT DISTINCT state FROM editorial_delivery WHERE settled_at IS NULL") == [("uncertain",)]
     assert elsewhere.query("SELECT DISTINCT state FROM editorial_outboxmessage WHERE kind = 'deliver'") == [("dead",)]
 
@@ -170,7 +170,7 @@ def test_nobody_else_may_read_a_backup(full: Deployment, tmp_path: Path) -> None
 def test_a_place_where_somebody_works_is_left_alone(full: Deployment, tmp_path: Path) -> None:
     before = Event.objects.count()
     said = _restore_error(full, _backup(tmp_path))
-    assert "into an empty place only. Nothing was changed." in said
+    assert "into an empty newsroom. Nothing was changed." in said
     assert Event.objects.count() == before
 
 
@@ -181,7 +181,7 @@ def test_a_damaged_backup_is_refused(full: Deployment, elsewhere: Deployment, tm
     content = bytearray(path.read_bytes())
     content[len(content) // 2] ^= 1
     path.write_bytes(content)
-    assert "is not what it was" in _restore_error(elsewhere, backup)
+    assert "was altered" in _restore_error(elsewhere, backup)
     assert elsewhere.query("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'") == [(0,)]
 
 
@@ -190,14 +190,14 @@ def test_a_backup_of_a_newer_newsroom_is_refused(full: Deployment, elsewhere: De
     kept = json.loads((backup / manifests.MANIFEST_NAME).read_text())
     kept["migrations"].append("editorial.9999_from_the_future")
     (backup / manifests.MANIFEST_NAME).write_text(json.dumps(kept))
-    assert "editorial.9999_from_the_future is not known here" in _restore_error(elsewhere, backup)
+    assert "editorial.9999_from_the_future is unknown to this version" in _restore_error(elsewhere, backup)
 
 
 def test_lost_keys_are_named_by_their_fingerprints(full: Deployment, elsewhere: Deployment, tmp_path: Path) -> None:
     backup = _backup(tmp_path)
     elsewhere.environment["VAULT_KEYS"] = Fernet.generate_key().decode()
     said = _restore_error(elsewhere, backup)
-    assert "1 of what identity records keep sealed cannot be opened" in said
+    assert "1 encrypted values of identity records cannot be decrypted" in said
     assert manifests.read_manifest(backup).keys["VAULT_KEYS"][0] in said
     assert CANARY not in said
 
@@ -209,7 +209,7 @@ def test_a_missing_exhibit_is_named_and_no_older_backup_removed(full: Deployment
     shutil.rmtree(whole / manifests.EXHIBITS_DIR)  # or it would be taken over from there
     outcome = full.run_manage("backup", str(tmp_path), "--keep=1")
     assert outcome.returncode == 1
-    assert "is recorded, but its file is missing" in outcome.stderr
+    assert "is recorded but its file is missing" in outcome.stderr
     assert len(storage.list_backups(tmp_path)) == 2
 
 

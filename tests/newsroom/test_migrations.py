@@ -107,7 +107,7 @@ def test_a_migration_that_waits_for_a_table_lets_others_pass(data_folder: Path, 
         working = threading.Thread(target=work)
         working.start()
         try:
-            preparing.wait_for_output("A table is in use. Trying again", within=120)
+            preparing.wait_for_output("A table is in use. Retrying", within=120)
             holder.rollback()
             assert preparing.wait_for_exit(within=240) == 0, preparing.output
         finally:

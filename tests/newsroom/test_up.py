@@ -80,7 +80,7 @@ class TestAnOpenNewsroom:
             assert inside.stat().st_mode & 0o077 == 0, inside
 
     def test_a_second_one_on_the_same_folder_is_refused(self, opened: RunningProcess, data: Path) -> None:
-        assert f"already (process {opened.process.pid}" in _refused(data, PORT=str(free_port()))
+        assert f"(process {opened.process.pid}" in _refused(data, PORT=str(free_port()))
 
 
 def test_a_taken_port_is_named_with_the_way_out(data: Path) -> None:
@@ -89,12 +89,12 @@ def test_a_taken_port_is_named_with_the_way_out(data: Path) -> None:
         holder.listen()
         port = holder.getsockname()[1]
         said = _refused(data, PORT=str(port))
-    assert f"Port {port} cannot be used" in said
+    assert f"Cannot listen on port {port}" in said
     assert "PORT=" in said
 
 
 def test_a_port_that_is_none_is_refused(data: Path) -> None:
-    assert "a port is a number from 1 to 65535" in _refused(data, PORT="eighty")
+    assert "is not a port (1 to 65535)" in _refused(data, PORT="eighty")
 
 
 @pytest.mark.parametrize(
@@ -144,7 +144,7 @@ def test_a_crashed_process_is_started_again(data: Path) -> None:
         for name in ("beat", "worker"):
             main = next(process for process in _processes(data) if f" {name} " in f" {' '.join(process.cmdline())} ")
             main.kill()
-            running.wait_for_output(f"{name} was ended by SIGKILL. Starting it again")
+            running.wait_for_output(f"{name} was killed by SIGKILL. Restarting it")
         wait_until(lambda: (data / "newsroom.log").read_text().count("ready.") > 2)
         wait_until(lambda: sum("beat" in process.cmdline() for process in _processes(data)) == 1)
 
@@ -157,7 +157,7 @@ def test_a_server_that_cannot_be_kept_running_closes_the_newsroom(data: Path) ->
         for process in orphans.find_by_directory(redis.append_log_dir(data), redis.PROGRAM):
             process.kill()
         assert running.wait_for_exit(within=60) == 1
-        assert "redis cannot be kept running" in running.output
+        assert "redis keeps crashing" in running.output
     shutil.rmtree(manifest.parent)
     assert _processes(data) == []
 
