@@ -1,1 +1,1 @@
-"""Stories: workflow."""
+"""Workflow: stories, their gate, and publication."""

@@ -1,4 +1,4 @@
-"""How a story uses claims, as part of revising it: which, in what mode, leaning on what."""
+"""Claim uses: which claims a story uses, in what mode, relying on which statements. Part of revising a story."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from editorial.workflow.core.actions import (
 
 
 def replace(story: Story, uses: Iterable[Mapping[str, Any]], actor: User) -> list[dict[str, Any]]:
-    """Make the story's uses those listed. Returns what changed, for the event."""
+    """Replace the story's uses. Returns the changes, for the event."""
     wanted: dict[UUID, Mapping[str, Any]] = {}
     for use in uses:
         claim = get_visible(Claim, use.get("claim", ""), actor, field="uses")
@@ -28,7 +28,7 @@ def replace(story: Story, uses: Iterable[Mapping[str, Any]], actor: User) -> lis
         if claim.pk in wanted:
             raise ValidationFailed(Reason("DUPLICATE_CLAIM", "A claim is listed twice.", "uses"))
         wanted[claim.pk] = use
-    # Locked, so that none of them is dropped or merged in this moment; those in use already are held by the story.
+    # Lock newly used claims against a concurrent drop or merge; the story's lock protects those in use already.
     fresh = set(wanted) - set(story.uses.values_list("claim_id", flat=True))
     for claim in lock_many(Claim, fresh, actor, field="uses"):
         _require_live(claim)
@@ -59,7 +59,9 @@ def _set_use(story: Story, key: UUID, use: Mapping[str, Any]) -> dict[str, Any] 
         allowed=("mode", "central", "stated_source_count"),
     )
     if fresh and row.mode not in set(Mode):
-        raise ValidationFailed(Reason("UNKNOWN_MODE", f"Say how the claim is used: {', '.join(Mode)}.", "uses"))
+        raise ValidationFailed(
+            Reason("UNKNOWN_MODE", f"Choose how the story uses the claim: {', '.join(Mode)}.", "uses")
+        )
     if fresh or changed:
         validate_and_save(row)
     if "relies_on" in use or fresh:
@@ -68,7 +70,7 @@ def _set_use(story: Story, key: UUID, use: Mapping[str, Any]) -> dict[str, Any] 
 
 
 def _set_evidence(use: ClaimUse, statements: Iterable[UUID | str]) -> dict[str, Any]:
-    """Make the statements the copy leans on those listed; each must be about this claim or a part of it."""
+    """Replace the statements that the use relies on; each must be about this claim or a member of it."""
     asked = {str(key) for key in statements}
     members = [use.claim_id, *use.claim.member_links.values_list("member_id", flat=True)]
     wanted = set(Statement.objects.filter(pk__in=asked, claim__in=members).values_list("pk", flat=True))
@@ -76,7 +78,7 @@ def _set_evidence(use: ClaimUse, statements: Iterable[UUID | str]) -> dict[str, 
         raise ValidationFailed(
             Reason(
                 "EVIDENCE_OF_OTHER_CLAIM",
-                "The copy can lean only on statements about the claim it uses, or its parts.",
+                "A use can rely only on statements about its claim or the claim's members.",
                 "uses",
             )
         )

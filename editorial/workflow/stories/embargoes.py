@@ -1,4 +1,4 @@
-"""What an outlet asks of those it gives its words to before they may be used: a draft of them keeps to it."""
+"""Wire embargoes: a story drafted from an embargoed wire item cannot run earlier."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from editorial.workflow.core.actions import Conflict
 
 
 def enforce(story: Story, *, at: datetime) -> None:
-    """Refuse to let a story run at this time, if it was drafted from an original that is under embargo then.
+    """Raise `Conflict` if the story was drafted from a wire item that is under embargo at this time.
 
-    An embargo on single statements is the gate's ("Verification", section 5): they may be known from elsewhere. The
-    outlet is not named, since it may be protected from whoever asks.
+    The gate handles embargoes on single statements ("Verification", section 5), as other sources may have given them
+    too. The message does not name the outlet, which may be hidden from the actor.
     """
     original = WireItem.objects.filter(story=story, embargo_until__gt=at).first()
     if original is not None:
         raise Conflict(
-            "This was drafted from an original that is under embargo until "
-            f"{original.embargo_until:%d %B %Y, %H:%M} UTC. Let it run then, or write a story of your own.",
+            "This story was drafted from a wire item that is under embargo until "
+            f"{original.embargo_until:%d %B %Y, %H:%M} UTC. Schedule it for then, or write a story of your own.",
             code="UNDER_EMBARGO",
         )

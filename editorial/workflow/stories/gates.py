@@ -1,4 +1,4 @@
-"""The gate of a story, from its rows: how it uses claims, who has signed, what is ticked off and overridden."""
+"""A story's gate, computed from its rows: uses, sign-offs, confirmed conditions and overrides."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from editorial.workflow.review import facts, policies, signatures
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """May the story run as it stands? What keeps it, what the copy owes, and what is already seen to."""
+    """Whether the story may run now: blocking codes, conditions, and those already confirmed or overridden."""
 
     result: GateResult
     findings: dict[str, Finding]
@@ -39,7 +39,7 @@ class Verdict:
 
     @property
     def refusals(self) -> list[tuple[str, Code]]:
-        """What keeps it from running: claim and code, overridden ones left out."""
+        """Claims and codes that keep it from running, without overridden ones."""
         return [
             (claim, code)
             for claim, use in self.result.uses.items()
@@ -49,7 +49,7 @@ class Verdict:
 
     @property
     def unconfirmed(self) -> list[tuple[str, Code]]:
-        """Conditions that no copy editor has put a name under yet."""
+        """Conditions that no copy editor has confirmed yet."""
         return [
             (claim, code)
             for claim, use in self.result.uses.items()
@@ -59,7 +59,7 @@ class Verdict:
 
 
 def evaluate(story: Story, *, now: datetime) -> Verdict:
-    """The gate of the story as everything stands now. Call it under the story's lock when it decides anything."""
+    """Evaluate the story's gate on current facts. Hold the story's lock if a decision depends on it."""
     uses = list(ClaimUse.objects.filter(story=story).select_related("claim").order_by("id"))
     case, policy = _case_and_policy(uses, now)
     findings = finding.assess(case, policy, hangs_on=False)
@@ -77,10 +77,10 @@ def evaluate(story: Story, *, now: datetime) -> Verdict:
 
 
 def remedy_for(story: Story, *, now: datetime) -> Remedy:
-    """What the published story owes its readers, given what was printed and what is found now.
+    """Compute what the published story owes its readers, from what was published and the current findings.
 
-    Toward comfort it goes by the status, so a verified claim must be signed again before it calms anything; toward
-    caution by the finding, so a refutation is not waited for.
+    A reassuring change needs a signature: a verified claim counts only once it is signed again. A change toward caution
+    goes by the finding, so a refutation takes effect without one.
     """
     printed = list(PublishedUse.objects.filter(story=story).select_related("claim"))
     case, policy = _case_and_policy(printed, now)
@@ -103,7 +103,7 @@ def remedy_for(story: Story, *, now: datetime) -> Remedy:
 
 
 def last_revision(story: Story) -> StoryRevision:
-    """The words as they stand. Every story has some: pitching it writes the first."""
+    """The latest revision. Every story has one: `pitch` writes the first."""
     return story.revisions.order_by("-number")[:1].get()
 
 

@@ -1,4 +1,4 @@
-"""Into print and after: publish, correct, withhold, retract – and the review that flags a story when facts change."""
+"""Publication: publish, correct, withhold, retract, and the reevaluation that flags a story when facts change."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from editorial.workflow.review import assessments
 from editorial.workflow.stories import embargoes, gates
 from editorial.workflow.stories.gates import Verdict
 
-# How soon a remedy should be printed.
+# How soon a remedy is due.
 _DUE = {
     RemedyKind.UPDATE: timedelta(hours=24),
     RemedyKind.EDITORS_NOTE: timedelta(hours=8),
@@ -36,12 +36,12 @@ _DUE = {
     RemedyKind.RETRACTION: timedelta(hours=1),
 }
 IN_PRINT = (StoryStatus.PUBLISHED, StoryStatus.WITHHELD)
-"""Where a story stands once it ran and has not been taken back."""
+"""The states of a story that has run and is not retracted."""
 
 
 @atomic_action
 def publish(*, story_id: UUID | str, actor: User | None, now: datetime) -> Story:
-    """Let the story run, if the gate lets it pass as everything stands at this moment."""
+    """Publish the story if the gate, reevaluated now, lets it pass."""
     story = _lock(story_id, actor, Action.STORY_PUBLISH)
     embargoes.enforce(story, at=now)
     verdict = _evaluate_locked(story, now)
@@ -53,9 +53,9 @@ def publish(*, story_id: UUID | str, actor: User | None, now: datetime) -> Story
 
 @atomic_action
 def correct(*, story_id: UUID | str, text: str, actor: User, now: datetime) -> Story:
-    """Print the story anew, with a line that tells readers what was changed. The gate applies as before."""
+    """Publish a corrected version, with a note to readers. The gate applies again."""
     story = _lock(story_id, actor, Action.STORY_CORRECT)
-    text = require_reason(text, "readers must be told what was changed.")
+    text = require_reason(text, "tell readers what has changed.")
     verdict = _evaluate_locked(story, now)
     _require_open_gate(verdict)
     owed = _open_correction(story)
@@ -71,9 +71,9 @@ def correct(*, story_id: UUID | str, text: str, actor: User, now: datetime) -> S
 
 @atomic_action
 def withhold(*, story_id: UUID | str, reason: str, actor: User, now: datetime) -> Story:
-    """Take a published story down for now."""
+    """Take a published story down temporarily."""
     story = _lock(story_id, actor, Action.STORY_WITHHOLD)
-    reason = require_reason(reason, "the desk will be asked.")
+    reason = require_reason(reason, "readers will ask the desk.")
     _transition(story, Action.STORY_WITHHOLD)
     audit.log(story, Action.STORY_WITHHOLD, actor=actor, now=now, reason=reason)
     return story
@@ -81,9 +81,9 @@ def withhold(*, story_id: UUID | str, reason: str, actor: User, now: datetime) -
 
 @atomic_action
 def retract(*, story_id: UUID | str, reason: str, actor: User, now: datetime) -> Story:
-    """Take a published story back for good, and say why."""
+    """Retract a published story permanently, with a reason for readers."""
     story = _lock(story_id, actor, Action.STORY_RETRACT)
-    reason = require_reason(reason, "readers must be told.")
+    reason = require_reason(reason, "readers will see it.")
     owed = _open_correction(story)
     if owed is not None:
         owed.text, owed.closed_at, owed.closed_by = reason, now, actor
@@ -96,7 +96,7 @@ def retract(*, story_id: UUID | str, reason: str, actor: User, now: datetime) ->
 
 @atomic_action
 def reevaluate(*, story_id: UUID | str, now: datetime) -> Story:
-    """Recompute the gate and, once the story ran, what it owes its readers. The system's own verb."""
+    """Recompute the gate and, once the story has run, its remedy. A system action."""
     story = lock(Story, story_id, None)
     if StoryStatus(story.status) not in (StoryStatus.SPIKED, StoryStatus.RETRACTED):
         verdict = gates.evaluate(story, now=now)
@@ -111,7 +111,7 @@ def reevaluate(*, story_id: UUID | str, now: datetime) -> Story:
 
 @atomic_action
 def publish_due(*, story_id: UUID | str, now: datetime) -> Story | None:
-    """Run a scheduled story whose time has come; if the gate refuses, hand it back to its desk and say why."""
+    """Publish a scheduled story that is due. If the gate refuses, return it to its desk with the codes."""
     story = lock(Story, story_id, None)
     if story.status != StoryStatus.SCHEDULED or story.publish_at is None or story.publish_at > now:
         return None
@@ -128,7 +128,7 @@ def publish_due(*, story_id: UUID | str, now: datetime) -> Story | None:
 
 @atomic_action
 def mark_correction_overdue(*, correction_id: UUID | str, now: datetime) -> None:
-    """Tell the desk, once, that readers still wait for a correction."""
+    """Notify the desk, once, that a correction is overdue."""
     story = lock(Story, get_visible(Correction, correction_id, None).story_id, None)
     owed = lock(Correction, correction_id, None)
     if owed.closed_at or owed.overdue_at or owed.due_at > now:
@@ -148,7 +148,7 @@ def _lock(story_id: UUID | str, actor: User | None, action: Action) -> Story:
 
 
 def _evaluate_locked(story: Story, now: datetime) -> Verdict:
-    """Lock every claim the story uses, find anew, and judge: nothing can change between the verdict and the print."""
+    """Lock and reassess every claim the story uses, then evaluate: nothing can change before publication."""
     used = set(ClaimUse.objects.filter(story=story).values_list("claim_id", flat=True))
     parts = set(Claim.objects.filter(compound_links__compound__in=used).values_list("pk", flat=True))
     for claim in lock_many(Claim, used | parts, None, field="claims"):
@@ -165,7 +165,7 @@ def _require_open_gate(verdict: Verdict) -> None:
     reasons += [
         Reason(
             code.value,
-            f"Condition not ticked off by a copy editor: {gate.explain(code)} (claim: {verdict.claims[claim].text})",
+            f"Condition not confirmed by a copy editor: {gate.explain(code)} (claim: {verdict.claims[claim].text})",
             claim,
         )
         for claim, code in ([] if reasons else verdict.unconfirmed)
@@ -175,7 +175,7 @@ def _require_open_gate(verdict: Verdict) -> None:
 
 
 def _record_publication(story: Story, action: Action, verdict: Verdict, now: datetime) -> None:
-    """Remember what is in print now – its words, the claims it uses – and what held of them."""
+    """Record the published revision, the claims it uses, and their findings at publication."""
     used = {str(use.claim_id): use for use in ClaimUse.objects.filter(story=story)}
     story.published_uses.exclude(claim__in=list(used)).delete()
     for key, use in used.items():
@@ -198,12 +198,12 @@ def _record_publication(story: Story, action: Action, verdict: Verdict, now: dat
     story.publish_at = None
     story.gate, story.remedy = verdict.result.gate.value, RemedyKind.NONE.value
     _transition(story, action)
-    for key in sorted(used):  # being in print makes their tasks more pressing
+    for key in sorted(used):  # publication raises the urgency of their tasks
         outbox.send(MessageKind.ASSESS_CLAIM, key, now=now)
 
 
 def _update_remedy(story: Story, remedy: Remedy, now: datetime) -> None:
-    """Open, change or close what the story owes; withhold it at once where the rules say so."""
+    """Open, change or close the story's correction; withhold the story immediately where the rules require it."""
     owed = _open_correction(story)
     reasons = _reasons(remedy)
     if is_remedy_current(story, owed, remedy):
@@ -214,7 +214,7 @@ def _update_remedy(story: Story, remedy: Remedy, now: datetime) -> None:
     story.save(update_fields=["remedy", "status"])
     if remedy.remedy is RemedyKind.NONE:
         if owed is not None:
-            owed.closed_at, owed.text = now, "No longer owed: the facts have changed back."
+            owed.closed_at, owed.text = now, "No longer needed: the facts have changed back."
             owed.save()
         audit.log(story, SystemEvent.STORY_CLEAR_FLAG, actor=None, now=now, remedy=[before, remedy.remedy.value])
         return
@@ -236,7 +236,7 @@ def _update_remedy(story: Story, remedy: Remedy, now: datetime) -> None:
 
 
 def is_remedy_current(story: Story, correction: Correction | None, remedy: Remedy) -> bool:
-    """Whether what the story is noted to owe, and its open correction, are what the remedy says."""
+    """Whether the story's stored remedy and its open correction match this remedy."""
     known = {str(claim) for claim in correction.claims.values_list("pk", flat=True)} if correction else set()
     return story.remedy == remedy.remedy and known == set(_reasons(remedy))
 

@@ -1,6 +1,6 @@
-"""What readers got: the words of a story as they were printed, what they were told since, and what was said of a claim.
+"""Published versions: a story's text, its corrections, and the ratings of its claims, as readers last saw them.
 
-Nothing that was revised or recorded after the print is among it, and nobody whom the printed words do not name.
+They exclude anything revised or recorded after publication, and every source that the published text does not name.
 """
 
 from __future__ import annotations
@@ -21,13 +21,14 @@ from editorial.workflow.review import signatures
 
 _NOT_PUBLISHED, _TEXT_NOT_ARCHIVED, _NO_LONGER_VALID = "NOT_PUBLISHED", "TEXT_NOT_ARCHIVED", "NO_LONGER_VALID"
 _REPUBLISH_FIRST = (
-    "It was printed by an earlier version of the newsroom, which did not keep its words. Print it again first."
+    "This story was published by an earlier version of the software, which did not archive its text. Publish a "
+    "correction first."
 )
 
 
 @dataclass(frozen=True, slots=True)
 class PublishedVersion:
-    """A story as readers got it last. Of one that was withheld or retracted, what stood there before."""
+    """A story as last published. For a withheld or retracted one, the version before that."""
 
     story: Story
     revision: StoryRevision
@@ -37,30 +38,28 @@ class PublishedVersion:
 
     @property
     def is_live(self) -> bool:
-        """Whether readers can read it at present."""
+        """Whether readers can see it now."""
         return self.story.status == StoryStatus.PUBLISHED
 
 
 @dataclass(frozen=True, slots=True)
 class PublishedRating:
-    """What was printed of a claim, signed, and holds: the use of it, and the print that tells it."""
+    """A published, signed and still valid rating of a claim: its use, and the version that carries it."""
 
     use: PublishedUse
     version: PublishedVersion
 
 
 def latest_of_story(story: Story) -> PublishedVersion:
-    """The story as it was printed last. Refused where it never was."""
+    """Return the story as last published. Raises `Conflict` if it never was."""
     if story.published_at is None:
-        raise Conflict("This story has not run, so there is nothing to pass on. Publish it first.", code=_NOT_PUBLISHED)
+        raise Conflict("This story has not been published. Publish it first.", code=_NOT_PUBLISHED)
     if story.published_revision is None or story.last_published_at is None:
         raise Conflict(_REPUBLISH_FIRST, code=_TEXT_NOT_ARCHIVED)
     retracted = story.status == StoryStatus.RETRACTED
     told = Correction.objects.filter(story=story, closed_by__isnull=False)
     if not retracted:
-        told = told.filter(
-            closed_at__lte=story.last_published_at
-        )  # what is printed while this is read belongs to the next
+        told = told.filter(closed_at__lte=story.last_published_at)  # later corrections belong to the next version
     return PublishedVersion(
         story=story,
         revision=story.published_revision,
@@ -71,20 +70,23 @@ def latest_of_story(story: Story) -> PublishedVersion:
 
 
 def latest_of_claim(claim: Claim, reader: ActorFacts) -> PublishedRating:
-    """What was last printed of the claim, in a story the reader may see. Refused unless that was signed and holds."""
+    """Return the claim's rating as last published in a story the reader may see.
+
+    Raises `Conflict` unless it was signed and still holds.
+    """
     stands = {"story__status": StoryStatus.PUBLISHED.value, "story__in": Story.objects.visible_to(reader)}
     uses = PublishedUse.objects.filter(claim=claim, **stands).exclude(mode=Mode.OMITTED.value)
     use = uses.select_related("story__published_revision").order_by("-published_at", "-id").first()
     if use is None:
-        raise Conflict("No story that you may see has this claim in print.", code=_NOT_PUBLISHED)
+        raise Conflict("No published story that you may see uses this claim.", code=_NOT_PUBLISHED)
     if use.finding not in signatures.SIGNABLE_FINDINGS:
         raise Conflict(
-            "It was printed before it was verified or refuted and signed. Print the story again once it is.",
+            "This claim was published before a signed finding. Publish a correction of the story once it is signed.",
             code="NOT_SIGNED",
         )
     if use.finding != claim.status:
         raise Conflict(
-            f"It was printed as {use.finding}, and that holds no longer: see what the story owes its readers.",
+            f"This claim was published as {use.finding}, which no longer holds. See the remedy that the story needs.",
             code=_NO_LONGER_VALID,
         )
     if not use.text:
@@ -93,10 +95,9 @@ def latest_of_claim(claim: Claim, reader: ActorFacts) -> PublishedRating:
 
 
 def attributable_statements(version: PublishedVersion, claim: Claim | None = None) -> list[Statement]:
-    """Statements on record, on what is in print or on this claim of it, by sources whom the printed words name.
+    """On-the-record statements about the published claims, or this one, by sources that the published text names.
 
-    An unnamed source is never among them, however the words describe it: that they speak of somebody is not theirs to
-    tell twice.
+    Unnamed sources are always excluded, even where the text describes them.
     """
     used = PublishedUse.objects.filter(story=version.story, published_at=version.last_published_at).exclude(
         mode=Mode.OMITTED.value
@@ -117,12 +118,12 @@ def attributable_statements(version: PublishedVersion, claim: Claim | None = Non
 
 
 def _mentions(words: StoryRevision, name: str) -> bool:
-    """Whether the words tell the name, as a word or words of their own."""
+    """Whether the text contains the name as whole words."""
     return bool(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", f"{words.headline}\n{words.body}", re.IGNORECASE))
 
 
 def _retraction_text(story: Story) -> str:
-    """What readers were told when it was taken back."""
+    """The reason given to readers for the retraction."""
     events = Event.objects.filter(stream=f"story:{story.pk}", action=Action.STORY_RETRACT.value)
     event = events.order_by("-number").first()
     return str(event.data.get("reason", "")) if event else ""

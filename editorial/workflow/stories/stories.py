@@ -1,4 +1,4 @@
-"""Stories from pitch to retraction: the verbs people carry out on them."""
+"""Stories: pitch, assign, revise, submit, clear, schedule, spike."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ from editorial.workflow.stories import claim_uses, embargoes, gates
 
 @atomic_action
 def pitch(*, desk_id: UUID | str, headline: str, body: str = "", actor: User, now: datetime) -> Story:
-    """Propose a story. Whoever pitches it is its first author."""
+    """Pitch a story. You become its first author."""
     desk = get_visible(Desk, desk_id, None, field="desk")
     require_permission(actor, Action.STORY_PITCH, SubjectFacts(desks=frozenset({str(desk.pk)})))
     story = Story(headline=headline.strip(), desk=desk, pitched_by=actor, pitched_at=now)
@@ -55,7 +55,7 @@ def pitch(*, desk_id: UUID | str, headline: str, body: str = "", actor: User, no
 
 @atomic_action
 def assign(*, story_id: UUID | str, authors: Iterable[UUID | str], actor: User, now: datetime) -> Story:
-    """Give the story to whoever shall write it. They replace the authors it had."""
+    """Assign the story's authors. They replace the existing ones."""
     story = _lock(story_id, actor, Action.STORY_ASSIGN)
     people = [_get_author(key, story) for key in dict.fromkeys(str(key) for key in authors)]
     if not people:
@@ -83,10 +83,10 @@ def revise(
     actor: User,
     now: datetime,
 ) -> Story:
-    """Change the words, or how the story uses claims. What was cleared has to be cleared again.
+    """Change the copy, or how the story uses claims. A cleared story has to be cleared again.
 
-    `uses`, where given, is the whole list: each names `claim` and `mode`, and may give `central`, `relies`
-    (statement ids) and `stated_source_count`. What is not listed is no longer used.
+    `uses`, if given, replaces the whole list: each entry has `claim` and `mode`, and may have `central`, `relies_on`
+    (statement ids) and `stated_source_count`.
     """
     story = _lock(story_id, actor, Action.STORY_REVISE, version=version)
     last = gates.last_revision(story)
@@ -99,7 +99,7 @@ def revise(
     if after == before and not changed_uses:
         return story
     if after == before:
-        # A revision of its own, so that ticks and overrides made for the old uses do not stand for the new ones.
+        # A new revision, so that confirmations and overrides for the old uses do not apply to the new ones.
         _add_revision(story, after[0], after[1], actor, now)
     _transition(story, Action.STORY_REVISE)
     _log_and_reevaluate(story, Action.STORY_REVISE, actor, now, words=after != before, uses=changed_uses)
@@ -109,11 +109,11 @@ def revise(
 
 @atomic_action
 def submit(*, story_id: UUID | str, actor: User, now: datetime) -> Story:
-    """Hand the story in for clearing."""
+    """Submit the story for clearance."""
     story = _lock(story_id, actor, Action.STORY_SUBMIT)
     last = gates.last_revision(story)
     if not last.body.strip():
-        raise Conflict("There is no copy yet; write it before you submit.", code="NO_COPY")
+        raise Conflict("The story has no copy yet. Write it before you submit.", code="NO_COPY")
     story.submitted_at = now
     _transition(story, Action.STORY_SUBMIT)
     _log_and_reevaluate(story, Action.STORY_SUBMIT, actor, now)
@@ -126,7 +126,7 @@ def clear(*, story_id: UUID | str, actor: User, now: datetime) -> Story:
     """Clear the copy for publication, as an editor who did not write it."""
     story = _lock(story_id, actor, Action.STORY_CLEAR)
     if story.author_links.filter(user=actor).exists():
-        raise Forbidden("You wrote this story; another editor has to clear it.", code="FOUR_EYES")
+        raise Forbidden("You wrote this story, so another editor must clear it.", code="FOUR_EYES")
     story.cleared_at, story.cleared_by = now, actor
     _transition(story, Action.STORY_CLEAR)
     _log_and_reevaluate(story, Action.STORY_CLEAR, actor, now)
@@ -138,13 +138,13 @@ def clear(*, story_id: UUID | str, actor: User, now: datetime) -> Story:
 def confirm_condition(
     *, story_id: UUID | str, claim_id: UUID | str, code: str, actor: User, now: datetime
 ) -> ConditionCheck:
-    """Put a copy editor's name under one condition: the copy, as it stands, meets it."""
+    """Confirm, as a copy editor, that the current copy meets one condition."""
     story = _lock(story_id, actor, Action.STORY_CONFIRM_CONDITION)
     verdict = gates.evaluate(story, now=now)
     owed = {(claim, str(condition)) for claim, condition in verdict.unconfirmed}
     if (str(claim_id), str(code)) not in owed:
         raise Conflict(
-            "The gate asks for no such condition, or it is ticked off already.", code="CONDITION_NOT_REQUIRED"
+            "The gate does not ask for this condition, or it is already confirmed.", code="CONDITION_NOT_REQUIRED"
         )
     revision = gates.last_revision(story)
     ticked = ConditionCheck.objects.create(
@@ -156,13 +156,13 @@ def confirm_condition(
 
 @atomic_action
 def override(*, story_id: UUID | str, code: str, reason: str, actor: User, now: datetime) -> GateOverride:
-    """Run before a reply's time is up, on a senior editor's word. Only the two codes about time can be overridden."""
+    """Override a reply deadline as a senior editor. Only the two codes about time can be overridden."""
     story = _lock(story_id, actor, Action.STORY_OVERRIDE)
     if code not in [known for known in Code if known.overridable]:
         raise Conflict("Only E_REPLY_PENDING and E_REPLY_WINDOW can be overridden.", code="NOT_OVERRIDABLE")
-    reason = require_reason(reason, "an override is read afterwards.")
+    reason = require_reason(reason, "overrides are reviewed later.")
     if code not in gates.evaluate(story, now=now).result.codes:
-        raise Conflict("The gate does not ask for this at present.", code="CONDITION_NOT_REQUIRED")
+        raise Conflict("The gate does not hold the story for this now.", code="CONDITION_NOT_REQUIRED")
     overridden = GateOverride.objects.create(
         story=story,
         revision=gates.last_revision(story),
@@ -177,11 +177,11 @@ def override(*, story_id: UUID | str, code: str, reason: str, actor: User, now: 
 
 @atomic_action
 def schedule(*, story_id: UUID | str, at: datetime, time_zone: str, actor: User, now: datetime) -> Story:
-    """Let a cleared story run at a time. A time without offset is read in `time_zone`, which is kept beside it."""
+    """Schedule a cleared story. A time without an offset is read in `time_zone`, which is stored with it."""
     story = _lock(story_id, actor, Action.STORY_SCHEDULE)
     publish_at = _in_utc(at, time_zone)
     if publish_at <= now:
-        raise ValidationFailed(Reason("IN_THE_PAST", "That time has passed; publish it now instead.", "at"))
+        raise ValidationFailed(Reason("IN_THE_PAST", "This time is in the past. Publish the story now instead.", "at"))
     embargoes.enforce(story, at=publish_at)
     story.publish_at, story.publish_time_zone = publish_at, time_zone
     _transition(story, Action.STORY_SCHEDULE)
@@ -192,9 +192,9 @@ def schedule(*, story_id: UUID | str, at: datetime, time_zone: str, actor: User,
 
 @atomic_action
 def spike(*, story_id: UUID | str, reason: str, actor: User, now: datetime) -> Story:
-    """Give the story up before it ran."""
+    """Spike the story: give it up before it runs."""
     story = _lock(story_id, actor, Action.STORY_SPIKE)
-    reason = require_reason(reason, "its authors will ask.")
+    reason = require_reason(reason, "its authors will ask why.")
     story.publish_at = None
     _transition(story, Action.STORY_SPIKE)
     _log_and_reevaluate(story, Action.STORY_SPIKE, actor, now, reason=reason)
@@ -203,7 +203,7 @@ def spike(*, story_id: UUID | str, reason: str, actor: User, now: datetime) -> S
 
 
 def _lock(story_id: UUID | str, actor: User, action: Action, *, version: int | None = None) -> Story:
-    """The story, locked, if the actor may do this to it and it stands where this can be done."""
+    """Lock the story; check the actor's permission and that its state allows the action."""
     story = lock(Story, story_id, actor, version=version)
     require_permission(actor, action, story.access_facts())
     allowed = transitions.may_transition(action, StoryStatus(story.status))
@@ -223,7 +223,7 @@ def _log_and_reevaluate(story: Story, action: Action, actor: User, now: datetime
 
 
 def _reassess_claims(story: Story, now: datetime) -> None:
-    """How urgent a claim is, and who may sign it, depends on the stories that use it."""
+    """Reassess the story's claims: their urgency and who may sign them depend on the stories that use them."""
     for claim in story.uses.values_list("claim_id", flat=True):
         outbox.send(MessageKind.ASSESS_CLAIM, claim, now=now)
 
@@ -243,7 +243,9 @@ def _add_revision(story: Story, headline: str, body: str, actor: User, now: date
 def _get_author(key: str, story: Story) -> User:
     person = get_visible(User, key, None, field="authors")
     if not person.is_active or not person.facts().roles_at(frozenset({str(story.desk_id)})):
-        raise ValidationFailed(Reason("NOT_AT_DESK", f"{person} does not work at this desk.", "authors"))
+        raise ValidationFailed(
+            Reason("NOT_AT_DESK", f"{person} has no role at this desk. Choose somebody who has.", "authors")
+        )
     return person
 
 
@@ -259,6 +261,10 @@ def _in_utc(at: datetime, time_zone: str) -> datetime:
     local = at.replace(tzinfo=zone)
     if local.astimezone(UTC).astimezone(zone).replace(tzinfo=None) != at:
         raise ValidationFailed(
-            Reason("NONEXISTENT_LOCAL_TIME", f"The clocks of {time_zone} skip that time; choose another.", "at")
+            Reason(
+                "NONEXISTENT_LOCAL_TIME",
+                f"This time does not exist in {time_zone}, where clocks skip it. Choose another.",
+                "at",
+            )
         )
     return local.astimezone(UTC)
