@@ -1,1 +1,1 @@
-"""Review: workflow."""
+"""Workflow: assessments, review tasks, sign-offs, replies and the corroboration policy."""

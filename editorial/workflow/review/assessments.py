@@ -1,6 +1,6 @@
-"""Reassessing a claim: facts → finding → agenda, and what follows from them. The system's own verb.
+"""Assessments: a claim's facts give its finding, its agenda of tasks and its status. A system action.
 
-It moves a claim's status only toward caution; only people's signatures (signoffs.py) move it the other way.
+It moves a claim's status only toward caution. Only people's signatures (signoffs.py) move it the other way.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ from editorial.workflow.review import facts, policies, signatures
 
 _MAX_STORED_JOINS = 60  # statements in a group whose joins are still stored one by one
 
-# How much sooner a task is wanted because of where a story stands that uses the claim.
+# Urgency that a story's status adds to the tasks of the claims it uses.
 _STATUS_URGENCY = {
     StoryStatus.PUBLISHED: 6,
     StoryStatus.SCHEDULED: 5,
@@ -52,9 +52,9 @@ _STATUS_URGENCY = {
 
 @atomic_action
 def reassess(*, claim_id: UUID | str, now: datetime) -> Assessment | None:
-    """Find anew what holds of a claim, bring its review tasks in line, and pass the news on.
+    """Reassess a claim, update its review tasks, and enqueue the reevaluation of its stories.
 
-    Returns the assessment that holds now; None for a claim that was dropped or merged.
+    Returns the current assessment; None for a claim that was dropped or merged.
     """
     claim = lock(Claim, claim_id, None)
     if not claim.live:
@@ -67,7 +67,7 @@ def reassess(*, claim_id: UUID | str, now: datetime) -> Assessment | None:
 
 
 def refresh(claim: Claim, *, now: datetime) -> Assessment:
-    """The same for a claim that the caller has locked, in the caller's transaction."""
+    """Reassess a claim that the caller has locked, in the caller's transaction."""
     version, policy = policies.in_force(now)
     case = facts.case([claim.pk], now=now)
     key = str(claim.pk)
@@ -77,12 +77,12 @@ def refresh(claim: Claim, *, now: datetime) -> Assessment:
     wanted = agenda.agenda(case, first, key, policy, signed.facts(first, policy)[key])
     _apply_task_plan(claim, wanted, policy, now)
 
-    # What stands open or exhausted may have changed with the tasks, and the finding with it.
+    # Updating the tasks may have changed the review progress, and with it the finding.
     case = dataclasses.replace(case, tasks={**case.tasks, key: facts.review_progress([claim.pk])[claim.pk]})
     findings = finding.assess(case, policy)
     assessment = _store(claim, findings[key], version, case, now)
     if signatures.void_stale(claim, findings[key].finding, now=now):
-        # A voided signature is asked for again.
+        # A voided signature is needed again.
         signed = signatures.for_case(case)
         wanted = agenda.agenda(case, findings, key, policy, signed.facts(findings, policy)[key])
         _apply_task_plan(claim, wanted, policy, now)
@@ -91,7 +91,7 @@ def refresh(claim: Claim, *, now: datetime) -> Assessment:
 
 
 def _store(claim: Claim, found: Finding, version: CorroborationPolicy, case: CaseFacts, now: datetime) -> Assessment:
-    """Store what was found, if anything differs from what was found before; tell, if the finding does."""
+    """Store the assessment if anything has changed since the last one; log an event if the finding has."""
     plain = found.to_dict(joins=_joins_are_storable(found))
     fresh = Assessment(
         claim=claim,
@@ -133,7 +133,7 @@ def _reassess_compounds(claim: Claim, case: CaseFacts, now: datetime) -> None:
 
 
 def _joins_are_storable(found: Finding) -> bool:
-    """Whether the groups are of a size in which a person can follow every join; pairs grow with its square."""
+    """Whether every group is small enough to store its joins, whose number grows with the square of its size."""
     groups = (*found.groups.independent, *found.groups.against, *found.groups.origins)
     return all(len(group.statements) <= _MAX_STORED_JOINS for group in groups)
 
@@ -150,11 +150,11 @@ def _set_status(claim: Claim, findings: Mapping[str, Finding], signed: bool, cas
     if (claim.status, claim.contested) != (value, found.contested):
         claim.status, claim.contested = value, found.contested
         claim.save(update_fields=["status", "contested"])
-        _reassess_compounds(claim, case, now)  # a compound is signed once all its parts are
+        _reassess_compounds(claim, case, now)  # a compound is signed once all its members are
 
 
 def _apply_task_plan(claim: Claim, wanted: list[AgendaItem], policy: thresholds.PolicyRules, now: datetime) -> None:
-    """Open, close, re-open and refresh the claim's review tasks by the agenda."""
+    """Open, close, reopen and refresh the claim's review tasks to match the agenda."""
     plan = agenda.plan(wanted, facts.tasks([claim.pk])[claim.pk])
     due_at = now + timedelta(hours=policy.review_hours(Risk(claim.risk)))
     urgency = _urgency(claim)
@@ -188,7 +188,7 @@ def _apply_task_plan(claim: Claim, wanted: list[AgendaItem], policy: thresholds.
 
 
 def _close(tasks: Iterable[ReviewTask], now: datetime) -> None:
-    """End tasks that nobody needs any more, whoever holds them."""
+    """Close tasks that are no longer needed, even if somebody has taken them."""
     for task in tasks:
         task.state, task.taken_by, task.lease_until = TaskState.CLOSED.value, None, None
         task.ended_at, task.ended_by = now, None
@@ -205,13 +205,13 @@ def _task_data(task: ReviewTask) -> dict[str, Any]:
 
 
 def _urgency(claim: Claim) -> int:
-    """Ten for each step of risk, and more the nearer a story that uses the claim is to print."""
+    """Ten for each step of risk, plus more the nearer a story that uses the claim is to publication."""
     pressing = max((_STATUS_URGENCY.get(StoryStatus(story.status), 0) for story in _stories_using(claim)), default=0)
     return 10 * Risk(claim.risk).rank + pressing
 
 
 def _stories_using(claim: Claim) -> list[Story]:
-    """Stories that use the claim or a compound it is part of, now or in what they printed: their ids and status."""
+    """Id and status of the stories that use the claim or a compound of it, in their draft or as published."""
     about = Q(claim=claim) | Q(claim__member_links__member=claim)
     using = Q(pk__in=ClaimUse.objects.filter(about).values("story"))
     printing = Q(pk__in=PublishedUse.objects.filter(about).values("story"))

@@ -1,4 +1,4 @@
-"""From rows to facts: everything policy may look at, read in a fixed number of queries."""
+"""Facts: loads everything that policy may use, in a fixed number of queries."""
 
 from __future__ import annotations
 
@@ -50,12 +50,12 @@ from editorial.policy.vocabulary import (
 )
 from editorial.workflow.evidence import identities
 
-# References from source to source; whoever is named by one has to be known, for its identity.
+# References from source to source. The referenced sources are needed too, to resolve identities.
 _RELATION_FIELDS = ("org_id", "speaks_for_id", "parent_id", "author_id", "issuer_id", "merged_into_id")
 
 
 def case(claim_ids: Iterable[UUID | str], *, now: datetime) -> CaseFacts:
-    """The facts about these claims, the compounds they are part of, and all parts of those."""
+    """Load the facts about these claims, their compounds, and all members of those."""
     named = {UUID(str(claim)) for claim in claim_ids}
     parts = _compounds(named)
     ids = named.union(parts, *parts.values())
@@ -101,7 +101,7 @@ def case(claim_ids: Iterable[UUID | str], *, now: datetime) -> CaseFacts:
 
 
 def tasks(claim_ids: Iterable[UUID]) -> dict[UUID, list[TaskFacts]]:
-    """The review tasks of each claim, oldest first."""
+    """Load the review tasks of each claim, oldest first."""
     found: dict[UUID, list[TaskFacts]] = {claim: [] for claim in claim_ids}
     for task in ReviewTask.objects.filter(claim__in=list(found)).order_by("opened_at", "id"):
         found[task.claim_id].append(
@@ -117,12 +117,12 @@ def tasks(claim_ids: Iterable[UUID]) -> dict[UUID, list[TaskFacts]]:
 
 
 def review_progress(claim_ids: Iterable[UUID]) -> dict[UUID, ReviewProgress]:
-    """What the review tasks of each claim amount to."""
+    """Summarise the review tasks of each claim."""
     return {claim: agenda.review_progress(existing) for claim, existing in tasks(claim_ids).items()}
 
 
 def _compounds(claims: set[UUID]) -> dict[UUID, list[UUID]]:
-    """The parts of each compound among these claims, and of each that one of them is part of; no part has parts."""
+    """Map each compound among these claims, and each compound of theirs, to its members. Compounds do not nest."""
     compounds = CompoundMember.objects.filter(member__in=claims).values("compound")
     links = CompoundMember.objects.filter(Q(compound__in=claims) | Q(compound__in=compounds)).order_by("id")
     parts: dict[UUID, list[UUID]] = defaultdict(list)
@@ -132,7 +132,7 @@ def _compounds(claims: set[UUID]) -> dict[UUID, list[UUID]]:
 
 
 def _load_sources(named: set[UUID]) -> dict[UUID, Source]:
-    """The sources named, and those they are tied to, as far as the ties reach."""
+    """Load these sources and, transitively, those they refer to."""
     known: dict[UUID, Source] = {}
     wanted = set(named)
     while wanted:

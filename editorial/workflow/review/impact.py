@@ -1,4 +1,4 @@
-"""What if? Which findings would fall, and which stories stand on them. Reads only; nothing is changed or recorded."""
+"""Impact reports: which findings would change in a hypothetical case, and which stories use them. Read-only."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from editorial.workflow.review import facts, policies
 
 @dataclass(frozen=True, slots=True)
 class ChangedFinding:
-    """A claim whose finding, or whether it is contested, would differ, and the stories that use or printed it."""
+    """A claim whose finding or contested flag would change, and the stories that use or published it."""
 
     claim: Claim
     before: Finding
@@ -30,21 +30,21 @@ class ChangedFinding:
 
 @dataclass(frozen=True, slots=True)
 class ImpactReport:
-    """Everything that would change: what this person may see, and how many claims they may not."""
+    """The changes that the actor may see, and the number of changed claims that they may not."""
 
     changes: list[ChangedFinding]
     hidden_count: int
 
 
 def of_withdrawal(*, statement_id: UUID | str, actor: User, now: datetime) -> ImpactReport:
-    """Suppose that a statement were withdrawn."""
+    """Report the impact of withdrawing a statement."""
     statement = get_visible(Statement, statement_id, actor)
     gone = {str(statement.pk)}
     return _compute([statement.claim_id], lambda case: impact.with_withdrawn(case, gone), actor, now)
 
 
 def of_merger(*, source_id: UUID | str, into_id: UUID | str, actor: User, now: datetime) -> ImpactReport:
-    """Suppose that two sources were one."""
+    """Report the impact of merging two sources."""
     one, other = get_visible(Source, source_id, actor), get_visible(Source, into_id, actor, field="into")
     both = {str(one.pk), str(other.pk)}
     token = other.key or one.key or str(other.pk)

@@ -1,4 +1,4 @@
-"""The corroboration policy: versioned rows, read as what policy decides by. Adopt a version; none is ever edited."""
+"""Corroboration policy: adopt and load versions. A version is never edited."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ from editorial.workflow.core.actions import (
 def adopt(
     *, name: str, rules: Mapping[str, Any], note: str, in_force_at: datetime | None = None, actor: User, now: datetime
 ) -> CorroborationPolicy:
-    """Put a new version in force, now or at a time to come; every open claim is then found anew.
+    """Adopt a new version, in force now or from a later time. Every open claim is then reassessed.
 
-    `rules`: for each risk what `thresholds.Policy.parse` reads, hours as whole numbers. Nothing in force is edited.
+    `rules`: one entry for each risk, as `thresholds.PolicyRules.parse` reads it, with hours as whole numbers.
     """
     require_permission(actor, Action.POLICY_ADOPT, SubjectFacts())
     last = CorroborationPolicy.objects.select_for_update().order_by("-version").first()
@@ -39,7 +39,10 @@ def adopt(
     parsed = _parse(rules, number)
     starts_at = in_force_at or now
     if starts_at < now or (last and starts_at < last.in_force_at):
-        raise Conflict("A policy is in force from now on or later, and after the one before it.", code="IN_THE_PAST")
+        raise Conflict(
+            "A policy cannot take effect in the past or before its predecessor. Choose a later time.",
+            code="IN_THE_PAST",
+        )
     version = CorroborationPolicy(version=number, name=name.strip(), in_force_at=starts_at, note=note.strip())
     validate_and_save(version)
     for risk, stated in parsed.rules.items():
@@ -51,18 +54,18 @@ def adopt(
 
 
 def in_force(now: datetime) -> tuple[CorroborationPolicy, thresholds.PolicyRules]:
-    """The highest version that is in force, as its row and as the thresholds it states."""
+    """Return the highest version in force: its row and its rules."""
     version = CorroborationPolicy.objects.filter(in_force_at__lte=now).order_by("-version").first()
     if version is None:
         raise RuntimeError(
-            "No corroboration policy is in force; run `manage.py migrate`, which brings the default one."
+            "No corroboration policy is in force. Run `manage.py migrate`, which installs the default one."
         )
     return version, _rules_of(version.pk)
 
 
 @lru_cache(maxsize=8)
 def _rules_of(version_id: UUID) -> thresholds.PolicyRules:
-    """What a version states. It is read once a process: no version is ever edited, and every reassessment asks."""
+    """Load a version's rules. Cached per process: versions are never edited, and every reassessment needs them."""
     return thresholds.PolicyRules.parse(
         _as_mapping(CorroborationPolicy.objects.prefetch_related("risks", "rows").get(pk=version_id))
     )

@@ -1,4 +1,4 @@
-"""Right of reply: send a request, note the answer, or waive it with a reason."""
+"""Right of reply: record a request for comment and its outcome, or waive it with a reason."""
 
 from __future__ import annotations
 
@@ -42,18 +42,20 @@ def send(
     actor: User,
     now: datetime,
 ) -> ReplyRequest:
-    """Note what was put to a party or its agent, about which claims, and by when an answer is asked for."""
+    """Record a request for comment: the question, its recipient, the claims it covers and the deadline."""
     claims = _lock_claims(covers, actor, Action.REPLY_SEND)
     for name, moment in (("deadline_at", deadline_at), ("sent_at", sent_at)):
         if moment is not None and moment.tzinfo is None:
             raise ValidationFailed(
-                Reason("UTC_OFFSET_MISSING", "Give the time with its offset, such as 2026-03-04T12:00:00Z.", name)
+                Reason("UTC_OFFSET_MISSING", "Give the time with a UTC offset, such as 2026-03-04T12:00:00Z.", name)
             )
     if not question.strip():
-        raise ValidationFailed(Reason("NO_QUESTION", "Write down what was put to them.", "question"))
+        raise ValidationFailed(Reason("NO_QUESTION", "Give the question that was put to them.", "question"))
     sent = sent_at or now
     if sent > now:
-        raise ValidationFailed(Reason("IN_THE_FUTURE", "A request is noted when it has been sent.", "sent_at"))
+        raise ValidationFailed(
+            Reason("IN_THE_FUTURE", "This time is in the future. Record the request after you have sent it.", "sent_at")
+        )
     request = ReplyRequest(
         to=get_visible(Source, to_id, actor, field="to"),
         question=question.strip(),
@@ -68,12 +70,12 @@ def send(
 
 @atomic_action
 def waive(*, to_id: UUID | str, covers: Iterable[UUID | str], reason: str, actor: User, now: datetime) -> ReplyRequest:
-    """Decide not to ask a party, with the reason."""
+    """Waive a request for comment, with a reason."""
     claims = _lock_claims(covers, actor, Action.REPLY_WAIVE)
     request = ReplyRequest(
         to=get_visible(Source, to_id, actor, field="to"),
         outcome=ReplyOutcome.WAIVED.value,
-        reason=require_reason(reason, "a waived reply is read afterwards."),
+        reason=require_reason(reason, "waived replies are reviewed later."),
         sent_at=now,
         sent_by=actor,
     )
@@ -91,14 +93,14 @@ def answer(
     actor: User,
     now: datetime,
 ) -> ReplyRequest:
-    """Note how the request ended, and who answered.
+    """Record the outcome of a request and the respondent.
 
-    Who answered is a recorded source, or a name with what tells it from a namesake: of a name only the token is
-    kept, by which the gate sees that our unnamed source "declined to comment".
+    The respondent is a registered source, or a name with a detail that distinguishes it from a namesake. Only the
+    name's identity token is stored; by it the gate detects that our unnamed source "declined to comment".
     """
     if outcome not in _FINAL_OUTCOMES:
         raise ValidationFailed(
-            Reason("UNKNOWN_OUTCOME", f"A request ends as: {', '.join(_FINAL_OUTCOMES)}.", "outcome")
+            Reason("UNKNOWN_OUTCOME", f"Choose one of these outcomes: {', '.join(_FINAL_OUTCOMES)}.", "outcome")
         )
     seen = get_visible(ReplyRequest, request_id, actor)
     claims = lock_many(Claim, seen.covers.values_list("pk", flat=True), None, field="covers")
@@ -106,7 +108,9 @@ def answer(
     for claim in claims:
         require_permission(actor, Action.REPLY_ANSWER, claim.access_facts())
     if request.outcome not in (ReplyOutcome.PENDING, ReplyOutcome.NO_RESPONSE, ReplyOutcome.UNREACHABLE):
-        raise Conflict(f"This request has ended already ({request.get_outcome_display().lower()}).", code="ANSWERED")
+        raise Conflict(
+            f"This request already has an outcome ({request.get_outcome_display().lower()}).", code="ANSWERED"
+        )
     before, request.outcome = request.outcome, outcome
     request.answered_at = now if outcome in (ReplyOutcome.REPLIED, ReplyOutcome.DECLINED) else None
     request.respondent_key = _respondent(respondent_id, respondent_name, respondent_known_by, actor)
@@ -117,7 +121,7 @@ def answer(
 
 @atomic_action
 def expire(*, request_id: UUID | str, now: datetime) -> None:
-    """Note that a deadline has passed, and let the claims be looked at again."""
+    """Record that a deadline has passed, and reassess the claims. A system action."""
     claims = lock_many(
         Claim, get_visible(ReplyRequest, request_id, None).covers.values_list("pk", flat=True), None, field="covers"
     )
@@ -142,7 +146,7 @@ def _lock_claims(covers: Iterable[UUID | str], actor: User, action: Action) -> l
     claims = lock_many(Claim, covers, actor, field="covers")
     if not claims:
         raise ValidationFailed(
-            Reason("NO_CLAIM", "Name the claims that were put to them; what is not named was not asked.", "covers")
+            Reason("NO_CLAIM", "Name the claims that were put to them; a reply covers only these.", "covers")
         )
     for claim in claims:
         require_permission(actor, action, claim.access_facts())

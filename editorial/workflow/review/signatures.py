@@ -1,4 +1,4 @@
-"""Signatures as they stand: which a claim has, whose evidence counts, and what voids them. Verbs are in signoffs.py."""
+"""Signatures: which ones a claim has, whose evidence counts, and what voids them. The actions are in signoffs.py."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ from editorial.workflow.core import audit
 from editorial.workflow.review import facts
 
 SIGNABLE_FINDINGS = (FindingValue.VERIFIED.value, FindingValue.REFUTED.value)
-"""The findings that take effect by signature only."""
+"""The findings that take effect only when signed."""
 
-# Findings that differ only in how far the work on them has come: a read survives the step from one to another.
+# Findings that differ only in how far the work has come. Legal and standards reviews survive a change between them.
 _UNRESOLVED = {FindingValue.UNVERIFIED.value, FindingValue.UNDER_INVESTIGATION.value, FindingValue.UNVERIFIABLE.value}
 
 
 @dataclass(frozen=True, slots=True)
 class Signatures:
-    """What the people around a case have signed, recorded and written: read once, judged by whatever is found."""
+    """A case's approved sign-offs, the collectors of its evidence and its stories' authors; loaded once."""
 
     case: CaseFacts
     approved: Mapping[tuple[str, SignoffKind], Signoff]
@@ -36,10 +36,10 @@ class Signatures:
     authors: Mapping[str, frozenset[str]]
 
     def facts(self, findings: Mapping[str, Finding], policy: thresholds.PolicyRules) -> dict[str, SignoffFacts]:
-        """Which signatures each claim of the case has.
+        """Compute which signatures each claim of the case has.
 
-        A read that a claim's own risk does not ask for counts as given, or a routine part would hold a serious
-        compound; and a finding that takes no signature lacks none, or an open part would keep a compound from being
+        A review that a claim's own risk does not require counts as done, or a routine member would hold a serious
+        compound. A finding that needs no signature counts as signed, or an open member would keep a compound from being
         refuted.
         """
         facts = {}
@@ -61,7 +61,7 @@ class Signatures:
 
 
 def for_case(case: CaseFacts, *, authors: frozenset[str] | None = None) -> Signatures:
-    """The signatures of a case as they stand. `authors`: of the story judged; else of every story using a claim."""
+    """Load the signatures of a case. `authors`: those of the story in question; default, of every story using a claim."""
     return Signatures(
         case=case,
         approved=_approved_signoffs(case),
@@ -85,7 +85,7 @@ def _collectors_by_statement(case: CaseFacts) -> dict[str, str]:
 
 
 def _authors_by_claim(case: CaseFacts) -> dict[str, frozenset[str]]:
-    """Claim → the authors of every story that uses it or a compound it is part of."""
+    """Map each claim to the authors of every story that uses it or a compound of it."""
     links = StoryAuthor.objects.filter(story__uses__claim__in=list(case.claims))
     using: dict[str, set[str]] = {claim: set() for claim in case.claims}
     for used, user in links.values_list("story__uses__claim_id", "user_id"):
@@ -95,7 +95,7 @@ def _authors_by_claim(case: CaseFacts) -> dict[str, frozenset[str]]:
 
 
 def void_stale(claim: Claim, new_finding: FindingValue | None, *, now: datetime) -> bool:
-    """Void the signatures that the new finding leaves without ground. Returns whether there were any."""
+    """Void the signatures that the new finding no longer supports. Returns whether there were any."""
     value = new_finding.value if new_finding else ""
     voided = False
     for signoff in Signoff.objects.select_for_update().filter(claim=claim, state__in=LIVE_STATES):
@@ -106,13 +106,13 @@ def void_stale(claim: Claim, new_finding: FindingValue | None, *, now: datetime)
 
 
 def is_supported(signoff: Signoff, value: str) -> bool:
-    """Whether what was signed is what is found, or a read of work that has only come further."""
+    """Whether the signed finding is the current one, or the sign-off is a review of work that is still open."""
     still_in_work = signoff.kind != SignoffKind.FINDING and {signoff.finding, value} <= _UNRESOLVED
     return signoff.finding == value or still_in_work
 
 
 def void_all(claim: Claim, *, now: datetime) -> None:
-    """Void every signature, because what was signed says something else now; what stood by them does so no more."""
+    """Void every signature because the claim has changed, and reset a status that depended on them."""
     for signoff in Signoff.objects.select_for_update().filter(claim=claim, state__in=LIVE_STATES):
         _void(signoff, now)
     if claim.status in SIGNABLE_FINDINGS:
@@ -121,9 +121,10 @@ def void_all(claim: Claim, *, now: datetime) -> None:
 
 
 def collectors(claim: Claim, *, now: datetime) -> frozenset[str]:
-    """Who recorded a statement that counts for the claim or for a part of it, as the facts are now.
+    """The users who recorded a statement that now counts for the claim or a member of it.
 
-    Not only those that made a group: of who spoke at a briefing and elsewhere, the briefing counts and makes none.
+    This includes statements that form no group of their own, such as one at a briefing by a source who also spoke
+    elsewhere.
     """
     case = facts.case([claim.pk], now=now)
     counted = {key for one in case.members(str(claim.pk)) for key in Evidence(case, one).countable}
@@ -132,14 +133,14 @@ def collectors(claim: Claim, *, now: datetime) -> frozenset[str]:
 
 
 def authors_of(claim: Claim) -> frozenset[str]:
-    """Who writes a story that uses the claim or a compound it is part of."""
+    """The authors of stories that use the claim or a compound of it."""
     claims = [claim.pk, *claim.compound_links.values_list("compound_id", flat=True)]
     users = StoryAuthor.objects.filter(story__uses__claim__in=claims).values_list("user_id", flat=True)
     return frozenset(str(user) for user in users)
 
 
 def in_effect(claim: Claim, kind: SignoffKind) -> Signoff | None:
-    """The signature of that kind which is in effect."""
+    """The claim's approved sign-off of that kind, if any."""
     return Signoff.objects.filter(claim=claim, kind=kind.value, state=SignoffState.APPROVED.value).first()
 
 
@@ -150,7 +151,7 @@ def _void(signoff: Signoff, now: datetime) -> None:
 
 
 def log_event(signoff: Signoff, action: str, *, actor: User | None, now: datetime) -> None:
-    """Record on the claim what became of a sign-off."""
+    """Log an event of a sign-off on its claim."""
     audit.log(
         signoff.claim,
         action,

@@ -1,6 +1,6 @@
-"""Sign-offs: a fact-checker proposes, an editor approves, a standards editor and a lawyer read.
+"""Sign-offs: a fact-checker proposes, an editor approves, a standards editor and a lawyer review.
 
-Nobody signs what they wrote, gathered or proposed themselves ("Verification", section 4).
+Nobody signs off on their own copy, evidence or proposal ("Verification", section 4).
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from editorial.workflow.review import assessments, policies, signatures
 
 @atomic_action
 def propose(*, claim_id: UUID | str, reason: str = "", actor: User, now: datetime) -> Signoff:
-    """Propose that the engine's finding, verified or refuted, be signed."""
+    """Propose the current finding, verified or refuted, for signature."""
     claim = lock(Claim, claim_id, actor)
     require_permission(actor, Action.SIGNOFF_PROPOSE, claim.access_facts())
     claims.require_live(claim)
@@ -40,11 +40,11 @@ def propose(*, claim_id: UUID | str, reason: str = "", actor: User, now: datetim
     if assessment.finding not in signatures.SIGNABLE_FINDINGS:
         raise Conflict(
             f"There is nothing to sign: the finding is {assessment.finding.replace('_', ' ') or 'none'}. "
-            "Only verified and refuted are signed.",
+            "Only the findings verified and refuted are signed.",
             code="NOTHING_TO_SIGN",
         )
     if Signoff.objects.filter(claim=claim, kind=SignoffKind.FINDING.value, state__in=LIVE_STATES).exists():
-        raise Conflict("This finding has been proposed already.", code="PROPOSED_ALREADY")
+        raise Conflict("This finding is already proposed or signed.", code="PROPOSED_ALREADY")
     signoff = Signoff.objects.create(
         claim=claim,
         kind=SignoffKind.FINDING.value,
@@ -61,14 +61,14 @@ def propose(*, claim_id: UUID | str, reason: str = "", actor: User, now: datetim
 
 @atomic_action
 def approve(*, signoff_id: UUID | str, actor: User, now: datetime) -> Signoff:
-    """Sign a proposed finding. It takes effect at once."""
+    """Sign a proposed finding. It takes effect immediately."""
     claim, signoff = _lock_proposed(signoff_id, actor)
     require_permission(actor, Action.SIGNOFF_APPROVE, claim.access_facts())
     assessment = assessments.refresh(claim, now=now)
     signoff.refresh_from_db()
     if signoff.state != SignoffState.PROPOSED or assessment.finding != signoff.finding:
         raise Conflict(
-            "The finding has changed since it was proposed, so the proposal is void. Look at the claim again.",
+            "The finding has changed since it was proposed, so the proposal is void. Review the claim again.",
             code="FINDING_CHANGED",
         )
     _, policy = policies.in_force(now)
@@ -86,7 +86,7 @@ def approve(*, signoff_id: UUID | str, actor: User, now: datetime) -> Signoff:
     if refusals:
         raise Conflict(*(Reason(refusal.value.upper(), rules.explain(refusal)) for refusal in refusals))
     if standards and standards.decided_by_id == actor.pk:
-        raise Conflict("You did the standards read; another editor has to approve.", code="FOUR_EYES")
+        raise Conflict("You did the standards review, so another editor must approve.", code="FOUR_EYES")
     signoff.state, signoff.decided_by, signoff.decided_at = SignoffState.APPROVED.value, actor, now
     signoff.assessment = assessment
     signoff.save()
@@ -97,10 +97,10 @@ def approve(*, signoff_id: UUID | str, actor: User, now: datetime) -> Signoff:
 
 @atomic_action
 def reject(*, signoff_id: UUID | str, reason: str, actor: User, now: datetime) -> Signoff:
-    """Turn a proposal down, or take an approval back, with a reason."""
+    """Reject a proposal or revoke an approval, with a reason."""
     claim, signoff = _lock_proposed(signoff_id, actor, states=LIVE_STATES)
     require_permission(actor, Action.SIGNOFF_REJECT, claim.access_facts())
-    signoff.reason = require_reason(reason, "the fact-checker must know what to do.")
+    signoff.reason = require_reason(reason, "the fact-checker needs to know what to change.")
     signoff.state, signoff.decided_by, signoff.decided_at = SignoffState.REJECTED.value, actor, now
     signoff.save()
     _log_and_reassess(signoff, Action.SIGNOFF_REJECT, actor, now)
@@ -110,13 +110,13 @@ def reject(*, signoff_id: UUID | str, reason: str, actor: User, now: datetime) -
 
 @atomic_action
 def read_standards(*, claim_id: UUID | str, reason: str = "", actor: User, now: datetime) -> Signoff:
-    """Agree, as a standards editor, that a serious claim may run as its finding allows."""
+    """Record a standards review: a serious claim may run as its finding allows."""
     return _record_review(claim_id, SignoffKind.STANDARDS, Action.SIGNOFF_READ_STANDARDS, reason, actor, now)
 
 
 @atomic_action
 def read_legal(*, claim_id: UUID | str, reason: str = "", actor: User, now: datetime) -> Signoff:
-    """Note that a lawyer has read the claim as it stands."""
+    """Record a legal review of the current claim."""
     return _record_review(claim_id, SignoffKind.LEGAL, Action.SIGNOFF_READ_LEGAL, reason, actor, now)
 
 
@@ -133,9 +133,9 @@ def _record_review(
     needed = policy.standards_read if kind is SignoffKind.STANDARDS else policy.legal_read
     risk = _risk(claim)
     if not needed(risk):
-        raise Conflict(f"A {risk} claim needs no {kind.label.lower()} read.", code="NOT_NEEDED")
+        raise Conflict(f"A {risk} claim needs no {kind.label.lower()} review.", code="NOT_NEEDED")
     if signatures.in_effect(claim, kind):
-        raise Conflict("This has been read already, and nothing has changed since.", code="READ_ALREADY")
+        raise Conflict("This claim is already reviewed and has not changed since.", code="READ_ALREADY")
     if kind is SignoffKind.STANDARDS:
         _require_independent_reader(claim, actor, now)
     signoff = Signoff.objects.create(
@@ -156,18 +156,18 @@ def _record_review(
 
 
 def _risk(claim: Claim) -> Risk:
-    """A compound is as risky as the riskiest of it and its parts."""
+    """The highest risk of the claim and its members."""
     risks = [claim.risk, *claim.parts.values_list("risk", flat=True)]
     return max(map(Risk, risks), key=lambda risk: risk.rank)
 
 
 def _require_independent_reader(claim: Claim, actor: User, now: datetime) -> None:
-    """A standards read is a second pair of eyes too: not by an author, a collector, the proposer or the approver."""
+    """Raise `Forbidden` if the reader is an author, collector, proposer or approver: this review is independent too."""
     finding = Signoff.objects.filter(claim=claim, kind=SignoffKind.FINDING.value, state__in=LIVE_STATES).first()
     signers = {str(finding.proposed_by_id), str(finding.decided_by_id)} if finding else set()
     if str(actor.pk) in signatures.authors_of(claim) | signatures.collectors(claim, now=now) | signers:
         raise Forbidden(
-            "You wrote, gathered or signed this yourself; another standards editor has to read it.", code="FOUR_EYES"
+            "You wrote, gathered or signed this yourself, so another standards editor must review it.", code="FOUR_EYES"
         )
 
 
@@ -178,7 +178,7 @@ def _lock_proposed(
     claim = lock(Claim, seen.claim_id, actor)
     signoff = lock(Signoff, signoff_id, actor)
     if signoff.state not in states:
-        raise Conflict(f"This sign-off is {signoff.state} already.", code="DECIDED_ALREADY")
+        raise Conflict(f"This sign-off is already {signoff.state}.", code="DECIDED_ALREADY")
     return claim, signoff
 
 

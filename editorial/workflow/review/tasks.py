@@ -1,4 +1,4 @@
-"""Review tasks in people's hands: take the most urgent one, hold it for a while, end it."""
+"""Review tasks: take, extend, release and finish them."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ LEASE = timedelta(minutes=30)
 
 @atomic_action
 def take_next(*, queue: str | None = None, actor: User, now: datetime) -> ReviewTask | None:
-    """The most urgent open task that this person may do, held for them for half an hour; None if there is none.
+    """Take the most urgent open task that the actor may do, for half an hour. Returns None if there is none.
 
-    Two people who ask at once get two tasks: a row that one of them is taking is passed over by the other. Only when
-    nothing else is left is it waited for: a claim that is being reassessed holds all of its tasks for a moment.
+    Concurrent callers get different tasks, as each skips rows that another has locked. Only if no other task is left
+    does a caller wait for a locked one: a reassessment briefly locks all tasks of its claim.
     """
     if queue is not None and queue not in set(TaskQueue):
-        raise ValidationFailed(Reason("UNKNOWN_QUEUE", f"The queues are {' and '.join(TaskQueue)}.", "queue"))
+        raise ValidationFailed(Reason("UNKNOWN_QUEUE", f"Choose one of these queues: {', '.join(TaskQueue)}.", "queue"))
     if not (reached := access.token_allows(actor.facts(), Action.REVIEW_TAKE)):
         raise Forbidden(*reached.reasons, code="FORBIDDEN")
     candidates = open_to(actor)
@@ -53,14 +53,14 @@ def take_next(*, queue: str | None = None, actor: User, now: datetime) -> Review
 
 @atomic_action
 def take(*, task_id: UUID | str, actor: User, now: datetime) -> ReviewTask:
-    """Take this very task."""
+    """Take this task for half an hour."""
     task = _lock(task_id, actor)
     require_permission(actor, Action.REVIEW_TAKE, task.access_facts())
     if task.state != TaskState.OPEN:
         raise Conflict(_why_not_open(task), code="NOT_OPEN")
     if not open_to(actor).filter(pk=task.pk).exists():
         raise Conflict(
-            "You had a hand in this claim yourself, or it waits for another role; somebody else has to do it.",
+            "You worked on this claim yourself, or the task is for another role. Somebody else must do it.",
             code="FOUR_EYES",
         )
     return _take(task, actor, now)
@@ -68,7 +68,7 @@ def take(*, task_id: UUID | str, actor: User, now: datetime) -> ReviewTask:
 
 @atomic_action
 def extend(*, task_id: UUID | str, actor: User, now: datetime) -> ReviewTask:
-    """Hold it for another half hour from now."""
+    """Extend the lease to half an hour from now."""
     task = _lock_taken(task_id, actor, Action.REVIEW_EXTEND)
     task.lease_until = now + LEASE
     task.save(update_fields=["lease_until"])
@@ -78,7 +78,7 @@ def extend(*, task_id: UUID | str, actor: User, now: datetime) -> ReviewTask:
 
 @atomic_action
 def release(*, task_id: UUID | str, actor: User, now: datetime) -> ReviewTask:
-    """Give it back to the queue, undone."""
+    """Return the task to its queue, unfinished."""
     task = _lock_taken(task_id, actor, Action.REVIEW_RELEASE)
     task.state, task.taken_by, task.lease_until = TaskState.OPEN.value, None, None
     task.save()
@@ -88,14 +88,14 @@ def release(*, task_id: UUID | str, actor: User, now: datetime) -> ReviewTask:
 
 @atomic_action
 def finish(*, task_id: UUID | str, outcome: str, note: str = "", actor: User, now: datetime) -> ReviewTask:
-    """End it: `found`, once what was found is recorded, or `exhausted`, with a note of what was tried."""
+    """Finish the task: `found`, once the result is recorded, or `exhausted`, with a note of what you tried."""
     if outcome not in (TaskState.FOUND, TaskState.EXHAUSTED):
-        raise ValidationFailed(Reason("UNKNOWN_OUTCOME", "A task ends as found or as exhausted.", "outcome"))
+        raise ValidationFailed(Reason("UNKNOWN_OUTCOME", "Choose one of these outcomes: found, exhausted.", "outcome"))
     seen = get_visible(ReviewTask, task_id, actor)
     lock(Claim, seen.claim_id, actor)  # before its task, as reassessing does
     task = _lock_taken(task_id, actor, Action.REVIEW_FINISH)
     if outcome == TaskState.EXHAUSTED:
-        note = require_reason(note, "write down what was tried, for whoever asks again.")
+        note = require_reason(note, "say what you tried, for the next reviewer.")
     task.state, task.taken_by, task.lease_until = outcome, None, None
     task.ended_at, task.ended_by, task.note = now, actor, note.strip()
     task.save()
@@ -106,7 +106,7 @@ def finish(*, task_id: UUID | str, outcome: str, note: str = "", actor: User, no
 
 @atomic_action
 def expire(*, task_id: UUID | str, now: datetime) -> None:
-    """Free a task whose lease ran out, and tell whoever held it."""
+    """Return a task whose lease has expired to its queue, and notify its holder. A system action."""
     task = lock(ReviewTask, task_id, None)
     if task.state != TaskState.TAKEN or task.lease_until is None or task.lease_until > now:
         return
@@ -118,7 +118,7 @@ def expire(*, task_id: UUID | str, now: datetime) -> None:
 
 @atomic_action
 def cap_lease(*, task_id: UUID | str, now: datetime) -> None:
-    """Let a lease that is longer than any that is given end in the usual time. The system's own verb."""
+    """Shorten an overlong lease to the usual time. A system action."""
     task = lock(ReviewTask, task_id, None)
     if task.state == TaskState.TAKEN and task.lease_until and task.lease_until > now + LEASE:
         task.lease_until = now + LEASE
@@ -127,7 +127,7 @@ def cap_lease(*, task_id: UUID | str, now: datetime) -> None:
 
 @atomic_action
 def mark_overdue(*, task_id: UUID | str, now: datetime) -> None:
-    """Tell the desk, once, that a task is past its time."""
+    """Notify the desk, once, that a task is overdue. A system action."""
     task = lock(ReviewTask, task_id, None)
     if task.overdue_at or task.due_at > now or task.state not in (TaskState.OPEN, TaskState.TAKEN):
         return
@@ -137,11 +137,11 @@ def mark_overdue(*, task_id: UUID | str, now: datetime) -> None:
 
 
 def open_to(actor: User) -> QuerySet[ReviewTask]:
-    """Open tasks that this person may do: by desk and role, and never a second review of their own work."""
+    """Open tasks that the user may do, by desk and role, without second reviews of their own work."""
     by_desk = dict(access.takeable_task_kinds(actor.facts()))
     may = Q(kind__in=by_desk.pop(None, ()))
     if by_desk:
-        # One question for all desks: joined with OR, PostgreSQL gathers first all that each desk has.
+        # One subquery for all desks: with a top-level OR, PostgreSQL would first collect every desk's tasks.
         at_desks = Q(*(Q(desk=UUID(desk), asks__in=kinds) for desk, kinds in by_desk.items() if desk), _connector=Q.OR)
         asking = ClaimVisibility.objects.alias(asks=ExpressionWrapper(OuterRef("kind"), output_field=CharField()))
         may |= Q(Exists(asking.filter(at_desks, claim=OuterRef("claim"))))
@@ -149,7 +149,7 @@ def open_to(actor: User) -> QuerySet[ReviewTask]:
 
 
 def _not_own_second_review(actor: User) -> Q:
-    """Second reviews that are not this person's: proposing is for one role, approving for another and clean hands."""
+    """Second reviews that the user may not do: one role proposes, another approves, and never its own work."""
     roles = {role for role, _ in actor.facts().memberships}
     proposal = Signoff.objects.filter(
         claim=OuterRef("claim"), kind=SignoffKind.FINDING.value, state=SignoffState.PROPOSED.value
@@ -181,7 +181,7 @@ def _lock(task_id: UUID | str, actor: User) -> ReviewTask:
 
 def _lock_taken(task_id: UUID | str, actor: User, action: Action) -> ReviewTask:
     task = _lock(task_id, actor)
-    # The state first: of a task that has just been closed nobody is the holder any more, and that is no answer.
+    # Check the state first: a task that was just closed has no holder, and "not the holder" would mislead.
     if task.state != TaskState.TAKEN:
         raise Conflict(_why_not_taken(task), code="NOT_TAKEN")
     require_permission(actor, action, task.access_facts())
@@ -191,14 +191,14 @@ def _lock_taken(task_id: UUID | str, actor: User, action: Action) -> ReviewTask:
 def _why_not_open(task: ReviewTask) -> str:
     if task.state == TaskState.TAKEN:
         until = f"{task.lease_until:%H:%M} UTC" if task.lease_until else "later"
-        return f"{task.taken_by} has taken this task, until {until}."
-    return f"This task has ended ({task.state})."
+        return f"{task.taken_by} has taken this task until {until}."
+    return f"This task is already finished ({task.state})."
 
 
 def _why_not_taken(task: ReviewTask) -> str:
     if task.state == TaskState.OPEN:
-        return "Nobody holds this task (any more): your time may have run out. Take it again."
-    return f"This task has ended already ({task.state})."
+        return "Nobody holds this task; your lease may have expired. Take it again."
+    return f"This task is already finished ({task.state})."
 
 
 def _log(task: ReviewTask, action: str, actor: User | None, now: datetime, **data: str) -> None:
