@@ -1,4 +1,4 @@
-"""Verbs are alike: called by keyword, with who and when; named in the table of rights or as an occasion."""
+"""Actions are alike: called by keyword, with actor and time, and named in the table of actions."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from editorial.policy.actions import NOTIFIED_EVENTS, Action, SystemEvent
 from editorial.workflow.core import actions
 
 MODULES = [
-    importlib.import_module(f"editorial.workflow.{module.name}") for module in pkgutil.iter_modules(workflow.__path__)
+    importlib.import_module(module.name) for module in pkgutil.walk_packages(workflow.__path__, "editorial.workflow.")
 ]
 
 
 def action_functions() -> Iterator[tuple[str, Callable[..., Any]]]:
-    """Everything in workflow that is carried out as an act."""
+    """Every function of workflow that runs as one action."""
     for module in MODULES:
         for name, function in inspect.getmembers(module, inspect.isfunction):
             if function.__module__ == module.__name__ and is_action(function):
@@ -37,7 +37,7 @@ def is_action(function: Callable[..., Any]) -> bool:
 ACTION_FUNCTIONS = dict(action_functions())
 
 
-def test_there_are_verbs():
+def test_there_are_actions():
     assert len(ACTION_FUNCTIONS) > 60
     assert {"claims.merge", "stories.confirm_condition", "publication.publish", "sources.unmask"} <= set(
         ACTION_FUNCTIONS
@@ -45,7 +45,7 @@ def test_there_are_verbs():
 
 
 @pytest.mark.parametrize("name", ACTION_FUNCTIONS)
-def test_a_verb_is_called_by_keyword_with_who_and_when(name):
+def test_an_action_is_called_by_keyword_with_actor_and_time(name):
     parameters = inspect.signature(ACTION_FUNCTIONS[name]).parameters.values()
     kinds = {parameter.kind for parameter in parameters}
     assert kinds <= {inspect.Parameter.KEYWORD_ONLY, inspect.Parameter.VAR_KEYWORD}
@@ -56,7 +56,7 @@ def test_a_verb_is_called_by_keyword_with_who_and_when(name):
         assert names["actor"].default is inspect.Parameter.empty
         assert str(names["actor"].annotation) in ("User", "User | None")
     else:
-        # The system's own verbs, called by the clock, the outbox and the keeper of keys.
+        # The system's own actions, called by the scheduler, the outbox and key rotation.
         assert name in {
             *("assessments.reassess", "publication.reevaluate", "publication.publish_due"),
             *("publication.mark_correction_overdue", "replies.expire", "tasks.expire", "tasks.mark_overdue"),
@@ -66,7 +66,7 @@ def test_a_verb_is_called_by_keyword_with_who_and_when(name):
             *(
                 "login_throttle.start_attempt",
                 "login_throttle.finish_attempt",
-            ),  # who it is, is what they are to find out
+            ),  # they find out who the actor is
             *("dead_letters.triage", "dead_letters.escalate", "tasks.cap_lease"),
             *("imports.receive", "imports.fail", "imports.file_next"),
             *(
@@ -86,16 +86,14 @@ def test_nothing_in_the_product_asks_for_the_time_but_its_doors():
         assert asked == set(), path
 
 
-def test_every_event_is_a_verb_of_the_table_or_an_occasion():
-    known = {f"Action.{verb.name}" for verb in Action} | {f"Occasion.{occasion.name}" for occasion in SystemEvent}
+def test_every_event_is_an_action_or_a_system_event_of_the_table():
+    known = {f"Action.{action.name}" for action in Action} | {f"SystemEvent.{event.name}" for event in SystemEvent}
     recorded = set()
     for path in (editorial() / "workflow").rglob("*.py"):
         for node in ast.walk(tree(path)):
             if isinstance(node, ast.Call) and ast.unparse(node.func) in (
-                "audit.log",
-                "event",
-                "signatures.log_event",
-                "_note",
+                *("audit.log", "log", "signatures.log_event"),
+                *("_log", "_log_and_reassess", "_log_and_reevaluate"),
             ):
                 recorded |= {ast.unparse(argument) for argument in node.args if "." in ast.unparse(argument)}
     named = {argument for argument in recorded if argument.startswith(("Action.", "SystemEvent."))}
@@ -105,22 +103,22 @@ def test_every_event_is_a_verb_of_the_table_or_an_occasion():
         argument.value
         for path in (editorial() / "workflow").rglob("*.py")
         for node in ast.walk(tree(path))
-        if isinstance(node, ast.Call) and ast.unparse(node.func) in ("audit.log", "event")
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in ("audit.log", "log")
         for argument in node.args
         if isinstance(argument, ast.Constant)
     }
-    assert literal == set(), "an event is named by a verb, not by a word"
+    assert literal == set(), "an event is named by a member of the enum, not by a string"
 
 
-def test_every_right_belongs_to_a_verb_that_is_recorded():
-    said = " ".join(path.read_text() for path in (editorial() / "workflow").rglob("*.py"))
-    for verb in Action:
-        assert verb is Action.SEE or f"Action.{verb.name}" in said, f"nothing does {verb}"
-    for occasion in SystemEvent:
-        assert f"Occasion.{occasion.name}" in said, f"{occasion} never happens"
+def test_every_row_of_the_table_is_recorded_by_some_action():
+    source = " ".join(path.read_text() for path in (editorial() / "workflow").rglob("*.py"))
+    for action in Action:
+        assert action is Action.SEE or f"Action.{action.name}" in source, f"nothing records {action}"
+    for event in SystemEvent:
+        assert f"SystemEvent.{event.name}" in source, f"{event} never happens"
 
 
-def test_whoever_must_hear_must_hear_of_something_that_happens():
+def test_people_are_notified_only_of_events_that_happen():
     assert {*Action, *SystemEvent} >= NOTIFIED_EVENTS
 
 
@@ -131,8 +129,8 @@ def test_a_task_takes_the_id_of_a_message_and_nothing_else():
         if hasattr(task, "apply_async")
     }
     assert found.pop("run_due") == []
-    assert found.pop("relay") == []
-    assert found.pop("reconcile") == []
+    assert found.pop("dispatch") == []
+    assert found.pop("check_integrity") == []
     assert found
     assert all(parameters == ["message_id"] for parameters in found.values())
 

@@ -1,4 +1,4 @@
-"""Every public name says what it means, no file outgrows a reader, and imports go downward only."""
+"""Docstrings where rules and actions are, files of a readable length, and imports that go downward only."""
 
 from __future__ import annotations
 
@@ -20,9 +20,12 @@ LONGEST = 330
 """Lines. At 300 a file has to be questioned; those that stay above have been."""
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
-def test_every_public_function_and_class_says_what_it_means(path):
-    silent = [
+DOCUMENTED = [path for path in FILES if path.is_relative_to(ROOT / "editorial/policy") or "workflow" in path.parts]
+
+
+@pytest.mark.parametrize("path", DOCUMENTED, ids=lambda path: str(path.relative_to(ROOT)))
+def test_every_public_name_of_policy_and_workflow_has_a_docstring(path):
+    undocumented = [
         f"{path.name}:{node.lineno} {node.name}"
         for scope in ast.walk(ast.parse(path.read_text()))
         if isinstance(scope, ast.Module | ast.ClassDef)
@@ -33,26 +36,26 @@ def test_every_public_function_and_class_says_what_it_means(path):
         and not ast.get_docstring(node)
         and not overrides(scope)
     ]
-    assert silent == []
+    assert undocumented == []
 
 
 def overrides(scope):
-    """Methods of a class that has a base may be the base's own, told of there."""
+    """Methods of a class with a base may be documented there."""
     return isinstance(scope, ast.ClassDef) and bool(scope.bases)
 
 
-def test_every_module_says_what_it_is_for():
-    silent = [str(path) for path in FILES if path.stat().st_size and not ast.get_docstring(ast.parse(path.read_text()))]
-    assert silent == []
+def test_every_module_has_a_docstring():
+    undocumented = [str(path) for path in FILES if path.stat().st_size and not ast.get_docstring(ast.parse(path.read_text()))]
+    assert undocumented == []
 
 
-def test_no_file_outgrows_a_reader():
+def test_no_file_is_too_long():
     long = {str(path.relative_to(ROOT)): len(path.read_text().splitlines()) for path in FILES}
     del long["newsroom/settings.py"]  # a list of names and values, read by looking up
     assert {name: lines for name, lines in long.items() if lines > LONGEST} == {}
 
 
-def test_no_module_is_a_drawer_for_everything():
+def test_no_module_is_a_junk_drawer():
     drawers = {"utils", "helpers", "common", "services", "base", "manager", "misc"}
     assert [str(path) for path in FILES if path.stem in drawers] == []
 

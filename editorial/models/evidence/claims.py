@@ -8,7 +8,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 
-from editorial.models.base import UUIDModel, VersionedModel, enum_check, enum_field
+from editorial.models.base_fields import UUIDModel, VersionedModel, enum_check, enum_field
 from editorial.models.visibility import VisibleClaimQuerySet
 from editorial.policy.access import SubjectFacts
 from editorial.policy.vocabulary import ClaimKind, FindingValue, Risk

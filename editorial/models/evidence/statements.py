@@ -7,7 +7,7 @@ import pgtrigger
 from django.db import models
 from django.db.models import F, Q
 
-from editorial.models.base import UUIDModel, VersionedModel, enum_check, enum_field
+from editorial.models.base_fields import UUIDModel, VersionedModel, enum_check, enum_field
 from editorial.models.visibility import VisibleQuerySet, VisibleThroughClaimQuerySet
 from editorial.policy.access import SubjectFacts
 from editorial.policy.vocabulary import BenefitsIf, Directness, ObtainedBy, Stance, Terms

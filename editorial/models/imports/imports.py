@@ -7,7 +7,7 @@ from typing import Any
 from django.db import models
 from django.db.models import F, Q
 
-from editorial.models.base import UUIDModel, enum_check, enum_field
+from editorial.models.base_fields import UUIDModel, enum_check, enum_field
 from editorial.models.visibility import VisibleQuerySet
 from editorial.policy.access import SubjectFacts
 from editorial.policy.imports import ImportKind, ImportState, RowState

@@ -12,7 +12,7 @@ from django.db import models
 from django.db.models import Exists, F, Func, OuterRef, Q, Value
 from django.db.models.functions import Cast
 
-from editorial.models.base import UUIDModel
+from editorial.models.base_fields import UUIDModel
 from editorial.models.evidence.claims import Claim
 from editorial.models.evidence.exhibits import Exhibit
 from editorial.models.evidence.sources import Source

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
-from editorial.models.base import UUIDModel
+from editorial.models.base_fields import UUIDModel
 
 
 class IdempotencyRecord(UUIDModel):

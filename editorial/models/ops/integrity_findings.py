@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import F, Q
 
-from editorial.models.base import UUIDModel
+from editorial.models.base_fields import UUIDModel
 from editorial.policy.access import SubjectFacts
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
-from editorial.models.base import UUIDModel, enum_check, enum_field
+from editorial.models.base_fields import UUIDModel, enum_check, enum_field
 from editorial.policy.access import SubjectFacts
 from editorial.policy.vocabulary import ChoiceEnum
 

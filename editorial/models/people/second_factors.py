@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import models
 
-from editorial.models.base import UUIDModel
+from editorial.models.base_fields import UUIDModel
 from editorial.models.people.users import User
 from editorial.policy.access import ActorFacts, SubjectFacts
 from editorial.policy.roles import Role

@@ -9,7 +9,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
-from editorial.models.base import UUIDModel
+from editorial.models.base_fields import UUIDModel
 from editorial.models.people.users import User
 from editorial.policy.access import ActorFacts, SubjectFacts
 from editorial.policy.roles import Role, Scope

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 from uuid_utils.compat import uuid7
 
-from editorial.models.base import UUIDModel, enum_check, enum_field
+from editorial.models.base_fields import UUIDModel, enum_check, enum_field
 from editorial.policy.access import ActorFacts
 from editorial.policy.roles import Role, Scope
 

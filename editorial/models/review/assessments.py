@@ -5,7 +5,7 @@ from __future__ import annotations
 import pgtrigger
 from django.db import models
 
-from editorial.models.base import UUIDModel, enum_check, enum_field
+from editorial.models.base_fields import UUIDModel, enum_check, enum_field
 from editorial.models.visibility import VisibleThroughClaimQuerySet
 from editorial.policy.vocabulary import Basis, FindingValue
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
-from editorial.models.base import UUIDModel, enum_check, enum_field
+from editorial.models.base_fields import UUIDModel, enum_check, enum_field
 from editorial.policy.vocabulary import Risk
 
 

@@ -6,7 +6,7 @@ import pghistory
 from django.db import models
 from django.db.models import F, Q
 
-from editorial.models.base import UUIDModel, enum_check, enum_field
+from editorial.models.base_fields import UUIDModel, enum_check, enum_field
 from editorial.models.visibility import VisibleThroughClaimQuerySet
 from editorial.policy.publication.transitions import SignoffKind, SignoffState
 from editorial.policy.vocabulary import FindingValue

@@ -6,7 +6,7 @@ import pghistory
 from django.db import models
 from django.db.models import Q
 
-from editorial.models.base import UUIDModel, enum_check, enum_field
+from editorial.models.base_fields import UUIDModel, enum_check, enum_field
 from editorial.models.visibility import VisibleThroughClaimQuerySet
 from editorial.policy.access import SubjectFacts
 from editorial.policy.vocabulary import TaskKind, TaskQueue, TaskState
