@@ -10,7 +10,7 @@ from editorial.management.demo.client import DemoFailed, Newsroom
 from newsroom.local.supervisor import orphans
 from tests.support.live import RunningProcess, clean_environment, free_port
 
-LAST_SCENE = "12 · The two are one"
+LAST_SCENE = "12 · Two sources, one person"
 
 
 def demo(data: Path, *arguments: str, **environment: str) -> RunningProcess:
@@ -49,7 +49,7 @@ def test_with_no_newsroom_open_it_opens_one_and_closes_it_again(tmp_path: Path) 
     data = tmp_path / "data"
     tmp_path.chmod(0o755)  # as root, PostgreSQL runs as another account that must pass
     said = wait_until_finished(demo(data, PORT=str(free_port())))
-    assert "one is being opened for the demo" in said
+    assert "starting one for the demo" in said
     assert orphans.find_by_mark(str(data)) == []
 
 

@@ -150,7 +150,7 @@ def test_the_version_before_works_on_this_versions_schema(
             process.process.terminate()
         for process in running:
             process.stop()
-    assert "The record holds" in _manage(sys.executable, ROOT, environment, "verify_audit_log")
+    assert "The audit log is intact" in _manage(sys.executable, ROOT, environment, "verify_audit_log")
 
 
 def _checked_out(folder: Path) -> Path:

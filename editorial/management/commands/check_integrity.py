@@ -1,4 +1,4 @@
-"""`manage.py check_integrity`: does what is recorded fit together?"""
+"""`manage.py check_integrity`: runs the integrity checks."""
 
 from __future__ import annotations
 
@@ -11,32 +11,31 @@ from editorial.workflow.ops import integrity
 
 
 class Command(BaseCommand):
-    """Put every invariant to the whole database, and say for what it does not hold."""
+    """Runs every integrity check on the whole database and reports violations."""
 
-    help = "Check that what is recorded fits together. Exit 1 if it does not. Changes nothing unless --repair is given."
+    help = "Run the integrity checks. Exit with 1 on violations. Changes nothing without --repair."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Define the options."""
         parser.add_argument(
             "--repair",
             action="store_true",
-            help="take one look as beat does every few seconds instead: what was found by the look before is repaired",
+            help="run once as beat does: repair violations that the previous run found too",
         )
-        parser.add_argument("--list", action="store_true", dest="listed", help="only say what is checked")
+        parser.add_argument("--list", action="store_true", dest="listed", help="only list the checks")
 
     def handle(self, *args: Any, repair: bool, listed: bool, **options: Any) -> None:
-        """Look and report."""
+        """Run and report."""
         if listed:
             for invariant in integrity.CHECKS:
-                does = "repairs itself" if invariant.is_repairable else "administrators are told"
+                does = "repaired automatically" if invariant.is_repairable else "administrators are alerted"
                 self.stdout.write(f"{invariant.name}: {invariant.message} ({does})")
             return
         now = db_clock.now()
         found = integrity.run(now=now) if repair else list(integrity.check_all(now=now))
         if found is None:
-            raise CommandError("Another look is under way. Try again in a moment.")
+            raise CommandError("Another check is running. Try again in a moment.")
         for finding in found:
             self.stderr.write(str(finding))
         if found:
-            raise CommandError(f"What is recorded does not fit together: {len(found)} finding(s).")
-        self.stdout.write(f"Everything fits together: {len(integrity.CHECKS)} invariants hold.")
+            raise CommandError(f"Data integrity check failed: {len(found)} finding(s).")
+        self.stdout.write(f"No violations: {len(integrity.CHECKS)} checks passed.")

@@ -1,4 +1,4 @@
-"""`manage.py create_admin`: the first account of a newsroom, from which all others are given in the admin."""
+"""`manage.py create_admin`: creates the first account of a newsroom, which can create all others in the admin."""
 
 from __future__ import annotations
 
@@ -15,17 +15,16 @@ from editorial.workflow.people import users
 
 
 class Command(BaseCommand):
-    """Hire an administrator of the whole house. Administrators look after people and desks, and sign nothing."""
+    """Creates an administrator for all desks. Administrators manage users and desks and sign nothing."""
 
-    help = "Give somebody an administrator's account. Asks for the password, or takes NEWSROOM_ADMIN_PASSWORD."
+    help = "Create an administrator's account. Prompts for the password unless NEWSROOM_ADMIN_PASSWORD is set."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Who it is."""
         parser.add_argument("username")
         parser.add_argument("email")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Hire them, or say in a sentence why not."""
+        """Create the account, or report why not."""
         try:
             users.create(
                 username=options["username"],
@@ -36,17 +35,19 @@ class Command(BaseCommand):
                 now=timezone.now(),
             )
         except ActionError as refusal:
-            raise CommandError("Nobody was hired. " + " ".join(reason.text for reason in refusal.reasons)) from refusal
-        self.stdout.write(f"{options['username']} may now log in, open desks and hire people.")
+            raise CommandError(
+                "No account was created. " + " ".join(reason.text for reason in refusal.reasons)
+            ) from refusal
+        self.stdout.write(f"{options['username']} can now log in and add desks and users.")
 
 
 def _password() -> str:
     if given := os.environ.get("NEWSROOM_ADMIN_PASSWORD"):
         return given
     try:
-        first, again = getpass.getpass("Password: "), getpass.getpass("Once more: ")
+        first, again = getpass.getpass("Password: "), getpass.getpass("Repeat password: ")
     except (EOFError, KeyboardInterrupt):
-        raise CommandError("Nobody was hired: there is no terminal to ask. Set NEWSROOM_ADMIN_PASSWORD.") from None
+        raise CommandError("No account was created: no terminal for a prompt. Set NEWSROOM_ADMIN_PASSWORD.") from None
     if first != again:
-        raise CommandError("Nobody was hired: the two passwords differ.")
+        raise CommandError("No account was created: the passwords differ.")
     return first

@@ -1,4 +1,4 @@
-"""`manage.py load_demo`: fill an empty newsroom with the demo, and say how to log in."""
+"""`manage.py load_demo`: loads the demo into an empty newsroom and prints the log-ins."""
 
 import secrets
 from argparse import ArgumentParser
@@ -16,22 +16,21 @@ from editorial.workflow.core.actions import ActionError
 
 
 class Command(BaseCommand):
-    """Refuses a newsroom in which somebody works already. All is loaded or nothing."""
+    """Refuses a newsroom that has users. Loads everything or nothing."""
 
     help = "Load the demo newsroom (people, desks, two stories) into an empty database and print the log-ins."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Declare the option."""
         parser.add_argument(
             "--password",
-            help=f"of every demo person (default: {loader.PASSWORD!r} in an embedded newsroom, a random one elsewhere)",
+            help=f"password of every demo user (default: {loader.PASSWORD!r} if embedded, else a random one)",
         )
 
     def handle(self, *, password: str | None, **options: Any) -> None:
-        """Load, or refuse with what to do."""
+        """Load, or explain why not."""
         if User.objects.exists():
             raise CommandError(
-                "People work in this newsroom already, so the demo was not loaded. It goes only into an empty one: "
+                "This newsroom has users, so the demo was not loaded. Load it into an empty one: "
                 "NEWSROOM_DATA=/another/folder PORT=8123 make up"
             )
         password = password or (loader.PASSWORD if settings.EMBEDDED else secrets.token_urlsafe(12))
@@ -43,7 +42,7 @@ class Command(BaseCommand):
 
     def _log_ins(self, password: str) -> str:
         rows = [f"  {person.username:<9}{person.name:<16}{_roles(person)}" for person in loader.people()]
-        return "\n".join([f"Log in as one of these invented people; the password of each is {password}", *rows])
+        return "\n".join([f"Log in as one of these invented users; the password for all is {password}", *rows])
 
 
 def _roles(person: DemoUser) -> str:

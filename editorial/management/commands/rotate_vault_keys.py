@@ -1,4 +1,4 @@
-"""`manage.py rotate_vault_keys`: encrypt everything that is sealed anew with the newest of the vault's keys."""
+"""`manage.py rotate_vault_keys`: re-encrypts all encrypted data with the newest vault key."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from editorial.workflow.people import second_factors
 
 
 class Command(BaseCommand):
-    """Run it after putting a new key first in VAULT_KEYS; then the old key can be taken out."""
+    """Run it after putting a new key first in VAULT_KEYS; then remove the old key."""
 
-    help = "Encrypt everything that is sealed anew with the first of VAULT_KEYS. Safe to repeat."
+    help = "Re-encrypt all encrypted data with the first of VAULT_KEYS. Safe to repeat."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """One record, one transaction: a stop half way leaves every record readable."""
+        """One transaction per record: an interruption leaves every record readable."""
         keys = list(IdentityRecord.objects.order_by("pk").values_list("source_id", flat=True))
         for source in keys:
             sources.reencrypt(source_id=source, now=timezone.now())
@@ -30,4 +30,4 @@ class Command(BaseCommand):
             second_factors.reencrypt(factor_id=factor, now=timezone.now())
         for answer in IdempotencyRecord.objects.order_by("pk").values_list("pk", flat=True):
             idempotency.reencrypt(record_id=answer, now=timezone.now())
-        self.stdout.write(f"{len(keys)} sealed identities are encrypted with the newest key.")
+        self.stdout.write(f"Re-encrypted {len(keys)} identities with the newest key.")

@@ -1,4 +1,4 @@
-"""`manage.py verify_audit_log`: has anybody rewritten the record?"""
+"""`manage.py verify_audit_log`: detects changes to the audit log."""
 
 from __future__ import annotations
 
@@ -14,32 +14,31 @@ _HEADS = "heads.json"
 
 
 class Command(BaseCommand):
-    """Walk every chain of events from its start, and say where one does not hold."""
+    """Verifies every hash chain from its start and reports where one is broken."""
 
     help = "Check the hash chain of every object's events. Exit 1 if any of them has been tampered with."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Define the option."""
         parser.add_argument(
             "--against",
             type=Path,
             metavar="BACKUP",
-            help="a backup (its folder, or a file in it): also check that every chain still holds what it held then, "
-            "which shows events cut off from its end",
+            help="a backup (its folder, or a file in it): also check that every chain still contains its head, "
+            "which detects events removed from the end",
         )
 
     def handle(self, *args: Any, against: Path | None, **options: Any) -> None:
-        """Walk, compare and report."""
+        """Verify, compare and report."""
         earlier = _heads(against) if against else {}
         found = audit_chain.verify()
         faults = [*found.errors, *audit_chain.truncated(earlier)]
         for fault in faults:
             self.stderr.write(fault)
         if faults:
-            raise CommandError(f"The record does not hold: {len(faults)} faults in {found.events} events.")
-        self.stdout.write(f"The record holds: {found.events} events in {found.chains} chains.")
+            raise CommandError(f"The audit log is broken: {len(faults)} faults in {found.events} events.")
+        self.stdout.write(f"The audit log is intact: {found.events} events in {found.chains} chains.")
         if against:
-            self.stdout.write(f"It still holds the ends of all {len(earlier)} chains that {against} knows.")
+            self.stdout.write(f"It contains the heads of all {len(earlier)} chains in {against}.")
 
 
 def _heads(backup: Path) -> audit_chain.Heads:
@@ -47,6 +46,6 @@ def _heads(backup: Path) -> audit_chain.Heads:
     try:
         return {stream: (int(number), str(sealed)) for stream, (number, sealed) in json.loads(path.read_text()).items()}
     except OSError as problem:
-        raise CommandError(f"{path} cannot be read: {problem.strerror}. Name the folder of a backup.") from problem
+        raise CommandError(f"Cannot read {path}: {problem.strerror}. Give the folder of a backup.") from problem
     except (ValueError, TypeError, AttributeError) as problem:
-        raise CommandError(f"{path} is no list of chains. Name the folder of a backup.") from problem
+        raise CommandError(f"{path} is not a list of chain heads. Give the folder of a backup.") from problem

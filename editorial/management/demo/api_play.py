@@ -1,4 +1,4 @@
-"""Work on one case through the API, as its people do it."""
+"""Works on a case through the API, as its staff would."""
 
 from __future__ import annotations
 
@@ -13,30 +13,30 @@ from editorial.management.demo.terminal import Terminal
 
 
 class DemoSession:
-    """A day in the newsroom: its people, who log in when they are needed, and the stage on which it is shown."""
+    """A demo day: its users, logged in when needed, and the terminal that shows it."""
 
     def __init__(self, stage: Terminal, newsroom: Newsroom, people: tuple[DemoUser, ...], password: str) -> None:
         self.stage, self.newsroom = stage, newsroom
         self._people, self._password = {person.username: person for person in people}, password
         self._signed_in: dict[str, ApiUser] = {}
-        # What is filed today is told apart from what earlier days have filed.
+        # Distinguishes today's material from that of earlier runs.
         self.label = f"demo of {datetime.now(UTC):%d %b, %H:%M:%S}"
 
     def colleague(self, username: str) -> ApiUser:
-        """Somebody, logged in."""
+        """The user, logged in."""
         if username not in self._signed_in:
             self._signed_in[username] = self.newsroom.log_in(self._people[username], self._password)
         return self._signed_in[username]
 
     def close(self) -> None:
-        """Everybody logs out."""
+        """Log everyone out."""
         while self._signed_in:
-            with suppress(DemoFailed, ApiError):  # whoever cannot log out is logged out by the clock
+            with suppress(DemoFailed, ApiError):  # otherwise the token expires by itself
                 self._signed_in.popitem()[1].log_out()
 
 
 class CasePlayer:
-    """One case, worked on today. `ids` leads from the case's own names to what was filed."""
+    """One case in today's demo. `ids` maps the case's own names to object ids."""
 
     def __init__(self, day: DemoSession, case: Case) -> None:
         self.day, self.case = day, case
@@ -47,23 +47,21 @@ class CasePlayer:
 
     @property
     def fact_checker(self) -> ApiUser:
-        """Who checks."""
         return self.day.colleague(self.case.fact_checker)
 
     @property
     def editor(self) -> ApiUser:
-        """Who decides."""
         return self.day.colleague(self.case.editor)
 
     def find(self, *names: str) -> None:
-        """Look up sources that the newsroom knows already; enter those that it does not."""
+        """Look up known sources by name; register the others."""
         for name in names:
             source = self.case.source(name)
             known = [one for one in self.reporter.iterate("/sources", q=source.name) if one["name"] == source.name]
             self.ids[name] = known[-1]["id"] if known else self.register(source)
 
     def register(self, source: Source) -> str:
-        """Enter a source; a name that must not be known goes into the vault."""
+        """Register a source; a name that must not be published goes into the vault."""
         stated: dict[str, Any] = {kind: self.ids[name] for kind, name in source.ties.items()}
         if source.benefits_if:
             stated["benefits_if"] = source.benefits_if
@@ -77,7 +75,7 @@ class CasePlayer:
         return self.ids[source.id]
 
     def rate(self, name: str, reliability: str) -> None:
-        """Let the fact-checker rate a source."""
+        """Rate a source as the fact-checker."""
         self.fact_checker.post(f"/sources/{self.ids[name]}/rate", reliability=reliability)
 
     def claim(self, claim: Claim) -> None:
@@ -100,7 +98,7 @@ class CasePlayer:
                 )["id"]
 
     def record(self, *statements: Statement, **stated: Any) -> None:
-        """Record what was said, and whom it repeats."""
+        """Record statements and their relays."""
         for statement in statements:
             exhibit = {"exhibit": self.ids[statement.exhibit]} if statement.exhibit else {}
             self.ids[statement.id] = self.reporter.post(
@@ -117,11 +115,11 @@ class CasePlayer:
                 self.trace(statement.id, origin, by=self.reporter)
 
     def trace(self, derived: str, origin: str, *, by: ApiUser) -> None:
-        """Note whom a statement repeats."""
+        """Link a statement to the statement that it repeats."""
         by.post("/relays", derived=self.ids[derived], origin=self.ids[origin])
 
     def ask(self, request: str, to: str, covers: list[str], asked: dict[str, str], *, ago: float, left: float) -> None:
-        """Note what was put to a party `ago` hours ago, with `left` hours to answer from now on."""
+        """Log a request for comment sent `ago` hours ago, due in `left` hours."""
         now = datetime.now(UTC)
         self.ids[request] = self.reporter.post(
             "/reply-requests",
@@ -139,12 +137,12 @@ class CasePlayer:
         self.reporter.patch(f"/stories/{self.ids['story']}", uses=self.uses(copy))
 
     def rewrite(self, copy: StoryCopy) -> None:
-        """Change the words, and how they use claims."""
+        """Replace the copy and its claim uses."""
         headline = f"{copy.headline} ({self.day.label})"
         self.reporter.patch(f"/stories/{self.ids['story']}", headline=headline, body=copy.body, uses=self.uses(copy))
 
     def uses(self, copy: StoryCopy) -> list[dict[str, Any]]:
-        """How the copy uses claims, in the API's words."""
+        """The claim uses of the copy, as API input."""
         return [
             {
                 "claim": self.ids[use.claim],
@@ -157,47 +155,45 @@ class CasePlayer:
         ]
 
     def story(self) -> Any:
-        """The story as it stands."""
         return self.reporter.get(f"/stories/{self.ids['story']}")
 
     def gate(self) -> Any:
-        """What the gate says now."""
         return self.reporter.get(f"/stories/{self.ids['story']}/gate")
 
     def run_action(self, action: str, by: ApiUser, **stated: Any) -> Any:
-        """Bring the story further."""
+        """Run a story action."""
         return by.post(f"/stories/{self.ids['story']}/{action}", **stated)
 
     def expect_refusal(self, action: str, by: ApiUser, **stated: Any) -> ApiError:
-        """Try to bring the story further, and be refused."""
+        """Run a story action that must be refused; return the error."""
         try:
             self.run_action(action, by, **stated)
         except ApiError as refusal:
             return refusal
-        raise DemoFailed(f"The gate should have refused to {action} the story, and let it through.")
+        raise DemoFailed(f"The gate should have refused to {action} the story but let it through.")
 
     def confirm_conditions(self, by: ApiUser) -> int:
-        """Put the copy editor's name under every condition of the gate. Returns how many there were."""
+        """Confirm every condition of the gate as the copy editor. Returns how many there were."""
         owed = self.gate()["unconfirmed"]
         for condition in owed:
             self.run_action("confirm-condition", by, **condition)
         return len(owed)
 
     def wait_for_finding(self, claim: str, holds: Callable[[Any], bool], what: str) -> Any:
-        """What the engine finds of a claim, once that is so."""
+        """The assessment of a claim, once the condition holds."""
 
         def look() -> Any:
             try:
                 return self.reporter.get(f"/claims/{self.ids[claim]}/assessment")
             except ApiError as refusal:
-                if refusal.status == 404:  # nothing was found yet
+                if refusal.status == 404:  # not assessed yet
                     return None
                 raise
 
         return self.day.newsroom.wait_until(look, lambda seen: seen is not None and holds(seen), what)
 
     def tasks(self, claim: str, kind: str, number: int = 1) -> list[Any]:
-        """The open tasks of one kind on a claim, once there are so many."""
+        """The open tasks of one kind on a claim, once there are enough."""
         return self.day.newsroom.wait_until(
             lambda: list(self.reporter.iterate("/reviews", claim=self.ids[claim], kind=kind, state="open")),
             lambda seen: len(seen) >= number,
@@ -205,7 +201,7 @@ class CasePlayer:
         )
 
     def wait_until_closed(self, task: Any) -> None:
-        """Wait until nobody needs a task any more."""
+        """Wait until the task is closed as no longer needed."""
         self.day.newsroom.wait_until(
             lambda: [one["id"] for one in self.reporter.iterate("/reviews", claim=task["claim"], kind=task["kind"])],
             lambda live: task["id"] not in live,
@@ -213,12 +209,12 @@ class CasePlayer:
         )
 
     def sign(self, claim: str) -> None:
-        """Let the fact-checker propose what was found, and the editor approve it."""
+        """Propose the finding as the fact-checker and approve it as the editor."""
         proposal = self.fact_checker.post(f"/claims/{self.ids[claim]}/propose")
         self.editor.post(f"/signoffs/{proposal['id']}/approve")
 
     def read(self, *claims: str) -> str:
-        """Let the standards editor and the lawyer read claims. Returns their names."""
+        """Complete the standards and legal reviews of claims. Returns the names of both reviewers."""
         stanley, lena = self.day.colleague("stanley"), self.day.colleague("lena")
         for claim in claims:
             stanley.post(f"/claims/{self.ids[claim]}/read-standards")
@@ -226,7 +222,7 @@ class CasePlayer:
         return f"{stanley.name} and {lena.name}"
 
     def wait_for_notification(self, colleague: ApiUser, about: str, action: str) -> str:
-        """The subject of what somebody is told of something that happened to something, once they are."""
+        """The subject of the user's notification about that action on that object, once it arrives."""
 
         def look() -> list[str]:
             told = [one for one in colleague.get("/notifications")["results"] if about in one["path"]]
@@ -237,7 +233,7 @@ class CasePlayer:
 
 
 def describe_finding(assessment: Any) -> str:
-    """A finding in one line."""
+    """An assessment in one line."""
     finding = assessment["finding"].replace("_", " ")
     basis = f" by {assessment['basis']}" if assessment["basis"] else ""
     contested = ", contested" if assessment["contested"] else ""

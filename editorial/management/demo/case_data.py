@@ -1,4 +1,4 @@
-"""The demo's cases as they are written down: who works here, what is claimed, who said what, how the copy reads."""
+"""Data classes of the demo's cases: staff, claims, statements and copy."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ ALL_DESKS = "all_desks"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DemoUser:
-    """Somebody who works here; `roles` lead from a role to the desks where it is held, or to `all_desks`."""
+    """A member of staff; `roles` maps a role to its desks, or to `all_desks`."""
 
     username: str
     name: str
@@ -19,7 +19,7 @@ class DemoUser:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Identity:
-    """Who an unnamed source is. It is handed to the vault and shown nowhere."""
+    """The identity of an unnamed source. It goes into the vault and is shown nowhere."""
 
     name: str = field(repr=False)
     known_by: str = field(repr=False)
@@ -27,7 +27,7 @@ class Identity:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """Who or what speaks. `authenticated` and `vouched` tell how, where somebody has done it."""
+    """A source. `authenticated` and `vouched` give the reason, if it is."""
 
     id: str
     type: str
@@ -45,14 +45,14 @@ class Source:
 
     @property
     def ties(self) -> dict[str, str]:
-        """The other sources it is tied to, by the kind of tie."""
+        """The sources it is tied to, by kind of tie."""
         ties = {"org": self.org, "speaks_for": self.speaks_for, "issuer": self.issuer}
         return {kind: source for kind, source in ties.items() if source}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
-    """A proposition. Where `parts` are given (id → text) it is their compound."""
+    """A proposition. With `parts` (id → text) it is their compound."""
 
     id: str
     text: str
@@ -64,8 +64,6 @@ class Claim:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exhibit:
-    """An archived copy, as text."""
-
     id: str
     title: str
     text: str
@@ -73,7 +71,7 @@ class Exhibit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Statement:
-    """What a source says about a claim; `repeats` names the statements that it passes on."""
+    """What a source says about a claim; `repeats` names the statements that it repeats."""
 
     id: str
     source: str
@@ -87,7 +85,7 @@ class Statement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RepeatingOutlets:
-    """Outlets that all pass on one statement about one claim."""
+    """Outlets that all repeat one statement about one claim."""
 
     claim: str
     of: str
@@ -98,7 +96,7 @@ class RepeatingOutlets:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReplyRequest:
-    """What is put to a party, about which claims, with how many hours to answer."""
+    """A request for comment: to whom, about which claims, with how many hours to answer."""
 
     to: str
     covers: tuple[str, ...]
@@ -109,7 +107,7 @@ class ReplyRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IdentityMatch:
-    """Somebody learns who an unnamed source is, and tells the vault."""
+    """A match of an unnamed source with an identity in the vault."""
 
     source: str
     identity: Identity
@@ -128,7 +126,7 @@ class ClaimUse:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoryCopy:
-    """The words of a story at one moment, and how they use claims."""
+    """A version of a story's copy, with its claim uses."""
 
     headline: str
     body: str
@@ -152,21 +150,18 @@ class Case:
     identity_matches: tuple[IdentityMatch, ...] = ()
 
     def source(self, name: str) -> Source:
-        """The source of this name."""
         return next(source for source in self.sources if source.id == name)
 
     def claim(self, name: str) -> Claim:
-        """The claim of this name."""
         return next(claim for claim in self.claims if claim.id == name)
 
     def statement(self, name: str) -> Statement:
-        """The statement of this name."""
         return next(statement for statement in self.statements if statement.id == name)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JournalDay:
-    """What is put to the parties and written in the course of the Journal's day."""
+    """The requests and copy of the Journal story's day."""
 
     unattributed: tuple[str, ...]
     requests: Mapping[str, Mapping[str, str]]
@@ -178,7 +173,7 @@ class JournalDay:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HarbourDay:
-    """The same of the harbour's, and who the caller proves to be."""
+    """The requests and copy of the harbour story's day, and the caller's identity."""
 
     requests: Mapping[str, Mapping[str, str]]
     vouched: str

@@ -1,4 +1,4 @@
-"""The demo's script: its people, its cases and its day, read from the YAML files beside this module."""
+"""Loads the demo's users, cases and day from the YAML files beside this module."""
 
 from __future__ import annotations
 
@@ -25,19 +25,19 @@ from editorial.management.demo.case_data import (  # fmt: skip
     StoryCopy,
 )
 
-# Known to everybody, so it opens only a newsroom that runs on one's own machine.
+# Public, so it protects only a newsroom on a private machine.
 PASSWORD = "proof-before-print"  # noqa: S105
 
 
 @cache
 def journal() -> Case:
-    """The report of another paper, and what may be said of it."""
+    """The other paper's report, and what may be said about it."""
     return _case("journal.yaml")
 
 
 @cache
 def repeats() -> RepeatingOutlets:
-    """The forty outlets that pass the report on."""
+    """The forty outlets that repeat the report."""
     return RepeatingOutlets(**_listed(_read("journal.yaml")["repeats"]))
 
 
@@ -57,7 +57,7 @@ def journal_day() -> JournalDay:
 
 @cache
 def harbour_day() -> HarbourDay:
-    """The day on which the envelopes are in the paper."""
+    """The day on which the harbour story runs."""
     given = _read("day.yaml")["harbour"]
     given |= {name: _copy(given[name]) for name in ("two_people", "one_person")}
     return HarbourDay(real_name=Identity(**given.pop("real_name")), **given)
@@ -65,13 +65,11 @@ def harbour_day() -> HarbourDay:
 
 @cache
 def desks() -> tuple[str, ...]:
-    """The names of the desks."""
     return tuple(_read("people.yaml")["desks"])
 
 
 @cache
 def people() -> tuple[DemoUser, ...]:
-    """Everybody who works here."""
     return tuple(DemoUser(**person) for person in _read("people.yaml")["people"])
 
 
@@ -89,7 +87,7 @@ def _case(name: str) -> Case:
             IdentityMatch(source=one["source"], identity=Identity(**one["identity"]))
             for one in given.pop("identity_matches", [])
         ),
-        **given,  # the desk and its people; anything else is a misspelling, and refused
+        **given,  # the desk and its staff; an unknown key is an error
     )
 
 
@@ -104,7 +102,7 @@ def _copy(given: dict[str, Any]) -> StoryCopy:
 
 
 def _listed(given: dict[str, Any]) -> dict[str, Any]:
-    """The same with lists made tuples, as frozen things have them."""
+    """Convert lists to tuples, as frozen dataclasses need."""
     return {name: tuple(value) if isinstance(value, list) else value for name, value in given.items()}
 
 

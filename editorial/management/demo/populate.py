@@ -1,4 +1,4 @@
-"""The demo newsroom as a newcomer finds it: the evening of the Journal's report, with the work half done."""
+"""Fills the demo newsroom: the evening of the Journal's report, with the work half done."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ LONDON = "Europe/London"
 
 @transaction.atomic
 def load(*, password: str, now: datetime) -> None:
-    """Fill an empty newsroom, all of it or nothing. What happens in it happened in the hours before `now`."""
+    """Fill an empty newsroom: everything or nothing. Its events happened in the hours before `now`."""
     opened_at = now - timedelta(days=2)
     desks = {desk.slug: desk for desk in (_create_desk(name, opened_at) for name in loader.desks())}
     staff = {person.username: _create_user(person, desks, password, opened_at) for person in loader.people()}
@@ -32,7 +32,7 @@ def load(*, password: str, now: datetime) -> None:
 
 
 def seed_journal(seeder: CaseSeeder, now: datetime) -> None:
-    """Fifteen claims and forty repeats, checked as far as an evening allows; at the hour set, the gate refuses."""
+    """Fifteen claims and forty repeats, checked as far as an evening allows; the gate blocks the scheduled story."""
     seeder.now = now - timedelta(hours=5)
     seeder.enter_material()
     seeder.check()
@@ -51,7 +51,7 @@ def seed_journal(seeder: CaseSeeder, now: datetime) -> None:
     propose(seeder, "nelson-said")
     propose_and_approve(seeder, "journal-said")
     standards_review(seeder, "contact", "topics", "starlink", "theories", "warning", "awards", "prizes")
-    # The lawyer has not got to the prizes yet.
+    # The lawyer has not reviewed the prizes yet.
     legal_review(seeder, "contact", "topics", "starlink", "theories", "warning", "awards")
 
     seeder.now = now - timedelta(hours=1)
@@ -62,7 +62,7 @@ def seed_journal(seeder: CaseSeeder, now: datetime) -> None:
 
 
 def seed_harbour(seeder: CaseSeeder, now: datetime) -> None:
-    """Two names in the vault, one of them vouched for, and a third voice that is one of the two."""
+    """Two names in the vault, one of them vouched for, and a third source that is one of the two."""
     seeder.now = now - timedelta(hours=7)
     seeder.enter_material()
     seeder.check()
@@ -84,24 +84,24 @@ def seed_harbour(seeder: CaseSeeder, now: datetime) -> None:
 
 
 def propose(seeder: CaseSeeder, claim: str) -> str:
-    """Let the fact-checker put a finding before the editors."""
+    """Propose a finding as the fact-checker."""
     signoff = signoffs.propose(claim_id=seeder.ids[claim], actor=seeder.fact_checker, now=seeder.now)
     return str(signoff.pk)
 
 
 def propose_and_approve(seeder: CaseSeeder, claim: str) -> None:
-    """Let the fact-checker propose, and the editor sign."""
+    """Propose as the fact-checker and approve as the editor."""
     signoffs.approve(signoff_id=propose(seeder, claim), actor=seeder.editor, now=seeder.now)
 
 
 def standards_review(seeder: CaseSeeder, *names: str) -> None:
-    """Let the standards editor read claims."""
+    """Complete the standards review of claims."""
     for name in names:
         signoffs.read_standards(claim_id=seeder.ids[name], actor=seeder.people["stanley"], now=seeder.now)
 
 
 def legal_review(seeder: CaseSeeder, *names: str) -> None:
-    """Let the lawyer read claims."""
+    """Complete the legal review of claims."""
     for name in names:
         signoffs.read_legal(claim_id=seeder.ids[name], actor=seeder.people["lena"], now=seeder.now)
 

@@ -1,4 +1,4 @@
-"""Filing a case as its people do, through the verbs of the workflow."""
+"""Files a case through the workflow, as its staff would."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ from editorial.workflow.stories import stories
 
 
 class CaseSeeder:
-    """One case on its way into the newsroom. `ids` leads from the case's own names to what was filed.
+    """Files one case. `ids` maps the case's own names to object ids.
 
-    `now` is the moment at which everything happens; whoever tells the story moves it along.
+    `now` is the time of every action; the caller advances it.
     """
 
     def __init__(self, case: Case, *, desk: Desk, people: Mapping[str, User]) -> None:
@@ -35,22 +35,19 @@ class CaseSeeder:
 
     @property
     def reporter(self) -> User:
-        """Who gathers and writes."""
         return self.people[self.case.reporter]
 
     @property
     def fact_checker(self) -> User:
-        """Who checks."""
         return self.people[self.case.fact_checker]
 
     @property
     def editor(self) -> User:
-        """Who decides, and has written and gathered nothing."""
         return self.people[self.case.editor]
 
     def enter_material(self) -> None:
-        """Enter everything the reporter has: who speaks, what is claimed, who said what."""
-        # Who is accused has to be known before the claim, and the claim before the paper that settles it.
+        """Enter the reporter's material: sources, claims and statements."""
+        # Accused parties come before the claim, and the claim before the document that settles it.
         for source in self.case.sources:
             if not source.establishes:
                 self.register(source)
@@ -67,7 +64,7 @@ class CaseSeeder:
             self.statement(statement)
 
     def register(self, source: Source) -> None:
-        """Enter a source; a name that must not be known goes into the vault."""
+        """Register a source; a name that must not be published goes into the vault."""
         stated: dict[str, Any] = {kind: self.ids[name] for kind, name in source.ties.items()}
         if source.benefits_if:
             stated["benefits_if"] = source.benefits_if
@@ -85,7 +82,7 @@ class CaseSeeder:
         ).pk
 
     def claim(self, claim: Claim) -> None:
-        """File a claim, and take it apart if it is a compound."""
+        """File a claim, and split it if it is a compound."""
         filed = claims.file(
             desk_id=self.desk.pk,
             text=claim.text,
@@ -101,7 +98,7 @@ class CaseSeeder:
             self.ids |= {name: part.pk for name, part in zip(claim.parts, parts, strict=True)}
 
     def statement(self, statement: Statement) -> None:
-        """Record what was said, and whom it repeats."""
+        """Record a statement and its relays."""
         self.ids[statement.id] = statements.record(
             claim_id=self.ids[statement.claim],
             source_id=self.ids[statement.source],
@@ -118,7 +115,7 @@ class CaseSeeder:
             )
 
     def check(self) -> None:
-        """Rate the sources, authenticate the papers and vouch for people, as far as somebody has."""
+        """Rate sources, authenticate documents and vouch for people, as far as the case says."""
         for source in self.case.sources:
             key = self.ids[source.id]
             if source.rating:
@@ -129,7 +126,7 @@ class CaseSeeder:
                 sources.vouch(source_id=key, reason=source.vouched, actor=self.editor, now=self.now)
 
     def repeat(self, repeats: RepeatingOutlets) -> None:
-        """Enter every outlet that passes the report on, each with whom it repeats."""
+        """Enter every outlet that repeats the report, with its origin."""
         for outlet in repeats.outlets:
             self.register(Source(id=outlet, type="outlet", name=outlet))
             sources.rate(source_id=self.ids[outlet], reliability=repeats.rating, actor=self.fact_checker, now=self.now)
@@ -147,7 +144,7 @@ class CaseSeeder:
             )
 
     def ask(self, request: ReplyRequest) -> None:
-        """Put the claims to a party."""
+        """Log a request for comment."""
         replies.send(
             to_id=self.ids[request.to],
             covers=[self.ids[claim] for claim in request.covers],
@@ -159,7 +156,7 @@ class CaseSeeder:
         )
 
     def protect_identity(self, match: IdentityMatch) -> None:
-        """Tell the vault who an unnamed source is."""
+        """Match an unnamed source with an identity in the vault."""
         source = next(source for source in self.case.sources if source.id == match.source)
         sources.protect(
             source_id=self.ids[source.id],
@@ -171,7 +168,7 @@ class CaseSeeder:
         )
 
     def write(self) -> UUID:
-        """Pitch the story and write it, with how it uses claims."""
+        """Pitch the story and write it, with its claim uses."""
         copy = self.case.copy
         story = stories.pitch(
             desk_id=self.desk.pk, headline=copy.headline, body=copy.body, actor=self.reporter, now=self.now
@@ -190,7 +187,7 @@ class CaseSeeder:
         return story.pk
 
     def reassess(self, names: Iterable[str] = ()) -> None:
-        """Find anew what holds: of these claims, or of all, parts before their compounds."""
+        """Reassess these claims, or all, parts before their compounds."""
         every = [name for claim in self.case.claims for name in (*claim.parts, claim.id)]
         for name in names or every:
             assessments.reassess(claim_id=self.ids[name], now=self.now)

@@ -1,4 +1,4 @@
-"""A newsroom for the demo: the one that is open, or one that is opened for as long as the demo lasts."""
+"""The newsroom that the demo plays in: the running one, or a temporary one."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _START_TIMEOUT = 300
 
 @contextmanager
 def temporary_newsroom(newsroom: Newsroom) -> Iterator[subprocess.Popen[bytes]]:
-    """Open the newsroom with `manage.py up`, and close it again, however the demo ends."""
+    """Start a newsroom with `manage.py up` and stop it however the demo ends."""
     with tempfile.TemporaryFile() as said:
         process = subprocess.Popen(
             [sys.executable, "-m", "newsroom", "up"],
@@ -32,7 +32,7 @@ def temporary_newsroom(newsroom: Newsroom) -> Iterator[subprocess.Popen[bytes]]:
             stdin=subprocess.DEVNULL,
             stdout=said,
             stderr=subprocess.STDOUT,
-            start_new_session=True,  # Ctrl-C is for the demo, which then closes the newsroom
+            start_new_session=True,  # Ctrl-C goes to the demo, which then stops the newsroom
         )
         before = signal.signal(signal.SIGTERM, _stop)
         try:
@@ -50,7 +50,7 @@ def _wait(newsroom: Newsroom, process: subprocess.Popen[bytes], said: IO[bytes])
         if process.poll() is not None or time.monotonic() > limit:
             said.seek(0)
             lines = said.read().decode("utf-8", "replace").splitlines()[-15:]
-            raise DemoFailed("The newsroom could not be opened:\n" + "\n".join(f"  {line}" for line in lines))
+            raise DemoFailed("The newsroom could not be started:\n" + "\n".join(f"  {line}" for line in lines))
         time.sleep(0.2)
 
 

@@ -1,5 +1,5 @@
-"""Scenario files: cases written down in YAML, with what is expected of them (docs/verification.md, section 7).
+"""Scenario files: cases in YAML with expected results (docs/verification.md, section 7).
 
-`yaml_loader` reads YAML strictly, `inheritance` lets one scenario extend another, `schema` turns it into facts,
+`yaml_loader` parses YAML strictly, `inheritance` lets a scenario extend another, `schema` turns it into facts,
 `results` evaluates the policy, `expectations` compares.
 """

@@ -1,4 +1,4 @@
-"""What a scenario expects: read strictly, and compared with what policy answers."""
+"""Expected results of a scenario: strict parsing, and comparison with the policy's results."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -14,7 +14,7 @@ LISTS = ("missing", "hangs_on")
 
 
 def read_expectations(fields: FieldReader, claims: Mapping[str, ClaimFacts]) -> dict[str, Any]:
-    """What the scenario expects, or nothing at all."""
+    """The scenario's expectations; empty if there are none."""
     given = fields.remaining.pop("expect", {})
     expect = FieldReader(given, fields.scenario, "expect")
     by_claim = FieldReader(expect.remaining.pop("claims", {}), fields.scenario, "expect.claims")
@@ -29,7 +29,7 @@ def read_expectations(fields: FieldReader, claims: Mapping[str, ClaimFacts]) -> 
 
 
 def check_claim_expectation(given: Any, scenario: str, where: str) -> None:
-    """What is expected of one claim."""
+    """Validate the expectations for one claim."""
     expect = FieldReader(given, scenario, where)
     check_terms(expect, ("finding", "basis"))
     for name in COUNTS:
@@ -48,13 +48,13 @@ def check_claim_expectation(given: Any, scenario: str, where: str) -> None:
 
 
 def check_terms(expect: FieldReader, names: tuple[str, ...]) -> None:
-    """Words of closed lists."""
+    """Validate enum values."""
     for name in names:
         expect.optional_term(name, TERMS[name])
 
 
 def differences(expect: Mapping[str, Any], answer: Mapping[str, Any]) -> Iterator[str]:
-    """One line for everything that was expected and is not so."""
+    """One line for each difference from the expectations."""
     for claim_id, values in (expect.get("claims") or {}).items():
         if claim_id == "note" and "note" not in answer["claims"]:
             continue
@@ -67,7 +67,7 @@ def differences(expect: Mapping[str, Any], answer: Mapping[str, Any]) -> Iterato
 
 
 def difference(name: str, expected: Any, found: Any) -> Iterator[str]:
-    """One line if the two differ; of groups only those sides that are expected are compared."""
+    """One line if the two differ. For groups, only the expected sides are compared."""
     if name.endswith(".groups") and isinstance(expected, dict):
         for side in expected.keys() & found.keys():
             yield from difference(f"{name}.{side}", expected[side], found[side])
@@ -76,7 +76,7 @@ def difference(name: str, expected: Any, found: Any) -> Iterator[str]:
 
 
 def canonical(value: Any) -> Any:
-    """A value in which the order of lists plays no part; all of them stand for sets."""
+    """The value with sorted lists, since all of them represent sets."""
     if isinstance(value, dict):
         return {name: canonical(item) for name, item in value.items()}
     if isinstance(value, list):
@@ -85,5 +85,5 @@ def canonical(value: Any) -> Any:
 
 
 def as_json(value: Any) -> str:
-    """A value within a line."""
+    """The value as JSON, for a message."""
     return json.dumps(value, sort_keys=True, default=str)

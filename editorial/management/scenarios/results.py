@@ -1,4 +1,4 @@
-"""What policy answers to a scenario, as plain values in the order in which they are printed."""
+"""The policy's results for a scenario, as plain values in print order."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from editorial.policy.verification.thresholds import PolicyRules
 
 
 def evaluate(scenario: Scenario, policy: PolicyRules) -> dict[str, Any]:
-    """Findings, gate and remedy of one scenario."""
+    """Findings, gate and remedy of a scenario."""
     findings = finding.assess(scenario.case, policy)
     result = gate.evaluate(scenario.case, findings, scenario.story, policy)
     owed = None

@@ -1,4 +1,4 @@
-"""From a scenario's fields to facts, checked to the last word (docs/verification.md, sections 1 and 7)."""
+"""Turns a scenario's fields into facts, with strict validation (docs/verification.md, sections 1 and 7)."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -39,7 +39,7 @@ from editorial.policy.vocabulary import (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scenario:
-    """A case, the story told of it, what was printed before (None: nothing), and what is expected."""
+    """A case, its story, the earlier published state (None: not published), and the expectations."""
 
     id: str
     case: CaseFacts
@@ -49,12 +49,12 @@ class Scenario:
 
 
 def read(path: Path) -> list[Scenario]:
-    """The scenarios of a file. Raises ScenarioError if any of them is not valid."""
+    """The scenarios of a file. Raises ScenarioError if any is invalid."""
     return parse_scenarios(yaml_loader.read(path))
 
 
 def parse_scenarios(given: list[Any]) -> list[Scenario]:
-    """The scenarios of a file's documents. Raises ScenarioError if any of them is not valid."""
+    """The scenarios of a file's documents. Raises ScenarioError if any is invalid."""
     return [scenario(fields) for fields in inheritance.resolve_all(given)]
 
 
@@ -92,17 +92,16 @@ def scenario(given: dict[str, Any]) -> Scenario:
 
 
 ALL_SIGNED = SignoffFacts(legal=True, standards=True)
-"""In a scenario every signature is in place unless it is stated to be missing."""
+"""In a scenario, every signature exists unless stated otherwise."""
 
 
 def items(fields: FieldReader, name: str) -> list[tuple[str, FieldReader]]:
-    """The items of a list by id; `inheritance` has checked that they have one."""
+    """The items of a list by id; `inheritance` has validated the ids."""
     given = fields.remaining.pop(name, [])
     return [(item["id"], FieldReader(item, fields.scenario, f"{name} {item['id']}")) for item in given]
 
 
 def claim(item: FieldReader, risk: Risk) -> ClaimFacts:
-    """One claim."""
     item.ignore("text")
     facts = ClaimFacts(
         id=item.string("id"),
@@ -116,7 +115,6 @@ def claim(item: FieldReader, risk: Risk) -> ClaimFacts:
 
 
 def source(item: FieldReader) -> SourceFacts:
-    """One source."""
     item.ignore("name", "description")
     facts = SourceFacts(
         id=item.string("id"),
@@ -143,7 +141,6 @@ def source(item: FieldReader) -> SourceFacts:
 def statement(
     item: FieldReader, sources: Mapping[str, SourceFacts], claims: Mapping[str, ClaimFacts]
 ) -> StatementFacts:
-    """One statement."""
     archived = "exhibit" in item.remaining
     item.ignore("quote", "said_at", "exhibit", "credibility")
     speaker, about = item.string("source"), item.string("claim")
@@ -170,7 +167,7 @@ def statement(
 
 
 def relays(fields: FieldReader, statements: Mapping[str, StatementFacts]) -> tuple[RelayFacts, ...]:
-    """Who repeats whom."""
+    """The relays between statements."""
     given = fields.remaining.pop("relays", [])
     if not isinstance(given, list):
         raise fields.error("relays", "Give a list of pairs [derived, origin].")
@@ -186,7 +183,7 @@ def relays(fields: FieldReader, statements: Mapping[str, StatementFacts]) -> tup
 
 
 def replies(fields: FieldReader, claims: Mapping[str, ClaimFacts]) -> tuple[ReplyRequestFacts, ...]:
-    """What was put to whom."""
+    """The requests for comment."""
     given = fields.remaining.pop("replies", [])
     if not isinstance(given, list):
         raise fields.error("replies", "Give a list of requests.")
@@ -197,7 +194,7 @@ def replies(fields: FieldReader, claims: Mapping[str, ClaimFacts]) -> tuple[Repl
 
 
 def reply(item: FieldReader, claims: Mapping[str, ClaimFacts]) -> ReplyRequestFacts:
-    """One request for a reply."""
+    """One request for comment."""
     if "covers" not in item.remaining:
         item.required("covers")
     facts = ReplyRequestFacts(
@@ -215,7 +212,7 @@ def reply(item: FieldReader, claims: Mapping[str, ClaimFacts]) -> ReplyRequestFa
 
 
 def tasks(fields: FieldReader, claims: Mapping[str, ClaimFacts]) -> dict[str, ReviewProgress]:
-    """Where the review work on each claim stands: one word for all of them, or claim by claim."""
+    """The progress of review tasks: one value for all claims, or one per claim."""
     if isinstance(fields.remaining.get("tasks"), dict):
         return per_claim(fields, "tasks", claims, lambda entry, name: entry.term(name, ReviewProgress))
     standing = fields.optional_term("tasks", ReviewProgress) or ReviewProgress.NONE
@@ -223,7 +220,7 @@ def tasks(fields: FieldReader, claims: Mapping[str, ClaimFacts]) -> dict[str, Re
 
 
 def per_claim(fields: FieldReader, name: str, claims: Mapping[str, ClaimFacts], read_one: Any) -> dict[str, Any]:
-    """A mapping from recorded claims to something."""
+    """A mapping from recorded claims to values."""
     given = fields.remaining.pop(name, {})
     entries = FieldReader(given, fields.scenario, name)
     if "note" in claims and given.get("note") is not None:
@@ -234,7 +231,7 @@ def per_claim(fields: FieldReader, name: str, claims: Mapping[str, ClaimFacts], 
 
 
 def signoff(entries: FieldReader, claim_id: str) -> SignoffFacts:
-    """The signatures on one claim."""
+    """The sign-offs of one claim."""
     item = FieldReader(entries.remaining.pop(claim_id), entries.scenario, f"signoffs.{claim_id}")
     facts = SignoffFacts(
         legal=item.flag("legal", True),
@@ -248,7 +245,7 @@ def signoff(entries: FieldReader, claim_id: str) -> SignoffFacts:
 def published(
     fields: FieldReader, claims: Mapping[str, ClaimFacts], uses: Mapping[str, Mode], says: Mapping[str, int]
 ) -> dict[str, PublishedFacts] | None:
-    """What was printed: one mapping for every use, or claim by claim; None if nothing was."""
+    """The published state: one mapping for all uses, or one per claim; None if not published."""
     given = fields.remaining.get("published")
     if given is None:
         return None
@@ -262,7 +259,7 @@ def published(
 
 
 def published_use(entries: FieldReader, claim_id: str, about: Sequence[ClaimFacts]) -> PublishedFacts:
-    """What one printed use, or every use alike, looked like."""
+    """The published state of one use, or of all uses."""
     where = ".".join(filter(None, ("published", claim_id)))
     item = FieldReader(entries.remaining.pop(claim_id), entries.scenario, where)
     facts = PublishedFacts(
@@ -276,7 +273,7 @@ def published_use(entries: FieldReader, claim_id: str, about: Sequence[ClaimFact
 
 
 def finding_when_published(item: FieldReader, about: Sequence[ClaimFacts]) -> FindingValue | None:
-    """What had been found when it was printed: stated in any case, and null only of opinions, which have no finding."""
+    """The finding at publication: required, and null only for opinions, which have no finding."""
     opinions = bool(about) and all(claim.kind is ClaimKind.OPINION for claim in about)
     if opinions and "finding" in item.null:
         return None

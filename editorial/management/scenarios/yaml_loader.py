@@ -1,4 +1,4 @@
-"""YAML read strictly: plain values only, every key once, nothing nested or repeated beyond reason."""
+"""Strict YAML: plain values only, no duplicate keys, limited nesting and aliases."""
 
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ MAPPING, SEQUENCE = "tag:yaml.org,2002:map", "tag:yaml.org,2002:seq"
 
 
 class ScenarioError(Exception):
-    """The file is no valid scenario: which one and which field, what is wrong, and what to do."""
+    """An invalid scenario file: the scenario and field, the problem, and the fix."""
 
     def __init__(self, message: str, *, scenario: str = "", field: str = "") -> None:
         super().__init__(message)
@@ -38,13 +38,13 @@ def read(path: Path) -> list[Any]:
     except OSError as error:
         raise ScenarioError(f"The file cannot be read ({error.strerror or error}).") from None
     except ValueError:
-        raise ScenarioError("This is no name of a file.") from None
+        raise ScenarioError("This is not a file name.") from None
     if len(data) > MAX_FILE_BYTES:
-        raise ScenarioError(f"The file is larger than {MAX_FILE_BYTES // 1024**2} MiB; cut it up.")
+        raise ScenarioError(f"The file is larger than {MAX_FILE_BYTES // 1024**2} MiB; split it.")
     try:
         return parse(data.decode("utf-8-sig"))
     except UnicodeDecodeError:
-        raise ScenarioError("The file is no UTF-8 text; save it as UTF-8.") from None
+        raise ScenarioError("The file is not UTF-8 text; save it as UTF-8.") from None
 
 
 def parse(text: str) -> list[Any]:
@@ -64,22 +64,22 @@ def parse(text: str) -> list[Any]:
             f"This is not YAML: {one_line_message(error)}.", scenario=document_label(documents)
         ) from None
     if not documents:
-        raise ScenarioError("The file holds no scenario.")
+        raise ScenarioError("The file contains no scenario.")
     return documents
 
 
 def document_label(documents: list[Any]) -> str:
-    """Where in the file we are, for a document whose id is not known yet."""
+    """Position in the file, for a document whose id is not known yet."""
     return f"document {len(documents) + 1}"
 
 
 def one_line_message(error: Exception) -> str:
-    """What the parser says, without its line breaks."""
+    """The parser's message on one line."""
     return " ".join(str(error).split())[:300]
 
 
 class Builder:
-    """Builds one document from parser events, without recursion, so that no nesting can exhaust the stack."""
+    """Builds one document from parser events, without recursion, so that nesting cannot exhaust the stack."""
 
     def __init__(self) -> None:
         self.document: Any = None
@@ -88,7 +88,7 @@ class Builder:
         self.values = 0
 
     def handle_event(self, event: yaml.Event, where: str) -> None:
-        """Take one event. Raises ScenarioError."""
+        """Process one event. Raises ScenarioError."""
         self.where = where
         if isinstance(event, yaml.ScalarEvent):
             self.place(self.scalar(event), 1, 0, event.anchor)
@@ -104,10 +104,10 @@ class Builder:
         """Open a list or a mapping."""
         mapping = isinstance(event, yaml.MappingStartEvent)
         if event.tag not in (None, "!", MAPPING if mapping else SEQUENCE):
-            raise self.error_at(event, f"The tag {event.tag} is not used in scenarios; leave it out.")
+            raise self.error_at(event, f"The tag {event.tag} is not allowed in scenarios; remove it.")
         self.open.append(Container({} if mapping else [], event.anchor))
         if len(self.open) > MAX_DEPTH:
-            raise self.error_at(event, f"Nested more than {MAX_DEPTH} deep; no scenario needs that.")
+            raise self.error_at(event, f"Nested more than {MAX_DEPTH} deep; reduce the nesting.")
 
     def scalar(self, event: yaml.ScalarEvent) -> Any:
         """The value of a scalar, as YAML resolves it."""
@@ -117,7 +117,7 @@ class Builder:
             tag = RESOLVER.resolve(yaml.ScalarNode, event.value, implicit)  # type: ignore[no-untyped-call]
         if tag not in SCALARS:
             raise self.error_at(
-                event, f"{display_value(event.value)} ({tag}) is not used in scenarios; put it in quotes."
+                event, f"{display_value(event.value)} ({tag}) is not allowed in scenarios; put it in quotes."
             )
         try:
             return SCALARS[tag](CONSTRUCTOR, yaml.ScalarNode(tag, event.value))
@@ -125,13 +125,13 @@ class Builder:
             raise self.error_at(event, f"{display_value(event.value)} cannot be read; put it in quotes.") from None
 
     def resolve_alias(self, event: yaml.AliasEvent) -> tuple[Any, int, int, None]:
-        """The value an alias repeats: one that is complete, so that none can hold itself."""
+        """The value of an alias, which must be complete, so that no value contains itself."""
         if event.anchor not in self.anchors:
-            raise self.error_at(event, f"The alias *{event.anchor} names nothing that is complete before it.")
+            raise self.error_at(event, f"The alias *{event.anchor} refers to nothing complete before it.")
         return *self.anchors[event.anchor], None
 
     def place(self, value: Any, size: int, height: int, anchor: str | None) -> None:
-        """Put a complete value where it belongs, counting aliased ones as if they were written out."""
+        """Add a complete value to its container, counting aliased ones as if written out."""
         if anchor:
             self.anchors[anchor] = (value, size, height)
         if not self.open:
@@ -141,19 +141,19 @@ class Builder:
         above.size += size
         above.height = max(above.height, height + 1)
         if above.size > MAX_VALUES or len(self.open) + height > MAX_DEPTH:
-            raise ScenarioError("The aliases unfold into far more than a scenario can hold.", scenario=self.where)
+            raise ScenarioError("The aliases expand to too many values; write fewer.", scenario=self.where)
         problem = above.add(value)
         if problem:
             raise ScenarioError(problem, scenario=self.where)
 
     def error_at(self, event: yaml.Event, message: str) -> ScenarioError:
-        """A problem with the line it is on."""
+        """A ScenarioError with the line number."""
         line = f" (line {event.start_mark.line + 1})" if event.start_mark else ""
         return ScenarioError(message + line, scenario=self.where)
 
 
 class Container:
-    """A list or a mapping that is being filled. `size` counts its values, `height` how deep they go."""
+    """A list or mapping under construction. `size` counts its values, `height` is its depth."""
 
     def __init__(self, value: Any, anchor: str | None) -> None:
         self.value, self.anchor = value, anchor
@@ -161,22 +161,22 @@ class Container:
         self.key: list[str] = []
 
     def add(self, value: Any) -> str:
-        """Add a value, or take it as the next key; returns what is wrong with it, if anything is."""
+        """Add a value, or take it as the next key; return the problem, if any."""
         if isinstance(self.value, list):
             self.value.append(value)
         elif self.key:
             self.value[self.key.pop()] = value
         elif not isinstance(value, str):
-            return f"{display_value(value)} is no word that a field or an id can have; put it in quotes."
+            return f"{display_value(value)} is not valid as a field name or id; put it in quotes."
         elif value in self.value:
-            return f"{display_value(value)} is given twice in one mapping; keep one."
+            return f"{display_value(value)} is a duplicate key; keep one."
         else:
             self.key.append(value)
         return ""
 
 
 def display_value(value: Any) -> str:
-    """A value within a message, cut short and free of line breaks."""
+    """A value for a message, shortened and on one line."""
     text = value if isinstance(value, str) else repr(value)
     text = "".join(character if character.isprintable() else "?" for character in text)
     return f"`{text[:60]}…`" if len(text) > 60 else f"`{text}`"

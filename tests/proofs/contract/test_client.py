@@ -100,7 +100,7 @@ def test_the_demos_day_is_played_by_it(client: Path, live_newsroom: str) -> None
             scenes.play(day)
         finally:
             day.close()
-    assert "12 · The two are one" in told.getvalue()
+    assert "12 · Two sources, one person" in told.getvalue()
     asked = {
         "tokens_create",
         "sources_protect",

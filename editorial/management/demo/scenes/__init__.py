@@ -1,4 +1,4 @@
-"""The day, scene by scene, in the order in which `play` tells it."""
+"""The scenes of the day, in order."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from editorial.management.demo.scenes import denial, harbour, publication, repor
 
 
 def play(day: DemoSession) -> str:
-    """Play the whole day. Returns the id of the Journal's story; raises NotAsTold where something goes otherwise."""
+    """Play the whole day. Returns the id of the Journal story; raises DemoFailed if something goes otherwise."""
     journal = CasePlayer(day, loader.journal())
     report.a_report_comes_in(journal)
     report.forty_repeats(journal)

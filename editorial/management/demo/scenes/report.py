@@ -1,4 +1,4 @@
-"""The report arrives, everybody repeats it, and somebody asks where it comes from."""
+"""The report arrives, everyone repeats it, and somebody asks where it comes from."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from editorial.management.demo.case_data import Source, Statement
 
 
 def a_report_comes_in(journal: CasePlayer) -> None:
-    """The claims are filed, apart from each other, with what is known of who says them."""
+    """File the claims separately, with their sources."""
     stage = journal.day.stage
     stage.scene("18:40", "A report comes in")
     stage.narrate(
         "The Journal reports secret contacts between Elon Musk and Vladimir Putin, and credits officials whom it does "
-        "not name. What did the Journal say, and is it so? These are different claims, and are filed as such."
+        "not name. What did the Journal say, and is it true? These are different claims and are filed separately."
     )
     journal.find("musk", "putin", "peskov", "journal", "journals-officials")
     for name in ("journal-said", "contact", "one-call", "starlink"):
@@ -27,7 +27,7 @@ def a_report_comes_in(journal: CasePlayer) -> None:
     journal.register(journal.case.source("journal-page"))
     journal.rate("journal-page", "B")
     stage.person_acts(
-        journal.reporter.name, "archives the Journal's page and records who says what, and who repeats whom."
+        journal.reporter.name, "archives the Journal's page and records the statements and their origins."
     )
     journal.record(
         *(
@@ -42,7 +42,7 @@ def a_report_comes_in(journal: CasePlayer) -> None:
     stage.show_result(f"The contacts: {describe_finding(found)}.")
     stage.show_lines(lack["text"] for lack in found["missing"])
     journal.tasks("contact", "SEEK_FIRST_HAND")
-    stage.narrate("The worker has put what there is to ask into the two queues, investigate and corroborate:")
+    stage.narrate("The worker has opened tasks in the two queues, investigate and corroborate:")
     every = list(journal.reporter.iterate("/reviews", claim=journal.ids["contact"]))
     names = {journal.ids[name]: journal.case.source(name).name for name in ("musk", "putin", "journals-officials")}
     stage.show_lines(
@@ -52,7 +52,7 @@ def a_report_comes_in(journal: CasePlayer) -> None:
 
 
 def forty_repeats(journal: CasePlayer) -> None:
-    """Forty outlets pass it on; three do not say from whom."""
+    """Forty outlets repeat it; three do not credit their source."""
     stage, repeats = journal.day.stage, loader.repeats()
     unattributed = loader.journal_day().unattributed
     stage.scene("20:55", "Forty outlets have it too")
@@ -77,13 +77,13 @@ def forty_repeats(journal: CasePlayer) -> None:
     )
     stage.show_result(f"The contacts: {describe_finding(found)}.")
     stage.narrate(
-        "Forty repeats have added nothing that counts. The three that name nobody look like origins of their own, so "
-        "the worker asks for each of them to be traced."
+        "Forty repeats added nothing that counts. The three without credit look like separate origins, so "
+        "the worker opens a task to trace each of them."
     )
 
 
 def the_roots_are_traced(journal: CasePlayer) -> None:
-    """A fact-checker takes the tasks and finds where the three have it from."""
+    """A fact-checker takes the tasks and finds the origin of the three."""
     stage, checker = journal.day.stage, journal.fact_checker
     stage.scene("21:10", "Where does it come from?")
     tasks = journal.tasks("contact", "TRACE_ROOT", len(loader.journal_day().unattributed))
@@ -91,22 +91,22 @@ def the_roots_are_traced(journal: CasePlayer) -> None:
     for task in tasks:
         outlet = outlets[task["about"]]
         checker.post(f"/reviews/{task['id']}/take")
-        stage.person_acts(checker.name, f"takes the task “{task['question']}” and rings {outlet}.")
+        stage.person_acts(checker.name, f"takes the task “{task['question']}” and calls {outlet}.")
         journal.trace(repeat(outlet).id, loader.repeats().of, by=checker)
     stage.person_acts(checker.name, "records it: all three have it from the Journal.")
     for task in tasks:
         journal.wait_until_closed(task)
-    stage.show_result("The three questions are answered by what he recorded; the worker closes the tasks.")
+    stage.show_result("His records answer the three questions; the worker closes the tasks.")
     (starlink,) = journal.tasks("starlink", "TRACE_ROOT")
     checker.post(f"/reviews/{starlink['id']}/take")
     note = "The Journal does not say who told it of Starlink, and will not tell us."
     checker.post(f"/reviews/{starlink['id']}/finish", outcome="exhausted", note=note)
-    stage.person_acts(checker.name, f"gives one up, with what was tried: “{note}”")
+    stage.person_acts(checker.name, f"ends a task as exhausted, with a note: “{note}”")
     checker.post(
         f"/sources/{journal.ids['journal-page']}/authenticate",
         reason=journal.case.source("journal-page").authenticated,
     )
-    stage.person_acts(checker.name, "compares the Journal's page with two archives: it is what it claims to be.")
+    stage.person_acts(checker.name, "compares the Journal's page with two archives: it is authentic.")
     found = journal.wait_for_finding(
         "contact", lambda seen: seen["origins"] == 1, "for the worker to assess what was traced"
     )
@@ -116,12 +116,12 @@ def the_roots_are_traced(journal: CasePlayer) -> None:
     )
     stage.show_result(f"That the Journal reported it: {describe_finding(said)}.")
     stage.narrate(
-        "Forty-one voices, one door. That the Journal said so is proved by its page; that it is so, by nothing."
+        "Forty-one voices, one origin. The page proves that the Journal said so; nothing proves that it is true."
     )
 
 
 def repeat(outlet: str) -> Statement:
-    """An outlet's repeat, crediting whom it has it from."""
+    """An outlet's repeat, crediting its origin."""
     repeats = loader.repeats()
     return Statement(
         id=f"{outlet} repeats",
@@ -136,5 +136,5 @@ def repeat(outlet: str) -> Statement:
 
 
 def _speaks_of(number: int) -> Any:
-    """Whether an assessment has seen so many statements for the claim."""
+    """Whether an assessment counts that many statements for the claim."""
     return lambda seen: sum(len(group["statements"]) for group in seen["groups"]["origins"]) == number
