@@ -257,7 +257,7 @@ def delivery_deleted(now: datetime) -> Any:
 def event_rewritten(now: datetime) -> Any:
     """Somebody else did it."""
     event = Event.objects.filter(number=1).earliest("id")
-    _run("UPDATE editorial_event SET verb = 'claim.drop' WHERE id = %s", event.pk)
+    _run("UPDATE editorial_event SET action = 'claim.drop' WHERE id = %s", event.pk)
     return event
 
 

@@ -28,8 +28,8 @@ from editorial.models import (
 from editorial.policy.facts import UNKNOWN, PublishedFacts, ReplyRequestFacts, SignoffFacts, SourceFacts, StatementFacts
 from editorial.policy.verification import finding, thresholds
 from editorial.policy.vocabulary import Directness, FindingValue, ReplyOutcome, ReviewProgress, SourceType
-from editorial.workflow.evidence import claims, sources, statements
-from editorial.workflow.review import facts, replies
+from editorial.workflow.evidence import claims, facts, sources, statements
+from editorial.workflow.review import replies
 from editorial.workflow.stories import gates, stories
 from tests.support.cast import NOW, Room
 

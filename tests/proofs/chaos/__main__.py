@@ -1,4 +1,4 @@
-"""`python -m tests.proofs.chaos`: one run and its verdict. Exit code 1 when anything was lost, doubled, stuck or broken."""
+"""`python -m tests.proofs.chaos`: a run and its verdict. Exit code 1 if anything was lost, doubled, stuck or broken."""
 
 from __future__ import annotations
 

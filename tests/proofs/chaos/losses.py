@@ -29,7 +29,7 @@ from editorial.policy import actions
 from editorial.policy.actions import SystemEvent
 from editorial.policy.publication.transitions import StoryStatus
 from editorial.policy.verification import digest
-from editorial.workflow.review import facts
+from editorial.workflow.evidence import facts
 from editorial.workflow.stories import gates
 from tests.proofs.chaos.history import History
 

@@ -1,4 +1,4 @@
-"""`python -m tests.proofs.contract`: hold the description of the API against a newsroom. Exit code 1 if they disagree."""
+"""`python -m tests.proofs.contract`: compare the API with its description. Exit code 1 if they disagree."""
 
 from __future__ import annotations
 

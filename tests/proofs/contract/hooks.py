@@ -21,8 +21,8 @@ _tally = Path(os.environ["CONTRACT_TALLY"])
 _RESOURCE_OF = {
     "adverse_to": "sources", "author": "sources", "covers": "claims", "derived": "statements", "informant": "sources",
     "issuer": "sources", "batch": "imports", "org": "sources", "origin": "statements", "outlet": "sources",
-    "parent": "sources", "relies_on": "statements", "respondent": "sources", "speaks_for": "sources", "story": "stories",
-    "to": "sources", "reply_request": "reply-requests",
+    "parent": "sources", "relies_on": "statements", "respondent": "sources", "speaks_for": "sources",
+    "story": "stories", "to": "sources", "reply_request": "reply-requests",
 }  # fmt: skip
 _UNKNOWN = 6  # one id in so many stays as it was drawn, and is known to nobody
 
@@ -81,7 +81,7 @@ def after_call(context: Any, case: Any, response: Any) -> None:
 
 
 @schemathesis.check
-def form_encoding_is_not_to_blame(context: Any, response: Any, case: Any) -> None:
+def described_form_is_accepted(context: Any, response: Any, case: Any) -> None:
     """What the description allows is never refused for its form: only for what is on file, and by rule."""
     if case.meta is None or not case.meta.generation.mode.is_positive or response.status_code not in (400, 422):
         return

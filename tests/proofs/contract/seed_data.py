@@ -45,7 +45,7 @@ def read(path: Path) -> Seed:
 def seed(address: str, variables: dict[str, str]) -> Seed:
     """Hire people who hold every role, in the newsroom with these variables, and see what is on file there."""
     command = [sys.executable, "manage.py", "shell", "--verbosity=0"]
-    command += ["--command=from tests.proofs.contract import seeding; seeding.hire()"]
+    command += ["--command=from tests.proofs.contract import seed_data; seed_data.create_users()"]
     hired = subprocess.run(command, cwd=ROOT, env=variables, capture_output=True, text=True, check=False)  # noqa: S603
     assert hired.returncode == 0, hired.stderr
     tokens = hired.stdout.split()

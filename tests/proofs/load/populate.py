@@ -1,4 +1,4 @@
-"""Fill an empty database with a house of so many claims: `python -m tests.proofs.load.populate CLAIMS`. Prints whom to ask.
+"""Fill an empty database with so many claims: `python -m tests.proofs.load.populate CLAIMS`. Prints whom to ask.
 
 Written by SQL in a few minutes, where verbs would take a day. Row triggers are off meanwhile, so that the history
 tables stay empty; what lists and queues read is all there, each claim with a statement, an assessment, an open task,
@@ -54,8 +54,8 @@ CREATE TEMP TABLE origin AS
 CREATE INDEX ON origin (n);
 ANALYZE filler, origin;
 
-INSERT INTO editorial_source (id, version, type, name, description, reliability, unnamed, key, editor_knows, benefits_if,
-        camp, authenticated, registered_at, desk_id, registered_by_id)
+INSERT INTO editorial_source (id, version, type, name, description, reliability, unnamed, key, editor_knows,
+        benefits_if, camp, authenticated, registered_at, desk_id, registered_by_id)
     SELECT id, 1, 'person', 'Witness ' || n, '', 'B', false, '', false, '', '', false, now(), {politics}, {rosa}
     FROM origin;
 
@@ -65,8 +65,8 @@ INSERT INTO editorial_claim (id, version, text, kind, risk, status, contested, f
         CASE WHEN n % 10 = 0 THEN 'verified' ELSE 'under_investigation' END, n % 25 = 0, at, {rosa}, desk
     FROM filler;
 
-INSERT INTO editorial_statement (id, version, stance, directness, terms, obtained_by, benefits_if, quote, recorded_at, claim_id,
-        collected_by_id, source_id)
+INSERT INTO editorial_statement (id, version, stance, directness, terms, obtained_by, benefits_if, quote, recorded_at,
+        claim_id, collected_by_id, source_id)
     SELECT statement, 1, 'affirms', 'first_hand', 'on_record', 'us', '', '', at, claim, {rosa}, origin.id
     FROM filler JOIN origin ON origin.n = filler.n / 20;
 

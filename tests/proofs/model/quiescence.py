@@ -11,7 +11,7 @@ from django.db import connection
 
 from editorial.models import Assessment, Claim, Notification, OutboxMessage, Source
 from editorial.policy.verification import digest
-from editorial.workflow.review import facts
+from editorial.workflow.evidence import facts
 from tests.proofs.model.driver import calls, snapshot
 from tests.proofs.model.spec import agenda, background
 from tests.proofs.model.spec.actions import Attempt
@@ -51,7 +51,7 @@ def drain_and_check(machine: StepMixin) -> None:
 
 
 def _check_claim(machine: StepMixin, state: State, claim: str) -> None:
-    oracle = Attempt(background.Work(), None, {}, state, machine.rules).oracle(claim)
+    oracle = Attempt(background.Work(), None, {}, state, machine.model_rules).oracle(claim)
     if not state.live(claim):
         assert not [task for task in state.all("task", claim=claim) if task["state"] in ("open", "taken")]
         return
@@ -74,7 +74,7 @@ def _check_claim(machine: StepMixin, state: State, claim: str) -> None:
 
 def _check_story(machine: StepMixin, state: State, story: str) -> None:
     row = state["story"][story]
-    attempt = Attempt(background.Work(), None, {}, state, machine.rules)
+    attempt = Attempt(background.Work(), None, {}, state, machine.model_rules)
     if row["status"] not in GONE_FROM_VIEW:
         judged = verdict(attempt.oracle(*state.uses(story)).gate(story))
         assert row["gate"] == judged, f"the gate of {story} is noted as {row['gate']}, and is {judged}"

@@ -21,13 +21,13 @@ class ModelRun:
         self.newsroom = ModelNewsroom()
 
     def run(self, *, steps: int, seed: int, shrink: bool = False, **turned: Any) -> Coverage:
-        """Take so many steps; raises `Outside` where the newsroom leaves the model. `turned`: attributes of a machine
-        that is to look at one corner more than at others.
+        """Take so many steps; raises `ModelViolation` where the newsroom leaves the model. `turned`: attributes of a
+        machine that is to look at one corner more than at others.
         """
         self.tally = tally = Coverage()
         number = 0
         while tally.steps < steps:
-            machine = type("Machine", (NewsroomMachine,), {"house": self.newsroom, "tally": tally, **turned})
+            machine = type("Machine", (NewsroomMachine,), {"newsroom": self.newsroom, "coverage": tally, **turned})
             self._run_newsroom(machine, seed * 1000 + number, steps - tally.steps, shrink)
             number += 1
         return tally

@@ -29,16 +29,16 @@ luck = st.integers(0, 2**32 - 1)
 
 # What goes on; what is named twice goes on twice as often.
 ACTIVITIES = [
-    "tell_stories", "keep_claims", "gather", "know_sources", "ask_and_review", "sign",
-    "see_a_claim_through", "see_a_claim_through", "see_a_story_through", "see_a_story_through",
-    "upset", "upset", "give_up", "work", "work", "pass_time", "meet",
+    "work_on_stories", "work_on_claims", "work_on_statements", "work_on_sources", "work_on_replies_and_tasks",
+    "work_on_signoffs", "advance_claim", "advance_claim", "advance_story", "advance_story",
+    "invalidate", "invalidate", "exhaust_task", "run_jobs", "run_jobs", "advance_clock", "act_concurrently",
 ]  # fmt: skip
 
 
 class NewsroomMachine(StepMixin, RuleBasedStateMachine):
     """One newsroom. What stands below is set by whoever runs it."""
 
-    biased_to: ClassVar[str] = ""  # one of WHAT that goes on instead of every second verb
+    biased_to: ClassVar[str] = ""  # one of ACTIVITIES that goes on instead of every second verb
     groups: ClassVar[tuple[str, ...]] = ()  # of bouts; every group unless stated
 
     @initialize(luck=luck)
@@ -145,18 +145,22 @@ class NewsroomMachine(StepMixin, RuleBasedStateMachine):
         """Somebody and something to do it to."""
         if isinstance(act, background.Background):
             given = self.next_job(draw.luck) if isinstance(act, background.Work) else {}
-            return Attempt(act, None, given, self.state, self.rules) if given is not None else None
+            return Attempt(act, None, given, self.state, self.model_rules) if given is not None else None
         given = act.draw(draw)
-        return Attempt(act, draw.actor(act, given, self.rules), given, self.state, self.rules) if given else None
+        return (
+            Attempt(act, draw.actor(act, given, self.model_rules), given, self.state, self.model_rules)
+            if given
+            else None
+        )
 
     def advance_goal(self, luck: int, goal: Any) -> None:
         """The next thing toward something, by somebody who may; now and then by who has the role and may not."""
         draw = self.draw(luck)
-        errand = goal(draw, self.rules)
+        errand = goal(draw, self.model_rules)
         if errand is None or errand[1] is None:
             return
         act, given = errand
-        tried = [Attempt(act, person, given, self.state, self.rules) for person in draw.shuffled()]
+        tried = [Attempt(act, person, given, self.state, self.model_rules) for person in draw.shuffled()]
         entitled = [attempt for attempt in tried if draw.entitled(attempt)]
         tempted = draw.chance(3)
         for attempt in entitled:

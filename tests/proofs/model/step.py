@@ -46,7 +46,7 @@ class StepMixin:
         self.coverage.runs += 1
 
     @property
-    def rules(self) -> dict[str, Any]:
+    def model_rules(self) -> dict[str, Any]:
         """What the model decides by: the policy, the people, and the token of each human being."""
         people = {person.id: person for person in self.newsroom.people}
         return {**background.POLICIES[self.policy], "tokens": self.tokens, "people": people}
@@ -59,7 +59,7 @@ class StepMixin:
                 for person in self.newsroom.people
                 if person.name in ("stella", "edith")[: 1 + len(self.told) % 2]
             )
-        attempt = Attempt(act, actor, given, self.state, self.rules)
+        attempt = Attempt(act, actor, given, self.state, self.model_rules)
         line = self.line(attempt)
         outcome = self.execute(attempt)
         codes = refused_for(outcome)
@@ -126,7 +126,7 @@ class StepMixin:
     def assert_agendas(self, after: State, refreshed: set[str]) -> None:
         """The tasks of what was just found anew are those that the page asks for."""
         for claim in refreshed:
-            attempt = Attempt(background.Work(), None, {}, after, self.rules)
+            attempt = Attempt(background.Work(), None, {}, after, self.model_rules)
             faults = list(agenda.deviations(self.state, after, attempt.oracle(claim), claim))
             assert not faults, "\n".join(faults)
 
@@ -134,10 +134,10 @@ class StepMixin:
         """Whatever changed was written down: as done by whoever did it, or by the system, under a verb that fits."""
         before = self.record.written
         news = self.record.new_events()
-        people = {(event.verb, event.actor) for event in news if event.actor}
+        people = {(event.action, event.actor) for event in news if event.actor}
         allowed = {*expected, *(("claim.file", actor) for verb, actor in expected if verb == "claim.split")}
         assert people <= allowed, f"written down, but not done: {people - allowed}"
-        strange = {event.verb for event in news if not event.actor} - SYSTEM_ACTIONS
+        strange = {event.action for event in news if not event.actor} - SYSTEM_ACTIONS
         assert not strange, f"the system is said to have done {strange}"
         if silent is False:
             assert expected <= people, f"done, but not written down: {expected - people}"

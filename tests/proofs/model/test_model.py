@@ -1,6 +1,6 @@
 """The newsroom stays inside its model, whatever people do and whoever does it at the same moment.
 
-STEPS and SEED ask for a longer run (`make model-test STEPS=20000 SEED=1`); only how threads take turns is left to chance.
+STEPS and SEED ask for a longer run (`make model-test STEPS=20000 SEED=1`); only how threads take turns is chance.
 """
 
 from __future__ import annotations

@@ -41,17 +41,17 @@ def task_taken_without_lock() -> list[Any]:
 # Where the machine looks more often than it would; the first is found as it is.
 MACHINE_OPTIONS: dict[str, dict[str, Any]] = {
     "gate_not_asked": {},
-    "four_eyes_closed": {"bent": "see_a_claim_through"},
-    "signatures_kept": {"bent": "upset"},
-    "task_taken_unlocked": {"bent": "meet", "groups": ("tasks",)},
+    "four_eyes_not_enforced": {"biased_to": "advance_claim"},
+    "signatures_not_voided": {"biased_to": "invalidate"},
+    "task_taken_without_lock": {"biased_to": "act_concurrently", "groups": ("tasks",)},
 }
 
 # What the machine says of each, in one of these words: alone, or as a bout that no order explains.
 EXPECTED_MESSAGES = {
     "gate_not_asked": ("('Conflict', 'E_", "('Conflict', 'C_"),
-    "four_eyes_closed": ("WROTE_STORY", "COLLECTED_EVIDENCE", "PROPOSED", "STANDARDS_NEEDED"),
-    "signatures_kept": ("state expected 'voided', found ",),
-    "task_taken_unlocked": ("no order explains it",),
+    "four_eyes_not_enforced": ("WROTE_STORY", "COLLECTED_EVIDENCE", "PROPOSED", "STANDARDS_NEEDED"),
+    "signatures_not_voided": ("state expected 'voided', found ",),
+    "task_taken_without_lock": ("no order explains it",),
 }
 
 
@@ -64,16 +64,16 @@ def run(transactional_db):
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    "plant",
+    "bug",
     [gate_not_asked, four_eyes_not_enforced, signatures_not_voided, task_taken_without_lock],
-    ids=lambda plant: plant.__name__,
+    ids=lambda bug: bug.__name__,
 )
-def test_a_planted_fault_is_found(run: ModelRun, plant: Callable[[], list[Any]]) -> None:
+def test_a_planted_fault_is_found(run: ModelRun, bug: Callable[[], list[Any]]) -> None:
     with ExitStack() as planted:
-        for patch in plant():
+        for patch in bug():
             planted.enter_context(patch)
         with pytest.raises(ModelViolation) as found:
-            run.run(steps=MAX_STEPS, seed=1, **MACHINE_OPTIONS[plant.__name__])
+            run.run(steps=MAX_STEPS, seed=1, **MACHINE_OPTIONS[bug.__name__])
     fault, story = str(found.value).split("\n\nThe story, ")
-    print(f"{plant.__name__}: found after {run.tally.steps} steps: {fault}\n{story.splitlines()[-1]}")  # noqa: T201
-    assert any(words in fault for words in EXPECTED_MESSAGES[plant.__name__]), fault
+    print(f"{bug.__name__}: found after {run.tally.steps} steps: {fault}\n{story.splitlines()[-1]}")  # noqa: T201
+    assert any(words in fault for words in EXPECTED_MESSAGES[bug.__name__]), fault

@@ -1,4 +1,4 @@
-"""`python -m tests.proofs.chaos.crash_points [operation …]`: every crash point of every write, and a line about each write."""
+"""`python -m tests.proofs.chaos.crash_points [operation …]`: every crash point of every write, one line per write."""
 
 from __future__ import annotations
 
@@ -55,7 +55,9 @@ def _run_all(data: Path, operations: list[str], options: argparse.Namespace) -> 
         schema.make_template(data, Path(cache))
     benches: SimpleQueue[CrashPointRunner] = SimpleQueue()
     for number in range(options.jobs):
-        benches.put(CrashPointRunner(data, schema.TEMPLATE, name=str(number), environment=fault_environment(options.fault)))
+        benches.put(
+            CrashPointRunner(data, schema.TEMPLATE, name=str(number), environment=fault_environment(options.fault))
+        )
     with ThreadPoolExecutor(options.jobs) as pool:
         return list(pool.map(partial(_run_one, benches, options.every), operations))
 

@@ -60,7 +60,9 @@ def test_a_web_process_killed_at_any_moment_loses_nothing_and_makes_no_twin(
 
 @pytest.mark.slow
 def test_twins_are_found_where_keys_are_not_looked_at(data_folder: Path, template: str) -> None:
-    bench = CrashPointRunner(data_folder, template, name=f"{WORKER}_faulty", environment=fault_environment("idempotency_ignored"))
+    bench = CrashPointRunner(
+        data_folder, template, name=f"{WORKER}_faulty", environment=fault_environment("idempotency_ignored")
+    )
     try:
         outcome = bench.run(WRITE_CASES["claims_create"])
     finally:

@@ -1,4 +1,4 @@
-"""`python -m tests.proofs.chaos.scenarios`: one trial after another, each in a process of its own. Exit code 1 if one misses."""
+"""`python -m tests.proofs.chaos.scenarios`: each scenario in its own process. Exit code 1 if one misses a goal."""
 
 from __future__ import annotations
 

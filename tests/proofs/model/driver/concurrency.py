@@ -27,8 +27,8 @@ CONFLICT_GROUPS: dict[str, list[type[Action]]] = {
         publication.Correct, publication.Retract, publication.Withhold, stories.Spike, stories.ConfirmCondition,
     ],
     "tasks": [
-        review_tasks.Take, review_tasks.Take, review_tasks.TakeNext, review_tasks.TakeNext, review_tasks.Finish, review_tasks.Release,
-        background.Work, background.RunDue, statements.Record,
+        review_tasks.Take, review_tasks.Take, review_tasks.TakeNext, review_tasks.TakeNext,
+        review_tasks.Finish, review_tasks.Release, background.Work, background.RunDue, statements.Record,
     ],
     "claim": [
         claims.Split, claims.Split, claims.Merge, claims.Merge, statements.Record, statements.Move, claims.Drop,

@@ -36,8 +36,8 @@ _READ = {
     ),
     "statement": (
         "id",
-        "id, claim_id AS claim, source_id AS source, stance, directness, informant_id AS informant, terms, obtained_by, "
-        "briefing_id AS briefing, benefits_if, embargo_until, embargo_lifted_at IS NOT NULL AS lifted, "
+        "id, claim_id AS claim, source_id AS source, stance, directness, informant_id AS informant, terms, "
+        "obtained_by, briefing_id AS briefing, benefits_if, embargo_until, embargo_lifted_at IS NOT NULL AS lifted, "
         "withdrawn_at IS NOT NULL AS withdrawn, retracted_at IS NOT NULL AS retracted, "
         "exhibit_id IS NOT NULL AS archived, collected_by_id AS collected_by, version",
         "editorial_statement",
@@ -137,7 +137,7 @@ class EventLog:
     """The events of the newsroom, read as they come."""
 
     def __init__(self) -> None:
-        self.chains: dict[str, list[str]] = {}  # stream → verbs
+        self.chains: dict[str, list[str]] = {}  # stream → actions
         self.written = 0  # pieces of work, ever
         self._seen: set[UUID] = set()
 
@@ -150,22 +150,23 @@ class EventLog:
             newest = max(self._seen, default=UUID(int=0))
             floor = UUID(int=max(0, newest.int - (2000 << 80)))
             cursor.execute(
-                "SELECT id, stream, number, action, actor_id FROM editorial_event WHERE id > %s ORDER BY stream, number",
+                "SELECT id, stream, number, action, actor_id FROM editorial_event WHERE id > %s "
+                "ORDER BY stream, number",
                 [floor],
             )
             rows = [row for row in cursor.fetchall() if row[0] not in self._seen]
-        for key, stream, number, verb, _ in rows:
+        for key, stream, number, action, _ in rows:
             chain = self.chains.setdefault(stream, [])
-            assert number == len(chain) + 1, f"the events of {stream} have a gap before {number} ({verb})"
-            chain.append(verb)
+            assert number == len(chain) + 1, f"the events of {stream} have a gap before {number} ({action})"
+            chain.append(action)
             self._seen.add(key)
-        return [LoggedEvent(stream, verb, str(actor) if actor else None) for _, stream, _, verb, actor in rows]
+        return [LoggedEvent(stream, action, str(actor) if actor else None) for _, stream, _, action, actor in rows]
 
 
 @dataclass(frozen=True)
 class LoggedEvent:
-    """An event: its object, its verb, and who did it (nobody: the system)."""
+    """An event: its object, its action, and who did it (nobody: the system)."""
 
     stream: str
-    verb: str
+    action: str
     actor: str | None

@@ -55,7 +55,7 @@ class ModelNewsroom:
         self._waiting: list[tuple[str, MessageKind, str]] = []
         self._pool = ThreadPoolExecutor(MAX_CONCURRENT)
         self._patches = [
-            mock.patch.object(tasks, "moments", SimpleNamespace(present=lambda: self.now)),
+            mock.patch.object(tasks, "db_clock", SimpleNamespace(now=lambda: self.now)),
             mock.patch.object(scheduler, "log", SimpleNamespace(error=_fail)),
         ]
         for patch in self._patches:
@@ -103,12 +103,12 @@ class ModelNewsroom:
         self.now += timedelta(minutes=minutes)
 
     def pending_jobs(self) -> list[tuple[str, MessageKind, str]]:
-        """What the relay has rung for and nobody has begun: message, kind and reference, the oldest first."""
-        rung = outbox.claim_batch(now=self.now)
-        if rung:
-            found = outbox.OutboxMessage.objects.in_bulk([one.message for one in rung])
+        """What the dispatcher has sent and nobody has begun: message, kind and reference, the oldest first."""
+        sent = outbox.claim_batch(now=self.now)
+        if sent:
+            found = outbox.OutboxMessage.objects.in_bulk([one.message for one in sent])
             known = {message for message, _, _ in self._waiting}
-            fresh = [one for one in rung if str(one.message) not in known]
+            fresh = [one for one in sent if str(one.message) not in known]
             self._waiting += [(str(one.message), one.kind, found[one.message].reference) for one in fresh]
         return self._waiting
 

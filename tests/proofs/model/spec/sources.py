@@ -45,7 +45,8 @@ class Register(Action):
         a.state.put(
             "source", a.outcome, type=a["type"], desk=a["desk"], reliability="", unnamed=bool(a["unnamed"]),
             key=token(a, a["who"]) if sealed else "", editor_knows=not a["unnamed"], org=None, speaks_for=None,
-            parent=None, author=None, issuer=None, benefits_if="", camp="", authenticated=False, merged_into=None, version=1,
+            parent=None, author=None, issuer=None, benefits_if="", camp="", authenticated=False,
+            merged_into=None, version=1,
         )  # fmt: skip
         if sealed:
             a.state.put("sealed", a.outcome, source=a.outcome)

@@ -45,8 +45,8 @@ class Record(Action):
     def effect(self, a: Attempt) -> None:
         source = a.row("source", "source")
         row = {
-            "id": a.outcome, "claim": a["claim"], "source": a["source"], "informant": None, "obtained_by": "us", "briefing": None,
-            "terms": "background" if source["unnamed"] else "on_record", "benefits_if": "", "embargo_until": None,
+            "id": a.outcome, "claim": a["claim"], "source": a["source"], "informant": None, "obtained_by": "us",
+            "briefing": None, "terms": "background" if source["unnamed"] else "on_record", "benefits_if": "", "embargo_until": None,
             "lifted": False, "withdrawn": False, "retracted": False, "archived": False, "collected_by": a.actor.id,
             "version": 1,
         }  # fmt: skip
@@ -230,7 +230,8 @@ def details(draw: Chooser) -> dict[str, Any]:
     """What else may be stated; mostly little."""
     soon = (draw.state.now + timedelta(minutes=draw.luck.choice([20, 40]))).isoformat()
     stated = {
-        "terms": draw.pick(TERMS), "obtained_by": "external", "embargo_until": soon, "benefits_if": draw.pick(["believed", "neither"]),
+        "terms": draw.pick(TERMS), "obtained_by": "external", "embargo_until": soon,
+        "benefits_if": draw.pick(["believed", "neither"]),
     }  # fmt: skip
     if draw.state["briefing"]:
         stated["briefing"] = draw.key("briefing")

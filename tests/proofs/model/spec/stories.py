@@ -78,8 +78,8 @@ class Pitch(Action):
 
     def effect(self, a: Attempt) -> None:
         a.state.put(
-            "story", a.outcome, desk=a["desk"], status="pitched", gate="pass", remedy="", publish_at=None, cleared_by=None,
-            version=1,
+            "story", a.outcome, desk=a["desk"], status="pitched", gate="pass", remedy="", publish_at=None,
+            cleared_by=None, version=1,
         )  # fmt: skip
         a.state.put("author", a.outcome, a.actor.id, story=a.outcome, user=a.actor.id)
         write(a, a.outcome, body=a["body"])
