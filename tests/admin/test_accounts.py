@@ -104,7 +104,7 @@ class TestTheSecondFactor:
     def test_nothing_of_it_is_told_before_the_right_password(self, signed):
         factor_of(signed)
         guess = Client().post(reverse("admin:login"), {"username": "rosa", "password": "guess", "code": "000000"})
-        assert "No active account has this user name and password." in page_text(guess)
+        assert "No active account has this username and password." in page_text(guess)
         assert "code of" not in page_text(guess)
 
     def test_whose_role_asks_for_one_sees_nothing_else_until_it_is_set_up(self, visit, rosa, settings):

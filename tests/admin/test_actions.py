@@ -529,7 +529,7 @@ class TestTheHouse:
             alerted_at=room.now,
         )
         assert visit("edith").listing(IntegrityFinding).status_code == 403
-        said = "Every story stands where its own events have led it."
+        said = "Every story has the status that its events lead to."
         assert said in page_text(visit("ada").listing(IntegrityFinding))
         assert said in page_text(visit("ada").page(shown))
         assert "Discrepancies 1" in page_text(visit("ada").client.get(reverse("admin:index")))

@@ -1,1 +1,1 @@
-"""Operations: workflow."""
+"""Workflow: due work, dead letters, webhooks, the audit chain and integrity checks."""

@@ -1,7 +1,7 @@
-"""The chains of events as a whole: whether they hold, where they end, and whether an older end is still in them.
+"""Verification of the audit log's event chains against their hashes and against earlier heads.
 
-Hashes show that nothing inside a chain was changed. That its last events were cut off shows only against heads that
-were noted earlier and kept elsewhere; every backup notes them.
+Hashes prove that nothing inside a chain has changed. Truncation shows only against heads that were saved earlier and
+elsewhere; every backup saves them.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ Heads = Mapping[str, tuple[int, str]]
 
 @dataclass
 class ChainReport:
-    """What a walk through every chain has found."""
+    """The result of verifying every chain."""
 
     chains: int = 0
     events: int = 0
@@ -28,7 +28,7 @@ class ChainReport:
 
 
 def verify() -> ChainReport:
-    """Read all events in chain order, in one pass, and compare each with what it must be."""
+    """Verify number, link and hash of every event, in one pass."""
     found = ChainReport()
     stream, number, previous = "", 0, ""
     for event in Event.objects.order_by("stream", "number").iterator(chunk_size=_BATCH_SIZE):
@@ -41,25 +41,25 @@ def verify() -> ChainReport:
         elif event.previous != previous:
             found.errors.append(f"{stream}: event {event.number} does not follow from the one before it.")
         if event.hash != event.compute_hash():
-            found.errors.append(f"{stream}: event {event.number} has been changed since it was recorded.")
+            found.errors.append(f"{stream}: event {event.number} was changed after it was recorded.")
         number, previous = event.number, event.hash
     return found
 
 
 def heads() -> Heads:
-    """The last event of every chain."""
+    """Number and hash of the last event of every chain."""
     last = Event.objects.order_by("stream", "-number").distinct("stream").values_list("stream", "number", "hash")
     return {stream: (number, sealed) for stream, number, sealed in last}
 
 
 def digest(heads: Heads) -> str:
-    """SHA-256 (hex) over all heads: a line that can be printed and kept, which no other record has."""
+    """SHA-256 (hex) over all heads: one line that identifies this state of the log, to print and keep."""
     lines = "".join(f"{stream} {number} {sealed}\n" for stream, (number, sealed) in sorted(heads.items()))
     return hashlib.sha256(lines.encode()).hexdigest()
 
 
 def truncated(earlier: Heads) -> Iterator[str]:
-    """Where the record no longer holds what was the end of a chain earlier."""
+    """Report the chains that no longer contain their earlier head."""
     streams = sorted(earlier)
     for start in range(0, len(streams), _BATCH_SIZE):
         some = streams[start : start + _BATCH_SIZE]
@@ -69,6 +69,6 @@ def truncated(earlier: Heads) -> Iterator[str]:
         for stream in some:
             number, sealed = earlier[stream]
             if (stream, number) not in there:
-                yield f"{stream}: event {number} was there and is gone, and whatever followed it."
+                yield f"{stream}: event {number} and all later events are missing."
             elif there[stream, number] != sealed:
-                yield f"{stream}: event {number} is another one than it was."
+                yield f"{stream}: event {number} was replaced by another event."

@@ -1,6 +1,6 @@
-"""Dead letters: work that failed in every attempt. A work list in which each has an owner; none is ever deleted.
+"""Dead letters: jobs that failed in every attempt. Each has an owner; none is ever deleted.
 
-Whoever owns one finds out why it failed and gives it another round, or sets it aside with a reason.
+The owner finds out why it failed, then retries it or dismisses it with a reason.
 """
 
 from __future__ import annotations
@@ -35,9 +35,9 @@ _DEAD = MessageState.DEAD.value
 
 @atomic_action
 def triage(*, message_id: UUID | str, now: datetime) -> OutboxMessage:
-    """Put work that was given up on somebody's list, and tell administrators. The system's own verb.
+    """Assign a new dead letter to an administrator and notify administrators. A system action.
 
-    They are told once of letters that are alike, and not at all of one that was to tell them such a thing.
+    Similar dead letters cause one notification, and a dead letter that was itself such a notification causes none.
     """
     letter = lock(OutboxMessage, message_id, None)
     if letter.state != _DEAD or (letter.next_alert_at and _is_active_admin(letter.owner_id)):
@@ -51,7 +51,7 @@ def triage(*, message_id: UUID | str, now: datetime) -> OutboxMessage:
 
 @atomic_action
 def escalate(*, message_id: UUID | str, now: datetime) -> None:
-    """Tell every administrator of the letters that have lain for too long, all at once. The system's own verb."""
+    """Notify every administrator of all overdue dead letters together. A system action."""
     letter = lock(OutboxMessage, message_id, None)
     if letter.state != _DEAD or letter.next_alert_at is None or letter.next_alert_at > now:
         return
@@ -65,7 +65,7 @@ def escalate(*, message_id: UUID | str, now: datetime) -> None:
 
 @atomic_action
 def retry(*, message_id: UUID | str, actor: User, now: datetime) -> OutboxMessage:
-    """Give a dead letter another round of attempts. Whoever does owns it, should it die again."""
+    """Retry a dead letter with a new set of attempts. You become its owner in case it fails again."""
     letter = _lock_dead(message_id, actor, Action.JOB_RETRY)
     letter.state, letter.attempts, letter.available_at = MessageState.READY.value, 0, now
     letter.owner, letter.dead_at, letter.next_alert_at = actor, None, None
@@ -76,30 +76,34 @@ def retry(*, message_id: UUID | str, actor: User, now: datetime) -> OutboxMessag
 
 @atomic_action
 def take(*, message_id: UUID | str, actor: User, now: datetime) -> OutboxMessage:
-    """Make a dead letter one's own."""
+    """Assign a dead letter to yourself."""
     letter = _lock_dead(message_id, actor, Action.JOB_TAKE)
     if letter.owner_id == actor.pk:
-        raise Conflict("It is yours already.", code="ALREADY_ASSIGNED_TO_YOU")
+        raise Conflict("This dead letter is already assigned to you.", code="ALREADY_ASSIGNED_TO_YOU")
     return _reassign(letter, actor, Action.JOB_TAKE, actor, now)
 
 
 @atomic_action
 def assign(*, message_id: UUID | str, owner_id: UUID | str, actor: User, now: datetime) -> OutboxMessage:
-    """Give a dead letter to another administrator, who is told."""
+    """Reassign a dead letter to another administrator, who is notified."""
     letter = _lock_dead(message_id, actor, Action.JOB_ASSIGN)
     owner = get_visible(User, owner_id, None, field="owner")
     if not administrators().filter(user=owner).exists():
         raise ValidationFailed(
-            Reason("NOT_AN_ADMINISTRATOR", "Only an administrator of the whole house sees to dead letters.", "owner")
+            Reason(
+                "NOT_AN_ADMINISTRATOR",
+                "Choose an administrator of the whole organisation; only they handle dead letters.",
+                "owner",
+            )
         )
     return _reassign(letter, owner, Action.JOB_ASSIGN, actor, now)
 
 
 @atomic_action
 def dismiss(*, message_id: UUID | str, reason: str, actor: User, now: datetime) -> OutboxMessage:
-    """Close a dead letter that is not needed any more. It stays, with the reason; a delivery is settled with it."""
+    """Dismiss a dead letter that is no longer needed. It stays on record with the reason; a delivery is settled."""
     letter = _lock_dead(message_id, actor, Action.JOB_DISMISS)
-    reason = require_reason(reason, "somebody will ask what became of this work.")
+    reason = require_reason(reason, "colleagues will ask what became of this job.")
     letter.state, letter.next_alert_at = MessageState.DISMISSED.value, None
     letter.save(update_fields=["state", "next_alert_at"])
     if letter.kind == MessageKind.DELIVER:
@@ -109,7 +113,7 @@ def dismiss(*, message_id: UUID | str, reason: str, actor: User, now: datetime) 
 
 
 def administrators() -> QuerySet[Membership]:
-    """The memberships of those who may see to dead letters: active administrators of the whole house."""
+    """Memberships of the users who handle dead letters: active administrators of the whole organisation."""
     return Membership.objects.filter(role=Role.ADMIN.value, desk=None, user__is_active=True)
 
 
@@ -117,7 +121,7 @@ def _lock_dead(message_id: UUID | str, actor: User, action: Action) -> OutboxMes
     require_permission(actor, action, SubjectFacts())
     letter = lock(OutboxMessage, message_id, actor)
     if letter.state != _DEAD:
-        raise Conflict("This message is not a dead letter (any more).", code="NOT_FAILED")
+        raise Conflict("This message is not a dead letter, or is one no longer.", code="NOT_FAILED")
     return letter
 
 
@@ -129,7 +133,7 @@ def _reassign(message: OutboxMessage, owner: User, action: Action, actor: User, 
 
 
 def _least_loaded_admin() -> User | None:
-    """The administrator with the fewest open letters; the longest in office where several have as few."""
+    """The administrator with the fewest open dead letters; of several, the one longest in the role."""
     burden = Count("user__dead_letters", filter=Q(user__dead_letters__state=_DEAD))
     link = administrators().annotate(burden=burden).select_related("user").order_by("burden", "id").first()
     return link.user if link else None
@@ -140,7 +144,7 @@ def _is_active_admin(owner_id: UUID | None) -> bool:
 
 
 def _should_notify(message: OutboxMessage, now: datetime) -> bool:
-    """Whether to tell of it: not of what was to tell such a thing, nor of another like one told of lately."""
+    """Whether to notify: not about a failed operational notification, nor if a similar one was notified lately."""
     if message.next_alert_at is not None or _concerns_operations(message):
         return False
     alike = OutboxMessage.objects.filter(state=_DEAD, kind=message.kind, error=message.error, next_alert_at__gt=now)
@@ -148,7 +152,7 @@ def _should_notify(message: OutboxMessage, now: datetime) -> bool:
 
 
 def _concerns_operations(message: OutboxMessage) -> bool:
-    """Whether it was to tell, or to carry the news, of dead letters or discrepancies."""
+    """Whether the job was a notification or delivery about dead letters or integrity findings."""
     told = {
         MessageKind.NOTIFY.value: Event.objects.filter(pk=message.reference),
         MessageKind.DELIVER.value: Event.objects.filter(deliveries__id=message.reference),

@@ -1,6 +1,6 @@
-"""Discrepancies: the account that is kept of what did not fit together. Noted, repaired, told and closed; none deleted.
+"""Integrity findings: record, repair, alert, resolve. None is ever deleted.
 
-The system's own verbs, called by `reconciliation` once two looks have found the same.
+System actions, called by `integrity` once two runs have found the same violation.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ from editorial.workflow.core import audit
 from editorial.workflow.core.actions import atomic_action, lock
 
 RECURRENCE_WINDOW = timedelta(minutes=10)
-"""What was acted on and is found again within this time has not been gone: the repair did not hold."""
+"""A finding that was acted on and recurs within this time is reopened: the repair did not hold."""
 
 
 @atomic_action
 def record(*, violations: Iterable[tuple[str, str]], now: datetime) -> None:
-    """Note what was found: the name of the invariant, and the object."""
+    """Record violations, given as check name and subject."""
     wanted = set(violations)
     lately = IntegrityFinding.objects.filter(
         resolved_at__gt=now - RECURRENCE_WINDOW,
@@ -40,7 +40,7 @@ def record(*, violations: Iterable[tuple[str, str]], now: datetime) -> None:
 
 @atomic_action
 def repair(*, finding_id: UUID, run_repair: Callable[[], None], now: datetime) -> None:
-    """Repair it, or ask for the work that will."""
+    """Repair the violation, or enqueue the job that will."""
     found = lock(IntegrityFinding, finding_id, None)
     run_repair()
     found.repairs, found.last_action_at = found.repairs + 1, now
@@ -50,7 +50,7 @@ def repair(*, finding_id: UUID, run_repair: Callable[[], None], now: datetime) -
 
 @atomic_action
 def alert(*, finding_id: UUID, message: str, now: datetime) -> None:
-    """Tell administrators, once, that this does not hold and the newsroom cannot repair it."""
+    """Alert administrators, once, to a violation that cannot be repaired automatically."""
     found = lock(IntegrityFinding, finding_id, None)
     if found.alerted_at is None:
         found.alerted_at = found.last_action_at = now
@@ -60,7 +60,7 @@ def alert(*, finding_id: UUID, message: str, now: datetime) -> None:
 
 @atomic_action
 def resolve(*, finding_id: UUID, now: datetime) -> None:
-    """Note that it was found no more. What nobody acted on was work in flight, and leaves no event."""
+    """Mark a finding as resolved. One that nobody acted on was work in flight, and leaves no event."""
     found = lock(IntegrityFinding, finding_id, None)
     found.resolved_at = now
     found.save(update_fields=["resolved_at"])

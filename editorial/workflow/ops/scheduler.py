@@ -1,6 +1,6 @@
-"""What falls due: found by due columns, each item brought about by its own verb in its own transaction.
+"""Scheduler: finds due rows by their due columns and runs each row's action in its own transaction.
 
-Two beats, or a beat that was down, make no difference: a verb looks again under its lock whether the time has come.
+Two beats, or a beat that was down, do no harm: each action checks under its lock whether the row is still due.
 """
 
 from __future__ import annotations
@@ -36,18 +36,18 @@ from editorial.workflow.stories import publication
 log = structlog.get_logger(__name__)
 
 _SCHEDULED_STATUS = StoryStatus.SCHEDULED.value
-_BATCH_SIZE = 200  # of one kind in one sweep; the rest is found by the next
+_BATCH_SIZE = 200  # rows of one kind in one run; the next run finds the rest
 
 
 def run_due(*, now: datetime) -> int:
-    """Bring about everything that has fallen due. Returns how many things were. One that fails stops no other."""
+    """Run everything that is due. Returns how many actions succeeded. A failure does not stop the others."""
     done = sum(_run_each(verb, named, keys, now) for verb, named, _, keys in due_work(now))
     _, expired = _due_rows(IdempotencyRecord, "expires_at", now)
     return done + _run_each(idempotency.delete_expired, "record_ids", [expired] if expired else [], now)
 
 
 def due_work(now: datetime) -> Iterator[tuple[Callable[..., object], str, type[models.Model], list[UUID]]]:
-    """Everything whose time has come: the verb that brings it about, the keyword it takes a row by, and the rows."""
+    """Yield the due work: the action, its keyword for the row, the model and the row ids."""
     live = {"overdue_at": None, "state__in": LIVE_STATES}
     dead = {"state": MessageState.DEAD.value}
     yield replies.expire, "request_id", *_due_rows(ReplyRequest, "deadline_at", now, deadline_passed_at=None)

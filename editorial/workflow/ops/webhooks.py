@@ -1,4 +1,4 @@
-"""Webhook endpoints: addresses outside that are told of a desk's events. Add one, stop one, give it a new secret."""
+"""Webhook endpoints: external URLs that receive a desk's events. Add, disable, rotate the secret."""
 
 from __future__ import annotations
 
@@ -27,17 +27,17 @@ from editorial.workflow.core.actions import (
 )
 
 SECRET_OVERLAP = timedelta(hours=24)
-"""For how long calls are signed by the former secret as well, once there is a new one."""
+"""How long deliveries are also signed with the former secret after a rotation."""
 
 _SECRET_BYTES = 32
 
 
 @atomic_action
 def add(*, desk_id: UUID | str, url: str, actor: User, now: datetime) -> tuple[WebhookEndpoint, str]:
-    """Have an address told of a desk's events. Returns the endpoint and its signing secret, shown this once.
+    """Add an endpoint for a desk's events. Returns the endpoint and its signing secret, shown only this once.
 
-    An address that was stopped before is started again, with a new secret. The address itself is not recorded in
-    the event: some receivers put a password into it.
+    A disabled endpoint with this URL is enabled again, with a new secret. The event does not contain the URL, as some
+    receivers put a password into it.
     """
     desk = get_visible(Desk, desk_id, None, field="desk")
     require_permission(actor, Action.WEBHOOK_ADD, _desk_facts(desk.pk))
@@ -49,22 +49,22 @@ def add(*, desk_id: UUID | str, url: str, actor: User, now: datetime) -> tuple[W
     if endpoint is None:
         endpoint = WebhookEndpoint(desk=desk, url=url, added_by=actor, added_at=now)
     elif endpoint.active:
-        raise Conflict("This address is told of the desk's events already. Stop it first, to give it a new secret.")
+        raise Conflict("This URL already receives the desk's events. Rotate its secret if you need a new one.")
     secret = _new_secret()
     endpoint.encrypted_secret, endpoint.active = encryption.encrypt(secret), True
     _clear_former_secret(endpoint)
-    validate_and_save(endpoint, exclude=["url"])  # checked above; Django's own check knows no names of one word
+    validate_and_save(endpoint, exclude=["url"])  # checked above; Django's validator rejects single-label hosts
     audit.log(endpoint, Action.WEBHOOK_ADD, actor=actor, now=now)
     return endpoint, secret
 
 
 @atomic_action
 def disable(*, endpoint_id: UUID | str, actor: User, now: datetime) -> WebhookEndpoint:
-    """Tell this address nothing more, what is under way included. The row stays, with what was delivered to it."""
+    """Disable an endpoint, pending deliveries included. It stays on record with its past deliveries."""
     endpoint = lock(WebhookEndpoint, endpoint_id, actor)
     require_permission(actor, Action.WEBHOOK_DISABLE, _desk_facts(endpoint.desk_id))
     if not endpoint.active:
-        raise Conflict("This address is told nothing already.", code="ALREADY_DISABLED")
+        raise Conflict("This endpoint is already disabled.", code="ALREADY_DISABLED")
     _deactivate(endpoint)
     audit.log(endpoint, Action.WEBHOOK_DISABLE, actor=actor, now=now)
     return endpoint
@@ -72,17 +72,15 @@ def disable(*, endpoint_id: UUID | str, actor: User, now: datetime) -> WebhookEn
 
 @atomic_action
 def rotate(*, endpoint_id: UUID | str, actor: User, now: datetime) -> tuple[WebhookEndpoint, str]:
-    """Give the address a new signing secret, shown this once. For a day its calls are signed by the former one too.
+    """Rotate the signing secret; the new one is shown only this once. For a day, deliveries are signed with both.
 
-    So the receiver can change over without missing a call. If the former one has leaked, stop the address and add it
-    again instead: that ends it at once.
+    The receiver can change over without missing a delivery. If the former secret has leaked, disable the endpoint and
+    add it again instead: that invalidates it immediately.
     """
     endpoint = lock(WebhookEndpoint, endpoint_id, actor)
     require_permission(actor, Action.WEBHOOK_ROTATE, _desk_facts(endpoint.desk_id))
     if not endpoint.active:
-        raise Conflict(
-            "This address is told nothing. Add it again, which gives it a new secret.", code="ALREADY_DISABLED"
-        )
+        raise Conflict("This endpoint is disabled. Add it again, which gives it a new secret.", code="ALREADY_DISABLED")
     secret = _new_secret()
     endpoint.previous_secret, endpoint.previous_secret_expires_at = (
         bytes(endpoint.encrypted_secret),
@@ -98,10 +96,7 @@ def rotate(*, endpoint_id: UUID | str, actor: User, now: datetime) -> tuple[Webh
 
 @atomic_action
 def disable_gone(*, endpoint_id: UUID | str, now: datetime) -> None:
-    """Tell an address nothing more that has answered several deliveries in a row that it is gone.
-
-    The system's own verb.
-    """
+    """Disable an endpoint that has answered several deliveries in a row with 410 Gone. A system action."""
     endpoint = lock(WebhookEndpoint, endpoint_id, None)
     if endpoint.active and endpoint.reports_gone:
         _deactivate(endpoint)
@@ -110,7 +105,7 @@ def disable_gone(*, endpoint_id: UUID | str, now: datetime) -> None:
 
 @atomic_action
 def expire_former_secret(*, endpoint_id: UUID | str, now: datetime) -> None:
-    """Forget a former secret whose time is up. The system's own verb; `rotate` has recorded until when."""
+    """Delete an expired former secret. A system action without an event: `rotate` logged the expiry."""
     endpoint = lock(WebhookEndpoint, endpoint_id, None)
     if endpoint.previous_secret_expires_at and endpoint.previous_secret_expires_at <= now:
         _clear_former_secret(endpoint)
@@ -119,11 +114,11 @@ def expire_former_secret(*, endpoint_id: UUID | str, now: datetime) -> None:
 
 @atomic_action
 def reencrypt(*, endpoint_id: UUID, now: datetime) -> None:
-    """Encrypt a signing secret with the newest of the vault's keys. The system's own verb; nobody sees the secret."""
+    """Re-encrypt a signing secret with the newest vault key. A system action: nobody sees the secret."""
     endpoint = lock(WebhookEndpoint, endpoint_id, None)
     endpoint.encrypted_secret = encryption.reencrypt(bytes(endpoint.encrypted_secret))
     if endpoint.previous_secret is not None:
-        with suppress(encryption.KeyUnavailable):  # it is gone within a day
+        with suppress(encryption.KeyUnavailable):  # it expires within a day
             endpoint.previous_secret = encryption.reencrypt(bytes(endpoint.previous_secret))
     endpoint.save(update_fields=["encrypted_secret", "previous_secret"])
 

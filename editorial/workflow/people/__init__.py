@@ -1,1 +1,1 @@
-"""People: workflow."""
+"""Workflow: users, sign-in, second factors, tokens and subscriptions."""

@@ -1,7 +1,7 @@
-"""Attempts to prove who one is, counted in PostgreSQL so that nobody guesses passwords or codes by machine.
+"""Login throttling: counts sign-in attempts in PostgreSQL, against automated guessing of passwords and codes.
 
-An attempt is written down before it is looked at, in a transaction of its own: what comes of it, and a hundred others
-made at the same moment, cannot undo that it was made.
+Each attempt is recorded before it is checked, in a separate transaction, so that neither its outcome nor a hundred
+concurrent attempts can undo the record.
 """
 
 from __future__ import annotations
@@ -22,17 +22,17 @@ from editorial.workflow.core.actions import Conflict, Reason, ValidationFailed, 
 
 
 class TooManyAttempts(Conflict):
-    """There were too many failures lately. `wait`: the seconds until the next attempt is taken."""
+    """Too many recent failures. `wait`: seconds until the next attempt is accepted."""
 
     def __init__(self, wait: int) -> None:
         self.wait = wait
         minutes = "a minute" if wait <= 60 else f"{math.ceil(wait / 60)} minutes"
-        super().__init__(f"That went wrong too often lately. Wait {minutes}, then try again.", code="THROTTLED")
+        super().__init__(f"Too many failed attempts. Wait {minutes}, then try again.", code="THROTTLED")
 
 
 @atomic_action
 def start_attempt(*, name: str, address: str | None, interface: str, now: datetime) -> SignIn:
-    """Write an attempt down. Raises TooManyAttempts where its address or its name failed too often lately."""
+    """Record an attempt. Raises `TooManyAttempts` if its address or its name failed too often lately."""
     attempt = SignIn(
         at=now, interface=interface, address=address, name_digest=_digest(name), outcome=SignInResult.STARTED.value
     )
@@ -46,7 +46,7 @@ def start_attempt(*, name: str, address: str | None, interface: str, now: dateti
 
 @atomic_action
 def finish_attempt(*, attempt_id: UUID, outcome: SignInResult, user: User | None, now: datetime) -> None:
-    """Write down what became of it. What is older than the limits and known addresses reach back is forgotten."""
+    """Record the outcome of an attempt. A success also deletes records too old to matter for limits and addresses."""
     attempt = lock(SignIn, attempt_id, None)
     attempt.outcome, attempt.user = outcome.value, user
     attempt.save(update_fields=["outcome", "user"])
@@ -56,7 +56,7 @@ def finish_attempt(*, attempt_id: UUID, outcome: SignInResult, user: User | None
 
 
 def reauthenticate(check: Callable[[], bool], error: Reason, *, actor: User, now: datetime) -> None:
-    """Let somebody who is signed in prove once more who they are, as seldom as at the door. Raises Invalid, TooManyAttempts."""
+    """Verify a signed-in user again, with the limits of sign-in. Raises `ValidationFailed` or `TooManyAttempts`."""
     attempt = start_attempt(name=actor.get_username(), address=None, interface="again", now=now)
     if not check():
         finish_attempt(attempt_id=attempt.pk, outcome=SignInResult.WRONG_CODE, user=actor, now=now)
@@ -65,7 +65,7 @@ def reauthenticate(check: Callable[[], bool], error: Reason, *, actor: User, now
 
 
 def _wait_times(attempt: SignIn, now: datetime) -> Iterable[float]:
-    """The seconds to wait, for its address and for its name."""
+    """The seconds to wait, by address and by name. A known address is exempt from the limits of its name."""
     failed = SignIn.objects.filter(
         outcome__in=[outcome.value for outcome in FAILURES], at__gt=now - sign_ins.LONGEST_WINDOW
     )
@@ -85,12 +85,12 @@ def _wait(failed: QuerySet[SignIn], limits: Iterable[Limit], now: datetime) -> f
 
 
 def _serialize(*what: str) -> None:
-    """Let others that count the same wait until this is written down."""
+    """Lock these counters until the transaction ends."""
     with connection.cursor() as cursor:
         for one in sorted(what):
             cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"newsroom attempts {one}"])
 
 
 def _digest(name: str) -> str:
-    """The name that was typed, which may be a password: told apart from others, and not readable."""
+    """Digest of the typed name, which may be a password: comparable, but not readable."""
     return salted_hmac("newsroom.attempts", name.casefold(), algorithm="sha256").hexdigest()

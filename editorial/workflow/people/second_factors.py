@@ -1,7 +1,7 @@
-"""Second factors: set one up, confirm it by a first code, get new recovery codes, take it away; check a code.
+"""Second factors: enroll, confirm, regenerate recovery codes, remove; check a code.
 
-A code of the app (RFC 6238) is good for the half minute it is shown in and the ones beside it, and once: the half
-minute of the last one taken is kept in PostgreSQL, and nothing as old as that counts again.
+A TOTP code (RFC 6238) is valid in its own 30-second step and the adjacent ones, and only once: PostgreSQL stores the
+step of the last accepted code, and rejects codes of that step or earlier.
 """
 
 from __future__ import annotations
@@ -33,27 +33,27 @@ from editorial.workflow.people import login_throttle
 
 ENROLLMENT_REQUIRED = Reason(
     "SECOND_FACTOR_ENROLLMENT_REQUIRED",
-    "Your role asks for a second factor, and you have none yet. Log in to the admin and set it up there.",
+    "Your role requires a second factor. Sign in to the admin and set it up there.",
 )
-_WRONG_CODE = Reason("WRONG_CODE", "This code is not right, or was used before. Wait for the next one.", "code")
+_WRONG_CODE = Reason("WRONG_CODE", "This code is wrong or was already used. Wait for the next one.", "code")
 RECOVERY_CODES = 10
 _CODE_BITS = 80
 _ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
 _STEP = 30  # seconds
-_DRIFT_STEPS = 1  # how many steps a clock may be off, either way
+_DRIFT_STEPS = 1  # steps that a clock may be off, either way
 
 
 @atomic_action
 def enroll(*, actor: User, now: datetime) -> SecondFactor:
-    """Begin to set up a second factor: an app on your phone that shows a new code every half minute.
+    """Start to set up a second factor: an app on your phone that shows a new code every 30 seconds.
 
-    Begun again before it was confirmed, it has a new secret.
+    Starting again before confirmation replaces the secret.
     """
     lock(User, actor.pk, None)
     require_permission(actor, Action.SECOND_FACTOR_ENROLL, SubjectFacts(owners=frozenset({str(actor.pk)})))
     factor = SecondFactor.objects.filter(user=actor).select_for_update().first() or SecondFactor(user=actor)
     if factor.confirmed_at:
-        raise Conflict("You have a second factor. Take it away first.", code="CONFIRMED")
+        raise Conflict("You already have a second factor. Remove it first.", code="CONFIRMED")
     factor.encrypted_secret, factor.enrolled_at = encryption.encrypt(pyotp.random_base32()), now
     factor.save()
     audit.log(factor, Action.SECOND_FACTOR_ENROLL, actor=actor, now=now)
@@ -62,14 +62,14 @@ def enroll(*, actor: User, now: datetime) -> SecondFactor:
 
 @atomic_action
 def confirm(*, factor_id: UUID | str, code: str, actor: User, now: datetime) -> list[str]:
-    """Show by a first code that your app has it. From then on you are asked for a code whenever you sign in.
+    """Confirm the second factor with a first code. From then on, every sign-in requires a code.
 
-    Returns the recovery codes, each good once in place of the app's. They are shown this once.
+    Returns the recovery codes, each valid once instead of an app code. They are shown only this once.
     """
     factor = lock(SecondFactor, factor_id, actor)
     require_permission(actor, Action.SECOND_FACTOR_CONFIRM, factor.access_facts())
     if factor.confirmed_at:
-        raise Conflict("Your second factor is set up already.", code="CONFIRMED")
+        raise Conflict("Your second factor is already confirmed.", code="CONFIRMED")
     if not _is_app_code(factor, code, now):
         raise ValidationFailed(_WRONG_CODE)
     factor.confirmed_at = now
@@ -79,11 +79,11 @@ def confirm(*, factor_id: UUID | str, code: str, actor: User, now: datetime) -> 
 
 
 def regenerate_codes(*, factor_id: UUID | str, code: str, actor: User, now: datetime) -> list[str]:
-    """Get new recovery codes. Those you had stop working."""
+    """Regenerate your recovery codes. The old ones stop working."""
     factor = get_visible(SecondFactor, factor_id, actor)
     require_permission(actor, Action.SECOND_FACTOR_REGENERATE_CODES, factor.access_facts())
     if not factor.confirmed_at:
-        raise Conflict("Your second factor is not confirmed yet.", code="UNCONFIRMED")
+        raise Conflict("Your second factor is not confirmed yet. Confirm it first.", code="UNCONFIRMED")
     login_throttle.reauthenticate(lambda: check(code=code, actor=actor, now=now), _WRONG_CODE, actor=actor, now=now)
     return _regenerate_codes(factor_id=factor_id, actor=actor, now=now)
 
@@ -96,14 +96,14 @@ def _regenerate_codes(*, factor_id: UUID | str, actor: User, now: datetime) -> l
 
 
 def remove(*, factor_id: UUID | str, code: str = "", reason: str = "", actor: User, now: datetime) -> User:
-    """Take a second factor away: your own by one more code of it, somebody else's with a reason.
+    """Remove a second factor: your own with a code, somebody else's with a reason.
 
-    Before you do it for somebody who lost theirs, make sure who asks you.
+    Verify the identity of a user who reports a lost factor first.
     """
     factor = get_visible(SecondFactor, factor_id, actor)
     require_permission(actor, Action.SECOND_FACTOR_REMOVE, factor.access_facts())
     if factor.user_id != actor.pk:
-        reason = require_reason(reason, "how you know who asked you.")
+        reason = require_reason(reason, "say how you verified who asked you.")
     elif factor.confirmed_at:
         login_throttle.reauthenticate(lambda: check(code=code, actor=actor, now=now), _WRONG_CODE, actor=actor, now=now)
     return _remove(factor_id=factor_id, reason=reason, actor=actor, now=now)
@@ -120,26 +120,26 @@ def _remove(*, factor_id: UUID | str, reason: str, actor: User, now: datetime) -
 
 @atomic_action
 def check(*, code: str, actor: User, now: datetime) -> bool:
-    """Whether this is a code that the person signing in may come in by. It is good this once."""
+    """Whether the code is valid for the user. Checking it uses it up."""
     factor = SecondFactor.objects.select_for_update().filter(user=actor).exclude(confirmed_at=None).first()
     return factor is not None and _is_valid(factor, code, now)
 
 
 @atomic_action
 def reencrypt(*, factor_id: UUID, now: datetime) -> None:
-    """Encrypt a secret with the newest of the vault's keys. The system's own verb; nobody sees the secret."""
+    """Re-encrypt a secret with the newest vault key. A system action: nobody sees the secret."""
     factor = lock(SecondFactor, factor_id, None)
     factor.encrypted_secret = encryption.reencrypt(bytes(factor.encrypted_secret))
     factor.save(update_fields=["encrypted_secret"])
 
 
 def is_enabled(person: User) -> bool:
-    """Whether this person's account has a second factor."""
+    """Whether the user has a confirmed second factor."""
     return SecondFactor.objects.filter(user=person).exclude(confirmed_at=None).exists()
 
 
 def is_required(person: User) -> bool:
-    """Whether a role of this person asks for a second factor that they do not have."""
+    """Whether a role of the user requires a second factor and they have none."""
     asked: Collection[str] = settings.SECOND_FACTOR_ROLES
     if not asked:
         return False
@@ -148,7 +148,7 @@ def is_required(person: User) -> bool:
 
 
 def provisioning_uri(factor: SecondFactor) -> str:
-    """What the QR code says to the app, secret included. Only for the page on which its owner sets it up."""
+    """The content of the QR code, secret included. Only for the owner's enrolment page."""
     return _totp(factor).provisioning_uri(name=factor.user.get_username(), issuer_name=settings.SECOND_FACTOR_ISSUER)
 
 
@@ -161,7 +161,7 @@ def _is_valid(factor: SecondFactor, code: str, now: datetime) -> bool:
 
 
 def _is_app_code(factor: SecondFactor, code: str, now: datetime) -> bool:
-    """Whether the app shows it now, or a half minute ago or hence, and nothing as late was taken before."""
+    """Whether this is an app code of the current or an adjacent step, later than the last accepted one."""
     typed = "".join(code.split())
     try:
         app = _totp(factor)
@@ -194,6 +194,6 @@ def _format_code(number: int) -> str:
 
 
 def _digest(code: str) -> str:
-    """However it was typed. A code is 80 bits of chance, so nothing slower than SHA-256 would make it safer."""
+    """Digest of a normalised code. SHA-256 is enough, as a code has 80 random bits."""
     letters = "".join(sign for sign in code.upper() if sign in _ALPHABET)
     return hashlib.sha256(letters.encode()).hexdigest()

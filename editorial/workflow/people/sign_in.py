@@ -1,4 +1,4 @@
-"""Signing in, by whichever door: a password, and a code of the second factor where the account has one."""
+"""Sign-in for API and admin: a password, and a second-factor code where the account has one."""
 
 from __future__ import annotations
 
@@ -12,27 +12,27 @@ from editorial.workflow.core.actions import ActionError, Reason
 from editorial.workflow.people import login_throttle, second_factors
 
 _REASONS = {
-    SignInResult.WRONG_PASSWORD: Reason("WRONG_CREDENTIALS", "No active account has this user name and password."),
+    SignInResult.WRONG_PASSWORD: Reason("WRONG_CREDENTIALS", "No active account has this username and password."),
     SignInResult.CODE_MISSING: Reason(
         "SECOND_FACTOR_REQUIRED",
-        "Your account has a second factor: give the code that your app shows, or a recovery code, too.",
+        "Your account has a second factor. Also give a code from your app, or a recovery code.",
         "code",
     ),
     SignInResult.WRONG_CODE: Reason(
-        "WRONG_CODE", "This code is not right, or was used before. Wait for the next one.", "code"
+        "WRONG_CODE", "This code is wrong or was already used. Wait for the next one.", "code"
     ),
 }
 
 
 class SignInRefused(ActionError):
-    """Whoever tried did not show who they are."""
+    """The credentials are wrong or incomplete."""
 
 
 def sign_in(*, username: str, password: str, code: str, address: str | None, interface: str, now: datetime) -> User:
-    """The person whose user name, password and code these are.
+    """Return the user with this username, password and code.
 
-    That there is a second factor is told only to whoever gave the right password. Raises SignInRefused, or
-    `attempts.TooManyAttempts` where it went wrong too often lately.
+    Only the right password reveals that the account has a second factor. Raises `SignInRefused`, or
+    `login_throttle.TooManyAttempts` after too many recent failures.
     """
     attempt = login_throttle.start_attempt(name=username, address=address, interface=interface, now=now)
     user = authenticate(username=username, password=password)

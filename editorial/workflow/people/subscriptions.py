@@ -1,4 +1,4 @@
-"""Subscriptions: a person's own choice to hear of a claim, a story or a whole desk. Follow, unfollow."""
+"""Subscriptions: follow or unfollow a claim, a story or a whole desk."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def follow(
     actor: User,
     now: datetime,
 ) -> Subscription:
-    """Hear of one thing from now on; `by_mail`: by mail too. Following again changes only how."""
+    """Follow one object; `by_mail`: also by email. Following it again only changes `by_mail`."""
     what = _resolve_target(actor, desk=desk_id, claim=claim_id, story=story_id)
     subscription, _ = Subscription.objects.update_or_create(user=actor, **what, defaults={"by_mail": by_mail})
     return subscription
@@ -41,13 +41,13 @@ def unfollow(
     actor: User,
     now: datetime,
 ) -> None:
-    """Follow it no longer. What one must hear of as a duty still comes."""
+    """Unfollow an object. Mandatory notifications still come."""
     what: dict[str, Any] = {"desk": desk_id, "claim": claim_id, "story": story_id}
     Subscription.objects.filter(user=actor, **what).delete()
 
 
 def _resolve_target(actor: User, **given: UUID | str | None) -> dict[str, Any]:
-    """The row to follow, if the actor may see it, and nothing for the other two."""
+    """Return the row to follow, if the actor may see it, and None for the other two fields."""
     named = {name: key for name, key in given.items() if key}
     if len(named) != 1:
         raise ValidationFailed(Reason("EXACTLY_ONE_TARGET", "Name one thing to follow: a desk, a claim or a story."))

@@ -1,4 +1,4 @@
-"""Tokens: issue one, revoke it, or all that somebody has. A token is shown once, to whoever issues it."""
+"""API tokens: issue, revoke, authenticate. The secret is shown once, to the issuer."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from editorial.workflow.core.actions import (
 from editorial.workflow.people import second_factors
 
 PREFIX = "nr_"
-"""By which people, and programs that look for leaked secrets, know a token of ours."""
+"""Lets people and secret scanners recognise a token."""
 
 MAX_TOKENS = 20
 LAST_USED_INTERVAL = timedelta(hours=1)
@@ -40,7 +40,7 @@ _BYTES = 32
 
 @dataclass(frozen=True, slots=True, repr=False)
 class IssuedToken:
-    """A new token, and the words to come with. They have no readable form of their own, so that no log shows them."""
+    """A new token and its secret. No repr, so that no log shows the secret."""
 
     token: Token
     secret: str
@@ -56,11 +56,11 @@ def issue(
     actor: User,
     now: datetime,
 ) -> IssuedToken:
-    """Issue a token that acts for somebody, oneself as a rule. It is shown this once; only a digest is kept.
+    """Issue a token for yourself or another user. The secret is shown only this once; a digest is stored.
 
-    Every token can read. One for somebody else can neither sign nor manage: whoever issues it has seen it.
+    Every token can read. One for another user can neither sign nor manage, as the issuer has seen it.
     """
-    person = lock(User, user_id, None, field="user_id")  # so that nobody gets more than the most by asking twice
+    person = lock(User, user_id, None, field="user_id")  # so that concurrent requests cannot exceed MAX_TOKENS
     require_permission(actor, Action.TOKEN_ISSUE, SubjectFacts(owners=frozenset({str(person.pk)})))
     if actor == person and second_factors.is_required(person):
         raise Forbidden(second_factors.ENROLLMENT_REQUIRED)
@@ -72,9 +72,9 @@ def issue(
     if not allowed:
         raise ValidationFailed(*(Reason("TOKEN_NOT_ALLOWED", text) for text in allowed.reasons))
     if not person.is_active:
-        raise Conflict("This account is closed.", code="ACCOUNT_DEACTIVATED")
+        raise Conflict("This account is deactivated.", code="ACCOUNT_DEACTIVATED")
     if Token.objects.filter(user=person).usable(now).count() >= MAX_TOKENS:
-        raise Conflict(f"There are {MAX_TOKENS} tokens already. Revoke one, or let one expire.", code="TOO_MANY")
+        raise Conflict(f"This user already has {MAX_TOKENS} tokens. Revoke one or let one expire.", code="TOO_MANY")
     secret = PREFIX + secrets.token_hex(_BYTES)
     token = Token(
         user=person,
@@ -95,25 +95,25 @@ def issue(
 
 @atomic_action
 def revoke(*, token_id: UUID | str, actor: User, now: datetime) -> Token:
-    """Revoke a token. It stops working at once, and stays on record."""
+    """Revoke a token. It stops working immediately and stays on record."""
     token = lock(Token, token_id, actor)
     require_permission(actor, Action.TOKEN_REVOKE, token.access_facts())
     if token.revoked_at:
-        raise Conflict("This token was revoked already.", code="REVOKED")
+        raise Conflict("This token is already revoked.", code="REVOKED")
     return _revoke(token, actor, now)
 
 
 @atomic_action
 def revoke_current(*, token_id: UUID | str, actor: User, now: datetime) -> Token:
-    """Revoke the token that one comes with, whatever it is good for."""
+    """Revoke the token used for this request, whatever its scopes."""
     token = lock(Token, token_id, None)
     if token.user_id != actor.pk:
-        raise Forbidden("This is somebody else's token.")
+        raise Forbidden("This token belongs to another user.")
     return _revoke(token, actor, now)
 
 
 def revoke_all_of(person: User, *, actor: User | None, now: datetime) -> int:
-    """Revoke everything that somebody's programs come with, within the verb that calls. Returns how many it was."""
+    """Revoke all tokens of a user, in the caller's transaction. Returns their number."""
     live = list(Token.objects.filter(user=person).usable(now).select_for_update().order_by("pk"))
     for token in live:
         _revoke(token, actor, now)
@@ -121,9 +121,9 @@ def revoke_all_of(person: User, *, actor: User | None, now: datetime) -> int:
 
 
 def authenticate(secret: str, *, now: datetime) -> Token | None:
-    """The token behind these words with whom it acts for, who then knows its scopes; None if it works no longer.
+    """Return the token with this secret, its user and their scopes; None if it is not valid.
 
-    That it is used is noted, once an hour at most.
+    Updates `last_used_at` at most once an hour.
     """
     token = Token.objects.usable(now).filter(digest=digest(secret)).select_related("user").first()
     if token is None:
@@ -137,7 +137,7 @@ def authenticate(secret: str, *, now: datetime) -> Token | None:
 
 
 def digest(secret: str) -> str:
-    """What is kept of a token. It is 256 bits of chance, so nothing slower than SHA-256 would make it safer."""
+    """Digest of a token's secret. SHA-256 is enough, as the secret has 256 random bits."""
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
@@ -153,5 +153,5 @@ def _parse_scopes(scopes: Iterable[str] | None) -> list[Scope] | None:
         return None
     named = list(scopes)
     if unknown := sorted(set(named) - set(Scope)):
-        raise ValidationFailed(Reason("UNKNOWN_SCOPE", f"There is no scope {', '.join(unknown)}.", "scopes"))
+        raise ValidationFailed(Reason("UNKNOWN_SCOPE", f"Unknown scope: {', '.join(unknown)}.", "scopes"))
     return [Scope(scope) for scope in named]

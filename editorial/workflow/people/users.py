@@ -1,6 +1,6 @@
-"""Desks and the people who work at them: open a desk; hire, appoint, relieve, suspend.
+"""Desks and users: open a desk; create, revise and deactivate users; grant and revoke roles.
 
-Accounts belong to no desk, so all this is for administrators of the whole house; one of them always remains.
+Accounts belong to no desk, so only administrators of the whole organisation manage them. One of them always remains.
 """
 
 from __future__ import annotations
@@ -34,15 +34,15 @@ from editorial.workflow.core.actions import (
 from editorial.workflow.people import login_throttle, tokens
 
 ORGANISATION = SubjectFacts()
-"""What belongs to no desk: only roles that are held in the whole house reach it."""
+"""The subject of actions that belong to no desk: only roles in the whole organisation allow them."""
 
-_WRONG_PASSWORD = Reason("WRONG_PASSWORD", "This is not your password.", "old")
+_WRONG_PASSWORD = Reason("WRONG_PASSWORD", "This is not your current password.", "old")
 _EDITABLE_FIELDS = ("email", "first_name", "last_name", "time_zone")
 
 
 @atomic_action
 def open_desk(*, name: str, actor: User | None, now: datetime) -> Desk:
-    """Open a desk. The system may, and an administrator of the whole house."""
+    """Open a desk, as the system or as an administrator of the whole organisation."""
     require_permission(actor, Action.DESK_OPEN, ORGANISATION)
     desk = Desk(name=name.strip(), slug=slugify(name))
     validate_and_save(desk)
@@ -63,7 +63,7 @@ def create(
     actor: User | None,
     now: datetime,
 ) -> User:
-    """Give somebody an account, with each role they hold and the desk where (None: in the whole house)."""
+    """Create a user with roles, each at a desk (None: in the whole organisation)."""
     require_permission(actor, Action.USER_CREATE, ORGANISATION)
     person = User(
         username=username,
@@ -71,7 +71,7 @@ def create(
         first_name=first_name,
         last_name=last_name,
         time_zone=_validate_time_zone(time_zone),
-        # Django's own flag. What somebody may do follows from memberships alone.
+        # Django requires this for the admin. Permissions follow from memberships alone.
         is_staff=True,
     )
     _set_password(person, password)
@@ -79,7 +79,7 @@ def create(
     held = [_add_membership(person, role, desk) for role, desk in memberships]
     if not held:
         raise ValidationFailed(
-            Reason("NO_ROLE", "Give at least one role; without one, nothing can be seen.", "memberships")
+            Reason("NO_ROLE", "Give at least one role; a user without a role sees nothing.", "memberships")
         )
     roles = [[link.role, _key(link.desk_id)] for link in held]
     audit.log(person, Action.USER_CREATE, actor=actor, now=now, roles=roles)
@@ -88,9 +88,9 @@ def create(
 
 @atomic_action
 def revise(*, user_id: UUID | str, password: str = "", actor: User, now: datetime, **changes: Any) -> User:
-    """Change somebody's name, address or time zone, or give them a new password, which is in no record.
+    """Change a user's name, email address, time zone or password. The password appears in no event.
 
-    A new password ends every session they have and revokes every token.
+    A new password ends all their sessions and revokes all their tokens.
     """
     person = _lock(user_id, actor, Action.USER_REVISE)
     if "time_zone" in changes:
@@ -107,7 +107,7 @@ def revise(*, user_id: UUID | str, password: str = "", actor: User, now: datetim
 
 
 def change_password(*, old: str, new: str, actor: User, now: datetime) -> User:
-    """Give yourself a new password. It ends your sessions, this one too, and revokes your tokens."""
+    """Change your own password. This ends your sessions, the current one included, and revokes your tokens."""
     require_permission(actor, Action.USER_CHANGE_PASSWORD, SubjectFacts(owners=frozenset({str(actor.pk)})))
     login_throttle.reauthenticate(lambda: actor.check_password(old), _WRONG_PASSWORD, actor=actor, now=now)
     return _change_password(new=new, actor=actor, now=now)
@@ -127,7 +127,7 @@ def _change_password(*, new: str, actor: User, now: datetime) -> User:
 def grant_role(
     *, user_id: UUID | str, role: str, desk_id: UUID | str | None = None, actor: User, now: datetime
 ) -> User:
-    """Give somebody one more role, at a desk or, without one, in the whole house."""
+    """Grant a user a role at a desk or, without a desk, in the whole organisation."""
     person = _lock(user_id, actor, Action.USER_GRANT_ROLE)
     link = _add_membership(person, role, desk_id or None)
     audit.log(person, Action.USER_GRANT_ROLE, actor=actor, now=now, role=link.role, at=_key(link.desk_id))
@@ -136,7 +136,7 @@ def grant_role(
 
 @atomic_action
 def revoke_role(*, membership_id: UUID | str, actor: User, now: datetime) -> User:
-    """Take a role from somebody. It stops with their next click."""
+    """Revoke a role. This takes effect with the user's next request."""
     link = get_visible(Membership, membership_id, None)
     person = _lock(link.user_id, actor, Action.USER_REVOKE_ROLE)
     _require_remaining_administrator(Membership.objects.exclude(pk=link.pk))
@@ -147,10 +147,10 @@ def revoke_role(*, membership_id: UUID | str, actor: User, now: datetime) -> Use
 
 @atomic_action
 def deactivate(*, user_id: UUID | str, actor: User, now: datetime) -> User:
-    """Close somebody's account and revoke their tokens. What they did stays theirs."""
+    """Deactivate an account and revoke its tokens. The user's past work stays attributed to them."""
     person = _lock(user_id, actor, Action.USER_DEACTIVATE)
     if not person.is_active:
-        raise Conflict("This account is closed already.", code="ACCOUNT_DEACTIVATED")
+        raise Conflict("This account is already deactivated.", code="ACCOUNT_DEACTIVATED")
     _require_remaining_administrator(Membership.objects.exclude(user=person))
     tokens.revoke_all_of(person, actor=actor, now=now)
     return _set_active(person, False, Action.USER_DEACTIVATE, actor, now)
@@ -158,10 +158,10 @@ def deactivate(*, user_id: UUID | str, actor: User, now: datetime) -> User:
 
 @atomic_action
 def reactivate(*, user_id: UUID | str, actor: User, now: datetime) -> User:
-    """Open a closed account again, with the roles it had."""
+    """Reactivate an account, with the roles it had."""
     person = _lock(user_id, actor, Action.USER_REACTIVATE)
     if person.is_active:
-        raise Conflict("This account is open already.", code="ACCOUNT_ACTIVE")
+        raise Conflict("This account is already active.", code="ACCOUNT_ACTIVE")
     return _set_active(person, True, Action.USER_REACTIVATE, actor, now)
 
 
@@ -179,7 +179,7 @@ def _set_active(person: User, active: bool, action: Action, actor: User, now: da
 
 def _add_membership(person: User, role: str, desk: UUID | str | None) -> Membership:
     if role not in set(Role):
-        raise ValidationFailed(Reason("UNKNOWN_ROLE", f"The roles are {', '.join(Role)}.", "role"))
+        raise ValidationFailed(Reason("UNKNOWN_ROLE", f"Choose one of these roles: {', '.join(Role)}.", "role"))
     link = Membership(
         user=person, role=role, desk=get_visible(Desk, desk, None, field="desk") if desk is not None else None
     )
@@ -188,11 +188,13 @@ def _add_membership(person: User, role: str, desk: UUID | str | None) -> Members
 
 
 def _require_remaining_administrator(others: Any) -> None:
-    """Refuse to leave the house without anybody who could let people in."""
+    """Raise `Conflict` if no administrator of the whole organisation would remain."""
     administrators = others.filter(role=Role.ADMIN.value, desk=None, user__is_active=True)
-    # With the account, or two administrators could suspend each other at the same moment.
+    # Lock the accounts too, or two administrators could deactivate each other concurrently.
     if not administrators.select_related("user").select_for_update(of=("self", "user")).first():
-        raise Conflict("Nobody would be left to look after accounts. Appoint another admin first.", code="LAST_ADMIN")
+        raise Conflict(
+            "No administrator of the whole organisation would remain. Appoint another one first.", code="LAST_ADMIN"
+        )
 
 
 def _set_password(person: User, password: str, *, field: str = "password") -> None:

@@ -61,7 +61,7 @@ class Signatures:
 
 
 def for_case(case: CaseFacts, *, authors: frozenset[str] | None = None) -> Signatures:
-    """Load the signatures of a case. `authors`: those of the story in question; default, of every story using a claim."""
+    """Load the signatures of a case. `authors`: those of one story; by default, of every story that uses a claim."""
     return Signatures(
         case=case,
         approved=_approved_signoffs(case),

@@ -1,8 +1,8 @@
-"""Reconciliation: does what is recorded fit together? What does not repairs itself, or administrators are told.
+"""Integrity checks: find records that contradict each other, repair them, or alert administrators.
 
-An *invariant* (`invariants`) is a sentence, a question to the database for whatever breaks it, and what to do about
-that. They are listed by what they are about: `messages`, `telling`, `claims`, `stories`, `chains`. A *look* (`looks`)
-puts all of them to one snapshot; tables that are too long for one look are walked through in `turns`.
+A *check* (`checks`) has a message, a query for violations, and a repair or a job to requeue. They are listed by
+subject: `jobs`, `notifications`, `claims`, `stories`, `audit_chain`. A *run* (`runner`) evaluates all of them on one
+snapshot; long tables are scanned in batches over several runs (`table_scan`).
 """
 
 from editorial.workflow.ops.integrity.runner import CHECKS, Violation, check_all, run

@@ -1,4 +1,4 @@
-"""The record and the clock: chains of events hold, sealed identities are recognised, and what falls due happens."""
+"""Checks of the audit log, of identity tokens, and of due work."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from editorial.workflow.ops import scheduler
 from editorial.workflow.ops.integrity.checks import CheckContext, IntegrityCheck
 from editorial.workflow.ops.integrity.table_scan import EVENTS
 
-_TOLERANCE = timedelta(seconds=20)  # the clock ticks every two
+_TOLERANCE = timedelta(seconds=20)  # the scheduler runs every two
 
 
 def _hash_mismatches(context: CheckContext) -> Iterable[UUID]:
@@ -57,7 +57,7 @@ CHECKS = (
     IntegrityCheck(
         name="events.sealed",
         model=Event,
-        message="No event has been changed since it was recorded.",
+        message="No event was changed after it was recorded.",
         find_violations=_hash_mismatches,
         scan=EVENTS,
     ),
@@ -71,23 +71,23 @@ CHECKS = (
     IntegrityCheck(
         name="sources.identity_matched",
         model=Source,
-        message="Every source whose identity is sealed is recognised by the token of that seal.",
+        message="Every source with an identity in the vault has the token of that identity.",
         find_violations=_identity_token_mismatches,
     ),
     *(
         IntegrityCheck(
             name=f"due.{noun._meta.model_name}",
             model=noun,
-            message=f"What falls due happens: {what}.",
+            message=f"Due work is done: {what}.",
             find_violations=_overdue(noun),
         )
         for noun, what in {
-            ReplyRequest: "the deadline of a reply",
-            Statement: "the end of an embargo",
-            Story: "a scheduled story runs, or goes back to its desk",
-            ReviewTask: "a task goes back to its queue, or is noted as overdue",
-            Correction: "a correction is noted as overdue",
-            OutboxMessage: "a dead letter is told of",
+            ReplyRequest: "reply deadlines pass",
+            Statement: "embargoes end",
+            Story: "scheduled stories run or return to their desk",
+            ReviewTask: "tasks return to their queue or are marked as overdue",
+            Correction: "corrections are marked as overdue",
+            OutboxMessage: "dead letters are assigned and escalated",
         }.items()
     ),
 )

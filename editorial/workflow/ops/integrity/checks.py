@@ -1,4 +1,4 @@
-"""What an invariant is, and what it is given to look at."""
+"""Integrity checks: their definition and their input."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from editorial.models import MessageKind
 Cached = TypeVar("Cached")
 
 MAX_ROWS = 200
-"""Rows of one kind that one look acts on. Where more are wrong, the rest is found by the next looks."""
+"""Violations of one check that one run handles. The next runs find the rest."""
 
 
 @dataclass(frozen=True)
 class TableScan:
-    """A table that is walked through, so many rows at each look, beside those that something just happened to."""
+    """A table scanned in batches, one batch a run, besides the rows that recently changed."""
 
     name: str
     rows: Callable[[], models.QuerySet[Any]]
@@ -30,14 +30,14 @@ class TableScan:
 
 @dataclass(frozen=True)
 class CheckContext:
-    """What one look is about: the rows of a turn, or everything where the invariant needs no turn."""
+    """The input of a check in one run: the rows of its table scan, or none for a check that queries all rows."""
 
     keys: Sequence[UUID]
     now: datetime
     _cache: dict[Any, Any] = field(default_factory=dict)
 
     def cached(self, compute: Callable[[Sequence[UUID], datetime], Cached]) -> Cached:
-        """The judgement on these rows, made once however many invariants ask for it."""
+        """Return the result for these rows, computed once for all checks that need it."""
         if compute not in self._cache:
             self._cache[compute] = compute(self.keys, self.now)
         result: Cached = self._cache[compute]
@@ -46,11 +46,11 @@ class CheckContext:
 
 @dataclass(frozen=True, kw_only=True)
 class IntegrityCheck:
-    """Something that always holds once all work is done.
+    """An invariant that holds once all pending jobs are done.
 
-    `broken` returns the keys for which it does not hold. `work`: the kind of work that brings it about; while such
-    work is under way nothing is wrong, and asking for it is the repair. `mend` repairs a row at once. Where there is
-    neither, administrators are told.
+    `find_violations` returns the keys that break it. `requeue`: the kind of job that restores it; a pending job of
+    that kind excuses the violation, and enqueuing one is the repair. `repair` fixes a row immediately. Without either,
+    administrators are alerted.
     """
 
     name: str
@@ -63,5 +63,5 @@ class IntegrityCheck:
 
     @property
     def is_repairable(self) -> bool:
-        """Whether the newsroom can put it right without a person."""
+        """Whether it can be repaired without a person."""
         return self.requeue is not None or self.repair is not None

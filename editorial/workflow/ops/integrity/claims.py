@@ -1,4 +1,4 @@
-"""Claims: assessed on today's facts, asked about as the agenda says, standing as findings and signatures let them."""
+"""Checks of claims: assessments, tasks, statuses, signatures and visibility match the current facts."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _LIVE = {"dropped_at": None, "merged_into": None}
 
 
 def _never_assessed(context: CheckContext) -> Iterable[UUID]:
-    """By two lists of keys: asked as one question, PostgreSQL would read all assessments there are."""
+    """Claims without an assessment. Two queries: with one, PostgreSQL would read every assessment."""
     on_file = set(Claim.objects.filter(pk__in=context.keys, **_LIVE).values_list("pk", flat=True))
     return on_file - set(Assessment.objects.filter(claim__in=context.keys, number=1).values_list("claim_id", flat=True))
 
@@ -49,7 +49,7 @@ def _tasks_on_closed_claims(context: CheckContext) -> Iterable[UUID]:
 
 
 def _visibility_mismatches(context: CheckContext) -> Iterable[UUID]:
-    """Both ways: a desk that sees a claim unwritten, and one that is written down and does not."""
+    """Claims whose stored visibility lacks a desk that sees them, or has a desk that does not."""
     keys = list(context.keys)
     with connection.cursor() as cursor:
         cursor.execute(
@@ -71,7 +71,7 @@ def _refresh_visibility(claim: UUID, now: datetime) -> None:
 
 @dataclass
 class ClaimDrift:
-    """The claims that assessing them now would change, by what it would change."""
+    """The claims that a reassessment would change, by kind of change."""
 
     facts: set[UUID] = field(default_factory=set)
     tasks: set[UUID] = field(default_factory=set)
@@ -80,7 +80,7 @@ class ClaimDrift:
 
 
 def drift(keys: Sequence[UUID], now: datetime) -> ClaimDrift:
-    """Weigh the claims anew, all of them at once, and compare with what is recorded. Nothing is written."""
+    """Evaluate the claims again, all together, and compare the result with the stored one. Read-only."""
     found = ClaimDrift()
     claims = Claim.objects.filter(**_LIVE).in_bulk(list(keys))
     if not claims:
@@ -95,7 +95,7 @@ def drift(keys: Sequence[UUID], now: datetime) -> ClaimDrift:
         judged = findings[name]
         value = judged.finding.value if judged.finding else ""
         if key not in last:
-            continue  # told by another invariant
+            continue  # reported by another check
         then = last[key]
         before = (then.policy_id, then.digest, then.finding, then.contested)
         if before != (version.pk, digest.digest(case, name), value, judged.contested):
@@ -135,7 +135,7 @@ CHECKS = (
     IntegrityCheck(
         name="claims.status",
         model=Claim,
-        message="Every claim's status is that of its last assessment, where no signature is needed.",
+        message="Every claim has the status of its last assessment, unless that needs a signature.",
         find_violations=_status_mismatches,
         scan=CLAIMS,
         requeue=MessageKind.ASSESS_CLAIM,
@@ -143,7 +143,7 @@ CHECKS = (
     IntegrityCheck(
         name="claims.visibility",
         model=Claim,
-        message="Every claim is seen at its own desk, where a story uses it or its compound, and nowhere else.",
+        message="Every claim is visible to its desk and to desks whose stories use it or its compound, and to no other.",
         find_violations=_visibility_mismatches,
         scan=CLAIMS,
         repair=_refresh_visibility,
@@ -151,7 +151,7 @@ CHECKS = (
     IntegrityCheck(
         name="tasks.not_orphaned",
         model=Claim,
-        message="Nobody is asked about a claim that was dropped or merged.",
+        message="No claim that was dropped or merged has open tasks.",
         find_violations=_tasks_on_closed_claims,
         scan=CLAIMS,
         requeue=MessageKind.ASSESS_CLAIM,
@@ -159,7 +159,7 @@ CHECKS = (
     IntegrityCheck(
         name="assessments.current",
         model=Claim,
-        message="Every claim's last assessment is of the facts and the policy as they are today.",
+        message="Every claim's last assessment matches the current facts and policy.",
         find_violations=lambda seen: seen.cached(drift).facts,
         scan=EVIDENCE,
         requeue=MessageKind.ASSESS_CLAIM,
@@ -167,7 +167,7 @@ CHECKS = (
     IntegrityCheck(
         name="tasks.match_agenda",
         model=Claim,
-        message="The tasks of every claim are those that its evidence calls for: none is missing, none too many.",
+        message="Every claim has exactly the tasks that its evidence calls for.",
         find_violations=lambda seen: seen.cached(drift).tasks,
         scan=EVIDENCE,
         requeue=MessageKind.ASSESS_CLAIM,
@@ -175,7 +175,7 @@ CHECKS = (
     IntegrityCheck(
         name="claims.signed",
         model=Claim,
-        message="A claim counts as verified or refuted where it is found so and signed, and nowhere else.",
+        message="A claim has the status verified or refuted only if that is its finding and it is signed.",
         find_violations=lambda seen: seen.cached(drift).status,
         scan=EVIDENCE,
         requeue=MessageKind.ASSESS_CLAIM,
@@ -183,7 +183,7 @@ CHECKS = (
     IntegrityCheck(
         name="signoffs.grounded",
         model=Claim,
-        message="Every signature stands under what is found.",
+        message="Every signature in effect matches the current finding.",
         find_violations=lambda seen: seen.cached(drift).signatures,
         scan=EVIDENCE,
         requeue=MessageKind.ASSESS_CLAIM,

@@ -1,4 +1,4 @@
-"""Work under way: nothing lies anywhere for longer than it can, and each dead letter and task in hand is somebody's."""
+"""Checks of pending work: no job, lease or import is stuck, and every dead letter has an owner."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from editorial.workflow.ops.integrity.checks import MAX_ROWS, CheckContext, Inte
 from editorial.workflow.review import tasks
 
 _S = MessageState
-_TOLERANCE = timedelta(seconds=30)  # until the clock has put a dead letter on a list
+_TOLERANCE = timedelta(seconds=30)  # until the scheduler has assigned a new dead letter
 
 
 def _sent_too_long(context: CheckContext) -> Iterable[UUID]:
@@ -32,7 +32,7 @@ def _running_too_long(context: CheckContext) -> Iterable[UUID]:
 
 
 def _ready_too_far_ahead(context: CheckContext) -> Iterable[UUID]:
-    """Only what waits for a policy to come into force waits for longer than the longest pause."""
+    """Messages due later than the longest backoff, except reassessments that wait for a policy to take effect."""
     policies = list(
         CorroborationPolicy.objects.filter(in_force_at__gt=context.now).values_list("in_force_at", flat=True)
     )
@@ -70,49 +70,49 @@ CHECKS = (
     IntegrityCheck(
         name="jobs.sent",
         model=OutboxMessage,
-        message="No message stays sent for more than twice the time after which it is rung for again.",
+        message="No message stays sent for more than twice the redispatch time.",
         find_violations=_sent_too_long,
         repair=_release,
     ),
     IntegrityCheck(
         name="jobs.running",
         model=OutboxMessage,
-        message="No message runs for more than twice its lease, or under a lease that nobody gave.",
+        message="No message runs for more than twice its lease, or with an invalid lease.",
         find_violations=_running_too_long,
         repair=_release,
     ),
     IntegrityCheck(
         name="jobs.ready",
         model=OutboxMessage,
-        message="No message waits for a time beyond the longest pause, unless for a policy to come into force.",
+        message="No message is due later than the longest backoff, unless it waits for a policy to take effect.",
         find_violations=_ready_too_far_ahead,
         repair=_release,
     ),
     IntegrityCheck(
         name="jobs.owned",
         model=OutboxMessage,
-        message="Every dead letter is on the list of an administrator.",
+        message="Every dead letter is assigned to an administrator.",
         find_violations=_dead_without_owner,
         repair=lambda message, now: dead_letters.triage(message_id=message, now=now),
     ),
     IntegrityCheck(
         name="tasks.lease",
         model=ReviewTask,
-        message="Nobody holds a review task under a lease longer than any that is given.",
+        message="No review task has a lease longer than the usual one.",
         find_violations=_leased_too_long,
         repair=lambda task, now: tasks.cap_lease(task_id=task, now=now),
     ),
     IntegrityCheck(
         name="imports.fetched",
         model=Import,
-        message="Every import that is to be fetched is being fetched, or is about to be.",
+        message="Every import in state fetching has a pending fetch job.",
         find_violations=_imports_in_state(ImportState.FETCHING),
         requeue=MessageKind.FETCH,
     ),
     IntegrityCheck(
         name="imports.filed",
         model=Import,
-        message="Every import of which rows are to be filed is being filed, or is about to be.",
+        message="Every import in state filing has a pending job.",
         find_violations=_imports_in_state(ImportState.FILING),
         requeue=MessageKind.IMPORT,
     ),

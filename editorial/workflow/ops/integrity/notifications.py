@@ -1,4 +1,4 @@
-"""Telling: every event that concerns somebody was told, once a person, and what leaves the house has left or waits."""
+"""Checks of notifications: every event reached its recipients once, and every delivery is settled or pending."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def _not_notified(context: CheckContext) -> Iterable[UUID]:
 
 
 def _with_missing_rows(rows: type[Notification] | type[Delivery], counted: str) -> QuerySet[NotificationFanout]:
-    """Tellings of which fewer of these rows are left than there were."""
+    """Fan-outs that have fewer of these rows than they produced."""
     there = rows._default_manager.filter(event=OuterRef("event")).order_by().values("event").annotate(n=Count("pk"))
     return NotificationFanout.objects.annotate(there=Coalesce(Subquery(there.values("n")), 0)).filter(
         there__lt=F(counted)
@@ -49,7 +49,7 @@ def _delivered_without_time(context: CheckContext) -> Iterable[UUID]:
 
 
 def _settle(delivery: UUID, now: datetime) -> None:
-    """It went out: to send it again would be worse than to say so."""
+    """Set the time of a delivery that was sent; sending it twice would be worse than an inexact time."""
     Delivery.objects.filter(pk=delivery, settled_at=None).update(settled_at=now)
 
 
@@ -57,7 +57,7 @@ CHECKS = (
     IntegrityCheck(
         name="events.notified",
         model=Event,
-        message="Every event that concerns somebody has been told, or is about to be.",
+        message="Every event with recipients has been fanned out, or is about to be.",
         find_violations=_not_notified,
         scan=EVENTS,
         requeue=MessageKind.NOTIFY,
@@ -65,7 +65,7 @@ CHECKS = (
     IntegrityCheck(
         name="notifications.complete",
         model=Event,
-        message="Everybody who was told of an event still has the notice, one a person.",
+        message="Every recipient of an event has exactly one notification.",
         find_violations=_missing_notifications,
         scan=EVENTS,
         requeue=MessageKind.NOTIFY,
@@ -73,21 +73,21 @@ CHECKS = (
     IntegrityCheck(
         name="deliveries.complete",
         model=Event,
-        message="Every letter and call that was to go out for an event is still on record.",
+        message="Every email and webhook delivery of an event is still on record.",
         find_violations=_missing_deliveries,
         scan=EVENTS,
     ),
     IntegrityCheck(
         name="deliveries.settled",
         model=Delivery,
-        message="Every letter and call has been settled, or is about to be sent.",
+        message="Every email and webhook delivery is settled, or about to be sent.",
         find_violations=_unsettled,
         requeue=MessageKind.DELIVER,
     ),
     IntegrityCheck(
         name="deliveries.timed",
         model=Delivery,
-        message="What has been delivered says when.",
+        message="Every delivery that was sent has a time.",
         find_violations=_delivered_without_time,
         repair=_settle,
     ),

@@ -1,4 +1,4 @@
-"""Looks: put every invariant to one snapshot, keep account of what was found, and act on what two looks have found."""
+"""Runs every integrity check on one snapshot, records the findings, and acts on those that a second run confirms."""
 
 from __future__ import annotations
 
@@ -29,31 +29,31 @@ CHECKS = (
     *stories.CHECKS,
     *audit_chain.CHECKS,
 )
-"""Everything that is checked, in the order in which it is reported."""
+"""All checks, in the order in which they are reported."""
 
 CONFIRMATION_DELAY = timedelta(seconds=min(10, settings.INTEGRITY_CHECK_SECONDS / 2))
-"""Between the look that finds something and the one that acts on it, so that work in flight is nobody's alarm."""
+"""Minimum time between finding a violation and acting on it, so that work in flight raises no alarm."""
 
-_MAX_REPAIRS = 3  # of one thing within discrepancies.LINGER; then somebody is told
-_ADVISORY_LOCK_KEY = 7302391  # of the advisory lock that keeps two beats from looking at once
+_MAX_REPAIRS = 3  # of one object within integrity_findings.RECURRENCE_WINDOW; then administrators are alerted
+_ADVISORY_LOCK_KEY = 7302391  # so that two beats do not run the checks together
 _CHECKS_BY_NAME = {invariant.name: invariant for invariant in CHECKS}
 _SCANS: tuple[TableScan, ...] = (table_scan.EVENTS, table_scan.CLAIMS, table_scan.EVIDENCE, table_scan.STORIES)
 
 
 @dataclass(frozen=True, slots=True)
 class Violation:
-    """An object for which an invariant does not hold."""
+    """An object that violates a check."""
 
     check_name: str
     message: str
     subject: str
 
     def __str__(self) -> str:
-        return f"{self.subject}: this does not hold: {self.message}"
+        return f"{self.subject}: integrity check failed: {self.message}"
 
 
 def check_all(*, now: datetime) -> Iterator[Violation]:
-    """Look at everything once, whole tables included, and change nothing."""
+    """Run every check once over all rows, read-only."""
     everything = chain([(None, [])], ((turn, keys) for turn in _SCANS for keys in table_scan.all_keys(turn)))
     for portion in everything:
         with _snapshot():
@@ -62,7 +62,7 @@ def check_all(*, now: datetime) -> Iterator[Violation]:
 
 
 def run(*, now: datetime) -> list[Violation] | None:
-    """One look, and what follows from it. Returns what it found; None while another look is under way."""
+    """Run the checks once and handle the findings. Returns the violations; None while another run is in progress."""
     with _exclusive() as alone:
         if not alone:
             return None
@@ -80,7 +80,7 @@ def run(*, now: datetime) -> list[Violation] | None:
 def _batches(
     known: Iterable[tuple[str, str]],
 ) -> tuple[list[tuple[TableScan | None, list[UUID]]], dict[TableScan, UUID | None]]:
-    """What this look is about: the next rows of each turn, what just happened, and what was found before."""
+    """The rows of this run: each scan's next batch, recently changed rows, and open findings."""
     portions: list[tuple[TableScan | None, list[UUID]]] = [(None, [])]
     places = {}
     for turn in _SCANS:
@@ -102,7 +102,7 @@ def _violations(
 
 
 def _without_pending_jobs(check: IntegrityCheck, broken: Iterable[UUID], now: datetime) -> list[UUID]:
-    """Those that nothing under way will put right."""
+    """Keep the violations that no pending job will repair."""
     keys = sorted(set(broken))
     if keys and check.requeue is not None:
         awaited = outbox.pending_references(check.requeue, keys, now=now)
@@ -126,7 +126,7 @@ def _update_findings(
 
 
 def _handle(check: IntegrityCheck, one: IntegrityFinding, key: UUID, now: datetime) -> None:
-    """Repair it, or tell. What fails stops nothing else."""
+    """Repair the violation, or alert administrators. A failure does not stop the run."""
     try:
         if check.is_repairable and one.repairs < _MAX_REPAIRS:
             integrity_findings.repair(finding_id=one.pk, run_repair=partial(_repair, check, key, now), now=now)
@@ -165,7 +165,7 @@ def _scan_of(name: str) -> TableScan | None:
 
 @contextmanager
 def _exclusive() -> Iterator[bool]:
-    """Whether nobody else looks at present; nobody will until this has ended."""
+    """Try to take the lock that excludes other runs; yields whether it was free."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_lock(%s)", [_ADVISORY_LOCK_KEY])
         (alone,) = cursor.fetchone()
@@ -178,7 +178,7 @@ def _exclusive() -> Iterator[bool]:
 
 @contextmanager
 def _snapshot() -> Iterator[None]:
-    """Everything that is read inside was true at one moment: a change and the work that follows from it, or neither."""
+    """Read from one snapshot, which contains a change and the jobs that follow from it, or neither."""
     outermost = not connection.in_atomic_block
     with transaction.atomic(), connection.cursor() as cursor:
         if outermost:

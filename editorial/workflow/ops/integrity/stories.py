@@ -1,4 +1,4 @@
-"""Stories: the noted gate and remedy are those that follow, and a story stands where its own events have led it."""
+"""Checks of stories: gate and remedy match the claims, status and headline match the history."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ _NO_REMEDY = ["", RemedyKind.NONE.value]
 
 @dataclass
 class StoryDrift:
-    """The stories that reviewing them now would change, by what it would change."""
+    """The stories that a reevaluation would change, by kind of change."""
 
     gate: set[UUID] = field(default_factory=set)
     remedy: set[UUID] = field(default_factory=set)
 
 
 def drift(keys: Sequence[UUID], now: datetime) -> StoryDrift:
-    """Judge each story anew, and compare with what is noted. Nothing is written."""
+    """Evaluate each story again and compare the result with the stored one. Read-only."""
     found = StoryDrift()
     owed = {one.story_id: one for one in Correction.objects.filter(story__in=keys, closed_at=None)}
     for story in Story.objects.filter(pk__in=keys):
@@ -47,7 +47,7 @@ def drift(keys: Sequence[UUID], now: datetime) -> StoryDrift:
 
 
 def _correction_mismatches(context: CheckContext) -> Iterable[UUID]:
-    """Both ways: a remedy that nobody works on, and work on a remedy that is not owed."""
+    """Stories that have a remedy and no open correction, or an open correction and no remedy."""
     is_open = Exists(Correction.objects.filter(story=OuterRef("pk"), closed_at=None))
     in_print = Story.objects.filter(status__in=[status.value for status in publication.IN_PRINT])
     unopened = in_print.exclude(remedy__in=_NO_REMEDY).filter(~is_open)
@@ -68,7 +68,7 @@ def _headline_mismatches(context: CheckContext) -> Iterable[UUID]:
 
 
 def _status_mismatches(context: CheckContext) -> Iterable[UUID]:
-    """Retell each story's events, as they may be told, to where they lead."""
+    """Stories whose status differs from the one that replaying their events gives."""
     stories = dict(Story.objects.filter(pk__in=context.keys).values_list("pk", "status"))
     told: dict[str, list[Event]] = defaultdict(list)
     for event in Event.objects.filter(stream__in=[f"story:{key}" for key in stories]).order_by("stream", "number"):
@@ -93,7 +93,7 @@ CHECKS = (
     IntegrityCheck(
         name="stories.gate",
         model=Story,
-        message="Every story's gate is the one that follows from its claims as they stand.",
+        message="Every story's gate matches its current claims.",
         find_violations=lambda seen: seen.cached(drift).gate,
         scan=STORIES,
         requeue=MessageKind.REEVALUATE_STORY,
@@ -101,7 +101,7 @@ CHECKS = (
     IntegrityCheck(
         name="stories.remedy",
         model=Story,
-        message="What every printed story owes its readers is what follows from its claims as they stand.",
+        message="Every published story's remedy matches its current claims.",
         find_violations=lambda seen: seen.cached(drift).remedy,
         scan=STORIES,
         requeue=MessageKind.REEVALUATE_STORY,
@@ -109,27 +109,27 @@ CHECKS = (
     IntegrityCheck(
         name="corrections.open",
         model=Story,
-        message="A printed story that owes something has an open correction, and one that owes nothing has none.",
+        message="A published story has an open correction exactly while it has a remedy.",
         find_violations=_correction_mismatches,
         requeue=MessageKind.REEVALUATE_STORY,
     ),
     IntegrityCheck(
         name="stories.publish_time",
         model=Story,
-        message="A story has a time to run exactly while it is scheduled.",
+        message="A story has a publication time exactly while it is scheduled.",
         find_violations=_publish_time_mismatches,
     ),
     IntegrityCheck(
         name="stories.headline",
         model=Story,
-        message="Every story's headline is that of its last revision.",
+        message="Every story has the headline of its last revision.",
         find_violations=_headline_mismatches,
         scan=STORIES,
     ),
     IntegrityCheck(
         name="stories.status",
         model=Story,
-        message="Every story stands where its own events have led it.",
+        message="Every story has the status that its events lead to.",
         find_violations=_status_mismatches,
         scan=STORIES,
     ),

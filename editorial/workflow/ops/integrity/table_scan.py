@@ -1,6 +1,6 @@
-"""Turns: walking through long tables by their keys, and what just happened, which is looked at in every look.
+"""Table scans: batches of long tables in key order, and recently changed rows, which every run includes.
 
-Keys are in the order of making, so the newest rows are those with the highest keys, and a walk needs no sorting.
+Keys are UUIDv7, so the newest rows have the highest keys.
 """
 
 from __future__ import annotations
@@ -14,20 +14,20 @@ from editorial.models import Claim, ClaimUse, CompoundMember, Event, PublishedUs
 from editorial.policy.publication.transitions import StoryStatus
 from editorial.workflow.ops.integrity.checks import TableScan
 
-_RECENT_EVENTS = 200  # of the newest events, whose objects every look includes
-_MAX_RECENT_CLAIMS = 50  # claims of those, at most: the youngest
+_RECENT_EVENTS = 200  # newest events whose objects every run includes
+_MAX_RECENT_CLAIMS = 50  # newest claims of those
 _CLOSED_STATUSES = [StoryStatus.SPIKED.value, StoryStatus.RETRACTED.value]
 
 
 def next_keys(scan: TableScan) -> tuple[list[UUID], UUID | None]:
-    """The rows of this look, and after which the next one goes on (None: at the first)."""
+    """Return this run's batch, and the key after which the next run continues (None: from the start)."""
     rotation = ScanCursor.objects.filter(name=scan.name).first()
     keys = _after(scan, rotation.last_row_id if rotation else None)
     return keys, keys[-1] if len(keys) == scan.batch_size else None
 
 
 def save_cursor(scan: TableScan, after: UUID | None, *, now: datetime) -> None:
-    """Remember where the next look goes on. A table that fits into one look needs no memory."""
+    """Store where the next run continues. A table that fits into one batch needs no cursor."""
     rotation = ScanCursor.objects.filter(name=scan.name).first()
     if rotation is None and after is None:
         return
@@ -39,7 +39,7 @@ def save_cursor(scan: TableScan, after: UUID | None, *, now: datetime) -> None:
 
 
 def all_keys(scan: TableScan) -> Iterator[list[UUID]]:
-    """Every row, in the portions of a look."""
+    """Yield every row, in batches."""
     after = None
     while keys := _after(scan, after):
         yield keys
@@ -56,7 +56,7 @@ def _newest_events() -> list[UUID]:
 
 
 def _recent_claims() -> set[UUID]:
-    """Claims that the newest events name, and those on which a source speaks that they are about."""
+    """Claims that the newest events refer to, and those with a statement by a source they refer to."""
     newest = list(Event.objects.order_by("-pk").values_list("stream", "data")[:_RECENT_EVENTS])
     told = Statement.objects.filter(source__in=_referenced(newest, "source")).order_by("-pk")
     return _newest(
@@ -65,7 +65,7 @@ def _recent_claims() -> set[UUID]:
 
 
 def _recent_stories() -> set[UUID]:
-    """Stories that the newest events name, and those that use the claims they name, or have them in print."""
+    """Stories that the newest events refer to, and those that use or published a claim they refer to."""
     newest = list(Event.objects.order_by("-pk").values_list("stream", "data")[:_RECENT_EVENTS])
     claims = _referenced(newest, "claim")
     claims |= set(CompoundMember.objects.filter(member__in=claims).values_list("compound_id", flat=True))
@@ -80,7 +80,7 @@ def _newest(keys: Iterable[UUID], most: int) -> set[UUID]:
 
 
 def _referenced(events: Iterable[tuple[str, dict[str, Any]]], model_name: str) -> set[UUID]:
-    """The objects of this noun that events are about or name."""
+    """The objects of this model that the events concern or refer to."""
     found = {stream.partition(":")[2] for stream, _ in events if stream.startswith(f"{model_name}:")}
     for _, data in events:
         listed = data.get(f"{model_name}s") or []
