@@ -1,5 +1,6 @@
 """Database models: fields, constraints and row filters. Rules belong to policy."""
 
+from editorial.models.claim_visibility import ClaimVisibility
 from editorial.models.evidence.claims import AdverseParty, Claim, CompoundMember
 from editorial.models.evidence.exhibits import Exhibit
 from editorial.models.evidence.sources import DispositiveEvidence, IdentityRecord, Source
@@ -7,7 +8,6 @@ from editorial.models.evidence.statements import Briefing, Relay, Statement
 from editorial.models.imports.imports import Import, ImportRow, WireItem
 from editorial.models.ops.change_log import Change, VisibilityLoss
 from editorial.models.ops.change_triggers import CHANGE_TRIGGERS
-from editorial.models.ops.claim_visibility import ClaimVisibility
 from editorial.models.ops.events import Event
 from editorial.models.ops.heartbeats import Heartbeat, ProcessKind
 from editorial.models.ops.idempotency import IdempotencyRecord

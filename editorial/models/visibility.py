@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
-from editorial.models.ops.claim_visibility import ClaimVisibility
+from editorial.models.claim_visibility import ClaimVisibility
 from editorial.policy.access import ActorFacts
 
 

@@ -11,8 +11,8 @@ from django.db.models import BinaryField
 
 from editorial.models import Assessment, Claim, MessageKind, MessageState, OutboxMessage, encryption
 from editorial.policy.verification import digest
+from editorial.workflow.evidence import facts
 from editorial.workflow.ops import audit_chain
-from editorial.workflow.review import facts
 from newsroom.backups import exhibits, inventory, manifests
 from newsroom.backups.backup import key_fingerprints
 from newsroom.backups.manifests import Manifest

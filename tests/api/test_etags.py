@@ -10,7 +10,7 @@ from django.db import transaction
 
 from editorial.api.urls import RESOURCES
 from editorial.models import Claim, Membership, Story, User
-from editorial.models.base import VersionedModel
+from editorial.models.base_fields import VersionedModel
 from editorial.policy.roles import Role
 from editorial.workflow.evidence import claims
 from editorial.workflow.review import assessments

@@ -70,8 +70,8 @@ def test_times_are_shown_in_the_readers_zone(room: NotifyingRoom, mailbox: MailS
         actor=room.people["edith"], now=room.now,
     )  # fmt: skip
     room.settle()
-    (rosas,) = (letter for letter in mailbox.messages_to("rosa") if "Scheduled" in letter["subject"])
-    (edgars,) = (letter for letter in mailbox.messages_to("edgar") if "Scheduled" in letter["subject"])
+    (rosas,) = (letter for letter in mailbox.messages_to("rosa") if "Story scheduled" in letter["subject"])
+    (edgars,) = (letter for letter in mailbox.messages_to("edgar") if "Story scheduled" in letter["subject"])
     assert "for 1 July 2031, 03:30 (America/New_York)" in body(rosas, "plain")
     assert "4 March 2031, 04:00 (America/New_York)" in body(rosas, "plain"), "when it happened"
     assert "for 1 July 2031, 07:30 (UTC)" in body(edgars, "plain")

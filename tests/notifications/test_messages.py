@@ -79,7 +79,7 @@ def test_every_verb_that_somebody_must_hear_of_has_words_for_it(verb: str) -> No
 @pytest.mark.parametrize(
     ("verb", "data", "subject"),
     [
-        ("signoff.approve", {"finding": "verified"}, "Verified: The gate was open."),
+        ("signoff.approve", {"finding": "verified"}, "Signed off as verified: The gate was open."),
         ("claim.assess", {"finding": [None, "disputed"]}, "New finding – disputed: The gate was open."),
         ("reply.answer", {"outcome": ["pending", "declined"]}, "Reply request – declined: The gate was open."),
         ("story.flag", {"remedy": ["none", "correction"]}, "Correction due: The gate"),

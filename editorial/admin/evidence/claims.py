@@ -22,8 +22,8 @@ from editorial.models import Claim, ClaimUse, MessageKind, MessageState, OutboxM
 from editorial.models.review.tasks import LIVE_STATES as LIVE_TASKS
 from editorial.policy.access import ActorFacts, SubjectFacts
 from editorial.policy.actions import Action
-from editorial.workflow.evidence import claims
-from editorial.workflow.review import facts, policies
+from editorial.workflow.evidence import claims, facts
+from editorial.workflow.review import policies
 
 
 @admin.register(Claim)

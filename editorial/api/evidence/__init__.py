@@ -1,1 +1,1 @@
-"""Evidence: api."""
+"""API: claims, sources, statements, exhibits."""

@@ -1,4 +1,4 @@
-"""Briefings, calls and releases: those who spoke at one are one voice on what they said there."""
+"""API of briefings, calls and releases: speakers at the same one count as one voice on what they said there."""
 
 from __future__ import annotations
 
@@ -13,34 +13,34 @@ from editorial.workflow.evidence import briefings
 
 
 class BriefingCreateSerializer(InputSerializer):
-    """An occasion at which several spoke."""
+    """A briefing, call or release with several speakers."""
 
-    desk = IdField(source="desk_id", help_text="The desk that notes it.")
+    desk = IdField(source="desk_id", help_text="The desk that records it.")
     name = TitleField(help_text="Such as: White House press call, Friday noon.")
-    held_at = TimestampField(required=False, allow_null=True, help_text="When it was, with its offset.")
+    held_at = TimestampField(required=False, allow_null=True, help_text="When it took place, with its offset.")
 
 
 class BriefingSerializer(OutputSerializer):
-    """One briefing, call or release."""
+    """A briefing, call or release."""
 
     class Meta:
         model = Briefing
         fields = ("id", "name", "desk", "held_at")
         extra_kwargs = {
             "id": {"help_text": "The briefing's id."},
-            "desk": {"help_text": "The desk that noted it."},
-            "held_at": {"help_text": "When it was; null where that is not known."},
+            "desk": {"help_text": "The desk that recorded it."},
+            "held_at": {"help_text": "When it took place; null if unknown."},
         }
 
 
 class BriefingFilter(filters.FilterSet):
-    """Which briefings to list."""
+    """Filters for briefings."""
 
-    desk = filters.UUIDFilter(field_name="desk", help_text="Those of this desk.")
+    desk = filters.UUIDFilter(field_name="desk", help_text="Briefings of this desk.")
 
 
 class BriefingViewSet(ListModelMixin, RetrieveModelMixin, ResourceViewSet):
-    """Occasions at which several spoke: what they all said there counts once."""
+    """Briefings, calls and releases: what several speakers said at the same one counts once."""
 
     pk_kwarg = "briefing_id"
     output_serializer = BriefingSerializer

@@ -1,4 +1,4 @@
-"""Cases: a report and all that is said about it, filed in one request, with references inside the request."""
+"""Cases: file sources, claims, statements and stories in one request, with references between them."""
 
 from __future__ import annotations
 
@@ -20,22 +20,22 @@ from editorial.api.framework.viewsets import BaseAPIView
 from editorial.api.openapi.schema import error_responses
 from editorial.api.stories.stories import ClaimUseCreateSerializer, StoryCreateSerializer
 from editorial.models import db_clock
-from editorial.workflow.evidence import cases
-from editorial.workflow.evidence.cases import LocalRef
+from editorial.workflow.stories import cases
+from editorial.workflow.stories.cases import LocalRef
 
-_MAX_ITEMS = 500  # of one noun
+_MAX_ITEMS = 500  # of each kind
 _ID_PATTERN = "[0-9a-fA-F]{8}-?([0-9a-fA-F]{4}-?){3}[0-9a-fA-F]{12}"
 _REF_PATTERN = re.compile(r"[A-Za-z0-9._-]{1,80}")
 
 
 @extend_schema_field({"type": "string", "pattern": r"^[A-Za-z0-9._-]{1,80}$"})
 class RefField(TextField):
-    """What the rest of the request calls it."""
+    """The name by which the rest of the request refers to an item."""
 
-    default_error_messages = {"malformed": "A name has 1 to 80 letters, digits, dots, dashes and underscores."}
+    default_error_messages = {"malformed": "A name must have 1 to 80 letters, digits, dots, dashes and underscores."}
 
     def to_internal_value(self, data: Any) -> str:
-        """The name."""
+        """Validate the name."""
         name = super().to_internal_value(data)
         if not _REF_PATTERN.fullmatch(name):
             self.fail("malformed")
@@ -44,7 +44,7 @@ class RefField(TextField):
 
 @extend_schema_field({"type": "string", "pattern": rf"^(#[A-Za-z0-9._-]{{1,80}}|{_ID_PATTERN})$"})
 class ReferenceField(IdField):
-    """An id; or `#name`, what something in the same request is called."""
+    """An id, or `#name` for an item of the same request."""
 
     def to_internal_value(self, data: Any) -> Any:
         """The id, or the name."""
@@ -56,14 +56,16 @@ class ReferenceField(IdField):
 def _case_serializer(
     serializer: type[InputSerializer], class_name: str, **extra_fields: serializers.Field[Any, Any, Any, Any]
 ) -> type[InputSerializer]:
-    """What a noun's own verb takes, with references for ids; the desk is the case's."""
-    ref = RefField(source="called", required=False, help_text="What the rest of the request calls it, as `#…`.")
+    """The input of a resource's own create action, with references for ids; the desk is the case's."""
+    ref = RefField(
+        source="called", required=False, help_text="The name by which the rest of the request refers to it, as `#…`."
+    )
     fields = {name: _reference_field(field) for name, field in serializer._declared_fields.items() if name != "desk"}
     return type(class_name, (InputSerializer,), {"__doc__": serializer.__doc__, "ref": ref, **fields, **extra_fields})
 
 
 def _reference_field(field: Any) -> Any:
-    """The field, with references where it takes ids."""
+    """The field, with references if it takes ids."""
     given = dict(field._kwargs)
     if isinstance(field, IdField):
         return ReferenceField(**given)
@@ -73,9 +75,11 @@ def _reference_field(field: Any) -> Any:
 
 
 class CaseClaimPartSerializer(InputSerializer):
-    """One proposition of a compound."""
+    """A member claim of a compound."""
 
-    ref = RefField(source="called", required=False, help_text="What the rest of the request calls it, as `#…`.")
+    ref = RefField(
+        source="called", required=False, help_text="The name by which the rest of the request refers to it, as `#…`."
+    )
     text = TextField(help_text="The proposition.")
 
 
@@ -89,7 +93,7 @@ _CLAIM = _case_serializer(
         required=False,
         min_length=2,
         max_length=50,
-        help_text="The propositions it is a compound of.",
+        help_text="The members, if it is a compound.",
     ),
 )
 _STATEMENT = _case_serializer(
@@ -141,34 +145,34 @@ def _item_list(serializer: type[InputSerializer], help_text: str) -> Any:
     ]
 )  # fmt: skip
 class CaseCreateSerializer(InputSerializer):
-    """A case to be filed: all of it or nothing. The order of things makes no difference."""
+    """A case, which is filed completely or not at all. The order of items makes no difference."""
 
-    desk = IdField(source="desk_id", help_text="The desk that all of it belongs to.")
-    sources = _item_list(_SOURCE, "Who speaks, and what was found.")
-    briefings = _item_list(_BRIEFING, "Occasions at which several spoke.")
-    claims = _item_list(_CLAIM, "The propositions.")
-    statements = _item_list(_STATEMENT, "Who said what about them, and whom they repeat.")
-    stories = _item_list(_STORY, "The copy, and how it uses the claims.")
+    desk = IdField(source="desk_id", help_text="The desk of all items.")
+    sources = _item_list(_SOURCE, "Persons, documents and other sources.")
+    briefings = _item_list(_BRIEFING, "Briefings, calls and releases.")
+    claims = _item_list(_CLAIM, "The claims.")
+    statements = _item_list(_STATEMENT, "Statements on the claims, and which statements they repeat.")
+    stories = _item_list(_STORY, "Stories with copy and uses of claims.")
 
 
 class CaseItemSerializer(serializers.Serializer[Any]):
-    """What became of each thing."""
+    """The result for one item."""
 
     place = serializers.CharField(
-        help_text="Where it stood in the request, such as `statements/0` or `claims/0/parts/1`."
+        help_text="Its position in the request, such as `statements/0` or `claims/0/parts/1`."
     )
-    ref = serializers.CharField(allow_null=True, help_text="What the request called it.")
-    id = serializers.UUIDField(help_text="Its id from now on.")
+    ref = serializers.CharField(allow_null=True, help_text="Its name in the request.")
+    id = serializers.UUIDField(help_text="Its new id.")
 
 
 class CaseResultSerializer(serializers.Serializer[Any]):
-    """A case on file."""
+    """A filed case."""
 
-    filed = CaseItemSerializer(many=True, help_text="Everything that was filed, in the order in which it was.")
+    filed = CaseItemSerializer(many=True, help_text="Everything that was filed, in filing order.")
 
 
 class CaseView(BaseAPIView):
-    """A report and all that is said about it, at once."""
+    """A complete case in one request."""
 
     @extend_schema(
         operation_id="cases_create",
@@ -178,10 +182,10 @@ class CaseView(BaseAPIView):
         responses={201: CaseResultSerializer} | error_responses(401, 403, 404, 409, 422),
     )
     def post(self, request: Request) -> Response:
-        """File sources, briefings, claims, statements with what they repeat, and stories: all of it or nothing.
+        """File sources, briefings, claims, statements with their relays, and stories: all of it or nothing.
 
-        Wherever an id is taken, `#name` refers to what the request calls `name` (`ref`). If anything is refused,
-        nothing is filed, and the pointers of the errors say where it stood.
+        Wherever an id is accepted, `#name` refers to the item whose `ref` is `name`. If any item is rejected, nothing
+        is filed, and the error pointers give its position.
         """
         stated = CaseCreateSerializer(data=request.data)
         stated.is_valid(raise_exception=True)

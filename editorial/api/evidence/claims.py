@@ -1,4 +1,4 @@
-"""Claims: file, revise, split, merge, drop, sign, and see what was found of them."""
+"""API of claims: file, update, split, merge, drop and sign them, and read findings."""
 
 from __future__ import annotations
 
@@ -68,47 +68,47 @@ from editorial.workflow.stories import published_versions
     ]
 )
 class ClaimCreateSerializer(InputSerializer):
-    """A proposition to be put on file."""
+    """A new claim."""
 
     desk = IdField(source="desk_id", help_text="The desk it belongs to.")
-    text = TextField(
-        help_text="The proposition, in one sentence. What somebody said and whether it is so are two claims."
-    )
-    kind = EnumField(ClaimKind, required=False, help_text="Content unless stated otherwise.")
-    risk = EnumField(Risk, required=False, help_text="How much harm it does if it is wrong; serious unless stated.")
+    text = TextField(help_text="The proposition, in one sentence. “S said P” and “P” are two claims.")
+    kind = EnumField(ClaimKind, required=False, help_text="The kind; content by default.")
+    risk = EnumField(Risk, required=False, help_text="How much harm it does if it is wrong; serious by default.")
     adverse_to = id_list(required=False, help_text="Sources that it accuses; they are owed a reply.")
 
 
 class ClaimUpdateSerializer(InputSerializer):
-    """What shall be different. What people signed was the claim as it read then: their signatures are void."""
+    """Changes to a claim. They void its sign-offs, which cover the previous text."""
 
     text = TextField(help_text="The proposition.")
     kind = EnumField(ClaimKind, help_text="Its kind.")
     risk = EnumField(Risk, help_text="Its risk.")
-    adverse_to = id_list(help_text="The whole list of those it accuses.")
+    adverse_to = id_list(help_text="The complete list of sources it accuses.")
 
 
 class ClaimSplitSerializer(InputSerializer):
-    """What it is split into."""
+    """The new claims."""
 
     texts = serializers.ListField(child=TextField(), max_length=50, help_text="Two or more propositions.")
 
 
 class ClaimMergeSerializer(InputSerializer):
-    """The claim that it turned out to be."""
+    """The claim to merge into."""
 
     into = IdField(source="into_id", help_text="The claim that stays and takes over evidence and uses.")
 
 
 class ClaimSerializer(OutputSerializer):
-    """A proposition that a story may state, attribute or debunk."""
+    """A proposition that a story may assert, attribute or debunk."""
 
-    adverse_to = read_only_list(SourceRefField(), source="accused", help_text="Those it accuses, who are owed a reply.")
-    parts = read_only_list(serializers.UUIDField(), source="part_ids", help_text="Claims that it is the compound of.")
-    compounds = read_only_list(
-        serializers.UUIDField(), source="compound_ids", help_text="Compounds that it is a part of."
+    adverse_to = read_only_list(
+        SourceRefField(), source="accused", help_text="The parties it accuses, who are owed a reply."
     )
-    filed_by = UserRefField(help_text="Who filed it.")
+    parts = read_only_list(serializers.UUIDField(), source="part_ids", help_text="The members, if it is a compound.")
+    compounds = read_only_list(
+        serializers.UUIDField(), source="compound_ids", help_text="Compounds that it is a member of."
+    )
+    filed_by = UserRefField(help_text="The user who filed it.")
     select_related = ("filed_by",)
 
     class Meta:
@@ -119,14 +119,14 @@ class ClaimSerializer(OutputSerializer):
         )  # fmt: skip
         extra_kwargs = {
             "id": {"help_text": "The claim's id."},
-            "kind": {"help_text": "What sort of proposition it is; “S said P” is an utterance, “P” itself content."},
+            "kind": {"help_text": "The kind of proposition; “S said P” is an utterance, “P” itself is content."},
             "desk": {"help_text": "The desk it belongs to."},
             "filed_at": {"help_text": "When it was filed."},
         }
 
     @classmethod
     def prepare_queryset(cls, queryset: QuerySet[Any], caller: ActorFacts) -> QuerySet[Any]:
-        """With those it accuses, what it is made of and what it is part of."""
+        """Include accused parties, members and compounds."""
         parts = CompoundMember.objects.filter(compound=OuterRef("pk")).order_by("member").values("member")
         compounds = CompoundMember.objects.filter(member=OuterRef("pk")).order_by("compound").values("compound")
         queryset = queryset.annotate(part_ids=ArraySubquery(parts), compound_ids=ArraySubquery(compounds))
@@ -134,59 +134,59 @@ class ClaimSerializer(OutputSerializer):
 
 
 class ClaimFilter(filters.FilterSet):
-    """Which claims to list."""
+    """Filters for claims."""
 
-    status = filters.MultipleChoiceFilter(choices=FindingValue.choices(), help_text="What holds; may be repeated.")
+    status = filters.MultipleChoiceFilter(choices=FindingValue.choices(), help_text="The status; repeatable.")
     finding = filters.MultipleChoiceFilter(
         choices=FindingValue.choices(),
         method="filter_finding",
-        help_text="What the engine found last; may be repeated.",
+        help_text="The engine's latest finding; repeatable.",
     )
-    kind = filters.MultipleChoiceFilter(choices=ClaimKind.choices(), help_text="What sort of proposition.")
+    kind = filters.MultipleChoiceFilter(choices=ClaimKind.choices(), help_text="The kind of proposition.")
     risk = filters.MultipleChoiceFilter(choices=Risk.choices(), help_text="How much harm it does if it is wrong.")
-    contested = filters.BooleanFilter(help_text="Those with a live denial, or without.")
+    contested = filters.BooleanFilter(help_text="Claims with a live denial (true), or without (false).")
     desk = filters.UUIDFilter(field_name="desk", help_text="Claims of this desk.")
     story = VisibleRowFilter(Story, "uses__story", help_text="Claims that this story uses.")
-    adverse_to = VisibleRowFilter(Source, "adverse_to", help_text="Those that accuse this source, if you may see it.")
+    adverse_to = VisibleRowFilter(Source, "adverse_to", help_text="Claims that accuse this source, if you may see it.")
     source = VisibleRowFilter(
-        Source, "statements__source", help_text="Those it made a statement on, if you may see it."
+        Source, "statements__source", help_text="Claims with a statement by this source, if you may see it."
     )
     mine = FlagFilter(
         lambda me: Q(filed_by=me),
         lambda me: Q(statements__collected_by=me),
-        help_text="Those that you filed, or recorded a statement on.",
+        help_text="Claims that you filed or recorded a statement on (true), or others (false).",
     )
     live = filters.BooleanFilter(
-        method="filter_live", help_text="Those neither dropped nor merged; or only the others."
+        method="filter_live", help_text="Claims neither dropped nor merged (true), or all others (false)."
     )
     due_before = BeforeFilter(
         "tasks__due_at",
         condition=Q(tasks__state__in=LIVE_STATES),
-        help_text="Those with a task that is due before then.",
+        help_text="Claims with a task due before this time.",
     )
     overdue = FlagFilter(
         lambda me: Q(tasks__state__in=LIVE_STATES, tasks__overdue_at__isnull=False),
-        help_text="Those with a task whose time is up, or without.",
+        help_text="Claims with an overdue task (true), or without (false).",
     )
     q = SearchFilter("text", help_text="Words in the text.")
 
     def filter_live(self, rows: QuerySet[Claim], name: str, value: bool) -> QuerySet[Claim]:
-        """Those that are worked on, or those that are not any more."""
+        """Live claims, or all others."""
         live = {"dropped_at": None, "merged_into": None}
         return rows.filter(**live) if value else rows.exclude(**live)
 
     def filter_finding(self, rows: QuerySet[Claim], name: str, value: list[str]) -> QuerySet[Claim]:
-        """Those of which this was found, and nothing since."""
+        """Claims whose latest assessment has one of these findings."""
         since = Assessment.objects.filter(claim=OuterRef("claim"), number__gt=OuterRef("number"))
         last = Assessment.objects.filter(~Exists(since), finding__in=value)
         return rows.filter(pk__in=last.values("claim")) if value else rows
 
 
 class ClaimViewSet(ExportMixin, ListModelMixin, RetrieveModelMixin, ResourceViewSet):
-    """Propositions: what is claimed, what was found of it, and what holds for the newsroom.
+    """Propositions with their findings and their status in the newsroom.
 
-    A claim is seen at its own desk and wherever a story uses it. The engine finds; verified and refuted take effect
-    once people have signed.
+    A claim is visible to its own desk and to desks whose stories use it. The engine finds; verified and refuted take
+    effect once people have signed.
     """
 
     pk_kwarg = "claim_id"
@@ -210,19 +210,21 @@ class ClaimViewSet(ExportMixin, ListModelMixin, RetrieveModelMixin, ResourceView
 
     @read_endpoint(AssessmentSerializer)
     def assessment(self, request: Request, pk: UUID) -> Response:
-        """Show what was found last: the finding, what is missing, what it hangs on, and who fell together with whom."""
+        """Show the latest assessment: its finding, missing requirements, dependencies and groups of statements."""
         last = Assessment.objects.filter(claim=self.get_visible(pk)).order_by("-number").first()
         if last is None:
             raise NotFound(
-                "Nothing was found of this claim yet; that takes a moment after it was filed.", code="NOT_ASSESSED_YET"
+                "This claim has not been assessed yet. That takes a moment after filing; try again.",
+                code="NOT_ASSESSED_YET",
             )
         return self.row_response(last.pk, AssessmentSerializer)
 
     @read_endpoint(ClaimReviewSerializer, error_statuses=(409,), renderers=(JSONLDRenderer, JSONRenderer))
     def claim_review(self, request: Request, pk: UUID) -> Response:
-        """Show what is in print of a signed claim as schema.org's ClaimReview, in JSON-LD, to be passed on.
+        """Show the published version of a signed claim as schema.org ClaimReview in JSON-LD, for syndication.
 
-        Of what was printed last, in the words that were printed; of who made the claim only what the copy tells.
+        It contains what was last published, as published; the maker of the claim appears only as far as the copy names
+        one.
         """
         return Response(
             claim_reviews.claim_review_document(published_versions.latest_of_claim(self.get_visible(pk), self.caller))

@@ -1,4 +1,4 @@
-"""Exhibits: archive a copy, as a file or as pasted text, and fetch it again."""
+"""API of exhibits: archive a file or pasted text, and download it again."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from editorial.models import Claim, Exhibit
 from editorial.workflow.core.actions import NotFound
 from editorial.workflow.evidence import exhibits
 
-# Evidence is kept, never run: saved to disk, never sniffed, and harmless even where it is opened all the same.
+# Evidence is never executed: it is saved to disk, never sniffed, and harmless even if opened.
 _DOWNLOAD_HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Content-Security-Policy": "default-src 'none'; sandbox",
@@ -48,23 +48,25 @@ _DOWNLOAD_HEADERS = {
     ]
 )
 class ExhibitCreateSerializer(InputSerializer):
-    """A copy to be archived: a file (as multipart/form-data) or its text, not both."""
+    """A copy to archive: a file (as multipart/form-data) or its text, not both."""
 
     desk = IdField(source="desk_id", help_text="The desk that keeps it.")
-    title = TitleField(help_text="What it is.")
-    text = TextField(max_length=5_000_000, required=False, help_text="Pasted text, kept as it is given.")
+    title = TitleField(help_text="A title that says what it is.")
+    text = TextField(max_length=5_000_000, required=False, help_text="Pasted text, stored unchanged.")
     file = serializers.FileField(
-        required=False, allow_empty_file=True, help_text="The file. Its name is not kept; its type is found from it."
+        required=False,
+        allow_empty_file=True,
+        help_text="The file. Its name is not stored; its type is detected from its content.",
     )
-    url = TextField(max_length=2000, required=False, help_text="Where it was found.")
-    statement = IdField(source="statement_id", required=False, help_text="The statement that it is the copy of.")
+    url = TextField(max_length=2000, required=False, help_text="The URL of the original.")
+    statement = IdField(source="statement_id", required=False, help_text="The statement that it is a copy of.")
 
 
 class ExhibitSerializer(OutputSerializer):
-    """What is known of an archived copy. Its SHA-256 shows that it has not been changed since."""
+    """The metadata of an archived copy. Its SHA-256 proves that it has not changed since."""
 
-    attached_by = UserRefField(help_text="Who archived it.")
-    content = serializers.SerializerMethodField(help_text="Where to fetch it, below this API.")
+    attached_by = UserRefField(help_text="The user who archived it.")
+    content = serializers.SerializerMethodField(help_text="The path of the bytes, below this API.")
     select_related = ("attached_by",)
 
     class Meta:
@@ -75,27 +77,27 @@ class ExhibitSerializer(OutputSerializer):
         extra_kwargs = {
             "id": {"help_text": "The exhibit's id."},
             "desk": {"help_text": "The desk that keeps it."},
-            "title": {"help_text": "What it is."},
+            "title": {"help_text": "A title that says what it is."},
             "attached_at": {"help_text": "When it was archived."},
         }
 
     def get_content(self, exhibit: Exhibit) -> str:
-        """The address of the bytes."""
+        """The path of the bytes."""
         return f"exhibits/{exhibit.pk}/content"
 
 
 class ExhibitFilter(filters.FilterSet):
-    """Which exhibits to list."""
+    """Filters for exhibits."""
 
-    desk = filters.UUIDFilter(field_name="desk", help_text="Those that this desk keeps.")
-    claim = VisibleRowFilter(Claim, "statements__claim", help_text="Copies of statements about this claim.")
-    mine = FlagFilter(lambda me: Q(attached_by=me), help_text="Those that you archived.")
-    sha256 = filters.CharFilter(max_length=64, help_text="The one with these bytes.")
+    desk = filters.UUIDFilter(field_name="desk", help_text="Exhibits of this desk.")
+    claim = VisibleRowFilter(Claim, "statements__claim", help_text="Copies of statements on this claim.")
+    mine = FlagFilter(lambda me: Q(attached_by=me), help_text="Exhibits that you archived (true), or others (false).")
+    sha256 = filters.CharFilter(max_length=64, help_text="The exhibit with this SHA-256.")
     q = SearchFilter("title", help_text="Words in the title.")
 
 
 class ExhibitViewSet(ListModelMixin, RetrieveModelMixin, ResourceViewSet):
-    """Archived pages, transcripts, recordings and papers. The same bytes are kept once a desk."""
+    """Archived pages, transcripts, recordings and documents. Identical bytes are stored once per desk."""
 
     pk_kwarg = "exhibit_id"
     output_serializer = ExhibitSerializer
@@ -105,16 +107,18 @@ class ExhibitViewSet(ListModelMixin, RetrieveModelMixin, ResourceViewSet):
     create = create_endpoint(exhibits.attach, ExhibitCreateSerializer)
 
     @extend_schema(
-        summary="Fetch the archived bytes",
+        summary="Download the archived bytes",
         responses={
-            (200, form): OpenApiResponse(OpenApiTypes.BINARY, description="The bytes, as what they were found to be.")
+            (200, form): OpenApiResponse(
+                OpenApiTypes.BINARY, description="The bytes, with the media type detected from them."
+            )
             for form in ("application/octet-stream", "*/*")
         }
         | error_responses(401, 404),
     )
     @action(detail=True)
     def content(self, request: Request, pk: UUID) -> Any:
-        """Fetch the archived bytes, as a file to be saved."""
+        """Download the archived bytes as an attachment."""
         exhibit = self.get_visible(pk)
         name = exhibit.file.name.rsplit("/", 1)[-1] if exhibit.file else f"{exhibit.sha256}.txt"
         if not exhibit.file:
@@ -125,7 +129,7 @@ class ExhibitViewSet(ListModelMixin, RetrieveModelMixin, ResourceViewSet):
             opened = exhibit.file.open("rb")
         except OSError:
             raise NotFound(
-                "The archive does not hold these bytes any more. Tell your administrator.", code="FILE_MISSING"
+                "These bytes are missing from the archive. Notify your administrator.", code="FILE_MISSING"
             ) from None
         return FileResponse(
             opened, as_attachment=True, filename=name, content_type=exhibit.content_type, headers=_DOWNLOAD_HEADERS

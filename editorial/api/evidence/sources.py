@@ -1,4 +1,4 @@
-"""Sources: register, rate, protect, vouch, merge – and look into the vault, with a reason, if one may."""
+"""API of sources: register, rate, protect, vouch, merge and, for custodians, reveal an identity."""
 
 from __future__ import annotations
 
@@ -45,18 +45,23 @@ _RELATIONS = ("org", "speaks_for", "parent", "author", "issuer")
 
 
 class SourceInputBase(InputSerializer):
-    """What may be stated of any source."""
+    """Fields of every source."""
 
     description = TextField(required=False, help_text="How the source knows. Not weighed; must not identify.")
-    benefits_if = EnumField(BenefitsIf, required=False, allow_null=True, help_text="When the source profits.")
+    benefits_if = EnumField(
+        BenefitsIf,
+        required=False,
+        allow_null=True,
+        help_text="What the source gains from: the claim being believed, disbelieved, or neither.",
+    )
     camp = TextField(max_length=80, required=False, help_text="A side this source stands on.")
-    org = IdField(required=False, allow_null=True, help_text="Employer; an organization states none.")
-    speaks_for = IdField(required=False, allow_null=True, help_text="The principal whom it speaks for.")
+    org = IdField(required=False, allow_null=True, help_text="The employer; not for organizations.")
+    speaks_for = IdField(required=False, allow_null=True, help_text="The principal the source speaks for.")
     parent = IdField(required=False, allow_null=True, help_text="Owner.")  # type: ignore[assignment]
-    author = IdField(required=False, allow_null=True, help_text="Who wrote it; of documents only.")
-    issuer = IdField(required=False, allow_null=True, help_text="Who issued it; of documents only.")
-    establishes = id_list(required=False, help_text="Claims that it settles for; documents and observations only.")
-    contradicts = id_list(required=False, help_text="Claims that it settles against; documents and observations only.")
+    author = IdField(required=False, allow_null=True, help_text="The author; documents only.")
+    issuer = IdField(required=False, allow_null=True, help_text="The issuer; documents only.")
+    establishes = id_list(required=False, help_text="Claims that it settles as true; documents and observations only.")
+    contradicts = id_list(required=False, help_text="Claims that it settles as false; documents and observations only.")
 
 
 @extend_schema_serializer(
@@ -79,73 +84,84 @@ class SourceInputBase(InputSerializer):
     ]
 )
 class SourceCreateSerializer(SourceInputBase):
-    """A source to be entered. Of an unnamed one, `name` is a description that does not identify."""
+    """A new source. The `name` of an unnamed source is a description that does not identify."""
 
     desk = IdField(source="desk_id", help_text="The desk that keeps it.")
-    type = EnumField(SourceType, help_text="What it is.")
+    type = EnumField(SourceType, help_text="The kind of source.")
     name = TitleField(help_text="Public name; of an unnamed source a description, never the name.")
     unnamed = serializers.BooleanField(required=False, help_text="The name must not appear; it goes into the vault.")
-    identity_name = TextField(max_length=200, required=False, write_only=True, help_text="For the vault: who it is.")
+    identity_name = TextField(
+        max_length=200, required=False, write_only=True, help_text="For the vault: the person's name."
+    )
     identity_known_by = TextField(
-        max_length=500, required=False, write_only=True, help_text="For the vault: what tells them from a namesake."
+        max_length=500,
+        required=False,
+        write_only=True,
+        help_text="For the vault: details that distinguish the person from namesakes.",
     )
 
 
 class SourceUpdateSerializer(SourceInputBase):
-    """What shall be different."""
+    """Changes to a source."""
 
     name = TitleField(help_text="Public name, or description of an unnamed source.")
 
 
 class SourceRateSerializer(OptionalReasonSerializer):
-    """How reliable it is."""
+    """A reliability rating."""
 
     reliability = EnumField(Reliability, help_text="Admiralty scale A (reliable) to F (cannot be judged).")
 
 
 class SourceProtectSerializer(InputSerializer):
-    """Who goes into the vault, and how the source is described from now on."""
+    """The identity for the vault, and the source's new public description."""
 
     name = TitleField(help_text="A description that does not identify.")
-    identity_name = TextField(max_length=200, write_only=True, help_text="For the vault: who it is.")
+    identity_name = TextField(max_length=200, write_only=True, help_text="For the vault: the person's name.")
     identity_known_by = TextField(
-        max_length=500, write_only=True, help_text="For the vault: what tells them from a namesake."
+        max_length=500, write_only=True, help_text="For the vault: details that distinguish the person from namesakes."
     )
 
 
 class SourceMatchIdentitySerializer(InputSerializer):
-    """Who a named person is, so that the same human being is recognised. Only a token of it is kept."""
+    """The identity of a named person, so that the same human being is recognised. Only a token of it is stored."""
 
-    identity_name = TextField(max_length=200, write_only=True, help_text="The name, as it would go into the vault.")
-    identity_known_by = TextField(max_length=500, write_only=True, help_text="What tells them from a namesake.")
+    identity_name = TextField(
+        max_length=200, write_only=True, help_text="The name, as it would be entered in the vault."
+    )
+    identity_known_by = TextField(
+        max_length=500, write_only=True, help_text="Details that distinguish the person from namesakes."
+    )
 
 
 class SourceMergeSerializer(ReasonSerializer):
-    """The source that it turned out to be."""
+    """The source to merge into."""
 
     into = IdField(source="into_id", help_text="The source that stays.")
 
 
 class IdentitySerializer(serializers.Serializer[Any]):
-    """Who an unnamed source is. Do not store it."""
+    """The identity of an unnamed source. Do not store it."""
 
     name = serializers.CharField(help_text="The name.")
-    known_by = serializers.CharField(help_text="What tells them from a namesake.")
+    known_by = serializers.CharField(help_text="Details that distinguish the person from namesakes.")
 
 
 class SourceSerializer(OutputSerializer):
-    """A person, organization, document, outlet or observation. Of an unnamed one, the description only."""
+    """A person, organization, document, outlet or observation. An unnamed source has only its description."""
 
     org = SourceRefField(allow_null=True, help_text="Employer.")
-    speaks_for = SourceRefField(allow_null=True, help_text="Whom it speaks for.")
+    speaks_for = SourceRefField(allow_null=True, help_text="The principal the source speaks for.")
     parent = SourceRefField(allow_null=True, help_text="Owner.")  # type: ignore[assignment]
-    author = SourceRefField(allow_null=True, help_text="Who wrote it.")
-    issuer = SourceRefField(allow_null=True, help_text="Who issued it.")
-    has_identity = serializers.SerializerMethodField(help_text="The vault knows who this unnamed source is.")
-    establishes = serializers.SerializerMethodField(help_text="Claims you may see that it settles for.")
-    contradicts = serializers.SerializerMethodField(help_text="Claims you may see that it settles against.")
-    merged_into = serializers.SerializerMethodField(help_text="Found to be the same as this source; go on there.")
-    registered_by = UserRefField(help_text="Who entered it.")
+    author = SourceRefField(allow_null=True, help_text="The author of a document.")
+    issuer = SourceRefField(allow_null=True, help_text="The issuer of a document.")
+    has_identity = serializers.SerializerMethodField(
+        help_text="Whether the vault holds the identity of this unnamed source."
+    )
+    establishes = serializers.SerializerMethodField(help_text="Claims you may see that it settles as true.")
+    contradicts = serializers.SerializerMethodField(help_text="Claims you may see that it settles as false.")
+    merged_into = serializers.SerializerMethodField(help_text="The source it was merged into; use that one.")
+    registered_by = UserRefField(help_text="The user who registered it.")
     select_related = (*_RELATIONS, "merged_into", "registered_by")
 
     class Meta:
@@ -157,55 +173,58 @@ class SourceSerializer(OutputSerializer):
         )  # fmt: skip
         extra_kwargs = {
             "id": {"help_text": "The source's id."},
-            "type": {"help_text": "What it is."},
+            "type": {"help_text": "The kind of source."},
             "desk": {"help_text": "The desk that keeps it."},
-            "registered_at": {"help_text": "When it was entered."},
+            "registered_at": {"help_text": "When it was registered."},
         }
 
     @classmethod
     def prepare_queryset(cls, queryset: QuerySet[Any], caller: ActorFacts) -> QuerySet[Any]:
-        """With what it settles, as far as the caller may see that."""
+        """Include the claims it settles, as far as the caller may see them."""
         settled = DispositiveEvidence.objects.filter(claim__in=Claim.objects.visible_to(caller)).order_by("id")
         return super().prepare_queryset(queryset, caller).prefetch_related(Prefetch("dispositive_evidence", settled))
 
     def get_has_identity(self, source: Source) -> bool:
-        """Whether there is somebody in the vault."""
+        """Whether the vault holds the identity."""
         return source.unnamed and bool(source.key)
 
     @extend_schema_field(serializers.ListField(child=serializers.UUIDField()))
     def get_establishes(self, source: Source) -> list[UUID]:
-        """What it settles for."""
+        """Claims it settles as true."""
         return [held.claim_id for held in source.dispositive_evidence.all() if held.effect == "establishes"]
 
     @extend_schema_field(serializers.ListField(child=serializers.UUIDField()))
     def get_contradicts(self, source: Source) -> list[UUID]:
-        """What it settles against."""
+        """Claims it settles as false."""
         return [held.claim_id for held in source.dispositive_evidence.all() if held.effect == "contradicts"]
 
     @extend_schema_field(serializers.UUIDField(allow_null=True))
     def get_merged_into(self, source: Source) -> UUID | None:
-        """The source that stayed, unless that would tell an unnamed source's name."""
+        """The remaining source, unless it would reveal the name of an unnamed one."""
         same = source.merged_into
         return same.pk if same is not None and same.unnamed == source.unnamed else None
 
 
 class SourceFilter(filters.FilterSet):
-    """Which sources to list."""
+    """Filters for sources."""
 
-    type = filters.MultipleChoiceFilter(choices=SourceType.choices(), help_text="What it is; may be repeated.")
-    desk = filters.UUIDFilter(field_name="desk", help_text="Those that this desk keeps.")
-    unnamed = filters.BooleanFilter(help_text="Only unnamed ones, or only named ones.")
-    reliability = filters.MultipleChoiceFilter(choices=Reliability.choices(), help_text="As they were rated.")
-    rated = FlagFilter(lambda me: ~Q(reliability=""), help_text="Those that somebody rated, or nobody did.")
-    claim = VisibleRowFilter(Claim, "statements__claim", help_text="Those that made a statement on this claim.")
-    mine = FlagFilter(lambda me: Q(registered_by=me), help_text="Those that you entered.")
+    type = filters.MultipleChoiceFilter(choices=SourceType.choices(), help_text="The kind of source; repeatable.")
+    desk = filters.UUIDFilter(field_name="desk", help_text="Sources of this desk.")
+    unnamed = filters.BooleanFilter(help_text="Unnamed sources (true), or named ones (false).")
+    reliability = filters.MultipleChoiceFilter(choices=Reliability.choices(), help_text="The reliability rating.")
+    rated = FlagFilter(lambda me: ~Q(reliability=""), help_text="Rated sources (true), or unrated ones (false).")
+    claim = VisibleRowFilter(Claim, "statements__claim", help_text="Sources of statements on this claim.")
+    mine = FlagFilter(
+        lambda me: Q(registered_by=me), help_text="Sources that you registered (true), or others (false)."
+    )
     q = SearchFilter("name", help_text="Words in the name or description.")
 
 
 class SourceViewSet(ListModelMixin, RetrieveModelMixin, ResourceViewSet):
-    """Who or what statements come from. Named sources are known to the whole house, unnamed ones at their desk.
+    """The people and documents behind statements. Everybody sees named sources; only their desk sees unnamed ones.
 
-    Who an unnamed source is, is in the vault: encrypted, opened only with a reason, every look on record.
+    The identity of an unnamed source is encrypted in the vault. It is revealed only with a reason, and every access is
+    recorded.
     """
 
     pk_kwarg = "source_id"
@@ -225,7 +244,7 @@ class SourceViewSet(ListModelMixin, RetrieveModelMixin, ResourceViewSet):
         sources.unmask, ReasonSerializer, output_serializer=IdentitySerializer, accepts_idempotency_key=False
     )
     def unmask(self, request: Request, pk: UUID) -> Response:
-        """Show the identity, to whoever asked and to no cache. It is kept nowhere, so each look is one of its own."""
+        """Show the identity. The response is never cached or stored, so that each request is recorded as an access."""
         identity = self.run_action(sources.unmask, pk=pk, **self.validated_input(ReasonSerializer))
         shown = {"name": identity.name, "known_by": identity.known_by}
         return Response(shown, headers={"Cache-Control": "no-store"})

@@ -1,4 +1,4 @@
-"""Statements: what a source said about a claim, who repeats whom, and what was taken back."""
+"""API of statements: what sources said about claims, relays between statements, withdrawals and retractions."""
 
 from __future__ import annotations
 
@@ -21,28 +21,28 @@ from editorial.workflow.evidence import statements
 
 
 class StatementInputBase(InputSerializer):
-    """How it was said, and on what terms."""
+    """How the statement was made, and on what terms."""
 
     terms = EnumField(
-        Terms, required=False, help_text="Terms: on record, or background of an unnamed source, unless stated."
+        Terms, required=False, help_text="The terms; by default on record, or on background for an unnamed source."
     )
-    informant = IdField(required=False, allow_null=True, help_text="From whom the source heard it, if second-hand.")
-    obtained_by = EnumField(ObtainedBy, required=False, help_text="Collected by us, unless stated otherwise.")
-    briefing = IdField(required=False, allow_null=True, help_text="The briefing, call or release at which it was said.")
+    informant = IdField(required=False, allow_null=True, help_text="The source of a second-hand statement.")
+    obtained_by = EnumField(ObtainedBy, required=False, help_text="Collected by us, by default.")
+    briefing = IdField(required=False, allow_null=True, help_text="The briefing, call or release at which it was made.")
     benefits_if = EnumField(
-        BenefitsIf, required=False, allow_null=True, help_text="Overrides what the source gains, for this."
+        BenefitsIf, required=False, allow_null=True, help_text="Overrides what the source gains, for this statement."
     )
     embargo_until = TimestampField(
-        required=False, allow_null=True, help_text="May not be used before; with its offset."
+        required=False, allow_null=True, help_text="Must not be used before this time; with its offset."
     )
     quote = TextField(max_length=100_000, required=False, help_text="Verbatim.")
-    said_at = TimestampField(required=False, allow_null=True, help_text="When it was said; with its offset.")
+    said_at = TimestampField(required=False, allow_null=True, help_text="When it was made; with its offset.")
     exhibit = IdField(required=False, allow_null=True, help_text="The archived copy.")
     credibility = serializers.IntegerField(
         required=False, allow_null=True, min_value=1, max_value=6,
         help_text="Admiralty scale 1 (confirmed) to 6 (cannot be judged). Not weighed.",
     )  # fmt: skip
-    reply_request = IdField(required=False, allow_null=True, help_text="The request that it answers.")
+    reply_request = IdField(required=False, allow_null=True, help_text="The reply request that it answers.")
 
 
 @extend_schema_serializer(
@@ -61,34 +61,34 @@ class StatementInputBase(InputSerializer):
     ]
 )
 class StatementCreateSerializer(StatementInputBase):
-    """What a source said about a claim."""
+    """A new statement by a source on a claim."""
 
-    claim = IdField(source="claim_id", help_text="The claim that it is about; of a compound, the part.")
-    source = IdField(source="source_id", help_text="Who said it.")  # type: ignore[assignment]
+    claim = IdField(source="claim_id", help_text="The claim it is about; for a compound, the member.")
+    source = IdField(source="source_id", help_text="The source.")  # type: ignore[assignment]
     stance = EnumField(Stance, help_text="Only affirms and denies weigh; nothing else may be written up as a denial.")
     directness = EnumField(Directness, help_text="How the source knows.")
 
 
 class StatementUpdateSerializer(StatementInputBase):
-    """What was recorded wrongly. What it said before stays in its history."""
+    """Corrections of a wrongly recorded statement. The previous values stay in its history."""
 
-    stance = EnumField(Stance, help_text="What it does to the claim.")
+    stance = EnumField(Stance, help_text="What it says about the claim.")
     directness = EnumField(Directness, help_text="How the source knows.")
 
 
 class StatementMoveSerializer(InputSerializer):
-    """Where it belongs."""
+    """The claim to move the statement to."""
 
-    claim = IdField(source="claim_id", help_text="The claim that it is about.")
+    claim = IdField(source="claim_id", help_text="The claim it is about.")
 
 
 class StatementSerializer(OutputSerializer):
-    """What one source states about one claim."""
+    """A statement by one source on one claim."""
 
-    source = SourceRefField(help_text="Who said it.")  # type: ignore[assignment]
-    informant = SourceRefField(allow_null=True, help_text="From whom the source heard it; null if that is unknown.")
+    source = SourceRefField(help_text="The source.")  # type: ignore[assignment]
+    informant = SourceRefField(allow_null=True, help_text="The source it heard this from; null if unknown.")
     repeats = serializers.SerializerMethodField(help_text="Statements that this one repeats.")
-    collected_by = UserRefField(help_text="Who recorded it.")
+    collected_by = UserRefField(help_text="The user who recorded it.")
     select_related = ("source", "informant", "collected_by")
     prefetch_related = ("relays",)
 
@@ -101,8 +101,8 @@ class StatementSerializer(OutputSerializer):
         )  # fmt: skip
         extra_kwargs = {
             "id": {"help_text": "The statement's id."},
-            "claim": {"help_text": "The claim that it is about."},
-            "briefing": {"help_text": "Where it was said, together with others."},
+            "claim": {"help_text": "The claim it is about."},
+            "briefing": {"help_text": "The briefing, call or release at which it was made."},
             "recorded_at": {"help_text": "When it was recorded."},
         }
 
@@ -112,23 +112,26 @@ class StatementSerializer(OutputSerializer):
 
 
 class StatementFilter(filters.FilterSet):
-    """Which statements to list."""
+    """Filters for statements."""
 
-    claim = filters.UUIDFilter(field_name="claim", help_text="Those about this claim.")
-    desk = filters.UUIDFilter(field_name="claim__desk", help_text="Those about claims of this desk.")
-    source = VisibleRowFilter(Source, "source", help_text="Those of this source, if you may see it.")
-    informant = VisibleRowFilter(Source, "informant", help_text="Those heard from this source, if you may see it.")
-    stance = filters.MultipleChoiceFilter(choices=Stance.choices(), help_text="What they do to the claim.")
-    directness = filters.MultipleChoiceFilter(choices=Directness.choices(), help_text="How their sources know.")
-    terms = filters.MultipleChoiceFilter(choices=Terms.choices(), help_text="On what terms they were given.")
+    claim = filters.UUIDFilter(field_name="claim", help_text="Statements on this claim.")
+    desk = filters.UUIDFilter(field_name="claim__desk", help_text="Statements on claims of this desk.")
+    source = VisibleRowFilter(Source, "source", help_text="Statements of this source, if you may see it.")
+    informant = VisibleRowFilter(Source, "informant", help_text="Statements heard from this source, if you may see it.")
+    stance = filters.MultipleChoiceFilter(choices=Stance.choices(), help_text="What they say about the claim.")
+    directness = filters.MultipleChoiceFilter(choices=Directness.choices(), help_text="How the source knows.")
+    terms = filters.MultipleChoiceFilter(choices=Terms.choices(), help_text="The terms.")
     live = FlagFilter(
         lambda me: Q(withdrawn_at=None, retracted_at=None),
-        help_text="Those neither withdrawn nor retracted; or only the others.",
+        help_text="Statements neither withdrawn nor retracted (true), or all others (false).",
     )
     embargoed = FlagFilter(
-        lambda me: Q(embargo_until__isnull=False, embargo_lifted_at=None), help_text="Those that may not be used yet."
+        lambda me: Q(embargo_until__isnull=False, embargo_lifted_at=None),
+        help_text="Statements under an embargo (true), or without (false).",
     )
-    mine = FlagFilter(lambda me: Q(collected_by=me), help_text="Those that you recorded.")
+    mine = FlagFilter(
+        lambda me: Q(collected_by=me), help_text="Statements that you recorded (true), or others (false)."
+    )
 
 
 class StatementViewSet(ExportMixin, ListModelMixin, RetrieveModelMixin, ResourceViewSet):
@@ -146,7 +149,7 @@ class StatementViewSet(ExportMixin, ListModelMixin, RetrieveModelMixin, Resource
 
 
 class RelayCreateSerializer(InputSerializer):
-    """Which statement repeats which."""
+    """The two statements of the relay."""
 
     derived = IdField(source="derived_id", help_text="The statement that repeats.")
     origin = IdField(source="origin_id", help_text="The statement that it repeats.")
@@ -155,7 +158,7 @@ class RelayCreateSerializer(InputSerializer):
 class RelaySerializer(OutputSerializer):
     """The derived statement repeats the origin."""
 
-    recorded_by = UserRefField(help_text="Who traced it.")
+    recorded_by = UserRefField(help_text="The user who recorded it.")
     select_related = ("recorded_by",)
 
     class Meta:
@@ -165,18 +168,18 @@ class RelaySerializer(OutputSerializer):
             "id": {"help_text": "The relay's id."},
             "derived": {"help_text": "The statement that repeats."},
             "origin": {"help_text": "The statement that it repeats."},
-            "recorded_at": {"help_text": "When it was traced."},
+            "recorded_at": {"help_text": "When it was recorded."},
         }
 
 
 class RelayFilter(filters.FilterSet):
-    """Which relays to list."""
+    """Filters for relays."""
 
-    claim = filters.UUIDFilter(field_name="derived__claim", help_text="Those among statements about this claim.")
+    claim = filters.UUIDFilter(field_name="derived__claim", help_text="Relays between statements on this claim.")
 
 
 class RelayViewSet(ListModelMixin, RetrieveModelMixin, ResourceViewSet):
-    """Who repeats whom, within one claim and one stance. Repeats add nothing to what is independent."""
+    """Which statement repeats which, within one claim and one stance. Repeats add no independent voice."""
 
     pk_kwarg = "relay_id"
     output_serializer = RelaySerializer

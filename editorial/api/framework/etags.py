@@ -20,7 +20,7 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from editorial.models.base import VersionedModel
+from editorial.models.base_fields import VersionedModel
 from editorial.workflow.core import preconditions
 
 _ETAG = r'(?:W/)?"[\x21\x23-\x7e\x80-\xff]*"'

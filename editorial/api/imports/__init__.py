@@ -1,1 +1,1 @@
-"""Imports: api."""
+"""API: imports."""

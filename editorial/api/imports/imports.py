@@ -1,4 +1,4 @@
-"""Imports: bring in a claims sheet, a feed, ninjs or a page, and see what becomes of each row."""
+"""API of imports: bring in a claims sheet, a feed, ninjs or a page, and read the result for each row."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _DESK = "019f7c52-6f0a-7d33-9d3e-5a4a1c9b2e10"
 
 @extend_schema_field({"oneOf": [{"type": "object"}, {"type": "array", "items": {"type": "object"}}]})
 class NinjsDocumentsField(serializers.JSONField):
-    """One JSON document, or several."""
+    """One JSON document, or a list of them."""
 
 
 @extend_schema_serializer(
@@ -43,7 +43,7 @@ class NinjsDocumentsField(serializers.JSONField):
         OpenApiExample("A feed", {"desk": _DESK, "kind": "feed", "url": "https://gazette.example/feed.xml"}),
         OpenApiExample("A page", {"desk": _DESK, "kind": "page", "url": "https://gazette.example/2026/the-gate"}),
         OpenApiExample(
-            "The text of a page that only people can open",
+            "The text of a page behind a login",
             {
                 "desk": _DESK,
                 "kind": "page",
@@ -70,42 +70,42 @@ class NinjsDocumentsField(serializers.JSONField):
     ]
 )
 class ImportCreateSerializer(InputSerializer):
-    """What is to be brought in. Which fields it takes depends on its kind."""
+    """A new import. Its fields depend on its kind."""
 
     desk = IdField(source="desk_id", help_text="The desk that it is for.")
-    kind = EnumField(ImportKind, help_text="What comes in.")
+    kind = EnumField(ImportKind, help_text="The kind of import.")
     dry_run = serializers.BooleanField(
-        source="check_only", required=False, help_text="Only say what would become of each row; file nothing."
+        source="check_only", required=False, help_text="Only report what would become of each row; file nothing."
     )
     file = serializers.FileField(
-        required=False, allow_empty_file=True, help_text="Of a claims sheet: the CSV file. Its name is not kept."
+        required=False, allow_empty_file=True, help_text="For a claims sheet: the CSV file. Its name is not stored."
     )
-    url = TextField(max_length=2000, required=False, help_text="Of a feed or a page: its address, with https.")
+    url = TextField(max_length=2000, required=False, help_text="For a feed or a page: its https URL.")
     text = TextField(
-        max_length=1_000_000, required=False, help_text="Of a page: its pasted text; nothing is fetched then."
+        max_length=1_000_000, required=False, help_text="For a page: its pasted text; nothing is fetched then."
     )
     headline = TextField(
-        max_length=200, required=False, help_text="Of pasted text: its headline; else it is the first line."
+        max_length=200, required=False, help_text="For pasted text: the headline; by default the first line."
     )
     items = NinjsDocumentsField(
-        required=False, help_text="Of ninjs: a document of version 3 (or 2), or a list of up to 200."
+        required=False, help_text="For ninjs: a document of version 3 (or 2), or a list of up to 200."
     )
     outlet = IdField(
         source="outlet_id",
         required=False,
-        help_text="The source of type outlet whose items they are; else it is found by the name that they give.",
+        help_text="The source of kind outlet that published the items; by default it is found by the name in them.",
     )
 
 
 class ImportSerializer(OutputSerializer):
-    """An import and how far it is. `rows` is where to read what became of each row."""
+    """An import and its progress. `rows` is the path of the results."""
 
     dry_run = serializers.BooleanField(
-        source="check_only", read_only=True, help_text="Nothing is filed, only looked at."
+        source="check_only", read_only=True, help_text="Whether it is a dry run, which files nothing."
     )
-    processed = serializers.IntegerField(read_only=True, help_text="Rows of which something has become.")
-    rows = serializers.SerializerMethodField(help_text="Where to read what became of each row, below this API.")
-    started_by = UserRefField(help_text="Who began it, and in whose name it is filed.")
+    processed = serializers.IntegerField(read_only=True, help_text="The number of rows processed.")
+    rows = serializers.SerializerMethodField(help_text="The path of the results for each row, below this API.")
+    started_by = UserRefField(help_text="The user who started it, in whose name rows are filed.")
     select_related = ("started_by",)
 
     class Meta:
@@ -117,31 +117,29 @@ class ImportSerializer(OutputSerializer):
         extra_kwargs = {
             "id": {"help_text": "The import's id."},
             "desk": {"help_text": "The desk that it is for."},
-            "started_at": {"help_text": "When it was begun."},
-            "ended_at": {"help_text": "When it came to its end; null while it is under way."},
+            "started_at": {"help_text": "When it was started."},
+            "ended_at": {"help_text": "When it ended; null while it is running."},
         }
 
     def get_rows(self, begun: Import) -> str:
-        """The address of its rows."""
+        """The path of its rows."""
         return f"import-rows?batch={begun.pk}"
 
 
 class ImportRowReasonSerializer(serializers.Serializer[Any]):
-    """What there is to say of a row."""
+    """A remark on a row, or the reason for its rejection."""
 
-    code = serializers.CharField(help_text="For machines, such as UNKNOWN_VALUE.")
-    field = serializers.CharField(help_text="The column or field that it is about; empty if it is about all of it.")
-    text = serializers.CharField(help_text="For people: what is wrong and what to do.")
+    code = serializers.CharField(help_text="The code, such as UNKNOWN_VALUE.")
+    field = serializers.CharField(help_text="The column or field concerned; empty if it is the whole row.")
+    text = serializers.CharField(help_text="What is wrong and what to do.")
 
 
 class ImportRowSerializer(OutputSerializer):
-    """What became of one row, or would."""
+    """The result, or expected result, of one row."""
 
-    reasons = ImportRowReasonSerializer(
-        many=True, read_only=True, help_text="Why it was refused, or what there is to say of it."
-    )
+    reasons = ImportRowReasonSerializer(many=True, read_only=True, help_text="Reasons for rejection, or remarks.")
     text = serializers.CharField(
-        source="summary", read_only=True, help_text="The beginning of what it states, while it is not on file."
+        source="summary", read_only=True, help_text="The beginning of its content, until it is filed."
     )
 
     class Meta:
@@ -149,31 +147,32 @@ class ImportRowSerializer(OutputSerializer):
         fields = ("id", "batch", "number", "state", "claim", "story", "reasons", "text")
         extra_kwargs = {
             "id": {"help_text": "The row's id."},
-            "batch": {"help_text": "The import that it belongs to."},
+            "batch": {"help_text": "The import it belongs to."},
         }
 
 
 class ImportFilter(filters.FilterSet):
-    """Which imports to list."""
+    """Filters for imports."""
 
-    desk = filters.UUIDFilter(field_name="desk", help_text="Those for this desk.")
-    kind = filters.MultipleChoiceFilter(choices=ImportKind.choices(), help_text="What comes in; may be repeated.")
-    state = filters.MultipleChoiceFilter(choices=ImportState.choices(), help_text="How far it is; may be repeated.")
-    mine = FlagFilter(lambda me: Q(started_by=me), help_text="Those that you began.")
+    desk = filters.UUIDFilter(field_name="desk", help_text="Imports for this desk.")
+    kind = filters.MultipleChoiceFilter(choices=ImportKind.choices(), help_text="The kind; repeatable.")
+    state = filters.MultipleChoiceFilter(choices=ImportState.choices(), help_text="The state; repeatable.")
+    mine = FlagFilter(lambda me: Q(started_by=me), help_text="Imports that you started (true), or others (false).")
 
 
 class ImportRowFilter(filters.FilterSet):
-    """Which rows to list."""
+    """Filters for rows."""
 
-    batch = VisibleRowFilter(Import, "batch", help_text="Those of this import.")
-    state = filters.MultipleChoiceFilter(choices=RowState.choices(), help_text="What became of it; may be repeated.")
+    batch = VisibleRowFilter(Import, "batch", help_text="Rows of this import.")
+    state = filters.MultipleChoiceFilter(choices=RowState.choices(), help_text="The result; repeatable.")
 
 
 class ImportViewSet(ListModelMixin, RetrieveModelMixin, ResourceViewSet):
-    """What came in at once: claims sheets, feeds, ninjs, pages.
+    """Imports of claims sheets, feeds, ninjs and pages.
 
-    An import is filed in the background, row by row, by the same verbs and in the name of whoever began it. A row that
-    is refused stops no other. What is on file already is not filed twice, so a sheet or a feed may come in again.
+    Rows are filed in the background, one by one, with the same actions and in the name of the user who started the
+    import. A rejected row does not stop the others. Existing objects are not filed again, so a sheet or a feed may be
+    imported repeatedly.
     """
 
     pk_kwarg = "import_id"
@@ -185,7 +184,7 @@ class ImportViewSet(ListModelMixin, RetrieveModelMixin, ResourceViewSet):
 
     @extend_schema(
         operation_id="imports_create",
-        summary="Bring in a claims sheet, a feed, ninjs or a page",
+        summary="Import a claims sheet, a feed, ninjs or a page",
         request={
             "application/json": ImportCreateSerializer,
             "multipart/form-data": ImportCreateSerializer,
@@ -194,10 +193,10 @@ class ImportViewSet(ListModelMixin, RetrieveModelMixin, ResourceViewSet):
         responses={202: ImportSerializer} | error_responses(400, 401, 403, 404, 409, 413, 422),
     )
     def create(self, request: Request) -> Response:
-        """Bring in a claims sheet, a feed, ninjs or a page. Ask its address, in `Location`, how far it is.
+        """Import a claims sheet, a feed, ninjs or a page. Poll the URL in `Location` for progress.
 
-        A claims sheet may be the body itself, as `text/csv`; `desk` and `dry_run` are query parameters then. What was
-        given is read at once and refused if it cannot be read; what an address leads to is fetched afterwards.
+        A claims sheet may be the request body itself, as `text/csv`, with `desk` and `dry_run` as query parameters.
+        Content in the request is parsed immediately and rejected if malformed; a URL is fetched afterwards.
         """
         begun = self.run_action(imports.start, **self.validated_input(ImportCreateSerializer))
         answer = self.row_response(begun.pk, status=202)
@@ -206,7 +205,7 @@ class ImportViewSet(ListModelMixin, RetrieveModelMixin, ResourceViewSet):
 
 
 class ImportRowViewSet(ListModelMixin, RetrieveModelMixin, ResourceViewSet):
-    """Rows of imports: the lines of a sheet, the items of a feed, and what became of each."""
+    """Rows of imports, such as lines of a sheet or items of a feed, with their results."""
 
     output_serializer = ImportRowSerializer
     filterset_class = ImportRowFilter

@@ -1,1 +1,1 @@
-"""Operations: api."""
+"""API: events, notifications and webhooks."""

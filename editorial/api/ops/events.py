@@ -1,4 +1,4 @@
-"""The record: who did what to what, as far as the caller may see what it was done to."""
+"""API of the audit log, limited to events of objects that the caller may see."""
 
 from __future__ import annotations
 
@@ -25,21 +25,21 @@ _ID_PATTERN = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 class EventListSerializer(serializers.ListSerializer[Any]):
-    """Events of one page, once it is known which of the sources they speak of are protected."""
+    """A page of events, with protected source ids looked up once for all of them."""
 
     def to_representation(self, data: Any) -> list[Any]:
-        """The events."""
+        """Serialize the events."""
         events = list(data.all() if isinstance(data, models.Manager) else data)
         self.child.hidden_ids = hidden_source_ids(events, self.context["caller"])  # type: ignore[union-attr]
         return super().to_representation(events)
 
 
 class EventSerializer(OutputSerializer):
-    """One thing that happened to one object. Its hash covers its content and the hash before it."""
+    """An event of one object. Its hash covers its content and the previous hash."""
 
-    actor = UserRefField(allow_null=True, help_text="Who did it; null for the system itself.")
+    actor = UserRefField(allow_null=True, help_text="The user who did it; null for the system itself.")
     data = serializers.SerializerMethodField(  # type: ignore[assignment]
-        help_text="Ids, codes and reasons; ids that are protected are left out."
+        help_text="Ids, codes and reasons; protected ids are left out."
     )
     select_related = ("actor",)
     hidden_ids: frozenset[str] | None = None
@@ -52,27 +52,27 @@ class EventSerializer(OutputSerializer):
             "id": {"help_text": "The event's id."},
             "desk": {"help_text": "The desk concerned."},
             "at": {"help_text": "When it happened."},
-            "hash": {"help_text": "SHA-256 of the event as it is recorded."},
+            "hash": {"help_text": "SHA-256 of the stored event."},
         }
 
     @extend_schema_field(serializers.DictField())
     def get_data(self, event: Event) -> Any:
-        """What was recorded, without ids of sources that the caller may not know."""
+        """The event's data without ids of sources that the caller may not know."""
         hidden = hidden_source_ids([event], self.context["caller"]) if self.hidden_ids is None else self.hidden_ids
         return _redact(event.data, hidden)
 
 
 class EventFilter(filters.FilterSet):
-    """Which events to list."""
+    """Filters for events."""
 
-    stream = filters.CharFilter(max_length=80, help_text="Of this object, such as claim:0198….")
-    action = filters.CharFilter(max_length=60, help_text="Of this action, such as story.publish.")
-    desk = filters.UUIDFilter(field_name="desk", help_text="Those that concern this desk.")
-    mine = FlagFilter(lambda me: Q(actor=me), help_text="What you did yourself, or what others did.")
+    stream = filters.CharFilter(max_length=80, help_text="Events of this object, such as claim:0198….")
+    action = filters.CharFilter(max_length=60, help_text="Events of this action, such as story.publish.")
+    desk = filters.UUIDFilter(field_name="desk", help_text="Events that concern this desk.")
+    mine = FlagFilter(lambda me: Q(actor=me), help_text="Your own actions (true), or those of others (false).")
 
 
 class EventViewSet(ListModelMixin, RetrieveModelMixin, ResourceViewSet):
-    """The record, newest first: append-only, each object's chain bound by hashes."""
+    """The audit log, newest first: append-only, each object's events chained by hashes."""
 
     output_serializer = EventSerializer
     filterset_class = EventFilter
@@ -80,7 +80,7 @@ class EventViewSet(ListModelMixin, RetrieveModelMixin, ResourceViewSet):
 
 
 def hidden_source_ids(events: Iterable[Event], caller: ActorFacts) -> frozenset[str]:
-    """The ids of sources, among those that these events speak of, that are protected from the caller."""
+    """The ids of sources in these events that are protected from the caller."""
     named = {found for event in events for found in _ID_PATTERN.findall(str(event.data))}
     if not named:
         return frozenset()

@@ -1,4 +1,4 @@
-"""Notifications: what the caller was told, and that it has been read."""
+"""API of the caller's notifications."""
 
 from __future__ import annotations
 
@@ -18,29 +18,31 @@ from editorial.notifications import notices
 
 
 class NotificationSerializer(OutputSerializer):
-    """One thing that the caller was told."""
+    """A notification to the caller."""
 
     class Meta:
         model = Notification
         fields = ("id", "event", "subject", "body", "path", "created_at", "read_at")
         extra_kwargs = {
             "id": {"help_text": "The notification's id."},
-            "event": {"help_text": "The event it tells of."},
-            "subject": {"help_text": "In one line."},
-            "body": {"help_text": "In full."},
-            "created_at": {"help_text": "When it was told."},
-            "read_at": {"help_text": "When it was read; null if it was not."},
+            "event": {"help_text": "The event it is about."},
+            "subject": {"help_text": "The subject line."},
+            "body": {"help_text": "The full text."},
+            "created_at": {"help_text": "When it was created."},
+            "read_at": {"help_text": "When it was read; null if unread."},
         }
 
 
 class NotificationFilter(filters.FilterSet):
-    """Which notifications to list."""
+    """Filters for notifications."""
 
-    unread = filters.BooleanFilter(field_name="read_at", lookup_expr="isnull", help_text="Only what was not read.")
+    unread = filters.BooleanFilter(
+        field_name="read_at", lookup_expr="isnull", help_text="Unread notifications (true), or read ones (false)."
+    )
 
 
 class NotificationViewSet(ListModelMixin, RetrieveModelMixin, ResourceViewSet):
-    """What you were told. Nobody sees another's."""
+    """Your notifications. Nobody else can see them."""
 
     output_serializer = NotificationSerializer
     filterset_class = NotificationFilter
@@ -51,7 +53,7 @@ class NotificationViewSet(ListModelMixin, RetrieveModelMixin, ResourceViewSet):
 
     @result_endpoint(notices.mark_read, output_serializer=NotificationSerializer)
     def read(self, request: Request, pk: UUID) -> Response:
-        """The notification as it stands then."""
+        """Respond with the notification."""
         self.get_visible(pk)
         notices.mark_read(notification_id=pk, user=self.user, now=db_clock.now())
         return self.row_response(pk)

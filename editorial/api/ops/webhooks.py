@@ -1,4 +1,4 @@
-"""Webhooks: addresses outside that are told of a desk's events, signed, and what became of each call."""
+"""API of webhooks: external URLs that receive a desk's events, signed, and their deliveries."""
 
 from __future__ import annotations
 
@@ -32,35 +32,33 @@ _MAX_DELIVERIES = 50
     ]
 )
 class WebhookCreateSerializer(InputSerializer):
-    """Where a desk's events are to be told."""
+    """A webhook for a desk's events."""
 
     desk = IdField(source="desk_id", help_text="The desk.")
-    url = TextField(
-        max_length=500, help_text="An address that begins with https:// and that the whole world can reach."
-    )
+    url = TextField(max_length=500, help_text="A public URL that begins with https://.")
 
 
 class WebhookDeliverySerializer(OutputSerializer):
-    """One call to the address."""
+    """One delivery to the URL."""
 
     class Meta:
         model = Delivery
         fields = ("id", "event", "state", "attempts", "attempted_at", "settled_at", "error")
         extra_kwargs = {
-            "id": {"help_text": "The call's id, which was its `webhook-id` in every attempt."},
-            "event": {"help_text": "The event that it told of."},
-            "state": {"help_text": "What became of it."},
-            "attempts": {"help_text": "How often it was tried."},
-            "attempted_at": {"help_text": "When it was tried last."},
-            "settled_at": {"help_text": "When it was taken, or given up."},
-            "error": {"help_text": "What went wrong last, such as HTTP_503; empty if nothing did."},
+            "id": {"help_text": "The delivery's id, sent as `webhook-id` in every attempt."},
+            "event": {"help_text": "The event it delivers."},
+            "state": {"help_text": "The state of the delivery."},
+            "attempts": {"help_text": "The number of attempts."},
+            "attempted_at": {"help_text": "When it was last attempted."},
+            "settled_at": {"help_text": "When it was accepted or given up; null before that."},
+            "error": {"help_text": "The last error, such as HTTP_503; empty if there was none."},
         }
 
 
 class WebhookSerializer(OutputSerializer):
-    """An address that is told of a desk's events."""
+    """An external URL that receives a desk's events."""
 
-    added_by = UserRefField(help_text="Who added it.")
+    added_by = UserRefField(help_text="The user who added it.")
     select_related = ("added_by",)
 
     class Meta:
@@ -68,41 +66,41 @@ class WebhookSerializer(OutputSerializer):
         fields: tuple[str, ...] = ("id", "desk", "url", "active", "added_by", "added_at", "previous_secret_expires_at")
         extra_kwargs = {
             "id": {"help_text": "The webhook's id."},
-            "desk": {"help_text": "The desk whose events it is told of."},
-            "url": {"help_text": "The address."},
-            "active": {"help_text": "Whether it is told anything at present."},
+            "desk": {"help_text": "The desk whose events it receives."},
+            "url": {"help_text": "The URL."},
+            "active": {"help_text": "Whether it receives events now."},
             "added_at": {"help_text": "When it was added."},
             "previous_secret_expires_at": {
-                "help_text": "Until when calls are signed by the former secret too; null if by none."
+                "help_text": "Until when deliveries are also signed with the previous secret; null if they are not."
             },
         }
 
 
 class WebhookWithSecretSerializer(WebhookSerializer):
-    """A webhook and its signing secret, which is shown this once."""
+    """A webhook and its signing secret, which is shown only once."""
 
-    secret = serializers.SerializerMethodField(help_text="By which each call is signed (Standard Webhooks).")
+    secret = serializers.SerializerMethodField(help_text="The secret that signs each delivery (Standard Webhooks).")
 
     class Meta(WebhookSerializer.Meta):
         fields = ("secret", *WebhookSerializer.Meta.fields)
 
     def get_secret(self, endpoint: WebhookEndpoint) -> str:
-        """The secret."""
+        """The secret in plain text."""
         return str(self.context["secret"])
 
 
 class WebhookFilter(filters.FilterSet):
-    """Which webhooks to list."""
+    """Filters for webhooks."""
 
-    desk = filters.UUIDFilter(field_name="desk", help_text="Those of this desk.")
-    active = filters.BooleanFilter(help_text="Those that are told of events, or those that were stopped.")
+    desk = filters.UUIDFilter(field_name="desk", help_text="Webhooks of this desk.")
+    active = filters.BooleanFilter(help_text="Active webhooks (true), or disabled ones (false).")
 
 
 class WebhookViewSet(ListModelMixin, RetrieveModelMixin, ResourceViewSet):
-    """Addresses that are told what happens at a desk: ids and codes, never what anything says.
+    """External URLs that receive a desk's events: ids and codes, never content.
 
-    For administrators. To pause one, stop it; to start it again add the same address: its id and what was delivered to
-    it stay, its secret is a new one.
+    For administrators. To pause a webhook, disable it; to resume, add the same URL again: its id and delivery history
+    stay, and it gets a new secret.
     """
 
     pk_kwarg = "endpoint_id"
@@ -112,36 +110,36 @@ class WebhookViewSet(ListModelMixin, RetrieveModelMixin, ResourceViewSet):
     disable = action_endpoint(webhooks.disable)
 
     def get_visible_queryset(self) -> QuerySet[Any]:
-        """Those of desks at which the caller may add one: an address can hold a password of its receiver."""
+        """Webhooks of desks the caller manages: a URL can contain its receiver's password."""
         return WebhookEndpoint.objects.managed_by(self.caller)
 
     def run_action(self, handler: Callable[..., Any], *, pk: UUID | None = None, **arguments: Any) -> Any:
-        """Carry out a verb; to whoever may not see the address it is not there."""
+        """Run the action; respond with 404 if the caller may not see the webhook."""
         if pk is not None:
             self.get_visible(pk)
         return super().run_action(handler, pk=pk, **arguments)
 
     @extend_schema(
         operation_id="webhooks_create",
-        summary="Have an address told of a desk's events",
+        summary="Add a webhook for a desk",
         request=WebhookCreateSerializer,
         responses={201: WebhookWithSecretSerializer} | error_responses(400, 401, 403, 404, 409, 422),
     )
     def create(self, request: Request) -> Response:
-        """Have an address told of a desk's events. The signing secret is shown this once."""
+        """Add a webhook for a desk. The signing secret is shown only once."""
         endpoint, secret = self.run_action(webhooks.add, **self.validated_input(WebhookCreateSerializer))
         context = {**self.get_serializer_context(), "secret": secret}
         return Response(WebhookWithSecretSerializer(endpoint, context=context).data, status=201)
 
     @result_endpoint(webhooks.rotate, output_serializer=WebhookWithSecretSerializer)
     def rotate(self, request: Request, pk: UUID) -> Response:
-        """Show the new secret, this once."""
+        """Respond with the new secret, shown only once."""
         endpoint, secret = self.run_action(webhooks.rotate, pk=pk)
         context = {**self.get_serializer_context(), "secret": secret}
         return Response(WebhookWithSecretSerializer(endpoint, context=context).data)
 
     @read_endpoint(WebhookDeliverySerializer(many=True))  # type: ignore[arg-type]
     def deliveries(self, request: Request, pk: UUID) -> Response:
-        """Show the last fifty calls to this address, and what became of each."""
+        """List the last fifty deliveries to this URL with their results."""
         rows = Delivery.objects.filter(endpoint=self.get_visible(pk)).order_by("-id")[:_MAX_DELIVERIES]
         return Response(WebhookDeliverySerializer(rows, many=True, context=self.get_serializer_context()).data)

@@ -1,1 +1,1 @@
-"""People: api."""
+"""API: users, desks, tokens and subscriptions."""

@@ -1,4 +1,4 @@
-"""Desks: the parts of the newsroom, and who works there."""
+"""API of desks and their members."""
 
 from __future__ import annotations
 
@@ -25,22 +25,25 @@ class DeskSummarySerializer(OutputSerializer):
         fields: tuple[str, ...] = ("id", "name", "slug")
         extra_kwargs = {
             "id": {"help_text": "The desk's id."},
-            "name": {"help_text": "Such as Politics."},
+            "name": {"help_text": "The name, such as Politics."},
         }
 
 
 class DeskMemberSerializer(serializers.Serializer[Any]):
-    """Somebody's role at a desk."""
+    """A role at a desk."""
 
-    person = UserRefField(source="user", help_text="Who works there.")
-    role = EnumField(Role, help_text="As what.")
+    person = UserRefField(source="user", help_text="The user.")
+    role = EnumField(Role, help_text="The role.")
 
 
 class DeskSerializer(DeskSummarySerializer):
-    """A desk and who works there, so that stories can be assigned."""
+    """A desk and its members, so that stories can be assigned."""
 
     people = DeskMemberSerializer(
-        source="memberships", many=True, read_only=True, help_text="Roles held at this very desk."
+        source="memberships",
+        many=True,
+        read_only=True,
+        help_text="Roles held at this desk, without organisation-wide roles.",
     )
 
     class Meta(DeskSummarySerializer.Meta):
@@ -48,18 +51,18 @@ class DeskSerializer(DeskSummarySerializer):
 
     @classmethod
     def prepare_queryset(cls, queryset: QuerySet[Any], caller: ActorFacts) -> QuerySet[Any]:
-        """With those whose accounts are active."""
+        """Include members with active accounts."""
         active = Membership.objects.filter(user__is_active=True).select_related("user").order_by("user__username")
         return super().prepare_queryset(queryset, caller).prefetch_related(Prefetch("memberships", active))
 
 
 class DeskViewSet(ListModelMixin, RetrieveModelMixin, ResourceViewSet):
-    """Parts of the newsroom. Everybody who has a role may see them all."""
+    """Parts of the newsroom. Every user with a role may see them all."""
 
     output_serializer = DeskSerializer
     list_serializer = DeskSummarySerializer
     orders = {"name": ("name", "id"), **DEFAULT_ORDERINGS}
 
     def get_visible_queryset(self) -> QuerySet[Any]:
-        """All of them, for everybody who works here."""
+        """All desks; every user may see them."""
         return Desk.objects.all() if self.caller.active and self.caller.memberships else Desk.objects.none()

@@ -1,4 +1,4 @@
-"""People: who I am, what I may do, and who works where."""
+"""The current user: profile, roles and permissions."""
 
 from __future__ import annotations
 
@@ -21,57 +21,57 @@ from editorial.policy.vocabulary import TaskKind
 
 
 class RoleAssignmentSerializer(serializers.Serializer[Any]):
-    """A role at one desk, or in the whole house."""
+    """A role at one desk, or in the whole organisation."""
 
-    role = EnumField(Role, help_text="What one is there.")
-    desk = serializers.UUIDField(allow_null=True, help_text="The desk; null for the whole house.")
+    role = EnumField(Role, help_text="The role.")
+    desk = serializers.UUIDField(allow_null=True, help_text="The desk; null for the whole organisation.")
 
 
 class DeskPermissionsSerializer(serializers.Serializer[Any]):
-    """What one may do at one desk, or everywhere."""
+    """Permissions at one desk, or everywhere."""
 
     desk = serializers.UUIDField(allow_null=True, help_text="The desk; null for every desk.")
-    actions = serializers.ListField(child=EnumField(Action), help_text="What one may do to anything there.")
+    actions = serializers.ListField(child=EnumField(Action), help_text="Actions you may perform on any object there.")
     own_actions = serializers.ListField(
         child=EnumField(Action),
-        help_text="What one may do, beyond that, to stories one writes and tasks one has taken.",
+        help_text="Additional actions on stories that you write and tasks that you have taken.",
     )
-    tasks = serializers.ListField(child=EnumField(TaskKind), help_text="The kinds of review task one may take there.")
+    tasks = serializers.ListField(child=EnumField(TaskKind), help_text="The kinds of review task you may take there.")
 
 
 class MeSerializer(serializers.Serializer[Any]):
-    """Who one is, and what one may do. What policy allows by role may still be refused by four-eyes rules."""
+    """The current user and their permissions. Four-eyes rules may still reject an action that a role permits."""
 
     id = serializers.UUIDField(help_text="Your id.")
     username = serializers.CharField(help_text="Your user name.")
-    name = serializers.CharField(help_text="Your full name, or the user name where none is known.")
+    name = serializers.CharField(help_text="Your full name, or your user name if there is none.")
     email = serializers.EmailField(help_text="Where notices are sent.")
-    time_zone = serializers.CharField(help_text="IANA name; times in mail are shown in it.")
-    roles = RoleAssignmentSerializer(many=True, help_text="What you are, and where.")
+    time_zone = serializers.CharField(help_text="IANA name; times in emails are shown in it.")
+    roles = RoleAssignmentSerializer(many=True, help_text="Your roles.")
     scopes = serializers.ListField(
         child=EnumField(Scope),
         allow_null=True,
-        help_text="What your token is good for; null by a session, which has no bounds.",
+        help_text="The scopes of your token; null in a session, which is unrestricted.",
     )
-    permissions = DeskPermissionsSerializer(many=True, help_text="What follows from that.")
+    permissions = DeskPermissionsSerializer(many=True, help_text="Permissions that follow from your roles and scopes.")
 
 
 class MeView(BaseAPIView):
-    """Who one is, and what one may do."""
+    """The current user and their permissions."""
 
     @extend_schema(
         operation_id="me_retrieve",
         tags=["me"],
-        summary="Show who I am",
+        summary="Show the current user",
         responses={200: MeSerializer} | error_responses(401),
     )
     def get(self, request: Request) -> Response:
-        """Who you are, your roles, and what they let you do at each desk."""
+        """Show who you are, your roles, and your permissions at each desk."""
         return Response(me_data(self.user, self.caller))
 
 
 def me_data(user: User, facts: ActorFacts) -> dict[str, Any]:
-    """Who somebody is, and what they may do."""
+    """The user's profile, roles and permissions."""
     held = sorted(facts.memberships, key=lambda membership: (membership[1] or "", membership[0]))
     return user_ref(user) | {
         "username": user.username,

@@ -1,4 +1,4 @@
-"""Subscriptions: what the caller chose to hear of. What one must hear of as a duty comes without any."""
+"""API of subscriptions: what the caller follows. Mandatory notices need no subscription."""
 
 from __future__ import annotations
 
@@ -23,38 +23,38 @@ from editorial.workflow.people import subscriptions
 
 @extend_schema_serializer(examples=[OpenApiExample("A story", {"story": "019f7c55-6f0a-7d33-9d3e-5a4a1c9b2e10"})])
 class SubscriptionCreateSerializer(InputSerializer):
-    """One thing to hear of: a desk, a claim or a story."""
+    """A desk, a claim or a story to follow."""
 
-    desk = IdField(source="desk_id", required=False, help_text="Everything of this desk.")
-    claim = IdField(source="claim_id", required=False, help_text="This claim.")
-    story = IdField(source="story_id", required=False, help_text="This story, and the claims that it uses.")
-    by_mail = serializers.BooleanField(required=False, help_text="By mail too; yes, unless stated.")
+    desk = IdField(source="desk_id", required=False, help_text="Follow everything at this desk.")
+    claim = IdField(source="claim_id", required=False, help_text="Follow this claim.")
+    story = IdField(source="story_id", required=False, help_text="Follow this story and the claims it uses.")
+    by_mail = serializers.BooleanField(required=False, help_text="Also by email; true by default.")
 
 
 class SubscriptionSerializer(OutputSerializer):
-    """One thing that you hear of."""
+    """A subscription of yours."""
 
     class Meta:
         model = Subscription
         fields = ("id", "desk", "claim", "story", "by_mail")
         extra_kwargs = {
             "id": {"help_text": "The subscription's id."},
-            "desk": {"help_text": "The desk, if it is one."},
-            "claim": {"help_text": "The claim, if it is one."},
-            "story": {"help_text": "The story, if it is one."},
+            "desk": {"help_text": "The followed desk, if any."},
+            "claim": {"help_text": "The followed claim, if any."},
+            "story": {"help_text": "The followed story, if any."},
         }
 
 
 class SubscriptionFilter(filters.FilterSet):
-    """Which subscriptions to list."""
+    """Filters for subscriptions."""
 
-    desk = filters.UUIDFilter(field_name="desk", help_text="The one to this desk.")
-    claim = filters.UUIDFilter(field_name="claim", help_text="The one to this claim.")
-    story = filters.UUIDFilter(field_name="story", help_text="The one to this story.")
+    desk = filters.UUIDFilter(field_name="desk", help_text="The subscription to this desk.")
+    claim = filters.UUIDFilter(field_name="claim", help_text="The subscription to this claim.")
+    story = filters.UUIDFilter(field_name="story", help_text="The subscription to this story.")
 
 
 class SubscriptionViewSet(ListModelMixin, RetrieveModelMixin, ResourceViewSet):
-    """What you follow. Following again changes only how you are told; nobody sees what another follows."""
+    """What you follow. Following again only changes whether you get email; nobody sees what another person follows."""
 
     output_serializer = SubscriptionSerializer
     filterset_class = SubscriptionFilter
@@ -67,12 +67,12 @@ class SubscriptionViewSet(ListModelMixin, RetrieveModelMixin, ResourceViewSet):
 
     @extend_schema(
         operation_id="subscriptions_destroy",
-        summary="Follow something no longer",
+        summary="Unfollow",
         request=None,
         responses={204: OpenApiResponse(description="Unfollowed.")} | error_responses(401, 404),
     )
     def destroy(self, request: Request, pk: UUID) -> Response:
-        """Follow it no longer. What you must hear of as a duty still comes."""
+        """Stop following. Mandatory notices still arrive."""
         row = self.get_visible(pk)
         self.run_action(subscriptions.unfollow, desk_id=row.desk_id, claim_id=row.claim_id, story_id=row.story_id)
         return Response(status=204)

@@ -1,4 +1,4 @@
-"""Tokens: sign in from outside the browser, and out again."""
+"""API of tokens: sign in and out without a browser session."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from editorial.workflow.people import sign_in, tokens
 from editorial.workflow.people.login_throttle import TooManyAttempts
 from editorial.workflow.people.sign_in import SignInRefused
 
-_MAX_TTL_SECONDS = 10 * 366 * 24 * 3600  # seconds; the longest that is read as a length of time at all
+_MAX_TTL_SECONDS = 10 * 366 * 24 * 3600  # seconds; a higher number is rejected as malformed
 
 
 @extend_schema_serializer(
@@ -48,7 +48,7 @@ _MAX_TTL_SECONDS = 10 * 366 * 24 * 3600  # seconds; the longest that is read as 
     ]
 )
 class TokenCreateSerializer(InputSerializer):
-    """Who one is, proof of it, and what the token is to be good for."""
+    """Credentials, and the token's purpose, scopes and lifetime."""
 
     username = serializers.CharField(max_length=150, help_text="The user name.")
     password = serializers.CharField(
@@ -56,37 +56,37 @@ class TokenCreateSerializer(InputSerializer):
     )
     code = TextField(
         max_length=40, required=False,
-        help_text="Of an account with a second factor: what its app shows now, or a recovery code.",
+        help_text="For an account with a second factor: the current code of its app, or a recovery code.",
     )  # fmt: skip
-    label = TextField(max_length=80, required=False, help_text="What it is for, to be known by in the list.")  # type: ignore[assignment]
+    label = TextField(max_length=80, required=False, help_text="The token's purpose, shown in the list.")  # type: ignore[assignment]
     scopes = serializers.ListField(
         child=EnumField(Scope), max_length=len(Scope), required=False,
-        help_text="What it is to be good for: read, file, review, sign unless named. `manage` only if named.",
+        help_text="The scopes; by default read, file, review and sign. `manage` must be requested explicitly.",
     )  # fmt: skip
     expires_in = serializers.IntegerField(
         min_value=1,
         max_value=_MAX_TTL_SECONDS,
         required=False,
-        help_text="For how many seconds. Ten hours unless named.",
+        help_text="The lifetime in seconds; by default ten hours.",
     )
 
 
 class TokenSerializer(OutputSerializer):
-    """A token by what it is good for. The token itself is shown only when it is issued."""
+    """A token's metadata. The token itself is shown only when it is issued."""
 
-    scopes = serializers.ListField(child=EnumField(Scope), read_only=True, help_text="What it is good for.")
-    expiry = serializers.DateTimeField(source="expires_at", read_only=True, help_text="When it stops working (UTC).")
-    issued_by = UserRefField(help_text="Who issued it, and so has seen it.")
+    scopes = serializers.ListField(child=EnumField(Scope), read_only=True, help_text="The scopes.")
+    expiry = serializers.DateTimeField(source="expires_at", read_only=True, help_text="When it expires (UTC).")
+    issued_by = UserRefField(help_text="The user who issued it, and so has seen it.")
     select_related = ("issued_by",)
 
     class Meta:
         model = Token
         fields = ("id", "label", "scopes", "issued_by", "issued_at", "last_used_at", "expiry", "revoked_at")
-        extra_kwargs = {"id": {"help_text": "The token's id, which opens nothing."}}
+        extra_kwargs = {"id": {"help_text": "The token's id, which grants no access."}}
 
 
 class TokenWithSecretSerializer(TokenSerializer):
-    """A new token. It is shown this once; keep it as you would a password."""
+    """A new token. It is shown only once; keep it like a password."""
 
     token = serializers.SerializerMethodField(help_text="Send it as `Authorization: Bearer …`.")
 
@@ -94,49 +94,47 @@ class TokenWithSecretSerializer(TokenSerializer):
         fields = ("token", *TokenSerializer.Meta.fields)  # type: ignore[assignment]
 
     def get_token(self, token: Token) -> str:
-        """The words to come with."""
+        """The token in plain text."""
         return str(self.context["secret"])
 
 
 class TokenViewSet(ListModelMixin, RetrieveModelMixin, ResourceViewSet):
-    """Signing in, for programs. A token acts for one person, as far as their roles and its own scopes go.
+    """Sign-in for programs. A token acts for one user, limited by their roles and its scopes.
 
-    A lost one is revoked; it stays in the list, with when it was last used.
+    Revoke a lost token; it stays in the list with the time of its last use.
     """
 
     pk_kwarg = "token_id"
     output_serializer = TokenSerializer
-    accepts_idempotency_key = (
-        False  # who signs in is not known yet, whose key it could be; and the answer is a secret, kept nowhere
-    )
+    accepts_idempotency_key = False  # no user yet to own the key, and the response is a secret that is never stored
 
     def get_visible_queryset(self) -> QuerySet[Any]:
         """The caller's own."""
         return super().get_visible_queryset().filter(user=self.request.user.pk)
 
     def get_authenticators(self) -> list[BaseAuthentication]:
-        """Whoever signs in is not asked who they are by any other way."""
+        """Issuing a token accepts no other authentication."""
         return [] if self._is_sign_in() else super().get_authenticators()
 
     def get_permissions(self) -> list[BasePermission]:
-        """Signing in is for everybody."""
+        """Issuing a token is open to everybody."""
         return [AllowAny() if self._is_sign_in() else IsAuthenticated()]
 
     def get_authenticate_header(self, request: Request) -> str:
-        """How to sign in, for whoever failed to."""
+        """The challenge for a failed sign-in."""
         return "Bearer"
 
     @extend_schema(
-        summary="Get a token",
+        summary="Issue a token",
         auth=[],
         request=TokenCreateSerializer,
         responses={201: TokenWithSecretSerializer} | error_responses(401, 403, 409, 422, 429),
     )
     def create(self, request: Request) -> Response:
-        """Get a token for a user name and a password – and a code, where the account has a second factor.
+        """Issue a token for a user name and password, plus a code if the account has a second factor.
 
-        `SECOND_FACTOR_NEEDED` is told only to whoever gave the right password. Ten failures a minute are taken from
-        one address, and ten in a quarter of an hour for one name from addresses that it never came in from.
+        `SECOND_FACTOR_NEEDED` is returned only after a correct password. Limits: ten failures a minute per IP address,
+        and ten per quarter of an hour for one name from addresses new to it.
         """
         asked = self.validated_input(TokenCreateSerializer)
         now = db_clock.now()
@@ -158,22 +156,22 @@ class TokenViewSet(ListModelMixin, RetrieveModelMixin, ResourceViewSet):
         operation_id="tokens_revoke",
         summary="Revoke a token",
         request=None,
-        responses={204: OpenApiResponse(description="It works no longer.")} | error_responses(401, 403, 404, 409),
+        responses={204: OpenApiResponse(description="The token is revoked.")} | error_responses(401, 403, 404, 409),
     )
     def destroy(self, request: Request, pk: UUID) -> Response:
-        """Revoke a token of yours. It stops working at once, and stays in the list."""
+        """Revoke a token of yours. It stops working immediately and stays in the list."""
         self.run_action(tokens.revoke, pk=pk)
         return Response(status=204)
 
     @extend_schema(
         operation_id="tokens_revoke_current",
-        summary="Give up this token",
+        summary="Revoke the current token",
         request=None,
-        responses={204: OpenApiResponse(description="It works no longer.")} | error_responses(401),
+        responses={204: OpenApiResponse(description="The token is revoked.")} | error_responses(401),
     )
     @action(detail=False, methods=["delete"], authentication_classes=(TokenAuthentication,))
     def current(self, request: Request) -> Response:
-        """Give up the token that this request is sent with, whatever it is good for. It stops working at once."""
+        """Revoke the token that authenticates this request, whatever its scopes. It stops working immediately."""
         self.run_action(tokens.revoke_current, pk=request.auth.pk)
         return Response(status=204)
 
@@ -182,7 +180,7 @@ class TokenViewSet(ListModelMixin, RetrieveModelMixin, ResourceViewSet):
 
 
 def _authenticate(request: Request, credentials: dict[str, str]) -> User:
-    """Whoever these credentials are of. Raises what the error map tells as 401 or 429."""
+    """The user of these credentials. Raises errors that become 401 or 429."""
     address = request.META.get("REMOTE_ADDR") or None
     try:
         return sign_in.sign_in(**credentials, address=address, interface="api", now=db_clock.now())

@@ -1,1 +1,1 @@
-"""Review: api."""
+"""API: review."""

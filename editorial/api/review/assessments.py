@@ -1,4 +1,4 @@
-"""Assessments: what the engine found, in plain words and without giving away who talks to us."""
+"""API of assessments: findings in plain words, without revealing who our sources are."""
 
 from __future__ import annotations
 
@@ -26,46 +26,46 @@ from editorial.policy.access import ActorFacts
 from editorial.policy.vocabulary import FindingValue, Join, Requirement, Stance
 from editorial.workflow.evidence import identities
 
-_JOIN_PROTECTED = "They are one voice; why is protected."
+_JOIN_PROTECTED = "They count as one voice; the reason is protected."
 _JOIN_TEXTS = {
-    Join.J1: "They come from one and the same source.",
-    Join.J2: "They go back to one root.",
-    Join.J3: "They were made at one briefing, call or release.",
+    Join.J1: "They come from the same source.",
+    Join.J2: "They go back to the same origin.",
+    Join.J3: "They were made at the same briefing, call or release.",
     Join.J4: "Their sources speak for one principal, or one speaks for the other.",
-    Join.J5: "A document and those who made it, or two documents from the same makers.",
-    Join.J6: "Their sources have one owner, or one owns the other.",
-    Join.J7: "Their sources work for one employer, and were not both there and heard by us.",
-    Join.J8: "Their sources stand in one camp, and both gain from this.",
+    Join.J5: "A document and its makers, or two documents from the same makers.",
+    Join.J6: "Their sources have the same owner, or one owns the other.",
+    Join.J7: "Their sources have the same employer, and were not both first-hand and heard by us.",
+    Join.J8: "Their sources are in the same camp, and both benefit from this.",
 }
 _REQUIREMENT_NOUNS = {
     Requirement.GROUPS: ("independent source", "independent sources"),
     Requirement.FIRST_HAND: ("source who was there", "sources who were there"),
     Requirement.NAMED: ("source on the record by name, or document", "sources on the record by name, or documents"),
-    Requirement.DISINTERESTED: ("source who gains nothing by it", "sources who gain nothing by it"),
+    Requirement.DISINTERESTED: ("source who does not benefit", "sources who do not benefit"),
     Requirement.RATED: ("source rated A, B or C", "sources rated A, B or C"),
 }
 
 
 class MissingRequirementSerializer(serializers.Serializer[Any]):
-    """What the nearest row of the policy still lacks."""
+    """A requirement of the nearest policy row that is not met."""
 
     requirement = EnumField(Requirement, help_text="What is counted.")
-    need = serializers.IntegerField(help_text="How many independent groups have to have it.")
-    have = serializers.IntegerField(help_text="How many have it.")
-    text = serializers.CharField(help_text="The same in plain words.")
+    need = serializers.IntegerField(help_text="The number of independent groups required.")
+    have = serializers.IntegerField(help_text="The number found so far.")
+    text = serializers.CharField(help_text="The requirement in plain words.")
 
 
 class DependencySerializer(serializers.Serializer[Any]):
-    """One human being or paper without which the finding would change."""
+    """A person or document without which the finding would change."""
 
     sources = SourceRefSerializer(many=True, help_text="The sources under which it speaks on this claim.")
 
 
 class StatementRefSerializer(serializers.Serializer[Any]):
-    """A statement by who makes it."""
+    """A statement and its source."""
 
     id = serializers.UUIDField(help_text="The statement.")
-    source = SourceRefSerializer(help_text="Who makes it.")  # type: ignore[assignment]
+    source = SourceRefSerializer(help_text="The source.")  # type: ignore[assignment]
     stance = EnumField(Stance, help_text="What it does to the claim.")
 
 
@@ -73,34 +73,32 @@ class StatementJoinSerializer(serializers.Serializer[Any]):
     """Why two statements count as one voice."""
 
     between = serializers.ListField(child=serializers.UUIDField(), help_text="The two statements.")
-    by = EnumField(Join, allow_null=True, help_text="The rule; null where telling it would tell who somebody is.")
-    text = serializers.CharField(help_text="The same in plain words.")
+    by = EnumField(Join, allow_null=True, help_text="The rule; null if it would reveal an identity.")
+    text = serializers.CharField(help_text="The reason in plain words.")
 
 
 class EvidenceGroupSerializer(serializers.Serializer[Any]):
     """Statements that count as one voice."""
 
-    statements = StatementRefSerializer(many=True, help_text="Those in the group.")
-    joins = StatementJoinSerializer(
-        many=True, help_text="Why they fell together; empty for a group too large to be followed."
-    )
+    statements = StatementRefSerializer(many=True, help_text="The statements of the group.")
+    joins = StatementJoinSerializer(many=True, help_text="Why they were grouped; empty for very large groups.")
 
 
 class EvidenceGroupsSerializer(serializers.Serializer[Any]):
     """The groups behind the three counts."""
 
-    independent = EvidenceGroupSerializer(many=True, help_text="Those that count for the claim.")
-    against = EvidenceGroupSerializer(many=True, help_text="Those that count against it.")
-    origins = EvidenceGroupSerializer(many=True, help_text="All who affirm it, heard by us or by others.")
+    independent = EvidenceGroupSerializer(many=True, help_text="Groups that count for the claim.")
+    against = EvidenceGroupSerializer(many=True, help_text="Groups that count against it.")
+    origins = EvidenceGroupSerializer(many=True, help_text="All groups that affirm it, heard by us or by others.")
 
 
 class AssessmentSummarySerializer(OutputSerializer):
-    """What was found at one moment, in short."""
+    """The summary of an assessment."""
 
     policy_version = serializers.IntegerField(
         source="policy.version", read_only=True, help_text="The version of the corroboration policy applied."
     )
-    missing = serializers.SerializerMethodField(help_text="What the nearest row of the policy still lacks.")
+    missing = serializers.SerializerMethodField(help_text="Requirements of the nearest policy row that are not met.")
     select_related = ("policy",)
 
     class Meta:
@@ -112,37 +110,37 @@ class AssessmentSummarySerializer(OutputSerializer):
         extra_kwargs = {
             "id": {"help_text": "The assessment's id."},
             "claim": {"help_text": "The claim."},
-            "number": {"help_text": "Counts the assessments of one claim."},
-            "finding": {"help_text": "What the evidence supports; null for an opinion, which has none."},
-            "contested": {"help_text": "There is a live denial."},
-            "assessed_at": {"help_text": "When it was found."},
+            "number": {"help_text": "Numbers the assessments of a claim."},
+            "finding": {"help_text": "What the evidence supports; null for an opinion, which has no finding."},
+            "contested": {"help_text": "Whether there is a live denial."},
+            "assessed_at": {"help_text": "When the assessment was made."},
         }
 
     @extend_schema_field(MissingRequirementSerializer(many=True))
     def get_missing(self, assessment: Assessment) -> list[dict[str, Any]]:
-        """Each lack, with its words."""
+        """Each unmet requirement, with its text."""
         return [lack | {"text": _missing_text(lack)} for lack in assessment.missing]
 
 
 class AssessmentSerializer(AssessmentSummarySerializer):
-    """What was found at one moment, what it hangs on, and who fell together with whom."""
+    """An assessment with its dependencies and the grouping of statements."""
 
     hangs_on = serializers.SerializerMethodField(
         help_text="Single points of failure: without any one of them the finding would change."
     )
-    groups = serializers.SerializerMethodField(help_text="Who counts as one voice, and why.")
+    groups = serializers.SerializerMethodField(help_text="Which statements count as one voice, and why.")
 
     class Meta(AssessmentSummarySerializer.Meta):
         fields = (*AssessmentSummarySerializer.Meta.fields, "hangs_on", "groups")
 
     def to_representation(self, instance: Assessment) -> dict[str, Any]:
-        """With the statements it speaks of, read once."""
+        """Include the statements, read once."""
         self._speakers = VisibleSpeakers(instance, self.context["caller"])
         return super().to_representation(instance)
 
     @extend_schema_field(DependencySerializer(many=True))
     def get_hangs_on(self, assessment: Assessment) -> list[dict[str, Any]]:
-        """Identities, as the sources that the caller may see."""
+        """The identities, as sources that the caller may see."""
         return [{"sources": self._speakers.sources_of(identity)} for identity in assessment.hangs_on]
 
     @extend_schema_field(EvidenceGroupsSerializer)
@@ -155,11 +153,11 @@ class AssessmentSerializer(AssessmentSummarySerializer):
 
 
 class VisibleSpeakers:
-    """Who speaks on a claim, as one caller may know it.
+    """The speakers on a claim, as far as one caller may know them.
 
-    That a source known by name is the same human being as an unnamed one is what the vault is there to keep. So an
-    identity that has an unnamed face on this claim is shown by that face alone, and a join between a named and an
-    unnamed source is shown without its rule.
+    The vault protects the fact that a named source is the same person as an unnamed one. An identity with an unnamed
+    source on this claim is therefore shown only by that source, and a join between a named and an unnamed source is
+    shown without its rule.
     """
 
     def __init__(self, assessment: Assessment, caller: ActorFacts) -> None:
@@ -178,14 +176,14 @@ class VisibleSpeakers:
             self._sources_by_identity.setdefault(identity[str(face.pk)], {})[face.pk] = face
 
     def sources_of(self, identity: str) -> list[dict[str, Any]]:
-        """The sources by which an identity speaks here, as far as the caller may know them."""
+        """The identity's sources on this claim, as far as the caller may know them."""
         faces = list(self._sources_by_identity.get(identity, {}).values())
         masks = [face for face in faces if face.unnamed]
         shown = [source_ref(face, self._caller) for face in masks or faces if can_see_source(face, self._caller)]
         return shown or [{"id": None, "name": PROTECTED_SOURCE_NAME}]
 
     def group(self, group: dict[str, Any]) -> dict[str, Any]:
-        """A group, statement by statement. One that was moved or is gone since is left out."""
+        """A group, statement by statement, without statements moved or deleted since."""
         members = [self._statements[key] for key in group["statements"] if key in self._statements]
         return {
             "statements": [
@@ -204,22 +202,22 @@ class VisibleSpeakers:
 
 
 class AssessmentFilter(filters.FilterSet):
-    """Which assessments to list."""
+    """Filters for assessments."""
 
-    claim = filters.UUIDFilter(field_name="claim", help_text="Those of this claim.")
-    desk = filters.UUIDFilter(field_name="claim__desk", help_text="Those of claims of this desk.")
-    finding = filters.MultipleChoiceFilter(choices=FindingValue.choices(), help_text="What was found.")
+    claim = filters.UUIDFilter(field_name="claim", help_text="Assessments of this claim.")
+    desk = filters.UUIDFilter(field_name="claim__desk", help_text="Assessments of claims of this desk.")
+    finding = filters.MultipleChoiceFilter(choices=FindingValue.choices(), help_text="The finding.")
 
 
 class AssessmentViewSet(ListModelMixin, RetrieveModelMixin, ResourceViewSet):
-    """What the engine found of a claim, at every moment at which that changed."""
+    """The engine's findings for claims, one assessment per change."""
 
     output_serializer = AssessmentSerializer
     list_serializer = AssessmentSummarySerializer
     filterset_class = AssessmentFilter
 
     def get_queryset(self) -> QuerySet[Any]:
-        """Lists leave the groups in the database: of a claim that everybody repeats they are long."""
+        """Lists do not load the groups, which are long for widely repeated claims."""
         rows = super().get_queryset()
         return rows.defer("groups", "hangs_on") if self.action == "list" else rows
 

@@ -1,4 +1,4 @@
-"""Corroboration policies: what it takes, by risk, version by version."""
+"""API of corroboration policies: what it takes to verify a claim, by risk and version."""
 
 from __future__ import annotations
 
@@ -13,29 +13,29 @@ from editorial.models import CorroborationPolicy, PolicyRisk, PolicyRow
 
 
 class PolicyThresholdSerializer(OutputSerializer):
-    """One way of meeting the threshold."""
+    """One way to meet the threshold."""
 
     class Meta:
         model = PolicyRow
         fields = ("risk", "position", "groups", "first_hand", "named", "disinterested", "rated")
-        extra_kwargs = {"risk": {"help_text": "For claims of this risk."}}
+        extra_kwargs = {"risk": {"help_text": "The risk of the claims it applies to."}}
 
 
 class RiskRulesSerializer(OutputSerializer):
-    """What is asked of every claim of one risk."""
+    """Requirements for every claim of one risk."""
 
     class Meta:
         model = PolicyRisk
         fields = ("risk", "reply_hours", "legal_read", "standards_read", "review_hours")
-        extra_kwargs = {"risk": {"help_text": "For claims of this risk."}}
+        extra_kwargs = {"risk": {"help_text": "The risk of the claims they apply to."}}
 
 
 class CorroborationPolicySerializer(OutputSerializer):
-    """One version of the house's corroboration policy."""
+    """One version of the organisation's corroboration policy."""
 
-    risks = RiskRulesSerializer(many=True, read_only=True, help_text="What is asked, by risk.")
+    risks = RiskRulesSerializer(many=True, read_only=True, help_text="Requirements by risk.")
     rows = PolicyThresholdSerializer(
-        many=True, read_only=True, help_text="Thresholds; a claim has to meet one row of its risk."
+        many=True, read_only=True, help_text="Thresholds; a claim must meet one row of its risk."
     )
     prefetch_related = ("risks", "rows")
 
@@ -43,9 +43,9 @@ class CorroborationPolicySerializer(OutputSerializer):
         model = CorroborationPolicy
         fields = ("id", "version", "name", "in_force_at", "note", "risks", "rows")
         extra_kwargs = {
-            "id": {"help_text": "The version's id."},
-            "version": {"help_text": "The highest that is in force is applied."},
-            "name": {"help_text": "What it is called."},
+            "id": {"help_text": "The id of the version."},
+            "version": {"help_text": "The version number; the highest in force is applied."},
+            "name": {"help_text": "The name of the policy."},
         }
 
 
@@ -56,7 +56,7 @@ class PolicyViewSet(ListModelMixin, RetrieveModelMixin, ResourceViewSet):
     orders = {"newest": ("-version", "id"), "oldest": ("version", "id")}
 
     def get_visible_queryset(self) -> QuerySet[Any]:
-        """All versions, for everybody who works here."""
+        """All versions; every user may see them."""
         return (
             CorroborationPolicy.objects.all()
             if self.caller.active and self.caller.memberships

@@ -1,4 +1,4 @@
-"""The right of reply: ask a party, note the answer, or waive it with a reason."""
+"""API of the right of reply: ask a party, record the reply, or waive it with a reason."""
 
 from __future__ import annotations
 
@@ -45,47 +45,50 @@ _PENDING = Q(outcome=ReplyOutcome.PENDING.value)
     ]
 )
 class ReplyRequestCreateSerializer(InputSerializer):
-    """What was put to a party or its agent."""
+    """A question put to a party or its agent."""
 
-    to = IdField(source="to_id", help_text="The party, or whoever speaks for it.")
-    covers = id_list(help_text="The claims that were put to it; what is not named was not asked.")
-    question = TextField(help_text="What was put to it.")
-    deadline_at = TimestampField(help_text="By when an answer is asked for; with its offset.")
-    channel = TextField(max_length=80, required=False, help_text="Telephone, e-mail, letter …")
-    reason = TextField(required=False, help_text="Why the time to answer is short, if it is.")
-    sent_at = TimestampField(required=False, help_text="When it was sent; now, unless stated.")
+    to = IdField(source="to_id", help_text="The party, or its agent.")
+    covers = id_list(help_text="The claims put to it; claims not listed count as not put.")
+    question = TextField(help_text="The question.")
+    deadline_at = TimestampField(help_text="The deadline for a reply, with its offset.")
+    channel = TextField(max_length=80, required=False, help_text="Telephone, email, letter …")
+    reason = TextField(required=False, help_text="Why the time to reply is short, if it is.")
+    sent_at = TimestampField(required=False, help_text="When it was sent; now, unless given.")
 
 
 class ReplyRequestWaiveSerializer(ReasonSerializer):
-    """Whom not to ask, and why."""
+    """A party that will not be asked, and the reason."""
 
     to = IdField(source="to_id", help_text="The party.")
-    covers = id_list(help_text="The claims on which it is not asked.")
+    covers = id_list(help_text="The claims it will not be asked about.")
 
 
 class ReplyRequestAnswerSerializer(InputSerializer):
-    """How a request ended, and who answered. Of a name only a token is kept, by which the gate may recognise it."""
+    """The outcome of a request, and the person who replied. Of a name, only a token is stored for the gate to match."""
 
     outcome = EnumField(
         [(word.value, word.label) for word in ReplyOutcome if word not in (ReplyOutcome.PENDING, ReplyOutcome.WAIVED)],
-        help_text="How it ended.",
+        help_text="The outcome.",
     )
     respondent = IdField(
-        source="respondent_id", required=False, allow_null=True, help_text="Who answered, if recorded."
+        source="respondent_id", required=False, allow_null=True, help_text="The recorded source who replied, if any."
     )
     respondent_name = TextField(
-        max_length=200, required=False, write_only=True, help_text="Who answered, where it is no recorded source."
+        max_length=200,
+        required=False,
+        write_only=True,
+        help_text="The name of the person who replied, if not a recorded source.",
     )
     respondent_known_by = TextField(
-        max_length=500, required=False, write_only=True, help_text="What tells them from a namesake."
+        max_length=500, required=False, write_only=True, help_text="Details that distinguish the person from namesakes."
     )
 
 
 class ReplyRequestSerializer(OutputSerializer):
-    """What was put to whom, by when, and with what outcome."""
+    """A request for a reply: question, recipient, deadline and outcome."""
 
-    to = SourceRefField(help_text="The party, or whoever speaks for it.")
-    sent_by = UserRefField(help_text="Who sent it, or waived it.")
+    to = SourceRefField(help_text="The party, or its agent.")
+    sent_by = UserRefField(help_text="The user who sent or waived it.")
     select_related = ("to", "sent_by")
 
     class Meta:
@@ -96,36 +99,37 @@ class ReplyRequestSerializer(OutputSerializer):
         )  # fmt: skip
         extra_kwargs = {
             "id": {"help_text": "The request's id."},
-            "covers": {"help_text": "The claims that were put to it, as far as you may see them."},
-            "deadline_passed_at": {"help_text": "When its time was found to be up."},
-            "outcome": {"help_text": "How it ended, or that it has not."},
-            "answered_at": {"help_text": "When it replied or declined."},
+            "covers": {"help_text": "The claims put to it, as far as you may see them."},
+            "deadline_passed_at": {"help_text": "When the deadline was found to have passed."},
+            "outcome": {"help_text": "The outcome; pending until there is one."},
+            "answered_at": {"help_text": "When the party replied or declined."},
         }
 
     @classmethod
     def prepare_queryset(cls, queryset: QuerySet[Any], caller: ActorFacts) -> QuerySet[Any]:
-        """With the claims it covers, as far as the caller may see them."""
+        """Include the claims it covers, as far as the caller may see them."""
         claims = Prefetch("covers", Claim.objects.visible_to(caller).order_by("id"))
         return super().prepare_queryset(queryset, caller).prefetch_related(claims)
 
 
 class ReplyRequestFilter(filters.FilterSet):
-    """Which requests to list."""
+    """Filters for reply requests."""
 
-    claim = VisibleRowFilter(Claim, "covers", help_text="Those that cover this claim.")
-    to = VisibleRowFilter(Source, "to", help_text="Those put to this source, if you may see it.")
-    outcome = filters.MultipleChoiceFilter(choices=ReplyOutcome.choices(), help_text="How they ended.")
-    mine = FlagFilter(lambda me: Q(sent_by=me), help_text="Those that you sent.")
+    claim = VisibleRowFilter(Claim, "covers", help_text="Requests that cover this claim.")
+    to = VisibleRowFilter(Source, "to", help_text="Requests put to this source, if you may see it.")
+    outcome = filters.MultipleChoiceFilter(choices=ReplyOutcome.choices(), help_text="The outcome.")
+    mine = FlagFilter(lambda me: Q(sent_by=me), help_text="Requests that you sent (true), or others (false).")
     due_before = BeforeFilter(
-        "deadline_at", condition=_PENDING, help_text="Those to be answered before then, and not answered."
+        "deadline_at", condition=_PENDING, help_text="Unanswered requests with a deadline before this time."
     )
     overdue = FlagFilter(
-        lambda me: _PENDING & Q(deadline_passed_at__isnull=False), help_text="Those not answered in time, or others."
+        lambda me: _PENDING & Q(deadline_passed_at__isnull=False),
+        help_text="Requests not answered in time (true), or all others (false).",
     )
 
 
 class ReplyRequestViewSet(ListModelMixin, RetrieveModelMixin, ResourceViewSet):
-    """Questions put to those whom a claim accuses, and decisions not to ask."""
+    """Questions put to parties whom a claim accuses, and decisions not to ask."""
 
     pk_kwarg = "request_id"
     output_serializer = ReplyRequestSerializer

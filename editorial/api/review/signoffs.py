@@ -1,4 +1,4 @@
-"""Sign-offs: approve or reject what was proposed. Proposing and reading are verbs of the claim."""
+"""API of sign-offs: approve or reject a proposal. Proposing and reviewing are actions of the claim."""
 
 from __future__ import annotations
 
@@ -17,10 +17,12 @@ from editorial.workflow.review import signoffs
 
 
 class SignoffSerializer(OutputSerializer):
-    """A person's name under a finding, a standards read or a legal read."""
+    """A signature under a finding, a standards review or a legal review."""
 
-    proposed_by = UserRefField(help_text="Who proposed it, or read it.")
-    decided_by = UserRefField(allow_null=True, help_text="Who approved or rejected it; null while it waits.")
+    proposed_by = UserRefField(help_text="The user who proposed or reviewed it.")
+    decided_by = UserRefField(
+        allow_null=True, help_text="The user who approved or rejected it; null while it is pending."
+    )
     select_related = ("proposed_by", "decided_by")
 
     class Meta:
@@ -31,30 +33,33 @@ class SignoffSerializer(OutputSerializer):
         )  # fmt: skip
         extra_kwargs = {
             "id": {"help_text": "The sign-off's id."},
-            "claim": {"help_text": "The claim that is signed."},
-            "kind": {"help_text": "What the name stands under."},
-            "assessment": {"help_text": "What was found when it was signed."},
-            "state": {"help_text": "Where it stands; only approved has effect."},
+            "claim": {"help_text": "The signed claim."},
+            "kind": {"help_text": "What is signed."},
+            "assessment": {"help_text": "The finding that is signed."},
+            "state": {"help_text": "The state; only approved sign-offs have effect."},
             "proposed_at": {"help_text": "When it was proposed."},
             "decided_at": {"help_text": "When it was decided."},
-            "voided_at": {"help_text": "When the facts changed under it."},
+            "voided_at": {"help_text": "When a change of facts voided it."},
         }
 
 
 class SignoffFilter(filters.FilterSet):
-    """Which sign-offs to list."""
+    """Filters for sign-offs."""
 
-    claim = filters.UUIDFilter(field_name="claim", help_text="Those of this claim.")
-    story = VisibleRowFilter(Story, "claim__uses__story", help_text="Those of claims that this story uses.")
-    desk = filters.UUIDFilter(field_name="claim__desk", help_text="Those of claims of this desk.")
-    kind = filters.MultipleChoiceFilter(choices=SignoffKind.choices(), help_text="What they stand under.")
+    claim = filters.UUIDFilter(field_name="claim", help_text="Sign-offs of this claim.")
+    story = VisibleRowFilter(Story, "claim__uses__story", help_text="Sign-offs of claims that this story uses.")
+    desk = filters.UUIDFilter(field_name="claim__desk", help_text="Sign-offs of claims of this desk.")
+    kind = filters.MultipleChoiceFilter(choices=SignoffKind.choices(), help_text="What is signed.")
     finding = filters.MultipleChoiceFilter(choices=FindingValue.choices(), help_text="The finding that is signed.")
-    state = filters.MultipleChoiceFilter(choices=SignoffState.choices(), help_text="Where they stand.")
-    mine = FlagFilter(lambda me: Q(proposed_by=me) | Q(decided_by=me), help_text="Those that you proposed or decided.")
+    state = filters.MultipleChoiceFilter(choices=SignoffState.choices(), help_text="The state.")
+    mine = FlagFilter(
+        lambda me: Q(proposed_by=me) | Q(decided_by=me),
+        help_text="Sign-offs that you proposed or decided (true), or others (false).",
+    )
 
 
 class SignoffViewSet(ListModelMixin, RetrieveModelMixin, ResourceViewSet):
-    """Names under findings. Nobody signs what they wrote, gathered or proposed."""
+    """Signatures under findings. Nobody may sign a finding they wrote, collected evidence for or proposed."""
 
     pk_kwarg = "signoff_id"
     output_serializer = SignoffSerializer

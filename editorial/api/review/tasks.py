@@ -1,4 +1,4 @@
-"""Review tasks: the two queues, and one task at a time in somebody's hands."""
+"""API of review tasks: two queues, from which a person takes one task at a time."""
 
 from __future__ import annotations
 
@@ -26,29 +26,29 @@ _ID_PATTERN = r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
 
 
 class ReviewTakeNextSerializer(InputSerializer):
-    """From which queue."""
+    """The queue to take from."""
 
-    queue = EnumField(TaskQueue, required=False, help_text="Only from this queue; from both unless stated.")
+    queue = EnumField(TaskQueue, required=False, help_text="Take only from this queue; by default from both.")
 
 
 class ReviewFinishSerializer(InputSerializer):
-    """How it ended."""
+    """The result of the task."""
 
     outcome = EnumField(
         [(word.value, word.label) for word in (TaskState.FOUND, TaskState.EXHAUSTED)],
-        help_text="Found, once what was found is recorded; exhausted, when everything was tried.",
+        help_text="Found: the evidence is recorded. Exhausted: everything was tried.",
     )
-    note = TextField(required=False, help_text="What was found, or tried in vain; needed where it is exhausted.")
+    note = TextField(required=False, help_text="What was found, or what was tried; required if exhausted.")
 
 
 class ReviewTaskSerializer(OutputSerializer):
     """One question to a person: what to find out, or what to decide."""
 
     about = serializers.UUIDField(
-        read_only=True, allow_null=True, help_text="The statement, source or party it is about, unless protected."
+        read_only=True, allow_null=True, help_text="The statement, source or party it is about; null if protected."
     )
-    taken_by = UserRefField(allow_null=True, help_text="Who holds it.")
-    ended_by = UserRefField(allow_null=True, help_text="Who ended it; null if facts did.")
+    taken_by = UserRefField(allow_null=True, help_text="The user who has taken it.")
+    ended_by = UserRefField(allow_null=True, help_text="The user who finished it; null if a change of facts did.")
     select_related = ("taken_by", "ended_by")
 
     class Meta:
@@ -59,50 +59,51 @@ class ReviewTaskSerializer(OutputSerializer):
         )  # fmt: skip
         extra_kwargs = {
             "id": {"help_text": "The task's id."},
-            "claim": {"help_text": "The claim that it serves."},
-            "queue": {"help_text": "The queue it waits in."},
-            "kind": {"help_text": "What it asks for."},
-            "state": {"help_text": "Where it is; closed means that nobody needs it any more."},
-            "opened_at": {"help_text": "When it was opened, last."},
+            "claim": {"help_text": "The claim it is about."},
+            "queue": {"help_text": "The queue."},
+            "kind": {"help_text": "The kind of task."},
+            "state": {"help_text": "The state; closed means that it is no longer needed."},
+            "opened_at": {"help_text": "When it was last opened."},
             "due_at": {"help_text": "When it becomes overdue."},
             "ended_at": {"help_text": "When it ended."},
         }
 
     @classmethod
     def prepare_queryset(cls, queryset: QuerySet[Any], caller: ActorFacts) -> QuerySet[Any]:
-        """With what each is about, unless that is a source that is protected from the caller."""
+        """Include the subject of each task, unless it is a source protected from the caller."""
         named = Case(When(subject__regex=_ID_PATTERN, then=Cast("subject", UUIDField())), output_field=UUIDField())
-        # As a value and not as EXISTS, for which PostgreSQL would look at all sources first.
+        # A value rather than EXISTS, for which PostgreSQL would scan all sources first.
         hidden = Subquery(Source.objects.hidden_from(caller).filter(pk=OuterRef("named")).values("pk"))
         about = Case(When(IsNull(hidden, True), then="named"), output_field=UUIDField())
         return super().prepare_queryset(queryset, caller).annotate(named=named).annotate(about=about)
 
 
 class ReviewTaskFilter(filters.FilterSet):
-    """Which tasks to list; those that are open or taken, unless states are named."""
+    """Filters for tasks. By default, open and taken tasks are listed."""
 
-    queue = filters.ChoiceFilter(choices=TaskQueue.choices(), help_text="Of this queue.")
-    kind = filters.MultipleChoiceFilter(choices=TaskKind.choices(), help_text="What they ask for; may be repeated.")
-    state = filters.MultipleChoiceFilter(
-        choices=TaskState.choices(), help_text="Where they are; open and taken, unless stated."
+    queue = filters.ChoiceFilter(choices=TaskQueue.choices(), help_text="Tasks of this queue.")
+    kind = filters.MultipleChoiceFilter(choices=TaskKind.choices(), help_text="The kind of task; repeatable.")
+    state = filters.MultipleChoiceFilter(choices=TaskState.choices(), help_text="The state; by default open and taken.")
+    mine = FlagFilter(lambda me: Q(taken_by=me), help_text="Tasks that you have taken (true), or others (false).")
+    claim = filters.UUIDFilter(field_name="claim", help_text="Tasks of this claim.")
+    story = VisibleRowFilter(Story, "claim__uses__story", help_text="Tasks of claims that this story uses.")
+    desk = filters.UUIDFilter(field_name="claim__desk", help_text="Tasks of claims of this desk.")
+    due_before = BeforeFilter("due_at", help_text="Tasks due before this time.")
+    overdue = FlagFilter(
+        lambda me: Q(overdue_at__isnull=False), help_text="Overdue tasks (true), or tasks that are not (false)."
     )
-    mine = FlagFilter(lambda me: Q(taken_by=me), help_text="Those that you hold.")
-    claim = filters.UUIDFilter(field_name="claim", help_text="Those of this claim.")
-    story = VisibleRowFilter(Story, "claim__uses__story", help_text="Those of claims that this story uses.")
-    desk = filters.UUIDFilter(field_name="claim__desk", help_text="Those of claims of this desk.")
-    due_before = BeforeFilter("due_at", help_text="Those that are due before then.")
-    overdue = FlagFilter(lambda me: Q(overdue_at__isnull=False), help_text="Those whose time is up, or is not.")
 
     def filter_queryset(self, queryset: QuerySet[ReviewTask]) -> QuerySet[ReviewTask]:
-        """A queue is what waits in it."""
+        """Apply the default states."""
         rows: QuerySet[ReviewTask] = super().filter_queryset(queryset)
         return rows if self.form.cleaned_data["state"] else rows.filter(state__in=LIVE_STATES)
 
 
 class ReviewTaskViewSet(ListModelMixin, RetrieveModelMixin, ResourceViewSet):
-    """The work that claims need: *investigate* finds out where things come from, *corroborate* whether they hold.
+    """The work that claims need: *investigate* finds out where statements come from, *corroborate* whether they hold.
 
-    Most urgent first. Whoever takes a task holds it for half an hour and can extend that; then it is free again.
+    Most urgent first. A task that you take is yours for half an hour, which you can extend; then it returns to the
+    queue.
     """
 
     pk_kwarg = "task_id"
@@ -119,7 +120,7 @@ class ReviewTaskViewSet(ListModelMixin, RetrieveModelMixin, ResourceViewSet):
         ReviewTakeNextSerializer,
         on_collection=True,
         url_path="take",
-        no_content_description="Nothing waits for you.",
+        no_content_description="No task is waiting for you.",
     )
     take = action_endpoint(tasks.take)
     extend = action_endpoint(tasks.extend)

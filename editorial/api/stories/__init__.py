@@ -1,1 +1,1 @@
-"""Stories: api."""
+"""API: stories."""

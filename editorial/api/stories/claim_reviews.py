@@ -1,6 +1,6 @@
-"""Signed claims as schema.org's ClaimReview, in JSON-LD: what search engines and those who check facts collect.
+"""Signed claims as schema.org ClaimReview in JSON-LD, for search engines and fact-check collections.
 
-Names are the vocabulary's (https://schema.org/ClaimReview). What is told is what was printed of the claim.
+Property names are schema.org's (https://schema.org/ClaimReview). The content is the published version of the claim.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from editorial.policy.vocabulary import FindingValue, ObtainedBy, SourceType, St
 from editorial.workflow.stories import published_versions
 from editorial.workflow.stories.published_versions import PublishedRating
 
-# On a scale of 1 to 5, of which nothing between is ever signed.
+# A scale of 1 to 5; only its ends are ever signed.
 _WORST, _BEST = 1, 5
 _RATING = {FindingValue.REFUTED: _WORST, FindingValue.VERIFIED: _BEST}
 _SCHEMA_ORG_TYPE = {
@@ -25,87 +25,89 @@ _SCHEMA_ORG_TYPE = {
     SourceType.OUTLET: "NewsMediaOrganization",
 }
 _RATING_EXPLANATION = {
-    FindingValue.REFUTED: "The evidence stands against it, and was signed.",
-    FindingValue.VERIFIED: "The evidence supports it, and was signed.",
+    FindingValue.REFUTED: "The evidence is against the claim, and the finding is signed.",
+    FindingValue.VERIFIED: "The evidence supports the claim, and the finding is signed.",
 }
 
 
 class ThingSerializer(serializers.Serializer[Any]):
-    """A thing that says of what type it is."""
+    """A schema.org object with its type."""
 
     leading_fields: ClassVar[tuple[str, ...]] = ("@type",)
 
     def get_fields(self) -> dict[str, Any]:
-        """Its type, before everything else."""
-        told = {"@type": "Its type in schema.org.", "@context": "Always https://schema.org."}
+        """Its type, before all other fields."""
+        told = {"@type": "Always https://schema.org.", "@context": "Always https://schema.org."}
         return {
             name: serializers.CharField(help_text=told[name]) for name in self.leading_fields
         } | super().get_fields()
 
 
 class ClaimReviewPartySerializer(ThingSerializer):
-    """Somebody: the house, or whoever made the claim."""
+    """The publisher, or the maker of the claim."""
 
     name = serializers.CharField(help_text="The name.")
-    url = serializers.URLField(required=False, help_text="Of the house.")
+    url = serializers.URLField(required=False, help_text="The publisher's URL.")
 
 
 class ClaimReviewAppearanceSerializer(ThingSerializer):
-    """Something in which the claim was made."""
+    """A publication in which the claim was made."""
 
-    url = serializers.URLField(help_text="Where it can be seen.")
-    author = ClaimReviewPartySerializer(help_text="Whose it is.")
+    url = serializers.URLField(help_text="Where it can be read.")
+    author = ClaimReviewPartySerializer(help_text="The outlet.")
 
 
 class ReviewedClaimSerializer(ThingSerializer):
     """The claim as it was made."""
 
     author = ClaimReviewPartySerializer(
-        required=False, help_text="Who made it, on record and named in the copy; left out otherwise."
+        required=False, help_text="The maker of the claim, if on the record and named in the copy; left out otherwise."
     )
-    datePublished = serializers.DateTimeField(required=False, help_text="When they did, where that is known.")
+    datePublished = serializers.DateTimeField(required=False, help_text="When it was made, if known.")
     appearance = ClaimReviewAppearanceSerializer(
-        many=True, required=False, help_text="Where outlets that the copy names published it."
+        many=True, required=False, help_text="Where outlets named in the copy published it."
     )
 
 
 class ClaimReviewRatingSerializer(ThingSerializer):
-    """What was found, and signed."""
+    """The signed finding."""
 
-    ratingValue = serializers.IntegerField(help_text="5 for verified, 1 for refuted; nothing else is signed.")
+    ratingValue = serializers.IntegerField(help_text="5 for verified, 1 for refuted; no other finding is signed.")
     bestRating = serializers.IntegerField(help_text="Always 5.")
     worstRating = serializers.IntegerField(help_text="Always 1.")
-    alternateName = serializers.CharField(help_text="The same in a word: Verified, or Refuted.")
-    ratingExplanation = serializers.CharField(help_text="The same in a sentence; it says where the claim is denied.")
+    alternateName = serializers.CharField(help_text="The rating in a word: Verified, or Refuted.")
+    ratingExplanation = serializers.CharField(
+        help_text="The rating in a sentence, including whether the claim is denied."
+    )
 
 
 class CorrectionCommentSerializer(ThingSerializer):
-    """What readers of the story were told was changed."""
+    """A correction published to readers of the story."""
 
-    text = serializers.CharField(help_text="The words.")
-    datePublished = serializers.DateTimeField(help_text="When they were told.")
+    text = serializers.CharField(help_text="The text for readers.")
+    datePublished = serializers.DateTimeField(help_text="When it was published.")
 
 
 class ClaimReviewSerializer(ThingSerializer):
-    """What a story that is in print says of a claim which was signed."""
+    """A published story's review of a signed claim."""
 
     leading_fields = ("@context", "@type")
 
-    url = serializers.URLField(help_text="The story that says so.")
-    claimReviewed = serializers.CharField(help_text="The proposition as it was printed.")
-    datePublished = serializers.DateTimeField(help_text="When the story first ran.")
-    dateModified = serializers.DateTimeField(help_text="When it was printed last.")
-    inLanguage = serializers.CharField(help_text="Of the house, after BCP 47.")
-    author = ClaimReviewPartySerializer(help_text="The house.")
+    url = serializers.URLField(help_text="The story that contains the review.")
+    claimReviewed = serializers.CharField(help_text="The proposition as published.")
+    datePublished = serializers.DateTimeField(help_text="When the story was first published.")
+    dateModified = serializers.DateTimeField(help_text="When it was last published.")
+    inLanguage = serializers.CharField(help_text="The publisher's language (BCP 47).")
+    author = ClaimReviewPartySerializer(help_text="The publisher.")
     itemReviewed = ReviewedClaimSerializer(help_text="The claim as it was made.")
-    reviewRating = ClaimReviewRatingSerializer(help_text="What was found.")
+    reviewRating = ClaimReviewRatingSerializer(help_text="The signed finding.")
     correction = CorrectionCommentSerializer(
         many=True, required=False, help_text="Corrections of the story, oldest first."
     )
 
 
 def claim_review_document(verdict: PublishedRating) -> dict[str, Any]:
-    """What was printed of the claim, as a ClaimReview."""
+    """The published version of the claim, as a ClaimReview."""
     use, printed = verdict.use, verdict.version
     told: dict[str, Any] = {
         "@context": "https://schema.org",
@@ -143,7 +145,7 @@ def _rating(finding: FindingValue, *, contested: bool) -> dict[str, Any]:
 
 
 def _reviewed_claim(verdict: PublishedRating) -> dict[str, Any]:
-    """The claim, and as much of who made it as the printed words tell."""
+    """The claim, and its maker as far as the published copy names one."""
     said = [
         one
         for one in published_versions.attributable_statements(verdict.version, verdict.use.claim)
@@ -162,7 +164,7 @@ def _reviewed_claim(verdict: PublishedRating) -> dict[str, Any]:
 
 
 def _is_publication(said: Statement) -> bool:
-    """Whether it is an outlet's own publication, whose address we keep."""
+    """Whether it is an outlet's own publication with a known URL."""
     published = said.source.type == SourceType.OUTLET and said.obtained_by == ObtainedBy.EXTERNAL
     return published and said.exhibit is not None and said.exhibit.url.startswith(("https://", "http://"))
 
@@ -172,6 +174,6 @@ def _party(source: Source) -> dict[str, str]:
 
 
 def _relevant_corrections(verdict: PublishedRating) -> list[Correction]:
-    """The corrections that name the claim, or none in particular."""
+    """Corrections that name the claim, or no claim in particular."""
     named = {one.pk: {claim.pk for claim in one.claims.all()} for one in verdict.version.corrections}
     return [one for one in verdict.version.corrections if not named[one.pk] or verdict.use.claim_id in named[one.pk]]

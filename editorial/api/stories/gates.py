@@ -1,4 +1,4 @@
-"""The gate as it is shown: its codes in plain words, use by use, with what is seen to already."""
+"""The gate in API responses: codes in plain words for each use, with confirmations and overrides."""
 
 from __future__ import annotations
 
@@ -13,47 +13,49 @@ from editorial.workflow.stories.gates import Verdict
 
 
 class GateCodeSerializer(serializers.Serializer[Any]):
-    """One thing that the gate objects to or asks for."""
+    """A code that the gate raises."""
 
-    code = EnumField(Code, help_text="For machines.")
-    gate = EnumField(Gate, help_text="The gate that this alone would set.")
+    code = EnumField(Code, help_text="The code, for machines.")
+    gate = EnumField(Gate, help_text="The gate that this code alone would cause.")
     text = serializers.CharField(help_text="What is wrong and what to do, in plain words.")
-    confirmed = serializers.BooleanField(help_text="A copy editor has put a name under this condition.")
-    overridden = serializers.BooleanField(help_text="A senior editor has decided to run in spite of it.")
-    overridable = serializers.BooleanField(help_text="Whether a senior editor may.")
+    confirmed = serializers.BooleanField(help_text="A copy editor has confirmed this condition.")
+    overridden = serializers.BooleanField(help_text="A senior editor has overridden this code.")
+    overridable = serializers.BooleanField(help_text="Whether a senior editor may override this code.")
 
 
 class UseVerdictSerializer(serializers.Serializer[Any]):
-    """The verdict on one use of a claim."""
+    """The gate's verdict on one use of a claim."""
 
     claim = serializers.UUIDField(help_text="The claim.")
-    text = serializers.CharField(help_text="What it says.")
+    text = serializers.CharField(help_text="The text of the claim.")
     gate = EnumField(Gate, help_text="The gate of this use.")
     codes = GateCodeSerializer(many=True, help_text="Why.")
 
 
 class UnconfirmedConditionSerializer(serializers.Serializer[Any]):
-    """A condition that waits for a copy editor."""
+    """A condition that a copy editor must confirm."""
 
     claim = serializers.UUIDField(help_text="The claim.")
     code = EnumField(Code, help_text="The condition.")
 
 
 class VerdictSerializer(serializers.Serializer[Any]):
-    """Whether the story may run as everything stands now, and what keeps it."""
+    """Whether the story may run now, and what prevents it."""
 
-    gate = EnumField(Gate, help_text="The worst of its uses.")
-    may_run = serializers.BooleanField(help_text="Whether it would be let through now: nothing refused or unconfirmed.")
+    gate = EnumField(Gate, help_text="The worst gate of its uses.")
+    may_run = serializers.BooleanField(
+        help_text="Whether it could be published now: no blocking code and no unconfirmed condition."
+    )
     codes = serializers.ListField(child=EnumField(Code), help_text="All codes of all uses, sorted.")
-    uses = UseVerdictSerializer(many=True, help_text="Use by use.")
+    uses = UseVerdictSerializer(many=True, help_text="The verdict on each use.")
     unconfirmed = UnconfirmedConditionSerializer(
-        many=True, help_text="Conditions that no copy editor has put a name under yet."
+        many=True, help_text="Conditions that no copy editor has confirmed yet."
     )
     overridden = serializers.ListField(child=EnumField(Code), help_text="Codes that were overridden for this revision.")
 
 
 def verdict_data(verdict: Verdict) -> dict[str, Any]:
-    """The verdict as it is shown."""
+    """The verdict as response data."""
     return {
         "gate": verdict.result.gate,
         "may_run": not verdict.refusals and not verdict.unconfirmed,

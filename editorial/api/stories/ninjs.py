@@ -1,7 +1,7 @@
-"""Stories as ninjs 3.1, the IPTC's News in JSON: what agencies and content systems take, of what readers got.
+"""Published stories as ninjs 3.1, the IPTC's News in JSON, for agencies and content systems.
 
-Field names are the standard's (https://iptc.org/std/ninjs/userguide). A correction is a small item of its own beside
-the story, with its own time and words.
+Field names are the standard's (https://iptc.org/std/ninjs/userguide). A correction is a separate small item beside the
+story, with its own time and text.
 """
 
 from __future__ import annotations
@@ -27,94 +27,94 @@ _MAIN, _PLAIN = "main", "text/plain"
 
 
 class NinjsStandardSerializer(serializers.Serializer[Any]):
-    """Which standard this follows."""
+    """The standard that this document follows."""
 
     name = serializers.CharField(help_text="ninjs.")
-    version = serializers.CharField(help_text="Of the standard.")
-    schema = serializers.URLField(help_text="Its schema.")
+    version = serializers.CharField(help_text="The version of the standard.")
+    schema = serializers.URLField(help_text="The standard's schema.")
 
 
 class NinjsTextSerializer(serializers.Serializer[Any]):
-    """Words, and what they are for."""
+    """A text and its role."""
 
     role = serializers.CharField(help_text="Always main.")
     contentType = serializers.CharField(help_text="Always text/plain.")
-    value = serializers.CharField(help_text="The words.")
+    value = serializers.CharField(help_text="The text.")
 
 
 class NinjsBodySerializer(NinjsTextSerializer):
     """The copy."""
 
-    charCount = serializers.IntegerField(help_text="Its characters.")
-    wordCount = serializers.IntegerField(help_text="Its words.")
+    charCount = serializers.IntegerField(help_text="The number of characters.")
+    wordCount = serializers.IntegerField(help_text="The number of words.")
 
 
 class NinjsInfoSourceSerializer(serializers.Serializer[Any]):
-    """Somebody from whom it comes."""
+    """A source of the story."""
 
-    name = serializers.CharField(help_text="The name, which stands in the copy too, or that of the house.")
+    name = serializers.CharField(help_text="The name: the publisher's, or one that the copy gives too.")
     role = serializers.CharField(help_text="publisher, or source.")
-    uri = serializers.URLField(required=False, help_text="Of the house, where it has an address.")
+    uri = serializers.URLField(required=False, help_text="The publisher's URL, if it has one.")
 
 
 class NinjsRenditionSerializer(serializers.Serializer[Any]):
-    """Where it can be read."""
+    """A place where the story can be read."""
 
     name = serializers.CharField(help_text="Always web.")
-    href = serializers.URLField(help_text="The page.")
+    href = serializers.URLField(help_text="The URL of the page.")
     contentType = serializers.CharField(help_text="Always text/html.")
 
 
 class NinjsAltIdSerializer(serializers.Serializer[Any]):
-    """By which it is known in the newsroom."""
+    """An id of the story in the newsroom."""
 
-    role = serializers.CharField(help_text="Of what: story, or revision.")
+    role = serializers.CharField(help_text="The type of id: story, or revision.")
     value = serializers.CharField(help_text="The id.")
 
 
 class NinjsCorrectionSerializer(serializers.Serializer[Any]):
-    """What readers were told was changed, as an item of its own."""
+    """A correction published to readers, as a separate item."""
 
-    name = serializers.CharField(help_text="What kind of remedy it is.")
+    name = serializers.CharField(help_text="The kind of remedy.")
     rel = serializers.CharField(help_text="Always correction.")
-    uri = serializers.CharField(help_text="By which it is known everywhere.")
+    uri = serializers.CharField(help_text="The globally unique id.")
     type = serializers.CharField(help_text="Always text.")
-    versionCreated = serializers.DateTimeField(help_text="When readers were told.")
-    bodies = NinjsTextSerializer(many=True, help_text="What they were told.")
+    versionCreated = serializers.DateTimeField(help_text="When it was published to readers.")
+    bodies = NinjsTextSerializer(many=True, help_text="The text for readers.")
 
 
 class NinjsSerializer(serializers.Serializer[Any]):
-    """A story as it was printed last, as ninjs 3.1. Of one that does not stand, everything but the copy."""
+    """The published version of a story as ninjs 3.1. Withheld and retracted stories omit the copy."""
 
-    uri = serializers.CharField(help_text="By which the story is known everywhere; the same in every version.")
-    standard = NinjsStandardSerializer(help_text="Which standard this follows.")
+    uri = serializers.CharField(help_text="The story's globally unique id, the same in every version.")
+    standard = NinjsStandardSerializer(help_text="The standard that this document follows.")
     type = serializers.CharField(help_text="Always text.")
-    representationType = serializers.CharField(help_text="full; partial where the copy is left out.")
-    version = serializers.CharField(help_text="The number of the revision that was printed.")
-    firstCreated = serializers.DateTimeField(help_text="When the story first ran.")
-    versionCreated = serializers.DateTimeField(help_text="When it was printed last.")
+    representationType = serializers.CharField(help_text="full; partial if the copy is left out.")
+    version = serializers.CharField(help_text="The number of the published revision.")
+    firstCreated = serializers.DateTimeField(help_text="When the story was first published.")
+    versionCreated = serializers.DateTimeField(help_text="When it was last published.")
     pubStatus = serializers.CharField(
-        help_text="usable; withheld while it is taken down, canceled once it was retracted: take it off your pages."
+        help_text="usable; withheld while it is offline; canceled once it is retracted. If it is not usable, remove "
+        "it from your pages."
     )
-    language = serializers.CharField(help_text="Of the house, after BCP 47.")
-    copyrightHolder = serializers.CharField(help_text="The house.")
-    by = serializers.CharField(required=False, help_text="Who wrote it.")
-    title = serializers.CharField(help_text="The headline once more, for lists.")
-    headlines = NinjsTextSerializer(many=True, help_text="The headline as it was printed.")
-    bodies = NinjsBodySerializer(
-        many=True, required=False, help_text="The copy as it was printed; left out unless usable."
-    )
+    language = serializers.CharField(help_text="The publisher's language (BCP 47).")
+    copyrightHolder = serializers.CharField(help_text="The publisher.")
+    by = serializers.CharField(required=False, help_text="The authors.")
+    title = serializers.CharField(help_text="The headline again, for lists.")
+    headlines = NinjsTextSerializer(many=True, help_text="The published headline.")
+    bodies = NinjsBodySerializer(many=True, required=False, help_text="The published copy; left out unless usable.")
     infoSources = NinjsInfoSourceSerializer(
-        many=True, help_text="The house, and who spoke on record and is named in the copy. Nobody else."
+        many=True,
+        help_text="The publisher, and sources who spoke on the record and are named in the copy. Nobody else.",
     )
-    renditions = NinjsRenditionSerializer(many=True, required=False, help_text="Where readers find it.")
+    renditions = NinjsRenditionSerializer(many=True, required=False, help_text="Where readers can read it.")
     altIds = NinjsAltIdSerializer(many=True, help_text="Ids within the newsroom.")
-    edNote = serializers.CharField(required=False, help_text="What was last corrected, or why it was retracted.")
+    edNote = serializers.CharField(required=False, help_text="The latest correction, or the reason for a retraction.")
     associations = NinjsCorrectionSerializer(many=True, required=False, help_text="Corrections, oldest first.")
 
 
 def ninjs_document(printed: PublishedVersion) -> dict[str, Any]:
-    """The print as a ninjs document."""
+    """The published version as a ninjs document."""
     story, words = printed.story, printed.revision
     told: dict[str, Any] = {
         "uri": story.pk.urn,
@@ -155,7 +155,7 @@ def _publisher() -> dict[str, str]:
 
 
 def _named_sources(printed: PublishedVersion) -> list[dict[str, str]]:
-    if not printed.is_live:  # without the copy there is nothing that names them
+    if not printed.is_live:  # the withheld copy is what names these sources
         return []
     names = dict.fromkeys(one.source.name for one in published_versions.attributable_statements(printed))
     return [{"name": name, "role": "source"} for name in names]

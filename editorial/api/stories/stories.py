@@ -1,4 +1,4 @@
-"""Stories: pitch, write, bring to print, and mend what ran."""
+"""API of stories: pitch, write, publish, and correct what was published."""
 
 from __future__ import annotations
 
@@ -54,76 +54,78 @@ _CLAIM = "019f7c54-0b7e-7c1f-b7a4-0c8b8a2f9d11"
     examples=[OpenApiExample("Pitch", {"desk": _DESK, "headline": "Secret talks with a foreign leader"})]
 )
 class StoryCreateSerializer(InputSerializer):
-    """A story that one proposes."""
+    """A new story."""
 
-    desk = IdField(source="desk_id", help_text="The desk it is for.")
-    headline = TitleField(help_text="What it is about.")
-    body = TextField(max_length=1_000_000, required=False, help_text="The copy, as far as there is any.")
+    desk = IdField(source="desk_id", help_text="The desk the story is for.")
+    headline = TitleField(help_text="What the story is about.")
+    body = TextField(max_length=1_000_000, required=False, help_text="The copy so far.")
 
 
 class ClaimUseCreateSerializer(InputSerializer):
     """How a story uses a claim."""
 
     claim = IdField(help_text="The claim.")
-    mode = EnumField(Mode, help_text="Stated as a fact, attributed to somebody, called false, or left out.")
+    mode = EnumField(Mode, help_text="Asserted as fact, attributed to somebody, debunked, or omitted.")
     central = serializers.BooleanField(required=False, help_text="Whether the story falls if the claim does.")
-    relies_on = id_list(required=False, help_text="Statements that the copy openly leans on, beyond those that count.")
+    relies_on = id_list(
+        required=False, help_text="Statements that the copy openly relies on, in addition to those that count."
+    )
     stated_source_count = serializers.IntegerField(
         required=False, allow_null=True, min_value=0, max_value=32767,
-        help_text="How many people the copy says it has for this.",
+        help_text="How many people the copy says it has for this claim.",
     )  # fmt: skip
 
 
 @extend_schema_serializer(
     examples=[
-        OpenApiExample("New words", {"body": "The *Journal* reports …"}),
+        OpenApiExample("New text", {"body": "The *Journal* reports …"}),
         OpenApiExample(
-            "How it uses claims", {"uses": [{"claim": _CLAIM, "mode": "attributed", "stated_source_count": 2}]}
+            "New uses of claims", {"uses": [{"claim": _CLAIM, "mode": "attributed", "stated_source_count": 2}]}
         ),
     ]
 )
 class StoryUpdateSerializer(InputSerializer):
-    """What shall be different."""
+    """Changes to a story."""
 
     headline = TitleField(help_text="The headline.")
-    body = TextField(max_length=1_000_000, help_text="The whole copy.")
+    body = TextField(max_length=1_000_000, help_text="The complete copy.")
     uses = serializers.ListField(
         child=ClaimUseCreateSerializer(),
         max_length=200,
-        help_text="The whole list: a claim that is missing from it is no longer used.",
+        help_text="The complete list: a claim that is missing from it is no longer used.",
     )
 
 
 class StoryAssignSerializer(InputSerializer):
-    """Who shall write it."""
+    """The authors of a story."""
 
-    authors = id_list(help_text="People of the desk; they replace the authors it had.")
+    authors = id_list(help_text="Users of the desk. They replace the current authors.")
 
 
 class StoryConfirmConditionSerializer(InputSerializer):
     """A condition of the gate that the copy meets."""
 
-    claim = IdField(source="claim_id", help_text="The claim it is about.")
+    claim = IdField(source="claim_id", help_text="The claim that the condition concerns.")
     code = EnumField(
         [(code.value, code.label) for code in Code if code.value.startswith("C_")], help_text="The condition."
     )
 
 
 class GateOverrideSerializer(ReasonSerializer):
-    """A code to run in spite of."""
+    """The code to override."""
 
-    code = EnumField(Code, help_text="E_REPLY_PENDING or E_REPLY_WINDOW; no other can be overridden.")
+    code = EnumField(Code, help_text="E_REPLY_PENDING or E_REPLY_WINDOW; no other code can be overridden.")
 
 
 class StoryScheduleSerializer(InputSerializer):
-    """When it shall run."""
+    """The publication time."""
 
-    at = TimestampField(help_text="When; without an offset it is read in `time_zone`.")
+    at = TimestampField(help_text="The publication time; without an offset it is read in `time_zone`.")
     time_zone = TextField(max_length=64, help_text="IANA name, such as Europe/London.")
 
 
 class StoryCorrectSerializer(InputSerializer):
-    """What readers are told."""
+    """The note to readers."""
 
     text = TextField(help_text="What was changed, in words for readers.")
 
@@ -138,20 +140,20 @@ class ClaimUseSerializer(OutputSerializer):
 
 
 class PendingRemedySerializer(OutputSerializer):
-    """What the published story owes its readers."""
+    """The remedy that the published story owes its readers."""
 
     class Meta:
         model = Correction
         fields = ("remedy", "because", "claims", "opened_at", "due_at", "overdue_at")
         extra_kwargs = {
-            "remedy": {"help_text": "What has to be printed."},
-            "opened_at": {"help_text": "Since when it is owed."},
-            "overdue_at": {"help_text": "When its time was found to be up; null while there is time."},
+            "remedy": {"help_text": "The remedy to publish."},
+            "opened_at": {"help_text": "When the remedy fell due."},
+            "overdue_at": {"help_text": "When the deadline was found to have passed; null before that."},
         }
 
 
 class WireItemSerializer(OutputSerializer):
-    """The item of another outlet from which a story was drafted. `exhibit` can be cited as the copy of a statement."""
+    """The outlet's item from which the story was drafted. `exhibit` can be cited as a statement's archived copy."""
 
     class Meta:
         model = WireItem
@@ -162,11 +164,11 @@ class WireItemSerializer(OutputSerializer):
 
 
 class StorySummarySerializer(OutputSerializer):
-    """A story, without its copy."""
+    """A story without its copy."""
 
-    authors = read_only_list(UserRefField(), source="writers", help_text="Who writes it.")
-    pitched_by = UserRefField(help_text="Who pitched it.")
-    cleared_by = UserRefField(allow_null=True, help_text="Who cleared it last.")
+    authors = read_only_list(UserRefField(), source="writers", help_text="The authors.")
+    pitched_by = UserRefField(help_text="The user who pitched it.")
+    cleared_by = UserRefField(allow_null=True, help_text="The user who last cleared it.")
     select_related = ("pitched_by", "cleared_by")
 
     class Meta:
@@ -179,37 +181,37 @@ class StorySummarySerializer(OutputSerializer):
             "id": {"help_text": "The story's id."},
             "headline": {"help_text": "Its headline."},
             "desk": {"help_text": "The desk it belongs to."},
-            "status": {"help_text": "Where it stands."},
-            "gate": {"help_text": "The gate when it was last recomputed; `…/gate` computes it as things stand now."},
-            "remedy": {"help_text": "What it owes its readers since it ran; null before."},
+            "status": {"help_text": "The story's status."},
+            "gate": {"help_text": "The gate when it was last recomputed; `…/gate` computes it now."},
+            "remedy": {"help_text": "The remedy owed since publication; null before publication."},
             "pitched_at": {"help_text": "When it was pitched."},
-            "submitted_at": {"help_text": "When it was last handed in."},
+            "submitted_at": {"help_text": "When it was last submitted."},
             "cleared_at": {"help_text": "When it was last cleared."},
         }
 
     @classmethod
     def prepare_queryset(cls, queryset: QuerySet[Any], caller: ActorFacts) -> QuerySet[Any]:
-        """With those who write it."""
+        """Include the authors."""
         return super().prepare_queryset(queryset, caller).prefetch_related(Prefetch("authors", to_attr="writers"))
 
 
 class StorySerializer(StorySummarySerializer):
-    """A story with its copy and how it uses claims."""
+    """A story with its copy and its uses of claims."""
 
-    body = serializers.CharField(read_only=True, help_text="The copy as it stands.")
-    revision = serializers.IntegerField(read_only=True, help_text="The number of this revision of the copy.")
-    uses = ClaimUseSerializer(many=True, read_only=True, help_text="How it uses claims.")
-    pending_remedy = serializers.SerializerMethodField(
-        help_text="What it owes its readers at present; null if nothing."
+    body = serializers.CharField(read_only=True, help_text="The current copy.")
+    revision = serializers.IntegerField(read_only=True, help_text="The number of the current revision.")
+    uses = ClaimUseSerializer(many=True, read_only=True, help_text="How the story uses claims.")
+    pending_remedy = serializers.SerializerMethodField(help_text="The remedy owed to readers now; null if none.")
+    wire_item = serializers.SerializerMethodField(
+        help_text="The wire item it was drafted from; null if it was written here."
     )
-    wire_item = serializers.SerializerMethodField(help_text="What it was drafted from; null if it was written here.")
 
     class Meta(StorySummarySerializer.Meta):
         fields = (*StorySummarySerializer.Meta.fields, "body", "revision", "uses", "pending_remedy", "wire_item")
 
     @classmethod
     def prepare_queryset(cls, queryset: QuerySet[Any], caller: ActorFacts) -> QuerySet[Any]:
-        """With the last revision of the copy, how it uses claims, and what it owes."""
+        """Include the latest revision, the uses of claims, and the remedy owed."""
         last = StoryRevision.objects.filter(story=OuterRef("pk")).order_by("-number")
         uses = ClaimUse.objects.order_by("id").prefetch_related("relies_on")
         owed = Correction.objects.filter(closed_at=None).prefetch_related("claims")
@@ -221,38 +223,42 @@ class StorySerializer(StorySummarySerializer):
 
     @extend_schema_field(WireItemSerializer(allow_null=True))
     def get_wire_item(self, story: Any) -> Any:
-        """The original, of which there is one at most."""
+        """The wire item, if any."""
         original = getattr(story, "wire_item", None)
         return WireItemSerializer(original, context=self.context).data if original else None
 
     @extend_schema_field(PendingRemedySerializer(allow_null=True))
     def get_pending_remedy(self, story: Any) -> Any:
-        """The open correction, of which there is one at most."""
+        """The open correction, if any."""
         return next((PendingRemedySerializer(owed, context=self.context).data for owed in story.open_corrections), None)
 
 
 class StoryFilter(filters.FilterSet):
-    """Which stories to list."""
+    """Filters for stories."""
 
-    status = filters.MultipleChoiceFilter(choices=StoryStatus.choices(), help_text="Where it stands; may be repeated.")
+    status = filters.MultipleChoiceFilter(choices=StoryStatus.choices(), help_text="Story status; repeatable.")
     gate = filters.MultipleChoiceFilter(choices=Gate.choices(), help_text="The gate when it was last recomputed.")
-    remedy = filters.MultipleChoiceFilter(choices=RemedyKind.choices(), help_text="What it owes its readers.")
+    remedy = filters.MultipleChoiceFilter(choices=RemedyKind.choices(), help_text="The remedy owed to readers.")
     has_pending_remedy = FlagFilter(
-        lambda me: _HAS_PENDING_REMEDY, help_text="Those that owe their readers something, or nothing."
+        lambda me: _HAS_PENDING_REMEDY, help_text="Stories that owe their readers a remedy (true), or none (false)."
     )
     overdue = FlagFilter(
         lambda me: _HAS_PENDING_REMEDY & Q(corrections__overdue_at__isnull=False),
-        help_text="Those that owe it beyond its time.",
+        help_text="Stories whose remedy is overdue (true), or not (false).",
     )
-    due_before = BeforeFilter("publish_at", condition=_SCHEDULED, help_text="Those scheduled to run before then.")
+    due_before = BeforeFilter(
+        "publish_at", condition=_SCHEDULED, help_text="Stories scheduled to run before this time."
+    )
     desk = filters.UUIDFilter(field_name="desk", help_text="Stories of this desk.")
-    claim = VisibleRowFilter(Claim, "uses__claim", help_text="Those that use this claim.")
-    mine = FlagFilter(lambda me: Q(author_links__user=me), help_text="Those that you write.")
+    claim = VisibleRowFilter(Claim, "uses__claim", help_text="Stories that use this claim.")
+    mine = FlagFilter(
+        lambda me: Q(author_links__user=me), help_text="Stories that you write (true), or others (false)."
+    )
     q = SearchFilter("headline", help_text="Words in the headline.")
 
 
 class StoryViewSet(ExportMixin, ListModelMixin, RetrieveModelMixin, ResourceViewSet):
-    """Items from pitch to retraction. The gate decides whether one may run; what ran and no longer holds is flagged."""
+    """Stories from pitch to retraction. The gate decides which may run; later changes of evidence flag them."""
 
     pk_kwarg = "story_id"
     output_serializer = StorySerializer
@@ -283,13 +289,13 @@ class StoryViewSet(ExportMixin, ListModelMixin, RetrieveModelMixin, ResourceView
 
     @read_endpoint(VerdictSerializer)
     def gate(self, request: Request, pk: UUID) -> Response:
-        """Judge whether the story may run as everything stands now, and what keeps it, claim by claim."""
+        """Evaluate the gate now: whether the story may run and what blocks it, claim by claim."""
         return Response(verdict_data(gates.evaluate(self.get_visible(pk), now=timezone.now())))
 
     @read_endpoint(NinjsSerializer, error_statuses=(409,))
     def ninjs(self, request: Request, pk: UUID) -> Response:
-        """Show the story as it was printed last, as ninjs 3.1 (IPTC), to be passed on.
+        """Show the published version of the story as ninjs 3.1 (IPTC), for syndication.
 
-        What was revised since is not in it. One that was withheld or retracted says so, and comes without its copy.
+        Later revisions are not included. A withheld or retracted story says so and omits its copy.
         """
         return Response(ninjs.ninjs_document(published_versions.latest_of_story(self.get_visible(pk))))

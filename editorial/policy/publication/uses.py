@@ -3,8 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from editorial.policy.facts import CaseFacts, ClaimUseFacts, SignoffFacts, StatementFacts
-from editorial.policy.publication import embargo, replies
-from editorial.policy.review import signoffs
+from editorial.policy.publication import embargo, replies, signoffs
 from editorial.policy.verification.evidence import has_usable_terms
 from editorial.policy.verification.finding import Finding
 from editorial.policy.verification.independence import Grouping

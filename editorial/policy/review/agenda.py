@@ -4,8 +4,7 @@ import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 
 from editorial.policy.facts import UNSIGNED, CaseFacts, SignoffFacts, SourceFacts
-from editorial.policy.publication import replies
-from editorial.policy.review import signoffs
+from editorial.policy.publication import replies, signoffs
 from editorial.policy.review.task_plan import AgendaItem, TaskFacts, TaskPlan, plan, review_progress
 from editorial.policy.verification import sole_evidence
 from editorial.policy.verification.evidence import Evidence, has_ended

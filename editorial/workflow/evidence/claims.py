@@ -42,7 +42,7 @@ from editorial.workflow.core.actions import (
     require_reason,
     validate_and_save,
 )
-from editorial.workflow.review import signatures
+from editorial.workflow.evidence import signatures
 
 _MODES_BY_STRENGTH = (Mode.OMITTED, Mode.ATTRIBUTED, Mode.DEBUNK, Mode.ASSERTED)
 

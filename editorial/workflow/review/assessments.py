@@ -27,16 +27,17 @@ from editorial.models import (
 from editorial.models.review.tasks import LIVE_STATES
 from editorial.policy.actions import SystemEvent
 from editorial.policy.facts import CaseFacts
+from editorial.policy.publication import signoffs as rules
 from editorial.policy.publication.transitions import StoryStatus
 from editorial.policy.review import agenda, status
-from editorial.policy.review import signoffs as rules
 from editorial.policy.review.agenda import AgendaItem
 from editorial.policy.verification import digest, finding, thresholds
 from editorial.policy.verification.finding import Finding
 from editorial.policy.vocabulary import Risk, TaskState
 from editorial.workflow.core import audit
 from editorial.workflow.core.actions import atomic_action, lock
-from editorial.workflow.review import facts, policies, signatures
+from editorial.workflow.evidence import facts, signatures
+from editorial.workflow.review import policies
 
 _MAX_STORED_JOINS = 60  # statements in a group whose joins are still stored one by one
 

@@ -15,7 +15,8 @@ from editorial.policy.review import impact
 from editorial.policy.verification import finding
 from editorial.policy.verification.finding import Finding
 from editorial.workflow.core.actions import get_visible
-from editorial.workflow.review import facts, policies
+from editorial.workflow.evidence import facts
+from editorial.workflow.review import policies
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,9 +12,9 @@ from editorial import outbox
 from editorial.models import Claim, MessageKind, Signoff, User
 from editorial.models.review.signoffs import LIVE_STATES
 from editorial.policy.actions import Action
+from editorial.policy.publication import signoffs as rules
+from editorial.policy.publication.signoffs import ApprovalFacts
 from editorial.policy.publication.transitions import SignoffKind, SignoffState
-from editorial.policy.review import signoffs as rules
-from editorial.policy.review.signoffs import ApprovalFacts
 from editorial.policy.vocabulary import FindingValue, Risk
 from editorial.workflow.core.actions import (
     Conflict,
@@ -26,8 +26,8 @@ from editorial.workflow.core.actions import (
     require_permission,
     require_reason,
 )
-from editorial.workflow.evidence import claims
-from editorial.workflow.review import assessments, policies, signatures
+from editorial.workflow.evidence import claims, signatures
+from editorial.workflow.review import assessments, policies
 
 
 @atomic_action

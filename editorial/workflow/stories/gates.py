@@ -17,14 +17,14 @@ from editorial.models import (
     UseEvidence,
 )
 from editorial.policy.facts import CaseFacts, ClaimUseFacts, PublishedFacts, StoryFacts
-from editorial.policy.publication import gate, remedy
+from editorial.policy.publication import gate, remedy, signoffs
 from editorial.policy.publication.gate import GateResult
 from editorial.policy.publication.remedy import Remedy
-from editorial.policy.review import signoffs
 from editorial.policy.verification import finding, thresholds
 from editorial.policy.verification.finding import Finding
 from editorial.policy.vocabulary import Code, FindingValue, Gate, Mode
-from editorial.workflow.review import facts, policies, signatures
+from editorial.workflow.evidence import facts, signatures
+from editorial.workflow.review import policies
 
 
 @dataclass(frozen=True, slots=True)

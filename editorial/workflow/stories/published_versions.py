@@ -17,7 +17,7 @@ from editorial.policy.actions import Action
 from editorial.policy.publication.transitions import StoryStatus
 from editorial.policy.vocabulary import Mode, Terms
 from editorial.workflow.core.actions import Conflict
-from editorial.workflow.review import signatures
+from editorial.workflow.evidence import signatures
 
 _NOT_PUBLISHED, _TEXT_NOT_ARCHIVED, _NO_LONGER_VALID = "NOT_PUBLISHED", "TEXT_NOT_ARCHIVED", "NO_LONGER_VALID"
 _REPUBLISH_FIRST = (

@@ -5,8 +5,9 @@ from dataclasses import replace
 import pytest
 
 from editorial.policy.facts import CaseFacts, ClaimFacts, SignoffFacts
-from editorial.policy.review import signoffs, status
-from editorial.policy.review.signoffs import ApprovalFacts, Refusal
+from editorial.policy.publication import signoffs
+from editorial.policy.publication.signoffs import ApprovalFacts, Refusal
+from editorial.policy.review import status
 from editorial.policy.vocabulary import FindingValue, Risk
 from tests.policy.builders import POLICY
 

@@ -8,8 +8,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from editorial.models import Assessment, Event, MessageKind
-from editorial.workflow.evidence import claims, statements
-from editorial.workflow.review import assessments, facts
+from editorial.workflow.evidence import claims, facts, statements
+from editorial.workflow.review import assessments
 from tests.support.cast import count_pending_jobs, events
 
 

@@ -8,8 +8,8 @@ import pytest
 
 from editorial.models import MessageKind, ReplyRequest
 from editorial.workflow.core.actions import Conflict, NotFound, ValidationFailed
-from editorial.workflow.evidence import claims, sources
-from editorial.workflow.review import facts, replies
+from editorial.workflow.evidence import claims, facts, sources
+from editorial.workflow.review import replies
 from tests.support.cast import HOUR, assert_refused, count_pending_jobs, events
 
 

@@ -14,13 +14,14 @@ from django.db.models import Exists, F, OuterRef, Q, Subquery
 from editorial.models import Assessment, Claim, MessageKind, ReviewTask, Signoff
 from editorial.models.review.signoffs import LIVE_STATES as IN_FORCE
 from editorial.models.review.tasks import LIVE_STATES as IN_WORK
+from editorial.policy.publication import signoffs as rules
 from editorial.policy.review import agenda, status
-from editorial.policy.review import signoffs as rules
 from editorial.policy.verification import digest, finding
 from editorial.policy.vocabulary import FindingValue
+from editorial.workflow.evidence import facts, signatures
 from editorial.workflow.ops.integrity.checks import CheckContext, IntegrityCheck
 from editorial.workflow.ops.integrity.table_scan import CLAIMS, EVIDENCE
-from editorial.workflow.review import facts, policies, signatures
+from editorial.workflow.review import policies
 
 _LIVE = {"dropped_at": None, "merged_into": None}
 

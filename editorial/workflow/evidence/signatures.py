@@ -17,7 +17,7 @@ from editorial.policy.verification.evidence import Evidence
 from editorial.policy.verification.finding import Finding
 from editorial.policy.vocabulary import FindingValue
 from editorial.workflow.core import audit
-from editorial.workflow.review import facts
+from editorial.workflow.evidence import facts
 
 SIGNABLE_FINDINGS = (FindingValue.VERIFIED.value, FindingValue.REFUTED.value)
 """The findings that take effect only when signed."""
