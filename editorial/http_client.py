@@ -1,8 +1,7 @@
-"""Calls to the world outside: to an address that was looked up and checked just before, and to no other.
+"""HTTP client for external hosts, protected against SSRF: it connects only to addresses that it has checked.
 
-A name that changes its mind between the check and the call cannot lead us into our own network: it is the checked
-address that is connected to, with the certificate checked against the name. No redirect is followed unless it leads
-to an address that passes the same checks.
+It resolves the host, checks every address and connects to the checked address, so that a DNS name cannot change in
+between and lead into our network. The certificate is verified against the name. Redirects pass the same checks.
 """
 
 from __future__ import annotations
@@ -21,19 +20,19 @@ from django.conf import settings
 
 from editorial.policy import url_safety
 
-MAX_URL_LENGTH = 2000  # characters of an address that is fetched
-_TIMEOUT = 10  # seconds, for connecting, sending and each piece of the answer
-_TOTAL_TIMEOUT = 20  # for everything that a fetch takes, so that nobody keeps us by answering a byte at a time
-_MAX_ADDRESSES = 2  # of a host that has several, so that two dead ones do not outlast the task's time limit
+MAX_URL_LENGTH = 2000  # characters
+_TIMEOUT = 10  # seconds to connect, to send, and to read each chunk
+_TOTAL_TIMEOUT = 20  # seconds for a whole fetch, against servers that send a byte at a time
+_MAX_ADDRESSES = 2  # tried per host, so that dead ones do not outlast the task's time limit
 _MAX_REDIRECTS = 4
 
 
 class DestinationNotAllowed(Exception):
-    """We do not call there, now or later. The reason is for people."""
+    """The destination is not allowed; a retry does not help. The message is for users."""
 
 
 class RequestFailed(Exception):
-    """Nothing came of the call; another try may help. `kind` says what happened, without content."""
+    """The request failed; a retry may help. `kind` classifies the failure, without content."""
 
     def __init__(self, kind: str) -> None:
         self.kind = kind
@@ -41,12 +40,12 @@ class RequestFailed(Exception):
 
 
 class UnusableResponse(Exception):
-    """There was an answer, and it is of no use: another try would not help. The reason is for people."""
+    """The response is unusable; a retry does not help. The message is for users."""
 
 
 @dataclass(frozen=True, slots=True)
 class FetchResult:
-    """What an address gave: where it was in the end, of which media type it says it is, and its bytes."""
+    """A fetched resource: its final URL, declared media type and body."""
 
     url: str
     content_type: str
@@ -57,9 +56,9 @@ class FetchResult:
 def request(
     method: str, url: httpx.URL, *, headers: Mapping[str, str], allow_private: bool, content: bytes = b""
 ) -> Iterator[httpx.Response]:
-    """Call, and give the answer, of which nothing has been read yet. Raises Barred or NoAnswer.
+    """Send a request and yield the unread response. Raises `DestinationNotAllowed` or `RequestFailed`.
 
-    `private`: addresses inside the house may be called.
+    `allow_private`: addresses in private networks are allowed.
     """
     host = url.raw_host.decode("ascii")
     named = {**headers, "host": url.netloc.decode("ascii")}
@@ -83,12 +82,12 @@ def request(
 
 
 def fetch(url: str, *, accept: str, max_bytes: int, allow_private: bool) -> FetchResult:
-    """What is at an address, redirects followed. Raises Barred, NoAnswer or Unwanted."""
+    """Fetch a URL, following redirects. Raises `DestinationNotAllowed`, `RequestFailed` or `UnusableResponse`."""
     headers = {"accept": accept, "accept-encoding": "identity", "user-agent": _user_agent()}
     try:
         return _follow(httpx.URL(url), headers, max_bytes, allow_private=allow_private)
     except httpx.InvalidURL:
-        raise UnusableResponse("It leads to something that is not a web address.") from None
+        raise UnusableResponse("The URL redirects to something that is not a web address.") from None
     except httpx.HTTPError as problem:
         raise RequestFailed(type(problem).__name__) from None
 
@@ -103,17 +102,15 @@ def _follow(there: httpx.URL, headers: Mapping[str, str], max_bytes: int, *, all
                 body = _read(answer, max_bytes, deadline)
                 return FetchResult(str(there), answer.headers.get("content-type", ""), body)
             there = there.join(answer.headers["location"])
-    raise UnusableResponse(f"It leads on from address to address, more than {_MAX_REDIRECTS} times.")
+    raise UnusableResponse(f"The URL redirects more than {_MAX_REDIRECTS} times.")
 
 
 def _check_status(status: int) -> None:
-    """Whether such an answer is one. Those who are busy are asked again."""
+    """Raise unless the status is a success. Busy servers can be retried."""
     if status in (httpx.codes.REQUEST_TIMEOUT, httpx.codes.TOO_MANY_REQUESTS) or status >= 500:
         raise RequestFailed(f"HTTP_{status}")
     if not 200 <= status < 300:
-        raise UnusableResponse(
-            f"The server there answered {status} {httpx.codes.get_reason_phrase(status)}".strip() + "."
-        )
+        raise UnusableResponse(f"The server responded {status} {httpx.codes.get_reason_phrase(status)}".strip() + ".")
 
 
 def _read(answer: httpx.Response, max_bytes: int, deadline: float) -> bytes:
@@ -121,21 +118,19 @@ def _read(answer: httpx.Response, max_bytes: int, deadline: float) -> bytes:
     for piece in answer.iter_bytes():
         body += piece
         if len(body) > max_bytes:
-            raise UnusableResponse(
-                f"There is more than {max_bytes // 1024:,} KiB to read there; that is too much at once."
-            )
+            raise UnusableResponse(f"The response is larger than {max_bytes // 1024:,} KiB, which is the limit.")
         if time.monotonic() > deadline:
             raise RequestFailed("TOO_SLOW")
     return bytes(body)
 
 
 def _user_agent() -> str:
-    """A name and an address by which those who are called can find us."""
+    """Product name and public URL, so that operators of remote servers can reach us."""
     return f"Newsroom/1 (+{settings.PUBLIC_URL})" if settings.PUBLIC_URL else "Newsroom/1"
 
 
 def _addresses(url: httpx.URL, host: str, *, allow_private: bool) -> list[str]:
-    """The addresses of the host. Raises Barred unless every one of them may be called."""
+    """Resolve the host. Raises `DestinationNotAllowed` unless every address is allowed."""
     allowed = url_safety.check_url(str(url), allow_private=allow_private, max_length=MAX_URL_LENGTH)
     if not allowed:
         raise DestinationNotAllowed(" ".join(allowed.reasons))
@@ -154,7 +149,7 @@ def _addresses(url: httpx.URL, host: str, *, allow_private: bool) -> list[str]:
 
 @cache
 def _ssl_context() -> ssl.SSLContext:
-    """The machine's own authorities, and Mozilla's where it has none: read once a process, for that takes long."""
+    """The system's CA certificates plus Mozilla's. Cached, as loading them is slow."""
     context = ssl.create_default_context()
     context.load_verify_locations(certifi.where())
     return context

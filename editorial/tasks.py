@@ -1,6 +1,6 @@
-"""The background door: thin Celery tasks. Each takes the id of an outbox message and makes one call.
+"""Celery tasks. Each takes the id of an outbox message and makes one call.
 
-A task may ring twice, late or never: what counts is the message's row (decision 0003).
+A task may arrive twice, late or never: only the message's row counts (decision 0003).
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def assess_claim(*, message_id: str) -> None:
 
 @shared_task
 def reevaluate_story(*, message_id: str) -> None:
-    """Recompute a story's gate and, once it ran, its remedy."""
+    """Recompute a story's gate and, once it has run, its remedy."""
     _run_message(
         MessageKind.REEVALUATE_STORY, message_id, lambda story, now: publication.reevaluate(story_id=story, now=now)
     )
@@ -39,18 +39,18 @@ def reevaluate_story(*, message_id: str) -> None:
 
 @shared_task
 def notify(*, message_id: str) -> None:
-    """Tell everyone whom an event concerns."""
+    """Notify everyone whom an event concerns."""
     _run_message(MessageKind.NOTIFY, message_id, lambda event, now: notices.notify(event_id=event, now=now))
 
 
 @shared_task
 def deliver(*, message_id: str) -> None:
-    """Send one notice out of the house."""
+    """Send one email or webhook delivery."""
     _run_job(MessageKind.DELIVER, lambda: _deliver(UUID(message_id)))
 
 
 def _deliver(message: UUID) -> MessageState | None:
-    """Should the process die between the two, the next delivery says again that the endpoint is gone."""
+    """Deliver and, if needed, disable the endpoint. After a crash in between, the next delivery reports it again."""
     outcome = deliveries.deliver(message_id=message, clock=db_clock.now)
     if outcome.endpoint_gone:
         webhooks.disable_gone(endpoint_id=outcome.endpoint_gone, now=db_clock.now())
@@ -59,7 +59,7 @@ def _deliver(message: UUID) -> MessageState | None:
 
 @shared_task
 def fetch(*, message_id: str) -> None:
-    """Fetch what an import is to bring in."""
+    """Fetch the content of an import."""
     _run_job(MessageKind.FETCH, lambda: workflow_fetch.fetch(message_id=UUID(message_id), clock=db_clock.now))
 
 
@@ -77,30 +77,30 @@ def _run_job(kind: MessageKind, run: Callable[[], bool | MessageState | None]) -
     try:
         job_logging.run(kind, run)
     except MemoryError:
-        # Celery ends a whole worker, with all of its hands, over a MemoryError. This one was the job's: it is noted
-        # with its message, and the process that did the job has its memory back.
+        # Celery shuts down the whole worker on a MemoryError. This one is the job's: it is recorded on its message, and
+        # the pool process has released the memory.
         raise JobOutOfMemory from None
 
 
 class JobOutOfMemory(Exception):
-    """A job wanted more memory than its process may have (WORKER_MEMORY_MB)."""
+    """A job exceeded the memory limit of its process (WORKER_MEMORY_MB)."""
 
 
 @shared_task
 def run_due() -> None:
-    """Bring about what has fallen due."""
+    """Run everything that is due."""
     scheduler.run_due(now=db_clock.now())
 
 
 @shared_task(soft_time_limit=50, time_limit=55)
 def check_integrity() -> None:
-    """Look whether what is recorded fits together, and repair what does not."""
+    """Run the integrity checks and repair confirmed violations."""
     integrity.run(now=db_clock.now())
 
 
 @shared_task
 def dispatch() -> None:
-    """Put waiting messages before the workers."""
+    """Publish waiting messages to the broker."""
     publish_batch()
 
 
@@ -122,13 +122,13 @@ _TASKS = {
 
 
 def reach_broker() -> None:
-    """Raise kombu's OperationalError, within seconds, if the broker does not answer."""
+    """Raise kombu's `OperationalError` within seconds if the broker does not answer."""
     with current_app.connection_for_write() as broker:
         broker.ensure_connection(max_retries=1, interval_start=0, timeout=_BROKER_TIMEOUT)
 
 
 def publish_batch() -> int:
-    """Publish the ids of what is due. Returns how many; what the broker does not take is due as before."""
+    """Publish the ids of due messages. Returns their number; those the broker does not take stay due."""
     rung = outbox.claim_batch(now=db_clock.now())
     for position, one in enumerate(rung):
         try:
@@ -144,9 +144,9 @@ def _publish(one: outbox.Dispatched) -> None:
 
 
 def _routing(one: outbox.Dispatched) -> dict[str, Any]:
-    """Where it is worked on, and for how long: whatever may hang holds a hand of everybody's for moments only."""
+    """Queue and time limits of a message: one that may hang occupies a shared worker slot only briefly."""
     if one.failed_before:
         return {"queue": settings.OUTBOX_QUARANTINE}
-    if one.kind in _EXTERNAL_KINDS:  # those there are slow, and are given their time
+    if one.kind in _EXTERNAL_KINDS:  # remote servers may be slow: use the default limits
         return {}
     return _FIRST_ATTEMPT_LIMITS

@@ -1,1 +1,1 @@
-"""Imports: workflow."""
+"""Workflow: imports of claims sheets, feeds, ninjs and web pages."""

@@ -1,4 +1,4 @@
-"""Fetching what an import is to bring in. No transaction is open, nothing is locked while the world answers."""
+"""Fetches the content of an import. No transaction is open and nothing is locked during the request."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ _READERS: dict[str, tuple[str, Callable[..., list[NewsItem]]]] = {
 
 
 def fetch(*, message_id: UUID, clock: Callable[[], datetime]) -> MessageState | None:
-    """Call the address of an import, and hand over what is to be read there; after some tries, give up.
+    """Fetch and parse the URL of an import; give up after a few attempts.
 
-    Returns where the message stands now; None if it was not for this worker.
+    Returns the message's new state; None if another worker has it.
     """
     run = outbox.start(message_id, now=clock())
     if run is None:
@@ -40,7 +40,7 @@ def fetch(*, message_id: UUID, clock: Callable[[], datetime]) -> MessageState | 
     except RequestFailed as problem:
         if run.attempt < _MAX_ATTEMPTS:
             return outbox.fail(run, problem, now=clock())
-        why = f"Nothing came from this address in {_MAX_ATTEMPTS} tries ({problem.kind}). Look whether it is right."
+        why = f"This URL did not respond in {_MAX_ATTEMPTS} attempts ({problem.kind}). Check the URL."
     except (DestinationNotAllowed, UnusableResponse, ParseError) as problem:
         why = str(problem)
     except Exception as problem:

@@ -1,7 +1,7 @@
-"""Imports: begin one, stop one, and file what came in: a few rows at a time, in the background, each for itself.
+"""Imports: start, cancel, and file the rows in the background, a few at a time and each on its own.
 
-A turn files some rows and asks for the next turn, in one transaction with the end of its own message: whoever dies in
-the middle has done nothing, and what is filed is filed once. Turns make way for what people type in meanwhile.
+A job files some rows and enqueues the next job, in one transaction with finishing its own message: a job that dies
+halfway has done nothing, and each row is filed once. Jobs yield to interactive work.
 """
 
 from __future__ import annotations
@@ -41,12 +41,12 @@ from editorial.workflow.core.actions import (
 from editorial.workflow.imports import sheets, wire_items
 from editorial.workflow.imports.sheets import ParsedRow
 
-ROWS_PER_JOB = 10  # rows a turn: so many reviews at most are put before what is typed in next
-_MAX_JOB_SECONDS = 2.0  # seconds, where the machine is slow: well below what a first attempt may take
+ROWS_PER_JOB = 10  # limits the reassessments queued ahead of interactive work
+_MAX_JOB_SECONDS = 2.0  # on a slow machine; well below the time limit of a first attempt
 _YIELD_DELAY = timedelta(seconds=1)
 
 _K, _S = ImportKind, ImportState
-# kind → what has to be given, and what may be
+# kind → required and optional inputs
 _INPUTS: dict[ImportKind, tuple[frozenset[str], frozenset[str]]] = {
     _K.CLAIMS_SHEET: (frozenset({"file"}), frozenset()),
     _K.FEED: (frozenset({"url"}), frozenset({"outlet"})),
@@ -70,10 +70,10 @@ def start(
     actor: User,
     now: datetime,
 ) -> Import:
-    """Bring in a claims sheet, a feed, ninjs or a page. It is filed in the background, by whoever begins it.
+    """Start an import of a claims sheet, a feed, ninjs or a web page. It is filed in the background, in your name.
 
-    With `check_only` everything is looked at as if it were filed, and nothing is. What comes from an address is
-    fetched afterwards; what was given is read at once, and refused if it cannot be read.
+    `check_only` is a dry run: it reports what would be filed. A URL is fetched later; other input is parsed
+    immediately and rejected if it is unreadable.
     """
     desk = get_visible(Desk, desk_id, None, field="desk")
     here = SubjectFacts(desks=frozenset({str(desk.pk)}))
@@ -101,11 +101,11 @@ def start(
 
 @atomic_action
 def cancel(*, import_id: UUID | str, actor: User, now: datetime) -> Import:
-    """File no more of it. What is on file by now stays there."""
+    """Cancel the import. Rows that are already filed stay."""
     begun = lock(Import, import_id, actor)
     require_permission(actor, Action.IMPORT_CANCEL, begun.access_facts())
     if begun.state not in ACTIVE_STATES:
-        raise Conflict("It has come to its end already.", code="ALREADY_ENDED")
+        raise Conflict("This import has already ended.", code="ALREADY_ENDED")
     begun.state, begun.ended_at = _S.CANCELLED.value, now
     validate_and_save(begun)
     audit.log(begun, Action.IMPORT_CANCEL, actor=actor, now=now, rows=begun.row_count, done=begun.processed)
@@ -114,7 +114,7 @@ def cancel(*, import_id: UUID | str, actor: User, now: datetime) -> Import:
 
 @atomic_action
 def receive(*, import_id: UUID | str, items: Iterable[NewsItem], now: datetime) -> None:
-    """Take in what was fetched, and have it filed. The system's own verb."""
+    """Store the fetched items and enqueue their filing. A system action."""
     begun = lock(Import, import_id, None)
     if begun.state != _S.FETCHING:
         return
@@ -125,7 +125,7 @@ def receive(*, import_id: UUID | str, items: Iterable[NewsItem], now: datetime) 
 
 @atomic_action
 def fail(*, import_id: UUID | str, reason: str, now: datetime) -> None:
-    """Note that what was to be fetched cannot be had, and why. The system's own verb."""
+    """End an import whose content cannot be fetched, with the reason. A system action."""
     begun = lock(Import, import_id, None)
     if begun.state == _S.FETCHING:
         begun.problem = plain_text.clean(reason)[:500]
@@ -134,7 +134,7 @@ def fail(*, import_id: UUID | str, reason: str, now: datetime) -> None:
 
 @atomic_action
 def file_next(*, import_id: UUID | str, now: datetime) -> None:
-    """File the next rows, each for itself, and ask for the next turn; or end. The system's own verb."""
+    """File the next rows, each on its own, and enqueue the next job or end the import. A system action."""
     begun = lock(Import, import_id, None)
     if begun.state != _S.FILING:
         return
@@ -155,19 +155,21 @@ def file_next(*, import_id: UUID | str, now: datetime) -> None:
         _end(begun, _S.DONE, now)
 
 
-# --- What comes in ----------------------------------------------------------------------------------------------------
+# --- Input ------------------------------------------------------------------------------------------------------------
 
 
 def _validate_inputs(kind: str, **given: Any) -> ImportKind:
-    """The kind, if what was given is what it takes."""
+    """Return the import kind. Raises `ValidationFailed` unless it is known and has the right inputs."""
     if kind not in set(ImportKind):
-        raise ValidationFailed(Reason("UNKNOWN_IMPORT_KIND", f"The kinds are {', '.join(ImportKind)}.", "kind"))
+        raise ValidationFailed(
+            Reason("UNKNOWN_IMPORT_KIND", f"Choose one of these kinds: {', '.join(ImportKind)}.", "kind")
+        )
     what = ImportKind(kind)
     needed, possible = _INPUTS[what]
     stated = {name for name, value in given.items() if value not in (None, "")}
-    missing = [Reason("MISSING", f"A {what.label.lower()} needs this.", name) for name in sorted(needed - stated)]
+    missing = [Reason("MISSING", f"Required for a {what.label.lower()}.", name) for name in sorted(needed - stated)]
     beside = [
-        Reason("NOT_TAKEN", f"A {what.label.lower()} takes no {name}.", name)
+        Reason("NOT_TAKEN", f"A {what.label.lower()} takes no {name}. Leave it out.", name)
         for name in sorted(stated - needed - possible)
     ]
     if missing or beside:
@@ -176,7 +178,7 @@ def _validate_inputs(kind: str, **given: Any) -> ImportKind:
 
 
 def _read_rows(begun: Import, *, file: IO[bytes] | None, text: str, headline: str, items: Any) -> list[ParsedRow]:
-    """The rows of what was given; none where it has to be fetched first."""
+    """Parse the given input into rows; none if the import has to be fetched first."""
     try:
         if file is not None:
             begun.read_as, rows = sheets.read(_read_content(file), actor=begun.started_by)
@@ -190,10 +192,10 @@ def _read_rows(begun: Import, *, file: IO[bytes] | None, text: str, headline: st
 
 
 def _read_content(file: IO[bytes]) -> bytes:
-    file.seek(0)  # a deadlock makes the verb begin again
+    file.seek(0)  # the action is retried after a deadlock
     content = file.read(settings.IMPORT_MAX_BYTES + 1)
     if len(content) > settings.IMPORT_MAX_BYTES:
-        raise ParseError("TOO_LARGE", f"A sheet may have {settings.IMPORT_MAX_BYTES // 1024:,} KiB. Split it.")
+        raise ParseError("TOO_LARGE", f"The sheet is larger than {settings.IMPORT_MAX_BYTES // 1024:,} KiB. Split it.")
     return content
 
 
@@ -211,7 +213,7 @@ def _outlet(outlet_id: UUID | str | None, actor: User) -> Source | None:
         return None
     outlet = get_visible(Source, outlet_id, actor, field="outlet")
     if outlet.type != SourceType.OUTLET:
-        raise ValidationFailed(Reason("NO_OUTLET", "This source is no outlet.", "outlet"))
+        raise ValidationFailed(Reason("NO_OUTLET", "This source is not an outlet.", "outlet"))
     return outlet
 
 
@@ -237,14 +239,14 @@ def _row_reasons(row: ParsedRow) -> list[dict[str, str]]:
     return [{"code": each.code, "field": each.column, "text": each.text} for each in row.problems]
 
 
-# --- What becomes of it -----------------------------------------------------------------------------------------------
+# --- Filing -----------------------------------------------------------------------------------------------------------
 
 
 _Result = tuple[RowState, Claim | Story | None]
 
 
 class _DryRunDone(Exception):
-    """It would go well: so much for looking, and back. `made`: what would become of it, and what is on file already."""
+    """Rolls back a successful dry run of a row. `made`: the row's existing object, if it is already on file."""
 
     def __init__(self, state: RowState, made: Claim | Story) -> None:
         self.result: _Result = (state, made if state is not RowState.FILED else None)
@@ -252,7 +254,7 @@ class _DryRunDone(Exception):
 
 
 def _file(row: ImportRow, begun: Import, now: datetime) -> None:
-    """File a row; what is refused leaves nothing but its reasons."""
+    """File a row. A rejected row leaves only its reasons."""
 
     def filed() -> _Result:
         state, made = _FILERS[ImportKind(begun.kind)](row.data, begun, now)
@@ -309,9 +311,9 @@ def _end(begun: Import, state: ImportState, now: datetime) -> None:
 
 
 def _try_lock_desk(desk: Desk) -> bool:
-    """Whether no other import is filing at this desk; none will until this turn ends.
+    """Try to lock the desk's imports until the transaction ends.
 
-    So what two people bring in at once is filed once, and no more than one pair of hands a desk is kept busy.
+    Concurrent imports of the same items thus file each once, and imports occupy at most one worker slot a desk.
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0))", [f"newsroom imports {desk.pk}"])

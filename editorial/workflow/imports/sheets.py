@@ -1,7 +1,7 @@
-"""Claims sheets: what the lines of a sheet state, and filing one of them as if it had been typed in.
+"""Claims sheets: parse the lines of a sheet, and file each like a claim typed in by hand.
 
-Whom a claim accuses stands in a sheet by name or id. It is looked up when the sheet comes in, and kept as an id: a name
-that is on file under no named source is told by its line and column, and kept nowhere, for it may be one to protect.
+A sheet gives adverse parties by name or id. They are resolved when the sheet is read, and only ids are stored. A name
+that matches no named source is reported by line and column and stored nowhere, as it may be confidential.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ from editorial.policy.imports import RowState
 from editorial.policy.vocabulary import ChoiceEnum, ClaimKind, Risk
 from editorial.workflow.evidence import claims
 
-_SEPARATOR = "|"  # stands between several whom a claim accuses
+_SEPARATOR = "|"  # between several adverse parties
 _VOCABULARIES: dict[str, type[ChoiceEnum]] = {"kind": ClaimKind, "risk": Risk}
 
 
 @dataclass(frozen=True, slots=True)
 class ParsedRow:
-    """What came of reading a line: what it states, or what is to be said of it."""
+    """A parsed line: its fields, or its problems."""
 
     number: int
     state: RowState
@@ -39,7 +39,7 @@ class ParsedRow:
 
 
 def read(content: bytes, *, actor: User) -> tuple[str, list[ParsedRow]]:
-    """How the sheet was read, and its lines. Raises Unreadable."""
+    """Return the detected format of the sheet and its rows. Raises `ParseError`."""
     sheet = csv_sheet.read(content, max_lines=settings.IMPORT_MAX_ROWS)
     accused = _sources(_all_names(sheet), actor)
     first: dict[str, int] = {}
@@ -47,7 +47,7 @@ def read(content: bytes, *, actor: User) -> tuple[str, list[ParsedRow]]:
 
 
 def file(stated: dict[str, Any], *, desk: Desk, actor: User, now: datetime) -> tuple[RowState, Claim]:
-    """File one line's claim, unless the desk has one of the same words on file."""
+    """File one line's claim, unless the desk already has a claim with the same text."""
     on_file = Claim.objects.filter(desk=desk, text=stated["text"], dropped_at=None, merged_into=None).first()
     if on_file is not None:
         return RowState.KNOWN, on_file
@@ -59,41 +59,39 @@ def _read(line: SheetLine, accused: dict[str, list[UUID]], first: dict[str, int]
     stated: dict[str, Any] = {"text": text}
     troubles = [*line.problems]
     if not text:
-        troubles.append(CellProblem("NO_TEXT", "text", "The claim is missing: write the proposition in one sentence."))
+        troubles.append(CellProblem("NO_TEXT", "text", "The claim is missing. Write it in one sentence."))
     for column, vocabulary in _VOCABULARIES.items():
         if told := line.cells.get(column):
             word = "_".join(told.lower().split())
             stated[column] = word
             if word not in set(vocabulary):
                 known = ", ".join(vocabulary)
-                troubles.append(
-                    CellProblem("UNKNOWN_VALUE", column, f"The words here are: {known}. This is none of them.")
-                )
+                troubles.append(CellProblem("UNKNOWN_VALUE", column, f"Unknown value. Use one of: {known}."))
     stated["adverse_to"] = [str(key) for name in _names(line) for key in accused.get(name.lower(), [])[:1]]
     troubles += [trouble for name in _names(line) for trouble in _source_problems(accused.get(name.lower(), []))]
     if troubles:
         return ParsedRow(line.number, RowState.REFUSED, {"text": text}, troubles)
     if (earlier := first.setdefault(text, line.number)) != line.number:
-        again = CellProblem("DUPLICATE", "text", f"Line {earlier} says the same; it is filed once, as it stands there.")
+        again = CellProblem("DUPLICATE", "text", f"Same text as line {earlier}, so only that line is filed.")
         return ParsedRow(line.number, RowState.KNOWN, {}, [again])
     return ParsedRow(line.number, RowState.WAITING, stated, [])
 
 
 def _source_problems(found: list[UUID]) -> Iterator[CellProblem]:
-    """The name itself is not repeated: it may be one that nobody else is to read."""
+    """Yield the problems of a name, without repeating it: it may be confidential."""
     if not found:
         text = (
-            "Somebody in this cell is no named source on file. Register whom it is about, or leave the cell empty; "
-            f"several are set apart by {_SEPARATOR}."
+            "A name in this cell matches no named source. Register the source or leave the cell empty; separate "
+            f"several names with {_SEPARATOR}."
         )
         yield CellProblem("UNKNOWN_SOURCE", "adverse_to", text)
     elif len(found) > 1:
-        text = "Two sources on file bear a name in this cell. Give the id of the one that is meant."
+        text = "A name in this cell matches several sources. Give the id of the right one."
         yield CellProblem("AMBIGUOUS_SOURCE", "adverse_to", text)
 
 
 def _sources(names: set[str], actor: User) -> dict[str, list[UUID]]:
-    """The sources that are so called, or have that id; unnamed ones go by their id alone, as far as they are seen."""
+    """Map each name or id to matching sources that the actor may see; unnamed ones match by id only."""
     ids = {name: key for name in names if (key := _id(name))}
     rows = Source.objects.visible_to(actor.facts()).annotate(called=Lower("name"))
     meant = Q(pk__in=set(ids.values())) | Q(unnamed=False, called__in=names)

@@ -1,4 +1,4 @@
-"""Originals: what others have put out becomes a draft, once. What changes there is shown, never overwritten."""
+"""Wire items: each becomes a draft once. A later version is archived and reported, and never overwrites the draft."""
 
 from __future__ import annotations
 
@@ -20,16 +20,21 @@ from editorial.workflow.core.actions import Reason, ValidationFailed, get_visibl
 from editorial.workflow.evidence import exhibits, sources
 from editorial.workflow.stories import stories
 
-_MAX_TEXT_LENGTH = 1_000_000  # characters, as of any copy
+_MAX_TEXT_LENGTH = 1_000_000  # characters, like any other copy
 _URL_VALIDATOR = URLValidator(schemes=["http", "https"])
 
 
 def file(item: NewsItem, *, desk: Desk, outlet: Source | None, actor: User, now: datetime) -> tuple[RowState, Story]:
-    """Make a draft of an item, or note that the original of one has changed. Nobody else is filing at this desk."""
+    """Create a draft from an item, or record that an existing draft's wire item has changed.
+
+    The caller holds the desk's import lock.
+    """
     if item.problem is not None:
         raise ValidationFailed(Reason(*item.problem))
     if len(item.text) > _MAX_TEXT_LENGTH:
-        raise ValidationFailed(Reason("TOO_LONG", f"The text has more than {_MAX_TEXT_LENGTH:,} characters.", "text"))
+        raise ValidationFailed(
+            Reason("TOO_LONG", f"The text is longer than {_MAX_TEXT_LENGTH:,} characters. Shorten it.", "text")
+        )
     key = hashlib.sha256(item.uri.encode()).hexdigest()
     story = Story.objects.filter(wire_item__desk=desk, wire_item__key=key).first()
     if story is None:
@@ -37,7 +42,7 @@ def file(item: NewsItem, *, desk: Desk, outlet: Source | None, actor: User, now:
     lock(Story, story.pk, actor)
     original = WireItem.objects.select_for_update().get(story=story)
     if original.digest == item.digest:
-        if original.embargo_until != item.embargo_until:  # lifted, or set anew, of the same words
+        if original.embargo_until != item.embargo_until:  # embargo lifted or changed, text unchanged
             original.embargo_until = item.embargo_until
             validate_and_save(original)
         return RowState.KNOWN, story
@@ -68,7 +73,7 @@ def _create_draft(item: NewsItem, key: str, *, desk: Desk, outlet: Source | None
 
 
 def _record_change(original: WireItem, item: NewsItem, actor: User, now: datetime) -> None:
-    """The new version is archived beside the old one, and the authors hear of it. The words stay theirs."""
+    """Archive the new version beside the old one and notify the authors. Their copy stays unchanged."""
     before, original.exhibit = original.exhibit_id, _archive(item, original.desk, actor, now)
     original.digest, original.received_at, original.changed_at = item.digest, now, now
     original.revised_at, original.embargo_until = item.revised_at, item.embargo_until
@@ -89,16 +94,16 @@ def _archive(item: NewsItem, desk: Desk, actor: User, now: datetime) -> Exhibit:
     try:
         _URL_VALIDATOR(item.link)
         url = item.link
-    except ValidationError:  # a strange address is no reason to do without the item
+    except ValidationError:  # an invalid link is no reason to reject the item
         url = ""
     return exhibits.attach(desk_id=desk.pk, title=title, text=item.raw, url=url, actor=actor, now=now)
 
 
 def _outlet(name: str, desk: Desk, actor: User, now: datetime) -> Source:
-    """The outlet of that name, which the whole house knows; it is registered if nobody has done so."""
+    """Find the outlet of that name, at any desk, or register it."""
     if not name:
         raise ValidationFailed(
-            Reason("NO_OUTLET", "It does not say whose it is. Name the outlet with the import.", "outlet")
+            Reason("NO_OUTLET", "The item names no outlet. Choose the outlet for the import.", "outlet")
         )
     known = Source.objects.filter(type=SourceType.OUTLET.value, name__iexact=name, unnamed=False).order_by("id").first()
     if known is None:

@@ -198,7 +198,7 @@ class TestWorking:
             assert outbox.start(message.pk, now=now)
             now += LEASE
             claim_batch(now)
-        assert (fresh(message).state, message.error) == ("dead", "Its worker died in every attempt.")
+        assert (fresh(message).state, message.error) == ("dead", "The worker died in every attempt.")
 
     def test_whoever_lost_the_lease_in_the_middle_leaves_nothing(self, room):
         message = self.begun()

@@ -144,7 +144,7 @@ CHECKS = (
     IntegrityCheck(
         name="claims.visibility",
         model=Claim,
-        message="Every claim is visible to its desk and to desks whose stories use it or its compound, and to no other.",
+        message="Every claim is visible to its desk and desks whose stories use it or its compound, and to no other.",
         find_violations=_visibility_mismatches,
         scan=CLAIMS,
         repair=_refresh_visibility,
