@@ -1,1 +1,1 @@
-"""What all areas use: api."""
+"""API framework, shared by all resources."""

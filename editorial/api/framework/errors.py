@@ -1,4 +1,4 @@
-"""The one error map: whatever goes wrong behind this door is told as application/problem+json (RFC 9457)."""
+"""The one error handler: every API error becomes application/problem+json (RFC 9457)."""
 
 from __future__ import annotations
 
@@ -51,30 +51,30 @@ PROBLEM_TYPES: dict[int, tuple[str, str]] = {
 }
 _STATUS_BY_ERROR = {NotFound: 404, Forbidden: 403, Conflict: 409, VersionConflict: 412, ValidationFailed: 422}
 _BAD_REQUEST_EXCEPTIONS = (SuspiciousOperation, BadRequest, MultiPartParserError, UnreadablePostError, UnicodeError)
-_BUSY_DETAIL = "Too many are at this at once. Try again in a moment; nothing was changed."
+_BUSY_DETAIL = "Too many requests are changing the same data. Nothing was changed; try again in a moment."
 _DATABASE_UNAVAILABLE_DETAIL = (
-    "The database does not answer. If it went away just now, this may have been done or not: "
-    "look in a moment before you try again, or send it again under the same Idempotency-Key."
+    "The database does not respond. Your change may or may not have been saved: check in a moment, or "
+    "send it again with the same Idempotency-Key."
 )
-# What PostgreSQL says when it refuses while it is there: no lock in time, no answer in time, a deadlock.
+# PostgreSQL errors of a busy but reachable database: lock timeout, statement timeout, deadlock.
 _BUSY_SQLSTATES = ("55P03", "57014", "40P01", "40001")
 _INTERNAL_DETAIL = (
-    "This has been logged. Nothing was changed; try again, and tell your administrator if it happens again."
+    "An internal error was logged. Nothing was changed. Try again, and notify your administrator if it happens again."
 )
 
 ErrorItem = dict[str, str]
 
 
 class PayloadTooLarge(APIException):
-    """The body is larger than is taken here."""
+    """The body is larger than allowed."""
 
     status_code = 413
-    default_detail = "The body of the request is too large."
+    default_detail = "The request body is too large."
     default_code = "too_large"
 
 
 def exception_handler(exc: Exception, context: dict[str, Any]) -> Response | None:
-    """What went wrong, for the caller. None leaves it to Django, which logs it and answers by `server_error`."""
+    """Map an exception to a problem response. None leaves it to Django, which logs it and calls `server_error`."""
     headers: dict[str, str] = {}
     match exc:
         case ActionError():
@@ -87,24 +87,24 @@ def exception_handler(exc: Exception, context: dict[str, Any]) -> Response | Non
             status, told = exc.status_code, list(_flatten(exc.detail))
             headers = _error_headers(exc)
         case Http404():
-            status, told = 404, [_error("not_found", "There is no such thing, or none that you may see.")]
+            status, told = 404, [_error("not_found", "This object does not exist, or you may not see it.")]
         case PermissionDenied():
-            status, told = 403, [_error("forbidden", "You may not do that.")]
+            status, told = 403, [_error("forbidden", "You do not have permission to do this.")]
         case RequestDataTooBig():
             status, told = 413, [_error("too_large", str(PayloadTooLarge.default_detail))]
         case ModelValidationError() | DataError():
-            status, told = 422, [_error("invalid", "A value is out of its range.")]
+            status, told = 422, [_error("invalid", "A value is out of range.")]
         case OperationalError():
             status, told, headers = 503, [_database_error(exc)], {"Retry-After": "2"}
         case _ if isinstance(exc, _BAD_REQUEST_EXCEPTIONS):
-            status, told = 400, [_error("malformed_request", "The request cannot be read; check its encoding.")]
+            status, told = 400, [_error("malformed_request", "The request cannot be decoded. Check its encoding.")]
         case _:
             return None
     return Response(problem_body(status, told), status=status, headers=headers, content_type=MEDIA_TYPE)
 
 
 def problem_body(status: int, errors: list[ErrorItem]) -> dict[str, Any]:
-    """A problem as RFC 9457 wants it, with every single error in `errors`."""
+    """An RFC 9457 problem, with each single error in `errors`."""
     slug, title = PROBLEM_TYPES.get(status, PROBLEM_TYPES[500] if status >= 500 else PROBLEM_TYPES[400])
     errors = [{name: _sanitize(text) for name, text in error.items()} for error in errors]
     return {
@@ -120,25 +120,25 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Django's 400."""
     if not _is_api_request(request):
         return defaults.bad_request(request, exception)
-    return _problem_response(400, "malformed_request", "The request cannot be read.")
+    return _problem_response(400, "malformed_request", "The request is malformed.")
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Django's 403."""
     if not _is_api_request(request):
         return defaults.permission_denied(request, exception)
-    return _problem_response(403, "forbidden", "You may not do that.")
+    return _problem_response(403, "forbidden", "You do not have permission to do this.")
 
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Django's 404."""
     if not _is_api_request(request):
         return defaults.page_not_found(request, exception)
-    return _problem_response(404, "not_found", "There is nothing at this address.")
+    return _problem_response(404, "not_found", "This URL does not exist.")
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Django's 500. What happened is in the log, never in the answer."""
+    """Django's 500. The cause is in the log, never in the response."""
     if not _is_api_request(request):
         return defaults.server_error(request)
     told = problem_body(500, [_error("internal", _INTERNAL_DETAIL)]) | {"request_id": getattr(request, "id", "")}
@@ -154,7 +154,7 @@ def _problem_response(status: int, code: str, detail: str) -> HttpResponse:
 
 
 def _database_error(exc: OperationalError) -> ErrorItem:
-    """Whether the database is busy, or gone: then a commit may have been its last deed."""
+    """Whether the database is busy or unreachable. If unreachable, the commit may have succeeded."""
     there = getattr(exc.__cause__, "sqlstate", None) in _BUSY_SQLSTATES
     return _error("busy", _BUSY_DETAIL) if there else _error("database_unavailable", _DATABASE_UNAVAILABLE_DETAIL)
 
@@ -164,7 +164,7 @@ def _error(code: str, detail: str, **location: str) -> ErrorItem:
 
 
 def _error_of_reason(reason: Reason) -> ErrorItem:
-    """A refusal's reason. What the gate says is about a claim; everything else is about a field, or the whole."""
+    """A rejection's reason as an error. Gate codes refer to a claim; all others to a field or the whole body."""
     if reason.code in set(Code):
         return _error(reason.code, reason.text, claim=reason.field)
     if reason.field in ("", "id"):
@@ -173,7 +173,7 @@ def _error_of_reason(reason: Reason) -> ErrorItem:
 
 
 def _flatten(detail: Any, path: tuple[str, ...] = (), location_key: str = "pointer") -> Iterator[ErrorItem]:
-    """DRF's nested details, one by one."""
+    """DRF's nested details, flattened."""
     match detail:
         case dict():
             for name, inner in detail.items():
@@ -189,18 +189,18 @@ def _flatten(detail: Any, path: tuple[str, ...] = (), location_key: str = "point
 
 
 def _location_key(context: dict[str, Any]) -> str:
-    """Where a value came from: the query of a read, or the body of anything else."""
+    """Where values come from: the query of a read, the body of any other request."""
     request = context.get("request")
     return "parameter" if request is not None and request.method in ("GET", "HEAD") else "pointer"
 
 
 def _pointer(path: Any) -> str:
-    """A JSON pointer into the body (RFC 6901), as a fragment."""
+    """A JSON pointer into the body (RFC 6901), as a URI fragment."""
     return "#/" + "/".join(name.replace("~", "~0").replace("/", "~1") for name in path)
 
 
 def _sanitize(text: str) -> str:
-    """Without what cannot be sent as UTF-8; a caller's own words may come back to it here."""
+    """Remove what cannot be encoded as UTF-8; an error may quote the caller's input."""
     return text[:2000].encode("utf-8", "replace").decode("utf-8")
 
 

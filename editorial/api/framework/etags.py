@@ -1,8 +1,8 @@
-"""Versions over HTTP: entity tags, and requests that depend on them (RFC 9110, sections 8.8.3 and 13).
+"""Entity tags and conditional requests (RFC 9110, sections 8.8.3 and 13).
 
-A tag is made of the row's version and a hash of the row as it is shown to the caller. `If-Match` looks at the version
-alone: whoever revises must have seen the last revision, and what the engine finds meanwhile takes nothing away from
-them. `If-None-Match` looks at all of it: what the engine finds is news.
+A tag holds the row's version and a hash of its representation. `If-Match` compares the version only: an editor must
+have seen the last revision, but a new finding by the engine does not conflict. `If-None-Match` compares all of it: a
+new finding is news.
 """
 
 from __future__ import annotations
@@ -30,20 +30,20 @@ _ANY_TAG = ["*"]
 
 
 class PreconditionRequired(APIException):
-    """Whoever revises has to say what they saw."""
+    """The update does not name the version it is based on."""
 
     status_code = 428
-    default_detail = "Say in If-Match which version you saw: the ETag that it was shown with. * stands for any."
+    default_detail = "Send If-Match with the ETag of the version you edited, or * for any version."
     default_code = "if_match_required"
 
 
 def is_versioned(model: type[Model]) -> bool:
-    """Whether rows of this table have versions."""
+    """Whether rows of this model have versions."""
     return issubclass(model, VersionedModel)
 
 
 def set_etag(response: Response, model: type[Model]) -> Response:
-    """The response, with the tag of the row that it shows, where rows of that table have one."""
+    """Set the ETag of the row in the response, if its model is versioned."""
     if is_versioned(model):
         shown: Mapping[str, Any] = response.data
         looks = salted_hmac(
@@ -54,7 +54,7 @@ def set_etag(response: Response, model: type[Model]) -> Response:
 
 
 def not_modified_or(response: Response, request: Request) -> Response:
-    """The response, or 304 without a body where the caller has seen all of it (weak comparison)."""
+    """The response, or 304 without a body if the caller already has it (weak comparison)."""
     known = [tag.removeprefix("W/") for tag in _parse_tags(request.headers.get("If-None-Match", ""))]
     if response.get("ETag") in known or known == _ANY_TAG:
         return Response(status=304, headers=dict(response.headers))
@@ -62,7 +62,7 @@ def not_modified_or(response: Response, request: Request) -> Response:
 
 
 def check_if_match(request: Request, key: UUID | None) -> AbstractContextManager[None]:
-    """What the caller saw of the row with that key: around a verb, which refuses when it is that no more."""
+    """The context for an action on this row: it fails if the version differs from `If-Match`."""
     stated = request.headers.get("If-Match")
     if stated is None and request.method == "PATCH":
         raise PreconditionRequired
@@ -70,16 +70,16 @@ def check_if_match(request: Request, key: UUID | None) -> AbstractContextManager
         return nullcontext()
     tags = _parse_tags(stated)
     if not tags:
-        raise ParseError('If-Match takes tags in quotes, such as "7", or *.', code="if_match_malformed")
+        raise ParseError('If-Match must hold quoted tags, such as "7", or *.', code="if_match_malformed")
     if tags == _ANY_TAG:
         return nullcontext()
-    # A weak tag never matches here (strong comparison), nor does one that is none of ours.
+    # A weak tag never matches here (strong comparison), nor does a foreign tag.
     found = (_VERSION_TAG.fullmatch(tag) for tag in tags)
     return preconditions.expect_version(key, frozenset(int(tag[1]) for tag in found if tag))
 
 
 def _parse_tags(header: str) -> list[str]:
-    """The tags of a header, which may hold commas; none where it is malformed."""
+    """The tags of a header, which may contain commas; none if it is malformed."""
     header = header.strip()
     if header == "*":
         return _ANY_TAG

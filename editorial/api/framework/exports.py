@@ -1,7 +1,7 @@
-"""Lists taken away whole, with their filters and what they show: CSV for spreadsheets, JSON Lines for programs.
+"""Exports: complete lists with their filters, as CSV for spreadsheets or JSON Lines for programs.
 
-Rows are read page by page, by their ids, and written as they are read: however long the list, memory stays the same,
-and no transaction stands open while a caller takes their time (decision 0026).
+Rows are read in pages by id and streamed, so that memory use is constant and no transaction stays open for a slow
+client (decision 0026).
 """
 
 from __future__ import annotations
@@ -29,21 +29,21 @@ from rest_framework.utils.encoders import JSONEncoder
 from editorial.api.framework.fields import SourceRefField, UserRefField
 
 PAGE_SIZE = 500
-MAX_CONCURRENT = 2  # of the four threads of a web process; the others answer everybody else
+MAX_CONCURRENT = 2  # of a web process's four threads; the others stay free for other requests
 _slots = threading.BoundedSemaphore(MAX_CONCURRENT)
 
 Rows = Iterable[dict[str, Any]]
 
 
 class JSONLinesRenderer(JSONRenderer):
-    """One JSON object a line. Refusals are told in JSON, as everywhere."""
+    """One JSON object per line. Errors are JSON, as everywhere."""
 
     media_type = "application/x-ndjson"
     format = "jsonl"
 
 
 class CSVRenderer(JSONRenderer):
-    """Comma-separated values. Refusals are told in JSON, as everywhere."""
+    """Comma-separated values. Errors are JSON, as everywhere."""
 
     media_type = "text/csv"
     format = "csv"
@@ -55,15 +55,15 @@ FORMAT_PARAMETER = OpenApiParameter(
     "format",
     str,
     enum=list(_RENDERER_BY_FORMAT),
-    description="In which form: JSON Lines for programs, CSV for spreadsheets. `Accept` says it as well.",
+    description="The format: JSON Lines for programs, CSV for spreadsheets. `Accept` works too.",
 )
 
 
 class ExportMixin:
-    """A resource whose list can be taken away whole."""
+    """Adds an export to a resource."""
 
     def get_renderers(self) -> list[Any]:
-        """The form that `format` names; of an export, either."""
+        """The renderer that `format` names; for an export, both."""
         offered: list[Any] = super().get_renderers()  # type: ignore[misc]
         request = getattr(self, "request", None)
         asked = request.query_params.get("format") if isinstance(request, Request) else None
@@ -71,15 +71,15 @@ class ExportMixin:
 
     @action(detail=False, url_path="export", renderer_classes=list(EXPORT_RENDERERS))
     def export(self, request: Request) -> StreamingHttpResponse:
-        """Take the list away whole, oldest first, with its filters: all that you may see of it, and nothing else.
+        """Export the complete list, oldest first, with the list's filters: everything you may see.
 
-        As JSON Lines, each row as the list shows it; or as CSV, for spreadsheets: what one would take for a formula is
-        preceded by an apostrophe there. Rows are read while they are sent: one that changes meanwhile is told as it was
-        before or after, none twice. If the connection ends before the last chunk, begin anew.
+        JSON Lines has each row as in the list. CSV is for spreadsheets: an apostrophe precedes text that a spreadsheet
+        would run as a formula. Rows are read while the response is sent, so a row that changes meanwhile appears in its
+        old or new state, never twice. If the connection ends before the last chunk, start again.
         """
         view: Any = self
         if request.query_params.get("format", "csv") not in _RENDERER_BY_FORMAT:
-            raise ValidationError({"format": [f"The forms are: {', '.join(_RENDERER_BY_FORMAT)}."]})
+            raise ValidationError({"format": [f"Allowed formats: {', '.join(_RENDERER_BY_FORMAT)}."]})
         rows = view.filter_queryset(view.get_queryset())
         form = request.accepted_renderer
         write = _to_csv if form.format == CSVRenderer.format else _to_json_lines
@@ -93,28 +93,28 @@ class ExportMixin:
 
 
 def export_responses(view: Any) -> dict[Any, Any]:
-    """What an export answers, for its description."""
+    """The responses of an export, for OpenAPI."""
     return {
         (200, JSONLinesRenderer.media_type): OpenApiResponse(
-            view.get_serializer_class(), description="All rows, one a line; a CSV has a line of names before them."
+            view.get_serializer_class(), description="All rows, one per line; CSV starts with a header line."
         ),
         (200, CSVRenderer.media_type): OpenApiResponse(
-            OpenApiTypes.STR, examples=[OpenApiExample("Two columns of it", '"id","version"\r\n"019f7c52-…","1"\r\n')]
+            OpenApiTypes.STR, examples=[OpenApiExample("Two columns", '"id","version"\r\n"019f7c52-…","1"\r\n')]
         ),
     }
 
 
 class _ExportResponse(StreamingHttpResponse):
-    """An answer that is written while it is read. Few are under way at a time, so that others find a thread free."""
+    """A streaming response. Only a few run at a time, so that other requests find a free thread."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
         if not _slots.acquire(blocking=False):
-            raise Throttled(wait=10, detail=f"{MAX_CONCURRENT} exports are under way here. Ask again in a moment.")
+            raise Throttled(wait=10, detail=f"{MAX_CONCURRENT} exports are already running. Try again in a moment.")
         self._holds_slot = True
         super().__init__(*args, **options)
 
     def close(self) -> None:
-        """By whatever end: read to the last row, broken off, or never begun."""
+        """Release the slot, whether the response was read to the end, aborted or never started."""
         if self._holds_slot:
             self._holds_slot = False
             _slots.release()
@@ -122,7 +122,7 @@ class _ExportResponse(StreamingHttpResponse):
 
 
 def _iter_pages(rows: QuerySet[Any], get_serializer: Callable[..., Any]) -> Iterator[Rows]:
-    """The rows as they are shown, a page at a time, in the order of their ids."""
+    """The serialized rows, one page at a time, in id order."""
     rows, page = rows.order_by("pk"), list(rows.order_by("pk")[:PAGE_SIZE])
     while page:
         yield get_serializer(page, many=True).data
@@ -130,13 +130,13 @@ def _iter_pages(rows: QuerySet[Any], get_serializer: Callable[..., Any]) -> Iter
 
 
 def _to_json_lines(_: Any, pages: Iterable[Rows]) -> Iterator[str]:
-    """JSON Lines, exactly as the list would tell each row."""
+    """JSON Lines: each row as in the list."""
     for page in pages:
         yield "".join(f"{json.dumps(row, cls=JSONEncoder, ensure_ascii=False)}\n" for row in page)
 
 
 def _to_csv(serializer: serializers.Serializer[Any], pages: Iterable[Rows]) -> Iterator[str]:
-    """CSV (RFC 4180) with a byte order mark, by which spreadsheets know that it is UTF-8."""
+    """CSV (RFC 4180) with a byte order mark, which tells spreadsheets that it is UTF-8."""
     columns = _columns(serializer)
     yield "\ufeff" + _csv_lines([[name for name, _ in columns]])
     for page in pages:
@@ -150,7 +150,7 @@ def _csv_lines(cells: Iterable[Iterable[Any]]) -> str:
 
 
 def _columns(serializer: serializers.Serializer[Any]) -> list[tuple[str, Callable[[dict[str, Any]], str]]]:
-    """What stands in each column. People and sources take two: who, and the id."""
+    """The columns. Users and sources take two: name and id."""
     columns: list[tuple[str, Callable[[dict[str, Any]], str]]] = []
     for name, field in serializer.fields.items():
         each = field.child if isinstance(field, serializers.ListField) else field
@@ -162,7 +162,7 @@ def _columns(serializer: serializers.Serializer[Any]) -> list[tuple[str, Callabl
 
 
 def _cell(name: str, part: str = "") -> Callable[[dict[str, Any]], str]:
-    """The cell of one column: several values stand in it one after the other."""
+    """The text of a cell; several values follow one another."""
 
     def cell(row: dict[str, Any]) -> str:
         told = row[name] if isinstance(row[name], list) else [row[name]]
@@ -177,11 +177,11 @@ def _cell_text(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-# Where a cell begins, or would begin for a program that takes another character for the separator or looks past quotes,
-# in front of what makes it a formula (OWASP, CSV injection).
+# The start of a cell – also for programs that use another separator or ignore quotes – if it begins a formula (OWASP,
+# CSV injection).
 _FORMULA = re.compile(r"""(^|\r\n|[,;|\t\r\n"'])([ \u00a0]*)(?=[=+\-@\t＝＋－＠])|^(?=[\r\n])""")
 
 
 def _escape_formulas(text: str) -> str:
-    """The text, with an apostrophe wherever a spreadsheet would begin to compute."""
+    """The text with an apostrophe before anything that a spreadsheet would evaluate."""
     return _FORMULA.sub(r"\1'\2", text)

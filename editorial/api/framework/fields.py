@@ -1,4 +1,4 @@
-"""Fields: how values are parsed and shown, and how people and sources are referred to."""
+"""Serializer fields, and references to users and sources."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ PROTECTED_SOURCE_NAME = "a protected source"
 
 
 class TextField(serializers.CharField):
-    """Words, kept as they were given. Whether there have to be any is for the verb to say."""
+    """Text, unchanged. Whether it is required is for the action to decide."""
 
     def __init__(self, *, max_length: int = 10_000, **options: Any) -> None:
         super().__init__(max_length=max_length, trim_whitespace=False, **({"allow_blank": True} | options))
 
     def to_internal_value(self, data: Any) -> str:
-        """The words; a number is none."""
+        """The text; numbers are rejected."""
         if not isinstance(data, str):
             self.fail("invalid")
         return super().to_internal_value(data)
@@ -33,17 +33,17 @@ class TextField(serializers.CharField):
 
 @extend_schema_field({"type": "string", "pattern": r"\S", "maxLength": 200})
 class TitleField(TextField):
-    """Words of which there have to be some."""
+    """Text that must not be blank."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(max_length=200, allow_blank=False, **options)
 
 
 class IdField(serializers.UUIDField):
-    """The id of a recorded thing, as text."""
+    """The id of an object, as a string."""
 
     def to_internal_value(self, data: Any) -> UUID:
-        """The id; a number is none."""
+        """The id; numbers are rejected."""
         if not isinstance(data, str | UUID):
             self.fail("invalid", value="")
         return super().to_internal_value(data)
@@ -55,63 +55,63 @@ def id_list(**options: Any) -> Any:
 
 
 class EnumField(serializers.ChoiceField):
-    """One word of a vocabulary. An empty column is shown as null."""
+    """A value of a vocabulary. An empty column is shown as null."""
 
-    default_error_messages = {"invalid_choice": "The words are: {words}."}
+    default_error_messages = {"invalid_choice": "Allowed values: {words}."}
 
     def __init__(self, choices: Any, **options: Any) -> None:
         vocabulary = choices.choices() if isinstance(choices, type) and issubclass(choices, ChoiceEnum) else choices
         super().__init__(vocabulary, **options)
 
     def to_internal_value(self, data: Any) -> Any:
-        """The word."""
+        """The value."""
         if not isinstance(data, str) or data not in self.choices:
             self.fail("invalid_choice", words=", ".join(map(str, self.choices)))
         return data
 
     def to_representation(self, value: Any) -> Any:
-        """The word, or null."""
+        """The value, or null."""
         return str(value) if value else None
 
 
 class TimestampField(serializers.DateTimeField):
-    """A time, with its offset or without, as it was given: what a missing offset means is for the verb to say."""
+    """A time, unchanged, with or without an offset: what a missing offset means is for the action to decide."""
 
-    default_error_messages = {"out_of_range": "That year is out of range."}
+    default_error_messages = {"out_of_range": "The year is out of range."}
 
     def enforce_timezone(self, value: datetime) -> datetime:
-        """The time as it is; years so far out that they have no counterpart in another zone are refused."""
+        """The time unchanged; years without a counterpart in other time zones are rejected."""
         if not 1000 <= value.year <= 9000:
             self.fail("out_of_range")
         return value
 
 
 class UserRefSerializer(serializers.Serializer[Any]):
-    """Somebody who works here."""
+    """A user."""
 
-    id = serializers.UUIDField(help_text="The person's id.")
-    name = serializers.CharField(help_text="Full name, or the user name where none is known.")
+    id = serializers.UUIDField(help_text="The user's id.")
+    name = serializers.CharField(help_text="Full name, or the user name if there is none.")
 
 
 class SourceRefSerializer(serializers.Serializer[Any]):
     """A source by name."""
 
-    id = serializers.UUIDField(allow_null=True, help_text="The source's id; null where it is protected from you.")
+    id = serializers.UUIDField(allow_null=True, help_text="The source's id; null if it is protected from you.")
     name = serializers.CharField(
         help_text="Public name; of an unnamed source its description; "
-        f"“{PROTECTED_SOURCE_NAME}” where it is protected from you."
+        f"“{PROTECTED_SOURCE_NAME}” if it is protected from you."
     )
 
 
 @extend_schema_field(UserRefSerializer)
 class UserRefField(serializers.Field[Any, Any, Any, Any]):
-    """A person by id and name."""
+    """A user by id and name."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(read_only=True, **options)
 
     def to_representation(self, value: User) -> dict[str, Any]:
-        """The person."""
+        """The user."""
         return user_ref(value)
 
 
@@ -128,17 +128,17 @@ class SourceRefField(serializers.Field[Any, Any, Any, Any]):
 
 
 def read_only_list(field: Any, **options: Any) -> Any:
-    """Several of them, as they are shown."""
+    """A read-only list of this field."""
     return serializers.ListField(child=field, read_only=True, **options)
 
 
 def user_ref(user: User) -> dict[str, Any]:
-    """A person by id and name."""
+    """A user by id and name."""
     return {"id": str(user.pk), "name": user.get_full_name() or user.username}
 
 
 def can_see_source(source: Source, caller: ActorFacts) -> bool:
-    """Whether the caller may know of this source."""
+    """Whether the caller may know this source."""
     return bool(access.may(caller, Action.SEE, source.access_facts()))
 
 

@@ -1,7 +1,7 @@
-"""What lists are asked for: by a row that the caller may see, by what is their own, by words, by time.
+"""List filters: by related row, by the caller's own rows, by text, by time.
 
-No filter tells more than the rows themselves do: a row that is protected from the caller is to them no row at all, so
-that its id finds nothing, in whatever column it stands.
+No filter reveals more than the rows themselves: a row that is protected from the caller matches nothing, in whatever
+column its id occurs.
 """
 
 from __future__ import annotations
@@ -22,15 +22,15 @@ from rest_framework.views import APIView
 from editorial.api.framework.search import contains_text
 from editorial.policy.access import ActorFacts
 
-# What lists, whole ones too, are asked beside their filters.
+# Query parameters of lists and exports besides their filters.
 _NON_FILTER_PARAMETERS = {"list": frozenset({"cursor", "limit", "order"}), "export": frozenset({"format"})}
 
 
 class StrictFilterBackend(DjangoFilterBackend):
-    """Filters of a list. What cannot be meant is refused, because a filter that is not understood finds everything."""
+    """Rejects invalid filters, because an ignored filter would return everything."""
 
     def filter_queryset(self, request: Request, queryset: QuerySet[Any], view: APIView) -> QuerySet[Any]:
-        """The rows that were asked for."""
+        """The filtered rows."""
         view_: Any = view
         if view_.action in _NON_FILTER_PARAMETERS:
             filterset = self.get_filterset_class(view, queryset)
@@ -45,30 +45,32 @@ class StrictFilterBackend(DjangoFilterBackend):
 
 
 def _reject_invalid_parameters(query_params: QueryDict, known: dict[str, filters.Filter | None]) -> None:
-    """Refuse what does not exist, says nothing, is said twice or is neither true nor false."""
+    """Reject parameters that are unknown, empty, repeated, or not a boolean where one is expected."""
     slips = {}
     for name, values in query_params.lists():
         if name not in known:
-            slips[name] = ErrorDetail(f"This list knows only: {', '.join(sorted(known))}.", code="unknown_parameter")
+            slips[name] = ErrorDetail(
+                f"Unknown parameter. Allowed: {', '.join(sorted(known))}.", code="unknown_parameter"
+            )
         elif "" in values:
-            slips[name] = ErrorDetail("Say what, or leave it out.", code="blank")
+            slips[name] = ErrorDetail("Must not be empty; omit the parameter instead.", code="blank")
         elif len(values) > 1 and not isinstance(known[name], filters.MultipleChoiceFilter):
-            slips[name] = ErrorDetail("It may be said once.", code="repeated")
+            slips[name] = ErrorDetail("May be given only once.", code="repeated")
         elif isinstance(known[name], filters.BooleanFilter) and values[0] not in ("true", "false"):
-            slips[name] = ErrorDetail("It is true or false.", code="invalid")
+            slips[name] = ErrorDetail("Must be true or false.", code="invalid")
     if slips:
         raise ValidationError({name: [slip] for name, slip in sorted(slips.items())[:20]})
 
 
 class VisibleRowFilter(filters.UUIDFilter):
-    """Rows that have to do with a row of another table, which the caller may see; `path` leads there."""
+    """Rows related to a row that the caller may see; `path` is the lookup to it."""
 
     def __init__(self, model: type[Model], path: str, **options: Any) -> None:
         self._model, self._path = model, path
         super().__init__(**options)
 
     def filter(self, qs: QuerySet[Any], value: UUID | None) -> QuerySet[Any]:
-        """Those rows."""
+        """The related rows."""
         if value in EMPTY_VALUES:
             return qs
         known = self._model._default_manager.visible_to(get_caller(self)).filter(pk=value)  # type: ignore[attr-defined]
@@ -76,14 +78,14 @@ class VisibleRowFilter(filters.UUIDFilter):
 
 
 class FlagFilter(filters.BooleanFilter):
-    """Rows of which any of these is true, or none; `any_of` says what, of the caller's own id."""
+    """Rows for which any of these conditions is true, or none; `any_of` builds them from the caller's id."""
 
     def __init__(self, *any_of: Callable[[Any], Q], **options: Any) -> None:
         self._any_of = any_of
         super().__init__(**options)
 
     def filter(self, qs: QuerySet[Any], value: bool | None) -> QuerySet[Any]:
-        """Those rows, or all others."""
+        """The matching rows, or all others."""
         if value is None:
             return qs
         true = Q(pk__in=[])
@@ -93,28 +95,28 @@ class FlagFilter(filters.BooleanFilter):
 
 
 class BeforeFilter(filters.IsoDateTimeFilter):
-    """Rows whose time is before the one stated; of those without a time, none."""
+    """Rows whose time is before the given one; rows without a time never match."""
 
     def __init__(self, column: str, *, condition: Q | None = None, **options: Any) -> None:
         self._column, self._among = column, condition or Q()
         super().__init__(**options)
 
     def filter(self, qs: QuerySet[Any], value: Any) -> QuerySet[Any]:
-        """Those rows."""
+        """The matching rows."""
         if value in EMPTY_VALUES:
             return qs
         return qs.filter(as_subquery(qs, Q(**{f"{self._column}__lt": value}) & self._among))
 
 
 class SearchFilter(filters.CharFilter):
-    """Rows that hold these words in one of the columns."""
+    """Rows with these words in one of the columns."""
 
     def __init__(self, *columns: str, **options: Any) -> None:
         self._columns = columns
         super().__init__(max_length=200, **options)
 
     def filter(self, qs: QuerySet[Any], value: str) -> QuerySet[Any]:
-        """Those rows."""
+        """The matching rows."""
         found = Q()
         for column in self._columns if value else ():
             found |= contains_text(column, value)
@@ -122,11 +124,11 @@ class SearchFilter(filters.CharFilter):
 
 
 def get_caller(filter_: Any) -> ActorFacts:
-    """Who asks, as access knows them."""
+    """The caller's facts for access checks."""
     facts: ActorFacts = filter_.parent.request.parser_context["view"].caller
     return facts
 
 
 def as_subquery(rows: QuerySet[Any], condition: Q) -> Q:
-    """The condition, asked beside: where it leads into another table, a row that is found twice is one row."""
+    """The condition as a subquery, so that a join does not return a row twice."""
     return Q(pk__in=rows.model._default_manager.filter(condition).values("pk"))

@@ -1,7 +1,7 @@
-"""Retries: a write that carries an `Idempotency-Key` is carried out once, however often it is sent.
+"""Idempotent retries: a write with an `Idempotency-Key` runs once, however often it is sent.
 
-The header is that of the IETF draft "The Idempotency-Key HTTP Header Field". Every door offers it for every write; what
-it means is in `workflow.answers`. Here a request gets its fingerprint, and a response becomes an answer and back.
+The header follows the IETF draft "The Idempotency-Key HTTP Header Field"; its semantics are in
+`workflow.core.idempotency`. This module computes a request's fingerprint and converts responses to records and back.
 """
 
 from __future__ import annotations
@@ -34,12 +34,14 @@ _KEY_PATTERN = re.compile(r"[\x21-\x7e](?:[\x20-\x7e]{0,253}[\x21-\x7e])?")
 
 
 def idempotent(handler: Handler, request: Request) -> Handler:
-    """The handler, safe to be asked again if this request is a write that carries a key."""
+    """Wrap the handler so that a write with a key is safe to repeat."""
     key = request.headers.get(KEY_HEADER)
     if key is None or request.method not in WRITE_METHODS:
         return handler
     if not _KEY_PATTERN.fullmatch(key):
-        raise ParseError(f"{KEY_HEADER} takes 1 to 255 printable ASCII characters.", code="idempotency_key_malformed")
+        raise ParseError(
+            f"{KEY_HEADER} must have 1 to 255 printable ASCII characters.", code="idempotency_key_malformed"
+        )
     return partial(_run_once, handler, key)
 
 
@@ -57,27 +59,27 @@ def _run_once(handler: Handler, key: str, request: Request, *args: Any, **kwargs
 
 
 def _response_record(response: Response) -> StoredResponse:
-    """What is to be kept of a response, in the form in which it leaves the house."""
+    """The parts of a response to store."""
     body = "" if response.data is None else JSONRenderer().render(response.data).decode()
     headers = {name: value for name, value in response.headers.items() if name != "Content-Type"}
     return StoredResponse(response.status_code, body, headers)
 
 
 def _fingerprint(request: Request) -> str:
-    """Method, address and what is stated. Keyed, so that nobody who reads the table can try out what was stated."""
+    """The keyed hash of method, URL and input, so that nobody who reads the table can guess the input."""
     asked = json.dumps([request.method, request.get_full_path(), _normalize_body(request.data)], sort_keys=True)
     return salted_hmac("editorial.api.framework.idempotency", asked, algorithm="sha256").hexdigest()
 
 
 def _normalize_body(data: Any) -> Any:
-    """The body without its form: how a retry sets the boundaries between the parts of a form makes no difference."""
+    """The body without its encoding: a retry of a form may use other multipart boundaries."""
     if not isinstance(data, QueryDict):
         return data
     return [[name, [_hash_file(value) for value in values]] for name, values in sorted(data.lists())]
 
 
 def _hash_file(value: Any) -> Any:
-    """A file by its bytes, read piece by piece; its name is not looked at, for it may say who gave it."""
+    """The digest of a file's bytes, read in chunks. Its name is ignored, for it may reveal who provided it."""
     if not isinstance(value, UploadedFile):
         return value
     value.seek(0)

@@ -1,7 +1,7 @@
-"""Lists in pages: by cursor, in an order of few that a list offers, without a total that would have to be counted.
+"""Cursor pagination in a few fixed orders, without a total count.
 
-A cursor holds all the values by which the order tells two rows apart, so that a page begins where the one before ended,
-whatever was added or taken away meanwhile.
+A cursor holds all sort values of a row, so that a page starts where the previous one ended, even if rows were added or
+removed meanwhile.
 """
 
 from __future__ import annotations
@@ -27,18 +27,18 @@ DEFAULT_LIMIT, MAX_LIMIT = 50, 200
 LIMIT_PARAMETER = {
     "name": "limit",
     "in": "query",
-    "description": f"How many to a page: {DEFAULT_LIMIT}, unless stated, and {MAX_LIMIT} at most.",
+    "description": f"Rows per page: by default {DEFAULT_LIMIT}, at most {MAX_LIMIT}.",
     "schema": {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT},
 }
 
 _NUMBER = re.compile(r"[0-9]{1,9}")
 
 DEFAULT_ORDERINGS: dict[str, tuple[str, ...]] = {"newest": ("-id",), "oldest": ("id",)}
-"""The orders of a list that offers no others; ids are in the order of making."""
+"""The orders of lists that define none; ids are in order of creation."""
 
 
 class Cursor(NamedTuple):
-    """Where a page begins: behind the row with these values, or, going back, before it."""
+    """The start of a page: after the row with these values, or before it when going back."""
 
     ordering: str
     is_reverse: bool
@@ -46,10 +46,10 @@ class Cursor(NamedTuple):
 
 
 class CursorPagination(BasePagination):
-    """Pages in one of the view's `orders`, the first of which is the usual one."""
+    """Pages in one of the view's `orders`; the first is the default."""
 
     def paginate_queryset(self, queryset: Any, request: Request, view: APIView | None = None) -> list[Any]:
-        """The rows of the page that the request asks for."""
+        """The rows of the requested page."""
         self._request, limit = request, get_limit(request)
         order, columns = _get_ordering(request, getattr(view, "orders", DEFAULT_ORDERINGS))
         cursor = _decode(request, order, columns, queryset.model)
@@ -72,7 +72,7 @@ class CursorPagination(BasePagination):
         return page
 
     def get_paginated_response(self, data: Any) -> Response:
-        """The page, and the addresses of its neighbours."""
+        """The page with links to its neighbours."""
         return Response(
             {"next": self._page_url(self._next), "previous": self._page_url(self._previous), "results": data}
         )
@@ -81,63 +81,66 @@ class CursorPagination(BasePagination):
         return cursor and replace_query_param(self._request.build_absolute_uri(), "cursor", cursor)
 
     def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
-        """How a page is asked for."""
+        """The query parameters of a paginated list."""
         orders = list(getattr(view, "orders", DEFAULT_ORDERINGS))
-        told = "Where the page begins; take it from `next` or `previous`, never make one up."
-        by = "What comes first. What has no time to be ordered by is left out of `due`."
+        told = "The start of the page, taken from `next` or `previous`."
+        by = "The sort order. `due` omits rows without a time."
         return [
             {"name": "cursor", "in": "query", "description": told, "schema": {"type": "string"}},
             LIMIT_PARAMETER,
             {
                 "name": "order",
                 "in": "query",
-                "description": by if "due" in orders else "What comes first.",
+                "description": by if "due" in orders else "The sort order.",
                 "schema": {"type": "string", "enum": orders, "default": orders[0]},
             },
         ]
 
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
-        """How a page is described."""
+        """The schema of a page."""
         address = {"type": ["string", "null"], "format": "uri"}
         return {
             "type": "object",
             "required": ["next", "results"],
             "properties": {
-                "next": address | {"description": "The address of the next page; null on the last."},
-                "previous": address | {"description": "The address of the page before; null on the first."},
+                "next": address | {"description": "The URL of the next page; null on the last."},
+                "previous": address | {"description": "The URL of the previous page; null on the first."},
                 "results": schema | {"description": "The rows of this page."},
-                "sync_token": {"type": "string", "description": "Where to continue next time; only when syncing."},
+                "sync_token": {
+                    "type": "string",
+                    "description": "Where to continue next time; only with `updated_since`.",
+                },
                 "removed": {
                     "type": "array",
                     "items": {"type": "string", "format": "uuid"},
-                    "description": "Ids of rows that are no longer in this list; with `updated_since`.",
+                    "description": "Ids of rows that are no longer in this list; only with `updated_since`.",
                 },
             },
         }
 
 
 def get_limit(request: Request) -> int:
-    """How many rows the request asks for."""
+    """The requested page size."""
     stated = request.query_params.get("limit", str(DEFAULT_LIMIT))
     if not _NUMBER.fullmatch(stated) or not 1 <= int(stated) <= MAX_LIMIT:
-        raise exceptions.ValidationError({"limit": [f"It is a number from 1 to {MAX_LIMIT}."]})
+        raise exceptions.ValidationError({"limit": [f"Must be a number from 1 to {MAX_LIMIT}."]})
     return int(stated)
 
 
 def _get_ordering(request: Request, orders: dict[str, tuple[str, ...]]) -> tuple[str, tuple[str, ...]]:
     order = request.query_params.get("order") or next(iter(orders))
     if order not in orders:
-        raise exceptions.ValidationError({"order": [f"The orders of this list are: {', '.join(orders)}."]})
+        raise exceptions.ValidationError({"order": [f"Allowed orders: {', '.join(orders)}."]})
     return order, orders[order]
 
 
 def _after(columns: tuple[str, ...], values: list[Any]) -> Q:
-    """Rows that come behind these values: later in the first column, or alike in it and later in the second, …"""
+    """Rows after these values: greater in the first column, or equal there and greater in the second, …"""
     behind = Q()
     for place, column in enumerate(columns):
         alike = {name.lstrip("-"): value for name, value in zip(columns[:place], values, strict=False)}
         behind |= Q(**alike, **_compare(column, values[place]))
-    # Said once more of the first column alone, so that an index can be entered there.
+    # The first column is repeated as a separate condition so that the index can be used.
     return Q(**_compare(columns[0], values[0], lookup_suffix="e")) & behind
 
 
@@ -170,7 +173,7 @@ def _encode(cursor: Cursor) -> str:
 
 
 def _decode(request: Request, order: str, columns: tuple[str, ...], model: type[Model]) -> Cursor | None:
-    """The cursor, if it is one of ours and of this order: its values have to be values of the columns."""
+    """The decoded cursor, if it fits this list and order: its values must be valid for the columns."""
     stated = request.query_params.get("cursor")
     if not stated:
         return None
@@ -181,15 +184,13 @@ def _decode(request: Request, order: str, columns: tuple[str, ...], model: type[
             raise ValueError
         read = [_get_field(model, column).clean(value, None) for column, value in zip(columns, values, strict=True)]
     except (ValueError, TypeError, OverflowError, RecursionError, binascii.Error, ValidationError):
-        told = ErrorDetail(
-            "This is no cursor of this list, or one of another order. Begin without it.", code="invalid_cursor"
-        )
+        told = ErrorDetail("This cursor is not from this list or order. Start again without it.", code="invalid_cursor")
         raise exceptions.ValidationError({"cursor": [told]}) from None
     return Cursor(order, back, read)
 
 
 class _PreciseJSONEncoder(DjangoJSONEncoder):
-    """Times to the microsecond: rounded, a row would be skipped or come twice."""
+    """Times with microseconds: rounding would skip or repeat rows."""
 
     def default(self, o: Any) -> Any:
         return o.isoformat() if hasattr(o, "isoformat") else super().default(o)

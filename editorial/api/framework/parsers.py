@@ -1,4 +1,4 @@
-"""Reading bodies: never more than is taken here, never deeper than can be followed, and always as UTF-8."""
+"""Request parsers with limits on size and nesting; JSON is always UTF-8."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _FORM_FIELDS_BYTES = 1024 * 1024
 
 
 class StrictJSONParser(JSONParser):
-    """JSON is UTF-8 (RFC 8259), whatever charset a header names."""
+    """JSON in UTF-8 (RFC 8259), whatever charset the header names."""
 
     def parse(
         self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
@@ -31,13 +31,13 @@ class StrictJSONParser(JSONParser):
                 stream.read().decode(), object_pairs_hook=_reject_duplicate_keys, parse_constant=_reject_constant
             )
         except RecursionError:
-            raise ParseError("JSON parse error: it is nested too deeply.") from None
+            raise ParseError("JSON parse error: the nesting is too deep.") from None
         except ValueError as problem:
             raise ParseError(f"JSON parse error: {problem}") from None
 
 
 class LimitedMultiPartParser(MultiPartParser):
-    """A form with a file."""
+    """A multipart form with a file, of limited size."""
 
     def parse(
         self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
@@ -49,7 +49,7 @@ class LimitedMultiPartParser(MultiPartParser):
 
 
 class CSVParser(BaseParser):
-    """A sheet as the body itself; what else there is to state stands in the query."""
+    """A CSV file as the request body; all other fields are in the query."""
 
     media_type = "text/csv"
 
@@ -66,18 +66,18 @@ class CSVParser(BaseParser):
 
 
 def _reject_duplicate_keys(fields: list[tuple[str, Any]]) -> dict[str, Any]:
-    """An object. A name that is there twice would silently lose what was stated first."""
+    """Build an object. A duplicate name is rejected, for one of its values would be lost silently."""
     stated = dict(fields)
     if len(stated) < len(fields):
-        raise ValueError("a name stands in an object twice.")
+        raise ValueError("an object has a duplicate name.")
     return stated
 
 
 def _reject_constant(name: str) -> Any:
-    raise ValueError(f"{name} is no number.")
+    raise ValueError(f"{name} is not a number.")
 
 
 def _check_content_length(max_bytes: int, context: Mapping[str, Any]) -> None:
-    """Refuse by the length that is announced; the server hands over no more than that."""
+    """Reject bodies by declared length; the server never passes on more than that."""
     if int(context["request"].META.get("CONTENT_LENGTH") or 0) > max_bytes:
-        raise PayloadTooLarge(f"The body may have {max_bytes // 1024} KiB at most.")
+        raise PayloadTooLarge(f"The body may have at most {max_bytes // 1024} KiB.")

@@ -1,6 +1,6 @@
-"""The views of the API by the name of their resource, for what describes them.
+"""The API's views by resource name, for the OpenAPI document.
 
-`urls.py` registers them; the order of registration is the order of the tags in the OpenAPI document.
+`urls.py` registers them; the order of registration is the order of the document's tags.
 """
 
 from __future__ import annotations
@@ -11,5 +11,5 @@ views: dict[str, type[APIView]] = {}
 
 
 def register(name: str, view: type[APIView]) -> None:
-    """Make the view known by the name of its resource."""
+    """Register the view under the name of its resource."""
     views[name] = view

@@ -1,4 +1,4 @@
-"""Searching by words: a pattern match, which PostgreSQL answers from its trigram indexes."""
+"""Text search: pattern matches on PostgreSQL's trigram indexes."""
 
 from __future__ import annotations
 
@@ -8,5 +8,5 @@ from django.db.models import Q
 
 
 def contains_text(column: str, text: str) -> Q:
-    """Rows whose column holds these words, in this order, whatever their case."""
+    """Rows whose column contains these words in this order, ignoring case."""
     return Q(**{f"{column}__iregex": re.escape(text)})

@@ -1,4 +1,4 @@
-"""Base serializers: input is described and parsed here, the rules are the workflow's; output is read-only."""
+"""Base serializers: input is parsed, and the workflow checks it; output is read-only."""
 
 from __future__ import annotations
 
@@ -17,31 +17,31 @@ class InputSerializer(serializers.Serializer[Any]):
     """Input of an action. Unknown fields are rejected, because they are typing errors."""
 
     def to_internal_value(self, data: Any) -> Any:
-        """The values by the names of the action's parameters."""
+        """The values, keyed by the action's parameter names."""
         unknown = sorted(map(str, set(data) - set(self.fields))) if isinstance(data, Mapping) else []
         if unknown:
-            error = ErrorDetail("There is no such field here.", code="unknown_field")
+            error = ErrorDetail("Unknown field.", code="unknown_field")
             raise ValidationError(dict.fromkeys(unknown[:20], error))
         return super().to_internal_value(data)
 
 
 class ReasonSerializer(InputSerializer):
-    """A reason, which is kept in the record."""
+    """A reason, stored in the audit log."""
 
-    reason = TextField(help_text="Why. It is kept in the record, so write no confidential name.")
+    reason = TextField(help_text="The reason. It is stored in the audit log, so do not enter a confidential name.")
 
 
 class OptionalReasonSerializer(InputSerializer):
-    """A reason, where there is something to say."""
+    """An optional reason."""
 
-    reason = TextField(required=False, help_text="Why, if there is something to say. Write no confidential name.")
+    reason = TextField(required=False, help_text="An optional reason. Do not enter a confidential name.")
 
 
 class OutputSerializer(serializers.ModelSerializer[Any]):
-    """A row as it is shown: read-only, and read together with what it shows."""
+    """A row as shown to callers: read-only, loaded together with what it shows."""
 
     serializer_choice_field = EnumField
-    # What is read along with the rows, by `select_related` and `prefetch_related`.
+    # Relations to load with the rows, by `select_related` and `prefetch_related`.
     select_related: ClassVar[tuple[str, ...]] = ()
     prefetch_related: ClassVar[tuple[str, ...]] = ()
 
@@ -56,7 +56,7 @@ class OutputSerializer(serializers.ModelSerializer[Any]):
         return {name: {**given.get(name, {}), "read_only": True} for name in (*self.Meta.fields, *given)}
 
     def build_standard_field(self, field_name: str, model_field: Any) -> tuple[type[Any], dict[str, Any]]:
-        """A word that may be missing is shown as null; an address that may be missing is not always an address."""
+        """Optional enum values are shown as null; an optional URL may hold something else."""
         field, options = super().build_standard_field(field_name, model_field)
         if issubclass(field, serializers.URLField) and model_field.blank:
             return serializers.CharField, {"help_text": options["help_text"]}

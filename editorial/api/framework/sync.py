@@ -1,8 +1,8 @@
 """Incremental sync: rows changed or removed since a cursor, oldest first, so that a client can maintain a copy.
 
 A cursor is a position in the change log (`models/ops/change_log.py`), below which nothing can be added any more. It
-also knows what the caller might see when it was given: whoever gains or loses a desk begins anew, because rows come
-and go for them that nobody touched.
+also holds a fingerprint of what the caller could see: after gaining or losing a desk the client must start again,
+because rows appear and disappear without changing.
 """
 
 from __future__ import annotations
@@ -26,50 +26,50 @@ from editorial.models.ops.change_log import Watermark
 from editorial.policy.access import ActorFacts
 
 START, NOW = "start", "now"
-_BATCH_SIZE = 200  # changes that are looked at together
-_MAX_SCANNED = 1000  # changes a page; of these many may be of no concern to the caller
+_BATCH_SIZE = 200  # changes compared per query
+_MAX_SCANNED = 1000  # changes per page; many of them may not concern the caller
 _NIL_UUID = UUID(int=0)
 
 
 class CursorExpired(APIException):
-    """What was mirrored cannot be brought up to date from there."""
+    """The client's copy cannot be brought up to date from this cursor."""
 
     status_code = 410
     default_detail = (
-        "What you may see has changed, or a backup was restored, since you were given this cursor. "
-        "Drop your copy and begin with “start”."
+        "The cursor has expired: your permissions changed, or a backup was restored. Drop your copy and "
+        "start again with “start”."
     )
     default_code = "sync_token_expired"
 
 
 class SyncCursor(NamedTuple):
-    """How far somebody has read: all before this position, and at it all up to this id."""
+    """The reader's position: all changes before it, and at it all up to this id."""
 
     position: int
     last_id: UUID = _NIL_UUID
 
 
 class SyncPaginationBase(BasePagination):
-    """What both kinds of reading on have in common: a cursor in, a cursor out."""
+    """Shared by both kinds of sync: a cursor in, a cursor out."""
 
     query_param: str
     description: str
 
     def read_cursor(self, request: Request, caller: ActorFacts) -> SyncCursor:
-        """How far the caller has read. Raises CursorExpired if that cursor can no longer be used."""
+        """The caller's cursor. Raises CursorExpired if it can no longer be used."""
         self._request, self._fingerprint = request, visibility_fingerprint(caller)
         self.watermark = change_log.watermark()
         return _decode(request.query_params[self.query_param], self.query_param, self.watermark, self._fingerprint)
 
     def set_next_cursor(self, cursor: SyncCursor | None) -> None:
-        """Note how far was read; None: as far as may be read now."""
+        """Store the next cursor; None means the watermark."""
         self._has_more = cursor is not None
         self._sync_token = _encode(
             cursor or SyncCursor(self.watermark.position), self.watermark.epoch, self._fingerprint
         )
 
     def get_paginated_response(self, data: Any) -> Response:
-        """The page, and how to go on."""
+        """The page and the next cursor."""
         after = replace_query_param(self._request.build_absolute_uri(), self.query_param, self._sync_token)
         return Response(
             {"next": after if self._has_more else None, "sync_token": self._sync_token, "results": data}
@@ -77,21 +77,21 @@ class SyncPaginationBase(BasePagination):
         )
 
     def get_extra_fields(self) -> dict[str, Any]:
-        """What else a page tells."""
+        """Additional fields of a page."""
         return {}
 
 
 class SyncPagination(SyncPaginationBase):
-    """A list as it changes: rows that changed as they are now, and the ids of those that are in the list no more."""
+    """Changes of a list: changed rows in their current state, and the ids of removed rows."""
 
     query_param = "updated_since"
     description = (
-        "Only what changed since: `start` for everything, then the last `sync_token`. Oldest change first, with "
-        "`removed` and without `previous`; `cursor` and `order` have no effect here."
+        "Only changes since this token: `start` for everything, then the last `sync_token`. Oldest change "
+        "first, with `removed` and without `previous`; `cursor` and `order` have no effect."
     )
 
     def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
-        """The rows that changed, oldest change first."""
+        """The changed rows, oldest change first."""
         mark, limit = self.read_cursor(request, view.caller), get_limit(request)
         self._removed: dict[str, None] = {}
         shown: list[UUID] = []
@@ -122,16 +122,16 @@ class SyncPagination(SyncPaginationBase):
 
 
 class EventFeedPagination(SyncPaginationBase):
-    """Events, oldest first, in the order in which they can be read without missing any."""
+    """Events, oldest first, in an order in which none can be missed."""
 
     query_param = "after"
     description = (
-        "What happened after: `start` for everything, `now` to begin here, then the last `sync_token`. Oldest first; "
-        "`cursor` and `order` have no effect here."
+        "Events after this token: `start` for everything, `now` to begin here, then the last `sync_token`. "
+        "Oldest first; `cursor` and `order` have no effect."
     )
 
     def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
-        """The events after the cursor. Few are looked at for a page, however few of them the caller may see."""
+        """The events after the cursor. Scans a limited number of events per page, however few the caller may see."""
         mark, limit = self.read_cursor(request, view.caller), get_limit(request)
         shown: list[Event] = []
         looked_at, whole = 0, False
@@ -153,13 +153,13 @@ class EventFeedPagination(SyncPaginationBase):
 
 
 def visibility_fingerprint(caller: ActorFacts) -> str:
-    """A fingerprint of what decides which rows the caller sees."""
+    """A fingerprint of everything that decides which rows the caller sees."""
     seen = sorted(f"{role}@{desk or '*'}" for role, desk in caller.memberships)
     return salted_hmac("editorial.api.framework.sync", "\n".join(seen), algorithm="sha256").hexdigest()[:12]
 
 
 def _changes_after(model: Any, cursor: SyncCursor, watermark: Watermark, caller: ActorFacts) -> QuerySet[Any]:
-    """The next changes: of each object the latest, and each at which the caller may have lost it."""
+    """The next changes: the latest of each object, and each by which the caller may have lost one."""
     of_noun = Change.objects.filter(model=model._meta.model_name, position__lt=watermark.position)
     later = of_noun.filter(object_id=OuterRef("object_id"), position__gt=OuterRef("position"))
     parted = VisibilityLoss.objects.known_to(caller).filter(
@@ -190,7 +190,7 @@ def _decode(value: str, parameter: str, watermark: Watermark, fingerprint: str) 
             raise ValueError
         outdated = (int(era), seen) != (watermark.epoch, fingerprint)
     except ValueError:
-        told = ErrorDetail("Pass `sync_token` back unchanged, or begin with “start”.", code="invalid_cursor")
+        told = ErrorDetail("Pass `sync_token` back unchanged, or start with “start”.", code="invalid_cursor")
         raise ValidationError({parameter: [told]}) from None
     if outdated:
         raise CursorExpired

@@ -1,7 +1,7 @@
-"""Throttling: how many requests a minute are accepted from one address, and from one token or session.
+"""Rate limits per minute, for each IP address and for each token or session.
 
-Counted in Redis, which may be away: then everybody passes, and it is left in peace for some seconds, so that nobody
-waits for it. Attempts to sign in are counted elsewhere, in PostgreSQL (`workflow.attempts`).
+Counted in Redis. If Redis is down, requests pass uncounted, and it is not queried again for some seconds so that no
+request waits for it. Sign-in attempts are limited separately, in PostgreSQL (`workflow.people.login_throttle`).
 """
 
 from __future__ import annotations
@@ -20,18 +20,18 @@ from rest_framework.response import Response
 from rest_framework.throttling import BaseThrottle
 
 if TYPE_CHECKING:
-    from rest_framework.views import APIView  # which imports this module, to know its throttles
+    from rest_framework.views import APIView  # imports this module for its throttles
 
 log = structlog.get_logger(__name__)
 
 _WINDOW = 60  # seconds
-_SEARCH_COST = 5  # what a search by words counts for
-_REDIS_RETRY_SECONDS = 10.0  # seconds for which Redis is not asked once it did not answer
+_SEARCH_COST = 5  # requests that a text search counts as
+_REDIS_RETRY_SECONDS = 10.0  # seconds without queries after Redis failed to answer
 
 
 @dataclass(frozen=True, slots=True)
 class RateLimit:
-    """How far somebody is through what is taken in this minute."""
+    """The state of a caller's limit in the current minute."""
 
     policy: str
     limit: int
@@ -40,18 +40,18 @@ class RateLimit:
 
     @property
     def exceeded(self) -> bool:
-        """Whether this was too much."""
+        """Whether the limit is exceeded."""
         return self.used > self.limit
 
 
 class RedisCounter:
-    """Counts in Redis; None for whoever is not counted."""
+    """Counters in Redis; None for callers that are not counted."""
 
     def __init__(self) -> None:
         self._retry_at = 0.0
 
     def increment(self, policy: str, identity: str, limit: int, cost: int) -> RateLimit | None:
-        """Where somebody stands with this request, which counts for `cost`."""
+        """Count this request with its `cost`, and return the state of the limit."""
         if not limit or time.monotonic() < self._retry_at:
             return None
         minute, passed = divmod(int(time.time()), _WINDOW)
@@ -63,7 +63,7 @@ class RedisCounter:
             used, _ = counting.execute()
         except RedisError:
             self._retry_at = time.monotonic() + _REDIS_RETRY_SECONDS
-            log.warning("requests are not counted for some seconds, because Redis does not answer")
+            log.warning("Redis does not answer; requests are not counted for some seconds")
             return None
         return RateLimit(policy, limit, used, _WINDOW - passed)
 
@@ -72,15 +72,15 @@ _counter = RedisCounter()
 
 
 def throttle_address(request: Request) -> None:
-    """Count a request for its address, before it is looked up who comes. Raises Throttled."""
+    """Count a request for its IP address, before authentication. Raises Throttled."""
     _throttle(request, "address", str(request.META.get("REMOTE_ADDR", "")), settings.RATE_LIMIT_PER_IP)
 
 
 class CallerThrottle(BaseThrottle):
-    """Counts a request for the token, or the session, that it comes by."""
+    """Counts a request for its token or session."""
 
     def allow_request(self, request: Request, view: APIView) -> bool:
-        """Always, or it raises Throttled, in words of its own."""
+        """Always true, or raises Throttled with its own message."""
         if request.auth is not None:
             _throttle(request, "token", str(request.auth.pk), settings.RATE_LIMIT_PER_TOKEN)
         elif request.user and request.user.pk:
@@ -89,7 +89,7 @@ class CallerThrottle(BaseThrottle):
 
 
 def set_rate_limit_headers(request: Request, response: Response) -> None:
-    """Tell how much is left, in the headers of the IETF draft "RateLimit header fields for HTTP"."""
+    """Set the headers of the IETF draft "RateLimit header fields for HTTP"."""
     rate_limits: list[RateLimit] = getattr(request, "rate_limits", [])
     if rate_limits:
         response.headers["RateLimit-Policy"] = ", ".join(
@@ -106,6 +106,4 @@ def _throttle(request: Request, policy: str, identity: str, limit: int) -> None:
         return
     request.rate_limits = [*getattr(request, "rate_limits", []), rate]  # type: ignore[attr-defined]
     if rate.exceeded:
-        raise Throttled(
-            wait=rate.resets_in, detail=f"That is too much at once: one {policy} is good for {limit} requests a minute."
-        )
+        raise Throttled(wait=rate.resets_in, detail=f"Too many requests. The limit is {limit} a minute per {policy}.")

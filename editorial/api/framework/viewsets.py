@@ -1,7 +1,7 @@
-"""How a resource is exposed: its rows as the caller may see them, and its actions, each of which makes one call.
+"""Base views: a resource's rows as the caller may see them, and its actions.
 
-A viewset reads as a table of what can be done; `create_endpoint`, `update_endpoint` and `action_endpoint` turn an
-action of the workflow into an endpoint. Input serializers only describe and parse: the action decides what to refuse.
+A viewset reads as a table of its actions: `create_endpoint`, `update_endpoint` and `action_endpoint` turn an action of
+the workflow into an endpoint. Input serializers only describe and parse; the action decides what to reject.
 """
 
 from __future__ import annotations
@@ -36,25 +36,25 @@ _ANONYMOUS = ActorFacts(id="", active=False, memberships=frozenset())
 
 
 class BaseAPIView(APIView):
-    """Whoever comes in is known by `caller`, read once. What goes out is for them alone, and for no cache.
+    """Authenticates the caller once, as `caller`. Responses are private and never cached.
 
-    Every write is safe to be sent again under a key, unless the door, or the write itself, says that it takes none.
+    Every write accepts an idempotency key, unless the view or the endpoint opts out.
     """
 
     accepts_idempotency_key: ClassVar[bool] = True
 
     @property
     def user(self) -> User:
-        """Whoever calls, signed in."""
+        """The signed-in user."""
         return cast(User, self.request.user)
 
     @cached_property
     def caller(self) -> ActorFacts:
-        """What access needs to know of whoever calls."""
+        """The caller's facts for access checks."""
         return self.request.user.facts() if isinstance(self.request.user, User) else _ANONYMOUS
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """Before anything is done it is known who comes, not too fast, and whether they may have come before."""
+        """Authenticate, throttle and check permissions before the handler runs."""
         throttling.throttle_address(request)
         super().initial(request, *args, **kwargs)
         method = str(request.method).lower()
@@ -63,20 +63,20 @@ class BaseAPIView(APIView):
             setattr(self, method, idempotency.idempotent(handler, request))
 
     def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
-        """The answer, which nobody on its way is to keep."""
+        """Forbid caching of the response."""
         response.headers.setdefault("Cache-Control", "private, no-store")
         throttling.set_rate_limit_headers(request, response)
         return super().finalize_response(request, response, *args, **kwargs)
 
 
 class ResourceViewSet(BaseAPIView, GenericViewSet[Any]):
-    """Rows of one noun. What the caller may not see is not there."""
+    """Rows of one model. Rows that the caller may not see do not exist."""
 
-    pk_kwarg: ClassVar[str] = "id"  # what its verbs call its id, such as story_id
+    pk_kwarg: ClassVar[str] = "id"  # the name of its id in actions, such as story_id
     output_serializer: ClassVar[type[OutputSerializer]]
-    list_serializer: ClassVar[type[OutputSerializer] | None] = None  # in lists, where that differs
+    list_serializer: ClassVar[type[OutputSerializer] | None] = None  # for lists, if different
     orders: ClassVar[dict[str, tuple[str, ...]]] = (
-        DEFAULT_ORDERINGS  # each ends with the id, so that no two rows are alike
+        DEFAULT_ORDERINGS  # each ends with the id, so that the order is total
     )
     pagination_class = CursorPagination
     sync_pagination_class: ClassVar[type[sync.SyncPaginationBase] | None] = sync.SyncPagination
@@ -85,13 +85,13 @@ class ResourceViewSet(BaseAPIView, GenericViewSet[Any]):
 
     @property
     def model(self) -> type[models.Model]:
-        """The table behind it."""
+        """The model behind it."""
         model: type[models.Model] = self.output_serializer.Meta.model
         return model
 
     @classmethod
     def get_sync_pagination_class(cls) -> type[sync.SyncPaginationBase] | None:
-        """How the list is asked what changed, if changes of its rows are noted."""
+        """The pagination for incremental sync, if changes of the model are logged."""
         return (
             cls.sync_pagination_class
             if cls.sync_pagination_class is not sync.SyncPagination
@@ -101,23 +101,23 @@ class ResourceViewSet(BaseAPIView, GenericViewSet[Any]):
 
     @property
     def paginator(self) -> Any:
-        """Pages of the list, or of what changed in it."""
+        """Pagination of the list, or of its changes."""
         on = self.get_sync_pagination_class()
         if not hasattr(self, "_paginator"):
             self._paginator = on() if on and on.query_param in self.request.query_params else self.pagination_class()
         return self._paginator
 
     def get_queryset(self) -> QuerySet[Any]:
-        """The rows that the caller may see."""
+        """The rows that the caller may see, with everything they show."""
         return self.get_serializer_class().prepare_queryset(self.get_visible_queryset(), self.caller)
 
     def get_visible_queryset(self) -> QuerySet[Any]:
-        """The rows that the caller may see, without anything read along."""
+        """The rows that the caller may see, without related rows."""
         rows: QuerySet[Any] = self.model._default_manager.visible_to(self.caller)  # type: ignore[attr-defined]
         return rows
 
     def get_serializer_class(self) -> type[OutputSerializer]:
-        """How its rows are shown."""
+        """The serializer of its rows."""
         return (
             (self.list_serializer or self.output_serializer)
             if self.action in ("list", "export")
@@ -125,7 +125,7 @@ class ResourceViewSet(BaseAPIView, GenericViewSet[Any]):
         )
 
     def get_serializer_context(self) -> dict[str, Any]:
-        """Who looks decides what is shown of sources."""
+        """The caller decides which sources are shown."""
         return {**super().get_serializer_context(), "caller": self.caller}
 
     def get_visible(self, pk: UUID) -> Any:
@@ -135,7 +135,7 @@ class ResourceViewSet(BaseAPIView, GenericViewSet[Any]):
     def validated_input(
         self, input_serializer: type[InputSerializer] | None, *, partial: bool = False
     ) -> dict[str, Any]:
-        """What the caller stated, by the names that the verb uses."""
+        """The validated input, keyed by the action's parameter names."""
         if input_serializer is None:
             return {}
         read = input_serializer(data=self.request.data, partial=partial)
@@ -143,7 +143,7 @@ class ResourceViewSet(BaseAPIView, GenericViewSet[Any]):
         return dict(read.validated_data)
 
     def run_action(self, handler: Callable[..., Any], *, pk: UUID | None = None, **arguments: Any) -> Any:
-        """Carry out a verb as the caller, now, on what they saw."""
+        """Run an action as the caller, now, on the version the caller has seen."""
         addressed = {} if pk is None else {self.pk_kwarg: pk}
         with etags.check_if_match(self.request, pk):
             return handler(**addressed, **arguments, actor=self.user, now=db_clock.now())
@@ -151,7 +151,7 @@ class ResourceViewSet(BaseAPIView, GenericViewSet[Any]):
     def row_response(
         self, row: UUID | None, serializer: type[OutputSerializer] | None = None, *, status: int = 200
     ) -> Response:
-        """A row as it stands now."""
+        """The row's current state."""
         serializer = serializer or self.output_serializer
         model: type[models.Model] = serializer.Meta.model
         rows = serializer.prepare_queryset(model._default_manager.filter(pk=row), self.caller)
@@ -159,7 +159,7 @@ class ResourceViewSet(BaseAPIView, GenericViewSet[Any]):
         return etags.set_etag(Response(told, status=status), model)
 
     def handle_exception(self, exc: Exception) -> Response:
-        """A refusal; whoever acted on what has been revised since is shown what it is now."""
+        """On a version conflict, include the row's current state in the response."""
         row = self.kwargs.get("pk")
         if not isinstance(exc, VersionConflict) or not self.get_visible_queryset().filter(pk=row).exists():
             return super().handle_exception(exc)
@@ -170,19 +170,19 @@ class ResourceViewSet(BaseAPIView, GenericViewSet[Any]):
         return refused
 
     def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
-        """The answer; a row that is shown in full carries its tag, and nothing else where the caller has it already."""
+        """Set the ETag of a row shown in full; respond with 304 if the caller already has it."""
         if self.action == "retrieve" and response.status_code == 200:
             response = etags.not_modified_or(etags.set_etag(response, self.model), request)
         return super().finalize_response(request, response, *args, **kwargs)
 
 
 def create_endpoint(handler: Callable[..., Any], input_serializer: type[InputSerializer]) -> Any:
-    """The action that creates a row: POST to the list."""
+    """The endpoint that creates a row: POST to the list."""
     return _make_handler(handler, input_serializer, method_name="create", operation="create", status=201)
 
 
 def update_endpoint(handler: Callable[..., Any], input_serializer: type[InputSerializer]) -> Any:
-    """The action that changes a row: PATCH with the changes."""
+    """The endpoint that changes a row: PATCH with the changes."""
     return _make_handler(handler, input_serializer, method_name="partial_update", operation="update", partial=True)
 
 
@@ -200,10 +200,9 @@ def action_endpoint(
 ) -> Any:
     """An action: POST to its name below the row, or below the list if it concerns no single row (`on_collection`).
 
-    It responds with the row's new state, with the row that the action returned if `output_serializer` says how to show
-    it, or with what another method of the view would show (`respond_with`). If the action returned nothing, neither
-    does this (`no_content_description` says what that means). `name`: of the view's attribute, if it differs from that
-    of the action.
+    It responds with the row's new state, with the row that the action returns (`output_serializer`), or like another
+    method of the view (`respond_with`). If the action returns nothing, the response is 204, which
+    `no_content_description` explains. `name`: the view's attribute, if it differs from the action's name.
     """
     name = name or handler.__name__
     method = _make_handler(
@@ -226,7 +225,7 @@ def result_endpoint(
     output_serializer: type[Serializer[Any]],
     accepts_idempotency_key: bool = True,
 ) -> Callable[[Method], Method]:
-    """An action whose response is not a row: the decorated method gives it.
+    """An action whose response is not a row but comes from the decorated method.
 
     `accepts_idempotency_key`: whether the response may be stored.
     """
@@ -253,7 +252,7 @@ def read_endpoint(
 ) -> Callable[[Method], Method]:
     """A read of something else about a row: GET below it.
 
-    `error_statuses`: those beside 401 and 404. `renderers`: its media types, if there are others than JSON.
+    `error_statuses`: in addition to 401 and 404. `renderers`: media types other than JSON.
     """
     options: dict[str, Any] = {"renderer_classes": list(renderers)} if renderers else {}
 
@@ -305,6 +304,6 @@ def _make_handler(
 
 
 def _annotate(method: Any, handler: Callable[..., Any], **attributes: Any) -> None:
-    """Attach what the schema needs to know: name of the operation, documentation, input and output."""
+    """Attach what the OpenAPI schema needs: operation name, documentation, input and output."""
     method.__doc__ = handler.__doc__
     vars(method).update(attributes)

@@ -1,1 +1,1 @@
-"""Openapi: api."""
+"""The API's OpenAPI document."""

@@ -1,4 +1,4 @@
-"""Refusals as they are described: what every operation refuses, with which headers, and what it looks like."""
+"""Error responses in the OpenAPI document: statuses of every operation, headers and examples."""
 
 from __future__ import annotations
 
@@ -8,40 +8,47 @@ from editorial.api.framework import errors
 from editorial.api.framework.errors import MEDIA_TYPE, PROBLEM_TYPES
 
 _ALL_OPERATIONS = (406, 429, 503)  # of every operation
-_WRITE_OPERATIONS = (400, 409, 413, 415, 422)  # of those that take a body, or a key
+_WRITE_OPERATIONS = (400, 409, 413, 415, 422)  # of operations with a body or a key
 
-# status → what is told, for example: code, words, and where
+# status → an example's code, detail and location
 _EXAMPLES: dict[int, dict[str, str]] = {
-    400: {"code": "PARSE_ERROR", "detail": "JSON parse error: a name stands in an object twice."},
-    401: {"code": "INVALID_TOKEN", "detail": "This token is none of ours, or works no longer."},
-    403: {"code": "FORBIDDEN", "detail": "Only an editor may do that."},
-    404: {"code": "NOT_FOUND", "detail": "There is no such thing, or none that you may see."},
+    400: {"code": "PARSE_ERROR", "detail": "JSON parse error: an object has a duplicate name."},
+    401: {"code": "INVALID_TOKEN", "detail": "Invalid or expired token. Issue a new one with POST /tokens."},
+    403: {"code": "FORBIDDEN", "detail": "This requires the role editor."},
+    404: {"code": "NOT_FOUND", "detail": "This object does not exist, or you may not see it."},
     406: {"code": "NOT_ACCEPTABLE", "detail": "Could not satisfy the request Accept header."},
     409: {"code": "WRONG_STATE", "detail": "It is published; only a correction changes it now."},
     410: {
         "code": "SYNC_TOKEN_EXPIRED",
-        "detail": "What you may see has changed. Drop your copy and begin with “start”.",
+        "detail": "The cursor has expired: your permissions changed, or a backup was restored. Drop your copy and "
+        "start again with “start”.",
     },
-    412: {"code": "STALE_VERSION", "detail": "Somebody revised this while you were at it (it is version 8 now)."},
-    413: {"code": "TOO_LARGE", "detail": "The body may have 10240 KiB at most."},
+    412: {"code": "STALE_VERSION", "detail": "Someone else changed this while you were editing (now version 8)."},
+    413: {"code": "TOO_LARGE", "detail": "The body may have at most 10240 KiB."},
     415: {"code": "UNSUPPORTED_MEDIA_TYPE", "detail": "Unsupported media type “text/xml” in request."},
     422: {"code": "REQUIRED", "detail": "This field is required.", "pointer": "#/text"},
-    428: {"code": "IF_MATCH_REQUIRED", "detail": "Say in If-Match which version you saw. * stands for any."},
-    429: {"code": "THROTTLED", "detail": "That is too much at once: one token is good for 1200 requests a minute."},
-    503: {"code": "BUSY", "detail": "Too many are at this at once. Try again in a moment; nothing was changed."},
+    428: {
+        "code": "IF_MATCH_REQUIRED",
+        "detail": "Send If-Match with the ETag of the version you edited, or * for any version.",
+    },
+    429: {"code": "THROTTLED", "detail": "Too many requests. The limit is 1200 a minute per token."},
+    503: {
+        "code": "BUSY",
+        "detail": "Too many requests are changing the same data. Nothing was changed; try again in a moment.",
+    },
 }
-_RETRY_AFTER = {"description": "After how many seconds to ask again.", "schema": {"type": "integer", "minimum": 0}}
+_RETRY_AFTER = {"description": "Seconds to wait before the next attempt.", "schema": {"type": "integer", "minimum": 0}}
 _HEADERS: dict[int, dict[str, Any]] = {
-    401: {"WWW-Authenticate": {"description": "How to sign in.", "schema": {"type": "string"}}},
+    401: {"WWW-Authenticate": {"description": "The authentication scheme.", "schema": {"type": "string"}}},
     409: {"Retry-After": _RETRY_AFTER},
-    412: {"ETag": {"description": "The tag of what it is now.", "schema": {"type": "string"}}},
+    412: {"ETag": {"description": "The ETag of the current version.", "schema": {"type": "string"}}},
     429: {"Retry-After": _RETRY_AFTER},
     503: {"Retry-After": _RETRY_AFTER},
 }
 
 
 def add_error_responses(result: dict[str, Any], **_: Any) -> dict[str, Any]:
-    """Give every operation the refusals that all share, and describe each kind once, with headers and an example."""
+    """Add the shared error responses to every operation, and describe each once, with headers and an example."""
     told = result["components"].setdefault("responses", {})
     for path in result["paths"].values():
         for method, operation in path.items():

@@ -1,4 +1,4 @@
-"""Examples: what each kind of request and answer looks like, made of the words of one story (`examples.yaml`)."""
+"""Examples of every request and response, built from the terms of one story (`examples.yaml`)."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ _TYPES = {type(None): "null", bool: "boolean", int: "integer", str: "string", li
 
 @cache
 def example_values() -> dict[str, Any]:
-    """The words of the story, by what they stand for."""
+    """The story's example values by field name."""
     read: dict[str, Any] = yaml.safe_load(files("editorial.api.openapi").joinpath("examples.yaml").read_text("utf-8"))
     return read
 
 
 def add_examples(result: dict[str, Any], **_: Any) -> dict[str, Any]:
-    """Give every request and answer that has none an example of its own."""
+    """Add an example to every request and response that has none."""
     schemas = result["components"]["schemas"]
     for name, described in schemas.items():
         if "properties" in described and (example := _component_example(name, schemas)) is not None:
@@ -37,7 +37,7 @@ def add_examples(result: dict[str, Any], **_: Any) -> dict[str, Any]:
 
 
 def _text_example(operation: str, described: dict[str, Any], schemas: dict[str, Any]) -> str | None:
-    """What is plain text to whoever reads the description: lines of JSON, or a sheet."""
+    """An example in plain text: JSON Lines or a CSV sheet."""
     match described:
         case {"type": "string", "contentSchema": {"$ref": reference}}:
             return json.dumps(_component_example(reference.rsplit("/", 1)[-1], schemas), ensure_ascii=False) + "\n"
@@ -47,21 +47,21 @@ def _text_example(operation: str, described: dict[str, Any], schemas: dict[str, 
 
 
 def _component_example(name: str, schemas: dict[str, Any]) -> Any:
-    """One of them; None where a field of it has no example."""
+    """An example of the component; None if one of its fields has no example."""
     if name in example_values():
         return example_values()[name]
     described = schemas[name]
     if "enum" in described:
         return described["enum"][0]
     needed = described.get("required", [])
-    # Of what is asked for, only what must be there or, where nothing must, all: fields may exclude each other.
+    # Only required input fields or, if there are none, all: optional fields may exclude each other.
     fields = needed if name.endswith("Request") and needed else described.get("properties", {})
     found = {field: _field_example(name, field, described["properties"][field], schemas) for field in fields}
     return None if ... in found.values() else found
 
 
 def _field_example(component: str, field: str, described: dict[str, Any], schemas: dict[str, Any]) -> Any:
-    """What stands in a field; an ellipsis where that is not known."""
+    """The example of a field; an ellipsis if unknown."""
     for key in (f"{component}.{field}", field):
         if key in example_values() and _is_valid_for(example_values()[key], described, schemas):
             return example_values()[key]
@@ -103,7 +103,7 @@ def _primitive_example(component: str, field: str, described: dict[str, Any], sc
 
 
 def _is_valid_for(value: Any, described: dict[str, Any], schemas: dict[str, Any]) -> bool:
-    """Whether a word can stand there: one of the vocabulary, and of the right type."""
+    """Whether the value fits the field: in its enum, and of the right type."""
     if "$ref" in described:
         described = schemas[described["$ref"].rsplit("/", 1)[-1]]
     if "oneOf" in described:
@@ -123,6 +123,6 @@ def _type(described: dict[str, Any]) -> str:
 
 
 def _example_id(field: str) -> str:
-    """An id that is the same wherever it is called the same."""
+    """A fixed id per field name."""
     drawn = hashlib.sha256(field.encode()).hexdigest()
     return f"019f7c52-{drawn[:4]}-7{drawn[4:7]}-9{drawn[7:10]}-{drawn[10:22]}"

@@ -1,4 +1,4 @@
-"""Postprocessing hooks of drf-spectacular: tags, enums, files, media types and shared components."""
+"""drf-spectacular postprocessing hooks: tags, enums, files, media types and shared components."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from editorial.policy.vocabulary import ChoiceEnum
 
 
 def describe_tags_and_enums(result: dict[str, Any], **_: Any) -> dict[str, Any]:
-    """Describe every tag, enum and id by the docstring of what it stands for."""
+    """Describe every tag, enum and id by the docstring of its class."""
     operations = [operation for path in result["paths"].values() for operation in path.values()]
     used = {tag for operation in operations for tag in operation["tags"]}
     result["tags"] = [
@@ -32,7 +32,7 @@ def describe_tags_and_enums(result: dict[str, Any], **_: Any) -> dict[str, Any]:
 
 
 def reference_enums(result: dict[str, Any], **_: Any) -> dict[str, Any]:
-    """Call the words that a parameter takes by the name of their vocabulary."""
+    """Reference enums of parameters by the name of their vocabulary."""
     vocabularies = {
         frozenset(described["enum"]): {"$ref": f"#/components/schemas/{name}"}
         for name, described in result["components"]["schemas"].items()
@@ -55,7 +55,7 @@ def reference_enums(result: dict[str, Any], **_: Any) -> dict[str, Any]:
 
 
 def simplify_null(result: dict[str, Any], **_: Any) -> dict[str, Any]:
-    """Say of a word that may be missing that it may be null, without a vocabulary that holds nothing else."""
+    """Mark an optional enum as nullable instead of adding an enum that only holds null."""
     if result["components"]["schemas"].pop("Null", None):
         return cast(dict[str, Any], _replace(result, {"$ref": "#/components/schemas/Null"}, {"type": "null"}))
     return result
@@ -73,7 +73,7 @@ def _replace(described: Any, old: Any, new: Any) -> Any:
 
 
 def drop_files_from_json(result: dict[str, Any], **_: Any) -> dict[str, Any]:
-    """Describe what comes as a form or as JSON once without its files: JSON has none."""
+    """Remove file fields from JSON request bodies: JSON has no files."""
     schemas = result["components"]["schemas"]
     for operation in (operation for path in result["paths"].values() for operation in path.values()):
         taken = operation.get("requestBody", {}).get("content", {})
@@ -89,19 +89,19 @@ def drop_files_from_json(result: dict[str, Any], **_: Any) -> dict[str, Any]:
 
 
 def describe_json_lines(result: dict[str, Any], **_: Any) -> dict[str, Any]:
-    """Describe JSON Lines as text of which each line is such an object; to a reader it is no object itself."""
+    """Describe JSON Lines as text with one object per line."""
     for operation in (operation for path in result["paths"].values() for operation in path.values()):
         for answer in operation["responses"].values():
             if "$ref" in (lines := answer.get("content", {}).get("application/x-ndjson", {})).get("schema", {}):
                 lines["schema"] = {
                     "type": "string", "contentMediaType": "application/json", "contentSchema": lines["schema"],
-                    "description": "One such object a line.",
+                    "description": "One such object per line.",
                 }  # fmt: skip
     return result
 
 
 def share_components(result: dict[str, Any], **_: Any) -> dict[str, Any]:
-    """Describe each kind of refusal and each header once, instead of at every operation."""
+    """Move each error response and header into a shared component."""
     shared = result["components"]
     for operation in (operation for path in result["paths"].values() for operation in path.values()):
         for number, parameter in enumerate(operation.get("parameters", ())):

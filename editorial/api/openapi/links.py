@@ -1,4 +1,4 @@
-"""Links from what makes a row to what can be done with it, so that programs find their way by the description."""
+"""OpenAPI links from the operation that creates a row to the operations on it, so that clients can discover them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ _ID_PARAMETER = "{id}"
 
 
 def add_links(result: dict[str, Any], **_: Any) -> dict[str, Any]:
-    """Link each operation that makes a row to every operation on that row, by the id in its answer."""
+    """Link each creating operation to every operation on the new row, by the id in its response."""
     links = result["components"].setdefault("links", {})
     for address, path in result["paths"].items():
         below = {
@@ -29,7 +29,7 @@ def add_links(result: dict[str, Any], **_: Any) -> dict[str, Any]:
 
 
 def _created_response(path: dict[str, Any], schemas: dict[str, Any]) -> dict[str, Any] | None:
-    """The answer that shows the row that was made, if POST makes one here."""
+    """The response with the created row, if POST creates one here."""
     answers = path.get("post", {}).get("responses", {})
     for answer in (answers[status] for status in ("201", "202") if status in answers):
         shown = answer.get("content", {}).get("application/json", {}).get("schema", {}).get("$ref", "")

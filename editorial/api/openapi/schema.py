@@ -1,4 +1,4 @@
-"""How operations are described as OpenAPI: what is told of a verb is what the verb says of itself."""
+"""OpenAPI operations: an operation is documented by the docstring of its action."""
 
 from __future__ import annotations
 
@@ -16,33 +16,35 @@ from editorial.api.openapi import headers
 
 
 class ProblemDetailSerializer(serializers.Serializer[Any]):
-    """One thing that is wrong."""
+    """A single error."""
 
-    code = serializers.CharField(help_text="For machines, such as E_REPLY_PENDING or WRONG_STATE.")
-    detail = serializers.CharField(help_text="For people: what is wrong and what to do.")
-    pointer = serializers.CharField(required=False, help_text="Where in the body, as a JSON pointer: #/uses/0/mode.")
-    parameter = serializers.CharField(required=False, help_text="Which parameter of the query.")
-    claim = serializers.UUIDField(required=False, help_text="The claim that a code of the gate is about.")
+    code = serializers.CharField(help_text="The code, such as E_REPLY_PENDING or WRONG_STATE.")
+    detail = serializers.CharField(help_text="What is wrong and what to do.")
+    pointer = serializers.CharField(
+        required=False, help_text="The field in the body, as a JSON pointer: #/uses/0/mode."
+    )
+    parameter = serializers.CharField(required=False, help_text="The query parameter.")
+    claim = serializers.UUIDField(required=False, help_text="The claim that a gate code is about.")
 
 
 class ProblemSerializer(serializers.Serializer[Any]):
-    """A problem (RFC 9457). Nothing was changed; only after `DATABASE_UNAVAILABLE`, check before you retry."""
+    """A problem (RFC 9457). Nothing was changed; only after `DATABASE_UNAVAILABLE`, check before retrying."""
 
-    type = serializers.CharField(help_text="The kind of problem, such as urn:problem-type:newsroom:conflict.")
-    title = serializers.CharField(help_text="The kind in words.")
-    status = serializers.IntegerField(help_text="The HTTP status, once more.")
-    detail = serializers.CharField(help_text="What is wrong and what to do, all of it in one text.")
-    errors = ProblemDetailSerializer(many=True, help_text="Everything that is wrong, one by one.")  # type: ignore[assignment]
+    type = serializers.CharField(help_text="The type of problem, such as urn:problem-type:newsroom:conflict.")
+    title = serializers.CharField(help_text="The title of the type.")
+    status = serializers.IntegerField(help_text="The HTTP status.")
+    detail = serializers.CharField(help_text="What is wrong and what to do, in one text.")
+    errors = ProblemDetailSerializer(many=True, help_text="Each single error.")  # type: ignore[assignment]
     current = serializers.DictField(
-        required=False, help_text="Of 412: the row as it is now, as far as you may see it; its tag is in `ETag`."
+        required=False, help_text="With 412: the current row, as far as you may see it; its tag is in `ETag`."
     )
     request_id = serializers.CharField(
-        required=False, help_text="Of a fault on our side: by this number its lines in the log are found."
+        required=False, help_text="With 500: the id under which the log describes the error."
     )
 
 
 def error_responses(*statuses: int) -> dict[Any, Any]:
-    """The refusals of an operation, for its description."""
+    """The error responses of an operation."""
     return {
         (status, MEDIA_TYPE): OpenApiResponse(ProblemSerializer, description=f"{PROBLEM_TYPES[status][1]}.")
         for status in statuses
@@ -50,22 +52,22 @@ def error_responses(*statuses: int) -> dict[Any, Any]:
 
 
 class OperationSchema(AutoSchema):
-    """Names operations by noun and verb, and describes them in the verb's own words."""
+    """Names operations by resource and action, and takes descriptions from the action's docstring."""
 
     def get_operation_id(self) -> str:
-        """Such as stories_publish."""
+        """The operation id, such as stories_publish."""
         return f"{self._resource_name.replace('-', '_')}_{self._action_name}"
 
     def get_tags(self) -> list[str]:
-        """One group a noun."""
+        """One tag per resource."""
         return [self._resource_name]
 
     def get_summary(self) -> str | None:
-        """The first sentence of what the verb says of itself."""
+        """The first sentence of the description."""
         return self.get_description().split("\n\n")[0].split(". ")[0].rstrip(".").replace("\n", " ")
 
     def get_description(self) -> str:  # type: ignore[override]
-        """What the verb says of itself; of reads, what is listed or shown."""
+        """The action's docstring; for reads, what is listed or shown."""
         told = inspect.getdoc(self._handler) if self._has_own_docstring() else ""
         if not told:
             noun = self._resource_name.replace("-", " ")
@@ -74,11 +76,11 @@ class OperationSchema(AutoSchema):
         return told
 
     def get_request_serializer(self) -> Any:
-        """What the verb takes."""
+        """The input of the action."""
         return getattr(self._handler, "takes", None)
 
     def get_response_serializers(self) -> Any:
-        """What the verb answers, and how it refuses."""
+        """The responses of the action, including errors."""
         status = getattr(self._handler, "status", 200)
         view: Any = self.view
         answers = getattr(self._handler, "answers", None) or view.get_serializer_class()
@@ -88,11 +90,11 @@ class OperationSchema(AutoSchema):
         if nothing := getattr(self._handler, "nothing", ""):
             answered[204] = OpenApiResponse(description=nothing)
         if "If-None-Match" in self._request_header_names():
-            answered[304] = OpenApiResponse(description="You have it already.")
+            answered[304] = OpenApiResponse(description="You already have the current version.")
         return answered | error_responses(*self._error_statuses())
 
     def get_override_parameters(self) -> list[Any]:
-        """The headers by which it is made safe, and those that tell of it."""
+        """The request headers of the operation."""
         status = getattr(self._handler, "status", 200)
         answers = getattr(self._handler, "answers", None) or getattr(self.view, "output_serializer", None)
         asked = [*headers.request_headers(self.view, self.method, self.path), *self._sync_parameters()]
@@ -100,7 +102,7 @@ class OperationSchema(AutoSchema):
         return [*asked, *headers.response_headers(self.view, self.method, status, answers)]
 
     def _is_list_view(self, serializer: Any = None) -> bool:
-        """Whether it is asked as lists are: one that is taken away whole has their filters, and no pages."""
+        """Whether the operation takes list parameters; exports take filters but no pages."""
         return bool(super()._is_list_view(serializer)) or (self._is_export and serializer is None)
 
     def _get_pagination_parameters(self) -> list[Any]:
@@ -111,7 +113,7 @@ class OperationSchema(AutoSchema):
         return getattr(self.view, "action", "") == "export"
 
     def _sync_parameters(self) -> list[OpenApiParameter]:
-        """How a list is asked what changed, where it can be."""
+        """The parameters of incremental sync, if available."""
         view: Any = self.view
         on = view.get_sync_pagination_class() if getattr(view, "action", "") == "list" else None
         return [OpenApiParameter(on.query_param, str, description=on.description)] if on else []
@@ -129,12 +131,12 @@ class OperationSchema(AutoSchema):
         return [400, 401, 403, 404, 409, *(on_versions if "If-Match" in self._request_header_names() else []), 422]
 
     def _map_basic_serializer(self, serializer: Any, direction: Any) -> Any:
-        """What is stated has the fields that are described, and no others."""
+        """Input schemas allow no other fields."""
         described = super()._map_basic_serializer(serializer, direction)  # type: ignore[no-untyped-call]
         return described | {"additionalProperties": False} if isinstance(serializer, InputSerializer) else described
 
     def _get_paginator(self) -> Any:
-        """Only lists come in pages."""
+        """Only lists are paginated."""
         return super()._get_paginator() if getattr(self.view, "action", "") == "list" else None  # type: ignore[no-untyped-call]
 
     @property
@@ -151,5 +153,5 @@ class OperationSchema(AutoSchema):
         return getattr(self.view, getattr(self.view, "action", "") or self.method.lower())
 
     def _has_own_docstring(self) -> bool:
-        """Whether the method is ours, not the framework's."""
+        """Whether the docstring is our own, not the framework's."""
         return str(getattr(self._handler, "__module__", "")).startswith("editorial.")

@@ -1,4 +1,4 @@
-"""Which scope of a token an operation needs, for the description. What is refused, policy refuses."""
+"""The token scope of each operation, for the OpenAPI document. Enforcement is in policy."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 from editorial.policy.actions import ACTIONS, Action
 from editorial.policy.roles import Scope
 
-# Operations that are not called after their action in policy.
+# Operations whose name differs from their action in policy.
 _ACTION_BY_OPERATION: dict[str, Action] = {
     "briefings_create": Action.BRIEFING_RECORD,
     "cases_create": Action.CLAIM_FILE,
@@ -40,7 +40,7 @@ _UNSCOPED = {"tokens_create", "tokens_revoke_current", "me_retrieve"}
 
 
 def required_scope(operation: str, method: str) -> Scope | None:
-    """The scope that a token needs for an operation; None if every token will do, or none is needed."""
+    """The scope that a token needs for an operation; None if any token will do, or none is needed."""
     if operation in _UNSCOPED:
         return None
     if method == "get":
@@ -51,12 +51,12 @@ def required_scope(operation: str, method: str) -> Scope | None:
 
 
 def add_scopes(result: dict[str, Any], **_: Any) -> dict[str, Any]:
-    """Say of every operation which scope it needs: in words, and as OpenAPI 3.1 has it."""
+    """Add the required scope to every operation, in words and as OpenAPI 3.1 security."""
     for path in result["paths"].values():
         for method, operation in path.items():
             scope = required_scope(operation["operationId"], method)
             if scope is not None:
-                operation["description"] += f"\n\nNeeds the scope `{scope}`."
+                operation["description"] += f"\n\nRequires the scope `{scope}`."
                 operation["security"] = [{name: [scope.value]} if name == "token" else {name: []}
                                          for each in operation["security"] for name in each]  # fmt: skip
     return result

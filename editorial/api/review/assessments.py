@@ -29,7 +29,7 @@ from editorial.workflow.evidence import identities
 _JOIN_PROTECTED = "They count as one voice; the reason is protected."
 _JOIN_TEXTS = {
     Join.J1: "They come from the same source.",
-    Join.J2: "They go back to the same origin.",
+    Join.J2: "They go back to the same root.",
     Join.J3: "They were made at the same briefing, call or release.",
     Join.J4: "Their sources speak for one principal, or one speaks for the other.",
     Join.J5: "A document and its makers, or two documents from the same makers.",
@@ -41,7 +41,7 @@ _REQUIREMENT_NOUNS = {
     Requirement.GROUPS: ("independent source", "independent sources"),
     Requirement.FIRST_HAND: ("source who was there", "sources who were there"),
     Requirement.NAMED: ("source on the record by name, or document", "sources on the record by name, or documents"),
-    Requirement.DISINTERESTED: ("source who does not benefit", "sources who do not benefit"),
+    Requirement.DISINTERESTED: ("source who gains nothing by it", "sources who gain nothing by it"),
     Requirement.RATED: ("source rated A, B or C", "sources rated A, B or C"),
 }
 

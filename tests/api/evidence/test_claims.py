@@ -35,7 +35,7 @@ def test_a_field_that_does_not_exist_is_a_typing_error(calling: ClientFactory, r
     refused = calling(rosa).post("claims", desk=str(politics.pk), text="P", adverseTo=[])
     assert refused.status == 422
     assert refused.json["errors"] == [
-        {"code": "UNKNOWN_FIELD", "detail": "There is no such field here.", "pointer": "#/adverseTo"}
+        {"code": "UNKNOWN_FIELD", "detail": "Unknown field.", "pointer": "#/adverseTo"}
     ]
 
 

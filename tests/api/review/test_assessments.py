@@ -78,7 +78,7 @@ def test_that_a_named_and_an_unnamed_source_are_one_is_told_to_nobody(
     (group,) = found["groups"]["independent"]
     assert {row["id"] for row in group["statements"]} == {str(first.pk), str(second.pk)}
     (join,) = group["joins"]
-    assert (join["by"], join["text"]) == (None, "They are one voice; why is protected.")
+    assert (join["by"], join["text"]) == (None, "They count as one voice; the reason is protected.")
 
 
 def test_two_unnamed_sources_that_prove_one_are_told_to_be_one(calling: ClientFactory, rosa: User, room: Room) -> None:
@@ -91,7 +91,7 @@ def test_two_unnamed_sources_that_prove_one_are_told_to_be_one(calling: ClientFa
     assert found["independent"] == 1
     (group,) = found["groups"]["independent"]
     assert (group["joins"][0]["by"], group["joins"][0]["text"]) == (
-        "J1", "They come from one and the same source."
+        "J1", "They come from the same source."
     )  # fmt: skip
 
 
