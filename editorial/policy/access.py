@@ -1,4 +1,4 @@
-"""Who may do what, decided by the table of actions: asked by every action, every list and every button.
+"""Permissions: who may do what, by the table of actions. Every action, list and button uses them.
 
 A person needs a role at the desk of the object, or a role that counts for their own objects (stories they write, tasks
 they took). With a token they may do what their roles *and* the token's scopes allow.
@@ -16,9 +16,9 @@ from editorial.policy.vocabulary import TaskKind
 
 @dataclass(frozen=True, slots=True)
 class ActorFacts:
-    """A person as access sees them. `memberships` pair a role with a desk id; no desk means the whole house.
+    """A user for permission checks. `memberships` pair a role with a desk id; None means the whole organisation.
 
-    `scopes` are those of the token that they come by; None, if they come by none, bounds nothing.
+    `scopes` are those of the token in use; None (no token) sets no limit.
     """
 
     id: str
@@ -27,23 +27,23 @@ class ActorFacts:
     scopes: frozenset[Scope] | None = None
 
     def has_scope_for(self, action: Action) -> bool:
-        """Whether the token that they come by, if any, is good for this."""
+        """Whether the token in use, if any, allows this action."""
         return self.scopes is None or ACTIONS[action].scope in self.scopes
 
     def sees_anything(self) -> bool:
-        """Whether there is anything at all for them: the least that every list asks."""
+        """Whether the user may see anything at all: the minimum for every list."""
         return self.active and bool(self.memberships) and self.has_scope_for(Action.SEE)
 
     def roles_at(self, desks: frozenset[str]) -> frozenset[Role]:
-        """The roles this person holds at any of these desks, house-wide roles included."""
+        """The user's roles at any of these desks, organisation-wide roles included."""
         return frozenset(role for role, desk in self.memberships if desk is None or desk in desks)
 
 
 @dataclass(frozen=True, slots=True)
 class SubjectFacts:
-    """An object as access sees it: its desks, whose own it is, its kind if it is a task.
+    """An object for permission checks: its desks, its owners, and its kind if it is a task.
 
-    `shared`: all may see it. `private`: only whose own it is, and administrators there.
+    `shared`: everybody may see it. `private`: only its owners and administrators may.
     """
 
     desks: frozenset[str] = frozenset()
@@ -55,7 +55,7 @@ class SubjectFacts:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """An answer with its reasons; true where it is allowed."""
+    """A permission with its reasons; truthy if allowed."""
 
     allowed: bool
     reasons: tuple[str, ...] = ()
@@ -66,7 +66,7 @@ class Decision:
 
 _REPORTING_ROLES = ACTIONS[Action.STATEMENT_RECORD].by
 
-# Whose work a review task is; every kind that is not named is for those who gather.
+# The roles for each kind of review task; reporting roles do every other kind.
 TASK_ROLES: dict[TaskKind, Set[Role]] = {
     TaskKind.ASSESS_SOURCE: ACTIONS[Action.SOURCE_RATE].by,
     TaskKind.AUTHENTICATE: ACTIONS[Action.SOURCE_AUTHENTICATE].by,
@@ -78,14 +78,14 @@ TASK_ROLES: dict[TaskKind, Set[Role]] = {
 
 
 def roles_for(action: Action, subject: SubjectFacts) -> Set[Role]:
-    """The roles that carry a right at the object's desk, whoever holds them."""
+    """The roles that allow the action at the object's desk."""
     if action is Action.REVIEW_TAKE:
         return TASK_ROLES.get(subject.task, _REPORTING_ROLES) if subject.task else frozenset()
     return ACTIONS[action].by
 
 
 def may(actor: ActorFacts, action: Action, subject: SubjectFacts) -> Decision:
-    """Whether this person may do this to that object, and if not, who may."""
+    """Whether the actor may do this to the object; if not, which roles may."""
     if not actor.active:
         return Decision(False, ("Your account is not active.",))
     if not (within := token_allows(actor, action)):
@@ -98,7 +98,7 @@ def may(actor: ActorFacts, action: Action, subject: SubjectFacts) -> Decision:
     if ACTIONS[action].self_service and actor.id in subject.owners and actor.memberships:
         return Decision(True)
     if not held and not ACTIONS[action].self_service:
-        return Decision(False, ("This belongs to a desk that you do not work at.",))
+        return Decision(False, ("This belongs to a desk where you have no role.",))
     allowed = roles_for(action, subject)
     if held & allowed:
         return Decision(True)
@@ -111,18 +111,18 @@ def may(actor: ActorFacts, action: Action, subject: SubjectFacts) -> Decision:
 def _may_see_private(actor: ActorFacts, subject: SubjectFacts, held: frozenset[Role]) -> Decision:
     if actor.memberships and (actor.id in subject.owners or Role.ADMIN in held):
         return Decision(True)
-    return Decision(False, ("This is for whom it belongs to, and for administrators.",))
+    return Decision(False, ("Only its owner and administrators may see this.",))
 
 
 def token_allows(actor: ActorFacts, action: Action) -> Decision:
-    """Whether the token that this person comes by, if any, is good for such a thing at all."""
+    """Whether the token in use, if any, allows such an action at all."""
     if actor.has_scope_for(action):
         return Decision(True)
-    return Decision(False, (f"This token is not good for that: it needs the scope “{ACTIONS[action].scope}”.",))
+    return Decision(False, (f"This token lacks the scope “{ACTIONS[action].scope}”.",))
 
 
 def takeable_task_kinds(actor: ActorFacts) -> dict[str | None, frozenset[TaskKind]]:
-    """The kinds of review task this person may take, by desk (None: every desk): the row filter of *take next*."""
+    """The kinds of review task that the actor may take, by desk (None: every desk). Filters *take next*."""
     if not actor.active or not actor.has_scope_for(Action.REVIEW_TAKE):
         return {}
     kinds: dict[str | None, set[TaskKind]] = {}
@@ -135,8 +135,8 @@ def takeable_task_kinds(actor: ActorFacts) -> dict[str | None, frozenset[TaskKin
 def _denial_reason(action: Action, allowed: Set[Role], on_own: Set[Role]) -> str:
     at_desk = ", ".join(sorted(role.replace("_", " ") for role in allowed))
     if ACTIONS[action].self_service:
-        return f"Only whose account it is{f', or: {at_desk}' if at_desk else ''}."
+        return f"Only the owner of the account may do this{f', or: {at_desk}' if at_desk else ''}."
     if on_own:
-        own = "whoever has taken it" if action.startswith("review.") else "its own authors"
-        return f"Only {own}{f', or: {at_desk}' if at_desk else ''}."
-    return f"This is for: {at_desk or 'nobody'}."
+        own = "the person who took the task" if action.startswith("review.") else "its authors"
+        return f"Only {own} may do this{f', or: {at_desk}' if at_desk else ''}."
+    return f"Only these roles may do this: {at_desk or 'none'}."

@@ -306,5 +306,5 @@ OPERATIONAL_EVENTS = frozenset(name for name in NOTIFIED_EVENTS if name.startswi
 
 
 def recipients_for(event: str) -> Set[Audience]:
-    """Who is notified of such an event; empty if nobody is."""
+    """The audiences that such an event notifies; may be empty."""
     return RULES[event].notify if event in RULES else frozenset()

@@ -1,4 +1,4 @@
-"""Imports: what can come in at once, how far it is, and what became of each part of it."""
+"""Imports: kinds, states, and the states of their rows."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from editorial.policy.vocabulary import ChoiceEnum
 
 
 class ImportKind(ChoiceEnum):
-    """What comes in."""
+    """What an import contains."""
 
     CLAIMS_SHEET = "claims_sheet"
     FEED = "feed"
@@ -16,7 +16,7 @@ class ImportKind(ChoiceEnum):
 
 
 class ImportState(ChoiceEnum):
-    """How far an import is. `fetching`: the address is being called; `filing`: row after row is being filed."""
+    """The state of an import. `fetching`: its URL is being fetched; `filing`: its rows are being filed."""
 
     FETCHING = "fetching"
     FILING = "filing"
@@ -26,10 +26,10 @@ class ImportState(ChoiceEnum):
 
 
 class RowState(ChoiceEnum):
-    """What became of a row, or would become of it where it is only checked.
+    """The result of a row, or of its dry run.
 
-    `known`: it was on file already, and was left as it is. `updated`: its original has changed, which is shown with
-    the story; the story's words are as people left them.
+    `known`: it was already on file and is unchanged. `updated`: its wire item has changed, which the story shows; the
+    story's copy is unchanged.
     """
 
     WAITING = "waiting"
@@ -47,4 +47,4 @@ ACTION_BY_KIND: dict[ImportKind, Action] = {
     ImportKind.NINJS: Action.STORY_PITCH,
     ImportKind.PAGE: Action.STORY_PITCH,
 }
-"""By which verb the rows of an import are filed: whoever may not do it by hand may not do it by the hundred."""
+"""The action that files the rows of an import. The actor needs permission for it, as for filing by hand."""

@@ -1,4 +1,4 @@
-"""Where we may call: an address that others could have chosen must not lead into our own network."""
+"""SSRF guard: URLs that others may have chosen must not lead into our own network."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from urllib.parse import urlsplit
 
 from editorial.policy.access import Decision
 
-# 2130706433, 127.1 and 0x7f.1 are addresses too, to those who look names up.
+# Resolvers accept 2130706433, 127.1 and 0x7f.1 as IPv4 addresses.
 _OBFUSCATED_IPV4 = re.compile(r"(?:.*\.)?(?:\d+|0x[0-9a-f]*)\.?", re.IGNORECASE)
-# Names that lead nowhere but inside: of one word, or set aside for that (RFC 6761, 8375).
+# Internal names: single-label hosts and reserved domains (RFC 6761, 8375).
 _INTERNAL_NAME = re.compile(r"[^.]+\.?|.*\.(?:localhost|local|internal|home\.arpa)\.?", re.IGNORECASE)
-# Prefixes under which an IPv6 address carries an IPv4 address that another machine will unpack and call.
+# NAT64 prefixes: a gateway translates these IPv6 addresses to the embedded IPv4 address.
 _NAT64_PREFIXES = (ipaddress.ip_network("64:ff9b::/96"), ipaddress.ip_network("64:ff9b:1::/48"))
 
 
 def check_url(text: str, *, allow_private: bool, max_length: int = 500) -> Decision:
-    """Whether this URL may be called at all. `private`: addresses inside the house are allowed here.
+    """Whether this URL may be requested at all. `allow_private`: addresses in private networks are allowed.
 
-    What a host name leads to is looked up, and asked of `address`, each time it is called.
+    The host name is resolved for each request, and its addresses pass `check_address`.
     """
     try:
         parts = urlsplit(text)
@@ -27,19 +27,19 @@ def check_url(text: str, *, allow_private: bool, max_length: int = 500) -> Decis
     except ValueError:
         return _deny("This is not a web address.")
     if len(text) > max_length or any(character.isspace() or not character.isprintable() for character in text):
-        return _deny(f"A web address has no spaces and at most {max_length} characters.")
+        return _deny(f"A URL has no spaces and at most {max_length} characters. Check it.")
     if parts.scheme != "https" and not (allow_private and parts.scheme == "http"):
-        return _deny("Only what goes by https:// can be neither read nor changed on the way.")
+        return _deny("Use an https:// URL, so that nobody can read or change the content in transit.")
     if not parts.hostname or port == 0:
         return _deny("This is not a web address.")
     if parts.username is not None or parts.password is not None or parts.fragment:
-        return _deny("Leave user name, password and #fragment out of the address.")
+        return _deny("Remove the username, password and #fragment from the URL.")
     if _is_address(parts.hostname):
         return check_address(parts.hostname, allow_private=allow_private)
     if _OBFUSCATED_IPV4.fullmatch(parts.hostname):
         return _deny("This is not a web address.")
     if not allow_private and _INTERNAL_NAME.fullmatch(parts.hostname):
-        return _deny("This name is inside the house; only public addresses are called.")
+        return _deny("This host name is in a private network. Use a public one.")
     return Decision(True)
 
 
@@ -50,11 +50,11 @@ def check_address(text: str, *, allow_private: bool) -> Decision:
         if found.ipv4_mapped:
             found = found.ipv4_mapped
         elif found.sixtofour or found.teredo or any(found in network for network in _NAT64_PREFIXES):
-            return _deny("This address is translated into another one on the way.")
+            return _deny("This address is translated to another one. Use the final address.")
     if found.is_multicast or found.is_unspecified:
-        return _deny("Nobody in particular answers at this address.")
+        return _deny("This is not the address of a single host.")
     if not found.is_global and not allow_private:
-        return _deny("This address is inside the house; only public addresses are called.")
+        return _deny("This address is in a private network. Use a public one.")
     return Decision(True)
 
 

@@ -1,24 +1,24 @@
-"""The terms of the trade, as closed lists: the same words in facts, database, API and admin."""
+"""The editorial vocabulary, as enums: the same values in facts, database, API and admin."""
 
 from enum import StrEnum
 
 
 class ChoiceEnum(StrEnum):
-    """A closed list of words; each member knows the label that people read."""
+    """A string enum whose members have labels."""
 
     @property
     def label(self) -> str:
-        """The word as people read it, for instance "First hand"."""
+        """The label for people, for instance "First hand"."""
         return LABELS.get(self, self.value.replace("_", " ").capitalize())
 
     @classmethod
     def choices(cls) -> list[tuple[str, str]]:
-        """Pairs of stored value and label, in the order of the list."""
+        """Pairs of value and label, in order, as Django's `choices`."""
         return [(member.value, member.label) for member in cls]
 
 
 class ClaimKind(ChoiceEnum):
-    """What sort of proposition a claim is. "S said P" is an utterance, "P" itself is content."""
+    """The kind of a claim. "S said P" is an utterance, "P" itself is content."""
 
     CONTENT = "content"
     UTTERANCE = "utterance"
@@ -26,7 +26,7 @@ class ClaimKind(ChoiceEnum):
 
 
 class Risk(ChoiceEnum):
-    """How much harm it does to be wrong; from the least to the most."""
+    """How much harm an error does, from least to most."""
 
     ROUTINE = "routine"
     CONTENTIOUS = "contentious"
@@ -34,12 +34,12 @@ class Risk(ChoiceEnum):
 
     @property
     def rank(self) -> int:
-        """0 for the least risk; a compound takes the highest of its own and its parts'."""
+        """0 for the least risk. A compound takes the highest of its own and its members'."""
         return list(Risk).index(self)
 
 
 class SourceType(ChoiceEnum):
-    """What a source is."""
+    """The type of a source."""
 
     PERSON = "person"
     ORGANIZATION = "organization"
@@ -60,7 +60,7 @@ class Reliability(ChoiceEnum):
 
 
 class BenefitsIf(ChoiceEnum):
-    """When a source profits: if the claim is believed, if it is disbelieved, or in neither case."""
+    """When a source benefits: if the claim is believed, if it is disbelieved, or in neither case."""
 
     BELIEVED = "believed"
     DISBELIEVED = "disbelieved"
@@ -68,7 +68,7 @@ class BenefitsIf(ChoiceEnum):
 
 
 class Stance(ChoiceEnum):
-    """What a statement does to its claim. Only `affirms` and `denies` weigh."""
+    """What a statement says about its claim. Only `affirms` and `denies` count."""
 
     AFFIRMS = "affirms"
     DENIES = "denies"
@@ -79,12 +79,12 @@ class Stance(ChoiceEnum):
 
     @property
     def opposite(self) -> "Stance | None":
-        """The stance that contradicts this one; None for a stance that does not weigh."""
+        """The stance that contradicts this one; None for a stance that does not count."""
         return {Stance.AFFIRMS: Stance.DENIES, Stance.DENIES: Stance.AFFIRMS}.get(self)
 
 
 class Directness(ChoiceEnum):
-    """How a speaker knows: was there, was told, or passes on what was published."""
+    """How a source knows: it was there, heard it from somebody, or repeats a publication."""
 
     FIRST_HAND = "first_hand"
     SECOND_HAND = "second_hand"
@@ -92,7 +92,7 @@ class Directness(ChoiceEnum):
 
 
 class Terms(ChoiceEnum):
-    """Under what terms the words may be used."""
+    """The terms under which a statement may be used."""
 
     ON_RECORD = "on_record"
     BACKGROUND = "background"
@@ -101,14 +101,14 @@ class Terms(ChoiceEnum):
 
 
 class ObtainedBy(ChoiceEnum):
-    """Who heard it: our own people, or somebody else."""
+    """Who collected the statement: our own staff, or others."""
 
     US = "us"
     EXTERNAL = "external"
 
 
 class ReplyOutcome(ChoiceEnum):
-    """How a request for a reply ended, or that it has not."""
+    """The outcome of a request for comment, or pending."""
 
     PENDING = "pending"
     REPLIED = "replied"
@@ -128,7 +128,7 @@ class Mode(ChoiceEnum):
 
 
 class FindingValue(ChoiceEnum):
-    """What the evidence supports, from the worst to the best: a compound takes its worst part's."""
+    """What the evidence supports, from worst to best. A compound takes its worst member's."""
 
     REFUTED = "refuted"
     WITHDRAWN = "withdrawn"
@@ -140,7 +140,7 @@ class FindingValue(ChoiceEnum):
 
 
 class Basis(ChoiceEnum):
-    """On what a verified claim stands; the first three settle it alone."""
+    """What a verified claim rests on. Each of the first three settles it alone."""
 
     RECORD = "record"
     OBSERVATION = "observation"
@@ -149,7 +149,7 @@ class Basis(ChoiceEnum):
 
 
 class Join(ChoiceEnum):
-    """Why two statements are one voice. J2, the same root, never shows: J1 follows from it."""
+    """Why two statements are one voice. J2, one root, never appears, as it implies J1."""
 
     J1 = "J1"
     J2 = "J2"
@@ -162,7 +162,7 @@ class Join(ChoiceEnum):
 
 
 class Requirement(ChoiceEnum):
-    """What a policy row counts, in the order in which what is missing is told."""
+    """What a policy row counts, in the order in which missing requirements are listed."""
 
     GROUPS = "groups"
     FIRST_HAND = "first_hand"
@@ -201,13 +201,13 @@ class TaskKind(ChoiceEnum):
 
     @property
     def queue(self) -> TaskQueue:
-        """Where such a task waits: the first eight kinds investigate, the rest corroborate."""
+        """The queue of this kind: the first eight kinds investigate, the rest corroborate."""
         investigating = list(TaskKind).index(self) <= list(TaskKind).index(TaskKind.RESOLVE_BOTH_WAYS)
         return TaskQueue.INVESTIGATE if investigating else TaskQueue.CORROBORATE
 
 
 class TaskState(ChoiceEnum):
-    """Where a review task is. Found and exhausted are its two ends; closed means no longer needed."""
+    """The state of a review task. It ends as found or exhausted; closed means no longer needed."""
 
     OPEN = "open"
     TAKEN = "taken"
@@ -217,7 +217,7 @@ class TaskState(ChoiceEnum):
 
 
 class ReviewProgress(ChoiceEnum):
-    """What a claim's review tasks amount to, taken together."""
+    """The combined state of a claim's review tasks."""
 
     NONE = "none"
     OPEN = "open"
@@ -225,7 +225,7 @@ class ReviewProgress(ChoiceEnum):
 
 
 class Gate(ChoiceEnum):
-    """May it run? From the laxest to the strictest."""
+    """Whether a story may run, from least to most strict."""
 
     PASS = "pass"  # noqa: S105 - a verdict, no password
     CONDITIONAL = "conditional"
@@ -234,7 +234,7 @@ class Gate(ChoiceEnum):
 
 
 class RemedyKind(ChoiceEnum):
-    """What a published story owes its readers, from the least to the most."""
+    """What a published story owes its readers, from least to most."""
 
     NONE = "none"
     UPDATE = "update"
@@ -244,7 +244,7 @@ class RemedyKind(ChoiceEnum):
 
 
 class Code(ChoiceEnum):
-    """What the gate objects to. `editorial.policy.publication.codes` tells what each means and what to do."""
+    """A reason of the gate. `editorial.policy.publication.codes` explains each one and what to do."""
 
     E_EMBARGO = "E_EMBARGO"
     E_LEVEL = "E_LEVEL"

@@ -68,7 +68,7 @@ class TestTokens:
         assert visit("felix").submit(Token, "token.issue", **given).status_code == 422
         signing = visit("ada").submit(Token, "token.issue", **given | {"scopes": ["sign"]})
         assert signing.status_code == 422
-        assert "A token for somebody else cannot sign" in page_text(signing)
+        assert "A token for another user cannot have the scope sign" in page_text(signing)
         assert visit("ada").submit(Token, "token.issue", **given).status_code == 200
 
 

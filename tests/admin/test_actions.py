@@ -214,7 +214,7 @@ class TestSources:
         hidden = room.person("a clerk", unnamed=True, identity_name=SECRET_NAME, identity_known_by=SECRET_KNOWN_BY)
         answer = visit("edith").submit(hidden, "source.unmask", reason="Curious.")
         assert answer.status_code == 403
-        assert "This is for: custodian, standards editor." in page_text(answer)
+        assert "Only these roles may do this: custodian, standards editor." in page_text(answer)
         assert not Event.objects.filter(action="source.unmask").exists()
 
 
@@ -354,7 +354,7 @@ class TestStories:
         answer = visit("edith").submit(story, "story.publish")
         assert answer.status_code == 409
         words = page_text(answer)
-        assert "The copy states as a fact what is not verified and signed" in words
+        assert "The copy states as fact a claim that is an opinion, or not verified and signed" in words
         assert "The lock was broken." in words
         story.refresh_from_db()
         assert story.status == "cleared"
@@ -567,7 +567,7 @@ class TestTheWayOfAButton:
     def test_who_may_not_is_told_for_whom_it_is_before_anything_is_typed(self, room, visit):
         answer = visit("lara").open_form(room.claim(), "claim.drop")
         assert answer.status_code == 403
-        assert "This is for: editor, fact checker, senior editor." in page_text(answer)
+        assert "Only these roles may do this: editor, fact checker, senior editor." in page_text(answer)
         assert b'<button type="submit" class="nr-button' not in answer.content
 
     @pytest.mark.parametrize("elsewhere", ["https://elsewhere.example/", "//elsewhere.example/", "javascript:alert(1)"])

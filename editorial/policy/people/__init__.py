@@ -1,1 +1,1 @@
-"""People: policy."""
+"""Policy: sign-in limits and tokens."""

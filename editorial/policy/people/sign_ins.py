@@ -1,7 +1,7 @@
-"""How often somebody may try to sign in: enough for a person who mistypes, too seldom for a machine that guesses.
+"""Sign-in limits: enough attempts for a person who mistypes, too few for a program that guesses.
 
-An address is slowed down whatever it tries. A name is slowed down only for addresses from which nobody has come in by
-that name, so that nobody can keep a person out by failing in their name from elsewhere. Nobody is locked out for good.
+An address is always limited. A username is limited only for addresses without an earlier successful sign-in under it,
+so that nobody can lock a user out by failing from elsewhere. Nobody is locked out permanently.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from editorial.policy.vocabulary import ChoiceEnum
 
 
 class SignInResult(ChoiceEnum):
-    """What became of an attempt to sign in."""
+    """The result of a sign-in attempt."""
 
     STARTED = "begun"
     WRONG_PASSWORD = "wrong"
@@ -24,12 +24,12 @@ class SignInResult(ChoiceEnum):
 
 
 FAILURES = frozenset({SignInResult.STARTED, SignInResult.WRONG_PASSWORD, SignInResult.WRONG_CODE})
-"""What counts against the limits. An attempt counts from its beginning, so that many at once are not one."""
+"""Results that count against the limits. An attempt counts from its start, so that concurrent ones all count."""
 
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """No more than `most` failures within a time."""
+    """At most `max_failures` failures within `window`."""
 
     max_failures: int
     window: timedelta
@@ -39,11 +39,11 @@ ADDRESS_LIMITS = (Limit(10, timedelta(minutes=1)), Limit(100, timedelta(hours=1)
 NAME_LIMITS = (Limit(10, timedelta(minutes=15)), Limit(30, timedelta(hours=24)))
 LONGEST_WINDOW = max(limit.window for limit in (*ADDRESS_LIMITS, *NAME_LIMITS))
 KNOWN_ADDRESS_TTL = timedelta(days=30)
-"""How long an address from which somebody came in is known as theirs; attempts are remembered for as long."""
+"""How long an address stays known after a successful sign-in. Attempts are kept as long."""
 
 
 def retry_after(failed_at: Sequence[datetime], limits: Iterable[Limit], now: datetime) -> timedelta:
-    """How long until the next attempt is taken, by the times of those that failed; nothing if it may be made now."""
+    """The wait before the next attempt, given the times of failed ones; zero if none is needed."""
     newest = sorted(failed_at, reverse=True)
     waits = [timedelta(0)]
     for limit in limits:

@@ -1,4 +1,4 @@
-"""What a token may be issued for, and for how long."""
+"""Tokens: which scopes and lifetime one may be issued with."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from editorial.policy.access import Decision
 from editorial.policy.roles import Scope
 
 DEFAULT_SCOPES = frozenset(Scope) - {Scope.MANAGE}
-"""The scopes of a token for which none were named: everything but looking after the house."""
+"""The default scopes of a token: all but `manage`."""
 
 SELF_ISSUE_ONLY = frozenset({Scope.SIGN, Scope.MANAGE})
-"""Whoever issues a token has seen it. Nobody is to hold a second person's signature, or an administrator's hand."""
+"""Scopes that only the user can issue: the issuer sees the token, and must not sign or administer as somebody else."""
 
 
 def granted_scopes(requested: Iterable[Scope] | None) -> frozenset[Scope]:
-    """The scopes that a token gets. Each can read: nothing can be done to what one cannot see."""
+    """The scopes that a token gets. `read` is always included, as every action needs to see its object."""
     return DEFAULT_SCOPES if requested is None else frozenset(requested) | {Scope.READ}
 
 
@@ -28,13 +28,13 @@ def may_issue(
     ttl: timedelta,
     max_ttl: timedelta,
 ) -> Decision:
-    """Whether such a token may be issued by somebody who came by a token that holds `held`, or by none; if not, why."""
+    """Whether a token with these scopes may be issued, and if not, why. `issuer_scopes`: None without a token."""
     reasons = []
     if issuer_scopes is not None and not scopes <= issuer_scopes:
-        reasons.append("A token that was issued by way of a token cannot be good for more than that one.")
+        reasons.append("A token issued with another token cannot have scopes that the other lacks. Remove them.")
     if not for_self and scopes & SELF_ISSUE_ONLY:
         words = " or ".join(sorted(scopes & SELF_ISSUE_ONLY))
-        reasons.append(f"A token for somebody else cannot {words}: whoever issues it has seen it.")
+        reasons.append(f"A token for another user cannot have the scope {words}, because you see it. Remove the scope.")
     if not timedelta(0) < ttl <= max_ttl:
-        reasons.append(f"A token lasts for {max_ttl.days} days at most.")
+        reasons.append(f"A token is valid for at most {max_ttl.days} days. Choose a shorter time.")
     return Decision(not reasons, tuple(reasons))

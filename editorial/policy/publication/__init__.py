@@ -1,1 +1,1 @@
-"""Publication: policy."""
+"""Policy: the gate, sign-offs, replies, embargoes, remedies and state transitions."""

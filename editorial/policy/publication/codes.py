@@ -1,44 +1,43 @@
-"""What each code of the gate objects to and what to do about it, in plain words (Verification, section 5)."""
+"""Explanations of the gate's codes: what is wrong and what to do (Verification, section 5)."""
 
 from editorial.policy.vocabulary import Code
 
 EXPLANATIONS: dict[Code, str] = {
-    Code.E_EMBARGO: "The claim rests on words under embargo. Wait until it ends, or find the same without them.",
-    Code.E_LEVEL: "The copy leans on words given off the record or on deep background. Take them out, or ask the "
-    "source to be on the record or on background.",
-    Code.E_IDENTITY_UNKNOWN: "The copy leans on an unnamed source whom no editor knows. Have an editor meet the "
-    "source, or take the words out.",
+    Code.E_EMBARGO: "The claim rests on an embargoed statement. Wait until the embargo ends, or find other evidence.",
+    Code.E_LEVEL: "The copy relies on a statement off the record or on deep background. Take it out, or ask the source "
+    "to go on the record or on background.",
+    Code.E_IDENTITY_UNKNOWN: "The copy relies on an unnamed source whose identity no editor knows. Have an editor "
+    "vouch for the source, or take the statement out.",
     Code.E_REFUTED: "The claim is refuted. Take it out, or debunk it.",
-    Code.E_WITHDRAWN: "Nobody stands behind the claim, or the copy leans on words that were taken back. Take it "
-    "out, or find somebody who stands by it.",
-    Code.E_FALSE_DECLINE: "The copy would say that somebody did not comment who is one of our unnamed sources. "
-    "Leave that sentence out, or speak to the source about being named.",
-    Code.E_FOUR_EYES: "Whoever approved the finding also wrote the story, collected its evidence or proposed it. "
+    Code.E_WITHDRAWN: "No source stands by the claim, or the copy relies on a withdrawn statement. Take it out, or "
+    "find a source who stands by it.",
+    Code.E_FALSE_DECLINE: "The copy would say that a party did not comment although it is one of our unnamed sources. "
+    "Leave that sentence out, or ask the source to be named.",
+    Code.E_FOUR_EYES: "The approver of the finding also wrote the story, collected its evidence or proposed it. "
     "Have another editor approve it.",
-    Code.E_ASSERTED_UNVERIFIED: "The copy states as a fact what is not verified and signed, or is an opinion. "
+    Code.E_ASSERTED_UNVERIFIED: "The copy states as fact a claim that is an opinion, or not verified and signed. "
     "Attribute it, or get it verified and signed.",
-    Code.E_DEBUNK_NOT_REFUTED: "The copy calls false what is not refuted and signed. Wait for that, or report the "
-    "claim as what somebody says.",
-    Code.E_NO_ORIGIN: "There is nobody to whom the claim can be attributed. Find an origin that may be described, "
-    "or leave the claim out.",
-    Code.E_SOURCE_COUNT: "The copy says that it has more people than it relies on. Correct the number.",
-    Code.E_REPLY_NOT_SENT: "A party whom the claim accuses was not asked about it. Send a request for a reply.",
-    Code.E_REPLY_PENDING: "A party still has time to answer. Wait for the answer or the deadline.",
-    Code.E_REPLY_WINDOW: "A party was given too little time. Ask again with the full window, or write down why "
-    "it had to be short.",
-    Code.E_LEGAL: "A claim of this risk needs a lawyer's read. Ask for one.",
-    Code.E_SIGNOFF: "A claim of this risk that is not verified needs a standards editor's agreement, even "
-    "attributed. Ask for it.",
-    Code.C_ATTRIBUTE: "Say in the copy who says so.",
-    Code.C_NOT_VERIFIED: "Say in the copy that this could not be verified independently.",
-    Code.C_INCLUDE_DENIAL: "Carry the denial beside the claim.",
-    Code.C_LEAD_WITH_FACT: "Put the true state of affairs first, then what was said falsely.",
+    Code.E_DEBUNK_NOT_REFUTED: "The copy debunks a claim that is not refuted and signed. Wait for the signature, or "
+    "attribute the claim.",
+    Code.E_NO_ORIGIN: "The claim has no source to whom it can be attributed. Find one that may be described, or leave "
+    "the claim out.",
+    Code.E_SOURCE_COUNT: "The copy claims more sources than it relies on. Correct the number.",
+    Code.E_REPLY_NOT_SENT: "A party that the claim accuses was not asked for comment. Send a request.",
+    Code.E_REPLY_PENDING: "A party still has time to comment. Wait for the comment or the deadline.",
+    Code.E_REPLY_WINDOW: "A party had too little time to comment. Ask again with the full window, or record why it had "
+    "to be short.",
+    Code.E_LEGAL: "A claim of this risk needs a legal review. Ask for one.",
+    Code.E_SIGNOFF: "An unverified claim of this risk needs a standards review, even if attributed. Ask for one.",
+    Code.C_ATTRIBUTE: "Attribute the claim in the copy.",
+    Code.C_NOT_VERIFIED: "Say in the copy that this could not be independently verified.",
+    Code.C_INCLUDE_DENIAL: "Include the denial next to the claim.",
+    Code.C_LEAD_WITH_FACT: "Lead with the facts, then report the false claim.",
     Code.C_ANON_EXPLAIN: "Explain in the copy why a source is not named and how it knows.",
     Code.C_SAME_ORIGIN: "Do not present unnamed sources from one origin as separate confirmations.",
-    Code.C_REPLY_OUTCOME: "Say in the copy what the party answered, or that it declined or did not answer.",
+    Code.C_REPLY_OUTCOME: "Report in the copy what the party said, or that it declined to comment or did not respond.",
 }
 
 
 def explain(code: Code) -> str:
-    """What the code objects to and what to do about it."""
+    """What is wrong and what to do."""
     return EXPLANATIONS[code]

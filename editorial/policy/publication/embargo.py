@@ -1,4 +1,4 @@
-"""Embargoes bind what was given under them, not what is known without them (Verification, section 5)."""
+"""Embargoes bind statements given under them, not findings that hold without them (Verification, section 5)."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -9,12 +9,12 @@ from editorial.policy.vocabulary import FindingValue
 
 
 def is_embargoed(statement: StatementFacts, now: datetime | None) -> bool:
-    """Whether the statement is under embargo now; without a clock every embargo binds."""
+    """Whether the statement is under embargo now. Without a clock every embargo binds."""
     return statement.embargo_until is not None and (now is None or now < statement.embargo_until)
 
 
 def finding_depends_on_embargoed(evaluations: Sequence[Evaluation], now: datetime | None) -> bool:
-    """Whether the finding on a claim, or on a compound of these, would differ without what is under embargo."""
+    """Whether the finding on a claim, or on a compound of these, would differ without embargoed statements."""
     if not any(
         is_embargoed(weighing.evidence.statements[name], now)
         for weighing in evaluations

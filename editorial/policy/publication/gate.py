@@ -1,4 +1,4 @@
-"""The publication gate: may the story run, and what must be done first (Verification, section 5)."""
+"""The publication gate: whether a story may run, and what must be done first (Verification, section 5)."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -31,7 +31,7 @@ class GateResult:
 
 
 def evaluate(case: CaseFacts, findings: Mapping[str, Finding], story: StoryFacts, policy: PolicyRules) -> GateResult:
-    """Judge every use of the story, given the findings of `finding.assess` for the same case and policy."""
+    """Evaluate every use of the story, given the findings of `finding.assess` for the same case and policy."""
     uses = {}
     for claim_id, use in story.uses.items():
         raised = set(UseEvaluation(case, findings, claim_id, use, story.signoffs, policy).codes())

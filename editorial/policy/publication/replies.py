@@ -1,4 +1,4 @@
-"""The right of reply: what each party to a claim was asked, and what the copy owes for it (section 5)."""
+"""The right of reply: whether each party to a claim was asked for comment, and what follows (section 5)."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -9,16 +9,16 @@ from editorial.policy.verification.thresholds import PolicyRules
 from editorial.policy.vocabulary import Code, ReplyOutcome, Risk
 
 CLOSING_OUTCOMES = (ReplyOutcome.DECLINED, ReplyOutcome.NO_RESPONSE, ReplyOutcome.UNREACHABLE, ReplyOutcome.PENDING)
-"""Outcomes that close a request once the party has had the time that policy grants it."""
+"""Outcomes that close a request once the party has had the time that the policy grants."""
 
 
 def risk_of(case: CaseFacts, claim_id: str) -> Risk:
-    """The risk of a claim; a compound has the highest of its own and its parts'."""
+    """The risk of a claim; a compound has the highest of its own and its members'."""
     return max((case.claims[name].risk for name in (claim_id, *case.members(claim_id))), key=lambda risk: risk.rank)
 
 
 def reply_codes(case: CaseFacts, claim_id: str, policy: PolicyRules) -> Mapping[str, Code | None]:
-    """Party → the code that its right of reply yields for this claim, without its parts; None once waived."""
+    """Party → the code that its right of reply raises for this claim, without its members; None once waived."""
     window = policy.reply_hours(risk_of(case, claim_id))
     if window is None:
         return MappingProxyType({})
@@ -26,7 +26,7 @@ def reply_codes(case: CaseFacts, claim_id: str, policy: PolicyRules) -> Mapping[
 
 
 def reply_code(case: CaseFacts, claim_id: str, party: str, window: float) -> Code | None:
-    """The first that fits: closed properly, waived for a reason, still running, too short, not sent at all."""
+    """The code of one party, by first match: properly closed, waived with a reason, running, too short, not sent."""
     asked = [request for request in case.replies if counts_for(case, request, claim_id, party)]
     if any(is_closed(request, window) for request in asked):
         return Code.C_REPLY_OUTCOME
@@ -40,7 +40,7 @@ def reply_code(case: CaseFacts, claim_id: str, party: str, window: float) -> Cod
 
 
 def counts_for(case: CaseFacts, request: ReplyRequestFacts, claim_id: str, party: str) -> bool:
-    """Whether a request put this claim to this party or its agent."""
+    """Whether the request asked this party or its agent about this claim."""
     if case.identity(party) not in affiliations.represented_identities(case, request.to):
         return False
     if not request.covers.isdisjoint((claim_id, *case.compounds_of.get(claim_id, ()))):
@@ -50,7 +50,7 @@ def counts_for(case: CaseFacts, request: ReplyRequestFacts, claim_id: str, party
 
 
 def is_closed(request: ReplyRequestFacts, window: float) -> bool:
-    """Whether the party has answered, or has had its time (or a stated reason for less)."""
+    """Whether the party has replied, or has had its time (or less, with a reason)."""
     if request.outcome is ReplyOutcome.REPLIED:
         return True
     over = request.outcome is ReplyOutcome.DECLINED or (request.outcome in CLOSING_OUTCOMES and request.deadline_passed)
@@ -58,7 +58,7 @@ def is_closed(request: ReplyRequestFacts, window: float) -> bool:
 
 
 def is_running(request: ReplyRequestFacts) -> bool:
-    """Whether the party still has time to answer: silence before the deadline is no answer."""
+    """Whether the party still has time to reply; silence before the deadline is not a refusal."""
     return (
         request.outcome in CLOSING_OUTCOMES
         and request.outcome is not ReplyOutcome.DECLINED

@@ -1,4 +1,4 @@
-"""Who may sign, and whether a claim is signed (Verification, sections 4 and 5)."""
+"""Sign-offs: who may sign, and whether a claim is signed (Verification, sections 4 and 5)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from editorial.policy.vocabulary import ChoiceEnum, FindingValue, Risk
 
 
 class Refusal(ChoiceEnum):
-    """Why somebody may not approve a finding."""
+    """Why a user may not approve a finding."""
 
     NOTHING_TO_SIGN = "nothing_to_sign"
     NOT_PROPOSED = "not_proposed"
@@ -21,23 +21,23 @@ class Refusal(ChoiceEnum):
 
 
 EXPLANATIONS = {
-    Refusal.NOTHING_TO_SIGN: "Only verified and refuted take a signature. Wait until the finding is one of them.",
+    Refusal.NOTHING_TO_SIGN: "Only the findings verified and refuted are signed. Wait until it is one of them.",
     Refusal.NOT_PROPOSED: "Nobody has proposed this finding. Ask a fact-checker to propose it first.",
-    Refusal.WROTE_STORY: "You wrote a story that uses this claim. Ask an editor who did not.",
-    Refusal.COLLECTED_EVIDENCE: "You collected evidence that counts here. Ask an editor who did not.",
-    Refusal.PROPOSED: "You proposed this finding. Somebody else has to approve it.",
-    Refusal.STANDARDS_NEEDED: "A claim of this risk needs a standards editor as well. Ask one to sign first.",
+    Refusal.WROTE_STORY: "You wrote a story that uses this claim. Ask another editor to approve it.",
+    Refusal.COLLECTED_EVIDENCE: "You collected evidence that counts for this claim. Ask another editor to approve it.",
+    Refusal.PROPOSED: "You proposed this finding. Ask another editor to approve it.",
+    Refusal.STANDARDS_NEEDED: "A claim of this risk also needs a standards review. Ask a standards editor first.",
 }
 
 
 def explain(refusal: Refusal) -> str:
-    """What the refusal means and what to do about it, in plain words."""
+    """What the refusal means and what to do."""
     return EXPLANATIONS[refusal]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApprovalFacts:
-    """Who would approve what. People are opaque ids.
+    """An intended approval. People are opaque ids.
 
     `authors` wrote stories that use the claim; `collectors` recorded evidence that counts (the statements in
     `Finding.counted`); `standards_signed`: a standards editor has signed, or the approver signs as one.
@@ -53,7 +53,7 @@ class ApprovalFacts:
 
 
 def may_approve(approval: ApprovalFacts, policy: PolicyRules) -> list[Refusal]:
-    """Why this person may not approve this finding; an empty list is a yes."""
+    """The reasons against this approval; empty if it is allowed."""
     refusals = {
         Refusal.NOTHING_TO_SIGN: approval.finding not in (FindingValue.VERIFIED, FindingValue.REFUTED),
         Refusal.NOT_PROPOSED: approval.proposer is None,
@@ -66,14 +66,14 @@ def may_approve(approval: ApprovalFacts, policy: PolicyRules) -> list[Refusal]:
 
 
 def is_effective(signoff: SignoffFacts, risk: Risk, policy: PolicyRules) -> bool:
-    """Whether one sign-off, taken alone, gives effect to a finding on a claim of this risk."""
+    """Whether one sign-off, taken alone, puts a finding on a claim of this risk into effect."""
     if signoff.signed is not None:
         return signoff.signed
     return signoff.standards or not policy.standards_read(risk)
 
 
 def combined(case: CaseFacts, claim_id: str, signoffs: Mapping[str, SignoffFacts], policy: PolicyRules) -> SignoffFacts:
-    """The sign-off of a claim, `signed` settled. A compound has what it and all its parts have."""
+    """The sign-off of a claim, with `signed` derived. A compound needs its own and all its members'."""
     concerned = dict.fromkeys((claim_id, *case.members(claim_id)))
     given = {name: signoffs.get(name, UNSIGNED) for name in concerned}
     risk = replies.risk_of(case, claim_id)
@@ -86,5 +86,5 @@ def combined(case: CaseFacts, claim_id: str, signoffs: Mapping[str, SignoffFacts
 
 
 def is_signed(case: CaseFacts, claim_id: str, signoffs: Mapping[str, SignoffFacts], policy: PolicyRules) -> bool:
-    """Whether the claim is signed; a compound needs its own signature and those of all its parts."""
+    """Whether the claim is signed; a compound needs its own signature and those of all its members."""
     return bool(combined(case, claim_id, signoffs, policy).signed)

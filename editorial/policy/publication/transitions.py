@@ -1,4 +1,4 @@
-"""The states of stories and sign-offs, and which verb leads from where to where."""
+"""The states of stories and sign-offs, and the transitions between them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from editorial.policy.vocabulary import ChoiceEnum
 
 
 class StoryStatus(ChoiceEnum):
-    """Where a story stands."""
+    """The state of a story."""
 
     PITCHED = "pitched"
     DRAFT = "draft"
@@ -22,7 +22,7 @@ class StoryStatus(ChoiceEnum):
 
 
 class SignoffKind(ChoiceEnum):
-    """What a signature stands under."""
+    """What a sign-off approves."""
 
     FINDING = "finding"
     STANDARDS = "standards"
@@ -30,7 +30,7 @@ class SignoffKind(ChoiceEnum):
 
 
 class SignoffState(ChoiceEnum):
-    """Where a sign-off stands. Only `approved` has effect."""
+    """The state of a sign-off. Only `approved` takes effect."""
 
     PROPOSED = "proposed"
     APPROVED = "approved"
@@ -40,7 +40,7 @@ class SignoffState(ChoiceEnum):
 
 _S = StoryStatus
 
-# verb → (states it may start from, state it leads to; None: the state stays)
+# action → (states it may start from, state it leads to; None: unchanged)
 STORY_TRANSITIONS: dict[Action, tuple[frozenset[StoryStatus], StoryStatus | None]] = {
     Action.STORY_ASSIGN: (frozenset({_S.PITCHED, _S.DRAFT}), _S.DRAFT),
     Action.STORY_REVISE: (
@@ -65,21 +65,21 @@ STORY_TRANSITIONS: dict[Action, tuple[frozenset[StoryStatus], StoryStatus | None
     ),
 }
 
-# What a change of the copy does to where a story stands: what was read must be read again.
+# A revision changes these states: a cleared story must be cleared again.
 STATUS_AFTER_REVISION = {_S.PITCHED: _S.DRAFT, _S.CLEARED: _S.SUBMITTED}
 
 
 def may_transition(action: Action, status: StoryStatus) -> Decision:
-    """Whether a story in this state can be brought further by this verb."""
+    """Whether the action is possible in this state."""
     starts, _ = STORY_TRANSITIONS[action]
     if status in starts:
         return Decision(True)
     wanted = ", ".join(sorted(starts))
-    return Decision(False, (f"The story is {status}; this needs it to be: {wanted}.",))
+    return Decision(False, (f"The story is {status}. This is possible only in these states: {wanted}.",))
 
 
 def next_status(action: Action, status: StoryStatus) -> StoryStatus:
-    """The state after the verb."""
+    """The state after the action."""
     if action is Action.STORY_REVISE:
         return STATUS_AFTER_REVISION.get(status, status)
     return STORY_TRANSITIONS[action][1] or status

@@ -1,4 +1,4 @@
-"""One use of one claim in a story, and every code that it yields (Verification, section 5)."""
+"""Evaluation of one use of one claim in a story: the codes it raises (Verification, section 5)."""
 
 from collections.abc import Iterator, Mapping
 
@@ -21,7 +21,7 @@ from editorial.policy.vocabulary import (
 
 
 class UseEvaluation:
-    """A use to be judged. A compound is judged with the statements and the signatures of its parts."""
+    """The evaluation of a use. A compound is evaluated with its members' statements and signatures."""
 
     def __init__(
         self,
@@ -48,7 +48,7 @@ class UseEvaluation:
         self.open = self.is_open(self.finding)
 
     def is_verified_and_signed(self, finding: Finding) -> bool:
-        """Verified, and signed as this use is."""
+        """Verified, and signed like this use."""
         return finding.finding is FindingValue.VERIFIED and bool(self.signoff.signed)
 
     def is_open(self, finding: Finding) -> bool:
@@ -57,7 +57,7 @@ class UseEvaluation:
         return not decided and not self.is_verified_and_signed(finding)
 
     def codes(self) -> Iterator[Code]:
-        """Every code that this use yields; some come more than once."""
+        """Yield every code that this use raises; some more than once."""
         if self.mode is Mode.OMITTED:
             return
         yield from self.relies_on_codes()
@@ -71,7 +71,7 @@ class UseEvaluation:
         yield from self.source_codes()
 
     def relies_on_codes(self) -> Iterator[Code]:
-        """The codes that follow from `relies` alone."""
+        """The codes that follow from `relies_on` alone."""
         for statement in self.relies_on:
             source = self.case.sources[statement.source]
             if embargo.is_embargoed(statement, self.case.now):
@@ -84,12 +84,12 @@ class UseEvaluation:
                 yield Code.E_WITHDRAWN
 
     def is_live(self, statement: StatementFacts) -> bool:
-        """Whether a statement on the claim or a part of it still stands."""
+        """Whether a statement on the claim or a member of it is live."""
         on = next(part for part in self.parts if part.claim == statement.claim)
         return statement.id in on.evaluation.evidence.live
 
     def reply_codes(self) -> Iterator[Code]:
-        """What is owed to the parties, and whether one of our sources would be said to have declined."""
+        """The codes for the parties' right of reply, and for reporting one of our sources as having declined."""
         for claim_id in dict.fromkeys((self.claim.id, *self.claim.parts)):
             yield from filter(None, replies.reply_codes(self.case, claim_id, self.policy).values())
         about = {self.claim.id, *self.claim.parts, *self.case.compounds_of.get(self.claim.id, ())}
@@ -103,14 +103,14 @@ class UseEvaluation:
             yield Code.E_FALSE_DECLINE
 
     def unnamed_identities(self) -> Iterator[str]:
-        """The identities of the unnamed sources that count on either side or that the copy leans on."""
+        """Identities of the unnamed sources that count on either side or that the copy relies on."""
         counted = (self.case.statements[name] for part in self.parts for name in part.counted)
         for statement in (*counted, *self.relies_on):
             if self.case.sources[statement.source].unnamed:
                 yield self.case.identity(statement.source)
 
     def opinion_code(self) -> Code:
-        """An opinion is nobody's fact: it may be attributed, and there is nothing in it to debunk."""
+        """An opinion may be attributed, but neither asserted as fact nor debunked."""
         return {
             Mode.ASSERTED: Code.E_ASSERTED_UNVERIFIED,
             Mode.ATTRIBUTED: Code.C_ATTRIBUTE,
@@ -118,7 +118,7 @@ class UseEvaluation:
         }[self.mode]
 
     def finding_codes(self) -> Iterator[Code]:
-        """What the finding lets this mode do."""
+        """The codes that the finding raises in this mode."""
         if embargo.finding_depends_on_embargoed([part.evaluation for part in self.parts], self.case.now):
             yield Code.E_EMBARGO
         if self.mode is Mode.DEBUNK:
@@ -132,7 +132,7 @@ class UseEvaluation:
             yield Code.C_INCLUDE_DENIAL
 
     def attribution_codes(self) -> Iterator[Code]:
-        """To whom the copy credits the claim, and whether it may state it as a fact."""
+        """The codes for attributing the claim, or stating it as fact."""
         if self.mode is Mode.ASSERTED and self.open:
             yield Code.E_ASSERTED_UNVERIFIED
         if self.mode is Mode.ASSERTED and self.verified and self.finding.contested and self.rests_on_testimony():
@@ -145,11 +145,11 @@ class UseEvaluation:
                 yield Code.C_NOT_VERIFIED
 
     def rests_on_testimony(self) -> bool:
-        """Whether the claim, or a part of it, stands on what people say and on no record or observation."""
+        """Whether the claim or a member of it rests on testimony rather than on a record or an observation."""
         return any(part.basis in (Basis.CORROBORATION, Basis.ADMISSION) for part in self.parts)
 
     def attributable(self, part: Finding) -> bool:
-        """Whether the copy could say of some origin who it is, or at least what."""
+        """Whether the copy could name or at least describe some origin."""
         for name in part.evaluation.origins.members:
             statement = self.case.statements[name]
             source = self.case.sources[statement.source]
@@ -159,7 +159,7 @@ class UseEvaluation:
         return False
 
     def signoff_codes(self) -> Iterator[Code]:
-        """Who has to have read it, and who may not have approved it."""
+        """The codes for missing reviews and for an approver who is not independent."""
         if (self.verified or self.refuted) and not self.signoff.four_eyes:
             yield Code.E_FOUR_EYES
         if self.policy.legal_read(self.risk) and not self.signoff.legal:
@@ -169,7 +169,7 @@ class UseEvaluation:
             yield Code.E_SIGNOFF
 
     def source_codes(self) -> Iterator[Code]:
-        """How many people the copy says it has, and what it owes its readers about those it does not name."""
+        """The codes for the stated number of sources and for unnamed sources."""
         if self.stated_source_count is not None and self.stated_source_count > len(self.persons_relied_on()):
             yield Code.E_SOURCE_COUNT
         for part in self.parts:
@@ -183,15 +183,15 @@ class UseEvaluation:
                 yield Code.C_SAME_ORIGIN
 
     def relied_on(self, part: Finding) -> Grouping:
-        """The groups the copy stands on: those who affirm, or in a debunk those who deny."""
+        """The groups that the copy relies on: those that affirm, or in a debunk those that deny."""
         return part.evaluation.against if self.mode is Mode.DEBUNK else part.evaluation.independent
 
     def persons_relied_on(self) -> set[str]:
-        """The identities of the persons relied on."""
+        """Identities of the persons that the copy relies on."""
         relied = (name for part in self.parts for name in self.relied_on(part).members)
         sources = (self.case.sources[self.case.statements[name].source] for name in relied)
         return {self.case.identity(source.id) for source in sources if source.type is SourceType.PERSON}
 
     def source_is_unnamed(self, statement_id: str) -> bool:
-        """Whether whoever says it is not named."""
+        """Whether the source of the statement is unnamed."""
         return self.case.sources[self.case.statements[statement_id].source].unnamed

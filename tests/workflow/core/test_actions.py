@@ -72,7 +72,7 @@ def test_what_cannot_be_seen_is_not_there(room, carl, rosa):
 
 def test_what_can_be_seen_and_not_done_says_who_may(room, cora):
     claim = room.claim()
-    with pytest.raises(Forbidden, match=r"This is for: .*reporter"):
+    with pytest.raises(Forbidden, match=r"Only these roles may do this: .*reporter"):
         claims.revise(claim_id=claim.pk, text="Mine.", actor=cora, now=room.now)
 
 
