@@ -1,4 +1,4 @@
-"""What needs me now: tasks in hand and to be taken, stories in trouble, replies running out."""
+"""The start page: own and available tasks, stories held by the gate, reply deadlines."""
 
 from __future__ import annotations
 
@@ -32,13 +32,13 @@ from editorial.workflow.review import tasks as reviewing
 
 _MAX_ROWS = 5
 _EXPIRES_SOON = timedelta(hours=24)
-# A draft that does not pass yet is work, not trouble.
+# A draft that does not pass the gate yet is normal work.
 _NEAR_PUBLICATION = (StoryStatus.SUBMITTED, StoryStatus.CLEARED, StoryStatus.SCHEDULED, StoryStatus.PUBLISHED)
 
 
 @dataclass(frozen=True, slots=True)
 class QueueCard:
-    """One of the two queues, as far as this person may take from it."""
+    """One of the two review queues, limited to tasks that this user may take."""
 
     label: str
     url: str
@@ -48,7 +48,7 @@ class QueueCard:
 
 
 def dashboard_callback(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
-    """Everything on the first page. A fixed number of queries, however much there is."""
+    """The context of the start page. The number of queries is constant."""
     actor, user, now = request_user.actor_facts(request), request_user.current_user(request), timezone.now()
     stories: Any = Story.objects.all()
     seen: QuerySet[Any] = stories.visible_to(actor).select_related("desk")
@@ -97,7 +97,7 @@ def _queue_card(queue: TaskQueue, request: HttpRequest) -> QueueCard:
 
 
 def _operational_alerts(user: User) -> dict[str, Any]:
-    """What waits for administrators: dead letters, their own first, and what does not fit together."""
+    """Alerts for administrators: dead letters, their own first, and integrity findings."""
     dead = OutboxMessage.objects.filter(state=MessageState.DEAD.value)
     return {
         "dead_letters": dead.count(),

@@ -1,4 +1,4 @@
-"""The side bar: the queues first, then the work, the evidence, the record and the house."""
+"""The sidebar: queues, work, evidence, audit log and administration."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Item = dict[str, Any]
 
 
 def sections(request: HttpRequest) -> list[dict[str, Any]]:
-    """What this person finds in the side bar."""
+    """The sidebar of this user."""
     found: list[dict[str, Any]] = [
         {
             "items": [
@@ -66,7 +66,7 @@ def sections(request: HttpRequest) -> list[dict[str, Any]]:
 
 
 def account_links(request: HttpRequest) -> list[Item]:
-    """What this person finds under their own name."""
+    """The account menu of this user."""
     return [
         {"title": "Second factor", "link": reverse("admin:editorial_secondfactor_changelist")},
         {"title": "Tokens", "link": reverse("admin:editorial_token_changelist")},

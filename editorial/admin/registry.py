@@ -1,4 +1,4 @@
-"""Every noun that has pages; importing it registers them. The site itself must be there before."""
+"""Imports every admin module, which registers its pages. The site must exist before."""
 
 from editorial.admin.evidence import claims, exhibits, sources, statements  # noqa: F401 - each registers its pages
 from editorial.admin.imports import imports  # noqa: F401 - each registers its pages

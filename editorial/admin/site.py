@@ -1,4 +1,4 @@
-"""The editors' door itself: who may come in, and what everybody finds inside."""
+"""The admin site: login, permissions and URLs."""
 
 from __future__ import annotations
 
@@ -31,18 +31,18 @@ View = Callable[..., HttpResponseBase]
 
 
 class LoginForm(AuthenticationForm):
-    """Lets in whoever works here. Django's own flags of staff and superusers mean nothing."""
+    """Admits users with a role. Django's staff and superuser flags are ignored."""
 
     code = forms.CharField(
         label="Code",
         max_length=40,
         required=False,
         widget=UnfoldAdminTextInputWidget(attrs={"autocomplete": "one-time-code", "spellcheck": "false"}),
-        help_text="If your account has a second factor: what your app shows now, or a recovery code.",
+        help_text="If your account has a second factor: the code in your app, or a recovery code.",
     )
 
     def clean(self) -> dict[str, Any]:
-        """Find out whose name, password and code these are."""
+        """Authenticate by name, password and code."""
         given = {name: self.cleaned_data.get(name) or "" for name in ("username", "password", "code")}
         address = self.request.META.get("REMOTE_ADDR") or None if self.request else None
         try:
@@ -54,16 +54,16 @@ class LoginForm(AuthenticationForm):
         return self.cleaned_data
 
     def confirm_login_allowed(self, user: AbstractBaseUser) -> None:
-        """Refuse, in words, somebody who has an account and no role."""
+        """Reject accounts without a role."""
         if not isinstance(user, User) or not request_user.has_role(user):
             raise ValidationError(
-                "Your account has no role at any desk. Ask whoever looks after accounts to give you one.",
+                "Your account has no role at any desk. Ask an administrator to grant you one.",
                 code="no_role",
             )
 
 
 class NewsroomAdminSite(UnfoldAdminSite):
-    """The admin of the newsroom."""
+    """The newsroom's admin site."""
 
     login_form = LoginForm
     login_template = "editorial/login.html"
@@ -71,29 +71,29 @@ class NewsroomAdminSite(UnfoldAdminSite):
     index_title = "My work"
 
     def get_urls(self) -> list[URLResolver | URLPattern]:
-        """The pages of nouns, and the one on which administrators see whether everything runs."""
+        """The model pages and the status page."""
         watching = path("operations/", self.admin_view(status_page.status_view(self)), name="operations")
         return [watching, *super().get_urls()]
 
     def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
-        """Take in the newsroom's own pages. What libraries would offer to edit by hand stays outside."""
+        """Register only the newsroom's admins; those of libraries would allow direct edits."""
         if admin_class is not None and issubclass(admin_class, ActionAdminMixin):
             super().register(model_or_iterable, admin_class, **options)
 
     def has_permission(self, request: HttpRequest) -> bool:
-        """Whoever has a role may come in; what they may do inside, `policy.access` says at each button."""
+        """Admit any user with a role; `policy.access` decides each action."""
         known = request_user.actor_facts(request)
         return known.active and bool(known.memberships)
 
     def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """A verb like any other."""
+        """Password change is an action."""
         url = reverse(f"{_SECOND_FACTOR_URL}_action_new", args=[Action.USER_CHANGE_PASSWORD.value])
         return HttpResponseRedirect(url)
 
     def admin_view(self, view: View, cacheable: bool = False) -> View:
-        """As every admin view, on the visitor's own clock: a page is rendered before the clock is put back.
+        """Any admin view, rendered in the user's time zone. The response must be rendered before the zone is reset.
 
-        Whose role asks for a second factor that they do not have, sets it up first.
+        Users who lack a required second factor are sent to set it up first.
         """
         guarded = super().admin_view(view, cacheable)
 

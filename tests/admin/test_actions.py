@@ -222,7 +222,7 @@ class TestReplies:
     def test_asking_a_party_and_noting_the_answer(self, room, visit):
         party = room.person()
         claim, rosa = room.claim(adverse_to=[party.pk]), visit("rosa")
-        assert "Owed a reply, and not asked" in page_text(rosa.page(claim))
+        assert "Has not been asked for comment" in page_text(rosa.page(claim))
         deadline = f"{timezone.localtime() + timedelta(hours=5):%Y-%m-%dT%H:%M}"
         form = rosa.open_form(claim, "reply.send", to_id=str(party.pk))
         assert str(party.pk) in form.content.decode()
@@ -258,7 +258,7 @@ class TestReviews:
         done(felix.submit(ReviewTask, "review.take.corroborate"))
         task = ReviewTask.objects.get(taken_by=room.people["felix"])
         assert task.queue == "corroborate"
-        assert "You have it" in page_text(felix.page(task))
+        assert "Assigned to you" in page_text(felix.page(task))
         lease = task.lease_until
         done(felix.submit(task, "review.extend"), task)
         assert task.lease_until > lease
@@ -280,7 +280,7 @@ class TestReviews:
 
     def test_an_empty_queue_says_so(self, room, visit):
         answer = visit("felix").client.post(action_url(ReviewTask, "review.take.investigate"), follow=True)
-        assert "There is nothing for you in this queue just now." in page_text(answer)
+        assert "No task for you in this queue right now." in page_text(answer)
 
     def test_a_task_somebody_else_took_is_refused_with_who_has_it(self, room, visit):
         room.says(room.person(), room.claim())
@@ -367,7 +367,7 @@ class TestStories:
         for claim_id, code in forms:
             done(copy_editor.submit(story, "story.confirm_condition", claim_id=claim_id, code=code))
         assert story.condition_checks.count() == len(forms)
-        assert "Ticked off by cora" in page_text(copy_editor.page(story))
+        assert "Confirmed by cora" in page_text(copy_editor.page(story))
         done(visit("edith").submit(story, "story.publish"), story)
         assert story.status == "published"
 
@@ -414,7 +414,7 @@ class TestStories:
         story, claim = room.story(), room.claim()
         answer = visit("rosa").submit(story, "story.revise", **revision(story, (claim, "")))
         assert answer.status_code == 422
-        assert "Say how the story uses this claim." in page_text(answer)
+        assert "Choose how the story uses this claim." in page_text(answer)
         assert not story.uses.exists()
 
     def test_uses_are_changed_left_out_and_lean_on_statements(self, room, visit):
@@ -511,7 +511,7 @@ class TestTheHouse:
         assert letter.owner == room.people["ada"]
         lists = f"{reverse('admin:editorial_outboxmessage_changelist')}?dead_letters=mine"
         assert "OSError" in page_text(ada.client.get(lists))
-        assert "On your list" in page_text(ada.client.get(reverse("admin:index")))
+        assert "Assigned to you" in page_text(ada.client.get(reverse("admin:index")))
         done(ada.submit(letter, "job.assign", owner_id=str(alma.pk)), letter)
         assert letter.owner == alma
         assert "OSError" not in page_text(ada.client.get(lists))
@@ -532,7 +532,7 @@ class TestTheHouse:
         said = "Every story has the status that its events lead to."
         assert said in page_text(visit("ada").listing(IntegrityFinding))
         assert said in page_text(visit("ada").page(shown))
-        assert "Discrepancies 1" in page_text(visit("ada").client.get(reverse("admin:index")))
+        assert "Integrity findings 1" in page_text(visit("ada").client.get(reverse("admin:index")))
 
 
 BUTTONS = {

@@ -72,7 +72,7 @@ def test_every_button_opens_its_form_or_says_for_whom_it_is(room, visit):
                 assert_discreet(answer)
                 if answer.status_code == 200:
                     opened.add(button.slug)
-                elif b"This is not for you to do" in answer.content:
+                elif b"You may not do this" in answer.content:
                     assert answer.status_code == 403
                     assert re.search("Only ", page_text(answer)), (visitor.person, button.slug)
                     action_denied += 1
@@ -84,8 +84,8 @@ def test_the_pages_say_everything_that_was_asked_for(room, visit):
     everything = create_row_of_each_kind(room)
     claim = page_text(visit("edith").page(everything["claim"]))
     for said in (
-        "Under investigation", "Contested", "The engine finds it verified", "Until people have signed",
-        "Who stands behind it", "a sluice engineer", "Harbour Gazette", "repeats", "archived copy", "Mayor Bram Holt",
+        "Under investigation", "Contested", "The engine finds it verified", "Until signed off",
+        "Sources for and against", "a sluice engineer", "Harbour Gazette", "repeats", "archived copy", "Mayor Bram Holt",
         "Declined", "Open tasks", "rosa filed the claim", "The gate",
     ):  # fmt: skip
         assert said in claim, said

@@ -33,7 +33,7 @@ class TestWebhooks:
         endpoint = WebhookEndpoint.objects.get()
         page = browser.page(endpoint).content.decode()
         assert first not in page
-        assert "Nothing has been told yet." in page
+        assert "No deliveries yet." in page
         second = secret_of(browser.submit(endpoint, "webhook.rotate"))
         assert second != first
         assert second not in browser.page(endpoint).content.decode()

@@ -59,7 +59,7 @@ def test_what_was_taken_back_and_what_repeats_it():
     repeats = statement("repeats", source="known", directness=Directness.RELAYED)
     found = evidence(gone, repeats, relays=(RelayFacts("repeats", "gone"),))
     assert why_not_counted.reasons(found, "gone") == ["withdrawn by its source"]
-    assert why_not_counted.reasons(found, "repeats")[0] == "nothing is left of what it goes back to"
+    assert why_not_counted.reasons(found, "repeats")[0] == "its origin no longer stands"
     assert_agreed(found)
 
 
@@ -67,11 +67,11 @@ def test_what_repeats_the_unusable():
     off = statement("off", source="named", terms=Terms.OFF_RECORD)
     told = statement("told", source="known", directness=Directness.SECOND_HAND, informant="named")
     found = evidence(off, told, relays=(RelayFacts("told", "off"),))
-    assert why_not_counted.reasons(found, "told") == ["repeats something that cannot count"]
+    assert why_not_counted.reasons(found, "told") == ["repeats a statement that cannot count"]
     assert_agreed(found)
 
 
 def test_whoever_says_both():
     found = evidence(statement("yes", source="named"), statement("no", source="named", stance=Stance.DENIES))
-    assert why_not_counted.reasons(found, "yes") == ["the same voice says the opposite too"]
+    assert why_not_counted.reasons(found, "yes") == ["the same voice also says the opposite"]
     assert_agreed(found)

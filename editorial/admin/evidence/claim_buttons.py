@@ -1,4 +1,4 @@
-"""The verbs that begin on a claim."""
+"""Buttons for actions on a claim."""
 
 from __future__ import annotations
 
@@ -63,10 +63,10 @@ CLAIM_ACTIONS = (
         pk_kwarg="claim_id",
         form=statement_forms.StatementCreateForm,
         label="Record a statement",
-        help_text="What did somebody say about this claim? Whoever says it, says it once: record each voice by itself.",
+        help_text="What did a source say about this claim? Record each source separately.",
         icon="record_voice_over",
         tone="primary",
-        success_message="Recorded. The claim is being assessed anew.",
+        success_message="Recorded. The claim is being reassessed.",
         available=_is_simple,
     ),
     ActionButton(
@@ -77,7 +77,7 @@ CLAIM_ACTIONS = (
         label="Propose finding",
         icon="approval",
         tone="primary",
-        success_message="Proposed. An editor who had no hand in it has to approve.",
+        success_message="Proposed. An editor who was not involved has to approve.",
         available=_can_be_signed,
     ),
     ActionButton(
@@ -87,7 +87,7 @@ CLAIM_ACTIONS = (
         form=signoff_forms.SignoffForm,
         label="Standards review",
         icon="gavel",
-        success_message="Your agreement is noted.",
+        success_message="Standards review recorded.",
         available=_needs_review(SignoffKind.STANDARDS),
     ),
     ActionButton(
@@ -97,7 +97,7 @@ CLAIM_ACTIONS = (
         form=signoff_forms.SignoffForm,
         label="Legal review",
         icon="balance",
-        success_message="Your read is noted.",
+        success_message="Legal review recorded.",
         available=_needs_review(SignoffKind.LEGAL),
     ),
     replace(replies.LOG_REQUEST, available=_is_live),
@@ -109,7 +109,7 @@ CLAIM_ACTIONS = (
         form=forms.ClaimUpdateForm,
         label="Revise",
         icon="edit",
-        success_message="Revised. It is being assessed anew.",
+        success_message="Updated. The claim is being reassessed.",
         available=_is_live,
     ),
     ActionButton(
@@ -119,7 +119,7 @@ CLAIM_ACTIONS = (
         form=forms.ClaimSplitForm,
         label="Split",
         icon="call_split",
-        success_message="Split. Look at which part each statement belongs to.",
+        success_message="Split. Check which part each statement belongs to.",
         available=_can_split,
         redirect_to=lambda row, parts: row,
     ),
@@ -130,7 +130,7 @@ CLAIM_ACTIONS = (
         form=forms.ClaimMergeForm,
         label="Merge into another",
         icon="merge",
-        success_message="Merged. This is the claim that stays.",
+        success_message="Merged into this claim.",
         available=_can_split,
         redirect_to=lambda row, into: into,
     ),

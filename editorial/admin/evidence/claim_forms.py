@@ -1,4 +1,4 @@
-"""What the verbs on claims ask for."""
+"""Forms of the actions on claims."""
 
 from __future__ import annotations
 
@@ -18,13 +18,11 @@ from editorial.policy.actions import Action
 from editorial.policy.vocabulary import ClaimKind, Risk
 
 _TEXT = "One proposition in one sentence. “S said P” and “P” are two claims."
-_RISK = "How much harm it does if it is wrong. Decides how much evidence is needed."
-_ADVERSE = "Whoever the claim accuses is owed a reply before it runs."
+_RISK = "The harm if it is wrong. Determines how much evidence is needed."
+_ADVERSE = "Accused parties have a right of reply before publication."
 
 
 class ClaimCreateForm(DeskActionForm):
-    """A new claim."""
-
     action = Action.CLAIM_FILE
 
     text = TextAreaField("The claim", rows=3, help_text=_TEXT)
@@ -36,16 +34,13 @@ class ClaimCreateForm(DeskActionForm):
 
 
 class ClaimUpdateForm(VersionedActionForm):
-    """A claim anew."""
-
-    text = TextAreaField("The claim", rows=3, help_text=f"{_TEXT} What people signed was the old wording, and falls.")
+    text = TextAreaField("The claim", rows=3, help_text=f"{_TEXT} A new wording voids existing sign-offs.")
     kind = ChoiceField("Kind", ClaimKind)
     risk = ChoiceField("Risk", Risk, help_text=_RISK)
     adverse_to = MultipleAutocompleteField("Adverse to", (Claim, "adverse_to"), required=False, help_text=_ADVERSE)
 
     @classmethod
     def initial_for_row(cls, row: Claim) -> dict[str, Any]:
-        """The claim as it reads."""
         return super().initial_for_row(row) | {
             "text": row.text,
             "kind": row.kind,
@@ -55,33 +50,32 @@ class ClaimUpdateForm(VersionedActionForm):
 
 
 class ClaimSplitForm(ActionForm):
-    """The propositions a claim is made of."""
+    """The parts of a compound claim."""
 
     texts = TextAreaField(
-        "The propositions", rows=6, help_text="One a line, at least two. Statements recorded so far go to the first."
+        "The propositions", rows=6, help_text="One per line, at least two. Existing statements move to the first."
     )
 
     @classmethod
     def initial_for_row(cls, row: Claim) -> dict[str, Any]:
-        """The claim's own words, to be cut."""
+        """The claim's text, to be edited."""
         return {"texts": row.text}
 
     def action_kwargs(self) -> dict[str, Any]:
-        """A list of texts."""
         return {"texts": self.cleaned_data["texts"].splitlines()}
 
 
 class ClaimMergeForm(ActionForm):
-    """The claim that stays."""
+    """The claim to merge into."""
 
     into_id = AutocompleteField(
-        "It is the same proposition as",
+        "Same proposition as",
         (Claim, "merged_into"),
-        help_text="Evidence and uses go there; this one closes.",
+        help_text="Evidence and uses move there; this claim is closed.",
     )
 
 
 class ClaimDropForm(ActionForm):
-    """Why it is not worth pursuing."""
+    """The reason for dropping it."""
 
     reason = ReasonField()

@@ -1,4 +1,4 @@
-"""What the claim page shows: the finding and what it rests on, voice by voice, and what is still to be done."""
+"""View models of the claim page: the finding, its evidence statement by statement, and the open work."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from editorial.policy.verification.evidence import Evidence
 from editorial.policy.verification.thresholds import PolicyRules
 from editorial.policy.vocabulary import Code, Directness
 
-_FOLD_REPEATS_FROM = 4  # from how many on those who repeat one statement are folded into one line
-_MAX_LISTED = 8  # how many members of a group are named before “and so many more”
-_MAX_JOINS = 4  # and how many of its joins are told
+_FOLD_REPEATS_FROM = 4  # from this many repeats of one statement on, they are collapsed
+_MAX_LISTED = 8  # members of a group to list before “and n more”
+_MAX_JOINS = 4  # joins of a group to list
 
 
 @dataclass(slots=True)
 class StatementRow:
-    """A statement as the page shows it. `number` is how groups and joins on this page refer to it."""
+    """A statement on the page. `number` is its number in groups and joins."""
 
     number: int
     statement: Statement
@@ -45,35 +45,35 @@ class StatementRow:
 
 @dataclass(frozen=True, slots=True)
 class StatementGroup:
-    """Statements that are one voice together, and why, sentence by sentence."""
+    """Statements that count as one voice, with the reason for each join."""
 
     statement_rows: list[StatementRow]
     joins: list[str]
 
     @property
     def listed(self) -> list[StatementRow]:
-        """Those who are named."""
+        """The members to list."""
         return self.statement_rows[:_MAX_LISTED]
 
     @property
     def unlisted_count(self) -> int:
-        """How many more there are."""
+        """The number of further members."""
         return len(self.statement_rows) - len(self.listed)
 
     @property
     def listed_joins(self) -> list[str]:
-        """The joins that are told."""
+        """The joins to list."""
         return self.joins[:_MAX_JOINS]
 
     @property
     def unlisted_join_count(self) -> int:
-        """How many more joins there are."""
+        """The number of further joins."""
         return len(self.joins) - len(self.listed_joins)
 
 
 @dataclass(frozen=True, slots=True)
 class AccusedParty:
-    """Somebody owed a reply, and how it stands."""
+    """A party with a right of reply, and its status."""
 
     source: Source
     code: Code | None
@@ -81,32 +81,32 @@ class AccusedParty:
 
     @property
     def status_text(self) -> str:
-        """How it stands, in words."""
+        """The status as a sentence."""
         if self.code is None:
-            return "Waived, with a reason." if self.requests else "No reply is owed at this risk."
+            return "Waived, with a reason." if self.requests else "No right of reply at this risk."
         return {
-            Code.E_REPLY_NOT_SENT: "Owed a reply, and not asked.",
+            Code.E_REPLY_NOT_SENT: "Has not been asked for comment.",
             Code.E_REPLY_PENDING: "Asked; there is still time to answer.",
-            Code.E_REPLY_WINDOW: "Asked with too little time, and no reason given.",
-            Code.C_REPLY_OUTCOME: "Asked; the copy has to say what came of it.",
+            Code.E_REPLY_WINDOW: "Asked with too little time and without a reason.",
+            Code.C_REPLY_OUTCOME: "Asked; the copy must report the outcome.",
         }.get(self.code, codes.explain(self.code))
 
     @property
     def must_be_asked(self) -> bool:
-        """Whether somebody has to ask."""
+        """Whether a request for comment is still needed."""
         return self.code in (Code.E_REPLY_NOT_SENT, Code.E_REPLY_WINDOW)
 
 
 @dataclass(frozen=True, slots=True)
 class RepeatGroup:
-    """Everybody who merely repeats one statement: many voices, and nothing that the one did not say."""
+    """Statements that only repeat one statement and add nothing to it."""
 
     origin: StatementRow
     statement_rows: list[StatementRow]
 
 
 class EvidenceView:
-    """Everything recorded on a claim or its parts, with what the engine makes of it."""
+    """Everything recorded on a claim or its parts, with the engine's evaluation."""
 
     def __init__(self, claim: Claim, case: CaseFacts, policy: PolicyRules, actor: ActorFacts) -> None:
         self.claim, self.case, self.policy = claim, case, policy
@@ -128,12 +128,12 @@ class EvidenceView:
             ]
 
     def ungrouped_rows(self) -> list[StatementRow]:
-        """The statements to be read one by one."""
+        """The statements shown one by one."""
         folded = {voice.number for chorus in self.repeat_groups() for voice in chorus.statement_rows}
         return [voice for voice in self.statement_rows.values() if voice.number not in folded]
 
     def repeat_groups(self) -> list[RepeatGroup]:
-        """Where many repeat one: those who repeat it and nothing else, and whom nobody repeats."""
+        """Groups of statements that repeat one statement and nothing else, and that nobody repeats."""
         repeated = {origin.number for voice in self.statement_rows.values() for origin in voice.repeats}
         found: dict[int, RepeatGroup] = {}
         for voice in self.statement_rows.values():
@@ -152,7 +152,7 @@ class EvidenceView:
         return [self._group(group) for group in groups]
 
     def hangs_on(self, assessment: Assessment | None) -> list[str]:
-        """Who must not fall, by display name."""
+        """The single points of failure of the finding, by display name."""
         keys = set(assessment.hangs_on) if assessment else set()
         known: dict[str, set[str]] = {}
         for source in self.case.sources:
@@ -163,7 +163,7 @@ class EvidenceView:
         )
 
     def accused_parties(self) -> list[AccusedParty]:
-        """Everybody whom the claim accuses, and what was put to them."""
+        """Every accused party, with the requests sent to it."""
         owed = replies.reply_codes(self.case, str(self.claim.pk), self.policy)
         requests = list(
             ReplyRequest.objects.filter(covers=self.claim).select_related("to", "sent_by").prefetch_related("covers")
@@ -178,7 +178,7 @@ class EvidenceView:
         ]
 
     def _visible_source_ids(self, actor: ActorFacts) -> set[UUID]:
-        """The sources whose own page this person may open."""
+        """The sources whose page this user may open."""
         self._sources: Mapping[UUID, Source] = Source.objects.in_bulk([UUID(key) for key in self.case.sources])
         visible: Any = Source.objects.all()
         return set(visible.visible_to(actor).filter(pk__in=list(self._sources)).values_list("pk", flat=True))
@@ -205,23 +205,23 @@ class EvidenceView:
         one, other = (self.statement_rows[key] for key in join["between"])
         by = str(join["by"])
         if one.statement.source_id == other.statement.source_id:
-            return f"{one.number} and {other.number}: {one.statement.source} speaks in both ({by})"
+            return f"{one.number} and {other.number}: {one.statement.source} made both ({by})"
         first, second = f"{one.statement.source} ({one.number})", f"{other.statement.source} ({other.number})"
         return f"{first} and {second} {labels.join_label(by)} ({by})"
 
 
 def missing_requirements(assessment: Assessment | None) -> list[str]:
-    """What the nearest way of meeting the threshold still lacks, as sentences."""
+    """The unmet requirements of the nearest threshold, as sentences."""
     return [labels.missing_label(one) for one in (assessment.missing if assessment else [])]
 
 
 def freshness(assessment: Assessment | None, waiting: bool, now: datetime) -> str:
-    """How far the finding can be trusted to be of this moment."""
+    """How current the assessment is."""
     if assessment is None:
-        return "Not assessed yet; that follows within seconds."
+        return "Not assessed yet; this takes a few seconds."
     when = labels.time_since(assessment.assessed_at, now)
     return (
-        f"Being assessed anew just now; this is from {when}."
+        f"Being reassessed now; this assessment is from {when}."
         if waiting
-        else f"Assessed {when}, and nothing has changed since."
+        else f"Assessed {when}; nothing has changed since."
     )

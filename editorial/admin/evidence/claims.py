@@ -1,4 +1,4 @@
-"""Claims: the list, the page of each – the product's face – and the verbs that begin there."""
+"""Claims: list, page and the actions that start there."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class ClaimAdmin(ReadOnlyAdmin):
             label="File a claim",
             icon="add",
             tone="primary",
-            success_message="On file. The newsroom works out what is missing.",
+            success_message="Filed. The first assessment is running.",
             redirect_to=lambda row, claim: claim,
         ),
     )
@@ -58,12 +58,12 @@ class ClaimAdmin(ReadOnlyAdmin):
     detail_template = "editorial/evidence/claim.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """With what its page names."""
+        """With the objects that the page shows."""
         rows: QuerySet[Any] = super().get_queryset(request)
         return rows.select_related("desk", "filed_by", "merged_into")
 
     def get_page_context(self, request: HttpRequest, row: Claim) -> dict[str, Any]:
-        """The finding and what it rests on, what is missing, who is owed what, and what depends on it."""
+        """The finding and its evidence, what is missing, open remedies, and the stories that use it."""
         now, actor, own = timezone.now(), request_user.actor_facts(request), row.access_facts()
         _, policy = policies.in_force(now)
         evidenced = claim_page.EvidenceView(row, facts.case([row.pk], now=now), policy, actor)
@@ -109,7 +109,7 @@ class ClaimAdmin(ReadOnlyAdmin):
         }
 
     def get_context_panel(self, request: HttpRequest, button: ActionButton, row: Any) -> dict[str, Any]:
-        """Whoever records a statement may have to register its source first, and comes back."""
+        """Recording a statement may require a new source; this panel links to its form and back."""
         if button.action is not Action.STATEMENT_RECORD:
             return {}
         query = {"next": request.get_full_path()}
@@ -128,7 +128,7 @@ class ClaimAdmin(ReadOnlyAdmin):
         ]
 
     def _uses(self, row: Claim, actor: ActorFacts) -> list[ClaimUse]:
-        """How stories use it, or the compound it is part of; only stories this person may see."""
+        """The story uses of the claim or its compound, in stories that this user may see."""
         claims_ = [row.pk, *row.compound_links.values_list("compound_id", flat=True)]
         stories = Story.objects.all().visible_to(actor)
         uses = ClaimUse.objects.filter(claim__in=claims_, story__in=stories)
@@ -136,7 +136,7 @@ class ClaimAdmin(ReadOnlyAdmin):
 
 
 def _is_being_assessed(row: Claim) -> bool:
-    """Whether a fresh assessment is on its way."""
+    """Whether an assessment is pending."""
     states = (MessageState.READY.value, MessageState.SENT.value, MessageState.RUNNING.value)
     return OutboxMessage.objects.filter(
         kind=MessageKind.ASSESS_CLAIM.value, reference=str(row.pk), state__in=states

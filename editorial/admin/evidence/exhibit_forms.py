@@ -1,4 +1,4 @@
-"""What archiving a copy asks for."""
+"""Forms for archiving a copy."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ class ExhibitCreateForm(DeskActionForm):
 
     title = TextField("Title")
     url = WebAddressField("Where it was found", required=False)
-    file = UploadField("File", required=False, help_text="PDF, picture, sound, film, text or archive …")
-    text = TextAreaField("… or its text", rows=8, required=False, help_text="Kept exactly as it is pasted.")
+    file = UploadField("File", required=False, help_text="PDF, image, audio, video, text or archive …")
+    text = TextAreaField("… or its text", rows=8, required=False, help_text="Stored exactly as pasted.")
 
     field_order = ("title", "url", "file", "text", "desk_id")
 
 
 class StatementExhibitForm(ExhibitCreateForm):
-    """The copy that shows a statement was made."""
+    """The copy that documents a statement."""
 
     @classmethod
     def initial_for_row(cls, row: Statement) -> dict[str, Any]:

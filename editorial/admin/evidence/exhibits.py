@@ -19,7 +19,7 @@ from editorial.workflow.evidence import exhibits
 
 @admin.register(Exhibit)
 class ExhibitAdmin(ReadOnlyAdmin):
-    """Copies that show what was said or seen."""
+    """Archived copies that document statements or observations."""
 
     detail_template = "editorial/evidence/exhibit.html"
 
@@ -31,7 +31,7 @@ class ExhibitAdmin(ReadOnlyAdmin):
             label="Archive a copy",
             icon="inventory_2",
             tone="primary",
-            success_message="Archived, and its SHA-256 noted.",
+            success_message="Archived with its SHA-256.",
             redirect_to=lambda row, exhibit: exhibit,
         ),
     )
@@ -59,19 +59,19 @@ class ExhibitAdmin(ReadOnlyAdmin):
 
     @admin.display(description="Size")
     def kilobytes(self, row: Any) -> str:
-        """In units that people read."""
+        """The size in kB."""
         return f"{row.size / 1024:,.1f} kB"
 
     def get_urls(self) -> list[URLPattern]:
-        """The stock pages, and the kept file itself."""
+        """Django's URLs and the file download."""
         file = self.admin_site.admin_view(self.file_view)
         return [path("<path:object_id>/file/", file, name="editorial_exhibit_file"), *super().get_urls()]
 
     def file_view(self, request: HttpRequest, object_id: str) -> FileResponse:
-        """The bytes as they were given, to be saved and never run in the newsroom's own pages."""
+        """The original bytes as a download, never rendered inside the newsroom's pages."""
         row = self.get_object(request, object_id)
         if row is None or not row.file:
-            raise Http404("There is no such file here, or none that you may see.")
+            raise Http404("File not found, or you may not see it.")
         response = FileResponse(row.file.open("rb"), as_attachment=True, content_type=row.content_type)
         response["X-Content-Type-Options"] = "nosniff"
         response["Content-Security-Policy"] = "sandbox"

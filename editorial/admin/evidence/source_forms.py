@@ -1,4 +1,4 @@
-"""What the verbs on sources ask for."""
+"""Forms of the actions on sources."""
 
 from __future__ import annotations
 
@@ -21,37 +21,37 @@ from editorial.models.evidence.sources import DispositiveEvidence, SettlingEffec
 from editorial.policy.actions import Action
 from editorial.policy.vocabulary import BenefitsIf, Reliability, SourceType
 
-_VAULT = "Goes into the vault, encrypted. It is shown to nobody here, and has to be typed again if the form comes back."
-_KNOWN_BY = "What tells this person from a namesake: a birth date, a number, an address. Vault too."
+_VAULT = "Stored encrypted in the vault and never shown here. Type it again if the form reports an error."
+_KNOWN_BY = "Distinguishes this person from a namesake: a birth date, a number, an address. Also goes into the vault."
 _DESCRIPTION = "of an unnamed source a description that does not identify, such as “a sluice engineer”"
 
 
 class _SourceFields(ActionForm):
-    """The fields of a source, new or known."""
+    """The fields shared by new and existing sources."""
 
-    name = TextField("Name", help_text=f"As readers may know it; {_DESCRIPTION}.")
+    name = TextField("Name", help_text=f"As readers may see it; {_DESCRIPTION}.")
     description = TextAreaField(
-        "Source's knowledge", rows=2, required=False, help_text="Not weighed; must not identify."
+        "Source's knowledge", rows=2, required=False, help_text="Not weighed. Must not identify the source."
     )
     benefits_if = ChoiceField(
         "Benefits if",
         BenefitsIf,
         empty_label="Not stated",
-        help_text="An accused party gains from disbelief by itself.",
+        help_text="An accused party benefits from disbelief automatically.",
     )
     org = AutocompleteField("Employer", (Source, "org"), required=False)
     speaks_for = AutocompleteField(
         "Speaks for", (Source, "speaks_for"), required=False, help_text="Spokesperson, lawyer, agent."
     )
     parent = AutocompleteField("Owner", (Source, "parent"), required=False)
-    camp = TextField("Camp", max_length=80, required=False, help_text="A side it stands on.")
+    camp = TextField("Camp", max_length=80, required=False, help_text="The side it is on.")
     author = AutocompleteField("Author", (Source, "author"), required=False, help_text="Documents only.")
     issuer = AutocompleteField("Issuer", (Source, "issuer"), required=False, help_text="Documents only.")
     establishes = MultipleAutocompleteField(
         "Establishes",
         (DispositiveEvidence, "claim"),
         required=False,
-        help_text="Claims a document or observation settles.",
+        help_text="Claims that a document or observation settles.",
     )
     contradicts = MultipleAutocompleteField("Contradicts", (DispositiveEvidence, "claim"), required=False)
 
@@ -59,8 +59,6 @@ class _SourceFields(ActionForm):
 
 
 class SourceCreateForm(_SourceFields, DeskActionForm):
-    """A new source."""
-
     action = Action.SOURCE_REGISTER
 
     type = ChoiceField("Type", SourceType)
@@ -72,11 +70,8 @@ class SourceCreateForm(_SourceFields, DeskActionForm):
 
 
 class SourceUpdateForm(VersionedActionForm, _SourceFields):
-    """A source, put right."""
-
     @classmethod
     def initial_for_row(cls, row: Source) -> dict[str, Any]:
-        """The source as it stands."""
         settles = list(row.dispositive_evidence.values_list("effect", "claim_id"))
         return (
             super().initial_for_row(row)
@@ -86,7 +81,7 @@ class SourceUpdateForm(VersionedActionForm, _SourceFields):
         )
 
     def prepare(self) -> None:
-        """What does not fit the type is not asked for."""
+        """Remove the fields that do not apply to the source's type."""
         row: Source = self.row
         if row.type != SourceType.DOCUMENT:
             del self.fields["author"], self.fields["issuer"]
@@ -95,60 +90,60 @@ class SourceUpdateForm(VersionedActionForm, _SourceFields):
 
 
 class SourceRateForm(ActionForm):
-    """How reliable."""
+    """The reliability rating."""
 
     reliability = ChoiceField("Reliability", Reliability)
-    reason = ReasonField(required=False, help_text="What the rating rests on.")
+    reason = ReasonField(required=False, help_text="The basis of the rating.")
 
     @classmethod
     def initial_for_row(cls, row: Source) -> dict[str, Any]:
-        """The rating it has."""
+        """The present rating."""
         return {"reliability": row.reliability}
 
 
 class DocumentAuthenticateForm(ActionForm):
-    """How it was shown to be genuine."""
+    """How the document was authenticated."""
 
     reason = ReasonField("How it was authenticated")
 
 
 class SourceProtectForm(ActionForm):
-    """A description for the pages, and a name for the vault."""
+    """A public description, and a name for the vault."""
 
-    name = TextField("Description for the pages", help_text="Does not identify, such as “a sluice engineer”.")
+    name = TextField("Public description", help_text="Must not identify, such as “a sluice engineer”.")
     identity_name = SecretField("Real name", help_text=_VAULT)
     identity_known_by = SecretField("Known by", help_text=_KNOWN_BY)
 
 
 class SourceMatchIdentityForm(ActionForm):
-    """Who a named person is; only a token of it is kept."""
+    """The identity of a named person; only a token of it is stored."""
 
-    identity_name = SecretField("Real name", help_text="As it would go into the vault. Only a token of it is kept.")
+    identity_name = SecretField("Real name", help_text="As it would be in the vault. Only a token of it is stored.")
     identity_known_by = SecretField("Known by", help_text=_KNOWN_BY)
 
 
 class SourceVouchForm(ActionForm):
-    """How the editor knows."""
+    """How the editor knows the source."""
 
-    reason = ReasonField("How you know who it is", help_text="Without the name.")
+    reason = ReasonField("How you know who it is", help_text="Do not give the name.")
 
 
 class UnmaskForm(ActionForm):
-    """Why somebody has to know."""
+    """The reason for revealing the identity."""
 
     reason = ReasonField(
-        "Why you have to know", help_text="The look and this reason are recorded, and custodians are told."
+        "Why you need to know", help_text="Access and reason are recorded, and custodians are notified."
     )
 
 
 class MergeImpactForm(ActionForm):
-    """Which source it might be the same as, only to see what would follow."""
+    """The source for a merge preview."""
 
-    into_id = AutocompleteField("If it were the same as", (Source, "merged_into"))
+    into_id = AutocompleteField("If it were merged with", (Source, "merged_into"))
 
 
 class SourceMergeForm(ActionForm):
-    """The source that stays."""
+    """The source to merge into."""
 
-    into_id = AutocompleteField("It is the same as", (Source, "merged_into"))
-    reason = ReasonField("How it was found out", help_text="Without a confidential name.")
+    into_id = AutocompleteField("Same source as", (Source, "merged_into"))
+    reason = ReasonField("How you established it", help_text="Do not give a confidential name.")

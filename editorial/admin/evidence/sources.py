@@ -1,4 +1,4 @@
-"""Sources: who and what speaks. A confidential name is never on these pages, but for the one look that is recorded."""
+"""Sources. Confidential names never appear on these pages, except once, when a custodian reveals one."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ SOURCE_ACTIONS = (
         label="Rate",
         icon="grade",
         tone="primary",
-        success_message="Rated. Every claim it speaks on is being assessed anew.",
+        success_message="Rated. Its claims are being reassessed.",
         available=_is_not_merged,
     ),
     ActionButton(
@@ -47,7 +47,7 @@ SOURCE_ACTIONS = (
         label="Authenticate",
         icon="verified_user",
         tone="primary",
-        success_message="Authenticated. Every claim it speaks on is being assessed anew.",
+        success_message="Authenticated. Its claims are being reassessed.",
         available=lambda row: Decision(
             row.type == SourceType.DOCUMENT and not row.authenticated and bool(_is_not_merged(row))
         ),
@@ -59,7 +59,7 @@ SOURCE_ACTIONS = (
         form=forms.SourceMatchIdentityForm,
         label="Match identity",
         icon="fingerprint",
-        success_message="Noted. If this person speaks unnamed as well, that is one voice now.",
+        success_message="Matched. If this person is also an unnamed source, both now count as one voice.",
         available=lambda row: Decision(row.type == SourceType.PERSON and not row.unnamed and bool(_is_not_merged(row))),
     ),
     ActionButton(
@@ -70,7 +70,7 @@ SOURCE_ACTIONS = (
         label="Vouch for source",
         icon="handshake",
         tone="primary",
-        success_message="Noted. An editor knows this source.",
+        success_message="Recorded: an editor knows this source.",
         available=lambda row: Decision(row.unnamed and not row.editor_knows and bool(_is_not_merged(row))),
     ),
     ActionButton(
@@ -80,7 +80,7 @@ SOURCE_ACTIONS = (
         form=forms.SourceUpdateForm,
         label="Revise",
         icon="edit",
-        success_message="Revised. Every claim it speaks on is being assessed anew.",
+        success_message="Updated. Its claims are being reassessed.",
         available=_is_not_merged,
     ),
     ActionButton(
@@ -90,8 +90,8 @@ SOURCE_ACTIONS = (
         form=forms.SourceProtectForm,
         label="Protect identity",
         icon="lock",
-        help_text="The name goes into the vault, and a description takes its place everywhere.",
-        success_message="Protected. The name is in the vault, and nowhere else.",
+        help_text="Moves the name into the vault and replaces it with a description everywhere.",
+        success_message="Protected. The name is now in the vault only.",
         available=lambda row: Decision(row.type == SourceType.PERSON and bool(_is_not_merged(row))),
     ),
     ActionButton(
@@ -101,7 +101,7 @@ SOURCE_ACTIONS = (
         form=forms.SourceMergeForm,
         label="Merge with…",
         icon="merge",
-        success_message="Merged. Both count as one voice from now on.",
+        success_message="Merged. Both now count as one voice.",
         available=_is_not_merged,
         redirect_to=lambda row, into: into,
     ),
@@ -151,13 +151,13 @@ class SourceAdmin(ReadOnlyAdmin):
     detail_template = "editorial/evidence/source.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """With the sources it is tied to."""
+        """With its related sources."""
         rows: QuerySet[Any] = super().get_queryset(request)
         ties = ("desk", "org", "speaks_for", "parent", "author", "issuer", "merged_into", "registered_by")
         return rows.select_related(*ties)
 
     def get_context_panel(self, request: HttpRequest, button: ActionButton, row: Any) -> dict[str, Any]:
-        """Whoever is about to find two sources to be one sees what would fall, once they have said which."""
+        """The impact of a merge, once the other source is chosen."""
         other = request.GET.get("into_id", "")
         if row is None or button.action is not Action.SOURCE_MERGE:
             return {}
@@ -172,7 +172,7 @@ class SourceAdmin(ReadOnlyAdmin):
         return {"template": "editorial/review/impact_panel.html", "impact": supposed}
 
     def get_page_context(self, request: HttpRequest, row: Source) -> dict[str, Any]:
-        """What it is, whom it is tied to, and what it said where this person may see it."""
+        """The source, its ties, and its statements that this user may see."""
         actor = request_user.actor_facts(request)
         claims: Any = Claim.objects.all()
         statements: Any = Statement.objects.all()

@@ -1,4 +1,4 @@
-"""What the verbs on statements ask for."""
+"""Forms of the actions on statements."""
 
 from __future__ import annotations
 
@@ -23,42 +23,42 @@ from editorial.models import ReplyRequest, Statement
 from editorial.policy.actions import Action
 from editorial.policy.vocabulary import BenefitsIf, Directness, ObtainedBy, Stance, Terms
 
-_STANCE = "Only “affirms” and “denies” weigh. “Unaware”, “cannot confirm” and “declines” are no denials."
-_DIRECT = "Was there, was told by somebody, or passes on what was published."
+_STANCE = "Only “affirms” and “denies” weigh. “Unaware”, “cannot confirm” and “declines” are not denials."
+_DIRECT = "First hand, second hand, or relayed from a publication."
 
 
 class _StatementFields(ActionForm):
-    """The fields of a statement, whoever makes it."""
+    """The fields shared by new and existing statements."""
 
     stance = ChoiceField("What it does to the claim", Stance, help_text=_STANCE)
     directness = ChoiceField("How the source knows", Directness, help_text=_DIRECT)
     informant = AutocompleteField(
         "Heard from", (Statement, "informant"), required=False, help_text="Only for second hand."
     )
-    quote = TextAreaField("Verbatim", rows=3, required=False, help_text="The words themselves. Not weighed.")
+    quote = TextAreaField("Verbatim", rows=3, required=False, help_text="The exact words. Not weighed.")
     terms = ChoiceField(
-        "Attribution terms", Terms, empty_label="As usual: on the record, or on background for an unnamed source"
+        "Attribution terms", Terms, empty_label="Default: on the record, or on background for an unnamed source"
     )
     obtained_by = ChoiceField(
-        "Who heard it",
+        "Collected by",
         ObtainedBy,
         initial=ObtainedBy.US.value,
-        help_text="“Collected by others” never counts as our own.",
+        help_text="Statements collected by others do not count as our own.",
     )
     briefing = AutocompleteField(
         "At a briefing",
         (Statement, "briefing"),
         required=False,
-        help_text="Those who spoke at one call or release are one voice.",
+        help_text="All who spoke at one briefing count as one voice.",
     )
     benefits_if = ChoiceField(
         "Benefits if (this statement)",
         BenefitsIf,
-        empty_label="As stated for the source",
-        help_text="Overrides the source's own.",
+        empty_label="As for the source",
+        help_text="Overrides the source's value.",
     )
     said_at = DateTimeField("Said at", required=False)
-    embargo_until = DateTimeField("Embargo until", required=False, help_text="May not be used before.")
+    embargo_until = DateTimeField("Embargo until", required=False, help_text="Not to be used before then.")
     exhibit = AutocompleteField("Archived copy", (Statement, "exhibit"), required=False)
     credibility = NumberField(
         "Credibility",
@@ -72,39 +72,30 @@ class _StatementFields(ActionForm):
     advanced_fields = ("briefing", "benefits_if", "said_at", "embargo_until", "exhibit", "credibility")
 
     def prepare(self) -> None:
-        """Say on which clock the times are."""
+        """Show the time zone of the date fields."""
         for name in ("said_at", "embargo_until"):
             fields.show_time_zone(self.fields[name])
 
 
 class StatementCreateForm(_StatementFields):
-    """A new statement on a claim."""
-
-    source_id = AutocompleteField(
-        "Source", (Statement, "source"), help_text="Who or what says it. Not there? Register it first."
-    )
+    source_id = AutocompleteField("Source", (Statement, "source"), help_text="Not listed? Register it first.")
 
     field_order = ("source_id",)
 
     def prepare(self) -> None:
-        """A statement may answer a request that was sent about this claim."""
+        """Offer the sent requests for comment that the statement may answer."""
         super().prepare()
         requests = self.row.reply_requests.select_related("to").order_by("-sent_at")
         if requests:
-            self.fields["reply_request"] = ModelSelectField(
-                "Answers the request", required=False, empty_label="No, said on its own account"
-            )
+            self.fields["reply_request"] = ModelSelectField("Answers request", required=False, empty_label="None")
             self.set_choices("reply_request", requests, label_for=_request_label)
 
 
 class StatementUpdateForm(VersionedActionForm, _StatementFields):
-    """A statement, put right."""
-
     field_order = ("stance", "directness", "informant")
 
     @classmethod
     def initial_for_row(cls, row: Statement) -> dict[str, Any]:
-        """The statement as it stands."""
         plain = (
             "stance",
             "directness",
@@ -125,9 +116,9 @@ class StatementUpdateForm(VersionedActionForm, _StatementFields):
 
 
 class StatementWithdrawForm(ActionForm):
-    """How it was taken back."""
+    """The circumstances of the withdrawal."""
 
-    reason = ReasonField(help_text="When and how it was taken back, or where the retraction stands.")
+    reason = ReasonField(help_text="When and how it was withdrawn, or where the retraction was published.")
 
 
 class RelayCreateForm(ActionForm):
@@ -136,7 +127,7 @@ class RelayCreateForm(ActionForm):
     origin_id = ModelSelectField("It repeats", help_text="Another statement on this claim with the same stance.")
 
     def prepare(self) -> None:
-        """Only statements that it can repeat."""
+        """Offer only statements that it can repeat."""
         row: Statement = self.row
         others = Statement.objects.filter(claim=row.claim_id, stance=row.stance).exclude(pk=row.pk)
         self.set_choices("origin_id", others.select_related("source"), label_for=_statement_label)
@@ -155,13 +146,13 @@ def _quote_excerpt(quote: str) -> str:
 
 
 class StatementMoveForm(ActionForm):
-    """The claim that it is about."""
+    """The claim to move the statement to."""
 
-    claim_id = AutocompleteField("It is about", (Statement, "claim"), help_text="All that repeats it moves along.")
+    claim_id = AutocompleteField("Move to", (Statement, "claim"), help_text="Statements that repeat it move too.")
 
 
 class RelayRemoveForm(ActionForm):
-    """Why it is no repeat after all."""
+    """Why the link is wrong."""
 
     reason = ReasonField()
 

@@ -1,4 +1,4 @@
-"""Statements: what sources said, and the verbs that put it right or note that it was taken back."""
+"""Statements and relays: list, page and actions."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from editorial.workflow.review import impact
 
 
 def claim_access_facts(row: Any) -> SubjectFacts:
-    """A statement, a sign-off or a task is whose its claim is."""
+    """The access facts of the claim that a statement, sign-off or task belongs to."""
     facts: SubjectFacts = row.claim.access_facts()
     return facts
 
@@ -36,7 +36,7 @@ STATEMENT_ACTIONS = (
         form=forms.RelayCreateForm,
         label="Link to its origin",
         icon="account_tree",
-        success_message="Traced. The claim is being assessed anew.",
+        success_message="Linked. The claim is being reassessed.",
         subject=claim_access_facts,
         available=lambda row: Decision(row.directness != Directness.FIRST_HAND),
         redirect_to=lambda row, link: row,
@@ -48,7 +48,7 @@ STATEMENT_ACTIONS = (
         form=exhibit_forms.StatementExhibitForm,
         label="Archive a copy",
         icon="inventory_2",
-        success_message="Archived, and its SHA-256 noted.",
+        success_message="Archived with its SHA-256.",
         subject=claim_access_facts,
         available=lambda row: Decision(row.exhibit_id is None),
     ),
@@ -59,7 +59,7 @@ STATEMENT_ACTIONS = (
         form=forms.StatementUpdateForm,
         label="Edit statement",
         icon="edit",
-        success_message="Put right. What it said before stays in its history.",
+        success_message="Updated. The previous version stays in its history.",
         subject=claim_access_facts,
     ),
     ActionButton(
@@ -70,7 +70,7 @@ STATEMENT_ACTIONS = (
         form=forms.StatementMoveForm,
         label="Move to another claim",
         icon="move_item",
-        success_message="Moved. Both claims are being assessed anew.",
+        success_message="Moved. Both claims are being reassessed.",
         subject=claim_access_facts,
         redirect_to=lambda row, moved: moved,
     ),
@@ -82,7 +82,7 @@ STATEMENT_ACTIONS = (
         label="Withdrawn by its source",
         icon="undo",
         tone="danger",
-        success_message="Noted as withdrawn. Every story that relied on it is being looked at.",
+        success_message="Marked as withdrawn. Stories that rely on it are being reevaluated.",
         subject=claim_access_facts,
         available=lambda row: Decision(row.withdrawn_at is None),
     ),
@@ -91,10 +91,10 @@ STATEMENT_ACTIONS = (
         handler=statements.retract,
         pk_kwarg="statement_id",
         form=forms.StatementWithdrawForm,
-        label="Retracted where it was published",
+        label="Retracted by its publisher",
         icon="ink_eraser",
         tone="danger",
-        success_message="Noted as retracted. Every story that relied on it is being looked at.",
+        success_message="Marked as retracted. Stories that rely on it are being reevaluated.",
         subject=claim_access_facts,
         available=lambda row: Decision(row.retracted_at is None),
     ),
@@ -109,7 +109,7 @@ REMOVE_RELAY = ActionButton(
     form=forms.RelayRemoveForm,
     label="Remove this link",
     icon="link_off",
-    success_message="Undone. The claim is being assessed anew.",
+    success_message="Link removed. The claim is being reassessed.",
     subject=lambda row: claim_access_facts(row.derived),
     redirect_to=lambda row, nothing: row.derived,
 )
@@ -117,7 +117,7 @@ REMOVE_RELAY = ActionButton(
 
 @admin.register(Statement)
 class StatementAdmin(ReadOnlyAdmin):
-    """Statements one by one; on the claim page they stand together."""
+    """All statements; the claim page groups them."""
 
     buttons = STATEMENT_ACTIONS
     list_display = (
@@ -136,11 +136,11 @@ class StatementAdmin(ReadOnlyAdmin):
     detail_template = "editorial/evidence/statement.html"
 
     def title(self, row: Statement) -> str:
-        """Who says what."""
+        """Source and stance."""
         return f"{row.source}: {row.get_stance_display().lower()}"
 
     def get_context_panel(self, request: HttpRequest, button: ActionButton, row: Any) -> dict[str, Any]:
-        """Whoever is about to note that words were taken back sees what would fall with them."""
+        """The impact of a withdrawal or retraction."""
         if row is None or button.action not in (Action.STATEMENT_WITHDRAW, Action.STATEMENT_RETRACT):
             return {}
         supposed = impact.of_withdrawal(
@@ -149,7 +149,7 @@ class StatementAdmin(ReadOnlyAdmin):
         return {"template": "editorial/review/impact_panel.html", "impact": supposed}
 
     def get_page_context(self, request: HttpRequest, row: Statement) -> dict[str, Any]:
-        """What was said, and who repeats whom."""
+        """The statement, and its relays in both directions."""
         actor = request_user.actor_facts(request)
         relays = Relay.objects.select_related("origin__source", "derived__source")
         return {
@@ -164,14 +164,14 @@ class StatementAdmin(ReadOnlyAdmin):
 
 @admin.register(Relay)
 class RelayAdmin(ReadOnlyAdmin):
-    """Who repeats whom. Reached from a statement; in no list of its own."""
+    """Relays between statements. Reached from a statement; not in the navigation."""
 
     buttons = (REMOVE_RELAY,)
     list_display = (columns.truncated("derived", "Statement"), columns.truncated("origin", "repeats"))
     detail_fields = ("derived", "origin", "recorded_by", "recorded_at")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """Only between statements that this person may see."""
+        """Only relays between statements that this user may see."""
         statements_: Any = Statement.objects.all()
         rows: QuerySet[Any] = super().get_queryset(request)
         rows = rows.filter(derived__in=statements_.visible_to(request_user.actor_facts(request)))
@@ -180,7 +180,7 @@ class RelayAdmin(ReadOnlyAdmin):
 
 @admin.register(Briefing)
 class BriefingAdmin(ReadOnlyAdmin):
-    """Briefings: who spoke at one is one voice."""
+    """Briefings: all speakers at one count as one voice."""
 
     list_buttons = (
         ActionButton(
@@ -190,7 +190,7 @@ class BriefingAdmin(ReadOnlyAdmin):
             label="Record a briefing",
             icon="podium",
             tone="primary",
-            success_message="Noted. Statements made at it can name it now.",
+            success_message="Recorded. Statements can now refer to it.",
             redirect_to=lambda row, briefing: briefing,
         ),
     )

@@ -1,6 +1,6 @@
-"""Why a statement counts or does not, in words. The rules are `policy.evidence`'s; here is only what to call them.
+"""Reasons why a statement does not count, in words. The rules are in `policy.evidence`.
 
-`tests/admin` holds that a statement counts exactly where no reason against it is given.
+`tests/admin` verifies that a statement counts if and only if there is no reason against it.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ def reasons(evidence: Evidence, statement_id: str) -> Reasons:
     statement = evidence.statements[statement_id]
     found = _withdrawn_or_retracted(evidence, statement) + _without_stance(statement) + _unusable(evidence, statement)
     if not found and statement_id in evidence.unsound:
-        found.append("repeats something that cannot count")
+        found.append("repeats a statement that cannot count")
     found = found or _indirect_only(evidence, statement)
     if not found and statement_id not in evidence.countable:
-        found.append("the same voice says the opposite too")
+        found.append("the same voice also says the opposite")
     return found
 
 
@@ -28,10 +28,10 @@ def _withdrawn_or_retracted(evidence: Evidence, statement: StatementFacts) -> Re
     if statement.withdrawn:
         return ["withdrawn by its source"]
     if statement.retracted:
-        return ["retracted by whoever published it"]
+        return ["retracted by its publisher"]
     if statement.id in evidence.dead:
-        return ["known only through others, who have all taken it back"]
-    return [] if statement.id in evidence.live else ["nothing is left of what it goes back to"]
+        return ["known only through others, who have all withdrawn it"]
+    return [] if statement.id in evidence.live else ["its origin no longer stands"]
 
 
 def _without_stance(statement: StatementFacts) -> Reasons:
@@ -42,9 +42,9 @@ def _unusable(evidence: Evidence, statement: StatementFacts) -> Reasons:
     source = evidence.source(statement.id)
     found = []
     if not has_usable_terms(statement):
-        found.append("given on terms that may not be used")
+        found.append("its terms do not allow use")
     if statement.obtained_by is not ObtainedBy.US:
-        found.append("heard by others, not by us")
+        found.append("collected by others")
     if source.type is SourceType.DOCUMENT and not source.authenticated:
         found.append("the document is not authenticated")
     if source.unnamed and not source.editor_knows:
@@ -56,11 +56,11 @@ def _unusable(evidence: Evidence, statement: StatementFacts) -> Reasons:
 
 def _indirect_only(evidence: Evidence, statement: StatementFacts) -> Reasons:
     if statement.directness is Directness.RELAYED:
-        return ["passes on what was published"]
+        return ["only relays a publication"]
     if statement.directness is Directness.SECOND_HAND:
         informant = evidence.informant.get(statement.id)
         if informant is None:
-            return ["second hand, and we do not know from whom"]
+            return ["second hand from an unknown person"]
         if informant.type is SourceType.OUTLET:
             return ["second hand from an outlet"]
     return []

@@ -1,1 +1,1 @@
-"""What all areas use: admin."""
+"""The admin framework, shared by all areas."""

@@ -1,4 +1,4 @@
-"""The form in front of a verb: its fields carry the names of the verb's keywords."""
+"""Forms for actions: a field's name is the keyword of the action's handler."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from editorial.models import User
 
 
 class ActionForm(forms.Form):
-    """What a verb asks for. Without fields it is a plain question: shall it be done?"""
+    """The input of an action. Without fields it is a confirmation."""
 
     required_css_class = "required"
-    # Fields that are left out, and not handed over empty, where nothing was given.
+    # Optional fields that are omitted from the call when empty.
     omit_when_empty: ClassVar[tuple[str, ...]] = ()
-    # Fields that most people leave alone; they are folded away until somebody wants them.
+    # Rarely used fields, collapsed by default.
     advanced_fields: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self, *given: Any, actor: User, row: models.Model | None = None, **options: Any) -> None:
@@ -33,15 +33,15 @@ class ActionForm(forms.Form):
         self.prepare()
 
     def prepare(self) -> None:
-        """Fit the form to the row and the person: fewer choices, better words."""
+        """Adapt the form to the row and the user: fewer choices, better labels."""
 
     @classmethod
     def initial_for_row(cls, row: Any) -> dict[str, Any]:
-        """What the form shows before anything is typed."""
+        """Initial values from the row."""
         return {}
 
     def apply_query(self, query: QueryDict) -> None:
-        """Show what the link that led here says, as far as it can be chosen."""
+        """Prefill fields from the query string, where they offer that value."""
         for name, field in self.fields.items():
             if name not in query or name == "version":
                 continue
@@ -54,7 +54,7 @@ class ActionForm(forms.Form):
             self.initial[name] = value
 
     def action_kwargs(self) -> dict[str, Any]:
-        """What was filled in, as the verb takes it: rows by their ids, everything else as it is."""
+        """The cleaned values as the handler's keywords; rows become ids."""
         return {
             name: _to_kwarg(value)
             for name, value in self.cleaned_data.items()
@@ -62,22 +62,22 @@ class ActionForm(forms.Form):
         }
 
     def main_bound_fields(self) -> list[forms.BoundField]:
-        """The fields that are asked outright."""
+        """The fields shown by default."""
         return [field for field in self.visible_fields() if field.name not in self.advanced_fields]
 
     def advanced_bound_fields(self) -> list[forms.BoundField]:
-        """The fields that are folded away."""
+        """The collapsed fields."""
         return [field for field in self.visible_fields() if field.name in self.advanced_fields]
 
     @property
     def advanced_open(self) -> bool:
-        """Whether one of them holds something, or is wrong, and so must be seen."""
+        """Whether a collapsed field has a value or an error."""
         return any(field.errors or field.value() not in (None, "", [], False) for field in self.advanced_bound_fields())
 
     def set_choices(
         self, name: str, rows: QuerySet[Any], label_for: Callable[[Any], str] = fields.default_label
     ) -> None:
-        """Offer these rows, so called, and if there is but one to choose from, take it."""
+        """Offer these rows under these labels; preselect a single one."""
         field: Any = self.fields[name]
         field.label_for, field.queryset = label_for, rows
         if isinstance(field, fields.ModelSelectField) and field.required and len(found := rows[:2]) == 1:
@@ -85,20 +85,20 @@ class ActionForm(forms.Form):
             field.empty_label = None
 
     def rebase_on(self, row: models.Model) -> None:
-        """After somebody else's revision: what was typed is kept, and counts for the row as it is now."""
+        """After a version conflict: keep the input, but submit it against the current version."""
         if "version" in self.fields and isinstance(self.data, QueryDict):
             self.data = self.data.copy()
             self.data[self.add_prefix("version")] = str(getattr(row, "version", ""))
 
 
 class VersionedActionForm(ActionForm):
-    """Carries the version that was seen, so that nobody overwrites what they have not read."""
+    """Carries the version that the user saw, for optimistic locking."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)
 
     @classmethod
     def initial_for_row(cls, row: Any) -> dict[str, Any]:
-        """The row as it stands."""
+        """The row's current values."""
         return {"version": row.version}
 
 

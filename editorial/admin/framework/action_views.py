@@ -1,7 +1,7 @@
-"""Verbs by button: the one way in which an editor changes anything from a page.
+"""Views of action buttons: the only way to change anything in the admin.
 
-GET opens the verb's form; POST calls the verb, once, with the person and the time. A refusal comes back as sentences
-on the same form, with everything that was typed still there.
+GET shows the action's form; POST runs the action once with the user and the time. Errors are shown as sentences on the
+same form, with all input kept.
 """
 
 from __future__ import annotations
@@ -38,18 +38,18 @@ _HTTP_STATUS: tuple[tuple[type[ActionError], int], ...] = (
 
 
 def http_status_of(refusal: ActionError) -> int:
-    """The HTTP status that says what kind of refusal it is."""
+    """The HTTP status of an action error."""
     return next((status for kind, status in _HTTP_STATUS if isinstance(refusal, kind)), 400)
 
 
 class ActionAdminMixin(ModelAdmin):
-    """An admin whose rows are changed by verbs alone. `buttons` act on a row, `list_buttons` begin without one."""
+    """An admin whose rows change only through actions. `buttons` act on a row, `list_buttons` need none."""
 
     buttons: Sequence[ActionButton] = ()
     list_buttons: Sequence[ActionButton] = ()
 
     def get_urls(self) -> list[URLPattern]:
-        """The stock pages, and one address for each kind of button."""
+        """Django's URLs and one URL per action."""
         name = f"{self.opts.app_label}_{self.opts.model_name}_action"
         act = self.admin_site.admin_view(self.action_view)
         return [
@@ -66,13 +66,13 @@ class ActionAdminMixin(ModelAdmin):
     @method_decorator(never_cache)
     @method_decorator(sensitive_post_parameters())
     def action_view(self, request: HttpRequest, slug: str, object_id: str | None = None) -> HttpResponseBase:
-        """Ask what the verb needs to know, or carry it out."""
+        """Show the action's form, or run the action."""
         if not self.has_view_permission(request):
             raise PermissionDenied
         button = next((one for one in self._declared_buttons(object_id) if one.slug == slug), None)
         row = self.get_object(request, object_id) if object_id else None
         if button is None or (object_id and row is None):
-            raise Http404("There is no such thing here, or none that you may see.")
+            raise Http404("Not found, or you may not see it.")
         if request.method == "POST":
             return self._run_action(request, button, row)
         form = button.form(actor=request_user.current_user(request), row=row, initial=button.form.initial_for_row(row))
@@ -131,7 +131,7 @@ class ActionAdminMixin(ModelAdmin):
         return TemplateResponse(request, "editorial/action.html", context, status=status)
 
     def get_context_panel(self, request: HttpRequest, button: ActionButton, row: Model | None) -> dict[str, Any]:
-        """What a page shows beside a verb's form, to decide by: a template under `template`, and what it needs."""
+        """The panel beside an action's form that supports the decision: its template and context."""
         return {}
 
     def _render_result_once(
@@ -169,7 +169,7 @@ class ActionAdminMixin(ModelAdmin):
 
 
 def _add_field_errors(form: ActionForm, refusal: ActionError) -> list[Reason]:
-    """Put each reason beside the field it is about; those that are about no field of the form are returned."""
+    """Attach each reason to its field; return the reasons without one."""
     rest = []
     for reason in refusal.reasons:
         name = next((name for name in (reason.field, f"{reason.field}_id") if name and name in form.fields), None)

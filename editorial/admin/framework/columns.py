@@ -1,4 +1,4 @@
-"""Columns of lists, shared by all nouns: a word as a badge, a time in words."""
+"""List columns shared by all models: badges, durations and names."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Column = Callable[[Any], Any]
 
 
 def choice(name: str, title: str) -> Column:
-    """A word of a vocabulary, as a badge in the colour of what it means."""
+    """An enum value as a coloured badge."""
 
     @admin.display(description=title, ordering=name)
     def column(row: Any) -> SafeString | str:
@@ -41,7 +41,7 @@ def truncated(name: str, title: str, max_length: int = 110) -> Column:
 
 
 def time_left(name: str, title: str) -> Column:
-    """How much time is left."""
+    """The time left until a deadline."""
 
     @admin.display(description=title, ordering=name)
     def column(row: Any) -> SafeString | str:
@@ -61,7 +61,7 @@ def time_left(name: str, title: str) -> Column:
 
 
 def time_since(name: str, title: str) -> Column:
-    """How long it has been."""
+    """The time since an event."""
 
     @admin.display(description=title, ordering=name)
     def column(row: Any) -> SafeString | str:
@@ -79,7 +79,7 @@ def time_since(name: str, title: str) -> Column:
 
 
 def flag(name: str, title: str, label: str, tone: str = "warning") -> Column:
-    """A badge where it is so, nothing where it is not."""
+    """A badge if true, else nothing."""
 
     @admin.display(description=title, ordering=name)
     def column(row: Any) -> SafeString | str:
@@ -90,7 +90,7 @@ def flag(name: str, title: str, label: str, tone: str = "warning") -> Column:
 
 
 def user_name(name: str, title: str) -> Column:
-    """Somebody's name."""
+    """The name of a user."""
 
     @admin.display(description=title, ordering=f"{name}__username")
     def column(row: Any) -> str:

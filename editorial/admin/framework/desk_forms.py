@@ -1,4 +1,4 @@
-"""The desk of something new: where the person may do it."""
+"""Forms for creating objects that belong to a desk."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from editorial.policy.actions import Action
 
 
 class DeskActionForm(ActionForm):
-    """Something new, which belongs to a desk. Only desks where the person may do it are offered."""
+    """A form for a new object. Offers only desks at which the user may create it."""
 
     action: ClassVar[Action]
 
     desk_id = ModelSelectField("Desk")
 
     def prepare(self) -> None:
-        """Leave out desks at which this is for others."""
+        """Leave out desks at which the user may not run the action."""
         actor = self.actor.facts()
         rows = Desk.objects.all()
         able = [
@@ -30,6 +30,6 @@ class DeskActionForm(ActionForm):
 
     @classmethod
     def initial_for_row(cls, row: Any) -> dict[str, Any]:
-        """The desk of the row that it begins from, if it has one."""
+        """The desk of the row from which the action starts, if any."""
         desk = getattr(row, "desk_id", None)
         return {"desk_id": desk} if desk else {}

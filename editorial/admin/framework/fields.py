@@ -1,4 +1,4 @@
-"""The fields that verbs' forms are made of. A choice offers only what the person may see."""
+"""Form fields for action forms. Choices contain only rows that the user may see."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _INPUT, _TEXTAREA = " ".join(BASE_INPUT_CLASSES), " ".join(TEXTAREA_CLASSES)
 
 
 class TextField(forms.CharField):
-    """One line."""
+    """A single-line text."""
 
     def __init__(self, label: str, *, max_length: int = 200, **options: Any) -> None:
         options.setdefault("widget", UnfoldAdminTextInputWidget())
@@ -41,7 +41,7 @@ class TextField(forms.CharField):
 
 
 class TextAreaField(forms.CharField):
-    """Several lines; `rows` high to begin with."""
+    """A multi-line text, `rows` high."""
 
     def __init__(self, label: str, *, rows: int = 4, **options: Any) -> None:
         widget = forms.Textarea(attrs={"class": _TEXTAREA, "rows": rows})
@@ -49,14 +49,14 @@ class TextAreaField(forms.CharField):
 
 
 class ReasonField(TextAreaField):
-    """Why. Whether it is needed the verb says."""
+    """A reason. Whether it is required is up to the action."""
 
     def __init__(self, label: str = "Reason", *, required: bool = True, **options: Any) -> None:
         super().__init__(label, rows=3, required=required, **options)
 
 
 class SecretField(forms.CharField):
-    """Words for the vault: sent once, and never sent back by the page, not even when the verb refuses."""
+    """Text for the vault: submitted once and never rendered again, even after an error."""
 
     def __init__(self, label: str, **options: Any) -> None:
         widget = _NeverRenderedInput(attrs={"class": _INPUT, "autocomplete": "off", "spellcheck": "false"})
@@ -69,7 +69,7 @@ class _NeverRenderedInput(forms.TextInput):
 
 
 class WebAddressField(forms.URLField):
-    """Where something was found on the web."""
+    """A web address."""
 
     def __init__(self, label: str, **options: Any) -> None:
         super().__init__(
@@ -78,21 +78,21 @@ class WebAddressField(forms.URLField):
 
 
 class EmailAddressField(forms.EmailField):
-    """An e-mail address."""
+    """An email address."""
 
     def __init__(self, label: str, **options: Any) -> None:
         super().__init__(label=label, widget=UnfoldAdminEmailInputWidget(), **options)
 
 
 class UploadField(forms.FileField):
-    """A file to be kept."""
+    """A file upload."""
 
     def __init__(self, label: str, **options: Any) -> None:
         super().__init__(label=label, widget=UnfoldAdminFileFieldWidget(), **options)
 
 
 class NumberField(forms.IntegerField):
-    """A small number; None where nothing is given."""
+    """A small number; None if empty."""
 
     def __init__(self, label: str, *, min_value: int = 0, max_value: int = 1000, **options: Any) -> None:
         widget = UnfoldAdminIntegerFieldWidget()
@@ -100,14 +100,12 @@ class NumberField(forms.IntegerField):
 
 
 class CheckboxField(forms.BooleanField):
-    """A tick box."""
-
     def __init__(self, label: str, **options: Any) -> None:
         super().__init__(label=label, required=False, widget=UnfoldBooleanWidget(), **options)
 
 
 class ChoiceField(forms.ChoiceField):
-    """One word of a vocabulary. `nothing`: how the page calls not choosing, where that is possible."""
+    """An enum value. `empty_label`: the label of the empty choice, if there is one."""
 
     def __init__(
         self,
@@ -126,14 +124,14 @@ class ChoiceField(forms.ChoiceField):
 
 
 class DateTimeField(forms.DateTimeField):
-    """A date and time, on the clock of whoever fills it in."""
+    """A date and time in the user's time zone."""
 
     def __init__(self, label: str, **options: Any) -> None:
         super().__init__(label=label, widget=_datetime_input(), **options)
 
 
 class NaiveDateTimeField(forms.CharField):
-    """A date and time without a zone: which one it is read in is given beside it."""
+    """A date and time without a zone, which a separate field gives."""
 
     def __init__(self, label: str, **options: Any) -> None:
         super().__init__(label=label, widget=_datetime_input(), **options)
@@ -146,7 +144,7 @@ class NaiveDateTimeField(forms.CharField):
         try:
             return datetime.fromisoformat(text)
         except ValueError as problem:
-            raise ValidationError("Give a date and a time, such as 2026-03-04T18:00.") from problem
+            raise ValidationError("Enter a date and a time, such as 2026-03-04T18:00.") from problem
 
 
 def _datetime_input() -> forms.DateTimeInput:
@@ -156,12 +154,12 @@ def _datetime_input() -> forms.DateTimeInput:
 
 
 def show_time_zone(field: forms.Field) -> None:
-    """Say beside a time in which zone it is read."""
+    """Show the time zone next to a time field."""
     field.help_text = f"{timezone.get_current_timezone_name()} time. {field.help_text}".strip()
 
 
 class TimeZoneField(forms.CharField):
-    """An IANA name, with the known ones to choose from."""
+    """An IANA time zone name, with suggestions."""
 
     def __init__(self, label: str = "Time zone", **options: Any) -> None:
         widget = UnfoldAdminTextInputWidget(attrs={"list": "zones", "autocomplete": "off"})
@@ -169,12 +167,12 @@ class TimeZoneField(forms.CharField):
 
 
 def time_zone_names() -> list[str]:
-    """The names of time zones that people use."""
+    """The IANA names to suggest."""
     return sorted(zone for zone in available_timezones() if "/" in zone or zone == "UTC")
 
 
 class AutocompleteField(forms.ModelChoiceField):
-    """One row that the person may see, found by typing. `through`: model and field that lead to such rows."""
+    """A row that the user may see, chosen by autocomplete. `through`: a model and field that refer to such rows."""
 
     def __init__(self, label: str, model_field: tuple[type[models.Model], str], **options: Any) -> None:
         self.model_field = model_field
@@ -188,7 +186,7 @@ class AutocompleteField(forms.ModelChoiceField):
 
 
 class MultipleAutocompleteField(forms.ModelMultipleChoiceField):
-    """Several rows that the person may see, found by typing."""
+    """Several rows that the user may see, chosen by autocomplete."""
 
     def __init__(self, label: str, model_field: tuple[type[models.Model], str], **options: Any) -> None:
         self.model_field = model_field
@@ -202,12 +200,12 @@ class MultipleAutocompleteField(forms.ModelMultipleChoiceField):
 
 
 def default_label(row: models.Model) -> str:
-    """A row by its own name."""
+    """A row's own name."""
     return str(row)
 
 
 class ModelSelectField(forms.ModelChoiceField):
-    """One of a few rows, shown as a list; the form says which, and what to call them."""
+    """A choice of a few rows; the form sets them and their labels."""
 
     label_for: Callable[[Any], str] = staticmethod(default_label)
 
@@ -217,12 +215,12 @@ class ModelSelectField(forms.ModelChoiceField):
         )
 
     def label_from_instance(self, obj: models.Model) -> str:
-        """What the list calls a row."""
+        """The label of a row."""
         return self.label_for(obj)
 
 
 class MultipleModelSelectField(forms.ModelMultipleChoiceField):
-    """Some of a few rows, shown as a list; the form says which, and what to call them."""
+    """A multiple choice of a few rows; the form sets them and their labels."""
 
     label_for: Callable[[Any], str] = staticmethod(default_label)
 
@@ -230,7 +228,7 @@ class MultipleModelSelectField(forms.ModelMultipleChoiceField):
         super().__init__(User.objects.none(), label=label, widget=UnfoldAdminSelectMultipleWidget(), **options)
 
     def label_from_instance(self, obj: models.Model) -> str:
-        """What the list calls a row."""
+        """The label of a row."""
         return self.label_for(obj)
 
 
@@ -240,7 +238,7 @@ def _relation(through: tuple[type[models.Model], str]) -> Any:
 
 
 def limit_to_visible(field: forms.Field, actor: User) -> None:
-    """Let a field that picks rows offer only those that this person may see."""
+    """Limit the rows that a field offers to those that the user may see."""
     if isinstance(field, AutocompleteField | MultipleAutocompleteField):
         model, name = field.model_field
         found: Any = _relation((model, name)).remote_field.model._default_manager.all()

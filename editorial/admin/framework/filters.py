@@ -1,4 +1,4 @@
-"""Filters of lists: what is mine, what is late, what is still open."""
+"""List filters: own, overdue and open items."""
 
 from __future__ import annotations
 
@@ -15,17 +15,15 @@ from editorial.models.review.tasks import LIVE_STATES
 
 
 class HolderFilter(SimpleListFilter):
-    """Whose hands a task is in."""
+    """Tasks by assignee."""
 
     title = "assigned to"
     parameter_name = "holder"
 
     def lookups(self, request: HttpRequest, model_admin: ModelAdmin) -> list[tuple[str, str]]:
-        """Me, nobody, somebody."""
         return [("mine", "me"), ("nobody", "nobody"), ("somebody", "somebody")]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """Only those."""
         match self.value():
             case "mine":
                 return queryset.filter(taken_by=request_user.current_user(request))
@@ -37,22 +35,20 @@ class HolderFilter(SimpleListFilter):
 
 
 class TaskStateFilter(SimpleListFilter):
-    """Open tasks unless others are asked for: a queue is what is still to be done."""
+    """Tasks by state, open ones by default."""
 
     title = "state"
     parameter_name = "state"
 
     def lookups(self, request: HttpRequest, model_admin: ModelAdmin) -> list[tuple[str, str]]:
-        """What is to be done, what is late, what is over, everything."""
         return [("overdue", "overdue"), ("ended", "ended"), ("all", "all")]
 
     def choices(self, changelist: Any) -> Any:
-        """The usual choices, with the first one called by its name."""
+        """Rename the default choice."""
         for choice in super().choices(changelist):
             yield {**choice, "display": "to be done"} if str(choice["display"]) == "All" else choice
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """Only those."""
         match self.value():
             case "overdue":
                 return queryset.filter(state__in=LIVE_STATES, due_at__lte=timezone.now())
@@ -64,17 +60,15 @@ class TaskStateFilter(SimpleListFilter):
 
 
 class ReplyStateFilter(SimpleListFilter):
-    """Reply requests by whether there is still something to wait for."""
+    """Reply requests by whether they are still running."""
 
     title = "state"
     parameter_name = "reply_state"
 
     def lookups(self, request: HttpRequest, model_admin: ModelAdmin) -> list[tuple[str, str]]:
-        """Before the deadline, after it, ended."""
         return [("running", "still running"), ("deadline_passed", "deadline passed, no response"), ("ended", "ended")]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """Only those."""
         now = timezone.now()
         match self.value():
             case "running":
@@ -87,49 +81,43 @@ class ReplyStateFilter(SimpleListFilter):
 
 
 class CorrectionStateFilter(SimpleListFilter):
-    """Corrections that readers still wait for, or that were printed."""
+    """Corrections: open or closed."""
 
     title = "state"
     parameter_name = "pending"
 
     def lookups(self, request: HttpRequest, model_admin: ModelAdmin) -> list[tuple[str, str]]:
-        """Open or closed."""
         return [("open", "pending"), ("closed", "settled")]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """Only those."""
         if self.value() in ("open", "closed"):
             return queryset.filter(closed_at__isnull=self.value() == "open")
         return queryset
 
 
 class UnreadFilter(SimpleListFilter):
-    """Notices that have not been read."""
+    """Unread notifications."""
 
     title = "read"
     parameter_name = "unread"
 
     def lookups(self, request: HttpRequest, model_admin: ModelAdmin) -> list[tuple[str, str]]:
-        """Unread ones."""
         return [("yes", "unread")]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """Only those."""
         return queryset.filter(read_at=None) if self.value() == "yes" else queryset
 
 
 class DeadLetterFilter(SimpleListFilter):
-    """Dead letters by whose list they are on."""
+    """Dead letters by owner."""
 
     title = "dead letters"
     parameter_name = "dead_letters"
 
     def lookups(self, request: HttpRequest, model_admin: ModelAdmin) -> list[tuple[str, str]]:
-        """Mine, everybody's."""
         return [("mine", "assigned to me"), ("open", "all open")]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """Only those."""
         dead = queryset.filter(state=MessageState.DEAD.value)
         match self.value():
             case "mine":
@@ -146,33 +134,29 @@ class IntegrityStateFilter(SimpleListFilter):
     parameter_name = "state"
 
     def lookups(self, request: HttpRequest, model_admin: ModelAdmin) -> list[tuple[str, str]]:
-        """Open or resolved."""
         return [("open", "open"), ("resolved", "resolved")]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """Only those."""
         if self.value() in ("open", "resolved"):
             return queryset.filter(resolved_at__isnull=self.value() == "open")
         return queryset
 
 
 class ClaimStateFilter(SimpleListFilter):
-    """Claims that are being worked on, unless dropped and merged ones are asked for."""
+    """Claims; dropped and merged ones are hidden by default."""
 
     title = "state"
     parameter_name = "claim_state"
 
     def lookups(self, request: HttpRequest, model_admin: ModelAdmin) -> list[tuple[str, str]]:
-        """On file, dropped, merged."""
         return [("closed", "dropped or merged"), ("all", "all")]
 
     def choices(self, changelist: Any) -> Any:
-        """The usual choices, with the first one called by its name."""
+        """Rename the default choice."""
         for choice in super().choices(changelist):
             yield {**choice, "display": "on file"} if str(choice["display"]) == "All" else choice
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """Only those."""
         on_file = {"dropped_at": None, "merged_into": None}
         if self.value() == "all":
             return queryset

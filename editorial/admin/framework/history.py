@@ -1,4 +1,4 @@
-"""The record of a thing, as sentences: who did what, when, and why."""
+"""The audit log of an object, as sentences."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from editorial.policy.vocabulary import LABELS
 
 _MAX_ENTRIES = 60
 
-# What an event carries that people read; everything else in it is ids.
+# The event data that people read; the rest is ids.
 _SHOWN_FIELDS = (
     "finding",
     "remedy",
@@ -34,7 +34,7 @@ _SHOWN_FIELDS = (
 
 @dataclass(frozen=True, slots=True)
 class AuditLogEntry:
-    """One line of the record."""
+    """A line of the audit log."""
 
     at: datetime
     actor_name: str
@@ -45,7 +45,7 @@ class AuditLogEntry:
 
 
 def entries_for(row: Model, *, also: Iterable[Model] = ()) -> list[AuditLogEntry]:
-    """The record of a row, and of what belongs to it, newest first."""
+    """The audit log of a row and its related rows, newest first."""
     streams = [f"{one._meta.model_name}:{one.pk}" for one in (row, *also)]
     events = Event.objects.filter(stream__in=streams).select_related("actor").order_by("-id")
     return [entry_for(event) for event in events[:_MAX_ENTRIES]]
@@ -86,7 +86,7 @@ def _label(value: Any) -> str:
     if isinstance(value, list):
         return ", ".join(_label(one) for one in value)
     text = str(value or "none")
-    if not _is_value(text):  # the codes of the gate stay as they are known
+    if not _is_value(text):  # gate codes stay unchanged
         return text
     return LABELS.get(text, text.replace("_", " ").lower())
 

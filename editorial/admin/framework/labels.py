@@ -1,4 +1,4 @@
-"""What the pages call things: spans of time, joins, what is missing, what the gate says."""
+"""Labels: durations, joins, missing requirements and findings."""
 
 from __future__ import annotations
 
@@ -12,46 +12,46 @@ _MINUTE, _HOUR, _DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=
 
 _JOINS = {
     Join.J1: "are one and the same",
-    Join.J2: "go back to one root",
+    Join.J2: "have the same origin",
     Join.J3: "spoke at the same briefing",
     Join.J4: "speak for the same principal",
-    Join.J5: "are a paper and one of its makers",
+    Join.J5: "are a document and its author or issuer",
     Join.J6: "belong to the same owner",
-    Join.J7: "work for the same house",
-    Join.J8: "are of one camp, and both gain from this",
+    Join.J7: "work for the same organization",
+    Join.J8: "belong to one camp, and both benefit from this",
 }
 
 _MISSING = {
     Requirement.GROUPS: ("independent source", "independent sources"),
     Requirement.FIRST_HAND: ("source who was there", "sources who were there"),
     Requirement.NAMED: ("source on the record by name, or a document", "sources on the record by name, or documents"),
-    Requirement.DISINTERESTED: ("source who gains nothing by it", "sources who gain nothing by it"),
+    Requirement.DISINTERESTED: ("source who does not benefit from it", "sources who do not benefit from it"),
     Requirement.RATED: ("source rated A, B or C", "sources rated A, B or C"),
 }
 
 _NUMBER_WORDS = {1: "One", 2: "Two", 3: "Three"}
 
 _FINDINGS = {
-    "verified": "What is recorded bears it out.",
-    "refuted": "What is recorded shows that it is false.",
-    "disputed": "Some say so, some deny it, and neither side carries it.",
-    "withdrawn": "Whoever stood behind it no longer does.",
-    "unverifiable": "Everything was tried, and it could not be settled.",
-    "under_investigation": "Work on it is under way.",
-    "unverified": "Nobody has worked on it yet.",
+    "verified": "The recorded evidence supports it.",
+    "refuted": "The recorded evidence shows that it is false.",
+    "disputed": "Sources contradict each other, and neither side prevails.",
+    "withdrawn": "Its sources no longer stand behind it.",
+    "unverifiable": "Every attempt to settle it failed.",
+    "under_investigation": "It is being checked.",
+    "unverified": "It has not been checked yet.",
     "": "An opinion has no finding.",
 }
 
 _BASES = {
     "record": "on a document that settles it",
-    "observation": "on what we saw ourselves",
+    "observation": "on our own observation",
     "admission": "on the accused party's own admission",
     "corroboration": "on independent sources",
 }
 
 
 def format_duration(duration: timedelta) -> str:
-    """How long: the two largest units that matter."""
+    """A duration in its two largest units."""
     duration = abs(duration)
     if duration < _MINUTE:
         return "less than a minute"
@@ -65,26 +65,26 @@ def format_duration(duration: timedelta) -> str:
 
 
 def time_left(moment: datetime | None, now: datetime) -> str:
-    """How much time is left, or by how much it is late."""
+    """The time left, or by how much it is late."""
     if moment is None:
         return ""
     return f"in {format_duration(moment - now)}" if moment > now else f"late by {format_duration(now - moment)}"
 
 
 def time_since(moment: datetime | None, now: datetime) -> str:
-    """How long it has been."""
+    """The time since a moment."""
     if moment is None:
         return ""
     return f"{format_duration(now - moment)} ago" if moment <= now else f"in {format_duration(moment - now)}"
 
 
 def join_label(by: str) -> str:
-    """Why two statements are one voice, after their two names."""
+    """Why two statements count as one voice; follows their names."""
     return _JOINS.get(Join(by), by) if by in set(Join) else by
 
 
 def missing_label(requirement: Mapping[str, Any]) -> str:
-    """What one unmet requirement asks for."""
+    """An unmet requirement, as a phrase."""
     need, have = int(requirement["need"]), int(requirement["have"])
     more = need - have
     one, many = _MISSING[Requirement(str(requirement["requirement"]))]
@@ -93,10 +93,10 @@ def missing_label(requirement: Mapping[str, Any]) -> str:
 
 
 def finding_label(value: str) -> str:
-    """What a finding means."""
+    """The meaning of a finding."""
     return _FINDINGS.get(value, "")
 
 
 def basis_label(value: str) -> str:
-    """What a verified finding rests on."""
+    """The basis of a verified finding."""
     return _BASES.get(value, "")

@@ -1,4 +1,4 @@
-"""Pages to read: lists of what a person may see, and a page for each row. Nothing can be written around the verbs."""
+"""Read-only admin pages: a list and a page per row. Changes are possible through actions only."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _SAFE_METHODS = ("GET", "HEAD")
 
 
 class ReadOnlyAdmin(ActionAdminMixin):
-    """The admin of one noun: a list, a page for each row, and buttons. Django's own forms never open."""
+    """The admin of one model: a list, a page per row, and buttons. Django's edit forms are disabled."""
 
     detail_template = "editorial/detail.html"
     change_list_template = "editorial/change_list.html"
@@ -28,28 +28,28 @@ class ReadOnlyAdmin(ActionAdminMixin):
     show_full_result_count = False
     show_facets = False
     list_filter_sheet = True
-    # Names of fields or methods that the plain page shows, in this order.
+    # Fields or methods that the default page shows, in this order.
     detail_fields: ClassVar[tuple[str, ...]] = ()
-    # A role, held in the whole house, without which the noun is not there at all.
+    # A role for all desks that is required to see the model at all.
     required_role: ClassVar[Role | None] = None
 
     def has_module_permission(self, request: HttpRequest) -> bool:
-        """Whether it is in the navigation."""
+        """Whether the model is in the navigation."""
         return self.has_view_permission(request)
 
     def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """Which rows somebody sees is up to `get_queryset`; here it is whether the noun is there for them."""
+        """Whether the user may see the model; `get_queryset` limits the rows."""
         known = request_user.actor_facts(request)
         if not known.active or not known.memberships:
             return False
         return self.required_role is None or (self.required_role, None) in known.memberships
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        """Never: a verb makes it."""
+        """Never: rows are created by actions."""
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """Never: a verb changes it."""
+        """Never: rows are changed by actions."""
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
@@ -57,12 +57,12 @@ class ReadOnlyAdmin(ActionAdminMixin):
         return False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """The rows this person may see."""
+        """The rows that the user may see."""
         rows: Any = super().get_queryset(request)
         return rows.visible_to(request_user.actor_facts(request)) if hasattr(rows, "visible_to") else rows
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponseBase:
-        """The list, with the buttons that begin something new."""
+        """The list, with its buttons."""
         if request.method not in _SAFE_METHODS:
             return HttpResponseNotAllowed(_SAFE_METHODS)
         mine = {"buttons": self.bound_buttons(request), "now": timezone.now()}
@@ -96,20 +96,20 @@ class ReadOnlyAdmin(ActionAdminMixin):
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
     ) -> HttpResponseBase:
-        """The record is on the page itself."""
+        """Redirect to the audit log on the row's page."""
         name = f"admin:{self.opts.app_label}_{self.opts.model_name}_change"
         return HttpResponseRedirect(f"{reverse(name, args=[object_id])}#audit-log")
 
     def title(self, row: Any) -> str:
-        """What stands above the page."""
+        """The title of the page."""
         return str(row)
 
     def get_page_context(self, request: HttpRequest, row: Any) -> dict[str, Any]:
-        """What the page's template shows. The plain page: fields and their values, and the record."""
+        """The context of the page's template. Default: fields, values and audit log."""
         return {"detail_rows": self.detail_rows(row), "events": history.entries_for(row)}
 
     def detail_rows(self, row: Any) -> list[tuple[str, Any]]:
-        """The fields of the plain page that hold something, by what people call them."""
+        """The non-empty fields of the default page, with their labels."""
         found = [self._detail_row(row, name) for name in self.detail_fields]
         return [(label, value) for label, value in found if value not in (None, "")]
 

@@ -1,4 +1,4 @@
-"""Who is at the door: the person of a request, as access sees them, and the clock on their wall."""
+"""The user of a request: access facts, requirements and time zone."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ _ANONYMOUS = ActorFacts(id="", active=False, memberships=frozenset())
 
 
 def current_user(request: HttpRequest) -> User:
-    """The person who is logged in. Only for views behind the door."""
+    """The logged-in user. Only for views that require a login."""
     return cast(User, request.user)
 
 
 def actor_facts(request: HttpRequest) -> ActorFacts:
-    """What access needs to know of them, read once a request: a role taken away stops with the next one."""
+    """The user's access facts, read once per request: a revoked role takes effect with the next request."""
     kept: ActorFacts | None = getattr(request, _CACHE_ATTRIBUTE, None)
     if kept is None:
         kept = current_user(request).facts() if request.user.is_authenticated else _ANONYMOUS
@@ -33,19 +33,19 @@ def actor_facts(request: HttpRequest) -> ActorFacts:
 
 
 def has_role(user: User) -> bool:
-    """Whether somebody works here: an active account with a role at some desk, or in the whole house."""
+    """Whether the account is active and has a role at any desk or for all desks."""
     known = user.facts()
     return known.active and bool(known.memberships)
 
 
 def must_enroll_second_factor(request: HttpRequest) -> bool:
-    """Whether they are logged in, and a role of theirs asks for a second factor that they do not have."""
+    """Whether the user is logged in and lacks the second factor that a role requires."""
     return actor_facts(request).active and second_factors.is_required(current_user(request))
 
 
 @contextmanager
 def user_time_zone(request: HttpRequest) -> Iterator[None]:
-    """Within this, times are shown and read in the person's own time zone."""
+    """Show and parse times in the user's time zone."""
     name = getattr(request.user, "time_zone", "") or "UTC"
     try:
         zone = ZoneInfo(name)

@@ -1,4 +1,4 @@
-"""How the newsroom's pages say things: template filters and tags."""
+"""Template filters and tags of the admin pages."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ register.filter("basis_label", labels.basis_label)
 
 @register.filter
 def is_late(moment: datetime | None, now: datetime) -> bool:
-    """Whether it has passed."""
+    """Whether the time has passed."""
     return moment is not None and moment <= now
 
 
@@ -36,27 +36,27 @@ def is_soon(moment: datetime | None, now: datetime) -> bool:
 
 @register.filter
 def value_label(value: Any) -> str:
-    """A word of a vocabulary as people read it."""
+    """The label of an enum value."""
     text = str(value or "")
     return LABELS.get(text, text.replace("_", " ").capitalize())
 
 
 @register.filter
 def paragraphs(text: str) -> SafeString:
-    """Copy as it will be set: a blank line begins a paragraph, a single line break means nothing."""
+    """Text as paragraphs: a blank line starts a paragraph, single line breaks are ignored."""
     parts = [" ".join(part.split()) for part in str(text).replace("\r\n", "\n").split("\n\n")]
     return format_html_join("", "<p>{}</p>", ((part,) for part in parts if part))
 
 
 @register.filter
 def user_name(user: Any) -> str:
-    """Somebody's name, or the newsroom itself."""
+    """The name of a user, or of the newsroom itself."""
     return user.get_full_name() or user.get_username() if user else "The newsroom"
 
 
 @register.filter
 def detail_url(row: Any) -> str:
-    """The address of a row's page; empty for what has none."""
+    """The URL of a row's page; empty if it has none."""
     if not isinstance(row, Model):
         return ""
     try:
@@ -67,6 +67,6 @@ def detail_url(row: Any) -> str:
 
 @register.simple_tag
 def badge(value: Any, label: str = "") -> SafeString:
-    """A word as a badge, in the colour of what it means."""
+    """A value as a coloured badge."""
     text = str(value or "none")
     return format_html('<span class="nr-badge nr-is-{}">{}</span>', text.lower(), label or value_label(text))

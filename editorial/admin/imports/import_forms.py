@@ -1,4 +1,4 @@
-"""What bringing something in asks for."""
+"""Forms of the imports."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from editorial.admin.framework.desk_forms import DeskActionForm
 from editorial.admin.framework.fields import CheckboxField, TextAreaField, TextField, UploadField, WebAddressField
 from editorial.policy.actions import Action
 
-_CHECK_ONLY_LABEL = "Only say what would become of each row; file nothing"
+_CHECK_ONLY_LABEL = "Check only: report the result of each row, file nothing"
 
 
 class SheetImportForm(DeskActionForm):
@@ -16,7 +16,7 @@ class SheetImportForm(DeskActionForm):
 
     file = UploadField(
         "Claims sheet",
-        help_text="A CSV file with a heading: text, and if you like kind, risk and adverse_to (names or ids, set apart "
+        help_text="A CSV file with a header row: text, optionally kind, risk and adverse_to (names or ids, separated "
         "by |).",
     )
     check_only = CheckboxField(_CHECK_ONLY_LABEL)
@@ -25,7 +25,7 @@ class SheetImportForm(DeskActionForm):
 
 
 class FeedImportForm(DeskActionForm):
-    """A feed by its address."""
+    """A feed by its URL."""
 
     action = Action.IMPORT_START
 
@@ -36,14 +36,14 @@ class FeedImportForm(DeskActionForm):
 
 
 class PageImportForm(DeskActionForm):
-    """A page by its address, with its text where only people can open it."""
+    """A page by its URL, or with pasted text."""
 
     action = Action.IMPORT_START
     omit_when_empty = ("text", "headline")
     advanced_fields = ("headline", "text")
 
     url = WebAddressField("Address of the page")
-    headline = TextField("Headline", required=False, help_text="Of the pasted text; else it is the first line.")
-    text = TextAreaField("Its text", rows=8, required=False, help_text="Paste it where the page opens for people only.")
+    headline = TextField("Headline", required=False, help_text="For pasted text. Default: its first line.")
+    text = TextAreaField("Its text", rows=8, required=False, help_text="Paste it if the page requires a login.")
 
     field_order = ("url", "headline", "text", "desk_id")

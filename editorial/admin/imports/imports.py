@@ -1,4 +1,4 @@
-"""Imports: what came in, how far it is, and what became of each row."""
+"""Imports: progress and the result of each row."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from editorial.policy.actions import Action
 from editorial.policy.imports import ACTIVE_STATES, ImportKind, RowState
 from editorial.workflow.imports import imports
 
-_MAX_ROWS = 200  # rows on a page: those that need somebody first
+_MAX_ROWS = 200  # rows on a page; those that need attention come first
 
 
 def _start_import(kind: ImportKind, form: Any, label: str, icon: str, **more: Any) -> ActionButton:
@@ -30,7 +30,7 @@ def _start_import(kind: ImportKind, form: Any, label: str, icon: str, **more: An
         form=form,
         label=label,
         icon=icon,
-        success_message="It is being filed. This page tells how far it is.",
+        success_message="Import started. This page shows its progress.",
         redirect_to=lambda row, begun: begun,
         **more,
     )
@@ -38,7 +38,7 @@ def _start_import(kind: ImportKind, form: Any, label: str, icon: str, **more: An
 
 @admin.register(Import)
 class ImportAdmin(ReadOnlyAdmin):
-    """Claims sheets, feeds, ninjs and pages, newest first."""
+    """Claims sheets, feeds, ninjs and web pages, newest first."""
 
     detail_template = "editorial/imports/import.html"
     list_buttons = (
@@ -54,7 +54,7 @@ class ImportAdmin(ReadOnlyAdmin):
             label="Stop",
             icon="stop_circle",
             tone="danger",
-            success_message="Stopped. What was on file by then stays there.",
+            success_message="Cancelled. Rows filed so far remain.",
             available=lambda row: Decision(row.state in ACTIVE_STATES),
         ),
     )
@@ -65,7 +65,7 @@ class ImportAdmin(ReadOnlyAdmin):
         "row_count",
         "filed",
         "refused",
-        columns.user_name("started_by", "Begun by"),
+        columns.user_name("started_by", "Started by"),
         columns.time_since("started_at", "Begun"),
     )
     list_filter = ("kind", "state", "desk")
@@ -73,12 +73,12 @@ class ImportAdmin(ReadOnlyAdmin):
     detail_fields = ("desk", "kind", "url", "outlet", "read_as", "started_by", "started_at", "ended_at")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """With what its page names."""
+        """With the objects that the page shows."""
         rows: QuerySet[Any] = super().get_queryset(request)
         return rows.select_related("desk", "started_by", "outlet")
 
     def get_page_context(self, request: HttpRequest, row: Import) -> dict[str, Any]:
-        """How far it is, the rows that need somebody, then the others, and the record."""
+        """The progress, the rows that need attention, the other rows, and the audit log."""
         rows = row.rows.select_related("claim", "story")
         refused = list(rows.filter(state=RowState.REFUSED.value)[:_MAX_ROWS])
         others = list(rows.exclude(state=RowState.REFUSED.value)[:_MAX_ROWS])

@@ -1,4 +1,4 @@
-"""The record: who did what, when and why. To be read; nothing in it can be changed."""
+"""The audit log: who did what, when and why. Read-only."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ def event_summary(row: Event) -> SafeString:
 
 @admin.display(description="Object", ordering="stream")
 def object_kind(row: Event) -> str:
-    """What kind of thing it happened to."""
+    """The kind of object."""
     return row.stream.split(":", 1)[0]
 
 
 @admin.register(Event)
 class EventAdmin(ReadOnlyAdmin):
-    """The newest first."""
+    """Events, newest first."""
 
     list_display = (event_summary, object_kind, "desk", columns.time_since("at", "When"))
     list_filter = ("action", "desk")
@@ -40,7 +40,7 @@ class EventAdmin(ReadOnlyAdmin):
     detail_fields = ("summary", "stream", "number", "action", "at", "desk", "reason", "previous", "hash")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """What happened at one's own desks; in the whole house for whoever works there."""
+        """Events at the user's desks; for roles at all desks, every event."""
         actor = request_user.actor_facts(request)
         rows: QuerySet[Any] = super().get_queryset(request)
         if any(desk is None for _, desk in actor.memberships):
@@ -48,12 +48,12 @@ class EventAdmin(ReadOnlyAdmin):
         return rows.filter(Q(desk__in=[desk for _, desk in actor.memberships]))
 
     def title(self, row: Event) -> str:
-        """What happened."""
+        """The event as a title."""
         line = history.entry_for(row)
         return f"{line.actor_name} {line.sentence}"
 
     def get_page_context(self, request: HttpRequest, row: Event) -> dict[str, Any]:
-        """Its place in the chain."""
+        """The event and its place in the hash chain."""
         return {"detail_rows": self.detail_rows(row), "events": []}
 
     @admin.display(description="Event")

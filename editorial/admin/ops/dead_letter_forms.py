@@ -1,4 +1,4 @@
-"""What the verbs on dead letters ask for."""
+"""Forms of the actions on dead letters."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from editorial.workflow.ops import dead_letters
 
 
 class DeadLetterAssignForm(ActionForm):
-    """Another administrator."""
+    """The new owner."""
 
     owner_id = ModelSelectField("To", help_text="The new owner is notified.")
 
     def prepare(self) -> None:
-        """Whoever may see to it."""
+        """Offer the users who may handle dead letters."""
         others = User.objects.filter(pk__in=dead_letters.administrators().values("user"))
         self.set_choices("owner_id", others.exclude(dead_letters=self.row))
 
@@ -22,4 +22,4 @@ class DeadLetterAssignForm(ActionForm):
 class DeadLetterDismissForm(ActionForm):
     """Why it is not needed any more."""
 
-    reason = ReasonField("Why it is not needed", help_text="It stays in the record.")
+    reason = ReasonField("Why it is not needed", help_text="It stays in the audit log.")

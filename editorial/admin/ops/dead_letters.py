@@ -1,4 +1,4 @@
-"""Dead letters: background work that failed in every attempt, whose list it is on, and what can be done about it."""
+"""Dead letters: jobs that failed permanently, their owners and the possible actions."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def _is_dead(row: Any) -> Decision:
 
 @admin.register(OutboxMessage)
 class OutboxMessageAdmin(ReadOnlyAdmin):
-    """Background work; the list begins with what is dead."""
+    """Background jobs; the list shows dead letters by default."""
 
     required_role = Role.ADMIN
     buttons = (
@@ -35,8 +35,8 @@ class OutboxMessageAdmin(ReadOnlyAdmin):
             label="Retry",
             icon="replay",
             tone="primary",
-            help_text="Find out first why it failed: the kind of its last error is here, the rest in the worker's log.",
-            success_message="It is worked on again within seconds.",
+            help_text="First find out why it failed: the type of its last error is here, the rest in the worker's log.",
+            success_message="Retrying within seconds.",
             available=_is_dead,
         ),
         ActionButton(
@@ -46,7 +46,7 @@ class OutboxMessageAdmin(ReadOnlyAdmin):
             label="Assign to me",
             icon="back_hand",
             one_click=True,
-            success_message="It is on your list now.",
+            success_message="Assigned to you.",
             available=_is_dead,
         ),
         ActionButton(
@@ -67,8 +67,8 @@ class OutboxMessageAdmin(ReadOnlyAdmin):
             label="Dismiss",
             icon="archive",
             tone="danger",
-            help_text="It will not be done. What is still needed is asked for again when the record is next checked.",
-            success_message="Set aside; your reason is in its record.",
+            help_text="The job will not run. If its result is still needed, the next integrity check starts a new job.",
+            success_message="Dismissed. Your reason is in the audit log.",
             available=_is_dead,
         ),
     )

@@ -1,4 +1,4 @@
-"""What the verbs on webhooks ask for."""
+"""Forms of the actions on webhooks."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from editorial.policy.actions import Action
 
 
 class WebhookCreateForm(DeskActionForm):
-    """Which desk's events, and where to tell them."""
+    """The desk whose events are sent, and the URL."""
 
     action = Action.WEBHOOK_ADD
 
-    url = TextField("Address", max_length=500, help_text="It begins with https:// and can be reached from everywhere.")
+    url = TextField("URL", max_length=500, help_text="Must begin with https:// and be publicly reachable.")

@@ -1,4 +1,4 @@
-"""Webhooks: addresses outside that are told of a desk's events, and what became of each call."""
+"""Webhooks: external endpoints that receive a desk's events, and the result of each delivery."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _SECRET_TEMPLATE = "editorial/ops/webhook_secret.html"  # noqa: S105 - a templat
 
 @admin.register(WebhookEndpoint)
 class WebhookAdmin(ReadOnlyAdmin):
-    """For administrators: an address can hold a password of its receiver, so nobody else sees any."""
+    """For administrators only: the URL may contain a password of the receiver."""
 
     detail_template = "editorial/ops/webhook.html"
     list_buttons = (
@@ -46,8 +46,8 @@ class WebhookAdmin(ReadOnlyAdmin):
             handler=webhooks.rotate,
             pk_kwarg="endpoint_id",
             label="Rotate secret",
-            help_text="For a day its calls are signed by the former secret too, so that the receiver can change over. "
-            "If the former one has leaked, stop the address and add it again instead.",
+            help_text="For a day, deliveries are also signed with the old secret, so that the receiver can switch. "
+            "If the old secret leaked, disable the webhook and add a new one.",
             icon="autorenew",
             available=lambda row: Decision(row.active),
             result_template=_SECRET_TEMPLATE,
@@ -59,7 +59,7 @@ class WebhookAdmin(ReadOnlyAdmin):
             label="Stop",
             icon="stop_circle",
             tone="danger",
-            success_message="Stopped. It is told nothing more; add the address again to go on.",
+            success_message="Disabled. To resume, add the webhook again.",
             available=lambda row: Decision(row.active),
         ),
     )
@@ -72,7 +72,7 @@ class WebhookAdmin(ReadOnlyAdmin):
     detail_fields = ("address", "desk", "state", "added_by", "added_at", "former_secret_ends")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """Those that this person looks after."""
+        """The webhooks of the user's desks."""
         return (
             WebhookEndpoint.objects.managed_by(request_user.actor_facts(request))
             .select_related("desk", "added_by")
@@ -80,25 +80,25 @@ class WebhookAdmin(ReadOnlyAdmin):
         )
 
     def title(self, row: WebhookEndpoint) -> str:
-        """By its desk: an address reads badly above a page."""
+        """By its desk: a URL makes a poor title."""
         return f"Webhook of the desk {row.desk}"
 
     @admin.display(description="Address", ordering="url")
     def address(self, row: WebhookEndpoint) -> str:
-        """Where it is told."""
+        """The URL."""
         return row.url
 
     @admin.display(description="Previous secret expires")
     def former_secret_ends(self, row: WebhookEndpoint) -> datetime | None:
-        """Until when calls are signed by the former secret too."""
+        """Until when deliveries are also signed with the previous secret."""
         return row.previous_secret_expires_at
 
     @admin.display(description="State")
     def state(self, row: WebhookEndpoint) -> SafeString:
-        """Whether it is told anything."""
+        """Whether it is enabled."""
         return badge("verified", "active") if row.active else badge("withdrawn", "stopped")
 
     def get_page_context(self, request: HttpRequest, row: WebhookEndpoint) -> dict[str, Any]:
-        """With the last calls."""
+        """With the recent deliveries."""
         calls = row.deliveries.select_related("event").order_by("-id")[:_MAX_DELIVERIES]
         return super().get_page_context(request, row) | {"calls": calls}

@@ -1,4 +1,4 @@
-"""What the verbs on tokens, second factors and passwords ask for."""
+"""Forms of the actions on tokens, second factors and passwords."""
 
 from __future__ import annotations
 
@@ -20,30 +20,32 @@ _TOKEN_LIFETIMES = {"10 hours": timedelta(hours=10), "a week": timedelta(days=7)
     "a year": timedelta(days=365),
 }
 _SCOPE_DESCRIPTIONS = {
-    Scope.READ: "read what its holder may see (every token can)",
-    Scope.FILE: "file: stories, claims, sources, statements, exhibits, requests for a reply",
-    Scope.REVIEW: "review: take and finish tasks, rate, authenticate, merge, drop, tick",
-    Scope.SIGN: "sign: propose and approve findings, clear, publish, correct, vouch, look into the vault",
-    Scope.MANAGE: "manage: tokens, people, desks, webhooks",
+    Scope.READ: "read: everything its holder may see (every token)",
+    Scope.FILE: "file: stories, claims, sources, statements, exhibits, requests for comment",
+    Scope.REVIEW: "review: take and finish tasks, rate, authenticate, merge, drop, confirm conditions",
+    Scope.SIGN: "sign: propose and approve findings, clear, publish, correct, vouch, reveal identities",
+    Scope.MANAGE: "manage: tokens, users, desks, webhooks",
 }
 
 
 class TokenIssueForm(ActionForm):
-    """For whom, what for and for how long."""
+    """The owner, purpose, scopes and lifetime of a token."""
 
-    user_id = ModelSelectField("For", help_text="Whom it acts for. One for somebody else can neither sign nor manage.")
-    label = TextField("What for", max_length=80, help_text="To know it by later, such as: CMS plug-in.")
+    user_id = ModelSelectField(
+        "For", help_text="The user it acts for. A token for another user can neither sign nor manage."
+    )
+    label = TextField("Purpose", max_length=80, help_text="To identify it later, such as: CMS plug-in.")
     scopes = forms.MultipleChoiceField(
         label="Scopes",
         choices=[(scope.value, words) for scope, words in _SCOPE_DESCRIPTIONS.items()],
         initial=[Scope.READ.value],
         widget=UnfoldAdminSelectMultipleWidget(attrs={"size": len(_SCOPE_DESCRIPTIONS)}),
-        help_text="As little as it needs.",
+        help_text="As few as it needs.",
     )
     ttl = forms.ChoiceField(label="Valid for", widget=UnfoldAdminSelectWidget())
 
     def prepare(self) -> None:
-        """Administrators of the whole house choose for whom; everybody else gets one for themselves."""
+        """Administrators for all desks may choose the owner; others issue tokens for themselves."""
         keeps_accounts = (Role.ADMIN, None) in self.actor.facts().memberships
         people = User.objects.filter(is_active=True).order_by("username")
         self.set_choices("user_id", people if keeps_accounts else people.filter(pk=self.actor.pk), default_label)
@@ -54,15 +56,15 @@ class TokenIssueForm(ActionForm):
         lasts.initial = "30 days" if "30 days" in offered else offered[0]
 
     def action_kwargs(self) -> dict[str, Any]:
-        """How long, as a length of time."""
+        """The lifetime as a timedelta."""
         found = super().action_kwargs()
         return found | {"ttl": _TOKEN_LIFETIMES[found["ttl"]]}
 
 
 class SecondFactorCodeForm(ActionForm):
-    """A code that the app shows now."""
+    """A current code of the app."""
 
-    code = TextField("Code", max_length=40, help_text="The six digits that your app shows now.")
+    code = TextField("Code", max_length=40, help_text="The six digits that your app currently shows.")
 
     def __init__(self, *given: Any, **options: Any) -> None:
         super().__init__(*given, **options)
@@ -70,25 +72,23 @@ class SecondFactorCodeForm(ActionForm):
 
 
 class SecondFactorRemoveForm(ActionForm):
-    """One's own by a code, somebody else's with a reason."""
+    """A code for one's own factor, a reason for another user's."""
 
-    code = TextField("Code", max_length=40, required=False, help_text="That your app shows now, or a recovery code.")
-    reason = ReasonField("How you know who asked you", required=False)
+    code = TextField("Code", max_length=40, required=False, help_text="From your app, or a recovery code.")
+    reason = ReasonField("How you verified who asked you", required=False)
 
     def prepare(self) -> None:
-        """Ask for what this factor takes."""
+        """Show only the field that applies."""
         own = isinstance(self.row, SecondFactor) and self.row.user_id == self.actor.pk
         del self.fields["reason" if own else "code"]
 
 
 class PasswordChangeForm(ActionForm):
-    """The old one and the new one."""
+    """The old and the new password."""
 
     old = forms.CharField(
-        label="Your password",
+        label="Current password",
         strip=False,
         widget=UnfoldAdminPasswordWidget(attrs={"autocomplete": "current-password"}),
     )
-    new = NewPasswordField(
-        "New password", help_text="At least twelve characters. All your sessions and tokens end with it."
-    )
+    new = NewPasswordField("New password", help_text="At least twelve characters. Ends all your sessions and tokens.")

@@ -1,4 +1,4 @@
-"""One's own account: tokens, the second factor and the password; for administrators, those of others and who tried."""
+"""Accounts: tokens, second factor, password; for administrators also those of others, and the sign-in log."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from editorial.workflow.people import second_factors, tokens, users
 
 
 def _self_service(action: Action) -> Any:
-    """Whether somebody may do this to their own account."""
+    """Whether the user may do this to their own account."""
 
     def allowed(actor: ActorFacts) -> Decision:
         return access.may(actor, action, SubjectFacts(owners=frozenset({actor.id})))
@@ -35,7 +35,7 @@ def _self_service(action: Action) -> Any:
 
 @admin.register(Token)
 class TokenAdmin(ReadOnlyAdmin):
-    """What programs come with."""
+    """API tokens."""
 
     buttons = (
         ActionButton(
@@ -45,7 +45,7 @@ class TokenAdmin(ReadOnlyAdmin):
             label="Revoke",
             icon="key_off",
             tone="danger",
-            success_message="Revoked. It works no longer.",
+            success_message="Revoked. The token is invalid now.",
             available=lambda row: Decision(row.revoked_at is None and row.expires_at > timezone.now()),
         ),
     )
@@ -86,12 +86,11 @@ class TokenAdmin(ReadOnlyAdmin):
 
     @admin.display(description="Scopes")
     def good_for(self, row: Token) -> str:
-        """Its scopes."""
         return ", ".join(row.scopes)
 
     @admin.display(description="State")
     def state(self, row: Token) -> SafeString:
-        """Whether it works."""
+        """Whether it is valid."""
         if row.revoked_at:
             return badge("withdrawn", "revoked")
         return badge("verified", "works") if row.expires_at > timezone.now() else badge("withdrawn", "expired")
@@ -99,7 +98,7 @@ class TokenAdmin(ReadOnlyAdmin):
 
 @admin.register(SecondFactor)
 class SecondFactorAdmin(ReadOnlyAdmin):
-    """What people sign in by, beside a password."""
+    """Second factors."""
 
     detail_template = "editorial/people/second_factor.html"
     buttons = (
@@ -132,7 +131,7 @@ class SecondFactorAdmin(ReadOnlyAdmin):
             label="Remove 2FA",
             icon="no_encryption",
             tone="danger",
-            success_message="Taken away. The password alone lets in again.",
+            success_message="Removed. The password alone is enough again.",
             redirect_to=lambda row, person: None,
         ),
     )
@@ -144,7 +143,7 @@ class SecondFactorAdmin(ReadOnlyAdmin):
             icon="phonelink_lock",
             tone="primary",
             allowed_without_row=_self_service(Action.SECOND_FACTOR_ENROLL),
-            success_message="Now take up the code with your app, and confirm it.",
+            success_message="Now scan the QR code with your app and confirm it.",
             redirect_to=lambda row, factor: factor,
         ),
         ActionButton(
@@ -154,7 +153,7 @@ class SecondFactorAdmin(ReadOnlyAdmin):
             label="Change my password",
             icon="password",
             allowed_without_row=_self_service(Action.USER_CHANGE_PASSWORD),
-            success_message="Changed. Log in with the new one.",
+            success_message="Changed. Log in with the new password.",
         ),
     )
     list_display = (columns.user_name("user", "User"), "state", columns.time_since("confirmed_at", "Since"))
@@ -162,7 +161,7 @@ class SecondFactorAdmin(ReadOnlyAdmin):
     ordering = ("user__username",)
 
     def get_context_panel(self, request: HttpRequest, button: ActionButton, row: Model | None) -> dict[str, Any]:
-        """The QR code, beside the question for a first code, for its owner alone."""
+        """The QR code next to the first confirmation, for the owner only."""
         owner = isinstance(row, SecondFactor) and row.user_id == request_user.current_user(request).pk
         if button.action is not Action.SECOND_FACTOR_CONFIRM or not owner or row.confirmed_at:  # type: ignore[union-attr]
             return super().get_context_panel(request, button, row)
@@ -173,18 +172,18 @@ class SecondFactorAdmin(ReadOnlyAdmin):
 
     @admin.display(description="State")
     def state(self, row: SecondFactor) -> SafeString:
-        """Whether it is asked for."""
+        """Whether it is confirmed."""
         return badge("verified", "set up") if row.confirmed_at else badge("pending", "not confirmed yet")
 
     def get_page_context(self, request: HttpRequest, row: SecondFactor) -> dict[str, Any]:
-        """How many recovery codes are left."""
+        """The number of recovery codes left."""
         left = row.recovery_codes.filter(used_at=None).count()
         return super().get_page_context(request, row) | {"left": left}
 
 
 @admin.register(SignIn)
 class SignInAdmin(ReadOnlyAdmin):
-    """Who came in, and who tried. Names that were typed are not kept: people type passwords there."""
+    """Successful and failed sign-ins. Unknown user names are not stored: people mistype passwords there."""
 
     required_role = Role.ADMIN
     list_display = (

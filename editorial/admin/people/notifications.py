@@ -1,4 +1,4 @@
-"""One's own notices."""
+"""The user's notifications."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ from editorial.policy.actions import Action
 
 
 def mark_read(*, notification_id: UUID, actor: User, now: datetime) -> Notification | None:
-    """Note that you have read it; it leaves the first page."""
+    """Mark this notification as read; it leaves the start page."""
     return notices.mark_read(notification_id=notification_id, user=actor, now=now)
 
 
 @admin.register(Notification)
 class NotificationAdmin(ReadOnlyAdmin):
-    """What one was told, the newest first. Nobody sees another's."""
+    """The user's notifications, newest first. Nobody sees those of others."""
 
     buttons = (
         ActionButton(
@@ -54,6 +54,5 @@ class NotificationAdmin(ReadOnlyAdmin):
     detail_template = "editorial/people/notification.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """One's own."""
         rows: QuerySet[Any] = super().get_queryset(request)
         return rows.filter(user=request_user.current_user(request))

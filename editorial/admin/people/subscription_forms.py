@@ -1,4 +1,4 @@
-"""What following asks for: what, and whether by mail too."""
+"""Forms for following desks, claims and stories."""
 
 from __future__ import annotations
 
@@ -11,33 +11,33 @@ from editorial.policy.actions import Action
 
 
 class FollowForm(ActionForm):
-    """How one wants to hear of it."""
+    """The options of a subscription."""
 
-    by_mail = CheckboxField("By mail too", initial=True)
+    by_mail = CheckboxField("Also by email", initial=True)
 
 
 class FollowDeskForm(FollowForm):
-    """A desk at which one works."""
+    """One of the user's desks."""
 
     desk_id = ModelSelectField("Desk", help_text="Everything of this desk.")
     field_order = ("desk_id", "by_mail")
 
     def prepare(self) -> None:
-        """Offer the desks at which one sees everything."""
+        """Offer the desks at which the user sees everything."""
         actor, desks = self.actor.facts(), Desk.objects.all()
         seen = [d.pk for d in desks if access.may(actor, Action.SEE, SubjectFacts(desks=frozenset({str(d.pk)})))]
         self.set_choices("desk_id", desks.filter(pk__in=seen))
 
 
 class FollowClaimForm(FollowForm):
-    """A claim that one sees."""
+    """A claim that the user may see."""
 
     claim_id = AutocompleteField("Claim", (Subscription, "claim"))
     field_order = ("claim_id", "by_mail")
 
 
 class FollowStoryForm(FollowForm):
-    """A story that one sees."""
+    """A story that the user may see."""
 
-    story_id = AutocompleteField("Story", (Subscription, "story"), help_text="This story, and the claims that it uses.")
+    story_id = AutocompleteField("Story", (Subscription, "story"), help_text="This story and the claims that it uses.")
     field_order = ("story_id", "by_mail")

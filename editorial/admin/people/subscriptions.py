@@ -1,4 +1,4 @@
-"""What one follows: a desk, a claim or a story, with mail or without. Nobody sees what another follows."""
+"""Subscriptions to desks, claims and stories, optionally by email. Nobody sees those of others."""
 
 from __future__ import annotations
 
@@ -24,21 +24,21 @@ from editorial.workflow.people import subscriptions
 
 
 def unfollow_row(*, subscription_id: UUID, actor: User, now: datetime) -> None:
-    """Follow it no longer. What you must hear of as a duty still comes."""
+    """Unfollow. You still receive notifications that are part of your role."""
     row = Subscription.objects.get(pk=subscription_id)
     what = {"desk_id": row.desk_id, "claim_id": row.claim_id, "story_id": row.story_id}
     subscriptions.unfollow(**what, actor=actor, now=now)
 
 
 def follow_action(kind: str, **more: Any) -> ActionButton:
-    """Follow one thing; `pk_kwarg` where the page's row is that thing."""
+    """The button to follow an object; `pk_kwarg` if the object is the page's row."""
     return ActionButton(
         action=Action.SEE,
         variant=f"follow_{kind}",
         handler=subscriptions.follow,
         icon="notification_add",
-        help_text="You hear of what its authors and editors hear of, here and, if you like, by mail.",
-        success_message="You hear of it from now on.",
+        help_text="You receive the same notifications as its authors and editors, here and optionally by email.",
+        success_message="Following.",
         **more,
     )
 
@@ -55,7 +55,7 @@ def _follow_from_list(kind: str, form: type[forms.FollowForm]) -> ActionButton:
 
 @admin.register(Subscription)
 class SubscriptionAdmin(ReadOnlyAdmin):
-    """What one follows, the newest first."""
+    """The user's subscriptions, newest first."""
 
     list_buttons = (
         _follow_from_list("story", forms.FollowStoryForm),
@@ -75,13 +75,13 @@ class SubscriptionAdmin(ReadOnlyAdmin):
             redirect_to=lambda row, result: None,
         ),
     )
-    list_display = ("__str__", "what", columns.flag("by_mail", "By mail", "by mail", "info"))
+    list_display = ("__str__", "what", columns.flag("by_mail", "By email", "by email", "info"))
     list_select_related = ("desk", "claim", "story")
     ordering = ("-id",)
     detail_fields = ("what", "by_mail")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """One's own, and whether one may still see what it is about."""
+        """The user's subscriptions, with whether their object is still visible."""
         known = request_user.actor_facts(request)
         claims = Claim.objects.visible_to(known).filter(pk=OuterRef("claim"))
         stories = Story.objects.visible_to(known).filter(pk=OuterRef("story"))
@@ -91,10 +91,10 @@ class SubscriptionAdmin(ReadOnlyAdmin):
 
     @admin.display(description="What")
     def what(self, row: Any) -> SafeString | str:
-        """The thing, if one may still see it."""
+        """The followed object, if the user may still see it."""
         if row.desk:
             return str(row.desk)
         thing = row.claim if row.sees_claim else row.story if row.sees_story else None
         if thing is None:
-            return "nothing that you may see any more; you are told nothing of it"
+            return "no longer visible to you; no notifications are sent"
         return format_html('<a href="{}">{}</a>', detail_url(thing), thing)

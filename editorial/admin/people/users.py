@@ -1,4 +1,4 @@
-"""People, desks and roles: what administrators of the whole house look after."""
+"""Users, desks and roles, for administrators of all desks."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ REVOKE_ROLE = ActionButton(
 
 @admin.register(User)
 class UserAdmin(ReadOnlyAdmin):
-    """Whoever has an account."""
+    """All accounts."""
 
     required_role = Role.ADMIN
     buttons = (
@@ -70,7 +70,7 @@ class UserAdmin(ReadOnlyAdmin):
             label="Deactivate",
             icon="person_off",
             tone="danger",
-            success_message="Closed. What they did stays theirs.",
+            success_message="Deactivated. Past actions stay attributed to this user.",
             subject=_all_desks_facts,
             available=lambda row: Decision(row.is_active),
         ),
@@ -80,7 +80,7 @@ class UserAdmin(ReadOnlyAdmin):
             pk_kwarg="user_id",
             label="Reactivate",
             icon="person_check",
-            success_message="Open again, with the roles it had.",
+            success_message="Reactivated with the previous roles.",
             subject=_all_desks_facts,
             available=lambda row: Decision(not row.is_active),
         ),
@@ -110,18 +110,18 @@ class UserAdmin(ReadOnlyAdmin):
 
     @admin.display(description="Name")
     def name(self, row: User) -> str:
-        """As colleagues know them."""
+        """The full name."""
         return row.get_full_name()
 
     @admin.display(description="Roles")
     def roles(self, row: User) -> str:
-        """What they may do, and where."""
+        """Roles and desks."""
         return ", ".join(
             f"{Role(link.role).label.lower()} ({link.desk or 'all desks'})" for link in row.memberships.all()
         )
 
     def get_page_context(self, request: HttpRequest, row: User) -> dict[str, Any]:
-        """Who they are and what they may do."""
+        """The user and their roles."""
         actor = request_user.actor_facts(request)
         links = row.memberships.select_related("desk").order_by("desk__name", "role")
         return {
@@ -132,7 +132,7 @@ class UserAdmin(ReadOnlyAdmin):
 
 @admin.register(Membership)
 class MembershipAdmin(ReadOnlyAdmin):
-    """Roles, wherever somebody holds one."""
+    """Role memberships."""
 
     required_role = Role.ADMIN
     buttons = (REVOKE_ROLE,)
@@ -145,7 +145,7 @@ class MembershipAdmin(ReadOnlyAdmin):
 
     @admin.display(description="At", ordering="desk")
     def where(self, row: Membership) -> str:
-        """The desk, or the whole house."""
+        """The desk, or all desks."""
         return str(row.desk or "all desks")
 
 

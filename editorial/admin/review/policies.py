@@ -1,4 +1,4 @@
-"""Corroboration policies, to be read: versions are adopted, never edited."""
+"""Corroboration policies. Read-only: versions are adopted, never edited."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from editorial.models import CorroborationPolicy
 
 @admin.register(CorroborationPolicy)
 class CorroborationPolicyAdmin(ReadOnlyAdmin):
-    """Every version, the newest first."""
+    """Every version, newest first."""
 
     list_display = ("version", "name", columns.time_since("in_force_at", "In force"))
     detail_template = "editorial/review/policy.html"
 
     def get_page_context(self, request: HttpRequest, row: CorroborationPolicy) -> dict[str, Any]:
-        """What it asks for, risk by risk."""
+        """The requirements for each risk."""
         rows = list(row.rows.all())
         return {
             "risks": [(rules, [one for one in rows if one.risk == rules.risk]) for rules in row.risks.order_by("id")]

@@ -1,4 +1,4 @@
-"""Right of reply: what was put to whom, by when, and what came of it."""
+"""Right of reply: requests for comment, their deadlines and outcomes."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _OPEN = (ReplyOutcome.PENDING, ReplyOutcome.NO_RESPONSE, ReplyOutcome.UNREACHABL
 
 
 def claims_access_facts(row: Any) -> SubjectFacts:
-    """A request is at every desk that one of its claims is at."""
+    """A request belongs to the desks of all its claims."""
     return SubjectFacts(
         desks=frozenset().union(*(claim.access_facts().desks for claim in row.covers.all())),
     )
@@ -36,7 +36,7 @@ RECORD_RESPONSE = ActionButton(
     label="Record the response",
     icon="mark_email_read",
     tone="primary",
-    success_message="Noted. What they said about the claim is recorded as a statement of its own.",
+    success_message="Recorded. Record what they said about the claim as a statement.",
     subject=claims_access_facts,
     available=lambda row: Decision(row.outcome in _OPEN),
 )
@@ -46,7 +46,7 @@ LOG_REQUEST = ActionButton(
     form=forms.ReplyRequestCreateForm,
     label="Log a request for comment",
     icon="outgoing_mail",
-    success_message="Noted. The newsroom watches the deadline.",
+    success_message="Logged. The newsroom tracks the deadline.",
     redirect_to=lambda row, request: row or request,
 )
 WAIVE_REPLY = ActionButton(
@@ -55,14 +55,14 @@ WAIVE_REPLY = ActionButton(
     form=forms.ReplyWaiveForm,
     label="Waive right of reply",
     icon="speaker_notes_off",
-    success_message="Waived, with your reason.",
+    success_message="Waived. Your reason is in the audit log.",
     redirect_to=lambda row, request: row or request,
 )
 
 
 @admin.register(ReplyRequest)
 class ReplyRequestAdmin(ReadOnlyAdmin):
-    """Requests for a reply, the most pressing first."""
+    """Requests for comment, the most urgent first."""
 
     buttons = (RECORD_RESPONSE,)
     list_buttons = (LOG_REQUEST, WAIVE_REPLY)
@@ -70,7 +70,7 @@ class ReplyRequestAdmin(ReadOnlyAdmin):
         columns.truncated("to", "To", 60),
         columns.choice("outcome", "Outcome"),
         columns.time_left("deadline_at", "Response due"),
-        columns.truncated("question", "What was put to them", 80),
+        columns.truncated("question", "Question", 80),
         columns.user_name("sent_by", "Sent by"),
         columns.time_since("sent_at", "Sent"),
     )
@@ -80,11 +80,11 @@ class ReplyRequestAdmin(ReadOnlyAdmin):
     detail_template = "editorial/review/reply_request.html"
 
     def title(self, row: ReplyRequest) -> str:
-        """To whom."""
+        """The addressee."""
         return f"Request to {row.to}"
 
     def get_page_context(self, request: HttpRequest, row: ReplyRequest) -> dict[str, Any]:
-        """What was asked, about what, and what came of it."""
+        """The question, the claims, and the outcome."""
         return {
             "covers": row.covers.all(),
             "statements": row.statements.select_related("source"),

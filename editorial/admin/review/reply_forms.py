@@ -1,4 +1,4 @@
-"""What the verbs of the right of reply ask for."""
+"""Forms of the actions on reply requests."""
 
 from __future__ import annotations
 
@@ -19,22 +19,22 @@ from editorial.admin.framework.fields import (
 from editorial.models import ReplyRequest
 from editorial.policy.vocabulary import ReplyOutcome
 
-_COVERS_HELP = "What is not listed here was not asked, and no silence about it counts."
+_COVERS_HELP = "Only these claims count as put to them."
 
 
 class _ReplyRequestForm(ActionForm):
-    """To whom, about what."""
+    """The addressee and the claims."""
 
-    to_id = AutocompleteField("To", (ReplyRequest, "to"), help_text="The party itself, or whoever speaks for it.")
+    to_id = AutocompleteField("To", (ReplyRequest, "to"), help_text="The party itself, or its spokesperson.")
     covers = MultipleAutocompleteField("Claims put to them", (ReplyRequest, "covers"), help_text=_COVERS_HELP)
 
     @classmethod
     def initial_for_row(cls, row: Any) -> dict[str, Any]:
-        """The claim it begins from, if any."""
+        """The claim from which the action starts, if any."""
         return {"covers": [row.pk]} if row is not None else {}
 
     def prepare(self) -> None:
-        """Where the claim accuses but one party, it is that."""
+        """Preselect the accused party if there is only one."""
         if self.row is not None and not self.initial.get("to_id"):
             parties = list(self.row.adverse_to.values_list("pk", flat=True)[:2])
             if len(parties) == 1:
@@ -42,36 +42,34 @@ class _ReplyRequestForm(ActionForm):
 
 
 class ReplyRequestCreateForm(_ReplyRequestForm):
-    """What was put to them, and by when they are asked to answer."""
+    """The question and the deadline."""
 
-    question = TextAreaField("What was put to them", rows=4)
-    deadline_at = DateTimeField("Answer asked for by")
-    channel = TextField("How it was sent", max_length=80, required=False, help_text="Telephone, e-mail, letter …")
-    sent_at = DateTimeField("Sent at", required=False, help_text="Empty: now.")
-    reason = ReasonField(
-        "Why the time is short", required=False, help_text="Needed where it is less than the full window."
-    )
+    question = TextAreaField("Question", rows=4)
+    deadline_at = DateTimeField("Deadline")
+    channel = TextField("How it was sent", max_length=80, required=False, help_text="Telephone, email, letter …")
+    sent_at = DateTimeField("Sent at", required=False, help_text="Leave empty for now.")
+    reason = ReasonField("Why the time is short", required=False, help_text="Required if shorter than the full window.")
 
     advanced_fields = ("channel", "sent_at", "reason")
 
     def prepare(self) -> None:
-        """Say on which clock the times are."""
+        """Show the time zone of the date fields."""
         super().prepare()
         for name in ("deadline_at", "sent_at"):
             fields.show_time_zone(self.fields[name])
 
 
 class ReplyWaiveForm(_ReplyRequestForm):
-    """Why nobody is asked."""
+    """The reason for a waiver."""
 
-    reason = ReasonField("Why they are not asked", help_text="A waived reply is read afterwards.")
+    reason = ReasonField("Why they are not asked", help_text="Waivers are reviewed afterwards.")
 
 
 class ReplyResponseForm(ActionForm):
-    """How the request ended, and who answered."""
+    """The outcome, and the respondent."""
 
     outcome = ChoiceField(
-        "How it ended",
+        "Outcome",
         (ReplyOutcome.REPLIED, ReplyOutcome.DECLINED, ReplyOutcome.NO_RESPONSE, ReplyOutcome.UNREACHABLE),
     )
     respondent_id = AutocompleteField(
@@ -80,6 +78,8 @@ class ReplyResponseForm(ActionForm):
     respondent_name = SecretField(
         "… or by name",
         required=False,
-        help_text="Not kept: only a token is, by which it shows if an unnamed source of ours “declined to comment”.",
+        help_text="Only a token is stored. It detects an unnamed source of ours who “declined to comment”.",
     )
-    respondent_known_by = SecretField("Known by", required=False, help_text="What tells them from a namesake.")
+    respondent_known_by = SecretField(
+        "Known by", required=False, help_text="Distinguishes this person from a namesake."
+    )

@@ -1,4 +1,4 @@
-"""What the verbs of signing ask for."""
+"""Forms of the sign-off actions."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from editorial.admin.framework.fields import ReasonField
 
 
 class SignoffForm(ActionForm):
-    """A word beside the signature, if one is needed."""
+    """A comment on the signature, where needed."""
 
     reason = ReasonField("Remark", required=False)
 
 
 class SignoffRejectForm(ActionForm):
-    """What has to be done before it can be signed."""
+    """The work needed before it can be signed."""
 
-    reason = ReasonField("Why not", help_text="The fact-checker must know what to do.")
+    reason = ReasonField("Why not", help_text="Tell the fact-checker what to do.")

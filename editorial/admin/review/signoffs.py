@@ -24,9 +24,9 @@ DECISION_ACTIONS = (
         label="Approve",
         icon="verified",
         tone="primary",
-        help_text="Your name goes under the finding, and it takes effect at once. "
-        "You did not write it, gather it or propose it.",
-        success_message="Approved. The gate of every story that uses the claim is being looked at.",
+        help_text="Your name goes under the finding, which takes effect immediately. "
+        "You confirm that you did not write, collect or propose it.",
+        success_message="Approved. The gates of all stories that use the claim are being reevaluated.",
         subject=claim_access_facts,
         available=lambda row: Decision(row.state == SignoffState.PROPOSED),
         redirect_to=lambda row, result: row.claim,
@@ -39,7 +39,7 @@ DECISION_ACTIONS = (
         label="Reject",
         icon="thumb_down",
         tone="danger",
-        success_message="Turned down; whoever proposed it is told why.",
+        success_message="Rejected. The proposer is notified of your reason.",
         subject=claim_access_facts,
         available=lambda row: Decision(row.state in LIVE_STATES),
         redirect_to=lambda row, result: row.claim,
@@ -49,7 +49,7 @@ DECISION_ACTIONS = (
 
 @admin.register(Signoff)
 class SignoffAdmin(ReadOnlyAdmin):
-    """Who signed what, and what became of it."""
+    """Sign-offs and their state."""
 
     buttons = DECISION_ACTIONS
     list_display = (

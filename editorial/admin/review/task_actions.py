@@ -1,4 +1,4 @@
-"""From a task to the verb that resolves it: which buttons to show beside which question."""
+"""Maps each kind of review task to the actions that resolve it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from editorial.policy.actions import Action
 from editorial.policy.publication.transitions import SignoffKind
 from editorial.policy.vocabulary import TaskKind
 
-# What resolves it, by the row that the verb is for: the claim, the statement or the source that the task is about.
+# The actions that resolve a task, by their row: the claim, statement or source of the task.
 _ON_CLAIM: dict[TaskKind, tuple[Action, ...]] = {
     TaskKind.TRACE_ROOT: (Action.STATEMENT_RECORD,),
     TaskKind.SEEK_FIRST_HAND: (Action.STATEMENT_RECORD,),
@@ -47,7 +47,7 @@ _ON_SOURCE: dict[TaskKind, tuple[Action, ...]] = {
 
 
 def subject_of(task: ReviewTask, actor: ActorFacts) -> Statement | Source | None:
-    """The statement, source or party that the task is about, if there is one and this person may see it."""
+    """The statement, source or party that the task is about, if the user may see it."""
     try:
         key = UUID(task.subject)
     except ValueError:
@@ -61,7 +61,7 @@ def subject_of(task: ReviewTask, actor: ActorFacts) -> Statement | Source | None
 
 
 def buttons_for(task: ReviewTask, actor: ActorFacts, *, back: str) -> list[BoundButton]:
-    """The buttons of the verbs that resolve the task; they lead back to it."""
+    """The buttons that resolve the task; they lead back to it."""
     kind, about = TaskKind(task.kind), subject_of(task, actor)
     found: list[BoundButton] = []
     party = {"to_id": str(about.pk)} if isinstance(about, Source) and kind is TaskKind.SEND_REPLY_REQUEST else {}

@@ -1,4 +1,4 @@
-"""What ending a review task asks for."""
+"""Forms for finishing a review task."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from editorial.admin.framework.fields import TextAreaField
 
 
 class TaskFoundForm(ActionForm):
-    """What was found, if it needs saying."""
+    """A note on the result, if needed."""
 
-    note = TextAreaField("What was found", required=False, help_text="The finding itself is what you recorded.")
+    note = TextAreaField("Result", required=False, help_text="Optional: the recorded evidence is the result.")
 
 
 class TaskExhaustedForm(ActionForm):
-    """What was tried."""
+    """The attempts that failed."""
 
-    note = TextAreaField("What was tried", help_text="For whoever asks again.")
+    note = TextAreaField("Attempts", help_text="Helps the next reviewer.")

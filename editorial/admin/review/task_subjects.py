@@ -1,4 +1,4 @@
-"""What a review task is about, by name: the statement, source or party behind its subject."""
+"""The names of what review tasks are about: statement, source or party."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from editorial.models import ReviewTask, Source, Statement
 
 
 def with_subject_names(tasks: Iterable[ReviewTask]) -> list[ReviewTask]:
-    """The tasks, each with `about`: a name or nothing. Two queries, however many tasks.
+    """The tasks, each with `about`: a name or an empty string. Two queries, however many tasks.
 
-    Whoever sees a task sees its claim, and with it who speaks there; an unnamed source has a description for a name.
+    A user who sees a task also sees its claim and sources; an unnamed source has a description as its name.
     """
     found = list(tasks)
     keys = {key for task in found if (key := _key(task)) is not None}

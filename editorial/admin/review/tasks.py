@@ -1,4 +1,4 @@
-"""Review tasks: the two queues, and the page of each task with the way to what resolves it."""
+"""Review tasks: the two queues, and a page per task with the actions that resolve it."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ from editorial.workflow.review import tasks
 
 
 def has_tasks(actor: ActorFacts) -> Decision:
-    """Whether there is any kind of task for this person."""
+    """Whether the user's roles allow any kind of task."""
     if access.takeable_task_kinds(actor):
         return Decision(True)
-    return Decision(False, ("None of your roles does review tasks.",))
+    return Decision(False, ("None of your roles allows review tasks.",))
 
 
 def _is_taken(row: ReviewTask) -> Decision:
@@ -48,9 +48,7 @@ def _take_next_button(queue: TaskQueue) -> ActionButton:
         icon="bolt",
         tone="primary",
         one_click=True,
-        success_message=lambda task: (
-            "Yours for half an hour." if task else "There is nothing for you in this queue just now."
-        ),
+        success_message=lambda task: "Yours for half an hour." if task else "No task for you in this queue right now.",
         redirect_to=lambda row, task: task,
         allowed_without_row=has_tasks,
     )
@@ -79,8 +77,8 @@ ACTIONS_WHILE_TAKEN = (
         label="Finish: answered",
         icon="task_alt",
         tone="primary",
-        help_text="You found what was asked for, and it is recorded.",
-        success_message="Finished. The claim is being assessed anew.",
+        help_text="You recorded the evidence that was asked for.",
+        success_message="Finished. The claim is being reassessed.",
         available=_is_taken,
         redirect_to=lambda row, task: row.claim,
     ),
@@ -93,8 +91,8 @@ ACTIONS_WHILE_TAKEN = (
         form=forms.TaskExhaustedForm,
         label="Finish: exhausted",
         icon="hourglass_disabled",
-        help_text="You tried what there is to try, and found nothing.",
-        success_message="Finished. If facts change, the question is asked again.",
+        help_text="You tried every option without a result.",
+        success_message="Finished. New facts reopen the task.",
         available=_is_taken,
         redirect_to=lambda row, task: row.claim,
     ),
@@ -115,7 +113,7 @@ ACTIONS_WHILE_TAKEN = (
         label="Release",
         icon="assignment_return",
         one_click=True,
-        success_message="Given back to the queue.",
+        success_message="Released to the queue.",
         available=_is_taken,
     ),
 )
@@ -123,7 +121,7 @@ ACTIONS_WHILE_TAKEN = (
 
 @admin.display(description="Question", ordering="question")
 def question_and_claim(row: ReviewTask) -> SafeString:
-    """The question, and the claim it is about."""
+    """The question and the claim."""
     about = getattr(row, "about", "")
     whom = format_html(" <i>{}</i>", about) if about else ""
     return format_html("<b>{}</b>{}<br><span class=nr-muted>{}</span>", row.question, whom, row.claim)
@@ -131,7 +129,7 @@ def question_and_claim(row: ReviewTask) -> SafeString:
 
 @admin.register(ReviewTask)
 class ReviewTaskAdmin(ReadOnlyAdmin):
-    """The queues, most urgent first."""
+    """Tasks of both queues, most urgent first."""
 
     buttons = (TAKE, *ACTIONS_WHILE_TAKEN)
     list_buttons = tuple(TAKE_NEXT.values())
@@ -150,12 +148,12 @@ class ReviewTaskAdmin(ReadOnlyAdmin):
     detail_template = "editorial/review/task.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """With the risk of the claim, which says how urgent it is."""
+        """With the claim, whose risk determines the urgency."""
         rows: QuerySet[Any] = super().get_queryset(request)
         return rows.annotate(risk=F("claim__risk")).select_related("claim__desk", "taken_by", "ended_by")
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponseBase:
-        """The queue, each task with whom it is about."""
+        """The list, with the name of each task's subject."""
         response = super().changelist_view(request, extra_context)
         if isinstance(response, TemplateResponse) and response.context_data:
             listed = response.context_data["cl"]
@@ -163,11 +161,11 @@ class ReviewTaskAdmin(ReadOnlyAdmin):
         return response
 
     def title(self, row: ReviewTask) -> str:
-        """What kind of task."""
+        """The kind of task."""
         return row.get_kind_display()
 
     def get_page_context(self, request: HttpRequest, row: ReviewTask) -> dict[str, Any]:
-        """The question, whom it is about, and the buttons that answer it."""
+        """The question, the subject, and the buttons that resolve it."""
         offered = by_slug(self.bound_buttons(request, row))
         return {
             "buttons_by_slug": offered,
@@ -180,5 +178,5 @@ class ReviewTaskAdmin(ReadOnlyAdmin):
 
 
 def queue_url(queue: TaskQueue) -> str:
-    """Where a queue's list is."""
+    """The URL of a queue's list."""
     return f"{reverse('admin:editorial_reviewtask_changelist')}?{urlencode({'queue__exact': queue.value})}"

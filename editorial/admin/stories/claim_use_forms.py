@@ -1,4 +1,4 @@
-"""How a story uses claims, as rows of a form: claim, mode, and what the copy openly leans on."""
+"""Claim uses of a story as form rows: claim, mode, and statements that the copy relies on."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ _EXTRA_ROWS = 3
 
 
 class ClaimUseForm(forms.Form):
-    """One claim in the story. A row without a claim is no use at all."""
+    """One claim in the story. A row without a claim is ignored."""
 
     claim = AutocompleteField("Claim", (ClaimUse, "claim"), required=False)
     mode = ChoiceField("Used as", Mode, empty_label="Choose …")
     central = CheckboxField("Central: the story falls if it does", initial=True)
-    stated_source_count = NumberField("Sources the copy says it has", min_value=1, max_value=99, required=False)
+    stated_source_count = NumberField("Number of sources stated in the copy", min_value=1, max_value=99, required=False)
     relies_on = forms.MultipleChoiceField(
-        label="Openly leans on",
+        label="Openly relies on",
         required=False,
         widget=UnfoldAdminSelect2MultipleWidget(attrs={"data-width": "100%"}),
-        help_text="Statements that the copy names, beyond those that count.",
+        help_text="Statements that the copy cites in addition to those that count.",
     )
-    remove_use = CheckboxField("No longer used")
+    remove_use = CheckboxField("Remove this use")
 
     def __init__(self, *given: Any, actor: User, statements: Mapping[str, list[Statement]], **options: Any) -> None:
         super().__init__(*given, **options)
@@ -44,19 +44,17 @@ class ClaimUseForm(forms.Form):
             del self.fields["relies_on"], self.fields["remove_use"]
 
     def clean(self) -> dict[str, Any]:
-        """A claim needs a mode."""
+        """A claim requires a mode."""
         found = super().clean() or {}
         if found.get("claim") and not found.get("mode") and not found.get("remove_use"):
-            self.add_error("mode", "Say how the story uses this claim.")
+            self.add_error("mode", "Choose how the story uses this claim.")
         return found
 
 
 class ClaimUseFormSet(forms.BaseFormSet):
-    """All of them."""
-
     @classmethod
     def for_story(cls, story: Story, *, actor: User, data: Any) -> ClaimUseFormSet:
-        """The uses of the story as they stand, with some empty rows beneath."""
+        """The story's present uses, followed by empty rows."""
         uses = list(story.uses.order_by("id").select_related("claim").prefetch_related("evidence_links"))
         initial = [
             {
@@ -74,7 +72,7 @@ class ClaimUseFormSet(forms.BaseFormSet):
         return rows(data, prefix="uses", initial=initial, form_kwargs=given)  # type: ignore[return-value]
 
     def cleaned_uses(self) -> list[dict[str, Any]]:
-        """What was filled in, as the verb takes it."""
+        """The uses as the handler expects them."""
         return [
             {
                 "claim": str(row["claim"].pk),
@@ -89,7 +87,7 @@ class ClaimUseFormSet(forms.BaseFormSet):
 
 
 def _statements_by_claim(claims: list[Any]) -> dict[str, list[Statement]]:
-    """Claim → the statements on it or on its parts."""
+    """Claim → statements on it or on its parts."""
     whole = {
         str(part): str(of)
         for of, part in CompoundMember.objects.filter(compound__in=claims).values_list("compound", "member")

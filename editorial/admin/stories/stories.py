@@ -1,4 +1,4 @@
-"""Stories: the list, the page of each, and the verbs that bring them into print and after."""
+"""Stories: list, page and the actions up to and after publication."""
 
 from __future__ import annotations
 
@@ -53,12 +53,12 @@ class StoryAdmin(ReadOnlyAdmin):
     detail_template = "editorial/stories/story.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """With what its page names."""
+        """With the objects that the page shows."""
         rows: QuerySet[Any] = super().get_queryset(request)
         return rows.select_related("desk", "pitched_by", "cleared_by")
 
     def get_page_context(self, request: HttpRequest, row: Story) -> dict[str, Any]:
-        """The copy, the gate, what is owed, and what happened."""
+        """The copy, the gate, pending remedies, and the audit log."""
         actor, own = request_user.actor_facts(request), row.access_facts()
         revisions = list(row.revisions.select_related("revised_by").order_by("-number"))
         return {
@@ -74,7 +74,7 @@ class StoryAdmin(ReadOnlyAdmin):
         }
 
     def get_context_panel(self, request: HttpRequest, button: ActionButton, row: Any) -> dict[str, Any]:
-        """Whoever is about to print sees what the gate says."""
+        """The gate's result next to the publish form."""
         if row is None or button.action not in (Action.STORY_PUBLISH, Action.STORY_SCHEDULE, Action.STORY_CORRECT):
             return {}
         return {
@@ -85,7 +85,7 @@ class StoryAdmin(ReadOnlyAdmin):
 
 @admin.register(Correction)
 class CorrectionAdmin(ReadOnlyAdmin):
-    """What is owed to readers, and what was printed."""
+    """Pending and published corrections."""
 
     list_display = (
         columns.truncated("story", "Story", 90),

@@ -1,4 +1,4 @@
-"""The verbs that bring a story into print and after."""
+"""Buttons for actions on a story."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from editorial.workflow.stories import publication, stories
 
 
 def _transition_allowed(action: Action) -> Callable[[Any], Decision]:
-    """Whether the story stands where this verb can take it further."""
+    """Whether the story's status allows this action."""
     return lambda row: transitions.may_transition(action, StoryStatus(row.status))
 
 
@@ -40,7 +40,7 @@ CONFIRM_CONDITION = _story_action(
     icon="check",
     tone="primary",
     one_click=True,
-    success_message="Ticked off, with your name.",
+    success_message="Condition confirmed.",
 )
 OVERRIDE_GATE = _story_action(
     Action.STORY_OVERRIDE,
@@ -49,7 +49,7 @@ OVERRIDE_GATE = _story_action(
     label="Override",
     icon="priority_high",
     tone="danger",
-    success_message="Overridden, with your reason. The desk is told.",
+    success_message="Overridden. The desk is notified of your reason.",
 )
 STORY_ACTIONS = (
     _story_action(
@@ -58,7 +58,7 @@ STORY_ACTIONS = (
         label="Submit",
         icon="send",
         tone="primary",
-        success_message="Submitted. An editor who did not write it has to clear it.",
+        success_message="Submitted. An editor who is not an author has to clear it.",
     ),
     _story_action(
         Action.STORY_CLEAR,
@@ -66,7 +66,7 @@ STORY_ACTIONS = (
         label="Clear",
         icon="done_all",
         tone="primary",
-        help_text="You have read the copy, you did not write it, and it may run as far as the copy goes.",
+        help_text="You have read the copy, you are not an author, and the copy may run.",
         success_message="Cleared.",
     ),
     _story_action(
@@ -75,8 +75,8 @@ STORY_ACTIONS = (
         label="Publish",
         icon="publish",
         tone="primary",
-        help_text="It runs at once, if the gate lets it pass as everything stands at that moment.",
-        success_message="Published. From now on the newsroom watches what it rests on.",
+        help_text="Publishes immediately if the gate passes.",
+        success_message="Published. The newsroom now monitors its evidence.",
     ),
     _story_action(
         Action.STORY_SCHEDULE,
@@ -84,7 +84,7 @@ STORY_ACTIONS = (
         form=forms.StoryScheduleForm,
         label="Schedule",
         icon="schedule",
-        success_message="Scheduled. The gate is asked again when the time comes.",
+        success_message="Scheduled. The gate is checked again at that time.",
     ),
     _story_action(
         Action.STORY_CORRECT,
@@ -93,7 +93,7 @@ STORY_ACTIONS = (
         label="Publish correction",
         icon="edit_note",
         tone="primary",
-        success_message="Printed, with what readers are told.",
+        success_message="Correction published.",
     ),
     _story_action(
         Action.STORY_REVISE,
@@ -118,7 +118,7 @@ STORY_ACTIONS = (
         label="Withhold",
         icon="visibility_off",
         tone="danger",
-        success_message="Taken down for now.",
+        success_message="Withheld.",
     ),
     _story_action(
         Action.STORY_RETRACT,

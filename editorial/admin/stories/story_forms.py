@@ -1,4 +1,4 @@
-"""What the verbs on stories ask for."""
+"""Forms of the actions on stories."""
 
 from __future__ import annotations
 
@@ -23,30 +23,27 @@ from editorial.policy.actions import Action
 
 
 class StoryPitchForm(DeskActionForm):
-    """A new story."""
-
     action = Action.STORY_PITCH
 
     headline = TextField("Headline")
-    body = TextAreaField("Copy", rows=8, required=False, help_text="May come later.")
+    body = TextAreaField("Copy", rows=8, required=False, help_text="Optional for now.")
 
     field_order = ("headline", "body", "desk_id")
 
 
 class StoryAssignForm(ActionForm):
-    """Who shall write it."""
+    """The authors."""
 
     authors = MultipleModelSelectField(
-        "Authors", help_text="They replace the authors it has. Nobody clears what they wrote."
+        "Authors", help_text="Replaces the present authors. Authors cannot clear their own story."
     )
 
     @classmethod
     def initial_for_row(cls, row: Story) -> dict[str, Any]:
-        """Its authors so far."""
         return {"authors": list(row.authors.values_list("pk", flat=True))}
 
     def prepare(self) -> None:
-        """Whoever works at the desk, or for the whole house."""
+        """Offer users with a role at the desk or for all desks."""
         story: Story = self.row
         here = User.objects.filter(is_active=True, memberships__desk=story.desk_id)
         house = User.objects.filter(is_active=True, memberships__isnull=False, memberships__desk=None)
@@ -58,7 +55,7 @@ def _user_label(person: User) -> str:
 
 
 class StoryUpdateForm(VersionedActionForm):
-    """The words, and how the story uses claims."""
+    """The copy and its claim uses."""
 
     headline = TextField("Headline")
     body = TextAreaField("Copy", rows=16, required=False)
@@ -67,84 +64,80 @@ class StoryUpdateForm(VersionedActionForm):
 
     @classmethod
     def initial_for_row(cls, row: Story) -> dict[str, Any]:
-        """The copy as it stands."""
         last = row.revisions.order_by("-number").first()
         return super().initial_for_row(row) | {"headline": row.headline, "body": last.body if last else ""}
 
     def prepare(self) -> None:
-        """One row for each claim it uses, and some for more."""
+        """One row per claim use, plus empty ones."""
         self.claim_uses = ClaimUseFormSet.for_story(
             self.row, actor=self.actor, data=self.data if self.is_bound else None
         )
 
     @property
     def media(self) -> forms.Media:
-        """What the rows need to find claims by typing."""
+        """The scripts and styles of the autocomplete fields."""
         return super().media + self.claim_uses.media
 
     def is_valid(self) -> bool:
-        """The words and every row."""
+        """Whether the copy and every row are valid."""
         words = super().is_valid()
         return self.claim_uses.is_valid() and words
 
     def action_kwargs(self) -> dict[str, Any]:
-        """The words, and the whole list of uses."""
+        """The copy and the complete list of uses."""
         return super().action_kwargs() | {"uses": self.claim_uses.cleaned_uses()}
 
 
 class GateOverrideForm(ActionForm):
-    """Why readers get it before the reply's time is up."""
+    """Why the story runs before the reply deadline."""
 
     code = forms.CharField(max_length=40, widget=forms.HiddenInput)
-    reason = ReasonField(help_text="An override is read afterwards, and the desk is told.")
+    reason = ReasonField(help_text="Overrides are reviewed afterwards, and the desk is notified.")
 
 
 class StoryScheduleForm(ActionForm):
-    """When it runs, on whose clock."""
+    """The publication time and its time zone."""
 
     at = NaiveDateTimeField("Run at")
-    time_zone = TimeZoneField(
-        "In the time of", help_text="Such as Europe/London. The gate is asked again when it comes."
-    )
+    time_zone = TimeZoneField("Time zone", help_text="Such as Europe/London. The gate is checked again at that time.")
 
     zones = property(lambda self: time_zone_names())
 
     @classmethod
     def initial_for_row(cls, row: Story) -> dict[str, Any]:
-        """The time it had."""
         return {"time_zone": row.publish_time_zone} if row.publish_time_zone else {}
 
     def prepare(self) -> None:
-        """One's own clock unless another was chosen before."""
+        """Default to the user's time zone."""
         self.initial.setdefault("time_zone", self.actor.time_zone)
 
 
 class StoryCorrectForm(ActionForm):
-    """What readers are told."""
+    """The note to readers."""
 
-    text = ReasonField("What readers are told was changed", help_text="Printed with the story.")
+    text = ReasonField("Note to readers", help_text="Published with the story.")
 
 
 class StoryWithholdForm(ActionForm):
-    """Why it is taken down for now."""
+    """The reason for withholding."""
 
     reason = ReasonField()
 
 
 class StoryRetractForm(ActionForm):
-    """Why it is taken back for good."""
+    """The reason for the retraction."""
 
-    reason = ReasonField("What readers are told", help_text="A retraction cannot be undone.")
+    reason = ReasonField("Note to readers", help_text="A retraction cannot be undone.")
 
 
 class StorySpikeForm(ActionForm):
-    """Why it is given up."""
+    """The reason for spiking."""
 
     reason = ReasonField()
 
 
 class ConditionConfirmForm(ActionForm):
-    """Which condition of which claim: the button knows."""
+    """The condition to confirm; the button sets it."""
 
     claim_id = forms.UUIDField(widget=forms.HiddenInput)
     code = forms.CharField(max_length=40, widget=forms.HiddenInput)

@@ -1,4 +1,4 @@
-"""What the story page shows: the gate in plain words, claim by claim, and what is ticked off or overridden."""
+"""View models of the story page: the gate's result per claim, with confirmations and overrides."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from editorial.workflow.stories import gates
 
 @dataclass(slots=True)
 class GateIssue:
-    """One code of the gate on one use of a claim, in plain words, and what can be done about it here."""
+    """A gate code on one claim use, with its explanation and the available actions."""
 
     code: Code
     condition_check: ConditionCheck | None = None
@@ -26,23 +26,23 @@ class GateIssue:
 
     @property
     def explanation(self) -> str:
-        """What it objects to and what to do."""
+        """The problem and its remedy."""
         return gate.explain(self.code)
 
     @property
     def severity(self) -> Gate:
-        """The gate that this alone would set."""
+        """The gate that this issue alone would cause."""
         return self.code.gate
 
     @property
     def is_resolved(self) -> bool:
-        """Ticked off, or overridden."""
+        """Whether it is confirmed or overridden."""
         return self.condition_check is not None or self.override is not None
 
 
 @dataclass(slots=True)
 class ClaimUseView:
-    """How the story uses one claim, and what the gate says to it."""
+    """A claim use with its gate issues."""
 
     claim_use: ClaimUse
     gate: Gate
@@ -52,7 +52,7 @@ class ClaimUseView:
 
 @dataclass(slots=True)
 class GateView:
-    """The gate of a story as everything stands at this moment."""
+    """The current gate of a story."""
 
     gate: Gate
     uses: list[ClaimUseView]
@@ -60,26 +60,26 @@ class GateView:
 
     @property
     def open_issues(self) -> list[tuple[ClaimUseView, GateIssue]]:
-        """What keeps it from running, worst first."""
+        """The unresolved issues, most severe first."""
         found = [(used, one) for used in self.uses for one in used.issues if not one.is_resolved]
         return sorted(found, key=lambda pair: -list(Gate).index(pair[1].severity))
 
     @property
     def summary(self) -> str:
-        """The verdict in one sentence."""
+        """The gate's result in one sentence."""
         left = [one for _, one in self.open_issues]
         if not left:
-            return "Nothing keeps it from running." if self.can_run else ""
+            return "Ready to run." if self.can_run else ""
         if any(one.severity in (Gate.BLOCK, Gate.HOLD) for one in left):
             hard = sum(one.severity in (Gate.BLOCK, Gate.HOLD) for one in left)
-            return f"{hard} thing{'s keep' if hard > 1 else ' keeps'} it from running."
-        return f"{len(left)} condition{'s' if len(left) > 1 else ''} to be ticked off by a copy editor."
+            return f"{hard} issue{'s keep' if hard > 1 else ' keeps'} it from running."
+        return f"{len(left)} condition{'s' if len(left) > 1 else ''} to be confirmed by a copy editor."
 
 
 def evaluate_gate(
     story: Story, *, now: datetime, actor: ActorFacts | None = None, subject_facts: SubjectFacts | None = None
 ) -> GateView:
-    """Ask the gate, and say what it says; with buttons for an actor."""
+    """Evaluate the gate; with buttons if an actor is given."""
     verdict = gates.evaluate(story, now=now)
     revision = gates.last_revision(story)
     ticks = {
