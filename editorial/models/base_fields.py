@@ -22,7 +22,7 @@ class VersionedModel(UUIDModel):
     """A row with optimistic locking: an update names the version it is based on and fails if that is outdated."""
 
     version = models.PositiveIntegerField(
-        default=1, editable=False, help_text="Counts revisions; name the one you saw when you revise."
+        default=1, editable=False, help_text="Counts revisions; an update names the revision it is based on."
     )
 
     class Meta:

@@ -213,7 +213,7 @@ def test_a_database_that_is_busy_has_changed_nothing_and_one_that_is_gone_promis
     answer = calling(rosa).post("claims", desk=str(politics.pk), text="P")
     assert (answer.status, answer.codes, answer.response["Retry-After"]) == (503, [code], "2")
     told = answer.response.content.decode()
-    assert ("nothing was changed" in told) is promise
+    assert ("Nothing was changed" in told) is promise
     assert str(cause) not in told
 
 

@@ -32,9 +32,9 @@ class Claim(VersionedModel):
     desk = models.ForeignKey("editorial.Desk", on_delete=models.PROTECT, related_name="claims")
     status = enum_field(
         FindingValue, default=FindingValue.UNVERIFIED.value, blank=True, editable=False,
-        help_text="What holds for the newsroom: the finding, and for verified and refuted the sign-off too.",
+        help_text="The status in the newsroom: the finding; for verified and refuted it also needs the sign-off.",
     )  # fmt: skip
-    contested = models.BooleanField(default=False, editable=False, help_text="There is a live denial.")
+    contested = models.BooleanField(default=False, editable=False, help_text="Whether there is a live denial.")
     adverse_to = models.ManyToManyField(
         "editorial.Source",
         through="AdverseParty",
@@ -53,7 +53,7 @@ class Claim(VersionedModel):
     dropped_at = models.DateTimeField(null=True, blank=True, help_text="When it was dropped as not worth pursuing.")
     merged_into = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="merged",
-        help_text="The same proposition as this claim, which carries its evidence now.",
+        help_text="The claim it was merged into, which now carries its evidence.",
     )  # fmt: skip
 
     objects = VisibleClaimQuerySet.as_manager()

@@ -15,12 +15,12 @@ class Exhibit(UUIDModel):
 
     desk = models.ForeignKey("editorial.Desk", on_delete=models.PROTECT, related_name="exhibits")
     title = models.CharField(max_length=200)
-    url = models.URLField(max_length=2000, blank=True, default="", help_text="Where it was found.")
-    text = models.TextField(blank=True, default="", help_text="Pasted text, kept as it was given.")
+    url = models.URLField(max_length=2000, blank=True, default="", help_text="The URL of the original.")
+    text = models.TextField(blank=True, default="", help_text="Pasted text, stored unchanged.")
     file = models.FileField(max_length=200, blank=True, default="", upload_to="%Y/%m")
-    content_type = models.CharField(max_length=100, help_text="Media type, found from the content itself.")
+    content_type = models.CharField(max_length=100, help_text="Media type, detected from the content.")
     size = models.PositiveBigIntegerField(help_text="Bytes.")
-    sha256 = models.CharField(max_length=64, help_text="Of the bytes as they were given.")
+    sha256 = models.CharField(max_length=64, help_text="SHA-256 of the original bytes.")
     attached_by = models.ForeignKey("editorial.User", models.PROTECT, related_name="+")
     attached_at = models.DateTimeField()
 

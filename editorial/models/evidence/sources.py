@@ -34,7 +34,7 @@ class Source(VersionedModel):
     desk = models.ForeignKey("editorial.Desk", on_delete=models.PROTECT, related_name="sources")
     reliability = enum_field(
         Reliability, blank=True, default="",
-        help_text="Admiralty scale A (reliable) to F (cannot be judged). Empty: not judged yet, counts as F.",
+        help_text="Admiralty scale A (reliable) to F (cannot be judged). Empty: not rated yet, counts as F.",
     )  # fmt: skip
     unnamed = models.BooleanField(default=False, help_text="The name must not appear; it belongs in the vault.")
     key = models.CharField(
@@ -51,7 +51,7 @@ class Source(VersionedModel):
         null=True,
         blank=True,
         related_name="agents",
-        help_text="Principal this source speaks for.",
+        help_text="The principal this source speaks for.",
     )
     parent = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="holdings", help_text="Owner."
@@ -62,7 +62,7 @@ class Source(VersionedModel):
         null=True,
         blank=True,
         related_name="writings",
-        help_text="Who wrote a document.",
+        help_text="The author of a document.",
     )
     issuer = models.ForeignKey(
         "self",
@@ -70,7 +70,7 @@ class Source(VersionedModel):
         null=True,
         blank=True,
         related_name="issues",
-        help_text="Who issued a document.",
+        help_text="The issuer of a document.",
     )
     benefits_if = enum_field(
         BenefitsIf,
@@ -78,13 +78,13 @@ class Source(VersionedModel):
         default="",
         help_text="What this source gains from: the claim being believed, disbelieved, or neither.",
     )
-    camp = models.CharField(max_length=80, blank=True, default="", help_text="A side this source stands on.")
-    authenticated = models.BooleanField(default=False, help_text="The document has been shown to be what it claims.")
+    camp = models.CharField(max_length=80, blank=True, default="", help_text="The side this source is on.")
+    authenticated = models.BooleanField(default=False, help_text="The document has been authenticated.")
     registered_by = models.ForeignKey("editorial.User", models.PROTECT, related_name="+")
     registered_at = models.DateTimeField()
     merged_into = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="merged",
-        help_text="Found to be the same as this source; takes no new statements.",
+        help_text="The source it was merged into. It takes no new statements.",
     )  # fmt: skip
 
     objects = VisibleSourceQuerySet.as_manager()
@@ -102,7 +102,7 @@ class Source(VersionedModel):
             models.CheckConstraint(
                 condition=~Q(type=SourceType.ORGANIZATION.value, org__isnull=False),
                 name="source_organization_has_no_employer",
-                violation_error_message="An organization is its own employer and states none.",
+                violation_error_message="An organization has no employer. Leave the field empty.",
             ),
             models.CheckConstraint(
                 condition=Q(type=SourceType.DOCUMENT.value)
@@ -146,13 +146,11 @@ class IdentityRecord(UUIDModel):
 
     source = models.OneToOneField(Source, on_delete=models.PROTECT, related_name="identity")
     encrypted_identity = models.BinaryField(
-        help_text="Fernet ciphertext of the name and what tells this person from namesakes."
+        help_text="Fernet ciphertext of the name and of details that distinguish the person from namesakes."
     )
-    token = models.CharField(
-        max_length=64, db_index=True, help_text="HMAC by which the same human being is recognised."
-    )
+    token = models.CharField(max_length=64, db_index=True, help_text="HMAC that identifies the same human being.")
     encrypted_at = models.DateTimeField()
     encrypted_by = models.ForeignKey("editorial.User", models.PROTECT, related_name="+")
 
     def __str__(self) -> str:
-        return "sealed identity"
+        return "encrypted identity"

@@ -62,14 +62,12 @@ class Statement(VersionedModel):
     claim = models.ForeignKey("editorial.Claim", on_delete=models.PROTECT, related_name="statements")
     source = models.ForeignKey("editorial.Source", on_delete=models.PROTECT, related_name="statements")
     stance = enum_field(Stance, help_text="Only affirms and denies weigh; nothing else may be written up as a denial.")
-    directness = enum_field(
-        Directness, help_text="How the source knows: first hand, from an informant, or passing it on."
-    )
+    directness = enum_field(Directness, help_text="How the source knows: first hand, from an informant, or as a relay.")
     informant = models.ForeignKey(
         "editorial.Source", models.PROTECT, null=True, blank=True, related_name="told",
-        help_text="Whom a second-hand statement was heard from; empty if unknown.",
+        help_text="The source of a second-hand statement; empty if unknown.",
     )  # fmt: skip
-    terms = enum_field(Terms, help_text="On what terms it was given.")
+    terms = enum_field(Terms, help_text="The terms on which it was given.")
     obtained_by = enum_field(
         ObtainedBy, default=ObtainedBy.US.value, help_text="Collected by us, or by others (external)."
     )
@@ -77,22 +75,22 @@ class Statement(VersionedModel):
     benefits_if = enum_field(
         BenefitsIf, blank=True, default="", help_text="Overrides what the source gains, for this statement."
     )
-    embargo_until = models.DateTimeField(null=True, blank=True, help_text="May not be used before (UTC).")
+    embargo_until = models.DateTimeField(null=True, blank=True, help_text="Must not be used before this time (UTC).")
     embargo_lifted_at = models.DateTimeField(null=True, blank=True, editable=False)
-    withdrawn_at = models.DateTimeField(null=True, blank=True, help_text="When its source took it back.")
-    retracted_at = models.DateTimeField(null=True, blank=True, help_text="When whoever published it retracted it.")
+    withdrawn_at = models.DateTimeField(null=True, blank=True, help_text="When its source withdrew it.")
+    retracted_at = models.DateTimeField(null=True, blank=True, help_text="When its publisher retracted it.")
     quote = models.TextField(blank=True, default="", help_text="Verbatim. Not weighed.")
-    said_at = models.DateTimeField(null=True, blank=True, help_text="When it was said. Not weighed.")
+    said_at = models.DateTimeField(null=True, blank=True, help_text="When it was made. Not weighed.")
     exhibit = models.ForeignKey(
         "editorial.Exhibit", models.PROTECT, null=True, blank=True, related_name="statements",
-        help_text="The archived copy. Not weighed; without one, a task asks for it.",
+        help_text="The archived copy. Not weighed; if it is missing, a task asks for it.",
     )  # fmt: skip
     credibility = models.PositiveSmallIntegerField(
         null=True, blank=True, help_text="Admiralty scale 1 (confirmed) to 6 (cannot be judged). Not weighed."
     )
     reply_request = models.ForeignKey(
         "editorial.ReplyRequest", models.PROTECT, null=True, blank=True, related_name="statements",
-        help_text="The request this statement answers.",
+        help_text="The reply request this statement answers.",
     )  # fmt: skip
     collected_by = models.ForeignKey("editorial.User", models.PROTECT, related_name="collected")
     recorded_at = models.DateTimeField()

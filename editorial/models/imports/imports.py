@@ -17,27 +17,25 @@ class Import(UUIDModel):
     """One import of a claims sheet, a feed, ninjs or a page, with its progress."""
 
     desk = models.ForeignKey("editorial.Desk", on_delete=models.PROTECT, related_name="imports")
-    kind = enum_field(ImportKind, help_text="What comes in.")
-    check_only = models.BooleanField(
-        default=False, help_text="It is only looked what would become of it; nothing is filed."
-    )
-    url = models.CharField(max_length=2000, blank=True, default="", help_text="Where it was fetched from.")
+    kind = enum_field(ImportKind, help_text="The kind of import.")
+    check_only = models.BooleanField(default=False, help_text="Only report the expected results; file nothing.")
+    url = models.CharField(max_length=2000, blank=True, default="", help_text="The URL it was fetched from.")
     outlet = models.ForeignKey(
         "editorial.Source", models.PROTECT, null=True, blank=True, related_name="+",
-        help_text="The outlet whose items they are; otherwise it is found by the name that they give.",
+        help_text="The outlet that published the items; otherwise it is found by the name in them.",
     )  # fmt: skip
-    state = enum_field(ImportState, help_text="How far it is.")
+    state = enum_field(ImportState, help_text="The state of the import.")
     read_as = models.CharField(
-        max_length=80, blank=True, default="", help_text="Of a sheet: its encoding, and what stands between columns."
+        max_length=80, blank=True, default="", help_text="For a sheet: its encoding and delimiter."
     )
     problem = models.CharField(
-        max_length=500, blank=True, default="", help_text="Why it failed, and what to do; empty if it did not."
+        max_length=500, blank=True, default="", help_text="Why it failed and what to do; empty if it did not."
     )
-    row_count = models.PositiveIntegerField(default=0, help_text="How many rows it has.")
-    filed = models.PositiveIntegerField(default=0, help_text="Rows that are on file now, or would be.")
-    known = models.PositiveIntegerField(default=0, help_text="Rows that were on file already, and left as they are.")
-    updated = models.PositiveIntegerField(default=0, help_text="Rows whose original has changed since it came in.")
-    refused = models.PositiveIntegerField(default=0, help_text="Rows that were refused, each with its reasons.")
+    row_count = models.PositiveIntegerField(default=0, help_text="The number of rows.")
+    filed = models.PositiveIntegerField(default=0, help_text="Rows that were filed, or would be.")
+    known = models.PositiveIntegerField(default=0, help_text="Rows that were already on file and remain unchanged.")
+    updated = models.PositiveIntegerField(default=0, help_text="Rows whose original has changed since it was imported.")
+    refused = models.PositiveIntegerField(default=0, help_text="Rows that were rejected, each with its reasons.")
     started_by = models.ForeignKey("editorial.User", models.PROTECT, related_name="imports")
     started_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
@@ -78,19 +76,19 @@ class ImportRow(UUIDModel):
     """A line of a sheet or an item of a feed. It is processed once, and then points at the object it created."""
 
     batch = models.ForeignKey(Import, on_delete=models.PROTECT, related_name="rows", verbose_name="import")
-    number = models.PositiveIntegerField(help_text="The line of the sheet on which it begins; of items, their order.")
-    state = enum_field(RowState, default=RowState.WAITING.value, help_text="What became of it, or would.")
+    number = models.PositiveIntegerField(help_text="The first line in the sheet; for items, their order.")
+    state = enum_field(RowState, default=RowState.WAITING.value, help_text="The result, or expected result.")
     data: Any = models.JSONField(
-        default=dict, blank=True, help_text="What it states, until it is filed. Sources stand in it by their ids alone."
+        default=dict, blank=True, help_text="The content, until it is filed. Sources appear by id only."
     )
     claim = models.ForeignKey(
-        "editorial.Claim", models.PROTECT, null=True, blank=True, related_name="+", help_text="The claim it became."
+        "editorial.Claim", models.PROTECT, null=True, blank=True, related_name="+", help_text="The claim it created."
     )
     story = models.ForeignKey(
-        "editorial.Story", models.PROTECT, null=True, blank=True, related_name="+", help_text="The story it became."
+        "editorial.Story", models.PROTECT, null=True, blank=True, related_name="+", help_text="The story it created."
     )
     reasons: Any = models.JSONField(
-        default=list, blank=True, help_text="Why it was refused, or what there is to say of it: code, field and text."
+        default=list, blank=True, help_text="Reasons for rejection, or remarks: code, field and text."
     )
 
     objects = VisibleThroughImportQuerySet.as_manager()
@@ -124,11 +122,14 @@ class WireItem(UUIDModel):
     """An outlet's item and the draft made from it. All versions of an item share one row."""
 
     desk = models.ForeignKey("editorial.Desk", on_delete=models.PROTECT, related_name="wire_items")
-    uri = models.CharField(max_length=2000, help_text="What names it for good: the id that its outlet gave it.")
+    uri = models.CharField(max_length=2000, help_text="The outlet's permanent id of the item.")
     key = models.CharField(max_length=64, editable=False, help_text="SHA-256 of the URI, which may be long.")
-    link = models.CharField(max_length=2000, blank=True, default="", help_text="Where readers find it.")
+    link = models.CharField(max_length=2000, blank=True, default="", help_text="The URL for readers.")
     outlet = models.ForeignKey(
-        "editorial.Source", on_delete=models.PROTECT, related_name="wire_items", help_text="Whose it is."
+        "editorial.Source",
+        on_delete=models.PROTECT,
+        related_name="wire_items",
+        help_text="The outlet that published it.",
     )
     story = models.OneToOneField("editorial.Story", on_delete=models.PROTECT, related_name="wire_item")
     exhibit = models.ForeignKey(
@@ -136,11 +137,15 @@ class WireItem(UUIDModel):
     )
     digest = models.CharField(max_length=64, editable=False, help_text="SHA-256 of its headline and text.")
     published_at = models.DateTimeField(null=True, blank=True, help_text="When its outlet published it.")
-    revised_at = models.DateTimeField(null=True, blank=True, help_text="When its outlet says that it last changed it.")
-    embargo_until = models.DateTimeField(null=True, blank=True, help_text="Its outlet asks not to use it before then.")
-    received_at = models.DateTimeField(help_text="When this version of it came in.")
+    revised_at = models.DateTimeField(
+        null=True, blank=True, help_text="When its outlet last changed it, according to the outlet."
+    )
+    embargo_until = models.DateTimeField(null=True, blank=True, help_text="The outlet's embargo.")
+    received_at = models.DateTimeField(help_text="When this version was imported.")
     changed_at = models.DateTimeField(
-        null=True, blank=True, help_text="When it came in changed; the draft was left as it was. Empty: it never did."
+        null=True,
+        blank=True,
+        help_text="When a changed version was imported; the draft was left unchanged. Empty: never.",
     )
 
     objects = VisibleQuerySet.as_manager()

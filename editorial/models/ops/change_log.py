@@ -32,9 +32,9 @@ class Watermark(NamedTuple):
 class Change(models.Model):
     """An object looks different, or is visible to others than before. Written by `change_triggers`."""
 
-    model = models.CharField(max_length=40, help_text="The table, such as claim.")
+    model = models.CharField(max_length=40, help_text="The model, such as claim.")
     position = models.BigIntegerField(db_default=SyncPosition())
-    object_id = models.UUIDField(help_text="Its id.")
+    object_id = models.UUIDField(help_text="The id of the object.")
 
     class Meta:
         ordering = ["position", "object_id"]
@@ -59,10 +59,10 @@ class VisibilityLossQuerySet(models.QuerySet["VisibilityLoss"]):
 class VisibilityLoss(models.Model):
     """Tombstone: an object is deleted, or a desk may no longer see it. Only those who could see it learn of it."""
 
-    model = models.CharField(max_length=40, help_text="The table, such as claim.")
+    model = models.CharField(max_length=40, help_text="The model, such as claim.")
     position = models.BigIntegerField(db_default=SyncPosition())
-    object_id = models.UUIDField(help_text="Its id.")
-    desk = models.UUIDField(null=True, help_text="The desk that may have lost it; empty: the whole house.")
+    object_id = models.UUIDField(help_text="The id of the object.")
+    desk = models.UUIDField(null=True, help_text="The desk that may have lost it; empty: every desk.")
 
     objects = VisibilityLossQuerySet.as_manager()
 

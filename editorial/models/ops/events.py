@@ -50,9 +50,9 @@ class Event(UUIDModel):
     There is a chain per object, so that desks never wait for each other; `manage.py verify_audit_log` checks them all.
     """
 
-    stream = models.CharField(max_length=80, help_text="The object: its noun and id, such as claim:0198….")
-    number = models.PositiveIntegerField(help_text="Counts the events of one object from 1 without gaps.")
-    action = models.CharField(max_length=60, help_text="Such as story.published or claim.merged.")
+    stream = models.CharField(max_length=80, help_text="The object: its model and id, such as claim:0198….")
+    number = models.PositiveIntegerField(help_text="Numbers the events of one object from 1 without gaps.")
+    action = models.CharField(max_length=60, help_text="The action, such as story.publish or claim.merge.")
     actor = models.ForeignKey(
         "editorial.User",
         models.PROTECT,
@@ -64,10 +64,10 @@ class Event(UUIDModel):
     desk = models.ForeignKey("editorial.Desk", models.PROTECT, null=True, blank=True, related_name="+")
     at = models.DateTimeField()
     data = models.JSONField(default=dict, help_text="Ids, codes and reasons. Never a confidential name.")
-    previous = models.CharField(max_length=64, blank=True, default="", help_text="Hash of the event before.")
+    previous = models.CharField(max_length=64, blank=True, default="", help_text="Hash of the previous event.")
     hash = models.CharField(max_length=64)
     position = models.BigIntegerField(
-        db_default=SyncPosition(), editable=False, help_text="Where it comes when one reads on; not part of the chain."
+        db_default=SyncPosition(), editable=False, help_text="Position for incremental sync; not part of the chain."
     )
 
     objects = EventQuerySet.as_manager()

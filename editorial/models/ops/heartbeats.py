@@ -23,14 +23,12 @@ class Heartbeat(UUIDModel):
 
     process = enum_field(ProcessKind)
     host = models.CharField(max_length=120, help_text="Name of the machine or container it runs on.")
-    pid = models.PositiveIntegerField(help_text="Its number on that machine.")
-    version = models.CharField(max_length=40, help_text="The newsroom's version that it runs.")
-    slots = models.PositiveSmallIntegerField(default=1, help_text="How many things it can do at a time.")
-    running_jobs = models.JSONField(
-        default=list, help_text="What each busy hand does: a kind of work and since when, never what it is about."
-    )
+    pid = models.PositiveIntegerField(help_text="Its process id on that machine.")
+    version = models.CharField(max_length=40, help_text="The newsroom version it runs.")
+    slots = models.PositiveSmallIntegerField(default=1, help_text="The number of jobs it can run at a time.")
+    running_jobs = models.JSONField(default=list, help_text="The jobs being run: kind and start time, never content.")
     started_at = models.DateTimeField()
-    last_seen_at = models.DateTimeField(help_text="When it said so last.")
+    last_seen_at = models.DateTimeField(help_text="The time of its last heartbeat.")
 
     class Meta:
         ordering = ["process", "host", "pid"]

@@ -11,16 +11,18 @@ from editorial.models.base_fields import UUIDModel
 class IdempotencyRecord(UUIDModel):
     """The response to one write with a key. Written in the write's own transaction, or not at all."""
 
-    user = models.ForeignKey("editorial.User", on_delete=models.CASCADE, related_name="+", help_text="Who asked.")
-    key = models.CharField(max_length=255, help_text="What the caller named this write; each has keys of their own.")
+    user = models.ForeignKey("editorial.User", on_delete=models.CASCADE, related_name="+", help_text="The caller.")
+    key = models.CharField(
+        max_length=255, help_text="The caller's key for this write; keys of different callers are separate."
+    )
     fingerprint = models.CharField(
-        max_length=64, help_text="Keyed hash of the request: the same key for another request is refused."
+        max_length=64, help_text="Keyed hash of the request: the same key with another request is rejected."
     )
-    status = models.PositiveSmallIntegerField(help_text="The HTTP status that was answered.")
+    status = models.PositiveSmallIntegerField(help_text="The HTTP status of the response.")
     response_encrypted = models.BinaryField(
-        help_text="Body, headers and the roles of whoever asked, encrypted: an answer may show a confidential name."
+        help_text="Body, headers and the caller's roles, encrypted: a response may contain a confidential name."
     )
-    expires_at = models.DateTimeField(help_text="From then on the key is free again.")
+    expires_at = models.DateTimeField(help_text="When the key may be used again.")
 
     class Meta:
         constraints = [

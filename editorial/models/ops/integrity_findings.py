@@ -16,13 +16,13 @@ class IntegrityFinding(UUIDModel):
     alerted (`last_action_at`).
     """
 
-    check_name = models.CharField(max_length=60, help_text="Name of the rule that does not hold.")
-    subject = models.CharField(max_length=80, help_text="The object: its noun and id, such as claim:0198….")
-    found_at = models.DateTimeField(help_text="When it was first seen.")
+    check_name = models.CharField(max_length=60, help_text="Name of the integrity check.")
+    subject = models.CharField(max_length=80, help_text="The object: its model and id, such as claim:0198….")
+    found_at = models.DateTimeField(help_text="When it was first found.")
     repairs = models.PositiveSmallIntegerField(default=0, help_text="How often the newsroom tried to repair it.")
-    last_action_at = models.DateTimeField(null=True, blank=True, help_text="When it was last repaired or told.")
-    alerted_at = models.DateTimeField(null=True, blank=True, help_text="When administrators were told.")
-    resolved_at = models.DateTimeField(null=True, blank=True, help_text="When it was found no more.")
+    last_action_at = models.DateTimeField(null=True, blank=True, help_text="When it was last repaired or alerted.")
+    alerted_at = models.DateTimeField(null=True, blank=True, help_text="When administrators were alerted.")
+    resolved_at = models.DateTimeField(null=True, blank=True, help_text="When a run no longer found it.")
 
     class Meta:
         ordering = ["-id"]
@@ -48,7 +48,7 @@ class ScanCursor(models.Model):
     """The progress of an integrity check through a table too long for one run."""
 
     name = models.CharField(max_length=60, primary_key=True)
-    last_row_id = models.UUIDField(null=True, help_text="The last row of the last look; empty: begin at the first.")
+    last_row_id = models.UUIDField(null=True, help_text="The last row of the last run; empty: start at the first.")
     completed_at = models.DateTimeField(null=True, help_text="When the end of the table was last reached.")
 
     def __str__(self) -> str:

@@ -35,7 +35,9 @@ class Notification(UUIDModel):
     user = models.ForeignKey("editorial.User", on_delete=models.CASCADE, related_name="notifications")
     subject = models.CharField(max_length=200)
     body = models.TextField()
-    path = models.CharField(max_length=200, blank=True, default="", help_text="Where to look, within the newsroom.")
+    path = models.CharField(
+        max_length=200, blank=True, default="", help_text="The path of the object's page in the newsroom."
+    )
     created_at = models.DateTimeField()
     read_at = models.DateTimeField(null=True, blank=True)
 
@@ -92,8 +94,8 @@ class NotificationFanout(models.Model):
     """The number of rows an event's fan-out produced, so that missing ones can be detected."""
 
     event = models.OneToOneField("editorial.Event", on_delete=models.PROTECT, primary_key=True, related_name="fanout")
-    notification_count = models.PositiveIntegerField(help_text="People who were told.")
-    delivery_count = models.PositiveIntegerField(help_text="Letters and calls that left, or were to leave, the house.")
+    notification_count = models.PositiveIntegerField(help_text="The number of notifications.")
+    delivery_count = models.PositiveIntegerField(help_text="The number of emails and webhook deliveries.")
     fanned_out_at = models.DateTimeField()
 
     def __str__(self) -> str:
@@ -107,7 +109,7 @@ class Subscription(UUIDModel):
     desk = models.ForeignKey("editorial.Desk", on_delete=models.CASCADE, null=True, blank=True, related_name="+")
     claim = models.ForeignKey("editorial.Claim", on_delete=models.CASCADE, null=True, blank=True, related_name="+")
     story = models.ForeignKey("editorial.Story", on_delete=models.CASCADE, null=True, blank=True, related_name="+")
-    by_mail = models.BooleanField(default=True, help_text="By mail too, not only in the newsroom.")
+    by_mail = models.BooleanField(default=True, help_text="Also by email, not only in the newsroom.")
 
     class Meta:
         constraints = [
@@ -151,10 +153,12 @@ class WebhookEndpoint(UUIDModel):
     url = models.URLField(max_length=500)
     encrypted_secret = models.BinaryField(editable=False, help_text="Signing secret, encrypted with the vault's key.")
     previous_secret = models.BinaryField(
-        null=True, editable=False, help_text="The one before, by which calls are signed too until it ends; encrypted."
+        null=True,
+        editable=False,
+        help_text="The previous secret, which also signs deliveries until it expires; encrypted.",
     )
     previous_secret_expires_at = models.DateTimeField(
-        null=True, editable=False, help_text="When the former secret ends."
+        null=True, editable=False, help_text="When the previous secret expires."
     )
     active = models.BooleanField(default=True)
     added_by = models.ForeignKey("editorial.User", models.PROTECT, related_name="+")

@@ -40,19 +40,19 @@ class OutboxMessage(UUIDModel):
     """A background job. The broker carries only its id."""
 
     kind = enum_field(MessageKind)
-    reference = models.CharField(max_length=80, help_text="Id of the row it is about; never content.")
-    dedupe_key = models.CharField(max_length=160, unique=True, help_text="The same work is written once.")
+    reference = models.CharField(max_length=80, help_text="Id of the row it concerns; never content.")
+    dedupe_key = models.CharField(max_length=160, unique=True, help_text="Deduplicates identical jobs.")
     state = enum_field(MessageState, default=MessageState.READY.value)
-    attempts = models.PositiveSmallIntegerField(default=0, help_text="Starts, not sends.")
+    attempts = models.PositiveSmallIntegerField(default=0, help_text="The number of starts, not of dispatches.")
     created_at = models.DateTimeField()
-    available_at = models.DateTimeField(help_text="Not before; time lives here and nowhere else.")
+    available_at = models.DateTimeField(help_text="Not to be run before this time. No other schedule exists.")
     request_id = models.CharField(
-        max_length=64, blank=True, default="", db_default="", help_text="Id of the request that it follows from."
+        max_length=64, blank=True, default="", db_default="", help_text="Id of the HTTP request that caused it."
     )
     sent_at = models.DateTimeField(null=True, blank=True)
-    started_at = models.DateTimeField(null=True, blank=True, help_text="When its latest attempt began.")
-    lease_until = models.DateTimeField(null=True, blank=True, help_text="Until when its worker is believed alive.")
-    token = models.UUIDField(null=True, blank=True, help_text="Names the one run that may finish it.")
+    started_at = models.DateTimeField(null=True, blank=True, help_text="When its latest attempt started.")
+    lease_until = models.DateTimeField(null=True, blank=True, help_text="When the lease of its worker expires.")
+    token = models.UUIDField(null=True, blank=True, help_text="Identifies the one run that may finish it.")
     done_at = models.DateTimeField(null=True, blank=True)
     error = models.CharField(
         max_length=300, blank=True, default="", help_text="Kind of the last failure, without content."
@@ -60,10 +60,12 @@ class OutboxMessage(UUIDModel):
     dead_at = models.DateTimeField(null=True, blank=True, help_text="When its last attempt failed.")
     owner = models.ForeignKey(
         "editorial.User", models.PROTECT, null=True, blank=True, related_name="dead_letters", db_index=False,
-        help_text="The administrator who sees to this dead letter.",
+        help_text="The administrator responsible for this dead letter.",
     )  # fmt: skip
     next_alert_at = models.DateTimeField(
-        null=True, blank=True, help_text="When every administrator is told of it again; empty: nobody was told yet."
+        null=True,
+        blank=True,
+        help_text="When all administrators are next notified of it; empty: nobody was notified yet.",
     )
 
     class Meta:

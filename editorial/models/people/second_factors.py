@@ -27,12 +27,14 @@ class SecondFactor(UUIDModel):
 
     user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="second_factor")
     encrypted_secret = models.BinaryField(editable=False)
-    enrolled_at = models.DateTimeField(help_text="When it was begun to be set up.")
+    enrolled_at = models.DateTimeField(help_text="When enrolment started.")
     confirmed_at = models.DateTimeField(
-        null=True, blank=True, help_text="When a first code showed that the app has it; until then it is not asked for."
+        null=True, blank=True, help_text="When a first code confirmed it; it is not required before."
     )
     last_step = models.BigIntegerField(
-        default=0, editable=False, help_text="The half minute of the last code taken: neither it nor older ones count."
+        default=0,
+        editable=False,
+        help_text="The 30-second step of the last accepted code: it and older codes are rejected.",
     )
 
     objects = SecondFactorQuerySet.as_manager()

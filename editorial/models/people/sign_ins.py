@@ -12,15 +12,15 @@ from editorial.policy.people.sign_ins import SignInResult
 class SignIn(UUIDModel):
     """One attempt. People type passwords into the name field, so only a keyed digest of the name is stored."""
 
-    at = models.DateTimeField(help_text="When it was tried.")
-    interface = models.CharField(max_length=10, help_text="Where: api or admin.")
-    address = models.GenericIPAddressField(null=True, blank=True, help_text="From which address.")
+    at = models.DateTimeField(help_text="When it was attempted.")
+    interface = models.CharField(max_length=10, help_text="The interface: api or admin.")
+    address = models.GenericIPAddressField(null=True, blank=True, help_text="The IP address.")
     name_digest = models.CharField(max_length=64, editable=False)
     user = models.ForeignKey(
         User, models.SET_NULL, null=True, blank=True, related_name="+",
-        help_text="Whose password it was; empty if it was nobody's.",
+        help_text="The user, if one was identified.",
     )  # fmt: skip
-    outcome = enum_field(SignInResult, help_text="What became of it.")
+    outcome = enum_field(SignInResult, help_text="The result.")
 
     class Meta:
         ordering = ["-at"]

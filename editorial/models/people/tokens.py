@@ -32,15 +32,17 @@ class TokenQuerySet(models.QuerySet[Any]):
 class Token(UUIDModel):
     """Lets a program act for a user, within its scopes, until it expires or is revoked. It stays on record."""
 
-    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="tokens", help_text="For whom it acts.")
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="tokens", help_text="The user it acts for.")
     digest = models.CharField(max_length=64, unique=True, editable=False, help_text="SHA-256 of the token.")
-    label = models.CharField(max_length=80, blank=True, default="", help_text="What it is for: CMS plug-in.")
-    scopes = ArrayField(models.CharField(max_length=32), help_text="What it is good for.")
-    issued_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", help_text="Who has seen it.")
+    label = models.CharField(max_length=80, blank=True, default="", help_text="Its purpose, such as CMS plug-in.")
+    scopes = ArrayField(models.CharField(max_length=32), help_text="Its scopes.")
+    issued_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, related_name="+", help_text="The user who issued it and has seen it."
+    )
     issued_at = models.DateTimeField(help_text="When it was issued.")
-    expires_at = models.DateTimeField(help_text="When it stops working.")
+    expires_at = models.DateTimeField(help_text="When it expires.")
     last_used_at = models.DateTimeField(
-        null=True, blank=True, help_text="When it was last used, to within the hour; empty if never."
+        null=True, blank=True, help_text="When it was last used, to the hour; empty if never."
     )
     revoked_at = models.DateTimeField(null=True, blank=True, help_text="When it was revoked; empty if it was not.")
 

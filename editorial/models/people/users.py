@@ -16,11 +16,11 @@ class User(AbstractUser):
     """A member of the newsroom. Permissions follow from memberships alone."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    email = models.EmailField("e-mail address", help_text="Where notices are sent.")
+    email = models.EmailField("email address", help_text="Where notices are sent.")
     time_zone = models.CharField(
         max_length=64,
         default="UTC",
-        help_text="IANA name, such as Europe/London; times in mail are shown in it.",
+        help_text="IANA name, such as Europe/London; emails show times in this zone.",
     )
 
     # Scopes of the request's token; None without a token, when nothing is restricted.
@@ -42,7 +42,7 @@ class Desk(UUIDModel):
     """A part of the newsroom that owns stories and claims: politics, city, investigations."""
 
     name = models.CharField(max_length=80, unique=True)
-    slug = models.SlugField(unique=True, help_text="Short name used in addresses.")
+    slug = models.SlugField(unique=True, help_text="Short name used in URLs.")
 
     class Meta:
         ordering = ["name"]
@@ -59,7 +59,7 @@ class Membership(UUIDModel):
         Desk, on_delete=models.CASCADE, null=True, blank=True, related_name="memberships",
         help_text="Empty: the role holds at every desk.",
     )  # fmt: skip
-    role = enum_field(Role, help_text="What this person may do there (docs/roles.md).")
+    role = enum_field(Role, help_text="The role's permissions are listed in docs/roles.md.")
 
     class Meta:
         constraints = [

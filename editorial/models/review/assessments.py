@@ -19,13 +19,15 @@ class Assessment(UUIDModel):
     finding = enum_field(FindingValue, blank=True, help_text="Empty for an opinion, which has none.")
     basis = enum_field(Basis, blank=True, default="", help_text="What a verified finding rests on.")
     contested = models.BooleanField(default=False)
-    origins = models.PositiveIntegerField(null=True, help_text="Groups of all who affirm; null for a compound.")
+    origins = models.PositiveIntegerField(
+        null=True, help_text="Groups of all affirming statements; null for a compound."
+    )
     independent = models.PositiveIntegerField(null=True, help_text="Independent groups that count for the claim.")
     against = models.PositiveIntegerField(null=True, help_text="Independent groups that count against it.")
-    missing = models.JSONField(default=list, help_text="What the nearest policy row still lacks.")
+    missing = models.JSONField(default=list, help_text="Unmet requirements of the nearest policy row.")
     hangs_on = models.JSONField(default=list, help_text="Identities without any one of which the finding would change.")
-    groups = models.JSONField(default=dict, help_text="Which statements fell together, and why.")
-    digest = models.CharField(max_length=64, help_text="SHA-256 of the facts it was made from.")
+    groups = models.JSONField(default=dict, help_text="Which statements count as one voice, and why.")
+    digest = models.CharField(max_length=64, help_text="SHA-256 of the facts it is based on.")
     assessed_at = models.DateTimeField()
 
     objects = VisibleThroughClaimQuerySet.as_manager()

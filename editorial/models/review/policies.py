@@ -13,7 +13,7 @@ class CorroborationPolicy(UUIDModel):
 
     version = models.PositiveIntegerField(unique=True)
     name = models.CharField(max_length=120)
-    in_force_at = models.DateTimeField(help_text="From when this version is applied (UTC).")
+    in_force_at = models.DateTimeField(help_text="When this version takes effect (UTC).")
     note = models.TextField(blank=True, help_text="Why this version was made.")
 
     class Meta:
@@ -30,10 +30,10 @@ class PolicyRisk(UUIDModel):
     policy = models.ForeignKey(CorroborationPolicy, on_delete=models.PROTECT, related_name="risks")
     risk = enum_field(Risk)
     reply_hours = models.PositiveSmallIntegerField(
-        null=True, blank=True, help_text="Least hours an adverse party has to answer; empty: none is owed."
+        null=True, blank=True, help_text="Minimum hours for an adverse party to reply; empty: no reply is owed."
     )
-    legal_read = models.BooleanField(default=False, help_text="A lawyer must have read it.")
-    standards_read = models.BooleanField(default=False, help_text="A standards editor must have agreed.")
+    legal_read = models.BooleanField(default=False, help_text="Requires a legal review.")
+    standards_read = models.BooleanField(default=False, help_text="Requires a standards review.")
     review_hours = models.PositiveSmallIntegerField(help_text="Hours a review task may stay open before it is overdue.")
 
     class Meta:
@@ -50,9 +50,9 @@ class PolicyRow(UUIDModel):
     risk = enum_field(Risk)
     position = models.PositiveSmallIntegerField(help_text="Order among the rows of one risk; the first wins ties.")
     groups = models.PositiveSmallIntegerField(help_text="Independent groups.")
-    first_hand = models.PositiveSmallIntegerField(help_text="Groups with somebody who was there.")
-    named = models.PositiveSmallIntegerField(help_text="Groups with somebody on the record by name, or a document.")
-    disinterested = models.PositiveSmallIntegerField(help_text="Groups with somebody who gains nothing by it.")
+    first_hand = models.PositiveSmallIntegerField(help_text="Groups with a first-hand source.")
+    named = models.PositiveSmallIntegerField(help_text="Groups with a named source on the record, or a document.")
+    disinterested = models.PositiveSmallIntegerField(help_text="Groups with a disinterested source.")
     rated = models.PositiveSmallIntegerField(help_text="Groups with a source rated A, B or C.")
 
     class Meta:

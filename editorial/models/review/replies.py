@@ -17,15 +17,15 @@ class ReplyRequest(UUIDModel):
 
     to = models.ForeignKey("editorial.Source", on_delete=models.PROTECT, related_name="reply_requests")
     covers = models.ManyToManyField("editorial.Claim", through="ReplyRequestClaim", related_name="reply_requests")
-    question = models.TextField(blank=True, default="", help_text="What was put to them.")
-    channel = models.CharField(max_length=80, blank=True, default="", help_text="Telephone, e-mail, letter …")
-    sent_at = models.DateTimeField(help_text="When it was sent, or the decision to waive taken.")
-    deadline_at = models.DateTimeField(null=True, blank=True, help_text="By when an answer is asked for (UTC).")
+    question = models.TextField(blank=True, default="", help_text="The question.")
+    channel = models.CharField(max_length=80, blank=True, default="", help_text="Telephone, email, letter …")
+    sent_at = models.DateTimeField(help_text="When it was sent or waived.")
+    deadline_at = models.DateTimeField(null=True, blank=True, help_text="The deadline for a reply (UTC).")
     deadline_passed_at = models.DateTimeField(null=True, blank=True, editable=False)
     outcome = enum_field(ReplyOutcome, default=ReplyOutcome.PENDING.value)
     reason = models.TextField(blank=True, default="", help_text="Why the window was short, or the reply waived.")
     respondent_key = models.CharField(
-        max_length=64, blank=True, default="", editable=False, help_text="Identity token of whoever answered."
+        max_length=64, blank=True, default="", editable=False, help_text="Identity token of the person who replied."
     )
     answered_at = models.DateTimeField(null=True, blank=True)
     sent_by = models.ForeignKey("editorial.User", models.PROTECT, related_name="+")
@@ -46,7 +46,7 @@ class ReplyRequest(UUIDModel):
             models.CheckConstraint(
                 condition=Q(deadline_at__isnull=True) | Q(deadline_at__gte=F("sent_at")),
                 name="reply_deadline_after_sending",
-                violation_error_message="The deadline is before the request was sent.",
+                violation_error_message="The deadline must be after the request was sent.",
             ),
             models.CheckConstraint(
                 condition=Q(outcome=ReplyOutcome.WAIVED.value) | Q(deadline_at__isnull=False),

@@ -46,7 +46,7 @@ class Signoff(UUIDModel):
                 | ~Q(state=SignoffState.APPROVED.value)
                 | ~Q(decided_by=F("proposed_by")),
                 name="signoff_four_eyes",
-                violation_error_message="Nobody approves what they proposed.",
+                violation_error_message="The proposer may not approve. Ask another editor.",
             ),
         ]
 

@@ -28,17 +28,21 @@ class ReviewTask(UUIDModel):
         max_length=80, blank=True, default="", help_text="Id of the statement, source or party it is about."
     )
     question = models.TextField(help_text="What to do, in plain words.")
-    because = models.JSONField(default=list, help_text="The facts that raise the need; when they change it re-opens.")
+    because = models.JSONField(default=list, help_text="The facts that require it; if they change, it re-opens.")
     state = enum_field(TaskState, default=TaskState.OPEN.value)
-    urgency = models.SmallIntegerField(default=0, help_text="Higher goes first; follows risk and what is scheduled.")
+    urgency = models.SmallIntegerField(
+        default=0, help_text="Higher comes first; derived from risk and scheduled stories."
+    )
     opened_at = models.DateTimeField()
     due_at = models.DateTimeField()
     overdue_at = models.DateTimeField(null=True, blank=True, editable=False, help_text="When it was found overdue.")
     taken_by = models.ForeignKey("editorial.User", models.PROTECT, null=True, blank=True, related_name="taken_tasks")
-    lease_until = models.DateTimeField(null=True, blank=True, help_text="Until when it is held for whoever took it.")
+    lease_until = models.DateTimeField(
+        null=True, blank=True, help_text="When its reservation for the assignee expires."
+    )
     ended_at = models.DateTimeField(null=True, blank=True)
     ended_by = models.ForeignKey("editorial.User", models.PROTECT, null=True, blank=True, related_name="+")
-    note = models.TextField(blank=True, default="", help_text="What was found, or tried in vain.")
+    note = models.TextField(blank=True, default="", help_text="What was found, or what was tried.")
 
     objects = VisibleThroughClaimQuerySet.as_manager()
 

@@ -16,13 +16,13 @@ class Correction(UUIDModel):
     story = models.ForeignKey("editorial.Story", on_delete=models.PROTECT, related_name="corrections")
     remedy = enum_field(RemedyKind)
     claims = models.ManyToManyField(
-        "editorial.Claim", related_name="corrections", help_text="The claims that brought it about."
+        "editorial.Claim", related_name="corrections", help_text="The claims that caused it."
     )
     because = models.TextField(help_text="What changed, in plain words without names.")
     opened_at = models.DateTimeField()
-    due_at = models.DateTimeField(help_text="By when it should be printed.")
+    due_at = models.DateTimeField(help_text="The deadline for publishing it.")
     overdue_at = models.DateTimeField(null=True, blank=True, editable=False)
-    text = models.TextField(blank=True, default="", help_text="What readers were told.")
+    text = models.TextField(blank=True, default="", help_text="The text published to readers.")
     closed_at = models.DateTimeField(null=True, blank=True)
     closed_by = models.ForeignKey("editorial.User", models.PROTECT, null=True, blank=True, related_name="+")
 

@@ -28,7 +28,7 @@ class Story(VersionedModel):
         blank=True,
         default="",
         editable=False,
-        help_text="Owed since publication; empty before it.",
+        help_text="The remedy owed since publication; empty before publication.",
     )
     authors = models.ManyToManyField("editorial.User", through="StoryAuthor", related_name="stories")
     pitched_by = models.ForeignKey("editorial.User", models.PROTECT, related_name="+")
@@ -38,16 +38,20 @@ class Story(VersionedModel):
     cleared_by = models.ForeignKey(
         "editorial.User", models.PROTECT, null=True, blank=True, editable=False, related_name="+"
     )
-    publish_at = models.DateTimeField(null=True, blank=True, editable=False, help_text="When it is due to run (UTC).")
-    publish_time_zone = models.CharField(
-        max_length=64, blank=True, default="", editable=False, help_text="IANA zone the time was given in."
+    publish_at = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="The scheduled publication time (UTC)."
     )
-    published_at = models.DateTimeField(null=True, blank=True, editable=False, help_text="When it first ran.")
+    publish_time_zone = models.CharField(
+        max_length=64, blank=True, default="", editable=False, help_text="IANA zone in which the time was entered."
+    )
+    published_at = models.DateTimeField(null=True, blank=True, editable=False, help_text="When it was first published.")
     published_revision = models.ForeignKey(
         "editorial.StoryRevision", models.PROTECT, null=True, blank=True, editable=False, db_index=False,
-        related_name="+", help_text="The words that readers got last; what was revised since is not among them.",
+        related_name="+", help_text="The published text, without later revisions.",
     )  # fmt: skip
-    last_published_at = models.DateTimeField(null=True, blank=True, editable=False, help_text="When they were printed.")
+    last_published_at = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="When it was last published."
+    )
 
     objects = VisibleQuerySet.as_manager()
 
@@ -121,14 +125,14 @@ class ClaimUse(UUIDModel):
 
     story = models.ForeignKey(Story, on_delete=models.CASCADE, related_name="uses")
     claim = models.ForeignKey("editorial.Claim", on_delete=models.PROTECT, related_name="uses")
-    mode = enum_field(Mode, help_text="Asserted as fact, attributed to somebody, debunked, or left out.")
-    central = models.BooleanField(default=True, help_text="The story falls if this claim does.")
+    mode = enum_field(Mode, help_text="Asserted as fact, attributed to somebody, debunked, or omitted.")
+    central = models.BooleanField(default=True, help_text="Whether the story falls if this claim does.")
     stated_source_count = models.PositiveSmallIntegerField(
-        null=True, blank=True, help_text="How many people the copy says it has for this."
+        null=True, blank=True, help_text="The number of people that the copy says it has for this."
     )
     relies_on = models.ManyToManyField(
         "editorial.Statement", through="UseEvidence", related_name="relied_on_by",
-        help_text="Statements the copy openly leans on, beyond those that count.",
+        help_text="Statements that the copy openly relies on, in addition to those that count.",
     )  # fmt: skip
 
     class Meta:
@@ -163,7 +167,7 @@ class PublishedUse(UUIDModel):
     central = models.BooleanField(default=True)
     contested = models.BooleanField(default=False)
     stated_source_count = models.PositiveSmallIntegerField(null=True, blank=True)
-    text = models.TextField(blank=True, default="", db_default="", help_text="The proposition as it read then.")
+    text = models.TextField(blank=True, default="", db_default="", help_text="The text of the claim at publication.")
     published_at = models.DateTimeField()
 
     class Meta:

@@ -34,9 +34,7 @@ def test_an_empty_claim_is_refused_with_its_field(calling: ClientFactory, rosa: 
 def test_a_field_that_does_not_exist_is_a_typing_error(calling: ClientFactory, rosa: User, politics: Desk) -> None:
     refused = calling(rosa).post("claims", desk=str(politics.pk), text="P", adverseTo=[])
     assert refused.status == 422
-    assert refused.json["errors"] == [
-        {"code": "UNKNOWN_FIELD", "detail": "Unknown field.", "pointer": "#/adverseTo"}
-    ]
+    assert refused.json["errors"] == [{"code": "UNKNOWN_FIELD", "detail": "Unknown field.", "pointer": "#/adverseTo"}]
 
 
 def test_nobody_files_at_a_desk_where_they_do_not_work(calling: ClientFactory, carl: User, politics: Desk) -> None:
