@@ -16,7 +16,9 @@ from celery.worker import state
 log = structlog.get_logger(__name__)
 
 _CHECK_INTERVAL = 5.0  # seconds
-_RECONNECT_INTERVAL = 2.0  # seconds; Celery's own retry delays grow to half a minute, in which a worker receives nothing
+_RECONNECT_INTERVAL = (
+    2.0  # seconds; Celery's own retry delays grow to half a minute, in which a worker receives nothing
+)
 
 
 class ReconnectingConsumer(celery.worker.consumer.Consumer):
@@ -55,7 +57,7 @@ def _check(consumer: Any) -> None:
     """Raise ConnectionResetError, which makes Celery reconnect, if an acknowledgement was lost."""
     held, worked_on = _unacknowledged_count(consumer), len(state.reserved_requests)
     if held > worked_on:
-        log.warning("the broker never heard that jobs were done; connecting anew", jobs=held - worked_on)
+        log.warning("the broker lost acknowledgements; reconnecting", jobs=held - worked_on)
         raise ConnectionResetError("The broker lost acknowledgements.")
 
 

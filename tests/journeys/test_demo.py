@@ -72,5 +72,5 @@ def test_an_address_where_no_newsroom_answers_is_named(tmp_path: Path) -> None:
 
 def test_workers_that_do_not_answer_are_not_waited_for_for_ever() -> None:
     newsroom = Newsroom("http://localhost:1", timeout=0.1)
-    with newsroom, pytest.raises(DemoFailed, match=r"for the moon, in vain.* worker and the dispatcher"):
+    with newsroom, pytest.raises(DemoFailed, match=r"for the moon without success.* worker and the dispatcher"):
         newsroom.wait_until(lambda: False, bool, "for the moon")

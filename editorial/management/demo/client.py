@@ -99,7 +99,7 @@ class Newsroom:
         while not condition(seen := fetch()):
             if time.monotonic() > limit:
                 raise DemoFailed(
-                    f"Waited {self._patience:.0f} seconds {what}, in vain. Are the worker and the "
+                    f"Waited {self._patience:.0f} seconds {what} without success. Are the worker and the "
                     "dispatcher running? `make up` starts them and reports crashes."
                 )
             time.sleep(0.2)

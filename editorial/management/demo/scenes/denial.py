@@ -34,7 +34,7 @@ def denial_arrives(journal: CasePlayer) -> None:
 def story_is_corrected(journal: CasePlayer) -> None:
     """The sign-offs under the changed claim are void; it is reviewed again, and the story is corrected."""
     stage, editor, cora = journal.day.stage, journal.editor, journal.day.colleague("cora")
-    stage.scene("08:40", "Mended")
+    stage.scene("08:40", "Corrected")
     stage.narrate("Stanley and Lena reviewed an open claim; now it is disputed, and their sign-offs are void.")
     stage.person_acts(journal.read("starlink"), "review it again.")
     journal.rewrite(loader.journal_day().corrected)
