@@ -1,1 +1,1 @@
-"""Review: policy."""
+"""Policy: the agenda, the task plan, claim status and impact."""

@@ -1,4 +1,4 @@
-"""The agenda: what to ask next, each question with the facts that raise it (Verification, section 6)."""
+"""The agenda: the open questions about a claim, each with the facts that raise it (Verification, section 6)."""
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
@@ -27,16 +27,19 @@ __all__ = ["AgendaItem", "TaskFacts", "TaskPlan", "agenda", "plan", "review_prog
 TASK_FOR_REQUIREMENT = {
     Requirement.GROUPS: (TaskKind.SEEK_INDEPENDENT, "Find another independent source"),
     Requirement.FIRST_HAND: (TaskKind.SEEK_FIRST_HAND, "Find a first-hand source"),
-    Requirement.NAMED: (TaskKind.SEEK_NAMED, "Find a source who speaks on the record, by name"),
-    Requirement.DISINTERESTED: (TaskKind.SEEK_DISINTERESTED, "Find a source who gains nothing from the claim"),
+    Requirement.NAMED: (TaskKind.SEEK_NAMED, "Find a named source who speaks on the record"),
+    Requirement.DISINTERESTED: (TaskKind.SEEK_DISINTERESTED, "Find a source with nothing to gain from the claim"),
     Requirement.RATED: (TaskKind.SEEK_INDEPENDENT, "Find a source rated A, B or C"),
 }
 UNDECIDED_FINDINGS = (FindingValue.UNVERIFIABLE, FindingValue.UNVERIFIED, FindingValue.UNDER_INVESTIGATION)
-"""Findings that differ only in how far the review work has come."""
+"""Findings that differ only in the progress of the review."""
 TASK_FOR_REPLY_CODE = {
-    Code.E_REPLY_NOT_SENT: (TaskKind.SEND_REPLY_REQUEST, "Put the claim to this party and ask for a reply"),
-    Code.E_REPLY_WINDOW: (TaskKind.SEND_REPLY_REQUEST, "Ask this party again with the full time to answer"),
-    Code.E_REPLY_PENDING: (TaskKind.AWAIT_REPLY, "Record what this party answers, or that it let the deadline pass"),
+    Code.E_REPLY_NOT_SENT: (TaskKind.SEND_REPLY_REQUEST, "Ask this party for comment on the claim"),
+    Code.E_REPLY_WINDOW: (TaskKind.SEND_REPLY_REQUEST, "Ask this party for comment again, with the full time to reply"),
+    Code.E_REPLY_PENDING: (
+        TaskKind.AWAIT_REPLY,
+        "Record this party's comment, or that the deadline passed without one",
+    ),
 }
 
 
@@ -47,7 +50,7 @@ def agenda(
     policy: PolicyRules,
     signoff: SignoffFacts = UNSIGNED,
 ) -> list[AgendaItem]:
-    """What should be asked about this claim now. A part of a compound has an agenda of its own."""
+    """The agenda of this claim now. A member of a compound has its own agenda."""
     claim, found = case.claims[claim_id], findings[claim_id]
     wanted = [*reply_items(case, claim_id, policy)]
     if claim.kind is not ClaimKind.OPINION:
@@ -60,7 +63,7 @@ def agenda(
 
 
 def make_item(kind: TaskKind, subject: str, because: Iterable[str], question: str) -> AgendaItem:
-    """An item in the queue where its kind belongs."""
+    """Build an item for the queue of its kind."""
     return AgendaItem(
         queue=kind.queue,
         kind=kind,
@@ -71,25 +74,25 @@ def make_item(kind: TaskKind, subject: str, because: Iterable[str], question: st
 
 
 def fingerprint(ids: Iterable[str]) -> tuple[str, ...]:
-    """A few ids as they are, many as their number and a hash."""
+    """Up to four ids unchanged, more as their number and a hash."""
     listed = sorted(ids)
     return tuple(listed) if len(listed) <= 4 else (str(len(listed)), short_hash(listed))
 
 
 def short_hash(ids: Iterable[str]) -> str:
-    """Ids as a short hash, which tells whether they have changed and nothing else."""
+    """A short hash of ids, which shows only whether they have changed."""
     return hashlib.sha256("\0".join(sorted(ids)).encode()).hexdigest()[:16]
 
 
 def weighing_statements(evidence: Evidence) -> list[str]:
-    """The statements that affirm or deny and are not dead."""
+    """Statements that affirm or deny and are not dead."""
     return sorted(
         name for name, said in evidence.statements.items() if said.stance.opposite and name not in evidence.dead
     )
 
 
 def statement_items(evidence: Evidence) -> Iterator[AgendaItem]:
-    """Where a statement comes from, that a copy is kept, and whether it says something else altogether."""
+    """Items on statements: tracing their origin, archiving a copy, splitting a qualified claim."""
     for name in weighing_statements(evidence):
         said = evidence.statements[name]
         if not evidence.roots[name]:
@@ -108,77 +111,79 @@ def statement_items(evidence: Evidence) -> Iterator[AgendaItem]:
 
 
 def repeat_items(evidence: Evidence) -> Iterator[AgendaItem]:
-    """One task for all traced repeats that no copy is kept of: forty of them are not forty questions to a person."""
+    """One item for all traced repeats without an archived copy, rather than forty tasks for forty repeats."""
     repeats = [
         name
         for name in weighing_statements(evidence)
         if evidence.relays[name] and not evidence.statements[name].archived
     ]
     if repeats:
-        question = f"Archive copies of what repeats other statements: {len(repeats)} without one."
+        question = f"Archive copies of the statements that repeat others: {len(repeats)} without one."
         yield make_item(TaskKind.ARCHIVE, "", fingerprint(repeats), question)
 
 
 def source_items(evidence: Evidence) -> Iterator[AgendaItem]:
-    """What is not known about those who speak."""
+    """Items on unknowns about the sources."""
     speaking = {evidence.source(name).id: evidence.source(name) for name in weighing_statements(evidence)}
     for source in speaking.values():
         if source.type is SourceType.DOCUMENT and not source.authenticated:
-            question = "Authenticate this document, or find out that it is forged."
+            question = "Authenticate this document, or establish that it is forged."
             yield make_item(TaskKind.AUTHENTICATE, source.id, ["unauthenticated"], question)
         if source.reliability in (None, Reliability.F):
-            question = "Assess how reliable this source is, from A to E."
+            question = "Rate this source's reliability, from A to E."
             yield make_item(TaskKind.ASSESS_SOURCE, source.id, [source.reliability or "unset"], question)
     for source in (speaking | informants(evidence)).values():
         if source.unnamed and not source.editor_knows:
-            question = "Have an editor learn who this unnamed source is."
+            question = "Have an editor find out who this unnamed source is, and vouch for it."
             yield make_item(TaskKind.IDENTIFY_SOURCE, source.id, ["unknown to every editor"], question)
 
 
 def informants(evidence: Evidence) -> dict[str, SourceFacts]:
-    """The recorded sources from whom the speakers say they have it."""
+    """The registered sources that second-hand statements give as informants."""
     said = (evidence.statements[name] for name in weighing_statements(evidence))
     named = {one.informant for one in said if one.directness is Directness.SECOND_HAND}
     return {name: evidence.case.sources[name] for name in named if name in evidence.case.sources}
 
 
 def both_ways_items(evidence: Evidence) -> Iterator[AgendaItem]:
-    """Who says both: such a voice counts on neither side until one of the two is withdrawn."""
+    """Items on voices that affirm and deny: they count on neither side until one of the two is withdrawn."""
     for (identity, stance), affirming in evidence.statements_by_voice.items():
         both = [*affirming, *evidence.statements_by_voice.get((identity, Stance.DENIES), ())]
         live = [name for name in both if name in evidence.live]
         if stance is Stance.AFFIRMS and len({evidence.statements[name].stance for name in live}) == 2:
-            # About the unnamed face where there is one, and the fingerprint names none of its words: neither may
-            # tell those who see only the named face that this is the same human being.
+            # The subject is the unnamed source if there is one, and the fingerprint is a hash: users who see only the
+            # named source must not learn that both are the same person.
             faces = {evidence.source(name) for name in live}
             subject = min(face.id for face in ({one for one in faces if one.unnamed} or faces))
-            question = "This source affirms and denies the claim. Find out which holds, and withdraw the other."
+            question = (
+                "This source affirms and denies the claim. Find out which holds, and withdraw the other statement."
+            )
             yield make_item(TaskKind.RESOLVE_BOTH_WAYS, subject, [short_hash(live)], question)
 
 
 def missing_items(found: Finding) -> Iterator[AgendaItem]:
-    """What the nearest row of the policy lacks. A refuted claim needs no further support, it needs a review."""
+    """Items on what the nearest policy row lacks. A refuted claim needs a review, not more support."""
     if found.finding is FindingValue.REFUTED:
         return
     lacking: dict[TaskKind, list[MissingRequirement]] = {}
     for missing in found.missing:
         lacking.setdefault(TASK_FOR_REQUIREMENT[missing.requirement][0], []).append(missing)
     for kind, parts in lacking.items():
-        told = (f"{TASK_FOR_REQUIREMENT[one.requirement][1]}: {one.need} needed, {one.have} held." for one in parts)
+        told = (f"{TASK_FOR_REQUIREMENT[one.requirement][1]}: {one.need} needed, {one.have} so far." for one in parts)
         yield make_item(kind, "", (f"{one.requirement} {one.have}/{one.need}" for one in parts), " ".join(told))
 
 
 def denial_items(found: Finding) -> Iterator[AgendaItem]:
-    """Whether the claim stands against those who deny it, unless it has fallen anyway."""
+    """An item on denials, unless the claim is refuted or withdrawn anyway."""
     if found.contested and found.finding not in (FindingValue.REFUTED, FindingValue.WITHDRAWN):
-        question = "Somebody denies the claim. Find out who is right, and what the denial rests on."
+        question = "A source denies the claim. Find out who is right, and what the denial rests on."
         yield make_item(
             TaskKind.RESOLVE_DENIAL, "", fingerprint(sole_evidence.live_denials(found.evaluation.evidence)), question
         )
 
 
 def reply_items(case: CaseFacts, claim_id: str, policy: PolicyRules) -> Iterator[AgendaItem]:
-    """What is owed to each party that the claim accuses; one party may go by two names."""
+    """Items on the right of reply of each adverse party; one party may have two names."""
     told = set()
     for party, code in replies.reply_codes(case, claim_id, policy).items():
         if code in TASK_FOR_REPLY_CODE and case.identity(party) not in told:
@@ -189,17 +194,17 @@ def reply_items(case: CaseFacts, claim_id: str, policy: PolicyRules) -> Iterator
 
 
 def signoff_items(case: CaseFacts, found: Finding, policy: PolicyRules, signoff: SignoffFacts) -> Iterator[AgendaItem]:
-    """Who still has to read or sign what was found."""
+    """Items on missing reviews and signatures."""
     risk = replies.risk_of(case, found.claim)
-    # How far the review work has come is no reason to read again, or the end of a read would ask for the next.
+    # Review progress alone must not call for a new review, or the end of one would cause the next.
     facts = ["open"] if found.finding in UNDECIDED_FINDINGS else [found.finding or "", found.basis or ""]
     decided = found.finding in (FindingValue.VERIFIED, FindingValue.REFUTED)
     if decided and not signoffs.is_effective(signoff, risk, policy):
         question = f"The evidence says {found.finding}. Check it, and propose or approve the finding."
         yield make_item(TaskKind.SECOND_REVIEW, "", facts, question)
     if policy.standards_read(risk) and not signoff.standards:
-        question = "Read the claim as standards editor, and sign if it may run."
+        question = "Do the standards review, and sign if the claim may run."
         yield make_item(TaskKind.STANDARDS_READ, "", facts, question)
     if policy.legal_read(risk) and not signoff.legal:
-        question = "Read the claim as a lawyer, and sign if it may run."
+        question = "Do the legal review, and sign if the claim may run."
         yield make_item(TaskKind.LEGAL_READ, "", facts, question)

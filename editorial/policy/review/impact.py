@@ -1,4 +1,4 @@
-"""What if? A case as it would be, and which findings would fall with it."""
+"""Impact: hypothetical changes of a case, and the findings that they would change."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
@@ -9,7 +9,7 @@ from editorial.policy.verification.finding import Finding
 
 @dataclass(frozen=True, slots=True)
 class FindingChange:
-    """A claim whose finding, or whether it is contested, would differ."""
+    """A claim whose finding or contested flag would change."""
 
     claim: str
     before: Finding
@@ -26,10 +26,7 @@ def with_withdrawn(case: CaseFacts, statement_ids: Collection[str]) -> CaseFacts
 
 
 def with_merged(case: CaseFacts, source_ids: Collection[str], key: str) -> CaseFacts:
-    """The case as if these sources were one human being, known by this token.
-
-    Whoever shares a token with one of them is that human being as well.
-    """
+    """The case as if these sources, and all that share a token with one of them, were one person with this token."""
     same = {case.identity(name) for name in source_ids}
     sources = {
         name: replace(source, key=key) if case.identity(name) in same else source
@@ -39,7 +36,7 @@ def with_merged(case: CaseFacts, source_ids: Collection[str], key: str) -> CaseF
 
 
 def finding_changes(before: Mapping[str, Finding], after: Mapping[str, Finding]) -> list[FindingChange]:
-    """The claims on which two assessments of one case differ, in the order of the first."""
+    """The claims whose findings differ between two assessments of one case, in the order of the first."""
     return [
         FindingChange(claim_id, found, after[claim_id])
         for claim_id, found in before.items()

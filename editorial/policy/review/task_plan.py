@@ -1,4 +1,4 @@
-"""What is wanted against the tasks there are: what to open, close, re-open, and what a claim's tasks amount to."""
+"""The task plan: compares the agenda with existing tasks, and says which to open, close, reopen or refresh."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -11,10 +11,10 @@ ENDED_STATES = (TaskState.FOUND, TaskState.EXHAUSTED)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AgendaItem:
-    """One thing to find out about a claim.
+    """One open question about a claim.
 
-    `subject` is the id of the statement, source or party it is about, or "". `because` is the fingerprint of
-    the facts that raise the need: when it changes, a task that had ended is worth another try.
+    `subject` is the id of the statement, source or party concerned, or "". `because` is the fingerprint of the facts
+    that raise the question: when it changes, a finished task is opened again.
     """
 
     queue: TaskQueue
@@ -26,7 +26,7 @@ class AgendaItem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskFacts:
-    """A review task as it stands. `id` is the caller's own; `because` is what it was opened or ended with."""
+    """An existing review task. `id` is the caller's; `because` is the fingerprint it was opened or finished with."""
 
     id: str
     kind: TaskKind
@@ -37,7 +37,7 @@ class TaskFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskPlan:
-    """What to do with the tasks of a claim. `refresh`: live tasks whose need has changed in the meantime."""
+    """Changes to the tasks of a claim. `refresh`: live tasks whose fingerprint has changed."""
 
     open: tuple[AgendaItem, ...] = ()
     close: tuple[TaskFacts, ...] = ()
@@ -46,9 +46,9 @@ class TaskPlan:
 
 
 def plan(wanted: Iterable[AgendaItem], existing: Iterable[TaskFacts]) -> TaskPlan:
-    """Reconcile what is wanted with the tasks of one claim, oldest first.
+    """Compare the agenda with the tasks of one claim, given oldest first.
 
-    Of several tasks for one thing the live one speaks, or else the youngest; a second live one is closed.
+    Of several tasks for one question the live one counts, or else the newest; a second live one is closed.
     """
     asked = {(item.kind, item.subject): item for item in wanted}
     tasks = list(existing)
@@ -69,12 +69,12 @@ def plan(wanted: Iterable[AgendaItem], existing: Iterable[TaskFacts]) -> TaskPla
 
 
 def task_key(task: TaskFacts) -> tuple[TaskKind, str]:
-    """What a task is about: there is one need for each kind and subject."""
+    """The key of a task: an agenda has one item for each kind and subject."""
     return task.kind, task.subject
 
 
 def current_tasks(tasks: Iterable[TaskFacts]) -> dict[tuple[TaskKind, str], TaskFacts]:
-    """For each thing the task that speaks for it."""
+    """The task that counts for each key."""
     speaking: dict[tuple[TaskKind, str], TaskFacts] = {}
     for task in tasks:
         before = speaking.get(task_key(task))
@@ -84,12 +84,12 @@ def current_tasks(tasks: Iterable[TaskFacts]) -> dict[tuple[TaskKind, str], Task
 
 
 def needs_reopening(task: TaskFacts, item: AgendaItem) -> bool:
-    """Whether a task that is over must be taken up again: closed too soon, or ended on other facts."""
+    """Whether a task must be reopened: it was closed too soon, or finished on other facts."""
     return task.state is TaskState.CLOSED or (task.state in ENDED_STATES and task.because != item.because)
 
 
 def review_progress(tasks: Iterable[TaskFacts]) -> ReviewProgress:
-    """What the tasks of a claim amount to; one that was closed as not needed counts as neither."""
+    """The combined state of a claim's tasks; those closed as no longer needed do not count."""
     states = {task.state for task in tasks}
     if not states.isdisjoint(LIVE_STATES):
         return ReviewProgress.OPEN

@@ -1,1 +1,1 @@
-"""Verification: policy."""
+"""Policy: evidence, independence, findings and thresholds."""

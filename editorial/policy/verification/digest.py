@@ -1,4 +1,4 @@
-"""A fingerprint of the facts that bear on a finding, so that nothing is assessed or stored twice."""
+"""Digest of the facts that determine a finding, so that unchanged assessments are not stored again."""
 
 import hashlib
 import json
@@ -11,10 +11,10 @@ from editorial.policy.vocabulary import ReviewProgress
 
 
 def digest(case: CaseFacts, claim_id: str) -> str:
-    """SHA-256, in hexadecimal, over those facts; the order in which they were recorded makes no difference.
+    """SHA-256 (hex) over those facts, independent of the order in which they were recorded.
 
-    It does not cover what a finding never looks at: embargoes, replies, archived copies, the clock. It does
-    not cover the policy either; keep the policy's version beside it.
+    It omits facts that do not affect a finding: embargoes, replies, archived copies, the clock. It also omits the
+    policy; store the policy's version with it.
     """
     members = sorted(case.members(claim_id))
     statements = [said for member in members for said in case.statements_on.get(member, ())]
@@ -32,13 +32,13 @@ def digest(case: CaseFacts, claim_id: str) -> str:
 
 
 def sources_weighed(case: CaseFacts, statements: Iterable[StatementFacts]) -> list[SourceFacts]:
-    """Those who speak, and those they say they have it from, by id."""
+    """The sources and informants of these statements, by id."""
     names = {name for said in statements for name in (said.source, said.informant)}
     return [case.sources[name] for name in sorted(names) if name in case.sources]
 
 
 def identities(case: CaseFacts, members: Iterable[str], weighed: Iterable[SourceFacts]) -> dict[str, list[Any]]:
-    """Every name that those facts mention → who is meant by it and, for the makers of papers, for whom they speak."""
+    """Every name in those facts → its identity and, for makers of documents, the identity of its principal."""
     names = {party for member in members for party in case.claims[member].adverse_to}
     for source in weighed:
         names |= {name for name in (source.speaks_for, source.org, source.parent, source.author, source.issuer) if name}
@@ -51,19 +51,19 @@ def identities(case: CaseFacts, members: Iterable[str], weighed: Iterable[Source
 
 
 def claim_to_dict(claim: ClaimFacts) -> dict[str, Any]:
-    """A claim as plain values, without regard to the order of its lists."""
+    """A claim as plain values, with sorted lists."""
     return asdict(claim) | {"adverse_to": sorted(claim.adverse_to), "parts": sorted(claim.parts)}
 
 
 def statement_to_dict(statement: StatementFacts) -> dict[str, Any]:
-    """A statement as plain values, without what no finding weighs."""
+    """A statement as plain values, without fields that do not affect a finding."""
     plain = asdict(statement)
     del plain["embargo_until"], plain["archived"]
     return plain
 
 
 def source_to_dict(source: SourceFacts, members: Iterable[str]) -> dict[str, Any]:
-    """A source as plain values, with what it settles of the claims in question."""
+    """A source as plain values, limited to the given claims that it settles."""
     concerned = frozenset(members)
     return asdict(source) | {
         "establishes": sorted(source.establishes & concerned),

@@ -1,4 +1,4 @@
-"""One claim, weighed: the finding by first match (Verification, section 3). Nothing is computed before it is asked."""
+"""The evaluation of one claim: the finding by first match (Verification, section 3), computed lazily."""
 
 from functools import cached_property
 
@@ -11,7 +11,7 @@ from editorial.policy.vocabulary import Basis, ClaimKind, FindingValue, ReviewPr
 
 
 class Evaluation:
-    """What the evidence on a claim that is no compound amounts to under a policy."""
+    """The evidence on a claim that is not a compound, evaluated under a policy."""
 
     def __init__(self, evidence: Evidence, policy: PolicyRules) -> None:
         self.evidence = evidence
@@ -26,12 +26,12 @@ class Evaluation:
 
     @cached_property
     def against(self) -> Grouping:
-        """The groups that count against it."""
+        """The groups that count against the claim."""
         return Grouping(self.origin_profiles, self.evidence.countable_with(Stance.DENIES))
 
     @cached_property
     def origins(self) -> Grouping:
-        """All who are live and affirm it, heard by us or not, except off the record."""
+        """The groups of all live affirming statements, collected by us or not, except off the record."""
         return Grouping(
             self.origin_profiles,
             (
@@ -44,7 +44,7 @@ class Evaluation:
 
     @cached_property
     def sole_routes(self) -> dict[Basis, list[str]]:
-        """The sole routes for the claim."""
+        """Evidence that settles the claim alone."""
         return sole_evidence.sole_routes(self.evidence)
 
     @cached_property
@@ -54,12 +54,12 @@ class Evaluation:
 
     @cached_property
     def met(self) -> bool:
-        """Whether enough independent groups stand for the claim."""
+        """Whether enough independent groups support the claim."""
         return self.policy.met(self.risk, self.independent.counts)
 
     @cached_property
     def is_refutable(self) -> bool:
-        """Whether a sole route, or enough disinterested groups, stand against it."""
+        """Whether a sole route or enough disinterested groups count against the claim."""
         return sole_evidence.has_sole_route_against(self.evidence) or self.policy.met_against(
             self.risk, self.against.disinterested_counts
         )
@@ -84,28 +84,28 @@ class Evaluation:
 
     @property
     def basis(self) -> Basis | None:
-        """On what a verified claim stands."""
+        """What a verified claim rests on."""
         if self.finding is not FindingValue.VERIFIED:
             return None
         return next(iter(self.sole_routes), Basis.CORROBORATION)
 
     @property
     def missing(self) -> tuple[MissingRequirement, ...]:
-        """What the nearest row of the policy still lacks."""
+        """What the nearest policy row still lacks."""
         if self.evidence.claim.kind is ClaimKind.OPINION or self.sole_routes:
             return ()
         return self.policy.missing(self.risk, self.independent.counts)
 
     @property
     def has_disinterested_witness(self) -> bool:
-        """Whether some origin was there and gains nothing: such a voice keeps a claim from being refuted."""
+        """Whether some origin is first-hand and disinterested, which keeps a claim from being refuted."""
         return any(
             self.evidence.first_hand(name) and name not in self.evidence.interested for name in self.origins.members
         )
 
     @property
     def has_dead_affirmation(self) -> bool:
-        """Whether somebody affirmed it who is dead by now, or whose roots all are."""
+        """Whether an affirming statement is dead, or all its roots are."""
         dead = self.evidence.dead
         return any(
             item.id in dead or (self.evidence.roots[item.id] and self.evidence.roots[item.id] <= dead)
@@ -115,7 +115,7 @@ class Evaluation:
 
     @property
     def undecided_finding(self) -> FindingValue:
-        """Where the evidence decides nothing, the review work does."""
+        """The finding by review progress, where the evidence decides nothing."""
         standing = self.evidence.case.tasks.get(self.evidence.claim.id, ReviewProgress.NONE)
         return {
             ReviewProgress.EXHAUSTED: FindingValue.UNVERIFIABLE,

@@ -1,4 +1,4 @@
-"""What the statements on one claim are worth: who repeats whom, what still stands, what counts (section 2)."""
+"""The evidence on one claim: which statements repeat others, which are live, which count (section 2)."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -17,11 +17,11 @@ from editorial.policy.vocabulary import (
 )
 
 Voice = tuple[str, Stance]
-"""An identity and what it says: the statements of one voice are linked to as one."""
+"""An identity and its stance. Links treat the statements of one voice as one."""
 
 
 class Evidence:
-    """The statements on one claim, which is no compound, weighed together. Statements go by their ids."""
+    """The statements on one claim that is not a compound, by id."""
 
     def __init__(self, case: CaseFacts, claim_id: str, statements: list[StatementFacts] | None = None) -> None:
         recorded = case.statements_on.get(claim_id, []) if statements is None else statements
@@ -31,27 +31,27 @@ class Evidence:
         self.adverse_parties = affiliations.adverse_parties(case, self.claim)
 
     def map_statements(self, change: Callable[[StatementFacts], StatementFacts]) -> "Evidence":
-        """The same evidence with every statement changed as told: what if?"""
+        """The same evidence with a change applied to every statement, for hypothetical cases."""
         return Evidence(self.case, self.claim.id, [change(item) for item in self.statements.values()])
 
     def without(self, is_withdrawn: Callable[[StatementFacts], bool]) -> "Evidence":
-        """The same evidence with some statements taken as withdrawn."""
+        """The same evidence with some statements treated as withdrawn."""
         return self.map_statements(lambda item: replace(item, withdrawn=True) if is_withdrawn(item) else item)
 
-    # --- who speaks, and from whom they have it ---
+    # --- speakers and informants ---
 
     def source(self, statement_id: str) -> SourceFacts:
-        """The recorded source of a statement."""
+        """The source of a statement."""
         return self.case.sources[self.statements[statement_id].source]
 
     @cached_property
     def speaker(self) -> dict[str, str]:
-        """Statement → the identity of who says it."""
+        """Statement → the identity of its source."""
         return {item.id: self.case.identity(item.source) for item in self.statements.values()}
 
     @cached_property
     def informant(self) -> dict[str, SourceFacts]:
-        """Second-hand statement → whom it was heard from, if that is somebody the newsroom can know."""
+        """Second-hand statement → its informant, if the newsroom knows who that is."""
         found = {}
         for item in self.statements.values():
             teller = self.case.sources.get(item.informant) if item.informant != UNKNOWN else None
@@ -75,7 +75,7 @@ class Evidence:
             found.setdefault((self.speaker[item.id], item.stance), []).append(item.id)
         return found
 
-    # --- who repeats whom ---
+    # --- relays ---
 
     @cached_property
     def relays(self) -> dict[str, list[str]]:
@@ -98,7 +98,7 @@ class Evidence:
 
     @cached_property
     def dead(self) -> frozenset[str]:
-        """Withdrawn, retracted, or known to us only through others who are all dead."""
+        """Statements that are withdrawn, retracted, or known only through relays that are all dead."""
         dead = {item.id for item in self.statements.values() if has_ended(item)}
         carriers = {origin: len(derived) for origin, derived in self.relayers.items()}
         spreading = list(dead)
@@ -115,10 +115,10 @@ class Evidence:
 
     @cached_property
     def links(self) -> dict[str | Voice, list[str | Voice]]:
-        """Statement → what it stands on: what it repeats, and the voice of its informant.
+        """Statement → what it rests on: the statements it repeats, and the voice of its informant.
 
-        A voice stands on its statements, save those that died only with their carriers. It is there so
-        that a thousand who heard one person need a thousand links and not a million.
+        A voice rests on its statements, except those that are dead only because their relays are. Voices exist so that
+        a thousand statements by people who heard one person need a thousand links and not a million.
         """
         links: dict[str | Voice, list[str | Voice]] = {}
         for voice, said in self.statements_by_voice.items():
@@ -134,7 +134,7 @@ class Evidence:
 
     @cached_property
     def roots(self) -> dict[str | Voice, frozenset[str]]:
-        """Statement → the statements at the end of its links; none at all for a closed loop."""
+        """Statement → the statements at the end of its links; empty for a closed loop."""
         roots: dict[str | Voice, frozenset[str]] = {}
         for circle in graphs.strongly_connected_components(self.links):
             inside = set(circle)
@@ -147,23 +147,23 @@ class Evidence:
 
     @cached_property
     def live(self) -> frozenset[str]:
-        """Not dead, and standing on at least one root that is not dead."""
+        """Statements that are not dead and rest on at least one root that is not dead."""
         standing = {roots: not roots <= self.dead for roots in set(self.roots.values())}
         return frozenset(name for name in self.statements if name not in self.dead and standing[self.roots[name]])
 
     def is_self_standing(self, statement_id: str) -> bool:
-        """Whether the speaker knows it for himself; the others are tellers."""
+        """Whether the statement rests on no other; the others are indirect."""
         return not self.links[statement_id] and statement_id not in self.informant
 
-    # --- what it is worth ---
+    # --- worth ---
 
     def interest(self, statement: StatementFacts) -> BenefitsIf:
-        """When the speaker gains: as the statement says, else as its source does."""
+        """When the source benefits: as the statement says, else as the source says."""
         source = self.case.sources[statement.source]
         return statement.benefits_if or affiliations.interest(self.case, source, self.adverse_parties)
 
     def informant_gains(self, statement: StatementFacts) -> bool:
-        """Whether the informant gains from what is said."""
+        """Whether the informant gains from the statement."""
         informant = self.informant.get(statement.id)
         if informant is None:
             return False
@@ -173,7 +173,7 @@ class Evidence:
 
     @cached_property
     def directly_interested(self) -> frozenset[str]:
-        """Statements whose own source or informant gains from what they say."""
+        """Statements whose own source or informant gains from them."""
         return frozenset(
             item.id
             for item in self.statements.values()
@@ -182,7 +182,7 @@ class Evidence:
 
     @cached_property
     def interested(self) -> frozenset[str]:
-        """Tainted, or standing on a root that is, dead or not."""
+        """Statements that are directly interested, or rest on a root that is, dead or not."""
         stained = {roots: not roots.isdisjoint(self.directly_interested) for roots in set(self.roots.values())}
         return frozenset(
             name for name in self.statements if name in self.directly_interested or stained[self.roots[name]]
@@ -190,7 +190,7 @@ class Evidence:
 
     @cached_property
     def unsound(self) -> frozenset[str]:
-        """Statements that are not sound, and whatever repeats one, directly or through others."""
+        """Statements that are not sound, and those that repeat one, directly or indirectly."""
         unsound = {item.id for item in self.statements.values() if not self.is_sound(item)}
         spreading = list(unsound)
         while spreading:
@@ -201,7 +201,7 @@ class Evidence:
         return frozenset(unsound)
 
     def is_sound(self, statement: StatementFacts) -> bool:
-        """Usable words, heard by us, from a source that can be trusted to be what it seems."""
+        """Whether the terms allow use, we collected it, and the source is genuine, known and not unreliable."""
         source = self.case.sources[statement.source]
         return (
             has_usable_terms(statement)
@@ -213,11 +213,11 @@ class Evidence:
 
     @cached_property
     def admissible(self) -> frozenset[str]:
-        """Statements that would count if they are live and nobody behind them says the opposite as well."""
+        """Statements that count if they are live and their speaker and informant do not also say the opposite."""
         return frozenset(item.id for item in self.statements.values() if self.is_admissible(item))
 
     def is_admissible(self, statement: StatementFacts) -> bool:
-        """Everything that countable asks of a statement apart from what others may change."""
+        """Whether the statement fulfils the conditions of `countable` that do not depend on other statements."""
         if statement.stance.opposite is None or statement.id in self.unsound:
             return False
         if statement.directness is Directness.SECOND_HAND:
@@ -246,27 +246,27 @@ class Evidence:
         """The countable statements of one stance."""
         return [name for name in self.countable if self.statements[name].stance is stance]
 
-    # --- what a person reads off a statement ---
+    # --- qualities of single statements ---
 
     def named(self, statement_id: str) -> bool:
-        """On the record from a source that is not unnamed, or any document."""
+        """Whether it is on the record from a named source, or from a document."""
         source, level = self.source(statement_id), self.statements[statement_id].terms
         return source.type is SourceType.DOCUMENT or (level is Terms.ON_RECORD and not source.unnamed)
 
     def first_hand(self, statement_id: str) -> bool:
-        """Whether the speaker was there."""
+        """Whether the source has first-hand knowledge."""
         return self.statements[statement_id].directness is Directness.FIRST_HAND
 
     def rated(self, statement_id: str) -> bool:
-        """Whether the source is one to lean on: A, B or C."""
+        """Whether the source is rated A, B or C."""
         return self.source(statement_id).reliability in (Reliability.A, Reliability.B, Reliability.C)
 
 
 def has_ended(statement: StatementFacts) -> bool:
-    """Withdrawn or retracted, for its own sake."""
+    """Whether the statement itself is withdrawn or retracted."""
     return statement.withdrawn or statement.retracted
 
 
 def has_usable_terms(statement: StatementFacts) -> bool:
-    """On the record or on background: words that may appear in the copy."""
+    """Whether the statement may appear in the copy: on the record or on background."""
     return statement.terms in (Terms.ON_RECORD, Terms.BACKGROUND)

@@ -1,4 +1,4 @@
-"""The finding: what the evidence supports, what is missing and what it hangs on (Verification, section 3)."""
+"""Findings: what the evidence supports, what is missing, and single points of failure (Verification, section 3)."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -15,7 +15,7 @@ from editorial.policy.vocabulary import Basis, FindingValue
 
 @dataclass(frozen=True, slots=True)
 class Groups:
-    """The groups behind the three counts; what is in them is worked out when it is asked for."""
+    """The groups behind the three counts, computed on access."""
 
     evaluation: Evaluation | None
 
@@ -26,23 +26,23 @@ class Groups:
 
     @property
     def against(self) -> tuple[Group, ...]:
-        """The groups that count against it."""
+        """The groups that count against the claim."""
         return self.evaluation.against.groups if self.evaluation else ()
 
     @property
     def origins(self) -> tuple[Group, ...]:
-        """The groups of all who are live and affirm it."""
+        """The groups of all live affirming statements."""
         return self.evaluation.origins.groups if self.evaluation else ()
 
     def to_dict(self, *, joins: bool = True) -> dict[str, list[dict[str, Any]]]:
-        """The groups as plain values; the joining pairs can be many."""
+        """The groups as plain values. `joins`: include the joined pairs, which can be many."""
         sides = {"independent": self.independent, "against": self.against, "origins": self.origins}
         return {side: [group_to_dict(group, joins) for group in groups] for side, groups in sides.items()}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """What is found about one claim. Counts and basis are None for a compound, the finding for an opinion."""
+    """The finding on one claim. Counts and basis are None for a compound, the finding is None for an opinion."""
 
     claim: str
     finding: FindingValue | None
@@ -57,18 +57,18 @@ class Finding:
 
     @property
     def evaluation(self) -> Evaluation:
-        """How the finding came about; a compound was not weighed but judged by its parts."""
+        """The evaluation behind the finding. Raises `ValueError` for a compound, which follows from its members."""
         if self.groups.evaluation is None:
-            raise ValueError(f"Claim {self.claim} is a compound: look at its parts.")
+            raise ValueError(f"Claim {self.claim} is a compound; use its members' evaluations.")
         return self.groups.evaluation
 
     @property
     def counted(self) -> frozenset[str]:
-        """The statements that count, on either side; none for a compound, whose parts have them."""
+        """The statements that count, on either side; empty for a compound, whose members have them."""
         return self.groups.evaluation.evidence.countable if self.groups.evaluation else frozenset()
 
     def to_dict(self, *, joins: bool = True) -> dict[str, Any]:
-        """The finding as plain values, as `manage.py assess` prints it; `joins` tells why groups fell together."""
+        """The finding as plain values, as `manage.py assess` prints it. `joins`: include the joined pairs."""
         return {
             "finding": self.finding,
             "basis": self.basis,
@@ -85,7 +85,7 @@ class Finding:
 
 
 def assess(case: CaseFacts, policy: PolicyRules, *, hangs_on: bool = True) -> dict[str, Finding]:
-    """Find for every claim of the case; without `hangs_on` the single points of failure are left empty."""
+    """Assess every claim of the case. `hangs_on`: also compute single points of failure."""
     findings = {
         claim.id: evaluate(case, claim, policy, hangs_on=hangs_on) for claim in case.claims.values() if not claim.parts
     }
@@ -93,7 +93,7 @@ def assess(case: CaseFacts, policy: PolicyRules, *, hangs_on: bool = True) -> di
 
 
 def evaluate(case: CaseFacts, claim: ClaimFacts, policy: PolicyRules, *, hangs_on: bool) -> Finding:
-    """Find for one claim that is no compound."""
+    """Assess one claim that is not a compound."""
     weighing = Evaluation(Evidence(case, claim.id), policy)
     return Finding(
         claim=claim.id,
@@ -110,7 +110,7 @@ def evaluate(case: CaseFacts, claim: ClaimFacts, policy: PolicyRules, *, hangs_o
 
 
 def combine(claim: ClaimFacts, findings: Mapping[str, Finding]) -> Finding:
-    """A compound is as good as its worst part, and hangs on whatever any of them hangs on."""
+    """Combine members' findings: a compound takes the worst, and all single points of failure."""
     parts = [findings[part] for part in claim.parts]
     worst = worst_of(part.finding for part in parts)
     fragile = worst is FindingValue.VERIFIED
@@ -127,7 +127,7 @@ def combine(claim: ClaimFacts, findings: Mapping[str, Finding]) -> Finding:
 
 
 def worst_of(findings: Iterable[FindingValue | None]) -> FindingValue:
-    """The worst finding; the vocabulary lists them from worst to best."""
+    """The worst finding; the enum lists them from worst to best."""
     return min((finding for finding in findings if finding), key=list(FindingValue).index)
 
 

@@ -1,4 +1,4 @@
-"""Two classic algorithms on plain values: what hangs together, and in which order to walk it."""
+"""Graph algorithms: disjoint sets and strongly connected components."""
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import Generic, TypeVar
@@ -7,23 +7,23 @@ Node = TypeVar("Node", bound=Hashable)
 
 
 class DisjointSets(Generic[Node]):
-    """Items that fall together whenever two of them share a key (disjoint sets)."""
+    """Disjoint sets (union-find) of items, also joined by shared keys."""
 
     def __init__(self, items: Iterable[Node]) -> None:
         self.parent: dict[Node, Node] = {item: item for item in items}
         self.key_owner: dict[Hashable, Node] = {}
 
     def union_by_keys(self, item: Node, keys: Iterable[Hashable]) -> None:
-        """Put the item together with everything that has shared one of these keys."""
+        """Join the item with every item that has one of these keys."""
         for key in keys:
             self.union(self.key_owner.setdefault(key, item), item)
 
     def union(self, one: Node, other: Node) -> None:
-        """Put the clusters of two items together."""
+        """Join the sets of two items."""
         self.parent[self.find(one)] = self.find(other)
 
     def find(self, item: Node) -> Node:
-        """The item that stands for the cluster; the path to it is halved on the way."""
+        """The representative of the item's set, with path halving."""
         parent = self.parent
         while parent[item] != item:
             parent[item] = parent[parent[item]]
@@ -31,7 +31,7 @@ class DisjointSets(Generic[Node]):
         return item
 
     def sets(self) -> list[list[Node]]:
-        """The clusters, each with its items."""
+        """The sets, each as a list of its items."""
         found: dict[Node, list[Node]] = {}
         for item in self.parent:
             found.setdefault(self.find(item), []).append(item)
@@ -71,7 +71,7 @@ def strongly_connected_components(links: Mapping[Node, Sequence[Node]]) -> Itera
 
 
 def pop_component(pending: list[Node], waiting: set[Node], first: Node) -> list[Node]:
-    """Take from the stack everything down to the node that closed the circle."""
+    """Pop the component of `first` from the stack."""
     circle: list[Node] = []
     while not circle or circle[-1] != first:
         circle.append(pending.pop())

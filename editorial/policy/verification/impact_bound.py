@@ -1,4 +1,4 @@
-"""How far it reaches when somebody takes everything back: a bound that is quick to find, and never too small."""
+"""An upper bound, cheap to compute, on the statements affected when an identity withdraws all of its statements."""
 
 from collections.abc import Iterable, Iterator
 from functools import cached_property
@@ -8,20 +8,20 @@ from editorial.policy.vocabulary import ObtainedBy
 
 
 class ImpactBound:
-    """What one identity's change of heart stirs among the statements on one claim."""
+    """The statements on one claim that an identity's withdrawal affects."""
 
     def __init__(self, evidence: Evidence) -> None:
         self.evidence = evidence
 
     def affected_by(self, identity: str) -> tuple[set[str], set[str]]:
-        """The statements that die, and all whose weight might change; both without those that never count."""
+        """The statements that die, and all whose weight might change; both only those that can count."""
         gone = self.newly_dead(self.statements_by_identity[identity])
         touched = gone | self.dependents(gone)
         freed = {name for stir in touched for name in self.cancelled_by.get(self.voice_of(stir), ())}
         return gone & self.evidence.admissible, (touched | freed) & self.evidence.admissible
 
     def newly_dead(self, ended: Iterable[str]) -> set[str]:
-        """Those who take their words back, and what was known only through them."""
+        """The withdrawn statements, and those known only through them."""
         gone = set(ended)
         carriers: dict[str, int] = {}
         spreading = list(gone)
@@ -39,7 +39,7 @@ class ImpactBound:
         return gone
 
     def dependents(self, dead: set[str]) -> set[str]:
-        """Whatever stands, directly or through others, on what is gone."""
+        """Statements that rest on these, directly or indirectly."""
         shaken: set[str] = set()
         spreading = list(dead)
         while spreading:
@@ -50,17 +50,17 @@ class ImpactBound:
         return shaken
 
     def voice_of(self, name: str) -> Voice:
-        """Who says it, and what."""
+        """The voice of a statement."""
         return self.evidence.speaker[name], self.evidence.statements[name].stance
 
     def linked_from(self, name: str) -> Iterator[str]:
-        """The statements that link to this one, or would if it died otherwise."""
+        """The statements that link to this one, or would if it were dead for another reason."""
         yield from self.evidence.relayers.get(name, ())
         yield from self.statements_by_informant.get(self.voice_of(name), ())
 
     @cached_property
     def statements_by_informant(self) -> dict[Voice, list[str]]:
-        """Identity and stance → the statements that have it from there."""
+        """Voice → the statements that have it as their informant."""
         found: dict[Voice, list[str]] = {}
         for name in self.evidence.informant:
             told_by = self.evidence.informant_identity(name)
@@ -70,7 +70,7 @@ class ImpactBound:
 
     @cached_property
     def statements_by_identity(self) -> dict[str, set[str]]:
-        """Identity → the statements that it made or is the informant of."""
+        """Identity → the statements of which it is the source or the informant."""
         found: dict[str, set[str]] = {}
         for voices in (self.evidence.statements_by_voice, self.statements_by_informant):
             for (identity, _), names in voices.items():
@@ -79,7 +79,7 @@ class ImpactBound:
 
     @cached_property
     def live_relayer_counts(self) -> dict[str, int]:
-        """Statement → how many others repeat it and are not dead."""
+        """Statement → the number of statements that repeat it and are not dead."""
         return {
             origin: sum(derived not in self.evidence.dead for derived in relayers)
             for origin, relayers in self.evidence.relayers.items()
@@ -87,7 +87,7 @@ class ImpactBound:
 
     @cached_property
     def cancelled_by(self) -> dict[Voice, list[str]]:
-        """Identity and stance → the statements that do not count while it says that."""
+        """Voice → the statements that it cancels."""
         found: dict[Voice, list[str]] = {}
         for name in self.evidence.admissible:
             for voice in self.evidence.opposing_voices(self.evidence.statements[name]):
@@ -96,7 +96,7 @@ class ImpactBound:
 
     @cached_property
     def relevant(self) -> set[str]:
-        """The statements on which something stands that counts, might count, or cancels what might."""
+        """Statements that support one that counts, might count, or cancels one that might."""
         evidence = self.evidence
         found = {*evidence.admissible}
         found |= {name for voice in self.cancelled_by for name in evidence.statements_by_voice.get(voice, ())}
@@ -116,7 +116,7 @@ class ImpactBound:
 
     @cached_property
     def relevant_or_relaying(self) -> set[str]:
-        """The same, and whatever carries those of them that we know through others."""
+        """The relevant statements, and those that relay the ones we know only through others."""
         found = set(self.relevant)
         spreading = list(found)
         while spreading:

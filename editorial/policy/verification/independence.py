@@ -1,4 +1,4 @@
-"""Independent groups: statements that come from one place count once (Verification, section 2)."""
+"""Independent groups: statements that share an origin count once (Verification, section 2)."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from editorial.policy.vocabulary import Join
 
 @dataclass(frozen=True, slots=True)
 class JoinedPair:
-    """Two statements of a group that join, and by what."""
+    """Two joined statements of a group, and the kind of join."""
 
     between: tuple[str, str]
     by: Join
@@ -22,7 +22,7 @@ class JoinedPair:
 
 @dataclass(frozen=True)
 class Group:
-    """Statements that count as one. It is judged by `judges`: those who know for themselves, if there are any."""
+    """Statements that count as one. `judged_on`: the self-standing ones, if any, which decide its qualities."""
 
     statements: tuple[str, ...]
     judged_on: tuple[str, ...]
@@ -30,12 +30,12 @@ class Group:
 
     @cached_property
     def joins(self) -> tuple[JoinedPair, ...]:
-        """Every joining pair, sorted. There can be half a million of them; ask only to show them."""
+        """Every joined pair, sorted. There can be half a million; use only for display."""
         return tuple(sorted_pairs(self.statements, self.origins))
 
 
 class Grouping:
-    """A set of live statements of one stance, cut into independent groups."""
+    """Live statements of one stance, partitioned into independent groups."""
 
     def __init__(self, origins: OriginProfiles, statements: Iterable[str]) -> None:
         self.origins = origins
@@ -53,7 +53,7 @@ class Grouping:
         return len(self.self_standing_groups) + len(self.indirect_groups)
 
     def drop_redundant_briefings(self, standing: Iterable[str]) -> Iterator[str]:
-        """Of what one identity knows for itself, leave out what was said at a briefing if there is more."""
+        """Leave out an identity's statements at briefings if it also has statements made elsewhere."""
         own = list(standing)
         apart = {self.evidence.speaker[name] for name in own if not self.evidence.statements[name].briefing}
         for name in own:
@@ -61,7 +61,7 @@ class Grouping:
                 yield name
 
     def components(self, names: list[str]) -> list[list[str]]:
-        """The connected components."""
+        """The connected components of these statements under their joins."""
         clusters = DisjointSets(names)
         profiles = {name: self.origins.profile(name) for name in names}
         overheard = {employer for profile in profiles.values() for employer in profile.employers_not_heard_by_us}
@@ -76,10 +76,10 @@ class Grouping:
             clusters.union_by_keys(name, (("employer", employer) for employer in profile.employers & overheard))
         return clusters.sets()
 
-    # --- tellers: members of every group they join, and no bridge between them ---
+    # --- indirect statements belong to every group that they join, without connecting those groups ---
 
     def offered_keys(self, name: str) -> Iterator[JoinKey]:
-        """What a statement has through which a teller may join it."""
+        """The keys through which an indirect statement may join this one."""
         profile = self.origins.profile(name)
         yield "speaker", self.evidence.speaker[name]
         yield from profile.join_keys()
@@ -87,7 +87,7 @@ class Grouping:
         yield from (("overheard", employer) for employer in profile.employers_not_heard_by_us)
 
     def sought_keys(self, teller: str) -> Iterator[JoinKey]:
-        """What a teller joins: of one employer only if one of the two was not heard by us."""
+        """The keys that an indirect statement joins. One employer joins only if we did not hear both at first hand."""
         profile = self.origins.profile(teller)
         yield "speaker", self.evidence.speaker[teller]
         yield from profile.join_keys()
@@ -96,7 +96,7 @@ class Grouping:
 
     @cached_property
     def groups_by_key(self) -> dict[JoinKey, set[int]]:
-        """What joins → the numbers of the groups of those who know for themselves that have it."""
+        """Join key → the numbers of the self-standing groups that offer it."""
         found: dict[JoinKey, set[int]] = {}
         for number, group in enumerate(self.self_standing_groups):
             for name in group:
@@ -105,13 +105,13 @@ class Grouping:
         return found
 
     def groups_of(self, teller: str) -> Iterator[int]:
-        """The numbers of the groups that a teller joins; some come more than once."""
+        """The numbers of the groups that an indirect statement joins; may repeat."""
         for key in self.sought_keys(teller):
             yield from self.groups_by_key.get(key, ())
 
     @cached_property
     def groups(self) -> tuple[Group, ...]:
-        """The groups in full, sorted."""
+        """The groups with all their members, sorted."""
         members = [list(group) for group in self.self_standing_groups]
         for teller in self.indirect:
             for number in set(self.groups_of(teller)):
@@ -125,39 +125,39 @@ class Grouping:
 
     @cached_property
     def members(self) -> frozenset[str]:
-        """All the statements that are in some group."""
+        """All statements in some group."""
         return frozenset(self.indirect).union(*self.self_standing_groups)
 
     def count_containing(self, statements: Iterable[str]) -> int:
-        """How many groups have one of these statements in them."""
+        """The number of groups that contain one of these statements."""
         wanted = set(statements)
         groups = {number for number, group in enumerate(self.self_standing_groups) if not wanted.isdisjoint(group)}
         for teller in wanted.intersection(self.indirect):
             groups.update(self.groups_of(teller))
         return len(groups) + sum(not wanted.isdisjoint(group) for group in self.indirect_groups)
 
-    # --- what the groups are worth ---
+    # --- worth of the groups ---
 
     def judged_groups(self) -> list[list[str]]:
-        """Each group by those who speak for its worth."""
+        """The statements of each group that decide its qualities."""
         return [*self.self_standing_groups, *self.indirect_groups]
 
     def is_disinterested(self, group: Collection[str]) -> bool:
-        """Whether some of those who judge a group gain nothing from what they say."""
+        """Whether at least one of these statements is disinterested."""
         return not self.evidence.interested.issuperset(group)
 
     @cached_property
     def counts(self) -> GroupCounts:
-        """How many groups there are of each kind."""
+        """The number of groups with each quality."""
         return self.count(self.judged_groups())
 
     @cached_property
     def disinterested_counts(self) -> GroupCounts:
-        """The same for the disinterested groups alone."""
+        """The number of disinterested groups with each quality."""
         return self.count([group for group in self.judged_groups() if self.is_disinterested(group)])
 
     def count(self, groups: list[list[str]]) -> GroupCounts:
-        """How many of these groups have each quality."""
+        """Count the groups with each quality."""
 
         def having(quality: Callable[[str], bool]) -> int:
             return sum(any(map(quality, group)) for group in groups)
@@ -172,7 +172,7 @@ class Grouping:
 
 
 def sorted_pairs(statements: Iterable[str], origins: OriginProfiles) -> Iterator[JoinedPair]:
-    """Every pair that joins: candidates share a key, so that a long chain needs no all-against-all."""
+    """Yield every joined pair. Candidates share a key, so that a long chain needs no all-pairs comparison."""
     sharing: dict[JoinKey, list[str]] = {}
     for name in statements:
         profile = origins.profile(name)

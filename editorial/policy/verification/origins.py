@@ -1,4 +1,4 @@
-"""Where a statement comes from, and whether two of them come from one place: joins J1 to J8 (section 2)."""
+"""Origins of statements, and the joins J1 to J8 between two statements that share one (section 2)."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -13,9 +13,9 @@ JoinKey = tuple[str, str]
 
 @dataclass(slots=True, eq=False)
 class OriginProfile:
-    """Everything about the origins of a statement through which it may join another; all are identities.
+    """The identities at a statement's origins through which it may join another.
 
-    Statements with the same roots and briefing share one profile, so that it compares by being the same.
+    Statements with the same roots and briefing share one profile, which is therefore compared by object identity.
     """
 
     origins: set[str] = field(default_factory=set)
@@ -28,14 +28,14 @@ class OriginProfile:
     camps: set[str] = field(default_factory=set)
 
     def join_keys(self) -> Iterator[JoinKey]:
-        """Whatever it shares with another joins the two; employers are apart, for they join conditionally."""
+        """Keys that join two profiles if shared. Employers are not among them, as they join conditionally."""
         yield from (("voice", name) for name in self.represented | self.makers)
         yield from (("house", name) for name in self.origins | self.parents)
         yield from (("briefing", name) for name in self.briefings)
         yield from (("camp", name) for name in self.camps)
 
     def join(self, other: "OriginProfile") -> Join | None:
-        """The lowest join between some origin of the one and some origin of the other."""
+        """The lowest join between an origin of each."""
         if self.origins & other.origins:
             return Join.J1
         if self.briefings & other.briefings:
@@ -53,7 +53,7 @@ class OriginProfile:
         return None
 
     def add(self, evidence: Evidence, origin: SourceFacts, *, heard_by_us: bool, gains: bool) -> None:
-        """Add one origin: `heard` by us at first hand, `gaining` from what is said."""
+        """Add one origin. `heard_by_us`: we heard it at first hand; `gains`: it gains from the statement."""
         case = evidence.case
         identity = case.identity(origin.id)
         self.origins.add(identity)
@@ -72,21 +72,21 @@ class OriginProfile:
 
 
 class OriginProfiles:
-    """The profiles of the statements on one claim, each made once."""
+    """The profiles of the statements on one claim, cached."""
 
     def __init__(self, evidence: Evidence) -> None:
         self.evidence = evidence
         self.cache: dict[tuple[frozenset[str], str | None], OriginProfile] = {}
 
     def profile(self, statement_id: str) -> OriginProfile:
-        """The profile of a statement: its roots that are not dead, and its own briefing."""
+        """The profile of a statement, from its roots that are not dead and its own briefing."""
         key = (self.evidence.roots[statement_id], self.evidence.statements[statement_id].briefing)
         if key not in self.cache:
             self.cache[key] = self.build_profile(*key)
         return self.cache[key]
 
     def build_profile(self, roots: frozenset[str], briefing: str | None) -> OriginProfile:
-        """Gather the origins at these roots."""
+        """Build the profile of the origins at these roots."""
         evidence, profile = self.evidence, OriginProfile()
         seen = set()
         for root in roots - evidence.dead:

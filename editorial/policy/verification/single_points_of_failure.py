@@ -1,8 +1,8 @@
-"""What a verified claim hangs on: every identity whose change of heart would bring it down (section 3).
+"""Single points of failure of a verified claim: every identity whose withdrawal would change the finding (section 3).
 
-To weigh everything anew for everybody would be quadratic, and nearly always in vain. So the finding is first
-shown to rest on a few *pillars*; whoever touches neither them nor anything that could grow against the claim
-is cleared at a glance, and only the rest are tried out. The shortcut never decides that a finding falls.
+Reevaluating the claim for each identity would be quadratic and nearly always in vain. So the finding is first shown to
+rest on a few *pillars*. An identity that affects neither a pillar nor the side against the claim is cleared without
+reevaluation; only the others are tried. The shortcut never decides that a finding falls.
 """
 
 from functools import cached_property
@@ -15,7 +15,7 @@ from editorial.policy.vocabulary import FindingValue, Requirement, Stance
 
 
 def hangs_on(evaluation: Evaluation) -> tuple[str, ...]:
-    """The single points of failure of a verified claim, sorted; none for any other finding."""
+    """The single points of failure of a verified claim, sorted; empty for any other finding."""
     if evaluation.finding is not FindingValue.VERIFIED:
         return ()
     ripples, footing = ImpactBound(evaluation.evidence), Support(evaluation)
@@ -28,7 +28,7 @@ def hangs_on(evaluation: Evaluation) -> tuple[str, ...]:
 
 
 def finding_changes_without(evaluation: Evaluation, identity: str) -> bool:
-    """Whether the finding changes once an identity's words, and those heard from it, are withdrawn."""
+    """Whether the finding changes if an identity's statements, and those heard from it, are withdrawn."""
     evidence = evaluation.evidence
 
     def gone(statement: StatementFacts) -> bool:
@@ -38,14 +38,14 @@ def finding_changes_without(evaluation: Evaluation, identity: str) -> bool:
 
 
 class Support:
-    """What shows a verified claim to be verified, and to stay so."""
+    """The statements that suffice to keep a verified claim verified."""
 
     def __init__(self, evaluation: Evaluation) -> None:
         self.evaluation = evaluation
         self.evidence = evaluation.evidence
 
     def is_verified_without(self, identity: str, dead: set[str], affected: set[str]) -> bool:
-        """Whether the claim is sure to stay verified; no means only that it has to be tried out."""
+        """Whether the claim certainly stays verified; False means only that it has to be tried."""
         doubting = {name for name in affected if self.evidence.statements[name].stance is Stance.DENIES}
         if doubting and not (doubting <= dead and self.denials_are_insufficient):
             return False
@@ -59,12 +59,12 @@ class Support:
 
     @cached_property
     def sole_route_statements(self) -> list[str]:
-        """The statements that settle the claim alone."""
+        """The statements that each settle the claim alone."""
         return [name for names in self.evaluation.sole_routes.values() for name in names]
 
     @cached_property
     def denials_are_insufficient(self) -> bool:
-        """Whether those who deny it are too few to stand against it however they are grouped."""
+        """Whether the denials are too few to refute the claim, however they are grouped."""
         disinterested = {
             self.evidence.speaker[name]
             for name in self.evidence.countable_with(Stance.DENIES)
@@ -74,17 +74,17 @@ class Support:
         enough = min(row.groups for row in rows) if self.evaluation.sole_routes else 1
         return len(disinterested) < enough
 
-    # --- pillars: a few statements, each in its place, that satisfy a row of the policy by themselves ---
+    # --- pillars: a few statements that satisfy a policy row by themselves ---
 
     @cached_property
     def needs_indirect(self) -> bool:
-        """Whether those who know for themselves do not suffice."""
+        """Whether the self-standing groups alone do not suffice."""
         grouping = self.evaluation.independent
         return not self.evaluation.policy.met(self.evaluation.risk, grouping.count(grouping.self_standing_groups))
 
     @cached_property
     def pillars(self) -> set[str]:
-        """For each requirement of a row that is met, as many groups as it needs, and why each satisfies it."""
+        """For each requirement of a met row, one qualifying statement from as many groups as it needs."""
         grouping = self.evaluation.independent
         groups = sorted(grouping.judged_groups() if self.needs_indirect else grouping.self_standing_groups)
         have = grouping.count(groups)
@@ -94,7 +94,7 @@ class Support:
         }
 
     def exemplars(self, requirement: Requirement, groups: list[list[str]], need: int) -> list[str]:
-        """From the first groups that satisfy a requirement, one statement each that does."""
+        """One qualifying statement from each of the first groups that satisfy a requirement."""
         quality = {
             Requirement.GROUPS: lambda name: True,
             Requirement.FIRST_HAND: self.evidence.first_hand,
@@ -107,7 +107,7 @@ class Support:
 
     @cached_property
     def anchors(self) -> set[str]:
-        """Identities without whom some teller would join nobody who knows for himself, and so form a new group."""
+        """Identities without which some indirect statement would join no self-standing group, and form a new one."""
         grouping = self.evaluation.independent
         at: dict[JoinKey, set[str]] = {}
         for name in (name for group in grouping.self_standing_groups for name in group):

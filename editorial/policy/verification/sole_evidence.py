@@ -1,4 +1,4 @@
-"""What settles a claim alone, and what contests it (Verification, section 2)."""
+"""Evidence that settles a claim alone, and denials that contest it (Verification, section 2)."""
 
 from editorial.policy.verification import affiliations
 from editorial.policy.verification.evidence import Evidence, has_usable_terms
@@ -6,7 +6,7 @@ from editorial.policy.vocabulary import Basis, Directness, SourceType, Stance, T
 
 
 def sole_routes(evidence: Evidence) -> dict[Basis, list[str]]:
-    """Basis → the statements that settle the claim for it, in the order in which a basis is named."""
+    """Basis → the statements that settle the claim on it, in order of precedence."""
     affirming = evidence.countable_with(Stance.AFFIRMS)
     settling = [name for name in affirming if evidence.claim.id in evidence.source(name).establishes]
     routes = {
@@ -20,7 +20,7 @@ def sole_routes(evidence: Evidence) -> dict[Basis, list[str]]:
 
 
 def has_sole_route_against(evidence: Evidence) -> bool:
-    """Whether a document or an observation of ours contradicts the claim with authority."""
+    """Whether a document or our own observation settles the claim against it."""
     return any(
         evidence.claim.id in evidence.source(name).contradicts
         and evidence.source(name).type in (SourceType.DOCUMENT, SourceType.OBSERVATION)
@@ -29,7 +29,7 @@ def has_sole_route_against(evidence: Evidence) -> bool:
 
 
 def is_admission(evidence: Evidence, statement_id: str) -> bool:
-    """Whether a party concedes it: on record, by name, gaining nothing, of its own or its principal's knowledge."""
+    """Whether a party concedes the claim: on record, named, without gain, from its own or its principal's knowledge."""
     statement = evidence.statements[statement_id]
     if statement.terms is not Terms.ON_RECORD or not evidence.named(statement_id):
         return False
@@ -43,17 +43,17 @@ def is_admission(evidence: Evidence, statement_id: str) -> bool:
 
 
 def is_from_party(evidence: Evidence, statement_id: str) -> bool:
-    """Whether an adverse party or its agent says it."""
+    """Whether the statement is by an adverse party or its agent."""
     return affiliations.is_party_or_agent(evidence.case, evidence.source(statement_id), evidence.adverse_parties)
 
 
 def live_denials(evidence: Evidence) -> list[str]:
-    """Denials that readers must hear of: noticing dissent is liberal."""
+    """Denials that readers must learn of. The rule is generous, so that dissent is noticed."""
     return [item.id for item in evidence.statements.values() if is_live_denial(evidence, item.id)]
 
 
 def is_live_denial(evidence: Evidence, statement_id: str) -> bool:
-    """A usable denial that is not dead, by a party by whatever route or by somebody who knows or names who does."""
+    """A usable denial that is not dead, by a party, by a first-hand source, or with a known informant."""
     statement, source = evidence.statements[statement_id], evidence.source(statement_id)
     if statement.stance is not Stance.DENIES or statement_id in evidence.dead or not has_usable_terms(statement):
         return False

@@ -1,4 +1,4 @@
-"""Corroboration policy as versioned data: how many groups of what kind a claim of each risk needs."""
+"""Corroboration policy as versioned data: the groups that a claim of each risk needs."""
 
 import tomllib
 from collections.abc import Iterable, Mapping
@@ -11,12 +11,12 @@ from editorial.policy.vocabulary import Requirement, Risk
 
 
 class PolicyError(ValueError):
-    """The data is no policy; the message says where and what to do."""
+    """The data is not a valid policy; the message says where and what to do."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GroupCounts:
-    """How many groups there are, and how many of them have each quality. A policy row is such a tally."""
+    """The number of groups, and how many of them have each quality. A policy row has this form too."""
 
     groups: int = 0
     first_hand: int = 0
@@ -25,7 +25,7 @@ class GroupCounts:
     rated: int = 0
 
     def meets(self, row: "GroupCounts") -> bool:
-        """Whether there is enough of everything that the row asks for."""
+        """Whether the counts satisfy every requirement of the row."""
         return all(self.of(requirement) >= row.of(requirement) for requirement in Requirement)
 
     def of(self, requirement: Requirement) -> int:
@@ -45,7 +45,7 @@ class MissingRequirement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RiskRules:
-    """What one risk demands. `reply_hours` None: nobody is owed a request. Windows are in hours."""
+    """The rules for one risk. `reply_hours` None: no request for comment is needed."""
 
     rows: tuple[GroupCounts, ...]
     review_hours: float
@@ -56,42 +56,42 @@ class RiskRules:
 
 @dataclass(frozen=True, slots=True)
 class PolicyRules:
-    """One version of the newsroom's policy; build it from plain values with `Policy.parse`."""
+    """One version of the newsroom's policy; build it from plain values with `PolicyRules.parse`."""
 
     version: str
     rules: Mapping[Risk, RiskRules]
 
     @classmethod
     def parse(cls, data: Mapping[str, Any]) -> "PolicyRules":
-        """Read a policy from plain values, as TOML or JSON give them. Raises PolicyError."""
+        """Parse a policy from plain values, as from TOML or JSON. Raises `PolicyError`."""
         unknown = set(data) - {"version", *Risk}
         if unknown:
             names = ", ".join(sorted(map(str, unknown)))
-            raise PolicyError(f"Policy: {names} is no risk; give version and {', '.join(Risk)}.")
+            raise PolicyError(f"Policy: {names} is not a risk; give version and {', '.join(Risk)}.")
         version = data.get("version")
         if not isinstance(version, str) or not version:
-            raise PolicyError("Policy: give it a version, a word that no other policy has.")
+            raise PolicyError("Policy: give it a unique version.")
         return cls(version, {risk: parse_rules(risk, data.get(risk.value)) for risk in Risk})
 
     def to_dict(self) -> dict[str, Any]:
-        """The policy as plain values, for storing; `Policy.parse` reads them back."""
+        """The policy as plain values; `PolicyRules.parse` reads them back."""
         return {"version": self.version} | {risk.value: rules_to_dict(self.rules[risk]) for risk in Risk}
 
     def met(self, risk: Risk, have: GroupCounts) -> bool:
-        """Whether the groups satisfy some row."""
+        """Whether the groups satisfy a row."""
         return any(have.meets(row) for row in self.rules[risk].rows)
 
     def met_against(self, risk: Risk, have: GroupCounts) -> bool:
-        """The same for denying groups, where every row asks for at least one that is disinterested."""
+        """Whether denying groups satisfy a row and at least one of them is disinterested."""
         return have.disinterested >= 1 and self.met(risk, have)
 
     def missing(self, risk: Risk, have: GroupCounts) -> tuple[MissingRequirement, ...]:
-        """What the nearest row still lacks; of equals the first. Empty if some row is met."""
+        """What the nearest row still lacks, the first of equals. Empty if a row is met."""
         lacks = (tuple(unmet_requirements(row, have)) for row in self.rules[risk].rows)
         return min(lacks, key=lambda lack: sum(item.need - item.have for item in lack))
 
     def reply_hours(self, risk: Risk) -> float | None:
-        """Hours that a party has to answer; None where no request is owed."""
+        """Hours that a party has to reply; None if no request is needed."""
         return self.rules[risk].reply_hours
 
     def review_hours(self, risk: Risk) -> float:
@@ -99,16 +99,16 @@ class PolicyRules:
         return self.rules[risk].review_hours
 
     def legal_read(self, risk: Risk) -> bool:
-        """Whether a lawyer must read a claim of this risk before it runs."""
+        """Whether a claim of this risk needs a legal review before it runs."""
         return self.rules[risk].legal_read
 
     def standards_read(self, risk: Risk) -> bool:
-        """Whether a standards editor must sign a claim of this risk."""
+        """Whether a claim of this risk needs a standards review."""
         return self.rules[risk].standards_read
 
 
 def unmet_requirements(row: GroupCounts, have: GroupCounts) -> Iterable[MissingRequirement]:
-    """The requirements of a row that are not satisfied, in the order in which they are told."""
+    """The unmet requirements of a row, in the order of `Requirement`."""
     for requirement in Requirement:
         need, held = row.of(requirement), have.of(requirement)
         if held < need:
@@ -123,17 +123,17 @@ def default_policy() -> PolicyRules:
 
 
 def parse_rules(risk: Risk, data: Any) -> RiskRules:
-    """The rules of one risk from plain values."""
+    """Parse the rules of one risk from plain values."""
     where = f"Policy, {risk}"
     fields = {"rows", "review_hours", "reply_hours", "legal_read", "standards_read"}
     if not isinstance(data, Mapping) or not set(data) <= fields:
-        raise PolicyError(f"{where}: give a table of {', '.join(sorted(fields))}, and nothing else.")
+        raise PolicyError(f"{where}: give a table with only {', '.join(sorted(fields))}.")
     rows = data.get("rows")
     if not isinstance(rows, list | tuple) or not rows:
         raise PolicyError(f"{where}: give at least one row.")
     for flag in ("legal_read", "standards_read"):
         if not isinstance(data.get(flag, False), bool):
-            raise PolicyError(f"{where}: {flag} is true or false.")
+            raise PolicyError(f"{where}: {flag} must be true or false.")
     reply_hours = data.get("reply_hours")
     return RiskRules(
         rows=tuple(parse_row(f"{where}, row {number}", row) for number, row in enumerate(rows, 1)),
@@ -145,21 +145,21 @@ def parse_rules(risk: Risk, data: Any) -> RiskRules:
 
 
 def parse_row(where: str, row: Any) -> GroupCounts:
-    """One row from plain values; a requirement that is not stated is 0, but at least one group is needed."""
+    """Parse one row from plain values. Requirements default to 0, but at least one group is needed."""
     if not isinstance(row, Mapping) or not set(row) <= set(Requirement):
-        raise PolicyError(f"{where}: give numbers for {', '.join(Requirement)}, and nothing else.")
+        raise PolicyError(f"{where}: give numbers only for {', '.join(Requirement)}.")
     if any(not isinstance(number, int) or isinstance(number, bool) or number < 0 for number in row.values()):
-        raise PolicyError(f"{where}: every requirement is a whole number, 0 or more.")
+        raise PolicyError(f"{where}: every requirement must be a whole number, 0 or more.")
     counts = GroupCounts(**row)
     if counts.groups < 1:
-        raise PolicyError(f"{where}: groups must be at least 1, or nothing at all would verify a claim.")
+        raise PolicyError(f"{where}: groups must be at least 1, or a claim without evidence would be verified.")
     return counts
 
 
 def parse_hours(where: str, hours: Any) -> float:
-    """A number of hours above zero."""
+    """Parse a number of hours, above zero and at most a year."""
     if not isinstance(hours, int | float) or isinstance(hours, bool) or not 0 < hours < 24 * 366:
-        raise PolicyError(f"{where} is a number of hours, more than 0 and at most a year.")
+        raise PolicyError(f"{where} must be a number of hours, more than 0 and at most a year.")
     return hours
 
 
