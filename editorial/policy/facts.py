@@ -28,7 +28,7 @@ from editorial.policy.vocabulary import (
 )
 
 UNKNOWN = "unknown"
-"""The informant of a statement that does not say who told the speaker; never a recorded source."""
+"""The informant of a statement that names none; never a registered source."""
 
 
 def default_terms(*, unnamed: bool) -> Terms:

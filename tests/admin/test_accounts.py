@@ -96,8 +96,8 @@ class TestTheSecondFactor:
 
     def test_logging_in_takes_a_code(self, signed):
         _, app = factor_of(signed)
-        assert "give the code" in page_text(log_in(Client()))
-        assert "not right" in page_text(log_in(Client(), code="000000"))
+        assert "Also give a code" in page_text(log_in(Client()))
+        assert "wrong or was already used" in page_text(log_in(Client(), code="000000"))
         assert log_in(Client(), code=app.now()).status_code == 302
         assert [one.outcome for one in SignIn.objects.order_by("id")] == ["code_missing", "wrong_code", "succeeded"]
 
@@ -133,7 +133,7 @@ class TestLoggingIn:
         for _ in range(5):
             log_in(guesser, password="guess")
             guesser.post("/api/v1/tokens", {"username": "x", "password": "guess"}, content_type="application/json")
-        assert "too often" in page_text(log_in(guesser))
+        assert "Too many failed attempts" in page_text(log_in(guesser))
         assert log_in(Client(REMOTE_ADDR="192.0.2.8")).status_code == 302
 
     def test_a_session_gets_a_new_name_when_somebody_logs_in(self, signed):

@@ -484,7 +484,7 @@ class TestTheHouse:
         own = Membership.objects.get(user__username="ada")
         answer = visit("ada").submit(own, "user.revoke_role")
         assert answer.status_code == 409
-        assert "Appoint another admin first." in page_text(answer)
+        assert "Appoint another one first." in page_text(answer)
 
     def test_nobody_else_looks_after_people(self, room, visit, people):
         assert visit("sena").submit(people["rosa"], "user.deactivate").status_code == 403

@@ -60,7 +60,7 @@ def test_every_verb_is_refused_without_its_scope_and_not_with_it(room, doings, s
                     with rolled_back():
                         refusal = attempt(act, person)
                     person.scopes = None
-                    lacking = "needs the scope" in str(refusal)
+                    lacking = "lacks the scope" in str(refusal)
                     if ACTIONS[verb].scope in scopes:
                         assert not lacking, refusal
                     else:  # without the scope to read nothing is there at all
@@ -79,7 +79,7 @@ def test_the_door_knows_the_scopes_of_whoever_comes(room, almighty, subtests):
             for scopes, caller in callers.items():
                 address = path.replace("{id}", str(some_row(path, almighty)))
                 answer = caller.send(method, address, {} if method in ("post", "patch") else None, **UNCHANGED_PATCHES)
-                lacking = "needs the scope" in str(answer.json)
+                lacking = "lacks the scope" in str(answer.json)
                 assert not (lacking and scope in scopes), answer
                 # 409, 422: what may be read was told first, or it could not even be read
                 assert answer.status in (403, 409, 422) or scope in scopes, answer

@@ -39,7 +39,7 @@ ADDRESS_LIMITS = (Limit(10, timedelta(minutes=1)), Limit(100, timedelta(hours=1)
 NAME_LIMITS = (Limit(10, timedelta(minutes=15)), Limit(30, timedelta(hours=24)))
 LONGEST_WINDOW = max(limit.window for limit in (*ADDRESS_LIMITS, *NAME_LIMITS))
 KNOWN_ADDRESS_TTL = timedelta(days=30)
-"""How long an address stays known after a successful sign-in. Attempts are kept as long."""
+"""How long an address stays known after a successful sign-in. Attempts are stored as long."""
 
 
 def retry_after(failed_at: Sequence[datetime], limits: Iterable[Limit], now: datetime) -> timedelta:

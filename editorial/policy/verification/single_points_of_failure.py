@@ -1,7 +1,7 @@
 """Single points of failure of a verified claim: every identity whose withdrawal would change the finding (section 3).
 
-Reevaluating the claim for each identity would be quadratic and nearly always in vain. So the finding is first shown to
-rest on a few *pillars*. An identity that affects neither a pillar nor the side against the claim is cleared without
+Reevaluating the claim for each identity would be quadratic and rarely find one. So the finding is first shown to rest
+on a few *pillars*. An identity that affects neither a pillar nor the side against the claim is cleared without
 reevaluation; only the others are tried. The shortcut never decides that a finding falls.
 """
 

@@ -182,7 +182,7 @@ def test_a_story_that_has_not_run_is_refused_in_plain_words(
     story = room.cleared(room.verified())
     refused = calling(rosa).get(f"stories/{story.pk}/ninjs")
     assert (refused.status, refused.codes) == (409, ["NOT_PUBLISHED"])
-    assert "has not run" in refused.json["detail"]
+    assert "has not been published" in refused.json["detail"]
     assert calling(carl).get(f"stories/{story.pk}/ninjs").status == 404
 
 
@@ -297,7 +297,7 @@ def test_a_claim_that_is_not_signed_or_not_in_print_is_refused_in_plain_words(
     room.settle()
     fallen = caller.get(f"claims/{claim.pk}/claim-review")
     assert (fallen.status, fallen.codes) == (409, ["NO_LONGER_VALID"])
-    assert "owes its readers" in fallen.json["detail"]
+    assert "remedy" in fallen.json["detail"]
     publication.withhold(story_id=story.pk, reason="It fell.", actor=edith, now=room.now)
     assert caller.get(f"claims/{claim.pk}/claim-review").codes == ["NOT_PUBLISHED"]
 

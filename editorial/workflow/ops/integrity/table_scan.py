@@ -27,7 +27,7 @@ def next_keys(scan: TableScan) -> tuple[list[UUID], UUID | None]:
 
 
 def save_cursor(scan: TableScan, after: UUID | None, *, now: datetime) -> None:
-    """Store where the next run continues. A table that fits into one batch needs no cursor."""
+    """Store where the next run continues. A table that fits into one batch does not need a cursor."""
     rotation = ScanCursor.objects.filter(name=scan.name).first()
     if rotation is None and after is None:
         return
