@@ -46,9 +46,9 @@ class Record(Action):
         source = a.row("source", "source")
         row = {
             "id": a.outcome, "claim": a["claim"], "source": a["source"], "informant": None, "obtained_by": "us",
-            "briefing": None, "terms": "background" if source["unnamed"] else "on_record", "benefits_if": "", "embargo_until": None,
-            "lifted": False, "withdrawn": False, "retracted": False, "archived": False, "collected_by": a.actor.id,
-            "version": 1,
+            "briefing": None, "terms": "background" if source["unnamed"] else "on_record", "benefits_if": "",
+            "embargo_until": None, "lifted": False, "withdrawn": False, "retracted": False, "archived": False,
+            "collected_by": a.actor.id, "version": 1,
         }  # fmt: skip
         a.state.put("statement", a.outcome, **row | {name: a[name] for name in _FIELDS if name in a.arguments})
 
