@@ -226,7 +226,7 @@ def event_not_notified(now: datetime) -> Any:
         "DELETE FROM editorial_notificationfanout WHERE event_id = %s",
     ):
         _run(statement, told.pk)
-    _run("DELETE FROM editorial_outboxmessage WHERE kind = 'tell' AND reference = %s", str(told.pk))
+    _run("DELETE FROM editorial_outboxmessage WHERE kind = 'notify' AND reference = %s", str(told.pk))
     return told.event
 
 

@@ -111,7 +111,7 @@ def test_what_is_planted_is_found_and_repaired_or_told(house, subtests):
             assert (plant.check, subject) in run_checks(house)
             run_checks_repeatedly(house, 3)
             noted = IntegrityFinding.objects.get(check_name=plant.check, subject=subject)
-            notices = Notification.objects.filter(event__stream=f"discrepancy:{noted.pk}")
+            notices = Notification.objects.filter(event__stream=f"integrityfinding:{noted.pk}")
             if plant.repairable:
                 assert (plant.check, subject) not in run_checks(house)
                 assert noted.resolved_at is not None
