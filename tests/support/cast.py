@@ -78,7 +78,7 @@ def people(politics: Desk, city: Desk) -> dict[str, User]:
 
 
 def create_people(politics: Desk, city: Desk) -> dict[str, User]:
-    """Write everybody of the cast into the database."""
+    """Create everybody, with their roles."""
     at: list[tuple[dict[str, list[str]], Desk | None]] = [
         (AT_POLITICS, politics),
         (AT_CITY, city),
@@ -323,7 +323,7 @@ def wait_for_lock_waiter() -> None:
 
 @contextmanager
 def rolled_back() -> Iterator[None]:
-    """Whatever is done inside is undone."""
+    """Roll back what is done inside."""
     with transaction.atomic():
         yield
         transaction.set_rollback(True)

@@ -31,9 +31,9 @@ def room(politics, people):
 
 @pytest.fixture(scope="module")
 def filled(django_db_setup, django_db_blocker):
-    """A house with something of everything in it, made once, in a transaction that is rolled back after the last test.
+    """A newsroom with rows of every kind, made once, in a transaction that is rolled back after the last test.
 
-    No test that uses it may ask for `db`, at whose end connections are closed.
+    No test that uses it may ask for `db`: that fixture closes the connections at its end.
     """
     with django_db_blocker.unblock(), rolled_back():
         politics, city = (Desk.objects.create(name=name.title(), slug=name) for name in ("politics", "city"))
@@ -42,7 +42,7 @@ def filled(django_db_setup, django_db_blocker):
 
 @pytest.fixture
 def house(filled):
-    """That house; what the test does to it is undone."""
+    """That newsroom; what the test changes is rolled back."""
     with rolled_back():
         yield copy(filled)
 
