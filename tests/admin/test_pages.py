@@ -85,8 +85,8 @@ def test_the_pages_say_everything_that_was_asked_for(room, visit):
     claim = page_text(visit("edith").page(everything["claim"]))
     for said in (
         "Under investigation", "Contested", "The engine finds it verified", "Until signed off",
-        "Sources for and against", "a sluice engineer", "Harbour Gazette", "repeats", "archived copy", "Mayor Bram Holt",
-        "Declined", "Open tasks", "rosa filed the claim", "The gate",
+        "Sources for and against", "a sluice engineer", "Harbour Gazette", "repeats", "archived copy",
+        "Mayor Bram Holt", "Declined", "Open tasks", "rosa filed the claim", "The gate",
     ):  # fmt: skip
         assert said in claim, said
     draft = page_text(visit("edith").page(everything["draft"]))

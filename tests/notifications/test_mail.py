@@ -261,7 +261,7 @@ def test_when_much_is_found_at_once_a_person_gets_a_dozen_letters_and_every_noti
     assert len(room.notifications_of("rosa", "claim.assess")) == 15
     assert len(mailbox.messages_to("rosa")) == 12
     spike(room)
-    assert mailbox.messages_to("rosa")[-1]["subject"].startswith("Spiked"), "what people do is always mailed"
+    assert mailbox.messages_to("rosa")[-1]["subject"].startswith("Story spiked"), "what people do is always mailed"
     room.later(minutes=11)
     room.says(room.person(), room.claim("It rained."))
     room.settle()
