@@ -107,7 +107,7 @@ def file(house: Newsroom) -> dict[str, UUID]:
     assert filed == again.parsed
     assert [answer.headers.get("Idempotency-Replayed") for answer in (first, again)] == [None, "true"]
     assert codes(other, 422) == ["IDEMPOTENCY_KEY_REUSED"]
-    return {one.ref or one.path: one.id for one in filed.filed}
+    return {one.ref or one.place: one.id for one in filed.filed}
 
 
 def revise(house: Newsroom, claim: UUID) -> None:
