@@ -11,7 +11,7 @@ from django.core.mail import EmailMultiAlternatives, get_connection
 from django.template.loader import render_to_string
 
 from editorial.models import Delivery, Notification
-from editorial.notifications import messages, subjects
+from editorial.notifications import formatting, subjects
 from editorial.notifications.errors import DeliveryFailed, PermanentDeliveryFailure
 
 # Mail-server responses that prove that the server did not accept the email.
@@ -51,15 +51,15 @@ def _may_still_receive(notice: Notification) -> bool:
 
 def _build_email(notice: Notification, *, message_id: str) -> EmailMultiAlternatives:
     house = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "localhost"
-    zone = messages.time_zone_of(notice.user)
+    zone = formatting.time_zone_of(notice.user)
     said = {
         "subject": notice.subject,
         "body": notice.body,
         "link": f"{settings.PUBLIC_URL.rstrip('/')}{notice.path}" if settings.PUBLIC_URL else "",
-        "happened": messages.format_time(notice.event.at, zone),
+        "happened": formatting.format_time(notice.event.at, zone),
     }
     letter = EmailMultiAlternatives(
-        subject=messages.one_line(notice.subject),
+        subject=formatting.one_line(notice.subject),
         body=render_to_string("notifications/email.txt", said),
         to=[notice.user.email],
         headers={

@@ -6,15 +6,14 @@ or quotes a task's question: any of these can carry a name that must not leave t
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.utils.dateparse import parse_datetime
 
 from editorial.models import Correction, MessageKind, User
+from editorial.notifications.formatting import format_time, one_line
 from editorial.notifications.subjects import EventContext
 from editorial.policy.actions import Action, SystemEvent
 from editorial.policy.publication import codes
@@ -24,8 +23,6 @@ from editorial.policy.vocabulary import ChoiceEnum, Code, FindingValue, RemedyKi
 
 _MAX_SUBJECT_LENGTH = 150
 _MAX_QUOTE_LENGTH = 600
-# Control characters, and those that override text direction.
-_UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,29 +40,6 @@ def compose(context: EventContext, zone: ZoneInfo) -> Message:
     subject = one_line(f"{headed}: {about[0]}" if about else headed, _MAX_SUBJECT_LENGTH)
     quoted = [f"“{one_line(each, _MAX_QUOTE_LENGTH)}”" for each in about]
     return Message(subject, "\n\n".join([*quoted, " ".join(sentences)]))
-
-
-def time_zone_of(person: User) -> ZoneInfo:
-    """The user's time zone; UTC if the stored value is invalid."""
-    try:
-        return ZoneInfo(person.time_zone)
-    except (KeyError, ValueError, OSError):
-        return ZoneInfo("UTC")
-
-
-def format_time(at: datetime, zone: ZoneInfo) -> str:
-    """A time for readers, such as: 3 March 2026, 14:00 (Europe/London)."""
-    local = at.astimezone(zone)
-    return f"{local.day} {local:%B %Y, %H:%M} ({zone.key})"
-
-
-def one_line(text: str, max_length: int = 200) -> str:
-    """The text on one line, shortened at a word boundary."""
-    text = " ".join(_UNPRINTABLE.sub(" ", text).split())
-    if len(text) <= max_length:
-        return text
-    cut = text[: max_length - 1]
-    return (cut.rpartition(" ")[0] or cut).rstrip(",;:–- ") + "…"
 
 
 def _quotable(context: EventContext) -> list[str]:
@@ -101,9 +75,7 @@ def _scheduled(context: EventContext, zone: ZoneInfo) -> _Text:
 
 def _published(context: EventContext, _: ZoneInfo) -> _Text:
     return "Story published", [
-        f"{_actor_name(context)} published this story."
-        if context.event.actor
-        else "This story was published as scheduled."
+        f"{_actor_name(context)} published this story." if context.event.actor else "This story ran as scheduled."
     ]
 
 
@@ -229,7 +201,7 @@ def _job_assigned(context: EventContext, _: ZoneInfo) -> _Text:
 def _integrity_alert(context: EventContext, _: ZoneInfo) -> _Text:
     broken = one_line(str(context.data.get("says", "")))
     lead = f"A data integrity check failed. This no longer holds: {broken}"
-    return "Data integrity alert", [lead, "The newsroom cannot repair it automatically. Follow docs/reconciliation.md."]
+    return "Data integrity alert", [lead, "The newsroom cannot repair it automatically. Follow docs/integrity.md."]
 
 
 def _token_issued(context: EventContext, zone: ZoneInfo) -> _Text:

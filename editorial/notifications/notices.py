@@ -19,7 +19,7 @@ from editorial.models import (
     User,
     WebhookEndpoint,
 )
-from editorial.notifications import messages, recipients, subjects
+from editorial.notifications import formatting, messages, recipients, subjects
 from editorial.notifications.subjects import EventContext
 from editorial.policy.actions import SystemEvent
 
@@ -80,7 +80,7 @@ def _create_notifications(context: EventContext, concerned: set[UUID], now: date
     for person in User.objects.filter(pk__in=others, is_active=True).order_by("pk"):
         seen = context.visible_to(person.facts())
         if seen is not None:
-            said = messages.compose(seen, messages.time_zone_of(person))
+            said = messages.compose(seen, formatting.time_zone_of(person))
             notices.append(
                 Notification(
                     event=context.event,

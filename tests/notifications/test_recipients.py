@@ -190,7 +190,7 @@ def test_a_token_that_somebody_else_issued_is_told_to_whom_it_acts_for_and_to_no
     room.settle()
     assert room.notified_usernames("token.issue") == {"carl"}
     (notice,) = room.notifications_of("carl", "token.issue")
-    assert "ada issued a token" in notice.body
+    assert "ada issued an API token" in notice.body
     assert "read, file" in notice.body
     assert "4 March 2031, 19:00 (UTC)" in notice.body
     assert all(words not in notice.subject + notice.body for words in (issued.secret, "Jo Roe"))
