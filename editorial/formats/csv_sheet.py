@@ -80,9 +80,9 @@ def read(content: bytes, *, max_lines: int) -> Sheet:
 
 
 def _decoded(content: bytes) -> tuple[str, str]:
-    for start, told in _NOT_TEXT.items():
+    for start, explanation in _NOT_TEXT.items():
         if content.startswith(start):
-            raise ParseError("NOT_CSV", f"{told} {_SAVE_AS}")
+            raise ParseError("NOT_CSV", f"{explanation} {_SAVE_AS}")
     if not content.strip():
         raise ParseError("EMPTY", "The sheet is empty.")
     mark = next((name for start, name in _BOMS.items() if content.startswith(start)), "")

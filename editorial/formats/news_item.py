@@ -35,8 +35,8 @@ class NewsItem:
 
     def to_dict(self) -> dict[str, Any]:
         """The item as JSON-compatible values."""
-        told = asdict(self)
-        return told | {name: moment.isoformat() if (moment := told[name]) else None for name in _TIMES}
+        values = asdict(self)
+        return values | {name: moment.isoformat() if (moment := values[name]) else None for name in _TIMES}
 
     @classmethod
     def from_dict(cls, plain: dict[str, Any]) -> NewsItem:

@@ -32,66 +32,66 @@ def read(document: Any) -> list[NewsItem]:
     return [_item({str(name).lower(): value for name, value in each.items()}, each) for each in documents]
 
 
-def _item(told: dict[str, Any], document: Any) -> NewsItem:
+def _item(fields: dict[str, Any], document: Any) -> NewsItem:
     """Map one item. Names are compared in lower case: `versionCreated` of version 3 was `versioncreated` before."""
-    text, brief = _first(_texts(told, "bodies", "body")), _first(_texts(told, "descriptions", "description"))
-    headline = plain_text.headline(_first(_texts(told, "headlines", "headline")) or _string(told, "title"))
+    text, brief = _first(_texts(fields, "bodies", "body")), _first(_texts(fields, "descriptions", "description"))
+    headline = plain_text.headline(_first(_texts(fields, "headlines", "headline")) or _string(fields, "title"))
     headline = headline or plain_text.headline(text or brief)
-    uri = plain_text.clean(_string(told, "uri"))[:1000]
+    uri = plain_text.clean(_string(fields, "uri"))[:1000]
     return NewsItem(
         uri=uri,
         headline=headline,
         text=text or brief,
         raw=json.dumps(document, ensure_ascii=True, indent=1),
-        link=_first(_links(told)) or links.web_url(uri),
-        outlet=plain_text.headline(_outlet(told)),
-        published_at=_parse_time(told, "firstcreated") or _parse_time(told, "versioncreated"),
-        revised_at=_parse_time(told, "versioncreated"),
-        embargo_until=_parse_time(told, "embargoeduntil") or _parse_time(told, "embargoed"),  # 3.0, and earlier
-        problem=_problem(told, uri, headline),
+        link=_first(_links(fields)) or links.web_url(uri),
+        outlet=plain_text.headline(_outlet(fields)),
+        published_at=_parse_time(fields, "firstcreated") or _parse_time(fields, "versioncreated"),
+        revised_at=_parse_time(fields, "versioncreated"),
+        embargo_until=_parse_time(fields, "embargoeduntil") or _parse_time(fields, "embargoed"),  # 3.0, and earlier
+        problem=_problem(fields, uri, headline),
     )
 
 
-def _problem(told: dict[str, Any], uri: str, headline: str) -> tuple[str, str] | None:
+def _problem(fields: dict[str, Any], uri: str, headline: str) -> tuple[str, str] | None:
     if not uri:
         return "NO_URI", "This item has no `uri`, so later versions of it could not be recognised."
-    if (status := _string(told, "pubstatus")) and status not in ("usable", "stat:usable"):
+    if (status := _string(fields, "pubstatus")) and status not in ("usable", "stat:usable"):
         return "NOT_USABLE", f"Its provider has marked it “{plain_text.headline(status, 40)}”: do not use it."
-    if _string(told, "type") not in _TEXT_TYPES:
+    if _string(fields, "type") not in _TEXT_TYPES:
         return (
             "NO_TEXT",
-            f"Its type is {plain_text.headline(_string(told, 'type'), 40)}; only text items become stories.",
+            f"Its type is {plain_text.headline(_string(fields, 'type'), 40)}; only text items become stories.",
         )
     return None if headline else ("EMPTY", "This item has neither a headline nor text.")
 
 
-def _texts(told: dict[str, Any], several: str, one: str) -> Iterator[str]:
+def _texts(fields: dict[str, Any], several: str, one: str) -> Iterator[str]:
     """Candidate texts: from the lists of versions 2 and 3, main role first, then the fields of version 1."""
-    listed = [each for each in _list(told, several) if isinstance(each, dict)]
+    listed = [each for each in _list(fields, several) if isinstance(each, dict)]
     for each in sorted(listed, key=lambda each: each.get("role") not in ("main", "text", "html")):
         yield plain_text.from_markup(_string(each, "value"))
     for name in (f"{one}_text", one, f"{one}_xhtml", f"{one}_html"):
-        yield plain_text.from_markup(_string(told, name))
+        yield plain_text.from_markup(_string(fields, name))
 
 
-def _outlet(told: dict[str, Any]) -> str:
+def _outlet(fields: dict[str, Any]) -> str:
     """The publisher: the provider, or else the copyright holder."""
-    sources = [each for each in _list(told, "infosources") if isinstance(each, dict)]
+    sources = [each for each in _list(fields, "infosources") if isinstance(each, dict)]
     named = [_string(each, "name") or _string(each, "literal") for each in sources]
-    return next(filter(None, [*named, _string(told, "source"), _string(told, "copyrightholder")]), "")
+    return next(filter(None, [*named, _string(fields, "source"), _string(fields, "copyrightholder")]), "")
 
 
-def _links(told: dict[str, Any]) -> Iterator[str]:
+def _links(fields: dict[str, Any]) -> Iterator[str]:
     """The web pages of the item: its HTML renditions."""
-    for each in _list(told, "renditions"):
+    for each in _list(fields, "renditions"):
         rendition = {str(name).lower(): value for name, value in each.items()} if isinstance(each, dict) else {}
         if _string(rendition, "contenttype") == "text/html":
             yield links.web_url(_string(rendition, "href"))
 
 
-def _parse_time(told: dict[str, Any], name: str) -> datetime | None:
+def _parse_time(fields: dict[str, Any], name: str) -> datetime | None:
     try:
-        moment = datetime.fromisoformat(_string(told, name))
+        moment = datetime.fromisoformat(_string(fields, name))
         return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
     except (ValueError, OverflowError):
         return None
@@ -101,11 +101,11 @@ def _first(found: Iterator[str]) -> str:
     return next(filter(None, found), "")
 
 
-def _string(told: dict[str, Any], name: str) -> str:
-    value = told.get(name)
+def _string(fields: dict[str, Any], name: str) -> str:
+    value = fields.get(name)
     return value if isinstance(value, str) else ""
 
 
-def _list(told: dict[str, Any], name: str) -> list[Any]:
-    value = told.get(name)
+def _list(fields: dict[str, Any], name: str) -> list[Any]:
+    value = fields.get(name)
     return value if isinstance(value, list) else []

@@ -26,39 +26,39 @@ def read(body: bytes, *, url: str, content_type: str = "") -> NewsItem:
     markup = _decoded(body)
     if kind == "text/plain":
         return from_pasted_text(markup, url=url)
-    found: Any = trafilatura.bare_extraction(
+    article: Any = trafilatura.bare_extraction(
         markup, url=url, with_metadata=True, include_comments=False, include_tables=True
     )
-    text = plain_text.clean(found.text or "") if found else ""
+    text = plain_text.clean(article.text or "") if article else ""
     if not text:
         raise ParseError(
             "NO_ARTICLE", "No article was found on this page. Copy its text and import that with the address."
         )
-    told = _metadata(markup)
+    metadata = _metadata(markup)
     return NewsItem(
         uri=url,
-        headline=plain_text.headline(found.title or "") or plain_text.headline(text),
+        headline=plain_text.headline(article.title or "") or plain_text.headline(text),
         text=text,
         raw=markup.replace("\x00", ""),
         link=url,
-        outlet=plain_text.headline(found.sitename or "") or links.host(url),
-        published_at=_parse_time(told, _PUBLISHED) or _parse_date(found.date),
-        revised_at=_parse_time(told, _REVISED),
+        outlet=plain_text.headline(article.sitename or "") or links.host(url),
+        published_at=_parse_time(metadata, _PUBLISHED) or _parse_date(article.date),
+        revised_at=_parse_time(metadata, _REVISED),
     )
 
 
 def from_pasted_text(text: str, *, url: str, headline: str = "") -> NewsItem:
     """An article from pasted text. Its first line is the headline unless one is given."""
-    said = plain_text.from_markup(text)
-    if not said:
+    body_text = plain_text.from_markup(text)
+    if not body_text:
         raise ParseError("EMPTY", "The text contains only blanks or markup. Paste the article's text.")
-    first, _, rest = said.partition("\n")
+    first, _, rest = body_text.partition("\n")
     if not headline and rest.strip() and len(first) <= 200:
-        headline, said = first, rest.strip()
+        headline, body_text = first, rest.strip()
     return NewsItem(
         uri=url,
-        headline=plain_text.headline(headline) or plain_text.headline(said),
-        text=said,
+        headline=plain_text.headline(headline) or plain_text.headline(body_text),
+        text=body_text,
         raw=plain_text.clean(text),
         link=url,
         outlet=links.host(url),
@@ -80,18 +80,18 @@ def _metadata(markup: str) -> dict[str, str]:
     return {str(name): str(each.get("content", "")) for name, each in named if name}
 
 
-def _parse_time(told: dict[str, str], names: tuple[str, ...]) -> datetime | None:
+def _parse_time(metadata: dict[str, str], names: tuple[str, ...]) -> datetime | None:
     for name in names:
         try:
-            moment = datetime.fromisoformat(told.get(name, "").strip())
+            moment = datetime.fromisoformat(metadata.get(name, "").strip())
             return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
         except (ValueError, OverflowError):
             continue
     return None
 
 
-def _parse_date(told: str | None) -> datetime | None:
+def _parse_date(date: str | None) -> datetime | None:
     try:
-        return datetime.fromisoformat(told or "").replace(tzinfo=UTC)
+        return datetime.fromisoformat(date or "").replace(tzinfo=UTC)
     except ValueError:
         return None

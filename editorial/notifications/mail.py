@@ -50,30 +50,30 @@ def _may_still_receive(notice: Notification) -> bool:
 
 
 def _build_email(notice: Notification, *, message_id: str) -> EmailMultiAlternatives:
-    house = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "localhost"
+    domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "localhost"
     zone = formatting.time_zone_of(notice.user)
-    said = {
+    content = {
         "subject": notice.subject,
         "body": notice.body,
         "link": f"{settings.PUBLIC_URL.rstrip('/')}{notice.path}" if settings.PUBLIC_URL else "",
         "happened": formatting.format_time(notice.event.at, zone),
     }
-    letter = EmailMultiAlternatives(
+    email = EmailMultiAlternatives(
         subject=formatting.one_line(notice.subject),
-        body=render_to_string("notifications/email.txt", said),
+        body=render_to_string("notifications/email.txt", content),
         to=[notice.user.email],
         headers={
-            "Message-ID": f"<{message_id}@{house}>",
+            "Message-ID": f"<{message_id}@{domain}>",
             "Date": format_datetime(notice.created_at),
             # Mail clients thread the emails about one object.
-            "References": f"<{notice.event.stream.replace(':', '.')}@{house}>",
-            "List-Id": f"Newsroom notices <notices.{house}>",
+            "References": f"<{notice.event.stream.replace(':', '.')}@{domain}>",
+            "List-Id": f"Newsroom notices <notices.{domain}>",
             "Auto-Submitted": "auto-generated",
             "X-Auto-Response-Suppress": "All",
         },
     )
-    letter.attach_alternative(render_to_string("notifications/email.html", said), "text/html")
-    return letter
+    email.attach_alternative(render_to_string("notifications/email.html", content), "text/html")
+    return email
 
 
 def _rejection(problem: Exception) -> DeliveryFailed:

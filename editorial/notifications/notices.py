@@ -43,19 +43,19 @@ def notify(*, event_id: UUID | str, now: datetime) -> list[Notification]:
     Runs in the caller's transaction. Running again creates no duplicates. Returns the new notices.
     """
     event = Event.objects.select_related("actor").get(pk=event_id)
-    matter = subjects.context_of(event)
-    told = [] if matter is None or matter.is_duplicate_of_merge else _notify(matter, now)
+    context = subjects.context_of(event)
+    notices = [] if context is None or context.is_duplicate_of_merge else _notify(context, now)
     _record_fanout(event, now)
-    return told
+    return notices
 
 
 def _notify(context: EventContext, now: datetime) -> list[Notification]:
     duty, following = recipients.mandatory_recipients(context), recipients.followers(context)
-    told = _create_notifications(context, duty | set(following), now)
+    notices = _create_notifications(context, duty | set(following), now)
     by_mail = duty | {person for person, mail in following.items() if mail}
-    _queue_emails([notice for notice in told if notice.user_id in by_mail and notice.user.email], context.event, now)
+    _queue_emails([notice for notice in notices if notice.user_id in by_mail and notice.user.email], context.event, now)
     _queue_webhooks(context, now)
-    return told
+    return notices
 
 
 def _record_fanout(event: Event, now: datetime) -> None:
@@ -80,13 +80,13 @@ def _create_notifications(context: EventContext, concerned: set[UUID], now: date
     for person in User.objects.filter(pk__in=others, is_active=True).order_by("pk"):
         seen = context.visible_to(person.facts())
         if seen is not None:
-            said = messages.compose(seen, formatting.time_zone_of(person))
+            message = messages.compose(seen, formatting.time_zone_of(person))
             notices.append(
                 Notification(
                     event=context.event,
                     user=person,
-                    subject=said.subject,
-                    body=said.body,
+                    subject=message.subject,
+                    body=message.body,
                     path=seen.path,
                     created_at=now,
                 )
@@ -100,17 +100,17 @@ def _queue_emails(notices: list[Notification], event: Event, now: datetime) -> N
     if event.action in _RATE_LIMITED:
         enough = _over_email_limit({notice.user_id for notice in notices}, now)
         notices = [notice for notice in notices if notice.user_id not in enough]
-    letters = [Delivery(notification=notice, event=event, channel=Channel.MAIL.value) for notice in notices]
-    Delivery.objects.bulk_create(letters)
-    _enqueue(letters, now)
+    emails = [Delivery(notification=notice, event=event, channel=Channel.MAIL.value) for notice in notices]
+    Delivery.objects.bulk_create(emails)
+    _enqueue(emails, now)
 
 
 def _over_email_limit(people: set[UUID], now: datetime) -> set[UUID]:
     lately = Delivery.objects.filter(
         channel=Channel.MAIL.value, notification__user__in=people, notification__created_at__gt=now - _EMAIL_WINDOW
     )
-    counted = lately.values_list("notification__user").annotate(letters=Count("pk"))
-    return {person for person, letters in counted if letters >= _MAX_EMAILS}
+    counted = lately.values_list("notification__user").annotate(emails=Count("pk"))
+    return {person for person, emails in counted if emails >= _MAX_EMAILS}
 
 
 def _queue_webhooks(context: EventContext, now: datetime) -> None:
@@ -118,9 +118,9 @@ def _queue_webhooks(context: EventContext, now: datetime) -> None:
     if context.concerns_source or context.private:
         return
     endpoints = WebhookEndpoint.objects.filter(desk__in=context.desks, active=True)
-    calls = [Delivery(endpoint=each, event=context.event, channel=Channel.WEBHOOK.value) for each in endpoints]
-    Delivery.objects.bulk_create(calls, ignore_conflicts=True)
-    new = Delivery.objects.filter(pk__in=[call.pk for call in calls])
+    deliveries = [Delivery(endpoint=each, event=context.event, channel=Channel.WEBHOOK.value) for each in endpoints]
+    Delivery.objects.bulk_create(deliveries, ignore_conflicts=True)
+    new = Delivery.objects.filter(pk__in=[delivery.pk for delivery in deliveries])
     _enqueue(new, now)
 
 

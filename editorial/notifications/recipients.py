@@ -61,9 +61,9 @@ def _collectors(context: EventContext) -> Iterable[UUID]:
 def _with_role(*roles: Role) -> Callable[[EventContext], Iterable[UUID]]:
     """Members with one of these roles at a desk concerned, or in the whole organisation."""
 
-    def holders(matter: EventContext) -> Iterable[UUID]:
-        there = Q(desk__in=matter.desks) | Q(desk=None)
-        return Membership.objects.filter(there, role__in=[role.value for role in roles]).values_list(
+    def holders(context: EventContext) -> Iterable[UUID]:
+        at_desks = Q(desk__in=context.desks) | Q(desk=None)
+        return Membership.objects.filter(at_desks, role__in=[role.value for role in roles]).values_list(
             "user_id", flat=True
         )
 

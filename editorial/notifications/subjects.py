@@ -104,14 +104,14 @@ class EventContext:
 
     def visible_to(self, person: ActorFacts) -> EventContext | None:
         """The event reduced to the parts this person may see; None if there are none."""
-        seen = tuple((part, subject) for part, subject in self.parts if access.may(person, Action.SEE, subject))
-        return dataclasses.replace(self, parts=seen) if seen else None
+        visible = tuple((part, subject) for part, subject in self.parts if access.may(person, Action.SEE, subject))
+        return dataclasses.replace(self, parts=visible) if visible else None
 
 
 def context_of(event: Event) -> EventContext | None:
     """The subject of the event; None if its model notifies nobody."""
-    noun, _, key = event.stream.partition(":")
-    model = _MODELS.get(noun)
+    model_name, _, key = event.stream.partition(":")
+    model = _MODELS.get(model_name)
     row = model._default_manager.filter(pk=key).first() if model else None
     return EventContext(event, row, tuple((part, part.access_facts()) for part in _parts(row))) if row else None
 

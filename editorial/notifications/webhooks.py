@@ -55,17 +55,17 @@ def send(delivery: Delivery, *, now: datetime) -> None:
 
 def payload(event: Event) -> dict[str, Any]:
     """The payload: event type, time, the object's model and id, and the related ids and codes."""
-    noun, _, key = event.stream.partition(":")
-    told = {name: _safe_value(event.data[name]) for name in _EXPOSED_FIELDS if name in event.data}
+    model, _, key = event.stream.partition(":")
+    fields = {name: _safe_value(event.data[name]) for name in _EXPOSED_FIELDS if name in event.data}
     return {
         "type": event.action,
         "timestamp": event.at.astimezone(UTC).isoformat(),
         "data": {
             "event": str(event.pk),
             "desk": str(event.desk_id) if event.desk_id else None,
-            "object": noun,
+            "object": model,
             "id": key,
-            **{name: value for name, value in told.items() if value is not None},
+            **{name: value for name, value in fields.items() if value is not None},
         },
     }
 
@@ -99,8 +99,8 @@ def _post(url: httpx.URL, body: bytes, headers: dict[str, str]) -> int:
     """Send the request and return the status. The response body is not read, and redirects are not followed."""
     private = settings.WEBHOOKS_ALLOW_PRIVATE_HOSTS
     try:
-        with http_client.request("POST", url, content=body, headers=headers, allow_private=private) as answer:
-            return answer.status_code
+        with http_client.request("POST", url, content=body, headers=headers, allow_private=private) as response:
+            return response.status_code
     except http_client.DestinationNotAllowed:
         raise PermanentDeliveryFailure("DESTINATION_NOT_ALLOWED") from None
     except http_client.RequestFailed as problem:

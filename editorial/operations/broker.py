@@ -13,10 +13,10 @@ _TIMEOUT = 1.0  # seconds
 
 def ping() -> float | None:
     """Redis round-trip time in seconds; None if it does not answer."""
-    began = time.monotonic()
+    started = time.monotonic()
     try:
-        with Redis.from_url(settings.REDIS_URL, socket_timeout=_TIMEOUT, socket_connect_timeout=_TIMEOUT) as asked:
-            asked.ping()
+        with Redis.from_url(settings.REDIS_URL, socket_timeout=_TIMEOUT, socket_connect_timeout=_TIMEOUT) as client:
+            client.ping()
     except (RedisError, OSError):
         return None
-    return time.monotonic() - began
+    return time.monotonic() - started

@@ -70,13 +70,13 @@ def evaluate(
     max_wait: timedelta = MAX_WAIT,
 ) -> QueueHealth:
     """Evaluate queue depths and heartbeats that are already loaded."""
-    waiting = [pile for pile in depths if pile.state in WAITING]
-    seen = Counter(presence.process for presence in processes)
+    waiting = [depth for depth in depths if depth.state in WAITING]
+    running = Counter(heartbeat.process for heartbeat in processes)
     return QueueHealth(
         max_wait=max_wait,
-        waiting=sum(pile.due for pile in waiting),
+        waiting=sum(depth.due for depth in waiting),
         oldest_wait=queue_stats.oldest(waiting, now, *WAITING),
         last_completed_at=last_done_at,
-        workers=seen[ProcessKind.WORKER.value],
-        dispatchers=seen[ProcessKind.DISPATCHER.value],
+        workers=running[ProcessKind.WORKER.value],
+        dispatchers=running[ProcessKind.DISPATCHER.value],
     )

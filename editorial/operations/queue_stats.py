@@ -84,19 +84,19 @@ def _queue_depth(state: MessageState, column: str, now: datetime) -> QuerySet[An
 
 def oldest(depths: Iterable[QueueDepth], now: datetime, *states: MessageState) -> timedelta:
     """The longest wait among these states."""
-    return max((pile.age(now) for pile in depths if pile.state in states), default=timedelta(0))
+    return max((depth.age(now) for depth in depths if depth.state in states), default=timedelta(0))
 
 
 def throughput(*, now: datetime) -> list[Throughput]:
     """Throughput of the last five minutes, by kind."""
     done = OutboxMessage.objects.filter(state=_S.DONE.value, done_at__gt=now - RECENT_WINDOW).order_by()
-    gone = done.values_list("kind").annotate(
+    recent = done.values_list("kind").annotate(
         count=Count("pk"),
-        rung=Max(F("sent_at") - F("available_at")),
-        begun=Max(F("started_at") - F("sent_at")),
-        took=Avg(F("done_at") - F("started_at")),
+        dispatch_wait=Max(F("sent_at") - F("available_at")),
+        start_wait=Max(F("started_at") - F("sent_at")),
+        run_time=Avg(F("done_at") - F("started_at")),
     )
-    return [Throughput(MessageKind(kind), count, *map(_seconds, spans)) for kind, count, *spans in gone]
+    return [Throughput(MessageKind(kind), count, *map(_seconds, spans)) for kind, count, *spans in recent]
 
 
 def last_done() -> datetime | None:

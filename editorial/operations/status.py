@@ -28,11 +28,11 @@ class SystemStatus:
 
     def count(self, kind: MessageKind, state: MessageState) -> int:
         """The number of messages of this kind in this state."""
-        return sum(pile.count for pile in self.queue_depths if (pile.kind, pile.state) == (kind, state))
+        return sum(depth.count for depth in self.queue_depths if (depth.kind, depth.state) == (kind, state))
 
     def oldest_wait(self, kind: MessageKind) -> timedelta:
         """How long the oldest due job of this kind has been waiting."""
-        return queue_stats.oldest((pile for pile in self.queue_depths if pile.kind is kind), self.now, *WAITING)
+        return queue_stats.oldest((depth for depth in self.queue_depths if depth.kind is kind), self.now, *WAITING)
 
     def oldest(self, *states: MessageState) -> timedelta:
         """How long the oldest due job in these states has been waiting."""
@@ -40,25 +40,25 @@ class SystemStatus:
 
     def processes_of(self, process: str) -> list[Heartbeat]:
         """The live processes of one kind."""
-        return [presence for presence in self.processes if presence.process == process]
+        return [heartbeat for heartbeat in self.processes if heartbeat.process == process]
 
 
 def snapshot(*, now: datetime) -> SystemStatus:
     """Take a snapshot: seven queries, each on an index or a small table."""
-    piles = queue_stats.queue_depths(now=now)
-    here = list(heartbeats.alive(now=now))
+    depths = queue_stats.queue_depths(now=now)
+    processes = list(heartbeats.alive(now=now))
     return SystemStatus(
         now=now,
-        queue=queue_health.evaluate(piles, here, last_done_at=queue_stats.last_done(), now=now),
-        queue_depths=piles,
+        queue=queue_health.evaluate(depths, processes, last_done_at=queue_stats.last_done(), now=now),
+        queue_depths=depths,
         throughput=queue_stats.throughput(now=now),
         tasks=queue_stats.task_counts(now=now),
         deliveries=queue_stats.delivery_counts(),
-        processes=here,
+        processes=processes,
         missing=list(heartbeats.missing(now=now)),
     )
 
 
 def busy_slots(processes: Iterable[Heartbeat]) -> int:
     """The number of worker slots that run a job."""
-    return sum(len(presence.running_jobs) for presence in processes)
+    return sum(len(heartbeat.running_jobs) for heartbeat in processes)

@@ -1,4 +1,4 @@
--- Record that these objects look different, and that these desks may have lost sight of them (NULL: every desk).
+-- Record that these objects look different, and that these desks may no longer see them (NULL: every desk).
 CREATE FUNCTION log_change(model text, ids uuid[], losing_desks uuid[] DEFAULT '{}') RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN
