@@ -39,10 +39,10 @@ def run_drill(folder: Path, *, say: Callable[[str], object]) -> None:
     (backup,) = storage.list_backups(shelf)
     second.mkdir(mode=0o711)
     shutil.copy(first / "secrets.json", second)  # as it was kept elsewhere
-    with _timed("restored and proved it in another folder", say):
+    with _timed("restored and verified it in another folder", say):
         said = _manage(first, "restore", str(backup), "--into", str(second))
     for line in said.splitlines():
-        say(f"  {line.removeprefix('restore  │ ')}")
+        say(f"  {line.partition('│ ')[2] or line}")
     port = free_port()
     with _timed("that one, from opening to closing", say), start_newsroom(second, port=port, **_UNBOUNDED):
         again = traffic.log_in(f"http://127.0.0.1:{port}", "mina", loader.PASSWORD)

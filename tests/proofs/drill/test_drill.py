@@ -13,4 +13,4 @@ def test_a_newsroom_under_load_is_backed_up_and_restored_elsewhere() -> None:
     with temporary_folder("newsroom-drill-") as folder:
         said: list[str] = []
         restore_drill.run_drill(folder, say=said.append)
-        assert any("Restored and proved" in line for line in said)
+        assert any("Restored and verified" in line for line in said)
