@@ -1,8 +1,8 @@
-"""Everything that can happen to editorial data: one row per action, with scope, roles, recipients and audit sentence.
+"""The table of actions: one row per action, with scope, roles, recipients and audit sentence.
 
-A role is held at one desk or, where no desk is named, at every desk. `access.may` decides by these rows, and the tests
-compare them with docs/roles.md, which is written by hand. Four-eyes rules are in the actions that they bind, because
-they depend on what a person did, not on a role.
+A role applies at one desk or, without a desk, at every desk. `access.may` decides by these rows, and the tests compare
+them with docs/roles.md, which is written by hand. Four-eyes rules are in the actions themselves, because they depend on
+what a person did, not on a role.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from editorial.policy.vocabulary import ChoiceEnum
 
 
 class Action(ChoiceEnum):
-    """What a person can do. The value names the event in the audit log."""
+    """An action by a person. The value is the event's name in the audit log."""
 
     SEE = "see"
     STORY_PITCH = "story.pitch"
@@ -91,7 +91,7 @@ class Action(ChoiceEnum):
 
 
 class SystemEvent(ChoiceEnum):
-    """What the engine or the scheduler does, without a person."""
+    """An action by the engine or the scheduler."""
 
     CLAIM_ASSESS = "claim.assess"
     SIGNOFF_VOID = "signoff.void"
@@ -122,7 +122,7 @@ class SystemEvent(ChoiceEnum):
 class ActionRule:
     """One action: which scope of a token it needs, who may do it, who is notified, and its line in the audit log.
 
-    `by_owner`: roles that may do it to their own objects only. `self_service`: anybody may do it to their own account.
+    `by_owner`: roles that may do it to their own objects only. `self_service`: users may do it to their own account.
     """
 
     scope: Scope
@@ -298,7 +298,7 @@ SYSTEM_EVENTS: dict[str, EventRule] = {
 }
 
 RULES: dict[str, ActionRule | EventRule] = {**ACTIONS, **SYSTEM_EVENTS}
-"""Every event that the audit log may hold, by its name."""
+"""Every event of the audit log, by name."""
 
 NOTIFIED_EVENTS = frozenset(str(name) for name, rule in RULES.items() if rule.notify)
 OPERATIONAL_EVENTS = frozenset(name for name in NOTIFIED_EVENTS if name.startswith(("job.", "integrity.")))

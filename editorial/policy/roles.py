@@ -1,10 +1,10 @@
-"""Who people are: roles at a desk, the scopes of their tokens, and the audiences of a notification."""
+"""Roles, token scopes, and the audiences of notifications."""
 
 from editorial.policy.vocabulary import ChoiceEnum
 
 
 class Role(ChoiceEnum):
-    """What a person may be at a desk, or at every desk."""
+    """A user's role at a desk, or at every desk."""
 
     REPORTER = "reporter"
     FACT_CHECKER = "fact_checker"
@@ -20,7 +20,7 @@ class Role(ChoiceEnum):
 class Scope(ChoiceEnum):
     """What a token allows. Each action belongs to one scope.
 
-    `sign` covers what a person answers for by name; `manage` covers accounts, webhooks and failed jobs.
+    `sign` covers actions for which a person answers by name; `manage` covers accounts, webhooks and failed jobs.
     """
 
     READ = "read"
@@ -31,7 +31,7 @@ class Scope(ChoiceEnum):
 
 
 class Audience(ChoiceEnum):
-    """A group of people, found from the object that the event is about."""
+    """A group of recipients, derived from the event's object."""
 
     AUTHORS = "authors"  # of the story, or of stories that use the claim
     COLLECTORS = "collectors"  # recorded statements on the claim

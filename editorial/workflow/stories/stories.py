@@ -192,7 +192,7 @@ def schedule(*, story_id: UUID | str, at: datetime, time_zone: str, actor: User,
 
 @atomic_action
 def spike(*, story_id: UUID | str, reason: str, actor: User, now: datetime) -> Story:
-    """Spike the story: give it up before it runs."""
+    """Spike a story before it runs."""
     story = _lock(story_id, actor, Action.STORY_SPIKE)
     reason = require_reason(reason, "its authors will ask why.")
     story.publish_at = None
