@@ -53,7 +53,7 @@ PUBLISHER_URL = env.str("PUBLISHER_URL", default=PUBLIC_URL)
 PUBLISHER_LANGUAGE = env.str("PUBLISHER_LANGUAGE", default="en")
 STORY_URL = env.str("STORY_URL", default=f"{PUBLISHER_URL.rstrip('/')}/stories/{{id}}" if PUBLISHER_URL else "")
 
-# --- Application --------------------------------------------------------------------------------------------------
+# --- Application ---------------------------------------------------------------------------------------------------
 
 INSTALLED_APPS = [
     "unfold.apps.BasicAppConfig",
@@ -120,7 +120,7 @@ LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "UTC"
 USE_TZ = True
 
-# --- PostgreSQL: the source of truth --------------------------------------------------------------------------------
+# --- PostgreSQL: the source of truth -------------------------------------------------------------------------------
 
 DATABASES = {
     "default": {
@@ -153,7 +153,7 @@ DATABASES["default"]["OPTIONS"] = {
     "options": " ".join(f"-c {name}={value}" for name, value in _LIMITS.items()),
 }
 
-# --- Redis: wake-ups and cache, never the only copy of anything ------------------------------------------------------
+# --- Redis: wake-ups and cache, never the only copy of anything ----------------------------------------------------
 
 CACHES = {
     "default": {
@@ -207,7 +207,7 @@ CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 5
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = False  # jobs need PostgreSQL, not Redis
 CELERY_DB_REUSE_MAX = 1_000_000  # jobs; `newsroom.celery_worker.limits` closes old and broken connections
-CELERY_WORKER_LOST_WAIT = 0.5  # seconds; a short wait suffices: the outbox row decides about the job of a dead pool process
+CELERY_WORKER_LOST_WAIT = 0.5  # seconds; short, since the outbox row decides about the jobs of a dead process
 CELERY_WORKER_CONSUMER = "newsroom.celery_worker.broker_watchdog:ReconnectingConsumer"
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULER = "newsroom.celery_worker.heartbeat_step:HeartbeatScheduler"
@@ -296,7 +296,7 @@ SPECTACULAR_SETTINGS = {
     },
 }
 
-# --- Authentication -------------------------------------------------------------------------------------------------
+# --- Authentication ------------------------------------------------------------------------------------------------
 
 # Number of proxies in front of the web process; only that many forwarded addresses are trusted.
 TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0 if EMBEDDED else 1)
@@ -309,7 +309,7 @@ SECOND_FACTOR_ROLES = env.list(
 )
 SECOND_FACTOR_ISSUER = "Newsroom"  # as shown in the authenticator app
 
-# --- Files, email, history -------------------------------------------------------------------------------------------
+# --- Files, email, history -----------------------------------------------------------------------------------------
 
 STATIC_URL = "static/"
 STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(DATA / "static")))
@@ -345,7 +345,7 @@ WEBHOOKS_ALLOW_PRIVATE_HOSTS = env.bool("WEBHOOKS_ALLOW_PRIVATE_HOSTS", default=
 PGHISTORY_DEFAULT_TRACKERS = (pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
 PGHISTORY_APPEND_ONLY = True
 
-# --- Security --------------------------------------------------------------------------------------------------------
+# --- Security ------------------------------------------------------------------------------------------------------
 
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_AGE = 12 * 3600
@@ -363,7 +363,7 @@ if not EMBEDDED:
     SESSION_COOKIE_SECURE = True
     CSRF_COOKIE_SECURE = True
 
-# --- Observability: metrics, and logs without content ----------------------------------------------------------------
+# --- Observability: metrics, and logs without content --------------------------------------------------------------
 
 # Token for /metrics; without one, only this machine may read them.
 METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
@@ -412,7 +412,7 @@ LOGGING = {
     },
 }
 
-# --- Admin theme -------------------------------------------------------------------------------------------------------
+# --- Admin theme ---------------------------------------------------------------------------------------------------
 
 UNFOLD = {
     "SITE_TITLE": "Newsroom",

@@ -71,12 +71,14 @@ def read_manifest(folder: Path) -> Manifest:
         kept = json.loads(path.read_text())
         if kept["format"] > FORMAT:
             raise BackupError(
-                f"{folder} was made by newsroom {kept['product']} in format {kept['format']}; this version reads formats up "
-                f"to {FORMAT}. Restore it with that version or a later one."
+                f"{folder} was made by newsroom {kept['product']} in format {kept['format']}; this version reads "
+                f"formats up to {FORMAT}. Restore it with that version or a later one."
             )
         return Manifest(**{**kept, "files": [File(**file) for file in kept["files"]]})
     except OSError as problem:
-        raise BackupError(f"{folder} is not a backup: {MANIFEST_NAME} cannot be read ({problem.strerror}).") from problem
+        raise BackupError(
+            f"{folder} is not a backup: {MANIFEST_NAME} cannot be read ({problem.strerror})."
+        ) from problem
     except (ValueError, TypeError, KeyError) as problem:
         raise BackupError(f"{path} is damaged. Use another backup.") from problem
 

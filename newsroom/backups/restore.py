@@ -28,13 +28,9 @@ def restore_backup(folder: Path, *, send_waiting: bool, report: Report) -> list[
     been sent since. Raise BackupError, with the database unchanged, if the backup cannot be restored.
     """
     manifest = manifests.read_manifest(folder)
-    report(
-        f"{folder.name}: made {manifest.taken_at} by newsroom {manifest.product} on PostgreSQL {manifest.postgres}."
-    )
+    report(f"{folder.name}: made {manifest.taken_at} by newsroom {manifest.product} on PostgreSQL {manifest.postgres}.")
     _fail_if_any(manifests.damaged_files(folder, manifest), "The backup is damaged. Use another one.")
-    _fail_if_any(
-        _unknown_migrations(manifest), "The backup was made by a newer version. Restore it with that version."
-    )
+    _fail_if_any(_unknown_migrations(manifest), "The backup was made by a newer version. Restore it with that version.")
     _fail_if_any(_existing_data(manifest), "A backup can only be restored into an empty newsroom. Nothing was changed.")
     report(f"All {len(manifest.files)} files are intact. Restoring …")
     exhibits.restore_files(folder, manifest.files)
@@ -67,7 +63,10 @@ def _existing_data(manifest: Manifest) -> Iterable[str]:
     database = settings.DATABASES["default"]["NAME"]
     return chain(
         (f"The database {database} contains the table {table}." for table in inventory.tables()),
-        (f"The exhibits contain {name}, which is not in the backup." for name in exhibits.unknown_files(manifest.files)),
+        (
+            f"The exhibits contain {name}, which is not in the backup."
+            for name in exhibits.unknown_files(manifest.files)
+        ),
     )
 
 

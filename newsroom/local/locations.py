@@ -21,7 +21,7 @@ _SYSTEM_DIRS = (Path("/var/lib/newsroom"), Path("/var/tmp/newsroom"))  # noqa: S
 
 
 def servers_dir(data: Path) -> Path:
-    """The folder of the servers' files: the data folder, or the target of the link that an earlier start put into it."""
+    """The folder of the servers' files: the data folder, or the target of the link that an earlier start put there."""
     data = data.resolve()
     link = data / _LINK_NAME
     return link.readlink() if link.is_symlink() else data

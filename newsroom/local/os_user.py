@@ -1,4 +1,4 @@
-"""The account that runs the embedded servers. PostgreSQL refuses to run as root, so root switches to an ordinary one."""
+"""The account that runs the embedded servers. PostgreSQL refuses to run as root, so root switches to another."""
 
 import os
 import pwd

@@ -110,7 +110,7 @@ def _prepare(data: Path, account: OsUser) -> None:
 
 
 def _init_cluster(data: Path, account: OsUser) -> None:
-    """Create the cluster in a temporary folder and move it into place, so that an interrupted start leaves no partial one."""
+    """Create the cluster in a temporary folder, then move it: an interrupted start leaves no partial cluster."""
     draft = cluster_dir(data).with_name("postgres.new")
     shutil.rmtree(draft, ignore_errors=True)
     account.make_private(draft)

@@ -95,7 +95,9 @@ class RollingRestart:
         except SetupError as problem:
             return RestartResult(os.getpid(), message=f"{problem} The old processes keep running.")
         if broken := await self._supervisor.replace(*self._programs()):
-            return RestartResult(os.getpid(), message=f"The new {broken} did not become ready; the old one keeps running.")
+            return RestartResult(
+                os.getpid(), message=f"The new {broken} did not become ready; the old one keeps running."
+            )
         seconds = time.monotonic() - began
         return RestartResult(os.getpid(), restarted=True, message=f"Restarted every process in {seconds:.0f} s.")
 

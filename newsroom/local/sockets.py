@@ -15,7 +15,7 @@ _SHORT_BASE_DIR = Path("/tmp")  # noqa: S108 – the folder made in it is privat
 
 
 def socket_dir(data: Path) -> Path:
-    """The folder of both sockets: `run` beside the servers' files, or a short private folder if that path is too long."""
+    """The folder of both sockets: `run` in the servers' folder, or a short private folder if its path is too long."""
     folder = locations.servers_dir(data) / "run"
     if len(bytes(folder / _postgres_socket())) <= _MAX_SOCKET_PATH:
         return folder

@@ -18,7 +18,7 @@ _stopping = threading.Event()
 
 
 def install() -> None:
-    """Install the shutdown handler. Call it in the server's main thread after gunicorn has installed its signal handlers."""
+    """Install the shutdown handler: in the main thread, after gunicorn installed its signal handlers."""
     at_once = signal.getsignal(signal.SIGTERM)
     if not _DRAIN_SECONDS or not callable(at_once):
         return

@@ -54,7 +54,9 @@ class Command(BaseCommand):
         for old in storage.prune(shelf, keep=keep) if keep and not taken.faults else ():
             self.stdout.write(f"Removed {old.name}.")
         if taken.faults:
-            raise CommandError("\n".join([*taken.faults, "Everything else is in the backup. No older backup was removed."]))
+            raise CommandError(
+                "\n".join([*taken.faults, "Everything else is in the backup. No older backup was removed."])
+            )
 
     def _run_with_one_off_postgres(self, shelf: Path, keep: int | None) -> int:
         """The newsroom is stopped: run its PostgreSQL for this command."""

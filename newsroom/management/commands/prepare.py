@@ -67,7 +67,7 @@ class Command(BaseCommand):
                 if not left:
                     raise CommandError(
                         f"A migration could not lock a table in {_ATTEMPTS} attempts. The old version "
-                        "keeps running; migrations applied so far are safe. Look for long transactions (pg_stat_activity)."
+                        "keeps running; applied migrations are safe. Look for long transactions (pg_stat_activity)."
                     ) from problem
                 self.stdout.write("A table is in use. Retrying …")
                 time.sleep(_RETRY_DELAY)

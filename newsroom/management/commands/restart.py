@@ -43,7 +43,9 @@ class Command(BaseCommand):
         holder = locks.lock_holder(settings.DATA / "up.lock")
         named = re.match(r"process (\d+), http", holder)
         if not named:
-            raise CommandError(f"No newsroom is running in {settings.DATA}. Set its folder: NEWSROOM_DATA=/path/to/data")
+            raise CommandError(
+                f"No newsroom is running in {settings.DATA}. Set its folder: NEWSROOM_DATA=/path/to/data"
+            )
         found = RestartResult(int(named[1]))
         last = RestartResult.read(settings.DATA)
         if last is None or last.supervisor_pid != found.supervisor_pid:

@@ -28,7 +28,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--send-waiting",
             action="store_true",
-            help="send pending emails and webhooks; by default they are put on hold, as they may have been sent already",
+            help="send pending emails and webhooks; by default they are held, as they may have been sent already",
         )
 
     def handle(self, *args: Any, backup: Path, into: Path | None, send_waiting: bool, **options: Any) -> None:
@@ -47,5 +47,7 @@ class Command(BaseCommand):
         except OperationalError as problem:
             raise CommandError(f"Cannot connect to PostgreSQL: {problem}") from problem
         if faults:
-            raise CommandError("\n".join([*faults, "Everything else is restored. Fix this before you start the newsroom."]))
+            raise CommandError(
+                "\n".join([*faults, "Everything else is restored. Fix this before you start the newsroom."])
+            )
         self.stdout.write(f"Restored and verified in {time.monotonic() - began:.1f} s.")
