@@ -14,7 +14,7 @@ from uuid import UUID
 from django.db.models import Q
 
 from editorial import outbox
-from editorial.models import Claim, Desk, DispositiveEvidence, IdentityRecord, MessageKind, Source, User
+from editorial.models import Claim, Desk, IdentityRecord, MessageKind, Source, User
 from editorial.models.evidence.sources import SettlingEffect
 from editorial.policy.access import SubjectFacts
 from editorial.policy.actions import Action
@@ -33,7 +33,7 @@ from editorial.workflow.core.actions import (
     require_reason,
     validate_and_save,
 )
-from editorial.workflow.evidence import identities, vault
+from editorial.workflow.evidence import dispositive, identities, vault
 from editorial.workflow.evidence.vault import Identity
 
 # The fields of a source besides its type. Each relation refers to another source.
@@ -70,7 +70,7 @@ def register(
     validate_and_save(source)
     if identity_name:
         _store_identity(source, Identity.of(identity_name, identity_known_by), actor, now)
-    settled = _set_dispositive(source, establishes, contradicts, actor)
+    settled = dispositive.replace(source, establishes, contradicts, actor)
     audit.log(source, Action.SOURCE_REGISTER, actor=actor, now=now, type=source.type, unnamed=unnamed, settles=settled)
     _enqueue_assessments(settled, now)
     return source
@@ -95,8 +95,8 @@ def revise(
     }
     settled: list[str] = []
     if establishes is not None or contradicts is not None:
-        held = {effect: set(_dispositive_claims(source, effect)) for effect in SettlingEffect}
-        settled = _set_dispositive(
+        held = {effect: set(dispositive.claims_settled_by(source, effect)) for effect in SettlingEffect}
+        settled = dispositive.replace(
             source,
             held[SettlingEffect.ESTABLISHES] if establishes is None else establishes,
             held[SettlingEffect.CONTRADICTS] if contradicts is None else contradicts,
@@ -295,33 +295,6 @@ def _store_identity(source: Source, identity: Identity, actor: User, now: dateti
             "encrypted_by": actor,
         },
     )
-
-
-def _set_dispositive(
-    source: Source, establishes: Iterable[UUID | str], contradicts: Iterable[UUID | str], actor: User
-) -> list[str]:
-    """Replace the claims that the source settles. Returns all claims it settles now."""
-    wanted = {
-        (effect.value, str(get_visible(Claim, key, actor, field=effect.value).pk))
-        for effect, keys in ((SettlingEffect.ESTABLISHES, establishes), (SettlingEffect.CONTRADICTS, contradicts))
-        for key in keys
-    }
-    if wanted and source.type not in (SourceType.DOCUMENT, SourceType.OBSERVATION):
-        raise ValidationFailed(
-            Reason("NOT_DISPOSITIVE", "Only a document or an observation can settle a claim.", "establishes")
-        )
-    for held in source.dispositive_evidence.all():
-        if (held.effect, str(held.claim_id)) not in wanted:
-            held.delete()
-    for effect, claim in sorted(wanted):
-        DispositiveEvidence.objects.get_or_create(source=source, claim_id=claim, effect=effect)
-    return sorted({claim for _, claim in wanted})
-
-
-def _dispositive_claims(source: Source, effect: SettlingEffect) -> list[str]:
-    return [
-        str(key) for key in source.dispositive_evidence.filter(effect=effect.value).values_list("claim_id", flat=True)
-    ]
 
 
 def _enqueue_assessments(claims: Iterable[UUID | str], now: datetime) -> None:
