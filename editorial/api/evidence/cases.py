@@ -66,11 +66,11 @@ def _case_serializer(
 
 def _reference_field(field: Any) -> Any:
     """The field, with references if it takes ids."""
-    given = dict(field._kwargs)
+    kwargs = dict(field._kwargs)
     if isinstance(field, IdField):
-        return ReferenceField(**given)
+        return ReferenceField(**kwargs)
     if isinstance(field, serializers.ListField) and isinstance(field.child, IdField):
-        return serializers.ListField(**{**given, "child": ReferenceField()})
+        return serializers.ListField(**{**kwargs, "child": ReferenceField()})
     return field
 
 
@@ -187,9 +187,9 @@ class CaseView(BaseAPIView):
         Wherever an id is accepted, `#name` refers to the item whose `ref` is `name`. If any item is rejected, nothing
         is filed, and the error pointers give its position.
         """
-        stated = CaseCreateSerializer(data=request.data)
-        stated.is_valid(raise_exception=True)
-        filed = cases.file(**stated.validated_data, actor=self.user, now=db_clock.now())
+        serializer = CaseCreateSerializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        filed = cases.file(**serializer.validated_data, actor=self.user, now=db_clock.now())
         return Response(
             {"filed": [{"place": one.path, "ref": one.name or None, "id": str(one.row.pk)} for one in filed]},
             status=201,

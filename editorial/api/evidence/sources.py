@@ -191,12 +191,12 @@ class SourceSerializer(OutputSerializer):
     @extend_schema_field(serializers.ListField(child=serializers.UUIDField()))
     def get_establishes(self, source: Source) -> list[UUID]:
         """Claims it settles as true."""
-        return [held.claim_id for held in source.dispositive_evidence.all() if held.effect == "establishes"]
+        return [evidence.claim_id for evidence in source.dispositive_evidence.all() if evidence.effect == "establishes"]
 
     @extend_schema_field(serializers.ListField(child=serializers.UUIDField()))
     def get_contradicts(self, source: Source) -> list[UUID]:
         """Claims it settles as false."""
-        return [held.claim_id for held in source.dispositive_evidence.all() if held.effect == "contradicts"]
+        return [evidence.claim_id for evidence in source.dispositive_evidence.all() if evidence.effect == "contradicts"]
 
     @extend_schema_field(serializers.UUIDField(allow_null=True))
     def get_merged_into(self, source: Source) -> UUID | None:

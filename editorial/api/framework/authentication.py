@@ -58,12 +58,12 @@ class AdminSessionAuthentication(SessionAuthentication):
 
     def authenticate(self, request: Request) -> tuple[User, None] | None:
         """The user. Roles that require a second factor must set one up first."""
-        found = cast(tuple[User, None] | None, super().authenticate(request))
-        if found and second_factors.is_required(found[0]):
+        authenticated = cast(tuple[User, None] | None, super().authenticate(request))
+        if authenticated and second_factors.is_required(authenticated[0]):
             raise AuthenticationFailed(
                 ErrorDetail(second_factors.ENROLLMENT_REQUIRED.text, code=second_factors.ENROLLMENT_REQUIRED.code)
             )
-        return found
+        return authenticated
 
 
 class TokenAuthenticationScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
@@ -74,9 +74,12 @@ class TokenAuthenticationScheme(OpenApiAuthenticationExtension):  # type: ignore
 
     def get_security_definition(self, auto_schema: Any) -> dict[str, Any]:
         """A bearer token with its scopes."""
-        told = "\n".join(f"- `{scope}`: {good_for}." for scope, good_for in _SCOPE_DESCRIPTIONS.items())
+        scopes = "\n".join(f"- `{scope}`: {good_for}." for scope, good_for in _SCOPE_DESCRIPTIONS.items())
         scheme = build_bearer_security_scheme_object(header_name="Authorization", token_prefix=_SCHEME)
-        return {**scheme, "description": f"A token from `POST /tokens`, or issued in the admin. Its scopes:\n\n{told}"}
+        return {
+            **scheme,
+            "description": f"A token from `POST /tokens`, or issued in the admin. Its scopes:\n\n{scopes}",
+        }
 
 
 class AdminSessionAuthenticationScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]

@@ -78,29 +78,29 @@ def exception_handler(exc: Exception, context: dict[str, Any]) -> Response | Non
     headers: dict[str, str] = {}
     match exc:
         case ActionError():
-            status, told = _STATUS_BY_ERROR.get(type(exc), 409), [_error_of_reason(reason) for reason in exc.reasons]
+            status, errors = _STATUS_BY_ERROR.get(type(exc), 409), [_error_of_reason(reason) for reason in exc.reasons]
             metrics.count_rejections("api", (reason.code for reason in exc.reasons))
             headers = {"Retry-After": "1"} if isinstance(exc, RequestInProgress) else {}
         case ValidationError():
-            status, told = 422, list(_flatten(exc.detail, location_key=_location_key(context)))
+            status, errors = 422, list(_flatten(exc.detail, location_key=_location_key(context)))
         case APIException():
-            status, told = exc.status_code, list(_flatten(exc.detail))
+            status, errors = exc.status_code, list(_flatten(exc.detail))
             headers = _error_headers(exc)
         case Http404():
-            status, told = 404, [_error("not_found", "This object does not exist, or you may not see it.")]
+            status, errors = 404, [_error("not_found", "This object does not exist, or you may not see it.")]
         case PermissionDenied():
-            status, told = 403, [_error("forbidden", "You do not have permission to do this.")]
+            status, errors = 403, [_error("forbidden", "You do not have permission to do this.")]
         case RequestDataTooBig():
-            status, told = 413, [_error("too_large", str(PayloadTooLarge.default_detail))]
+            status, errors = 413, [_error("too_large", str(PayloadTooLarge.default_detail))]
         case ModelValidationError() | DataError():
-            status, told = 422, [_error("invalid", "A value is out of range.")]
+            status, errors = 422, [_error("invalid", "A value is out of range.")]
         case OperationalError():
-            status, told, headers = 503, [_database_error(exc)], {"Retry-After": "2"}
+            status, errors, headers = 503, [_database_error(exc)], {"Retry-After": "2"}
         case _ if isinstance(exc, _BAD_REQUEST_EXCEPTIONS):
-            status, told = 400, [_error("malformed_request", "The request cannot be decoded. Check its encoding.")]
+            status, errors = 400, [_error("malformed_request", "The request cannot be decoded. Check its encoding.")]
         case _:
             return None
-    return Response(problem_body(status, told), status=status, headers=headers, content_type=MEDIA_TYPE)
+    return Response(problem_body(status, errors), status=status, headers=headers, content_type=MEDIA_TYPE)
 
 
 def problem_body(status: int, errors: list[ErrorItem]) -> dict[str, Any]:
@@ -141,8 +141,8 @@ def server_error(request: HttpRequest) -> HttpResponse:
     """Django's 500. The cause is in the log, never in the response."""
     if not _is_api_request(request):
         return defaults.server_error(request)
-    told = problem_body(500, [_error("internal", _INTERNAL_DETAIL)]) | {"request_id": getattr(request, "id", "")}
-    return JsonResponse(told, status=500, content_type=MEDIA_TYPE)
+    body = problem_body(500, [_error("internal", _INTERNAL_DETAIL)]) | {"request_id": getattr(request, "id", "")}
+    return JsonResponse(body, status=500, content_type=MEDIA_TYPE)
 
 
 def _is_api_request(request: HttpRequest) -> bool:

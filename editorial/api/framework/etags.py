@@ -63,19 +63,19 @@ def not_modified_or(response: Response, request: Request) -> Response:
 
 def check_if_match(request: Request, key: UUID | None) -> AbstractContextManager[None]:
     """The context for an action on this row: it fails if the version differs from `If-Match`."""
-    stated = request.headers.get("If-Match")
-    if stated is None and request.method == "PATCH":
+    header = request.headers.get("If-Match")
+    if header is None and request.method == "PATCH":
         raise PreconditionRequired
-    if stated is None or key is None:
+    if header is None or key is None:
         return nullcontext()
-    tags = _parse_tags(stated)
+    tags = _parse_tags(header)
     if not tags:
         raise ParseError('If-Match must hold quoted tags, such as "7", or *.', code="if_match_malformed")
     if tags == _ANY_TAG:
         return nullcontext()
     # A weak tag never matches here (strong comparison), nor does a foreign tag.
-    found = (_VERSION_TAG.fullmatch(tag) for tag in tags)
-    return preconditions.expect_version(key, frozenset(int(tag[1]) for tag in found if tag))
+    matches = (_VERSION_TAG.fullmatch(tag) for tag in tags)
+    return preconditions.expect_version(key, frozenset(int(tag[1]) for tag in matches if tag))
 
 
 def _parse_tags(header: str) -> list[str]:

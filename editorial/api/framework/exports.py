@@ -64,10 +64,10 @@ class ExportMixin:
 
     def get_renderers(self) -> list[Any]:
         """The renderer that `format` names; for an export, both."""
-        offered: list[Any] = super().get_renderers()  # type: ignore[misc]
+        renderers: list[Any] = super().get_renderers()  # type: ignore[misc]
         request = getattr(self, "request", None)
-        asked = request.query_params.get("format") if isinstance(request, Request) else None
-        return [form for form in offered if form.format == asked] or offered
+        requested = request.query_params.get("format") if isinstance(request, Request) else None
+        return [form for form in renderers if form.format == requested] or renderers
 
     @action(detail=False, url_path="export", renderer_classes=list(EXPORT_RENDERERS))
     def export(self, request: Request) -> StreamingHttpResponse:
@@ -84,11 +84,11 @@ class ExportMixin:
         form = request.accepted_renderer
         write = _to_csv if form.format == CSVRenderer.format else _to_json_lines
         lines = write(view.get_serializer(), _iter_pages(rows, view.get_serializer))
-        named = f"{view.basename}-{timezone.now():%Y-%m-%d}.{form.format}"
+        filename = f"{view.basename}-{timezone.now():%Y-%m-%d}.{form.format}"
         return _ExportResponse(
             () if request.method == "HEAD" else lines,
             content_type=f"{form.media_type}; charset=utf-8",
-            headers={"Content-Disposition": f'attachment; filename="{named}"'},
+            headers={"Content-Disposition": f'attachment; filename="{filename}"'},
         )
 
 
@@ -165,8 +165,8 @@ def _cell(name: str, part: str = "") -> Callable[[dict[str, Any]], str]:
     """The text of a cell; several values follow one another."""
 
     def cell(row: dict[str, Any]) -> str:
-        told = row[name] if isinstance(row[name], list) else [row[name]]
-        return _escape_formulas("; ".join(_cell_text(one[part] if part and one else one) for one in told))
+        values = row[name] if isinstance(row[name], list) else [row[name]]
+        return _escape_formulas("; ".join(_cell_text(one[part] if part and one else one) for one in values))
 
     return cell
 

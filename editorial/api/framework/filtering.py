@@ -46,20 +46,20 @@ class StrictFilterBackend(DjangoFilterBackend):
 
 def _reject_invalid_parameters(query_params: QueryDict, known: dict[str, filters.Filter | None]) -> None:
     """Reject parameters that are unknown, empty, repeated, or not a boolean where one is expected."""
-    slips = {}
+    errors = {}
     for name, values in query_params.lists():
         if name not in known:
-            slips[name] = ErrorDetail(
+            errors[name] = ErrorDetail(
                 f"Unknown parameter. Allowed: {', '.join(sorted(known))}.", code="unknown_parameter"
             )
         elif "" in values:
-            slips[name] = ErrorDetail("Must not be empty; omit the parameter instead.", code="blank")
+            errors[name] = ErrorDetail("Must not be empty; omit the parameter instead.", code="blank")
         elif len(values) > 1 and not isinstance(known[name], filters.MultipleChoiceFilter):
-            slips[name] = ErrorDetail("May be given only once.", code="repeated")
+            errors[name] = ErrorDetail("May be given only once.", code="repeated")
         elif isinstance(known[name], filters.BooleanFilter) and values[0] not in ("true", "false"):
-            slips[name] = ErrorDetail("Must be true or false.", code="invalid")
-    if slips:
-        raise ValidationError({name: [slip] for name, slip in sorted(slips.items())[:20]})
+            errors[name] = ErrorDetail("Must be true or false.", code="invalid")
+    if errors:
+        raise ValidationError({name: [error] for name, error in sorted(errors.items())[:20]})
 
 
 class VisibleRowFilter(filters.UUIDFilter):

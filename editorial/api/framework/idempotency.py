@@ -67,8 +67,8 @@ def _response_record(response: Response) -> StoredResponse:
 
 def _fingerprint(request: Request) -> str:
     """The keyed hash of method, URL and input, so that nobody who reads the table can guess the input."""
-    asked = json.dumps([request.method, request.get_full_path(), _normalize_body(request.data)], sort_keys=True)
-    return salted_hmac("editorial.api.framework.idempotency", asked, algorithm="sha256").hexdigest()
+    canonical = json.dumps([request.method, request.get_full_path(), _normalize_body(request.data)], sort_keys=True)
+    return salted_hmac("editorial.api.framework.idempotency", canonical, algorithm="sha256").hexdigest()
 
 
 def _normalize_body(data: Any) -> Any:

@@ -60,8 +60,8 @@ class CursorPagination(BasePagination):
             rows = rows.filter(_after(sought, cursor.values))
         # A row without a value has no place in an order by that value.
         rows = rows.exclude(**{f"{columns[0].lstrip('-')}__isnull": True}) if _is_nullable(queryset, columns) else rows
-        found = list(rows[: limit + 1])
-        more, page = len(found) > limit, found[:limit]
+        fetched = list(rows[: limit + 1])
+        more, page = len(fetched) > limit, fetched[:limit]
         if back:
             page.reverse()
         self._next = (
@@ -83,10 +83,10 @@ class CursorPagination(BasePagination):
     def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
         """The query parameters of a paginated list."""
         orders = list(getattr(view, "orders", DEFAULT_ORDERINGS))
-        told = "The start of the page, taken from `next` or `previous`."
+        description = "The start of the page, taken from `next` or `previous`."
         by = "The sort order. `due` omits rows without a time."
         return [
-            {"name": "cursor", "in": "query", "description": told, "schema": {"type": "string"}},
+            {"name": "cursor", "in": "query", "description": description, "schema": {"type": "string"}},
             LIMIT_PARAMETER,
             {
                 "name": "order",
@@ -121,10 +121,10 @@ class CursorPagination(BasePagination):
 
 def get_limit(request: Request) -> int:
     """The requested page size."""
-    stated = request.query_params.get("limit", str(DEFAULT_LIMIT))
-    if not _NUMBER.fullmatch(stated) or not 1 <= int(stated) <= MAX_LIMIT:
+    value = request.query_params.get("limit", str(DEFAULT_LIMIT))
+    if not _NUMBER.fullmatch(value) or not 1 <= int(value) <= MAX_LIMIT:
         raise exceptions.ValidationError({"limit": [f"Must be a number from 1 to {MAX_LIMIT}."]})
-    return int(stated)
+    return int(value)
 
 
 def _get_ordering(request: Request, orders: dict[str, tuple[str, ...]]) -> tuple[str, tuple[str, ...]]:

@@ -67,10 +67,10 @@ class CSVParser(BaseParser):
 
 def _reject_duplicate_keys(fields: list[tuple[str, Any]]) -> dict[str, Any]:
     """Build an object. A duplicate name is rejected, for one of its values would be lost silently."""
-    stated = dict(fields)
-    if len(stated) < len(fields):
+    result = dict(fields)
+    if len(result) < len(fields):
         raise ValueError("an object has a duplicate name.")
-    return stated
+    return result
 
 
 def _reject_constant(name: str) -> Any:

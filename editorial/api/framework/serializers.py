@@ -52,8 +52,8 @@ class OutputSerializer(serializers.ModelSerializer[Any]):
 
     def get_extra_kwargs(self) -> dict[str, dict[str, Any]]:
         """Every field is read-only."""
-        given = super().get_extra_kwargs()
-        return {name: {**given.get(name, {}), "read_only": True} for name in (*self.Meta.fields, *given)}
+        kwargs = super().get_extra_kwargs()
+        return {name: {**kwargs.get(name, {}), "read_only": True} for name in (*self.Meta.fields, *kwargs)}
 
     def build_standard_field(self, field_name: str, model_field: Any) -> tuple[type[Any], dict[str, Any]]:
         """Optional enum values are shown as null; an optional URL may hold something else."""

@@ -154,8 +154,8 @@ class EventFeedPagination(SyncPaginationBase):
 
 def visibility_fingerprint(caller: ActorFacts) -> str:
     """A fingerprint of everything that decides which rows the caller sees."""
-    seen = sorted(f"{role}@{desk or '*'}" for role, desk in caller.memberships)
-    return salted_hmac("editorial.api.framework.sync", "\n".join(seen), algorithm="sha256").hexdigest()[:12]
+    memberships = sorted(f"{role}@{desk or '*'}" for role, desk in caller.memberships)
+    return salted_hmac("editorial.api.framework.sync", "\n".join(memberships), algorithm="sha256").hexdigest()[:12]
 
 
 def _changes_after(model: Any, cursor: SyncCursor, watermark: Watermark, caller: ActorFacts) -> QuerySet[Any]:

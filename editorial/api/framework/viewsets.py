@@ -155,8 +155,8 @@ class ResourceViewSet(BaseAPIView, GenericViewSet[Any]):
         serializer = serializer or self.output_serializer
         model: type[models.Model] = serializer.Meta.model
         rows = serializer.prepare_queryset(model._default_manager.filter(pk=row), self.caller)
-        told = serializer(rows.get(), context=self.get_serializer_context()).data
-        return etags.set_etag(Response(told, status=status), model)
+        data = serializer(rows.get(), context=self.get_serializer_context()).data
+        return etags.set_etag(Response(data, status=status), model)
 
     def handle_exception(self, exc: Exception) -> Response:
         """On a version conflict, include the row's current state in the response."""

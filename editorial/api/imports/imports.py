@@ -121,9 +121,9 @@ class ImportSerializer(OutputSerializer):
             "ended_at": {"help_text": "When it ended; null while it is running."},
         }
 
-    def get_rows(self, begun: Import) -> str:
+    def get_rows(self, batch: Import) -> str:
         """The path of its rows."""
-        return f"import-rows?batch={begun.pk}"
+        return f"import-rows?batch={batch.pk}"
 
 
 class ImportRowReasonSerializer(serializers.Serializer[Any]):
@@ -198,9 +198,9 @@ class ImportViewSet(ListModelMixin, RetrieveModelMixin, ResourceViewSet):
         A claims sheet may be the request body itself, as `text/csv`, with `desk` and `dry_run` as query parameters.
         Content in the request is parsed immediately and rejected if malformed; a URL is fetched afterwards.
         """
-        begun = self.run_action(imports.start, **self.validated_input(ImportCreateSerializer))
-        answer = self.row_response(begun.pk, status=202)
-        answer["Location"] = request.build_absolute_uri(f"{request.path}/{begun.pk}")
+        batch = self.run_action(imports.start, **self.validated_input(ImportCreateSerializer))
+        answer = self.row_response(batch.pk, status=202)
+        answer["Location"] = request.build_absolute_uri(f"{request.path}/{batch.pk}")
         return answer
 
 

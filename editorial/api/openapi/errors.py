@@ -49,7 +49,7 @@ _HEADERS: dict[int, dict[str, Any]] = {
 
 def add_error_responses(result: dict[str, Any], **_: Any) -> dict[str, Any]:
     """Add the shared error responses to every operation, and describe each once, with headers and an example."""
-    told = result["components"].setdefault("responses", {})
+    responses = result["components"].setdefault("responses", {})
     for path in result["paths"].values():
         for method, operation in path.items():
             for status in _ALL_OPERATIONS + (_WRITE_OPERATIONS if method != "get" else ()):
@@ -59,7 +59,7 @@ def add_error_responses(result: dict[str, Any], **_: Any) -> dict[str, Any]:
             operation["responses"] = dict(sorted(operation["responses"].items()))
     for status, example in _EXAMPLES.items():
         slug, title = PROBLEM_TYPES[status]
-        told[slug] = {
+        responses[slug] = {
             "description": f"{title}.",
             "headers": _HEADERS.get(status, {}),
             "content": {
@@ -69,6 +69,6 @@ def add_error_responses(result: dict[str, Any], **_: Any) -> dict[str, Any]:
                 }
             },
         }
-        if not told[slug]["headers"]:
-            del told[slug]["headers"]
+        if not responses[slug]["headers"]:
+            del responses[slug]["headers"]
     return result

@@ -29,8 +29,8 @@ def add_examples(result: dict[str, Any], **_: Any) -> dict[str, Any]:
         if "properties" in described and (example := _component_example(name, schemas)) is not None:
             described.setdefault("examples", [example])
     for operation in (operation for path in result["paths"].values() for operation in path.values()):
-        told = [operation.get("requestBody", {}), *operation["responses"].values()]
-        for form in (form for each in told for form in each.get("content", {}).values()):
+        bodies = [operation.get("requestBody", {}), *operation["responses"].values()]
+        for form in (form for each in bodies for form in each.get("content", {}).values()):
             if (example := _text_example(operation["operationId"], form["schema"], schemas)) is not None:
                 form.setdefault("examples", {"text": {"value": example}})
     return result
@@ -56,8 +56,8 @@ def _component_example(name: str, schemas: dict[str, Any]) -> Any:
     needed = described.get("required", [])
     # Only required input fields or, if there are none, all: optional fields may exclude each other.
     fields = needed if name.endswith("Request") and needed else described.get("properties", {})
-    found = {field: _field_example(name, field, described["properties"][field], schemas) for field in fields}
-    return None if ... in found.values() else found
+    values = {field: _field_example(name, field, described["properties"][field], schemas) for field in fields}
+    return None if ... in values.values() else values
 
 
 def _field_example(component: str, field: str, described: dict[str, Any], schemas: dict[str, Any]) -> Any:

@@ -31,18 +31,18 @@ def request_headers(view: Any, method: str, path: str) -> list[Any]:
 
 def response_headers(view: Any, method: str, status: int, serializer: Any) -> list[Any]:
     """The response headers of an operation."""
-    told = []
+    headers = []
     if method in idempotency.WRITE_METHODS and _accepts_key(view):
-        told.append(
+        headers.append(
             _response_header(
                 idempotency.REPLAYED_HEADER, status, "`true` if the write was already carried out under this key."
             )
         )
     if getattr(view, "action", "") not in ("list", "export") and status != 204 and _is_versioned(serializer):
-        told.append(
+        headers.append(
             _response_header("ETag", status, "The version of the row and its representation. Send it in If-Match.")
         )
-    return told
+    return headers
 
 
 def _accepts_key(view: Any) -> bool:
@@ -58,14 +58,14 @@ def _is_versioned(serializer: Any) -> bool:
 
 
 def _if_match(*, required: bool) -> OpenApiParameter:
-    kept = "Required for updates" if required else "Without it, no version is compared"
+    note = "Required for updates" if required else "Without it, no version is compared"
     return OpenApiParameter(
         "If-Match",
         OpenApiTypes.STR,
         OpenApiParameter.HEADER,
         required=required,
         pattern=_ETAG_PATTERN,
-        description=f"The ETags of the version you edited; its number in quotes is enough, `*` is any. {kept}. "
+        description=f"The ETags of the version you edited; its number in quotes is enough, `*` is any. {note}. "
         "If the row has a newer version, 412 shows its current state.",
         examples=[
             _ETAG_EXAMPLE,

@@ -68,12 +68,16 @@ class OperationSchema(AutoSchema):
 
     def get_description(self) -> str:  # type: ignore[override]
         """The action's docstring; for reads, what is listed or shown."""
-        told = inspect.getdoc(self._handler) if self._has_own_docstring() else ""
-        if not told:
-            noun = self._resource_name.replace("-", " ")
-            of = inspect.getdoc(type(self.view)) or ""
-            told = f"List {noun}.\n\n{of}" if self._action_name == "list" else f"Show one of the {noun}.\n\n{of}"
-        return told
+        description = inspect.getdoc(self._handler) if self._has_own_docstring() else ""
+        if not description:
+            resource = self._resource_name.replace("-", " ")
+            view_description = inspect.getdoc(type(self.view)) or ""
+            description = (
+                f"List {resource}.\n\n{view_description}"
+                if self._action_name == "list"
+                else f"Show one of the {resource}.\n\n{view_description}"
+            )
+        return description
 
     def get_request_serializer(self) -> Any:
         """The input of the action."""
@@ -97,9 +101,9 @@ class OperationSchema(AutoSchema):
         """The request headers of the operation."""
         status = getattr(self._handler, "status", 200)
         answers = getattr(self._handler, "answers", None) or getattr(self.view, "output_serializer", None)
-        asked = [*headers.request_headers(self.view, self.method, self.path), *self._sync_parameters()]
-        asked += [exports.FORMAT_PARAMETER] if self._is_export else []
-        return [*asked, *headers.response_headers(self.view, self.method, status, answers)]
+        request_parameters = [*headers.request_headers(self.view, self.method, self.path), *self._sync_parameters()]
+        request_parameters += [exports.FORMAT_PARAMETER] if self._is_export else []
+        return [*request_parameters, *headers.response_headers(self.view, self.method, status, answers)]
 
     def _is_list_view(self, serializer: Any = None) -> bool:
         """Whether the operation takes list parameters; exports take filters but no pages."""

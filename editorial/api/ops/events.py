@@ -81,11 +81,11 @@ class EventViewSet(ListModelMixin, RetrieveModelMixin, ResourceViewSet):
 
 def hidden_source_ids(events: Iterable[Event], caller: ActorFacts) -> frozenset[str]:
     """The ids of sources in these events that are protected from the caller."""
-    named = {found for event in events for found in _ID_PATTERN.findall(str(event.data))}
-    if not named:
+    ids = {key for event in events for key in _ID_PATTERN.findall(str(event.data))}
+    if not ids:
         return frozenset()
-    kept = Source.objects.hidden_from(caller).filter(pk__in=named)
-    return frozenset(str(key) for key in kept.values_list("pk", flat=True))
+    hidden = Source.objects.hidden_from(caller).filter(pk__in=ids)
+    return frozenset(str(key) for key in hidden.values_list("pk", flat=True))
 
 
 def _redact(value: Any, hidden: frozenset[str]) -> Any:

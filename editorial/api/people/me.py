@@ -72,14 +72,14 @@ class MeView(BaseAPIView):
 
 def me_data(user: User, facts: ActorFacts) -> dict[str, Any]:
     """The user's profile, roles and permissions."""
-    held = sorted(facts.memberships, key=lambda membership: (membership[1] or "", membership[0]))
+    memberships = sorted(facts.memberships, key=lambda membership: (membership[1] or "", membership[0]))
     return user_ref(user) | {
         "username": user.username,
         "email": user.email,
         "time_zone": user.time_zone,
         "scopes": None if facts.scopes is None else [scope for scope in Scope if scope in facts.scopes],
-        "roles": [{"role": role, "desk": desk} for role, desk in held],
-        "permissions": [_permissions(facts, desk) for desk in dict.fromkeys(desk for _, desk in held)],
+        "roles": [{"role": role, "desk": desk} for role, desk in memberships],
+        "permissions": [_permissions(facts, desk) for desk in dict.fromkeys(desk for _, desk in memberships)],
     }
 
 

@@ -136,13 +136,13 @@ class TokenViewSet(ListModelMixin, RetrieveModelMixin, ResourceViewSet):
         `SECOND_FACTOR_NEEDED` is returned only after a correct password. Limits: ten failures a minute per IP address,
         and ten per quarter of an hour for one name from addresses new to it.
         """
-        asked = self.validated_input(TokenCreateSerializer)
+        data = self.validated_input(TokenCreateSerializer)
         now = db_clock.now()
-        who = {"username": asked["username"], "password": asked["password"], "code": asked.get("code", "").strip()}
-        lasts = timedelta(seconds=asked["expires_in"]) if "expires_in" in asked else None
+        who = {"username": data["username"], "password": data["password"], "code": data.get("code", "").strip()}
+        ttl = timedelta(seconds=data["expires_in"]) if "expires_in" in data else None
         person = _authenticate(request, who)
         issued = tokens.issue(
-            user_id=person.pk, label=asked.get("label", ""), scopes=asked.get("scopes"), ttl=lasts, actor=person,
+            user_id=person.pk, label=data.get("label", ""), scopes=data.get("scopes"), ttl=ttl, actor=person,
             now=now,
         )  # fmt: skip
         context = {**self.get_serializer_context(), "secret": issued.secret}

@@ -37,9 +37,9 @@ class ThingSerializer(serializers.Serializer[Any]):
 
     def get_fields(self) -> dict[str, Any]:
         """Its type, before all other fields."""
-        told = {"@type": "Always https://schema.org.", "@context": "Always https://schema.org."}
+        help_texts = {"@type": "Always https://schema.org.", "@context": "Always https://schema.org."}
         return {
-            name: serializers.CharField(help_text=told[name]) for name in self.leading_fields
+            name: serializers.CharField(help_text=help_texts[name]) for name in self.leading_fields
         } | super().get_fields()
 
 
@@ -109,7 +109,7 @@ class ClaimReviewSerializer(ThingSerializer):
 def claim_review_document(verdict: PublishedRating) -> dict[str, Any]:
     """The published version of the claim, as a ClaimReview."""
     use, printed = verdict.use, verdict.version
-    told: dict[str, Any] = {
+    document: dict[str, Any] = {
         "@context": "https://schema.org",
         "@type": "ClaimReview",
         "url": publisher.story_url(printed.story.pk),
@@ -122,10 +122,10 @@ def claim_review_document(verdict: PublishedRating) -> dict[str, Any]:
         "reviewRating": _rating(FindingValue(use.finding), contested=use.contested),
     }
     if concerned := _relevant_corrections(verdict):
-        told["correction"] = [
+        document["correction"] = [
             {"@type": "CorrectionComment", "text": one.text, "datePublished": one.closed_at} for one in concerned
         ]
-    return dict(ClaimReviewSerializer(told).data)
+    return dict(ClaimReviewSerializer(document).data)
 
 
 def _publisher() -> dict[str, str]:
@@ -146,27 +146,27 @@ def _rating(finding: FindingValue, *, contested: bool) -> dict[str, Any]:
 
 def _reviewed_claim(verdict: PublishedRating) -> dict[str, Any]:
     """The claim, and its maker as far as the published copy names one."""
-    said = [
+    statements = [
         one
         for one in published_versions.attributable_statements(verdict.version, verdict.use.claim)
         if one.stance == Stance.AFFIRMS and one.source.type in _SCHEMA_ORG_TYPE
     ]
-    told: dict[str, Any] = {"@type": "Claim"}
-    if said:
-        told["author"] = _party(said[0].source)
-        told |= {"datePublished": said[0].said_at} if said[0].said_at else {}
-    if seen := [one for one in said if _is_publication(one)]:
-        told["appearance"] = [
+    document: dict[str, Any] = {"@type": "Claim"}
+    if statements:
+        document["author"] = _party(statements[0].source)
+        document |= {"datePublished": statements[0].said_at} if statements[0].said_at else {}
+    if appearances := [one for one in statements if _is_publication(one)]:
+        document["appearance"] = [
             {"@type": "CreativeWork", "url": one.exhibit.url, "author": _party(one.source)}  # type: ignore[union-attr]
-            for one in seen
+            for one in appearances
         ]
-    return told
+    return document
 
 
-def _is_publication(said: Statement) -> bool:
+def _is_publication(statement: Statement) -> bool:
     """Whether it is an outlet's own publication with a known URL."""
-    published = said.source.type == SourceType.OUTLET and said.obtained_by == ObtainedBy.EXTERNAL
-    return published and said.exhibit is not None and said.exhibit.url.startswith(("https://", "http://"))
+    published = statement.source.type == SourceType.OUTLET and statement.obtained_by == ObtainedBy.EXTERNAL
+    return published and statement.exhibit is not None and statement.exhibit.url.startswith(("https://", "http://"))
 
 
 def _party(source: Source) -> dict[str, str]:

@@ -116,7 +116,7 @@ class NinjsSerializer(serializers.Serializer[Any]):
 def ninjs_document(printed: PublishedVersion) -> dict[str, Any]:
     """The published version as a ninjs document."""
     story, words = printed.story, printed.revision
-    told: dict[str, Any] = {
+    document: dict[str, Any] = {
         "uri": story.pk.urn,
         "standard": _STANDARD,
         "type": "text",
@@ -133,16 +133,16 @@ def ninjs_document(printed: PublishedVersion) -> dict[str, Any]:
         "altIds": [{"role": "story", "value": str(story.pk)}, {"role": "revision", "value": str(words.pk)}],
     }
     if by := publisher.byline(list(story.authors.order_by("author_links__id"))):
-        told["by"] = by
+        document["by"] = by
     if printed.is_live:
-        told["bodies"] = [_text(words.body) | {"charCount": len(words.body), "wordCount": len(words.body.split())}]
+        document["bodies"] = [_text(words.body) | {"charCount": len(words.body), "wordCount": len(words.body.split())}]
     if settings.STORY_URL:
-        told["renditions"] = [{"name": "web", "href": publisher.story_url(story.pk), "contentType": "text/html"}]
+        document["renditions"] = [{"name": "web", "href": publisher.story_url(story.pk), "contentType": "text/html"}]
     if printed.corrections:
-        told["associations"] = [_correction(one) for one in printed.corrections]
+        document["associations"] = [_correction(one) for one in printed.corrections]
     if note := printed.retraction or (printed.corrections[-1].text if printed.corrections else ""):
-        told["edNote"] = note
-    return dict(NinjsSerializer(told).data)
+        document["edNote"] = note
+    return dict(NinjsSerializer(document).data)
 
 
 def _text(value: str) -> dict[str, Any]:
