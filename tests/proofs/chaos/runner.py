@@ -27,7 +27,7 @@ from tests.proofs.chaos.system import (
 
 _DRAIN_TIMEOUT = 3 * (LEASE + REDISPATCH_AFTER) + 45  # seconds
 _BACKLOG = 500  # messages; so many wait their turn in a backlog, fewer may be stuck
-_PROBE_TIMEOUT = 30  # seconds in which a worker and a relay that are left alone have to assess a claim
+_PROBE_TIMEOUT = 30  # seconds in which a worker and a dispatcher that are left alone have to assess a claim
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +100,7 @@ def _remaining() -> tuple[int, int] | None:
 
 
 def _probe_worker(number: int, house: SystemUnderTest, shift: object, history: History) -> None:
-    """Does this worker still take work when only it and one relay run? Those that consume nothing are found here."""
+    """Does this worker still take work when only it and one dispatcher run? Those that consume nothing are found here."""
     from editorial.models import Assessment
 
     names = WORKERS[number], DISPATCHERS[number]

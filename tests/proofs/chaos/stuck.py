@@ -29,7 +29,7 @@ def stuck_tasks() -> Iterator[str]:
 
 
 def stuck_workers(history: History) -> Iterator[str]:
-    """Every worker and relay that was left running does its work, also without the others."""
+    """Every worker and dispatcher that was left running does its work, also without the others."""
     for line in history.lines("roll call"):
         if not line["answered"]:
             yield f"{line['names']} run and do nothing: a claim filed while only they ran was not assessed."

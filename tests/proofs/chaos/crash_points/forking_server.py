@@ -73,7 +73,7 @@ def _request(
 
 
 def _run_workers(_: int, *, database: str) -> Any:
-    """Do what is in the outbox, as relay and workers would, and verify the record."""
+    """Do what is in the outbox, as dispatcher and workers would, and verify the record."""
     from io import StringIO
 
     from django.core.management import call_command

@@ -49,7 +49,7 @@ def build() -> dict[str, dict[str, str]]:
 
 
 def run_workers() -> None:
-    """Do what is in the outbox, as relay and workers would. Only what leaves the house is left."""
+    """Do what is in the outbox, as dispatcher and workers would. Only what leaves the house is left."""
     while rung := outbox.claim_batch(now=timezone.now()):
         for one in rung:
             if one.kind in _HANDLERS:

@@ -38,7 +38,7 @@ def run(on: Scenario, streets: Network) -> None:
     on.goal(f"it says so within {DETECTED_WITHIN:g} s", reached=told <= DETECTED_WITHIN)
     on.goal(f"it serves again within {RECOVERED_WITHIN:g} s", reached=back <= RECOVERED_WITHIN)
     deaf = _workers_without_redis(on, streets)
-    on.report("workers and relays cut off from Redis take jobs again", f"{deaf:.1f} s after healing")
+    on.report("workers and dispatchers cut off from Redis take jobs again", f"{deaf:.1f} s after healing")
     on.goal(f"they do within {RECOVERED_WITHIN:g} s", reached=deaf <= RECOVERED_WITHIN)
 
 

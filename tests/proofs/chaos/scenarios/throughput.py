@@ -25,7 +25,7 @@ _LONGEST = 1200.0  # seconds for one round
 
 
 def run(on: Scenario) -> None:
-    """For each number of workers: file the claims, then let the relay ring, and measure until all is done."""
+    """For each number of workers: file the claims, then start the dispatcher, and measure until all is done."""
     from tests.proofs.chaos.scenarios import outbox_stats
 
     desk = _desk()
