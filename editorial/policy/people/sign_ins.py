@@ -17,7 +17,7 @@ class SignInResult(ChoiceEnum):
     """The result of a sign-in attempt."""
 
     STARTED = "begun"
-    WRONG_PASSWORD = "wrong"
+    WRONG_PASSWORD = "wrong"  # noqa: S105 - a result, not a password
     CODE_MISSING = "code_missing"
     WRONG_CODE = "wrong_code"
     SUCCEEDED = "succeeded"

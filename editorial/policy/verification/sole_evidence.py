@@ -20,7 +20,7 @@ def sole_routes(evidence: Evidence) -> dict[Basis, list[str]]:
 
 
 def has_sole_route_against(evidence: Evidence) -> bool:
-    """Whether a document or our own observation settles the claim against it."""
+    """Whether a document or our own observation refutes the claim by itself."""
     return any(
         evidence.claim.id in evidence.source(name).contradicts
         and evidence.source(name).type in (SourceType.DOCUMENT, SourceType.OBSERVATION)
