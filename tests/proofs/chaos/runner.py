@@ -100,7 +100,7 @@ def _remaining() -> tuple[int, int] | None:
 
 
 def _probe_worker(number: int, house: SystemUnderTest, shift: object, history: History) -> None:
-    """Does this worker still take work when only it and one dispatcher run? Those that consume nothing are found here."""
+    """Does this worker still take work when it and one dispatcher run alone? Finds those that consume nothing."""
     from editorial.models import Assessment
 
     names = WORKERS[number], DISPATCHERS[number]
