@@ -151,11 +151,13 @@ def _claim_lane(lane: Q, limit: int, now: datetime) -> list[Dispatched]:
         message.error = message.error or "The worker died in every attempt."
         message.dead_at = now
         message.save(update_fields=["state", "token", "lease_until", "error", "dead_at"])
-    rung = [message for message in chosen if message not in buried]
-    OutboxMessage.objects.filter(pk__in=[message.pk for message in rung]).update(
+    dispatched = [message for message in chosen if message not in buried]
+    OutboxMessage.objects.filter(pk__in=[message.pk for message in dispatched]).update(
         state=_S.SENT.value, sent_at=now, token=None, lease_until=None
     )
-    return [Dispatched(message.pk, MessageKind(message.kind), failed_before=lane is FAILED_BEFORE) for message in rung]
+    return [
+        Dispatched(message.pk, MessageKind(message.kind), failed_before=lane is FAILED_BEFORE) for message in dispatched
+    ]
 
 
 def _choose(mine: QuerySet[OutboxMessage], room: int, now: datetime) -> list[OutboxMessage]:

@@ -129,14 +129,14 @@ def reach_broker() -> None:
 
 def publish_batch() -> int:
     """Publish the ids of due messages. Returns their number; those the broker does not take stay due."""
-    rung = outbox.claim_batch(now=db_clock.now())
-    for position, one in enumerate(rung):
+    dispatched = outbox.claim_batch(now=db_clock.now())
+    for position, one in enumerate(dispatched):
         try:
             _publish(one)
         except Exception:
-            outbox.return_to_queue(rung[position:])
+            outbox.return_to_queue(dispatched[position:])
             raise
-    return len(rung)
+    return len(dispatched)
 
 
 def _publish(one: outbox.Dispatched) -> None:

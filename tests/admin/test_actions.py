@@ -628,7 +628,9 @@ class TestWhatIf:
             str(other.pk)
             in words + visit("edith").open_form(one, "source.merge", into_id=str(other.pk)).content.decode()
         )
-        assert "No source nonsense exists" in page_text(visit("edith").open_form(one, "source.merge", into_id="nonsense"))
+        assert "No source nonsense exists" in page_text(
+            visit("edith").open_form(one, "source.merge", into_id="nonsense")
+        )
 
 
 def test_anybody_logged_out_is_asked_to_log_in(room):

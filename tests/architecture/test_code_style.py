@@ -45,7 +45,9 @@ def overrides(scope):
 
 
 def test_every_module_has_a_docstring():
-    undocumented = [str(path) for path in FILES if path.stat().st_size and not ast.get_docstring(ast.parse(path.read_text()))]
+    undocumented = [
+        str(path) for path in FILES if path.stat().st_size and not ast.get_docstring(ast.parse(path.read_text()))
+    ]
     assert undocumented == []
 
 

@@ -55,10 +55,10 @@ def _visibility_mismatches(context: CheckContext) -> Iterable[UUID]:
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            SELECT coalesce(sees.claim_id, sight.claim_id)
-            FROM claim_desks(%s) sees
-            FULL JOIN (SELECT * FROM editorial_claimvisibility WHERE claim_id = ANY(%s)) sight USING (claim_id, desk_id)
-            WHERE sees.claim_id IS NULL OR sight.claim_id IS NULL
+            SELECT coalesce(expected.claim_id, stored.claim_id)
+            FROM claim_desks(%s) expected
+            FULL JOIN (SELECT * FROM editorial_claimvisibility WHERE claim_id = ANY(%s)) stored USING (claim_id, desk_id)
+            WHERE expected.claim_id IS NULL OR stored.claim_id IS NULL
             """,
             [keys, keys],
         )
