@@ -57,7 +57,8 @@ def _visibility_mismatches(context: CheckContext) -> Iterable[UUID]:
             """
             SELECT coalesce(expected.claim_id, stored.claim_id)
             FROM claim_desks(%s) expected
-            FULL JOIN (SELECT * FROM editorial_claimvisibility WHERE claim_id = ANY(%s)) stored USING (claim_id, desk_id)
+            FULL JOIN (SELECT * FROM editorial_claimvisibility WHERE claim_id = ANY(%s)) stored
+                USING (claim_id, desk_id)
             WHERE expected.claim_id IS NULL OR stored.claim_id IS NULL
             """,
             [keys, keys],
