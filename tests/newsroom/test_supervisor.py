@@ -51,4 +51,4 @@ def test_the_old_one_goes_on_if_the_new_one_does_not_come_to_work(tmp_path: Path
     broken, running, said = asyncio.run(_replaced(tmp_path, _program(tmp_path, "second", _BREAKS)))
     assert broken == "one"
     assert running == [str(tmp_path / "first")]
-    assert "exit code 3" in said
+    assert "exited with code 3" in said

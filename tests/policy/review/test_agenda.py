@@ -102,7 +102,7 @@ def test_a_loop_is_traced():
 
 def test_what_is_missing_is_asked_with_its_numbers():
     item = asked(case_of(person("a"), says("a-1", "a")))[TaskKind.SEEK_INDEPENDENT, ""]
-    assert item.question == "Find another independent source: 2 needed, 1 held."
+    assert item.question == "Find another independent source: 2 needed, 1 so far."
     assert item.queue is TaskQueue.CORROBORATE
 
 

@@ -105,7 +105,7 @@ def test_a_field_that_nobody_knows_is_refused_by_name(room, rosa):
 
 def test_what_only_the_database_refuses_is_a_refusal_too(room, rosa):
     council, ministry = room.source("organization"), room.source("organization")
-    with pytest.raises((ValidationFailed, Conflict), match="states none"):
+    with pytest.raises((ValidationFailed, Conflict), match="has no employer"):
         sources.revise(source_id=council.pk, org=ministry.pk, actor=rosa, now=room.now)
 
 

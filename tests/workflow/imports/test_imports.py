@@ -103,7 +103,7 @@ class TestAClaimsSheet:
     def test_files_what_stands_in_it_twice_once(self, room: Room) -> None:
         begun = processed(room, start_import(room, "text\nIt rained.\nIt froze.\nIt rained.\n"))
         assert rows(begun) == [(2, "filed", []), (3, "filed", []), (4, "known", ["DUPLICATE"])]
-        assert "Line 2" in begun.rows.get(number=4).reasons[0]["text"]
+        assert "line 2" in begun.rows.get(number=4).reasons[0]["text"]
 
     def test_leaves_what_is_on_file_as_it_is(self, room: Room) -> None:
         claim = room.claim("The gate was open.", risk="routine")
