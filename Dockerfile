@@ -1,4 +1,4 @@
-# One image, every process: `docker run newsroom web | worker | relay | beat`, and `manage.py` for the rest.
+# One image, every process: `docker run newsroom web | worker | quarantine | dispatcher | beat`, and `manage.py` for the rest.
 
 FROM python:3.13-slim AS build
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1

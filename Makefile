@@ -4,14 +4,14 @@
 MAKEFLAGS += --no-print-directory
 
 export PYTHON ?= python3
-# In a checkout that cannot be written to, packages and caches are kept with the data.
+# In a read-only checkout, packages and caches go into the data folder.
 VENV ?= $(shell if [ -d .venv ] || [ -w . ]; then echo .venv; else echo "$(or $(NEWSROOM_DATA),data)/.venv"; fi)
 CACHE := $(if $(filter .venv,$(VENV)),.,$(VENV))
 BIN = $(VENV)/bin
 PYTEST = "$(BIN)/python" -m pytest -o cache_dir="$(CACHE)/.pytest_cache"
 export HYPOTHESIS_STORAGE_DIRECTORY = $(CACHE)/.hypothesis
 
-.PHONY: help rehearsal install install-dev install-load up restart backup restore drill demo test test-servers test-exhaustive test-slow browser fuzz bench load chaos machine contract trials hosts crash-points check wheels format lock schema clean
+.PHONY: help rehearsal install install-dev install-load up restart backup restore restore-drill demo test test-servers test-exhaustive test-slow browser fuzz bench load chaos model-test contract chaos-scenarios chaos-multihost crash-points check wheels format lock schema clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^##@ / { printf "\n%s\n", substr($$0, 5) } /^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
@@ -43,11 +43,11 @@ install-load:
 	@sh deploy/install.sh "$(VENV)" requirements-dev.lock requirements-load.lock
 
 ##@ Test it
-# PARTS=… processes share the tests. No test may depend on how many there are, or on how fast they are.
+# PARTS=… processes share the tests. No test may depend on their number or speed.
 test: install-dev ## Run the quick tests (PARTS=2)
 	@exec $(PYTEST) -n $${PARTS:-2} --dist loadfile -m "not (slow or servers or exhaustive or browser or rehearsal)"
 
-test-servers: install-dev ## Run the tests that start processes or whole newsrooms (PARTS=2)
+test-servers: install-dev ## Run the tests that start processes, or fill or open a whole newsroom (PARTS=2)
 	@exec $(PYTEST) -n $${PARTS:-2} --dist loadfile -m "servers and not slow"
 
 test-exhaustive: install-dev ## Run the tests that try every case where `make test` tries some (PARTS=2)
@@ -60,52 +60,52 @@ browser: install-dev ## Run the browser tests (needs Chromium)
 	@exec $(PYTEST) -m browser
 
 rehearsal: install-dev ## Clone, install without a compiler, start, kill, start again
-	@exec $(PYTEST) tests/running/test_fresh_machine.py
+	@exec $(PYTEST) tests/newsroom/test_fresh_install.py
 
 ##@ Prove it
-# Another seed each time, so that somebody who runs it often learns more; a disagreement names its own.
+# A new seed each time, so that frequent runs cover more; a failure prints its seed.
 fuzz: export SEED ?= $(shell date +%s)
 fuzz: export COUNT ?= 6000
 fuzz: install-dev ## Compare the rules with their second implementation (SEED= COUNT=6000)
-	@exec $(PYTEST) tests/reference -k agree_on_random_scenarios
+	@exec $(PYTEST) tests/proofs/reference -k agree_on_random_scenarios
 
 bench: install-dev ## Measure how assessment grows with the number of statements
-	@exec "$(BIN)/python" -m tests.policy.bench
+	@exec "$(BIN)/python" -m tests.proofs.bench
 
 load: install-load ## Measure the API at 10,000 and at 1,000,000 claims (CLAIMS= SMALL= ROUNDS=200)
-	@exec "$(BIN)/python" -m tests.load
+	@exec "$(BIN)/python" -m tests.proofs.load
 
 chaos: install-dev ## Kill processes while people work, then check that nothing is lost (SEED= MINUTES=1 CLAIMS=)
-	@exec "$(BIN)/python" -m tests.chaos
+	@exec "$(BIN)/python" -m tests.proofs.chaos
 
-# MINUTES=… shortens or lengthens one of them; MINUTES=0.5 is enough to see that it runs.
-trials: export ONLY ?=
-trials: install-dev ## Run one chaos scenario (ONLY=redis-away|dead-worker|poison|throughput|hosts|calm SEED= MINUTES=)
-	@exec "$(BIN)/python" -m tests.chaos.trials
+# MINUTES=… changes the length of a scenario; MINUTES=0.5 is enough for a smoke test.
+chaos-scenarios: export ONLY ?=
+chaos-scenarios: install-dev ## Run one chaos scenario (ONLY=redis-outage|worker-crash|poison|throughput|multihost|calm SEED= MINUTES=)
+	@exec "$(BIN)/python" -m tests.proofs.chaos.scenarios
 
-hosts: install-dev ## Run the chaos test across several hosts with cut cables (SEED= MINUTES=3; root)
-	@exec "$(BIN)/python" -m tests.chaos.trials.hosts
+chaos-multihost: install-dev ## Run the chaos test across several hosts with network partitions (SEED= MINUTES=3; root)
+	@exec "$(BIN)/python" -m tests.proofs.chaos.scenarios.multihost
 
 crash-points: install-dev ## Kill a web process at every statement of every write (up to an hour; OPERATIONS=)
-	@exec "$(BIN)/python" -m tests.chaos.crash_points $(OPERATIONS)
+	@exec "$(BIN)/python" -m tests.proofs.chaos.crash_points $(OPERATIONS)
 
-machine: export SEED ?= $(shell date +%s)
-machine: export STEPS ?= 20000
-machine: export PARTS ?= 2
-machine: install-dev ## Compare random actions with a model of the workflow (STEPS=20000 SEED= PARTS=2)
-	@exec $(PYTEST) tests/machine/test_machine.py -k as_many_steps -n $(PARTS)
+model-test: export SEED ?= $(shell date +%s)
+model-test: export STEPS ?= 20000
+model-test: export PARTS ?= 2
+model-test: install-dev ## Compare random actions with a model of the workflow (STEPS=20000 SEED= PARTS=2)
+	@exec $(PYTEST) tests/proofs/model/test_model.py -k as_many_steps -n $(PARTS)
 
 contract: export SEED ?= $(shell date +%s)
 contract: export MINUTES ?= 5
 contract: export EXAMPLES ?= 20
 contract: install-dev ## Test the running API against its OpenAPI description (MINUTES=5 EXAMPLES=20 SEED=)
-	@exec "$(BIN)/python" -m tests.contract
+	@exec "$(BIN)/python" -m tests.proofs.contract
 
-drill: install-dev ## Back up under load, restore elsewhere, verify that all is there
-	@exec "$(BIN)/python" -m tests.drill
+restore-drill: install-dev ## Back up under load, restore elsewhere, verify that nothing is missing
+	@exec "$(BIN)/python" -m tests.proofs.drill
 
 ##@ Change it
-# The checks see the settings of a real deployment. Nothing is connected to.
+# The checks use the settings of a real deployment. They connect to nothing.
 check: export DATABASE_URL := postgresql://newsroom@db.invalid/newsroom
 check: export REDIS_URL := redis://redis.invalid/0
 check: export EMAIL_URL := smtp://mail.invalid:25
@@ -118,7 +118,7 @@ check: install-dev ## Check format, lint, types, import rules, migrations, API s
 	"$(BIN)/ruff" format --check .
 	"$(BIN)/ruff" check .
 	"$(BIN)/mypy" newsroom editorial
-	"$(BIN)/lint-imports
+	"$(BIN)/lint-imports"
 	"$(BIN)/python" manage.py check --deploy --fail-level WARNING
 	"$(BIN)/python" -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
 	"$(BIN)/python" manage.py spectacular --validate --fail-on-warn --file "$(VENV)/openapi.yaml"
@@ -138,7 +138,7 @@ lock: install-dev ## Resolve dependencies and write the lock files (UPGRADE=1 fo
 	compile --output-file requirements-dev.lock --extra dev --constraint requirements.lock; \
 	compile --output-file requirements-load.lock --extra load --constraint requirements-dev.lock
 
-# Newest supported Python first; a package without a wheel would need a compiler on the user's machine.
+# Newest supported Python first. A package without a wheel would need a compiler on the user's machine.
 wheels: install-dev ## Check that every locked package has a wheel for Python 3.11 to 3.14
 	@for version in 3.14 3.13 3.12 3.11; do \
 	  "$(BIN)/uv" pip install --quiet --dry-run --no-deps --only-binary :all: --require-hashes \

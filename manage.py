@@ -1,5 +1,5 @@
 #!/usr/bin/env python
-"""The command line in a checkout: `manage.py help` lists the commands."""
+"""Command line of a checkout. `manage.py help` lists the commands."""
 
 from newsroom.__main__ import main
 

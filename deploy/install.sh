@@ -16,11 +16,11 @@ stamp() { # of a lock file: a copy of it in the environment
   printf '%s/%s' "$venv" "$(basename "$1")"
 }
 
-explain() { # pip's last words, then the remedy
+explain() { # print the end of pip's output and the remedy
   case $(cat "$1") in
     *"No space left on device"*) remedy="The disk is full. Free about 400 MB, then run the command again." ;;
     *"No matching distribution"*"from versions: none"* | *"connection"* | *"Connection"* | *"resolve"* | *"timed out"* | *"SSL"*)
-      remedy="The package index cannot be reached. Check the network, or set PIP_INDEX_URL to a mirror, then run the command again." ;;
+      remedy="The package index cannot be reached. Check the network, or set PIP_INDEX_URL to another index, then run the command again." ;;
     *"No matching distribution"* | *"only-binary"*)
       remedy="A package has no wheel for this Python and system. Use Python 3.11 to 3.14 on Linux or on a Mac with Apple silicon: make up PYTHON=python3.13" ;;
     *) remedy="Fix the cause that pip names, then run the command again." ;;
@@ -29,7 +29,7 @@ explain() { # pip's last words, then the remedy
   fail "The packages could not be installed. $remedy"
 }
 
-create_parent() { # a data folder, where the checkout cannot be written to; closed to other people
+create_parent() { # the data folder, for a read-only checkout; private
   folder=$(dirname "$venv")
   [ -d "$folder" ] || { mkdir -p "$folder" && chmod "$([ "$(id -u)" = 0 ] && echo 711 || echo 700)" "$folder"; } 2>/dev/null ||
     fail "$folder cannot be created. Name a folder that you can write to: make up NEWSROOM_DATA=/path/to/data"

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Run once by the PostgreSQL image, in an empty cluster. The newsroom's role is no superuser: what the database
-# forbids, such as rewriting history, the newsroom cannot do either.
+# The PostgreSQL image runs this once, in an empty cluster. The newsroom's role is not a superuser, so it cannot
+# bypass the database's rules, such as append-only history.
 set -eu
 psql --no-psqlrc --quiet --set=ON_ERROR_STOP=1 --set=password="$NEWSROOM_PASSWORD" \
     --username="${POSTGRES_USER:-postgres}" --dbname=postgres <<'SQL'

@@ -1,6 +1,6 @@
 #!/bin/sh
-# A new version on one machine, while people work (docs/upgrading.md). It ends at the first thing that does not go
-# well; the processes that were not replaced yet go on, and it can be run again.
+# Zero-downtime upgrade on one machine (docs/upgrading.md). Stops at the first failure; processes that are not yet
+# replaced keep running. Safe to run again.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -13,7 +13,7 @@ step docker compose build
 step docker compose run --rm backup
 # Migrations are safe while the old version runs.
 step docker compose run --rm prepare
-# One web service answers while the other is replaced. Each has to be healthy before the next is touched.
-for service in web web2 worker quarantine relay beat; do
+# One web service answers while the other is replaced. Each must be healthy before the next is replaced.
+for service in web web2 worker quarantine dispatcher beat; do
     step docker compose up --detach --no-deps --wait "$service"
 done

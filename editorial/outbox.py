@@ -1,7 +1,8 @@
-"""The outbox: work written with the change it follows from, and the ledger of what became of it (decision 0003).
+"""The outbox: jobs written in the transaction of the change that causes them, and their state (decision 0003).
 
-A message goes ready → sent → running → done, or dead after five starts. The broker only rings; what counts is here:
-starting is a compare-and-set, finishing shares the transaction of the effect, and a lease that ran out frees the work.
+A message goes ready → sent → running → done, or dead after five attempts. The broker only delivers ids; this table
+decides: starting is a compare-and-set, finishing shares the transaction of the effect, and an expired lease frees the
+job.
 """
 
 from __future__ import annotations
@@ -19,26 +20,28 @@ from structlog.contextvars import bind_contextvars, get_contextvars
 from uuid_utils.compat import uuid7
 
 from editorial.models import MessageKind, MessageState, OutboxMessage
-from editorial.models.outbox import SUSPECT
+from editorial.models.ops.outbox import FAILED_BEFORE
 
-CHANNEL = "newsroom_outbox"
+NOTIFY_CHANNEL = "newsroom_outbox"
 LEASE = timedelta(seconds=settings.OUTBOX_LEASE_SECONDS)  # longer than the hard time limit of a task
-RING_AGAIN = timedelta(seconds=settings.OUTBOX_RING_AGAIN_SECONDS)  # one sent and not started for so long is sent again
-MOST_SENT = 200  # back-pressure: so few wait in the broker that nobody waits longer than RING_AGAIN
-MOST_SUSPECTS_SENT = 20  # of those in quarantine, beside the others: however many wait, they take nobody's room
-MOST_ATTEMPTS = 5
-MANY = 40  # waiting messages; work that is in no hurry makes way for them
+REDISPATCH_AFTER = timedelta(
+    seconds=settings.OUTBOX_REDISPATCH_SECONDS
+)  # a message sent but not started within this time is sent again
+MAX_IN_FLIGHT = 200  # back-pressure: few enough that none waits in the broker longer than REDISPATCH_AFTER
+MAX_QUARANTINED_IN_FLIGHT = 20  # a separate limit, so that quarantined messages take no room from others
+MAX_ATTEMPTS = 5
+BACKLOG_THRESHOLD = 40  # waiting messages from which low-priority work yields
 
 _S = MessageState
 _WAITING = [_S.READY.value, _S.SENT.value]
-_ONCE = (MessageKind.TELL, MessageKind.DELIVER)
+_RUN_ONCE = (MessageKind.NOTIFY, MessageKind.DELIVER)
 
 
 def send(kind: MessageKind, reference: UUID | str, *, now: datetime, at: datetime | None = None) -> None:
-    """Write a piece of work, in the caller's transaction.
+    """Enqueue a job in the caller's transaction.
 
-    Where the same work already waits and has not begun, that one will see this change too: it is locked here, so
-    it cannot begin before the change is committed. Otherwise a message of its own is written.
+    If the same job already waits and has not started, it covers this change too: it is locked here, so it cannot start
+    before the change is committed. Otherwise a new message is written.
     """
     waiting = OutboxMessage.objects.filter(
         Q(state=_S.READY.value, available_at__lte=at or now) | Q(state=_S.SENT.value),
@@ -53,7 +56,7 @@ def send(kind: MessageKind, reference: UUID | str, *, now: datetime, at: datetim
 def send_each(
     kind: MessageKind, references: Iterable[UUID | str], *, now: datetime, at: datetime | None = None
 ) -> None:
-    """Write a piece of work for each of these, which no message is about yet, in the caller's transaction."""
+    """Enqueue a job for each of these references, which have none yet, in the caller's transaction."""
     messages = []
     cause = get_contextvars().get("request_id", "")
     for reference in references:
@@ -66,41 +69,43 @@ def send_each(
                 dedupe_key=f"{kind.value}:{reference}:{key}",
                 created_at=now,
                 available_at=at or now,
-                cause=cause,
+                request_id=cause,
             )
         )
     OutboxMessage.objects.bulk_create(messages)
     with connection.cursor() as cursor:
-        cursor.execute(f"NOTIFY {CHANNEL}")
+        cursor.execute(f"NOTIFY {NOTIFY_CHANNEL}")
 
 
-def awaited(kind: MessageKind, references: Iterable[UUID | str], *, now: datetime) -> set[str]:
-    """Those of the references about which work of this kind is under way, due soon, or lies as a dead letter.
+def pending_references(kind: MessageKind, references: Iterable[UUID | str], *, now: datetime) -> set[str]:
+    """The references with a job of this kind that is running, due soon, or a dead letter.
 
-    A letter that was set aside still stands for what is done once (to tell, to deliver), and no more for what is to
-    be done whenever facts change.
+    A dismissed dead letter counts for jobs that run once (notify, deliver), but not for those that run whenever facts
+    change.
     """
     about = OutboxMessage.objects.filter(kind=kind.value, reference__in=[str(reference) for reference in references])
-    soon = Q(state=_S.READY.value, available_at__lte=now + 2 * longest_pause(kind))
-    given_up = [_S.DEAD.value, *([_S.SET_ASIDE.value] if kind in _ONCE else [])]
-    # One query for each of the partial indexes; together they would be none's.
+    soon = Q(state=_S.READY.value, available_at__lte=now + 2 * max_backoff(kind))
+    given_up = [_S.DEAD.value, *([_S.DISMISSED.value] if kind in _RUN_ONCE else [])]
+    # One query for each partial index; a combined query could use none of them.
     found = set(about.filter(soon | Q(state=_S.SENT.value), state__in=_WAITING).values_list("reference", flat=True))
     found |= set(about.filter(state=_S.RUNNING.value).values_list("reference", flat=True))
     return found | set(about.filter(state__in=given_up).values_list("reference", flat=True))
 
 
-def busy(*, now: datetime) -> bool:
-    """Whether so much waits that work which is in no hurry had better come later."""
+def is_backlogged(*, now: datetime) -> bool:
+    """Whether so many messages wait that low-priority work should yield."""
     due = Q(state=_S.READY.value, available_at__lte=now), Q(state=_S.SENT.value)
-    return sum(OutboxMessage.objects.filter(waiting)[:MANY].count() for waiting in due) >= MANY
+    return (
+        sum(OutboxMessage.objects.filter(waiting)[:BACKLOG_THRESHOLD].count() for waiting in due) >= BACKLOG_THRESHOLD
+    )
 
 
-def free(message_id: UUID, *, now: datetime) -> None:
-    """Have a message that is held by nobody, or for too long, rung for at once. A run that still holds it loses it."""
+def release(message_id: UUID, *, now: datetime) -> None:
+    """Make a stuck message due immediately. A run that still holds it loses it."""
     stuck = OutboxMessage.objects.filter(pk=message_id, state__in=[*_WAITING, _S.RUNNING.value])
     stuck.update(state=_S.READY.value, available_at=now, sent_at=None, token=None, lease_until=None)
     with connection.cursor() as cursor:
-        cursor.execute(f"NOTIFY {CHANNEL}")
+        cursor.execute(f"NOTIFY {NOTIFY_CHANNEL}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,73 +119,78 @@ class Run:
     attempt: int = 1
 
 
-class Rung(NamedTuple):
-    """A message that is put before the workers.
+class Dispatched(NamedTuple):
+    """A message to publish.
 
-    `suspect` is one that failed before, or whose workers died twice; that a worker dies once is seldom its job's fault.
+    `failed_before`: an attempt failed, or two workers died; a single dead worker is seldom the job's fault.
     """
 
     message: UUID
     kind: MessageKind
-    suspect: bool
+    failed_before: bool
 
 
 @transaction.atomic
-def ring(*, now: datetime) -> list[Rung]:
-    """Choose what to put before the workers now, and note that it was sent. Any number of relays may ask at once."""
-    return [*_ring(~SUSPECT, MOST_SENT, now), *_ring(SUSPECT, MOST_SUSPECTS_SENT, now)]
+def claim_batch(*, now: datetime) -> list[Dispatched]:
+    """Choose the messages to publish now and mark them as sent. Safe for concurrent dispatchers."""
+    return [
+        *_claim_lane(~FAILED_BEFORE, MAX_IN_FLIGHT, now),
+        *_claim_lane(FAILED_BEFORE, MAX_QUARANTINED_IN_FLIGHT, now),
+    ]
 
 
-def _ring(lane: Q, most: int, now: datetime) -> list[Rung]:
+def _claim_lane(lane: Q, limit: int, now: datetime) -> list[Dispatched]:
     mine = OutboxMessage.objects.filter(lane)
-    room = most - mine.filter(state=_S.SENT.value, sent_at__gt=now - RING_AGAIN).count()
+    room = limit - mine.filter(state=_S.SENT.value, sent_at__gt=now - REDISPATCH_AFTER).count()
     if room <= 0:
         return []
     chosen = _choose(mine, room, now)
-    buried = [message for message in chosen if message.attempts >= MOST_ATTEMPTS]
+    buried = [message for message in chosen if message.attempts >= MAX_ATTEMPTS]
     for message in buried:
         message.state, message.token, message.lease_until = _S.DEAD.value, None, None
-        message.error = message.error or "Its worker died in every attempt."
-        message.died_at = now
-        message.save(update_fields=["state", "token", "lease_until", "error", "died_at"])
-    rung = [message for message in chosen if message not in buried]
-    OutboxMessage.objects.filter(pk__in=[message.pk for message in rung]).update(
+        message.error = message.error or "The worker died in every attempt."
+        message.dead_at = now
+        message.save(update_fields=["state", "token", "lease_until", "error", "dead_at"])
+    dispatched = [message for message in chosen if message not in buried]
+    OutboxMessage.objects.filter(pk__in=[message.pk for message in dispatched]).update(
         state=_S.SENT.value, sent_at=now, token=None, lease_until=None
     )
-    return [Rung(message.pk, MessageKind(message.kind), suspect=lane is SUSPECT) for message in rung]
+    return [
+        Dispatched(message.pk, MessageKind(message.kind), failed_before=lane is FAILED_BEFORE) for message in dispatched
+    ]
 
 
 def _choose(mine: QuerySet[OutboxMessage], room: int, now: datetime) -> list[OutboxMessage]:
-    """What is due: what was lost on the way, then what is new, longest due first. Locked, and no more than fits."""
+    """Lock up to `room` due messages: lost ones first, then new ones, longest due first."""
     late = Q(state=_S.RUNNING.value, lease_until__lte=now)
-    unheard = Q(state=_S.SENT.value, sent_at__lte=now - RING_AGAIN)
+    unheard = Q(state=_S.SENT.value, sent_at__lte=now - REDISPATCH_AFTER)
     ready = Q(state=_S.READY.value, available_at__lte=now)
     chosen: list[OutboxMessage] = []
-    for due in (late, unheard, ready):  # one query for each of the partial indexes; together they would be none's
+    for due in (late, unheard, ready):  # one query for each partial index; a combined one could use none
         rows = mine.filter(due).order_by("available_at", "id").select_for_update(skip_locked=True)
         chosen += rows[: max(0, room - len(chosen))]
     return chosen
 
 
-def take_back(rung: Iterable[Rung]) -> None:
-    """Note that the broker did not take these: they are due as before. What somebody began meanwhile stays theirs."""
-    OutboxMessage.objects.filter(pk__in=[one.message for one in rung], state=_S.SENT.value).update(
+def return_to_queue(dispatched: Iterable[Dispatched]) -> None:
+    """Make messages due again that the broker did not take, except those that a worker has started meanwhile."""
+    OutboxMessage.objects.filter(pk__in=[one.message for one in dispatched], state=_S.SENT.value).update(
         state=_S.READY.value, sent_at=None
     )
 
 
-def hold_back(kind: MessageKind, why: str) -> list[str]:
-    """Make dead letters of all of this kind that are not done, for a person to replay. Returns what they are about."""
+def bury_all(kind: MessageKind, reason: str) -> list[str]:
+    """Turn all unfinished messages of this kind into dead letters, to be retried by hand. Returns their references."""
     held = OutboxMessage.objects.filter(kind=kind.value, state__in=[*_WAITING, _S.RUNNING.value])
     references = list(held.select_for_update().values_list("reference", flat=True))
-    held.update(state=_S.DEAD.value, token=None, lease_until=None, error=why)
+    held.update(state=_S.DEAD.value, token=None, lease_until=None, error=reason)
     return references
 
 
-def work(message_id: UUID, effect: Callable[..., object], *, clock: Callable[[], datetime]) -> bool:
-    """Start the message, bring its effect about and finish it, effect and finish in one transaction.
+def run_message(message_id: UUID, effect: Callable[..., object], *, clock: Callable[[], datetime]) -> bool:
+    """Start the message, run its effect and finish it; effect and finish share one transaction.
 
-    `effect(reference, now=…)` does the work. Returns whether anything was done: a stale or doubled ring does nothing.
+    `effect(reference, now=…)` does the work. Returns whether it ran: a stale or duplicate task does nothing.
     """
     run = start(message_id, now=clock())
     if run is None:
@@ -196,39 +206,39 @@ def work(message_id: UUID, effect: Callable[..., object], *, clock: Callable[[],
 
 
 def start(message_id: UUID, *, now: datetime) -> Run | None:
-    """Begin an attempt, if nobody else has. Attempts are counted here and nowhere else."""
+    """Start an attempt unless another worker has. Only this function counts attempts."""
     token = uuid4()
-    begun = OutboxMessage.objects.filter(pk=message_id, state=_S.SENT.value, attempts__lt=MOST_ATTEMPTS).update(
+    begun = OutboxMessage.objects.filter(pk=message_id, state=_S.SENT.value, attempts__lt=MAX_ATTEMPTS).update(
         state=_S.RUNNING.value, token=token, lease_until=now + LEASE, started_at=now, attempts=F("attempts") + 1
     )
     if not begun:
         return None
-    message = OutboxMessage.objects.only("kind", "reference", "attempts", "cause").get(pk=message_id)
-    _sign(message)
+    message = OutboxMessage.objects.only("kind", "reference", "attempts", "request_id").get(pk=message_id)
+    _bind_log_context(message)
     return Run(message.pk, MessageKind(message.kind), message.reference, token, message.attempts)
 
 
-def _sign(message: OutboxMessage) -> None:
-    """Have every log line of this attempt say what it is about, and what follows from it name the same cause."""
+def _bind_log_context(message: OutboxMessage) -> None:
+    """Add the message to every log line of this attempt, and pass its request id on to the jobs it causes."""
     bind_contextvars(
         message_id=str(message.pk), kind=message.kind, reference=message.reference, attempt=message.attempts
     )
-    if message.cause:
-        bind_contextvars(request_id=message.cause)
+    if message.request_id:
+        bind_contextvars(request_id=message.request_id)
 
 
 class LeaseLost(Exception):
-    """Another attempt has taken this message over; whatever this one did is rolled back."""
+    """Another attempt has taken over this message; the effect of this one is rolled back."""
 
 
-def hold(run: Run) -> None:
-    """Keep the message from being taken over until the transaction ends. Raises LeaseLost when that has happened."""
+def extend_lock(run: Run) -> None:
+    """Prevent a takeover of the message until the transaction ends. Raises `LeaseLost` if it has been taken over."""
     if not OutboxMessage.objects.select_for_update().filter(pk=run.message, token=run.token).first():
         raise LeaseLost(f"Message {run.message} was taken over.")
 
 
 def finish(run: Run, *, now: datetime) -> None:
-    """Note that the work is done. Raises LeaseLost when this run no longer holds the message."""
+    """Mark the message as done. Raises `LeaseLost` if this run no longer holds it."""
     done = OutboxMessage.objects.filter(pk=run.message, state=_S.RUNNING.value, token=run.token).update(
         state=_S.DONE.value, done_at=now, token=None, lease_until=None, error=""
     )
@@ -237,30 +247,30 @@ def finish(run: Run, *, now: datetime) -> None:
 
 
 def fail(run: Run, problem: BaseException, *, now: datetime) -> MessageState | None:
-    """Note the failure by its kind (its text may quote content) and try again later, with growing pauses.
+    """Record the failure by its exception type (its text may quote content) and retry later with exponential backoff.
 
-    Returns where the message stands now; None if another attempt has taken it over.
+    Returns the message's new state; None if another attempt has taken it over.
     """
     with transaction.atomic():
         message = OutboxMessage.objects.select_for_update().filter(pk=run.message, token=run.token).first()
         if message is None:
             return None
-        message.state = _S.DEAD.value if message.attempts >= MOST_ATTEMPTS else _S.READY.value
-        message.available_at = now + pause(run.kind, message.attempts)
+        message.state = _S.DEAD.value if message.attempts >= MAX_ATTEMPTS else _S.READY.value
+        message.available_at = now + backoff(run.kind, message.attempts)
         message.token, message.lease_until = None, None
         message.error = type(problem).__name__
-        message.died_at = now if message.state == _S.DEAD else None
-        message.save(update_fields=["state", "available_at", "token", "lease_until", "error", "died_at"])
+        message.dead_at = now if message.state == _S.DEAD else None
+        message.save(update_fields=["state", "available_at", "token", "lease_until", "error", "dead_at"])
         return MessageState(message.state)
 
 
-def pause(kind: MessageKind, attempts: int) -> timedelta:
-    """How long to wait after so many attempts. What is outside the house may be down for longer than we ever are."""
+def backoff(kind: MessageKind, attempts: int) -> timedelta:
+    """The pause after so many attempts. It is longer for deliveries: remote servers may be down for longer."""
     if kind is MessageKind.DELIVER:
         return timedelta(seconds=15) * 6 ** (attempts - 1)  # 15 s to 54 min, an hour in all
     return timedelta(seconds=2**attempts)
 
 
-def longest_pause(kind: MessageKind) -> timedelta:
+def max_backoff(kind: MessageKind) -> timedelta:
     """The pause before the last attempt."""
-    return pause(kind, MOST_ATTEMPTS - 1)
+    return backoff(kind, MAX_ATTEMPTS - 1)

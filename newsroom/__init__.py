@@ -1,8 +1,8 @@
-"""Wiring: settings, addresses, the Celery application and the embedded servers. Nothing here decides anything."""
+"""Wiring: settings, URLs, the Celery application and the embedded servers. Contains no business rules."""
 
 from newsroom.celery import app as celery_app
 
 VERSION = "0.1.0"
-"""Of the product, as pyproject.toml states it."""
+"""The product version, as in pyproject.toml."""
 
 __all__ = ["VERSION", "celery_app"]

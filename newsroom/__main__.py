@@ -1,4 +1,4 @@
-"""The command line: `newsroom` once installed, `python manage.py` in a checkout."""
+"""Command line: `newsroom` once installed, `python manage.py` in a checkout."""
 
 import os
 import sys
@@ -6,7 +6,7 @@ import sys
 _COMMANDS = {
     "up": "start everything: PostgreSQL, Valkey, web, workers",
     "demo": "play a day of the demo story",
-    "assess": "say what the evidence in a scenario file supports",
+    "assess": "evaluate the evidence in a scenario file",
     "restart": "restart the running newsroom without downtime",
     "backup": "back up a running newsroom",
     "restore": "restore a backup into an empty folder",
@@ -15,18 +15,17 @@ _COMMANDS = {
 
 
 def main() -> None:
-    """Run one management command with the newsroom's settings."""
     if len(sys.argv) == 1:
         sys.exit("\n".join(["Usage: newsroom COMMAND", *(f"  {name:<9}{text}" for name, text in _COMMANDS.items())]))
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsroom.settings")
     from django.core.exceptions import ImproperlyConfigured
     from django.core.management import execute_from_command_line
 
-    from newsroom.embedded import Unusable
+    from newsroom.local import SetupError
 
     try:
         execute_from_command_line(sys.argv)
-    except Unusable as problem:  # from the settings, which ask for the secrets in the data folder
+    except SetupError as problem:  # raised by the settings, which read the secrets in the data folder
         sys.exit(str(problem))
     except ImproperlyConfigured as problem:
         sys.exit(f"The settings are incomplete: {problem}\ndocs/running.md lists every variable.")

@@ -1,14 +1,13 @@
-"""The wiring as a Django application: its commands, and the checks of its variables."""
+"""The wiring as a Django application: management commands and system checks."""
 
 from django.apps import AppConfig
 
 
 class NewsroomConfig(AppConfig):
-    """The newsroom."""
+    """The Django application of the wiring."""
 
     name = "newsroom"
     verbose_name = "Newsroom"
 
     def ready(self) -> None:
-        """Register the checks."""
         from newsroom import checks  # noqa: F401

@@ -1,21 +1,21 @@
-"""The Celery application: the doorbell that wakes a worker. The ledger is PostgreSQL (decision 0003)."""
+"""The Celery application. It only wakes workers; jobs are recorded in PostgreSQL (decision 0003)."""
 
 import os
 
 from celery import Celery
 from celery.signals import beat_init, worker_ready
 
-from newsroom.supervision import announcing
-from newsroom.watching.presences import AtWork
-from newsroom.working import hands as hands  # prepares every child of a worker's pool
-from newsroom.working.hearing import Hearing
+from newsroom.celery_worker import limits as limits  # registers signal handlers for pool processes
+from newsroom.celery_worker.broker_watchdog import BrokerWatchdog
+from newsroom.celery_worker.heartbeat_step import HeartbeatStep
+from newsroom.local.supervisor import readiness
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsroom.settings")
 
 app = Celery("newsroom")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(["editorial"])
-app.steps["consumer"].add(Hearing)
-app.steps["worker"].add(AtWork)
-for begun in (worker_ready, beat_init):
-    begun.connect(announcing.announce)
+app.steps["consumer"].add(BrokerWatchdog)
+app.steps["worker"].add(HeartbeatStep)
+for started in (worker_ready, beat_init):
+    started.connect(readiness.mark_ready)

@@ -1,6 +1,6 @@
-"""`python -m newsroom.probe`: does the web process on this machine answer? Asked by container engines.
+"""`python -m newsroom.probe`: does the web process on this machine answer? A health check for container engines.
 
-Its exit code is 0 when it does. Django is not loaded: the question is put every few seconds.
+Exits with 0 if it does. Django is not loaded, because the check runs every few seconds.
 """
 
 import os
@@ -10,8 +10,7 @@ import urllib.request
 
 
 def main() -> None:
-    """Ask once."""
-    # The process answers to its own names only, and the address it listens on need not be one of them.
+    # The process answers to its ALLOWED_HOSTS only, and 127.0.0.1 need not be one of them.
     name = os.environ.get("ALLOWED_HOSTS", "").split(",")[0].strip().lstrip(".").replace("*", "") or "localhost"
     address = f"http://127.0.0.1:{os.environ.get('PORT', '8000')}/health/ready"
     try:

@@ -1,6 +1,6 @@
-"""The newsroom's processes: the one list that `manage.py up`, the container image and the docs share.
+"""The newsroom's processes: one list, shared by `manage.py up`, the container image and the docs.
 
-`python -m newsroom.processes web` becomes the process of that name; this is how a container runs one.
+`python -m newsroom.processes web` becomes the process of that name; containers run it this way.
 """
 
 import os
@@ -9,55 +9,55 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from newsroom.embedded import folders
-from newsroom.watching import metering
+from newsroom.local import data_dir
+from newsroom.observability import multiprocess
 
-DOOR = "NEWSROOM_DOOR"
-"""Variable that names the number of a listening socket, where a supervisor holds it for web."""
+LISTEN_FD_VARIABLE = "NEWSROOM_LISTEN_FD"
+"""Variable with the number of the listening socket that web inherits from a supervisor."""
 
 
 @dataclass(frozen=True)
 class Process:
-    """One of the newsroom's processes. Any number of each may run, on any number of machines, except of beat."""
+    """A process of the newsroom. Any number may run on any number of machines, except beat: only one."""
 
     purpose: str
     command: Callable[[], list[str]]
-    patience: float
-    """Seconds that it may take to finish what it does when it is told to stop."""
-    overlaps: bool = True
-    """Whether its successor may begin while it still works."""
+    stop_timeout: float
+    """Seconds for a graceful shutdown."""
+    allows_overlap: bool = True
+    """Whether its successor may start while it still runs."""
 
 
 def _web() -> list[str]:
     return [
         *_python("gunicorn", "newsroom.wsgi:application"),
-        f"--bind={_address()}",
+        f"--bind={_bind_address()}",
         f"--workers={os.environ.get('WEB_CONCURRENCY', '2')}",
         "--threads=4",
         "--timeout=60",
-        # Who has come in is served to the end, after DRAIN_SECONDS in which a proxy hears that it must send no more.
-        f"--graceful-timeout={_drain() + 25}",
-        "--keep-alive=75",  # longer than clients keep a connection that they do not use: they close it, not we
-        "--no-control-socket",  # it would be put in a home folder, which a service need not have
-        "--config=python:newsroom.serving.children",
-        "--log-level=error",  # a warning would quote what was sent
+        # DRAIN_SECONDS let a proxy notice the shutdown; then accepted requests are finished.
+        f"--graceful-timeout={_drain_seconds() + 25}",
+        "--keep-alive=75",  # longer than clients keep idle connections: they close them, not the server
+        "--no-control-socket",  # it would be created in a home folder, which a service need not have
+        "--config=python:newsroom.web.gunicorn_hooks",
+        "--log-level=error",  # warnings quote requests
     ]
 
 
-def _address() -> str:
-    if DOOR in os.environ:
-        return f"fd://{os.environ[DOOR]}"
+def _bind_address() -> str:
+    if LISTEN_FD_VARIABLE in os.environ:
+        return f"fd://{os.environ[LISTEN_FD_VARIABLE]}"
     return f"{os.environ.get('BIND', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
 
 
-def _drain() -> int:
+def _drain_seconds() -> int:
     return round(float(os.environ.get("DRAIN_SECONDS", "0")))
 
 
 def _worker(*extra: str) -> list[str]:
-    # Workers need no news of each other: PostgreSQL says who holds which job.
+    # Workers need no events from each other: PostgreSQL records which worker has which job.
     alone = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
-    # Celery warns root because it could be told to unpickle; here it reads JSON only.
+    # Celery warns root about pickle; the newsroom accepts JSON only.
     calm = ["-W", "ignore:You're running the worker with superuser privileges"]
     python, *command = _python("celery", "--quiet", "--app=newsroom", "worker", "--loglevel=INFO", *alone)
     return [python, *calm, *command, *extra]
@@ -67,8 +67,8 @@ def _quarantine() -> list[str]:
     return _worker("--queues=newsroom.quarantine", f"--concurrency={os.environ.get('QUARANTINE_CONCURRENCY', '1')}")
 
 
-def _relay() -> list[str]:
-    return _python("newsroom", "relay")
+def _dispatcher() -> list[str]:
+    return _python("newsroom", "dispatch_outbox")
 
 
 def _beat() -> list[str]:
@@ -80,23 +80,23 @@ def _python(module: str, *arguments: str) -> list[str]:
 
 
 PROCESSES = {
-    "web": Process("answers browsers and API clients", _web, patience=_drain() + 30),
-    "worker": Process("does the jobs: reviews claims, tells people", _worker, patience=15),
-    "quarantine": Process("repeats jobs that failed, where they hold nobody up", _quarantine, patience=15),
-    "relay": Process("rings for jobs that PostgreSQL has recorded", _relay, patience=10),
-    "beat": Process("rings at fixed times", _beat, patience=10, overlaps=False),
+    "web": Process("answers browsers and API clients", _web, stop_timeout=_drain_seconds() + 30),
+    "worker": Process("runs jobs: assesses claims, notifies people", _worker, stop_timeout=15),
+    "quarantine": Process("repeats failed jobs without delaying others", _quarantine, stop_timeout=15),
+    "dispatcher": Process("dispatches jobs recorded in PostgreSQL", _dispatcher, stop_timeout=10),
+    "beat": Process("triggers scheduled work", _beat, stop_timeout=10, allows_overlap=False),
 }
 
 
 def main() -> None:
-    """Become the named process."""
+    """Replace this process with the named one."""
     if len(sys.argv) != 2 or sys.argv[1] not in PROCESSES:
-        lines = [f"  {name:<8}{process.purpose}" for name, process in PROCESSES.items()]
-        sys.exit("\n".join(["Name one process: python -m newsroom.processes NAME", *lines]))
+        lines = [f"  {name:<11}{process.purpose}" for name, process in PROCESSES.items()]
+        sys.exit("\n".join(["Usage: python -m newsroom.processes NAME", *lines]))
     command = PROCESSES[sys.argv[1]].command()
-    data = Path(os.environ.get("NEWSROOM_DATA", folders.default())).resolve()
-    metering.begin(data, sys.argv[1])
-    os.execve(command[0], command, {**os.environ, **metering.environment(data, sys.argv[1])})  # noqa: S606
+    data = Path(os.environ.get("NEWSROOM_DATA", data_dir.default())).resolve()
+    multiprocess.prepare_dir(data, sys.argv[1])
+    os.execve(command[0], command, {**os.environ, **multiprocess.environment(data, sys.argv[1])})  # noqa: S606
 
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
 """One settings file, driven by the environment (docs/running.md lists every variable).
 
-Two ways to run. *Embedded* (the default while `DATABASE_URL` is not set): PostgreSQL and Redis come from wheels,
-listen on sockets in the data folder only, and secrets are made once and kept there. *Served* (`DATABASE_URL` set):
-nothing has a default that would be unsafe, so a missing secret stops the start with its name.
+Two modes. *Embedded* (the default while `DATABASE_URL` is not set): PostgreSQL and Valkey come from wheels and listen
+on sockets in the data folder only; secrets are generated once and stored there. *Served* (`DATABASE_URL` set):
+nothing has an unsafe default, so a missing secret stops the start with its name.
 """
 
 from datetime import timedelta
@@ -13,27 +13,27 @@ import pghistory
 import structlog
 from django.templatetags.static import static
 
-from newsroom import embedded
-from newsroom.embedded import folders
-from newsroom.watching import logs
+from newsroom import local
+from newsroom.local import data_dir
+from newsroom.observability import log_format
 
 env = environ.Env()
-environ.Env.read_env(env.str("ENV_FILE", default=str(folders.ROOT / ".env")), overwrite=False)
+environ.Env.read_env(env.str("ENV_FILE", default=str(data_dir.ROOT / ".env")), overwrite=False)
 
-# --- Where the data lives, and the secrets ------------------------------------------------------------------------
+# --- Data folder and secrets ---------------------------------------------------------------------------------------
 
-DATA = Path(env.str("NEWSROOM_DATA", default=str(folders.default()))).resolve()
+DATA = Path(env.str("NEWSROOM_DATA", default=str(data_dir.default()))).resolve()
 EMBEDDED = "DATABASE_URL" not in env.ENVIRON
 
 if EMBEDDED:
-    _secrets = embedded.secrets(DATA)
+    _secrets = local.load_secrets(DATA)
     SECRET_KEY: str = env.str("SECRET_KEY", default=_secrets["SECRET_KEY"])
     # Fernet keys, newest first: the first encrypts, all decrypt, so that keys can be rotated.
     VAULT_KEYS: list[str] = env.list("VAULT_KEYS", default=_secrets["VAULT_KEYS"].split(","))
-    # Keys the token by which the same human being is recognised. Changing it makes every token stale.
+    # Key of the identity tokens that match the same person across sources. A change makes every token stale.
     IDENTITY_KEY: str = env.str("IDENTITY_KEY", default=_secrets["IDENTITY_KEY"])
-    DATABASE_URL = embedded.database_url(DATA)
-    REDIS_URL = env.str("REDIS_URL", default=embedded.redis_url(DATA))
+    DATABASE_URL = local.database_url(DATA)
+    REDIS_URL = env.str("REDIS_URL", default=local.redis_url(DATA))
     ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 else:
     SECRET_KEY = env.str("SECRET_KEY")
@@ -44,21 +44,21 @@ else:
     ALLOWED_HOSTS = env.list("ALLOWED_HOSTS")
 
 DEBUG = env.bool("DEBUG", default=False)
-# The address people use, for links in mail and notices.
+# The public URL, for links in email and notifications.
 PUBLIC_URL = env.str("PUBLIC_URL", default=f"http://localhost:{env.str('PORT', default='8000')}" if EMBEDDED else "")
 
-# Who publishes: as others are told in what is passed on to them, and where readers find a story ({id} is its id).
-HOUSE_NAME = env.str("HOUSE_NAME", default="Newsroom")
-HOUSE_URL = env.str("HOUSE_URL", default=PUBLIC_URL)
-HOUSE_LANGUAGE = env.str("HOUSE_LANGUAGE", default="en")
-STORY_URL = env.str("STORY_URL", default=f"{HOUSE_URL.rstrip('/')}/stories/{{id}}" if HOUSE_URL else "")
+# The publisher, as named in syndicated content, and the public URL of a story ({id} is its id).
+PUBLISHER_NAME = env.str("PUBLISHER_NAME", default="Newsroom")
+PUBLISHER_URL = env.str("PUBLISHER_URL", default=PUBLIC_URL)
+PUBLISHER_LANGUAGE = env.str("PUBLISHER_LANGUAGE", default="en")
+STORY_URL = env.str("STORY_URL", default=f"{PUBLISHER_URL.rstrip('/')}/stories/{{id}}" if PUBLISHER_URL else "")
 
-# --- Application --------------------------------------------------------------------------------------------------
+# --- Application ---------------------------------------------------------------------------------------------------
 
 INSTALLED_APPS = [
     "unfold.apps.BasicAppConfig",
     "unfold.contrib.filters",
-    "newsroom.editors_door.EditorsDoor",
+    "newsroom.admin_config.NewsroomAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -75,9 +75,9 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "newsroom.watching.tracing.traced",
-    "newsroom.watching.metrics.apart",
-    "newsroom.serving.proxies.seen_through",
+    "newsroom.web.request_ids.request_id_middleware",
+    "newsroom.observability.endpoint.metrics_middleware",
+    "newsroom.web.trusted_proxies.trusted_proxy_middleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -105,7 +105,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
             ],
-            "libraries": {"newsroom": "editorial.admin.tags"},
+            "libraries": {"newsroom": "editorial.admin.framework.tags"},
         },
     },
 ]
@@ -120,7 +120,7 @@ LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "UTC"
 USE_TZ = True
 
-# --- PostgreSQL: the truth ----------------------------------------------------------------------------------------
+# --- PostgreSQL: the source of truth -------------------------------------------------------------------------------
 
 DATABASES = {
     "default": {
@@ -130,9 +130,9 @@ DATABASES = {
         "TEST": {"NAME": env.str("TEST_DATABASE_NAME", default="test_newsroom")},
     }
 }
-# What a statement, a lock or a forgotten transaction may cost before PostgreSQL ends it (milliseconds); and how soon
-# (seconds) each side gives up one that vanished without a word, as a host does whose cable is cut. Without that a
-# request would wait a quarter of an hour for a server, and what a vanished client had locked would stay locked.
+# Time limits (milliseconds) for a statement, a lock and an idle transaction; and how soon (seconds) each side drops a
+# peer that disappeared without closing the connection. Otherwise a request would wait 15 minutes for a lost server, and
+# locks of a lost client would remain.
 _LIMITS = {
     "statement_timeout": 30_000,
     "lock_timeout": 10_000,
@@ -153,42 +153,41 @@ DATABASES["default"]["OPTIONS"] = {
     "options": " ".join(f"-c {name}={value}" for name, value in _LIMITS.items()),
 }
 
-# --- Redis: a doorbell and a cache, never the only copy of anything ------------------------------------------------
+# --- Redis: wake-ups and cache, never the only copy of anything ----------------------------------------------------
 
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": env.str("CACHE_URL", default=REDIS_URL),
         "KEY_PREFIX": "newsroom",
-        "OPTIONS": {"socket_timeout": 0.3, "socket_connect_timeout": 0.3},  # nothing in it is worth a wait
+        "OPTIONS": {"socket_timeout": 0.3, "socket_connect_timeout": 0.3},  # nothing in it is worth waiting for
     }
 }
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 
-# For how many seconds a worker that says nothing is believed alive, and a message that was rung may lie unbegun.
+# Seconds until a silent worker loses its jobs, and until a dispatched message that no worker started is sent again.
 OUTBOX_LEASE_SECONDS = env.int("OUTBOX_LEASE_SECONDS", default=60)
-OUTBOX_RING_AGAIN_SECONDS = env.int("OUTBOX_RING_AGAIN_SECONDS", default=30)
-# How long the first attempt at a job inside the house may take. What takes longer, or failed in any other way, is
-# repeated in quarantine: in a queue and by hands of its own, where it holds nobody up (decision 0018).
-OUTBOX_FIRST_ATTEMPT_SECONDS = env.int("OUTBOX_FIRST_ATTEMPT_SECONDS", default=5)
+OUTBOX_REDISPATCH_SECONDS = env.int("OUTBOX_REDISPATCH_SECONDS", default=30)
+# Seconds for the first attempt at an internal job. Jobs that take longer or fail in any other way are retried in
+# quarantine: a separate queue and worker, where they delay no others (decision 0018).
+OUTBOX_FIRST_ATTEMPT_TIMEOUT = env.int("OUTBOX_FIRST_ATTEMPT_TIMEOUT", default=5)
 OUTBOX_QUARANTINE = "newsroom.quarantine"
-# What a job may use of memory, in MB; one that wants more fails with MemoryError. 0: as much as the machine has.
+# Memory limit of a job in MB; beyond it, the job fails with MemoryError. 0: no limit.
 WORKER_MEMORY_MB = env.int("WORKER_MEMORY_MB", default=512)
 
-# How often the newsroom looks whether what it has recorded fits together, and after how many hours a dead letter that
-# nobody has seen to is told of again.
-RECONCILE_SECONDS = env.int("RECONCILE_SECONDS", default=15)
+# Seconds between integrity checks, and hours until administrators are reminded of an unresolved dead letter.
+INTEGRITY_CHECK_SECONDS = env.int("INTEGRITY_CHECK_SECONDS", default=15)
 DEAD_LETTER_ALARM_HOURS = env.int("DEAD_LETTER_ALARM_HOURS", default=4)
 
-CELERY_BROKER_URL = embedded.broker_url(REDIS_URL)
+CELERY_BROKER_URL = local.broker_url(REDIS_URL)
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # Redis may be away for as long as it likes
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # Redis may be unavailable for any length of time
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 3600,
     "socket_timeout": 5,
     "socket_connect_timeout": 3,
     "socket_keepalive": True,
-    "health_check_interval": 5,  # a worker whose Redis vanished without a word connects anew within eleven seconds
+    "health_check_interval": 5,  # a worker notices a silently lost Redis within eleven seconds
 }
 CELERY_TASK_DEFAULT_QUEUE = "newsroom"
 CELERY_TASK_SERIALIZER = "json"
@@ -206,53 +205,53 @@ CELERY_WORKER_CONCURRENCY = env.int("WORKER_CONCURRENCY", default=4)
 CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
 CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 5
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
-CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = False  # jobs need PostgreSQL, not the doorbell
-CELERY_DB_REUSE_MAX = 1_000_000  # jobs; `newsroom.working.hands` sees to old and broken connections
-CELERY_WORKER_LOST_WAIT = 0.5  # a child that died keeps its hand from nobody: the row decides what becomes of its job
-CELERY_WORKER_CONSUMER = "newsroom.working.hearing:Consumer"
+CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = False  # jobs need PostgreSQL, not Redis
+CELERY_DB_REUSE_MAX = 1_000_000  # jobs; `newsroom.celery_worker.limits` closes old and broken connections
+CELERY_WORKER_LOST_WAIT = 0.5  # seconds; short, since the outbox row decides about the jobs of a dead process
+CELERY_WORKER_CONSUMER = "newsroom.celery_worker.broker_watchdog:ReconnectingConsumer"
 CELERY_TIMEZONE = "UTC"
-CELERY_BEAT_SCHEDULER = "newsroom.watching.presences:Scheduler"
+CELERY_BEAT_SCHEDULER = "newsroom.celery_worker.heartbeat_step:HeartbeatScheduler"
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
-    # A tick that no worker took in time is of no use any more; the next one does its work. In time, by the clocks of
-    # two hosts: by less than they may differ, a worker would take every tick of the other for an old one.
-    "turn what has fallen due into work": {
-        "task": "editorial.tasks.sweep",
+    # A tick that no worker took in time is useless; the next one does its work. The limit exceeds the clock skew of
+    # two hosts, or a worker would discard every tick of the other host as expired.
+    "run-due-work": {
+        "task": "editorial.tasks.run_due",
         "schedule": 2.0,
         "options": {"expires": 300},
     },
-    "look whether what is recorded fits together": {
-        "task": "editorial.tasks.reconcile",
-        "schedule": float(RECONCILE_SECONDS),
+    "check-integrity": {
+        "task": "editorial.tasks.check_integrity",
+        "schedule": float(INTEGRITY_CHECK_SECONDS),
         "options": {"expires": 300},
     },
-    "ring for waiting messages, should the relay be down": {
-        "task": "editorial.tasks.relay",
+    "dispatch-outbox-fallback": {
+        "task": "editorial.tasks.dispatch",
         "schedule": 1.0,
         "options": {"expires": 300},
     },
 }
 
-# --- API ----------------------------------------------------------------------------------------------------------
+# --- API -----------------------------------------------------------------------------------------------------------
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "editorial.api.bearers.Bearer",
-        "editorial.api.bearers.Visitor",
+        "editorial.api.framework.authentication.TokenAuthentication",
+        "editorial.api.framework.authentication.AdminSessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["editorial.api.parsing.Json"],
-    "DEFAULT_PAGINATION_CLASS": "editorial.api.pages.Keyset",
-    "DEFAULT_SCHEMA_CLASS": "editorial.api.schema.Schema",
-    "EXCEPTION_HANDLER": "editorial.api.errors.problem",
-    "URL_FORMAT_OVERRIDE": None,  # `Accept` says in which form
-    "DEFAULT_THROTTLE_CLASSES": ["editorial.api.paces.PerCaller"],
+    "DEFAULT_PARSER_CLASSES": ["editorial.api.framework.parsers.StrictJSONParser"],
+    "DEFAULT_PAGINATION_CLASS": "editorial.api.framework.pagination.CursorPagination",
+    "DEFAULT_SCHEMA_CLASS": "editorial.api.openapi.schema.OperationSchema",
+    "EXCEPTION_HANDLER": "editorial.api.framework.errors.exception_handler",
+    "URL_FORMAT_OVERRIDE": None,  # only `Accept` selects the format
+    "DEFAULT_THROTTLE_CLASSES": ["editorial.api.framework.throttling.CallerThrottle"],
 }
-# How much is taken in a minute by one token (or session) and from one address; a search counts for five. 0: any number.
-RATE_PER_TOKEN = env.int("RATE_PER_TOKEN", default=1200)
-RATE_PER_ADDRESS = env.int("RATE_PER_ADDRESS", default=6000)
-# For how many hours the answer to a write that carried an Idempotency-Key is kept.
+# Requests per minute for one token (or session) and for one IP address; a search counts as five. 0: no limit.
+RATE_LIMIT_PER_TOKEN = env.int("RATE_LIMIT_PER_TOKEN", default=1200)
+RATE_LIMIT_PER_IP = env.int("RATE_LIMIT_PER_IP", default=6000)
+# Hours to keep the response to a write with an Idempotency-Key.
 IDEMPOTENCY_HOURS = env.int("IDEMPOTENCY_HOURS", default=24)
 SPECTACULAR_SETTINGS = {
     "TITLE": "Newsroom",
@@ -269,48 +268,48 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
-        "editorial.api.reference.describe_terms",
-        "editorial.api.reference.name_words",
-        "editorial.api.reference.say_null_plainly",
-        "editorial.api.reference.keep_files_out_of_json",
-        "editorial.api.reference.tell_lines",
-        "editorial.api.scopes.tell_scopes",
-        "editorial.api.reference.share_repeats",
-        "editorial.api.refusals.tell_refusals",
-        "editorial.api.links.tell_links",
-        "editorial.api.examples.give_examples",
+        "editorial.api.openapi.hooks.describe_tags_and_enums",
+        "editorial.api.openapi.hooks.reference_enums",
+        "editorial.api.openapi.hooks.simplify_null",
+        "editorial.api.openapi.hooks.drop_files_from_json",
+        "editorial.api.openapi.hooks.describe_json_lines",
+        "editorial.api.openapi.scopes.add_scopes",
+        "editorial.api.openapi.hooks.share_components",
+        "editorial.api.openapi.errors.add_error_responses",
+        "editorial.api.openapi.links.add_links",
+        "editorial.api.openapi.examples.add_examples",
     ],
-    # The words of the trade, under one name each wherever they are used.
+    # Each enum has one name in the schema, wherever it is used.
     "ENUM_NAME_OVERRIDES": {
         name: f"editorial.policy.{module}.{name}.choices"
         for module, names in {
             "vocabulary": (
-                "Basis Code ClaimKind Directness FindingValue Gains Gate Got Join Level Mode Outcome Reliability "
-                "RemedyKind Requirement Risk SourceType Stance TaskKind TaskQueue TaskState"
+                "Basis BenefitsIf ClaimKind Code Directness FindingValue Gate Join Mode ObtainedBy Reliability "
+                "RemedyKind ReplyOutcome Requirement Risk SourceType Stance TaskKind TaskQueue TaskState Terms"
             ),
-            "transitions": "SignoffKind SignoffState StoryStatus",
-            "access": "Role",
-            "verbs": "Scope Verb",
+            "publication.transitions": "SignoffKind SignoffState StoryStatus",
+            "roles": "Role Scope",
+            "actions": "Action",
             "imports": "ImportKind ImportState RowState",
         }.items()
         for name in names.split()
     },
 }
 
-# --- Signing in ---------------------------------------------------------------------------------------------------
+# --- Authentication ------------------------------------------------------------------------------------------------
 
-# How many proxies stand before us; of the addresses they pass on only that many are believed.
-PROXIES = env.int("PROXIES", default=0 if EMBEDDED else 1)
-# How long a token lasts unless its holder says otherwise, and the longest that may be asked for.
-TOKEN_LASTS = timedelta(hours=env.int("TOKEN_HOURS", default=10))
-TOKEN_LASTS_AT_MOST = timedelta(days=env.int("TOKEN_DAYS_AT_MOST", default=365))
-# Whoever holds one of these roles sets up a second factor before anything else. The embedded newsroom is one's own.
+# Number of proxies in front of the web process; only that many forwarded addresses are trusted.
+TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0 if EMBEDDED else 1)
+# Default lifetime of a token, and the longest allowed.
+TOKEN_TTL = timedelta(hours=env.int("TOKEN_TTL_HOURS", default=10))
+TOKEN_MAX_TTL = timedelta(days=env.int("TOKEN_MAX_DAYS", default=365))
+# Holders of these roles must set up a second factor first. By default none in the embedded newsroom.
 SECOND_FACTOR_ROLES = env.list(
     "SECOND_FACTOR_ROLES", default=[] if EMBEDDED else ["admin", "custodian", "senior_editor", "standards_editor"]
 )
-SECOND_FACTOR_ISSUER = "Newsroom"  # what the app on the phone calls it
+SECOND_FACTOR_ISSUER = "Newsroom"  # as shown in the authenticator app
 
-# --- Files, mail, history -----------------------------------------------------------------------------------------
+# --- Files, email, history -----------------------------------------------------------------------------------------
 
 STATIC_URL = "static/"
 STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(DATA / "static")))
@@ -322,31 +321,31 @@ STORAGES = {
     },
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
-# The largest exhibit a person may attach, in bytes.
+# Maximum size of an exhibit in bytes.
 EXHIBIT_MAX_BYTES = env.int("EXHIBIT_MAX_BYTES", default=25 * 1024 * 1024)
-# What an import may bring in at once: bytes of a sheet, a feed or a page, and lines of a sheet.
+# Limits of one import: bytes of a sheet, a feed or a page, and rows of a sheet.
 IMPORT_MAX_BYTES = env.int("IMPORT_MAX_BYTES", default=5 * 1024 * 1024)
 IMPORT_MAX_ROWS = env.int("IMPORT_MAX_ROWS", default=5_000)
-# Feeds and pages inside the house may be imported only where this is set; they may then come by plain HTTP, too.
-IMPORTS_MAY_REACH_PRIVATE_ADDRESSES = env.bool("IMPORTS_MAY_REACH_PRIVATE_ADDRESSES", default=False)
+# Allow importing feeds and pages from private addresses; these may also use plain HTTP.
+IMPORTS_ALLOW_PRIVATE_HOSTS = env.bool("IMPORTS_ALLOW_PRIVATE_HOSTS", default=False)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 
 if EMBEDDED and "EMAIL_URL" not in env.ENVIRON:
-    # A newcomer has no mail server: the letters are files that can be opened and read.
+    # No mail server in an embedded newsroom: emails are written to files.
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     EMAIL_FILE_PATH = str(DATA / "mail")
 else:
     vars().update(env.email_url("EMAIL_URL"))
 DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", default="newsroom@localhost")
 EMAIL_TIMEOUT = 15
-# Addresses inside the house may be told by webhook only where this is set (a request forged from here reaches far).
-WEBHOOKS_MAY_REACH_PRIVATE_ADDRESSES = env.bool("WEBHOOKS_MAY_REACH_PRIVATE_ADDRESSES", default=False)
+# Allow webhooks to private addresses. Risky: such requests reach internal services.
+WEBHOOKS_ALLOW_PRIVATE_HOSTS = env.bool("WEBHOOKS_ALLOW_PRIVATE_HOSTS", default=False)
 
 # Deletions of links (a relay, an adverse party) are history too.
 PGHISTORY_DEFAULT_TRACKERS = (pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
 PGHISTORY_APPEND_ONLY = True
 
-# --- Security -----------------------------------------------------------------------------------------------------
+# --- Security ------------------------------------------------------------------------------------------------------
 
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_AGE = 12 * 3600
@@ -354,7 +353,7 @@ CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[PUBLIC_URL] if 
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 if not EMBEDDED:
-    # The embedded newsroom speaks plain HTTP on this machine; anything served to others is behind TLS.
+    # The embedded newsroom speaks plain HTTP on this machine; a served one is behind TLS.
     SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=True)
     SECURE_REDIRECT_EXEMPT = [r"^health/"]
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
@@ -364,20 +363,20 @@ if not EMBEDDED:
     SESSION_COOKIE_SECURE = True
     CSRF_COOKIE_SECURE = True
 
-# --- Watching it: metrics, and logs of what happened, never of what was said ----------------------------------------
+# --- Observability: metrics, and logs without content --------------------------------------------------------------
 
-# Who may ask for /metrics: whoever brings the token; without one, this machine alone.
+# Token for /metrics; without one, only this machine may read them.
 METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
-# A worker on a machine without a web process tells Prometheus here what it counted. 0: it does not.
+# Port on which a worker machine without a web process serves its metrics. 0: none.
 METRICS_PORT = env.int("METRICS_PORT", default=0)
 METRICS_BIND = env.str("METRICS_BIND", default="127.0.0.1")
-# From how many seconds on a request is worth a warning.
+# Seconds from which a request is logged as slow.
 SLOW_REQUEST_SECONDS = env.float("SLOW_REQUEST_SECONDS", default=2.0)
 
 structlog.configure(
     processors=[
         structlog.contextvars.merge_contextvars,
-        logs.by_whom,
+        log_format.add_user,
         structlog.stdlib.filter_by_level,
         structlog.processors.TimeStamper(fmt="iso"),
         structlog.stdlib.add_logger_name,
@@ -393,27 +392,27 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {
         "events": {
-            "()": "newsroom.watching.logs.formatter",
+            "()": "newsroom.observability.log_format.formatter",
             "as_json": LOG_JSON,
         },
     },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "events"}},
     "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", default="INFO")},
     "loggers": {
-        # Parameters of queries are content; they are not logged at any level.
+        # Query parameters are content; they are not logged at any level.
         "django.db.backends": {"level": "WARNING"},
-        # Requests and jobs are told of by our own lines (newsroom.watching.tracing, editorial.operations.jobs).
+        # Requests and jobs have log lines of our own (newsroom.web.request_ids, editorial.operations.job_logging).
         "django.request": {"level": "CRITICAL"},
         "celery.app.trace": {"level": "CRITICAL"},
         "gunicorn.error": {"level": "ERROR", "handlers": ["stderr"], "propagate": False},
         "httpx": {"level": "WARNING"},
         "httpcore": {"level": "WARNING"},
-        # A line for every ring of the doorbell would drown what the jobs themselves report.
+        # A line per dispatched message would drown those of the jobs.
         "celery.worker.strategy": {"level": "WARNING"},
     },
 }
 
-# --- Admin theme --------------------------------------------------------------------------------------------------
+# --- Admin theme ---------------------------------------------------------------------------------------------------
 
 UNFOLD = {
     "SITE_TITLE": "Newsroom",
@@ -423,7 +422,7 @@ UNFOLD = {
     "SITE_URL": None,
     "SHOW_HISTORY": False,
     "SHOW_VIEW_ON_SITE": False,
-    "DASHBOARD_CALLBACK": "editorial.admin.dashboard.fill",
+    "DASHBOARD_CALLBACK": "editorial.admin.dashboard.dashboard_callback",
     "STYLES": [lambda request: static("editorial/newsroom.css")],
     "SCRIPTS": [lambda request: static("editorial/newsroom.js")],
     "COLORS": {
@@ -443,5 +442,5 @@ UNFOLD = {
         },
     },
     "SIDEBAR": {"show_search": False, "navigation": "editorial.admin.navigation.sections"},
-    "ACCOUNT": {"navigation": "editorial.admin.navigation.account"},
+    "ACCOUNT": {"navigation": "editorial.admin.navigation.account_links"},
 }

@@ -1,11 +1,11 @@
-"""Every address of the newsroom."""
+"""The URLs of the newsroom."""
 
 from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from newsroom.serving import leaving
-from newsroom.watching import health
+from newsroom import health
+from newsroom.web import graceful_shutdown
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index")),
@@ -13,12 +13,12 @@ urlpatterns = [
     path("api/v1/", include("editorial.api.urls")),
     path("health/live", health.live),
     path("health/ready", health.ready),
-    path("health/open", leaving.open),
-    path("health/draining", health.drains),
+    path("health/accepting", graceful_shutdown.accepting),
+    path("health/queue", health.queue),
 ]
 
-# What goes wrong below /api/ before a view is found, or in spite of it, is told as the API tells it.
-handler400 = "editorial.api.errors.unreadable"
-handler403 = "editorial.api.errors.forbidden"
-handler404 = "editorial.api.errors.page_not_found"
-handler500 = "editorial.api.errors.server_error"
+# Errors below /api/ outside of views (such as 404) also use the API's error format.
+handler400 = "editorial.api.framework.errors.bad_request"
+handler403 = "editorial.api.framework.errors.permission_denied"
+handler404 = "editorial.api.framework.errors.page_not_found"
+handler500 = "editorial.api.framework.errors.server_error"

@@ -6,8 +6,8 @@ from typing import Any
 
 from django.core.wsgi import get_wsgi_application
 
-from newsroom.serving import leaving, stalling
-from newsroom.supervision import announcing
+from newsroom.local.supervisor import readiness
+from newsroom.web import graceful_shutdown, socket_timeouts
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsroom.settings")
 
@@ -15,11 +15,11 @@ _django = get_wsgi_application()
 
 
 def application(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-    """Read every request as UTF-8: a charset that is no text's would stop Django before our code could answer.
+    """Ignore the request's charset: an invalid one would make Django fail before our code could respond.
 
-    Nobody keeps a thread by standing still.
+    Also set the socket timeout.
     """
-    stalling.bound(environ)
+    socket_timeouts.set_timeout(environ)
     kept = (
         part for part in environ.get("CONTENT_TYPE", "").split(";") if not part.strip().lower().startswith("charset")
     )
@@ -27,5 +27,5 @@ def application(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]
     return _django(environ, start_response)
 
 
-leaving.arrange()
-announcing.announce()
+graceful_shutdown.install()
+readiness.mark_ready()

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from tests import servers
+from tests.support import servers
 
 sys.dont_write_bytecode = False  # else every run would compile the tests anew, in every worker
 
-DATA = servers.claim_folder()
+DATA = servers.allocate_data_folder()
 os.environ["DJANGO_SETTINGS_MODULE"] = "newsroom.settings"
 
 import django  # noqa: E402
@@ -29,7 +29,7 @@ for _limit in ("statement_timeout", "lock_timeout", "idle_in_transaction_session
 
 _running = pytest.StashKey[servers.Servers]()
 
-pytest_plugins = ["tests.live", "tests.cast"]
+pytest_plugins = ["tests.support.live", "tests.support.cast"]
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -54,7 +54,7 @@ def pytest_collection_finish() -> None:
 @pytest.fixture(scope="session")
 def data_folder() -> Path:
     """The data folder of this run's servers."""
-    servers.wait(DATA)
+    servers.wait_until_ready(DATA)
     return DATA
 
 
@@ -63,7 +63,7 @@ def django_db_modify_db_settings(
     django_db_modify_db_settings_parallel_suffix: None, data_folder: Path, pytestconfig: pytest.Config
 ) -> None:
     """pytest-django asks for this before it makes the test database: it is to be a copy of the migrated one."""
-    from tests import schema
+    from tests.support import schema
 
     schema.make_template(data_folder, pytestconfig.cache.mkdir("newsroom"))
     settings.DATABASES["default"]["TEST"]["TEMPLATE"] = schema.TEMPLATE

@@ -1,1 +1,1 @@
-"""The editors' door: the Django admin. Every transition is a button that calls one verb."""
+"""The Django admin for editors. Every change is a button that runs one action."""

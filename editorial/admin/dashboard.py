@@ -1,4 +1,4 @@
-"""What needs me now: tasks in hand and to be taken, stories in trouble, replies running out."""
+"""The start page: own and available tasks, stories held by the gate, reply deadlines."""
 
 from __future__ import annotations
 
@@ -10,11 +10,13 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
-from editorial.admin import reviews, story_page, subjects, visitors
-from editorial.admin.verb_buttons import Offer, offers
+from editorial.admin.framework import request_user
+from editorial.admin.framework.action_buttons import BoundButton, bind_buttons
+from editorial.admin.review import task_subjects, tasks
+from editorial.admin.stories import story_page
 from editorial.models import (
     Correction,
-    Discrepancy,
+    IntegrityFinding,
     MessageState,
     Notification,
     OutboxMessage,
@@ -23,34 +25,34 @@ from editorial.models import (
     Story,
     User,
 )
-from editorial.policy.access import Role
-from editorial.policy.transitions import StoryStatus
-from editorial.policy.vocabulary import Gate, Outcome, TaskQueue
-from editorial.workflow import reviews as reviewing
+from editorial.policy.publication.transitions import StoryStatus
+from editorial.policy.roles import Role
+from editorial.policy.vocabulary import Gate, ReplyOutcome, TaskQueue
+from editorial.workflow.review import tasks as reviewing
 
-_SHOWN = 5
-_RUNNING_OUT = timedelta(hours=24)
-# A draft that does not pass yet is work, not trouble.
-_NEAR_PRINT = (StoryStatus.SUBMITTED, StoryStatus.CLEARED, StoryStatus.SCHEDULED, StoryStatus.PUBLISHED)
+_MAX_ROWS = 5
+_EXPIRES_SOON = timedelta(hours=24)
+# A draft that does not pass the gate yet is normal work.
+_NEAR_PUBLICATION = (StoryStatus.SUBMITTED, StoryStatus.CLEARED, StoryStatus.SCHEDULED, StoryStatus.PUBLISHED)
 
 
 @dataclass(frozen=True, slots=True)
-class Queue:
-    """One of the two queues, as far as this person may take from it."""
+class QueueCard:
+    """One of the two review queues, limited to tasks that this user may take."""
 
     label: str
-    address: str
-    waiting: int
+    url: str
+    task_count: int
     tasks: list[ReviewTask]
-    offer: Offer
+    take_next_button: BoundButton
 
 
-def fill(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
-    """Everything on the first page. A fixed number of queries, however much there is."""
-    actor, user, now = visitors.facts(request), visitors.person(request), timezone.now()
+def dashboard_callback(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
+    """The context of the start page. The number of queries is constant."""
+    actor, user, now = request_user.actor_facts(request), request_user.current_user(request), timezone.now()
     stories: Any = Story.objects.all()
     seen: QuerySet[Any] = stories.visible_to(actor).select_related("desk")
-    stuck = seen.filter(status__in=_NEAR_PRINT, gate__in=[Gate.BLOCK, Gate.HOLD]).exclude(
+    stuck = seen.filter(status__in=_NEAR_PUBLICATION, gate__in=[Gate.BLOCK, Gate.HOLD]).exclude(
         corrections__closed_at=None, corrections__isnull=False
     )
     corrections: Any = Correction.objects.all()
@@ -58,41 +60,47 @@ def fill(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     unread = Notification.objects.filter(user=user, read_at=None)
     return context | {
         "now": now,
-        "queues": [_queue(queue, request) for queue in TaskQueue],
-        "mine": subjects.named(
+        "queues": [_queue_card(queue, request) for queue in TaskQueue],
+        "mine": task_subjects.with_subject_names(
             ReviewTask.objects.filter(taken_by=user).select_related("claim").order_by("lease_until")
         ),
         "corrections": corrections.visible_to(actor).filter(closed_at=None).select_related("story").order_by("due_at"),
-        "troubled": [(story, story_page.judged(story, now=now)) for story in stuck.order_by("-gate", "-id")[:_SHOWN]],
-        "troubled_count": stuck.count(),
+        "blocked_stories": [
+            (story, story_page.evaluate_gate(story, now=now)) for story in stuck.order_by("-gate", "-id")[:_MAX_ROWS]
+        ],
+        "blocked_story_count": stuck.count(),
         "replies": requests.visible_to(actor)
-        .filter(outcome=Outcome.PENDING.value, deadline_at__lte=now + _RUNNING_OUT)
+        .filter(outcome=ReplyOutcome.PENDING.value, deadline_at__lte=now + _EXPIRES_SOON)
         .select_related("to")
-        .order_by("deadline_at")[: 2 * _SHOWN],
-        "scheduled": seen.filter(status=StoryStatus.SCHEDULED.value).order_by("publish_at")[: 2 * _SHOWN],
-        "notices": unread[:_SHOWN],
+        .order_by("deadline_at")[: 2 * _MAX_ROWS],
+        "scheduled": seen.filter(status=StoryStatus.SCHEDULED.value).order_by("publish_at")[: 2 * _MAX_ROWS],
+        "notices": unread[:_MAX_ROWS],
         "unread": unread.count(),
-        **(_of_the_house(user) if (Role.ADMIN, None) in actor.memberships else {}),
+        **(_operational_alerts(user) if (Role.ADMIN, None) in actor.memberships else {}),
     }
 
 
-def _queue(queue: TaskQueue, request: HttpRequest) -> Queue:
-    user = visitors.person(request)
+def _queue_card(queue: TaskQueue, request: HttpRequest) -> QueueCard:
+    user = request_user.current_user(request)
     mine = reviewing.open_to(user).filter(queue=queue.value)
-    return Queue(
+    return QueueCard(
         label=queue.label,
-        address=reviews.queue_address(queue),
-        waiting=mine.count(),
-        tasks=subjects.named(mine.select_related("claim").order_by("-urgency", "due_at", "id")[:_SHOWN]),
-        offer=offers([reviews.TAKE_NEXT[queue]], None, visitors.facts(request), page=ReviewTask)[0],
+        url=tasks.queue_url(queue),
+        task_count=mine.count(),
+        tasks=task_subjects.with_subject_names(
+            mine.select_related("claim").order_by("-urgency", "due_at", "id")[:_MAX_ROWS]
+        ),
+        take_next_button=bind_buttons(
+            [tasks.TAKE_NEXT[queue]], None, request_user.actor_facts(request), page=ReviewTask
+        )[0],
     )
 
 
-def _of_the_house(user: User) -> dict[str, Any]:
-    """What waits for administrators: dead letters, their own first, and what does not fit together."""
+def _operational_alerts(user: User) -> dict[str, Any]:
+    """Alerts for administrators: dead letters, their own first, and integrity findings."""
     dead = OutboxMessage.objects.filter(state=MessageState.DEAD.value)
     return {
         "dead_letters": dead.count(),
-        "my_letters": dead.filter(owner=user).order_by("died_at")[:_SHOWN],
-        "discrepancies": Discrepancy.objects.filter(gone_at=None, told_at__isnull=False).count(),
+        "my_dead_letters": dead.filter(owner=user).order_by("dead_at")[:_MAX_ROWS],
+        "integrity_findings": IntegrityFinding.objects.filter(resolved_at=None, alerted_at__isnull=False).count(),
     }

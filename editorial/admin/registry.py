@@ -1,22 +1,8 @@
-"""Every noun that has pages; importing it registers them. The site itself must be there before."""
+"""Imports every admin module, which registers its pages. The site must exist before."""
 
-from editorial.admin import (  # noqa: F401 - each registers its pages
-    accounts,
-    claims,
-    discrepancies,
-    events,
-    exhibits,
-    imports,
-    notifications,
-    outbox,
-    policies,
-    replies,
-    reviews,
-    signoffs,
-    sources,
-    statements,
-    stories,
-    subscriptions,
-    users,
-    webhooks,
-)
+from editorial.admin.evidence import claims, exhibits, sources, statements  # noqa: F401 - each registers its pages
+from editorial.admin.imports import imports  # noqa: F401 - each registers its pages
+from editorial.admin.ops import audit_log, dead_letters, integrity_findings, webhooks  # noqa: F401 - each registers its pages
+from editorial.admin.people import accounts, notifications, subscriptions, users  # noqa: F401 - each registers its pages
+from editorial.admin.review import policies, replies, signoffs, tasks  # noqa: F401 - each registers its pages
+from editorial.admin.stories import stories  # noqa: F401 - each registers its pages

@@ -1,5 +1,4 @@
-"""The reporters' door: REST over HTTP. It translates and decides nothing: one call in, one error map out.
+"""The REST API. It translates and decides nothing: one action per request, one error handler.
 
-`resources` offers a noun's rows and verbs, `fields` describes what goes in and out, `errors` maps what goes wrong,
-`schema` describes it all as OpenAPI. Every other module is a noun.
+`framework` holds what all resources share, `openapi` describes them; the other packages hold the resources.
 """

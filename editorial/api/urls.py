@@ -1,65 +1,70 @@
-"""Addresses of the API, under /api/v1/."""
-
-from typing import Any
+"""URLs of the API, under /api/v1/."""
 
 from django.urls import URLPattern, URLResolver, path
 from rest_framework.routers import SimpleRouter
 
-from editorial.api.assessments import Assessments
-from editorial.api.briefings import Briefings
-from editorial.api.cases import Cases
-from editorial.api.claims import Claims
-from editorial.api.desks import Desks
-from editorial.api.events import Events
-from editorial.api.exhibits import Exhibits
-from editorial.api.imports import ImportRows, Imports
-from editorial.api.notifications import Notifications
-from editorial.api.people import MyselfView
-from editorial.api.policies import Policies
-from editorial.api.reference import Description, Pages
-from editorial.api.replies import ReplyRequests
-from editorial.api.reviews import Reviews
-from editorial.api.signoffs import Signoffs
-from editorial.api.sources import Sources
-from editorial.api.statements import Relays, Statements
-from editorial.api.stories import Stories
-from editorial.api.subscriptions import Subscriptions
-from editorial.api.tokens import Tokens
-from editorial.api.webhooks import Webhooks
+from editorial.api.evidence.briefings import BriefingViewSet
+from editorial.api.evidence.cases import CaseView
+from editorial.api.evidence.claims import ClaimViewSet
+from editorial.api.evidence.exhibits import ExhibitViewSet
+from editorial.api.evidence.sources import SourceViewSet
+from editorial.api.evidence.statements import RelayViewSet, StatementViewSet
+from editorial.api.framework import registry
+from editorial.api.framework.viewsets import ResourceViewSet
+from editorial.api.imports.imports import ImportRowViewSet, ImportViewSet
+from editorial.api.openapi.views import SchemaView, SwaggerView
+from editorial.api.ops.events import EventViewSet
+from editorial.api.ops.notifications import NotificationViewSet
+from editorial.api.ops.webhooks import WebhookViewSet
+from editorial.api.people.desks import DeskViewSet
+from editorial.api.people.me import MeView
+from editorial.api.people.subscriptions import SubscriptionViewSet
+from editorial.api.people.tokens import TokenViewSet
+from editorial.api.review.assessments import AssessmentViewSet
+from editorial.api.review.policies import PolicyViewSet
+from editorial.api.review.replies import ReplyRequestViewSet
+from editorial.api.review.signoffs import SignoffViewSet
+from editorial.api.review.tasks import ReviewTaskViewSet
+from editorial.api.stories.stories import StoryViewSet
 
-RESOURCES: dict[str, Any] = {
-    "tokens": Tokens,
-    "stories": Stories,
-    "claims": Claims,
-    "assessments": Assessments,
-    "sources": Sources,
-    "statements": Statements,
-    "relays": Relays,
-    "briefings": Briefings,
-    "exhibits": Exhibits,
-    "imports": Imports,
-    "import-rows": ImportRows,
-    "reply-requests": ReplyRequests,
-    "reviews": Reviews,
-    "signoffs": Signoffs,
-    "policies": Policies,
-    "desks": Desks,
-    "events": Events,
-    "notifications": Notifications,
-    "subscriptions": Subscriptions,
-    "webhooks": Webhooks,
+RESOURCES: dict[str, type[ResourceViewSet]] = {
+    "tokens": TokenViewSet,
+    "stories": StoryViewSet,
+    "claims": ClaimViewSet,
+    "assessments": AssessmentViewSet,
+    "sources": SourceViewSet,
+    "statements": StatementViewSet,
+    "relays": RelayViewSet,
+    "briefings": BriefingViewSet,
+    "exhibits": ExhibitViewSet,
+    "imports": ImportViewSet,
+    "import-rows": ImportRowViewSet,
+    "reply-requests": ReplyRequestViewSet,
+    "reviews": ReviewTaskViewSet,
+    "signoffs": SignoffViewSet,
+    "policies": PolicyViewSet,
+    "desks": DeskViewSet,
+    "events": EventViewSet,
+    "notifications": NotificationViewSet,
+    "subscriptions": SubscriptionViewSet,
+    "webhooks": WebhookViewSet,
 }
-# In the order in which the description tells of them.
-NOUNS: dict[str, Any] = {"tokens": Tokens, "me": MyselfView, "cases": Cases, **RESOURCES}
+
+# The OpenAPI document lists its tags in this order.
+registry.register("tokens", TokenViewSet)
+registry.register("me", MeView)
+registry.register("cases", CaseView)
+for name, resource in RESOURCES.items():
+    registry.register(name, resource)
 
 router = SimpleRouter(trailing_slash=False, use_regex_path=False)
 for name, resource in RESOURCES.items():
     router.register(name, resource, basename=name)
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("me", MyselfView.as_view()),
-    path("cases", Cases.as_view()),
+    path("me", MeView.as_view()),
+    path("cases", CaseView.as_view()),
     *router.urls,
-    path("schema", Description.as_view(), name="schema"),
-    path("docs", Pages.as_view(), name="docs"),
+    path("schema", SchemaView.as_view(), name="schema"),
+    path("docs", SwaggerView.as_view(), name="docs"),
 ]

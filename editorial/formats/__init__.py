@@ -1,1 +1,1 @@
-"""Reading what others wrote down: sheets, feeds, ninjs, pages. Bytes in, what they say out; nothing is kept here."""
+"""Parsers for sheets, feeds, ninjs and web pages: bytes in, items out. Nothing is stored here."""

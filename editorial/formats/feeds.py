@@ -1,4 +1,4 @@
-"""Feeds: RSS and Atom, in all the forms in which they are found."""
+"""RSS and Atom feeds, including common malformed variants."""
 
 from __future__ import annotations
 
@@ -10,53 +10,56 @@ from typing import Any
 
 import feedparser
 
-from editorial.formats import addresses, texts
-from editorial.formats.items import Item
-from editorial.formats.unreadable import Unreadable
+from editorial.formats import links, plain_text
+from editorial.formats.errors import ParseError
+from editorial.formats.news_item import NewsItem
 
 ACCEPT = "application/rss+xml, application/atom+xml, application/xml;q=0.9, text/xml;q=0.9, */*;q=0.1"
-MOST_ITEMS = 200
+MAX_ITEMS = 200
 
 _FIELDS = ("id", "title", "link", "published", "updated", "author", "summary")
 
 
-def read(body: bytes, *, url: str, content_type: str = "") -> list[Item]:
-    """The newest items of a feed, in its order. Raises Unreadable if this is no feed."""
+def read(body: bytes, *, url: str, content_type: str = "") -> list[NewsItem]:
+    """Parse the newest items of a feed, in its order. Raises ParseError if this is not a feed."""
     if b"<!ENTITY" in body.upper():
-        raise Unreadable("ENTITIES", "This feed defines entities of its own, which no feed needs and some misuse.")
-    # From a stream: what is given as text it would take for an address, and call it.
+        raise ParseError(
+            "ENTITIES",
+            "This feed defines XML entities, which are not allowed. Ask its provider for a feed without them.",
+        )
+    # Pass a stream: feedparser would take a string for a URL and fetch it.
     headers = {"content-location": url} | ({"content-type": content_type} if content_type else {})
     feed = feedparser.parse(BytesIO(body), response_headers=headers)
     if not feed.get("version") and not feed.entries:
-        raise Unreadable(
-            "NO_FEED", "This is no RSS or Atom feed. Give the address of the feed itself, not of the page about it."
+        raise ParseError(
+            "NO_FEED", "This is not an RSS or Atom feed. Give the address of the feed itself, not of the page about it."
         )
-    outlet = texts.headline(feed.feed.get("title", "")) or addresses.host(url)
-    return [_item(entry, outlet, url) for entry in feed.entries[:MOST_ITEMS]]
+    outlet = plain_text.headline(feed.feed.get("title", "")) or links.host(url)
+    return [_item(entry, outlet, url) for entry in feed.entries[:MAX_ITEMS]]
 
 
-def _item(entry: Any, outlet: str, url: str) -> Item:
-    link = addresses.followable(str(entry.get("link", "")))
-    text = max((texts.plain(each) for each in _bodies(entry)), key=len, default="")
-    headline = texts.headline(entry.get("title", "")) or texts.headline(text)
-    published = _moment(entry, "published") or _moment(entry, "updated")
-    return Item(
+def _item(entry: Any, outlet: str, url: str) -> NewsItem:
+    link = links.web_url(str(entry.get("link", "")))
+    text = max((plain_text.from_markup(each) for each in _bodies(entry)), key=len, default="")
+    headline = plain_text.headline(entry.get("title", "")) or plain_text.headline(text)
+    published = _parse_time(entry, "published") or _parse_time(entry, "updated")
+    return NewsItem(
         uri=_uri(entry, link, headline, url),
         headline=headline,
         text=text,
-        as_it_came=_as_it_came(entry),
+        raw=_raw(entry),
         link=link,
         outlet=outlet,
         published_at=published,
-        revised_at=_moment(entry, "updated"),
-        problem=None if headline else ("EMPTY", "This item has neither a title nor a text."),
+        revised_at=_parse_time(entry, "updated"),
+        problem=None if headline else ("EMPTY", "This item has neither a title nor text."),
     )
 
 
 def _uri(entry: Any, link: str, headline: str, url: str) -> str:
-    """The id that the feed gives it. One that is no URI may be another feed's too: this one's address goes before."""
-    given = texts.sound(str(entry.get("id", "")))[:1000]
-    if addresses.is_uri(given):
+    """The item's id in the feed. An id that is not a URI may occur in other feeds, so the feed's URL is prefixed."""
+    given = plain_text.clean(str(entry.get("id", "")))[:1000]
+    if links.is_uri(given):
         return given
     return f"{url}#{given}" if given else link or f"{url}#{headline}"
 
@@ -65,16 +68,16 @@ def _bodies(entry: Any) -> list[str]:
     return [*(str(content.get("value", "")) for content in entry.get("content", [])), str(entry.get("summary", ""))]
 
 
-def _moment(entry: Any, name: str) -> datetime | None:
-    told = dict.get(entry, f"{name}_parsed")  # not by its own `get`, which answers with another time, and warns
+def _parse_time(entry: Any, name: str) -> datetime | None:
+    told = dict.get(entry, f"{name}_parsed")  # not `entry.get`, which warns and falls back to another date
     try:
         return datetime.fromtimestamp(calendar.timegm(told), UTC) if told else None
     except (ValueError, OverflowError, OSError):
         return None
 
 
-def _as_it_came(entry: Any) -> str:
-    """What the feed says of it, field by field."""
+def _raw(entry: Any) -> str:
+    """The feed's own fields of the item, for the archive."""
     told = {name: entry[name] for name in _FIELDS if name in entry}
     bodies = [content.get("value", "") for content in entry.get("content", [])]
     return json.dumps(told | ({"content": bodies} if bodies else {}), ensure_ascii=True, indent=1)

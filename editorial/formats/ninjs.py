@@ -1,4 +1,4 @@
-"""ninjs: the IPTC's news in JSON, of version 3, and of 2 and 1 as far as they say the same."""
+"""ninjs, the IPTC's news in JSON: version 3, and the fields of versions 2 and 1 that mean the same."""
 
 from __future__ import annotations
 
@@ -7,82 +7,91 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
-from editorial.formats import addresses, texts
-from editorial.formats.items import Item
-from editorial.formats.unreadable import Unreadable
+from editorial.formats import links, plain_text
+from editorial.formats.errors import ParseError
+from editorial.formats.news_item import NewsItem
 
-MOST_ITEMS = 200
+MAX_ITEMS = 200
 
-_TEXTS = ("text", "composite", "")  # kinds of item that have a text to work on; where none is named it may have one
+_TEXT_TYPES = (
+    "text",
+    "composite",
+    "",
+)  # types with text to work on; an item without a type may have text
 
 
-def read(document: Any) -> list[Item]:
-    """The items of a document or of a list of them. Raises Unreadable if it is neither."""
+def read(document: Any) -> list[NewsItem]:
+    """Parse a ninjs document or a list of them. Raises ParseError if it is neither."""
     documents = document if isinstance(document, list) else [document]
     if not documents or not all(isinstance(each, dict) for each in documents):
-        raise Unreadable("NO_NINJS", "Give a ninjs document, that is a JSON object, or a list of them.")
-    if len(documents) > MOST_ITEMS:
-        raise Unreadable("TOO_MANY", f"There may be {MOST_ITEMS} items at once; post the rest after these.")
+        raise ParseError("NO_NINJS", "Send a ninjs document (a JSON object) or a list of them.")
+    if len(documents) > MAX_ITEMS:
+        raise ParseError(
+            "TOO_MANY", f"One request may hold at most {MAX_ITEMS} items. Send the rest in further requests."
+        )
     return [_item({str(name).lower(): value for name, value in each.items()}, each) for each in documents]
 
 
-def _item(told: dict[str, Any], document: Any) -> Item:
-    """Names are compared in lower case: `versionCreated` of version 3 was `versioncreated` before."""
-    text, brief = _first(_texts(told, "bodies", "body")), _first(_texts(told, "descriptions", "description"))
-    headline = texts.headline(_first(_texts(told, "headlines", "headline")) or _string(told, "title"))
-    headline = headline or texts.headline(text or brief)
-    uri = texts.sound(_string(told, "uri"))[:1000]
-    return Item(
+def _item(fields: dict[str, Any], document: Any) -> NewsItem:
+    """Map one item. Names are compared in lower case: `versionCreated` of version 3 was `versioncreated` before."""
+    text, brief = _first(_texts(fields, "bodies", "body")), _first(_texts(fields, "descriptions", "description"))
+    headline = plain_text.headline(_first(_texts(fields, "headlines", "headline")) or _string(fields, "title"))
+    headline = headline or plain_text.headline(text or brief)
+    uri = plain_text.clean(_string(fields, "uri"))[:1000]
+    return NewsItem(
         uri=uri,
         headline=headline,
         text=text or brief,
-        as_it_came=json.dumps(document, ensure_ascii=True, indent=1),
-        link=_first(_links(told)) or addresses.followable(uri),
-        outlet=texts.headline(_outlet(told)),
-        published_at=_moment(told, "firstcreated") or _moment(told, "versioncreated"),
-        revised_at=_moment(told, "versioncreated"),
-        embargo_until=_moment(told, "embargoeduntil") or _moment(told, "embargoed"),  # as of 3.0, and before
-        problem=_problem(told, uri, headline),
+        raw=json.dumps(document, ensure_ascii=True, indent=1),
+        link=_first(_links(fields)) or links.web_url(uri),
+        outlet=plain_text.headline(_outlet(fields)),
+        published_at=_parse_time(fields, "firstcreated") or _parse_time(fields, "versioncreated"),
+        revised_at=_parse_time(fields, "versioncreated"),
+        embargo_until=_parse_time(fields, "embargoeduntil") or _parse_time(fields, "embargoed"),  # 3.0, and earlier
+        problem=_problem(fields, uri, headline),
     )
 
 
-def _problem(told: dict[str, Any], uri: str, headline: str) -> tuple[str, str] | None:
+def _problem(fields: dict[str, Any], uri: str, headline: str) -> tuple[str, str] | None:
     if not uri:
-        return "NO_URI", "This item has no `uri`, so it could not be recognised when it comes again."
-    if (status := _string(told, "pubstatus")) and status not in ("usable", "stat:usable"):
-        return "NOT_USABLE", f"Its provider has marked it “{texts.headline(status, 40)}”: it is not to be used."
-    if _string(told, "type") not in _TEXTS:
-        return "NO_TEXT", f"It is of type {texts.headline(_string(told, 'type'), 40)}; only texts become stories."
-    return None if headline else ("EMPTY", "This item has neither a headline nor a text.")
+        return "NO_URI", "This item has no `uri`, so later versions of it could not be recognised."
+    if (status := _string(fields, "pubstatus")) and status not in ("usable", "stat:usable"):
+        return "NOT_USABLE", f"Its provider has marked it “{plain_text.headline(status, 40)}”: do not use it."
+    if _string(fields, "type") not in _TEXT_TYPES:
+        return (
+            "NO_TEXT",
+            f"Its type is {plain_text.headline(_string(fields, 'type'), 40)}; only text items become stories.",
+        )
+    return None if headline else ("EMPTY", "This item has neither a headline nor text.")
 
 
-def _texts(told: dict[str, Any], several: str, one: str) -> Iterator[str]:
-    """What is said under such a name: in a list of version 2 and 3, main role first, or in fields of version 1."""
-    listed = [each for each in _list(told, several) if isinstance(each, dict)]
+def _texts(fields: dict[str, Any], several: str, one: str) -> Iterator[str]:
+    """Candidate texts: from the lists of versions 2 and 3, main role first, then the fields of version 1."""
+    listed = [each for each in _list(fields, several) if isinstance(each, dict)]
     for each in sorted(listed, key=lambda each: each.get("role") not in ("main", "text", "html")):
-        yield texts.plain(_string(each, "value"))
+        yield plain_text.from_markup(_string(each, "value"))
     for name in (f"{one}_text", one, f"{one}_xhtml", f"{one}_html"):
-        yield texts.plain(_string(told, name))
+        yield plain_text.from_markup(_string(fields, name))
 
 
-def _outlet(told: dict[str, Any]) -> str:
-    """Whose it is: its provider, or who holds the right to it."""
-    sources = [each for each in _list(told, "infosources") if isinstance(each, dict)]
+def _outlet(fields: dict[str, Any]) -> str:
+    """The publisher: the provider, or else the copyright holder."""
+    sources = [each for each in _list(fields, "infosources") if isinstance(each, dict)]
     named = [_string(each, "name") or _string(each, "literal") for each in sources]
-    return next(filter(None, [*named, _string(told, "source"), _string(told, "copyrightholder")]), "")
+    return next(filter(None, [*named, _string(fields, "source"), _string(fields, "copyrightholder")]), "")
 
 
-def _links(told: dict[str, Any]) -> Iterator[str]:
-    """Where readers find it: the renditions that are pages."""
-    for each in _list(told, "renditions"):
+def _links(fields: dict[str, Any]) -> Iterator[str]:
+    """The web pages of the item: its HTML renditions."""
+    for each in _list(fields, "renditions"):
         rendition = {str(name).lower(): value for name, value in each.items()} if isinstance(each, dict) else {}
         if _string(rendition, "contenttype") == "text/html":
-            yield addresses.followable(_string(rendition, "href"))
+            yield links.web_url(_string(rendition, "href"))
 
 
-def _moment(told: dict[str, Any], name: str) -> datetime | None:
+def _parse_time(fields: dict[str, Any], name: str) -> datetime | None:
     try:
-        moment = datetime.fromisoformat(_string(told, name))
+        moment = datetime.fromisoformat(_string(fields, name))
         return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
     except (ValueError, OverflowError):
         return None
@@ -92,11 +101,11 @@ def _first(found: Iterator[str]) -> str:
     return next(filter(None, found), "")
 
 
-def _string(told: dict[str, Any], name: str) -> str:
-    value = told.get(name)
+def _string(fields: dict[str, Any], name: str) -> str:
+    value = fields.get(name)
     return value if isinstance(value, str) else ""
 
 
-def _list(told: dict[str, Any], name: str) -> list[Any]:
-    value = told.get(name)
+def _list(fields: dict[str, Any], name: str) -> list[Any]:
+    value = fields.get(name)
     return value if isinstance(value, list) else []

@@ -1,94 +1,92 @@
-"""What the newsroom remembers. Fields, constraints and row filters; no rule that policy owns."""
+"""Database models: fields, constraints and row filters. Rules belong to policy."""
 
-from editorial.models.answers import KeptAnswer
-from editorial.models.assessments import Assessment
-from editorial.models.changes import Change, Parting
-from editorial.models.claims import AdverseParty, Claim, ClaimPart
-from editorial.models.corrections import Correction
-from editorial.models.discrepancies import Discrepancy, Rotation
-from editorial.models.events import Event
-from editorial.models.exhibits import Exhibit
-from editorial.models.imports import Import, ImportRow, Original
-from editorial.models.notifications import (
+from editorial.models.claim_visibility import ClaimVisibility
+from editorial.models.evidence.claims import AdverseParty, Claim, CompoundMember
+from editorial.models.evidence.exhibits import Exhibit
+from editorial.models.evidence.sources import DispositiveEvidence, IdentityRecord, Source
+from editorial.models.evidence.statements import Briefing, Relay, Statement
+from editorial.models.imports.imports import Import, ImportRow, WireItem
+from editorial.models.ops.change_log import Change, VisibilityLoss
+from editorial.models.ops.change_triggers import CHANGE_TRIGGERS
+from editorial.models.ops.events import Event
+from editorial.models.ops.heartbeats import Heartbeat, ProcessKind
+from editorial.models.ops.idempotency import IdempotencyRecord
+from editorial.models.ops.integrity_findings import IntegrityFinding, ScanCursor
+from editorial.models.ops.notifications import (
     Channel,
     Delivery,
     DeliveryState,
     Notification,
+    NotificationFanout,
     Subscription,
-    Telling,
     WebhookEndpoint,
 )
-from editorial.models.outbox import MessageKind, MessageState, OutboxMessage
-from editorial.models.policies import Policy, PolicyRisk, PolicyRow
-from editorial.models.presences import Presence, ProcessKind
-from editorial.models.replies import ReplyCover, ReplyRequest
-from editorial.models.reviews import ReviewTask
-from editorial.models.second_factors import RecoveryCode, SecondFactor
-from editorial.models.sights import Sight
-from editorial.models.sign_ins import SignIn
-from editorial.models.signoffs import Signoff
-from editorial.models.sources import AuthorityOver, IdentityRecord, Source
-from editorial.models.statements import Briefing, Relay, Statement
-from editorial.models.stories import (
+from editorial.models.ops.outbox import MessageKind, MessageState, OutboxMessage
+from editorial.models.people.second_factors import RecoveryCode, SecondFactor
+from editorial.models.people.sign_ins import SignIn
+from editorial.models.people.tokens import Token
+from editorial.models.people.users import Desk, Membership, User
+from editorial.models.review.assessments import Assessment
+from editorial.models.review.policies import CorroborationPolicy, PolicyRisk, PolicyRow
+from editorial.models.review.replies import ReplyRequest, ReplyRequestClaim
+from editorial.models.review.signoffs import Signoff
+from editorial.models.review.tasks import ReviewTask
+from editorial.models.stories.corrections import Correction
+from editorial.models.stories.stories import (
     ClaimUse,
-    ConditionTick,
+    ConditionCheck,
     GateOverride,
     PublishedUse,
-    Reliance,
     Story,
     StoryAuthor,
     StoryRevision,
+    UseEvidence,
 )
-from editorial.models.tokens import Token
-from editorial.models.touches import TOUCHES
-from editorial.models.users import Desk, Membership, User
 
 __all__ = [
-    "TOUCHES",
+    "CHANGE_TRIGGERS",
     "AdverseParty",
     "Assessment",
-    "AuthorityOver",
     "Briefing",
     "Change",
     "Channel",
     "Claim",
-    "ClaimPart",
     "ClaimUse",
-    "ConditionTick",
+    "ClaimVisibility",
+    "CompoundMember",
+    "ConditionCheck",
     "Correction",
+    "CorroborationPolicy",
     "Delivery",
     "DeliveryState",
     "Desk",
-    "Discrepancy",
+    "DispositiveEvidence",
     "Event",
     "Exhibit",
     "GateOverride",
+    "Heartbeat",
+    "IdempotencyRecord",
     "IdentityRecord",
     "Import",
     "ImportRow",
-    "KeptAnswer",
+    "IntegrityFinding",
     "Membership",
     "MessageKind",
     "MessageState",
     "Notification",
-    "Original",
+    "NotificationFanout",
     "OutboxMessage",
-    "Parting",
-    "Policy",
     "PolicyRisk",
     "PolicyRow",
-    "Presence",
     "ProcessKind",
     "PublishedUse",
     "RecoveryCode",
     "Relay",
-    "Reliance",
-    "ReplyCover",
     "ReplyRequest",
+    "ReplyRequestClaim",
     "ReviewTask",
-    "Rotation",
+    "ScanCursor",
     "SecondFactor",
-    "Sight",
     "SignIn",
     "Signoff",
     "Source",
@@ -97,8 +95,10 @@ __all__ = [
     "StoryAuthor",
     "StoryRevision",
     "Subscription",
-    "Telling",
     "Token",
+    "UseEvidence",
     "User",
+    "VisibilityLoss",
     "WebhookEndpoint",
+    "WireItem",
 ]

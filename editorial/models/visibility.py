@@ -1,6 +1,6 @@
-"""Which rows a person sees: the same rule as `policy.access.may(…, Verb.SEE, …)`, as row filters.
+"""Row filters that apply the rule of `policy.access.may(…, Action.SEE, …)`.
 
-`tests/models` holds that the two never disagree.
+`tests/models` proves that the two never disagree.
 """
 
 from __future__ import annotations
@@ -11,72 +11,71 @@ from uuid import UUID
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
-from editorial.models.sights import Sight
+from editorial.models.claim_visibility import ClaimVisibility
 from editorial.policy.access import ActorFacts
 
 
-class Visible(models.QuerySet[Any]):
-    """Rows that belong to one desk; `desk` is the lookup that leads to it."""
+class VisibleQuerySet(models.QuerySet[Any]):
+    """Rows that belong to one desk; `desk` is the lookup path to it."""
 
     desk = "desk"
-    # Rows everybody in the house sees, whatever their desk.
+    # Rows that everybody may see, whatever their desk.
     shared: Q | None = None
 
-    def visible_to(self, actor: ActorFacts) -> Visible:
-        """The rows this person may see; none for somebody whose account is not active, or whose token cannot read."""
+    def visible_to(self, actor: ActorFacts) -> VisibleQuerySet:
+        """Rows the actor may see; none if the account is inactive or the token lacks the read scope."""
         if not actor.sees_anything():
             return self.none()
-        return self if _everywhere(actor) else self.filter(self._seen(actor))
+        return self if _sees_every_desk(actor) else self.filter(self._visible(actor))
 
-    def hidden_from(self, actor: ActorFacts) -> Visible:
-        """All other rows."""
+    def hidden_from(self, actor: ActorFacts) -> VisibleQuerySet:
         if not actor.sees_anything():
             return self
-        return self.none() if _everywhere(actor) else self.exclude(self._seen(actor))
+        return self.none() if _sees_every_desk(actor) else self.exclude(self._visible(actor))
 
-    def _seen(self, actor: ActorFacts) -> Q:
-        seen = self._at({UUID(desk) for _, desk in actor.memberships if desk})
+    def _visible(self, actor: ActorFacts) -> Q:
+        seen = self._at_desks({UUID(desk) for _, desk in actor.memberships if desk})
         return seen | self.shared if self.shared else seen
 
-    def _at(self, desks: set[UUID]) -> Q:
+    def _at_desks(self, desks: set[UUID]) -> Q:
         return Q(**{f"{self.desk}__in": desks})
 
 
-def _everywhere(actor: ActorFacts) -> bool:
+def _sees_every_desk(actor: ActorFacts) -> bool:
     return any(desk is None for _, desk in actor.memberships)
 
 
-class VisibleClaims(Visible):
-    """Claims are seen at their own desk and wherever a story uses them, or the compound they are part of."""
+class VisibleClaimQuerySet(VisibleQuerySet):
+    """Claims are visible to their own desk, and to desks whose stories use them or a compound of them."""
 
     claim = "pk"
 
-    def _at(self, desks: set[UUID]) -> Q:
-        # Asked beside, so that a row which two desks see is still one row.
-        return Q(Exists(Sight.objects.filter(claim=OuterRef(self.claim), desk__in=desks)))
+    def _at_desks(self, desks: set[UUID]) -> Q:
+        # As a subquery, so that a row that two desks see is returned once.
+        return Q(Exists(ClaimVisibility.objects.filter(claim=OuterRef(self.claim), desk__in=desks)))
 
 
-class VisibleThroughClaim(VisibleClaims):
-    """Statements, tasks and the like are seen by whoever sees their claim."""
+class VisibleThroughClaimQuerySet(VisibleClaimQuerySet):
+    """Rows such as statements and tasks are visible to everyone who sees their claim."""
 
     claim = "claim"
 
 
-class VisibleSources(Visible):
-    """Named sources are known to the whole house; unnamed ones only where they were registered."""
+class VisibleSourceQuerySet(VisibleQuerySet):
+    """Named sources are visible to everybody; unnamed ones only at the desk that registered them."""
 
     shared = Q(unnamed=False)
 
 
-class VisibleRequests(Visible):
-    """Reply requests are seen by whoever sees a claim they cover."""
+class VisibleReplyRequestQuerySet(VisibleQuerySet):
+    """Reply requests are visible to everyone who sees a claim they cover."""
 
-    def _at(self, desks: set[UUID]) -> Q:
-        covered = self.model._default_manager.filter(pk=OuterRef("pk"), covers__sights__desk__in=desks)
+    def _at_desks(self, desks: set[UUID]) -> Q:
+        covered = self.model._default_manager.filter(pk=OuterRef("pk"), covers__visibility__desk__in=desks)
         return Q(Exists(covered))
 
 
-class VisibleThroughStory(Visible):
-    """Corrections and revisions are seen by whoever sees their story."""
+class VisibleThroughStoryQuerySet(VisibleQuerySet):
+    """Corrections and revisions are visible to everyone who sees their story."""
 
     desk = "story__desk"

@@ -1,5 +1,5 @@
-"""Telling people: who must hear of an event, in what words, and by which way out of the house. Knows no Celery.
+"""Notifications: who is notified of an event, with which text, by which channel. Knows no Celery.
 
-`notices` finds who hears, from `matters` (what an event is about) and `circles` (who that concerns), and writes down
-what `wording` has to say. `deliveries` carries it out of the house by `mail` and `webhooks`.
+`notices` combines what an event is about (`subjects`) with its `recipients`, and stores the text from `messages`.
+`deliveries` sends it by `mail` and `webhooks`.
 """

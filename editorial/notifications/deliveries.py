@@ -1,7 +1,7 @@
-"""Deliveries: what leaves the house. Record the attempt, send under a stable id, settle.
+"""Deliveries: record the attempt, send under a stable id, settle.
 
-A crash between sending and settling cannot be told from one before. A webhook's receiver drops the repeat by its id.
-Mail is sent again under the same Message-ID, and stays *uncertain* for ever: it may have arrived twice.
+A crash between sending and settling looks like a crash before sending. A webhook's receiver drops the repeat by its id.
+Email is sent again under the same Message-ID and stays *uncertain* permanently: it may have arrived twice.
 """
 
 from __future__ import annotations
@@ -18,61 +18,61 @@ from django.db.models import Count
 from editorial import outbox
 from editorial.models import Channel, Delivery, DeliveryState, MessageKind, MessageState
 from editorial.notifications import mail, webhooks
-from editorial.notifications.failures import NotSent, Undeliverable
+from editorial.notifications.errors import DeliveryFailed, PermanentDeliveryFailure
 from editorial.outbox import LeaseLost, Run
 
 log = structlog.get_logger(__name__)
 
 _S = DeliveryState
-_RESTORED = "HELD_AFTER_RESTORE"
-_CARRIERS: dict[str, Callable[..., None]] = {Channel.MAIL.value: mail.send, Channel.WEBHOOK.value: webhooks.send}
+_HELD_AFTER_RESTORE = "HELD_AFTER_RESTORE"
+_SENDERS: dict[str, Callable[..., None]] = {Channel.MAIL.value: mail.send, Channel.WEBHOOK.value: webhooks.send}
 
 
-class Outcome(NamedTuple):
-    """What became of sending: where the message stands now, None if it was not, or is no longer, for this worker.
+class DeliveryResult(NamedTuple):
+    """The message's state after an attempt; None if this worker does not, or no longer, hold the message.
 
-    `gone`: an endpoint that has said often enough that it is there no more.
+    `endpoint_gone`: an endpoint that has answered “gone” often enough to be disabled.
     """
 
     state: MessageState | None
-    gone: UUID | None = None
+    endpoint_gone: UUID | None = None
 
 
-def deliver(*, message_id: UUID, clock: Callable[[], datetime]) -> Outcome:
-    """Send one delivery, if the message is to be worked on at all. A failure is noted by its kind and tried again."""
+def deliver(*, message_id: UUID, clock: Callable[[], datetime]) -> DeliveryResult:
+    """Send one delivery if its message is due. A failure is recorded by kind and retried."""
     run = outbox.start(message_id, now=clock())
     if run is None:
-        return Outcome(None)
+        return DeliveryResult(None)
     try:
-        delivery = _attempt(run, now=clock())
-        return Outcome(MessageState.DONE) if delivery is None else _carry(run, delivery, clock)
+        delivery = _start_attempt(run, now=clock())
+        return DeliveryResult(MessageState.DONE) if delivery is None else _transmit(run, delivery, clock)
     except LeaseLost:
-        log.warning("another worker has taken a delivery over", delivery=run.reference)
-        return Outcome(None)
+        log.warning("delivery lease lost to another worker", delivery=run.reference)
+        return DeliveryResult(None)
 
 
 @transaction.atomic
-def hold_waiting(*, send: bool) -> int:
-    """After a restore: what waits to be sent may have gone out since, and is uncertain from now on.
+def mark_uncertain_after_restore(*, send: bool) -> int:
+    """After a restore, mark unsent deliveries as uncertain: they may have gone out since the backup.
 
-    It is held for a person to decide on, unless `send`. Returns how many deliveries that are.
+    They wait for a person's decision unless `send` is true. Returns how many there are.
     """
     waiting = Delivery.objects.filter(settled_at=None)
     if not send:
-        waiting = waiting.filter(pk__in=outbox.hold_back(MessageKind.DELIVER, _RESTORED))
-    return waiting.update(state=_S.UNCERTAIN.value, error=_RESTORED)
+        waiting = waiting.filter(pk__in=outbox.bury_all(MessageKind.DELIVER, _HELD_AFTER_RESTORE))
+    return waiting.update(state=_S.UNCERTAIN.value, error=_HELD_AFTER_RESTORE)
 
 
-def standing() -> dict[str, int]:
-    """How many deliveries there are in each state. `uncertain` counts those that may have arrived twice."""
+def counts_by_state() -> dict[str, int]:
+    """The number of deliveries in each state. `uncertain` counts those that may have arrived twice."""
     counted = dict(Delivery.objects.values_list("state").annotate(deliveries=Count("pk")).order_by())
     return {state.value: counted.get(state.value, 0) for state in DeliveryState}
 
 
-def _attempt(run: Run, *, now: datetime) -> Delivery | None:
-    """Write down that it is about to be sent, before it is. None if nothing is left to send."""
+def _start_attempt(run: Run, *, now: datetime) -> Delivery | None:
+    """Record the attempt before it is made. None if nothing is left to send."""
     with transaction.atomic():
-        outbox.hold(run)  # who has stood still beyond its lease must not send what another is sending
+        outbox.extend_lock(run)  # after a stall beyond its lease, another worker may be sending
         delivery = Delivery.objects.select_for_update().filter(pk=run.reference).first()
         if delivery is None or delivery.settled_at is not None:
             outbox.finish(run, now=now)
@@ -84,35 +84,35 @@ def _attempt(run: Run, *, now: datetime) -> Delivery | None:
     return Delivery.objects.select_related("event", "notification__user", "endpoint").get(pk=delivery.pk)
 
 
-def _carry(run: Run, delivery: Delivery, clock: Callable[[], datetime]) -> Outcome:
+def _transmit(run: Run, delivery: Delivery, clock: Callable[[], datetime]) -> DeliveryResult:
     try:
-        _CARRIERS[delivery.channel](delivery, now=clock())
-    except Undeliverable as failure:
+        _SENDERS[delivery.channel](delivery, now=clock())
+    except PermanentDeliveryFailure as failure:
         _settle(run, delivery, _S.FAILED, failure.kind, now=clock())
-        if delivery.endpoint is not None and delivery.endpoint.is_gone:
-            return Outcome(MessageState.DONE, gone=delivery.endpoint.pk)
+        if delivery.endpoint is not None and delivery.endpoint.reports_gone:
+            return DeliveryResult(MessageState.DONE, endpoint_gone=delivery.endpoint.pk)
     except Exception as problem:
-        return Outcome(_put_off(run, delivery, problem, now=clock()))
+        return DeliveryResult(_reschedule(run, delivery, problem, now=clock()))
     else:
-        # Sent now, and perhaps once before: that stays to be seen.
+        # Sent now, and possibly once before: it stays uncertain.
         uncertain = delivery.state == _S.UNCERTAIN
         _settle(run, delivery, _S.UNCERTAIN if uncertain else _S.DELIVERED, "", now=clock())
-    return Outcome(MessageState.DONE)
+    return DeliveryResult(MessageState.DONE)
 
 
 def _settle(run: Run, delivery: Delivery, state: DeliveryState, error: str, *, now: datetime) -> None:
-    """Note how it ended, and finish the message with it."""
+    """Store the result and finish the message in one transaction."""
     with transaction.atomic():
         Delivery.objects.filter(pk=delivery.pk).update(state=state.value, settled_at=now, error=error)
         outbox.finish(run, now=now)
     if error:
-        log.warning("a notice cannot be delivered", delivery=str(delivery.pk), error=error)
+        log.warning("delivery failed permanently", delivery=str(delivery.pk), error=error)
 
 
-def _put_off(run: Run, delivery: Delivery, problem: Exception, *, now: datetime) -> MessageState:
-    """Note what went wrong, and leave it to the outbox when to try again, or to give up: where it stands now."""
-    surely_not_sent = isinstance(problem, NotSent) or delivery.channel == Channel.WEBHOOK
-    kind = problem.kind if isinstance(problem, NotSent) else type(problem).__name__
+def _reschedule(run: Run, delivery: Delivery, problem: Exception, *, now: datetime) -> MessageState:
+    """Record the failure; the outbox decides between retry and dead letter. Returns the message's state."""
+    surely_not_sent = isinstance(problem, DeliveryFailed) or delivery.channel == Channel.WEBHOOK
+    kind = problem.kind if isinstance(problem, DeliveryFailed) else type(problem).__name__
     with transaction.atomic():
         message = outbox.fail(run, problem, now=now)
         if message is None:
@@ -121,5 +121,5 @@ def _put_off(run: Run, delivery: Delivery, problem: Exception, *, now: datetime)
         if not surely_not_sent or delivery.state == _S.UNCERTAIN:
             state = _S.UNCERTAIN
         Delivery.objects.filter(pk=delivery.pk).update(state=state.value, error=kind)
-    log.warning("a notice could not be delivered", delivery=str(delivery.pk), error=kind)
+    log.warning("delivery failed; will be retried", delivery=str(delivery.pk), error=kind)
     return message

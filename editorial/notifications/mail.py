@@ -1,4 +1,4 @@
-"""Mail: one letter a notice, in plain text and simple HTML, under a Message-ID that is the same in every attempt."""
+"""Email: one per notice, in plain text and simple HTML, with the same Message-ID in every attempt."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from django.core.mail import EmailMultiAlternatives, get_connection
 from django.template.loader import render_to_string
 
 from editorial.models import Delivery, Notification
-from editorial.notifications import matters, wording
-from editorial.notifications.failures import NotSent, Undeliverable
+from editorial.notifications import formatting, subjects
+from editorial.notifications.errors import DeliveryFailed, PermanentDeliveryFailure
 
-# Answers of a mail server that leave no doubt that it did not take the letter.
-_REFUSED = (
+# Mail-server responses that prove that the server did not accept the email.
+_REJECTED = (
     smtplib.SMTPResponseException,
     smtplib.SMTPRecipientsRefused,
     smtplib.SMTPNotSupportedError,
@@ -23,67 +23,68 @@ _REFUSED = (
 
 
 def send(delivery: Delivery, *, now: datetime) -> None:
-    """Send the letter, if its receiver still works here and may still see what it is about.
+    """Send the email if its recipient is still active and may still see its subject.
 
-    Raises NotSent or Undeliverable when it surely did not go out; after any other error nobody knows.
+    Raises DeliveryFailed or PermanentDeliveryFailure when the email was certainly not sent; after any other error that
+    is unknown.
     """
     notice = delivery.notification
-    if notice is None or not _may_still_hear(notice):
-        raise Undeliverable("RECEIVER_GONE")
+    if notice is None or not _may_still_receive(notice):
+        raise PermanentDeliveryFailure("RECIPIENT_GONE")
     server = get_connection()
     try:
         server.open()
     except Exception as problem:
-        raise NotSent(type(problem).__name__) from None
+        raise DeliveryFailed(type(problem).__name__) from None
     try:
-        server.send_messages([_letter(notice, message_id=str(delivery.pk))])
-    except _REFUSED as problem:
-        raise _refusal(problem) from None
+        server.send_messages([_build_email(notice, message_id=str(delivery.pk))])
+    except _REJECTED as problem:
+        raise _rejection(problem) from None
     finally:
         server.close()
 
 
-def _may_still_hear(notice: Notification) -> bool:
-    matter = matters.of(notice.event)
-    return bool(matter and notice.user.email and matter.as_seen_by(notice.user.facts()))
+def _may_still_receive(notice: Notification) -> bool:
+    matter = subjects.context_of(notice.event)
+    return bool(matter and notice.user.email and matter.visible_to(notice.user.facts()))
 
 
-def _letter(notice: Notification, *, message_id: str) -> EmailMultiAlternatives:
-    house = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "localhost"
-    zone = wording.zone_of(notice.user)
-    said = {
+def _build_email(notice: Notification, *, message_id: str) -> EmailMultiAlternatives:
+    domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "localhost"
+    zone = formatting.time_zone_of(notice.user)
+    content = {
         "subject": notice.subject,
         "body": notice.body,
         "link": f"{settings.PUBLIC_URL.rstrip('/')}{notice.path}" if settings.PUBLIC_URL else "",
-        "happened": wording.moment(notice.event.at, zone),
+        "happened": formatting.format_time(notice.event.at, zone),
     }
-    letter = EmailMultiAlternatives(
-        subject=wording.one_line(notice.subject),
-        body=render_to_string("notifications/letter.txt", said),
+    email = EmailMultiAlternatives(
+        subject=formatting.one_line(notice.subject),
+        body=render_to_string("notifications/email.txt", content),
         to=[notice.user.email],
         headers={
-            "Message-ID": f"<{message_id}@{house}>",
-            "Date": format_datetime(notice.made_at),
-            # Letters about one object are one conversation.
-            "References": f"<{notice.event.stream.replace(':', '.')}@{house}>",
-            "List-Id": f"Newsroom notices <notices.{house}>",
+            "Message-ID": f"<{message_id}@{domain}>",
+            "Date": format_datetime(notice.created_at),
+            # Mail clients thread the emails about one object.
+            "References": f"<{notice.event.stream.replace(':', '.')}@{domain}>",
+            "List-Id": f"Newsroom notices <notices.{domain}>",
             "Auto-Submitted": "auto-generated",
             "X-Auto-Response-Suppress": "All",
         },
     )
-    letter.attach_alternative(render_to_string("notifications/letter.html", said), "text/html")
-    return letter
+    email.attach_alternative(render_to_string("notifications/email.html", content), "text/html")
+    return email
 
 
-def _refusal(problem: Exception) -> NotSent:
-    """A refusal by its kind alone: the server's own words may quote the address."""
+def _rejection(problem: Exception) -> DeliveryFailed:
+    """The rejection by its kind alone: the server's text may quote the address."""
     if isinstance(problem, smtplib.SMTPRecipientsRefused):
         codes = [code for code, _ in problem.recipients.values()]
     elif isinstance(problem, smtplib.SMTPResponseException):
         codes = [problem.smtp_code]
     else:
-        return NotSent(type(problem).__name__)
+        return DeliveryFailed(type(problem).__name__)
     kind = f"SMTP_{codes[0]}" if codes else type(problem).__name__
-    # 5xx about a mailbox is final; about ourselves (log-in, sender) an operator can mend it.
+    # 5xx for a mailbox is final; for our own log-in or sender, an operator can fix it.
     final = isinstance(problem, smtplib.SMTPRecipientsRefused) and all(code >= 500 for code in codes)
-    return Undeliverable(kind) if final else NotSent(kind)
+    return PermanentDeliveryFailure(kind) if final else DeliveryFailed(kind)

@@ -1,4 +1,4 @@
-"""Notices: everyone whom an event concerns is told of it, exactly once each, in words written for it."""
+"""Notices: notify every recipient of an event exactly once."""
 
 from __future__ import annotations
 
@@ -9,74 +9,86 @@ from uuid import UUID
 from django.db.models import Count
 
 from editorial import outbox
-from editorial.models import Channel, Delivery, Event, MessageKind, Notification, Telling, User, WebhookEndpoint
-from editorial.notifications import circles, matters, wording
-from editorial.notifications.matters import Matter
-from editorial.policy.audience import Occasion
+from editorial.models import (
+    Channel,
+    Delivery,
+    Event,
+    MessageKind,
+    Notification,
+    NotificationFanout,
+    User,
+    WebhookEndpoint,
+)
+from editorial.notifications import formatting, messages, recipients, subjects
+from editorial.notifications.subjects import EventContext
+from editorial.policy.actions import SystemEvent
 
-# When much is found at once – a policy adopted, a source merged – a person gets this many letters within the time,
-# and the rest in the newsroom only. What people do, and what a story owes its readers, is always mailed.
-_MOST_LETTERS = 12
-_WITHIN = timedelta(minutes=10)
-_FOUND_BY_THE_ENGINE = (
-    Occasion.CLAIM_ASSESS,
-    Occasion.SIGNOFF_VOID,
-    Occasion.EMBARGO_LIFT,
-    Occasion.REVIEW_OVERDUE,
-    Occasion.MESSAGE_DIE,
-    Occasion.DISCREPANCY_PAGE,
+# A burst of changes – a policy adopted, sources merged – sends each person this many emails within the window; the rest
+# appears in the newsroom only. What people do, and the remedies a story owes, are always mailed.
+_MAX_EMAILS = 12
+_EMAIL_WINDOW = timedelta(minutes=10)
+_RATE_LIMITED = (
+    SystemEvent.CLAIM_ASSESS,
+    SystemEvent.SIGNOFF_VOID,
+    SystemEvent.EMBARGO_LIFT,
+    SystemEvent.REVIEW_OVERDUE,
+    SystemEvent.JOB_FAILED,
+    SystemEvent.INTEGRITY_ALERT,
 )
 
 
-def tell(*, event_id: UUID | str, now: datetime) -> list[Notification]:
-    """Tell of an event everyone whom it concerns and who may see it, but not whoever brought it about.
+def notify(*, event_id: UUID | str, now: datetime) -> list[Notification]:
+    """Notify all recipients of an event who may see it, except its actor.
 
-    Runs in the caller's transaction, and may run again: who was told is not told twice. Returns what is new.
+    Runs in the caller's transaction. Running again creates no duplicates. Returns the new notices.
     """
     event = Event.objects.select_related("actor").get(pk=event_id)
-    matter = matters.of(event)
-    told = [] if matter is None or matter.told_elsewhere else _tell(matter, now)
-    _note(event, now)
-    return told
+    context = subjects.context_of(event)
+    notices = [] if context is None or context.is_duplicate_of_merge else _notify(context, now)
+    _record_fanout(event, now)
+    return notices
 
 
-def _tell(matter: Matter, now: datetime) -> list[Notification]:
-    duty, following = circles.on_duty(matter), circles.following(matter)
-    told = _write_down(matter, duty | set(following), now)
+def _notify(context: EventContext, now: datetime) -> list[Notification]:
+    duty, following = recipients.mandatory_recipients(context), recipients.followers(context)
+    notices = _create_notifications(context, duty | set(following), now)
     by_mail = duty | {person for person, mail in following.items() if mail}
-    _mail([notice for notice in told if notice.user_id in by_mail and notice.user.email], matter.event, now)
-    _post(matter, now)
-    return told
+    _queue_emails([notice for notice in notices if notice.user_id in by_mail and notice.user.email], context.event, now)
+    _queue_webhooks(context, now)
+    return notices
 
 
-def _note(event: Event, now: datetime) -> None:
-    """Note that it was told of, and in how many rows, so that one which goes missing is missed."""
+def _record_fanout(event: Event, now: datetime) -> None:
+    """Record how many rows the event produced, so that an integrity check can detect missing ones."""
     rows = {
-        "notices": Notification.objects.filter(event=event).count(),
-        "deliveries": Delivery.objects.filter(event=event).count(),
-        "told_at": now,
+        "notification_count": Notification.objects.filter(event=event).count(),
+        "delivery_count": Delivery.objects.filter(event=event).count(),
+        "fanned_out_at": now,
     }
-    Telling.objects.bulk_create(
-        [Telling(event=event, **rows)], update_conflicts=True, unique_fields=["event"], update_fields=list(rows)
+    NotificationFanout.objects.bulk_create(
+        [NotificationFanout(event=event, **rows)],
+        update_conflicts=True,
+        unique_fields=["event"],
+        update_fields=list(rows),
     )
 
 
-def _write_down(matter: Matter, concerned: set[UUID], now: datetime) -> list[Notification]:
-    """One notice a person, where the person may see what it is about. Returns those that were not there before."""
+def _create_notifications(context: EventContext, concerned: set[UUID], now: datetime) -> list[Notification]:
+    """Create one notice per person who may see the subject. Returns the new ones."""
     notices = []
-    others = concerned - {matter.event.actor_id}
+    others = concerned - {context.event.actor_id}
     for person in User.objects.filter(pk__in=others, is_active=True).order_by("pk"):
-        seen = matter.as_seen_by(person.facts())
+        seen = context.visible_to(person.facts())
         if seen is not None:
-            said = wording.of(seen, wording.zone_of(person))
+            message = messages.compose(seen, formatting.time_zone_of(person))
             notices.append(
                 Notification(
-                    event=matter.event,
+                    event=context.event,
                     user=person,
-                    subject=said.subject,
-                    body=said.body,
+                    subject=message.subject,
+                    body=message.body,
                     path=seen.path,
-                    made_at=now,
+                    created_at=now,
                 )
             )
     Notification.objects.bulk_create(notices, ignore_conflicts=True)
@@ -84,36 +96,42 @@ def _write_down(matter: Matter, concerned: set[UUID], now: datetime) -> list[Not
     return [notice for notice in notices if notice.pk in new]
 
 
-def _mail(notices: list[Notification], event: Event, now: datetime) -> None:
-    """Have these sent by mail."""
-    if event.verb in _FOUND_BY_THE_ENGINE:
-        enough = _had_enough_letters({notice.user_id for notice in notices}, now)
+def _queue_emails(notices: list[Notification], event: Event, now: datetime) -> None:
+    if event.action in _RATE_LIMITED:
+        enough = _over_email_limit({notice.user_id for notice in notices}, now)
         notices = [notice for notice in notices if notice.user_id not in enough]
-    letters = [Delivery(notification=notice, event=event, channel=Channel.MAIL.value) for notice in notices]
-    Delivery.objects.bulk_create(letters)
-    _send(letters, now)
+    emails = [Delivery(notification=notice, event=event, channel=Channel.MAIL.value) for notice in notices]
+    Delivery.objects.bulk_create(emails)
+    _enqueue(emails, now)
 
 
-def _had_enough_letters(people: set[UUID], now: datetime) -> set[UUID]:
+def _over_email_limit(people: set[UUID], now: datetime) -> set[UUID]:
     lately = Delivery.objects.filter(
-        channel=Channel.MAIL.value, notification__user__in=people, notification__made_at__gt=now - _WITHIN
+        channel=Channel.MAIL.value, notification__user__in=people, notification__created_at__gt=now - _EMAIL_WINDOW
     )
-    counted = lately.values_list("notification__user").annotate(letters=Count("pk"))
-    return {person for person, letters in counted if letters >= _MOST_LETTERS}
+    counted = lately.values_list("notification__user").annotate(emails=Count("pk"))
+    return {person for person, emails in counted if emails >= _MAX_EMAILS}
 
 
-def _post(matter: Matter, now: datetime) -> None:
-    """Have the desks' endpoints told, except of sources and of what is private: that is nobody else's business."""
-    if matter.about_a_source or matter.private:
+def _queue_webhooks(context: EventContext, now: datetime) -> None:
+    """Queue deliveries to the desks' endpoints, except for events about sources and private objects."""
+    if context.concerns_source or context.private:
         return
-    endpoints = WebhookEndpoint.objects.filter(desk__in=matter.desks, active=True)
-    calls = [Delivery(endpoint=each, event=matter.event, channel=Channel.WEBHOOK.value) for each in endpoints]
-    Delivery.objects.bulk_create(calls, ignore_conflicts=True)
-    new = Delivery.objects.filter(pk__in=[call.pk for call in calls])
-    _send(new, now)
+    endpoints = WebhookEndpoint.objects.filter(desk__in=context.desks, active=True)
+    deliveries = [Delivery(endpoint=each, event=context.event, channel=Channel.WEBHOOK.value) for each in endpoints]
+    Delivery.objects.bulk_create(deliveries, ignore_conflicts=True)
+    new = Delivery.objects.filter(pk__in=[delivery.pk for delivery in deliveries])
+    _enqueue(new, now)
 
 
-def _send(deliveries: Iterable[Delivery], now: datetime) -> None:
+def _enqueue(deliveries: Iterable[Delivery], now: datetime) -> None:
     keys = [delivery.pk for delivery in deliveries]
     if keys:
         outbox.send_each(MessageKind.DELIVER, keys, now=now)
+
+
+def mark_read(*, notification_id: UUID | str, user: User, now: datetime) -> Notification | None:
+    """Mark a user's own notification as read, keeping the first time. None if the user has no such notification."""
+    own = Notification.objects.filter(pk=notification_id, user=user)
+    own.filter(read_at=None).update(read_at=now)
+    return own.first()

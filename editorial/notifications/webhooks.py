@@ -1,6 +1,6 @@
-"""Webhooks: a signed call that says what happened to which object, and nothing of what it says.
+"""Webhooks: a signed request that names the event and the object's id, never its content.
 
-Signed by Standard Webhooks; `webhook-id` is the delivery's id in every attempt.
+Signed according to Standard Webhooks; `webhook-id` is the delivery's id in every attempt.
 """
 
 from __future__ import annotations
@@ -15,27 +15,27 @@ import httpx
 from django.conf import settings
 from standardwebhooks import Webhook
 
-from editorial import outbound
-from editorial.models import Delivery, Event, WebhookEndpoint, seals
-from editorial.models.notifications import GONE
-from editorial.notifications.failures import NotSent, Undeliverable
+from editorial import http_client
+from editorial.models import Delivery, Event, WebhookEndpoint, encryption
+from editorial.models.ops.notifications import GONE_ERROR
+from editorial.notifications.errors import DeliveryFailed, PermanentDeliveryFailure
 from editorial.policy.vocabulary import Code
 
-# What an event's data may hold that is ids, codes, words of a closed list or times. Reasons and changes are not told.
-_TOLD = (
+# Fields of an event's data that hold ids, codes, enum values or times. Reasons and changes are not exposed.
+_EXPOSED_FIELDS = (
     "assessment", "at", "claim", "claims", "code", "codes", "contested", "correction", "finding", "gate", "into",
     "kind", "outcome", "remedy", "signoff", "withheld",
 )  # fmt: skip
-_PLAIN = re.compile(r"[\w.:+-]{0,64}", re.ASCII)
-# It says that a party who does not comment talks to us.
-_NEVER_TOLD = {Code.E_FALSE_DECLINE.value}
+_SAFE_VALUE = re.compile(r"[\w.:+-]{0,64}", re.ASCII)
+# It reveals that a party who declined to comment is a source of ours.
+_NEVER_EXPOSED = {Code.E_FALSE_DECLINE.value}
 
 
 def send(delivery: Delivery, *, now: datetime) -> None:
-    """Make the call. Raises NotSent or Undeliverable when it was not taken."""
+    """Send the request. Raises DeliveryFailed or PermanentDeliveryFailure unless the response is 2xx."""
     endpoint = delivery.endpoint
     if endpoint is None or not endpoint.active:
-        raise Undeliverable("ENDPOINT_STOPPED")
+        raise PermanentDeliveryFailure("ENDPOINT_DISABLED")
     secrets = _secrets(endpoint, now=now)
     body = json.dumps(payload(delivery.event), separators=(",", ":"), sort_keys=True)
     sent_at = now.astimezone(UTC)
@@ -48,56 +48,60 @@ def send(delivery: Delivery, *, now: datetime) -> None:
     }
     status = _post(httpx.URL(endpoint.url), body.encode(), headers)
     if status == httpx.codes.GONE:
-        raise Undeliverable(GONE)
+        raise PermanentDeliveryFailure(GONE_ERROR)
     if not 200 <= status < 300:
-        raise NotSent(f"HTTP_{status}")
+        raise DeliveryFailed(f"HTTP_{status}")
 
 
 def payload(event: Event) -> dict[str, Any]:
-    """What is told: the verb, the time, the object's noun and id, and ids and codes that go with it."""
-    noun, _, key = event.stream.partition(":")
-    told = {name: _plain(event.data[name]) for name in _TOLD if name in event.data}
+    """The payload: event type, time, the object's model and id, and the related ids and codes."""
+    model, _, key = event.stream.partition(":")
+    fields = {name: _safe_value(event.data[name]) for name in _EXPOSED_FIELDS if name in event.data}
     return {
-        "type": event.verb,
+        "type": event.action,
         "timestamp": event.at.astimezone(UTC).isoformat(),
         "data": {
             "event": str(event.pk),
             "desk": str(event.desk_id) if event.desk_id else None,
-            "object": noun,
+            "object": model,
             "id": key,
-            **{name: value for name, value in told.items() if value is not None},
+            **{name: value for name, value in fields.items() if value is not None},
         },
     }
 
 
 def _secrets(endpoint: WebhookEndpoint, *, now: datetime) -> list[str]:
-    """By what a call is signed: the secret, and for a day after it was replaced the former one."""
+    """The signing secrets: the current one and, for a day after rotation, the previous one."""
     try:
-        secrets = [seals.unseal(bytes(endpoint.sealed_secret))]
-    except seals.KeyLost:
-        raise NotSent("KEY_LOST") from None
-    if endpoint.former_secret is not None and endpoint.former_until is not None and endpoint.former_until > now:
-        with suppress(seals.KeyLost):  # whoever knows the new one can do without it
-            secrets.append(seals.unseal(bytes(endpoint.former_secret)))
+        secrets = [encryption.decrypt(bytes(endpoint.encrypted_secret))]
+    except encryption.KeyUnavailable:
+        raise DeliveryFailed("KEY_UNAVAILABLE") from None
+    if (
+        endpoint.previous_secret is not None
+        and endpoint.previous_secret_expires_at is not None
+        and endpoint.previous_secret_expires_at > now
+    ):
+        with suppress(encryption.KeyUnavailable):  # receivers that have the new secret do not need it
+            secrets.append(encryption.decrypt(bytes(endpoint.previous_secret)))
     return secrets
 
 
-def _plain(value: Any) -> Any:
-    """The value, if it is of the kind that may be told; None otherwise."""
+def _safe_value(value: Any) -> Any:
+    """The value if it may be exposed; None otherwise."""
     if isinstance(value, list):
-        return [plain for each in value if (plain := _plain(each)) is not None or each is None]
+        return [plain for each in value if (plain := _safe_value(each)) is not None or each is None]
     if isinstance(value, str):
-        return value if _PLAIN.fullmatch(value) and value not in _NEVER_TOLD else None
+        return value if _SAFE_VALUE.fullmatch(value) and value not in _NEVER_EXPOSED else None
     return value if isinstance(value, bool) else None
 
 
 def _post(url: httpx.URL, body: bytes, headers: dict[str, str]) -> int:
-    """Call, and return the status of the answer; the answer itself is not read, and no redirect followed."""
-    private = settings.WEBHOOKS_MAY_REACH_PRIVATE_ADDRESSES
+    """Send the request and return the status. The response body is not read, and redirects are not followed."""
+    private = settings.WEBHOOKS_ALLOW_PRIVATE_HOSTS
     try:
-        with outbound.call("POST", url, content=body, headers=headers, private=private) as answer:
-            return answer.status_code
-    except outbound.Barred:
-        raise Undeliverable("ADDRESS_REFUSED") from None
-    except outbound.NoAnswer as problem:
-        raise NotSent(problem.kind) from None
+        with http_client.request("POST", url, content=body, headers=headers, allow_private=private) as response:
+            return response.status_code
+    except http_client.DestinationNotAllowed:
+        raise PermanentDeliveryFailure("DESTINATION_NOT_ALLOWED") from None
+    except http_client.RequestFailed as problem:
+        raise DeliveryFailed(problem.kind) from None

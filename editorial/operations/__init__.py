@@ -1,1 +1,1 @@
-"""WATCH: which processes are alive, what waits and for how long, what became of it. Reads; writes presences only."""
+"""Monitoring: live processes, queue depths and ages, results. Reads only, except for heartbeats."""

@@ -1,8 +1,8 @@
-"""What is recorded about a case, as plain values: everything that policy may look at, and nothing else.
+"""Facts: everything that policy may use, as plain values.
 
 Ids and names are opaque strings; a source's real name is never among the facts. Field names are those of
-docs/verification.md, section 1. Facts are taken as valid: whoever makes them (the database's constraints,
-the scenario reader) has checked that ids exist and that relays stay within one claim and one stance.
+docs/verification.md, section 1. Facts are assumed valid: database constraints or the scenario loader have checked that
+ids exist and that relays stay within one claim and one stance.
 """
 
 from collections.abc import Iterable, Mapping
@@ -12,33 +12,33 @@ from functools import cached_property
 from types import MappingProxyType
 
 from editorial.policy.vocabulary import (
+    BenefitsIf,
     ClaimKind,
     Directness,
     FindingValue,
-    Gains,
-    Got,
-    Level,
     Mode,
-    Outcome,
+    ObtainedBy,
     Reliability,
+    ReplyOutcome,
+    ReviewProgress,
     Risk,
     SourceType,
     Stance,
-    TaskStanding,
+    Terms,
 )
 
 UNKNOWN = "unknown"
-"""The informant of a statement that does not say who told the speaker; never a recorded source."""
+"""The informant of a statement that names none; never a registered source."""
 
 
-def default_level(*, unnamed: bool) -> Level:
-    """The terms that hold where none are stated: background for an unnamed source, else on record."""
-    return Level.BACKGROUND if unnamed else Level.ON_RECORD
+def default_terms(*, unnamed: bool) -> Terms:
+    """The default terms: background for an unnamed source, else on the record."""
+    return Terms.BACKGROUND if unnamed else Terms.ON_RECORD
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClaimFacts:
-    """One atomic proposition, or a compound of `parts`. `adverse_to` names those who are owed a reply."""
+    """One atomic proposition, or a compound of `parts`. `adverse_to`: the parties with a right of reply."""
 
     id: str
     kind: ClaimKind = ClaimKind.CONTENT
@@ -49,9 +49,9 @@ class ClaimFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceFacts:
-    """Who or what speaks. `key` is an opaque token: equal tokens are one human being.
+    """A source. `key` is an opaque token: equal tokens are one person.
 
-    A `reliability` of None means that nobody has judged the source yet; it counts like F.
+    A `reliability` of None means that the source is not rated yet; it counts like F.
     """
 
     id: str
@@ -63,7 +63,7 @@ class SourceFacts:
     org: str | None = None
     speaks_for: str | None = None
     parent: str | None = None
-    gains: Gains | None = None
+    benefits_if: BenefitsIf | None = None
     camp: str | None = None
     author: str | None = None
     issuer: str | None = None
@@ -74,21 +74,21 @@ class SourceFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatementFacts:
-    """What one source says about one claim. `level` has no default here: see `default_level`.
+    """What one source says about one claim. `terms` has no default here: see `default_terms`.
 
-    `embargo_until` carries a time zone. `archived` says whether a copy is kept; only the agenda asks.
+    `embargo_until` has a time zone. `archived`: a copy exists; only the agenda uses it.
     """
 
     id: str
     source: str
     claim: str
     stance: Stance
-    direct: Directness
-    level: Level
+    directness: Directness
+    terms: Terms
     informant: str = UNKNOWN
-    got: Got = Got.US
+    obtained_by: ObtainedBy = ObtainedBy.US
     briefing: str | None = None
-    gains: Gains | None = None
+    benefits_if: BenefitsIf | None = None
     embargo_until: datetime | None = None
     withdrawn: bool = False
     retracted: bool = False
@@ -105,14 +105,14 @@ class RelayFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReplyRequestFacts:
-    """What was put to whom. `hours` run from sending to the deadline.
+    """A request for comment. `hours`: from sending to the deadline.
 
-    `reason` says why the window was short or the party was not asked at all.
+    `reason`: why the window was short or the request was waived.
     """
 
     to: str
     covers: frozenset[str]
-    outcome: Outcome
+    outcome: ReplyOutcome
     hours: float = 0
     deadline_passed: bool = True
     reason: str = ""
@@ -121,21 +121,21 @@ class ReplyRequestFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClaimUseFacts:
-    """How a story uses one claim. `relies`: statements the copy openly leans on beyond those counted."""
+    """How a story uses one claim. `relies_on`: statements that the copy openly relies on beyond those counted."""
 
     mode: Mode
     central: bool = True
-    relies: frozenset[str] = frozenset()
-    says_sources: int | None = None
+    relies_on: frozenset[str] = frozenset()
+    stated_source_count: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignoffFacts:
-    """Which people have signed for a claim. What is not stated is not signed.
+    """The signatures on a claim; by default none.
 
-    `four_eyes` is false when the approver wrote the story, collected counted evidence or proposed.
-    `signed` says outright whether the finding is signed off; None derives it as scenarios do: signed,
-    unless the policy wants a standards read for that risk and `standards` is false.
+    `four_eyes` is false if the approver wrote the story, collected counted evidence or proposed the finding.
+    `signed`: whether the finding is signed. None derives it as scenarios do: signed, unless the policy requires a
+    standards review for that risk and `standards` is false.
     """
 
     legal: bool = False
@@ -150,7 +150,7 @@ UNSIGNED = SignoffFacts(signed=False)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoryFacts:
-    """A story as the gate sees it: claim id → use, and claim id → sign-off (absent means unsigned)."""
+    """A story for the gate: claim id → use, and claim id → sign-off (absent means unsigned)."""
 
     uses: Mapping[str, ClaimUseFacts] = field(default_factory=dict)
     signoffs: Mapping[str, SignoffFacts] = field(default_factory=dict)
@@ -158,25 +158,25 @@ class StoryFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublishedFacts:
-    """What a use looked like when it was printed. `says_sources`: how many people the copy named."""
+    """A use as published. `stated_source_count`: how many sources the copy claimed to have."""
 
     mode: Mode
     finding: FindingValue | None
     central: bool = True
     contested: bool = False
-    says_sources: int | None = None
+    stated_source_count: int | None = None
 
 
 @dataclass(frozen=True)
 class CaseFacts:
-    """Everything recorded about some claims, by id. `now` has a time zone; None where nothing needs a clock."""
+    """All facts about some claims, by id. `now` has a time zone; None if nothing needs a clock."""
 
     claims: Mapping[str, ClaimFacts] = field(default_factory=dict)
     sources: Mapping[str, SourceFacts] = field(default_factory=dict)
     statements: Mapping[str, StatementFacts] = field(default_factory=dict)
     relays: tuple[RelayFacts, ...] = ()
     replies: tuple[ReplyRequestFacts, ...] = ()
-    tasks: Mapping[str, TaskStanding] = field(default_factory=dict)
+    tasks: Mapping[str, ReviewProgress] = field(default_factory=dict)
     now: datetime | None = None
 
     @classmethod
@@ -188,7 +188,7 @@ class CaseFacts:
         statements: Iterable[StatementFacts] = (),
         relays: Iterable[RelayFacts] = (),
         replies: Iterable[ReplyRequestFacts] = (),
-        tasks: Mapping[str, TaskStanding] = MappingProxyType({}),
+        tasks: Mapping[str, ReviewProgress] = MappingProxyType({}),
         now: datetime | None = None,
     ) -> "CaseFacts":
         """Build a case from items in any order."""
@@ -211,7 +211,7 @@ class CaseFacts:
         return found
 
     @cached_property
-    def relayed_by(self) -> Mapping[str, list[str]]:
+    def relayed_origins(self) -> Mapping[str, list[str]]:
         """Statement id → the ids of the statements that it repeats, each once."""
         found: dict[str, dict[str, None]] = {}
         for relay in self.relays:
@@ -232,6 +232,6 @@ class CaseFacts:
         return self.claims[claim_id].parts or (claim_id,)
 
     def identity(self, name: str) -> str:
-        """Who is meant by a name: the source's token if it has one, else the name itself (section 2)."""
+        """The identity behind a name: the source's token if it has one, else the name itself (section 2)."""
         source = self.sources.get(name)
         return source.key or name if source else name

@@ -1,13 +1,13 @@
-"""Imports: what can come in at once, how far it is, and what became of each part of it."""
+"""Imports: kinds, states, and the states of their rows."""
 
 from __future__ import annotations
 
-from editorial.policy.verbs import Verb
-from editorial.policy.vocabulary import Term
+from editorial.policy.actions import Action
+from editorial.policy.vocabulary import ChoiceEnum
 
 
-class ImportKind(Term):
-    """What comes in."""
+class ImportKind(ChoiceEnum):
+    """What an import contains."""
 
     CLAIMS_SHEET = "claims_sheet"
     FEED = "feed"
@@ -15,21 +15,21 @@ class ImportKind(Term):
     PAGE = "page"
 
 
-class ImportState(Term):
-    """How far an import is. `fetching`: the address is being called; `filing`: row after row is being filed."""
+class ImportState(ChoiceEnum):
+    """The state of an import. `fetching`: its URL is being fetched; `filing`: its rows are being filed."""
 
     FETCHING = "fetching"
     FILING = "filing"
     DONE = "done"
     FAILED = "failed"
-    STOPPED = "stopped"
+    CANCELLED = "stopped"
 
 
-class RowState(Term):
-    """What became of a row, or would become of it where it is only checked.
+class RowState(ChoiceEnum):
+    """The result of a row, or of its dry run.
 
-    `known`: it was on file already, and was left as it is. `updated`: its original has changed, which is shown with
-    the story; the story's words are as people left them.
+    `known`: it was already on file and is unchanged. `updated`: its wire item has changed, which the story shows; the
+    story's copy is unchanged.
     """
 
     WAITING = "waiting"
@@ -39,12 +39,12 @@ class RowState(Term):
     REFUSED = "refused"
 
 
-UNDER_WAY = (ImportState.FETCHING, ImportState.FILING)
+ACTIVE_STATES = (ImportState.FETCHING, ImportState.FILING)
 
-FILES_BY: dict[ImportKind, Verb] = {
-    ImportKind.CLAIMS_SHEET: Verb.CLAIM_FILE,
-    ImportKind.FEED: Verb.STORY_PITCH,
-    ImportKind.NINJS: Verb.STORY_PITCH,
-    ImportKind.PAGE: Verb.STORY_PITCH,
+ACTION_BY_KIND: dict[ImportKind, Action] = {
+    ImportKind.CLAIMS_SHEET: Action.CLAIM_FILE,
+    ImportKind.FEED: Action.STORY_PITCH,
+    ImportKind.NINJS: Action.STORY_PITCH,
+    ImportKind.PAGE: Action.STORY_PITCH,
 }
-"""By which verb the rows of an import are filed: whoever may not do it by hand may not do it by the hundred."""
+"""The action that files the rows of an import. The actor needs permission for it, as for filing by hand."""

@@ -1,32 +1,32 @@
-"""The terms of the trade, as closed lists: the same words in facts, database, API and admin."""
+"""The editorial vocabulary, as enums: the same values in facts, database, API and admin."""
 
 from enum import StrEnum
 
 
-class Term(StrEnum):
-    """A closed list of words; each member knows the label that people read."""
+class ChoiceEnum(StrEnum):
+    """A string enum whose members have labels."""
 
     @property
     def label(self) -> str:
-        """The word as people read it, for instance "First hand"."""
+        """The label for people, for instance "First hand"."""
         return LABELS.get(self, self.value.replace("_", " ").capitalize())
 
     @classmethod
     def choices(cls) -> list[tuple[str, str]]:
-        """Pairs of stored value and label, in the order of the list."""
+        """Pairs of value and label, in order, as Django's `choices`."""
         return [(member.value, member.label) for member in cls]
 
 
-class ClaimKind(Term):
-    """What sort of proposition a claim is. "S said P" is an utterance, "P" itself is content."""
+class ClaimKind(ChoiceEnum):
+    """The kind of a claim. "S said P" is an utterance, "P" itself is content."""
 
     CONTENT = "content"
     UTTERANCE = "utterance"
     OPINION = "opinion"
 
 
-class Risk(Term):
-    """How much harm it does to be wrong; from the least to the most."""
+class Risk(ChoiceEnum):
+    """How much harm an error does, from least to most."""
 
     ROUTINE = "routine"
     CONTENTIOUS = "contentious"
@@ -34,12 +34,12 @@ class Risk(Term):
 
     @property
     def rank(self) -> int:
-        """0 for the least risk; a compound takes the highest of its own and its parts'."""
+        """0 for the least risk. A compound takes the highest of its own and its members'."""
         return list(Risk).index(self)
 
 
-class SourceType(Term):
-    """What a source is."""
+class SourceType(ChoiceEnum):
+    """The type of a source."""
 
     PERSON = "person"
     ORGANIZATION = "organization"
@@ -48,7 +48,7 @@ class SourceType(Term):
     OBSERVATION = "observation"
 
 
-class Reliability(Term):
+class Reliability(ChoiceEnum):
     """The Admiralty code for a source: A is completely reliable, E unreliable, F cannot be judged."""
 
     A = "A"
@@ -59,16 +59,16 @@ class Reliability(Term):
     F = "F"
 
 
-class Gains(Term):
-    """When a source profits: if the claim is believed, if it is disbelieved, or in neither case."""
+class BenefitsIf(ChoiceEnum):
+    """When a source benefits: if the claim is believed, if it is disbelieved, or in neither case."""
 
     BELIEVED = "believed"
     DISBELIEVED = "disbelieved"
     NEITHER = "neither"
 
 
-class Stance(Term):
-    """What a statement does to its claim. Only `affirms` and `denies` weigh."""
+class Stance(ChoiceEnum):
+    """What a statement says about its claim. Only `affirms` and `denies` count."""
 
     AFFIRMS = "affirms"
     DENIES = "denies"
@@ -79,20 +79,20 @@ class Stance(Term):
 
     @property
     def opposite(self) -> "Stance | None":
-        """The stance that contradicts this one; None for a stance that does not weigh."""
+        """The stance that contradicts this one; None for a stance that does not count."""
         return {Stance.AFFIRMS: Stance.DENIES, Stance.DENIES: Stance.AFFIRMS}.get(self)
 
 
-class Directness(Term):
-    """How a speaker knows: was there, was told, or passes on what was published."""
+class Directness(ChoiceEnum):
+    """How a source knows: it was there, heard it from somebody, or repeats a publication."""
 
     FIRST_HAND = "first_hand"
     SECOND_HAND = "second_hand"
     RELAYED = "relayed"
 
 
-class Level(Term):
-    """Under what terms the words may be used."""
+class Terms(ChoiceEnum):
+    """The terms under which a statement may be used."""
 
     ON_RECORD = "on_record"
     BACKGROUND = "background"
@@ -100,15 +100,15 @@ class Level(Term):
     OFF_RECORD = "off_record"
 
 
-class Got(Term):
-    """Who heard it: our own people, or somebody else."""
+class ObtainedBy(ChoiceEnum):
+    """Who collected the statement: our own staff, or others."""
 
     US = "us"
     EXTERNAL = "external"
 
 
-class Outcome(Term):
-    """How a request for a reply ended, or that it has not."""
+class ReplyOutcome(ChoiceEnum):
+    """The outcome of a request for comment, or pending."""
 
     PENDING = "pending"
     REPLIED = "replied"
@@ -118,7 +118,7 @@ class Outcome(Term):
     WAIVED = "waived"
 
 
-class Mode(Term):
+class Mode(ChoiceEnum):
     """How a story uses a claim."""
 
     ASSERTED = "asserted"
@@ -127,8 +127,8 @@ class Mode(Term):
     OMITTED = "omitted"
 
 
-class FindingValue(Term):
-    """What the evidence supports, from the worst to the best: a compound takes its worst part's."""
+class FindingValue(ChoiceEnum):
+    """What the evidence supports, from worst to best. A compound takes its worst member's."""
 
     REFUTED = "refuted"
     WITHDRAWN = "withdrawn"
@@ -139,8 +139,8 @@ class FindingValue(Term):
     VERIFIED = "verified"
 
 
-class Basis(Term):
-    """On what a verified claim stands; the first three settle it alone."""
+class Basis(ChoiceEnum):
+    """What a verified claim rests on. Each of the first three settles it alone."""
 
     RECORD = "record"
     OBSERVATION = "observation"
@@ -148,8 +148,8 @@ class Basis(Term):
     CORROBORATION = "corroboration"
 
 
-class Join(Term):
-    """Why two statements are one voice. J2, the same root, never shows: J1 follows from it."""
+class Join(ChoiceEnum):
+    """Why two statements are one voice. J2, one root, never appears, as it implies J1."""
 
     J1 = "J1"
     J2 = "J2"
@@ -161,8 +161,8 @@ class Join(Term):
     J8 = "J8"
 
 
-class Requirement(Term):
-    """What a policy row counts, in the order in which what is missing is told."""
+class Requirement(ChoiceEnum):
+    """What a policy row counts, in the order in which missing requirements are listed."""
 
     GROUPS = "groups"
     FIRST_HAND = "first_hand"
@@ -171,14 +171,14 @@ class Requirement(Term):
     RATED = "rated"
 
 
-class TaskQueue(Term):
+class TaskQueue(ChoiceEnum):
     """The two queues of review work."""
 
     INVESTIGATE = "investigate"
     CORROBORATE = "corroborate"
 
 
-class TaskKind(Term):
+class TaskKind(ChoiceEnum):
     """What a review task asks for."""
 
     TRACE_ROOT = "TRACE_ROOT"
@@ -201,13 +201,13 @@ class TaskKind(Term):
 
     @property
     def queue(self) -> TaskQueue:
-        """Where such a task waits: the first eight kinds investigate, the rest corroborate."""
+        """The queue of this kind: the first eight kinds investigate, the rest corroborate."""
         investigating = list(TaskKind).index(self) <= list(TaskKind).index(TaskKind.RESOLVE_BOTH_WAYS)
         return TaskQueue.INVESTIGATE if investigating else TaskQueue.CORROBORATE
 
 
-class TaskState(Term):
-    """Where a review task is. Found and exhausted are its two ends; closed means no longer needed."""
+class TaskState(ChoiceEnum):
+    """The state of a review task. It ends as found or exhausted; closed means no longer needed."""
 
     OPEN = "open"
     TAKEN = "taken"
@@ -216,16 +216,16 @@ class TaskState(Term):
     CLOSED = "closed"
 
 
-class TaskStanding(Term):
-    """What a claim's review tasks amount to, taken together."""
+class ReviewProgress(ChoiceEnum):
+    """The combined state of a claim's review tasks."""
 
     NONE = "none"
     OPEN = "open"
     EXHAUSTED = "exhausted"
 
 
-class Gate(Term):
-    """May it run? From the laxest to the strictest."""
+class Gate(ChoiceEnum):
+    """Whether a story may run, from least to most strict."""
 
     PASS = "pass"  # noqa: S105 - a verdict, no password
     CONDITIONAL = "conditional"
@@ -233,8 +233,8 @@ class Gate(Term):
     BLOCK = "block"
 
 
-class RemedyKind(Term):
-    """What a published story owes its readers, from the least to the most."""
+class RemedyKind(ChoiceEnum):
+    """What a published story owes its readers, from least to most."""
 
     NONE = "none"
     UPDATE = "update"
@@ -243,8 +243,8 @@ class RemedyKind(Term):
     RETRACTION = "retraction"
 
 
-class Code(Term):
-    """What the gate objects to. `editorial.policy.codes` tells what each means and what to do."""
+class Code(ChoiceEnum):
+    """A reason of the gate. `editorial.policy.publication.codes` explains each one and what to do."""
 
     E_EMBARGO = "E_EMBARGO"
     E_LEVEL = "E_LEVEL"
@@ -285,19 +285,19 @@ class Code(Term):
 
 
 LABELS: dict[str, str] = {
-    Gains.BELIEVED: "Gains if the claim is believed",
-    Gains.DISBELIEVED: "Gains if the claim is disbelieved",
-    Gains.NEITHER: "Gains in neither case",
+    BenefitsIf.BELIEVED: "Benefits if the claim is believed",
+    BenefitsIf.DISBELIEVED: "Benefits if the claim is disbelieved",
+    BenefitsIf.NEITHER: "Benefits in neither case",
     Stance.UNAWARE: "Is unaware of it",
     Stance.CANNOT_CONFIRM: "Cannot confirm it",
     Stance.DECLINES: "Declines to comment",
     Stance.QUALIFIES: "Qualifies it (split the claim)",
-    Level.ON_RECORD: "On the record",
-    Level.BACKGROUND: "On background",
-    Level.DEEP_BACKGROUND: "On deep background",
-    Level.OFF_RECORD: "Off the record",
-    Got.US: "Heard by us",
-    Got.EXTERNAL: "Heard by others",
+    Terms.ON_RECORD: "On the record",
+    Terms.BACKGROUND: "On background",
+    Terms.DEEP_BACKGROUND: "On deep background",
+    Terms.OFF_RECORD: "Off the record",
+    ObtainedBy.US: "Collected by us",
+    ObtainedBy.EXTERNAL: "Collected by others",
     Reliability.A: "A – completely reliable",
     Reliability.B: "B – usually reliable",
     Reliability.C: "C – fairly reliable",
@@ -308,7 +308,7 @@ LABELS: dict[str, str] = {
     Join.J2: "J2 – one root",
     Join.J3: "J3 – one briefing",
     Join.J4: "J4 – one principal",
-    Join.J5: "J5 – a paper and its makers",
+    Join.J5: "J5 – a document and its makers",
     Join.J6: "J6 – one owner",
     Join.J7: "J7 – one employer",
     Join.J8: "J8 – one camp",

@@ -1,1 +1,1 @@
-"""The only writer of editorial data: one verb, one transaction."""
+"""Workflow: the only code that writes editorial data. Each action is one transaction."""

@@ -1,9 +1,9 @@
-"""Backups: one folder each, with a dump of PostgreSQL, the exhibits, the ends of all chains and a manifest.
+"""Backups: one folder each, with a PostgreSQL dump, the exhibits, the heads of the audit chains and a manifest.
 
-`taking` makes one, `restoring` puts one back into an empty place, `proofs` shows that what came back is what was
-there. docs/backup.md says how they are used, and what is not in them.
+`backup` creates one, `restore` restores one into an empty newsroom, `verification` compares the result with the
+original. docs/backup.md describes their use and what they leave out.
 """
 
-from newsroom.backups.problems import Failed
+from newsroom.backups.errors import BackupError
 
-__all__ = ["Failed"]
+__all__ = ["BackupError"]

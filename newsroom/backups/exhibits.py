@@ -1,6 +1,6 @@
-"""The exhibits of a backup: copied by what they contain, or shared with the backup before.
+"""The exhibits in a backup: copied, or hard-linked to the same file in an earlier backup.
 
-They are only ever added, and never before their row: every one that a dump names is there afterwards.
+Exhibits are only ever added, and before their row: every exhibit in a dump therefore exists afterwards.
 """
 
 from __future__ import annotations
@@ -14,62 +14,62 @@ from pathlib import Path
 from django.core.files.storage import default_storage
 
 from editorial.models import Exhibit
-from newsroom.backups.manifests import EXHIBITS, File, measure
+from newsroom.backups.manifests import EXHIBITS_DIR, File, file_entry
 
 
-def named() -> dict[str, str]:
-    """Every exhibit that is a file: its path in the storage → the SHA-256 that it must have."""
+def recorded_files() -> dict[str, str]:
+    """Path in the storage → recorded SHA-256, for every exhibit that is a file."""
     return dict(Exhibit.objects.exclude(file="").order_by("file").values_list("file", "sha256"))
 
 
-def copy(wanted: dict[str, str], into: Path, *, earlier: Path | None) -> tuple[list[File], list[str]]:
-    """Copy them into a backup. Returns the files, and a line for each that is missing or was changed.
+def copy_files(wanted: dict[str, str], into: Path, *, earlier: Path | None) -> tuple[list[File], list[str]]:
+    """Copy exhibits into a backup. Return the files, and a message for each missing or altered one.
 
-    One that the earlier backup holds already is linked, not copied: both folders name the same bytes on the disk.
+    A file that the earlier backup holds is hard-linked, not copied.
     """
     files, faults = [], []
     for name, sha256 in wanted.items():
-        place = into / EXHIBITS / name
+        place = into / EXHIBITS_DIR / name
         place.parent.mkdir(parents=True, exist_ok=True)
-        if not (earlier and _link(earlier / EXHIBITS / name, place, sha256)) and not _read(name, place):
-            faults.append(f"Exhibit {name} is recorded, but its file is missing.")
+        if not (earlier and _share(earlier / EXHIBITS_DIR / name, place, sha256)) and not _copy_one(name, place):
+            faults.append(f"Exhibit {name} is recorded but its file is missing.")
             continue
-        file = measure(place, f"{EXHIBITS}/{name}")
+        file = file_entry(place, f"{EXHIBITS_DIR}/{name}")
         files.append(file)
         if file.sha256 != sha256:
-            faults.append(f"Exhibit {name} is not what was archived: its SHA-256 differs from the recorded one.")
+            faults.append(f"Exhibit {name} was altered: its SHA-256 differs from the recorded one.")
     return files, faults
 
 
-def put_back(folder: Path, files: list[File]) -> None:
-    """Copy the exhibits of a backup into the storage. One that is there already was left by an earlier attempt."""
+def restore_files(folder: Path, files: list[File]) -> None:
+    """Copy the exhibits of a backup into the storage. Skip files left there by an earlier attempt."""
     for file in files:
-        name = file.path.removeprefix(f"{EXHIBITS}/")
+        name = file.path.removeprefix(f"{EXHIBITS_DIR}/")
         if name != file.path and not default_storage.exists(name):
             with (folder / file.path).open("rb") as content:
                 default_storage.save(name, content)
 
 
-def strangers(files: list[File]) -> Iterator[str]:
-    """What the storage holds that is not in the backup."""
-    known = {file.path.removeprefix(f"{EXHIBITS}/") for file in files}
+def unknown_files(files: list[File]) -> Iterator[str]:
+    """Files in the storage that are not in the backup."""
+    known = {file.path.removeprefix(f"{EXHIBITS_DIR}/") for file in files}
     return (name for name in _stored("") if name not in known)
 
 
-def faults() -> Iterator[str]:
-    """Exhibits that are recorded and are not there, or are not what was archived."""
-    for name, sha256 in named().items():
+def verify_files() -> Iterator[str]:
+    """A message for each recorded exhibit that is missing or altered."""
+    for name, sha256 in recorded_files().items():
         if not default_storage.exists(name):
-            yield f"Exhibit {name} is recorded, but its file is missing."
+            yield f"Exhibit {name} is recorded but its file is missing."
             continue
         with default_storage.open(name) as content:
             if hashlib.file_digest(content, "sha256").hexdigest() != sha256:
-                yield f"Exhibit {name} is not what was archived: its SHA-256 differs from the recorded one."
+                yield f"Exhibit {name} was altered: its SHA-256 differs from the recorded one."
 
 
-def _link(before: Path, place: Path, sha256: str) -> bool:
-    """Share the file with an earlier backup, if it is there and whole, and the disk can do so."""
-    if not before.is_file() or measure(before, "").sha256 != sha256:
+def _share(before: Path, place: Path, sha256: str) -> bool:
+    """Hard-link the file of an earlier backup if it exists, is intact, and the file system supports it."""
+    if not before.is_file() or file_entry(before, "").sha256 != sha256:
         return False
     try:
         os.link(before, place)
@@ -78,7 +78,7 @@ def _link(before: Path, place: Path, sha256: str) -> bool:
     return True
 
 
-def _read(name: str, place: Path) -> bool:
+def _copy_one(name: str, place: Path) -> bool:
     try:
         with default_storage.open(name) as content, place.open("wb") as copied:
             shutil.copyfileobj(content, copied)

@@ -1,4 +1,4 @@
-"""The manifest of a backup: what is in it, of when and of which version, and the SHA-256 of every file."""
+"""The manifest of a backup: its contents, date, versions, and the SHA-256 of every file."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from newsroom.backups.problems import Failed
+from newsroom.backups.errors import BackupError
 
 FORMAT = 1
-"""Raised when an older newsroom could no longer read what is written."""
+"""Raise this when older versions can no longer read the format."""
 
-NAME = "manifest.json"
-DUMP = "database.dump"
-HEADS = "heads.json"
-EXHIBITS = "exhibits"
+MANIFEST_NAME = "manifest.json"
+DUMP_NAME = "database.dump"
+CHAIN_HEADS_NAME = "heads.json"
+EXHIBITS_DIR = "exhibits"
 
 
 @dataclass(frozen=True)
@@ -31,61 +31,63 @@ class File:
 
 @dataclass(frozen=True)
 class Manifest:
-    """What a backup says of itself."""
+    """The description of a backup."""
 
     format: int
     product: str
-    """Version of the newsroom that took it."""
+    """Version of the newsroom that made it."""
     taken_at: str
-    """ISO time of the moment that the backup shows."""
+    """ISO time of the database snapshot."""
     postgres: str
-    """Version of the server."""
+    """Version of the PostgreSQL server."""
     migrations: list[str]
-    """Every migration that had been carried out, as application.name."""
+    """Every applied migration, as application.name."""
     rows: dict[str, int]
-    """Table → rows in it."""
+    """Table → number of rows."""
     shape: dict[str, int]
-    """Constraints, indexes and triggers, by kind."""
+    """Number of constraints, indexes and triggers, by kind."""
     heads: dict[str, Any]
-    """How many chains and events there were, and the digest of all ends of chains."""
+    """Number of audit chains and events, and the digest of all chain heads."""
     keys: dict[str, list[str]]
-    """Fingerprints of the secrets in use, so that the right ones can be found again. They open nothing."""
+    """Fingerprints of the secrets in use, to identify the right ones later. They decrypt nothing."""
     files: list[File]
 
 
-def measure(path: Path, name: str) -> File:
-    """Read a file to its end; what it is."""
+def file_entry(path: Path, name: str) -> File:
+    """Read a file and return its entry."""
     with path.open("rb") as content:
         return File(name, hashlib.file_digest(content, "sha256").hexdigest(), path.stat().st_size)
 
 
-def write(folder: Path, manifest: Manifest) -> None:
-    """Write it into the backup's folder."""
-    (folder / NAME).write_text(json.dumps(asdict(manifest), indent=1, sort_keys=True) + "\n")
+def write_manifest(folder: Path, manifest: Manifest) -> None:
+    """Write the manifest into the backup's folder."""
+    (folder / MANIFEST_NAME).write_text(json.dumps(asdict(manifest), indent=1, sort_keys=True) + "\n")
 
 
-def read(folder: Path) -> Manifest:
-    """The manifest of a backup. Raises Failed if the folder is none, or one of a later format."""
-    path = folder / NAME
+def read_manifest(folder: Path) -> Manifest:
+    """Read the manifest of a backup. Raise BackupError if the folder is not a backup or has a newer format."""
+    path = folder / MANIFEST_NAME
     try:
         kept = json.loads(path.read_text())
         if kept["format"] > FORMAT:
-            raise Failed(
-                f"{folder} was taken by newsroom {kept['product']} and has format {kept['format']}; this one reads up "
-                f"to {FORMAT}. Restore it with that version, or a later one."
+            raise BackupError(
+                f"{folder} was made by newsroom {kept['product']} in format {kept['format']}; this version reads "
+                f"formats up to {FORMAT}. Restore it with that version or a later one."
             )
         return Manifest(**{**kept, "files": [File(**file) for file in kept["files"]]})
     except OSError as problem:
-        raise Failed(f"{folder} is no backup: {NAME} cannot be read ({problem.strerror}).") from problem
+        raise BackupError(
+            f"{folder} is not a backup: {MANIFEST_NAME} cannot be read ({problem.strerror})."
+        ) from problem
     except (ValueError, TypeError, KeyError) as problem:
-        raise Failed(f"{path} is damaged. Take another backup than this one.") from problem
+        raise BackupError(f"{path} is damaged. Use another backup.") from problem
 
 
-def damage(folder: Path, manifest: Manifest) -> Iterator[str]:
-    """Which files of the backup are missing, or are not what they were when it was taken."""
+def damaged_files(folder: Path, manifest: Manifest) -> Iterator[str]:
+    """A message for each file of the backup that is missing or altered."""
     for file in manifest.files:
         path = folder / file.path
         if not path.is_file():
             yield f"{file.path} is missing."
-        elif measure(path, file.path) != file:
-            yield f"{file.path} is not what it was when the backup was taken."
+        elif file_entry(path, file.path) != file:
+            yield f"{file.path} was altered after the backup was made."

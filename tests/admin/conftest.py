@@ -16,9 +16,9 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from editorial.admin.acting import ActsByButton
+from editorial.admin.framework.action_views import ActionAdminMixin
 from editorial.models import User
-from tests.cast import Room
+from tests.support.cast import Room
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -34,7 +34,7 @@ def room(room: Room) -> Room:
     return room
 
 
-class Visit:
+class AdminBrowser:
     """One person's browser."""
 
     def __init__(self, person: User) -> None:
@@ -49,32 +49,32 @@ class Visit:
         """A list."""
         return self.client.get(reverse(f"admin:editorial_{model._meta.model_name}_changelist"), query)
 
-    def asks(self, row: Model | type[Model], button: str, **query: Any) -> HttpResponse:
+    def open_form(self, row: Model | type[Model], button: str, **query: Any) -> HttpResponse:
         """The form of a button."""
-        return self.client.get(where(row, button), query)
+        return self.client.get(action_url(row, button), query)
 
-    def does(self, row: Model | type[Model], button: str, **given: Any) -> HttpResponse:
+    def submit(self, row: Model | type[Model], button: str, **given: Any) -> HttpResponse:
         """Press it, with what was filled in."""
-        return self.client.post(where(row, button), given)
+        return self.client.post(action_url(row, button), given)
 
 
-def where(row: Model | type[Model], button: str) -> str:
+def action_url(row: Model | type[Model], button: str) -> str:
     """The address of a button on a row's page, or on the list of a model."""
-    name = f"admin:editorial_{row._meta.model_name}_do"
+    name = f"admin:editorial_{row._meta.model_name}_action"
     return reverse(f"{name}_new", args=[button]) if isinstance(row, type) else reverse(name, args=[row.pk, button])
 
 
 @pytest.fixture
-def visit(people: dict[str, User]) -> Callable[[str], Visit]:
+def visit(people: dict[str, User]) -> Callable[[str], AdminBrowser]:
     """Somebody's browser, by first name."""
-    return lambda name: Visit(people[name])
+    return lambda name: AdminBrowser(people[name])
 
 
-def text(response: Any) -> str:
+def page_text(response: Any) -> str:
     """What a page says, without its markup."""
     return html.unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", response.content.decode())))
 
 
-def pages() -> dict[type[Model], ActsByButton]:
+def registered_pages() -> dict[type[Model], ActionAdminMixin]:
     """Every noun that the door shows."""
-    return {model: page for model, page in admin.site._registry.items() if isinstance(page, ActsByButton)}
+    return {model: page for model, page in admin.site._registry.items() if isinstance(page, ActionAdminMixin)}

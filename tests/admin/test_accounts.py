@@ -12,8 +12,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from editorial.models import SecondFactor, SignIn, Token
-from editorial.workflow import second_factors, tokens
-from tests.admin.conftest import text
+from editorial.workflow.people import second_factors, tokens
+from tests.admin.conftest import page_text
 
 PASSWORD = "proof before print, always"  # noqa: S105
 
@@ -32,98 +32,98 @@ def log_in(client, **given):
 
 def factor_of(person):
     """A second factor that was set up, and the app that goes with it."""
-    factor = second_factors.begin(actor=person, now=timezone.now())
+    factor = second_factors.enroll(actor=person, now=timezone.now())
     SecondFactor.objects.update(confirmed_at=timezone.now())
-    return factor, pyotp.parse_uri(second_factors.address(factor))
+    return factor, pyotp.parse_uri(second_factors.provisioning_uri(factor))
 
 
 class TestTokens:
     def test_one_is_issued_and_shown_once_and_in_no_message(self, visit, rosa):
         browser = visit("rosa")
-        answer = browser.does(
-            Token, "token.issue", user_id=str(rosa.pk), label="CMS plug-in", scopes=["read", "file"], lasts="30 days"
+        answer = browser.submit(
+            Token, "token.issue", user_id=str(rosa.pk), label="CMS plug-in", scopes=["read", "file"], ttl="30 days"
         )
         (secret,) = re.findall(r"nr_[0-9a-f]{64}", answer.content.decode())
-        assert tokens.bearer(secret, now=timezone.now()).user == rosa
+        assert tokens.authenticate(secret, now=timezone.now()).user == rosa
         assert "no-store" in answer["Cache-Control"]
         assert list(get_messages(answer.wsgi_request)) == []
         assert secret not in str(dict(browser.client.session)) + str(browser.client.cookies)
         assert secret not in browser.page(Token.objects.get()).content.decode()
-        assert "CMS plug-in" in text(browser.listing(Token))
+        assert "CMS plug-in" in page_text(browser.listing(Token))
 
     def test_one_is_revoked_by_a_button(self, visit, rosa):
         issued = tokens.issue(user_id=rosa.pk, actor=rosa, now=timezone.now())
-        assert visit("rosa").does(issued.token, "token.revoke").status_code == 302
-        assert tokens.bearer(issued.secret, now=timezone.now()) is None
+        assert visit("rosa").submit(issued.token, "token.revoke").status_code == 302
+        assert tokens.authenticate(issued.secret, now=timezone.now()) is None
 
     def test_another_persons_are_for_administrators_of_the_house(self, visit, rosa):
         token = tokens.issue(user_id=rosa.pk, label="mine", actor=rosa, now=timezone.now()).token
-        assert "mine" not in text(visit("felix").listing(Token))
-        assert visit("felix").asks(token, "token.revoke").status_code == 404
-        assert "mine" in text(visit("ada").listing(Token))
-        assert visit("ada").asks(token, "token.revoke").status_code == 200
+        assert "mine" not in page_text(visit("felix").listing(Token))
+        assert visit("felix").open_form(token, "token.revoke").status_code == 404
+        assert "mine" in page_text(visit("ada").listing(Token))
+        assert visit("ada").open_form(token, "token.revoke").status_code == 200
 
     def test_nobody_but_an_administrator_can_so_much_as_choose_somebody_else(self, visit, rosa, felix):
-        given = {"user_id": str(rosa.pk), "label": "x", "scopes": ["read"], "lasts": "a week"}
-        assert visit("felix").does(Token, "token.issue", **given).status_code == 422
-        signing = visit("ada").does(Token, "token.issue", **given | {"scopes": ["sign"]})
+        given = {"user_id": str(rosa.pk), "label": "x", "scopes": ["read"], "ttl": "a week"}
+        assert visit("felix").submit(Token, "token.issue", **given).status_code == 422
+        signing = visit("ada").submit(Token, "token.issue", **given | {"scopes": ["sign"]})
         assert signing.status_code == 422
-        assert "A token for somebody else cannot sign" in text(signing)
-        assert visit("ada").does(Token, "token.issue", **given).status_code == 200
+        assert "A token for another user cannot have the scope sign" in page_text(signing)
+        assert visit("ada").submit(Token, "token.issue", **given).status_code == 200
 
 
 class TestTheSecondFactor:
     def test_it_is_set_up_by_a_picture_and_a_code(self, visit, rosa):
         browser = visit("rosa")
-        browser.does(SecondFactor, "factor.begin")
+        browser.submit(SecondFactor, "second_factor.enroll")
         factor = SecondFactor.objects.get(user=rosa)
-        asked = browser.asks(factor, "factor.confirm")
+        asked = browser.open_form(factor, "second_factor.confirm")
         assert "<svg" in asked.content.decode()
         assert "http" not in re.search(r'<div class="nr-qr">.*?</div>', asked.content.decode(), re.DOTALL)[0]
         app = pyotp.TOTP(re.search(r'<code class="nr-secret">(\w+)</code>', asked.content.decode())[1])
-        shown = browser.does(factor, "factor.confirm", code=app.now())
+        shown = browser.submit(factor, "second_factor.confirm", code=app.now())
         codes = re.findall(r"(?:[A-Z2-7]{4}-){3}[A-Z2-7]{4}", shown.content.decode())
         assert len(codes) == 10
         assert codes[0] not in browser.page(factor).content.decode()
-        again = browser.asks(factor, "factor.confirm")
+        again = browser.open_form(factor, "second_factor.confirm")
         assert app.secret not in again.content.decode(), "the secret is not shown again"
 
     def test_nobody_else_sees_the_picture(self, visit, rosa):
-        factor = second_factors.begin(actor=rosa, now=timezone.now())
-        answer = visit("ada").asks(factor, "factor.confirm")
+        factor = second_factors.enroll(actor=rosa, now=timezone.now())
+        answer = visit("ada").open_form(factor, "second_factor.confirm")
         assert (answer.status_code, "nr-qr" in answer.content.decode()) == (403, False)
-        assert visit("felix").asks(factor, "factor.confirm").status_code == 404
+        assert visit("felix").open_form(factor, "second_factor.confirm").status_code == 404
 
     def test_logging_in_takes_a_code(self, signed):
         _, app = factor_of(signed)
-        assert "give the code" in text(log_in(Client()))
-        assert "not right" in text(log_in(Client(), code="000000"))
+        assert "Also give a code" in page_text(log_in(Client()))
+        assert "wrong or was already used" in page_text(log_in(Client(), code="000000"))
         assert log_in(Client(), code=app.now()).status_code == 302
-        assert [one.outcome for one in SignIn.objects.order_by("id")] == ["no_code", "wrong_code", "let_in"]
+        assert [one.outcome for one in SignIn.objects.order_by("id")] == ["code_missing", "wrong_code", "succeeded"]
 
     def test_nothing_of_it_is_told_before_the_right_password(self, signed):
         factor_of(signed)
         guess = Client().post(reverse("admin:login"), {"username": "rosa", "password": "guess", "code": "000000"})
-        assert "No active account has this user name and password." in text(guess)
-        assert "code of" not in text(guess)
+        assert "No active account has this username and password." in page_text(guess)
+        assert "code of" not in page_text(guess)
 
     def test_whose_role_asks_for_one_sees_nothing_else_until_it_is_set_up(self, visit, rosa, settings):
         settings.SECOND_FACTOR_ROLES = ["reporter"]
         browser, page = visit("rosa"), reverse("admin:editorial_secondfactor_changelist")
         assert browser.client.get(reverse("admin:index"))["Location"] == page
-        assert browser.does(Token, "token.issue")["Location"] == page
+        assert browser.submit(Token, "token.issue")["Location"] == page
         assert browser.client.get(page).status_code == 200
-        browser.does(SecondFactor, "factor.begin")
+        browser.submit(SecondFactor, "second_factor.enroll")
         factor = SecondFactor.objects.get()
-        app = pyotp.parse_uri(second_factors.address(factor))
-        browser.does(factor, "factor.confirm", code=app.now())
+        app = pyotp.parse_uri(second_factors.provisioning_uri(factor))
+        browser.submit(factor, "second_factor.confirm", code=app.now())
         assert browser.client.get(reverse("admin:index")).status_code == 200
         assert visit("felix").client.get(reverse("admin:index")).status_code == 200, "others are left in peace"
 
     def test_an_administrator_takes_a_lost_one_away_with_a_reason(self, visit, rosa):
         factor, _ = factor_of(rosa)
-        assert visit("ada").does(factor, "factor.reset").status_code == 422
-        assert visit("ada").does(factor, "factor.reset", reason="She stood before me.").status_code == 302
+        assert visit("ada").submit(factor, "second_factor.remove").status_code == 422
+        assert visit("ada").submit(factor, "second_factor.remove", reason="She stood before me.").status_code == 302
         assert not SecondFactor.objects.exists()
 
 
@@ -133,7 +133,7 @@ class TestLoggingIn:
         for _ in range(5):
             log_in(guesser, password="guess")
             guesser.post("/api/v1/tokens", {"username": "x", "password": "guess"}, content_type="application/json")
-        assert "too often" in text(log_in(guesser))
+        assert "Too many failed attempts" in page_text(log_in(guesser))
         assert log_in(Client(REMOTE_ADDR="192.0.2.8")).status_code == 302
 
     def test_a_session_gets_a_new_name_when_somebody_logs_in(self, signed):
@@ -161,4 +161,4 @@ class TestLoggingIn:
     def test_who_came_in_is_for_administrators(self, visit, signed):
         log_in(Client())
         assert visit("edith").listing(SignIn).status_code == 403
-        assert "Let in" in text(visit("ada").listing(SignIn))
+        assert "Succeeded" in page_text(visit("ada").listing(SignIn))

@@ -13,19 +13,20 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from editorial.models import Claim, OutboxMessage, ReviewTask, Source, Statement, Story, User
-from tests.admin.conftest import Visit, pages, text
-from tests.admin.everything import SCRIPT, SECRET_KNOWN_BY, SECRET_NAME, fill
+from tests.admin.conftest import AdminBrowser, page_text, registered_pages
+from tests.support.sample_newsroom import SCRIPT, SECRET_KNOWN_BY, SECRET_NAME, create_row_of_each_kind
 
 ROLES = ["rosa", "felix", "cora", "edith", "sena", "stan", "lara", "cuno", "ada", "cleo"]
-FACES = {"claim", "draft", "story", "source", "task"}
+UNRESTRICTED_PAGES = {"claim", "draft", "story", "source", "task"}
 FOR_ADMINS = {"user", "membership", "desk", "letter"}
 
 
+@pytest.mark.exhaustive
 def test_every_page_opens_for_every_role_and_shows_no_confidential_name(room, visit):
-    everything = fill(room)
+    everything = create_row_of_each_kind(room)
     for visitor in map(visit, ROLES):
         for noun, row in everything.items():
-            if noun not in FACES and visitor.person.username not in ("rosa", "ada", "cleo"):
+            if noun not in UNRESTRICTED_PAGES and visitor.person.username not in ("rosa", "ada", "cleo"):
                 continue
             answer = visitor.page(row)
             assert answer.status_code == expected(visitor.person.username, noun), (visitor.person, noun)
@@ -34,9 +35,9 @@ def test_every_page_opens_for_every_role_and_shows_no_confidential_name(room, vi
         assert answer.status_code == 200
         assert_discreet(answer)
     for visitor in map(visit, ["rosa", "ada", "cleo"]):
-        for model, page in pages().items():
+        for model, page in registered_pages().items():
             answer = visitor.listing(model)
-            closed = page.only_for is not None and visitor.person.username != "ada"
+            closed = page.required_role is not None and visitor.person.username != "ada"
             assert answer.status_code == (403 if closed else 200), (visitor.person, model)
             assert_discreet(answer)
 
@@ -59,45 +60,46 @@ def assert_discreet(answer):
     assert SCRIPT not in body, "what people type is escaped"
 
 
+@pytest.mark.exhaustive
 def test_every_button_opens_its_form_or_says_for_whom_it_is(room, visit):
-    everything = fill(room)
-    opened, barred = set(), 0
+    everything = create_row_of_each_kind(room)
+    opened, action_denied = set(), 0
     for visitor in map(visit, ["rosa", "sena", "cuno", "ada"]):
         for row in {type(row): row for row in everything.values()}.values():
-            page = pages()[type(row)]
+            page = registered_pages()[type(row)]
             for button in page.buttons:
-                answer = visitor.asks(row, button.slug)
+                answer = visitor.open_form(row, button.slug)
                 assert_discreet(answer)
                 if answer.status_code == 200:
                     opened.add(button.slug)
-                elif b"This is not for you to do" in answer.content:
+                elif b"You may not do this" in answer.content:
                     assert answer.status_code == 403
-                    assert re.search("This is for: |Only ", text(answer)), (visitor.person, button.slug)
-                    barred += 1
-    assert {"story.publish", "claim.revise", "source.unmask", "message.replay", "review.take"} <= opened
-    assert barred
+                    assert re.search("Only ", page_text(answer)), (visitor.person, button.slug)
+                    action_denied += 1
+    assert {"story.publish", "claim.revise", "source.unmask", "job.retry", "review.take"} <= opened
+    assert action_denied
 
 
 def test_the_pages_say_everything_that_was_asked_for(room, visit):
-    everything = fill(room)
-    claim = text(visit("edith").page(everything["claim"]))
+    everything = create_row_of_each_kind(room)
+    claim = page_text(visit("edith").page(everything["claim"]))
     for said in (
-        "Under investigation", "Contested", "The engine finds it verified", "Until people have signed",
-        "Who stands behind it", "a sluice engineer", "Harbour Gazette", "repeats", "archived copy", "Mayor Bram Holt",
-        "Declined", "Open tasks", "rosa filed the claim", "The gate",
+        "Under investigation", "Contested", "The engine finds it verified", "Until signed off",
+        "Sources for and against", "a sluice engineer", "Harbour Gazette", "repeats", "archived copy",
+        "Mayor Bram Holt", "Declined", "Open tasks", "rosa filed the claim", "The gate",
     ):  # fmt: skip
         assert said in claim, said
-    draft = text(visit("edith").page(everything["draft"]))
-    assert "The copy states as a fact what is not verified and signed" in draft
+    draft = page_text(visit("edith").page(everything["draft"]))
+    assert "The copy states as fact a claim that is an opinion, or not verified and signed" in draft
     assert "E_ASSERTED_UNVERIFIED" in draft
-    owed = text(visit("edith").page(everything["story"]))
+    owed = page_text(visit("edith").page(everything["story"]))
     assert "Readers are owed" in owed
     assert "The lock was broken." in owed
-    first = text(visit("rosa").client.get(reverse("admin:index")))
-    for said in ("Investigate", "Corroborate", "Take next", "Owed to readers", "Replies running out", "And the keys?"):
+    first = page_text(visit("rosa").client.get(reverse("admin:index")))
+    for said in ("Investigate", "Corroborate", "Take next", "Corrections due", "Reply deadlines", "And the keys?"):
         assert said in first
     assert "Dead letters" not in first
-    assert "Dead letters 1" in text(visit("ada").client.get(reverse("admin:index")))
+    assert "Dead letters 1" in page_text(visit("ada").client.get(reverse("admin:index")))
 
 
 def test_the_joins_of_a_group_are_explained_in_words(room, visit):
@@ -106,20 +108,20 @@ def test_the_joins_of_a_group_are_explained_in_words(room, visit):
     room.says(boss, claim)
     room.says(agent, claim)
     room.settle()
-    words = text(visit("edith").page(claim))
+    words = page_text(visit("edith").page(claim))
     assert "Port Authority Chair (1) and Port spokesman (2) speak for the same principal (J4)" in words
 
 
 def test_forty_repeats_are_one_line_that_says_they_count_once(room, visit):
-    from editorial.workflow import statements
+    from editorial.workflow.evidence import statements
 
     claim = room.claim()
-    origin = room.says(room.source("outlet", "The Journal"), claim, direct="relayed", got="external")
+    origin = room.says(room.source("outlet", "The Journal"), claim, directness="relayed", obtained_by="external")
     for number in range(6):
-        repeat = room.says(room.source("outlet", f"Echo {number}"), claim, direct="relayed", got="external")
+        repeat = room.says(room.source("outlet", f"Echo {number}"), claim, directness="relayed", obtained_by="external")
         statements.relay(derived_id=repeat.pk, origin_id=origin.pk, actor=room.people["rosa"], now=room.now)
     room.settle()
-    words = text(visit("edith").page(claim))
+    words = page_text(visit("edith").page(claim))
     assert "6 more repeat 1 The Journal" in words
     assert "count as one origin" in words
 
@@ -130,7 +132,7 @@ def test_dead_letters_are_for_admins(room, visit):
 
 @pytest.mark.parametrize("name", ["noel", "gina"])
 def test_nobody_without_a_role_or_with_a_closed_account_comes_in(people, name):
-    answer = Visit(people[name]).client.get(reverse("admin:index"))
+    answer = AdminBrowser(people[name]).client.get(reverse("admin:index"))
     assert answer.status_code == 302
     assert "login" in answer["Location"]
 
@@ -139,12 +141,12 @@ def test_logging_in_without_a_role_says_why_not(people):
     people["noel"].set_password("a long enough word")
     people["noel"].save()
     answer = Client().post(reverse("admin:login"), {"username": "noel", "password": "a long enough word"})
-    assert "no role at any desk" in text(answer)
+    assert "no role at any desk" in page_text(answer)
 
 
 def test_djangos_own_superuser_flag_opens_nothing(db):
     root = User.objects.create_superuser("root", "root@newsroom.example", "x")
-    assert Visit(root).client.get(reverse("admin:index")).status_code == 302
+    assert AdminBrowser(root).client.get(reverse("admin:index")).status_code == 302
 
 
 def test_logging_in_leads_to_the_first_page(people):
@@ -157,7 +159,7 @@ def test_logging_in_leads_to_the_first_page(people):
 def test_times_are_on_the_visitors_own_clock(room, visit, people):
     people["edith"].time_zone = "Asia/Tokyo"
     people["edith"].save()
-    assert "Asia/Tokyo time." in text(visit("edith").asks(room.claim(), "statement.record"))
+    assert "Asia/Tokyo time." in page_text(visit("edith").open_form(room.claim(), "statement.record"))
 
 
 def test_libraries_pages_stay_outside():

@@ -16,16 +16,16 @@ from django.test import Client
 from django.utils import timezone
 
 from editorial.models import Token, User
-from editorial.policy.access import Scope
-from editorial.workflow import tokens
-from tests.cast import Room
-from tests.servers import WORKER
+from editorial.policy.roles import Scope
+from editorial.workflow.people import tokens
+from tests.support.cast import Room
+from tests.support.servers import WORKER
 
-_SHARE = int(WORKER.removeprefix("gw") or 0)
+_WORKER_NUMBER = int(WORKER.removeprefix("gw") or 0)
 _addresses = count(1)
 
 
-class Answer:
+class ApiResponse:
     """What the door answered."""
 
     def __init__(self, response: Any) -> None:
@@ -47,7 +47,7 @@ class Answer:
         return [error["code"] for error in self.json["errors"]]
 
 
-def bear(user: User, scopes: Collection[str]) -> str:
+def create_token(user: User, scopes: Collection[str]) -> str:
     """A token, whoever it is and whatever they may have."""
     secret, now = f"nr_{uuid4().hex}", timezone.now()
     Token.objects.create(
@@ -57,41 +57,45 @@ def bear(user: User, scopes: Collection[str]) -> str:
     return secret
 
 
-class Caller:
+class ApiClient:
     """Somebody, or nobody, who calls from an address of their own."""
 
     def __init__(self, user: User | None = None, *, scopes: Collection[str] = ()) -> None:
         headers = {}
         if user is not None:
-            headers["authorization"] = f"Bearer {bear(user, scopes or list(Scope))}"
+            headers["authorization"] = f"Bearer {create_token(user, scopes or list(Scope))}"
         number = next(_addresses)  # tries are counted by address, and Redis outlives a test
         self.client = Client(
-            raise_request_exception=False, headers=headers, REMOTE_ADDR=f"10.{_SHARE}.{number // 250}.{number % 250}"
+            raise_request_exception=False,
+            headers=headers,
+            REMOTE_ADDR=f"10.{_WORKER_NUMBER}.{number // 250}.{number % 250}",
         )
 
-    def get(self, path: str, **query: Any) -> Answer:
+    def get(self, path: str, **query: Any) -> ApiResponse:
         """Read."""
-        return Answer(self.client.get(f"/api/v1/{path}", query))
+        return ApiResponse(self.client.get(f"/api/v1/{path}", query))
 
-    def post(self, path: str, **stated: Any) -> Answer:
+    def post(self, path: str, **stated: Any) -> ApiResponse:
         """Carry out a verb."""
         return self.send("post", path, stated)
 
-    def patch(self, path: str, *, seen: str = "*", **stated: Any) -> Answer:
+    def patch(self, path: str, *, etag: str = "*", **stated: Any) -> ApiResponse:
         """Revise what one saw; whatever it is by now, unless stated."""
-        return self.send("patch", path, stated, headers={"If-Match": seen})
+        return self.send("patch", path, stated, headers={"If-Match": etag})
 
-    def send(self, method: str, path: str, body: Any, content_type: str = "application/json", **extra: Any) -> Answer:
+    def send(
+        self, method: str, path: str, body: Any, content_type: str = "application/json", **extra: Any
+    ) -> ApiResponse:
         """Send any body."""
         sent = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
-        return Answer(self.client.generic(method.upper(), f"/api/v1/{path}", sent, content_type, **extra))
+        return ApiResponse(self.client.generic(method.upper(), f"/api/v1/{path}", sent, content_type, **extra))
 
 
-Calling = Callable[[User], Caller]
+ClientFactory = Callable[[User], ApiClient]
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _static_files() -> None:
+def static_folder() -> None:
     """Where pages are served, their files are looked for."""
     Path(settings.STATIC_ROOT).mkdir(exist_ok=True)
 
@@ -104,12 +108,12 @@ def room(room: Room) -> Room:
 
 
 @pytest.fixture
-def calling(db: None) -> Calling:
+def calling(db: None) -> ClientFactory:
     """Lets a person call."""
-    return Caller
+    return ApiClient
 
 
 @pytest.fixture
-def nobody(db: None) -> Caller:
+def nobody(db: None) -> ApiClient:
     """Somebody without a token."""
-    return Caller()
+    return ApiClient()

@@ -21,49 +21,51 @@ from django.conf import settings as configured
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from editorial.api import exports
+from editorial.api.framework import exports
 from editorial.models import Claim, Desk, Event, User
-from editorial.workflow import stories
-from newsroom.serving import stalling
-from tests.api.conftest import Caller, Calling, bear
-from tests.cast import Room
-from tests.live import Running, free_port, served_environment, wait_until
+from editorial.workflow.stories import stories
+from newsroom.web import socket_timeouts
+from tests.api.conftest import ApiClient, ClientFactory, create_token
+from tests.support.cast import Room
+from tests.support.live import RunningProcess, deployment_environment, free_port, wait_until
 
 NAME, KNOWN_BY = "Johanna Quillfeather", "born 3 May 1961"
 
 
-def taken(caller: Caller, noun: str, form: str = "jsonl", **query: Any) -> str:
+def exported(caller: ApiClient, resource: str, format: str = "jsonl", **query: Any) -> str:
     """The whole text of an export."""
-    response = caller.client.get(f"/api/v1/{noun}/export", {"format": form} | query)
+    response = caller.client.get(f"/api/v1/{resource}/export", {"format": format} | query)
     assert response.status_code == 200, response.content
     return b"".join(response.streaming_content).decode()
 
 
-def leave(response: Any) -> None:
+def disconnect(response: Any) -> None:
     """Go away after the first part."""
     next(iter(response.streaming_content))
     response._iterator.close()
 
 
-def rows(caller: Caller, noun: str, **query: Any) -> list[dict[str, Any]]:
+def rows(caller: ApiClient, resource: str, **query: Any) -> list[dict[str, Any]]:
     """The rows of an export as JSON Lines."""
-    return [json.loads(line) for line in taken(caller, noun, **query).splitlines()]
+    return [json.loads(line) for line in exported(caller, resource, **query).splitlines()]
 
 
-def cells(caller: Caller, noun: str, **query: Any) -> list[dict[str, str]]:
+def cells(caller: ApiClient, resource: str, **query: Any) -> list[dict[str, str]]:
     """The rows of an export as CSV."""
-    return list(csv.DictReader(io.StringIO(taken(caller, noun, "csv", **query).removeprefix("\ufeff"), newline="")))
+    return list(
+        csv.DictReader(io.StringIO(exported(caller, resource, "csv", **query).removeprefix("\ufeff"), newline=""))
+    )
 
 
 @pytest.fixture
 def small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
     """Pages of two rows."""
-    monkeypatch.setattr(exports, "PAGE", 2)
+    monkeypatch.setattr(exports, "PAGE_SIZE", 2)
 
 
 @pytest.mark.parametrize("noun", ["claims", "stories", "statements"])
 def test_an_export_is_the_list_from_its_first_page_to_its_last(
-    calling: Calling, rosa: User, room: Room, small_pages: None, noun: str
+    calling: ClientFactory, rosa: User, room: Room, small_pages: None, noun: str
 ) -> None:
     for number in range(5):
         room.story(room.corroborated(f"Claim {number}."))
@@ -74,7 +76,7 @@ def test_an_export_is_the_list_from_its_first_page_to_its_last(
     assert [row["id"] for row in cells(caller, noun)] == [row["id"] for row in listed]
 
 
-def test_an_export_takes_the_filters_of_the_list_and_no_others(calling: Calling, rosa: User, room: Room) -> None:
+def test_an_export_takes_the_filters_of_the_list_and_no_others(calling: ClientFactory, rosa: User, room: Room) -> None:
     serious, _ = room.claim("The bridge fell.", risk="serious"), room.claim()
     caller = calling(rosa)
     assert [row["id"] for row in rows(caller, "claims", risk="serious")] == [str(serious.pk)]
@@ -86,19 +88,19 @@ def test_an_export_takes_the_filters_of_the_list_and_no_others(calling: Calling,
     assert caller.get("claims", format="csv").codes == ["UNKNOWN_PARAMETER"]
 
 
-def test_accept_says_the_form_as_well(calling: Calling, rosa: User, room: Room) -> None:
+def test_accept_says_the_form_as_well(calling: ClientFactory, rosa: User, room: Room) -> None:
     room.claim()
     for form in ("text/csv", "application/x-ndjson"):
         response = calling(rosa).client.get("/api/v1/claims/export", headers={"accept": form})
         assert response.headers["content-type"] == f"{form}; charset=utf-8"
         assert response.headers["cache-control"] == "private, no-store"
         assert response.headers["content-disposition"].startswith('attachment; filename="claims-')
-        leave(response)
+        disconnect(response)
     assert calling(rosa).client.get("/api/v1/claims/export", headers={"accept": "text/html"}).status_code == 406
 
 
 def test_nobody_takes_away_what_they_may_not_see(
-    calling: Calling, cleo: User, hugo: User, noel: User, rosa: User, room: Room
+    calling: ClientFactory, cleo: User, hugo: User, noel: User, rosa: User, room: Room
 ) -> None:
     shared, hidden = room.claim("The gate was open."), room.claim("The guard slept.")
     mask = room.person("a sluice engineer", unnamed=True, identity_name=NAME, identity_known_by=KNOWN_BY)
@@ -106,18 +108,18 @@ def test_nobody_takes_away_what_they_may_not_see(
     town = stories.pitch(desk_id=Desk.objects.get(slug="city").pk, headline="In town", actor=hugo, now=room.now)
     room.use(town, [shared])
     assert [row["id"] for row in rows(calling(cleo), "claims")] == [str(shared.pk)]
-    for told in (taken(calling(cleo), "statements"), taken(calling(cleo), "statements", "csv")):
+    for told in (exported(calling(cleo), "statements"), exported(calling(cleo), "statements", "csv")):
         assert "a protected source" in told
         assert all(word not in told for word in ("sluice", str(mask.pk), NAME, str(hidden.pk)))
     assert rows(calling(cleo), "statements", source=str(mask.pk)) == []
-    for told in (taken(calling(rosa), "statements"), taken(calling(rosa), "statements", "csv")):
+    for told in (exported(calling(rosa), "statements"), exported(calling(rosa), "statements", "csv")):
         assert "a sluice engineer" in told
         assert NAME not in told
     assert rows(calling(noel), "claims") == []
-    assert Caller().get("claims/export").status == 401
+    assert ApiClient().get("claims/export").status == 401
 
 
-def test_an_export_leaves_no_event(calling: Calling, rosa: User, room: Room) -> None:
+def test_an_export_leaves_no_event(calling: ClientFactory, rosa: User, room: Room) -> None:
     room.claim()
     before = Event.objects.count()
     assert rows(calling(rosa), "claims")
@@ -145,7 +147,7 @@ def test_an_export_leaves_no_event(calling: Calling, rosa: User, room: Room) -> 
     ],
 )
 def test_a_spreadsheet_computes_nothing_that_somebody_wrote(
-    calling: Calling, rosa: User, room: Room, text: str, cell: str
+    calling: ClientFactory, rosa: User, room: Room, text: str, cell: str
 ) -> None:
     claim = room.claim()
     Claim.objects.filter(pk=claim.pk).update(text=text)
@@ -155,7 +157,7 @@ def test_a_spreadsheet_computes_nothing_that_somebody_wrote(
     assert exact["text"] == text, "programs get what was written"
 
 
-def test_columns_tell_who_and_the_id_and_hold_several_values(calling: Calling, rosa: User, room: Room) -> None:
+def test_columns_tell_who_and_the_id_and_hold_several_values(calling: ClientFactory, rosa: User, room: Room) -> None:
     accused = [room.person("Ann"), room.person("Bob")]
     room.claim("It was one of them.", adverse_to=[source.pk for source in accused])
     (row,) = cells(calling(rosa), "claims")
@@ -166,7 +168,7 @@ def test_columns_tell_who_and_the_id_and_hold_several_values(calling: Calling, r
 
 
 def test_a_page_costs_the_same_number_of_queries_however_many_rows_it_has(
-    calling: Calling, rosa: User, room: Room, monkeypatch: pytest.MonkeyPatch
+    calling: ClientFactory, rosa: User, room: Room, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for number in range(6):
         room.corroborated(f"Claim {number}.", adverse_to=[room.person().pk])
@@ -174,7 +176,7 @@ def test_a_page_costs_the_same_number_of_queries_however_many_rows_it_has(
     caller.get("me")
     counted = []
     for page in (2, 6):
-        monkeypatch.setattr(exports, "PAGE", page)
+        monkeypatch.setattr(exports, "PAGE_SIZE", page)
         with CaptureQueriesContext(connection) as asked:
             assert len(rows(caller, "claims")) == 6
         counted.append(len(asked))
@@ -183,19 +185,19 @@ def test_a_page_costs_the_same_number_of_queries_however_many_rows_it_has(
 
 
 def test_few_exports_are_under_way_at_a_time_and_a_broken_one_makes_room(
-    calling: Calling, rosa: User, room: Room
+    calling: ClientFactory, rosa: User, room: Room
 ) -> None:
     room.claim()
     caller = calling(rosa)
-    under_way = [caller.client.get("/api/v1/claims/export") for _ in range(exports.AT_ONCE)]
+    under_way = [caller.client.get("/api/v1/claims/export") for _ in range(exports.MAX_CONCURRENT)]
     refused = caller.get("claims/export")
     assert refused.status == 429
     assert int(refused.response.headers["retry-after"]) >= 10
-    leave(under_way[0])
+    disconnect(under_way[0])
     assert rows(caller, "claims")
     head = caller.client.head("/api/v1/claims/export")
     assert (head.status_code, b"".join(head.streaming_content)) == (200, b"")
-    leave(under_way[1])
+    disconnect(under_way[1])
 
 
 # --- A real process on a large table ----------------------------------------------------------------------------------
@@ -219,8 +221,10 @@ def many(transactional_db: None, room: Room) -> int:
             [FEW, MANY - 1],
         )
         cursor.execute("ALTER TABLE editorial_claim ENABLE TRIGGER USER")
-        cursor.execute("INSERT INTO editorial_sight SELECT id, desk_id FROM editorial_claim ON CONFLICT DO NOTHING")
-        cursor.execute("ANALYZE editorial_claim, editorial_sight")
+        cursor.execute(
+            "INSERT INTO editorial_claimvisibility SELECT id, desk_id FROM editorial_claim ON CONFLICT DO NOTHING"
+        )
+        cursor.execute("ANALYZE editorial_claim, editorial_claimvisibility")
     return MANY
 
 
@@ -228,8 +232,8 @@ def many(transactional_db: None, room: Room) -> int:
 def web(many: int, data_folder: Any) -> Iterator[tuple[str, psutil.Process]]:
     """A web process on it: its address, and the one child that answers."""
     database, port = connection.settings_dict["NAME"], free_port()
-    environment = served_environment(data_folder, database=database, redis=configured.REDIS_URL)
-    running = Running(
+    environment = deployment_environment(data_folder, database=database, redis=configured.REDIS_URL)
+    running = RunningProcess(
         [sys.executable, "-m", "newsroom.processes", "web"], environment | {"PORT": str(port), "WEB_CONCURRENCY": "1"}
     )
     address = f"http://localhost:{port}"
@@ -261,7 +265,7 @@ def _transactions_under_way() -> int:
 @pytest.mark.slow
 def test_many_rows_take_no_more_memory_than_few(web: tuple[str, psutil.Process], rosa: User) -> None:
     address, child = web
-    headers = {"Authorization": f"Bearer {bear(rosa, ['read'])}"}
+    headers = {"Authorization": f"Bearer {create_token(rosa, ['read'])}"}
 
     def peak_of(**query: str) -> tuple[int, int]:
         """How many lines were sent, and the most memory the process held meanwhile."""
@@ -291,7 +295,7 @@ def test_many_rows_take_no_more_memory_than_few(web: tuple[str, psutil.Process],
 @pytest.mark.slow
 def test_whoever_goes_away_or_stands_still_leaves_nothing_open(web: tuple[str, psutil.Process], rosa: User) -> None:
     address, child = web
-    headers = {"Authorization": f"Bearer {bear(rosa, ['read'])}"}
+    headers = {"Authorization": f"Bearer {create_token(rosa, ['read'])}"}
     asked = (
         f"GET /api/v1/claims/export HTTP/1.1\r\nHost: localhost\r\nAuthorization: {headers['Authorization']}\r\n\r\n"
     )
@@ -309,15 +313,15 @@ def test_whoever_goes_away_or_stands_still_leaves_nothing_open(web: tuple[str, p
         return httpx.get(f"{address}/api/v1/claims/export?q=first", headers=headers).status_code == 200
 
     with ExitStack() as lines:
-        for _ in range(exports.AT_ONCE):
+        for _ in range(exports.MAX_CONCURRENT):
             lines.enter_context(closing(begin()))
         assert not there_is_room()
         wait_until(lambda: _transactions_under_way() == 0, within=15)
     wait_until(there_is_room, within=15)
     with ExitStack() as lines:
-        for _ in range(exports.AT_ONCE):
+        for _ in range(exports.MAX_CONCURRENT):
             lines.enter_context(closing(begin()))
         assert not there_is_room()
-        wait_until(there_is_room, within=stalling.SECONDS + 30)
+        wait_until(there_is_room, within=socket_timeouts.SOCKET_TIMEOUT + 30)
         assert _transactions_under_way() == 0
         assert [line for line in child.net_connections("tcp") if line.status == psutil.CONN_ESTABLISHED] == []

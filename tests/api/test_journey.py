@@ -6,8 +6,8 @@ import pytest
 from django.utils import timezone
 
 from editorial.models import Desk, User
-from tests.api.conftest import Caller
-from tests.cast import Room
+from tests.api.conftest import ApiClient
+from tests.support.cast import Room
 
 PASSWORD = "correct horse battery staple"  # noqa: S105
 
@@ -17,10 +17,10 @@ def signing_in(people: dict[str, User], settings: Any) -> Any:
     """Lets a person sign in with a password, as a client does."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
-    def sign_in(name: str) -> Caller:
+    def sign_in(name: str) -> ApiClient:
         people[name].set_password(PASSWORD)
         people[name].save()
-        caller = Caller()
+        caller = ApiClient()
         token = caller.post("tokens", username=name, password=PASSWORD).json["token"]
         caller.client.defaults["HTTP_AUTHORIZATION"] = f"Bearer {token}"
         return caller
@@ -45,7 +45,7 @@ def test_from_token_to_published_story(signing_in: Any, politics: Desk, room: Ro
         felix.post(f"sources/{source}/rate", reliability="B")
         if more:
             edith.post(f"sources/{source}/vouch", reason="I met him.")
-        said = rosa.post("statements", claim=claim, source=source, stance="affirms", direct="first_hand")
+        said = rosa.post("statements", claim=claim, source=source, stance="affirms", directness="first_hand")
         assert said.status == 201, said
         copied = rosa.post("exhibits", desk=desk, title=f"Notes on {name}", text=name, statement=said.json["id"])
         assert copied.status == 201, copied
@@ -60,21 +60,21 @@ def test_from_token_to_published_story(signing_in: Any, politics: Desk, room: Ro
 
     # The story asserts it, is cleared, and is kept until readers are told why a source is not named.
     story = rosa.post("stories", desk=desk, headline="The gate").json["id"]
-    uses = [{"claim": claim, "mode": "asserted", "says_sources": 2}]
+    uses = [{"claim": claim, "mode": "asserted", "stated_source_count": 2}]
     assert rosa.patch(f"stories/{story}", body="It stood open.", uses=uses).status == 200
     assert rosa.post(f"stories/{story}/submit").json["status"] == "submitted"
     assert edith.post(f"stories/{story}/clear").json["status"] == "cleared"
     kept = edith.post(f"stories/{story}/publish")
     assert (kept.status, kept.codes) == (409, ["C_ANON_EXPLAIN"])
-    for condition in cora.get(f"stories/{story}/gate").json["unticked"]:
-        assert cora.post(f"stories/{story}/tick", **condition).status == 200
+    for condition in cora.get(f"stories/{story}/gate").json["unconfirmed"]:
+        assert cora.post(f"stories/{story}/confirm-condition", **condition).status == 200
     printed = edith.post(f"stories/{story}/publish")
-    assert (printed.status, printed.json["status"], printed.json["owes"]) == (200, "published", None)
+    assert (printed.status, printed.json["status"], printed.json["pending_remedy"]) == (200, "published", None)
 
     # One of them takes it back, and the printed story owes its readers something.
     mine = rosa.get("statements", claim=claim).json["results"][0]["id"]
     assert rosa.post(f"statements/{mine}/withdraw", reason="By telephone.").json["withdrawn_at"]
     work_through(room)
-    owes = edith.get(f"stories/{story}").json["owes"]
+    owes = edith.get(f"stories/{story}").json["pending_remedy"]
     assert owes["remedy"] == "editors_note"
     assert rosa.send("delete", "tokens/current", None).status == 204

@@ -9,7 +9,7 @@ from django.test import Client
 from drf_spectacular.generators import SchemaGenerator
 from jsonschema import Draft202012Validator, FormatChecker
 
-from tests.servers import ROOT
+from tests.support.servers import ROOT
 
 
 @pytest.fixture(scope="module")
@@ -50,11 +50,11 @@ def test_every_operation_says_what_it_does_what_it_answers_and_how_it_refuses(sc
             owed.append(f"Say what {name} answers.")
         for status, answer in answers.items():
             if status >= "400" and set(answer) != {"$ref"}:
-                owed.append(f"Describe the refusal {status} of {name} by `refused` (editorial/api/schema.py).")
+                owed.append(f"Describe the refusal {status} of {name} by `refused` (editorial/api/openapi/schema.py).")
             if status.startswith("2") and status != "204" and not answer.get("content"):
                 owed.append(f"Say in what form {name} answers {status}.")
         if not {"406", "429", "503"} <= set(answers):
-            owed.append(f"{name} is without the refusals that all share (editorial/api/refusals.py).")
+            owed.append(f"{name} is without the refusals that all share (editorial/api/openapi/errors.py).")
     assert owed == []
 
 
@@ -68,7 +68,9 @@ def test_every_request_and_every_answer_has_an_example_that_is_what_it_says(sche
                 of = f"the {what} of {operation['operationId']} ({media_type})"
                 found = examples(schema, form)
                 if found is None:
-                    owed.append(f"Give an example of {of}: OpenApiExample, or words in editorial/api/examples.yaml.")
+                    owed.append(
+                        f"Give an example of {of}: OpenApiExample, or words in editorial/api/openapi/examples.yaml."
+                    )
                 for example in found or ():
                     owed += [f"The example of {of} is wrong: {why}." for why in mistakes(schema, form, example)]
     for name, refusal in schema["components"]["responses"].items():
@@ -114,7 +116,7 @@ def test_what_is_asked_for_may_hold_nothing_else(schema: dict[str, Any]) -> None
 
 def test_what_is_made_links_to_what_can_be_done_with_it(schema: dict[str, Any]) -> None:
     made = schema["paths"]["/api/v1/stories"]["post"]["responses"]["201"]
-    assert {"stories_retrieve", "stories_revise", "stories_publish"} <= set(made["links"])
+    assert {"stories_retrieve", "stories_update", "stories_publish"} <= set(made["links"])
     names = {operation["operationId"] for operation in operations(schema)}
     assert {link["operationId"] for link in schema["components"]["links"].values()} <= names
 
@@ -127,9 +129,9 @@ def operations(schema: dict[str, Any]) -> list[dict[str, Any]]:
 def test_every_operation_is_named_by_noun_and_verb_and_says_how_it_refuses(schema: dict[str, Any]) -> None:
     names = [operation["operationId"] for operation in operations(schema)]
     assert len(names) == len(set(names)) > 80
-    assert {"stories_publish", "claims_file", "sources_unmask", "reviews_take_next", "tokens_create"} <= set(names)
+    assert {"stories_publish", "claims_create", "sources_unmask", "reviews_take_next", "tokens_create"} <= set(names)
     for operation in operations(schema):
-        assert operation["responses"]["401"] == {"$ref": "#/components/responses/not-signed-in"}
+        assert operation["responses"]["401"] == {"$ref": "#/components/responses/unauthenticated"}
     for response in schema["components"]["responses"].values():
         assert response["content"]["application/problem+json"]["schema"] == {"$ref": "#/components/schemas/Problem"}
     assert {tag["name"] for tag in schema["tags"]} == {operation["tags"][0] for operation in operations(schema)}
@@ -162,7 +164,7 @@ def test_no_token_of_an_identity_has_a_field(schema: dict[str, Any]) -> None:
     fields = {
         name for described in schema["components"]["schemas"].values() for name in described.get("properties", {})
     }
-    assert not fields & {"key", "respondent_key", "sealed_secret", "token_key", "because_of"}
+    assert not fields & {"key", "respondent_key", "encrypted_secret", "token_key", "because_of"}
     shown = [name for name in schema["components"]["schemas"] if not name.endswith("Request")]
     for name in shown:
         assert not {"identity_name", "identity_known_by", "respondent_name"} & set(

@@ -35,11 +35,11 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def seat(browser: Browser, live_newsroom: str) -> Iterator[Callable[..., Page]]:
-    """`seat("edith")`: somebody of the demo, logged in, at the first page. An error in a script fails the test."""
+def log_in_browser(browser: Browser, live_newsroom: str) -> Iterator[Callable[..., Page]]:
+    """`log_in_browser("edith")`: a demo user, logged in, on the first page. A script error fails the test."""
     contexts, thrown = [], []
 
-    def sit(name: str, **options: Any) -> Page:
+    def log_in(name: str, **options: Any) -> Page:
         context = browser.new_context(base_url=live_newsroom, viewport={"width": 1280, "height": 900}, **options)
         contexts.append(context)
         page = context.new_page()
@@ -48,10 +48,10 @@ def seat(browser: Browser, live_newsroom: str) -> Iterator[Callable[..., Page]]:
         page.get_by_label("Username").fill(name)
         page.get_by_label("Password").fill(PASSWORD)
         page.get_by_role("button", name="Log in").click()
-        page.get_by_role("heading", name="What needs you now").wait_for()
+        page.get_by_role("heading", name="My work").wait_for()
         return page
 
-    yield sit
+    yield log_in
     for context in contexts:
         context.close()
     assert not thrown

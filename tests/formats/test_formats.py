@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from editorial.formats import feeds, ninjs, pages, sheets, texts
-from editorial.formats.sheets import Line
-from editorial.formats.unreadable import Unreadable
+from editorial.formats import csv_sheet, feeds, ninjs, plain_text, web_page
+from editorial.formats.csv_sheet import SheetLine
+from editorial.formats.errors import ParseError
 
 FEED = b"""<?xml version="1.0" encoding="UTF-8"?>
 <rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/"><channel><title>Harbour Gazette</title>
@@ -31,7 +31,7 @@ for two weeks before that.</p></article><footer>Imprint</footer></body></html>""
 
 
 def lines(text: str, encoding: str = "utf-8") -> list[tuple[int, str]]:
-    return [(line.number, line.cells["text"]) for line in sheets.read(text.encode(encoding), most_lines=9).lines]
+    return [(line.number, line.cells["text"]) for line in csv_sheet.read(text.encode(encoding), max_lines=9).lines]
 
 
 class TestSheets:
@@ -52,15 +52,15 @@ class TestSheets:
         ("encoding", "told"), [("utf-8-sig", "UTF-8"), ("cp1252", "Windows-1252"), ("utf-16", "UTF-16")]
     )
     def test_its_encoding_is_found_and_told(self, encoding: str, told: str) -> None:
-        sheet = sheets.read("text\nSchleuse: größer – „ja“\n".encode(encoding), most_lines=9)
+        sheet = csv_sheet.read("text\nSchleuse: größer – „ja“\n".encode(encoding), max_lines=9)
         assert sheet.lines[0].cells["text"] == "Schleuse: größer – „ja“"
         assert sheet.read_as.startswith(told)
 
     def test_what_a_spreadsheet_lost_is_told_by_line(self) -> None:
-        read = sheets.read(
-            b"text\n=SUM(A1)\n#REF!\n-5 degrees.\n#gate is open.\n+49 was dialled.\n@keeper said so.\n", most_lines=9
+        read = csv_sheet.read(
+            b"text\n=SUM(A1)\n#REF!\n-5 degrees.\n#gate is open.\n+49 was dialled.\n@keeper said so.\n", max_lines=9
         )
-        told = [[trouble.code for trouble in line.troubles] for line in read.lines]
+        told = [[trouble.code for trouble in line.problems] for line in read.lines]
         assert told == [["FORMULA"], ["FORMULA"], [], [], [], []]
 
     def test_what_was_kept_from_being_computed_is_text(self) -> None:
@@ -71,12 +71,12 @@ class TestSheets:
         ]
 
     def test_a_line_with_too_many_cells_is_told_and_one_with_too_few_is_not(self) -> None:
-        read = sheets.read(b"text,risk\nA gate, open,serious\nA sluice\n", most_lines=9)
-        assert [[trouble.code for trouble in line.troubles] for line in read.lines] == [["TOO_MANY_CELLS"], []]
-        assert read.lines[1] == Line(3, {"text": "A sluice"})
+        read = csv_sheet.read(b"text,risk\nA gate, open,serious\nA sluice\n", max_lines=9)
+        assert [[trouble.code for trouble in line.problems] for line in read.lines] == [["TOO_MANY_CELLS"], []]
+        assert read.lines[1] == SheetLine(3, {"text": "A sluice"})
 
     def test_a_quotation_mark_that_is_not_closed_is_told_by_its_line(self) -> None:
-        with pytest.raises(Unreadable, match="begins at line 3"):
+        with pytest.raises(ParseError, match="Line 3 cannot"):
             lines('text\nA gate.\n"A sluice.\nA dam.\n')
 
 
@@ -98,7 +98,7 @@ class TestFeeds:
 
     @pytest.mark.parametrize("content", [b"", b"<html><body>No feed</body></html>", b"{}", b"\xff\x00"])
     def test_what_is_no_feed_is_refused(self, content: bytes) -> None:
-        with pytest.raises(Unreadable, match="no RSS or Atom feed"):
+        with pytest.raises(ParseError, match="not an RSS or Atom feed"):
             feeds.read(content, url="https://gazette.example/")
 
     def test_entities_that_grow_or_reach_out_are_harmless(self) -> None:
@@ -113,13 +113,13 @@ class TestFeeds:
         for content in (bomb, bomb.decode().encode("utf-16")):
             try:
                 assert len(str(feeds.read(content, url="https://gazette.example/"))) < 100_000
-            except Unreadable:
+            except ParseError:
                 continue
         assert time.process_time() - began < 5
 
     def test_few_of_very_many_are_read(self) -> None:
         many = b"<rss version='2.0'><channel>" + b"".join(b"<item><title>%d</title></item>" % n for n in range(500))
-        assert len(feeds.read(many + b"</channel></rss>", url="https://gazette.example/")) == feeds.MOST_ITEMS
+        assert len(feeds.read(many + b"</channel></rss>", url="https://gazette.example/")) == feeds.MAX_ITEMS
 
 
 class TestNinjs:
@@ -154,26 +154,26 @@ class TestNinjs:
 
 class TestPages:
     def test_an_article_is_found_among_what_stands_around_it(self) -> None:
-        item = pages.read(PAGE, url="https://gazette.example/17", content_type="text/html; charset=utf-8")
+        item = web_page.read(PAGE, url="https://gazette.example/17", content_type="text/html; charset=utf-8")
         assert item.headline == "The gate was open all night"
         assert "Nobody had kept the log" in item.text
         assert "alert" not in item.text
         assert "Imprint" not in item.text
         assert (item.outlet, item.published_at) == ("Harbour Gazette", datetime(2026, 3, 3, 11, tzinfo=UTC))
-        assert item.as_it_came == PAGE.decode()
+        assert item.raw == PAGE.decode()
 
     def test_what_is_no_page_is_refused_by_its_type(self) -> None:
-        with pytest.raises(Unreadable, match="application/pdf"):
-            pages.read(b"%PDF-", url="https://gazette.example/17.pdf", content_type="application/pdf")
+        with pytest.raises(ParseError, match="application/pdf"):
+            web_page.read(b"%PDF-", url="https://gazette.example/17.pdf", content_type="application/pdf")
 
 
 def test_plain_text_says_what_markup_says_and_does_nothing() -> None:
-    assert texts.plain("<p>One<br>two &amp; <i>three</i></p><style>p{}</style><ul><li>four<li>five</ul>") == (
-        "One\ntwo & three\n\nfour\nfive"
-    )
-    assert texts.plain("5 < 6 & 7 > 3") == "5 < 6 & 7 > 3"
-    assert texts.plain("&lt;script&gt;alert(1)&lt;/script&gt;") == "<script>alert(1)</script>", (
+    assert plain_text.from_markup(
+        "<p>One<br>two &amp; <i>three</i></p><style>p{}</style><ul><li>four<li>five</ul>"
+    ) == ("One\ntwo & three\n\nfour\nfive")
+    assert plain_text.from_markup("5 < 6 & 7 > 3") == "5 < 6 & 7 > 3"
+    assert plain_text.from_markup("&lt;script&gt;alert(1)&lt;/script&gt;") == "<script>alert(1)</script>", (
         "text about markup stays"
     )
-    assert texts.plain("a\x00b\u202ec\r\n\r\n\r\n\r\nd") == "abc\n\nd"
-    assert len(texts.headline("word " * 100)) <= 200
+    assert plain_text.from_markup("a\x00b\u202ec\r\n\r\n\r\n\r\nd") == "abc\n\nd"
+    assert len(plain_text.headline("word " * 100)) <= 200

@@ -5,23 +5,23 @@ from pathlib import Path
 
 import pytest
 
-from editorial.management.demo import script
-from editorial.management.demo.client import Newsroom, NotAsTold
-from newsroom.supervision import leftovers
-from tests.live import Running, clean_environment, free_port
+from editorial.management.demo import loader
+from editorial.management.demo.client import DemoFailed, Newsroom
+from newsroom.local.supervisor import orphans
+from tests.support.live import RunningProcess, clean_environment, free_port
 
-LAST_SCENE = "12 · The two are one"
+LAST_SCENE = "12 · Two sources, one person"
 
 
-def demo(data: Path, *arguments: str, **environment: str) -> Running:
+def demo(data: Path, *arguments: str, **environment: str) -> RunningProcess:
     """The command, started."""
     command = [sys.executable, "manage.py", "demo", "--fast", *arguments]
-    return Running(command, clean_environment(NEWSROOM_DATA=str(data), **environment))
+    return RunningProcess(command, clean_environment(NEWSROOM_DATA=str(data), **environment))
 
 
-def told_to_the_end(running: Running) -> str:
+def wait_until_finished(running: RunningProcess) -> str:
     """What it said, once it has ended well."""
-    assert running.ends(within=300) == 0, running.output
+    assert running.wait_for_exit(within=300) == 0, running.output
     assert LAST_SCENE in running.output
     assert "Traceback" not in running.output
     return running.output
@@ -29,13 +29,13 @@ def told_to_the_end(running: Running) -> str:
 
 def protected() -> list[str]:
     """The names that only the vault may hold."""
-    identities = [source.identity for source in script.harbour().sources] + [script.harbour_day().real_name]
+    identities = [source.identity for source in loader.harbour().sources] + [loader.harbour_day().real_name]
     return [identity.name for identity in identities if identity]
 
 
 @pytest.mark.slow
 def test_the_day_can_be_played_again_and_tells_no_protected_name(live_newsroom: str, tmp_path: Path) -> None:
-    first, second = (told_to_the_end(demo(tmp_path, "--url", live_newsroom)) for _ in range(2))
+    first, second = (wait_until_finished(demo(tmp_path, "--url", live_newsroom)) for _ in range(2))
     link = f"{live_newsroom}/admin/editorial/story/"
     assert link in first
     assert first.split(link)[1] != second.split(link)[1]
@@ -48,15 +48,15 @@ def test_the_day_can_be_played_again_and_tells_no_protected_name(live_newsroom: 
 def test_with_no_newsroom_open_it_opens_one_and_closes_it_again(tmp_path: Path) -> None:
     data = tmp_path / "data"
     tmp_path.chmod(0o755)  # as root, PostgreSQL runs as another account that must pass
-    said = told_to_the_end(demo(data, PORT=str(free_port())))
-    assert "one is being opened for the demo" in said
-    assert leftovers.marked(str(data)) == []
+    said = wait_until_finished(demo(data, PORT=str(free_port())))
+    assert "starting one for the demo" in said
+    assert orphans.find_by_mark(str(data)) == []
 
 
 @pytest.mark.slow
 def test_people_whom_the_newsroom_does_not_know_are_named_with_the_way_out(live_newsroom: str, tmp_path: Path) -> None:
     running = demo(tmp_path, "--url", live_newsroom, "--password", "not-the-password")
-    assert running.ends() == 1
+    assert running.wait_for_exit() == 1
     assert "mina cannot log in" in running.output
     assert "make up" in running.output
     assert "Traceback" not in running.output
@@ -65,12 +65,12 @@ def test_people_whom_the_newsroom_does_not_know_are_named_with_the_way_out(live_
 def test_an_address_where_no_newsroom_answers_is_named(tmp_path: Path) -> None:
     address = f"http://localhost:{free_port()}"
     running = demo(tmp_path, "--url", address)
-    assert running.ends() == 1
+    assert running.wait_for_exit() == 1
     assert f"No newsroom answers at {address}" in running.output
     assert "Traceback" not in running.output
 
 
 def test_workers_that_do_not_answer_are_not_waited_for_for_ever() -> None:
-    newsroom = Newsroom("http://localhost:1", patience=0.1)
-    with newsroom, pytest.raises(NotAsTold, match=r"for the moon, in vain.* worker and the relay"):
-        newsroom.until(lambda: False, bool, "for the moon")
+    newsroom = Newsroom("http://localhost:1", timeout=0.1)
+    with newsroom, pytest.raises(DemoFailed, match=r"for the moon without success.* worker and the dispatcher"):
+        newsroom.wait_until(lambda: False, bool, "for the moon")

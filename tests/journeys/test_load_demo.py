@@ -12,7 +12,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from editorial import outbox
-from editorial.management.demo import script
+from editorial.management.demo import loader
 from editorial.models import (
     Claim,
     Desk,
@@ -25,13 +25,17 @@ from editorial.models import (
     Story,
     User,
 )
-from editorial.policy.access import Role
-from editorial.workflow import assessments, gates, publication, sources
-from tests.live import Running, wait_until
-from tests.servers import ROOT
+from editorial.policy.roles import Role
+from editorial.workflow.evidence import sources
+from editorial.workflow.review import assessments
+from editorial.workflow.stories import gates, publication
+from tests.support.live import RunningProcess, wait_until
+from tests.support.servers import ROOT
 
 SCENARIO = next(yaml.safe_load_all((ROOT / "tests/scenarios/journal-report.yaml").read_text()))
 EXPECTED = SCENARIO["expect"]
+
+pytestmark = pytest.mark.servers
 
 
 @pytest.fixture(scope="module")
@@ -48,18 +52,18 @@ def log_ins(django_db_setup: None, django_db_blocker: Any) -> Iterator[str]:
 def settle() -> None:
     """Review what waits to be reviewed, as the workers would."""
     effects = {
-        MessageKind.REVIEW_CLAIM: lambda claim, now: assessments.reassess(claim_id=claim, now=now),
-        MessageKind.REVIEW_STORY: lambda story, now: publication.review(story_id=story, now=now),
+        MessageKind.ASSESS_CLAIM: lambda claim, now: assessments.reassess(claim_id=claim, now=now),
+        MessageKind.REEVALUATE_STORY: lambda story, now: publication.reevaluate(story_id=story, now=now),
     }
-    while rung := outbox.ring(now=timezone.now()):
+    while rung := outbox.claim_batch(now=timezone.now()):
         for message, kind, _ in rung:
-            outbox.work(message, effects.get(kind, lambda reference, now: None), clock=timezone.now)
+            outbox.run_message(message, effects.get(kind, lambda reference, now: None), clock=timezone.now)
 
 
 def journal_claims() -> dict[str, Claim]:
     """The Journal's claims, by their names in the scenario."""
-    texts = {claim.id: claim.text for claim in script.journal().claims}
-    texts |= {name: text for claim in script.journal().claims for name, text in claim.parts.items()}
+    texts = {claim.id: claim.text for claim in loader.journal().claims}
+    texts |= {name: text for claim in loader.journal().claims for name, text in claim.parts.items()}
     return {name: Claim.objects.get(text=text) for name, text in texts.items()}
 
 
@@ -72,8 +76,8 @@ def found(claim: Claim) -> dict[str, Any]:
 
 def confidential() -> list[str]:
     """Every name that only the vault may hold."""
-    harbour = script.harbour()
-    identities = [source.identity for source in harbour.sources] + [one.identity for one in harbour.recognised]
+    harbour = loader.harbour()
+    identities = [source.identity for source in harbour.sources] + [one.identity for one in harbour.identity_matches]
     return [identity.name for identity in identities if identity]
 
 
@@ -86,16 +90,16 @@ def test_every_claim_of_the_journals_is_found_as_the_scenario_expects(log_ins: s
 
 def test_forty_repeats_are_one_origin(log_ins: str) -> None:
     claim = journal_claims()["contact"]
-    assert claim.statements.filter(direct="relayed", relays__isnull=False).count() == 41
+    assert claim.statements.filter(directness="relayed", relays__isnull=False).count() == 41
     assert found(claim)["origins"] == 1
 
 
 def test_the_gate_refused_the_story_and_says_why(log_ins: str) -> None:
-    story = Story.objects.get(headline=script.journal().copy.headline)
-    refused = Event.objects.get(stream=f"story:{story.pk}", verb="story.refuse")
+    story = Story.objects.get(headline=loader.journal().copy.headline)
+    refused = Event.objects.get(stream=f"story:{story.pk}", action="story.refuse")
     assert refused.data["codes"] == [code for code in EXPECTED["codes"] if code.startswith("E_")]
     assert (story.status, story.gate) == ("cleared", EXPECTED["gate"])
-    assert sorted(gates.judge(story, now=timezone.now()).result.codes) == EXPECTED["codes"]
+    assert sorted(gates.evaluate(story, now=timezone.now()).result.codes) == EXPECTED["codes"]
 
 
 def test_both_queues_hold_work_for_every_role_that_checks(log_ins: str) -> None:
@@ -109,12 +113,12 @@ def test_every_role_is_held_and_everybody_can_log_in(log_ins: str) -> None:
     assert {link.role for person in people for link in person.memberships.all()} == set(Role)
     for person in people:
         assert person.username in log_ins
-    assert script.PASSWORD in log_ins
-    assert authenticate(username="mina", password=script.PASSWORD)
+    assert loader.PASSWORD in log_ins
+    assert authenticate(username="mina", password=loader.PASSWORD)
 
 
 def test_two_voices_are_recognised_as_one_without_a_name(log_ins: str) -> None:
-    claim = Claim.objects.get(text=script.harbour().claims[0].text)
+    claim = Claim.objects.get(text=loader.harbour().claims[0].text)
     groups = claim.assessments.order_by("-number")[0].groups["origins"]
     joined = [group for group in groups if group["joins"]]
     assert [[join["by"] for join in group["joins"]] for group in joined] == [["J1"]]
@@ -135,9 +139,9 @@ def test_no_confidential_name_is_anywhere_in_the_database(log_ins: str) -> None:
 
 
 def test_the_vault_gives_the_name_to_the_custodian(log_ins: str) -> None:
-    clerk = script.harbour().sources[3]
+    clerk = loader.harbour().sources[3]
     with transaction.atomic():
-        filed = User.objects.get(username="karim"), Claim.objects.get(text=script.harbour().claims[0].text)
+        filed = User.objects.get(username="karim"), Claim.objects.get(text=loader.harbour().claims[0].text)
         source = filed[1].statements.get(source__name=clerk.name).source
         identity = sources.unmask(source_id=source.pk, reason="To see it.", actor=filed[0], now=timezone.now())
         transaction.set_rollback(True)
@@ -162,7 +166,7 @@ def test_a_load_that_cannot_be_finished_leaves_nothing(db: None) -> None:
 
 
 @pytest.mark.slow
-def test_the_workers_take_the_loaded_newsroom_over(celery_worker_process: dict[str, Running]) -> None:
+def test_the_workers_take_the_loaded_newsroom_over(celery_worker_process: dict[str, RunningProcess]) -> None:
     call_command("load_demo", stdout=io.StringIO())
     waits = OutboxMessage.objects.filter(
         state__in=[MessageState.READY.value, MessageState.SENT.value, MessageState.RUNNING.value]
@@ -172,5 +176,5 @@ def test_the_workers_take_the_loaded_newsroom_over(celery_worker_process: dict[s
     claims = journal_claims()
     for name, expected in EXPECTED["claims"].items():
         assert {key: found(claims[name])[key] for key in expected} == expected, name
-    told = Notification.objects.filter(user__username="edith", event__verb="story.refuse")
+    told = Notification.objects.filter(user__username="edith", event__action="story.refuse")
     assert told.count() == 1

@@ -5,28 +5,28 @@ from __future__ import annotations
 from django.apps import apps
 
 from editorial.models import Assessment, Event, StoryRevision
-from tests.models.everything import one_of_everything
-from tests.models.refusing import refused
+from tests.models.constraints import assert_rejected_by_database
+from tests.support.sample_rows import create_row_of_each_model
 
 PROTECTED = "Cannot (update|delete)"
 HISTORY = [model for model in apps.get_app_config("editorial").get_models() if hasattr(model, "pgh_tracked_model")]
 
 
 def test_what_is_recorded_is_neither_changed_nor_deleted(room):
-    one_of_everything(room)
+    create_row_of_each_model(room)
     for model in (Event, Assessment, StoryRevision):
         first = model.objects.order_by("pk").first()
-        with refused(PROTECTED):
+        with assert_rejected_by_database(PROTECTED):
             model.objects.filter(pk=first.pk).update(number=99)
-        with refused(PROTECTED):
+        with assert_rejected_by_database(PROTECTED):
             model.objects.filter(pk=first.pk)._raw_delete("default")
     assert len(HISTORY) > 10
     for model in HISTORY:
         first = model.objects.order_by("pk").first()
         assert first is not None, f"nothing was remembered in {model.__name__}"
-        with refused(PROTECTED):
+        with assert_rejected_by_database(PROTECTED):
             model.objects.filter(pk=first.pk).update(pgh_label="never")
-        with refused(PROTECTED):
+        with assert_rejected_by_database(PROTECTED):
             model.objects.filter(pk=first.pk)._raw_delete("default")
 
 

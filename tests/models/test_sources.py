@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from editorial.models import Source
-from tests.models.refusing import refused
+from tests.models.constraints import assert_rejected_by_database
 
 
 def change(source, **fields):
@@ -12,17 +12,17 @@ def change(source, **fields):
 
 def test_an_organization_is_its_own_employer_and_states_none(room):
     council, ministry = room.source("organization"), room.source("organization")
-    with refused("source_organization_has_no_employer"):
+    with assert_rejected_by_database("source_organization_has_no_employer"):
         change(council, org=ministry)
 
 
 def test_only_a_document_has_makers_and_is_authenticated(room):
     person, other = room.person(), room.person()
     for made in ({"author": other}, {"issuer": other}, {"authenticated": True}):
-        with refused("source_only_documents_have_makers"):
+        with assert_rejected_by_database("source_only_documents_have_makers"):
             change(person, **made)
 
 
 def test_only_a_person_is_unnamed(room):
-    with refused("source_only_people_are_unnamed"):
+    with assert_rejected_by_database("source_only_people_are_unnamed"):
         change(room.source("outlet"), unnamed=True)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from django.db import connection
 
-from editorial.models import ClaimPart, Relay, Statement
-from tests.models.refusing import refused
+from editorial.models import CompoundMember, Relay, Statement
+from tests.models.constraints import assert_rejected_by_database
 
 WITHIN = "a relay stays within one claim and one stance, and its derived statement is not first-hand"
 
@@ -16,7 +16,7 @@ def told(room):
     """What a witness said, and an outlet that repeats it."""
     claim = room.claim()
     origin = room.says(room.person(), claim)
-    derived = room.says(room.source("outlet"), claim, direct="relayed")
+    derived = room.says(room.source("outlet"), claim, directness="relayed")
     return derived, origin
 
 
@@ -26,17 +26,17 @@ def relay(room, derived, origin):
 
 def test_a_statement_is_never_on_a_compound(room):
     whole, part = room.claim(), room.claim()
-    ClaimPart.objects.create(whole=whole, part=part)
+    CompoundMember.objects.create(compound=whole, member=part)
     statement = room.says(room.person(), part)
-    with refused("statements attach to parts"):
+    with assert_rejected_by_database("statements attach to parts"):
         Statement.objects.filter(pk=statement.pk).update(claim=whole)
-    with refused("statements attach to parts"):
+    with assert_rejected_by_database("statements attach to parts"):
         Statement.objects.create(
             claim=whole,
             source=statement.source,
             stance="affirms",
-            direct="first_hand",
-            level="on_record",
+            directness="first_hand",
+            terms="on_record",
             collected_by=room.people["rosa"],
             recorded_at=room.now,
         )
@@ -45,26 +45,26 @@ def test_a_statement_is_never_on_a_compound(room):
 def test_nobody_repeats_one_thing_by_saying_another(room, told):
     derived, _ = told
     elsewhere = room.says(room.person(), room.claim())
-    with refused(WITHIN):
+    with assert_rejected_by_database(WITHIN):
         relay(room, derived, elsewhere)
 
 
 def test_a_denial_repeats_no_affirmation(room, told):
     derived, _ = told
     denial = room.denied(derived.claim)
-    with refused(WITHIN):
+    with assert_rejected_by_database(WITHIN):
         relay(room, derived, denial)
 
 
 def test_who_was_there_repeats_nobody(room, told):
     derived, origin = told
-    with refused(WITHIN):
+    with assert_rejected_by_database(WITHIN):
         relay(room, origin, derived)
 
 
 def test_a_statement_does_not_repeat_itself(room, told):
     derived, _ = told
-    with refused("relay_not_of_itself"):
+    with assert_rejected_by_database("relay_not_of_itself"):
         relay(room, derived, derived)
 
 
@@ -73,20 +73,20 @@ def test_a_statement_does_not_repeat_itself(room, told):
 def test_a_relay_still_fits_when_one_of_its_ends_is_changed(room, told, end, change):
     relay(room, *told)
     other = {"claim": room.claim(), "stance": "denies"}[change]
-    with refused(WITHIN):
+    with assert_rejected_by_database(WITHIN):
         Statement.objects.filter(pk=told[end].pk).update(**{change: other})
 
 
 def test_a_statement_that_repeats_another_does_not_become_first_hand(room, told):
     relay(room, *told)
-    with refused(WITHIN):
-        Statement.objects.filter(pk=told[0].pk).update(direct="first_hand")
+    with assert_rejected_by_database(WITHIN):
+        Statement.objects.filter(pk=told[0].pk).update(directness="first_hand")
 
 
 def test_a_relay_is_not_bent_to_another_claim_afterwards(room, told):
     link = relay(room, *told)
     elsewhere = room.says(room.person(), room.claim())
-    with refused(WITHIN):
+    with assert_rejected_by_database(WITHIN):
         Relay.objects.filter(pk=link.pk).update(origin=elsewhere)
 
 
@@ -101,5 +101,5 @@ def test_both_ends_of_a_relay_may_move_together(room, told):
 
 @pytest.mark.parametrize("credibility", [0, 7])
 def test_credibility_runs_from_1_to_6(told, credibility):
-    with refused("statement_credibility_1_to_6"):
+    with assert_rejected_by_database("statement_credibility_1_to_6"):
         Statement.objects.filter(pk=told[0].pk).update(credibility=credibility)

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import importlib
 import random
-from types import SimpleNamespace
 
 import pytest
-from django.apps import apps
-from django.db import IntegrityError, OperationalError, connection, transaction
+from django.db import IntegrityError, OperationalError, transaction
 
 from editorial.models import (
     Claim,
-    ClaimPart,
+    CompoundMember,
     Desk,
     Exhibit,
     Membership,
     ReplyRequest,
     ReviewTask,
-    Sight,
     Source,
     Statement,
     Story,
@@ -27,9 +23,15 @@ from editorial.models import (
     WebhookEndpoint,
 )
 from editorial.policy import access
-from editorial.policy.access import ActorFacts, Role, SubjectFacts, Verb
-from editorial.workflow import endpoints, exhibits, replies, reviews, tokens
-from tests.cast import refusals, together
+from editorial.policy.access import ActorFacts, SubjectFacts
+from editorial.policy.actions import Action
+from editorial.policy.roles import Role
+from editorial.workflow.evidence import exhibits
+from editorial.workflow.ops import webhooks
+from editorial.workflow.people import tokens
+from editorial.workflow.review import replies
+from editorial.workflow.review import tasks as workflow_tasks
+from tests.support.cast import exceptions_in, run_concurrently
 
 SEEN = (Story, Claim, Statement, Source, ReviewTask, ReplyRequest, Exhibit)
 DRAWN = 40
@@ -53,7 +55,7 @@ def desks(room, politics, city):
     room.desk = politics
     elsewhere = room.claim("Of politics, used at city and at sport.")
     whole, part = room.claim("A and B."), room.claim("A.")
-    ClaimPart.objects.create(whole=whole, part=part)
+    CompoundMember.objects.create(compound=whole, member=part)
     room.says(room.person(), part)
     for desk in (city, sport):
         room.desk = desk
@@ -74,7 +76,9 @@ def test_a_list_shows_exactly_what_may_be_seen(desks, noel, gina):
         for actor in actors:
             listed = list(model.objects.visible_to(actor).values_list("pk", flat=True))
             assert len(listed) == len(set(listed)), "a row is listed twice"
-            assert set(listed) == {key for key, facts in subjects.items() if access.may(actor, Verb.SEE, facts)}, model
+            assert set(listed) == {key for key, facts in subjects.items() if access.may(actor, Action.SEE, facts)}, (
+                model
+            )
             some += 0 < len(listed) < len(subjects)
         assert not any(model.objects.visible_to(person.facts()).exists() for person in (noel, gina))
         assert some > DRAWN / 4, "the draw must contain people who see some rows and not others"
@@ -95,7 +99,7 @@ def at(*claims):
     """The desks of claims by the rule itself: their own, and those of stories that use them or their compounds."""
     desks = set()
     for claim in claims:
-        used = [claim, *claim.wholes.all()]
+        used = [claim, *claim.compounds.all()]
         desks |= {claim.desk_id, *Story.objects.filter(uses__claim__in=used).values_list("desk_id", flat=True)}
     return SubjectFacts(desks=frozenset(map(str, desks)))
 
@@ -110,7 +114,7 @@ def test_a_claim_is_seen_wherever_a_story_uses_it_for_as_long_as_it_does(desks, 
     def seen_at(looked_at):
         looked_at.refresh_from_db()
         assert looked_at.access_facts() == at(looked_at)
-        return set(looked_at.sights.values_list("desk", flat=True))
+        return set(looked_at.visibility.values_list("desk", flat=True))
 
     assert seen_at(claim) == {here.pk, there.pk}
     tale.uses.all().delete()
@@ -119,7 +123,7 @@ def test_a_claim_is_seen_wherever_a_story_uses_it_for_as_long_as_it_does(desks, 
     assert seen_at(claim) == {here.pk}
     tale.uses.create(claim=whole, mode="attributed")
     assert seen_at(part) == {here.pk}
-    link = ClaimPart.objects.create(whole=whole, part=part)
+    link = CompoundMember.objects.create(compound=whole, member=part)
     assert seen_at(part) == {here.pk, there.pk}
     Story.objects.filter(pk=tale.pk).update(desk=third)
     assert seen_at(whole) == seen_at(part) == {here.pk, third.pk}
@@ -132,22 +136,12 @@ def test_a_claim_is_seen_wherever_a_story_uses_it_for_as_long_as_it_does(desks, 
     assert seen_at(part) == {there.pk}
 
 
-def test_claims_of_before_are_seen_as_if_it_had_always_been_written_down(desks, monkeypatch):
-    migration = importlib.import_module("editorial.migrations.0020_sights_of_before")
-    monkeypatch.setattr(migration, "_AT_ONCE", 2)
-    written = set(Sight.objects.values_list("claim", "desk"))
-    Sight.objects.all().delete()
-    for _ in range(2):  # it may be begun anew
-        migration._look(apps, SimpleNamespace(connection=connection))
-        assert set(Sight.objects.values_list("claim", "desk")) == written
-
-
 @pytest.mark.django_db(transaction=True)
 def test_stories_that_take_up_let_go_and_move_at_once_leave_each_claim_with_exactly_its_desks(parallel):
     room, lot = parallel, random.Random(2)  # noqa: S311
     desks = [room.desk, *(Desk.objects.create(name=name, slug=name) for name in ("arts", "sport"))]
     whole, part, alone = room.claim("A and B."), room.claim("A."), room.claim("C.")
-    ClaimPart.objects.create(whole=whole, part=part)
+    CompoundMember.objects.create(compound=whole, member=part)
     tales = []
     for room.desk in desks * 2:
         tales.append(room.story(by="hugo"))
@@ -163,36 +157,36 @@ def test_stories_that_take_up_let_go_and_move_at_once_leave_each_claim_with_exac
         deeds = [(tale, lot.choice([whole, part, alone]), lot.choice([None, *desks])) for tale in tales]
         # A story moves and takes up a claim at the same moment, too.
         deeds += [(tales[0], alone, desks[2]), (tales[1], whole, desks[0])]
-        outcomes = together(*[lambda deed=deed: turn(*deed) for deed in deeds])
-        assert all(isinstance(problem, OperationalError | IntegrityError) for problem in refusals(outcomes))
+        outcomes = run_concurrently(*[lambda deed=deed: turn(*deed) for deed in deeds])
+        assert all(isinstance(problem, OperationalError | IntegrityError) for problem in exceptions_in(outcomes))
         for claim in (whole, part, alone):
-            assert {str(key) for key in claim.sights.values_list("desk", flat=True)} == at(claim).desks
+            assert {str(key) for key in claim.visibility.values_list("desk", flat=True)} == at(claim).desks
 
 
 def test_without_a_role_or_an_active_account_not_even_what_is_shared_is_seen(noel, gina):
     for person in (noel, gina):
-        assert not access.may(person.facts(), Verb.SEE, SubjectFacts(shared=True))
+        assert not access.may(person.facts(), Action.SEE, SubjectFacts(shared=True))
 
 
 def test_what_is_private_is_seen_by_whose_it_is_and_by_administrators_there(room, people, politics, city):
     for name in ("carl", "rosa"):
         tokens.issue(user_id=people[name].pk, actor=people[name], now=room.now)
     for desk in (politics, city):
-        endpoints.add(desk_id=desk.pk, url="https://1.1.1.1/hook", actor=people["ada"], now=room.now)
+        webhooks.add(desk_id=desk.pk, url="https://1.1.1.1/hook", actor=people["ada"], now=room.now)
     Membership.objects.create(user=people["cleo"], desk=city, role="admin")
     seen = {}
     for name, person in people.items():
         facts = person.facts()
-        may = {row.pk for row in Token.objects.all() if access.may(facts, Verb.SEE, row.access_facts())}
+        may = {row.pk for row in Token.objects.all() if access.may(facts, Action.SEE, row.access_facts())}
         assert may == set(Token.objects.visible_to(facts).values_list("pk", flat=True)), name
-        may = {row.pk for row in WebhookEndpoint.objects.all() if access.may(facts, Verb.SEE, row.access_facts())}
-        assert may == set(WebhookEndpoint.objects.kept_by(facts).values_list("pk", flat=True)), name
+        may = {row.pk for row in WebhookEndpoint.objects.all() if access.may(facts, Action.SEE, row.access_facts())}
+        assert may == set(WebhookEndpoint.objects.managed_by(facts).values_list("pk", flat=True)), name
         seen[name] = len(may)
     assert {name: count for name, count in seen.items() if count} == {"ada": 2, "cleo": 1}
     Membership.objects.filter(user=people["ada"]).update(role="reporter")
     (row, _) = WebhookEndpoint.objects.all()
-    assert access.may(people["ada"].facts(), Verb.SEE, row.access_facts()), "it is hers"
-    assert not access.may(people["hugo"].facts(), Verb.SEE, row.access_facts()), (
+    assert access.may(people["ada"].facts(), Action.SEE, row.access_facts()), "it is hers"
+    assert not access.may(people["hugo"].facts(), Action.SEE, row.access_facts()), (
         "a role in the whole house is not enough"
     )
 
@@ -205,9 +199,9 @@ def test_the_tasks_one_is_offered_are_those_one_may_take(desks, room):
         Membership.objects.bulk_create(
             Membership(user=person, role=role, desk_id=desk) for role, desk in actor.memberships
         )
-        offered = set(reviews.open_to(person).exclude(kind="SECOND_REVIEW").values_list("pk", flat=True))
+        offered = set(workflow_tasks.open_to(person).exclude(kind="SECOND_REVIEW").values_list("pk", flat=True))
         mine = person.facts()
-        assert offered == {pk for pk, subject in facts.items() if access.may(mine, Verb.REVIEW_TAKE, subject)}
+        assert offered == {pk for pk, subject in facts.items() if access.may(mine, Action.REVIEW_TAKE, subject)}
 
 
 def draw_actors(desks):

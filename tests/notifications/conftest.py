@@ -11,20 +11,23 @@ import pytest
 from editorial import outbox
 from editorial.models import Desk, Event, MessageKind, Notification, User
 from editorial.notifications import deliveries, notices
-from editorial.workflow import assessments, endpoints, imports, publication
-from tests.cast import Room
-from tests.notifications.receivers import Mailbox, Receiver, serving
+from editorial.workflow.imports import imports
+from editorial.workflow.ops import webhooks
+from editorial.workflow.review import assessments
+from editorial.workflow.stories import publication
+from tests.support.cast import Room
+from tests.support.receivers import MailServer, WebhookReceiver, serve_in_background
 
 
-class TellingRoom(Room):
+class NotifyingRoom(Room):
     """The newsroom of all tests, but here the workers tell and deliver too."""
 
-    sending = True
+    delivering = True
 
     def settle(self) -> int:
         """Work through the outbox until nothing is left to do now. Returns how much it was."""
         done = 0
-        while rung := outbox.ring(now=self.now):
+        while rung := outbox.claim_batch(now=self.now):
             for message, kind, _ in rung:
                 self.work(message, kind)
                 done += 1
@@ -33,56 +36,58 @@ class TellingRoom(Room):
     def work(self, message: UUID, kind: MessageKind) -> None:
         """Do one piece of work, as `editorial.tasks` would."""
         if kind is MessageKind.DELIVER:
-            if self.sending and (gone := deliveries.deliver(message_id=message, clock=lambda: self.now).gone):
-                endpoints.give_up(endpoint_id=gone, now=self.now)
+            if self.delivering and (
+                gone := deliveries.deliver(message_id=message, clock=lambda: self.now).endpoint_gone
+            ):
+                webhooks.disable_gone(endpoint_id=gone, now=self.now)
         else:
-            outbox.work(message, _EFFECTS[kind], clock=lambda: self.now)
+            outbox.run_message(message, _EFFECTS[kind], clock=lambda: self.now)
 
-    def told(self, name: str, verb: str = "") -> list[Notification]:
+    def notifications_of(self, name: str, verb: str = "") -> list[Notification]:
         """What somebody was told, oldest first."""
-        notices_ = Notification.objects.filter(user=self.people[name], event__verb__startswith=verb)
+        notices_ = Notification.objects.filter(user=self.people[name], event__action__startswith=verb)
         return list(notices_.order_by("pk"))
 
-    def hearers(self, verb: str) -> set[str]:
+    def notified_usernames(self, verb: str) -> set[str]:
         """The names of those who were told of such events."""
-        return set(Notification.objects.filter(event__verb=verb).values_list("user__username", flat=True))
+        return set(Notification.objects.filter(event__action=verb).values_list("user__username", flat=True))
 
 
 _EFFECTS: dict[MessageKind, Callable[..., object]] = {
-    MessageKind.REVIEW_CLAIM: lambda claim, now: assessments.reassess(claim_id=claim, now=now),
-    MessageKind.REVIEW_STORY: lambda story, now: publication.review(story_id=story, now=now),
-    MessageKind.TELL: lambda event, now: notices.tell(event_id=event, now=now),
+    MessageKind.ASSESS_CLAIM: lambda claim, now: assessments.reassess(claim_id=claim, now=now),
+    MessageKind.REEVALUATE_STORY: lambda story, now: publication.reevaluate(story_id=story, now=now),
+    MessageKind.NOTIFY: lambda event, now: notices.notify(event_id=event, now=now),
     MessageKind.IMPORT: lambda begun, now: imports.file_next(import_id=begun, now=now),
 }
 
 
 @pytest.fixture
-def room(politics: Desk, people: dict[str, User]) -> TellingRoom:
+def room(politics: Desk, people: dict[str, User]) -> NotifyingRoom:
     """The newsroom."""
-    return TellingRoom(politics, people)
+    return NotifyingRoom(politics, people)
 
 
 @pytest.fixture
-def mailbox(settings: Any) -> Iterator[Mailbox]:
+def mailbox(settings: Any) -> Iterator[MailServer]:
     """A mail server that the newsroom sends to."""
-    server = Mailbox()
+    server = MailServer()
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = "127.0.0.1", server.port, 60
     settings.DEFAULT_FROM_EMAIL, settings.PUBLIC_URL = "Newsroom <desk@paper.example>", "https://news.example"
-    with serving(server):
+    with serve_in_background(server):
         yield server
         server.released.set()
 
 
 @pytest.fixture
-def receiver(settings: Any) -> Iterator[Receiver]:
+def receiver(settings: Any) -> Iterator[WebhookReceiver]:
     """A web server inside the house, which webhooks are allowed to reach here."""
-    settings.WEBHOOKS_MAY_REACH_PRIVATE_ADDRESSES = True
-    server = Receiver()
-    with serving(server):
+    settings.WEBHOOKS_ALLOW_PRIVATE_HOSTS = True
+    server = WebhookReceiver()
+    with serve_in_background(server):
         yield server
 
 
-def last(verb: str) -> Event:
+def last_event(verb: str) -> Event:
     """The latest event of this verb."""
-    return Event.objects.filter(verb=verb).latest("id")
+    return Event.objects.filter(action=verb).latest("id")

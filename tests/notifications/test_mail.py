@@ -17,12 +17,14 @@ from django.db import connection
 from editorial import outbox
 from editorial.models import Delivery, Event, Membership, MessageKind, Notification, OutboxMessage, User
 from editorial.notifications import deliveries, notices
-from editorial.workflow import dead_letters, stories, subscriptions
-from tests.cast import together
-from tests.live import served_environment
-from tests.notifications.conftest import TellingRoom, last
-from tests.notifications.receivers import Mailbox
-from tests.servers import ROOT
+from editorial.workflow.ops import dead_letters
+from editorial.workflow.people import subscriptions
+from editorial.workflow.stories import stories
+from tests.notifications.conftest import NotifyingRoom, last_event
+from tests.support.cast import run_concurrently
+from tests.support.live import deployment_environment
+from tests.support.receivers import MailServer
+from tests.support.servers import ROOT
 
 
 def body(letter: EmailMessage, kind: str) -> str:
@@ -32,7 +34,7 @@ def body(letter: EmailMessage, kind: str) -> str:
     return str(part.get_content())
 
 
-def spike(room: TellingRoom, headline: str = "The gate") -> None:
+def spike(room: NotifyingRoom, headline: str = "The gate") -> None:
     """Something that rosa, and nobody else, is told of."""
     story = stories.pitch(desk_id=room.desk.pk, headline=headline, body="", actor=room.people["rosa"], now=room.now)
     stories.spike(story_id=story.pk, reason="The mayor rang me at home.", actor=room.people["edith"], now=room.now)
@@ -40,17 +42,17 @@ def spike(room: TellingRoom, headline: str = "The gate") -> None:
 
 
 def test_a_letter_says_what_happened_where_to_look_and_that_a_machine_wrote_it(
-    room: TellingRoom, mailbox: Mailbox
+    room: NotifyingRoom, mailbox: MailServer
 ) -> None:
     spike(room)
     (letter,) = mailbox.letters
-    assert (letter["subject"], letter["to"]) == ("Spiked: The gate", "rosa@newsroom.example")
+    assert (letter["subject"], letter["to"]) == ("Story spiked: The gate", "rosa@newsroom.example")
     assert letter["message-id"] == f"<{Delivery.objects.get().pk}@paper.example>"
     assert letter["auto-submitted"] == "auto-generated"
     assert "notices.paper.example" in letter["list-id"]
     link = "https://news.example" + Notification.objects.get().path
     for kind in ("plain", "html"):
-        assert "edith gave this story up." in body(letter, kind)
+        assert "edith spiked this story; it will not run." in body(letter, kind)
         assert link in body(letter, kind)
         assert "rang me" not in body(letter, kind), "a reason left the house"
     delivery = Delivery.objects.get()
@@ -58,7 +60,7 @@ def test_a_letter_says_what_happened_where_to_look_and_that_a_machine_wrote_it(
     assert delivery.settled_at is not None
 
 
-def test_times_are_shown_in_the_readers_zone(room: TellingRoom, mailbox: Mailbox, rosa: User) -> None:
+def test_times_are_shown_in_the_readers_zone(room: NotifyingRoom, mailbox: MailServer, rosa: User) -> None:
     User.objects.filter(pk=rosa.pk).update(time_zone="America/New_York")
     User.objects.filter(username="edgar").update(time_zone="Middle/Earth")
     subscriptions.follow(desk_id=room.desk.pk, actor=room.people["edgar"], now=room.now)
@@ -68,24 +70,24 @@ def test_times_are_shown_in_the_readers_zone(room: TellingRoom, mailbox: Mailbox
         actor=room.people["edith"], now=room.now,
     )  # fmt: skip
     room.settle()
-    (rosas,) = (letter for letter in mailbox.to("rosa") if "Scheduled" in letter["subject"])
-    (edgars,) = (letter for letter in mailbox.to("edgar") if "Scheduled" in letter["subject"])
+    (rosas,) = (letter for letter in mailbox.messages_to("rosa") if "Story scheduled" in letter["subject"])
+    (edgars,) = (letter for letter in mailbox.messages_to("edgar") if "Story scheduled" in letter["subject"])
     assert "for 1 July 2031, 03:30 (America/New_York)" in body(rosas, "plain")
     assert "4 March 2031, 04:00 (America/New_York)" in body(rosas, "plain"), "when it happened"
     assert "for 1 July 2031, 07:30 (UTC)" in body(edgars, "plain")
 
 
-def test_a_headline_can_neither_add_a_header_nor_markup(room: TellingRoom, mailbox: Mailbox) -> None:
+def test_a_headline_can_neither_add_a_header_nor_markup(room: NotifyingRoom, mailbox: MailServer) -> None:
     spike(room, "Gate\r\nBcc: all@rival.example\r\n\r\n<script>alert(1)</script> \u202eevil")
     (letter,) = mailbox.letters
     assert letter["bcc"] is None
-    assert letter["subject"] == "Spiked: Gate Bcc: all@rival.example <script>alert(1)</script> evil"
+    assert letter["subject"] == "Story spiked: Gate Bcc: all@rival.example <script>alert(1)</script> evil"
     assert "<script>" not in body(letter, "html")
     assert "&lt;script&gt;" in body(letter, "html")
 
 
 def test_who_has_no_address_or_wants_no_mail_is_told_in_the_newsroom_only(
-    room: TellingRoom, mailbox: Mailbox, rosa: User, felix: User, faye: User
+    room: NotifyingRoom, mailbox: MailServer, rosa: User, felix: User, faye: User
 ) -> None:
     User.objects.filter(pk=rosa.pk).update(email="")
     claim = room.claim()
@@ -93,34 +95,34 @@ def test_who_has_no_address_or_wants_no_mail_is_told_in_the_newsroom_only(
     subscriptions.follow(claim_id=claim.pk, actor=faye, now=room.now)
     room.says(room.person(), claim)
     room.settle()
-    assert room.hearers("claim.assess") == {"rosa", "felix", "faye"}
+    assert room.notified_usernames("claim.assess") == {"rosa", "felix", "faye"}
     assert {letter["to"] for letter in mailbox.letters} == {"faye@newsroom.example"}
 
 
 def test_a_duty_is_mailed_even_to_somebody_who_follows_without_mail(
-    room: TellingRoom, mailbox: Mailbox, rosa: User
+    room: NotifyingRoom, mailbox: MailServer, rosa: User
 ) -> None:
     subscriptions.follow(desk_id=room.desk.pk, by_mail=False, actor=rosa, now=room.now)
     spike(room)
-    assert mailbox.to("rosa")
+    assert mailbox.messages_to("rosa")
 
 
 def test_a_role_taken_away_before_the_letter_left_keeps_it_in_the_house(
-    room: TellingRoom, mailbox: Mailbox, rosa: User
+    room: NotifyingRoom, mailbox: MailServer, rosa: User
 ) -> None:
-    room.sending = False
+    room.delivering = False
     spike(room)
     Membership.objects.filter(user=rosa).delete()
-    room.sending = True
+    room.delivering = True
     room.later(minutes=2)
     room.settle()
     assert mailbox.letters == []
     delivery = Delivery.objects.get()
-    assert (delivery.state, delivery.error) == ("failed", "RECEIVER_GONE")
+    assert (delivery.state, delivery.error) == ("failed", "RECIPIENT_GONE")
     assert OutboxMessage.objects.get(kind="deliver").state == "done"
 
 
-def test_a_mailbox_that_does_not_exist_is_given_up_at_once(room: TellingRoom, mailbox: Mailbox) -> None:
+def test_a_mailbox_that_does_not_exist_is_given_up_at_once(room: NotifyingRoom, mailbox: MailServer) -> None:
     mailbox.refused.add("rosa")
     spike(room)
     delivery = Delivery.objects.get()
@@ -128,9 +130,9 @@ def test_a_mailbox_that_does_not_exist_is_given_up_at_once(room: TellingRoom, ma
 
 
 def test_a_mail_server_that_is_down_is_tried_again_with_growing_pauses_until_it_is_a_dead_letter(
-    room: TellingRoom, mailbox: Mailbox, settings: Any
+    room: NotifyingRoom, mailbox: MailServer, settings: Any
 ) -> None:
-    nobody = Mailbox()
+    nobody = MailServer()
     nobody.server_close()
     settings.EMAIL_PORT = nobody.port
     spike(room)
@@ -145,28 +147,28 @@ def test_a_mail_server_that_is_down_is_tried_again_with_growing_pauses_until_it_
     assert OutboxMessage.objects.get(kind="deliver").state == "dead"
     settings.EMAIL_PORT = mailbox.port
     message = OutboxMessage.objects.get(kind="deliver")
-    dead_letters.replay(message_id=message.pk, actor=room.people["ada"], now=room.now)
+    dead_letters.retry(message_id=message.pk, actor=room.people["ada"], now=room.now)
     room.settle()
     assert Delivery.objects.get().state == "delivered"
     assert len(mailbox.letters) == 1
 
 
 def test_a_server_that_takes_a_letter_and_never_says_so_leaves_it_uncertain(
-    room: TellingRoom, mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
+    room: NotifyingRoom, mailbox: MailServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def send_and_lose_patience(client: smtplib.SMTP, sent: Any) -> None:
         send(client, sent)
-        if mailbox.answers_nothing and isinstance(sent, bytes) and sent.endswith(b"\r\n.\r\n"):
+        if mailbox.never_acknowledges and isinstance(sent, bytes) and sent.endswith(b"\r\n.\r\n"):
             assert mailbox.arrived.wait(timeout=60)
             assert client.sock is not None
             client.sock.settimeout(0.1)
 
     send = smtplib.SMTP.send
     monkeypatch.setattr(smtplib.SMTP, "send", send_and_lose_patience)
-    mailbox.answers_nothing = True
+    mailbox.never_acknowledges = True
     spike(room)
     assert Delivery.objects.get().state == "uncertain"
-    mailbox.answers_nothing = False
+    mailbox.never_acknowledges = False
     room.later(seconds=15)
     room.settle()
     assert len({letter["message-id"] for letter in mailbox.letters}) == 1
@@ -174,30 +176,32 @@ def test_a_server_that_takes_a_letter_and_never_says_so_leaves_it_uncertain(
     delivery = Delivery.objects.get()
     assert delivery.state == "uncertain", "nobody knows whether it arrived twice"
     assert delivery.settled_at is not None
-    assert deliveries.standing()["uncertain"] == 1
+    assert deliveries.counts_by_state()["uncertain"] == 1
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_workers_at_once_send_one_letter(room: TellingRoom, mailbox: Mailbox) -> None:
-    room.sending = False
+def test_two_workers_at_once_send_one_letter(room: NotifyingRoom, mailbox: MailServer) -> None:
+    room.delivering = False
     spike(room)
     message = OutboxMessage.objects.get(kind="deliver")
-    room.sending = True
-    together(*[lambda: room.work(message.pk, MessageKind.DELIVER)] * 3)
+    room.delivering = True
+    run_concurrently(*[lambda: room.work(message.pk, MessageKind.DELIVER)] * 3)
     assert len(mailbox.letters) == 1
     assert Delivery.objects.get().attempts == 1
 
 
-def test_a_worker_that_stood_still_until_another_took_over_sends_nothing(room: TellingRoom, mailbox: Mailbox) -> None:
-    room.sending = False
+def test_a_worker_that_stood_still_until_another_took_over_sends_nothing(
+    room: NotifyingRoom, mailbox: MailServer
+) -> None:
+    room.delivering = False
     spike(room)
     message = OutboxMessage.objects.get(kind="deliver")
-    outbox.ring(now=room.now)
+    outbox.claim_batch(now=room.now)
     looks = iter(range(9))
 
     def clock() -> datetime:
         if next(looks) == 1:  # between its start and its attempt
-            outbox.ring(now=room.later(seconds=outbox.LEASE.seconds))
+            outbox.claim_batch(now=room.later(seconds=outbox.LEASE.seconds))
             assert outbox.start(message.pk, now=room.now)
         return room.now
 
@@ -208,14 +212,14 @@ def test_a_worker_that_stood_still_until_another_took_over_sends_nothing(room: T
 
 @pytest.mark.django_db(transaction=True)
 def test_a_worker_killed_between_sending_and_settling_leaves_a_letter_uncertain_and_it_is_sent_again(
-    room: TellingRoom, mailbox: Mailbox, data_folder: Path
+    room: NotifyingRoom, mailbox: MailServer, data_folder: Path
 ) -> None:
     room.now = datetime.now(UTC)
-    room.sending = False
+    room.delivering = False
     spike(room)
     message = OutboxMessage.objects.get(kind="deliver")
-    mailbox.answers_nothing = True
-    environment = served_environment(
+    mailbox.never_acknowledges = True
+    environment = deployment_environment(
         data_folder, database=connection.settings_dict["NAME"], redis=newsroom_settings.REDIS_URL
     ) | {
         "EMAIL_URL": f"smtp://127.0.0.1:{mailbox.port}",
@@ -229,36 +233,36 @@ def test_a_worker_killed_between_sending_and_settling_leaves_a_letter_uncertain_
     worker.wait()
     assert Delivery.objects.get().state == "sending"
 
-    mailbox.answers_nothing, room.sending = False, True
-    assert outbox.ring(now=room.now) == [], "its lease has not run out"
+    mailbox.never_acknowledges, room.delivering = False, True
+    assert outbox.claim_batch(now=room.now) == [], "its lease has not run out"
     room.now = datetime.now(UTC) + outbox.LEASE
     room.settle()
     first, second = mailbox.letters
     assert first["message-id"] == second["message-id"]
-    assert deliveries.standing()["uncertain"] == 1
+    assert deliveries.counts_by_state()["uncertain"] == 1
     assert Delivery.objects.get().attempts == 2
     assert OutboxMessage.objects.get(kind="deliver").state == "done"
 
 
 def test_when_much_is_found_at_once_a_person_gets_a_dozen_letters_and_every_notice(
-    room: TellingRoom, mailbox: Mailbox
+    room: NotifyingRoom, mailbox: MailServer
 ) -> None:
     room.says(room.person(), room.claim())
     room.settle()
-    event = last("claim.assess")
+    event = last_event("claim.assess")
     for number in range(14):
         Event.objects.create(
-            stream=event.stream, number=100 + number, verb="claim.assess", desk=event.desk, at=room.now,
+            stream=event.stream, number=100 + number, action="claim.assess", desk=event.desk, at=room.now,
             data=event.data, hash="-",
         )  # fmt: skip
     for flood in Event.objects.filter(number__gte=100).order_by("number"):
-        notices.tell(event_id=flood.pk, now=room.now)
+        notices.notify(event_id=flood.pk, now=room.now)
     room.settle()
-    assert len(room.told("rosa", "claim.assess")) == 15
-    assert len(mailbox.to("rosa")) == 12
+    assert len(room.notifications_of("rosa", "claim.assess")) == 15
+    assert len(mailbox.messages_to("rosa")) == 12
     spike(room)
-    assert mailbox.to("rosa")[-1]["subject"].startswith("Spiked"), "what people do is always mailed"
+    assert mailbox.messages_to("rosa")[-1]["subject"].startswith("Story spiked"), "what people do is always mailed"
     room.later(minutes=11)
     room.says(room.person(), room.claim("It rained."))
     room.settle()
-    assert mailbox.to("rosa")[-1]["subject"] == "Found under investigation: It rained."
+    assert mailbox.messages_to("rosa")[-1]["subject"] == "New finding – under investigation: It rained."

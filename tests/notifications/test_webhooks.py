@@ -16,33 +16,35 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from standardwebhooks import Webhook, WebhookVerificationError
 
-from editorial import outbound
+from editorial import http_client
 from editorial.models import Delivery, Event, Membership, User, WebhookEndpoint
 from editorial.notifications import webhooks
-from editorial.policy import reach
-from editorial.workflow import claims, clock, endpoints, sources
-from editorial.workflow.acts import Conflict, Forbidden, Invalid
-from tests.cast import HOUR, events
-from tests.notifications.conftest import TellingRoom
-from tests.notifications.receivers import Receiver, serving
+from editorial.policy import url_safety
+from editorial.workflow.core.actions import Conflict, Forbidden, ValidationFailed
+from editorial.workflow.evidence import claims, sources
+from editorial.workflow.ops import scheduler
+from editorial.workflow.ops import webhooks as workflow_webhooks
+from tests.notifications.conftest import NotifyingRoom
+from tests.support.cast import HOUR, events
+from tests.support.receivers import WebhookReceiver, serve_in_background
 
 
-def add(room: TellingRoom, receiver: Receiver, url: str = "http://127.0.0.1:{port}/hook") -> tuple[Any, str]:
+def add(room: NotifyingRoom, receiver: WebhookReceiver, url: str = "http://127.0.0.1:{port}/hook") -> tuple[Any, str]:
     """An endpoint of the politics desk at the receiver."""
     url = url.format(port=receiver.server_address[1])
-    return endpoints.add(desk_id=room.desk.pk, url=url, actor=room.people["ada"], now=room.now)
+    return workflow_webhooks.add(desk_id=room.desk.pk, url=url, actor=room.people["ada"], now=room.now)
 
 
-def drop(room: TellingRoom, text: str = "The gate was open.") -> Event:
+def drop(room: NotifyingRoom, text: str = "The gate was open.") -> Event:
     """Something that endpoints are told of."""
     claim = room.claim(text)
     claims.drop(claim_id=claim.pk, reason="Nobody cares.", actor=room.people["edith"], now=room.now)
     room.settle()
-    return Event.objects.filter(verb="claim.drop").latest("id")
+    return Event.objects.filter(action="claim.drop").latest("id")
 
 
 def test_a_call_is_signed_and_tells_ids_and_codes_and_nothing_of_what_they_say(
-    room: TellingRoom, receiver: Receiver
+    room: NotifyingRoom, receiver: WebhookReceiver
 ) -> None:
     room.now = datetime.now(UTC)
     _, secret = add(room, receiver)
@@ -58,7 +60,7 @@ def test_a_call_is_signed_and_tells_ids_and_codes_and_nothing_of_what_they_say(
         Webhook("whsec_c29tZWJvZHkgZWxzZQ==").verify(call.body, call.headers)
 
 
-def test_what_is_found_is_told_by_its_codes(room: TellingRoom, receiver: Receiver) -> None:
+def test_what_is_found_is_told_by_its_codes(room: NotifyingRoom, receiver: WebhookReceiver) -> None:
     add(room, receiver)
     room.corroborated()
     (found,) = (told for call in receiver.calls if (told := json.loads(call.body))["data"].get("finding"))
@@ -69,7 +71,7 @@ def test_what_is_found_is_told_by_its_codes(room: TellingRoom, receiver: Receive
 
 def test_free_text_and_what_betrays_a_source_are_left_out_of_a_call() -> None:
     event = Event(
-        stream="story:1", verb="story.refuse", at=datetime(2031, 3, 4, tzinfo=UTC),
+        stream="story:1", action="story.refuse", at=datetime(2031, 3, 4, tzinfo=UTC),
         data={
             "codes": ["E_FALSE_DECLINE", "E_LEGAL"], "reason": "He told me.", "kind": "He told me.",
             "changed": {"name": ["a", "b"]}, "code": "E_FALSE_DECLINE", "withheld": True, "source": "1",
@@ -81,23 +83,23 @@ def test_free_text_and_what_betrays_a_source_are_left_out_of_a_call() -> None:
     assert told["codes"] == ["E_LEGAL"]
 
 
-def test_endpoints_are_never_told_of_sources(room: TellingRoom, receiver: Receiver) -> None:
+def test_endpoints_are_never_told_of_sources(room: NotifyingRoom, receiver: WebhookReceiver) -> None:
     add(room, receiver)
     one, other = room.person(), room.person()
     sources.merge(source_id=one.pk, into_id=other.pk, reason="Same man.", actor=room.people["edith"], now=room.now)
     room.settle()
-    assert room.hearers("source.merge") == {"edgar", "sena"}
+    assert room.notified_usernames("source.merge") == {"edgar", "sena"}
     assert receiver.calls == []
 
 
-def test_an_endpoint_is_told_of_its_own_desk_only(room: TellingRoom, receiver: Receiver, city: Any) -> None:
+def test_an_endpoint_is_told_of_its_own_desk_only(room: NotifyingRoom, receiver: WebhookReceiver, city: Any) -> None:
     url = f"http://127.0.0.1:{receiver.server_address[1]}/"
-    endpoints.add(desk_id=city.pk, url=url, actor=room.people["ada"], now=room.now)
+    workflow_webhooks.add(desk_id=city.pk, url=url, actor=room.people["ada"], now=room.now)
     drop(room)
     assert receiver.calls == []
 
 
-def test_a_failure_is_tried_again_under_the_same_id(room: TellingRoom, receiver: Receiver) -> None:
+def test_a_failure_is_tried_again_under_the_same_id(room: NotifyingRoom, receiver: WebhookReceiver) -> None:
     add(room, receiver)
     receiver.status = 503
     drop(room)
@@ -112,7 +114,7 @@ def test_a_failure_is_tried_again_under_the_same_id(room: TellingRoom, receiver:
     assert Delivery.objects.get().state == "delivered"
 
 
-def test_a_redirect_is_not_followed(room: TellingRoom, receiver: Receiver) -> None:
+def test_a_redirect_is_not_followed(room: NotifyingRoom, receiver: WebhookReceiver) -> None:
     add(room, receiver)
     receiver.status = 307
     drop(room)
@@ -121,7 +123,7 @@ def test_a_redirect_is_not_followed(room: TellingRoom, receiver: Receiver) -> No
 
 
 def test_an_endpoint_that_says_three_times_that_it_is_gone_is_told_nothing_more(
-    room: TellingRoom, receiver: Receiver
+    room: NotifyingRoom, receiver: WebhookReceiver
 ) -> None:
     endpoint, _ = add(room, receiver)
     receiver.status = 410
@@ -140,36 +142,36 @@ def test_an_endpoint_that_says_three_times_that_it_is_gone_is_told_nothing_more(
 
 
 def test_that_an_endpoint_is_given_up_is_on_record_and_told_to_its_owner_and_to_nobody_outside(
-    room: TellingRoom, receiver: Receiver
+    room: NotifyingRoom, receiver: WebhookReceiver
 ) -> None:
     endpoint, _ = add(room, receiver)
-    other = Receiver()
-    with serving(other):
+    other = WebhookReceiver()
+    with serve_in_background(other):
         add(room, other)
         receiver.status = 410
         for _ in range(3):
             drop(room)
-        assert events(endpoint) == ["webhook.add", "webhook.give_up"]
-        assert Event.objects.get(verb="webhook.give_up").actor is None
-        assert room.hearers("webhook.give_up") == {"ada"}
-        (notice,) = room.told("ada", "webhook.give_up")
+        assert events(endpoint) == ["webhook.add", "webhook.auto_disable"]
+        assert Event.objects.get(action="webhook.auto_disable").actor is None
+        assert room.notified_usernames("webhook.auto_disable") == {"ada"}
+        (notice,) = room.notifications_of("ada", "webhook.auto_disable")
         assert "Politics" in notice.body
         assert "127.0.0.1" not in notice.subject + notice.body, "some addresses carry a password"
         assert not any(b"webhook" in call.body for call in other.calls)
-    endpoints.give_up(endpoint_id=endpoint.pk, now=room.now)
-    assert events(endpoint)[-1:] == ["webhook.give_up"]
-    assert Event.objects.filter(verb="webhook.give_up").count() == 1
+    workflow_webhooks.disable_gone(endpoint_id=endpoint.pk, now=room.now)
+    assert events(endpoint)[-1:] == ["webhook.auto_disable"]
+    assert Event.objects.filter(action="webhook.auto_disable").count() == 1
 
 
 def test_an_owner_who_left_administration_still_hears_that_theirs_was_given_up(
-    room: TellingRoom, receiver: Receiver, ada: User
+    room: NotifyingRoom, receiver: WebhookReceiver, ada: User
 ) -> None:
     add(room, receiver)
     Membership.objects.filter(user=ada).update(role="reporter")
     receiver.status = 410
     for _ in range(3):
         drop(room)
-    assert room.hearers("webhook.give_up") == {"ada"}
+    assert room.notified_usernames("webhook.auto_disable") == {"ada"}
 
 
 def accepts(secret: str, call: Any) -> bool:
@@ -185,33 +187,35 @@ def accepts(secret: str, call: Any) -> bool:
     ("since", "by_both"), [(timedelta(0), True), (timedelta(hours=23, minutes=59), True), (timedelta(hours=24), False)]
 )
 def test_for_a_day_after_a_new_secret_receivers_with_either_accept_a_call(
-    room: TellingRoom, receiver: Receiver, ada: User, edith: User, since: timedelta, by_both: bool
+    room: NotifyingRoom, receiver: WebhookReceiver, ada: User, edith: User, since: timedelta, by_both: bool
 ) -> None:
     room.now = datetime.now(UTC) - since  # receivers take no call that is minutes old
     endpoint, former = add(room, receiver)
     with pytest.raises(Forbidden):
-        endpoints.rotate(endpoint_id=endpoint.pk, actor=edith, now=room.now)
-    _, new = endpoints.rotate(endpoint_id=endpoint.pk, actor=ada, now=room.now)
-    endpoints.reseal(endpoint_id=endpoint.pk, now=room.now)
+        workflow_webhooks.rotate(endpoint_id=endpoint.pk, actor=edith, now=room.now)
+    _, new = workflow_webhooks.rotate(endpoint_id=endpoint.pk, actor=ada, now=room.now)
+    workflow_webhooks.reencrypt(endpoint_id=endpoint.pk, now=room.now)
     assert new != former
     room.now += since
     drop(room)
     (call,) = receiver.calls
     assert len(call.headers["webhook-signature"].split()) == 1 + by_both
     assert (accepts(former, call), accepts(new, call)) == (by_both, True), "whether or not the clock has swept"
-    clock.sweep(now=room.now)
+    scheduler.run_due(now=room.now)
     endpoint.refresh_from_db()
-    assert (endpoint.former_secret is None) == (endpoint.former_until is None) == (not by_both)
+    assert (endpoint.previous_secret is None) == (endpoint.previous_secret_expires_at is None) == (not by_both)
     assert events(endpoint) == ["webhook.add", "webhook.rotate"]
 
 
-def test_a_secret_that_leaked_ends_at_once_by_stopping(room: TellingRoom, receiver: Receiver, ada: User) -> None:
+def test_a_secret_that_leaked_ends_at_once_by_stopping(
+    room: NotifyingRoom, receiver: WebhookReceiver, ada: User
+) -> None:
     room.now = datetime.now(UTC)
     endpoint, leaked = add(room, receiver)
-    endpoints.rotate(endpoint_id=endpoint.pk, actor=ada, now=room.now)
-    endpoints.stop(endpoint_id=endpoint.pk, actor=ada, now=room.now)
+    workflow_webhooks.rotate(endpoint_id=endpoint.pk, actor=ada, now=room.now)
+    workflow_webhooks.disable(endpoint_id=endpoint.pk, actor=ada, now=room.now)
     with pytest.raises(Conflict):
-        endpoints.rotate(endpoint_id=endpoint.pk, actor=ada, now=room.now)
+        workflow_webhooks.rotate(endpoint_id=endpoint.pk, actor=ada, now=room.now)
     _, new = add(room, receiver)
     drop(room)
     (call,) = receiver.calls
@@ -219,18 +223,18 @@ def test_a_secret_that_leaked_ends_at_once_by_stopping(room: TellingRoom, receiv
 
 
 def test_a_stopped_endpoint_is_told_nothing_not_even_what_was_under_way(
-    room: TellingRoom, receiver: Receiver, ada: User, edith: User
+    room: NotifyingRoom, receiver: WebhookReceiver, ada: User, edith: User
 ) -> None:
     endpoint, secret = add(room, receiver)
     receiver.status = 500
     drop(room)
     with pytest.raises(Forbidden):
-        endpoints.stop(endpoint_id=endpoint.pk, actor=edith, now=room.now)
-    endpoints.stop(endpoint_id=endpoint.pk, actor=ada, now=room.now)
+        workflow_webhooks.disable(endpoint_id=endpoint.pk, actor=edith, now=room.now)
+    workflow_webhooks.disable(endpoint_id=endpoint.pk, actor=ada, now=room.now)
     room.later(hours=1)
     room.settle()
     assert len(receiver.calls) == 1
-    assert Delivery.objects.get().error == "ENDPOINT_STOPPED"
+    assert Delivery.objects.get().error == "ENDPOINT_DISABLED"
     again, new_secret = add(room, receiver)
     assert again.pk == endpoint.pk
     assert new_secret != secret
@@ -239,26 +243,28 @@ def test_a_stopped_endpoint_is_told_nothing_not_even_what_was_under_way(
 
 
 def test_only_an_admin_adds_an_endpoint_and_its_secret_is_kept_encrypted(
-    room: TellingRoom, receiver: Receiver, edith: User
+    room: NotifyingRoom, receiver: WebhookReceiver, edith: User
 ) -> None:
     with pytest.raises(Forbidden):
-        endpoints.add(desk_id=room.desk.pk, url="https://203.0.114.5/", actor=edith, now=room.now)
+        workflow_webhooks.add(desk_id=room.desk.pk, url="https://203.0.114.5/", actor=edith, now=room.now)
     endpoint, secret = add(room, receiver)
     assert secret.startswith("whsec_")
-    assert secret.encode() not in bytes(WebhookEndpoint.objects.get().sealed_secret)
-    recorded = Event.objects.get(verb="webhook.add")
+    assert secret.encode() not in bytes(WebhookEndpoint.objects.get().encrypted_secret)
+    recorded = Event.objects.get(action="webhook.add")
     assert "127.0.0.1" not in json.dumps(recorded.data), "some addresses carry a password"
-    endpoints.reseal(endpoint_id=endpoint.pk, now=room.now)
+    workflow_webhooks.reencrypt(endpoint_id=endpoint.pk, now=room.now)
     room.now = datetime.now(UTC)
     drop(room)
     Webhook(secret).verify(receiver.calls[0].body, receiver.calls[0].headers)
 
 
-def test_a_secret_whose_key_is_lost_waits_for_the_key(room: TellingRoom, receiver: Receiver, settings: Any) -> None:
+def test_a_secret_whose_key_is_lost_waits_for_the_key(
+    room: NotifyingRoom, receiver: WebhookReceiver, settings: Any
+) -> None:
     add(room, receiver)
     keys, settings.VAULT_KEYS = settings.VAULT_KEYS, ["gk3mVNAw5NVBqNQv1JNNxyPQRy0WlAmVSbHSwrR5mTA="]
     drop(room)
-    assert Delivery.objects.get().error == "KEY_LOST"
+    assert Delivery.objects.get().error == "KEY_UNAVAILABLE"
     settings.VAULT_KEYS = keys
     room.later(minutes=1)
     room.settle()
@@ -275,12 +281,12 @@ PRIVATE = [
 
 @pytest.mark.parametrize("address", PRIVATE)
 def test_an_address_inside_the_house_is_refused(address: str) -> None:
-    assert not reach.address(address, private=False)
+    assert not url_safety.check_address(address, allow_private=False)
 
 
 @pytest.mark.parametrize("address", ["93.184.215.14", "2606:2800:21f:cb07:6820:80da:af6b:8b2c", "::ffff:93.184.215.14"])
 def test_a_public_address_may_be_reached(address: str) -> None:
-    assert reach.address(address, private=False)
+    assert url_safety.check_address(address, allow_private=False)
 
 
 @pytest.mark.parametrize(
@@ -294,25 +300,25 @@ def test_a_public_address_may_be_reached(address: str) -> None:
         "https://hooks.example/" + "a" * 500, "https://[::1", "//hooks.example/",
     ],
 )  # fmt: skip
-def test_an_unfit_address_cannot_be_added(room: TellingRoom, ada: User, url: str) -> None:
-    with pytest.raises(Invalid) as refusal:
-        endpoints.add(desk_id=room.desk.pk, url=url, actor=ada, now=room.now)
+def test_an_unfit_address_cannot_be_added(room: NotifyingRoom, ada: User, url: str) -> None:
+    with pytest.raises(ValidationFailed) as refusal:
+        workflow_webhooks.add(desk_id=room.desk.pk, url=url, actor=ada, now=room.now)
     assert refusal.value.reasons[0].field == "url"
 
 
 def test_a_name_that_leads_into_the_house_is_refused_when_it_is_called(
-    room: TellingRoom, receiver: Receiver, settings: Any
+    room: NotifyingRoom, receiver: WebhookReceiver, settings: Any
 ) -> None:
     add(room, receiver, "https://localhost:{port}/")
-    settings.WEBHOOKS_MAY_REACH_PRIVATE_ADDRESSES = False
+    settings.WEBHOOKS_ALLOW_PRIVATE_HOSTS = False
     drop(room)
     assert receiver.calls == []
     delivery = Delivery.objects.get()
-    assert (delivery.state, delivery.error) == ("failed", "ADDRESS_REFUSED")
+    assert (delivery.state, delivery.error) == ("failed", "DESTINATION_NOT_ALLOWED")
 
 
 def test_a_name_is_looked_up_once_and_the_call_goes_to_the_address_that_was_checked(
-    room: TellingRoom, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+    room: NotifyingRoom, receiver: WebhookReceiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[str] = []
 
@@ -332,33 +338,33 @@ def test_a_name_is_looked_up_once_and_the_call_goes_to_the_address_that_was_chec
 
 
 def test_a_name_of_which_one_address_is_inside_the_house_is_refused_altogether(
-    room: TellingRoom, receiver: Receiver, settings: Any, monkeypatch: pytest.MonkeyPatch
+    room: NotifyingRoom, receiver: WebhookReceiver, settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    settings.WEBHOOKS_MAY_REACH_PRIVATE_ADDRESSES = False
+    settings.WEBHOOKS_ALLOW_PRIVATE_HOSTS = False
     both = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (each, 443)) for each in ("93.184.215.14", "10.0.0.1")]
-    endpoints.add(desk_id=room.desk.pk, url="https://hooks.example/", actor=room.people["ada"], now=room.now)
+    workflow_webhooks.add(desk_id=room.desk.pk, url="https://hooks.example/", actor=room.people["ada"], now=room.now)
     resolve = socket.getaddrinfo
     monkeypatch.setattr(
         socket, "getaddrinfo", lambda host, *a, **k: both if host == "hooks.example" else resolve(host, *a, **k)
     )
     drop(room)
-    assert Delivery.objects.get().error == "ADDRESS_REFUSED"
+    assert Delivery.objects.get().error == "DESTINATION_NOT_ALLOWED"
 
 
 def test_tls_is_checked_against_the_name_although_the_call_goes_to_an_address(
-    room: TellingRoom, settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    room: NotifyingRoom, settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    settings.WEBHOOKS_MAY_REACH_PRIVATE_ADDRESSES = True
+    settings.WEBHOOKS_ALLOW_PRIVATE_HOSTS = True
     certificate, key = certify("localhost", tmp_path)
-    server = Receiver()
+    server = WebhookReceiver()
     server.use_tls(certificate, key)
-    with serving(server):
-        outbound._trust.cache_clear()
+    with serve_in_background(server):
+        http_client._ssl_context.cache_clear()
         add(room, server, "https://localhost:{port}/")
         drop(room)
         assert (server.calls, Delivery.objects.get().error) == ([], "ConnectError"), "nobody vouches for it yet"
         monkeypatch.setenv("SSL_CERT_FILE", certificate)
-        outbound._trust.cache_clear()  # as a process that starts anew would read it
+        http_client._ssl_context.cache_clear()  # as a process that starts anew would read it
         room.now += HOUR
         room.settle()
         assert len(server.calls) == 1
@@ -366,7 +372,7 @@ def test_tls_is_checked_against_the_name_although_the_call_goes_to_an_address(
         WebhookEndpoint.objects.update(url=f"https://127.0.0.1:{server.server_address[1]}/")
         drop(room)
         assert len(server.calls) == 1, "the certificate is for another name"
-    outbound._trust.cache_clear()
+    http_client._ssl_context.cache_clear()
 
 
 def certify(name: str, folder: Path) -> tuple[str, str]:

@@ -1,5 +1,5 @@
 """Some of these tests come through the reporters' door, which looks for its files."""
 
-from tests.api.conftest import _static_files
+from tests.api.conftest import static_folder
 
-__all__ = ["_static_files"]
+__all__ = ["static_folder"]

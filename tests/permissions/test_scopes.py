@@ -9,20 +9,21 @@ import pytest
 from django.urls import get_resolver
 from drf_spectacular.generators import SchemaGenerator
 
-from editorial.api.scopes import needed
+from editorial.api.openapi.scopes import required_scope
 from editorial.models import Event, Membership, Notification, ReviewTask, Token, User
-from editorial.policy.access import Role, Scope
-from editorial.policy.verbs import SCOPE_OF
-from editorial.workflow import tokens
-from editorial.workflow.acts import NotFound
-from tests.api.conftest import Caller, bear
-from tests.models.everything import one_of_everything
-from tests.permissions.test_verbs import carried_out, doings, rolled_back
+from editorial.policy.actions import ACTIONS
+from editorial.policy.roles import Role, Scope
+from editorial.workflow.core.actions import NotFound
+from editorial.workflow.people import tokens
+from tests.api.conftest import ApiClient, create_token
+from tests.permissions.test_actions import attempt, doings
+from tests.support.cast import rolled_back
+from tests.support.sample_rows import create_row_of_each_model
 
 __all__ = ["doings"]
 
 SETS = [frozenset({Scope.READ, scope}) for scope in Scope] + [frozenset(Scope)]
-AS_IT_IS = {"HTTP_IF_MATCH": "*"}
+UNCHANGED_PATCHES = {"HTTP_IF_MATCH": "*"}
 
 
 def operations() -> list[tuple[str, str, str]]:
@@ -47,38 +48,38 @@ def almighty(room: Any) -> User:
 
 
 def test_there_are_operations_of_every_scope():
-    assert {needed(name, method) for method, _, name in OPERATIONS} == {None, *Scope}
+    assert {required_scope(name, method) for method, _, name in OPERATIONS} == {None, *Scope}
 
 
 def test_every_verb_is_refused_without_its_scope_and_not_with_it(room, doings, subtests):
     for verb, (_, act) in doings.items():
         with subtests.test(verb=verb):
-            for scopes in (frozenset(Scope) - {SCOPE_OF[verb]}, frozenset({Scope.READ, SCOPE_OF[verb]})):
+            for scopes in (frozenset(Scope) - {ACTIONS[verb].scope}, frozenset({Scope.READ, ACTIONS[verb].scope})):
                 for person in map(room.people.get, ("rosa", "felix", "edith", "ada")):
                     person.scopes = scopes
                     with rolled_back():
-                        refusal = carried_out(act, person)
+                        refusal = attempt(act, person)
                     person.scopes = None
-                    lacking = "needs the scope" in str(refusal)
-                    if SCOPE_OF[verb] in scopes:
+                    lacking = "lacks the scope" in str(refusal)
+                    if ACTIONS[verb].scope in scopes:
                         assert not lacking, refusal
                     else:  # without the scope to read nothing is there at all
                         assert lacking or isinstance(refusal, NotFound), refusal
 
 
 def test_the_door_knows_the_scopes_of_whoever_comes(room, almighty, subtests):
-    one_of_everything(room)
-    callers = {scopes: Caller(almighty, scopes=[scope.value for scope in scopes]) for scopes in SETS}
+    create_row_of_each_model(room)
+    callers = {scopes: ApiClient(almighty, scopes=[scope.value for scope in scopes]) for scopes in SETS}
     bounded = 0
     for method, path, name in OPERATIONS:
-        scope = needed(name, method)
+        scope = required_scope(name, method)
         if scope is None:
             continue
         with subtests.test(name):
             for scopes, caller in callers.items():
                 address = path.replace("{id}", str(some_row(path, almighty)))
-                answer = caller.send(method, address, {} if method in ("post", "patch") else None, **AS_IT_IS)
-                lacking = "needs the scope" in str(answer.json)
+                answer = caller.send(method, address, {} if method in ("post", "patch") else None, **UNCHANGED_PATCHES)
+                lacking = "lacks the scope" in str(answer.json)
                 assert not (lacking and scope in scopes), answer
                 # 409, 422: what may be read was told first, or it could not even be read
                 assert answer.status in (403, 409, 422) or scope in scopes, answer
@@ -94,12 +95,12 @@ def some_row(path: str, person: User) -> UUID | str:
         for pattern in get_resolver("editorial.api.urls").url_patterns
         if str(pattern.pattern) == noun and hasattr(pattern.callback, "cls")
     )
-    rows = getattr(view, "shown", None)
+    rows = getattr(view, "output_serializer", None)
     if rows is None or "{id}" not in path:
         return uuid4()
     model = rows.Meta.model
     if model is Token:
-        return Token.objects.get(digest=tokens.digest(bear(person, ["read"]))).pk
+        return Token.objects.get(digest=tokens.digest(create_token(person, ["read"]))).pk
     if model is Event:
         return Event.objects.filter(stream__startswith="claim:").latest("id").pk
     if model is Notification:

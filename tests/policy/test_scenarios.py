@@ -9,28 +9,28 @@ from pathlib import Path
 import pytest
 import yaml
 
-from editorial.management.scenarios import answers, expectations, reading
-from editorial.management.scenarios.documents import ScenarioError
-from editorial.policy import thresholds
+from editorial.management.scenarios import expectations, results, schema
+from editorial.management.scenarios.yaml_loader import ScenarioError
+from editorial.policy.verification import thresholds
 
 FOLDER = Path(__file__).parent.parent / "scenarios"
 ROOT = FOLDER.parent.parent
 VALID = sorted(path for path in FOLDER.glob("*.yaml") if path.name != "invalid.yaml")
-SCENARIOS = [(path.name, scenario) for path in VALID for scenario in reading.read(path)]
+SCENARIOS = [(path.name, scenario) for path in VALID for scenario in schema.read(path)]
 
 START = """
 id: start
 claims: [{id: c}, {id: d}]
 sources: [{id: s, type: person}, {id: board, type: organization}]
 statements:
-  - {id: a, source: s, claim: c, stance: affirms, direct: first_hand}
-  - {id: b, source: s, claim: d, stance: denies, direct: relayed}
+  - {id: a, source: s, claim: c, stance: affirms, directness: first_hand}
+  - {id: b, source: s, claim: d, stance: denies, directness: relayed}
 """
 
 
 @pytest.mark.parametrize("scenario", [pytest.param(one, id=f"{name}:{one.id}") for name, one in SCENARIOS])
 def test_a_scenario_agrees_with_what_it_expects(scenario):
-    answer = answers.answer(scenario, thresholds.default())
+    answer = results.evaluate(scenario, thresholds.default_policy())
     assert scenario.expect, "a scenario that expects nothing cannot fail"
     assert list(expectations.differences(scenario.expect, answer)) == []
 
@@ -40,22 +40,22 @@ def refuse(text, tmp_path):
     path = tmp_path / "bad.yaml"
     path.write_bytes(text if isinstance(text, bytes) else text.encode("utf-8", "surrogatepass"))
     with pytest.raises(ScenarioError) as refusal:
-        reading.read(path)
+        schema.read(path)
     return str(refusal.value)
 
 
 INVALID = [part for part in (FOLDER / "invalid.yaml").read_text("utf-8").split("\n---\n") if "\nid: " in part]
 FIELDS = {
     "unknown-field": "reliabilty",
-    "unknown-value": "gains",
-    "missing-required-field": "direct",
+    "unknown-value": "benefits_if",
+    "missing-required-field": "directness",
     "unknown-id": "source",
     "statement-on-a-compound": "claim",
     "opinion-as-a-part": "parts",
     "relay-across-claims": "relays",
     "relay-across-stances": "relays",
     "relay-from-first-hand": "relays",
-    "relies-outside-the-story": "relies",
+    "relies-outside-the-story": "relies_on",
     "embargo-without-now": "embargo_until",
 }
 
@@ -98,8 +98,8 @@ def test_an_invalid_document_is_refused_with_its_scenario_and_field(text, tmp_pa
         ("sources: [{id: s, type: document, establishes: [nothing]}]", "sources s.establishes"),
         ("sources: [{id: s, type: document, contradicts: [nothing]}]", "sources s.contradicts"),
         ("sources: [{id: board, type: organization, org: s}]", "sources board.org"),
-        ("statements: [{id: a, source: s, claim: x, stance: affirms, direct: first_hand}]", "statements a.claim"),
-        ("statements: [{id: a, source: s, claim: c, stance: no, direct: first_hand}]", "statements a.stance"),
+        ("statements: [{id: a, source: s, claim: x, stance: affirms, directness: first_hand}]", "statements a.claim"),
+        ("statements: [{id: a, source: s, claim: c, stance: no, directness: first_hand}]", "statements a.stance"),
         ("now: soon", "now"),
         ("now: 7", "now"),
         ("now: '0001-01-01T00:00:00+23:00'", "now"),
@@ -120,11 +120,11 @@ def test_an_invalid_document_is_refused_with_its_scenario_and_field(text, tmp_pa
         ("use: {x: asserted}", "use.x"),
         ("use: {c: printed}", "use.c"),
         ("use: [c]", "use"),
-        ("use: {c: asserted}\nrelies: [b]", "relies"),
-        ("relies: [nothing]", "relies"),
-        ("says_sources: {c: -1}", "says_sources.c"),
-        ("says_sources: {c: true}", "says_sources.c"),
-        ("says_sources: {c: 1.5}", "says_sources.c"),
+        ("use: {c: asserted}\nrelies_on: [b]", "relies_on"),
+        ("relies_on: [nothing]", "relies_on"),
+        ("stated_source_count: {c: -1}", "stated_source_count.c"),
+        ("stated_source_count: {c: true}", "stated_source_count.c"),
+        ("stated_source_count: {c: 1.5}", "stated_source_count.c"),
         ("tasks: busy", "tasks"),
         ("tasks: {x: open}", "tasks.x"),
         ("signoffs: {c: {lawful: true}}", "signoffs.c.lawful"),
@@ -215,7 +215,7 @@ def test_a_bomb_of_aliases_does_not_go_off(tmp_path):
 def test_an_alias_repeats_a_value(tmp_path):
     path = tmp_path / "good.yaml"
     path.write_text(START.replace("[{id: c}, {id: d}]", "[{id: c, adverse_to: &who [s]}, {id: d, adverse_to: *who}]"))
-    (scenario,) = reading.read(path)
+    (scenario,) = schema.read(path)
     assert scenario.case.claims["c"].adverse_to == scenario.case.claims["d"].adverse_to == ("s",)
 
 
@@ -223,7 +223,7 @@ def test_an_alias_repeats_a_value(tmp_path):
 def test_a_time_may_be_written_as_yaml_or_as_text_and_is_utc_without_a_zone(now, tmp_path):
     path = tmp_path / "good.yaml"
     path.write_text(f"{START}now: {now}\n")
-    (scenario,) = reading.read(path)
+    (scenario,) = schema.read(path)
     assert scenario.case.now.isoformat() == "2031-03-04T09:00:00+00:00"
 
 
@@ -235,9 +235,9 @@ def test_an_opinion_was_printed_with_its_finding_which_is_null_or_with_one_it_ha
         f"{START}---\nid: said\nextends: start\nclaims: [{{id: e, kind: opinion}}]\n"
         f"use: {{e: attributed}}\npublished: {published.format(finding)}\n"
     )
-    _, scenario = reading.read(path)
+    _, scenario = schema.read(path)
     assert scenario.published["e"].finding == yaml.safe_load(finding)
-    assert answers.answer(scenario, thresholds.default())["remedy"] == "none"
+    assert results.evaluate(scenario, thresholds.default_policy())["remedy"] == "none"
 
 
 def run(*arguments):

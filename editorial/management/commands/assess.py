@@ -1,4 +1,4 @@
-"""`manage.py assess FILE.yaml …`: what policy finds in cases written down as scenarios. Needs no database."""
+"""`manage.py assess FILE.yaml …`: evaluates the policy on scenario files. Needs no database."""
 
 import io
 import json
@@ -10,74 +10,71 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from editorial.management.scenarios import answers, expectations, reading
-from editorial.management.scenarios.documents import ScenarioError
-from editorial.policy import thresholds
+from editorial.management.scenarios import expectations, results, schema
+from editorial.management.scenarios.yaml_loader import ScenarioError
+from editorial.policy.verification import thresholds
 
-AGREED, DIFFERS, REFUSED = 0, 1, 2
+EXIT_OK, EXIT_DIFFERENT, EXIT_INVALID = 0, 1, 2
 
 
 class Command(BaseCommand):
-    """Reads scenarios, prints one JSON object for each, one a line; exits with 2 if a file is refused."""
+    """Reads scenarios and prints one JSON object per line for each. Exits with 2 if a file is invalid."""
 
     help = (
-        "Assess scenario files and print one JSON object per scenario, one a line. "
-        "With --expect, print only where the findings differ from what the scenarios expect, and exit with 1. "
-        "A file that is not valid is refused with a message, and the exit status is 2."
+        "Assess scenario files and print one JSON object per line for each scenario. "
+        "With --expect, print only differences from the expected findings, and exit with 1 if there are any. "
+        "An invalid file is reported, and the exit status is 2."
     )
     requires_system_checks: list[str] = []
     requires_migrations_checks = False
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Declare the arguments."""
         parser.add_argument("files", nargs="+", type=Path, metavar="FILE.yaml", help="scenario files to assess")
-        parser.add_argument(
-            "--expect", action="store_true", help="compare with what each scenario expects; print the differences"
-        )
+        parser.add_argument("--expect", action="store_true", help="print only differences from the expected findings")
 
     def handle(self, *, files: list[Path], expect: bool, **options: Any) -> None:
-        """Assess every file, and leave with the gravest status."""
+        """Assess every file; exit with the highest status."""
         if isinstance(sys.stdout, io.TextIOWrapper):
             sys.stdout.reconfigure(errors="backslashreplace")
         try:
-            statuses = [self.compare(path) if expect else self.tell(path) for path in files]
+            statuses = [self.compare(path) if expect else self.print_results(path) for path in files]
             sys.stdout.flush()
         except BrokenPipeError:
-            # Whoever read our output has gone; what is still buffered must not raise again at exit.
+            # The reader of the output went away; flushing the rest must not raise again at exit.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            statuses = [AGREED]
+            statuses = [EXIT_OK]
         if max(statuses):
             sys.exit(max(statuses))
 
-    def tell(self, path: Path) -> int:
-        """Print what policy answers to each scenario of a file."""
+    def print_results(self, path: Path) -> int:
+        """Print the results of each scenario in a file."""
         try:
-            for scenario in reading.read(path):
-                self.stdout.write(json.dumps(answers.answer(scenario, thresholds.default())))
+            for scenario in schema.read(path):
+                self.stdout.write(json.dumps(results.evaluate(scenario, thresholds.default_policy())))
         except ScenarioError as error:
-            return self.refuse(path, error)
-        return AGREED
+            return self.report_invalid(path, error)
+        return EXIT_OK
 
     def compare(self, path: Path) -> int:
-        """Print where the answers differ from what is expected."""
+        """Print the differences between results and expectations."""
         try:
-            scenarios = reading.read(path)
+            scenarios = schema.read(path)
         except ScenarioError as error:
-            return self.refuse(path, error)
+            return self.report_invalid(path, error)
         differing = 0
         for scenario in scenarios:
-            answer = answers.answer(scenario, thresholds.default())
+            answer = results.evaluate(scenario, thresholds.default_policy())
             for line in expectations.differences(scenario.expect, answer):
                 differing += 1
-                self.stdout.write(f"{name_of(path)}: {scenario.id}: {line}")
-        return DIFFERS if differing else AGREED
+                self.stdout.write(f"{display_name(path)}: {scenario.id}: {line}")
+        return EXIT_DIFFERENT if differing else EXIT_OK
 
-    def refuse(self, path: Path, error: ScenarioError) -> int:
-        """Say which file is refused, and why."""
-        self.stderr.write(f"{name_of(path)}: {error}")
-        return REFUSED
+    def report_invalid(self, path: Path, error: ScenarioError) -> int:
+        """Report an invalid file."""
+        self.stderr.write(f"{display_name(path)}: {error}")
+        return EXIT_INVALID
 
 
-def name_of(path: Path) -> str:
-    """The file's name in a form that every terminal can show."""
+def display_name(path: Path) -> str:
+    """The file's name with characters that every terminal can show."""
     return os.fsencode(path).decode("utf-8", "backslashreplace")

@@ -1,4 +1,4 @@
-"""`manage.py load_demo`: fill an empty newsroom with the demo, and say how to log in."""
+"""`manage.py load_demo`: loads the demo into an empty newsroom and prints the log-ins."""
 
 import secrets
 from argparse import ArgumentParser
@@ -8,46 +8,45 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from editorial.management.demo import loading, script
-from editorial.management.demo.cases import HOUSE, Person
+from editorial.management.demo import loader, populate
+from editorial.management.demo.case_data import ALL_DESKS, DemoUser
 from editorial.models import User
-from editorial.policy.access import Role
-from editorial.workflow.acts import Refused
+from editorial.policy.roles import Role
+from editorial.workflow.core.actions import ActionError
 
 
 class Command(BaseCommand):
-    """Refuses a newsroom in which somebody works already. All is loaded or nothing."""
+    """Refuses a newsroom that has users. Loads everything or nothing."""
 
     help = "Load the demo newsroom (people, desks, two stories) into an empty database and print the log-ins."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Declare the option."""
         parser.add_argument(
             "--password",
-            help=f"of every demo person (default: {script.PASSWORD!r} in an embedded newsroom, a random one elsewhere)",
+            help=f"password of every demo user (default: {loader.PASSWORD!r} if embedded, else a random one)",
         )
 
     def handle(self, *, password: str | None, **options: Any) -> None:
-        """Load, or refuse with what to do."""
+        """Load, or explain why not."""
         if User.objects.exists():
             raise CommandError(
-                "People work in this newsroom already, so the demo was not loaded. It goes only into an empty one: "
+                "This newsroom has users, so the demo was not loaded. Load it into an empty one: "
                 "NEWSROOM_DATA=/another/folder PORT=8123 make up"
             )
-        password = password or (script.PASSWORD if settings.EMBEDDED else secrets.token_urlsafe(12))
+        password = password or (loader.PASSWORD if settings.EMBEDDED else secrets.token_urlsafe(12))
         try:
-            loading.load(password=password, now=timezone.now())
-        except Refused as refusal:
+            populate.load(password=password, now=timezone.now())
+        except ActionError as refusal:
             raise CommandError(f"The demo was not loaded, and nothing was changed. {refusal}") from refusal
         self.stdout.write(self._log_ins(password))
 
     def _log_ins(self, password: str) -> str:
-        rows = [f"  {person.username:<9}{person.name:<16}{_roles(person)}" for person in script.people()]
-        return "\n".join([f"Log in as one of these invented people; the password of each is {password}", *rows])
+        rows = [f"  {person.username:<9}{person.name:<16}{_roles(person)}" for person in loader.people()]
+        return "\n".join([f"Log in as one of these invented users; the password for all is {password}", *rows])
 
 
-def _roles(person: Person) -> str:
+def _roles(person: DemoUser) -> str:
     return "; ".join(
-        f"{Role(role).label.lower()}, {'every desk' if places == [HOUSE] else ' and '.join(places)}"
+        f"{Role(role).label.lower()}, {'every desk' if places == [ALL_DESKS] else ' and '.join(places)}"
         for role, places in person.roles.items()
     )

@@ -1,5 +1,5 @@
-"""The demo newsroom: invented people, one real case and one invented, and a day that is played through the API.
+"""The demo newsroom: invented people, one real case and one invented, and a day played through the API.
 
-The cases are data (`*.yaml`); `loading` files them through the workflow when a newsroom is opened for the first time;
-`scenes` plays the day through the API, as its people would.
+The cases are data (`*.yaml`). `populate` files them through the workflow when a newsroom starts for the first time;
+`scenes` plays the day through the API.
 """

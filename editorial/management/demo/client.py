@@ -1,4 +1,4 @@
-"""The demo's people as they reach the newsroom: over HTTP, each with a token of their own."""
+"""HTTP client of the demo: each user has a token."""
 
 from __future__ import annotations
 
@@ -9,28 +9,28 @@ from typing import Any, Self, TypeVar
 
 import httpx
 
-from editorial.management.demo.cases import Person
+from editorial.management.demo.case_data import DemoUser
 
-Seen = TypeVar("Seen")
+Value = TypeVar("Value")
 
 _API = "/api/v1"
 
 
-class NotAsTold(Exception):
-    """Something did not happen as the demo tells it; the message says what, and what to do."""
+class DemoFailed(Exception):
+    """Something did not happen as scripted; the message says what happened and what to do."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """One reason of a refusal: a code, what it means, and the claim it is about, if it is about one."""
+    """One reason of a refusal: a code, its meaning and, if any, the claim that it concerns."""
 
     code: str
     text: str
     claim: str = ""
 
 
-class Refusal(Exception):
-    """The newsroom refused something (`asked`), with its reasons."""
+class ApiError(Exception):
+    """The API refused a request (`asked`), with reasons."""
 
     def __init__(self, asked: str, status: int, reasons: tuple[Reason, ...]) -> None:
         self.asked, self.status, self.reasons = asked, status, reasons
@@ -38,13 +38,13 @@ class Refusal(Exception):
 
 
 class Newsroom:
-    """A running newsroom at an address. Use it as a context, so that its connections are closed."""
+    """A running newsroom at a URL. A context manager, which closes its connections."""
 
-    def __init__(self, url: str, *, patience: float = 60, wait: Callable[[float], None] = time.sleep) -> None:
-        """`patience`: seconds that the workers get for anything. `wait`: called when the door wants us to."""
+    def __init__(self, url: str, *, timeout: float = 60, wait: Callable[[float], None] = time.sleep) -> None:
+        """`timeout`: seconds to wait for the workers. `wait`: called when the API limits the rate."""
         self.url = url.rstrip("/")
-        self._patience, self._wait = patience, wait
-        # Straight to the address: a proxy set up for the world outside cannot reach this machine.
+        self._patience, self._wait = timeout, wait
+        # Bypass proxies: one for the internet cannot reach this machine.
         self._http = httpx.Client(base_url=self.url, timeout=30, follow_redirects=True, trust_env=False)
 
     def __enter__(self) -> Self:
@@ -54,70 +54,72 @@ class Newsroom:
         self._http.close()
 
     @property
-    def open(self) -> bool:
-        """Whether a newsroom answers there."""
+    def is_running(self) -> bool:
+        """Whether a newsroom answers at the URL."""
         try:
             return self._http.get("/health/ready").status_code == 200
         except httpx.HTTPError:
             return False
 
-    def log_in(self, person: Person, password: str) -> Colleague:
-        """Let somebody in. Raises NotAsTold if the newsroom does not know them."""
+    def log_in(self, person: DemoUser, password: str) -> ApiUser:
+        """Log a user in. Raises DemoFailed if the newsroom does not know them."""
         try:
             token = self.send("POST", "/tokens", body={"username": person.username, "password": password})["token"]
-        except Refusal as refusal:
-            raise NotAsTold(
+        except ApiError as refusal:
+            raise DemoFailed(
                 f"{person.username} cannot log in at {self.url}: {refusal}\n"
-                "The demo's people have to be there. They are in every newsroom that was opened without --no-demo; to "
-                "open a fresh one: NEWSROOM_DATA=/another/folder PORT=8123 make up"
+                "The demo users must exist, as in every newsroom started without --no-demo. To "
+                "start a new one: NEWSROOM_DATA=/another/folder PORT=8123 make up"
             ) from refusal
-        return Colleague(self, person, token)
+        return ApiUser(self, person, token)
 
     def send(
-        self, method: str, path: str, *, token: str = "", body: Any = None, query: Any = None, seen: str = ""
+        self, method: str, path: str, *, token: str = "", body: Any = None, query: Any = None, etag: str = ""
     ) -> Any:
-        """Ask, and read the answer. `seen` is the tag of what is to be changed. Raises Refusal with what it says."""
-        headers = ({"Authorization": f"Bearer {token}"} if token else {}) | ({"If-Match": seen} if seen else {})
+        """Send a request and return the JSON. `etag`: the version to change. Raises ApiError with the reasons."""
+        headers = ({"Authorization": f"Bearer {token}"} if token else {}) | ({"If-Match": etag} if etag else {})
         address = path if path.startswith("http") else f"{_API}{path}"
         try:
             answer = self._http.request(method, address, json=body, params=query, headers=headers)
         except httpx.HTTPError as problem:
-            raise NotAsTold(f"The newsroom at {self.url} does not answer ({problem}). Is it still open?") from problem
+            raise DemoFailed(
+                f"The newsroom at {self.url} does not answer ({problem}). Is it still running?"
+            ) from problem
         if answer.status_code == httpx.codes.TOO_MANY_REQUESTS:
-            # So many have logged in during the last minute that the door wants us to wait; it says how long.
+            # Rate limit: the response says how long to wait.
             self._wait(float(answer.headers.get("Retry-After", "5")))
-            return self.send(method, path, token=token, body=body, query=query, seen=seen)
+            return self.send(method, path, token=token, body=body, query=query, etag=etag)
         if answer.is_success:
             return answer.json() if answer.content else None
-        raise Refusal(f"{method} {path}", answer.status_code, tuple(_reasons(answer)))
+        raise ApiError(f"{method} {path}", answer.status_code, tuple(_reasons(answer)))
 
-    def until(self, look: Callable[[], Seen], holds: Callable[[Seen], bool], what: str) -> Seen:
-        """Look again until it holds: the workers are on it. Raises NotAsTold when they take too long."""
+    def wait_until(self, fetch: Callable[[], Value], condition: Callable[[Value], bool], what: str) -> Value:
+        """Poll until the condition holds. Raises DemoFailed if the workers take too long."""
         limit = time.monotonic() + self._patience
-        while not holds(seen := look()):
+        while not condition(seen := fetch()):
             if time.monotonic() > limit:
-                raise NotAsTold(
-                    f"For {self._patience:.0f} seconds we have waited {what}, in vain. Are the worker and the relay "
-                    "running? `make up` starts them all and says so when one cannot be kept running."
+                raise DemoFailed(
+                    f"Waited {self._patience:.0f} seconds {what} without success. Are the worker and the "
+                    "dispatcher running? `make up` starts them and reports crashes."
                 )
             time.sleep(0.2)
         return seen
 
 
-class Colleague:
-    """Somebody at their desk, logged in."""
+class ApiUser:
+    """A logged-in user."""
 
-    def __init__(self, newsroom: Newsroom, person: Person, token: str) -> None:
+    def __init__(self, newsroom: Newsroom, person: DemoUser, token: str) -> None:
         self._newsroom, self._token = newsroom, token
         self.username, self.name = person.username, person.name
         self.role = next(iter(person.roles)).replace("_", "-")
 
     def get(self, path: str, **query: Any) -> Any:
-        """Look at something."""
+        """GET a resource."""
         return self._newsroom.send("GET", path, token=self._token, query=query or None)
 
-    def each(self, path: str, **query: Any) -> Iterator[Any]:
-        """Everything in a list, page after page."""
+    def iterate(self, path: str, **query: Any) -> Iterator[Any]:
+        """Every item of a list, page by page."""
         page = self.get(path, **query)
         while True:
             yield from page["results"]
@@ -126,16 +128,16 @@ class Colleague:
             page = self._newsroom.send("GET", page["next"], token=self._token)
 
     def post(self, path: str, **body: Any) -> Any:
-        """Do something."""
+        """POST to a resource."""
         return self._newsroom.send("POST", path, token=self._token, body=body)
 
     def log_out(self) -> None:
-        """Give the token up, so that nobody comes back with it."""
+        """Revoke the token."""
         self._newsroom.send("DELETE", "/tokens/current", token=self._token)
 
     def patch(self, path: str, **body: Any) -> Any:
-        """Change something, whatever became of it since it was seen: on this stage nobody else writes."""
-        return self._newsroom.send("PATCH", path, token=self._token, body=body, seen="*")
+        """PATCH the latest version: nobody else writes in the demo."""
+        return self._newsroom.send("PATCH", path, token=self._token, body=body, etag="*")
 
 
 def _reasons(answer: httpx.Response) -> Iterator[Reason]:

@@ -1,5 +1,5 @@
-"""Scenario files: cases written down in YAML, with what is expected of them (docs/verification.md, section 7).
+"""Scenario files: cases in YAML with expected results (docs/verification.md, section 7).
 
-`documents` reads YAML strictly, `inheritance` lets one scenario extend another, `reading` turns it into facts,
-`answers` asks policy, `expectations` compares.
+`yaml_loader` parses YAML strictly, `inheritance` lets a scenario extend another, `schema` turns it into facts,
+`results` evaluates the policy, `expectations` compares.
 """

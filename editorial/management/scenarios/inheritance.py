@@ -1,48 +1,48 @@
-"""One scenario extends an earlier one of its file: lists merge by id, other values replace."""
+"""Scenarios that extend an earlier one of their file: lists merge by id, other values replace."""
 
 from typing import Any
 
-from editorial.management.scenarios.documents import ScenarioError, shown
+from editorial.management.scenarios.yaml_loader import ScenarioError, display_value
 
 BY_ID = ("claims", "sources", "statements")
-"""The lists whose items have ids; the others replace as a whole."""
+"""Lists whose items have ids; other lists are replaced as a whole."""
 
 
-def unfold(documents: list[Any]) -> list[dict[str, Any]]:
-    """The scenarios of a file in full, each with an id of its own. Raises ScenarioError."""
+def resolve_all(documents: list[Any]) -> list[dict[str, Any]]:
+    """The complete scenarios of a file, with unique ids. Raises ScenarioError."""
     unfolded: dict[str, dict[str, Any]] = {}
     for number, document in enumerate(documents, 1):
-        scenario_id = identify(document, number, unfolded)
+        scenario_id = read_id(document, number, unfolded)
         base = {}
         if document.get("extends") is not None:
-            base = base_of(document["extends"], scenario_id, unfolded)
+            base = inherited_values(document["extends"], scenario_id, unfolded)
         unfolded[scenario_id] = merge(base, document, scenario_id)
     return list(unfolded.values())
 
 
-def identify(document: Any, number: int, earlier: dict[str, Any]) -> str:
-    """The id of a scenario, which must be its own within the file."""
+def read_id(document: Any, number: int, earlier: dict[str, Any]) -> str:
+    """The id of a scenario, unique within the file."""
     if not isinstance(document, dict):
         raise ScenarioError("A scenario is a mapping of fields, beginning with id.", scenario=f"document {number}")
     scenario_id = document.get("id")
     if not isinstance(scenario_id, str) or not scenario_id.strip():
-        raise ScenarioError("Give the scenario an id, a word.", scenario=f"document {number}", field="id")
+        raise ScenarioError("Give the scenario an id that is a word.", scenario=f"document {number}", field="id")
     if scenario_id in earlier:
         raise ScenarioError("An earlier scenario has this id; give it another.", scenario=scenario_id, field="id")
     return scenario_id
 
 
-def base_of(extends: Any, scenario_id: str, earlier: dict[str, dict[str, Any]]) -> dict[str, Any]:
-    """What a scenario inherits: everything of an earlier one but its id and what is expected of it."""
+def inherited_values(extends: Any, scenario_id: str, earlier: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    """Everything of an earlier scenario except its id and expectations."""
     if not isinstance(extends, str) or extends not in earlier:
         raise ScenarioError(
-            f"{shown(extends)} is no earlier scenario of this file.", scenario=scenario_id, field="extends"
+            f"{display_value(extends)} is not an earlier scenario of this file.", scenario=scenario_id, field="extends"
         )
     return {name: value for name, value in earlier[extends].items() if name not in ("id", "expect")}
 
 
 def merge(base: dict[str, Any], own: dict[str, Any], scenario_id: str) -> dict[str, Any]:
-    """The base with the scenario's own values; null removes."""
+    """The base with the scenario's values; null removes a field."""
     merged = dict(base)
     for name, value in own.items():
         if name == "extends":
@@ -57,22 +57,22 @@ def merge(base: dict[str, Any], own: dict[str, Any], scenario_id: str) -> dict[s
 
 
 def merge_items(inherited: list[Any], own: Any, scenario_id: str, name: str) -> list[Any]:
-    """Items by id: a given one replaces the whole item, `drop: true` removes it, a new one comes last."""
+    """Merge items by id: an item replaces the inherited one, `drop: true` removes it, new ones are appended."""
     if not isinstance(own, list):
-        raise ScenarioError(f"{shown(own)} is no list of items.", scenario=scenario_id, field=name)
+        raise ScenarioError(f"{display_value(own)} is not a list of items.", scenario=scenario_id, field=name)
     merged = {item["id"]: item for item in inherited}
     seen = set()
     for number, item in enumerate(own, 1):
         item_id = item.get("id") if isinstance(item, dict) else None
         if not isinstance(item_id, str) or not item_id.strip():
             raise ScenarioError(
-                "Give the item an id, a word; put numbers, dates and yes or no in quotes.",
+                "Give the item an id that is a word; put numbers, dates, yes and no in quotes.",
                 scenario=scenario_id,
                 field=f"{name}[{number}].id",
             )
         field = f"{name} {item_id}"
         if item_id in seen:
-            raise ScenarioError("The id is given twice; keep one.", scenario=scenario_id, field=f"{field}.id")
+            raise ScenarioError("Duplicate id; keep one.", scenario=scenario_id, field=f"{field}.id")
         seen.add(item_id)
         if "drop" not in item:
             merged[item_id] = item

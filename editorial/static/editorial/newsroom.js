@@ -1,4 +1,4 @@
-// Counts leases down while a page is open, and lets Escape close an open menu. Pages work without it.
+// Lease countdowns, closing of menus, page refresh and double-submit protection. Pages work without it.
 "use strict";
 document.addEventListener("DOMContentLoaded", () => {
   const clocks = document.querySelectorAll("time[data-countdown]");
@@ -23,7 +23,7 @@ document.addEventListener("DOMContentLoaded", () => {
     });
   });
 
-  // A page that watches looks again while somebody looks at it, and keeps what it shows when there is no answer.
+  // Refresh pages with data-refresh while they are visible; without a response, keep the present content.
   const watched = document.querySelector("[data-refresh]");
   const look = async () => {
     if (document.hidden || watched.contains(document.activeElement) || getSelection().toString()) return;
@@ -32,11 +32,11 @@ document.addEventListener("DOMContentLoaded", () => {
       if (!answer.ok || answer.redirected) return;
       const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("[data-refresh]");
       if (fresh) watched.replaceChildren(...fresh.childNodes);
-    } catch { /* the next look may be answered */ }
+    } catch { /* try again at the next interval */ }
   };
   if (watched) setInterval(look, watched.dataset.refresh * 1000);
 
-  // Nobody files a thing twice by clicking twice.
+  // A double click submits a form once.
   document.querySelectorAll("form.nr-form, form.nr-inline").forEach((form) => {
     form.addEventListener("submit", (event) => {
       if (form.dataset.sent) event.preventDefault();

@@ -1,4 +1,4 @@
-"""`manage.py backup`: the whole newsroom in one folder, taken while people work."""
+"""`manage.py backup`: the whole newsroom in one folder, while people work."""
 
 from __future__ import annotations
 
@@ -12,53 +12,54 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import OperationalError
 
-from editorial.models import moments
-from newsroom.backups import Failed, shelves, taking
-from newsroom.embedded import postgres, visits
+from editorial.models import db_clock
+from newsroom.backups import BackupError, backup, storage
+from newsroom.local import one_off, postgres
 
 
 class Command(BaseCommand):
-    """Exits with 1 when no backup was taken, or when exhibits are missing from it."""
+    """Exits with 1 when no backup was made or exhibits are missing from it."""
 
-    help = "Back up the database and the exhibits into a new folder below TO. The vault's keys are not in it."
+    help = "Back up the database and the exhibits into a new folder below TO. The vault keys are not included."
     requires_system_checks = []
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Define the options."""
         parser.add_argument(
-            "to", nargs="?", type=Path, help="folder in which backups stand (default: backups, in the data folder)"
+            "to", nargs="?", type=Path, help="folder for backups (default: backups, in the data folder)"
         )
         parser.add_argument("--keep", type=int, metavar="N", help="then remove all but the newest N backups in TO")
 
     def handle(self, *args: Any, to: Path | None, keep: int | None, **options: Any) -> None:
-        """Take it, then prune."""
+        """Create the backup, then prune."""
         os.umask(0o077)
         if keep is not None and keep < 1:
-            raise CommandError(f"--keep {keep}: at least one backup has to be kept.")
+            raise CommandError(f"--keep {keep}: must be at least 1.")
         shelf = (to or settings.DATA / "backups").resolve()
-        if settings.EMBEDDED and not postgres.answers(settings.DATA):
-            sys.exit(self._visit(shelf, keep))
+        if settings.EMBEDDED and not postgres.is_ready(settings.DATA):
+            sys.exit(self._run_with_one_off_postgres(shelf, keep))
         began = time.monotonic()
         try:
-            taken = taking.take(shelf, now=moments.present())
-        except Failed as problem:
+            taken = backup.create_backup(shelf, now=db_clock.now())
+        except BackupError as problem:
             raise CommandError(str(problem)) from problem
         except OperationalError as problem:
-            raise CommandError(f"No backup was taken: PostgreSQL cannot be used. {problem}") from problem
+            raise CommandError(f"No backup was made: cannot connect to PostgreSQL. {problem}") from problem
         size = sum(file.size for file in taken.manifest.files) / 2**20
         self.stdout.write(
             f"{taken.folder}: {size:.1f} MB, {taken.manifest.heads['events']} events, "
             f"{len(taken.manifest.files) - 2} exhibits, in {time.monotonic() - began:.1f} s.\n"
-            f"Ends of all chains: {taken.manifest.heads['digest']}\n"
-            "The keys that open sealed identities are not in it: keep a copy of them elsewhere."
+            f"Chain heads: {taken.manifest.heads['digest']}\n"
+            "The vault keys are not included: keep a copy of them elsewhere."
         )
-        for old in shelves.prune(shelf, keep=keep) if keep and not taken.faults else ():
+        for old in storage.prune(shelf, keep=keep) if keep and not taken.faults else ():
             self.stdout.write(f"Removed {old.name}.")
         if taken.faults:
-            raise CommandError("\n".join([*taken.faults, "The backup holds everything else; older ones were kept."]))
+            raise CommandError(
+                "\n".join([*taken.faults, "Everything else is in the backup. No older backup was removed."])
+            )
 
-    def _visit(self, shelf: Path, keep: int | None) -> int:
-        """The newsroom is closed: open its PostgreSQL for this."""
-        if not (postgres.cluster(settings.DATA) / "PG_VERSION").exists():
-            raise CommandError(f"There is no newsroom in {settings.DATA}. Name its folder: NEWSROOM_DATA=/path/to/data")
-        return visits.run(["backup", str(shelf), *([f"--keep={keep}"] if keep else [])], settings.DATA)
+    def _run_with_one_off_postgres(self, shelf: Path, keep: int | None) -> int:
+        """The newsroom is stopped: run its PostgreSQL for this command."""
+        if not (postgres.cluster_dir(settings.DATA) / "PG_VERSION").exists():
+            raise CommandError(f"No newsroom in {settings.DATA}. Set its folder: NEWSROOM_DATA=/path/to/data")
+        return one_off.run(["backup", str(shelf), *([f"--keep={keep}"] if keep else [])], settings.DATA)

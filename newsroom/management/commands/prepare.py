@@ -1,4 +1,4 @@
-"""Bring the database and the static files up to this version, before any process of it starts."""
+"""Migrates the database and collects static files before any process of this version starts."""
 
 import io
 import time
@@ -12,10 +12,10 @@ from django.db import OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
 from psycopg.errors import LockNotAvailable
 
-from editorial.models import changes
+from editorial.models.ops import change_log
 
-_LONGEST_WAIT = 3  # seconds for a table; nobody else waits longer for us
-_PAUSE = 2  # seconds in which those who waited get their turn
+_LOCK_TIMEOUT = 3  # seconds to wait for a table lock; nobody else is delayed longer
+_RETRY_DELAY = 2  # seconds in which waiting queries proceed
 _ATTEMPTS = 60
 
 
@@ -25,15 +25,14 @@ class Command(BaseCommand):
     help = "Migrate the database, collect static files and, if asked, load the demo newsroom into an empty one."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Define the option."""
-        parser.add_argument("--demo", action="store_true", help="fill a newsroom that has no users with the demo")
+        parser.add_argument("--demo", action="store_true", help="load the demo into a newsroom without users")
 
     def handle(self, *args: Any, demo: bool, **options: Any) -> None:
         """Prepare."""
         try:
             connection.ensure_connection()
         except OperationalError as problem:
-            raise CommandError(f"PostgreSQL cannot be reached: {problem}\nCheck DATABASE_URL.") from problem
+            raise CommandError(f"Cannot connect to PostgreSQL: {problem}\nCheck DATABASE_URL.") from problem
         self._migrate()
         settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
         if not settings.WHITENOISE_USE_FINDERS:
@@ -42,21 +41,21 @@ class Command(BaseCommand):
             self._load_demo()
 
     def _migrate(self) -> None:
-        """One at a time: containers that start together all prepare."""
+        """One process at a time: containers that start together all run this."""
         with connection.cursor() as cursor:
             cursor.execute("SET statement_timeout = 0")
             cursor.execute("SET lock_timeout = 0")
             cursor.execute("SELECT pg_advisory_lock(hashtext('newsroom prepare'))")
             try:
-                # Whoever waits for a table has everybody else wait behind: better to give way and to ask again.
-                cursor.execute("SET lock_timeout = %s", [f"{_LONGEST_WAIT}s"])
+                # Queries queue behind a waiting table lock: give up early and retry.
+                cursor.execute("SET lock_timeout = %s", [f"{_LOCK_TIMEOUT}s"])
                 self._try_to_migrate()
-                changes.keep_ahead()
+                change_log.ensure_epoch_ahead()
             finally:
                 cursor.execute("SELECT pg_advisory_unlock(hashtext('newsroom prepare'))")
 
     def _try_to_migrate(self) -> None:
-        """A migration that gets no lock is rolled back whole, and tried again."""
+        """A migration that gets no lock is rolled back completely and retried."""
         for left in reversed(range(_ATTEMPTS)):
             self._announce_migrations()
             try:
@@ -67,14 +66,14 @@ class Command(BaseCommand):
                     raise
                 if not left:
                     raise CommandError(
-                        f"A table was in use whenever a migration wanted it, {_ATTEMPTS} times. The old version "
-                        "goes on; what was migrated so far is safe. Look for long transactions (pg_stat_activity)."
+                        f"A migration could not lock a table in {_ATTEMPTS} attempts. The old version "
+                        "keeps running; applied migrations are safe. Look for long transactions (pg_stat_activity)."
                     ) from problem
-                self.stdout.write("A table is in use. Trying again …")
-                time.sleep(_PAUSE)
+                self.stdout.write("A table is in use. Retrying …")
+                time.sleep(_RETRY_DELAY)
 
     def _announce_migrations(self) -> None:
-        """One line; nothing when the database is up to date."""
+        """Print one line; nothing when the database is up to date."""
         executor = MigrationExecutor(connection)
         pending = [str(migration) for migration, _ in executor.migration_plan(executor.loader.graph.leaf_nodes())]
         if not executor.loader.applied_migrations:
@@ -83,7 +82,7 @@ class Command(BaseCommand):
             self.stdout.write(f"Applying migrations: {', '.join(pending)} …")
 
     def _load_demo(self) -> None:
-        """Write the log-ins to a file, from which `up` prints them at every start."""
+        """Write the log-ins to a file, which `up` prints at every start."""
         self.stdout.write("Loading the demo newsroom …")
         logins = io.StringIO()
         call_command("load_demo", stdout=logins)

@@ -1,4 +1,4 @@
-"""`manage.py restart`: new processes for an open newsroom, without closing it."""
+"""`manage.py restart`: restarts the processes of a running newsroom without downtime."""
 
 from __future__ import annotations
 
@@ -10,51 +10,54 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from newsroom.supervision import locks, renewal
-from newsroom.supervision.renewal import Outcome
+from newsroom.local import rolling_restart
+from newsroom.local.rolling_restart import RestartResult
+from newsroom.local.supervisor import locks
 
-_LONGEST = 900  # seconds; migrations may take their time
+_TIMEOUT = 900  # seconds; migrations may take long
 
 
 class Command(BaseCommand):
-    """Asks the supervisor that `manage.py up` is, and waits for what it says."""
+    """Signals the supervisor, which is `manage.py up`, and waits for the result."""
 
-    help = "Restart web, workers, relay and beat of the newsroom that is open here, and migrate, while people work."
+    help = "Migrate and restart web, workers, dispatcher and beat of the running newsroom without downtime."
     requires_system_checks = []
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Ask and wait. Exits with 1 when the old processes had to go on."""
-        before = self._find()
-        os.kill(before.supervisor, renewal.SIGNAL)
-        limit = time.monotonic() + _LONGEST
-        while (outcome := Outcome.read(settings.DATA)) == before or outcome is None:
-            if not _lives(before.supervisor):
-                raise CommandError("The newsroom was closed meanwhile.")
+        """Request and wait. Exits with 1 when old processes keep running."""
+        before = self._find_supervisor()
+        os.kill(before.supervisor_pid, rolling_restart.RESTART_SIGNAL)
+        limit = time.monotonic() + _TIMEOUT
+        while (outcome := RestartResult.read(settings.DATA)) == before or outcome is None:
+            if not _is_running(before.supervisor_pid):
+                raise CommandError("The newsroom was stopped meanwhile.")
             if time.monotonic() > limit:
-                raise CommandError(f"It is not done after {_LONGEST} s. The log of `manage.py up` says what it does.")
+                raise CommandError(f"Not finished after {_TIMEOUT} s. See the log of `manage.py up`.")
             time.sleep(0.1)
-        if not outcome.renewed:
-            raise CommandError(f"{outcome.told}\nThe log of `manage.py up` says why.")
-        self.stdout.write(outcome.told)
+        if not outcome.restarted:
+            raise CommandError(f"{outcome.message}\nSee the log of `manage.py up`.")
+        self.stdout.write(outcome.message)
 
-    def _find(self) -> Outcome:
-        """The supervisor of this data folder, as it describes itself."""
-        holder = locks.holder(settings.DATA / "up.lock")
+    def _find_supervisor(self) -> RestartResult:
+        """The supervisor of this data folder."""
+        holder = locks.lock_holder(settings.DATA / "up.lock")
         named = re.match(r"process (\d+), http", holder)
         if not named:
-            raise CommandError(f"No newsroom is open in {settings.DATA}. Name its folder: NEWSROOM_DATA=/path/to/data")
-        found = Outcome(int(named[1]))
-        last = Outcome.read(settings.DATA)
-        if last is None or last.supervisor != found.supervisor:
             raise CommandError(
-                f"The newsroom ({holder}) is still opening, or was opened by a version that cannot do this. "
-                "Wait, or close it and open it again."
+                f"No newsroom is running in {settings.DATA}. Set its folder: NEWSROOM_DATA=/path/to/data"
+            )
+        found = RestartResult(int(named[1]))
+        last = RestartResult.read(settings.DATA)
+        if last is None or last.supervisor_pid != found.supervisor_pid:
+            raise CommandError(
+                f"The newsroom ({holder}) is still starting, or its version does not support this. "
+                "Wait, or stop and start it."
             )
         found.write(settings.DATA)
         return found
 
 
-def _lives(process: int) -> bool:
+def _is_running(process: int) -> bool:
     try:
         os.kill(process, 0)
     except OSError:

@@ -12,111 +12,113 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from newsroom.embedded import Unusable, folders, locations, servers
-from newsroom.processes import DOOR, PROCESSES, Process
-from newsroom.supervision import Console, Program, Supervisor, announcing, locks, renewal
-from newsroom.watching import metering
+from newsroom.local import SetupError, data_dir, locations, rolling_restart, servers
+from newsroom.local.supervisor import Console, Program, Supervisor, locks, readiness
+from newsroom.observability import multiprocess
+from newsroom.processes import LISTEN_FD_VARIABLE, PROCESSES, Process
 
-_LONGEST_START = 60  # seconds that the web process may take to answer
+_START_TIMEOUT = 60  # seconds for the web process to answer
 _ROUTINE = re.compile(r"\[(info|debug) +\]|worker: (Warm|Cold) shutdown")
 
 
 class Command(BaseCommand):
-    """Starts the servers that are not elsewhere and every process, and keeps them running until told to stop."""
+    """Starts the embedded servers and every process, and keeps them running until stopped."""
 
-    help = "Run the whole newsroom: servers (unless DATABASE_URL and REDIS_URL name some), web, worker, relay, beat."
+    help = "Run every process, and PostgreSQL and Redis unless DATABASE_URL and REDIS_URL are set."
     requires_system_checks = []
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Define the option."""
-        parser.add_argument("--no-demo", action="store_true", help="leave a new newsroom empty")
+        parser.add_argument("--no-demo", action="store_true", help="do not load the demo into a new newsroom")
 
     def handle(self, *args: Any, no_demo: bool, **options: Any) -> None:
-        """Run until told to stop. Exits with 1 when a process cannot be kept running."""
-        os.umask(0o077)  # exhibits, letters and logs are nobody else's to read
+        """Run until stopped. Exits with 1 when a process cannot be kept running."""
+        os.umask(0o077)  # exhibits, emails and logs are private
         try:
-            folders.check(settings.DATA)
-            bind, port = _address()
-            with locks.only_one(settings.DATA / "up.lock", f"process {os.getpid()}, {_url(bind, port)}"):
+            data_dir.check_usable(settings.DATA)
+            bind, port = _bind_address()
+            with locks.exclusive_lock(settings.DATA / "up.lock", f"process {os.getpid()}, {_url(bind, port)}"):
                 asyncio.run(_run(Console(sys.stdout, log=_log()), demo=not no_demo, bind=bind, port=port))
-        except locks.Held as held:
+        except locks.AlreadyRunning as held:
             raise CommandError(
-                f"A newsroom is running from {settings.DATA} already ({held}).\n"
-                "Stop that one, or run a second one elsewhere: NEWSROOM_DATA=/other/folder PORT=8123 make up"
+                f"A newsroom is already running in {settings.DATA} ({held}).\n"
+                "Stop it, or run a second one elsewhere: NEWSROOM_DATA=/other/folder PORT=8123 make up"
             ) from held
-        except Unusable as problem:
+        except SetupError as problem:
             raise CommandError(str(problem)) from problem
 
 
 async def _run(console: Console, *, demo: bool, bind: str, port: int) -> None:
-    async with Supervisor(mark=str(settings.DATA), folder=folders.ROOT, console=console) as supervisor:
-        supervisor.clear_leftovers()
-        door = _door(bind, port)
+    async with Supervisor(mark=str(settings.DATA), working_dir=data_dir.ROOT, console=console) as supervisor:
+        supervisor.end_orphans()
+        door = _open_listening_socket(bind, port)
         with_redis = "REDIS_URL" not in os.environ
         if settings.EMBEDDED or with_redis:
             names = " and ".join(["PostgreSQL"] * settings.EMBEDDED + ["Valkey"] * with_redis)
-            console.say(f"Starting {names} in {settings.DATA} …")
+            console.message(f"Starting {names} in {settings.DATA} …")
             await servers.start(supervisor, settings.DATA, with_postgres=settings.EMBEDDED, with_redis=with_redis)
-            if (home := locations.server_home(settings.DATA)) != settings.DATA:
-                console.say(f"Their files are in {home}: the account that runs them may not enter {settings.DATA}.")
+            if (home := locations.servers_dir(settings.DATA)) != settings.DATA:
+                console.message(f"Their files are in {home}: the account that runs them cannot enter {settings.DATA}.")
         await _prepare(supervisor, demo=demo)
-        console.say(f"Starting {', '.join(PROCESSES)} …")
+        console.message(f"Starting {', '.join(PROCESSES)} …")
         supervisor.start(*_programs(door))
-        await _answering(supervisor, bind, port)
-        _welcome(console, bind, port)
-        renewing = renewal.Renewal(
+        await _wait_until_ready(supervisor, bind, port)
+        _print_welcome(console, bind, port)
+        renewing = rolling_restart.RollingRestart(
             supervisor,
             console,
             settings.DATA,
             prepare=partial(_prepare, supervisor, demo=False),
             programs=partial(_programs, door),
         )
-        attending = asyncio.create_task(renewing.attend())
-        ends: set[asyncio.Future[Any]] = {supervisor.given_up, attending}
+        attending = asyncio.create_task(renewing.serve())
+        ends: set[asyncio.Future[Any]] = {supervisor.failed_program, attending}
         await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
         attending.cancel()
-        raise Unusable(f"{await supervisor.given_up} cannot be kept running. Its last lines above say why.")
+        raise SetupError(f"{await supervisor.failed_program} keeps crashing. See its last lines above.")
 
 
 async def _prepare(supervisor: Supervisor, *, demo: bool) -> None:
     command = [sys.executable, "-m", "newsroom", "prepare", *(["--demo"] if demo else [])]
     if await supervisor.run(Program("prepare", command, _ENVIRONMENT)) != 0:
-        raise Unusable("The newsroom could not be prepared. The lines above say why.")
+        raise SetupError("Preparing the newsroom failed. See the lines above.")
 
 
-def _programs(door: socket.socket) -> list[Program]:
-    os.environ[DOOR] = str(door.fileno())
-    return [_program(name, process, door) for name, process in PROCESSES.items()]
+def _programs(listening_socket: socket.socket) -> list[Program]:
+    os.environ[LISTEN_FD_VARIABLE] = str(listening_socket.fileno())
+    return [_program(name, process, listening_socket) for name, process in PROCESSES.items()]
 
 
-def _program(name: str, process: Process, door: socket.socket) -> Program:
-    announced = announcing.place(settings.DATA)
+def _program(name: str, process: Process, listening_socket: socket.socket) -> Program:
+    announced = readiness.new_ready_file(settings.DATA)
     return Program(
         name,
         process.command(),
-        {**_ENVIRONMENT, **metering.environment(settings.DATA, name), announcing.VARIABLE: str(announced)},
-        patience=process.patience,
-        before_start=partial(metering.begin, settings.DATA, name),
-        is_working=announced.exists,
+        {
+            **_ENVIRONMENT,
+            **multiprocess.environment(settings.DATA, name),
+            readiness.READY_FILE_VARIABLE: str(announced),
+        },
+        stop_timeout=process.stop_timeout,
+        before_start=partial(multiprocess.prepare_dir, settings.DATA, name),
+        is_ready=announced.exists,
         is_noise=lambda line: _ROUTINE.search(line) is not None,
-        overlaps=process.overlaps,
-        sockets=[door.fileno()],
+        allows_overlap=process.allows_overlap,
+        sockets=[listening_socket.fileno()],
     )
 
 
-async def _answering(supervisor: Supervisor, bind: str, port: int) -> None:
-    """Return when the web process answers."""
+async def _wait_until_ready(supervisor: Supervisor, bind: str, port: int) -> None:
     loop = asyncio.get_running_loop()
-    limit = loop.time() + _LONGEST_START
-    while not await _answers(bind, port):
-        if supervisor.given_up.done() or loop.time() > limit:
-            raise Unusable(f"The newsroom does not answer at {_url(bind, port)}. The lines above say why.")
+    limit = loop.time() + _START_TIMEOUT
+    while not await _is_answering(bind, port):
+        if supervisor.failed_program.done() or loop.time() > limit:
+            raise SetupError(f"The newsroom does not answer at {_url(bind, port)}. See the lines above.")
         await asyncio.sleep(0.1)
 
 
-async def _answers(bind: str, port: int) -> bool:
+async def _is_answering(bind: str, port: int) -> bool:
     try:
-        reader, writer = await asyncio.open_connection(_here(bind), port)
+        reader, writer = await asyncio.open_connection(_reachable_host(bind), port)
     except OSError:
         return False
     try:
@@ -129,7 +131,7 @@ async def _answers(bind: str, port: int) -> bool:
     return status.startswith(b"HTTP/") and b" 50" not in status
 
 
-def _welcome(console: Console, bind: str, port: int) -> None:
+def _print_welcome(console: Console, bind: str, port: int) -> None:
     demo = settings.DATA / "demo.txt"
     lines = [
         "",
@@ -138,28 +140,28 @@ def _welcome(console: Console, bind: str, port: int) -> None:
         f"Log: {_log()}. Press Ctrl-C to stop.",
         "",
     ]
-    console.say("\n".join(lines))
+    console.message("\n".join(lines))
 
 
-def _address() -> tuple[str, int]:
+def _bind_address() -> tuple[str, int]:
     port = os.environ.get("PORT", "8000")
     if not port.isdecimal() or not 0 < int(port) < 65536:
-        raise CommandError(f"PORT is {port!r}, but a port is a number from 1 to 65535: PORT=8001 make up")
+        raise CommandError(f"PORT is {port!r}, which is not a port (1 to 65535). Example: PORT=8001 make up")
     return os.environ.get("BIND", "127.0.0.1"), int(port)
 
 
-def _door(bind: str, port: int) -> socket.socket:
+def _open_listening_socket(bind: str, port: int) -> socket.socket:
     try:
-        return renewal.door(bind, port)
+        return rolling_restart.listening_socket(bind, port)
     except OSError as problem:
         raise CommandError(
-            f"Port {port} cannot be used on {bind}: {problem.strerror}.\n"
-            "Stop what uses it, or choose another one: PORT=8123 make up"
+            f"Cannot listen on port {port} of {bind}: {problem.strerror}.\n"
+            "Stop the program that uses it, or choose another port: PORT=8123 make up"
         ) from problem
 
 
-def _here(bind: str) -> str:
-    """Where a listener on this address can be reached from this machine."""
+def _reachable_host(bind: str) -> str:
+    """The address at which this listener can be reached from this machine."""
     return {"0.0.0.0": "127.0.0.1", "[::]": "::1"}.get(bind, bind.strip("[]"))  # noqa: S104
 
 

@@ -1,32 +1,34 @@
-"""The report arrives, everybody repeats it, and somebody asks where it comes from."""
+"""The report arrives, everyone repeats it, and somebody asks where it comes from."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from typing import Any
 
-from editorial.management.demo import script
-from editorial.management.demo.cases import Source, Statement
-from editorial.management.demo.reporting import Reporting, in_words
+from editorial.management.demo import loader
+from editorial.management.demo.api_play import CasePlayer, describe_finding
+from editorial.management.demo.case_data import Source, Statement
 
 
-def a_report_comes_in(journal: Reporting) -> None:
-    """The claims are filed, apart from each other, with what is known of who says them."""
+def a_report_comes_in(journal: CasePlayer) -> None:
+    """File the claims separately, with their sources."""
     stage = journal.day.stage
     stage.scene("18:40", "A report comes in")
-    stage.tell(
+    stage.narrate(
         "The Journal reports secret contacts between Elon Musk and Vladimir Putin, and credits officials whom it does "
-        "not name. What did the Journal say, and is it so? These are different claims, and are filed as such."
+        "not name. What did the Journal say, and is it true? These are different claims and are filed separately."
     )
     journal.find("musk", "putin", "peskov", "journal", "journals-officials")
     for name in ("journal-said", "contact", "one-call", "starlink"):
         claim = journal.case.claim(name)
         journal.claim(claim)
-        stage.does(journal.reporter.name, f"files a {claim.risk} claim: {claim.text}")
+        stage.person_acts(journal.reporter.name, f"files a {claim.risk} claim: {claim.text}")
     journal.exhibit("journal-copy", "press-review")
     journal.register(journal.case.source("journal-page"))
     journal.rate("journal-page", "B")
-    stage.does(journal.reporter.name, "archives the Journal's page and records who says what, and who repeats whom.")
+    stage.person_acts(
+        journal.reporter.name, "archives the Journal's page and records the statements and their origins."
+    )
     journal.record(
         *(
             journal.case.statement(name)
@@ -36,29 +38,29 @@ def a_report_comes_in(journal: Reporting) -> None:
             )
         )
     )  # fmt: skip
-    found = journal.found("contact", _speaks_of(2), "for the worker to assess the contacts")
-    stage.finds(f"The contacts: {in_words(found)}.")
-    stage.lists(lack["text"] for lack in found["missing"])
+    found = journal.wait_for_finding("contact", _speaks_of(2), "for the worker to assess the contacts")
+    stage.show_result(f"The contacts: {describe_finding(found)}.")
+    stage.show_lines(lack["text"] for lack in found["missing"])
     journal.tasks("contact", "SEEK_FIRST_HAND")
-    stage.tell("The worker has put what there is to ask into the two queues, investigate and corroborate:")
-    every = list(journal.reporter.each("/reviews", claim=journal.ids["contact"]))
+    stage.narrate("The worker has opened tasks in the two queues, investigate and corroborate:")
+    every = list(journal.reporter.iterate("/reviews", claim=journal.ids["contact"]))
     names = {journal.ids[name]: journal.case.source(name).name for name in ("musk", "putin", "journals-officials")}
-    stage.lists(
+    stage.show_lines(
         f"{task['queue']}: {task['question']}" + (f" – {names[task['about']]}" if task["about"] in names else "")
         for task in every
     )
 
 
-def forty_repeats(journal: Reporting) -> None:
-    """Forty outlets pass it on; three do not say from whom."""
-    stage, repeats = journal.day.stage, script.repeats()
-    unclear = script.journal_day().unclear
+def forty_repeats(journal: CasePlayer) -> None:
+    """Forty outlets repeat it; three do not credit their source."""
+    stage, repeats = journal.day.stage, loader.repeats()
+    unattributed = loader.journal_day().unattributed
     stage.scene("20:55", "Forty outlets have it too")
-    stage.tell(
+    stage.narrate(
         "By nine o'clock forty papers, stations and sites carry it. Thirty-seven credit the Journal. Three write as if "
         "they had it themselves."
     )
-    known = {source["name"]: source["id"] for source in journal.reporter.each("/sources", type="outlet", limit=200)}
+    known = {source["name"]: source["id"] for source in journal.reporter.iterate("/sources", type="outlet", limit=200)}
     for outlet in repeats.outlets:
         if outlet in known:
             journal.ids[outlet] = known[outlet]
@@ -66,67 +68,73 @@ def forty_repeats(journal: Reporting) -> None:
             journal.register(Source(id=outlet, type="outlet", name=outlet))
             journal.rate(outlet, repeats.rating)
         credited = repeat(outlet)
-        journal.record(credited if outlet not in unclear else replace(credited, repeats=()))
-    stage.does(journal.reporter.name, "records all forty.")
-    found = journal.found(
+        journal.record(credited if outlet not in unattributed else replace(credited, repeats=()))
+    stage.person_acts(journal.reporter.name, "records all forty.")
+    found = journal.wait_for_finding(
         "contact",
-        lambda seen: _speaks_of(42)(seen) and seen["origins"] == 1 + len(unclear),
+        lambda seen: _speaks_of(42)(seen) and seen["origins"] == 1 + len(unattributed),
         "for the worker to assess the repeats",
     )
-    stage.finds(f"The contacts: {in_words(found)}.")
-    stage.tell(
-        "Forty repeats have added nothing that counts. The three that name nobody look like origins of their own, so "
-        "the worker asks for each of them to be traced."
+    stage.show_result(f"The contacts: {describe_finding(found)}.")
+    stage.narrate(
+        "Forty repeats added nothing that counts. The three without credit look like separate origins, so "
+        "the worker opens a task to trace each of them."
     )
 
 
-def the_roots_are_traced(journal: Reporting) -> None:
-    """A fact-checker takes the tasks and finds where the three have it from."""
+def the_roots_are_traced(journal: CasePlayer) -> None:
+    """A fact-checker takes the tasks and finds the origin of the three."""
     stage, checker = journal.day.stage, journal.fact_checker
     stage.scene("21:10", "Where does it come from?")
-    tasks = journal.tasks("contact", "TRACE_ROOT", len(script.journal_day().unclear))
-    outlets = {journal.ids[repeat(outlet).id]: outlet for outlet in script.journal_day().unclear}
+    tasks = journal.tasks("contact", "TRACE_ROOT", len(loader.journal_day().unattributed))
+    outlets = {journal.ids[repeat(outlet).id]: outlet for outlet in loader.journal_day().unattributed}
     for task in tasks:
         outlet = outlets[task["about"]]
         checker.post(f"/reviews/{task['id']}/take")
-        stage.does(checker.name, f"takes the task “{task['question']}” and rings {outlet}.")
-        journal.trace(repeat(outlet).id, script.repeats().of, by=checker)
-    stage.does(checker.name, "records it: all three have it from the Journal.")
+        stage.person_acts(checker.name, f"takes the task “{task['question']}” and calls {outlet}.")
+        journal.trace(repeat(outlet).id, loader.repeats().of, by=checker)
+    stage.person_acts(checker.name, "records it: all three have it from the Journal.")
     for task in tasks:
-        journal.ended(task)
-    stage.finds("The three questions are answered by what he recorded; the worker closes the tasks.")
+        journal.wait_until_closed(task)
+    stage.show_result("His records answer the three questions; the worker closes the tasks.")
     (starlink,) = journal.tasks("starlink", "TRACE_ROOT")
     checker.post(f"/reviews/{starlink['id']}/take")
     note = "The Journal does not say who told it of Starlink, and will not tell us."
     checker.post(f"/reviews/{starlink['id']}/finish", outcome="exhausted", note=note)
-    stage.does(checker.name, f"gives one up, with what was tried: “{note}”")
+    stage.person_acts(checker.name, f"ends a task as exhausted, with a note: “{note}”")
     checker.post(
         f"/sources/{journal.ids['journal-page']}/authenticate",
         reason=journal.case.source("journal-page").authenticated,
     )
-    stage.does(checker.name, "compares the Journal's page with two archives: it is what it claims to be.")
-    found = journal.found("contact", lambda seen: seen["origins"] == 1, "for the worker to assess what was traced")
-    stage.finds(f"The contacts: {in_words(found)}.")
-    said = journal.found("journal-said", lambda seen: seen["basis"] == "record", "for the worker to assess the page")
-    stage.finds(f"That the Journal reported it: {in_words(said)}.")
-    stage.tell("Forty-one voices, one door. That the Journal said so is proved by its page; that it is so, by nothing.")
+    stage.person_acts(checker.name, "compares the Journal's page with two archives: it is authentic.")
+    found = journal.wait_for_finding(
+        "contact", lambda seen: seen["origins"] == 1, "for the worker to assess what was traced"
+    )
+    stage.show_result(f"The contacts: {describe_finding(found)}.")
+    said = journal.wait_for_finding(
+        "journal-said", lambda seen: seen["basis"] == "record", "for the worker to assess the page"
+    )
+    stage.show_result(f"That the Journal reported it: {describe_finding(said)}.")
+    stage.narrate(
+        "Forty-one voices, one origin. The page proves that the Journal said so; nothing proves that it is true."
+    )
 
 
 def repeat(outlet: str) -> Statement:
-    """An outlet's repeat, crediting whom it has it from."""
-    repeats = script.repeats()
+    """An outlet's repeat, crediting its origin."""
+    repeats = loader.repeats()
     return Statement(
         id=f"{outlet} repeats",
         source=outlet,
         claim=repeats.claim,
         stance="affirms",
-        direct="relayed",
-        got="external",
+        directness="relayed",
+        obtained_by="external",
         exhibit=repeats.exhibit,
         repeats=(repeats.of,),
     )
 
 
 def _speaks_of(number: int) -> Any:
-    """Whether an assessment has seen so many statements for the claim."""
+    """Whether an assessment counts that many statements for the claim."""
     return lambda seen: sum(len(group["statements"]) for group in seen["groups"]["origins"]) == number

@@ -1,0 +1,78 @@
+"""Exhibits: archived copies."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import FileResponse, Http404, HttpRequest
+from django.urls import URLPattern, path
+
+from editorial.admin.evidence import exhibit_forms as forms
+from editorial.admin.framework import columns
+from editorial.admin.framework.action_buttons import ActionButton
+from editorial.admin.framework.read_only_admin import ReadOnlyAdmin
+from editorial.models import Exhibit
+from editorial.policy.actions import Action
+from editorial.workflow.evidence import exhibits
+
+
+@admin.register(Exhibit)
+class ExhibitAdmin(ReadOnlyAdmin):
+    """Archived copies that document statements or observations."""
+
+    detail_template = "editorial/evidence/exhibit.html"
+
+    list_buttons = (
+        ActionButton(
+            action=Action.EXHIBIT_ATTACH,
+            handler=exhibits.attach,
+            form=forms.ExhibitCreateForm,
+            label="Archive a copy",
+            icon="inventory_2",
+            tone="primary",
+            success_message="Archived with its SHA-256.",
+            redirect_to=lambda row, exhibit: exhibit,
+        ),
+    )
+    list_display = (
+        columns.truncated("title", "Title", 80),
+        "content_type",
+        "desk",
+        columns.user_name("attached_by", "Archived by"),
+        columns.time_since("attached_at", "Archived"),
+    )
+    list_filter = ("content_type", "desk")
+    list_select_related = ("desk", "attached_by")
+    search_fields = ("title", "url", "sha256")
+    detail_fields = (
+        "title",
+        "desk",
+        "url",
+        "content_type",
+        "kilobytes",
+        "sha256",
+        "attached_by",
+        "attached_at",
+        "text",
+    )
+
+    @admin.display(description="Size")
+    def kilobytes(self, row: Any) -> str:
+        """The size in kB."""
+        return f"{row.size / 1024:,.1f} kB"
+
+    def get_urls(self) -> list[URLPattern]:
+        """Django's URLs and the file download."""
+        file = self.admin_site.admin_view(self.file_view)
+        return [path("<path:object_id>/file/", file, name="editorial_exhibit_file"), *super().get_urls()]
+
+    def file_view(self, request: HttpRequest, object_id: str) -> FileResponse:
+        """The original bytes as a download, never rendered inside the newsroom's pages."""
+        row = self.get_object(request, object_id)
+        if row is None or not row.file:
+            raise Http404("File not found, or you may not see it.")
+        response = FileResponse(row.file.open("rb"), as_attachment=True, content_type=row.content_type)
+        response["X-Content-Type-Options"] = "nosniff"
+        response["Content-Security-Policy"] = "sandbox"
+        return response

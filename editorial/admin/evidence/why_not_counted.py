@@ -1,0 +1,66 @@
+"""Reasons why a statement does not count, in words. The rules are in `policy.evidence`.
+
+`tests/admin` verifies that a statement counts if and only if there is no reason against it.
+"""
+
+from __future__ import annotations
+
+from editorial.policy.facts import StatementFacts
+from editorial.policy.verification.evidence import Evidence, has_usable_terms
+from editorial.policy.vocabulary import Directness, ObtainedBy, Reliability, SourceType
+
+Reasons = list[str]
+
+
+def reasons(evidence: Evidence, statement_id: str) -> Reasons:
+    """Why this statement does not count; empty if it does."""
+    statement = evidence.statements[statement_id]
+    found = _withdrawn_or_retracted(evidence, statement) + _without_stance(statement) + _unusable(evidence, statement)
+    if not found and statement_id in evidence.unsound:
+        found.append("repeats a statement that cannot count")
+    found = found or _indirect_only(evidence, statement)
+    if not found and statement_id not in evidence.countable:
+        found.append("the same voice also says the opposite")
+    return found
+
+
+def _withdrawn_or_retracted(evidence: Evidence, statement: StatementFacts) -> Reasons:
+    if statement.withdrawn:
+        return ["withdrawn by its source"]
+    if statement.retracted:
+        return ["retracted by its publisher"]
+    if statement.id in evidence.dead:
+        return ["known only through others, who have all withdrawn it"]
+    return [] if statement.id in evidence.live else ["its origin no longer stands"]
+
+
+def _without_stance(statement: StatementFacts) -> Reasons:
+    return [] if statement.stance.opposite else ["neither affirms nor denies"]
+
+
+def _unusable(evidence: Evidence, statement: StatementFacts) -> Reasons:
+    source = evidence.source(statement.id)
+    found = []
+    if not has_usable_terms(statement):
+        found.append("its terms do not allow use")
+    if statement.obtained_by is not ObtainedBy.US:
+        found.append("collected by others")
+    if source.type is SourceType.DOCUMENT and not source.authenticated:
+        found.append("the document is not authenticated")
+    if source.unnamed and not source.editor_knows:
+        found.append("no editor knows who the source is")
+    if source.reliability is Reliability.E:
+        found.append("the source is rated unreliable")
+    return found
+
+
+def _indirect_only(evidence: Evidence, statement: StatementFacts) -> Reasons:
+    if statement.directness is Directness.RELAYED:
+        return ["only relays a publication"]
+    if statement.directness is Directness.SECOND_HAND:
+        informant = evidence.informant.get(statement.id)
+        if informant is None:
+            return ["second hand from an unknown person"]
+        if informant.type is SourceType.OUTLET:
+            return ["second hand from an outlet"]
+    return []

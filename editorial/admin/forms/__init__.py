@@ -1,1 +1,0 @@
-"""What each verb asks for, by noun."""

@@ -1,0 +1,1 @@
+"""The admin framework, shared by all areas."""

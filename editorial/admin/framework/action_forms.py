@@ -1,0 +1,110 @@
+"""Forms for actions: a field's name is the keyword of the action's handler."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import QuerySet
+from django.http import QueryDict
+
+from editorial.admin.framework import fields
+from editorial.models import User
+
+
+class ActionForm(forms.Form):
+    """The input of an action. Without fields it is a confirmation."""
+
+    required_css_class = "required"
+    # Optional fields that are omitted from the call when empty.
+    omit_when_empty: ClassVar[tuple[str, ...]] = ()
+    # Rarely used fields, collapsed by default.
+    advanced_fields: ClassVar[tuple[str, ...]] = ()
+
+    def __init__(self, *given: Any, actor: User, row: models.Model | None = None, **options: Any) -> None:
+        super().__init__(*given, **options)
+        self.actor = actor
+        self.row: Any = row
+        for field in self.fields.values():
+            fields.limit_to_visible(field, actor)
+        self.prepare()
+
+    def prepare(self) -> None:
+        """Adapt the form to the row and the user: fewer choices, better labels."""
+
+    @classmethod
+    def initial_for_row(cls, row: Any) -> dict[str, Any]:
+        """Initial values from the row."""
+        return {}
+
+    def apply_query(self, query: QueryDict) -> None:
+        """Prefill fields from the query string, where they offer that value."""
+        for name, field in self.fields.items():
+            if name not in query or name == "version":
+                continue
+            several = isinstance(field, forms.ModelMultipleChoiceField)
+            value: Any = query.getlist(name) if several else query.get(name)
+            try:
+                field.clean(value)
+            except ValidationError:
+                continue
+            self.initial[name] = value
+
+    def action_kwargs(self) -> dict[str, Any]:
+        """The cleaned values as the handler's keywords; rows become ids."""
+        return {
+            name: _to_kwarg(value)
+            for name, value in self.cleaned_data.items()
+            if name not in self.omit_when_empty or value not in (None, "")
+        }
+
+    def main_bound_fields(self) -> list[forms.BoundField]:
+        """The fields shown by default."""
+        return [field for field in self.visible_fields() if field.name not in self.advanced_fields]
+
+    def advanced_bound_fields(self) -> list[forms.BoundField]:
+        """The collapsed fields."""
+        return [field for field in self.visible_fields() if field.name in self.advanced_fields]
+
+    @property
+    def advanced_open(self) -> bool:
+        """Whether a collapsed field has a value or an error."""
+        return any(field.errors or field.value() not in (None, "", [], False) for field in self.advanced_bound_fields())
+
+    def set_choices(
+        self, name: str, rows: QuerySet[Any], label_for: Callable[[Any], str] = fields.default_label
+    ) -> None:
+        """Offer these rows under these labels; preselect a single one."""
+        field: Any = self.fields[name]
+        field.label_for, field.queryset = label_for, rows
+        if isinstance(field, fields.ModelSelectField) and field.required and len(found := rows[:2]) == 1:
+            field.initial = found[0].pk
+            field.empty_label = None
+
+    def rebase_on(self, row: models.Model) -> None:
+        """After a version conflict: keep the input, but submit it against the current version."""
+        if "version" in self.fields and isinstance(self.data, QueryDict):
+            self.data = self.data.copy()
+            self.data[self.add_prefix("version")] = str(getattr(row, "version", ""))
+
+
+class VersionedActionForm(ActionForm):
+    """Carries the version that the user saw, for optimistic locking."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    @classmethod
+    def initial_for_row(cls, row: Any) -> dict[str, Any]:
+        """The row's current values."""
+        return {"version": row.version}
+
+
+def _to_kwarg(value: Any) -> Any:
+    if isinstance(value, models.Model):
+        return str(value.pk)
+    if isinstance(value, QuerySet):
+        return [str(row.pk) for row in value]
+    return value

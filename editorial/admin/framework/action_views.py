@@ -1,0 +1,180 @@
+"""Views of action buttons: the only way to change anything in the admin.
+
+GET shows the action's form; POST runs the action once with the user and the time. Errors are shown as sentences on the
+same form, with all input kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import Model
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.decorators import method_decorator
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from unfold.admin import ModelAdmin
+
+from editorial.admin.framework import request_user
+from editorial.admin.framework.action_buttons import ActionButton, BoundButton, bind_buttons
+from editorial.admin.framework.action_forms import ActionForm
+from editorial.models import db_clock
+from editorial.operations import metrics
+from editorial.workflow.core.actions import ActionError, Conflict, Forbidden, NotFound, Reason, ValidationFailed
+
+_HTTP_STATUS: tuple[tuple[type[ActionError], int], ...] = (
+    (NotFound, 404),
+    (Forbidden, 403),
+    (Conflict, 409),
+    (ValidationFailed, 422),
+)
+
+
+def http_status_of(refusal: ActionError) -> int:
+    """The HTTP status of an action error."""
+    return next((status for kind, status in _HTTP_STATUS if isinstance(refusal, kind)), 400)
+
+
+class ActionAdminMixin(ModelAdmin):
+    """An admin whose rows change only through actions. `buttons` act on a row, `list_buttons` need none."""
+
+    buttons: Sequence[ActionButton] = ()
+    list_buttons: Sequence[ActionButton] = ()
+
+    def get_urls(self) -> list[URLPattern]:
+        """Django's URLs and one URL per action."""
+        name = f"{self.opts.app_label}_{self.opts.model_name}_action"
+        act = self.admin_site.admin_view(self.action_view)
+        return [
+            path("action/<str:slug>/", act, name=f"{name}_new"),
+            path("<path:object_id>/action/<str:slug>/", act, name=name),
+            *super().get_urls(),
+        ]
+
+    def bound_buttons(self, request: HttpRequest, row: Model | None = None) -> list[BoundButton]:
+        """The buttons of a row's page, or of the list."""
+        buttons = self.list_buttons if row is None else self.buttons
+        return bind_buttons(buttons, row, request_user.actor_facts(request), page=self.model)
+
+    @method_decorator(never_cache)
+    @method_decorator(sensitive_post_parameters())
+    def action_view(self, request: HttpRequest, slug: str, object_id: str | None = None) -> HttpResponseBase:
+        """Show the action's form, or run the action."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        button = next((one for one in self._declared_buttons(object_id) if one.slug == slug), None)
+        row = self.get_object(request, object_id) if object_id else None
+        if button is None or (object_id and row is None):
+            raise Http404("Not found, or you may not see it.")
+        if request.method == "POST":
+            return self._run_action(request, button, row)
+        form = button.form(actor=request_user.current_user(request), row=row, initial=button.form.initial_for_row(row))
+        form.apply_query(request.GET)
+        action_denied = button.allows(request_user.actor_facts(request), row)
+        reasons = [Reason("FORBIDDEN", text) for text in action_denied.reasons]
+        return self._render_form(request, button, row, form, reasons, status=200 if action_denied else 403)
+
+    def _run_action(self, request: HttpRequest, button: ActionButton, row: Model | None) -> HttpResponseBase:
+        actor = request_user.current_user(request)
+        form = button.form(request.POST, request.FILES, actor=actor, row=row)
+        if not form.is_valid():
+            return self._render_form(request, button, row, form, status=422)
+        named = {button.pk_kwarg: row.pk} if button.pk_kwarg and row is not None else {}
+        try:
+            result = button.handler(
+                **named, **button.extra_kwargs, **form.action_kwargs(), actor=actor, now=db_clock.now()
+            )
+        except ActionError as refusal:
+            metrics.count_rejections("admin", (reason.code for reason in refusal.reasons))
+            reasons = _add_field_errors(form, refusal)
+            if row is not None:
+                row = self.get_object(request, str(row.pk)) or row
+                form.rebase_on(row)
+            return self._render_form(request, button, row, form, reasons, status=http_status_of(refusal))
+        if button.result_template:
+            return self._render_result_once(request, button, row, result)
+        messages.success(request, button.get_success_message(result))
+        return HttpResponseRedirect(self._redirect_url(request, button, row, result))
+
+    def _render_form(
+        self,
+        request: HttpRequest,
+        button: ActionButton,
+        row: Model | None,
+        form: ActionForm,
+        reasons: Sequence[Reason] = (),
+        *,
+        status: int = 200,
+    ) -> HttpResponse:
+        context = {
+            **self.admin_site.each_context(request),
+            "title": button.label,
+            "opts": self.opts,
+            "button": button,
+            "row": row,
+            "form": form,
+            "media": self.media + form.media,
+            "reasons": reasons,
+            "action_denied": status == 403,
+            "next": self._requested_next_url(request),
+            "back": self._requested_next_url(request) or self._url_of(row),
+            "panel": self.get_context_panel(request, button, row),
+            "now": timezone.now(),
+        }
+        return TemplateResponse(request, "editorial/action.html", context, status=status)
+
+    def get_context_panel(self, request: HttpRequest, button: ActionButton, row: Model | None) -> dict[str, Any]:
+        """The panel beside an action's form that supports the decision: its template and context."""
+        return {}
+
+    def _render_result_once(
+        self, request: HttpRequest, button: ActionButton, row: Model | None, result: Any
+    ) -> HttpResponse:
+        context = {
+            **self.admin_site.each_context(request),
+            "title": button.label,
+            "opts": self.opts,
+            "row": row,
+            "result": result,
+            "back": self._url_of(row),
+        }
+        response = TemplateResponse(request, button.result_template or "", context)
+        response["Cache-Control"] = "no-store, private"
+        response["Referrer-Policy"] = "no-referrer"
+        return response
+
+    def _declared_buttons(self, object_id: str | None) -> Sequence[ActionButton]:
+        return self.buttons if object_id else self.list_buttons
+
+    def _redirect_url(self, request: HttpRequest, button: ActionButton, row: Model | None, result: Any) -> str:
+        return self._requested_next_url(request) or self._url_of(button.redirect_to(row, result))
+
+    def _requested_next_url(self, request: HttpRequest) -> str:
+        asked = request.POST.get("next") or request.GET.get("next") or ""
+        ours = url_has_allowed_host_and_scheme(asked, {request.get_host()}, require_https=request.is_secure())
+        return asked if ours else ""
+
+    def _url_of(self, row: Model | None) -> str:
+        model = type(row) if row is not None else self.model
+        if row is not None and self.admin_site.is_registered(model):
+            return reverse(f"admin:editorial_{model._meta.model_name}_change", args=[row.pk])
+        return reverse(f"admin:editorial_{self.opts.model_name}_changelist")
+
+
+def _add_field_errors(form: ActionForm, refusal: ActionError) -> list[Reason]:
+    """Attach each reason to its field; return the reasons without one."""
+    rest = []
+    for reason in refusal.reasons:
+        name = next((name for name in (reason.field, f"{reason.field}_id") if name and name in form.fields), None)
+        if name and not form.fields[name].widget.is_hidden:
+            form.add_error(name, reason.text)
+        else:
+            rest.append(reason)
+    return rest

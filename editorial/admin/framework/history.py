@@ -1,0 +1,95 @@
+"""The audit log of an object, as sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Model
+
+from editorial.models import Event
+from editorial.policy.actions import RULES
+from editorial.policy.vocabulary import LABELS
+
+_MAX_ENTRIES = 60
+
+# The event data that people read; the rest is ids.
+_SHOWN_FIELDS = (
+    "finding",
+    "remedy",
+    "gate",
+    "outcome",
+    "code",
+    "codes",
+    "kind",
+    "risk",
+    "type",
+    "stance",
+    "reliability",
+    "role",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class AuditLogEntry:
+    """A line of the audit log."""
+
+    at: datetime
+    actor_name: str
+    sentence: str
+    details: str
+    reason: str
+    action: str
+
+
+def entries_for(row: Model, *, also: Iterable[Model] = ()) -> list[AuditLogEntry]:
+    """The audit log of a row and its related rows, newest first."""
+    streams = [f"{one._meta.model_name}:{one.pk}" for one in (row, *also)]
+    events = Event.objects.filter(stream__in=streams).select_related("actor").order_by("-id")
+    return [entry_for(event) for event in events[:_MAX_ENTRIES]]
+
+
+def entry_for(event: Event) -> AuditLogEntry:
+    """An event as a sentence."""
+    return AuditLogEntry(
+        at=event.at,
+        actor_name=event.actor.get_full_name() or event.actor.get_username() if event.actor else "The newsroom",
+        sentence=RULES[event.action].sentence,
+        details=", ".join(_details(event.data)),
+        reason=str(event.data.get("reason") or ""),
+        action=event.action,
+    )
+
+
+def _details(data: Mapping[str, Any]) -> list[str]:
+    found = [_label(data[name]) for name in _SHOWN_FIELDS if data.get(name) not in (None, "", [])]
+    changed = data.get("changed")
+    if isinstance(changed, Mapping) and changed:
+        found.append("changed " + ", ".join(sorted(name.replace("_", " ") for name in changed)))
+    if data.get("words") is True:
+        found.append("new wording")
+    if data.get("withheld") is True:
+        found.append("withheld immediately")
+    return found
+
+
+def _label(value: Any) -> str:
+    if (
+        isinstance(value, list)
+        and len(value) == 2
+        and (value[0] is None or _is_value(value[0]))
+        and _is_value(value[1])
+    ):
+        return f"{_label(value[0])} → {_label(value[1])}" if value[0] else _label(value[1])
+    if isinstance(value, list):
+        return ", ".join(_label(one) for one in value)
+    text = str(value or "none")
+    if not _is_value(text):  # gate codes stay unchanged
+        return text
+    return LABELS.get(text, text.replace("_", " ").lower())
+
+
+def _is_value(value: Any) -> bool:
+    return isinstance(value, str) and not value.startswith(("E_", "C_"))

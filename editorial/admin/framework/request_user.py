@@ -1,0 +1,55 @@
+"""The user of a request: access facts, requirements and time zone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import cast
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from django.http import HttpRequest
+from django.utils import timezone
+
+from editorial.models import User
+from editorial.policy.access import ActorFacts
+from editorial.workflow.people import second_factors
+
+_CACHE_ATTRIBUTE = "_newsroom_facts"
+_ANONYMOUS = ActorFacts(id="", active=False, memberships=frozenset())
+
+
+def current_user(request: HttpRequest) -> User:
+    """The logged-in user. Only for views that require a login."""
+    return cast(User, request.user)
+
+
+def actor_facts(request: HttpRequest) -> ActorFacts:
+    """The user's access facts, read once per request: a revoked role takes effect with the next request."""
+    kept: ActorFacts | None = getattr(request, _CACHE_ATTRIBUTE, None)
+    if kept is None:
+        kept = current_user(request).facts() if request.user.is_authenticated else _ANONYMOUS
+        setattr(request, _CACHE_ATTRIBUTE, kept)
+    return kept
+
+
+def has_role(user: User) -> bool:
+    """Whether the account is active and has a role at any desk or for all desks."""
+    known = user.facts()
+    return known.active and bool(known.memberships)
+
+
+def must_enroll_second_factor(request: HttpRequest) -> bool:
+    """Whether the user is logged in and lacks the second factor that a role requires."""
+    return actor_facts(request).active and second_factors.is_required(current_user(request))
+
+
+@contextmanager
+def user_time_zone(request: HttpRequest) -> Iterator[None]:
+    """Show and parse times in the user's time zone."""
+    name = getattr(request.user, "time_zone", "") or "UTC"
+    try:
+        zone = ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        zone = ZoneInfo("UTC")
+    with timezone.override(zone):
+        yield

@@ -1,0 +1,72 @@
+"""Template filters and tags of the admin pages."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django import template
+from django.db.models import Model
+from django.urls import NoReverseMatch, reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from editorial.admin.framework import labels
+from editorial.policy.vocabulary import LABELS
+
+register = template.Library()
+
+register.filter("due", labels.time_left)
+register.filter("ago", labels.time_since)
+register.filter("finding_label", labels.finding_label)
+register.filter("basis_label", labels.basis_label)
+
+
+@register.filter
+def is_late(moment: datetime | None, now: datetime) -> bool:
+    """Whether the time has passed."""
+    return moment is not None and moment <= now
+
+
+@register.filter
+def is_soon(moment: datetime | None, now: datetime) -> bool:
+    """Whether less than two hours are left."""
+    return moment is not None and now < moment and (moment - now).total_seconds() < 7200
+
+
+@register.filter
+def value_label(value: Any) -> str:
+    """The label of an enum value."""
+    text = str(value or "")
+    return LABELS.get(text, text.replace("_", " ").capitalize())
+
+
+@register.filter
+def paragraphs(text: str) -> SafeString:
+    """Text as paragraphs: a blank line starts a paragraph, single line breaks are ignored."""
+    parts = [" ".join(part.split()) for part in str(text).replace("\r\n", "\n").split("\n\n")]
+    return format_html_join("", "<p>{}</p>", ((part,) for part in parts if part))
+
+
+@register.filter
+def user_name(user: Any) -> str:
+    """The name of a user, or of the newsroom itself."""
+    return user.get_full_name() or user.get_username() if user else "The newsroom"
+
+
+@register.filter
+def detail_url(row: Any) -> str:
+    """The URL of a row's page; empty if it has none."""
+    if not isinstance(row, Model):
+        return ""
+    try:
+        return reverse(f"admin:editorial_{row._meta.model_name}_change", args=[row.pk])
+    except NoReverseMatch:
+        return ""
+
+
+@register.simple_tag
+def badge(value: Any, label: str = "") -> SafeString:
+    """A value as a coloured badge."""
+    text = str(value or "none")
+    return format_html('<span class="nr-badge nr-is-{}">{}</span>', text.lower(), label or value_label(text))

@@ -1,0 +1,58 @@
+"""The user's notifications."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from editorial.admin.framework import columns, request_user
+from editorial.admin.framework.action_buttons import ActionButton
+from editorial.admin.framework.filters import UnreadFilter
+from editorial.admin.framework.read_only_admin import ReadOnlyAdmin
+from editorial.models import Notification, User
+from editorial.notifications import notices
+from editorial.policy.access import Decision, SubjectFacts
+from editorial.policy.actions import Action
+
+
+def mark_read(*, notification_id: UUID, actor: User, now: datetime) -> Notification | None:
+    """Mark this notification as read; it leaves the start page."""
+    return notices.mark_read(notification_id=notification_id, user=actor, now=now)
+
+
+@admin.register(Notification)
+class NotificationAdmin(ReadOnlyAdmin):
+    """The user's notifications, newest first. Nobody sees those of others."""
+
+    buttons = (
+        ActionButton(
+            action=Action.SEE,
+            variant="read",
+            handler=mark_read,
+            pk_kwarg="notification_id",
+            label="Mark as read",
+            icon="mark_email_read",
+            tone="primary",
+            one_click=True,
+            success_message="Noted.",
+            subject=lambda row: SubjectFacts(shared=True),
+            available=lambda row: Decision(row.read_at is None),
+        ),
+    )
+    list_display = (
+        columns.truncated("subject", "Notice", 120),
+        columns.time_since("created_at", "Sent"),
+        columns.time_since("read_at", "Read"),
+    )
+    list_filter = (UnreadFilter,)
+    ordering = ("-id",)
+    detail_template = "editorial/people/notification.html"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        rows: QuerySet[Any] = super().get_queryset(request)
+        return rows.filter(user=request_user.current_user(request))

@@ -1,0 +1,70 @@
+"""Sign-offs: the engine finds, people sign."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+
+from editorial.admin.evidence.statements import claim_access_facts
+from editorial.admin.framework import columns
+from editorial.admin.framework.action_buttons import ActionButton
+from editorial.admin.framework.read_only_admin import ReadOnlyAdmin
+from editorial.admin.review import signoff_forms as forms
+from editorial.models import Signoff
+from editorial.models.review.signoffs import LIVE_STATES
+from editorial.policy.access import Decision
+from editorial.policy.actions import Action
+from editorial.policy.publication.transitions import SignoffState
+from editorial.workflow.review import signoffs
+
+DECISION_ACTIONS = (
+    ActionButton(
+        action=Action.SIGNOFF_APPROVE,
+        handler=signoffs.approve,
+        pk_kwarg="signoff_id",
+        label="Approve",
+        icon="verified",
+        tone="primary",
+        help_text="Your name goes under the finding, which takes effect immediately. "
+        "You confirm that you did not write, collect or propose it.",
+        success_message="Approved. The gates of all stories that use the claim are being reevaluated.",
+        subject=claim_access_facts,
+        available=lambda row: Decision(row.state == SignoffState.PROPOSED),
+        redirect_to=lambda row, result: row.claim,
+    ),
+    ActionButton(
+        action=Action.SIGNOFF_REJECT,
+        handler=signoffs.reject,
+        pk_kwarg="signoff_id",
+        form=forms.SignoffRejectForm,
+        label="Reject",
+        icon="thumb_down",
+        tone="danger",
+        success_message="Rejected. The proposer is notified of your reason.",
+        subject=claim_access_facts,
+        available=lambda row: Decision(row.state in LIVE_STATES),
+        redirect_to=lambda row, result: row.claim,
+    ),
+)
+
+
+@admin.register(Signoff)
+class SignoffAdmin(ReadOnlyAdmin):
+    """Sign-offs and their state."""
+
+    buttons = DECISION_ACTIONS
+    list_display = (
+        columns.truncated("claim", "Claim", 90),
+        columns.choice("kind", "Kind"),
+        columns.choice("finding", "Finding"),
+        columns.choice("state", "State"),
+        columns.user_name("proposed_by", "Proposed by"),
+        columns.user_name("decided_by", "Decided by"),
+        columns.time_since("proposed_at", "Proposed"),
+    )
+    list_filter = ("state", "kind", "finding", "claim__desk")
+    list_select_related = ("claim", "proposed_by", "decided_by")
+    search_fields = ("claim__text",)
+    detail_fields = (
+        "claim", "kind", "finding", "state", "reason",
+        "proposed_by", "proposed_at", "decided_by", "decided_at", "voided_at",
+    )  # fmt: skip

@@ -1,0 +1,95 @@
+"""Maps each kind of review task to the actions that resolve it."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.db.models import Model
+
+from editorial.admin.evidence import sources, statements
+from editorial.admin.evidence.claim_buttons import CLAIM_ACTIONS
+from editorial.admin.framework.action_buttons import ActionButton, BoundButton, bind_buttons
+from editorial.admin.review import replies, signoffs
+from editorial.models import ReplyRequest, ReviewTask, Signoff, Source, Statement
+from editorial.models.review.signoffs import LIVE_STATES
+from editorial.policy.access import ActorFacts
+from editorial.policy.actions import Action
+from editorial.policy.publication.transitions import SignoffKind
+from editorial.policy.vocabulary import TaskKind
+
+# The actions that resolve a task, by their row: the claim, statement or source of the task.
+_ON_CLAIM: dict[TaskKind, tuple[Action, ...]] = {
+    TaskKind.TRACE_ROOT: (Action.STATEMENT_RECORD,),
+    TaskKind.SEEK_FIRST_HAND: (Action.STATEMENT_RECORD,),
+    TaskKind.SPLIT_CLAIM: (Action.CLAIM_SPLIT,),
+    TaskKind.SEEK_INDEPENDENT: (Action.STATEMENT_RECORD,),
+    TaskKind.SEEK_NAMED: (Action.STATEMENT_RECORD,),
+    TaskKind.SEEK_DISINTERESTED: (Action.STATEMENT_RECORD,),
+    TaskKind.SEND_REPLY_REQUEST: (Action.REPLY_SEND, Action.REPLY_WAIVE),
+    TaskKind.RESOLVE_DENIAL: (Action.STATEMENT_RECORD,),
+    TaskKind.SECOND_REVIEW: (Action.SIGNOFF_PROPOSE,),
+    TaskKind.STANDARDS_READ: (Action.SIGNOFF_READ_STANDARDS,),
+    TaskKind.LEGAL_READ: (Action.SIGNOFF_READ_LEGAL,),
+}
+_ON_STATEMENT: dict[TaskKind, tuple[Action, ...]] = {
+    TaskKind.TRACE_ROOT: (Action.STATEMENT_RELAY,),
+    TaskKind.ARCHIVE: (Action.EXHIBIT_ATTACH,),
+    TaskKind.RESOLVE_BOTH_WAYS: (Action.STATEMENT_WITHDRAW, Action.STATEMENT_REVISE),
+    TaskKind.RESOLVE_DENIAL: (Action.STATEMENT_WITHDRAW,),
+    TaskKind.SPLIT_CLAIM: (Action.STATEMENT_REVISE,),
+    TaskKind.SEEK_FIRST_HAND: (Action.STATEMENT_REVISE,),
+}
+_ON_SOURCE: dict[TaskKind, tuple[Action, ...]] = {
+    TaskKind.AUTHENTICATE: (Action.SOURCE_AUTHENTICATE,),
+    TaskKind.ASSESS_SOURCE: (Action.SOURCE_RATE,),
+    TaskKind.IDENTIFY_SOURCE: (Action.SOURCE_VOUCH, Action.SOURCE_PROTECT),
+}
+
+
+def subject_of(task: ReviewTask, actor: ActorFacts) -> Statement | Source | None:
+    """The statement, source or party that the task is about, if the user may see it."""
+    try:
+        key = UUID(task.subject)
+    except ValueError:
+        return None
+    statement = Statement.objects.filter(pk=key, claim=task.claim_id).select_related("source").first()
+    if statement is not None:
+        return statement
+    seen = Source.objects.all().visible_to(actor)
+    found: Source | None = seen.filter(pk=key).first()
+    return found
+
+
+def buttons_for(task: ReviewTask, actor: ActorFacts, *, back: str) -> list[BoundButton]:
+    """The buttons that resolve the task; they lead back to it."""
+    kind, about = TaskKind(task.kind), subject_of(task, actor)
+    found: list[BoundButton] = []
+    party = {"to_id": str(about.pk)} if isinstance(about, Source) and kind is TaskKind.SEND_REPLY_REQUEST else {}
+    if isinstance(about, Statement):
+        found += _matching_buttons(statements.STATEMENT_ACTIONS, _ON_STATEMENT.get(kind, ()), about, actor, back)
+        found += _matching_buttons(sources.SOURCE_ACTIONS, _ON_SOURCE.get(kind, ()), about.source, actor, back)
+    if isinstance(about, Source):
+        found += _matching_buttons(sources.SOURCE_ACTIONS, _ON_SOURCE.get(kind, ()), about, actor, back)
+    found += _matching_buttons(CLAIM_ACTIONS, _ON_CLAIM.get(kind, ()), task.claim, actor, back, party)
+    if kind is TaskKind.SECOND_REVIEW:
+        proposed = Signoff.objects.filter(claim=task.claim_id, kind=SignoffKind.FINDING.value, state__in=LIVE_STATES)
+        for signoff in proposed.select_related("claim"):
+            found += _matching_buttons(
+                signoffs.DECISION_ACTIONS, (Action.SIGNOFF_APPROVE, Action.SIGNOFF_REJECT), signoff, actor, back
+            )
+    if kind is TaskKind.AWAIT_REPLY:
+        for request in ReplyRequest.objects.filter(covers=task.claim_id).prefetch_related("covers"):
+            found += _matching_buttons((replies.RECORD_RESPONSE,), (Action.REPLY_ANSWER,), request, actor, back)
+    return found
+
+
+def _matching_buttons(
+    buttons: tuple[ActionButton, ...],
+    actions: tuple[Action, ...],
+    row: Model,
+    actor: ActorFacts,
+    back: str,
+    initial: dict[str, str] | None = None,
+) -> list[BoundButton]:
+    wanted = [button for button in buttons if button.action in actions]
+    return bind_buttons(wanted, row, actor, query={"next": back, **(initial or {})})

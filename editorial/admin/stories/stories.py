@@ -1,0 +1,100 @@
+"""Stories: list, page and the actions up to and after publication."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+
+from editorial.admin.framework import columns, history, request_user
+from editorial.admin.framework.action_buttons import ActionButton, bind_buttons, by_slug
+from editorial.admin.framework.filters import CorrectionStateFilter
+from editorial.admin.framework.read_only_admin import ReadOnlyAdmin
+from editorial.admin.stories import story_forms as forms
+from editorial.admin.stories import story_page
+from editorial.admin.stories.story_buttons import CONFIRM_CONDITION, OVERRIDE_GATE, STORY_ACTIONS
+from editorial.models import Correction, Story, WireItem
+from editorial.policy.actions import Action
+from editorial.workflow.stories import stories
+
+
+@admin.register(Story)
+class StoryAdmin(ReadOnlyAdmin):
+    """Stories, newest first."""
+
+    buttons = (*STORY_ACTIONS, CONFIRM_CONDITION, OVERRIDE_GATE)
+    list_buttons = (
+        ActionButton(
+            action=Action.STORY_PITCH,
+            handler=stories.pitch,
+            form=forms.StoryPitchForm,
+            label="Pitch a story",
+            icon="add",
+            tone="primary",
+            success_message="Pitched. You are its first author.",
+            redirect_to=lambda row, story: story,
+        ),
+    )
+    list_display = (
+        columns.truncated("headline", "Headline", 100),
+        columns.choice("status", "Status"),
+        columns.choice("gate", "Gate"),
+        columns.choice("remedy", "Pending remedy"),
+        "desk",
+        columns.time_left("publish_at", "Scheduled for"),
+        columns.time_since("published_at", "Published"),
+    )
+    list_filter = ("status", "gate", "remedy", "desk")
+    list_select_related = ("desk",)
+    search_fields = ("headline",)
+    detail_template = "editorial/stories/story.html"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """With the objects that the page shows."""
+        rows: QuerySet[Any] = super().get_queryset(request)
+        return rows.select_related("desk", "pitched_by", "cleared_by")
+
+    def get_page_context(self, request: HttpRequest, row: Story) -> dict[str, Any]:
+        """The copy, the gate, pending remedies, and the audit log."""
+        actor, own = request_user.actor_facts(request), row.access_facts()
+        revisions = list(row.revisions.select_related("revised_by").order_by("-number"))
+        return {
+            "buttons_by_slug": by_slug(bind_buttons(STORY_ACTIONS, row, actor, subject=own)),
+            "gate_view": story_page.evaluate_gate(row, now=timezone.now(), actor=actor, subject_facts=own),
+            "copy": revisions[0] if revisions else None,
+            "revisions": revisions,
+            "authors": row.authors.order_by("username"),
+            "drafted_from": WireItem.objects.filter(story=row).select_related("outlet", "exhibit").first(),
+            "corrections": row.corrections.prefetch_related("claims").select_related("closed_by"),
+            "published_uses": row.published_uses.select_related("claim").order_by("id"),
+            "events": history.entries_for(row),
+        }
+
+    def get_context_panel(self, request: HttpRequest, button: ActionButton, row: Any) -> dict[str, Any]:
+        """The gate's result next to the publish form."""
+        if row is None or button.action not in (Action.STORY_PUBLISH, Action.STORY_SCHEDULE, Action.STORY_CORRECT):
+            return {}
+        return {
+            "template": "editorial/stories/gate_panel.html",
+            "gate_view": story_page.evaluate_gate(row, now=timezone.now()),
+        }
+
+
+@admin.register(Correction)
+class CorrectionAdmin(ReadOnlyAdmin):
+    """Pending and published corrections."""
+
+    list_display = (
+        columns.truncated("story", "Story", 90),
+        columns.choice("remedy", "Remedy"),
+        columns.truncated("because", "Because", 90),
+        columns.time_left("due_at", "Due"),
+        columns.time_since("closed_at", "Settled"),
+    )
+    list_filter = (CorrectionStateFilter, "remedy", "story__desk")
+    list_select_related = ("story",)
+    search_fields = ("story__headline", "because")
+    detail_fields = ("story", "remedy", "because", "opened_at", "due_at", "text", "closed_at", "closed_by")

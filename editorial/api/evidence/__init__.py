@@ -1,0 +1,1 @@
+"""API: claims, sources, statements, exhibits."""

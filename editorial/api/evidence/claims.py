@@ -1,0 +1,231 @@
+"""API of claims: file, update, split, merge, drop and sign them, and read findings."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django_filters import rest_framework as filters
+from drf_spectacular.utils import OpenApiExample, extend_schema_serializer
+from rest_framework import serializers
+from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
+from rest_framework.renderers import JSONRenderer
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from editorial.api.framework.exports import ExportMixin
+from editorial.api.framework.fields import (
+    EnumField,
+    IdField,
+    SourceRefField,
+    TextField,
+    UserRefField,
+    id_list,
+    read_only_list,
+)
+from editorial.api.framework.filtering import BeforeFilter, FlagFilter, SearchFilter, VisibleRowFilter
+from editorial.api.framework.publisher import JSONLDRenderer
+from editorial.api.framework.serializers import (
+    InputSerializer,
+    OptionalReasonSerializer,
+    OutputSerializer,
+    ReasonSerializer,
+)
+from editorial.api.framework.viewsets import (
+    ResourceViewSet,
+    action_endpoint,
+    create_endpoint,
+    read_endpoint,
+    update_endpoint,
+)
+from editorial.api.review.assessments import AssessmentSerializer
+from editorial.api.review.signoffs import SignoffSerializer
+from editorial.api.stories import claim_reviews
+from editorial.api.stories.claim_reviews import ClaimReviewSerializer
+from editorial.models import Assessment, Claim, CompoundMember, Source, Story
+from editorial.models.review.tasks import LIVE_STATES
+from editorial.policy.access import ActorFacts
+from editorial.policy.vocabulary import ClaimKind, FindingValue, Risk
+from editorial.workflow.core.actions import NotFound
+from editorial.workflow.evidence import claims
+from editorial.workflow.review import signoffs
+from editorial.workflow.stories import published_versions
+
+
+@extend_schema_serializer(
+    examples=[
+        OpenApiExample(
+            "A serious claim",
+            {
+                "desk": "019f7c52-6f0a-7d33-9d3e-5a4a1c9b2e10",
+                "text": "The businessman has spoken secretly with the head of state since 2022.",
+                "risk": "serious",
+                "adverse_to": ["019f7c53-02c1-7a55-8a35-6ad1b7a4d1f0"],
+            },
+        )
+    ]
+)
+class ClaimCreateSerializer(InputSerializer):
+    """A new claim."""
+
+    desk = IdField(source="desk_id", help_text="The desk it belongs to.")
+    text = TextField(help_text="The proposition, in one sentence. “S said P” and “P” are two claims.")
+    kind = EnumField(ClaimKind, required=False, help_text="The kind; content by default.")
+    risk = EnumField(Risk, required=False, help_text="How much harm it does if it is wrong; serious by default.")
+    adverse_to = id_list(required=False, help_text="Sources that it accuses; they are owed a reply.")
+
+
+class ClaimUpdateSerializer(InputSerializer):
+    """Changes to a claim. They void its sign-offs, which cover the previous text."""
+
+    text = TextField(help_text="The proposition.")
+    kind = EnumField(ClaimKind, help_text="Its kind.")
+    risk = EnumField(Risk, help_text="Its risk.")
+    adverse_to = id_list(help_text="The complete list of sources it accuses.")
+
+
+class ClaimSplitSerializer(InputSerializer):
+    """The new claims."""
+
+    texts = serializers.ListField(child=TextField(), max_length=50, help_text="Two or more propositions.")
+
+
+class ClaimMergeSerializer(InputSerializer):
+    """The claim to merge into."""
+
+    into = IdField(source="into_id", help_text="The claim that stays and takes over evidence and uses.")
+
+
+class ClaimSerializer(OutputSerializer):
+    """A proposition that a story may assert, attribute or debunk."""
+
+    adverse_to = read_only_list(
+        SourceRefField(), source="accused", help_text="The parties it accuses, who are owed a reply."
+    )
+    parts = read_only_list(serializers.UUIDField(), source="part_ids", help_text="The members, if it is a compound.")
+    compounds = read_only_list(
+        serializers.UUIDField(), source="compound_ids", help_text="Compounds that it is a member of."
+    )
+    filed_by = UserRefField(help_text="The user who filed it.")
+    select_related = ("filed_by",)
+
+    class Meta:
+        model = Claim
+        fields = (
+            "id", "text", "kind", "risk", "desk", "status", "contested", "adverse_to", "parts", "compounds",
+            "filed_by", "filed_at", "dropped_at", "merged_into", "version",
+        )  # fmt: skip
+        extra_kwargs = {
+            "id": {"help_text": "The claim's id."},
+            "kind": {"help_text": "The kind of proposition; “S said P” is an utterance, “P” itself is content."},
+            "desk": {"help_text": "The desk it belongs to."},
+            "filed_at": {"help_text": "When it was filed."},
+        }
+
+    @classmethod
+    def prepare_queryset(cls, queryset: QuerySet[Any], caller: ActorFacts) -> QuerySet[Any]:
+        """Include accused parties, members and compounds."""
+        parts = CompoundMember.objects.filter(compound=OuterRef("pk")).order_by("member").values("member")
+        compounds = CompoundMember.objects.filter(member=OuterRef("pk")).order_by("compound").values("compound")
+        queryset = queryset.annotate(part_ids=ArraySubquery(parts), compound_ids=ArraySubquery(compounds))
+        return super().prepare_queryset(queryset, caller).prefetch_related(Prefetch("adverse_to", to_attr="accused"))
+
+
+class ClaimFilter(filters.FilterSet):
+    """Filters for claims."""
+
+    status = filters.MultipleChoiceFilter(choices=FindingValue.choices(), help_text="The status; repeatable.")
+    finding = filters.MultipleChoiceFilter(
+        choices=FindingValue.choices(),
+        method="filter_finding",
+        help_text="The engine's latest finding; repeatable.",
+    )
+    kind = filters.MultipleChoiceFilter(choices=ClaimKind.choices(), help_text="The kind of proposition.")
+    risk = filters.MultipleChoiceFilter(choices=Risk.choices(), help_text="How much harm it does if it is wrong.")
+    contested = filters.BooleanFilter(help_text="Claims with a live denial (true), or without (false).")
+    desk = filters.UUIDFilter(field_name="desk", help_text="Claims of this desk.")
+    story = VisibleRowFilter(Story, "uses__story", help_text="Claims that this story uses.")
+    adverse_to = VisibleRowFilter(Source, "adverse_to", help_text="Claims that accuse this source, if you may see it.")
+    source = VisibleRowFilter(
+        Source, "statements__source", help_text="Claims with a statement by this source, if you may see it."
+    )
+    mine = FlagFilter(
+        lambda me: Q(filed_by=me),
+        lambda me: Q(statements__collected_by=me),
+        help_text="Claims that you filed or recorded a statement on (true), or others (false).",
+    )
+    live = filters.BooleanFilter(
+        method="filter_live", help_text="Claims neither dropped nor merged (true), or all others (false)."
+    )
+    due_before = BeforeFilter(
+        "tasks__due_at",
+        condition=Q(tasks__state__in=LIVE_STATES),
+        help_text="Claims with a task due before this time.",
+    )
+    overdue = FlagFilter(
+        lambda me: Q(tasks__state__in=LIVE_STATES, tasks__overdue_at__isnull=False),
+        help_text="Claims with an overdue task (true), or without (false).",
+    )
+    q = SearchFilter("text", help_text="Words in the text.")
+
+    def filter_live(self, rows: QuerySet[Claim], name: str, value: bool) -> QuerySet[Claim]:
+        """Live claims, or all others."""
+        live = {"dropped_at": None, "merged_into": None}
+        return rows.filter(**live) if value else rows.exclude(**live)
+
+    def filter_finding(self, rows: QuerySet[Claim], name: str, value: list[str]) -> QuerySet[Claim]:
+        """Claims whose latest assessment has one of these findings."""
+        since = Assessment.objects.filter(claim=OuterRef("claim"), number__gt=OuterRef("number"))
+        last = Assessment.objects.filter(~Exists(since), finding__in=value)
+        return rows.filter(pk__in=last.values("claim")) if value else rows
+
+
+class ClaimViewSet(ExportMixin, ListModelMixin, RetrieveModelMixin, ResourceViewSet):
+    """Propositions with their findings and their status in the newsroom.
+
+    A claim is visible to its own desk and to desks whose stories use it. The engine finds; verified and refuted take
+    effect once people have signed.
+    """
+
+    pk_kwarg = "claim_id"
+    output_serializer = ClaimSerializer
+    filterset_class = ClaimFilter
+
+    create = create_endpoint(claims.file, ClaimCreateSerializer)
+    partial_update = update_endpoint(claims.revise, ClaimUpdateSerializer)
+    split = action_endpoint(claims.split, ClaimSplitSerializer)
+    merge = action_endpoint(claims.merge, ClaimMergeSerializer)
+    drop = action_endpoint(claims.drop, ReasonSerializer)
+    propose = action_endpoint(
+        signoffs.propose, OptionalReasonSerializer, output_serializer=SignoffSerializer, status=201
+    )
+    read_standards = action_endpoint(
+        signoffs.read_standards, OptionalReasonSerializer, output_serializer=SignoffSerializer, status=201
+    )
+    read_legal = action_endpoint(
+        signoffs.read_legal, OptionalReasonSerializer, output_serializer=SignoffSerializer, status=201
+    )
+
+    @read_endpoint(AssessmentSerializer)
+    def assessment(self, request: Request, pk: UUID) -> Response:
+        """Show the latest assessment: its finding, missing requirements, dependencies and groups of statements."""
+        last = Assessment.objects.filter(claim=self.get_visible(pk)).order_by("-number").first()
+        if last is None:
+            raise NotFound(
+                "This claim has not been assessed yet. That takes a moment after filing; try again.",
+                code="NOT_ASSESSED_YET",
+            )
+        return self.row_response(last.pk, AssessmentSerializer)
+
+    @read_endpoint(ClaimReviewSerializer, error_statuses=(409,), renderers=(JSONLDRenderer, JSONRenderer))
+    def claim_review(self, request: Request, pk: UUID) -> Response:
+        """Show the published version of a signed claim as schema.org ClaimReview in JSON-LD, for syndication.
+
+        It contains what was last published, as published; the maker of the claim appears only as far as the copy names
+        one.
+        """
+        return Response(
+            claim_reviews.claim_review_document(published_versions.latest_of_claim(self.get_visible(pk), self.caller))
+        )

@@ -1,0 +1,136 @@
+"""API of exhibits: archive a file or pasted text, and download it again."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q
+from django.http import FileResponse, HttpResponse
+from django_filters import rest_framework as filters
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema, extend_schema_serializer
+from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
+from rest_framework.request import Request
+
+from editorial.api.framework.fields import IdField, TextField, TitleField, UserRefField
+from editorial.api.framework.filtering import FlagFilter, SearchFilter, VisibleRowFilter
+from editorial.api.framework.parsers import LimitedMultiPartParser, StrictJSONParser
+from editorial.api.framework.serializers import InputSerializer, OutputSerializer
+from editorial.api.framework.viewsets import ResourceViewSet, create_endpoint
+from editorial.api.openapi.schema import error_responses
+from editorial.models import Claim, Exhibit
+from editorial.workflow.core.actions import NotFound
+from editorial.workflow.evidence import exhibits
+
+# Evidence is never executed: it is saved to disk, never sniffed, and harmless even if opened.
+_DOWNLOAD_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Content-Security-Policy": "default-src 'none'; sandbox",
+    "Cache-Control": "private, no-store",
+}
+
+
+@extend_schema_serializer(
+    examples=[
+        OpenApiExample(
+            "Pasted text",
+            {
+                "desk": "019f7c52-6f0a-7d33-9d3e-5a4a1c9b2e10",
+                "title": "Statement of the ministry",
+                "text": "The ministry has no knowledge of such a meeting.",
+                "url": "https://ministry.example/statements/17",
+            },
+            media_type="application/json",
+        )
+    ]
+)
+class ExhibitCreateSerializer(InputSerializer):
+    """A copy to archive: a file (as multipart/form-data) or its text, not both."""
+
+    desk = IdField(source="desk_id", help_text="The desk that keeps it.")
+    title = TitleField(help_text="A title that says what it is.")
+    text = TextField(max_length=5_000_000, required=False, help_text="Pasted text, stored unchanged.")
+    file = serializers.FileField(
+        required=False,
+        allow_empty_file=True,
+        help_text="The file. Its name is not stored; its type is detected from its content.",
+    )
+    url = TextField(max_length=2000, required=False, help_text="The URL of the original.")
+    statement = IdField(source="statement_id", required=False, help_text="The statement that it is a copy of.")
+
+
+class ExhibitSerializer(OutputSerializer):
+    """The metadata of an archived copy. Its SHA-256 proves that it has not changed since."""
+
+    attached_by = UserRefField(help_text="The user who archived it.")
+    content = serializers.SerializerMethodField(help_text="The path of the bytes, below this API.")
+    select_related = ("attached_by",)
+
+    class Meta:
+        model = Exhibit
+        fields = (
+            "id", "desk", "title", "url", "content_type", "size", "sha256", "content", "attached_by", "attached_at"
+        )  # fmt: skip
+        extra_kwargs = {
+            "id": {"help_text": "The exhibit's id."},
+            "desk": {"help_text": "The desk that keeps it."},
+            "title": {"help_text": "A title that says what it is."},
+            "attached_at": {"help_text": "When it was archived."},
+        }
+
+    def get_content(self, exhibit: Exhibit) -> str:
+        """The path of the bytes."""
+        return f"exhibits/{exhibit.pk}/content"
+
+
+class ExhibitFilter(filters.FilterSet):
+    """Filters for exhibits."""
+
+    desk = filters.UUIDFilter(field_name="desk", help_text="Exhibits of this desk.")
+    claim = VisibleRowFilter(Claim, "statements__claim", help_text="Copies of statements on this claim.")
+    mine = FlagFilter(lambda me: Q(attached_by=me), help_text="Exhibits that you archived (true), or others (false).")
+    sha256 = filters.CharFilter(max_length=64, help_text="The exhibit with this SHA-256.")
+    q = SearchFilter("title", help_text="Words in the title.")
+
+
+class ExhibitViewSet(ListModelMixin, RetrieveModelMixin, ResourceViewSet):
+    """Archived pages, transcripts, recordings and documents. Identical bytes are stored once per desk."""
+
+    pk_kwarg = "exhibit_id"
+    output_serializer = ExhibitSerializer
+    filterset_class = ExhibitFilter
+    parser_classes = [StrictJSONParser, LimitedMultiPartParser]
+
+    create = create_endpoint(exhibits.attach, ExhibitCreateSerializer)
+
+    @extend_schema(
+        summary="Download the archived bytes",
+        responses={
+            (200, form): OpenApiResponse(
+                OpenApiTypes.BINARY, description="The bytes, with the media type detected from them."
+            )
+            for form in ("application/octet-stream", "*/*")
+        }
+        | error_responses(401, 404),
+    )
+    @action(detail=True)
+    def content(self, request: Request, pk: UUID) -> Any:
+        """Download the archived bytes as an attachment."""
+        exhibit = self.get_visible(pk)
+        name = exhibit.file.name.rsplit("/", 1)[-1] if exhibit.file else f"{exhibit.sha256}.txt"
+        if not exhibit.file:
+            saved = f'attachment; filename="{name}"'
+            headers = _DOWNLOAD_HEADERS | {"Content-Disposition": saved}
+            return HttpResponse(exhibit.text, content_type="text/plain; charset=utf-8", headers=headers)
+        try:
+            opened = exhibit.file.open("rb")
+        except OSError:
+            raise NotFound(
+                "These bytes are missing from the archive. Notify your administrator.", code="FILE_MISSING"
+            ) from None
+        return FileResponse(
+            opened, as_attachment=True, filename=name, content_type=exhibit.content_type, headers=_DOWNLOAD_HEADERS
+        )

@@ -1,0 +1,250 @@
+"""API of sources: register, rate, protect, vouch, merge and, for custodians, reveal an identity."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Prefetch, Q, QuerySet
+from django_filters import rest_framework as filters
+from drf_spectacular.utils import OpenApiExample, extend_schema_field, extend_schema_serializer
+from rest_framework import serializers
+from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from editorial.api.framework.fields import (
+    EnumField,
+    IdField,
+    SourceRefField,
+    TextField,
+    TitleField,
+    UserRefField,
+    id_list,
+)
+from editorial.api.framework.filtering import FlagFilter, SearchFilter, VisibleRowFilter
+from editorial.api.framework.serializers import (
+    InputSerializer,
+    OptionalReasonSerializer,
+    OutputSerializer,
+    ReasonSerializer,
+)
+from editorial.api.framework.viewsets import (
+    ResourceViewSet,
+    action_endpoint,
+    create_endpoint,
+    result_endpoint,
+    update_endpoint,
+)
+from editorial.models import Claim, DispositiveEvidence, Source
+from editorial.policy.access import ActorFacts
+from editorial.policy.vocabulary import BenefitsIf, Reliability, SourceType
+from editorial.workflow.evidence import sources
+
+_RELATIONS = ("org", "speaks_for", "parent", "author", "issuer")
+
+
+class SourceInputBase(InputSerializer):
+    """Fields of every source."""
+
+    description = TextField(required=False, help_text="How the source knows. Not weighed; must not identify.")
+    benefits_if = EnumField(
+        BenefitsIf,
+        required=False,
+        allow_null=True,
+        help_text="What the source gains from: the claim being believed, disbelieved, or neither.",
+    )
+    camp = TextField(max_length=80, required=False, help_text="A side this source stands on.")
+    org = IdField(required=False, allow_null=True, help_text="The employer; not for organizations.")
+    speaks_for = IdField(required=False, allow_null=True, help_text="The principal the source speaks for.")
+    parent = IdField(required=False, allow_null=True, help_text="Owner.")  # type: ignore[assignment]
+    author = IdField(required=False, allow_null=True, help_text="The author; documents only.")
+    issuer = IdField(required=False, allow_null=True, help_text="The issuer; documents only.")
+    establishes = id_list(required=False, help_text="Claims that it settles as true; documents and observations only.")
+    contradicts = id_list(required=False, help_text="Claims that it settles as false; documents and observations only.")
+
+
+@extend_schema_serializer(
+    examples=[
+        OpenApiExample(
+            "A named source",
+            {"desk": "019f7c52-6f0a-7d33-9d3e-5a4a1c9b2e10", "type": "person", "name": "Ann Example"},
+        ),
+        OpenApiExample(
+            "An unnamed source",
+            {
+                "desk": "019f7c52-6f0a-7d33-9d3e-5a4a1c9b2e10",
+                "type": "person",
+                "name": "a senior official who was in the room",
+                "unnamed": True,
+                "identity_name": "(the name)",
+                "identity_known_by": "(a birth date, a number, an address)",
+            },
+        ),
+    ]
+)
+class SourceCreateSerializer(SourceInputBase):
+    """A new source. The `name` of an unnamed source is a description that does not identify."""
+
+    desk = IdField(source="desk_id", help_text="The desk that keeps it.")
+    type = EnumField(SourceType, help_text="The kind of source.")
+    name = TitleField(help_text="Public name; of an unnamed source a description, never the name.")
+    unnamed = serializers.BooleanField(required=False, help_text="The name must not appear; it goes into the vault.")
+    identity_name = TextField(
+        max_length=200, required=False, write_only=True, help_text="For the vault: the person's name."
+    )
+    identity_known_by = TextField(
+        max_length=500,
+        required=False,
+        write_only=True,
+        help_text="For the vault: details that distinguish the person from namesakes.",
+    )
+
+
+class SourceUpdateSerializer(SourceInputBase):
+    """Changes to a source."""
+
+    name = TitleField(help_text="Public name, or description of an unnamed source.")
+
+
+class SourceRateSerializer(OptionalReasonSerializer):
+    """A reliability rating."""
+
+    reliability = EnumField(Reliability, help_text="Admiralty scale A (reliable) to F (cannot be judged).")
+
+
+class SourceProtectSerializer(InputSerializer):
+    """The identity for the vault, and the source's new public description."""
+
+    name = TitleField(help_text="A description that does not identify.")
+    identity_name = TextField(max_length=200, write_only=True, help_text="For the vault: the person's name.")
+    identity_known_by = TextField(
+        max_length=500, write_only=True, help_text="For the vault: details that distinguish the person from namesakes."
+    )
+
+
+class SourceMatchIdentitySerializer(InputSerializer):
+    """The identity of a named person, so that the same human being is recognised. Only a token of it is stored."""
+
+    identity_name = TextField(
+        max_length=200, write_only=True, help_text="The name, as it would be entered in the vault."
+    )
+    identity_known_by = TextField(
+        max_length=500, write_only=True, help_text="Details that distinguish the person from namesakes."
+    )
+
+
+class SourceMergeSerializer(ReasonSerializer):
+    """The source to merge into."""
+
+    into = IdField(source="into_id", help_text="The source that stays.")
+
+
+class IdentitySerializer(serializers.Serializer[Any]):
+    """The identity of an unnamed source. Do not store it."""
+
+    name = serializers.CharField(help_text="The name.")
+    known_by = serializers.CharField(help_text="Details that distinguish the person from namesakes.")
+
+
+class SourceSerializer(OutputSerializer):
+    """A person, organization, document, outlet or observation. An unnamed source has only its description."""
+
+    org = SourceRefField(allow_null=True, help_text="Employer.")
+    speaks_for = SourceRefField(allow_null=True, help_text="The principal the source speaks for.")
+    parent = SourceRefField(allow_null=True, help_text="Owner.")  # type: ignore[assignment]
+    author = SourceRefField(allow_null=True, help_text="The author of a document.")
+    issuer = SourceRefField(allow_null=True, help_text="The issuer of a document.")
+    has_identity = serializers.SerializerMethodField(
+        help_text="Whether the vault holds the identity of this unnamed source."
+    )
+    establishes = serializers.SerializerMethodField(help_text="Claims you may see that it settles as true.")
+    contradicts = serializers.SerializerMethodField(help_text="Claims you may see that it settles as false.")
+    merged_into = serializers.SerializerMethodField(help_text="The source it was merged into; use that one.")
+    registered_by = UserRefField(help_text="The user who registered it.")
+    select_related = (*_RELATIONS, "merged_into", "registered_by")
+
+    class Meta:
+        model = Source
+        fields = (
+            "id", "type", "name", "description", "desk", "reliability", "unnamed", "editor_knows", "has_identity",
+            "org", "speaks_for", "parent", "author", "issuer", "benefits_if", "camp", "authenticated", "establishes",
+            "contradicts", "merged_into", "registered_by", "registered_at", "version",
+        )  # fmt: skip
+        extra_kwargs = {
+            "id": {"help_text": "The source's id."},
+            "type": {"help_text": "The kind of source."},
+            "desk": {"help_text": "The desk that keeps it."},
+            "registered_at": {"help_text": "When it was registered."},
+        }
+
+    @classmethod
+    def prepare_queryset(cls, queryset: QuerySet[Any], caller: ActorFacts) -> QuerySet[Any]:
+        """Include the claims it settles, as far as the caller may see them."""
+        settled = DispositiveEvidence.objects.filter(claim__in=Claim.objects.visible_to(caller)).order_by("id")
+        return super().prepare_queryset(queryset, caller).prefetch_related(Prefetch("dispositive_evidence", settled))
+
+    def get_has_identity(self, source: Source) -> bool:
+        """Whether the vault holds the identity."""
+        return source.unnamed and bool(source.key)
+
+    @extend_schema_field(serializers.ListField(child=serializers.UUIDField()))
+    def get_establishes(self, source: Source) -> list[UUID]:
+        """Claims it settles as true."""
+        return [evidence.claim_id for evidence in source.dispositive_evidence.all() if evidence.effect == "establishes"]
+
+    @extend_schema_field(serializers.ListField(child=serializers.UUIDField()))
+    def get_contradicts(self, source: Source) -> list[UUID]:
+        """Claims it settles as false."""
+        return [evidence.claim_id for evidence in source.dispositive_evidence.all() if evidence.effect == "contradicts"]
+
+    @extend_schema_field(serializers.UUIDField(allow_null=True))
+    def get_merged_into(self, source: Source) -> UUID | None:
+        """The remaining source, unless it would reveal the name of an unnamed one."""
+        same = source.merged_into
+        return same.pk if same is not None and same.unnamed == source.unnamed else None
+
+
+class SourceFilter(filters.FilterSet):
+    """Filters for sources."""
+
+    type = filters.MultipleChoiceFilter(choices=SourceType.choices(), help_text="The kind of source; repeatable.")
+    desk = filters.UUIDFilter(field_name="desk", help_text="Sources of this desk.")
+    unnamed = filters.BooleanFilter(help_text="Unnamed sources (true), or named ones (false).")
+    reliability = filters.MultipleChoiceFilter(choices=Reliability.choices(), help_text="The reliability rating.")
+    rated = FlagFilter(lambda me: ~Q(reliability=""), help_text="Rated sources (true), or unrated ones (false).")
+    claim = VisibleRowFilter(Claim, "statements__claim", help_text="Sources of statements on this claim.")
+    mine = FlagFilter(
+        lambda me: Q(registered_by=me), help_text="Sources that you registered (true), or others (false)."
+    )
+    q = SearchFilter("name", help_text="Words in the name or description.")
+
+
+class SourceViewSet(ListModelMixin, RetrieveModelMixin, ResourceViewSet):
+    """The people and documents behind statements. Everybody sees named sources; only their desk sees unnamed ones.
+
+    The identity of an unnamed source is encrypted in the vault. It is revealed only with a reason, and every access is
+    recorded.
+    """
+
+    pk_kwarg = "source_id"
+    output_serializer = SourceSerializer
+    filterset_class = SourceFilter
+
+    create = create_endpoint(sources.register, SourceCreateSerializer)
+    partial_update = update_endpoint(sources.revise, SourceUpdateSerializer)
+    rate = action_endpoint(sources.rate, SourceRateSerializer)
+    authenticate = action_endpoint(sources.authenticate, ReasonSerializer)
+    protect = action_endpoint(sources.protect, SourceProtectSerializer)
+    match_identity = action_endpoint(sources.match_identity, SourceMatchIdentitySerializer)
+    vouch = action_endpoint(sources.vouch, ReasonSerializer)
+    merge = action_endpoint(sources.merge, SourceMergeSerializer)
+
+    @result_endpoint(
+        sources.unmask, ReasonSerializer, output_serializer=IdentitySerializer, accepts_idempotency_key=False
+    )
+    def unmask(self, request: Request, pk: UUID) -> Response:
+        """Show the identity. The response is never cached or stored, so that each request is recorded as an access."""
+        identity = self.run_action(sources.unmask, pk=pk, **self.validated_input(ReasonSerializer))
+        shown = {"name": identity.name, "known_by": identity.known_by}
+        return Response(shown, headers={"Cache-Control": "no-store"})

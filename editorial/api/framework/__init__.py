@@ -1,0 +1,1 @@
+"""API framework, shared by all resources."""

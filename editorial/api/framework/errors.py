@@ -1,0 +1,213 @@
+"""The one error handler: every API error becomes application/problem+json (RFC 9457)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.core.exceptions import BadRequest, PermissionDenied, RequestDataTooBig, SuspiciousOperation
+from django.core.exceptions import ValidationError as ModelValidationError
+from django.db import DataError, OperationalError
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
+from django.http.multipartparser import MultiPartParserError
+from django.views import defaults
+from rest_framework.exceptions import APIException, ErrorDetail, ValidationError
+from rest_framework.response import Response
+
+from editorial.operations import metrics
+from editorial.policy.vocabulary import Code
+from editorial.workflow.core.actions import (
+    ActionError,
+    Conflict,
+    Forbidden,
+    NotFound,
+    Reason,
+    ValidationFailed,
+    VersionConflict,
+)
+from editorial.workflow.core.idempotency import RequestInProgress
+
+MEDIA_TYPE = "application/problem+json"
+_API_PREFIX = "/api/"
+
+# status → the last part of the problem's type, and its title
+PROBLEM_TYPES: dict[int, tuple[str, str]] = {
+    400: ("malformed-request", "Malformed request"),
+    401: ("unauthenticated", "Authentication required"),
+    403: ("forbidden", "Permission denied"),
+    404: ("not-found", "Not found"),
+    405: ("method-not-allowed", "Method not allowed"),
+    406: ("not-acceptable", "Not acceptable"),
+    409: ("conflict", "Conflict with the current state"),
+    410: ("cursor-expired", "Cursor expired"),
+    412: ("version-conflict", "Changed since you read it"),
+    413: ("payload-too-large", "Payload too large"),
+    415: ("unsupported-media-type", "Unsupported media type"),
+    422: ("invalid", "Validation failed"),
+    428: ("precondition-required", "Precondition required"),
+    429: ("too-many-requests", "Too many requests"),
+    500: ("internal", "Internal server error"),
+    503: ("busy", "Service unavailable"),
+}
+_STATUS_BY_ERROR = {NotFound: 404, Forbidden: 403, Conflict: 409, VersionConflict: 412, ValidationFailed: 422}
+_BAD_REQUEST_EXCEPTIONS = (SuspiciousOperation, BadRequest, MultiPartParserError, UnreadablePostError, UnicodeError)
+_BUSY_DETAIL = "Too many requests are changing the same data. Nothing was changed; try again in a moment."
+_DATABASE_UNAVAILABLE_DETAIL = (
+    "The database does not respond. Your change may or may not have been saved: check in a moment, or "
+    "send it again with the same Idempotency-Key."
+)
+# PostgreSQL errors of a busy but reachable database: lock timeout, statement timeout, deadlock.
+_BUSY_SQLSTATES = ("55P03", "57014", "40P01", "40001")
+_INTERNAL_DETAIL = (
+    "An internal error was logged. Nothing was changed. Try again, and notify your administrator if it happens again."
+)
+
+ErrorItem = dict[str, str]
+
+
+class PayloadTooLarge(APIException):
+    """The body is larger than allowed."""
+
+    status_code = 413
+    default_detail = "The request body is too large."
+    default_code = "too_large"
+
+
+def exception_handler(exc: Exception, context: dict[str, Any]) -> Response | None:
+    """Map an exception to a problem response. None leaves it to Django, which logs it and calls `server_error`."""
+    headers: dict[str, str] = {}
+    match exc:
+        case ActionError():
+            status, errors = _STATUS_BY_ERROR.get(type(exc), 409), [_error_of_reason(reason) for reason in exc.reasons]
+            metrics.count_rejections("api", (reason.code for reason in exc.reasons))
+            headers = {"Retry-After": "1"} if isinstance(exc, RequestInProgress) else {}
+        case ValidationError():
+            status, errors = 422, list(_flatten(exc.detail, location_key=_location_key(context)))
+        case APIException():
+            status, errors = exc.status_code, list(_flatten(exc.detail))
+            headers = _error_headers(exc)
+        case Http404():
+            status, errors = 404, [_error("not_found", "This object does not exist, or you may not see it.")]
+        case PermissionDenied():
+            status, errors = 403, [_error("forbidden", "You do not have permission to do this.")]
+        case RequestDataTooBig():
+            status, errors = 413, [_error("too_large", str(PayloadTooLarge.default_detail))]
+        case ModelValidationError() | DataError():
+            status, errors = 422, [_error("invalid", "A value is out of range.")]
+        case OperationalError():
+            status, errors, headers = 503, [_database_error(exc)], {"Retry-After": "2"}
+        case _ if isinstance(exc, _BAD_REQUEST_EXCEPTIONS):
+            status, errors = 400, [_error("malformed_request", "The request cannot be decoded. Check its encoding.")]
+        case _:
+            return None
+    return Response(problem_body(status, errors), status=status, headers=headers, content_type=MEDIA_TYPE)
+
+
+def problem_body(status: int, errors: list[ErrorItem]) -> dict[str, Any]:
+    """An RFC 9457 problem, with each single error in `errors`."""
+    slug, title = PROBLEM_TYPES.get(status, PROBLEM_TYPES[500] if status >= 500 else PROBLEM_TYPES[400])
+    errors = [{name: _sanitize(text) for name, text in error.items()} for error in errors]
+    return {
+        "type": f"urn:problem-type:newsroom:{slug}",
+        "title": title,
+        "status": status,
+        "detail": " ".join(dict.fromkeys(error["detail"] for error in errors)),
+        "errors": errors,
+    }
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Django's 400."""
+    if not _is_api_request(request):
+        return defaults.bad_request(request, exception)
+    return _problem_response(400, "malformed_request", "The request is malformed.")
+
+
+def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Django's 403."""
+    if not _is_api_request(request):
+        return defaults.permission_denied(request, exception)
+    return _problem_response(403, "forbidden", "You do not have permission to do this.")
+
+
+def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Django's 404."""
+    if not _is_api_request(request):
+        return defaults.page_not_found(request, exception)
+    return _problem_response(404, "not_found", "This URL does not exist.")
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Django's 500. The cause is in the log, never in the response."""
+    if not _is_api_request(request):
+        return defaults.server_error(request)
+    body = problem_body(500, [_error("internal", _INTERNAL_DETAIL)]) | {"request_id": getattr(request, "id", "")}
+    return JsonResponse(body, status=500, content_type=MEDIA_TYPE)
+
+
+def _is_api_request(request: HttpRequest) -> bool:
+    return f"{request.path_info}/".startswith(_API_PREFIX)
+
+
+def _problem_response(status: int, code: str, detail: str) -> HttpResponse:
+    return JsonResponse(problem_body(status, [_error(code, detail)]), status=status, content_type=MEDIA_TYPE)
+
+
+def _database_error(exc: OperationalError) -> ErrorItem:
+    """Whether the database is busy or unreachable. If unreachable, the commit may have succeeded."""
+    there = getattr(exc.__cause__, "sqlstate", None) in _BUSY_SQLSTATES
+    return _error("busy", _BUSY_DETAIL) if there else _error("database_unavailable", _DATABASE_UNAVAILABLE_DETAIL)
+
+
+def _error(code: str, detail: str, **location: str) -> ErrorItem:
+    return {"code": code.upper(), "detail": detail, **location}
+
+
+def _error_of_reason(reason: Reason) -> ErrorItem:
+    """A rejection's reason as an error. Gate codes refer to a claim; all others to a field or the whole body."""
+    if reason.code in set(Code):
+        return _error(reason.code, reason.text, claim=reason.field)
+    if reason.field in ("", "id"):
+        return _error(reason.code, reason.text)
+    return _error(reason.code, reason.text, pointer=_pointer(reason.field.split("/")))
+
+
+def _flatten(detail: Any, path: tuple[str, ...] = (), location_key: str = "pointer") -> Iterator[ErrorItem]:
+    """DRF's nested details, flattened."""
+    match detail:
+        case dict():
+            for name, inner in detail.items():
+                yield from _flatten(inner, path if name == "non_field_errors" else (*path, str(name)), location_key)
+        case list() | tuple():
+            for number, inner in enumerate(detail):
+                nested = isinstance(inner, dict | list)
+                yield from _flatten(inner, (*path, str(number)) if nested else path, location_key)
+        case _:
+            code = detail.code if isinstance(detail, ErrorDetail) else "invalid"
+            at = {location_key: _pointer(path) if location_key == "pointer" else ".".join(path)} if path else {}
+            yield _error(str(code), str(detail), **at)
+
+
+def _location_key(context: dict[str, Any]) -> str:
+    """Where values come from: the query of a read, the body of any other request."""
+    request = context.get("request")
+    return "parameter" if request is not None and request.method in ("GET", "HEAD") else "pointer"
+
+
+def _pointer(path: Any) -> str:
+    """A JSON pointer into the body (RFC 6901), as a URI fragment."""
+    return "#/" + "/".join(name.replace("~", "~0").replace("/", "~1") for name in path)
+
+
+def _sanitize(text: str) -> str:
+    """Remove what cannot be encoded as UTF-8; an error may quote the caller's input."""
+    return text[:2000].encode("utf-8", "replace").decode("utf-8")
+
+
+def _error_headers(exc: APIException) -> dict[str, str]:
+    headers = {}
+    if header := getattr(exc, "auth_header", None):
+        headers["WWW-Authenticate"] = header
+    if wait := getattr(exc, "wait", None):
+        headers["Retry-After"] = str(int(wait) + 1)
+    return headers

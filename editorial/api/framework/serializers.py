@@ -1,0 +1,65 @@
+"""Base serializers: input is parsed, and the workflow checks it; output is read-only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from django.db import models
+from rest_framework import serializers
+from rest_framework.exceptions import ErrorDetail, ValidationError
+
+from editorial.api.framework.fields import EnumField, TextField
+from editorial.policy.access import ActorFacts
+
+
+class InputSerializer(serializers.Serializer[Any]):
+    """Input of an action. Unknown fields are rejected, because they are typing errors."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        """The values, keyed by the action's parameter names."""
+        unknown = sorted(map(str, set(data) - set(self.fields))) if isinstance(data, Mapping) else []
+        if unknown:
+            error = ErrorDetail("Unknown field.", code="unknown_field")
+            raise ValidationError(dict.fromkeys(unknown[:20], error))
+        return super().to_internal_value(data)
+
+
+class ReasonSerializer(InputSerializer):
+    """A reason, stored in the audit log."""
+
+    reason = TextField(help_text="The reason. It is stored in the audit log, so do not enter a confidential name.")
+
+
+class OptionalReasonSerializer(InputSerializer):
+    """An optional reason."""
+
+    reason = TextField(required=False, help_text="An optional reason. Do not enter a confidential name.")
+
+
+class OutputSerializer(serializers.ModelSerializer[Any]):
+    """A row as shown to callers: read-only, loaded together with what it shows."""
+
+    serializer_choice_field = EnumField
+    # Relations to load with the rows, by `select_related` and `prefetch_related`.
+    select_related: ClassVar[tuple[str, ...]] = ()
+    prefetch_related: ClassVar[tuple[str, ...]] = ()
+
+    @classmethod
+    def prepare_queryset(cls, queryset: models.QuerySet[Any], caller: ActorFacts) -> models.QuerySet[Any]:
+        """The rows, ready to be shown to this caller in a fixed number of queries."""
+        return queryset.select_related(*cls.select_related).prefetch_related(*cls.prefetch_related)
+
+    def get_extra_kwargs(self) -> dict[str, dict[str, Any]]:
+        """Every field is read-only."""
+        kwargs = super().get_extra_kwargs()
+        return {name: {**kwargs.get(name, {}), "read_only": True} for name in (*self.Meta.fields, *kwargs)}
+
+    def build_standard_field(self, field_name: str, model_field: Any) -> tuple[type[Any], dict[str, Any]]:
+        """Optional enum values are shown as null; an optional URL may hold something else."""
+        field, options = super().build_standard_field(field_name, model_field)
+        if issubclass(field, serializers.URLField) and model_field.blank:
+            return serializers.CharField, {"help_text": options["help_text"]}
+        if issubclass(field, EnumField) and model_field.blank:
+            options["allow_null"] = True
+        return field, options

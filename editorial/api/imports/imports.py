@@ -1,0 +1,212 @@
+"""API of imports: bring in a claims sheet, a feed, ninjs or a page, and read the result for each row."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Q
+from django_filters import rest_framework as filters
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import (
+    OpenApiExample,
+    OpenApiRequest,
+    extend_schema,
+    extend_schema_field,
+    extend_schema_serializer,
+)
+from rest_framework import serializers
+from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from editorial.api.framework.fields import EnumField, IdField, TextField, UserRefField
+from editorial.api.framework.filtering import FlagFilter, VisibleRowFilter
+from editorial.api.framework.pagination import DEFAULT_ORDERINGS
+from editorial.api.framework.parsers import CSVParser, LimitedMultiPartParser, StrictJSONParser
+from editorial.api.framework.serializers import InputSerializer, OutputSerializer
+from editorial.api.framework.viewsets import ResourceViewSet, action_endpoint
+from editorial.api.openapi.schema import error_responses
+from editorial.models import Import, ImportRow
+from editorial.policy.imports import ImportKind, ImportState, RowState
+from editorial.workflow.imports import imports
+
+_DESK = "019f7c52-6f0a-7d33-9d3e-5a4a1c9b2e10"
+
+
+@extend_schema_field({"oneOf": [{"type": "object"}, {"type": "array", "items": {"type": "object"}}]})
+class NinjsDocumentsField(serializers.JSONField):
+    """One JSON document, or a list of them."""
+
+
+@extend_schema_serializer(
+    examples=[
+        OpenApiExample("A feed", {"desk": _DESK, "kind": "feed", "url": "https://gazette.example/feed.xml"}),
+        OpenApiExample("A page", {"desk": _DESK, "kind": "page", "url": "https://gazette.example/2026/the-gate"}),
+        OpenApiExample(
+            "The text of a page behind a login",
+            {
+                "desk": _DESK,
+                "kind": "page",
+                "url": "https://gazette.example/2026/the-gate",
+                "text": "The gate stood open all night.\n\nNobody had kept the log, said a keeper.",
+            },
+        ),
+        OpenApiExample(
+            "ninjs",
+            {
+                "desk": _DESK,
+                "kind": "ninjs",
+                "items": {
+                    "uri": "urn:newsml:wire.example:20260303:gate",
+                    "standard": {"name": "ninjs", "version": "3.0"},
+                    "type": "text",
+                    "firstCreated": "2026-03-03T12:00:00Z",
+                    "infoSources": [{"name": "A wire service"}],
+                    "headlines": [{"role": "main", "value": "Gate stood open all night"}],
+                    "bodies": [{"role": "main", "contentType": "text/html", "value": "<p>The gate stood open.</p>"}],
+                },
+            },
+        ),
+    ]
+)
+class ImportCreateSerializer(InputSerializer):
+    """A new import. Its fields depend on its kind."""
+
+    desk = IdField(source="desk_id", help_text="The desk that it is for.")
+    kind = EnumField(ImportKind, help_text="The kind of import.")
+    dry_run = serializers.BooleanField(
+        source="check_only", required=False, help_text="Only report what would become of each row; file nothing."
+    )
+    file = serializers.FileField(
+        required=False, allow_empty_file=True, help_text="For a claims sheet: the CSV file. Its name is not stored."
+    )
+    url = TextField(max_length=2000, required=False, help_text="For a feed or a page: its https URL.")
+    text = TextField(
+        max_length=1_000_000, required=False, help_text="For a page: its pasted text; nothing is fetched then."
+    )
+    headline = TextField(
+        max_length=200, required=False, help_text="For pasted text: the headline; by default the first line."
+    )
+    items = NinjsDocumentsField(
+        required=False, help_text="For ninjs: a document of version 3 (or 2), or a list of up to 200."
+    )
+    outlet = IdField(
+        source="outlet_id",
+        required=False,
+        help_text="The source of kind outlet that published the items; by default it is found by the name in them.",
+    )
+
+
+class ImportSerializer(OutputSerializer):
+    """An import and its progress. `rows` is the path of the results."""
+
+    dry_run = serializers.BooleanField(
+        source="check_only", read_only=True, help_text="Whether it is a dry run, which files nothing."
+    )
+    processed = serializers.IntegerField(read_only=True, help_text="The number of rows processed.")
+    rows = serializers.SerializerMethodField(help_text="The path of the results for each row, below this API.")
+    started_by = UserRefField(help_text="The user who started it, in whose name rows are filed.")
+    select_related = ("started_by",)
+
+    class Meta:
+        model = Import
+        fields = (
+            "id", "desk", "kind", "dry_run", "url", "outlet", "state", "problem", "read_as", "row_count", "processed",
+            "filed", "known", "updated", "refused", "rows", "started_by", "started_at", "ended_at",
+        )  # fmt: skip
+        extra_kwargs = {
+            "id": {"help_text": "The import's id."},
+            "desk": {"help_text": "The desk that it is for."},
+            "started_at": {"help_text": "When it was started."},
+            "ended_at": {"help_text": "When it ended; null while it is running."},
+        }
+
+    def get_rows(self, batch: Import) -> str:
+        """The path of its rows."""
+        return f"import-rows?batch={batch.pk}"
+
+
+class ImportRowReasonSerializer(serializers.Serializer[Any]):
+    """A remark on a row, or the reason for its rejection."""
+
+    code = serializers.CharField(help_text="The code, such as UNKNOWN_VALUE.")
+    field = serializers.CharField(help_text="The column or field concerned; empty if it is the whole row.")
+    text = serializers.CharField(help_text="What is wrong and what to do.")
+
+
+class ImportRowSerializer(OutputSerializer):
+    """The result, or expected result, of one row."""
+
+    reasons = ImportRowReasonSerializer(many=True, read_only=True, help_text="Reasons for rejection, or remarks.")
+    text = serializers.CharField(
+        source="summary", read_only=True, help_text="The beginning of its content, until it is filed."
+    )
+
+    class Meta:
+        model = ImportRow
+        fields = ("id", "batch", "number", "state", "claim", "story", "reasons", "text")
+        extra_kwargs = {
+            "id": {"help_text": "The row's id."},
+            "batch": {"help_text": "The import it belongs to."},
+        }
+
+
+class ImportFilter(filters.FilterSet):
+    """Filters for imports."""
+
+    desk = filters.UUIDFilter(field_name="desk", help_text="Imports for this desk.")
+    kind = filters.MultipleChoiceFilter(choices=ImportKind.choices(), help_text="The kind; repeatable.")
+    state = filters.MultipleChoiceFilter(choices=ImportState.choices(), help_text="The state; repeatable.")
+    mine = FlagFilter(lambda me: Q(started_by=me), help_text="Imports that you started (true), or others (false).")
+
+
+class ImportRowFilter(filters.FilterSet):
+    """Filters for rows."""
+
+    batch = VisibleRowFilter(Import, "batch", help_text="Rows of this import.")
+    state = filters.MultipleChoiceFilter(choices=RowState.choices(), help_text="The result; repeatable.")
+
+
+class ImportViewSet(ListModelMixin, RetrieveModelMixin, ResourceViewSet):
+    """Imports of claims sheets, feeds, ninjs and pages.
+
+    Rows are filed in the background, one by one, with the same actions and in the name of the user who started the
+    import. A rejected row does not stop the others. Existing objects are not filed again, so a sheet or a feed may be
+    imported repeatedly.
+    """
+
+    pk_kwarg = "import_id"
+    output_serializer = ImportSerializer
+    filterset_class = ImportFilter
+    parser_classes = [StrictJSONParser, LimitedMultiPartParser, CSVParser]
+
+    cancel = action_endpoint(imports.cancel)
+
+    @extend_schema(
+        operation_id="imports_create",
+        summary="Import a claims sheet, a feed, ninjs or a page",
+        request={
+            "application/json": ImportCreateSerializer,
+            "multipart/form-data": ImportCreateSerializer,
+            "text/csv": OpenApiRequest(OpenApiTypes.STR),
+        },
+        responses={202: ImportSerializer} | error_responses(400, 401, 403, 404, 409, 413, 422),
+    )
+    def create(self, request: Request) -> Response:
+        """Import a claims sheet, a feed, ninjs or a page. Poll the URL in `Location` for progress.
+
+        A claims sheet may be the request body itself, as `text/csv`, with `desk` and `dry_run` as query parameters.
+        Content in the request is parsed immediately and rejected if malformed; a URL is fetched afterwards.
+        """
+        batch = self.run_action(imports.start, **self.validated_input(ImportCreateSerializer))
+        answer = self.row_response(batch.pk, status=202)
+        answer["Location"] = request.build_absolute_uri(f"{request.path}/{batch.pk}")
+        return answer
+
+
+class ImportRowViewSet(ListModelMixin, RetrieveModelMixin, ResourceViewSet):
+    """Rows of imports, such as lines of a sheet or items of a feed, with their results."""
+
+    output_serializer = ImportRowSerializer
+    filterset_class = ImportRowFilter
+    orders = {"sheet": ("number", "id"), **DEFAULT_ORDERINGS}

@@ -1,0 +1,161 @@
+"""OpenAPI operations: an operation is documented by the docstring of its action."""
+
+from __future__ import annotations
+
+import inspect
+from typing import Any
+
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
+from rest_framework import serializers
+
+from editorial.api.framework import exports
+from editorial.api.framework.errors import MEDIA_TYPE, PROBLEM_TYPES
+from editorial.api.framework.serializers import InputSerializer
+from editorial.api.openapi import headers
+
+
+class ProblemDetailSerializer(serializers.Serializer[Any]):
+    """A single error."""
+
+    code = serializers.CharField(help_text="The code, such as E_REPLY_PENDING or WRONG_STATE.")
+    detail = serializers.CharField(help_text="What is wrong and what to do.")
+    pointer = serializers.CharField(
+        required=False, help_text="The field in the body, as a JSON pointer: #/uses/0/mode."
+    )
+    parameter = serializers.CharField(required=False, help_text="The query parameter.")
+    claim = serializers.UUIDField(required=False, help_text="The claim that a gate code is about.")
+
+
+class ProblemSerializer(serializers.Serializer[Any]):
+    """A problem (RFC 9457). Nothing was changed; only after `DATABASE_UNAVAILABLE`, check before retrying."""
+
+    type = serializers.CharField(help_text="The type of problem, such as urn:problem-type:newsroom:conflict.")
+    title = serializers.CharField(help_text="The title of the type.")
+    status = serializers.IntegerField(help_text="The HTTP status.")
+    detail = serializers.CharField(help_text="What is wrong and what to do, in one text.")
+    errors = ProblemDetailSerializer(many=True, help_text="Each single error.")  # type: ignore[assignment]
+    current = serializers.DictField(
+        required=False, help_text="With 412: the current row, as far as you may see it; its tag is in `ETag`."
+    )
+    request_id = serializers.CharField(
+        required=False, help_text="With 500: the id under which the log describes the error."
+    )
+
+
+def error_responses(*statuses: int) -> dict[Any, Any]:
+    """The error responses of an operation."""
+    return {
+        (status, MEDIA_TYPE): OpenApiResponse(ProblemSerializer, description=f"{PROBLEM_TYPES[status][1]}.")
+        for status in statuses
+    }
+
+
+class OperationSchema(AutoSchema):
+    """Names operations by resource and action, and takes descriptions from the action's docstring."""
+
+    def get_operation_id(self) -> str:
+        """The operation id, such as stories_publish."""
+        return f"{self._resource_name.replace('-', '_')}_{self._action_name}"
+
+    def get_tags(self) -> list[str]:
+        """One tag per resource."""
+        return [self._resource_name]
+
+    def get_summary(self) -> str | None:
+        """The first sentence of the description."""
+        return self.get_description().split("\n\n")[0].split(". ")[0].rstrip(".").replace("\n", " ")
+
+    def get_description(self) -> str:  # type: ignore[override]
+        """The action's docstring; for reads, what is listed or shown."""
+        description = inspect.getdoc(self._handler) if self._has_own_docstring() else ""
+        if not description:
+            resource = self._resource_name.replace("-", " ")
+            view_description = inspect.getdoc(type(self.view)) or ""
+            description = (
+                f"List {resource}.\n\n{view_description}"
+                if self._action_name == "list"
+                else f"Show one of the {resource}.\n\n{view_description}"
+            )
+        return description
+
+    def get_request_serializer(self) -> Any:
+        """The input of the action."""
+        return getattr(self._handler, "takes", None)
+
+    def get_response_serializers(self) -> Any:
+        """The responses of the action, including errors."""
+        status = getattr(self._handler, "status", 200)
+        view: Any = self.view
+        answers = getattr(self._handler, "answers", None) or view.get_serializer_class()
+        answered: dict[Any, Any] = {status: answers} if status != 204 else {}
+        if self._is_export:
+            answered = exports.export_responses(view)
+        if nothing := getattr(self._handler, "nothing", ""):
+            answered[204] = OpenApiResponse(description=nothing)
+        if "If-None-Match" in self._request_header_names():
+            answered[304] = OpenApiResponse(description="You already have the current version.")
+        return answered | error_responses(*self._error_statuses())
+
+    def get_override_parameters(self) -> list[Any]:
+        """The request headers of the operation."""
+        status = getattr(self._handler, "status", 200)
+        answers = getattr(self._handler, "answers", None) or getattr(self.view, "output_serializer", None)
+        request_parameters = [*headers.request_headers(self.view, self.method, self.path), *self._sync_parameters()]
+        request_parameters += [exports.FORMAT_PARAMETER] if self._is_export else []
+        return [*request_parameters, *headers.response_headers(self.view, self.method, status, answers)]
+
+    def _is_list_view(self, serializer: Any = None) -> bool:
+        """Whether the operation takes list parameters; exports take filters but no pages."""
+        return bool(super()._is_list_view(serializer)) or (self._is_export and serializer is None)
+
+    def _get_pagination_parameters(self) -> list[Any]:
+        return [] if self._is_export else list(super()._get_pagination_parameters())  # type: ignore[no-untyped-call]
+
+    @property
+    def _is_export(self) -> bool:
+        return getattr(self.view, "action", "") == "export"
+
+    def _sync_parameters(self) -> list[OpenApiParameter]:
+        """The parameters of incremental sync, if available."""
+        view: Any = self.view
+        on = view.get_sync_pagination_class() if getattr(view, "action", "") == "list" else None
+        return [OpenApiParameter(on.query_param, str, description=on.description)] if on else []
+
+    def _request_header_names(self) -> set[str]:
+        return {header.name for header in headers.request_headers(self.view, self.method, self.path)}
+
+    def _error_statuses(self) -> list[int]:
+        if self.method == "GET":
+            if self._is_export:
+                return [401, 406, 422, 429]
+            more = getattr(self._handler, "refuses", ())
+            return [401, 404, *more] if "{" in self.path else [401, *([410] if self._sync_parameters() else []), 422]
+        on_versions = {"PATCH": [412, 428]}.get(self.method, [412])
+        return [400, 401, 403, 404, 409, *(on_versions if "If-Match" in self._request_header_names() else []), 422]
+
+    def _map_basic_serializer(self, serializer: Any, direction: Any) -> Any:
+        """Input schemas allow no other fields."""
+        described = super()._map_basic_serializer(serializer, direction)  # type: ignore[no-untyped-call]
+        return described | {"additionalProperties": False} if isinstance(serializer, InputSerializer) else described
+
+    def _get_paginator(self) -> Any:
+        """Only lists are paginated."""
+        return super()._get_paginator() if getattr(self.view, "action", "") == "list" else None  # type: ignore[no-untyped-call]
+
+    @property
+    def _resource_name(self) -> str:
+        return str(getattr(self.view, "basename", "") or self._tokenize_path()[0])
+
+    @property
+    def _action_name(self) -> str:
+        name = self.view.action if hasattr(self.view, "action") else self.method.lower()
+        return str(getattr(self._handler, "operation", name))
+
+    @property
+    def _handler(self) -> Any:
+        return getattr(self.view, getattr(self.view, "action", "") or self.method.lower())
+
+    def _has_own_docstring(self) -> bool:
+        """Whether the docstring is our own, not the framework's."""
+        return str(getattr(self._handler, "__module__", "")).startswith("editorial.")

@@ -1,0 +1,62 @@
+"""The token scope of each operation, for the OpenAPI document. Enforcement is in policy."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from editorial.policy.actions import ACTIONS, Action
+from editorial.policy.roles import Scope
+
+# Operations whose name differs from their action in policy.
+_ACTION_BY_OPERATION: dict[str, Action] = {
+    "briefings_create": Action.BRIEFING_RECORD,
+    "cases_create": Action.CLAIM_FILE,
+    "claims_create": Action.CLAIM_FILE,
+    "claims_propose": Action.SIGNOFF_PROPOSE,
+    "claims_read_legal": Action.SIGNOFF_READ_LEGAL,
+    "claims_read_standards": Action.SIGNOFF_READ_STANDARDS,
+    "claims_update": Action.CLAIM_REVISE,
+    "exhibits_create": Action.EXHIBIT_ATTACH,
+    "imports_create": Action.IMPORT_START,
+    "notifications_mark_read": Action.SEE,
+    "relays_create": Action.STATEMENT_RELAY,
+    "relays_undo": Action.STATEMENT_RELAY,
+    "reply_requests_answer": Action.REPLY_ANSWER,
+    "reply_requests_create": Action.REPLY_SEND,
+    "reply_requests_waive": Action.REPLY_WAIVE,
+    "reviews_take_next": Action.REVIEW_TAKE,
+    "sources_create": Action.SOURCE_REGISTER,
+    "sources_update": Action.SOURCE_REVISE,
+    "statements_create": Action.STATEMENT_RECORD,
+    "statements_move": Action.STATEMENT_REVISE,
+    "statements_update": Action.STATEMENT_REVISE,
+    "stories_create": Action.STORY_PITCH,
+    "stories_update": Action.STORY_REVISE,
+    "subscriptions_create": Action.SEE,
+    "subscriptions_destroy": Action.SEE,
+    "webhooks_create": Action.WEBHOOK_ADD,
+}
+_UNSCOPED = {"tokens_create", "tokens_revoke_current", "me_retrieve"}
+
+
+def required_scope(operation: str, method: str) -> Scope | None:
+    """The scope that a token needs for an operation; None if any token will do, or none is needed."""
+    if operation in _UNSCOPED:
+        return None
+    if method == "get":
+        return Scope.READ
+    resource, _, action = operation.partition("_")
+    singular = resource[:-3] + "y" if resource.endswith("ies") else resource[:-1]
+    return ACTIONS[_ACTION_BY_OPERATION.get(operation) or Action(f"{singular}.{action}")].scope
+
+
+def add_scopes(result: dict[str, Any], **_: Any) -> dict[str, Any]:
+    """Add the required scope to every operation, in words and as OpenAPI 3.1 security."""
+    for path in result["paths"].values():
+        for method, operation in path.items():
+            scope = required_scope(operation["operationId"], method)
+            if scope is not None:
+                operation["description"] += f"\n\nRequires the scope `{scope}`."
+                operation["security"] = [{name: [scope.value]} if name == "token" else {name: []}
+                                         for each in operation["security"] for name in each]  # fmt: skip
+    return result

@@ -1,0 +1,1 @@
+"""API: events, notifications and webhooks."""

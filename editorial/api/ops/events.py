@@ -1,0 +1,102 @@
+"""API of the audit log, limited to events of objects that the caller may see."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import models
+from django.db.models import Q
+from django_filters import rest_framework as filters
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
+
+from editorial.api.framework import sync
+from editorial.api.framework.fields import PROTECTED_SOURCE_NAME, UserRefField
+from editorial.api.framework.filtering import FlagFilter
+from editorial.api.framework.serializers import OutputSerializer
+from editorial.api.framework.viewsets import ResourceViewSet
+from editorial.models import Event, Source
+from editorial.policy.access import ActorFacts
+
+_ID_PATTERN = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
+
+class EventListSerializer(serializers.ListSerializer[Any]):
+    """A page of events, with protected source ids looked up once for all of them."""
+
+    def to_representation(self, data: Any) -> list[Any]:
+        """Serialize the events."""
+        events = list(data.all() if isinstance(data, models.Manager) else data)
+        self.child.hidden_ids = hidden_source_ids(events, self.context["caller"])  # type: ignore[union-attr]
+        return super().to_representation(events)
+
+
+class EventSerializer(OutputSerializer):
+    """An event of one object. Its hash covers its content and the previous hash."""
+
+    actor = UserRefField(allow_null=True, help_text="The user who did it; null for the system itself.")
+    data = serializers.SerializerMethodField(  # type: ignore[assignment]
+        help_text="Ids, codes and reasons; protected ids are left out."
+    )
+    select_related = ("actor",)
+    hidden_ids: frozenset[str] | None = None
+
+    class Meta:
+        model = Event
+        list_serializer_class = EventListSerializer
+        fields = ("id", "stream", "number", "action", "actor", "desk", "at", "data", "previous", "hash")
+        extra_kwargs = {
+            "id": {"help_text": "The event's id."},
+            "desk": {"help_text": "The desk concerned."},
+            "at": {"help_text": "When it happened."},
+            "hash": {"help_text": "SHA-256 of the stored event."},
+        }
+
+    @extend_schema_field(serializers.DictField())
+    def get_data(self, event: Event) -> Any:
+        """The event's data without ids of sources that the caller may not know."""
+        hidden = hidden_source_ids([event], self.context["caller"]) if self.hidden_ids is None else self.hidden_ids
+        return _redact(event.data, hidden)
+
+
+class EventFilter(filters.FilterSet):
+    """Filters for events."""
+
+    stream = filters.CharFilter(max_length=80, help_text="Events of this object, such as claim:0198….")
+    action = filters.CharFilter(max_length=60, help_text="Events of this action, such as story.publish.")
+    desk = filters.UUIDFilter(field_name="desk", help_text="Events that concern this desk.")
+    mine = FlagFilter(lambda me: Q(actor=me), help_text="Your own actions (true), or those of others (false).")
+
+
+class EventViewSet(ListModelMixin, RetrieveModelMixin, ResourceViewSet):
+    """The audit log, newest first: append-only, each object's events chained by hashes."""
+
+    output_serializer = EventSerializer
+    filterset_class = EventFilter
+    sync_pagination_class = sync.EventFeedPagination
+
+
+def hidden_source_ids(events: Iterable[Event], caller: ActorFacts) -> frozenset[str]:
+    """The ids of sources in these events that are protected from the caller."""
+    ids = {key for event in events for key in _ID_PATTERN.findall(str(event.data))}
+    if not ids:
+        return frozenset()
+    hidden = Source.objects.hidden_from(caller).filter(pk__in=ids)
+    return frozenset(str(key) for key in hidden.values_list("pk", flat=True))
+
+
+def _redact(value: Any, hidden: frozenset[str]) -> Any:
+    match value:
+        case dict():
+            return {name: _redact(inner, hidden) for name, inner in value.items()}
+        case list():
+            return [_redact(inner, hidden) for inner in value]
+        case str() if hidden:
+            for key in hidden:
+                value = value.replace(key, PROTECTED_SOURCE_NAME)
+            return value
+        case _:
+            return value

@@ -1,0 +1,1 @@
+"""API: users, desks, tokens and subscriptions."""

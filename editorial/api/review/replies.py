@@ -1,0 +1,141 @@
+"""API of the right of reply: ask a party, record the reply, or waive it with a reason."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Prefetch, Q, QuerySet
+from django_filters import rest_framework as filters
+from drf_spectacular.utils import OpenApiExample, extend_schema_serializer
+from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
+
+from editorial.api.framework.fields import (
+    EnumField,
+    IdField,
+    SourceRefField,
+    TextField,
+    TimestampField,
+    UserRefField,
+    id_list,
+)
+from editorial.api.framework.filtering import BeforeFilter, FlagFilter, VisibleRowFilter
+from editorial.api.framework.pagination import DEFAULT_ORDERINGS
+from editorial.api.framework.serializers import InputSerializer, OutputSerializer, ReasonSerializer
+from editorial.api.framework.viewsets import ResourceViewSet, action_endpoint, create_endpoint
+from editorial.models import Claim, ReplyRequest, Source
+from editorial.policy.access import ActorFacts
+from editorial.policy.vocabulary import ReplyOutcome
+from editorial.workflow.review import replies
+
+_PENDING = Q(outcome=ReplyOutcome.PENDING.value)
+
+
+@extend_schema_serializer(
+    examples=[
+        OpenApiExample(
+            "A question",
+            {
+                "to": "019f7c53-02c1-7a55-8a35-6ad1b7a4d1f0",
+                "covers": ["019f7c54-0b7e-7c1f-b7a4-0c8b8a2f9d11"],
+                "question": "Have you spoken to the head of state since 2022?",
+                "channel": "e-mail",
+                "deadline_at": "2026-03-05T12:00:00Z",
+            },
+        )
+    ]
+)
+class ReplyRequestCreateSerializer(InputSerializer):
+    """A question put to a party or its agent."""
+
+    to = IdField(source="to_id", help_text="The party, or its agent.")
+    covers = id_list(help_text="The claims put to it; claims not listed count as not put.")
+    question = TextField(help_text="The question.")
+    deadline_at = TimestampField(help_text="The deadline for a reply, with its offset.")
+    channel = TextField(max_length=80, required=False, help_text="Telephone, email, letter …")
+    reason = TextField(required=False, help_text="Why the time to reply is short, if it is.")
+    sent_at = TimestampField(required=False, help_text="When it was sent; now, unless given.")
+
+
+class ReplyRequestWaiveSerializer(ReasonSerializer):
+    """A party that will not be asked, and the reason."""
+
+    to = IdField(source="to_id", help_text="The party.")
+    covers = id_list(help_text="The claims it will not be asked about.")
+
+
+class ReplyRequestAnswerSerializer(InputSerializer):
+    """The outcome of a request, and the person who replied. Of a name, only a token is stored for the gate to match."""
+
+    outcome = EnumField(
+        [(word.value, word.label) for word in ReplyOutcome if word not in (ReplyOutcome.PENDING, ReplyOutcome.WAIVED)],
+        help_text="The outcome.",
+    )
+    respondent = IdField(
+        source="respondent_id", required=False, allow_null=True, help_text="The recorded source who replied, if any."
+    )
+    respondent_name = TextField(
+        max_length=200,
+        required=False,
+        write_only=True,
+        help_text="The name of the person who replied, if not a recorded source.",
+    )
+    respondent_known_by = TextField(
+        max_length=500, required=False, write_only=True, help_text="Details that distinguish the person from namesakes."
+    )
+
+
+class ReplyRequestSerializer(OutputSerializer):
+    """A request for a reply: question, recipient, deadline and outcome."""
+
+    to = SourceRefField(help_text="The party, or its agent.")
+    sent_by = UserRefField(help_text="The user who sent or waived it.")
+    select_related = ("to", "sent_by")
+
+    class Meta:
+        model = ReplyRequest
+        fields = (
+            "id", "to", "covers", "question", "channel", "sent_at", "deadline_at", "deadline_passed_at", "outcome",
+            "reason", "answered_at", "sent_by",
+        )  # fmt: skip
+        extra_kwargs = {
+            "id": {"help_text": "The request's id."},
+            "covers": {"help_text": "The claims put to it, as far as you may see them."},
+            "deadline_passed_at": {"help_text": "When the deadline was found to have passed."},
+            "outcome": {"help_text": "The outcome; pending until there is one."},
+            "answered_at": {"help_text": "When the party replied or declined."},
+        }
+
+    @classmethod
+    def prepare_queryset(cls, queryset: QuerySet[Any], caller: ActorFacts) -> QuerySet[Any]:
+        """Include the claims it covers, as far as the caller may see them."""
+        claims = Prefetch("covers", Claim.objects.visible_to(caller).order_by("id"))
+        return super().prepare_queryset(queryset, caller).prefetch_related(claims)
+
+
+class ReplyRequestFilter(filters.FilterSet):
+    """Filters for reply requests."""
+
+    claim = VisibleRowFilter(Claim, "covers", help_text="Requests that cover this claim.")
+    to = VisibleRowFilter(Source, "to", help_text="Requests put to this source, if you may see it.")
+    outcome = filters.MultipleChoiceFilter(choices=ReplyOutcome.choices(), help_text="The outcome.")
+    mine = FlagFilter(lambda me: Q(sent_by=me), help_text="Requests that you sent (true), or others (false).")
+    due_before = BeforeFilter(
+        "deadline_at", condition=_PENDING, help_text="Unanswered requests with a deadline before this time."
+    )
+    overdue = FlagFilter(
+        lambda me: _PENDING & Q(deadline_passed_at__isnull=False),
+        help_text="Requests not answered in time (true), or all others (false).",
+    )
+
+
+class ReplyRequestViewSet(ListModelMixin, RetrieveModelMixin, ResourceViewSet):
+    """Questions put to parties whom a claim accuses, and decisions not to ask."""
+
+    pk_kwarg = "request_id"
+    output_serializer = ReplyRequestSerializer
+    filterset_class = ReplyRequestFilter
+    orders = {**DEFAULT_ORDERINGS, "due": ("deadline_at", "id")}
+
+    create = create_endpoint(replies.send, ReplyRequestCreateSerializer)
+    waive = action_endpoint(replies.waive, ReplyRequestWaiveSerializer, on_collection=True, status=201)
+    answer = action_endpoint(replies.answer, ReplyRequestAnswerSerializer)

@@ -1,0 +1,128 @@
+"""API of review tasks: two queues, from which a person takes one task at a time."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Case, OuterRef, Q, QuerySet, Subquery, UUIDField, When
+from django.db.models.functions import Cast
+from django.db.models.lookups import IsNull
+from django_filters import rest_framework as filters
+from rest_framework import serializers
+from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
+
+from editorial.api.framework.fields import EnumField, TextField, UserRefField
+from editorial.api.framework.filtering import BeforeFilter, FlagFilter, VisibleRowFilter
+from editorial.api.framework.pagination import DEFAULT_ORDERINGS
+from editorial.api.framework.serializers import InputSerializer, OutputSerializer
+from editorial.api.framework.viewsets import ResourceViewSet, action_endpoint
+from editorial.models import ReviewTask, Source, Story
+from editorial.models.review.tasks import LIVE_STATES
+from editorial.policy.access import ActorFacts
+from editorial.policy.vocabulary import TaskKind, TaskQueue, TaskState
+from editorial.workflow.review import tasks
+
+_ID_PATTERN = r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
+
+
+class ReviewTakeNextSerializer(InputSerializer):
+    """The queue to take from."""
+
+    queue = EnumField(TaskQueue, required=False, help_text="Take only from this queue; by default from both.")
+
+
+class ReviewFinishSerializer(InputSerializer):
+    """The result of the task."""
+
+    outcome = EnumField(
+        [(word.value, word.label) for word in (TaskState.FOUND, TaskState.EXHAUSTED)],
+        help_text="Found: the evidence is recorded. Exhausted: everything was tried.",
+    )
+    note = TextField(required=False, help_text="What was found, or what was tried; required if exhausted.")
+
+
+class ReviewTaskSerializer(OutputSerializer):
+    """One question to a person: what to find out, or what to decide."""
+
+    about = serializers.UUIDField(
+        read_only=True, allow_null=True, help_text="The statement, source or party it is about; null if protected."
+    )
+    taken_by = UserRefField(allow_null=True, help_text="The user who has taken it.")
+    ended_by = UserRefField(allow_null=True, help_text="The user who finished it; null if a change of facts did.")
+    select_related = ("taken_by", "ended_by")
+
+    class Meta:
+        model = ReviewTask
+        fields = (
+            "id", "claim", "queue", "kind", "about", "question", "state", "urgency", "opened_at", "due_at",
+            "overdue_at", "taken_by", "lease_until", "ended_at", "ended_by", "note",
+        )  # fmt: skip
+        extra_kwargs = {
+            "id": {"help_text": "The task's id."},
+            "claim": {"help_text": "The claim it is about."},
+            "queue": {"help_text": "The queue."},
+            "kind": {"help_text": "The kind of task."},
+            "state": {"help_text": "The state; closed means that it is no longer needed."},
+            "opened_at": {"help_text": "When it was last opened."},
+            "due_at": {"help_text": "When it becomes overdue."},
+            "ended_at": {"help_text": "When it ended."},
+        }
+
+    @classmethod
+    def prepare_queryset(cls, queryset: QuerySet[Any], caller: ActorFacts) -> QuerySet[Any]:
+        """Include the subject of each task, unless it is a source protected from the caller."""
+        named = Case(When(subject__regex=_ID_PATTERN, then=Cast("subject", UUIDField())), output_field=UUIDField())
+        # A value rather than EXISTS, for which PostgreSQL would scan all sources first.
+        hidden = Subquery(Source.objects.hidden_from(caller).filter(pk=OuterRef("named")).values("pk"))
+        about = Case(When(IsNull(hidden, True), then="named"), output_field=UUIDField())
+        return super().prepare_queryset(queryset, caller).annotate(named=named).annotate(about=about)
+
+
+class ReviewTaskFilter(filters.FilterSet):
+    """Filters for tasks. By default, open and taken tasks are listed."""
+
+    queue = filters.ChoiceFilter(choices=TaskQueue.choices(), help_text="Tasks of this queue.")
+    kind = filters.MultipleChoiceFilter(choices=TaskKind.choices(), help_text="The kind of task; repeatable.")
+    state = filters.MultipleChoiceFilter(choices=TaskState.choices(), help_text="The state; by default open and taken.")
+    mine = FlagFilter(lambda me: Q(taken_by=me), help_text="Tasks that you have taken (true), or others (false).")
+    claim = filters.UUIDFilter(field_name="claim", help_text="Tasks of this claim.")
+    story = VisibleRowFilter(Story, "claim__uses__story", help_text="Tasks of claims that this story uses.")
+    desk = filters.UUIDFilter(field_name="claim__desk", help_text="Tasks of claims of this desk.")
+    due_before = BeforeFilter("due_at", help_text="Tasks due before this time.")
+    overdue = FlagFilter(
+        lambda me: Q(overdue_at__isnull=False), help_text="Overdue tasks (true), or tasks that are not (false)."
+    )
+
+    def filter_queryset(self, queryset: QuerySet[ReviewTask]) -> QuerySet[ReviewTask]:
+        """Apply the default states."""
+        rows: QuerySet[ReviewTask] = super().filter_queryset(queryset)
+        return rows if self.form.cleaned_data["state"] else rows.filter(state__in=LIVE_STATES)
+
+
+class ReviewTaskViewSet(ListModelMixin, RetrieveModelMixin, ResourceViewSet):
+    """The work that claims need: *investigate* finds out where statements come from, *corroborate* whether they hold.
+
+    Most urgent first. A task that you take is yours for half an hour, which you can extend; then it returns to the
+    queue.
+    """
+
+    pk_kwarg = "task_id"
+    output_serializer = ReviewTaskSerializer
+    filterset_class = ReviewTaskFilter
+    orders = {
+        "urgent": ("-urgency", "due_at", "id"),
+        "due": ("due_at", "id"),
+        **DEFAULT_ORDERINGS,
+    }
+
+    take_next = action_endpoint(
+        tasks.take_next,
+        ReviewTakeNextSerializer,
+        on_collection=True,
+        url_path="take",
+        no_content_description="No task is waiting for you.",
+    )
+    take = action_endpoint(tasks.take)
+    extend = action_endpoint(tasks.extend)
+    release = action_endpoint(tasks.release)
+    finish = action_endpoint(tasks.finish, ReviewFinishSerializer)

@@ -1,0 +1,85 @@
+"""The gate in API responses: codes in plain words for each use, with confirmations and overrides."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+
+from editorial.api.framework.fields import EnumField
+from editorial.policy.publication import gate
+from editorial.policy.vocabulary import Code, Gate
+from editorial.workflow.stories.gates import Verdict
+
+
+class GateCodeSerializer(serializers.Serializer[Any]):
+    """A code that the gate raises."""
+
+    code = EnumField(Code, help_text="The code, for machines.")
+    gate = EnumField(Gate, help_text="The gate that this code alone would cause.")
+    text = serializers.CharField(help_text="What is wrong and what to do, in plain words.")
+    confirmed = serializers.BooleanField(help_text="A copy editor has confirmed this condition.")
+    overridden = serializers.BooleanField(help_text="A senior editor has overridden this code.")
+    overridable = serializers.BooleanField(help_text="Whether a senior editor may override this code.")
+
+
+class UseVerdictSerializer(serializers.Serializer[Any]):
+    """The gate's verdict on one use of a claim."""
+
+    claim = serializers.UUIDField(help_text="The claim.")
+    text = serializers.CharField(help_text="The text of the claim.")
+    gate = EnumField(Gate, help_text="The gate of this use.")
+    codes = GateCodeSerializer(many=True, help_text="Why.")
+
+
+class UnconfirmedConditionSerializer(serializers.Serializer[Any]):
+    """A condition that a copy editor must confirm."""
+
+    claim = serializers.UUIDField(help_text="The claim.")
+    code = EnumField(Code, help_text="The condition.")
+
+
+class VerdictSerializer(serializers.Serializer[Any]):
+    """Whether the story may run now, and what prevents it."""
+
+    gate = EnumField(Gate, help_text="The worst gate of its uses.")
+    may_run = serializers.BooleanField(
+        help_text="Whether it could be published now: no blocking code and no unconfirmed condition."
+    )
+    codes = serializers.ListField(child=EnumField(Code), help_text="All codes of all uses, sorted.")
+    uses = UseVerdictSerializer(many=True, help_text="The verdict on each use.")
+    unconfirmed = UnconfirmedConditionSerializer(
+        many=True, help_text="Conditions that no copy editor has confirmed yet."
+    )
+    overridden = serializers.ListField(child=EnumField(Code), help_text="Codes that were overridden for this revision.")
+
+
+def verdict_data(verdict: Verdict) -> dict[str, Any]:
+    """The verdict as response data."""
+    return {
+        "gate": verdict.result.gate,
+        "may_run": not verdict.refusals and not verdict.unconfirmed,
+        "codes": list(verdict.result.codes),
+        "uses": [
+            {
+                "claim": claim,
+                "text": verdict.claims[claim].text,
+                "gate": use.gate,
+                "codes": [_code_data(verdict, claim, code) for code in use.codes],
+            }
+            for claim, use in verdict.result.uses.items()
+        ],
+        "unconfirmed": [{"claim": claim, "code": code} for claim, code in verdict.unconfirmed],
+        "overridden": sorted(verdict.overridden),
+    }
+
+
+def _code_data(verdict: Verdict, claim: str, code: Code) -> dict[str, Any]:
+    return {
+        "code": code,
+        "gate": code.gate,
+        "text": gate.explain(code),
+        "confirmed": (claim, code) in verdict.confirmed,
+        "overridden": code in verdict.overridden,
+        "overridable": code.overridable,
+    }

@@ -1,0 +1,301 @@
+"""API of stories: pitch, write, publish, and correct what was published."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.db.models import OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.utils import timezone
+from django_filters import rest_framework as filters
+from drf_spectacular.utils import OpenApiExample, extend_schema_field, extend_schema_serializer
+from rest_framework import serializers
+from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from editorial.api.framework.exports import ExportMixin
+from editorial.api.framework.fields import (
+    EnumField,
+    IdField,
+    TextField,
+    TimestampField,
+    TitleField,
+    UserRefField,
+    id_list,
+    read_only_list,
+)
+from editorial.api.framework.filtering import BeforeFilter, FlagFilter, SearchFilter, VisibleRowFilter
+from editorial.api.framework.pagination import DEFAULT_ORDERINGS
+from editorial.api.framework.serializers import InputSerializer, OutputSerializer, ReasonSerializer
+from editorial.api.framework.viewsets import (
+    ResourceViewSet,
+    action_endpoint,
+    create_endpoint,
+    read_endpoint,
+    update_endpoint,
+)
+from editorial.api.stories import ninjs
+from editorial.api.stories.gates import VerdictSerializer, verdict_data
+from editorial.api.stories.ninjs import NinjsSerializer
+from editorial.models import Claim, ClaimUse, Correction, Story, StoryRevision, WireItem
+from editorial.policy.access import ActorFacts
+from editorial.policy.publication.transitions import StoryStatus
+from editorial.policy.vocabulary import Code, Gate, Mode, RemedyKind
+from editorial.workflow.stories import gates, publication, published_versions, stories
+
+_HAS_PENDING_REMEDY = Q(corrections__isnull=False, corrections__closed_at=None)
+_SCHEDULED = Q(status=StoryStatus.SCHEDULED.value)
+_DESK = "019f7c52-6f0a-7d33-9d3e-5a4a1c9b2e10"
+_CLAIM = "019f7c54-0b7e-7c1f-b7a4-0c8b8a2f9d11"
+
+
+@extend_schema_serializer(
+    examples=[OpenApiExample("Pitch", {"desk": _DESK, "headline": "Secret talks with a foreign leader"})]
+)
+class StoryCreateSerializer(InputSerializer):
+    """A new story."""
+
+    desk = IdField(source="desk_id", help_text="The desk the story is for.")
+    headline = TitleField(help_text="What the story is about.")
+    body = TextField(max_length=1_000_000, required=False, help_text="The copy so far.")
+
+
+class ClaimUseCreateSerializer(InputSerializer):
+    """How a story uses a claim."""
+
+    claim = IdField(help_text="The claim.")
+    mode = EnumField(Mode, help_text="Asserted as fact, attributed to somebody, debunked, or omitted.")
+    central = serializers.BooleanField(required=False, help_text="Whether the story falls if the claim does.")
+    relies_on = id_list(
+        required=False, help_text="Statements that the copy openly relies on, in addition to those that count."
+    )
+    stated_source_count = serializers.IntegerField(
+        required=False, allow_null=True, min_value=0, max_value=32767,
+        help_text="How many people the copy says it has for this claim.",
+    )  # fmt: skip
+
+
+@extend_schema_serializer(
+    examples=[
+        OpenApiExample("New text", {"body": "The *Journal* reports …"}),
+        OpenApiExample(
+            "New uses of claims", {"uses": [{"claim": _CLAIM, "mode": "attributed", "stated_source_count": 2}]}
+        ),
+    ]
+)
+class StoryUpdateSerializer(InputSerializer):
+    """Changes to a story."""
+
+    headline = TitleField(help_text="The headline.")
+    body = TextField(max_length=1_000_000, help_text="The complete copy.")
+    uses = serializers.ListField(
+        child=ClaimUseCreateSerializer(),
+        max_length=200,
+        help_text="The complete list: a claim that is missing from it is no longer used.",
+    )
+
+
+class StoryAssignSerializer(InputSerializer):
+    """The authors of a story."""
+
+    authors = id_list(help_text="Users of the desk. They replace the current authors.")
+
+
+class StoryConfirmConditionSerializer(InputSerializer):
+    """A condition of the gate that the copy meets."""
+
+    claim = IdField(source="claim_id", help_text="The claim that the condition concerns.")
+    code = EnumField(
+        [(code.value, code.label) for code in Code if code.value.startswith("C_")], help_text="The condition."
+    )
+
+
+class GateOverrideSerializer(ReasonSerializer):
+    """The code to override."""
+
+    code = EnumField(Code, help_text="E_REPLY_PENDING or E_REPLY_WINDOW; no other code can be overridden.")
+
+
+class StoryScheduleSerializer(InputSerializer):
+    """The publication time."""
+
+    at = TimestampField(help_text="The publication time; without an offset it is read in `time_zone`.")
+    time_zone = TextField(max_length=64, help_text="IANA name, such as Europe/London.")
+
+
+class StoryCorrectSerializer(InputSerializer):
+    """The note to readers."""
+
+    text = TextField(help_text="What was changed, in words for readers.")
+
+
+class ClaimUseSerializer(OutputSerializer):
+    """How the story uses a claim."""
+
+    class Meta:
+        model = ClaimUse
+        fields = ("claim", "mode", "central", "relies_on", "stated_source_count")
+        extra_kwargs = {"claim": {"help_text": "The claim."}}
+
+
+class PendingRemedySerializer(OutputSerializer):
+    """The remedy that the published story owes its readers."""
+
+    class Meta:
+        model = Correction
+        fields = ("remedy", "because", "claims", "opened_at", "due_at", "overdue_at")
+        extra_kwargs = {
+            "remedy": {"help_text": "The remedy to publish."},
+            "opened_at": {"help_text": "When the remedy fell due."},
+            "overdue_at": {"help_text": "When the deadline was found to have passed; null before that."},
+        }
+
+
+class WireItemSerializer(OutputSerializer):
+    """The outlet's item from which the story was drafted. `exhibit` can be cited as a statement's archived copy."""
+
+    class Meta:
+        model = WireItem
+        fields = (
+            "uri", "link", "outlet", "exhibit", "published_at", "revised_at", "embargo_until", "received_at",
+            "changed_at",
+        )  # fmt: skip
+
+
+class StorySummarySerializer(OutputSerializer):
+    """A story without its copy."""
+
+    authors = read_only_list(UserRefField(), source="writers", help_text="The authors.")
+    pitched_by = UserRefField(help_text="The user who pitched it.")
+    cleared_by = UserRefField(allow_null=True, help_text="The user who last cleared it.")
+    select_related = ("pitched_by", "cleared_by")
+
+    class Meta:
+        model = Story
+        fields: tuple[str, ...] = (
+            "id", "headline", "desk", "status", "gate", "remedy", "authors", "pitched_by", "pitched_at",
+            "submitted_at", "cleared_at", "cleared_by", "publish_at", "publish_time_zone", "published_at", "version",
+        )  # fmt: skip
+        extra_kwargs = {
+            "id": {"help_text": "The story's id."},
+            "headline": {"help_text": "Its headline."},
+            "desk": {"help_text": "The desk it belongs to."},
+            "status": {"help_text": "The story's status."},
+            "gate": {"help_text": "The gate when it was last recomputed; `…/gate` computes it now."},
+            "remedy": {"help_text": "The remedy owed since publication; null before publication."},
+            "pitched_at": {"help_text": "When it was pitched."},
+            "submitted_at": {"help_text": "When it was last submitted."},
+            "cleared_at": {"help_text": "When it was last cleared."},
+        }
+
+    @classmethod
+    def prepare_queryset(cls, queryset: QuerySet[Any], caller: ActorFacts) -> QuerySet[Any]:
+        """Include the authors."""
+        return super().prepare_queryset(queryset, caller).prefetch_related(Prefetch("authors", to_attr="writers"))
+
+
+class StorySerializer(StorySummarySerializer):
+    """A story with its copy and its uses of claims."""
+
+    body = serializers.CharField(read_only=True, help_text="The current copy.")
+    revision = serializers.IntegerField(read_only=True, help_text="The number of the current revision.")
+    uses = ClaimUseSerializer(many=True, read_only=True, help_text="How the story uses claims.")
+    pending_remedy = serializers.SerializerMethodField(help_text="The remedy owed to readers now; null if none.")
+    wire_item = serializers.SerializerMethodField(
+        help_text="The wire item it was drafted from; null if it was written here."
+    )
+
+    class Meta(StorySummarySerializer.Meta):
+        fields = (*StorySummarySerializer.Meta.fields, "body", "revision", "uses", "pending_remedy", "wire_item")
+
+    @classmethod
+    def prepare_queryset(cls, queryset: QuerySet[Any], caller: ActorFacts) -> QuerySet[Any]:
+        """Include the latest revision, the uses of claims, and the remedy owed."""
+        last = StoryRevision.objects.filter(story=OuterRef("pk")).order_by("-number")
+        uses = ClaimUse.objects.order_by("id").prefetch_related("relies_on")
+        owed = Correction.objects.filter(closed_at=None).prefetch_related("claims")
+        along = (Prefetch("uses", uses), Prefetch("corrections", owed, to_attr="open_corrections"))
+        queryset = queryset.annotate(
+            body=Subquery(last.values("body")[:1]), revision=Subquery(last.values("number")[:1])
+        )
+        return super().prepare_queryset(queryset, caller).prefetch_related(*along).select_related("wire_item")
+
+    @extend_schema_field(WireItemSerializer(allow_null=True))
+    def get_wire_item(self, story: Any) -> Any:
+        """The wire item, if any."""
+        original = getattr(story, "wire_item", None)
+        return WireItemSerializer(original, context=self.context).data if original else None
+
+    @extend_schema_field(PendingRemedySerializer(allow_null=True))
+    def get_pending_remedy(self, story: Any) -> Any:
+        """The open correction, if any."""
+        return next((PendingRemedySerializer(owed, context=self.context).data for owed in story.open_corrections), None)
+
+
+class StoryFilter(filters.FilterSet):
+    """Filters for stories."""
+
+    status = filters.MultipleChoiceFilter(choices=StoryStatus.choices(), help_text="Story status; repeatable.")
+    gate = filters.MultipleChoiceFilter(choices=Gate.choices(), help_text="The gate when it was last recomputed.")
+    remedy = filters.MultipleChoiceFilter(choices=RemedyKind.choices(), help_text="The remedy owed to readers.")
+    has_pending_remedy = FlagFilter(
+        lambda me: _HAS_PENDING_REMEDY, help_text="Stories that owe their readers a remedy (true), or none (false)."
+    )
+    overdue = FlagFilter(
+        lambda me: _HAS_PENDING_REMEDY & Q(corrections__overdue_at__isnull=False),
+        help_text="Stories whose remedy is overdue (true), or not (false).",
+    )
+    due_before = BeforeFilter(
+        "publish_at", condition=_SCHEDULED, help_text="Stories scheduled to run before this time."
+    )
+    desk = filters.UUIDFilter(field_name="desk", help_text="Stories of this desk.")
+    claim = VisibleRowFilter(Claim, "uses__claim", help_text="Stories that use this claim.")
+    mine = FlagFilter(
+        lambda me: Q(author_links__user=me), help_text="Stories that you write (true), or others (false)."
+    )
+    q = SearchFilter("headline", help_text="Words in the headline.")
+
+
+class StoryViewSet(ExportMixin, ListModelMixin, RetrieveModelMixin, ResourceViewSet):
+    """Stories from pitch to retraction. The gate decides which may run; later changes of evidence flag them."""
+
+    pk_kwarg = "story_id"
+    output_serializer = StorySerializer
+    list_serializer = StorySummarySerializer
+    orders = {**DEFAULT_ORDERINGS, "due": ("publish_at", "id")}
+    filterset_class = StoryFilter
+
+    create = create_endpoint(stories.pitch, StoryCreateSerializer)
+    partial_update = update_endpoint(stories.revise, StoryUpdateSerializer)
+    assign = action_endpoint(stories.assign, StoryAssignSerializer)
+    submit = action_endpoint(stories.submit)
+    clear = action_endpoint(stories.clear)
+    confirm_condition = action_endpoint(
+        stories.confirm_condition,
+        StoryConfirmConditionSerializer,
+        output_serializer=VerdictSerializer,
+        respond_with="gate",
+    )
+    override = action_endpoint(
+        stories.override, GateOverrideSerializer, output_serializer=VerdictSerializer, respond_with="gate"
+    )
+    schedule = action_endpoint(stories.schedule, StoryScheduleSerializer)
+    publish = action_endpoint(publication.publish)
+    correct = action_endpoint(publication.correct, StoryCorrectSerializer)
+    withhold = action_endpoint(publication.withhold, ReasonSerializer)
+    retract = action_endpoint(publication.retract, ReasonSerializer)
+    spike = action_endpoint(stories.spike, ReasonSerializer)
+
+    @read_endpoint(VerdictSerializer)
+    def gate(self, request: Request, pk: UUID) -> Response:
+        """Evaluate the gate now: whether the story may run and what blocks it, claim by claim."""
+        return Response(verdict_data(gates.evaluate(self.get_visible(pk), now=timezone.now())))
+
+    @read_endpoint(NinjsSerializer, error_statuses=(409,))
+    def ninjs(self, request: Request, pk: UUID) -> Response:
+        """Show the published version of the story as ninjs 3.1 (IPTC), for syndication.
+
+        Later revisions are not included. A withheld or retracted story says so and omits its copy.
+        """
+        return Response(ninjs.ninjs_document(published_versions.latest_of_story(self.get_visible(pk))))

@@ -1,0 +1,182 @@
+"""Claims sheets: CSV as spreadsheets export it. The encoding and delimiter used are reported, not silently guessed."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from io import StringIO
+
+from editorial.formats.errors import ParseError
+
+COLUMNS = {"text": "text", "claim": "text", "kind": "kind", "risk": "risk", "adverse_to": "adverse_to"}
+"""Accepted column heading → the field it fills. Case, blanks and underscores make no difference."""
+
+DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs"}
+MAX_CELL_LENGTH = 10_000  # characters
+MAX_NAME_LENGTH = 40
+_SAVE_AS = "In the spreadsheet, choose “Save as” and “CSV UTF-8”, and import that file."
+_NOT_TEXT = {
+    b"PK\x03\x04": "This is a workbook (such as .xlsx or .ods), not a CSV file.",
+    b"\xd0\xcf\x11\xe0": "This is a workbook (.xls), not a CSV file.",
+    b"%PDF": "This is a PDF, not a CSV file.",
+}
+_BOMS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
+# Spreadsheets export a formula's result; a cell that holds the formula or its error has lost it.
+_FORMULA = re.compile(r"=.*|#(?:REF|NAME|VALUE|DIV/0|NULL|NUM)[!?]?.*|#N/A.*", re.DOTALL | re.IGNORECASE)
+
+# The apostrophe that marks a cell as text, in spreadsheets and in our own exports.
+_TEXT_MARKER = re.compile(r"^'(?=[=+@-])")
+
+csv.field_size_limit(1_000_000)
+
+
+@dataclass(frozen=True, slots=True)
+class CellProblem:
+    """A problem in a line: its code, the column, and a sentence for people."""
+
+    code: str
+    column: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class SheetLine:
+    """A line of the sheet: its first line number, and the value of each column."""
+
+    number: int
+    cells: dict[str, str]
+    problems: list[CellProblem] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """The parsed sheet, with the encoding and delimiter used so that the importer can check them."""
+
+    read_as: str
+    lines: list[SheetLine]
+
+
+def read(content: bytes, *, max_lines: int) -> Sheet:
+    """Parse a claims sheet. Raises ParseError if it cannot be split into lines."""
+    text, encoding = _decoded(content)
+    stated = re.match(r"sep=(.)\r?\n", text)
+    body = text[stated.end() :] if stated else text
+    delimiter = stated[1] if stated else _delimiter(body)
+    records = _records(body, delimiter, skipped=1 if stated else 0)
+    _, heading = next(records, (0, []))
+    columns = _columns(heading, delimiter)
+    lines: list[SheetLine] = []
+    for number, record in records:
+        if len(lines) == max_lines:
+            raise ParseError(
+                "TOO_MANY_LINES", f"A sheet may have at most {max_lines:,} lines. Split it and import the parts."
+            )
+        lines.append(_line(number, record, columns))
+    if not lines:
+        raise ParseError("NO_LINES", "The sheet has a heading but no lines. Add at least one claim.")
+    return Sheet(f"{encoding}, {DELIMITERS.get(delimiter, f'“{delimiter}”')}", lines)
+
+
+def _decoded(content: bytes) -> tuple[str, str]:
+    for start, explanation in _NOT_TEXT.items():
+        if content.startswith(start):
+            raise ParseError("NOT_CSV", f"{explanation} {_SAVE_AS}")
+    if not content.strip():
+        raise ParseError("EMPTY", "The sheet is empty.")
+    mark = next((name for start, name in _BOMS.items() if content.startswith(start)), "")
+    for encoding, name in ((mark or "utf-8", "UTF-16" if mark == "utf-16" else "UTF-8"), ("cp1252", "Windows-1252")):
+        try:
+            text = content.decode(encoding)
+        except UnicodeError:
+            if mark:
+                break
+            continue
+        if "\x00" in text:
+            break
+        return text, name
+    raise ParseError("UNKNOWN_ENCODING", f"This is neither UTF-8 nor Windows-1252 text. {_SAVE_AS}")
+
+
+def _delimiter(text: str) -> str:
+    """The delimiter that yields the most known columns in the heading."""
+    heading = next((line for line in text.splitlines() if line.strip()), "")
+
+    def known(delimiter: str) -> int:
+        return sum(_column_key(cell) in COLUMNS for cell in next(csv.reader([heading], delimiter=delimiter), []))
+
+    return max(DELIMITERS, key=known)
+
+
+def _records(text: str, delimiter: str, skipped: int) -> Iterator[tuple[int, list[str]]]:
+    """Each non-empty record, with its first line number."""
+    reader = csv.reader(StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    while True:
+        begins = reader.line_num + 1 + skipped
+        try:
+            record = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as problem:
+            raise ParseError(
+                "BROKEN_LINE",
+                f"Line {begins} cannot be parsed: {problem}. Look for a quotation mark that is not closed, or not "
+                "doubled within a cell.",
+            ) from None
+        if any(cell.strip() for cell in record):
+            yield begins, record
+
+
+def _columns(heading: list[str], delimiter: str) -> list[str]:
+    names = [_column_key(cell) for cell in heading]
+    while names and not names[-1]:  # spreadsheets leave empty columns behind
+        names.pop()
+    wanted = "The columns are: text, kind, risk, adverse_to."
+    if unknown := [cell for cell, name in zip(heading, names, strict=False) if name not in COLUMNS]:
+        named = ", ".join(f"“{cell.strip()[:MAX_NAME_LENGTH]}”" for cell in unknown[:10])
+        apart = f" The sheet was split at {DELIMITERS[delimiter]}." if delimiter in DELIMITERS else ""
+        raise ParseError("UNKNOWN_COLUMN", f"Unknown column: {named}. {wanted}{apart} Remove all others.")
+    columns = [COLUMNS[name] for name in names]
+    if "text" not in columns:
+        raise ParseError("NO_TEXT_COLUMN", f"The column “text”, which holds the claim, is missing. {wanted}")
+    if len(set(columns)) < len(columns):
+        raise ParseError("COLUMN_TWICE", f"A column occurs twice. {wanted}")
+    return columns
+
+
+def _column_key(cell: str) -> str:
+    return "_".join(cell.strip().strip("\ufeff").lower().replace("_", " ").split())
+
+
+def _line(number: int, record: list[str], columns: list[str]) -> SheetLine:
+    cells = {column: cell.strip() for column, cell in zip(columns, record, strict=False)}
+    troubles = [
+        CellProblem(code, column, text)
+        for column, cell in cells.items()
+        for wrong, code, text in _CHECKS
+        if wrong(cell)
+    ]
+    if any(cell.strip() for cell in record[len(columns) :]):
+        text = f"This line has {len(record)} cells, the heading {len(columns)}. Quote texts that contain the delimiter."
+        troubles.append(CellProblem("TOO_MANY_CELLS", "", text))
+    return SheetLine(number, {column: _TEXT_MARKER.sub("", cell) for column, cell in cells.items()}, troubles)
+
+
+_CHECKS: tuple[tuple[Callable[[str], object], str, str], ...] = (
+    (
+        _FORMULA.fullmatch,
+        "FORMULA",
+        "This is a formula or a formula error. Enter the text itself.",
+    ),
+    (
+        lambda cell: len(cell) > MAX_CELL_LENGTH,
+        "TOO_LONG",
+        f"A cell may have at most {MAX_CELL_LENGTH:,} characters. Shorten it.",
+    ),
+    (
+        lambda cell: "\ufffd" in cell,
+        "UNREADABLE",
+        "This cell contains �: characters were lost before export. Enter the text again.",
+    ),
+)

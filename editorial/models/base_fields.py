@@ -1,0 +1,40 @@
+"""Base models and enum columns."""
+
+from typing import Any
+
+from django.db import models
+from django.db.models import Q
+from uuid_utils.compat import uuid7
+
+from editorial.policy.vocabulary import ChoiceEnum
+
+
+class UUIDModel(models.Model):
+    """A row with a UUIDv7 key: unguessable, and in order of creation, so that indexes stay compact."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+
+    class Meta:
+        abstract = True
+
+
+class VersionedModel(UUIDModel):
+    """A row with optimistic locking: an update names the version it is based on and fails if that is outdated."""
+
+    version = models.PositiveIntegerField(
+        default=1, editable=False, help_text="Counts revisions; an update names the revision it is based on."
+    )
+
+    class Meta:
+        abstract = True
+
+
+def enum_field(vocabulary: type[ChoiceEnum], **options: Any) -> Any:
+    """A column that holds one value of a vocabulary in `editorial.policy`."""
+    return models.CharField(max_length=32, choices=vocabulary.choices(), **options)
+
+
+def enum_check(table: str, column: str, vocabulary: type[ChoiceEnum], *, blank: bool = False) -> models.CheckConstraint:
+    """The database check that a column holds a value of its vocabulary (or nothing, if `blank`)."""
+    words = [member.value for member in vocabulary] + ([""] if blank else [])
+    return models.CheckConstraint(condition=Q(**{f"{column}__in": words}), name=f"{table}_{column}_known")

@@ -1,0 +1,1 @@
+"""Models: claims, sources, statements and exhibits."""

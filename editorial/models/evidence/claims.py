@@ -1,0 +1,154 @@
+"""Claims: atomic propositions, alone or as members of a compound, and the parties they accuse."""
+
+from __future__ import annotations
+
+import pghistory
+import pgtrigger
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models import F, Q
+
+from editorial.models.base_fields import UUIDModel, VersionedModel, enum_check, enum_field
+from editorial.models.visibility import VisibleClaimQuerySet
+from editorial.policy.access import SubjectFacts
+from editorial.policy.vocabulary import ClaimKind, FindingValue, Risk
+
+_CLAIM_PARTS_NOT_OPINIONS = """
+    IF NEW.kind = 'opinion'
+        AND EXISTS (SELECT 1 FROM editorial_compoundmember WHERE NEW.id IN (compound_id, member_id)) THEN
+        RAISE EXCEPTION 'an opinion is no part of a compound and has none' USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NEW;
+"""
+
+
+@pghistory.track()
+class Claim(VersionedModel):
+    """One proposition that a story may state, attribute or debunk ("Verification", section 1)."""
+
+    text = models.TextField(help_text="The proposition, in one sentence.")
+    kind = enum_field(ClaimKind, default=ClaimKind.CONTENT.value)
+    risk = enum_field(Risk, default=Risk.SERIOUS.value, help_text="How much harm it does if it is wrong.")
+    desk = models.ForeignKey("editorial.Desk", on_delete=models.PROTECT, related_name="claims")
+    status = enum_field(
+        FindingValue, default=FindingValue.UNVERIFIED.value, blank=True, editable=False,
+        help_text="The status in the newsroom: the finding; for verified and refuted it also needs the sign-off.",
+    )  # fmt: skip
+    contested = models.BooleanField(default=False, editable=False, help_text="Whether there is a live denial.")
+    adverse_to = models.ManyToManyField(
+        "editorial.Source",
+        through="AdverseParty",
+        related_name="accused_by",
+        help_text="Parties owed a reply.",
+    )
+    parts = models.ManyToManyField(
+        "self",
+        through="CompoundMember",
+        through_fields=("compound", "member"),
+        symmetrical=False,
+        related_name="compounds",
+    )
+    filed_by = models.ForeignKey("editorial.User", models.PROTECT, related_name="+")
+    filed_at = models.DateTimeField()
+    dropped_at = models.DateTimeField(null=True, blank=True, help_text="When it was dropped as not worth pursuing.")
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="merged",
+        help_text="The claim it was merged into, which now carries its evidence.",
+    )  # fmt: skip
+
+    objects = VisibleClaimQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-id"]
+        indexes = [
+            GinIndex(fields=["text"], opclasses=["gin_trgm_ops"], name="claim_text_trgm"),
+            models.Index(
+                fields=["desk", "status"],
+                condition=Q(dropped_at=None, merged_into=None),
+                name="claim_open_by_desk",
+            ),
+        ]
+        constraints = [
+            enum_check("claim", "kind", ClaimKind),
+            enum_check("claim", "risk", Risk),
+            enum_check("claim", "status", FindingValue, blank=True),
+            models.CheckConstraint(
+                condition=Q(kind=ClaimKind.OPINION.value, status="")
+                | (~Q(kind=ClaimKind.OPINION.value) & ~Q(status="")),
+                name="claim_only_opinions_have_no_status",
+            ),
+            models.CheckConstraint(condition=~Q(text=""), name="claim_text_not_empty"),
+            models.CheckConstraint(condition=~Q(merged_into=F("id")), name="claim_not_merged_into_itself"),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="claim_parts_not_opinions",
+                when=pgtrigger.Before,
+                operation=pgtrigger.UpdateOf("kind"),  # type: ignore[no-untyped-call]
+                func=_CLAIM_PARTS_NOT_OPINIONS,
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.text
+
+    @property
+    def live(self) -> bool:
+        """Claims that are neither dropped nor merged into another."""
+        return self.dropped_at is None and self.merged_into_id is None
+
+    def access_facts(self) -> SubjectFacts:
+        """Facts for `policy.access`, including every desk that sees the claim."""
+        desks = self.visibility.values_list("desk_id", flat=True)
+        return SubjectFacts(desks=frozenset(str(desk) for desk in (self.desk_id, *desks)))
+
+
+# Both triggers lock the claims they check, so that a member and a statement added concurrently cannot slip past.
+_COMPOUND_MEMBER_VALID = """
+    PERFORM 1 FROM editorial_claim WHERE id IN (NEW.compound_id, NEW.member_id) ORDER BY id FOR UPDATE;
+    IF EXISTS (SELECT 1 FROM editorial_claim WHERE id IN (NEW.compound_id, NEW.member_id) AND kind = 'opinion') THEN
+        RAISE EXCEPTION 'an opinion is no part of a compound and has none' USING ERRCODE = 'check_violation';
+    END IF;
+    IF EXISTS (SELECT 1 FROM editorial_compoundmember WHERE compound_id = NEW.member_id)
+        OR EXISTS (SELECT 1 FROM editorial_compoundmember WHERE member_id = NEW.compound_id) THEN
+        RAISE EXCEPTION 'a part is not itself a compound' USING ERRCODE = 'check_violation';
+    END IF;
+    IF EXISTS (SELECT 1 FROM editorial_statement WHERE claim_id = NEW.compound_id) THEN
+        RAISE EXCEPTION 'statements attach to parts, never to a compound' USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NEW;
+"""
+
+
+@pghistory.track()
+class CompoundMember(UUIDModel):
+    """A claim as a member of a compound."""
+
+    compound = models.ForeignKey(Claim, on_delete=models.CASCADE, related_name="member_links")
+    member = models.ForeignKey(Claim, on_delete=models.PROTECT, related_name="compound_links")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["compound", "member"], name="compoundmember_once"),
+            models.CheckConstraint(condition=~Q(compound=F("member")), name="compoundmember_not_of_itself"),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="compoundmember_valid",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                func=_COMPOUND_MEMBER_VALID,
+            )
+        ]
+
+
+@pghistory.track()
+class AdverseParty(UUIDModel):
+    """A source that a claim is adverse to, and that is owed a reply."""
+
+    claim = models.ForeignKey(Claim, on_delete=models.CASCADE, related_name="adverse_links")
+    source = models.ForeignKey("editorial.Source", on_delete=models.PROTECT, related_name="adverse_links")
+
+    class Meta:
+        verbose_name_plural = "adverse parties"
+        constraints = [models.UniqueConstraint(fields=["claim", "source"], name="adverseparty_once")]

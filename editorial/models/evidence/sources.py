@@ -1,0 +1,156 @@
+"""Sources: the people, documents and outlets behind statements. Confidential names are in the vault."""
+
+from __future__ import annotations
+
+import pghistory
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models import Q
+
+from editorial.models.base_fields import UUIDModel, VersionedModel, enum_check, enum_field
+from editorial.models.visibility import VisibleSourceQuerySet
+from editorial.policy.access import SubjectFacts
+from editorial.policy.vocabulary import BenefitsIf, ChoiceEnum, Reliability, SourceType
+
+
+class SettlingEffect(ChoiceEnum):
+    """The direction in which a document or observation settles a claim."""
+
+    ESTABLISHES = "establishes"
+    CONTRADICTS = "contradicts"
+
+
+# A name may become confidential after it was entered, and history cannot be erased, so it records no names.
+@pghistory.track(exclude=["name", "description"])
+class Source(VersionedModel):
+    """A person, organization, document, outlet or observation ("Verification", section 1)."""
+
+    type = enum_field(SourceType)
+    name = models.CharField(
+        max_length=200,
+        help_text="Public name; of an unnamed source a description that does not identify, never the name.",
+    )
+    description = models.TextField(blank=True, help_text="How the source knows. Not weighed; must not identify.")
+    desk = models.ForeignKey("editorial.Desk", on_delete=models.PROTECT, related_name="sources")
+    reliability = enum_field(
+        Reliability, blank=True, default="",
+        help_text="Admiralty scale A (reliable) to F (cannot be judged). Empty: not rated yet, counts as F.",
+    )  # fmt: skip
+    unnamed = models.BooleanField(default=False, help_text="The name must not appear; it belongs in the vault.")
+    key = models.CharField(
+        max_length=64, blank=True, default="", editable=False,
+        help_text="Opaque identity token: equal tokens are one human being.",
+    )  # fmt: skip
+    editor_knows = models.BooleanField(
+        default=True, help_text="An editor knows who this unnamed source is. Counts for unnamed sources only."
+    )
+    org = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="staff", help_text="Employer.")
+    speaks_for = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="agents",
+        help_text="The principal this source speaks for.",
+    )
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="holdings", help_text="Owner."
+    )
+    author = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="writings",
+        help_text="The author of a document.",
+    )
+    issuer = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="issues",
+        help_text="The issuer of a document.",
+    )
+    benefits_if = enum_field(
+        BenefitsIf,
+        blank=True,
+        default="",
+        help_text="What this source gains from: the claim being believed, disbelieved, or neither.",
+    )
+    camp = models.CharField(max_length=80, blank=True, default="", help_text="The side this source is on.")
+    authenticated = models.BooleanField(default=False, help_text="The document has been authenticated.")
+    registered_by = models.ForeignKey("editorial.User", models.PROTECT, related_name="+")
+    registered_at = models.DateTimeField()
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="merged",
+        help_text="The source it was merged into. It takes no new statements.",
+    )  # fmt: skip
+
+    objects = VisibleSourceQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name", "id"]
+        indexes = [
+            models.Index(fields=["key"], condition=~Q(key=""), name="source_by_identity"),
+            GinIndex(fields=["name"], opclasses=["gin_trgm_ops"], name="source_name_trgm"),
+        ]
+        constraints = [
+            enum_check("source", "type", SourceType),
+            enum_check("source", "reliability", Reliability, blank=True),
+            enum_check("source", "benefits_if", BenefitsIf, blank=True),
+            models.CheckConstraint(
+                condition=~Q(type=SourceType.ORGANIZATION.value, org__isnull=False),
+                name="source_organization_has_no_employer",
+                violation_error_message="An organization has no employer. Leave the field empty.",
+            ),
+            models.CheckConstraint(
+                condition=Q(type=SourceType.DOCUMENT.value)
+                | Q(author__isnull=True, issuer__isnull=True, authenticated=False),
+                name="source_only_documents_have_makers",
+                violation_error_message="Only a document has an author, an issuer or an authentication.",
+            ),
+            models.CheckConstraint(
+                condition=Q(unnamed=False) | Q(type=SourceType.PERSON.value),
+                name="source_only_people_are_unnamed",
+                violation_error_message="Only a person can be an unnamed source.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def access_facts(self) -> SubjectFacts:
+        """Facts for `policy.access`: the desk, and whether the whole organisation may know the source."""
+        return SubjectFacts(desks=frozenset({str(self.desk_id)}), shared=not self.unnamed)
+
+
+@pghistory.track()
+class DispositiveEvidence(UUIDModel):
+    """A document or observation that settles a claim, for or against ("Verification", sole routes)."""
+
+    source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="dispositive_evidence")
+    claim = models.ForeignKey("editorial.Claim", on_delete=models.CASCADE, related_name="dispositive_evidence")
+    effect = enum_field(SettlingEffect)
+
+    class Meta:
+        verbose_name_plural = "dispositive evidence"
+        constraints = [
+            enum_check("dispositive_evidence", "effect", SettlingEffect),
+            models.UniqueConstraint(fields=["source", "claim", "effect"], name="dispositiveevidence_once"),
+        ]
+
+
+class IdentityRecord(UUIDModel):
+    """The vault: the identity of an unnamed source. Encrypted; read only by `source.unmask`, which records why."""
+
+    source = models.OneToOneField(Source, on_delete=models.PROTECT, related_name="identity")
+    encrypted_identity = models.BinaryField(
+        help_text="Fernet ciphertext of the name and of details that distinguish the person from namesakes."
+    )
+    token = models.CharField(max_length=64, db_index=True, help_text="HMAC that identifies the same human being.")
+    encrypted_at = models.DateTimeField()
+    encrypted_by = models.ForeignKey("editorial.User", models.PROTECT, related_name="+")
+
+    def __str__(self) -> str:
+        return "encrypted identity"

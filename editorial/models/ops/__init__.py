@@ -1,0 +1,1 @@
+"""Models: events, outbox, change log and other infrastructure."""

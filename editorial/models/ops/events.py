@@ -1,0 +1,100 @@
+"""The audit log: who did what, when and why. Append-only; the events of each object form a hash chain."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import UTC
+from typing import Any
+
+import pgtrigger
+from django.db import models
+from django.db.models import Exists, F, Func, OuterRef, Q, Value
+from django.db.models.functions import Cast
+
+from editorial.models.base_fields import UUIDModel
+from editorial.models.evidence.claims import Claim
+from editorial.models.evidence.exhibits import Exhibit
+from editorial.models.evidence.sources import Source
+from editorial.models.evidence.statements import Briefing, Statement
+from editorial.models.ops.change_log import SyncPosition
+from editorial.models.review.replies import ReplyRequest
+from editorial.models.review.tasks import ReviewTask
+from editorial.models.stories.stories import Story
+from editorial.policy.access import ActorFacts
+
+# Events of all other models are visible to administrators only.
+_MODELS: tuple[Any, ...] = (Story, Claim, Source, Statement, ReplyRequest, ReviewTask, Exhibit, Briefing)
+
+
+class EventQuerySet(models.QuerySet["Event"]):
+    """Events, filtered by who may read them."""
+
+    def visible_to(self, actor: ActorFacts) -> EventQuerySet:
+        """Events of objects that the actor may see."""
+        parted = {
+            name: Func(F("stream"), Value(":"), Value(part), function="split_part", output_field=models.CharField())
+            for name, part in (("noun", 1), ("object", 2))
+        }
+        rows = self.alias(**parted).alias(row=Cast("object", models.UUIDField()))
+        seen = Q(pk__in=[])
+        for model in _MODELS:
+            of_noun = model.objects.visible_to(actor).filter(pk=OuterRef("row"))
+            seen |= Q(noun=model._meta.model_name) & Q(Exists(of_noun))
+        return rows.filter(seen)
+
+
+class Event(UUIDModel):
+    """One event of one object. Its hash covers its content and the previous hash.
+
+    There is a chain per object, so that desks never wait for each other; `manage.py verify_audit_log` checks them all.
+    """
+
+    stream = models.CharField(max_length=80, help_text="The object: its model and id, such as claim:0198….")
+    number = models.PositiveIntegerField(help_text="Numbers the events of one object from 1 without gaps.")
+    action = models.CharField(max_length=60, help_text="The action, such as story.publish or claim.merge.")
+    actor = models.ForeignKey(
+        "editorial.User",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="Empty: the system itself.",
+    )
+    desk = models.ForeignKey("editorial.Desk", models.PROTECT, null=True, blank=True, related_name="+")
+    at = models.DateTimeField()
+    data = models.JSONField(default=dict, help_text="Ids, codes and reasons. Never a confidential name.")
+    previous = models.CharField(max_length=64, blank=True, default="", help_text="Hash of the previous event.")
+    hash = models.CharField(max_length=64)
+    position = models.BigIntegerField(
+        db_default=SyncPosition(), editable=False, help_text="Position for incremental sync; not part of the chain."
+    )
+
+    objects = EventQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["id"]
+        indexes = [
+            models.Index(fields=["action", "at"], name="event_by_action"),
+            models.Index(fields=["position", "id"], name="event_by_position"),
+        ]
+        constraints = [models.UniqueConstraint(fields=["stream", "number"], name="event_once")]
+        triggers = [pgtrigger.Protect(name="event_append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return self.action
+
+    def compute_hash(self) -> str:
+        """The SHA-256 (hex) that this event must have."""
+        content: dict[str, Any] = {
+            "id": str(self.pk),
+            "stream": self.stream,
+            "number": self.number,
+            "action": self.action,
+            "actor": str(self.actor_id or ""),
+            "desk": str(self.desk_id or ""),
+            "at": self.at.astimezone(UTC).isoformat(),
+            "data": self.data,
+            "previous": self.previous,
+        }
+        return hashlib.sha256(json.dumps(content, sort_keys=True, separators=(",", ":")).encode()).hexdigest()

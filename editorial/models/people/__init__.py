@@ -1,0 +1,1 @@
+"""Models: users, desks and credentials."""

@@ -1,0 +1,74 @@
+"""Users, their desks and their roles."""
+
+from __future__ import annotations
+
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+from django.db.models import Q
+from uuid_utils.compat import uuid7
+
+from editorial.models.base_fields import UUIDModel, enum_check, enum_field
+from editorial.policy.access import ActorFacts
+from editorial.policy.roles import Role, Scope
+
+
+class User(AbstractUser):
+    """A member of the newsroom. Permissions follow from memberships alone."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    email = models.EmailField("email address", help_text="Where notices are sent.")
+    time_zone = models.CharField(
+        max_length=64,
+        default="UTC",
+        help_text="IANA name, such as Europe/London; emails show times in this zone.",
+    )
+
+    # Scopes of the request's token; None without a token, when nothing is restricted.
+    scopes: frozenset[Scope] | None = None
+
+    def facts(self) -> ActorFacts:
+        """Facts for `policy.access`. Read from the database each time, so that a revoked role ends immediately."""
+        return ActorFacts(
+            id=str(self.pk),
+            active=self.is_active,
+            scopes=self.scopes,
+            memberships=frozenset(
+                (Role(role), str(desk) if desk else None) for role, desk in self.memberships.values_list("role", "desk")
+            ),
+        )
+
+
+class Desk(UUIDModel):
+    """A part of the newsroom that owns stories and claims: politics, city, investigations."""
+
+    name = models.CharField(max_length=80, unique=True)
+    slug = models.SlugField(unique=True, help_text="Short name used in URLs.")
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Membership(UUIDModel):
+    """A user's role at one desk or, without a desk, in the whole organisation."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
+    desk = models.ForeignKey(
+        Desk, on_delete=models.CASCADE, null=True, blank=True, related_name="memberships",
+        help_text="Empty: the role holds at every desk.",
+    )  # fmt: skip
+    role = enum_field(Role, help_text="The role's permissions are listed in docs/roles.md.")
+
+    class Meta:
+        constraints = [
+            enum_check("membership", "role", Role),
+            models.UniqueConstraint(fields=["user", "desk", "role"], name="membership_once"),
+            models.UniqueConstraint(
+                fields=["user", "role"], condition=Q(desk__isnull=True), name="membership_global_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.role} at {self.desk or 'every desk'}"

@@ -1,0 +1,1 @@
+"""Models: policies, assessments, sign-offs, tasks and replies."""

@@ -1,0 +1,38 @@
+-- Recompute which desks see these claims and their parts, and record a change of everything that is seen through them.
+CREATE FUNCTION refresh_claim_visibility(claims uuid[]) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    affected uuid[];
+    losing_desks uuid[];
+    statements uuid[];
+BEGIN
+    -- A transaction that adds to a claim holds a reference to it. Wait for it, so that its row is found here, or
+    -- comes after this. Parts are added under a lock of the compound, so a locked compound has all its parts.
+    PERFORM 1 FROM editorial_claim WHERE id = ANY(claims) ORDER BY id FOR UPDATE;
+    affected := ARRAY(SELECT unnest(claims)
+        UNION SELECT member_id FROM editorial_compoundmember WHERE compound_id = ANY(claims));
+    PERFORM 1 FROM editorial_claim WHERE id = ANY(affected) ORDER BY id FOR UPDATE;
+
+    WITH lost AS (
+        DELETE FROM editorial_claimvisibility WHERE claim_id = ANY(affected) AND (claim_id, desk_id) NOT IN (
+            SELECT * FROM claim_desks(affected))
+        RETURNING desk_id)
+    SELECT ARRAY(SELECT DISTINCT desk_id FROM lost) INTO losing_desks;
+    INSERT INTO editorial_claimvisibility (claim_id, desk_id) SELECT * FROM claim_desks(affected)
+        ON CONFLICT DO NOTHING;
+
+    statements := ARRAY(SELECT id FROM editorial_statement WHERE claim_id = ANY(affected));
+    PERFORM log_change('claim', affected, losing_desks);
+    PERFORM log_change('statement', statements, losing_desks);
+    PERFORM log_change('relay', ARRAY(SELECT id FROM editorial_relay WHERE derived_id = ANY(statements)), losing_desks);
+    PERFORM log_change('assessment',
+        ARRAY(SELECT id FROM editorial_assessment WHERE claim_id = ANY(affected)), losing_desks);
+    PERFORM log_change('reviewtask',
+        ARRAY(SELECT id FROM editorial_reviewtask WHERE claim_id = ANY(affected)), losing_desks);
+    PERFORM log_change('signoff',
+        ARRAY(SELECT id FROM editorial_signoff WHERE claim_id = ANY(affected)), losing_desks);
+    PERFORM log_change('replyrequest',
+        ARRAY(SELECT request_id FROM editorial_replyrequestclaim WHERE claim_id = ANY(affected)), losing_desks);
+    PERFORM log_change('source',
+        ARRAY(SELECT source_id FROM editorial_dispositiveevidence WHERE claim_id = ANY(affected)));
+END
+$$;

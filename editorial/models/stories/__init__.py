@@ -1,0 +1,1 @@
+"""Models: stories and corrections."""

@@ -1,0 +1,217 @@
+"""Stories: their text, their use of claims, and the evidence as it stood at publication."""
+
+from __future__ import annotations
+
+import pghistory
+import pgtrigger
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models import Q
+
+from editorial.models.base_fields import UUIDModel, VersionedModel, enum_check, enum_field
+from editorial.models.visibility import VisibleQuerySet, VisibleThroughStoryQuerySet
+from editorial.policy.access import SubjectFacts
+from editorial.policy.publication.transitions import StoryStatus
+from editorial.policy.vocabulary import Code, FindingValue, Gate, Mode, RemedyKind
+
+
+@pghistory.track()
+class Story(VersionedModel):
+    """One item, from pitch to retraction. Its text is in its revisions."""
+
+    headline = models.CharField(max_length=200)
+    desk = models.ForeignKey("editorial.Desk", on_delete=models.PROTECT, related_name="stories")
+    status = enum_field(StoryStatus, default=StoryStatus.PITCHED.value, editable=False)
+    gate = enum_field(Gate, default=Gate.PASS.value, editable=False, help_text="The gate when it was last recomputed.")
+    remedy = enum_field(
+        RemedyKind,
+        blank=True,
+        default="",
+        editable=False,
+        help_text="The remedy owed since publication; empty before publication.",
+    )
+    authors = models.ManyToManyField("editorial.User", through="StoryAuthor", related_name="stories")
+    pitched_by = models.ForeignKey("editorial.User", models.PROTECT, related_name="+")
+    pitched_at = models.DateTimeField()
+    submitted_at = models.DateTimeField(null=True, blank=True, editable=False)
+    cleared_at = models.DateTimeField(null=True, blank=True, editable=False)
+    cleared_by = models.ForeignKey(
+        "editorial.User", models.PROTECT, null=True, blank=True, editable=False, related_name="+"
+    )
+    publish_at = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="The scheduled publication time (UTC)."
+    )
+    publish_time_zone = models.CharField(
+        max_length=64, blank=True, default="", editable=False, help_text="IANA zone in which the time was entered."
+    )
+    published_at = models.DateTimeField(null=True, blank=True, editable=False, help_text="When it was first published.")
+    published_revision = models.ForeignKey(
+        "editorial.StoryRevision", models.PROTECT, null=True, blank=True, editable=False, db_index=False,
+        related_name="+", help_text="The published text, without later revisions.",
+    )  # fmt: skip
+    last_published_at = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="When it was last published."
+    )
+
+    objects = VisibleQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-id"]
+        verbose_name_plural = "stories"
+        indexes = [
+            models.Index(fields=["publish_at"], condition=Q(status=StoryStatus.SCHEDULED.value), name="story_due"),
+            models.Index(fields=["desk", "status"], name="story_by_desk"),
+            GinIndex(fields=["headline"], opclasses=["gin_trgm_ops"], name="story_headline_trgm"),
+        ]
+        constraints = [
+            enum_check("story", "status", StoryStatus),
+            enum_check("story", "gate", Gate),
+            enum_check("story", "remedy", RemedyKind, blank=True),
+            models.CheckConstraint(
+                condition=~Q(status=StoryStatus.SCHEDULED.value) | Q(publish_at__isnull=False),
+                name="story_scheduled_has_time",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status__in=[StoryStatus.PUBLISHED.value, StoryStatus.RETRACTED.value])
+                | Q(published_at__isnull=False),
+                name="story_published_has_time",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.headline
+
+    def access_facts(self) -> SubjectFacts:
+        """Facts for `policy.access`: its desk, and its authors as owners."""
+        authors = frozenset(str(user) for user in self.author_links.values_list("user_id", flat=True))
+        return SubjectFacts(desks=frozenset({str(self.desk_id)}), owners=authors)
+
+
+@pghistory.track()
+class StoryAuthor(UUIDModel):
+    """An author of a story, who therefore may not approve its evidence."""
+
+    story = models.ForeignKey(Story, on_delete=models.CASCADE, related_name="author_links")
+    user = models.ForeignKey("editorial.User", on_delete=models.PROTECT, related_name="author_links")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["story", "user"], name="storyauthor_once")]
+
+
+class StoryRevision(UUIDModel):
+    """The text of a story at one moment. Never edited: a change adds a revision."""
+
+    story = models.ForeignKey(Story, on_delete=models.PROTECT, related_name="revisions")
+    number = models.PositiveIntegerField()
+    headline = models.CharField(max_length=200)
+    body = models.TextField(blank=True)
+    revised_by = models.ForeignKey("editorial.User", models.PROTECT, related_name="+")
+    revised_at = models.DateTimeField()
+
+    objects = VisibleThroughStoryQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [models.UniqueConstraint(fields=["story", "number"], name="storyrevision_once")]
+        triggers = [pgtrigger.Protect(name="storyrevision_append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return f"Revision {self.number}"
+
+
+@pghistory.track()
+class ClaimUse(UUIDModel):
+    """How a story uses a claim ("Verification", section 1)."""
+
+    story = models.ForeignKey(Story, on_delete=models.CASCADE, related_name="uses")
+    claim = models.ForeignKey("editorial.Claim", on_delete=models.PROTECT, related_name="uses")
+    mode = enum_field(Mode, help_text="Asserted as fact, attributed to somebody, debunked, or omitted.")
+    central = models.BooleanField(default=True, help_text="Whether the story falls if this claim does.")
+    stated_source_count = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="The number of people that the copy says it has for this."
+    )
+    relies_on = models.ManyToManyField(
+        "editorial.Statement", through="UseEvidence", related_name="relied_on_by",
+        help_text="Statements that the copy openly relies on, in addition to those that count.",
+    )  # fmt: skip
+
+    class Meta:
+        constraints = [
+            enum_check("claimuse", "mode", Mode),
+            models.UniqueConstraint(fields=["story", "claim"], name="claimuse_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.get_mode_display()
+
+
+@pghistory.track()
+class UseEvidence(UUIDModel):
+    """A statement that the copy openly relies on."""
+
+    use = models.ForeignKey(ClaimUse, on_delete=models.CASCADE, related_name="evidence_links")
+    statement = models.ForeignKey("editorial.Statement", on_delete=models.PROTECT, related_name="evidence_links")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["use", "statement"], name="useevidence_once")]
+
+
+@pghistory.track()
+class PublishedUse(UUIDModel):
+    """The published use of a claim: how the story used it when last published, and the finding at that time."""
+
+    story = models.ForeignKey(Story, on_delete=models.PROTECT, related_name="published_uses")
+    claim = models.ForeignKey("editorial.Claim", on_delete=models.PROTECT, related_name="published_uses")
+    mode = enum_field(Mode)
+    finding = enum_field(FindingValue, blank=True, help_text="Status at publication; empty for an opinion.")
+    central = models.BooleanField(default=True)
+    contested = models.BooleanField(default=False)
+    stated_source_count = models.PositiveSmallIntegerField(null=True, blank=True)
+    text = models.TextField(blank=True, default="", db_default="", help_text="The text of the claim at publication.")
+    published_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            enum_check("publisheduse", "mode", Mode),
+            enum_check("publisheduse", "finding", FindingValue, blank=True),
+            models.UniqueConstraint(fields=["story", "claim"], name="publisheduse_once"),
+        ]
+
+
+class ConditionCheck(UUIDModel):
+    """A copy editor's confirmation that one revision meets one condition of the gate."""
+
+    story = models.ForeignKey(Story, on_delete=models.PROTECT, related_name="condition_checks")
+    revision = models.ForeignKey(StoryRevision, on_delete=models.PROTECT, related_name="condition_checks")
+    claim = models.ForeignKey("editorial.Claim", on_delete=models.PROTECT, related_name="+")
+    code = enum_field(Code)
+    confirmed_by = models.ForeignKey("editorial.User", models.PROTECT, related_name="+")
+    confirmed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            enum_check("conditioncheck", "code", Code),
+            models.CheckConstraint(condition=Q(code__startswith="C_"), name="conditioncheck_is_a_condition"),
+            models.UniqueConstraint(fields=["revision", "claim", "code"], name="conditioncheck_once"),
+        ]
+
+
+class GateOverride(UUIDModel):
+    """A senior editor's reasoned decision to publish one revision before a reply deadline has passed."""
+
+    story = models.ForeignKey(Story, on_delete=models.PROTECT, related_name="overrides")
+    revision = models.ForeignKey(StoryRevision, on_delete=models.PROTECT, related_name="overrides")
+    code = enum_field(Code)
+    reason = models.TextField()
+    overridden_by = models.ForeignKey("editorial.User", models.PROTECT, related_name="+")
+    overridden_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(code__in=[Code.E_REPLY_PENDING.value, Code.E_REPLY_WINDOW.value]),
+                name="gateoverride_only_reply_codes",
+            ),
+            models.CheckConstraint(condition=~Q(reason=""), name="gateoverride_has_a_reason"),
+            models.UniqueConstraint(fields=["revision", "code"], name="gateoverride_once"),
+        ]

@@ -1,0 +1,329 @@
+"""The text of every notice: one composer per event.
+
+A notice may quote a headline or a claim, to people who may see them. It never names a source, repeats a typed reason,
+or quotes a task's question: any of these can carry a name that must not leave the vault.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from django.utils.dateparse import parse_datetime
+
+from editorial.models import Correction, MessageKind, User
+from editorial.notifications.formatting import format_time, one_line
+from editorial.notifications.subjects import EventContext
+from editorial.policy.actions import Action, SystemEvent
+from editorial.policy.publication import codes
+from editorial.policy.publication.transitions import SignoffKind
+from editorial.policy.roles import Scope
+from editorial.policy.vocabulary import ChoiceEnum, Code, FindingValue, RemedyKind, ReplyOutcome, TaskKind
+
+_MAX_SUBJECT_LENGTH = 150
+_MAX_QUOTE_LENGTH = 600
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """The text of one notice."""
+
+    subject: str
+    body: str
+
+
+def compose(context: EventContext, zone: ZoneInfo) -> Message:
+    """The notice of an event, limited to what its reader may see, with times in the reader's zone."""
+    headed, sentences = _COMPOSERS[context.event.action](context, zone)
+    about = _quotable(context)
+    subject = one_line(f"{headed}: {about[0]}" if about else headed, _MAX_SUBJECT_LENGTH)
+    quoted = [f"“{one_line(each, _MAX_QUOTE_LENGTH)}”" for each in about]
+    return Message(subject, "\n\n".join([*quoted, " ".join(sentences)]))
+
+
+def _quotable(context: EventContext) -> list[str]:
+    """The texts that may be quoted: headlines and claims, never a source's name."""
+    return [*(story.headline for story in context.stories), *(claim.text for claim in context.claims)]
+
+
+# --- Notices with details of the event --------------------------------------------------------------------------------
+
+_Text = tuple[str, list[str]]
+
+
+def _simple(subject: str, *sentences: str) -> Callable[[EventContext, ZoneInfo], _Text]:
+    """A fixed subject and body; {who} in a sentence is the actor's name."""
+
+    def said(matter: EventContext, _: ZoneInfo) -> _Text:
+        return subject, [sentence.format(who=_actor_name(matter)) for sentence in sentences]
+
+    return said
+
+
+def _assigned(context: EventContext, _: ZoneInfo) -> _Text:
+    authors = [_display_name(link.user) for link in context.row.author_links.select_related("user").order_by("id")]
+    return "Story assigned", [f"{_actor_name(context)} assigned this story to {_join_names(authors)}."]
+
+
+def _scheduled(context: EventContext, zone: ZoneInfo) -> _Text:
+    at = parse_datetime(str(context.data.get("at", "")))
+    return "Story scheduled", [
+        f"{_actor_name(context)} scheduled this story{f' for {format_time(at, zone)}' if at else ''}."
+    ]
+
+
+def _published(context: EventContext, _: ZoneInfo) -> _Text:
+    return "Story published", [
+        f"{_actor_name(context)} published this story." if context.event.actor else "This story ran as scheduled."
+    ]
+
+
+def _corrected(context: EventContext, _: ZoneInfo) -> _Text:
+    printed = _label(RemedyKind, context.data.get("remedy")).lower()
+    return "Story corrected", [f"{_actor_name(context)} republished this story with a note to readers ({printed})."]
+
+
+def _overridden(context: EventContext, _: ZoneInfo) -> _Text:
+    return "Gate overridden", [
+        f"{_actor_name(context)} overrode {_label(Code, context.data.get('code'))}. This story may now run before "
+        "the party has replied or the deadline has passed.",
+        _SEE_REASON,
+    ]
+
+
+def _remedy_due(context: EventContext, zone: ZoneInfo) -> _Text:
+    owed = _label(RemedyKind, _after(context, "remedy"))
+    said = [f"The evidence has changed since this story was published. Readers are owed: {owed.lower()}."]
+    for correction in Correction.objects.filter(pk__in=[context.data.get("correction")]):
+        said += [correction.because, f"It is due by {format_time(correction.due_at, zone)}."]
+    if context.data.get("withheld"):
+        said.append("The story is withheld until then.")
+    return f"{owed} due", said
+
+
+def _publication_refused(context: EventContext, _: ZoneInfo) -> _Text:
+    held = [Code(code) for code in context.data.get("codes", []) if code in set(Code)]
+    # An email must not reveal that a party who declined to comment talks to us.
+    told = [codes.explain(code) for code in held if code is not Code.E_FALSE_DECLINE]
+    lead = "The scheduled publication failed: the gate did not pass the story. It is back with the desk."
+    return "Scheduled story not published", [lead, *told, "Open the story to see all reasons, then schedule it again."]
+
+
+def _correction_overdue(context: EventContext, _: ZoneInfo) -> _Text:
+    owed = _label(RemedyKind, context.data.get("remedy")).lower()
+    return "Correction overdue", [f"The deadline has passed, and readers are still owed: {owed}. Publish it now."]
+
+
+def _assessed(context: EventContext, _: ZoneInfo) -> _Text:
+    before, after = _before_and_after(context, "finding")
+    found = _label(FindingValue, after)
+    said = ["The evidence was reassessed.", f"Finding: {found}."]
+    if before and before != after:
+        said[1] = f"Finding: {found} (previously {_label(FindingValue, before).lower()})."
+    denied_before, denied = _before_and_after(context, "contested")
+    if denied:
+        said.append("The claim is still denied." if denied_before else "The claim is now denied.")
+    elif denied_before:
+        said.append("The claim is no longer denied.")
+    if after in (FindingValue.VERIFIED, FindingValue.REFUTED):
+        said.append("The finding takes effect when an editor signs it.")
+    return f"New finding – {found.lower()}", said
+
+
+def _reply_recorded(context: EventContext, _: ZoneInfo) -> _Text:
+    ended = _label(ReplyOutcome, _after(context, "outcome")).lower()
+    return f"Reply request – {ended}", [f"{_actor_name(context)} recorded the outcome of a reply request: {ended}."]
+
+
+def _reply_expired(context: EventContext, zone: ZoneInfo) -> _Text:
+    deadline = context.row.deadline_at
+    until = f" ({format_time(deadline, zone)})" if deadline else ""
+    return "Reply deadline passed", [f"The reply deadline{until} has passed without a reply."]
+
+
+def _proposed(context: EventContext, _: ZoneInfo) -> _Text:
+    finding = _label(FindingValue, context.data.get("finding")).lower()
+    lead = f"{_actor_name(context)} proposed this finding for sign-off."
+    return f"Sign-off needed – {finding}", [
+        lead,
+        "An editor who did not write the story, collect the evidence or propose the finding must sign it.",
+    ]
+
+
+def _approved(context: EventContext, _: ZoneInfo) -> _Text:
+    finding = _label(FindingValue, context.data.get("finding"))
+    return f"Signed off as {finding.lower()}", [
+        f"{_actor_name(context)} signed this finding. It stands until the evidence changes."
+    ]
+
+
+def _signoff_voided(context: EventContext, _: ZoneInfo) -> _Text:
+    kind = _label(SignoffKind, context.data.get("kind")).lower()
+    finding = _label(FindingValue, context.data.get("finding")).lower()
+    return "Sign-off voided", [
+        f"The evidence has changed, so the sign-off ({kind}: {finding}) is void. "
+        "Review the claim and propose it again if it still holds."
+    ]
+
+
+def _task_expired(context: EventContext, _: ZoneInfo) -> _Text:
+    lead = f"Your time for a task ({_task_label(context)}) expired, so it is back in the queue."
+    return "Task returned to the queue", [lead, "Take it again if you are still working on it."]
+
+
+def _task_overdue(context: EventContext, zone: ZoneInfo) -> _Text:
+    return "Task overdue", [f"A task ({_task_label(context)}) was due by {format_time(context.row.due_at, zone)}."]
+
+
+def _job_failed(context: EventContext, _: ZoneInfo) -> _Text:
+    lead = f"A background job ({_job_label(context)}) failed in every attempt and will not be retried."
+    owner = getattr(context.row, "owner", None)
+    return "Job failed permanently", [
+        lead,
+        f"Assigned to: {_display_name(owner) if owner else 'nobody yet'}.",
+        _RETRY_OR_DISMISS,
+    ]
+
+
+def _jobs_unresolved(context: EventContext, _: ZoneInfo) -> _Text:
+    count = context.data.get("letters") or 1
+    return "Failed jobs unresolved", [f"Failed jobs that have waited for hours: {count}.", _RETRY_OR_DISMISS]
+
+
+def _job_assigned(context: EventContext, _: ZoneInfo) -> _Text:
+    return "Failed job assigned to you", [
+        f"{_actor_name(context)} assigned you a job that failed permanently ({_job_label(context)}).",
+        _RETRY_OR_DISMISS,
+    ]
+
+
+def _integrity_alert(context: EventContext, _: ZoneInfo) -> _Text:
+    broken = one_line(str(context.data.get("says", "")))
+    lead = f"A data integrity check failed. This no longer holds: {broken}"
+    return "Data integrity alert", [lead, "The newsroom cannot repair it automatically. Follow docs/integrity.md."]
+
+
+def _token_issued(context: EventContext, zone: ZoneInfo) -> _Text:
+    scopes = ", ".join(scope for scope in context.data.get("scopes", []) if scope in set(Scope))
+    expires = parse_datetime(str(context.data.get("expires_at", "")))
+    until = f" It expires on {format_time(expires, zone)}." if expires else ""
+    lead = f"{_actor_name(context)} issued an API token that lets a program act in your name. Scopes: {scopes}.{until}"
+    return "Token issued in your name", [
+        lead,
+        "If you did not expect this, revoke the token and contact your administrator.",
+    ]
+
+
+def _webhook_disabled(context: EventContext, _: ZoneInfo) -> _Text:
+    desk = one_line(context.row.desk.name)
+    lead = f"A webhook of the desk {desk} has repeatedly answered “410 Gone” and has been disabled."
+    return "Webhook disabled", [lead, "When its receiver works again, add the webhook again; it gets a new secret."]
+
+
+_RETRY_OR_DISMISS = "Find out why it failed, then retry or dismiss it."
+_SEE_REASON = "Open it in the newsroom to read the reason."
+_BEING_REASSESSED = "The claim and every story that uses it are being reassessed."
+_COMPOSERS: dict[str, Callable[[EventContext, ZoneInfo], _Text]] = {
+    Action.STORY_ASSIGN: _assigned,
+    Action.STORY_SUBMIT: _simple(
+        "Ready to clear", "{who} submitted this story.", "An editor who did not write it must clear it."
+    ),
+    Action.STORY_CLEAR: _simple(
+        "Story cleared",
+        "{who} cleared the copy.",
+        "It can be published once it passes the gate. A copy editor confirms the conditions.",
+    ),
+    Action.STORY_SCHEDULE: _scheduled,
+    Action.STORY_PUBLISH: _published,
+    Action.STORY_CORRECT: _corrected,
+    Action.STORY_WITHHOLD: _simple("Story withheld", "{who} took this story offline for now.", _SEE_REASON),
+    Action.STORY_RETRACT: _simple("Story retracted", "{who} permanently retracted this story.", _SEE_REASON),
+    Action.STORY_SPIKE: _simple("Story spiked", "{who} spiked this story; it will not run.", _SEE_REASON),
+    Action.STORY_OVERRIDE: _overridden,
+    SystemEvent.STORY_FLAG: _remedy_due,
+    SystemEvent.STORY_CLEAR_FLAG: _simple(
+        "Correction no longer needed",
+        "The evidence supports this story as published again. Nothing remains to be done.",
+    ),
+    SystemEvent.STORY_REFUSE: _publication_refused,
+    SystemEvent.WIRE_ITEM_CHANGE: _simple(
+        "Wire item changed",
+        "The outlet has changed the wire item from which this story was drafted. The story is unchanged. Compare the "
+        "new version, archived beside the old one, and update the story if needed.",
+    ),
+    SystemEvent.CORRECTION_OVERDUE: _correction_overdue,
+    Action.CLAIM_MERGE: _simple(
+        "Claims merged", "{who} merged a duplicate into this claim.", "The duplicate's evidence now counts here."
+    ),
+    Action.CLAIM_DROP: _simple("Claim dropped", "{who} dropped this claim as not worth pursuing.", _SEE_REASON),
+    SystemEvent.CLAIM_ASSESS: _assessed,
+    Action.STATEMENT_WITHDRAW: _simple(
+        "Statement withdrawn", "{who} recorded that a source withdrew a statement on this claim.", _BEING_REASSESSED
+    ),
+    Action.STATEMENT_RETRACT: _simple(
+        "Statement retracted",
+        "{who} recorded that the publisher of a statement on this claim retracted it.",
+        _BEING_REASSESSED,
+    ),
+    SystemEvent.EMBARGO_LIFT: _simple("Embargo lifted", "A statement on this claim may now be used."),
+    Action.SOURCE_UNMASK: _simple(
+        "Source identity revealed", "{who} revealed the identity of an unnamed source.", _SEE_REASON
+    ),
+    Action.SOURCE_MERGE: _simple(
+        "Sources merged",
+        "{who} merged two source records for the same source. They now count as one voice.",
+        "Every claim that relies on them is being reassessed.",
+    ),
+    Action.REPLY_ANSWER: _reply_recorded,
+    SystemEvent.REPLY_EXPIRE: _reply_expired,
+    Action.SIGNOFF_PROPOSE: _proposed,
+    Action.SIGNOFF_APPROVE: _approved,
+    Action.SIGNOFF_REJECT: _simple("Sign-off rejected", "{who} rejected the sign-off.", _SEE_REASON),
+    SystemEvent.SIGNOFF_VOID: _signoff_voided,
+    SystemEvent.REVIEW_EXPIRE: _task_expired,
+    SystemEvent.REVIEW_OVERDUE: _task_overdue,
+    Action.TOKEN_ISSUE: _token_issued,
+    SystemEvent.WEBHOOK_AUTO_DISABLE: _webhook_disabled,
+    Action.JOB_ASSIGN: _job_assigned,
+    SystemEvent.JOB_FAILED: _job_failed,
+    SystemEvent.JOB_OVERDUE: _jobs_unresolved,
+    SystemEvent.INTEGRITY_ALERT: _integrity_alert,
+}
+
+
+# --- Parts of a sentence ----------------------------------------------------------------------------------------------
+
+
+def _actor_name(context: EventContext) -> str:
+    return _display_name(context.event.actor) if context.event.actor else "The newsroom"
+
+
+def _display_name(person: User) -> str:
+    return one_line(person.get_full_name() or person.get_username())
+
+
+def _join_names(names: list[str]) -> str:
+    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names) or "nobody yet"
+
+
+def _label(vocabulary: type[ChoiceEnum], value: object) -> str:
+    """The value's label; “None” if the event holds no such value."""
+    return vocabulary(str(value)).label if value in set(vocabulary) else "None"
+
+
+def _task_label(context: EventContext) -> str:
+    return _label(TaskKind, context.data.get("kind")).lower()
+
+
+def _job_label(context: EventContext) -> str:
+    return _label(MessageKind, context.data.get("kind")).lower()
+
+
+def _before_and_after(context: EventContext, name: str) -> tuple[object, object]:
+    before, after = context.data.get(name) or (None, None)
+    return before, after
+
+
+def _after(context: EventContext, name: str) -> object:
+    return _before_and_after(context, name)[1]

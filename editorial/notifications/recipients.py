@@ -1,0 +1,108 @@
+"""Recipients of an event: the audiences that policy names, resolved from its subject, and followers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from editorial.models import Membership, ReplyRequest, Signoff, Statement, Story, StoryAuthor, Subscription
+from editorial.notifications.subjects import EventContext
+from editorial.policy import actions
+from editorial.policy.publication.transitions import StoryStatus
+from editorial.policy.roles import Audience, Role
+
+# Notices to these audiences also go to followers; all others are personal.
+_SHARED_WITH_FOLLOWERS = {Audience.AUTHORS, Audience.EDITORS}
+
+
+def mandatory_recipients(context: EventContext) -> set[UUID]:
+    """Users who are notified whether or not they follow the subject."""
+    found = (_RESOLVERS[circle](context) for circle in actions.recipients_for(context.event.action))
+    return {person for people in found for person in people}
+
+
+def followers(context: EventContext) -> dict[UUID, bool]:
+    """Users who follow the subject, with whether they also want email. Sources cannot be followed."""
+    if context.concerns_source or not actions.recipients_for(context.event.action) & _SHARED_WITH_FOLLOWERS:
+        return {}
+    chosen = Subscription.objects.filter(
+        Q(desk__in=context.desks) | Q(claim__in=context.claims) | Q(story__in=_stories(context))
+    )
+    by_mail: dict[UUID, bool] = {}
+    for person, mail in chosen.values_list("user_id", "by_mail"):
+        by_mail[person] = by_mail.get(person, False) or mail
+    return by_mail
+
+
+def _stories(context: EventContext) -> QuerySet[Story]:
+    """The event's own stories, or those that use its claims or their compounds, now or as published."""
+    if context.stories:
+        return Story.objects.filter(pk__in=[story.pk for story in context.stories])
+    uses = (
+        Q(uses__claim__in=context.claims)
+        | Q(uses__claim__parts__in=context.claims)
+        | Q(published_uses__claim__in=context.claims)
+        | Q(published_uses__claim__parts__in=context.claims)
+    )
+    return Story.objects.filter(uses).exclude(status=StoryStatus.SPIKED.value)
+
+
+def _authors(context: EventContext) -> Iterable[UUID]:
+    return StoryAuthor.objects.filter(story__in=_stories(context)).values_list("user_id", flat=True)
+
+
+def _collectors(context: EventContext) -> Iterable[UUID]:
+    on_claims = Q(claim__in=context.claims) | Q(claim__compounds__in=context.claims)
+    return Statement.objects.filter(on_claims).values_list("collected_by_id", flat=True)
+
+
+def _with_role(*roles: Role) -> Callable[[EventContext], Iterable[UUID]]:
+    """Members with one of these roles at a desk concerned, or in the whole organisation."""
+
+    def holders(context: EventContext) -> Iterable[UUID]:
+        at_desks = Q(desk__in=context.desks) | Q(desk=None)
+        return Membership.objects.filter(at_desks, role__in=[role.value for role in roles]).values_list(
+            "user_id", flat=True
+        )
+
+    return holders
+
+
+def _proposer(context: EventContext) -> Iterable[UUID]:
+    return Signoff.objects.filter(pk__in=_referenced_user(context, "signoff")).values_list("proposed_by_id", flat=True)
+
+
+def _assignee(context: EventContext) -> Iterable[UUID]:
+    return _referenced_user(context, "holder")
+
+
+def _requester(context: EventContext) -> Iterable[UUID]:
+    return [context.row.sent_by_id] if isinstance(context.row, ReplyRequest) else []
+
+
+def _owners(context: EventContext) -> Iterable[UUID]:
+    return context.owners
+
+
+def _referenced_user(context: EventContext, field: str) -> list[UUID]:
+    """The id in this field of the event's data, if present."""
+    return [UUID(str(context.data[field]))] if context.data.get(field) else []
+
+
+_RESOLVERS: dict[Audience, Callable[[EventContext], Iterable[UUID]]] = {
+    Audience.AUTHORS: _authors,
+    Audience.COLLECTORS: _collectors,
+    Audience.EDITORS: _with_role(Role.EDITOR, Role.SENIOR_EDITOR),
+    Audience.STANDARDS: _with_role(Role.STANDARDS_EDITOR),
+    Audience.FACT_CHECKERS: _with_role(Role.FACT_CHECKER),
+    Audience.COPY_EDITORS: _with_role(Role.COPY_EDITOR),
+    Audience.LAWYERS: _with_role(Role.LAWYER),
+    Audience.CUSTODIANS: _with_role(Role.CUSTODIAN),
+    Audience.PROPOSER: _proposer,
+    Audience.ASSIGNEE: _assignee,
+    Audience.REQUESTER: _requester,
+    Audience.ADMINS: _with_role(Role.ADMIN),
+    Audience.OWNER: _owners,
+}

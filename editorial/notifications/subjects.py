@@ -1,0 +1,126 @@
+"""The subject of an event: its object, the desks concerned, and the parts that one person may see."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db import models
+
+from editorial.models import (
+    Claim,
+    Event,
+    IntegrityFinding,
+    OutboxMessage,
+    ReplyRequest,
+    ReviewTask,
+    Source,
+    Statement,
+    Story,
+    Token,
+    WebhookEndpoint,
+)
+from editorial.policy import access
+from editorial.policy.access import ActorFacts, SubjectFacts
+from editorial.policy.actions import Action
+
+# Models whose events notify people; all others notify nobody.
+_MODELS: dict[str, type[models.Model]] = {
+    model._meta.model_name or "": model
+    for model in (
+        Story,
+        Claim,
+        Statement,
+        ReviewTask,
+        ReplyRequest,
+        Source,
+        OutboxMessage,
+        IntegrityFinding,
+        Token,
+        WebhookEndpoint,
+    )
+}
+
+SubjectPart = Story | Claim | Source | OutboxMessage | IntegrityFinding | Token | WebhookEndpoint
+"""An object that decides who may see an event."""
+
+
+@dataclass(frozen=True, slots=True)
+class EventContext:
+    """An event, its object, and the stories, claims or other objects that decide who may see it."""
+
+    event: Event
+    row: Any
+    parts: tuple[tuple[SubjectPart, SubjectFacts], ...]
+
+    @property
+    def stories(self) -> list[Story]:
+        """The story it is about, if any."""
+        return [part for part, _ in self.parts if isinstance(part, Story)]
+
+    @property
+    def claims(self) -> list[Claim]:
+        """The claims it is about."""
+        return [part for part, _ in self.parts if isinstance(part, Claim)]
+
+    @property
+    def concerns_source(self) -> bool:
+        """Whether it is about a source: those notices reach only the few with that duty."""
+        return any(isinstance(part, Source) for part, _ in self.parts)
+
+    @property
+    def private(self) -> bool:
+        """Whether only its owners and administrators may see it."""
+        return any(subject.private for _, subject in self.parts)
+
+    @property
+    def owners(self) -> frozenset[UUID]:
+        """The users who own its private objects."""
+        return frozenset(UUID(owner) for _, subject in self.parts for owner in subject.owners)
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """The event's ids, codes and reasons."""
+        return self.event.data
+
+    @property
+    def desks(self) -> frozenset[UUID]:
+        """The desks concerned: the event's own, and those that own or use the object."""
+        own = {self.event.desk_id} if self.event.desk_id else set()
+        return frozenset(own.union(UUID(desk) for _, subject in self.parts for desk in subject.desks))
+
+    @property
+    def path(self) -> str:
+        """The object's page in the admin."""
+        return f"/admin/editorial/{self.row._meta.model_name}/{self.row.pk}/change/"
+
+    @property
+    def is_duplicate_of_merge(self) -> bool:
+        """Whether this is the merged-away half of a merger; only the event of the remaining object notifies."""
+        return "into" in self.data and self.data["into"] != str(self.row.pk)
+
+    def visible_to(self, person: ActorFacts) -> EventContext | None:
+        """The event reduced to the parts this person may see; None if there are none."""
+        visible = tuple((part, subject) for part, subject in self.parts if access.may(person, Action.SEE, subject))
+        return dataclasses.replace(self, parts=visible) if visible else None
+
+
+def context_of(event: Event) -> EventContext | None:
+    """The subject of the event; None if its model notifies nobody."""
+    model_name, _, key = event.stream.partition(":")
+    model = _MODELS.get(model_name)
+    row = model._default_manager.filter(pk=key).first() if model else None
+    return EventContext(event, row, tuple((part, part.access_facts()) for part in _parts(row))) if row else None
+
+
+def _parts(row: Any) -> Iterable[SubjectPart]:
+    match row:
+        case Statement() | ReviewTask():
+            return [row.claim]
+        case ReplyRequest():
+            return row.covers.order_by("pk")
+        case _:
+            return [row]

@@ -1,0 +1,310 @@
+"""The table of actions: one row per action, with scope, roles, recipients and audit sentence.
+
+A role applies at one desk or, without a desk, at every desk. `access.may` decides by these rows, and the tests compare
+them with docs/roles.md, which is written by hand. Four-eyes rules are in the actions themselves, because they depend on
+what a person did, not on a role.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Set
+from dataclasses import dataclass
+
+from editorial.policy.roles import Audience, Role, Scope
+from editorial.policy.vocabulary import ChoiceEnum
+
+
+class Action(ChoiceEnum):
+    """An action by a person. The value is the event's name in the audit log."""
+
+    SEE = "see"
+    STORY_PITCH = "story.pitch"
+    STORY_ASSIGN = "story.assign"
+    STORY_REVISE = "story.revise"
+    STORY_SUBMIT = "story.submit"
+    STORY_CLEAR = "story.clear"
+    STORY_SCHEDULE = "story.schedule"
+    STORY_PUBLISH = "story.publish"
+    STORY_CORRECT = "story.correct"
+    STORY_WITHHOLD = "story.withhold"
+    STORY_RETRACT = "story.retract"
+    STORY_SPIKE = "story.spike"
+    STORY_CONFIRM_CONDITION = "story.confirm_condition"
+    STORY_OVERRIDE = "story.override"
+    CLAIM_FILE = "claim.file"
+    CLAIM_REVISE = "claim.revise"
+    CLAIM_SPLIT = "claim.split"
+    CLAIM_MERGE = "claim.merge"
+    CLAIM_DROP = "claim.drop"
+    SOURCE_REGISTER = "source.register"
+    SOURCE_REVISE = "source.revise"
+    SOURCE_RATE = "source.rate"
+    SOURCE_AUTHENTICATE = "source.authenticate"
+    SOURCE_PROTECT = "source.protect"
+    SOURCE_MATCH_IDENTITY = "source.match_identity"
+    SOURCE_VOUCH = "source.vouch"
+    SOURCE_UNMASK = "source.unmask"
+    SOURCE_MERGE = "source.merge"
+    STATEMENT_RECORD = "statement.record"
+    STATEMENT_REVISE = "statement.revise"
+    STATEMENT_WITHDRAW = "statement.withdraw"
+    STATEMENT_RETRACT = "statement.retract"
+    STATEMENT_RELAY = "statement.relay"
+    BRIEFING_RECORD = "briefing.record"
+    EXHIBIT_ATTACH = "exhibit.attach"
+    IMPORT_START = "import.start"
+    IMPORT_CANCEL = "import.cancel"
+    REPLY_SEND = "reply.send"
+    REPLY_ANSWER = "reply.answer"
+    REPLY_WAIVE = "reply.waive"
+    REVIEW_TAKE = "review.take"
+    REVIEW_EXTEND = "review.extend"
+    REVIEW_RELEASE = "review.release"
+    REVIEW_FINISH = "review.finish"
+    SIGNOFF_PROPOSE = "signoff.propose"
+    SIGNOFF_APPROVE = "signoff.approve"
+    SIGNOFF_REJECT = "signoff.reject"
+    SIGNOFF_READ_STANDARDS = "signoff.read_standards"
+    SIGNOFF_READ_LEGAL = "signoff.read_legal"
+    WEBHOOK_ADD = "webhook.add"
+    WEBHOOK_DISABLE = "webhook.disable"
+    WEBHOOK_ROTATE = "webhook.rotate"
+    POLICY_ADOPT = "policy.adopt"
+    JOB_RETRY = "job.retry"
+    JOB_TAKE = "job.take"
+    JOB_ASSIGN = "job.assign"
+    JOB_DISMISS = "job.dismiss"
+    DESK_OPEN = "desk.open"
+    USER_CREATE = "user.create"
+    USER_REVISE = "user.revise"
+    USER_GRANT_ROLE = "user.grant_role"
+    USER_REVOKE_ROLE = "user.revoke_role"
+    USER_DEACTIVATE = "user.deactivate"
+    USER_REACTIVATE = "user.reactivate"
+    USER_CHANGE_PASSWORD = "user.change_password"  # noqa: S105 - an action
+    TOKEN_ISSUE = "token.issue"  # noqa: S105 - an action
+    TOKEN_REVOKE = "token.revoke"  # noqa: S105 - an action
+    SECOND_FACTOR_ENROLL = "second_factor.enroll"
+    SECOND_FACTOR_CONFIRM = "second_factor.confirm"
+    SECOND_FACTOR_REGENERATE_CODES = "second_factor.regenerate_codes"
+    SECOND_FACTOR_REMOVE = "second_factor.remove"
+
+
+class SystemEvent(ChoiceEnum):
+    """An action by the engine or the scheduler."""
+
+    CLAIM_ASSESS = "claim.assess"
+    SIGNOFF_VOID = "signoff.void"
+    REVIEW_OPEN = "review.open"
+    REVIEW_REOPEN = "review.reopen"
+    REVIEW_CLOSE = "review.close"
+    REVIEW_EXPIRE = "review.expire"
+    REVIEW_OVERDUE = "review.overdue"
+    REPLY_EXPIRE = "reply.expire"
+    EMBARGO_LIFT = "statement.embargo_lift"
+    STORY_GATE = "story.gate"
+    STORY_FLAG = "story.flag"
+    STORY_CLEAR_FLAG = "story.clear_flag"
+    STORY_REFUSE = "story.refuse"
+    WIRE_ITEM_CHANGE = "story.wire_item_change"
+    IMPORT_END = "import.end"
+    CORRECTION_OVERDUE = "correction.overdue"
+    WEBHOOK_AUTO_DISABLE = "webhook.auto_disable"
+    JOB_FAILED = "job.failed"
+    JOB_FAILED_SILENTLY = "job.failed_silently"
+    JOB_OVERDUE = "job.overdue"
+    INTEGRITY_REPAIR = "integrity.repair"
+    INTEGRITY_ALERT = "integrity.alert"
+    INTEGRITY_RESOLVE = "integrity.resolve"
+
+
+@dataclass(frozen=True, slots=True)
+class ActionRule:
+    """One action: which scope of a token it needs, who may do it, who is notified, and its line in the audit log.
+
+    `by_owner`: roles that may do it to their own objects only. `self_service`: users may do it to their own account.
+    """
+
+    scope: Scope
+    sentence: str
+    by: Set[Role] = frozenset()
+    by_owner: Set[Role] = frozenset()
+    self_service: bool = False
+    notify: Set[Audience] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class EventRule:
+    """One system event: its line in the audit log, and who is notified."""
+
+    sentence: str
+    notify: Set[Audience] = frozenset()
+
+
+_REPORTING = frozenset({Role.REPORTER, Role.FACT_CHECKER, Role.EDITOR, Role.SENIOR_EDITOR})
+_EDITORS = frozenset({Role.EDITOR, Role.SENIOR_EDITOR})
+_ANYONE = frozenset(Role)
+_ADMIN = frozenset({Role.ADMIN})
+_CLAIM_AUDIENCE = frozenset({Audience.AUTHORS, Audience.COLLECTORS})
+_STORY_AUDIENCE = frozenset({Audience.AUTHORS, Audience.EDITORS})
+_WHOLE_DESK = _STORY_AUDIENCE | {Audience.STANDARDS}
+
+ACTIONS: dict[str, ActionRule] = {
+    Action.SEE: ActionRule(Scope.READ, "saw it", by=_ANYONE),
+    Action.STORY_PITCH: ActionRule(Scope.FILE, "pitched the story", by=_EDITORS | {Role.REPORTER}),
+    Action.STORY_ASSIGN: ActionRule(Scope.REVIEW, "assigned the story", by=_EDITORS, notify={Audience.AUTHORS}),
+    Action.STORY_REVISE: ActionRule(
+        Scope.FILE, "revised the story", by=_EDITORS | {Role.COPY_EDITOR}, by_owner={Role.REPORTER}
+    ),
+    Action.STORY_SUBMIT: ActionRule(
+        Scope.FILE, "submitted it", by=_EDITORS, by_owner={Role.REPORTER}, notify={Audience.EDITORS}
+    ),
+    Action.STORY_CLEAR: ActionRule(
+        Scope.SIGN, "cleared it", by=_EDITORS, notify={Audience.AUTHORS, Audience.COPY_EDITORS}
+    ),
+    Action.STORY_SCHEDULE: ActionRule(Scope.SIGN, "scheduled it", by=_EDITORS, notify={Audience.AUTHORS}),
+    Action.STORY_PUBLISH: ActionRule(Scope.SIGN, "published it", by=_EDITORS, notify=_STORY_AUDIENCE),
+    Action.STORY_CORRECT: ActionRule(Scope.SIGN, "published a correction", by=_EDITORS, notify=_STORY_AUDIENCE),
+    Action.STORY_WITHHOLD: ActionRule(
+        Scope.SIGN, "withheld it", by=_EDITORS | {Role.STANDARDS_EDITOR}, notify=_WHOLE_DESK
+    ),
+    Action.STORY_RETRACT: ActionRule(
+        Scope.SIGN, "retracted it", by={Role.SENIOR_EDITOR, Role.STANDARDS_EDITOR}, notify=_WHOLE_DESK
+    ),
+    Action.STORY_SPIKE: ActionRule(Scope.SIGN, "spiked it", by=_EDITORS, notify={Audience.AUTHORS}),
+    Action.STORY_CONFIRM_CONDITION: ActionRule(Scope.REVIEW, "confirmed a condition", by={Role.COPY_EDITOR}),
+    Action.STORY_OVERRIDE: ActionRule(Scope.SIGN, "overrode the gate", by={Role.SENIOR_EDITOR}, notify=_WHOLE_DESK),
+    Action.CLAIM_FILE: ActionRule(Scope.FILE, "filed the claim", by=_REPORTING),
+    Action.CLAIM_REVISE: ActionRule(Scope.FILE, "revised the claim", by=_REPORTING),
+    Action.CLAIM_SPLIT: ActionRule(Scope.FILE, "split the claim", by=_REPORTING),
+    Action.CLAIM_MERGE: ActionRule(
+        Scope.REVIEW, "merged two claims", by=_EDITORS | {Role.FACT_CHECKER}, notify=_CLAIM_AUDIENCE
+    ),
+    Action.CLAIM_DROP: ActionRule(
+        Scope.REVIEW, "dropped the claim", by=_EDITORS | {Role.FACT_CHECKER}, notify=_CLAIM_AUDIENCE
+    ),
+    Action.SOURCE_REGISTER: ActionRule(Scope.FILE, "registered the source", by=_REPORTING),
+    Action.SOURCE_REVISE: ActionRule(Scope.FILE, "revised the source", by=_REPORTING),
+    Action.SOURCE_RATE: ActionRule(
+        Scope.REVIEW, "rated the source", by=_EDITORS | {Role.FACT_CHECKER, Role.STANDARDS_EDITOR}
+    ),
+    Action.SOURCE_AUTHENTICATE: ActionRule(
+        Scope.REVIEW, "authenticated the document", by=_EDITORS | {Role.FACT_CHECKER, Role.STANDARDS_EDITOR}
+    ),
+    Action.SOURCE_PROTECT: ActionRule(
+        Scope.FILE, "encrypted the identity in the vault", by=_REPORTING | {Role.CUSTODIAN}
+    ),
+    Action.SOURCE_MATCH_IDENTITY: ActionRule(
+        Scope.FILE, "matched the identity of a source", by=_REPORTING | {Role.CUSTODIAN}
+    ),
+    Action.SOURCE_VOUCH: ActionRule(Scope.SIGN, "vouched for the source", by=_EDITORS | {Role.STANDARDS_EDITOR}),
+    Action.SOURCE_UNMASK: ActionRule(
+        Scope.SIGN,
+        "revealed the source's identity",
+        by={Role.STANDARDS_EDITOR, Role.CUSTODIAN},
+        notify={Audience.CUSTODIANS},
+    ),
+    Action.SOURCE_MERGE: ActionRule(
+        Scope.REVIEW, "merged two sources", by=_EDITORS | {Role.CUSTODIAN}, notify={Audience.EDITORS}
+    ),
+    Action.STATEMENT_RECORD: ActionRule(Scope.FILE, "recorded a statement", by=_REPORTING),
+    Action.STATEMENT_REVISE: ActionRule(Scope.FILE, "corrected a statement", by=_REPORTING),
+    Action.STATEMENT_WITHDRAW: ActionRule(
+        Scope.FILE, "noted that a statement was withdrawn", by=_REPORTING, notify=_CLAIM_AUDIENCE | {Audience.EDITORS}
+    ),
+    Action.STATEMENT_RETRACT: ActionRule(
+        Scope.FILE, "noted that a statement was retracted", by=_REPORTING, notify=_CLAIM_AUDIENCE | {Audience.EDITORS}
+    ),
+    Action.STATEMENT_RELAY: ActionRule(Scope.FILE, "traced a statement to its origin", by=_REPORTING),
+    Action.BRIEFING_RECORD: ActionRule(Scope.FILE, "recorded a briefing", by=_REPORTING),
+    Action.EXHIBIT_ATTACH: ActionRule(Scope.FILE, "archived a copy", by=_REPORTING),
+    Action.IMPORT_START: ActionRule(Scope.FILE, "started an import", by=_REPORTING),
+    Action.IMPORT_CANCEL: ActionRule(Scope.FILE, "cancelled the import", by=_EDITORS, by_owner=_ANYONE),
+    Action.REPLY_SEND: ActionRule(Scope.FILE, "sent a request for comment", by=_REPORTING),
+    Action.REPLY_ANSWER: ActionRule(
+        Scope.FILE, "recorded the response to a request", by=_REPORTING, notify={Audience.AUTHORS, Audience.REQUESTER}
+    ),
+    Action.REPLY_WAIVE: ActionRule(Scope.SIGN, "waived the right of reply", by=_EDITORS),
+    Action.REVIEW_TAKE: ActionRule(Scope.REVIEW, "took a task"),
+    Action.REVIEW_EXTEND: ActionRule(Scope.REVIEW, "extended a task", by_owner=_ANYONE),
+    Action.REVIEW_RELEASE: ActionRule(Scope.REVIEW, "released a task", by=_EDITORS, by_owner=_ANYONE),
+    Action.REVIEW_FINISH: ActionRule(Scope.REVIEW, "finished a task", by_owner=_ANYONE),
+    Action.SIGNOFF_PROPOSE: ActionRule(
+        Scope.SIGN, "proposed the finding for signature", by={Role.FACT_CHECKER}, notify={Audience.EDITORS}
+    ),
+    Action.SIGNOFF_APPROVE: ActionRule(
+        Scope.SIGN, "approved the finding", by=_EDITORS, notify={Audience.AUTHORS, Audience.PROPOSER}
+    ),
+    Action.SIGNOFF_REJECT: ActionRule(
+        Scope.SIGN,
+        "rejected the finding",
+        by=_EDITORS | {Role.STANDARDS_EDITOR},
+        notify={Audience.AUTHORS, Audience.PROPOSER},
+    ),
+    Action.SIGNOFF_READ_STANDARDS: ActionRule(Scope.SIGN, "completed the standards review", by={Role.STANDARDS_EDITOR}),
+    Action.SIGNOFF_READ_LEGAL: ActionRule(Scope.SIGN, "completed the legal review", by={Role.LAWYER}),
+    Action.WEBHOOK_ADD: ActionRule(Scope.MANAGE, "added a webhook", by=_ADMIN),
+    Action.WEBHOOK_DISABLE: ActionRule(Scope.MANAGE, "disabled a webhook", by=_ADMIN),
+    Action.WEBHOOK_ROTATE: ActionRule(Scope.MANAGE, "rotated a webhook secret", by=_ADMIN),
+    Action.POLICY_ADOPT: ActionRule(Scope.MANAGE, "adopted a policy", by={Role.STANDARDS_EDITOR}),
+    Action.JOB_RETRY: ActionRule(Scope.MANAGE, "retried a failed job", by=_ADMIN),
+    Action.JOB_TAKE: ActionRule(Scope.MANAGE, "took over a failed job", by=_ADMIN),
+    Action.JOB_ASSIGN: ActionRule(Scope.MANAGE, "reassigned a failed job", by=_ADMIN, notify={Audience.ASSIGNEE}),
+    Action.JOB_DISMISS: ActionRule(Scope.MANAGE, "dismissed a failed job", by=_ADMIN),
+    Action.DESK_OPEN: ActionRule(Scope.MANAGE, "opened the desk", by=_ADMIN),
+    Action.USER_CREATE: ActionRule(Scope.MANAGE, "created the account", by=_ADMIN),
+    Action.USER_REVISE: ActionRule(Scope.MANAGE, "revised the account", by=_ADMIN),
+    Action.USER_GRANT_ROLE: ActionRule(Scope.MANAGE, "granted a role", by=_ADMIN),
+    Action.USER_REVOKE_ROLE: ActionRule(Scope.MANAGE, "revoked a role", by=_ADMIN),
+    Action.USER_DEACTIVATE: ActionRule(Scope.MANAGE, "deactivated the account", by=_ADMIN),
+    Action.USER_REACTIVATE: ActionRule(Scope.MANAGE, "reactivated the account", by=_ADMIN),
+    Action.USER_CHANGE_PASSWORD: ActionRule(Scope.MANAGE, "changed their password", self_service=True),
+    Action.TOKEN_ISSUE: ActionRule(
+        Scope.MANAGE, "issued the token", by=_ADMIN, self_service=True, notify={Audience.OWNER}
+    ),
+    Action.TOKEN_REVOKE: ActionRule(Scope.MANAGE, "revoked the token", by=_ADMIN, self_service=True),
+    Action.SECOND_FACTOR_ENROLL: ActionRule(Scope.MANAGE, "started second-factor enrollment", self_service=True),
+    Action.SECOND_FACTOR_CONFIRM: ActionRule(Scope.MANAGE, "confirmed the second factor", self_service=True),
+    Action.SECOND_FACTOR_REGENERATE_CODES: ActionRule(Scope.MANAGE, "regenerated recovery codes", self_service=True),
+    Action.SECOND_FACTOR_REMOVE: ActionRule(Scope.MANAGE, "removed the second factor", by=_ADMIN, self_service=True),
+}
+
+SYSTEM_EVENTS: dict[str, EventRule] = {
+    SystemEvent.CLAIM_ASSESS: EventRule("reassessed the claim", notify=_CLAIM_AUDIENCE),
+    SystemEvent.SIGNOFF_VOID: EventRule("voided a signature", notify=_STORY_AUDIENCE | {Audience.PROPOSER}),
+    SystemEvent.REVIEW_OPEN: EventRule("opened a task"),
+    SystemEvent.REVIEW_REOPEN: EventRule("opened a task again"),
+    SystemEvent.REVIEW_CLOSE: EventRule("closed a task that is no longer needed"),
+    SystemEvent.REVIEW_EXPIRE: EventRule("released a task whose time ran out", notify={Audience.ASSIGNEE}),
+    SystemEvent.REVIEW_OVERDUE: EventRule("noted that a task is overdue", notify={Audience.EDITORS, Audience.ASSIGNEE}),
+    SystemEvent.REPLY_EXPIRE: EventRule("noted that a deadline passed", notify={Audience.AUTHORS, Audience.REQUESTER}),
+    SystemEvent.EMBARGO_LIFT: EventRule("noted that an embargo ended", notify=_CLAIM_AUDIENCE),
+    SystemEvent.STORY_GATE: EventRule("changed the gate"),
+    SystemEvent.STORY_FLAG: EventRule("flagged the story", notify=_WHOLE_DESK),
+    SystemEvent.STORY_CLEAR_FLAG: EventRule("cleared the flag", notify=_STORY_AUDIENCE),
+    SystemEvent.STORY_REFUSE: EventRule("did not publish it on schedule", notify=_STORY_AUDIENCE),
+    SystemEvent.WIRE_ITEM_CHANGE: EventRule("recorded that the wire item has changed", notify={Audience.AUTHORS}),
+    SystemEvent.IMPORT_END: EventRule("finished an import"),
+    SystemEvent.CORRECTION_OVERDUE: EventRule("noted that a correction is overdue", notify=_WHOLE_DESK),
+    SystemEvent.WEBHOOK_AUTO_DISABLE: EventRule(
+        "disabled it because the receiver is gone", notify={Audience.ADMINS, Audience.OWNER}
+    ),
+    SystemEvent.JOB_FAILED: EventRule("recorded a failed job and sent an alert", notify={Audience.ADMINS}),
+    SystemEvent.JOB_FAILED_SILENTLY: EventRule("recorded a failed job"),
+    SystemEvent.JOB_OVERDUE: EventRule("repeated the alert about failed jobs", notify={Audience.ADMINS}),
+    SystemEvent.INTEGRITY_REPAIR: EventRule("repaired an integrity violation"),
+    SystemEvent.INTEGRITY_ALERT: EventRule("sent a data integrity alert", notify={Audience.ADMINS}),
+    SystemEvent.INTEGRITY_RESOLVE: EventRule("closed the integrity finding"),
+}
+
+RULES: dict[str, ActionRule | EventRule] = {**ACTIONS, **SYSTEM_EVENTS}
+"""Every event of the audit log, by name."""
+
+NOTIFIED_EVENTS = frozenset(str(name) for name, rule in RULES.items() if rule.notify)
+OPERATIONAL_EVENTS = frozenset(name for name in NOTIFIED_EVENTS if name.startswith(("job.", "integrity.")))
+"""Notifications about the newsroom's own jobs. A failure to send one sends no other, or failures would multiply."""
+
+
+def recipients_for(event: str) -> Set[Audience]:
+    """The audiences that such an event notifies; may be empty."""
+    return RULES[event].notify if event in RULES else frozenset()

@@ -1,0 +1,1 @@
+"""Policy: sign-in limits and tokens."""

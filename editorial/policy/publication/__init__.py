@@ -1,0 +1,1 @@
+"""Policy: the gate, sign-offs, replies, embargoes, remedies and state transitions."""

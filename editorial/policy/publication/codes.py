@@ -1,0 +1,43 @@
+"""Explanations of the gate's codes: what is wrong and what to do (Verification, section 5)."""
+
+from editorial.policy.vocabulary import Code
+
+EXPLANATIONS: dict[Code, str] = {
+    Code.E_EMBARGO: "The claim rests on an embargoed statement. Wait until the embargo ends, or find other evidence.",
+    Code.E_LEVEL: "The copy relies on a statement off the record or on deep background. Take it out, or ask the source "
+    "to go on the record or on background.",
+    Code.E_IDENTITY_UNKNOWN: "The copy relies on an unnamed source whose identity no editor knows. Have an editor "
+    "vouch for the source, or take the statement out.",
+    Code.E_REFUTED: "The claim is refuted. Take it out, or debunk it.",
+    Code.E_WITHDRAWN: "No source stands by the claim, or the copy relies on a withdrawn statement. Take it out, or "
+    "find a source who stands by it.",
+    Code.E_FALSE_DECLINE: "The copy would say that a party did not comment although it is one of our unnamed sources. "
+    "Leave that sentence out, or ask the source to be named.",
+    Code.E_FOUR_EYES: "The approver of the finding also wrote the story, collected its evidence or proposed it. "
+    "Have another editor approve it.",
+    Code.E_ASSERTED_UNVERIFIED: "The copy states as fact a claim that is an opinion, or not verified and signed. "
+    "Attribute it, or get it verified and signed.",
+    Code.E_DEBUNK_NOT_REFUTED: "The copy debunks a claim that is not refuted and signed. Wait for the signature, or "
+    "attribute the claim.",
+    Code.E_NO_ORIGIN: "The claim has no source to whom it can be attributed. Find one that may be described, or leave "
+    "the claim out.",
+    Code.E_SOURCE_COUNT: "The copy claims more sources than it relies on. Correct the number.",
+    Code.E_REPLY_NOT_SENT: "A party that the claim accuses was not asked for comment. Send a request.",
+    Code.E_REPLY_PENDING: "A party still has time to comment. Wait for the comment or the deadline.",
+    Code.E_REPLY_WINDOW: "A party had too little time to comment. Ask again with the full window, or record why it had "
+    "to be short.",
+    Code.E_LEGAL: "A claim of this risk needs a legal review. Ask for one.",
+    Code.E_SIGNOFF: "An unverified claim of this risk needs a standards review, even if attributed. Ask for one.",
+    Code.C_ATTRIBUTE: "Attribute the claim in the copy.",
+    Code.C_NOT_VERIFIED: "Say in the copy that this could not be independently verified.",
+    Code.C_INCLUDE_DENIAL: "Include the denial next to the claim.",
+    Code.C_LEAD_WITH_FACT: "Lead with the facts, then report the false claim.",
+    Code.C_ANON_EXPLAIN: "Explain in the copy why a source is not named and how it knows.",
+    Code.C_SAME_ORIGIN: "Do not present unnamed sources from one origin as separate confirmations.",
+    Code.C_REPLY_OUTCOME: "Report in the copy what the party said, or that it declined to comment or did not respond.",
+}
+
+
+def explain(code: Code) -> str:
+    """What is wrong and what to do."""
+    return EXPLANATIONS[code]

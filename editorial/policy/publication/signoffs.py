@@ -1,0 +1,90 @@
+"""Sign-offs: who may sign, and whether a claim is signed (Verification, sections 4 and 5)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from editorial.policy.facts import UNSIGNED, CaseFacts, SignoffFacts
+from editorial.policy.publication import replies
+from editorial.policy.verification.thresholds import PolicyRules
+from editorial.policy.vocabulary import ChoiceEnum, FindingValue, Risk
+
+
+class Refusal(ChoiceEnum):
+    """Why a user may not approve a finding."""
+
+    NOTHING_TO_SIGN = "nothing_to_sign"
+    NOT_PROPOSED = "not_proposed"
+    WROTE_STORY = "wrote_story"
+    COLLECTED_EVIDENCE = "collected_evidence"
+    PROPOSED = "proposed"
+    STANDARDS_NEEDED = "standards_needed"
+
+
+EXPLANATIONS = {
+    Refusal.NOTHING_TO_SIGN: "Only the findings verified and refuted are signed. Wait until it is one of them.",
+    Refusal.NOT_PROPOSED: "Nobody has proposed this finding. Ask a fact-checker to propose it first.",
+    Refusal.WROTE_STORY: "You wrote a story that uses this claim. Ask another editor to approve it.",
+    Refusal.COLLECTED_EVIDENCE: "You collected evidence that counts for this claim. Ask another editor to approve it.",
+    Refusal.PROPOSED: "You proposed this finding. Ask another editor to approve it.",
+    Refusal.STANDARDS_NEEDED: "A claim of this risk also needs a standards review. Ask a standards editor first.",
+}
+
+
+def explain(refusal: Refusal) -> str:
+    """What the refusal means and what to do."""
+    return EXPLANATIONS[refusal]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApprovalFacts:
+    """An intended approval. People are opaque ids.
+
+    `authors` wrote stories that use the claim; `collectors` recorded evidence that counts (the statements in
+    `Finding.counted`); `standards_signed`: a standards editor has signed, or the approver signs as one.
+    """
+
+    risk: Risk
+    finding: FindingValue | None
+    approver: str
+    proposer: str | None
+    authors: frozenset[str]
+    collectors: frozenset[str]
+    standards_signed: bool
+
+
+def may_approve(approval: ApprovalFacts, policy: PolicyRules) -> list[Refusal]:
+    """The reasons against this approval; empty if it is allowed."""
+    refusals = {
+        Refusal.NOTHING_TO_SIGN: approval.finding not in (FindingValue.VERIFIED, FindingValue.REFUTED),
+        Refusal.NOT_PROPOSED: approval.proposer is None,
+        Refusal.WROTE_STORY: approval.approver in approval.authors,
+        Refusal.COLLECTED_EVIDENCE: approval.approver in approval.collectors,
+        Refusal.PROPOSED: approval.approver == approval.proposer,
+        Refusal.STANDARDS_NEEDED: policy.standards_read(approval.risk) and not approval.standards_signed,
+    }
+    return [refusal for refusal, stands in refusals.items() if stands]
+
+
+def is_effective(signoff: SignoffFacts, risk: Risk, policy: PolicyRules) -> bool:
+    """Whether one sign-off, taken alone, puts a finding on a claim of this risk into effect."""
+    if signoff.signed is not None:
+        return signoff.signed
+    return signoff.standards or not policy.standards_read(risk)
+
+
+def combined(case: CaseFacts, claim_id: str, signoffs: Mapping[str, SignoffFacts], policy: PolicyRules) -> SignoffFacts:
+    """The sign-off of a claim, with `signed` derived. A compound needs its own and all its members'."""
+    concerned = dict.fromkeys((claim_id, *case.members(claim_id)))
+    given = {name: signoffs.get(name, UNSIGNED) for name in concerned}
+    risk = replies.risk_of(case, claim_id)
+    return SignoffFacts(
+        legal=all(signoff.legal for signoff in given.values()),
+        standards=all(signoff.standards for signoff in given.values()),
+        four_eyes=all(signoff.four_eyes for signoff in given.values()),
+        signed=all(is_effective(signoff, risk, policy) for signoff in given.values()),
+    )
+
+
+def is_signed(case: CaseFacts, claim_id: str, signoffs: Mapping[str, SignoffFacts], policy: PolicyRules) -> bool:
+    """Whether the claim is signed; a compound needs its own signature and those of all its members."""
+    return bool(combined(case, claim_id, signoffs, policy).signed)

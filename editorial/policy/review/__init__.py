@@ -1,0 +1,1 @@
+"""Policy: the agenda, the task plan, claim status and impact."""

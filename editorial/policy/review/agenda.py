@@ -1,0 +1,210 @@
+"""The agenda: the open questions about a claim, each with the facts that raise it (Verification, section 6)."""
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
+
+from editorial.policy.facts import UNSIGNED, CaseFacts, SignoffFacts, SourceFacts
+from editorial.policy.publication import replies, signoffs
+from editorial.policy.review.task_plan import AgendaItem, TaskFacts, TaskPlan, plan, review_progress
+from editorial.policy.verification import sole_evidence
+from editorial.policy.verification.evidence import Evidence, has_ended
+from editorial.policy.verification.finding import Finding
+from editorial.policy.verification.thresholds import MissingRequirement, PolicyRules
+from editorial.policy.vocabulary import (
+    ClaimKind,
+    Code,
+    Directness,
+    FindingValue,
+    Reliability,
+    Requirement,
+    SourceType,
+    Stance,
+    TaskKind,
+)
+
+__all__ = ["AgendaItem", "TaskFacts", "TaskPlan", "agenda", "plan", "review_progress"]
+
+TASK_FOR_REQUIREMENT = {
+    Requirement.GROUPS: (TaskKind.SEEK_INDEPENDENT, "Find another independent source"),
+    Requirement.FIRST_HAND: (TaskKind.SEEK_FIRST_HAND, "Find a first-hand source"),
+    Requirement.NAMED: (TaskKind.SEEK_NAMED, "Find a named source who speaks on the record"),
+    Requirement.DISINTERESTED: (TaskKind.SEEK_DISINTERESTED, "Find a source with nothing to gain from the claim"),
+    Requirement.RATED: (TaskKind.SEEK_INDEPENDENT, "Find a source rated A, B or C"),
+}
+UNDECIDED_FINDINGS = (FindingValue.UNVERIFIABLE, FindingValue.UNVERIFIED, FindingValue.UNDER_INVESTIGATION)
+"""Findings that differ only in the progress of the review."""
+TASK_FOR_REPLY_CODE = {
+    Code.E_REPLY_NOT_SENT: (TaskKind.SEND_REPLY_REQUEST, "Ask this party for comment on the claim"),
+    Code.E_REPLY_WINDOW: (TaskKind.SEND_REPLY_REQUEST, "Ask this party for comment again, with the full time to reply"),
+    Code.E_REPLY_PENDING: (
+        TaskKind.AWAIT_REPLY,
+        "Record this party's comment, or that the deadline passed without one",
+    ),
+}
+
+
+def agenda(
+    case: CaseFacts,
+    findings: Mapping[str, Finding],
+    claim_id: str,
+    policy: PolicyRules,
+    signoff: SignoffFacts = UNSIGNED,
+) -> list[AgendaItem]:
+    """The agenda of this claim now. A member of a compound has its own agenda."""
+    claim, found = case.claims[claim_id], findings[claim_id]
+    wanted = [*reply_items(case, claim_id, policy)]
+    if claim.kind is not ClaimKind.OPINION:
+        wanted += signoff_items(case, found, policy, signoff)
+    if claim.kind is not ClaimKind.OPINION and not claim.parts:
+        evidence = found.evaluation.evidence
+        wanted += [*statement_items(evidence), *source_items(evidence), *both_ways_items(evidence)]
+        wanted += [*missing_items(found), *denial_items(found)]
+    return sorted(wanted, key=lambda item: (list(TaskKind).index(item.kind), item.subject))
+
+
+def make_item(kind: TaskKind, subject: str, because: Iterable[str], question: str) -> AgendaItem:
+    """Build an item for the queue of its kind."""
+    return AgendaItem(
+        queue=kind.queue,
+        kind=kind,
+        subject=subject,
+        because=tuple(sorted(map(str, filter(None, because)))),
+        question=question,
+    )
+
+
+def fingerprint(ids: Iterable[str]) -> tuple[str, ...]:
+    """Up to four ids unchanged, more as their number and a hash."""
+    listed = sorted(ids)
+    return tuple(listed) if len(listed) <= 4 else (str(len(listed)), short_hash(listed))
+
+
+def short_hash(ids: Iterable[str]) -> str:
+    """A short hash of ids, which shows only whether they have changed."""
+    return hashlib.sha256("\0".join(sorted(ids)).encode()).hexdigest()[:16]
+
+
+def weighing_statements(evidence: Evidence) -> list[str]:
+    """Statements that affirm or deny and are not dead."""
+    return sorted(
+        name for name, said in evidence.statements.items() if said.stance.opposite and name not in evidence.dead
+    )
+
+
+def statement_items(evidence: Evidence) -> Iterator[AgendaItem]:
+    """Items on statements: tracing their origin, archiving a copy, splitting a qualified claim."""
+    for name in weighing_statements(evidence):
+        said = evidence.statements[name]
+        if not evidence.roots[name]:
+            question = "Find out where this comes from: the statements repeat each other in a circle."
+            yield make_item(TaskKind.TRACE_ROOT, name, ["loop"], question)
+        elif said.directness is Directness.RELAYED and not evidence.relays[name]:
+            question = "Find out whom this repeats, and record the relay."
+            yield make_item(TaskKind.TRACE_ROOT, name, ["no relay"], question)
+        if not said.archived and not evidence.relays[name]:
+            yield make_item(TaskKind.ARCHIVE, name, ["no copy"], "Archive a copy of this statement.")
+    yield from repeat_items(evidence)
+    for name, said in evidence.statements.items():
+        if said.stance is Stance.QUALIFIES and not has_ended(said):
+            question = "Split the claim, so that each part can be affirmed or denied."
+            yield make_item(TaskKind.SPLIT_CLAIM, name, ["qualifies"], question)
+
+
+def repeat_items(evidence: Evidence) -> Iterator[AgendaItem]:
+    """One item for all traced repeats without an archived copy, rather than forty tasks for forty repeats."""
+    repeats = [
+        name
+        for name in weighing_statements(evidence)
+        if evidence.relays[name] and not evidence.statements[name].archived
+    ]
+    if repeats:
+        question = f"Archive copies of the statements that repeat others: {len(repeats)} without one."
+        yield make_item(TaskKind.ARCHIVE, "", fingerprint(repeats), question)
+
+
+def source_items(evidence: Evidence) -> Iterator[AgendaItem]:
+    """Items on unknowns about the sources."""
+    speaking = {evidence.source(name).id: evidence.source(name) for name in weighing_statements(evidence)}
+    for source in speaking.values():
+        if source.type is SourceType.DOCUMENT and not source.authenticated:
+            question = "Authenticate this document, or establish that it is forged."
+            yield make_item(TaskKind.AUTHENTICATE, source.id, ["unauthenticated"], question)
+        if source.reliability in (None, Reliability.F):
+            question = "Rate this source's reliability, from A to E."
+            yield make_item(TaskKind.ASSESS_SOURCE, source.id, [source.reliability or "unset"], question)
+    for source in (speaking | informants(evidence)).values():
+        if source.unnamed and not source.editor_knows:
+            question = "Have an editor find out who this unnamed source is, and vouch for it."
+            yield make_item(TaskKind.IDENTIFY_SOURCE, source.id, ["unknown to every editor"], question)
+
+
+def informants(evidence: Evidence) -> dict[str, SourceFacts]:
+    """The registered sources that second-hand statements give as informants."""
+    said = (evidence.statements[name] for name in weighing_statements(evidence))
+    named = {one.informant for one in said if one.directness is Directness.SECOND_HAND}
+    return {name: evidence.case.sources[name] for name in named if name in evidence.case.sources}
+
+
+def both_ways_items(evidence: Evidence) -> Iterator[AgendaItem]:
+    """Items on voices that affirm and deny: they count on neither side until one of the two is withdrawn."""
+    for (identity, stance), affirming in evidence.statements_by_voice.items():
+        both = [*affirming, *evidence.statements_by_voice.get((identity, Stance.DENIES), ())]
+        live = [name for name in both if name in evidence.live]
+        if stance is Stance.AFFIRMS and len({evidence.statements[name].stance for name in live}) == 2:
+            # The subject is the unnamed source if there is one, and the fingerprint is a hash: users who see only the
+            # named source must not learn that both are the same person.
+            faces = {evidence.source(name) for name in live}
+            subject = min(face.id for face in ({one for one in faces if one.unnamed} or faces))
+            question = (
+                "This source affirms and denies the claim. Find out which holds, and withdraw the other statement."
+            )
+            yield make_item(TaskKind.RESOLVE_BOTH_WAYS, subject, [short_hash(live)], question)
+
+
+def missing_items(found: Finding) -> Iterator[AgendaItem]:
+    """Items on what the nearest policy row lacks. A refuted claim needs a review, not more support."""
+    if found.finding is FindingValue.REFUTED:
+        return
+    lacking: dict[TaskKind, list[MissingRequirement]] = {}
+    for missing in found.missing:
+        lacking.setdefault(TASK_FOR_REQUIREMENT[missing.requirement][0], []).append(missing)
+    for kind, parts in lacking.items():
+        told = (f"{TASK_FOR_REQUIREMENT[one.requirement][1]}: {one.need} needed, {one.have} so far." for one in parts)
+        yield make_item(kind, "", (f"{one.requirement} {one.have}/{one.need}" for one in parts), " ".join(told))
+
+
+def denial_items(found: Finding) -> Iterator[AgendaItem]:
+    """An item on denials, unless the claim is refuted or withdrawn anyway."""
+    if found.contested and found.finding not in (FindingValue.REFUTED, FindingValue.WITHDRAWN):
+        question = "A source denies the claim. Find out who is right, and what the denial rests on."
+        yield make_item(
+            TaskKind.RESOLVE_DENIAL, "", fingerprint(sole_evidence.live_denials(found.evaluation.evidence)), question
+        )
+
+
+def reply_items(case: CaseFacts, claim_id: str, policy: PolicyRules) -> Iterator[AgendaItem]:
+    """Items on the right of reply of each adverse party; one party may have two names."""
+    told = set()
+    for party, code in replies.reply_codes(case, claim_id, policy).items():
+        if code in TASK_FOR_REPLY_CODE and case.identity(party) not in told:
+            told.add(case.identity(party))
+            kind, question = TASK_FOR_REPLY_CODE[code]
+            hours = policy.reply_hours(replies.risk_of(case, claim_id))
+            yield make_item(kind, party, [code, f"{hours:g} hours"], f"{question} (at least {hours:g} hours).")
+
+
+def signoff_items(case: CaseFacts, found: Finding, policy: PolicyRules, signoff: SignoffFacts) -> Iterator[AgendaItem]:
+    """Items on missing reviews and signatures."""
+    risk = replies.risk_of(case, found.claim)
+    # Review progress alone must not call for a new review, or the end of one would cause the next.
+    facts = ["open"] if found.finding in UNDECIDED_FINDINGS else [found.finding or "", found.basis or ""]
+    decided = found.finding in (FindingValue.VERIFIED, FindingValue.REFUTED)
+    if decided and not signoffs.is_effective(signoff, risk, policy):
+        question = f"The evidence says {found.finding}. Check it, and propose or approve the finding."
+        yield make_item(TaskKind.SECOND_REVIEW, "", facts, question)
+    if policy.standards_read(risk) and not signoff.standards:
+        question = "Do the standards review, and sign if the claim may run."
+        yield make_item(TaskKind.STANDARDS_READ, "", facts, question)
+    if policy.legal_read(risk) and not signoff.legal:
+        question = "Do the legal review, and sign if the claim may run."
+        yield make_item(TaskKind.LEGAL_READ, "", facts, question)

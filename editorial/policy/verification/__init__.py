@@ -1,0 +1,1 @@
+"""Policy: evidence, independence, findings and thresholds."""

@@ -1,0 +1,1 @@
+"""Workflow: actions, audit log, idempotency, preconditions."""

@@ -1,0 +1,82 @@
+"""Audit log: every action appends an event, chained to the previous one, and enqueues its notifications."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import Any, TypeVar
+
+from django.db import models
+
+from editorial import outbox
+from editorial.models import Desk, Event, MessageKind, User
+from editorial.policy import actions
+
+Row = TypeVar("Row", bound=models.Model)
+
+
+def stream_of(row: models.Model) -> str:
+    """The name of an object's event chain: its model and id."""
+    return f"{row._meta.model_name}:{row.pk}"
+
+
+def log(
+    row: models.Model,
+    action: str,
+    *,
+    actor: User | None,
+    now: datetime,
+    desk: Desk | None = None,
+    **data: Any,
+) -> Event:
+    """Append an event to the row's chain. The caller holds the row's lock. `data`: ids, codes and reasons only."""
+    last = Event.objects.filter(stream=stream_of(row)).order_by("-number").only("number", "hash").first()
+    happened = _build_event(row, action, last, actor=actor, now=now, desk=desk, data=data)
+    happened.save(force_insert=True)
+    _enqueue_notifications([happened], now)
+    return happened
+
+
+def log_created(
+    rows: Iterable[Row],
+    action: str,
+    *,
+    actor: User | None,
+    now: datetime,
+    desk: Desk | None = None,
+    data: Callable[[Row], dict[str, Any]],
+) -> None:
+    """Log the first event of each of these rows, which the caller has just created."""
+    began = [_build_event(row, action, None, actor=actor, now=now, desk=desk, data=data(row)) for row in rows]
+    Event.objects.bulk_create(began)
+    _enqueue_notifications(began, now)
+
+
+def _build_event(
+    row: models.Model,
+    action: str,
+    last: Event | None,
+    *,
+    actor: User | None,
+    now: datetime,
+    desk: Desk | None,
+    data: dict[str, Any],
+) -> Event:
+    happened = Event(
+        stream=stream_of(row),
+        number=last.number + 1 if last else 1,
+        action=str(action),
+        actor=actor,
+        desk_id=desk.pk if desk else getattr(row, "desk_id", None),
+        at=now,
+        data=data,
+        previous=last.hash if last else "",
+    )
+    happened.hash = happened.compute_hash()
+    return happened
+
+
+def _enqueue_notifications(events: Iterable[Event], now: datetime) -> None:
+    concerning = [each.pk for each in events if actions.recipients_for(each.action)]
+    if concerning:
+        outbox.send_each(MessageKind.NOTIFY, concerning, now=now)  # new events: no message can refer to them yet

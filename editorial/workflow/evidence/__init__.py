@@ -1,0 +1,1 @@
+"""Workflow: claims, statements, sources, exhibits, briefings, cases and the vault."""

@@ -1,0 +1,274 @@
+"""Claims: file, revise, split, merge, drop."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q
+
+from editorial import outbox
+from editorial.models import (
+    AdverseParty,
+    Claim,
+    ClaimUse,
+    CompoundMember,
+    Desk,
+    DispositiveEvidence,
+    MessageKind,
+    PublishedUse,
+    ReplyRequestClaim,
+    Source,
+    Statement,
+    Story,
+    User,
+)
+from editorial.policy.access import SubjectFacts
+from editorial.policy.actions import Action
+from editorial.policy.vocabulary import ClaimKind, FindingValue, Mode
+from editorial.workflow.core import audit
+from editorial.workflow.core.actions import (
+    Conflict,
+    Reason,
+    ValidationFailed,
+    apply_changes,
+    atomic_action,
+    get_visible,
+    lock,
+    lock_many,
+    require_permission,
+    require_reason,
+    validate_and_save,
+)
+from editorial.workflow.evidence import signatures
+
+_MODES_BY_STRENGTH = (Mode.OMITTED, Mode.ATTRIBUTED, Mode.DEBUNK, Mode.ASSERTED)
+
+
+@atomic_action
+def file(
+    *,
+    desk_id: UUID | str,
+    text: str,
+    kind: str = ClaimKind.CONTENT.value,
+    risk: str | None = None,
+    adverse_to: Iterable[UUID | str] = (),
+    actor: User,
+    now: datetime,
+) -> Claim:
+    """File a claim. Its risk defaults to serious."""
+    desk = get_visible(Desk, desk_id, None, field="desk")
+    require_permission(actor, Action.CLAIM_FILE, SubjectFacts(desks=frozenset({str(desk.pk)})))
+    claim = _create(desk, text, kind, risk, actor, now)
+    parties = _set_adverse(claim, adverse_to, actor)
+    audit.log(claim, Action.CLAIM_FILE, actor=actor, now=now, kind=claim.kind, risk=claim.risk, adverse_to=parties)
+    outbox.send(MessageKind.ASSESS_CLAIM, claim.pk, now=now)
+    return claim
+
+
+@atomic_action
+def revise(
+    *,
+    claim_id: UUID | str,
+    adverse_to: Iterable[UUID | str] | None = None,
+    version: int | None = None,
+    actor: User,
+    now: datetime,
+    **changes: Any,
+) -> Claim:
+    """Change `text`, `kind`, `risk` or the adverse parties. Voids every signature: they were for the old claim."""
+    claim = _lock(claim_id, actor, Action.CLAIM_REVISE, version=version)
+    if "text" in changes:
+        changes["text"] = (changes["text"] or "").strip()
+    changed = apply_changes(claim, changes, allowed=("text", "kind", "risk"))
+    if "kind" in changed:
+        _validate_kind(claim)
+        claim.status = "" if claim.kind == ClaimKind.OPINION else FindingValue.UNVERIFIED.value
+    if adverse_to is not None:
+        before = sorted(str(key) for key in claim.adverse_links.values_list("source_id", flat=True))
+        after = _set_adverse(claim, adverse_to, actor)
+        if before != after:
+            changed["adverse_to"] = [before, after]
+    if not changed:
+        return claim
+    validate_and_save(claim)
+    signatures.void_all(claim, now=now)
+    audit.log(claim, Action.CLAIM_REVISE, actor=actor, now=now, changed=changed)
+    _enqueue_assessments(claim, now)
+    return claim
+
+
+@atomic_action
+def split(*, claim_id: UUID | str, texts: Iterable[str], actor: User, now: datetime) -> list[Claim]:
+    """Split a claim into its propositions. It becomes their compound.
+
+    Statements attach to members only, so the first member takes over the existing ones. Move each to the member it is
+    about (`statements.move`).
+    """
+    claim = _lock(claim_id, actor, Action.CLAIM_SPLIT)
+    texts = [text.strip() for text in texts if text and text.strip()]
+    if len(texts) < 2:
+        raise ValidationFailed(Reason("TOO_FEW", "Give at least two propositions.", "texts"))
+    if claim.kind == ClaimKind.OPINION:
+        raise Conflict("An opinion cannot be split.", code="OPINION")
+    if claim.compound_links.exists() or claim.member_links.exists():
+        raise Conflict(
+            "This claim is a compound or a member of one, so it cannot be split. Revise its members' text instead.",
+            code="COMPOUND",
+        )
+    parts = [_create(claim.desk, text, claim.kind, claim.risk, actor, now) for text in texts]
+    accused = list(claim.adverse_links.values_list("source_id", flat=True))
+    moved = Statement.objects.filter(claim=claim)
+    for statement in moved.select_for_update():
+        statement.claim = parts[0]
+        validate_and_save(statement)
+    DispositiveEvidence.objects.filter(claim=claim).update(claim=parts[0])
+    for part in parts:
+        CompoundMember.objects.create(compound=claim, member=part)
+        # Each member may accuse the compound's adverse parties: they are owed a reply on it, and their denials must
+        # not help to refute it.
+        AdverseParty.objects.bulk_create(AdverseParty(claim=part, source_id=key) for key in accused)
+        audit.log(
+            part, Action.CLAIM_FILE, actor=actor, now=now, kind=part.kind, risk=part.risk, split_from=str(claim.pk)
+        )
+        outbox.send(MessageKind.ASSESS_CLAIM, part.pk, now=now)
+    signatures.void_all(claim, now=now)
+    audit.log(claim, Action.CLAIM_SPLIT, actor=actor, now=now, parts=[str(part.pk) for part in parts])
+    _enqueue_assessments(claim, now)
+    return parts
+
+
+@atomic_action
+def merge(*, claim_id: UUID | str, into_id: UUID | str, actor: User, now: datetime) -> Claim:
+    """Merge a claim into another that states the same. The first is closed; its evidence and uses move to the other."""
+    claim, into = get_visible(Claim, claim_id, actor), get_visible(Claim, into_id, actor, field="into")
+    if claim.pk == into.pk:
+        raise ValidationFailed(Reason("SAME_OBJECT", "A claim cannot be merged into itself.", "into"))
+    stories = _stories_using(claim)
+    lock_many(Story, stories, None, field="stories")  # stories before claims, as publishing does
+    locked = {each.pk: each for each in lock_many(Claim, [claim.pk, into.pk], actor, field="into")}
+    claim, into = locked[claim.pk], locked[into.pk]
+    if _stories_using(claim) != stories:
+        raise Conflict("A story started to use this claim in the meantime. Merge it again.", code="IN_USE")
+    for each in (claim, into):
+        require_permission(actor, Action.CLAIM_MERGE, each.access_facts())
+        require_live(each)
+        if each.member_links.exists() or each.compound_links.exists():
+            raise Conflict("A compound or a member of one cannot be merged.", code="COMPOUND")
+    if claim.kind != into.kind:
+        raise Conflict(
+            "The two claims are of different kinds, such as what somebody said and whether it is true. Only claims of "
+            "the same kind can be merged.",
+            code="KIND_MISMATCH",
+        )
+    for statement in Statement.objects.select_for_update().filter(claim=claim):
+        statement.claim = into
+        validate_and_save(statement)
+    for link in AdverseParty.objects.filter(claim=claim):
+        AdverseParty.objects.get_or_create(claim=into, source_id=link.source_id)
+    for cover in ReplyRequestClaim.objects.filter(claim=claim):
+        ReplyRequestClaim.objects.get_or_create(request_id=cover.request_id, claim=into)
+    for settled in DispositiveEvidence.objects.filter(claim=claim):
+        DispositiveEvidence.objects.get_or_create(source_id=settled.source_id, claim=into, effect=settled.effect)
+    for model in (ClaimUse, PublishedUse):
+        for use in model.objects.select_for_update().filter(claim=claim):
+            other = model.objects.select_for_update().filter(story=use.story_id, claim=into).first()
+            if other is None:
+                use.claim = into
+                use.save()
+            else:
+                _merge_uses(use, other)
+    for story in sorted(stories):
+        outbox.send(MessageKind.REEVALUATE_STORY, story, now=now)
+    claim.merged_into = into
+    validate_and_save(claim)
+    for each in (claim, into):
+        signatures.void_all(each, now=now)
+        audit.log(each, Action.CLAIM_MERGE, actor=actor, now=now, claim=str(claim.pk), into=str(into.pk))
+        _enqueue_assessments(each, now)
+    return into
+
+
+@atomic_action
+def drop(*, claim_id: UUID | str, reason: str, actor: User, now: datetime) -> Claim:
+    """Drop a claim that no story uses or has published."""
+    claim = _lock(claim_id, actor, Action.CLAIM_DROP)
+    reason = require_reason(reason, "its reporter will ask why.")
+    if claim.uses.exclude(mode="omitted").exists() or claim.published_uses.exists():
+        raise Conflict("A story uses or has published this claim, so it cannot be dropped.", code="IN_USE")
+    if claim.compound_links.exists():
+        raise Conflict("This claim is a member of a compound. Drop the compound instead.", code="PART")
+    claim.dropped_at = now
+    validate_and_save(claim)
+    signatures.void_all(claim, now=now)
+    audit.log(claim, Action.CLAIM_DROP, actor=actor, now=now, reason=reason)
+    _enqueue_assessments(claim, now)
+    return claim
+
+
+def _lock(claim_id: UUID | str, actor: User, action: Action, *, version: int | None = None) -> Claim:
+    claim = lock(Claim, claim_id, actor, version=version)
+    require_permission(actor, action, claim.access_facts())
+    require_live(claim)
+    return claim
+
+
+def _stories_using(claim: Claim) -> set[UUID]:
+    using = Q(uses__claim=claim) | Q(published_uses__claim=claim)
+    return set(Story.objects.filter(using).values_list("pk", flat=True))
+
+
+def require_live(claim: Claim) -> None:
+    """Raise `Conflict` if the claim was merged or dropped."""
+    if claim.merged_into_id:
+        raise Conflict(f"This claim was merged into {claim.merged_into_id}. Continue there.", code="MERGED")
+    if claim.dropped_at:
+        raise Conflict("This claim was dropped.", code="DROPPED")
+
+
+def _validate_kind(claim: Claim) -> None:
+    compound = claim.member_links.exists() or claim.compound_links.exists()
+    if claim.kind == ClaimKind.OPINION and compound:
+        raise Conflict(Reason("OPINION", "A compound or a member of one cannot be an opinion.", "kind"))
+
+
+def _create(desk: Desk, text: str, kind: str, risk: str | None, actor: User, now: datetime) -> Claim:
+    claim = Claim(text=(text or "").strip(), kind=kind, desk=desk, filed_by=actor, filed_at=now)
+    if risk is not None:
+        claim.risk = risk
+    if kind == ClaimKind.OPINION:
+        claim.status = ""
+    validate_and_save(claim)
+    return claim
+
+
+def _merge_uses(use: ClaimUse | PublishedUse, other: Any) -> None:
+    """Merge a story's two uses of one claim: the stronger mode wins, and the evidence of both is kept."""
+    bolder = max(use, other, key=lambda each: _MODES_BY_STRENGTH.index(Mode(each.mode)))
+    other.mode, other.central = bolder.mode, use.central or other.central
+    other.stated_source_count = max(use.stated_source_count or 0, other.stated_source_count or 0) or None
+    if isinstance(use, ClaimUse):
+        for reliance in use.evidence_links.all():
+            other.evidence_links.get_or_create(statement_id=reliance.statement_id)
+    else:
+        other.finding, other.contested, other.text = bolder.finding, bolder.contested, bolder.text
+    other.save()
+    use.delete()
+
+
+def _set_adverse(claim: Claim, parties: Iterable[UUID | str], actor: User) -> list[str]:
+    wanted = {get_visible(Source, key, actor, field="adverse_to").pk for key in parties}
+    claim.adverse_links.exclude(source__in=wanted).delete()
+    held = set(claim.adverse_links.values_list("source_id", flat=True))
+    for key in sorted(wanted - held):
+        AdverseParty.objects.create(claim=claim, source_id=key)
+    return sorted(map(str, wanted))
+
+
+def _enqueue_assessments(claim: Claim, now: datetime) -> None:
+    parts = claim.member_links.values_list("member_id", flat=True)
+    compounds = claim.compound_links.values_list("compound_id", flat=True)
+    for key in (claim.pk, *parts, *compounds):
+        outbox.send(MessageKind.ASSESS_CLAIM, key, now=now)

@@ -1,0 +1,39 @@
+"""Which claims a document or an observation settles by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from editorial.models import Claim, DispositiveEvidence, Source, User
+from editorial.models.evidence.sources import SettlingEffect
+from editorial.policy.vocabulary import SourceType
+from editorial.workflow.core.actions import Reason, ValidationFailed, get_visible
+
+
+def replace(
+    source: Source, establishes: Iterable[UUID | str], contradicts: Iterable[UUID | str], actor: User
+) -> list[str]:
+    """Replace the claims that the source settles. Returns all claims it settles now."""
+    wanted = {
+        (effect.value, str(get_visible(Claim, key, actor, field=effect.value).pk))
+        for effect, keys in ((SettlingEffect.ESTABLISHES, establishes), (SettlingEffect.CONTRADICTS, contradicts))
+        for key in keys
+    }
+    if wanted and source.type not in (SourceType.DOCUMENT, SourceType.OBSERVATION):
+        raise ValidationFailed(
+            Reason("NOT_DISPOSITIVE", "Only a document or an observation can settle a claim.", "establishes")
+        )
+    for held in source.dispositive_evidence.all():
+        if (held.effect, str(held.claim_id)) not in wanted:
+            held.delete()
+    for effect, claim in sorted(wanted):
+        DispositiveEvidence.objects.get_or_create(source=source, claim_id=claim, effect=effect)
+    return sorted({claim for _, claim in wanted})
+
+
+def claims_settled_by(source: Source, effect: SettlingEffect) -> list[str]:
+    """Ids of the claims that the source establishes, or contradicts."""
+    return [
+        str(key) for key in source.dispositive_evidence.filter(effect=effect.value).values_list("claim_id", flat=True)
+    ]

@@ -1,0 +1,207 @@
+"""Facts: loads everything that policy may use, in a fixed number of queries."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Q
+
+from editorial.models import (
+    AdverseParty,
+    Claim,
+    CompoundMember,
+    DispositiveEvidence,
+    Relay,
+    ReplyRequest,
+    ReplyRequestClaim,
+    ReviewTask,
+    Source,
+    Statement,
+)
+from editorial.models.evidence.sources import SettlingEffect
+from editorial.policy.facts import (
+    UNKNOWN,
+    CaseFacts,
+    ClaimFacts,
+    RelayFacts,
+    ReplyRequestFacts,
+    SourceFacts,
+    StatementFacts,
+)
+from editorial.policy.review import agenda
+from editorial.policy.review.agenda import TaskFacts
+from editorial.policy.vocabulary import (
+    BenefitsIf,
+    ClaimKind,
+    Directness,
+    ObtainedBy,
+    Reliability,
+    ReplyOutcome,
+    ReviewProgress,
+    Risk,
+    SourceType,
+    Stance,
+    TaskKind,
+    TaskState,
+    Terms,
+)
+from editorial.workflow.evidence import identities
+
+# References from source to source. The referenced sources are needed too, to resolve identities.
+_RELATION_FIELDS = ("org_id", "speaks_for_id", "parent_id", "author_id", "issuer_id", "merged_into_id")
+
+
+def case(claim_ids: Iterable[UUID | str], *, now: datetime) -> CaseFacts:
+    """Load the facts about these claims, their compounds, and all members of those."""
+    named = {UUID(str(claim)) for claim in claim_ids}
+    parts = _compounds(named)
+    ids = named.union(parts, *parts.values())
+    claims = Claim.objects.in_bulk(list(ids)).values()
+    adverse = defaultdict(list)
+    for claim, party in AdverseParty.objects.filter(claim__in=ids).order_by("id").values_list("claim_id", "source_id"):
+        adverse[claim].append(str(party))
+
+    statements = list(Statement.objects.filter(claim__in=ids))
+    relays = Relay.objects.filter(derived__claim__in=ids).values_list("derived_id", "origin_id")
+    replies = list(ReplyRequest.objects.filter(covers__in=ids).distinct())
+    covers = defaultdict(set)
+    for request, claim in ReplyRequestClaim.objects.filter(request__in=replies).values_list("request_id", "claim_id"):
+        covers[request].add(str(claim))
+
+    met = {statement.source_id for statement in statements}
+    met |= {statement.informant_id for statement in statements}
+    met |= {UUID(party) for parties in adverse.values() for party in parties}
+    met |= {request.to_id for request in replies}
+
+    known = _load_sources(met - {None})
+    answered = {request.respondent_key for request in replies} - {""}
+    identity = identities.resolve([*map(str, known), *answered])
+
+    return CaseFacts.of(
+        claims=[
+            ClaimFacts(
+                id=str(claim.pk),
+                kind=ClaimKind(claim.kind),
+                risk=Risk(claim.risk),
+                adverse_to=tuple(adverse[claim.pk]),
+                parts=tuple(map(str, parts.get(claim.pk, ()))),
+            )
+            for claim in claims
+        ],
+        sources=_sources(known, ids, identity),
+        statements=[_statement(statement) for statement in statements],
+        relays=[RelayFacts(str(derived), str(origin)) for derived, origin in relays],
+        replies=[_reply(request, covers[request.pk], identity, now) for request in replies],
+        tasks={str(claim): standing for claim, standing in review_progress(ids).items()},
+        now=now,
+    )
+
+
+def tasks(claim_ids: Iterable[UUID]) -> dict[UUID, list[TaskFacts]]:
+    """Load the review tasks of each claim, oldest first."""
+    found: dict[UUID, list[TaskFacts]] = {claim: [] for claim in claim_ids}
+    for task in ReviewTask.objects.filter(claim__in=list(found)).order_by("opened_at", "id"):
+        found[task.claim_id].append(
+            TaskFacts(
+                id=str(task.pk),
+                kind=TaskKind(task.kind),
+                subject=task.subject,
+                because=tuple(task.because),
+                state=TaskState(task.state),
+            )
+        )
+    return found
+
+
+def review_progress(claim_ids: Iterable[UUID]) -> dict[UUID, ReviewProgress]:
+    """Summarise the review tasks of each claim."""
+    return {claim: agenda.review_progress(existing) for claim, existing in tasks(claim_ids).items()}
+
+
+def _compounds(claims: set[UUID]) -> dict[UUID, list[UUID]]:
+    """Map each compound among these claims, and each compound of theirs, to its members. Compounds do not nest."""
+    compounds = CompoundMember.objects.filter(member__in=claims).values("compound")
+    links = CompoundMember.objects.filter(Q(compound__in=claims) | Q(compound__in=compounds)).order_by("id")
+    parts: dict[UUID, list[UUID]] = defaultdict(list)
+    for whole, part in links.values_list("compound_id", "member_id"):
+        parts[whole].append(part)
+    return dict(parts)
+
+
+def _load_sources(named: set[UUID]) -> dict[UUID, Source]:
+    """Load these sources and, transitively, those they refer to."""
+    known: dict[UUID, Source] = {}
+    wanted = set(named)
+    while wanted:
+        known |= Source.objects.defer("name", "description").in_bulk(list(wanted))
+        tied = {getattr(known[key], tie) for key in wanted if key in known for tie in _RELATION_FIELDS}
+        wanted = tied - set(known) - {None}
+    return known
+
+
+def _sources(known: dict[UUID, Source], claims: set[UUID], identity: dict[str, str]) -> list[SourceFacts]:
+    settles: dict[tuple[UUID, str], set[str]] = defaultdict(set)
+    authority = DispositiveEvidence.objects.filter(source__in=list(known), claim__in=claims)
+    for source, claim, effect in authority.values_list("source_id", "claim_id", "effect"):
+        settles[source, effect].add(str(claim))
+    return [_source(source, identity, settles) for source in known.values()]
+
+
+def _source(source: Source, identity: dict[str, str], settles: dict[tuple[UUID, str], set[str]]) -> SourceFacts:
+    return SourceFacts(
+        id=str(source.pk),
+        type=SourceType(source.type),
+        reliability=Reliability(source.reliability) if source.reliability else None,
+        unnamed=source.unnamed,
+        key=None if identity[str(source.pk)] == str(source.pk) else identity[str(source.pk)],
+        editor_knows=source.editor_knows,
+        org=_id(source.org_id),
+        speaks_for=_id(source.speaks_for_id),
+        parent=_id(source.parent_id),
+        benefits_if=BenefitsIf(source.benefits_if) if source.benefits_if else None,
+        camp=source.camp or None,
+        author=_id(source.author_id),
+        issuer=_id(source.issuer_id),
+        authenticated=source.authenticated,
+        establishes=frozenset(settles[source.pk, SettlingEffect.ESTABLISHES.value]),
+        contradicts=frozenset(settles[source.pk, SettlingEffect.CONTRADICTS.value]),
+    )
+
+
+def _statement(statement: Statement) -> StatementFacts:
+    return StatementFacts(
+        id=str(statement.pk),
+        source=str(statement.source_id),
+        claim=str(statement.claim_id),
+        stance=Stance(statement.stance),
+        directness=Directness(statement.directness),
+        terms=Terms(statement.terms),
+        informant=_id(statement.informant_id) or UNKNOWN,
+        obtained_by=ObtainedBy(statement.obtained_by),
+        briefing=_id(statement.briefing_id),
+        benefits_if=BenefitsIf(statement.benefits_if) if statement.benefits_if else None,
+        embargo_until=statement.embargo_until,
+        withdrawn=statement.withdrawn_at is not None,
+        retracted=statement.retracted_at is not None,
+        archived=statement.exhibit_id is not None,
+    )
+
+
+def _reply(request: ReplyRequest, covers: set[str], identity: dict[str, str], now: datetime) -> ReplyRequestFacts:
+    window = request.deadline_at - request.sent_at if request.deadline_at else None
+    return ReplyRequestFacts(
+        to=str(request.to_id),
+        covers=frozenset(covers),
+        outcome=ReplyOutcome(request.outcome),
+        hours=window.total_seconds() / 3600 if window else 0,
+        deadline_passed=request.deadline_at is not None and request.deadline_at <= now,
+        reason=request.reason,
+        respondent_key=identity[request.respondent_key] if request.respondent_key else None,
+    )
+
+
+def _id(key: UUID | None) -> str | None:
+    return str(key) if key else None

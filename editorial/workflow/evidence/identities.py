@@ -1,0 +1,63 @@
+"""Identity resolution: sources that share a token or were merged are one person, across chains of any length."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.db.models import Q
+
+from editorial.models import Source
+from editorial.policy.verification.graphs import DisjointSets
+
+# A source, its token and the source it was merged into; the last two may be empty.
+Link = tuple[str, str, str]
+
+
+def resolve(names: Iterable[str]) -> dict[str, str]:
+    """Map every given source id and token, and every alias of theirs, to one identity per person.
+
+    A source that shares a token with a merged source is the same person as the source it was merged into. The identity
+    is the token of a record that was not merged into another, or its id if it has no token.
+    """
+    named = set(names)
+    links = _links(named)
+    clusters = DisjointSets(sorted(named | {name for link in links for name in link if name}))
+    for source, token, into in links:
+        for same in filter(None, (token, into)):
+            clusters.union(source, same)
+    merged = {source for source, _, into in links if into}
+    tokens = {source: token for source, token, _ in links if token}
+    return {
+        name: min(tokens.get(one, one) for one in cluster if one not in merged)
+        for cluster in clusters.sets()
+        for name in cluster
+    }
+
+
+def aliases_of(source: Source) -> list[UUID]:
+    """Every source that is the same person, itself included."""
+    identity = resolve([str(source.pk)])
+    own = identity[str(source.pk)]
+    return [UUID(name) for name in _ids(name for name, one in identity.items() if one == own)]
+
+
+def _links(names: set[str]) -> set[Link]:
+    """Links from these names to others, followed transitively."""
+    linked = Source.objects.exclude(key="", merged_into=None).values_list("pk", "key", "merged_into")
+    found: set[Link] = set()
+    reached: set[str] = set()
+    new = names
+    while new:
+        ids = _ids(new)
+        rows = linked.filter(Q(pk__in=ids) | Q(merged_into__in=ids) | Q(key__in=new - {""}))
+        links = {(str(source), token, str(into or "")) for source, token, into in rows}
+        found |= links
+        reached |= new
+        new = {name for link in links for name in link if name} - reached
+    return found
+
+
+def _ids(names: Iterable[str]) -> list[str]:
+    """The names that are source ids (UUIDs); tokens have another format."""
+    return [name for name in names if len(name) == 36 and name.count("-") == 4]

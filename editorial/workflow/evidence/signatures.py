@@ -1,0 +1,164 @@
+"""Signatures: which ones a claim has, whose evidence counts, and what voids them. The actions are in signoffs.py."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from editorial.models import Claim, Signoff, Statement, StoryAuthor, User
+from editorial.models.review.signoffs import LIVE_STATES
+from editorial.policy.actions import SystemEvent
+from editorial.policy.facts import CaseFacts, SignoffFacts
+from editorial.policy.publication import replies
+from editorial.policy.publication.transitions import SignoffKind, SignoffState
+from editorial.policy.verification import thresholds
+from editorial.policy.verification.evidence import Evidence
+from editorial.policy.verification.finding import Finding
+from editorial.policy.vocabulary import FindingValue
+from editorial.workflow.core import audit
+from editorial.workflow.evidence import facts
+
+SIGNABLE_FINDINGS = (FindingValue.VERIFIED.value, FindingValue.REFUTED.value)
+"""The findings that take effect only when signed."""
+
+# Findings that differ only in how far the work has come. Legal and standards reviews survive a change between them.
+_UNRESOLVED = {FindingValue.UNVERIFIED.value, FindingValue.UNDER_INVESTIGATION.value, FindingValue.UNVERIFIABLE.value}
+
+
+@dataclass(frozen=True, slots=True)
+class Signatures:
+    """A case's approved sign-offs, the collectors of its evidence and its stories' authors; loaded once."""
+
+    case: CaseFacts
+    approved: Mapping[tuple[str, SignoffKind], Signoff]
+    collectors: Mapping[str, str]
+    authors: Mapping[str, frozenset[str]]
+
+    def facts(self, findings: Mapping[str, Finding], policy: thresholds.PolicyRules) -> dict[str, SignoffFacts]:
+        """Compute which signatures each claim of the case has.
+
+        A review that a claim's own risk does not require counts as done, or a routine member would hold a serious
+        compound. A finding that needs no signature counts as signed, or an open member would keep a compound from being
+        refuted.
+        """
+        facts = {}
+        for claim in self.case.claims:
+            risk = replies.risk_of(self.case, claim)
+            standards = (claim, SignoffKind.STANDARDS) in self.approved or not policy.standards_read(risk)
+            legal = (claim, SignoffKind.LEGAL) in self.approved or not policy.legal_read(risk)
+            finding, found = self.approved.get((claim, SignoffKind.FINDING)), findings[claim]
+            counted = {key for one in (claim, *self.case.members(claim)) for key in findings[one].counted}
+            hands = self.authors[claim] | {self.collectors[key] for key in counted}
+            facts[claim] = SignoffFacts(
+                legal=legal,
+                standards=standards,
+                four_eyes=finding is None
+                or (str(finding.decided_by_id) not in hands and finding.decided_by_id != finding.proposed_by_id),
+                signed=standards and (found.finding not in SIGNABLE_FINDINGS or _matches(finding, found)),
+            )
+        return facts
+
+
+def for_case(case: CaseFacts, *, authors: frozenset[str] | None = None) -> Signatures:
+    """Load the signatures of a case. `authors`: those of one story; by default, of every story that uses a claim."""
+    return Signatures(
+        case=case,
+        approved=_approved_signoffs(case),
+        collectors=_collectors_by_statement(case),
+        authors=_authors_by_claim(case) if authors is None else dict.fromkeys(case.claims, authors),
+    )
+
+
+def _matches(signoff: Signoff | None, found: Finding) -> bool:
+    return signoff is not None and signoff.finding == found.finding
+
+
+def _approved_signoffs(case: CaseFacts) -> dict[tuple[str, SignoffKind], Signoff]:
+    approved = Signoff.objects.filter(claim__in=list(case.claims), state=SignoffState.APPROVED.value)
+    return {(str(signoff.claim_id), SignoffKind(signoff.kind)): signoff for signoff in approved}
+
+
+def _collectors_by_statement(case: CaseFacts) -> dict[str, str]:
+    rows = Statement.objects.filter(pk__in=list(case.statements)).values_list("pk", "collected_by_id")
+    return {str(key): str(user) for key, user in rows}
+
+
+def _authors_by_claim(case: CaseFacts) -> dict[str, frozenset[str]]:
+    """Map each claim to the authors of every story that uses it or a compound of it."""
+    links = StoryAuthor.objects.filter(story__uses__claim__in=list(case.claims))
+    using: dict[str, set[str]] = {claim: set() for claim in case.claims}
+    for used, user in links.values_list("story__uses__claim_id", "user_id"):
+        for claim in (str(used), *(case.claims[str(used)].parts if str(used) in case.claims else ())):
+            using.setdefault(claim, set()).add(str(user))
+    return {claim: frozenset(users) for claim, users in using.items()}
+
+
+def void_stale(claim: Claim, new_finding: FindingValue | None, *, now: datetime) -> bool:
+    """Void the signatures that the new finding no longer supports. Returns whether there were any."""
+    value = new_finding.value if new_finding else ""
+    voided = False
+    for signoff in Signoff.objects.select_for_update().filter(claim=claim, state__in=LIVE_STATES):
+        if not is_supported(signoff, value):
+            _void(signoff, now)
+            voided = True
+    return voided
+
+
+def is_supported(signoff: Signoff, value: str) -> bool:
+    """Whether the signed finding is the current one, or the sign-off is a review of work that is still open."""
+    still_in_work = signoff.kind != SignoffKind.FINDING and {signoff.finding, value} <= _UNRESOLVED
+    return signoff.finding == value or still_in_work
+
+
+def void_all(claim: Claim, *, now: datetime) -> None:
+    """Void every signature because the claim has changed, and reset a status that depended on them."""
+    for signoff in Signoff.objects.select_for_update().filter(claim=claim, state__in=LIVE_STATES):
+        _void(signoff, now)
+    if claim.status in SIGNABLE_FINDINGS:
+        claim.status = FindingValue.UNDER_INVESTIGATION.value
+        claim.save(update_fields=["status"])
+
+
+def collectors(claim: Claim, *, now: datetime) -> frozenset[str]:
+    """The users who recorded a statement that now counts for the claim or a member of it.
+
+    This includes statements that form no group of their own, such as one at a briefing by a source who also spoke
+    elsewhere.
+    """
+    case = facts.case([claim.pk], now=now)
+    counted = {key for one in case.members(str(claim.pk)) for key in Evidence(case, one).countable}
+    users = Statement.objects.filter(pk__in=counted).values_list("collected_by_id", flat=True)
+    return frozenset(str(user) for user in users)
+
+
+def authors_of(claim: Claim) -> frozenset[str]:
+    """The authors of stories that use the claim or a compound of it."""
+    claims = [claim.pk, *claim.compound_links.values_list("compound_id", flat=True)]
+    users = StoryAuthor.objects.filter(story__uses__claim__in=claims).values_list("user_id", flat=True)
+    return frozenset(str(user) for user in users)
+
+
+def in_effect(claim: Claim, kind: SignoffKind) -> Signoff | None:
+    """The claim's approved sign-off of that kind, if any."""
+    return Signoff.objects.filter(claim=claim, kind=kind.value, state=SignoffState.APPROVED.value).first()
+
+
+def _void(signoff: Signoff, now: datetime) -> None:
+    signoff.state, signoff.voided_at = SignoffState.VOIDED.value, now
+    signoff.save(update_fields=["state", "voided_at"])
+    log_event(signoff, SystemEvent.SIGNOFF_VOID, actor=None, now=now)
+
+
+def log_event(signoff: Signoff, action: str, *, actor: User | None, now: datetime) -> None:
+    """Log an event of a sign-off on its claim."""
+    audit.log(
+        signoff.claim,
+        action,
+        actor=actor,
+        now=now,
+        signoff=str(signoff.pk),
+        kind=signoff.kind,
+        finding=signoff.finding,
+        reason=signoff.reason,
+    )

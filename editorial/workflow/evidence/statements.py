@@ -1,0 +1,289 @@
+"""Statements: record, revise, withdraw, retract, relay."""
+
+from __future__ import annotations
+
+from collections.abc import Container
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q
+
+from editorial import outbox
+from editorial.models import (
+    Briefing,
+    Claim,
+    Exhibit,
+    MessageKind,
+    Relay,
+    ReplyRequest,
+    Source,
+    Statement,
+    UseEvidence,
+    User,
+)
+from editorial.policy.actions import Action, SystemEvent
+from editorial.policy.facts import default_terms
+from editorial.policy.vocabulary import Directness
+from editorial.workflow.core.actions import (
+    Conflict,
+    Reason,
+    ValidationFailed,
+    apply_changes,
+    atomic_action,
+    get_visible,
+    lock,
+    lock_many,
+    require_permission,
+    require_reason,
+    validate_and_save,
+)
+from editorial.workflow.core.audit import log
+
+_VALUE_FIELDS = (
+    "stance",
+    "directness",
+    "terms",
+    "obtained_by",
+    "benefits_if",
+    "embargo_until",
+    "quote",
+    "said_at",
+    "credibility",
+)
+_REFERENCE_FIELDS: dict[str, type[Any]] = {
+    "informant": Source,
+    "briefing": Briefing,
+    "exhibit": Exhibit,
+    "reply_request": ReplyRequest,
+}
+
+
+@atomic_action
+def record(
+    *,
+    claim_id: UUID | str,
+    source_id: UUID | str,
+    stance: str,
+    directness: str,
+    actor: User,
+    now: datetime,
+    **stated: Any,
+) -> Statement:
+    """Record what a source said about a claim. Terms default to background for an unnamed source."""
+    claim = _lock_claim(claim_id, actor, Action.STATEMENT_RECORD)
+    source = get_visible(Source, source_id, actor, field="source")
+    if source.merged_into_id:
+        raise Conflict(Reason("MERGED", f"This source was merged into {source.merged_into_id}.", "source"))
+    statement = Statement(
+        claim=claim,
+        source=source,
+        stance=stance,
+        directness=directness,
+        terms=default_terms(unnamed=source.unnamed).value,
+        collected_by=actor,
+        recorded_at=now,
+    )
+    apply_changes(statement, _resolve_references(stated, actor), allowed=(*_VALUE_FIELDS, *_REFERENCE_FIELDS))
+    _validate(statement, now)
+    validate_and_save(statement)
+    _log_and_reassess(statement, Action.STATEMENT_RECORD, actor, now, stance=statement.stance, source=str(source.pk))
+    return statement
+
+
+@atomic_action
+def revise(
+    *, statement_id: UUID | str, version: int | None = None, actor: User, now: datetime, **stated: Any
+) -> Statement:
+    """Correct a recorded statement. Its history keeps the earlier version."""
+    statement = _lock(statement_id, actor, Action.STATEMENT_REVISE, version=version)
+    changed = apply_changes(statement, _resolve_references(stated, actor), allowed=(*_VALUE_FIELDS, *_REFERENCE_FIELDS))
+    if not changed:
+        return statement
+    if "embargo_until" in changed:
+        statement.embargo_lifted_at = None
+    _validate(statement, now)
+    validate_and_save(statement)
+    _log_and_reassess(statement, Action.STATEMENT_REVISE, actor, now, changed=changed)
+    return statement
+
+
+@atomic_action
+def withdraw(*, statement_id: UUID | str, reason: str, actor: User, now: datetime) -> Statement:
+    """Record that the source took the statement back."""
+    statement = _lock(statement_id, actor, Action.STATEMENT_WITHDRAW)
+    reason = require_reason(reason, "say when and how the source took it back.")
+    if statement.withdrawn_at:
+        raise Conflict("This statement is already withdrawn.", code="WITHDRAWN")
+    statement.withdrawn_at = now
+    validate_and_save(statement)
+    _log_and_reassess(statement, Action.STATEMENT_WITHDRAW, actor, now, reason=reason)
+    return statement
+
+
+@atomic_action
+def retract(*, statement_id: UUID | str, reason: str, actor: User, now: datetime) -> Statement:
+    """Record that the publisher of the statement retracted it."""
+    statement = _lock(statement_id, actor, Action.STATEMENT_RETRACT)
+    reason = require_reason(reason, "say where the retraction was published.")
+    if statement.retracted_at:
+        raise Conflict("This statement is already retracted.", code="RETRACTED")
+    statement.retracted_at = now
+    validate_and_save(statement)
+    _log_and_reassess(statement, Action.STATEMENT_RETRACT, actor, now, reason=reason)
+    return statement
+
+
+@atomic_action
+def relay(*, derived_id: UUID | str, origin_id: UUID | str, actor: User, now: datetime) -> Relay:
+    """Record that a statement repeats another: same claim, same stance, and not first-hand."""
+    derived = _lock(derived_id, actor, Action.STATEMENT_RELAY)
+    origin = get_visible(Statement, origin_id, actor, field="origin")
+    if derived.pk == origin.pk:
+        raise ValidationFailed(Reason("SAME_OBJECT", "A statement cannot repeat itself.", "origin"))
+    if derived.claim_id != origin.claim_id:
+        raise ValidationFailed(Reason("OTHER_CLAIM", "The two statements are about different claims.", "origin"))
+    if derived.stance != origin.stance:
+        raise ValidationFailed(Reason("OTHER_STANCE", "The two statements take different stances.", "origin"))
+    if derived.directness == Directness.FIRST_HAND:
+        raise ValidationFailed(Reason("FIRST_HAND", "A first-hand statement does not repeat another.", "derived"))
+    link, made = Relay.objects.get_or_create(
+        derived=derived, origin=origin, defaults={"recorded_by": actor, "recorded_at": now}
+    )
+    if made:
+        _log_and_reassess(derived, Action.STATEMENT_RELAY, actor, now, origin=str(origin.pk))
+    return link
+
+
+@atomic_action
+def undo_relay(*, relay_id: UUID | str, reason: str, actor: User, now: datetime) -> None:
+    """Remove a relay that was recorded in error. The history keeps it."""
+    link = get_visible(Relay, relay_id, None)
+    derived = _lock(link.derived_id, actor, Action.STATEMENT_RELAY)
+    reason = require_reason(reason, "reviewers will ask about this relay again.")
+    Relay.objects.filter(pk=link.pk).delete()
+    _log_and_reassess(derived, Action.STATEMENT_RELAY, actor, now, taken_back=str(link.origin_id), reason=reason)
+
+
+@atomic_action
+def move(*, statement_id: UUID | str, claim_id: UUID | str, actor: User, now: datetime) -> Statement:
+    """Move a statement to another claim, or to another member after a split.
+
+    Its whole relay chain moves along, as a relay stays within one claim.
+    """
+    seen = get_visible(Statement, statement_id, actor)
+    target = get_visible(Claim, claim_id, actor, field="claim")
+    claims = {claim.pk: claim for claim in lock_many(Claim, [seen.claim_id, target.pk], actor, field="claim")}
+    for claim in claims.values():
+        require_permission(actor, Action.STATEMENT_REVISE, claim.access_facts())
+    _require_recordable(claims[target.pk])
+    statement = lock(Statement, statement_id, actor)
+    _require_not_moved(statement, claims)
+    if statement.claim_id == target.pk:
+        return statement
+    chain = _lock_relay_chain(statement)
+    _require_not_relied_on(chain, target)
+    before = statement.claim_id
+    for one in chain:
+        one.claim = target
+        validate_and_save(one)
+        _log_and_reassess(one, Action.STATEMENT_REVISE, actor, now, changed={"claim": [str(before), str(target.pk)]})
+    outbox.send(MessageKind.ASSESS_CLAIM, before, now=now)
+    statement.refresh_from_db()
+    return statement
+
+
+@atomic_action
+def lift_embargo(*, statement_id: UUID | str, now: datetime) -> None:
+    """Record that an embargo has ended, so that every gate it closed is reevaluated. A system action."""
+    lock(Claim, get_visible(Statement, statement_id, None).claim_id, None)
+    statement = lock(Statement, statement_id, None)
+    if statement.embargo_until is None or statement.embargo_until > now or statement.embargo_lifted_at:
+        return
+    statement.embargo_lifted_at = now
+    statement.save(update_fields=["embargo_lifted_at"])
+    _log_and_reassess(statement, SystemEvent.EMBARGO_LIFT, None, now)
+
+
+def _lock_claim(claim_id: UUID | str, actor: User, action: Action) -> Claim:
+    claim = lock(Claim, claim_id, actor, field="claim")
+    require_permission(actor, action, claim.access_facts())
+    _require_recordable(claim)
+    return claim
+
+
+def _require_recordable(claim: Claim) -> None:
+    if not claim.live:
+        raise Conflict(Reason("CLAIM_CLOSED", "This claim was dropped or merged, so it takes no statements.", "claim"))
+    if claim.member_links.exists():
+        raise Conflict(
+            Reason("COMPOUND", "This claim is a compound. Record the statement on the member it is about.", "claim")
+        )
+
+
+def _lock_relay_chain(statement: Statement) -> list[Statement]:
+    """Lock the statement and all statements linked to it by relays, in either direction."""
+    found, reached = {statement.pk}, {statement.pk}
+    while reached:
+        links = Relay.objects.filter(Q(derived__in=reached) | Q(origin__in=reached)).values_list("derived", "origin")
+        reached = {key for link in links for key in link} - found
+        found |= reached
+    return list(Statement.objects.select_for_update().filter(pk__in=found).order_by("pk"))
+
+
+def _require_not_relied_on(chain: list[Statement], target: Claim) -> None:
+    """Raise `Conflict` if a story would then rely on a statement about a claim that it does not use."""
+    about = [target.pk, *target.compound_links.values_list("compound_id", flat=True)]
+    if UseEvidence.objects.filter(statement__in=chain).exclude(use__claim__in=about).exists():
+        raise Conflict(
+            "A story relies on this statement and does not use the other claim. Change the story's uses first.",
+            code="RELIED_ON",
+        )
+
+
+def _lock(statement_id: UUID | str, actor: User, action: Action, *, version: int | None = None) -> Statement:
+    """Lock the statement after its claim, so that no reassessment runs in between."""
+    claim_id = get_visible(Statement, statement_id, actor).claim_id
+    claim = lock(Claim, claim_id, actor)
+    require_permission(actor, action, claim.access_facts())
+    statement = lock(Statement, statement_id, actor, version=version)
+    _require_not_moved(statement, {claim.pk})
+    return statement
+
+
+def _require_not_moved(statement: Statement, locked: Container[UUID]) -> None:
+    if statement.claim_id not in locked:
+        raise Conflict(
+            "This statement was moved to another claim in the meantime. Reload it and try again.", code="MOVED"
+        )
+
+
+def _resolve_references(stated: dict[str, Any], actor: User) -> dict[str, Any]:
+    named = {
+        name: get_visible(_REFERENCE_FIELDS[name], key, actor, field=name) if key else None
+        for name, key in stated.items()
+        if name in _REFERENCE_FIELDS
+    }
+    blank = {"benefits_if", "quote"}
+    plain = {name: "" if value is None and name in blank else value for name, value in stated.items()}
+    return plain | named
+
+
+def _validate(statement: Statement, now: datetime) -> None:
+    if statement.informant_id and statement.directness != Directness.SECOND_HAND:
+        raise ValidationFailed(Reason("INFORMANT", "Only a second-hand statement has an informant.", "informant"))
+    if statement.informant_id and statement.informant_id == statement.source_id:
+        raise ValidationFailed(Reason("INFORMANT", "A source cannot be its own informant.", "informant"))
+    for name in ("embargo_until", "said_at"):
+        moment = getattr(statement, name)
+        if moment is not None and moment.tzinfo is None:
+            raise ValidationFailed(
+                Reason("UTC_OFFSET_MISSING", "Give the time with a UTC offset, such as 2026-03-04T12:00:00Z.", name)
+            )
+    if statement.said_at and statement.said_at > now:
+        raise ValidationFailed(Reason("IN_THE_FUTURE", "This time is in the future.", "said_at"))
+
+
+def _log_and_reassess(statement: Statement, action: str, actor: User | None, now: datetime, **data: Any) -> None:
+    log(statement, action, actor=actor, now=now, desk=statement.claim.desk, claim=str(statement.claim_id), **data)
+    outbox.send(MessageKind.ASSESS_CLAIM, statement.claim_id, now=now)

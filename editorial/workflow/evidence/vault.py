@@ -1,0 +1,92 @@
+"""Vault: encrypts and decrypts the identities of confidential sources. Only sources.py calls it.
+
+The newest vault key encrypts; older keys still decrypt. The token is an HMAC: it shows that two sources are one person
+without revealing who that is.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import unicodedata
+from dataclasses import dataclass
+
+from django.conf import settings
+
+from editorial.models import encryption
+from editorial.workflow.core.actions import Conflict, Reason, ValidationFailed
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Identity:
+    """A person's name, and a detail that distinguishes them from a namesake (birth date, number, address).
+
+    No repr, so that it cannot slip into a log or an error page.
+    """
+
+    name: str
+    known_by: str
+
+    @classmethod
+    def of(cls, name: str, known_by: str) -> Identity:
+        """Build an identity from user input. Both parts are required, or namesakes would share a token."""
+        name, known_by = name.strip(), known_by.strip()
+        if not _normalize(name):
+            raise ValidationFailed(Reason("NAME_REQUIRED", "Give the name.", "identity_name"))
+        if not _normalize(known_by):
+            raise ValidationFailed(
+                Reason(
+                    "KNOWN_BY_REQUIRED",
+                    "Give a detail that distinguishes this person from a namesake.",
+                    "identity_known_by",
+                )
+            )
+        return cls(name, known_by)
+
+    def token(self) -> str:
+        """The same token for the same person, however the name is spelled."""
+        canonical = json.dumps([_normalize(self.name), _normalize(self.known_by)]).encode()
+        return hmac.new(settings.IDENTITY_KEY.encode(), canonical, hashlib.sha256).hexdigest()
+
+    def appears_in(self, text: str) -> bool:
+        """Whether the text contains the name, however it is spelled."""
+        return f" {_normalize(self.name)} " in f" {_normalize(text)} "
+
+
+def encrypt(identity: Identity) -> bytes:
+    """Encrypt an identity with the newest key."""
+    return encryption.encrypt(json.dumps([identity.name, identity.known_by]))
+
+
+def decrypt(sealed: bytes) -> Identity:
+    """Decrypt an identity. Raises `Conflict` if no vault key decrypts it."""
+    try:
+        name, known_by = json.loads(encryption.decrypt(sealed))
+    except encryption.KeyUnavailable:
+        raise Conflict(
+            "No vault key decrypts this record. Restore the key that encrypted it to VAULT_KEYS.",
+            code="KEY_UNAVAILABLE",
+        ) from None
+    return Identity(name, known_by)
+
+
+def reencrypt(sealed: bytes) -> bytes:
+    """Re-encrypt an identity with the newest key."""
+    return encryption.reencrypt(sealed)
+
+
+def _normalize(text: str) -> str:
+    """Drop case, accents, punctuation and spacing; keep words of letters and numbers."""
+    plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
+    kept = (" " if _separates(sign) else sign for sign in plain if not _is_accent(sign))
+    return " ".join("".join(kept).split())
+
+
+def _is_accent(sign: str) -> bool:
+    """A Latin, Greek or Cyrillic accent or a zero-width character. The vowel signs of other scripts stay."""
+    return "\u0300" <= sign <= "\u036f" or unicodedata.category(sign) == "Cf"
+
+
+def _separates(sign: str) -> bool:
+    return unicodedata.category(sign)[0] not in "LMN"

@@ -1,0 +1,1 @@
+"""Workflow: imports of claims sheets, feeds, ninjs and web pages."""

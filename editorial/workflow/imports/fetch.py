@@ -1,0 +1,64 @@
+"""Fetches the content of an import. No transaction is open and nothing is locked during the request."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+
+from editorial import http_client, outbox
+from editorial.formats import feeds, web_page
+from editorial.formats.errors import ParseError
+from editorial.formats.news_item import NewsItem
+from editorial.http_client import DestinationNotAllowed, RequestFailed, UnusableResponse
+from editorial.models import Import, MessageState
+from editorial.policy.imports import ImportKind, ImportState
+from editorial.workflow.imports import imports
+
+_MAX_ATTEMPTS = 3
+
+_READERS: dict[str, tuple[str, Callable[..., list[NewsItem]]]] = {
+    ImportKind.FEED.value: (feeds.ACCEPT, feeds.read),
+    ImportKind.PAGE.value: (web_page.ACCEPT, lambda body, **told: [web_page.read(body, **told)]),
+}
+
+
+def fetch(*, message_id: UUID, clock: Callable[[], datetime]) -> MessageState | None:
+    """Fetch and parse the URL of an import; give up after a few attempts.
+
+    Returns the message's new state; None if another worker has it.
+    """
+    run = outbox.start(message_id, now=clock())
+    if run is None:
+        return None
+    begun = Import.objects.get(pk=run.reference)
+    try:
+        items = _fetch_items(begun) if begun.state == ImportState.FETCHING else []
+    except RequestFailed as problem:
+        if run.attempt < _MAX_ATTEMPTS:
+            return outbox.fail(run, problem, now=clock())
+        why = f"This URL did not respond in {_MAX_ATTEMPTS} attempts ({problem.kind}). Check the URL."
+    except (DestinationNotAllowed, UnusableResponse, ParseError) as problem:
+        why = str(problem)
+    except Exception as problem:
+        outbox.fail(run, problem, now=clock())
+        raise
+    else:
+        why = ""
+    with transaction.atomic():
+        if why:
+            imports.fail(import_id=begun.pk, reason=why, now=clock())
+        else:
+            imports.receive(import_id=begun.pk, items=items, now=clock())
+        outbox.finish(run, now=clock())
+    return MessageState.DONE
+
+
+def _fetch_items(begun: Import) -> list[NewsItem]:
+    accept, read = _READERS[begun.kind]
+    private = settings.IMPORTS_ALLOW_PRIVATE_HOSTS
+    found = http_client.fetch(begun.url, accept=accept, max_bytes=settings.IMPORT_MAX_BYTES, allow_private=private)
+    return read(found.body, url=found.url, content_type=found.content_type)

@@ -1,0 +1,118 @@
+"""Claims sheets: parse the lines of a sheet, and file each like a claim typed in by hand.
+
+A sheet gives adverse parties by name or id. They are resolved when the sheet is read, and only ids are stored. A name
+that matches no named source is reported by line and column and stored nowhere, as it may be confidential.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db.models import Q
+from django.db.models.functions import Lower
+
+from editorial.formats import csv_sheet
+from editorial.formats.csv_sheet import CellProblem, Sheet, SheetLine
+from editorial.models import Claim, Desk, Source, User
+from editorial.policy.imports import RowState
+from editorial.policy.vocabulary import ChoiceEnum, ClaimKind, Risk
+from editorial.workflow.evidence import claims
+
+_SEPARATOR = "|"  # between several adverse parties
+_VOCABULARIES: dict[str, type[ChoiceEnum]] = {"kind": ClaimKind, "risk": Risk}
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedRow:
+    """A parsed line: its fields, or its problems."""
+
+    number: int
+    state: RowState
+    fields: dict[str, Any]
+    problems: list[CellProblem]
+
+
+def read(content: bytes, *, actor: User) -> tuple[str, list[ParsedRow]]:
+    """Return the detected format of the sheet and its rows. Raises `ParseError`."""
+    sheet = csv_sheet.read(content, max_lines=settings.IMPORT_MAX_ROWS)
+    accused = _sources(_all_names(sheet), actor)
+    first: dict[str, int] = {}
+    return sheet.read_as, [_read(line, accused, first) for line in sheet.lines]
+
+
+def file(stated: dict[str, Any], *, desk: Desk, actor: User, now: datetime) -> tuple[RowState, Claim]:
+    """File one line's claim, unless the desk already has a claim with the same text."""
+    on_file = Claim.objects.filter(desk=desk, text=stated["text"], dropped_at=None, merged_into=None).first()
+    if on_file is not None:
+        return RowState.KNOWN, on_file
+    return RowState.FILED, claims.file(desk_id=desk.pk, **stated, actor=actor, now=now)
+
+
+def _read(line: SheetLine, accused: dict[str, list[UUID]], first: dict[str, int]) -> ParsedRow:
+    text = line.cells.get("text", "")
+    stated: dict[str, Any] = {"text": text}
+    troubles = [*line.problems]
+    if not text:
+        troubles.append(CellProblem("NO_TEXT", "text", "The claim is missing. Write it in one sentence."))
+    for column, vocabulary in _VOCABULARIES.items():
+        if told := line.cells.get(column):
+            word = "_".join(told.lower().split())
+            stated[column] = word
+            if word not in set(vocabulary):
+                known = ", ".join(vocabulary)
+                troubles.append(CellProblem("UNKNOWN_VALUE", column, f"Unknown value. Use one of: {known}."))
+    stated["adverse_to"] = [str(key) for name in _names(line) for key in accused.get(name.lower(), [])[:1]]
+    troubles += [trouble for name in _names(line) for trouble in _source_problems(accused.get(name.lower(), []))]
+    if troubles:
+        return ParsedRow(line.number, RowState.REFUSED, {"text": text}, troubles)
+    if (earlier := first.setdefault(text, line.number)) != line.number:
+        again = CellProblem("DUPLICATE", "text", f"Same text as line {earlier}, so only that line is filed.")
+        return ParsedRow(line.number, RowState.KNOWN, {}, [again])
+    return ParsedRow(line.number, RowState.WAITING, stated, [])
+
+
+def _source_problems(found: list[UUID]) -> Iterator[CellProblem]:
+    """Yield the problems of a name, without repeating it: it may be confidential."""
+    if not found:
+        text = (
+            "A name in this cell matches no named source. Register the source or leave the cell empty; separate "
+            f"several names with {_SEPARATOR}."
+        )
+        yield CellProblem("UNKNOWN_SOURCE", "adverse_to", text)
+    elif len(found) > 1:
+        text = "A name in this cell matches several sources. Give the id of the right one."
+        yield CellProblem("AMBIGUOUS_SOURCE", "adverse_to", text)
+
+
+def _sources(names: set[str], actor: User) -> dict[str, list[UUID]]:
+    """Map each name or id to matching sources that the actor may see; unnamed ones match by id only."""
+    ids = {name: key for name in names if (key := _id(name))}
+    rows = Source.objects.visible_to(actor.facts()).annotate(called=Lower("name"))
+    meant = Q(pk__in=set(ids.values())) | Q(unnamed=False, called__in=names)
+    found: dict[str, set[UUID]] = defaultdict(set)
+    for source in rows.filter(meant) if names else []:
+        key = source.merged_into_id or source.pk
+        for name in (source.called if not source.unnamed else "", str(source.pk), source.pk.hex):
+            found[name].add(key)
+    return {name: sorted(found[str(ids[name]) if name in ids else name]) for name in names}
+
+
+def _all_names(sheet: Sheet) -> set[str]:
+    return {name.lower() for line in sheet.lines for name in _names(line)}
+
+
+def _names(line: SheetLine) -> Iterable[str]:
+    return [name.strip() for name in line.cells.get("adverse_to", "").split(_SEPARATOR) if name.strip()]
+
+
+def _id(name: str) -> UUID | None:
+    try:
+        return UUID(name) if len(name) in (32, 36) else None
+    except ValueError:
+        return None

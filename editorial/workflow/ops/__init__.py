@@ -1,0 +1,1 @@
+"""Workflow: due work, dead letters, webhooks, the audit chain and integrity checks."""

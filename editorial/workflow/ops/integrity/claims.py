@@ -1,0 +1,193 @@
+"""Checks of claims: assessments, tasks, statuses, signatures and visibility match the current facts."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import Exists, F, OuterRef, Q, Subquery
+
+from editorial.models import Assessment, Claim, MessageKind, ReviewTask, Signoff
+from editorial.models.review.signoffs import LIVE_STATES as IN_FORCE
+from editorial.models.review.tasks import LIVE_STATES as IN_WORK
+from editorial.policy.publication import signoffs as rules
+from editorial.policy.review import agenda, status
+from editorial.policy.verification import digest, finding
+from editorial.policy.vocabulary import FindingValue
+from editorial.workflow.evidence import facts, signatures
+from editorial.workflow.ops.integrity.checks import CheckContext, IntegrityCheck
+from editorial.workflow.ops.integrity.table_scan import CLAIMS, EVIDENCE
+from editorial.workflow.review import policies
+
+_LIVE = {"dropped_at": None, "merged_into": None}
+
+
+def _never_assessed(context: CheckContext) -> Iterable[UUID]:
+    """Claims without an assessment. Two queries: with one, PostgreSQL would read every assessment."""
+    on_file = set(Claim.objects.filter(pk__in=context.keys, **_LIVE).values_list("pk", flat=True))
+    return on_file - set(Assessment.objects.filter(claim__in=context.keys, number=1).values_list("claim_id", flat=True))
+
+
+def _status_mismatches(context: CheckContext) -> Iterable[UUID]:
+    last = Assessment.objects.filter(claim=OuterRef("pk")).order_by("-number")
+    claims = Claim.objects.filter(pk__in=context.keys, **_LIVE).annotate(
+        found=Subquery(last.values("finding")[:1]), denied=Subquery(last.values("contested")[:1])
+    )
+    unsigned = FindingValue.UNDER_INVESTIGATION.value
+    follows = Q(status=F("found")) | Q(found__in=signatures.SIGNABLE_FINDINGS, status=unsigned)
+    off = claims.filter(found__isnull=False).exclude(follows & Q(contested=F("denied")))
+    return off.values_list("pk", flat=True)
+
+
+def _tasks_on_closed_claims(context: CheckContext) -> Iterable[UUID]:
+    asked = Exists(ReviewTask.objects.filter(claim=OuterRef("pk"), state__in=IN_WORK))
+    gone = Claim.objects.filter(asked, pk__in=context.keys).exclude(**_LIVE)
+    return gone.values_list("pk", flat=True)
+
+
+def _visibility_mismatches(context: CheckContext) -> Iterable[UUID]:
+    """Claims whose stored visibility lacks a desk that sees them, or has a desk that does not."""
+    keys = list(context.keys)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT coalesce(expected.claim_id, stored.claim_id)
+            FROM claim_desks(%s) expected
+            FULL JOIN (SELECT * FROM editorial_claimvisibility WHERE claim_id = ANY(%s)) stored
+                USING (claim_id, desk_id)
+            WHERE expected.claim_id IS NULL OR stored.claim_id IS NULL
+            """,
+            [keys, keys],
+        )
+        return {claim for (claim,) in cursor.fetchall()}
+
+
+def _refresh_visibility(claim: UUID, now: datetime) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT refresh_claim_visibility(ARRAY[%s])", [claim])
+
+
+@dataclass
+class ClaimDrift:
+    """The claims that a reassessment would change, by kind of change."""
+
+    facts: set[UUID] = field(default_factory=set)
+    tasks: set[UUID] = field(default_factory=set)
+    status: set[UUID] = field(default_factory=set)
+    signatures: set[UUID] = field(default_factory=set)
+
+
+def drift(keys: Sequence[UUID], now: datetime) -> ClaimDrift:
+    """Evaluate the claims again, all together, and compare the result with the stored one. Read-only."""
+    found = ClaimDrift()
+    claims = Claim.objects.filter(**_LIVE).in_bulk(list(keys))
+    if not claims:
+        return found
+    version, policy = policies.in_force(now)
+    case = facts.case(claims, now=now)
+    findings = finding.assess(case, policy, hangs_on=False)
+    held = signatures.for_case(case).facts(findings, policy)
+    tasks, last, signed = facts.tasks(claims), _last_assessments(claims), _signoffs_in_effect(claims)
+    for key, claim in claims.items():
+        name = str(key)
+        judged = findings[name]
+        value = judged.finding.value if judged.finding else ""
+        if key not in last:
+            continue  # reported by another check
+        then = last[key]
+        before = (then.policy_id, then.digest, then.finding, then.contested)
+        if before != (version.pk, digest.digest(case, name), value, judged.contested):
+            found.facts.add(key)
+        plan = agenda.plan(agenda.agenda(case, findings, name, policy, held[name]), tasks[key])
+        if plan.open or plan.close or plan.reopen or plan.refresh:
+            found.tasks.add(key)
+        holds = status.effective(judged.finding, signed=rules.is_signed(case, name, held, policy))
+        if (claim.status, claim.contested) != (holds.value if holds else "", judged.contested):
+            found.status.add(key)
+        if not all(signatures.is_supported(signoff, value) for signoff in signed[key]):
+            found.signatures.add(key)
+    return found
+
+
+def _last_assessments(claims: Iterable[UUID]) -> dict[UUID, Assessment]:
+    heads = Assessment.objects.filter(claim__in=list(claims)).order_by("claim_id", "-number").distinct("claim_id")
+    return {head.claim_id: head for head in heads.defer("groups", "missing", "hangs_on")}
+
+
+def _signoffs_in_effect(claims: Iterable[UUID]) -> dict[UUID, list[Signoff]]:
+    signed: dict[UUID, list[Signoff]] = defaultdict(list)
+    for signoff in Signoff.objects.filter(claim__in=list(claims), state__in=IN_FORCE):
+        signed[signoff.claim_id].append(signoff)
+    return signed
+
+
+CHECKS = (
+    IntegrityCheck(
+        name="claims.assessed",
+        model=Claim,
+        message="Every claim on file has been assessed, or is about to be.",
+        find_violations=_never_assessed,
+        scan=CLAIMS,
+        requeue=MessageKind.ASSESS_CLAIM,
+    ),
+    IntegrityCheck(
+        name="claims.status",
+        model=Claim,
+        message="Every claim has the status of its last assessment, unless that needs a signature.",
+        find_violations=_status_mismatches,
+        scan=CLAIMS,
+        requeue=MessageKind.ASSESS_CLAIM,
+    ),
+    IntegrityCheck(
+        name="claims.visibility",
+        model=Claim,
+        message="Every claim is visible to its desk and desks whose stories use it or its compound, and to no other.",
+        find_violations=_visibility_mismatches,
+        scan=CLAIMS,
+        repair=_refresh_visibility,
+    ),
+    IntegrityCheck(
+        name="tasks.not_orphaned",
+        model=Claim,
+        message="No claim that was dropped or merged has open tasks.",
+        find_violations=_tasks_on_closed_claims,
+        scan=CLAIMS,
+        requeue=MessageKind.ASSESS_CLAIM,
+    ),
+    IntegrityCheck(
+        name="assessments.current",
+        model=Claim,
+        message="Every claim's last assessment matches the current facts and policy.",
+        find_violations=lambda seen: seen.cached(drift).facts,
+        scan=EVIDENCE,
+        requeue=MessageKind.ASSESS_CLAIM,
+    ),
+    IntegrityCheck(
+        name="tasks.match_agenda",
+        model=Claim,
+        message="Every claim has exactly the tasks that its evidence calls for.",
+        find_violations=lambda seen: seen.cached(drift).tasks,
+        scan=EVIDENCE,
+        requeue=MessageKind.ASSESS_CLAIM,
+    ),
+    IntegrityCheck(
+        name="claims.signed",
+        model=Claim,
+        message="A claim has the status verified or refuted only if that is its finding and it is signed.",
+        find_violations=lambda seen: seen.cached(drift).status,
+        scan=EVIDENCE,
+        requeue=MessageKind.ASSESS_CLAIM,
+    ),
+    IntegrityCheck(
+        name="signoffs.grounded",
+        model=Claim,
+        message="Every signature in effect matches the current finding.",
+        find_violations=lambda seen: seen.cached(drift).signatures,
+        scan=EVIDENCE,
+        requeue=MessageKind.ASSESS_CLAIM,
+    ),
+)

@@ -1,0 +1,136 @@
+"""Checks of stories: gate and remedy match the claims, status and headline match the history."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Exists, F, OuterRef, Q, Subquery
+
+from editorial.models import Correction, Event, MessageKind, Story, StoryRevision
+from editorial.policy.actions import Action, SystemEvent
+from editorial.policy.publication import transitions
+from editorial.policy.publication.transitions import StoryStatus
+from editorial.policy.vocabulary import RemedyKind
+from editorial.workflow.ops.integrity.checks import MAX_ROWS, CheckContext, IntegrityCheck
+from editorial.workflow.ops.integrity.table_scan import STORIES
+from editorial.workflow.stories import gates, publication
+
+_NO_REMEDY = ["", RemedyKind.NONE.value]
+
+
+@dataclass
+class StoryDrift:
+    """The stories that a reevaluation would change, by kind of change."""
+
+    gate: set[UUID] = field(default_factory=set)
+    remedy: set[UUID] = field(default_factory=set)
+
+
+def drift(keys: Sequence[UUID], now: datetime) -> StoryDrift:
+    """Evaluate each story again and compare the result with the stored one. Read-only."""
+    found = StoryDrift()
+    owed = {one.story_id: one for one in Correction.objects.filter(story__in=keys, closed_at=None)}
+    for story in Story.objects.filter(pk__in=keys):
+        status = StoryStatus(story.status)
+        if status in (StoryStatus.SPIKED, StoryStatus.RETRACTED):
+            continue
+        if story.gate != gates.evaluate(story, now=now).result.gate:
+            found.gate.add(story.pk)
+        remedy = gates.remedy_for(story, now=now) if status in publication.IN_PRINT else None
+        if remedy and not publication.is_remedy_current(story, owed.get(story.pk), remedy):
+            found.remedy.add(story.pk)
+    return found
+
+
+def _correction_mismatches(context: CheckContext) -> Iterable[UUID]:
+    """Stories that have a remedy and no open correction, or an open correction and no remedy."""
+    is_open = Exists(Correction.objects.filter(story=OuterRef("pk"), closed_at=None))
+    in_print = Story.objects.filter(status__in=[status.value for status in publication.IN_PRINT])
+    unopened = in_print.exclude(remedy__in=_NO_REMEDY).filter(~is_open)
+    unowed = Story.objects.filter(corrections__isnull=False, corrections__closed_at=None, remedy__in=_NO_REMEDY)
+    return [*unopened.values_list("pk", flat=True)[:MAX_ROWS], *unowed.values_list("pk", flat=True)[:MAX_ROWS]]
+
+
+def _publish_time_mismatches(context: CheckContext) -> Iterable[UUID]:
+    scheduled = Q(status=StoryStatus.SCHEDULED.value)
+    odd = Story.objects.filter(scheduled, publish_at=None) | Story.objects.filter(~scheduled, publish_at__isnull=False)
+    return odd.order_by("pk").values_list("pk", flat=True)[:MAX_ROWS]
+
+
+def _headline_mismatches(context: CheckContext) -> Iterable[UUID]:
+    last = StoryRevision.objects.filter(story=OuterRef("pk")).order_by("-number").values("headline")[:1]
+    stories = Story.objects.filter(pk__in=context.keys).annotate(words=Subquery(last))
+    return stories.exclude(words=F("headline")).values_list("pk", flat=True)
+
+
+def _status_mismatches(context: CheckContext) -> Iterable[UUID]:
+    """Stories whose status differs from the one that replaying their events gives."""
+    stories = dict(Story.objects.filter(pk__in=context.keys).values_list("pk", "status"))
+    told: dict[str, list[Event]] = defaultdict(list)
+    for event in Event.objects.filter(stream__in=[f"story:{key}" for key in stories]).order_by("stream", "number"):
+        told[event.stream].append(event)
+    return [key for key, status in stories.items() if status != _replay_status(told[f"story:{key}"])]
+
+
+def _replay_status(events: Iterable[Event]) -> StoryStatus:
+    status = StoryStatus.PITCHED
+    for event in events:
+        verb = Action(event.action) if event.action in set(Action) else None
+        if verb in transitions.STORY_TRANSITIONS:
+            status = transitions.next_status(verb, status)
+        elif event.action == SystemEvent.STORY_FLAG and event.data.get("withheld"):
+            status = StoryStatus.WITHHELD
+        elif event.action == SystemEvent.STORY_REFUSE:
+            status = StoryStatus.CLEARED
+    return status
+
+
+CHECKS = (
+    IntegrityCheck(
+        name="stories.gate",
+        model=Story,
+        message="Every story's gate matches its current claims.",
+        find_violations=lambda seen: seen.cached(drift).gate,
+        scan=STORIES,
+        requeue=MessageKind.REEVALUATE_STORY,
+    ),
+    IntegrityCheck(
+        name="stories.remedy",
+        model=Story,
+        message="Every published story's remedy matches its current claims.",
+        find_violations=lambda seen: seen.cached(drift).remedy,
+        scan=STORIES,
+        requeue=MessageKind.REEVALUATE_STORY,
+    ),
+    IntegrityCheck(
+        name="corrections.open",
+        model=Story,
+        message="A published story has an open correction exactly while it has a remedy.",
+        find_violations=_correction_mismatches,
+        requeue=MessageKind.REEVALUATE_STORY,
+    ),
+    IntegrityCheck(
+        name="stories.publish_time",
+        model=Story,
+        message="A story has a publication time exactly while it is scheduled.",
+        find_violations=_publish_time_mismatches,
+    ),
+    IntegrityCheck(
+        name="stories.headline",
+        model=Story,
+        message="Every story has the headline of its last revision.",
+        find_violations=_headline_mismatches,
+        scan=STORIES,
+    ),
+    IntegrityCheck(
+        name="stories.status",
+        model=Story,
+        message="Every story has the status that its events lead to.",
+        find_violations=_status_mismatches,
+        scan=STORIES,
+    ),
+)

@@ -1,0 +1,85 @@
+"""Scheduler: finds due rows by their due columns and runs each row's action in its own transaction.
+
+Two beats, or a beat that was down, do no harm: each action checks under its lock whether the row is still due.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import structlog
+from django.db import models
+
+from editorial.models import (
+    Correction,
+    IdempotencyRecord,
+    MessageState,
+    OutboxMessage,
+    ReplyRequest,
+    ReviewTask,
+    Statement,
+    Story,
+    WebhookEndpoint,
+)
+from editorial.models.review.tasks import LIVE_STATES
+from editorial.policy.publication.transitions import StoryStatus
+from editorial.policy.vocabulary import TaskState
+from editorial.workflow.core import idempotency
+from editorial.workflow.evidence import statements
+from editorial.workflow.ops import dead_letters, webhooks
+from editorial.workflow.review import replies, tasks
+from editorial.workflow.stories import publication
+
+log = structlog.get_logger(__name__)
+
+_SCHEDULED_STATUS = StoryStatus.SCHEDULED.value
+_BATCH_SIZE = 200  # rows of one kind in one run; the next run finds the rest
+
+
+def run_due(*, now: datetime) -> int:
+    """Run everything that is due. Returns how many actions succeeded. A failure does not stop the others."""
+    done = sum(_run_each(verb, named, keys, now) for verb, named, _, keys in due_work(now))
+    _, expired = _due_rows(IdempotencyRecord, "expires_at", now)
+    return done + _run_each(idempotency.delete_expired, "record_ids", [expired] if expired else [], now)
+
+
+def due_work(now: datetime) -> Iterator[tuple[Callable[..., object], str, type[models.Model], list[UUID]]]:
+    """Yield the due work: the action, its keyword for the row, the model and the row ids."""
+    live = {"overdue_at": None, "state__in": LIVE_STATES}
+    dead = {"state": MessageState.DEAD.value}
+    yield replies.expire, "request_id", *_due_rows(ReplyRequest, "deadline_at", now, deadline_passed_at=None)
+    yield statements.lift_embargo, "statement_id", *_due_rows(Statement, "embargo_until", now, embargo_lifted_at=None)
+    yield publication.publish_due, "story_id", *_due_rows(Story, "publish_at", now, status=_SCHEDULED_STATUS)
+    yield tasks.expire, "task_id", *_due_rows(ReviewTask, "lease_until", now, state=TaskState.TAKEN.value)
+    yield tasks.mark_overdue, "task_id", *_due_rows(ReviewTask, "due_at", now, **live)
+    unprinted = _due_rows(Correction, "due_at", now, overdue_at=None, closed_at=None)
+    yield publication.mark_correction_overdue, "correction_id", *unprinted
+    yield webhooks.expire_former_secret, "endpoint_id", *_due_rows(WebhookEndpoint, "previous_secret_expires_at", now)
+    yield dead_letters.triage, "message_id", *_due_rows(OutboxMessage, "dead_at", now, next_alert_at=None, **dead)
+    yield dead_letters.escalate, "message_id", *_due_rows(OutboxMessage, "next_alert_at", now, **dead)
+
+
+def _due_rows(
+    model: type[models.Model], column: str, now: datetime, **still: Any
+) -> tuple[type[models.Model], list[UUID]]:
+    rows = model._default_manager.filter(**{f"{column}__lte": now}, **still)
+    return model, list(rows.order_by(column).values_list("pk", flat=True)[:_BATCH_SIZE])
+
+
+def _run_each(handler: Callable[..., object], keyword: str, keys: Iterable[object], now: datetime) -> int:
+    done = 0
+    for key in keys:
+        try:
+            handler(**{keyword: key}, now=now)
+            done += 1
+        except Exception as problem:
+            log.error(
+                "due action failed",
+                verb=handler.__name__,
+                key=str(key),
+                kind=type(problem).__name__,
+            )
+    return done

@@ -1,0 +1,141 @@
+"""Webhook endpoints: external URLs that receive a desk's events. Add, disable, rotate the secret."""
+
+from __future__ import annotations
+
+import base64
+import secrets
+from contextlib import suppress
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.conf import settings
+
+from editorial.models import Desk, User, WebhookEndpoint, encryption
+from editorial.policy import url_safety
+from editorial.policy.access import SubjectFacts
+from editorial.policy.actions import Action, SystemEvent
+from editorial.workflow.core import audit
+from editorial.workflow.core.actions import (
+    Conflict,
+    Reason,
+    ValidationFailed,
+    atomic_action,
+    get_visible,
+    lock,
+    require_permission,
+    validate_and_save,
+)
+
+SECRET_OVERLAP = timedelta(hours=24)
+"""How long deliveries are also signed with the former secret after a rotation."""
+
+_SECRET_BYTES = 32
+
+
+@atomic_action
+def add(*, desk_id: UUID | str, url: str, actor: User, now: datetime) -> tuple[WebhookEndpoint, str]:
+    """Add an endpoint for a desk's events. Returns the endpoint and its signing secret, shown only this once.
+
+    A disabled endpoint with this URL is enabled again, with a new secret. The event does not contain the URL, as some
+    receivers put a password into it.
+    """
+    desk = get_visible(Desk, desk_id, None, field="desk")
+    require_permission(actor, Action.WEBHOOK_ADD, _desk_facts(desk.pk))
+    url = url.strip()
+    allowed = url_safety.check_url(url, allow_private=settings.WEBHOOKS_ALLOW_PRIVATE_HOSTS)
+    if not allowed:
+        raise ValidationFailed(*(Reason("URL_NOT_ALLOWED", reason, "url") for reason in allowed.reasons))
+    endpoint = WebhookEndpoint.objects.select_for_update().filter(desk=desk, url=url).first()
+    if endpoint is None:
+        endpoint = WebhookEndpoint(desk=desk, url=url, added_by=actor, added_at=now)
+    elif endpoint.active:
+        raise Conflict("This URL already receives the desk's events. Rotate its secret if you need a new one.")
+    secret = _new_secret()
+    endpoint.encrypted_secret, endpoint.active = encryption.encrypt(secret), True
+    _clear_former_secret(endpoint)
+    validate_and_save(endpoint, exclude=["url"])  # checked above; Django's validator rejects single-label hosts
+    audit.log(endpoint, Action.WEBHOOK_ADD, actor=actor, now=now)
+    return endpoint, secret
+
+
+@atomic_action
+def disable(*, endpoint_id: UUID | str, actor: User, now: datetime) -> WebhookEndpoint:
+    """Disable an endpoint, pending deliveries included. It stays on record with its past deliveries."""
+    endpoint = lock(WebhookEndpoint, endpoint_id, actor)
+    require_permission(actor, Action.WEBHOOK_DISABLE, _desk_facts(endpoint.desk_id))
+    if not endpoint.active:
+        raise Conflict("This endpoint is already disabled.", code="ALREADY_DISABLED")
+    _deactivate(endpoint)
+    audit.log(endpoint, Action.WEBHOOK_DISABLE, actor=actor, now=now)
+    return endpoint
+
+
+@atomic_action
+def rotate(*, endpoint_id: UUID | str, actor: User, now: datetime) -> tuple[WebhookEndpoint, str]:
+    """Rotate the signing secret; the new one is shown only this once. For a day, deliveries are signed with both.
+
+    The receiver can change over without missing a delivery. If the former secret has leaked, disable the endpoint and
+    add it again instead: that invalidates it immediately.
+    """
+    endpoint = lock(WebhookEndpoint, endpoint_id, actor)
+    require_permission(actor, Action.WEBHOOK_ROTATE, _desk_facts(endpoint.desk_id))
+    if not endpoint.active:
+        raise Conflict("This endpoint is disabled. Add it again, which gives it a new secret.", code="ALREADY_DISABLED")
+    secret = _new_secret()
+    endpoint.previous_secret, endpoint.previous_secret_expires_at = (
+        bytes(endpoint.encrypted_secret),
+        now + SECRET_OVERLAP,
+    )
+    endpoint.encrypted_secret = encryption.encrypt(secret)
+    endpoint.save()
+    audit.log(
+        endpoint, Action.WEBHOOK_ROTATE, actor=actor, now=now, until=endpoint.previous_secret_expires_at.isoformat()
+    )
+    return endpoint, secret
+
+
+@atomic_action
+def disable_gone(*, endpoint_id: UUID | str, now: datetime) -> None:
+    """Disable an endpoint that has answered several deliveries in a row with 410 Gone. A system action."""
+    endpoint = lock(WebhookEndpoint, endpoint_id, None)
+    if endpoint.active and endpoint.reports_gone:
+        _deactivate(endpoint)
+        audit.log(endpoint, SystemEvent.WEBHOOK_AUTO_DISABLE, actor=None, now=now)
+
+
+@atomic_action
+def expire_former_secret(*, endpoint_id: UUID | str, now: datetime) -> None:
+    """Delete an expired former secret. A system action without an event: `rotate` logged the expiry."""
+    endpoint = lock(WebhookEndpoint, endpoint_id, None)
+    if endpoint.previous_secret_expires_at and endpoint.previous_secret_expires_at <= now:
+        _clear_former_secret(endpoint)
+        endpoint.save()
+
+
+@atomic_action
+def reencrypt(*, endpoint_id: UUID, now: datetime) -> None:
+    """Re-encrypt a signing secret with the newest vault key. A system action: nobody sees the secret."""
+    endpoint = lock(WebhookEndpoint, endpoint_id, None)
+    endpoint.encrypted_secret = encryption.reencrypt(bytes(endpoint.encrypted_secret))
+    if endpoint.previous_secret is not None:
+        with suppress(encryption.KeyUnavailable):  # it expires within a day
+            endpoint.previous_secret = encryption.reencrypt(bytes(endpoint.previous_secret))
+    endpoint.save(update_fields=["encrypted_secret", "previous_secret"])
+
+
+def _new_secret() -> str:
+    return "whsec_" + base64.b64encode(secrets.token_bytes(_SECRET_BYTES)).decode()
+
+
+def _deactivate(endpoint: WebhookEndpoint) -> None:
+    endpoint.active = False
+    _clear_former_secret(endpoint)
+    endpoint.save()
+
+
+def _clear_former_secret(endpoint: WebhookEndpoint) -> None:
+    endpoint.previous_secret = endpoint.previous_secret_expires_at = None
+
+
+def _desk_facts(desk: UUID) -> SubjectFacts:
+    return SubjectFacts(desks=frozenset({str(desk)}))

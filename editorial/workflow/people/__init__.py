@@ -1,0 +1,1 @@
+"""Workflow: users, sign-in, second factors, tokens and subscriptions."""

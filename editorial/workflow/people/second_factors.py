@@ -1,0 +1,199 @@
+"""Second factors: enroll, confirm, regenerate recovery codes, remove; check a code.
+
+A TOTP code (RFC 6238) is valid in its own 30-second step and the adjacent ones, and only once: PostgreSQL stores the
+step of the last accepted code, and rejects codes of that step or earlier.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Collection
+from datetime import datetime
+from uuid import UUID
+
+import pyotp
+from django.conf import settings
+
+from editorial.models import RecoveryCode, SecondFactor, User, encryption
+from editorial.policy.access import SubjectFacts
+from editorial.policy.actions import Action
+from editorial.workflow.core import audit
+from editorial.workflow.core.actions import (
+    Conflict,
+    Reason,
+    ValidationFailed,
+    atomic_action,
+    get_visible,
+    lock,
+    require_permission,
+    require_reason,
+)
+from editorial.workflow.people import login_throttle
+
+ENROLLMENT_REQUIRED = Reason(
+    "SECOND_FACTOR_ENROLLMENT_REQUIRED",
+    "Your role requires a second factor. Sign in to the admin and set it up there.",
+)
+_WRONG_CODE = Reason("WRONG_CODE", "This code is wrong or was already used. Wait for the next one.", "code")
+RECOVERY_CODES = 10
+_CODE_BITS = 80
+_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
+_STEP = 30  # seconds
+_DRIFT_STEPS = 1  # steps that a clock may be off, either way
+
+
+@atomic_action
+def enroll(*, actor: User, now: datetime) -> SecondFactor:
+    """Start to set up a second factor: an app on your phone that shows a new code every 30 seconds.
+
+    Starting again before confirmation replaces the secret.
+    """
+    lock(User, actor.pk, None)
+    require_permission(actor, Action.SECOND_FACTOR_ENROLL, SubjectFacts(owners=frozenset({str(actor.pk)})))
+    factor = SecondFactor.objects.filter(user=actor).select_for_update().first() or SecondFactor(user=actor)
+    if factor.confirmed_at:
+        raise Conflict("You already have a second factor. Remove it first.", code="CONFIRMED")
+    factor.encrypted_secret, factor.enrolled_at = encryption.encrypt(pyotp.random_base32()), now
+    factor.save()
+    audit.log(factor, Action.SECOND_FACTOR_ENROLL, actor=actor, now=now)
+    return factor
+
+
+@atomic_action
+def confirm(*, factor_id: UUID | str, code: str, actor: User, now: datetime) -> list[str]:
+    """Confirm the second factor with a first code. From then on, every sign-in requires a code.
+
+    Returns the recovery codes, each valid once instead of an app code. They are shown only this once.
+    """
+    factor = lock(SecondFactor, factor_id, actor)
+    require_permission(actor, Action.SECOND_FACTOR_CONFIRM, factor.access_facts())
+    if factor.confirmed_at:
+        raise Conflict("Your second factor is already confirmed.", code="CONFIRMED")
+    if not _is_app_code(factor, code, now):
+        raise ValidationFailed(_WRONG_CODE)
+    factor.confirmed_at = now
+    factor.save(update_fields=["confirmed_at"])
+    audit.log(factor, Action.SECOND_FACTOR_CONFIRM, actor=actor, now=now)
+    return _new_codes(factor)
+
+
+def regenerate_codes(*, factor_id: UUID | str, code: str, actor: User, now: datetime) -> list[str]:
+    """Regenerate your recovery codes. The old ones stop working."""
+    factor = get_visible(SecondFactor, factor_id, actor)
+    require_permission(actor, Action.SECOND_FACTOR_REGENERATE_CODES, factor.access_facts())
+    if not factor.confirmed_at:
+        raise Conflict("Your second factor is not confirmed yet. Confirm it first.", code="UNCONFIRMED")
+    login_throttle.reauthenticate(lambda: check(code=code, actor=actor, now=now), _WRONG_CODE, actor=actor, now=now)
+    return _regenerate_codes(factor_id=factor_id, actor=actor, now=now)
+
+
+@atomic_action
+def _regenerate_codes(*, factor_id: UUID | str, actor: User, now: datetime) -> list[str]:
+    factor = lock(SecondFactor, factor_id, actor)
+    audit.log(factor, Action.SECOND_FACTOR_REGENERATE_CODES, actor=actor, now=now)
+    return _new_codes(factor)
+
+
+def remove(*, factor_id: UUID | str, code: str = "", reason: str = "", actor: User, now: datetime) -> User:
+    """Remove a second factor: your own with a code, somebody else's with a reason.
+
+    Verify the identity of a user who reports a lost factor first.
+    """
+    factor = get_visible(SecondFactor, factor_id, actor)
+    require_permission(actor, Action.SECOND_FACTOR_REMOVE, factor.access_facts())
+    if factor.user_id != actor.pk:
+        reason = require_reason(reason, "say how you verified who asked you.")
+    elif factor.confirmed_at:
+        login_throttle.reauthenticate(lambda: check(code=code, actor=actor, now=now), _WRONG_CODE, actor=actor, now=now)
+    return _remove(factor_id=factor_id, reason=reason, actor=actor, now=now)
+
+
+@atomic_action
+def _remove(*, factor_id: UUID | str, reason: str, actor: User, now: datetime) -> User:
+    factor = lock(SecondFactor, factor_id, actor)
+    audit.log(factor, Action.SECOND_FACTOR_REMOVE, actor=actor, now=now, user=str(factor.user_id), reason=reason)
+    person: User = factor.user
+    factor.delete()
+    return person
+
+
+@atomic_action
+def check(*, code: str, actor: User, now: datetime) -> bool:
+    """Whether the code is valid for the user. Checking it uses it up."""
+    factor = SecondFactor.objects.select_for_update().filter(user=actor).exclude(confirmed_at=None).first()
+    return factor is not None and _is_valid(factor, code, now)
+
+
+@atomic_action
+def reencrypt(*, factor_id: UUID, now: datetime) -> None:
+    """Re-encrypt a secret with the newest vault key. A system action: nobody sees the secret."""
+    factor = lock(SecondFactor, factor_id, None)
+    factor.encrypted_secret = encryption.reencrypt(bytes(factor.encrypted_secret))
+    factor.save(update_fields=["encrypted_secret"])
+
+
+def is_enabled(person: User) -> bool:
+    """Whether the user has a confirmed second factor."""
+    return SecondFactor.objects.filter(user=person).exclude(confirmed_at=None).exists()
+
+
+def is_required(person: User) -> bool:
+    """Whether a role of the user requires a second factor and they have none."""
+    asked: Collection[str] = settings.SECOND_FACTOR_ROLES
+    if not asked:
+        return False
+    held = {role for role, _ in person.facts().memberships}
+    return bool(held.intersection(asked)) and not is_enabled(person)
+
+
+def provisioning_uri(factor: SecondFactor) -> str:
+    """The content of the QR code, secret included. Only for the owner's enrolment page."""
+    return _totp(factor).provisioning_uri(name=factor.user.get_username(), issuer_name=settings.SECOND_FACTOR_ISSUER)
+
+
+def _totp(factor: SecondFactor) -> pyotp.TOTP:
+    return pyotp.TOTP(encryption.decrypt(bytes(factor.encrypted_secret)), interval=_STEP)
+
+
+def _is_valid(factor: SecondFactor, code: str, now: datetime) -> bool:
+    return _is_app_code(factor, code, now) or _is_recovery_code(factor, code, now)
+
+
+def _is_app_code(factor: SecondFactor, code: str, now: datetime) -> bool:
+    """Whether this is an app code of the current or an adjacent step, later than the last accepted one."""
+    typed = "".join(code.split())
+    try:
+        app = _totp(factor)
+    except encryption.KeyUnavailable:  # the recovery codes still work
+        return False
+    this = app.timecode(now)
+    for step in range(max(this - _DRIFT_STEPS, factor.last_step + 1), this + _DRIFT_STEPS + 1):
+        if secrets.compare_digest(app.generate_otp(step).encode(), typed.encode()):
+            factor.last_step = step
+            factor.save(update_fields=["last_step"])
+            return True
+    return False
+
+
+def _is_recovery_code(factor: SecondFactor, code: str, now: datetime) -> bool:
+    unused = factor.recovery_codes.filter(digest=_digest(code), used_at=None)
+    return bool(unused.update(used_at=now))
+
+
+def _new_codes(factor: SecondFactor) -> list[str]:
+    factor.recovery_codes.all().delete()
+    codes = [_format_code(secrets.randbits(_CODE_BITS)) for _ in range(RECOVERY_CODES)]
+    RecoveryCode.objects.bulk_create(RecoveryCode(factor=factor, digest=_digest(code)) for code in codes)
+    return codes
+
+
+def _format_code(number: int) -> str:
+    letters = "".join(_ALPHABET[number >> shift & 31] for shift in range(0, _CODE_BITS, 5))
+    return "-".join(letters[start : start + 4] for start in range(0, len(letters), 4))
+
+
+def _digest(code: str) -> str:
+    """Digest of a normalised code. SHA-256 is enough, as a code has 80 random bits."""
+    letters = "".join(sign for sign in code.upper() if sign in _ALPHABET)
+    return hashlib.sha256(letters.encode()).hexdigest()

@@ -1,0 +1,157 @@
+"""API tokens: issue, revoke, authenticate. The secret is shown once, to the issuer."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.conf import settings
+from django.db.models import Q
+
+from editorial.models import Token, User
+from editorial.policy.access import SubjectFacts
+from editorial.policy.actions import Action
+from editorial.policy.people import tokens
+from editorial.policy.roles import Scope
+from editorial.workflow.core import audit
+from editorial.workflow.core.actions import (
+    Conflict,
+    Forbidden,
+    Reason,
+    ValidationFailed,
+    atomic_action,
+    lock,
+    require_permission,
+    validate_and_save,
+)
+from editorial.workflow.people import second_factors
+
+PREFIX = "nr_"
+"""Lets people and secret scanners recognise a token."""
+
+MAX_TOKENS = 20
+LAST_USED_INTERVAL = timedelta(hours=1)
+_BYTES = 32
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class IssuedToken:
+    """A new token and its secret. No repr, so that no log shows the secret."""
+
+    token: Token
+    secret: str
+
+
+@atomic_action
+def issue(
+    *,
+    user_id: UUID | str,
+    label: str = "",
+    scopes: Iterable[str] | None = None,
+    ttl: timedelta | None = None,
+    actor: User,
+    now: datetime,
+) -> IssuedToken:
+    """Issue a token for yourself or another user. The secret is shown only this once; a digest is stored.
+
+    Every token can read. One for another user can neither sign nor manage, as the issuer has seen it.
+    """
+    person = lock(User, user_id, None, field="user_id")  # so that concurrent requests cannot exceed MAX_TOKENS
+    require_permission(actor, Action.TOKEN_ISSUE, SubjectFacts(owners=frozenset({str(person.pk)})))
+    if actor == person and second_factors.is_required(person):
+        raise Forbidden(second_factors.ENROLLMENT_REQUIRED)
+    granted = tokens.granted_scopes(_parse_scopes(scopes))
+    ttl = settings.TOKEN_TTL if ttl is None else ttl
+    allowed = tokens.may_issue(
+        granted, issuer_scopes=actor.scopes, for_self=actor == person, ttl=ttl, max_ttl=settings.TOKEN_MAX_TTL
+    )
+    if not allowed:
+        raise ValidationFailed(*(Reason("TOKEN_NOT_ALLOWED", text) for text in allowed.reasons))
+    if not person.is_active:
+        raise Conflict("This account is deactivated.", code="ACCOUNT_DEACTIVATED")
+    if Token.objects.filter(user=person).usable(now).count() >= MAX_TOKENS:
+        raise Conflict(f"This user already has {MAX_TOKENS} tokens. Revoke one or let one expire.", code="TOO_MANY")
+    secret = PREFIX + secrets.token_hex(_BYTES)
+    token = Token(
+        user=person,
+        digest=digest(secret),
+        label=label.strip(),
+        scopes=[scope.value for scope in Scope if scope in granted],
+        issued_by=actor,
+        issued_at=now,
+        expires_at=now + ttl,
+    )
+    validate_and_save(token)
+    audit.log(
+        token, Action.TOKEN_ISSUE, actor=actor, now=now, user=str(person.pk), scopes=token.scopes,
+        expires_at=token.expires_at.isoformat(),
+    )  # fmt: skip
+    return IssuedToken(token, secret)
+
+
+@atomic_action
+def revoke(*, token_id: UUID | str, actor: User, now: datetime) -> Token:
+    """Revoke a token. It stops working immediately and stays on record."""
+    token = lock(Token, token_id, actor)
+    require_permission(actor, Action.TOKEN_REVOKE, token.access_facts())
+    if token.revoked_at:
+        raise Conflict("This token is already revoked.", code="REVOKED")
+    return _revoke(token, actor, now)
+
+
+@atomic_action
+def revoke_current(*, token_id: UUID | str, actor: User, now: datetime) -> Token:
+    """Revoke the token used for this request, whatever its scopes."""
+    token = lock(Token, token_id, None)
+    if token.user_id != actor.pk:
+        raise Forbidden("This token belongs to another user.")
+    return _revoke(token, actor, now)
+
+
+def revoke_all_of(person: User, *, actor: User | None, now: datetime) -> int:
+    """Revoke all tokens of a user, in the caller's transaction. Returns their number."""
+    live = list(Token.objects.filter(user=person).usable(now).select_for_update().order_by("pk"))
+    for token in live:
+        _revoke(token, actor, now)
+    return len(live)
+
+
+def authenticate(secret: str, *, now: datetime) -> Token | None:
+    """Return the token with this secret, its user and their scopes; None if it is not valid.
+
+    Updates `last_used_at` at most once an hour.
+    """
+    token = Token.objects.usable(now).filter(digest=digest(secret)).select_related("user").first()
+    if token is None:
+        return None
+    if token.last_used_at is None or token.last_used_at <= now - LAST_USED_INTERVAL:
+        unnoted = Q(last_used_at=None) | Q(last_used_at__lte=now - LAST_USED_INTERVAL)
+        Token.objects.filter(unnoted, pk=token.pk).update(last_used_at=now)
+    token.user.scopes = frozenset(map(Scope, token.scopes))
+    found: Token = token
+    return found
+
+
+def digest(secret: str) -> str:
+    """Digest of a token's secret. SHA-256 is enough, as the secret has 256 random bits."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def _revoke(token: Token, actor: User | None, now: datetime) -> Token:
+    token.revoked_at = now
+    token.save(update_fields=["revoked_at"])
+    audit.log(token, Action.TOKEN_REVOKE, actor=actor, now=now, user=str(token.user_id))
+    return token
+
+
+def _parse_scopes(scopes: Iterable[str] | None) -> list[Scope] | None:
+    if scopes is None:
+        return None
+    named = list(scopes)
+    if unknown := sorted(set(named) - set(Scope)):
+        raise ValidationFailed(Reason("UNKNOWN_SCOPE", f"Unknown scope: {', '.join(unknown)}.", "scopes"))
+    return [Scope(scope) for scope in named]

@@ -1,0 +1,217 @@
+"""Desks and users: open a desk; create, revise and deactivate users; grant and revoke roles.
+
+Accounts belong to no desk, so only administrators of the whole organisation manage them. One of them always remains.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+from zoneinfo import available_timezones
+
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.utils.text import slugify
+
+from editorial.models import Desk, Membership, User
+from editorial.policy.access import SubjectFacts
+from editorial.policy.actions import Action
+from editorial.policy.roles import Role
+from editorial.workflow.core import audit
+from editorial.workflow.core.actions import (
+    Conflict,
+    Reason,
+    ValidationFailed,
+    apply_changes,
+    atomic_action,
+    get_visible,
+    lock,
+    require_permission,
+    validate_and_save,
+)
+from editorial.workflow.people import login_throttle, tokens
+
+ORGANISATION = SubjectFacts()
+"""The subject of actions that belong to no desk: only roles in the whole organisation allow them."""
+
+_WRONG_PASSWORD = Reason("WRONG_PASSWORD", "This is not your current password.", "old")
+_EDITABLE_FIELDS = ("email", "first_name", "last_name", "time_zone")
+
+
+@atomic_action
+def open_desk(*, name: str, actor: User | None, now: datetime) -> Desk:
+    """Open a desk, as the system or as an administrator of the whole organisation."""
+    require_permission(actor, Action.DESK_OPEN, ORGANISATION)
+    desk = Desk(name=name.strip(), slug=slugify(name))
+    validate_and_save(desk)
+    audit.log(desk, Action.DESK_OPEN, actor=actor, now=now, desk=desk)
+    return desk
+
+
+@atomic_action
+def create(
+    *,
+    username: str,
+    password: str,
+    email: str,
+    memberships: Iterable[tuple[str, UUID | str | None]],
+    first_name: str = "",
+    last_name: str = "",
+    time_zone: str = "UTC",
+    actor: User | None,
+    now: datetime,
+) -> User:
+    """Create a user with roles, each at a desk (None: in the whole organisation)."""
+    require_permission(actor, Action.USER_CREATE, ORGANISATION)
+    person = User(
+        username=username,
+        email=email,
+        first_name=first_name,
+        last_name=last_name,
+        time_zone=_validate_time_zone(time_zone),
+        # Django requires this for the admin. Permissions follow from memberships alone.
+        is_staff=True,
+    )
+    _set_password(person, password)
+    validate_and_save(person)
+    held = [_add_membership(person, role, desk) for role, desk in memberships]
+    if not held:
+        raise ValidationFailed(
+            Reason("NO_ROLE", "Give at least one role; a user without a role sees nothing.", "memberships")
+        )
+    roles = [[link.role, _key(link.desk_id)] for link in held]
+    audit.log(person, Action.USER_CREATE, actor=actor, now=now, roles=roles)
+    return person
+
+
+@atomic_action
+def revise(*, user_id: UUID | str, password: str = "", actor: User, now: datetime, **changes: Any) -> User:
+    """Change a user's name, email address, time zone or password. The password appears in no event.
+
+    A new password ends all their sessions and revokes all their tokens.
+    """
+    person = _lock(user_id, actor, Action.USER_REVISE)
+    if "time_zone" in changes:
+        _validate_time_zone(changes["time_zone"])
+    changed = sorted(apply_changes(person, changes, allowed=_EDITABLE_FIELDS))
+    if password:
+        _set_password(person, password)
+        tokens.revoke_all_of(person, actor=actor, now=now)
+        changed.append("password")
+    if changed:
+        validate_and_save(person)
+        audit.log(person, Action.USER_REVISE, actor=actor, now=now, changed=dict.fromkeys(changed))
+    return person
+
+
+def change_password(*, old: str, new: str, actor: User, now: datetime) -> User:
+    """Change your own password. This ends your sessions, the current one included, and revokes your tokens."""
+    require_permission(actor, Action.USER_CHANGE_PASSWORD, SubjectFacts(owners=frozenset({str(actor.pk)})))
+    login_throttle.reauthenticate(lambda: actor.check_password(old), _WRONG_PASSWORD, actor=actor, now=now)
+    return _change_password(new=new, actor=actor, now=now)
+
+
+@atomic_action
+def _change_password(*, new: str, actor: User, now: datetime) -> User:
+    person = lock(User, actor.pk, None)
+    _set_password(person, new, field="new")
+    person.save(update_fields=["password"])
+    tokens.revoke_all_of(person, actor=actor, now=now)
+    audit.log(person, Action.USER_CHANGE_PASSWORD, actor=actor, now=now)
+    return person
+
+
+@atomic_action
+def grant_role(
+    *, user_id: UUID | str, role: str, desk_id: UUID | str | None = None, actor: User, now: datetime
+) -> User:
+    """Grant a user a role at a desk or, without a desk, in the whole organisation."""
+    person = _lock(user_id, actor, Action.USER_GRANT_ROLE)
+    link = _add_membership(person, role, desk_id or None)
+    audit.log(person, Action.USER_GRANT_ROLE, actor=actor, now=now, role=link.role, at=_key(link.desk_id))
+    return person
+
+
+@atomic_action
+def revoke_role(*, membership_id: UUID | str, actor: User, now: datetime) -> User:
+    """Revoke a role. This takes effect with the user's next request."""
+    link = get_visible(Membership, membership_id, None)
+    person = _lock(link.user_id, actor, Action.USER_REVOKE_ROLE)
+    _require_remaining_administrator(Membership.objects.exclude(pk=link.pk))
+    link.delete()
+    audit.log(person, Action.USER_REVOKE_ROLE, actor=actor, now=now, role=link.role, at=_key(link.desk_id))
+    return person
+
+
+@atomic_action
+def deactivate(*, user_id: UUID | str, actor: User, now: datetime) -> User:
+    """Deactivate an account and revoke its tokens. The user's past work stays attributed to them."""
+    person = _lock(user_id, actor, Action.USER_DEACTIVATE)
+    if not person.is_active:
+        raise Conflict("This account is already deactivated.", code="ACCOUNT_DEACTIVATED")
+    _require_remaining_administrator(Membership.objects.exclude(user=person))
+    tokens.revoke_all_of(person, actor=actor, now=now)
+    return _set_active(person, False, Action.USER_DEACTIVATE, actor, now)
+
+
+@atomic_action
+def reactivate(*, user_id: UUID | str, actor: User, now: datetime) -> User:
+    """Reactivate an account, with the roles it had."""
+    person = _lock(user_id, actor, Action.USER_REACTIVATE)
+    if person.is_active:
+        raise Conflict("This account is already active.", code="ACCOUNT_ACTIVE")
+    return _set_active(person, True, Action.USER_REACTIVATE, actor, now)
+
+
+def _lock(user_id: UUID | str, actor: User, action: Action) -> User:
+    require_permission(actor, action, ORGANISATION)
+    return lock(User, user_id, None)
+
+
+def _set_active(person: User, active: bool, action: Action, actor: User, now: datetime) -> User:
+    person.is_active = active
+    person.save(update_fields=["is_active"])
+    audit.log(person, action, actor=actor, now=now)
+    return person
+
+
+def _add_membership(person: User, role: str, desk: UUID | str | None) -> Membership:
+    if role not in set(Role):
+        raise ValidationFailed(Reason("UNKNOWN_ROLE", f"Choose one of these roles: {', '.join(Role)}.", "role"))
+    link = Membership(
+        user=person, role=role, desk=get_visible(Desk, desk, None, field="desk") if desk is not None else None
+    )
+    validate_and_save(link)
+    return link
+
+
+def _require_remaining_administrator(others: Any) -> None:
+    """Raise `Conflict` if no administrator of the whole organisation would remain."""
+    administrators = others.filter(role=Role.ADMIN.value, desk=None, user__is_active=True)
+    # Lock the accounts too, or two administrators could deactivate each other concurrently.
+    if not administrators.select_related("user").select_for_update(of=("self", "user")).first():
+        raise Conflict(
+            "No administrator of the whole organisation would remain. Appoint another one first.", code="LAST_ADMIN"
+        )
+
+
+def _set_password(person: User, password: str, *, field: str = "password") -> None:
+    try:
+        validate_password(password, person)
+    except ValidationError as problem:
+        raise ValidationFailed(*(Reason("WEAK_PASSWORD", text, field) for text in problem.messages)) from problem
+    person.set_password(password)
+
+
+def _validate_time_zone(name: str) -> str:
+    if name not in available_timezones():
+        raise ValidationFailed(
+            Reason("UNKNOWN_TIME_ZONE", "Give an IANA time zone such as Europe/London.", "time_zone")
+        )
+    return name
+
+
+def _key(desk_id: UUID | None) -> str | None:
+    return str(desk_id) if desk_id else None

@@ -1,0 +1,1 @@
+"""Workflow: assessments, review tasks, sign-offs, replies and the corroboration policy."""

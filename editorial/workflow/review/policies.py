@@ -1,0 +1,113 @@
+"""Corroboration policy: adopt and load versions. A version is never edited."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+from uuid import UUID
+
+from editorial import outbox
+from editorial.models import Claim, CorroborationPolicy, MessageKind, PolicyRisk, PolicyRow, User
+from editorial.policy.access import SubjectFacts
+from editorial.policy.actions import Action
+from editorial.policy.verification import thresholds
+from editorial.policy.vocabulary import Requirement
+from editorial.workflow.core import audit
+from editorial.workflow.core.actions import (
+    Conflict,
+    Reason,
+    ValidationFailed,
+    atomic_action,
+    require_permission,
+    validate_and_save,
+)
+
+
+@atomic_action
+def adopt(
+    *, name: str, rules: Mapping[str, Any], note: str, in_force_at: datetime | None = None, actor: User, now: datetime
+) -> CorroborationPolicy:
+    """Adopt a new version, in force now or from a later time. Every open claim is then reassessed.
+
+    `rules`: one entry for each risk, as `thresholds.PolicyRules.parse` reads it, with hours as whole numbers.
+    """
+    require_permission(actor, Action.POLICY_ADOPT, SubjectFacts())
+    last = CorroborationPolicy.objects.select_for_update().order_by("-version").first()
+    number = last.version + 1 if last else 1
+    parsed = _parse(rules, number)
+    starts_at = in_force_at or now
+    if starts_at < now or (last and starts_at < last.in_force_at):
+        raise Conflict(
+            "A policy cannot take effect in the past or before its predecessor. Choose a later time.",
+            code="IN_THE_PAST",
+        )
+    version = CorroborationPolicy(version=number, name=name.strip(), in_force_at=starts_at, note=note.strip())
+    validate_and_save(version)
+    for risk, stated in parsed.rules.items():
+        _save_rules(version, risk.value, stated)
+    audit.log(version, Action.POLICY_ADOPT, actor=actor, now=now, version=number, in_force_at=starts_at.isoformat())
+    claims = Claim.objects.filter(dropped_at=None, merged_into=None).values_list("pk", flat=True)
+    outbox.send_each(MessageKind.ASSESS_CLAIM, claims, now=now, at=starts_at)
+    return version
+
+
+def in_force(now: datetime) -> tuple[CorroborationPolicy, thresholds.PolicyRules]:
+    """Return the highest version in force: its row and its rules."""
+    version = CorroborationPolicy.objects.filter(in_force_at__lte=now).order_by("-version").first()
+    if version is None:
+        raise RuntimeError(
+            "No corroboration policy is in force. Run `manage.py migrate`, which installs the default one."
+        )
+    return version, _rules_of(version.pk)
+
+
+@lru_cache(maxsize=8)
+def _rules_of(version_id: UUID) -> thresholds.PolicyRules:
+    """Load a version's rules. Cached per process: versions are never edited, and every reassessment needs them."""
+    return thresholds.PolicyRules.parse(
+        _as_mapping(CorroborationPolicy.objects.prefetch_related("risks", "rows").get(pk=version_id))
+    )
+
+
+def _as_mapping(version: CorroborationPolicy) -> dict[str, object]:
+    rows: dict[str, list[dict[str, int]]] = {}
+    for row in version.rows.all():
+        rows.setdefault(row.risk, []).append({name.value: getattr(row, name.value) for name in Requirement})
+    return {"version": str(version.version)} | {
+        rules.risk: {
+            "rows": rows.get(rules.risk, []),
+            "reply_hours": rules.reply_hours,
+            "legal_read": rules.legal_read,
+            "standards_read": rules.standards_read,
+            "review_hours": rules.review_hours,
+        }
+        for rules in version.risks.all()
+    }
+
+
+def _parse(rules: Mapping[str, Any], number: int) -> thresholds.PolicyRules:
+    try:
+        parsed = thresholds.PolicyRules.parse({**rules, "version": str(number)})
+    except thresholds.PolicyError as problem:
+        raise ValidationFailed(Reason("INVALID_POLICY", str(problem), "rules")) from problem
+    hours = [hour for stated in parsed.rules.values() for hour in (stated.review_hours, stated.reply_hours) if hour]
+    if any(hour != int(hour) for hour in hours):
+        raise ValidationFailed(Reason("INVALID_POLICY", "Give hours as whole numbers.", "rules"))
+    return parsed
+
+
+def _save_rules(version: CorroborationPolicy, risk: str, stated: thresholds.RiskRules) -> None:
+    rules = PolicyRisk(
+        policy=version,
+        risk=risk,
+        reply_hours=stated.reply_hours,
+        legal_read=stated.legal_read,
+        standards_read=stated.standards_read,
+        review_hours=stated.review_hours,
+    )
+    validate_and_save(rules)
+    for position, row in enumerate(stated.rows, 1):
+        counts = {name.value: row.of(name) for name in Requirement}
+        validate_and_save(PolicyRow(policy=version, risk=risk, position=position, **counts))

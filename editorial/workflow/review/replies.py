@@ -1,0 +1,173 @@
+"""Right of reply: record a request for comment and its outcome, or waive it with a reason."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+from editorial import outbox
+from editorial.models import Claim, MessageKind, ReplyRequest, ReplyRequestClaim, Source, User
+from editorial.policy.actions import Action, SystemEvent
+from editorial.policy.vocabulary import ReplyOutcome
+from editorial.workflow.core import audit
+from editorial.workflow.core.actions import (
+    Conflict,
+    Reason,
+    ValidationFailed,
+    atomic_action,
+    get_visible,
+    lock,
+    lock_many,
+    require_permission,
+    require_reason,
+    validate_and_save,
+)
+from editorial.workflow.evidence import sources
+from editorial.workflow.evidence.claims import require_live
+
+_FINAL_OUTCOMES = (ReplyOutcome.REPLIED, ReplyOutcome.DECLINED, ReplyOutcome.NO_RESPONSE, ReplyOutcome.UNREACHABLE)
+
+
+@atomic_action
+def send(
+    *,
+    to_id: UUID | str,
+    covers: Iterable[UUID | str],
+    question: str,
+    deadline_at: datetime,
+    channel: str = "",
+    reason: str = "",
+    sent_at: datetime | None = None,
+    actor: User,
+    now: datetime,
+) -> ReplyRequest:
+    """Record a request for comment: the question, its recipient, the claims it covers and the deadline."""
+    claims = _lock_claims(covers, actor, Action.REPLY_SEND)
+    for name, moment in (("deadline_at", deadline_at), ("sent_at", sent_at)):
+        if moment is not None and moment.tzinfo is None:
+            raise ValidationFailed(
+                Reason("UTC_OFFSET_MISSING", "Give the time with a UTC offset, such as 2026-03-04T12:00:00Z.", name)
+            )
+    if not question.strip():
+        raise ValidationFailed(Reason("NO_QUESTION", "Give the question that was put to them.", "question"))
+    sent = sent_at or now
+    if sent > now:
+        raise ValidationFailed(
+            Reason("IN_THE_FUTURE", "This time is in the future. Record the request after you have sent it.", "sent_at")
+        )
+    request = ReplyRequest(
+        to=get_visible(Source, to_id, actor, field="to"),
+        question=question.strip(),
+        channel=channel,
+        sent_at=sent,
+        deadline_at=deadline_at,
+        reason=reason.strip(),
+        sent_by=actor,
+    )
+    return _create(request, claims, Action.REPLY_SEND, actor, now)
+
+
+@atomic_action
+def waive(*, to_id: UUID | str, covers: Iterable[UUID | str], reason: str, actor: User, now: datetime) -> ReplyRequest:
+    """Waive a request for comment, with a reason."""
+    claims = _lock_claims(covers, actor, Action.REPLY_WAIVE)
+    request = ReplyRequest(
+        to=get_visible(Source, to_id, actor, field="to"),
+        outcome=ReplyOutcome.WAIVED.value,
+        reason=require_reason(reason, "waived replies are reviewed later."),
+        sent_at=now,
+        sent_by=actor,
+    )
+    return _create(request, claims, Action.REPLY_WAIVE, actor, now)
+
+
+@atomic_action
+def answer(
+    *,
+    request_id: UUID | str,
+    outcome: str,
+    respondent_id: UUID | str | None = None,
+    respondent_name: str = "",
+    respondent_known_by: str = "",
+    actor: User,
+    now: datetime,
+) -> ReplyRequest:
+    """Record the outcome of a request and the respondent.
+
+    The respondent is a registered source, or a name with a detail that distinguishes it from a namesake. Only the
+    name's identity token is stored; by it the gate detects that our unnamed source "declined to comment".
+    """
+    if outcome not in _FINAL_OUTCOMES:
+        raise ValidationFailed(
+            Reason("UNKNOWN_OUTCOME", f"Choose one of these outcomes: {', '.join(_FINAL_OUTCOMES)}.", "outcome")
+        )
+    seen = get_visible(ReplyRequest, request_id, actor)
+    claims = lock_many(Claim, seen.covers.values_list("pk", flat=True), None, field="covers")
+    request = lock(ReplyRequest, request_id, actor)
+    for claim in claims:
+        require_permission(actor, Action.REPLY_ANSWER, claim.access_facts())
+    if request.outcome not in (ReplyOutcome.PENDING, ReplyOutcome.NO_RESPONSE, ReplyOutcome.UNREACHABLE):
+        raise Conflict(
+            f"This request already has an outcome ({request.get_outcome_display().lower()}).", code="ANSWERED"
+        )
+    before, request.outcome = request.outcome, outcome
+    request.answered_at = now if outcome in (ReplyOutcome.REPLIED, ReplyOutcome.DECLINED) else None
+    request.respondent_key = _respondent(respondent_id, respondent_name, respondent_known_by, actor)
+    validate_and_save(request)
+    _log_and_reassess(request, claims, Action.REPLY_ANSWER, actor, now, outcome=[before, outcome])
+    return request
+
+
+@atomic_action
+def expire(*, request_id: UUID | str, now: datetime) -> None:
+    """Record that a deadline has passed, and reassess the claims. A system action."""
+    claims = lock_many(
+        Claim, get_visible(ReplyRequest, request_id, None).covers.values_list("pk", flat=True), None, field="covers"
+    )
+    request = lock(ReplyRequest, request_id, None)
+    if request.deadline_passed_at or request.deadline_at is None or request.deadline_at > now:
+        return
+    request.deadline_passed_at = now
+    request.save(update_fields=["deadline_passed_at"])
+    waiting = request.outcome in (ReplyOutcome.PENDING, ReplyOutcome.NO_RESPONSE, ReplyOutcome.UNREACHABLE)
+    if waiting:
+        _log_and_reassess(request, claims, SystemEvent.REPLY_EXPIRE, None, now, outcome=request.outcome)
+
+
+def _create(request: ReplyRequest, claims: list[Claim], action: Action, actor: User, now: datetime) -> ReplyRequest:
+    validate_and_save(request)
+    ReplyRequestClaim.objects.bulk_create([ReplyRequestClaim(request=request, claim=claim) for claim in claims])
+    _log_and_reassess(request, claims, action, actor, now, to=str(request.to_id), reason=request.reason)
+    return request
+
+
+def _lock_claims(covers: Iterable[UUID | str], actor: User, action: Action) -> list[Claim]:
+    claims = lock_many(Claim, covers, actor, field="covers")
+    if not claims:
+        raise ValidationFailed(
+            Reason("NO_CLAIM", "Name the claims that were put to them; a reply covers only these.", "covers")
+        )
+    for claim in claims:
+        require_permission(actor, action, claim.access_facts())
+        require_live(claim)
+    return claims
+
+
+def _respondent(source_id: UUID | str | None, name: str, known_by: str, actor: User) -> str:
+    if source_id:
+        source = get_visible(Source, source_id, actor, field="respondent")
+        same = source.merged_into or source
+        return same.key or str(same.pk)
+    return sources.identity_token(name, known_by) if name else ""
+
+
+def _log_and_reassess(
+    request: ReplyRequest, claims: list[Claim], action: str, actor: User | None, now: datetime, **data: object
+) -> None:
+    keys = [str(claim.pk) for claim in claims]
+    audit.log(request, action, actor=actor, now=now, desk=claims[0].desk, claims=keys, **data)
+    parts = Claim.objects.filter(compound_links__compound__in=claims).values_list("pk", flat=True)
+    compounds = Claim.objects.filter(member_links__member__in=claims).values_list("pk", flat=True)
+    for key in sorted({*keys, *map(str, parts), *map(str, compounds)}):
+        outbox.send(MessageKind.ASSESS_CLAIM, key, now=now)

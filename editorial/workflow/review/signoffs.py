@@ -1,0 +1,187 @@
+"""Sign-offs: a fact-checker proposes, an editor approves, a standards editor and a lawyer review.
+
+Nobody signs off on their own copy, evidence or proposal ("Verification", section 4).
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from editorial import outbox
+from editorial.models import Claim, MessageKind, Signoff, User
+from editorial.models.review.signoffs import LIVE_STATES
+from editorial.policy.actions import Action
+from editorial.policy.publication import signoffs as rules
+from editorial.policy.publication.signoffs import ApprovalFacts
+from editorial.policy.publication.transitions import SignoffKind, SignoffState
+from editorial.policy.vocabulary import FindingValue, Risk
+from editorial.workflow.core.actions import (
+    Conflict,
+    Forbidden,
+    Reason,
+    atomic_action,
+    get_visible,
+    lock,
+    require_permission,
+    require_reason,
+)
+from editorial.workflow.evidence import claims, signatures
+from editorial.workflow.review import assessments, policies
+
+
+@atomic_action
+def propose(*, claim_id: UUID | str, reason: str = "", actor: User, now: datetime) -> Signoff:
+    """Propose the current finding, verified or refuted, for signature."""
+    claim = lock(Claim, claim_id, actor)
+    require_permission(actor, Action.SIGNOFF_PROPOSE, claim.access_facts())
+    claims.require_live(claim)
+    assessment = assessments.refresh(claim, now=now)
+    if assessment.finding not in signatures.SIGNABLE_FINDINGS:
+        raise Conflict(
+            f"There is nothing to sign: the finding is {assessment.finding.replace('_', ' ') or 'none'}. "
+            "Only the findings verified and refuted are signed.",
+            code="NOTHING_TO_SIGN",
+        )
+    if Signoff.objects.filter(claim=claim, kind=SignoffKind.FINDING.value, state__in=LIVE_STATES).exists():
+        raise Conflict("This finding is already proposed or signed.", code="PROPOSED_ALREADY")
+    signoff = Signoff.objects.create(
+        claim=claim,
+        kind=SignoffKind.FINDING.value,
+        assessment=assessment,
+        finding=assessment.finding,
+        state=SignoffState.PROPOSED.value,
+        proposed_by=actor,
+        proposed_at=now,
+        reason=reason.strip(),
+    )
+    _log_and_reassess(signoff, Action.SIGNOFF_PROPOSE, actor, now)
+    return signoff
+
+
+@atomic_action
+def approve(*, signoff_id: UUID | str, actor: User, now: datetime) -> Signoff:
+    """Sign a proposed finding. It takes effect immediately."""
+    claim, signoff = _lock_proposed(signoff_id, actor)
+    require_permission(actor, Action.SIGNOFF_APPROVE, claim.access_facts())
+    assessment = assessments.refresh(claim, now=now)
+    signoff.refresh_from_db()
+    if signoff.state != SignoffState.PROPOSED or assessment.finding != signoff.finding:
+        raise Conflict(
+            "The finding has changed since it was proposed, so the proposal is void. Review the claim again.",
+            code="FINDING_CHANGED",
+        )
+    _, policy = policies.in_force(now)
+    standards = signatures.in_effect(claim, SignoffKind.STANDARDS)
+    approval = ApprovalFacts(
+        risk=_risk(claim),
+        finding=FindingValue(signoff.finding),
+        approver=str(actor.pk),
+        proposer=str(signoff.proposed_by_id),
+        authors=signatures.authors_of(claim),
+        collectors=signatures.collectors(claim, now=now),
+        standards_signed=standards is not None,
+    )
+    refusals = rules.may_approve(approval, policy)
+    if refusals:
+        raise Conflict(*(Reason(refusal.value.upper(), rules.explain(refusal)) for refusal in refusals))
+    if standards and standards.decided_by_id == actor.pk:
+        raise Conflict("You did the standards review, so another editor must approve.", code="FOUR_EYES")
+    signoff.state, signoff.decided_by, signoff.decided_at = SignoffState.APPROVED.value, actor, now
+    signoff.assessment = assessment
+    signoff.save()
+    _log_and_reassess(signoff, Action.SIGNOFF_APPROVE, actor, now)
+    assessments.refresh(claim, now=now)
+    return signoff
+
+
+@atomic_action
+def reject(*, signoff_id: UUID | str, reason: str, actor: User, now: datetime) -> Signoff:
+    """Reject a proposal or revoke an approval, with a reason."""
+    claim, signoff = _lock_proposed(signoff_id, actor, states=LIVE_STATES)
+    require_permission(actor, Action.SIGNOFF_REJECT, claim.access_facts())
+    signoff.reason = require_reason(reason, "the fact-checker needs to know what to change.")
+    signoff.state, signoff.decided_by, signoff.decided_at = SignoffState.REJECTED.value, actor, now
+    signoff.save()
+    _log_and_reassess(signoff, Action.SIGNOFF_REJECT, actor, now)
+    assessments.refresh(claim, now=now)
+    return signoff
+
+
+@atomic_action
+def read_standards(*, claim_id: UUID | str, reason: str = "", actor: User, now: datetime) -> Signoff:
+    """Record a standards review: a serious claim may run as its finding allows."""
+    return _record_review(claim_id, SignoffKind.STANDARDS, Action.SIGNOFF_READ_STANDARDS, reason, actor, now)
+
+
+@atomic_action
+def read_legal(*, claim_id: UUID | str, reason: str = "", actor: User, now: datetime) -> Signoff:
+    """Record a legal review of the current claim."""
+    return _record_review(claim_id, SignoffKind.LEGAL, Action.SIGNOFF_READ_LEGAL, reason, actor, now)
+
+
+def _record_review(
+    claim_id: UUID | str, kind: SignoffKind, action: Action, reason: str, actor: User, now: datetime
+) -> Signoff:
+    claim = lock(Claim, claim_id, actor)
+    require_permission(actor, action, claim.access_facts())
+    claims.require_live(claim)
+    assessment = assessments.refresh(claim, now=now)
+    if not assessment.finding:
+        raise Conflict("An opinion has no finding and needs no signature.", code="NOTHING_TO_SIGN")
+    _, policy = policies.in_force(now)
+    needed = policy.standards_read if kind is SignoffKind.STANDARDS else policy.legal_read
+    risk = _risk(claim)
+    if not needed(risk):
+        raise Conflict(f"A {risk} claim needs no {kind.label.lower()} review.", code="NOT_NEEDED")
+    if signatures.in_effect(claim, kind):
+        raise Conflict("This claim is already reviewed and has not changed since.", code="READ_ALREADY")
+    if kind is SignoffKind.STANDARDS:
+        _require_independent_reader(claim, actor, now)
+    signoff = Signoff.objects.create(
+        claim=claim,
+        kind=kind.value,
+        assessment=assessment,
+        finding=assessment.finding,
+        state=SignoffState.APPROVED.value,
+        proposed_by=actor,
+        proposed_at=now,
+        decided_by=actor,
+        decided_at=now,
+        reason=reason.strip(),
+    )
+    _log_and_reassess(signoff, action, actor, now)
+    assessments.refresh(claim, now=now)
+    return signoff
+
+
+def _risk(claim: Claim) -> Risk:
+    """The highest risk of the claim and its members."""
+    risks = [claim.risk, *claim.parts.values_list("risk", flat=True)]
+    return max(map(Risk, risks), key=lambda risk: risk.rank)
+
+
+def _require_independent_reader(claim: Claim, actor: User, now: datetime) -> None:
+    """Raise `Forbidden` if the reader is an author, collector, proposer or approver: this review is independent too."""
+    finding = Signoff.objects.filter(claim=claim, kind=SignoffKind.FINDING.value, state__in=LIVE_STATES).first()
+    signers = {str(finding.proposed_by_id), str(finding.decided_by_id)} if finding else set()
+    if str(actor.pk) in signatures.authors_of(claim) | signatures.collectors(claim, now=now) | signers:
+        raise Forbidden(
+            "You wrote, gathered or signed this yourself, so another standards editor must review it.", code="FOUR_EYES"
+        )
+
+
+def _lock_proposed(
+    signoff_id: UUID | str, actor: User, states: tuple[str, ...] = (SignoffState.PROPOSED.value,)
+) -> tuple[Claim, Signoff]:
+    seen = get_visible(Signoff, signoff_id, actor)
+    claim = lock(Claim, seen.claim_id, actor)
+    signoff = lock(Signoff, signoff_id, actor)
+    if signoff.state not in states:
+        raise Conflict(f"This sign-off is already {signoff.state}.", code="DECIDED_ALREADY")
+    return claim, signoff
+
+
+def _log_and_reassess(signoff: Signoff, action: Action, actor: User, now: datetime) -> None:
+    signatures.log_event(signoff, action, actor=actor, now=now)
+    outbox.send(MessageKind.ASSESS_CLAIM, signoff.claim_id, now=now)

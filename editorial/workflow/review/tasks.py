@@ -1,0 +1,207 @@
+"""Review tasks: take, extend, release and finish them."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db.models import CharField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
+
+from editorial import outbox
+from editorial.models import Claim, ClaimVisibility, MessageKind, ReviewTask, Signoff, Statement, StoryAuthor, User
+from editorial.policy import access
+from editorial.policy.actions import ACTIONS, Action, SystemEvent
+from editorial.policy.publication.transitions import SignoffKind, SignoffState
+from editorial.policy.vocabulary import TaskKind, TaskQueue, TaskState
+from editorial.workflow.core import audit
+from editorial.workflow.core.actions import (
+    Conflict,
+    Forbidden,
+    Reason,
+    ValidationFailed,
+    atomic_action,
+    get_visible,
+    lock,
+    require_permission,
+    require_reason,
+)
+
+LEASE = timedelta(minutes=30)
+
+
+@atomic_action
+def take_next(*, queue: str | None = None, actor: User, now: datetime) -> ReviewTask | None:
+    """Take the most urgent open task that the actor may do, for half an hour. Returns None if there is none.
+
+    Concurrent callers get different tasks, as each skips rows that another has locked. Only if no other task is left
+    does a caller wait for a locked one: a reassessment briefly locks all tasks of its claim.
+    """
+    if queue is not None and queue not in set(TaskQueue):
+        raise ValidationFailed(Reason("UNKNOWN_QUEUE", f"Choose one of these queues: {', '.join(TaskQueue)}.", "queue"))
+    if not (reached := access.token_allows(actor.facts(), Action.REVIEW_TAKE)):
+        raise Forbidden(*reached.reasons, code="FORBIDDEN")
+    candidates = open_to(actor)
+    if queue:
+        candidates = candidates.filter(queue=queue)
+    waiting = candidates.order_by("-urgency", "due_at", "id")
+    task = (
+        waiting.select_for_update(of=("self",), skip_locked=True).first()
+        or waiting.select_for_update(of=("self",)).first()
+    )
+    return _take(task, actor, now) if task else None
+
+
+@atomic_action
+def take(*, task_id: UUID | str, actor: User, now: datetime) -> ReviewTask:
+    """Take this task for half an hour."""
+    task = _lock(task_id, actor)
+    require_permission(actor, Action.REVIEW_TAKE, task.access_facts())
+    if task.state != TaskState.OPEN:
+        raise Conflict(_why_not_open(task), code="NOT_OPEN")
+    if not open_to(actor).filter(pk=task.pk).exists():
+        raise Conflict(
+            "You worked on this claim yourself, or the task is for another role. Somebody else must do it.",
+            code="FOUR_EYES",
+        )
+    return _take(task, actor, now)
+
+
+@atomic_action
+def extend(*, task_id: UUID | str, actor: User, now: datetime) -> ReviewTask:
+    """Extend the lease to half an hour from now."""
+    task = _lock_taken(task_id, actor, Action.REVIEW_EXTEND)
+    task.lease_until = now + LEASE
+    task.save(update_fields=["lease_until"])
+    _log(task, Action.REVIEW_EXTEND, actor, now)
+    return task
+
+
+@atomic_action
+def release(*, task_id: UUID | str, actor: User, now: datetime) -> ReviewTask:
+    """Return the task to its queue, unfinished."""
+    task = _lock_taken(task_id, actor, Action.REVIEW_RELEASE)
+    task.state, task.taken_by, task.lease_until = TaskState.OPEN.value, None, None
+    task.save()
+    _log(task, Action.REVIEW_RELEASE, actor, now)
+    return task
+
+
+@atomic_action
+def finish(*, task_id: UUID | str, outcome: str, note: str = "", actor: User, now: datetime) -> ReviewTask:
+    """Finish the task: `found`, once the result is recorded, or `exhausted`, with a note of what you tried."""
+    if outcome not in (TaskState.FOUND, TaskState.EXHAUSTED):
+        raise ValidationFailed(Reason("UNKNOWN_OUTCOME", "Choose one of these outcomes: found, exhausted.", "outcome"))
+    seen = get_visible(ReviewTask, task_id, actor)
+    lock(Claim, seen.claim_id, actor)  # before its task, as reassessing does
+    task = _lock_taken(task_id, actor, Action.REVIEW_FINISH)
+    if outcome == TaskState.EXHAUSTED:
+        note = require_reason(note, "say what you tried, for the next reviewer.")
+    task.state, task.taken_by, task.lease_until = outcome, None, None
+    task.ended_at, task.ended_by, task.note = now, actor, note.strip()
+    task.save()
+    _log(task, Action.REVIEW_FINISH, actor, now, outcome=outcome)
+    outbox.send(MessageKind.ASSESS_CLAIM, task.claim_id, now=now)
+    return task
+
+
+@atomic_action
+def expire(*, task_id: UUID | str, now: datetime) -> None:
+    """Return a task whose lease has expired to its queue, and notify its holder. A system action."""
+    task = lock(ReviewTask, task_id, None)
+    if task.state != TaskState.TAKEN or task.lease_until is None or task.lease_until > now:
+        return
+    holder = str(task.taken_by_id)
+    task.state, task.taken_by, task.lease_until = TaskState.OPEN.value, None, None
+    task.save()
+    _log(task, SystemEvent.REVIEW_EXPIRE, None, now, holder=holder)
+
+
+@atomic_action
+def cap_lease(*, task_id: UUID | str, now: datetime) -> None:
+    """Shorten an overlong lease to the usual time. A system action."""
+    task = lock(ReviewTask, task_id, None)
+    if task.state == TaskState.TAKEN and task.lease_until and task.lease_until > now + LEASE:
+        task.lease_until = now + LEASE
+        task.save(update_fields=["lease_until"])
+
+
+@atomic_action
+def mark_overdue(*, task_id: UUID | str, now: datetime) -> None:
+    """Notify the desk, once, that a task is overdue. A system action."""
+    task = lock(ReviewTask, task_id, None)
+    if task.overdue_at or task.due_at > now or task.state not in (TaskState.OPEN, TaskState.TAKEN):
+        return
+    task.overdue_at = now
+    task.save(update_fields=["overdue_at"])
+    _log(task, SystemEvent.REVIEW_OVERDUE, None, now, holder=str(task.taken_by_id or ""))
+
+
+def open_to(actor: User) -> QuerySet[ReviewTask]:
+    """Open tasks that the user may do, by desk and role, without second reviews of their own work."""
+    by_desk = dict(access.takeable_task_kinds(actor.facts()))
+    may = Q(kind__in=by_desk.pop(None, ()))
+    if by_desk:
+        # One subquery for all desks: with a top-level OR, PostgreSQL would first collect every desk's tasks.
+        at_desks = Q(*(Q(desk=UUID(desk), asks__in=kinds) for desk, kinds in by_desk.items() if desk), _connector=Q.OR)
+        asking = ClaimVisibility.objects.alias(asks=ExpressionWrapper(OuterRef("kind"), output_field=CharField()))
+        may |= Q(Exists(asking.filter(at_desks, claim=OuterRef("claim"))))
+    return ReviewTask.objects.filter(may, state=TaskState.OPEN.value).exclude(_not_own_second_review(actor))
+
+
+def _not_own_second_review(actor: User) -> Q:
+    """Second reviews that the user may not do: one role proposes, another approves, and never its own work."""
+    roles = {role for role, _ in actor.facts().memberships}
+    proposal = Signoff.objects.filter(
+        claim=OuterRef("claim"), kind=SignoffKind.FINDING.value, state=SignoffState.PROPOSED.value
+    )
+    wrote = StoryAuthor.objects.filter(user=actor)
+    had_a_hand = (
+        Exists(proposal.filter(proposed_by=actor))
+        | Exists(Statement.objects.filter(claim=OuterRef("claim"), collected_by=actor))
+        | Exists(wrote.filter(Q(story__uses__claim=OuterRef("claim")) | Q(story__uses__claim__parts=OuterRef("claim"))))
+    )
+    ones_own = Q(pk__in=[])
+    if roles & ACTIONS[Action.SIGNOFF_PROPOSE].by:
+        ones_own |= ~Q(Exists(proposal))
+    if roles & ACTIONS[Action.SIGNOFF_APPROVE].by:
+        ones_own |= Q(Exists(proposal)) & ~Q(had_a_hand)
+    return Q(kind=TaskKind.SECOND_REVIEW.value) & ~ones_own
+
+
+def _take(task: ReviewTask, actor: User, now: datetime) -> ReviewTask:
+    task.state, task.taken_by, task.lease_until = TaskState.TAKEN.value, actor, now + LEASE
+    task.save()
+    _log(task, Action.REVIEW_TAKE, actor, now)
+    return task
+
+
+def _lock(task_id: UUID | str, actor: User) -> ReviewTask:
+    return lock(ReviewTask, task_id, actor)
+
+
+def _lock_taken(task_id: UUID | str, actor: User, action: Action) -> ReviewTask:
+    task = _lock(task_id, actor)
+    # Check the state first: a task that was just closed has no holder, and "not the holder" would mislead.
+    if task.state != TaskState.TAKEN:
+        raise Conflict(_why_not_taken(task), code="NOT_TAKEN")
+    require_permission(actor, action, task.access_facts())
+    return task
+
+
+def _why_not_open(task: ReviewTask) -> str:
+    if task.state == TaskState.TAKEN:
+        until = f"{task.lease_until:%H:%M} UTC" if task.lease_until else "later"
+        return f"{task.taken_by} has taken this task until {until}."
+    return f"This task is already finished ({task.state})."
+
+
+def _why_not_taken(task: ReviewTask) -> str:
+    if task.state == TaskState.OPEN:
+        return "Nobody holds this task; your lease may have expired. Take it again."
+    return f"This task is already finished ({task.state})."
+
+
+def _log(task: ReviewTask, action: str, actor: User | None, now: datetime, **data: str) -> None:
+    audit.log(
+        task, action, actor=actor, now=now, desk=task.claim.desk, claim=str(task.claim_id), kind=task.kind, **data
+    )

@@ -1,0 +1,1 @@
+"""Workflow: stories, their gate, and publication."""

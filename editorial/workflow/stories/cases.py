@@ -1,0 +1,221 @@
+"""Cases: a whole report, from sources to copy, filed in one transaction.
+
+An item may have a local name, and other items of the case may refer to it by that name before either has an id. The
+order of the request does not matter: referenced items are filed first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime
+from graphlib import CycleError, TopologicalSorter
+from typing import Any
+from uuid import UUID
+
+from django.db import models
+
+from editorial.models import Claim, Desk, User
+from editorial.workflow.core.actions import ActionError, Reason, ValidationFailed, atomic_action, get_visible, lock_many
+from editorial.workflow.evidence import briefings, claims, sources, statements
+from editorial.workflow.stories import stories
+
+
+@dataclass(frozen=True, slots=True)
+class LocalRef:
+    """A reference to another item of the same case, by its local name."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class FiledItem:
+    """A filed item: its path in the case, its local name (may be empty), and its row."""
+
+    path: str
+    name: str
+    row: models.Model
+
+
+Items = Iterable[Mapping[str, Any]]
+
+
+@atomic_action
+def file(
+    *,
+    desk_id: UUID | str,
+    sources: Items = (),
+    briefings: Items = (),
+    claims: Items = (),
+    statements: Items = (),
+    stories: Items = (),
+    actor: User,
+    now: datetime,
+) -> list[FiledItem]:
+    """File a case at one desk. Each item takes the fields of its own action, and a local `name`.
+
+    A claim may list `parts`, each with `text` and `name`; a statement the ones it `repeats`; a story its `uses` of
+    claims. An error in one item rejects the whole case; its reasons give the path, such as `statements/3/source`.
+    """
+    desk = get_visible(Desk, desk_id, None, field="desk")
+    case = {"sources": sources, "briefings": briefings, "claims": claims, "statements": statements, "stories": stories}
+    things = [
+        _CaseItem(f"{noun}/{number}", _FILERS[noun], dict(stated))
+        for noun, given in case.items()
+        for number, stated in enumerate(given)
+    ]
+    # Lock existing claims first, in the usual lock order.
+    known = {key for thing in things for key in _ids(thing.fields.get("claim_id"))}
+    lock_many(Claim, known, actor, field="claim")
+    filed: list[FiledItem] = []
+    keys: dict[str, UUID] = {}
+    for thing in _in_order(things):
+        with _error_path(thing.place):
+            stated = _resolve(thing.fields, keys)
+            for place, name, row in thing.file(stated, desk_id=desk.pk, actor=actor, now=now):
+                filed.append(FiledItem(f"{thing.place}{place}", name, row))
+                if name:
+                    keys[name] = row.pk
+    return filed
+
+
+# --- One filer per model; each yields the path below the item's own, the local name and the row -----------------------
+
+_Created = Iterator[tuple[str, str, models.Model]]
+
+
+def _source(stated: dict[str, Any], *, desk_id: UUID, **who: Any) -> _Created:
+    name = stated.pop("called", "")
+    yield "", name, sources.register(desk_id=desk_id, **stated, **who)
+
+
+def _briefing(stated: dict[str, Any], *, desk_id: UUID, **who: Any) -> _Created:
+    name = stated.pop("called", "")
+    yield "", name, briefings.record(desk_id=desk_id, **stated, **who)
+
+
+def _claim(stated: dict[str, Any], *, desk_id: UUID, **who: Any) -> _Created:
+    name, parts = stated.pop("called", ""), stated.pop("parts", ())
+    claim = claims.file(desk_id=desk_id, **stated, **who)
+    yield "", name, claim
+    if parts:
+        made = claims.split(claim_id=claim.pk, texts=[part["text"] for part in parts], **who)
+        for number, (part, row) in enumerate(zip(parts, made, strict=True)):
+            yield f"/parts/{number}", part.get("called", ""), row
+
+
+def _statement(stated: dict[str, Any], *, desk_id: UUID, **who: Any) -> _Created:
+    name, origins = stated.pop("called", ""), stated.pop("repeats", ())
+    statement = statements.record(**stated, **who)
+    yield "", name, statement
+    for number, origin in enumerate(origins):
+        yield f"/repeats/{number}", "", statements.relay(derived_id=statement.pk, origin_id=origin, **who)
+
+
+def _story(stated: dict[str, Any], *, desk_id: UUID, **who: Any) -> _Created:
+    name, uses = stated.pop("called", ""), stated.pop("uses", ())
+    story = stories.pitch(desk_id=desk_id, **stated, **who)
+    if uses:
+        story = stories.revise(story_id=story.pk, uses=uses, **who)
+    yield "", name, story
+
+
+_FILERS: dict[str, Callable[..., _Created]] = {
+    "sources": _source,
+    "briefings": _briefing,
+    "claims": _claim,
+    "statements": _statement,
+    "stories": _story,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _CaseItem:
+    """An item to be filed: its path in the case, its filer and its fields."""
+
+    place: str
+    file: Callable[..., _Created]
+    fields: dict[str, Any]
+
+    @property
+    def names(self) -> list[str]:
+        """The local names of the item and of its parts."""
+        called = [self.fields, *self.fields.get("parts", ())]
+        return [each["called"] for each in called if each.get("called")]
+
+
+# --- Order and local references ---------------------------------------------------------------------------------------
+
+
+def _in_order(things: list[_CaseItem]) -> Iterator[_CaseItem]:
+    """Yield the items, referenced ones first, otherwise in the given order."""
+    meant: dict[str, _CaseItem] = {}
+    for thing in things:
+        for name in thing.names:
+            if name in meant:
+                raise ValidationFailed(
+                    Reason("DUPLICATE_NAME", f"Two items in this case are named “{name}”. Rename one.", thing.place)
+                )
+            meant[name] = thing
+    numbers = {thing.place: number for number, thing in enumerate(things)}
+    order: TopologicalSorter[int] = TopologicalSorter()
+    for number, thing in enumerate(things):
+        mentioned = set(_references(thing.fields))
+        if unknown := sorted(mentioned - meant.keys()):
+            raise ValidationFailed(
+                Reason("UNKNOWN_NAME", f"No item in this case is named “{unknown[0]}”.", thing.place)
+            )
+        order.add(number, *(numbers[meant[name].place] for name in mentioned))
+    try:
+        order.prepare()
+    except CycleError as problem:
+        places = " → ".join(things[number].place for number in problem.args[1])
+        raise ValidationFailed(
+            Reason("CIRCULAR_REFERENCE", f"These items refer to each other in a circle: {places}.")
+        ) from None
+    while order.is_active():
+        for number in sorted(order.get_ready()):
+            yield things[number]
+            order.done(number)
+
+
+def _references(value: Any) -> Iterator[str]:
+    """Yield the local names that the value refers to, at any depth."""
+    match value:
+        case LocalRef(name):
+            yield name
+        case Mapping():
+            for inner in value.values():
+                yield from _references(inner)
+        case list() | tuple():
+            for inner in value:
+                yield from _references(inner)
+
+
+def _resolve(value: Any, keys: Mapping[str, UUID]) -> Any:
+    """Replace local names in the value with ids."""
+    match value:
+        case LocalRef(name):
+            return keys[name]
+        case Mapping():
+            return {key: _resolve(inner, keys) for key, inner in value.items()}
+        case list() | tuple():
+            return [_resolve(inner, keys) for inner in value]
+        case _:
+            return value
+
+
+def _ids(value: Any) -> Iterator[UUID]:
+    if isinstance(value, UUID):
+        yield value
+
+
+@contextmanager
+def _error_path(place: str) -> Iterator[None]:
+    """Prefix the fields of errors raised inside with this path."""
+    try:
+        yield
+    except ActionError as problem:
+        at = [replace(reason, field=f"{place}/{reason.field}".removesuffix("/")) for reason in problem.reasons]
+        raise type(problem)(*at) from problem

@@ -1,0 +1,139 @@
+"""A story's gate, computed from its rows: uses, sign-offs, confirmed conditions and overrides."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from editorial.models import (
+    Claim,
+    ClaimUse,
+    ConditionCheck,
+    GateOverride,
+    PublishedUse,
+    Story,
+    StoryRevision,
+    UseEvidence,
+)
+from editorial.policy.facts import CaseFacts, ClaimUseFacts, PublishedFacts, StoryFacts
+from editorial.policy.publication import gate, remedy, signoffs
+from editorial.policy.publication.gate import GateResult
+from editorial.policy.publication.remedy import Remedy
+from editorial.policy.verification import finding, thresholds
+from editorial.policy.verification.finding import Finding
+from editorial.policy.vocabulary import Code, FindingValue, Gate, Mode
+from editorial.workflow.evidence import facts, signatures
+from editorial.workflow.review import policies
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether the story may run now: blocking codes, conditions, and those already confirmed or overridden."""
+
+    result: GateResult
+    findings: dict[str, Finding]
+    confirmed: frozenset[tuple[str, Code]] = frozenset()
+    overridden: frozenset[Code] = frozenset()
+    claims: dict[str, Claim] = field(default_factory=dict)
+
+    @property
+    def refusals(self) -> list[tuple[str, Code]]:
+        """Claims and codes that keep it from running, without overridden ones."""
+        return [
+            (claim, code)
+            for claim, use in self.result.uses.items()
+            for code in use.codes
+            if code.gate in (Gate.BLOCK, Gate.HOLD) and code not in self.overridden
+        ]
+
+    @property
+    def unconfirmed(self) -> list[tuple[str, Code]]:
+        """Conditions that no copy editor has confirmed yet."""
+        return [
+            (claim, code)
+            for claim, use in self.result.uses.items()
+            for code in use.codes
+            if code.gate is Gate.CONDITIONAL and (claim, code) not in self.confirmed
+        ]
+
+
+def evaluate(story: Story, *, now: datetime) -> Verdict:
+    """Evaluate the story's gate on current facts. Hold the story's lock if a decision depends on it."""
+    uses = list(ClaimUse.objects.filter(story=story).select_related("claim").order_by("id"))
+    case, policy = _case_and_policy(uses, now)
+    findings = finding.assess(case, policy, hangs_on=False)
+    facts_of_story = _story_facts(story, uses, case, findings, policy)
+    revision = last_revision(story)
+    ticks = ConditionCheck.objects.filter(revision=revision).values_list("claim_id", "code")
+    overrides = GateOverride.objects.filter(revision=revision).values_list("code", flat=True)
+    return Verdict(
+        result=gate.evaluate(case, findings, facts_of_story, policy),
+        findings=findings,
+        confirmed=frozenset((str(claim), Code(code)) for claim, code in ticks),
+        overridden=frozenset(Code(code) for code in overrides),
+        claims={str(use.claim_id): use.claim for use in uses},
+    )
+
+
+def remedy_for(story: Story, *, now: datetime) -> Remedy:
+    """Compute what the published story owes its readers, from what was published and the current findings.
+
+    A reassuring change needs a signature: a verified claim counts only once it is signed again. A change toward caution
+    goes by the finding, so a refutation takes effect without one.
+    """
+    printed = list(PublishedUse.objects.filter(story=story).select_related("claim"))
+    case, policy = _case_and_policy(printed, now)
+    findings = finding.assess(case, policy, hangs_on=False)
+    held = signatures.for_case(case).facts(findings, policy)
+    for key in case.claims:
+        if findings[key].finding is FindingValue.VERIFIED and not signoffs.is_signed(case, key, held, policy):
+            findings[key] = dataclasses.replace(findings[key], finding=FindingValue.UNDER_INVESTIGATION, basis=None)
+    published = {
+        str(use.claim_id): PublishedFacts(
+            mode=Mode(use.mode),
+            finding=FindingValue(use.finding) if use.finding else None,
+            central=use.central,
+            contested=use.contested,
+            stated_source_count=use.stated_source_count,
+        )
+        for use in printed
+    }
+    return remedy.remedy(case, findings, published)
+
+
+def last_revision(story: Story) -> StoryRevision:
+    """The latest revision. Every story has one: `pitch` writes the first."""
+    return story.revisions.order_by("-number")[:1].get()
+
+
+def _case_and_policy(
+    uses: list[ClaimUse] | list[PublishedUse], now: datetime
+) -> tuple[CaseFacts, thresholds.PolicyRules]:
+    _, policy = policies.in_force(now)
+    return facts.case([use.claim_id for use in uses], now=now), policy
+
+
+def _story_facts(
+    story: Story,
+    uses: list[ClaimUse],
+    case: CaseFacts,
+    findings: dict[str, Finding],
+    policy: thresholds.PolicyRules,
+) -> StoryFacts:
+    relies: dict[object, set[str]] = {use.pk: set() for use in uses}
+    for use, statement in UseEvidence.objects.filter(use__in=uses).values_list("use_id", "statement_id"):
+        relies[use].add(str(statement))
+    authors = frozenset(str(user) for user in story.author_links.values_list("user_id", flat=True))
+    return StoryFacts(
+        uses={
+            str(use.claim_id): ClaimUseFacts(
+                mode=Mode(use.mode),
+                central=use.central,
+                relies_on=frozenset(relies[use.pk]),
+                stated_source_count=use.stated_source_count,
+            )
+            for use in uses
+        },
+        signoffs=signatures.for_case(case, authors=authors).facts(findings, policy),
+    )

@@ -1,0 +1,259 @@
+"""Publication: publish, correct, withhold, retract, and the reevaluation that flags a story when facts change."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from editorial import outbox
+from editorial.models import Claim, ClaimUse, Correction, MessageKind, PublishedUse, Story, User
+from editorial.policy.actions import Action, SystemEvent
+from editorial.policy.publication import gate, transitions
+from editorial.policy.publication.remedy import Remedy, UseRemedy
+from editorial.policy.publication.transitions import StoryStatus
+from editorial.policy.vocabulary import Code, RemedyKind
+from editorial.workflow.core import audit
+from editorial.workflow.core.actions import (
+    Conflict,
+    Reason,
+    atomic_action,
+    get_visible,
+    lock,
+    lock_many,
+    require_permission,
+    require_reason,
+)
+from editorial.workflow.review import assessments
+from editorial.workflow.stories import embargoes, gates
+from editorial.workflow.stories.gates import Verdict
+
+# How soon a remedy is due.
+_DUE = {
+    RemedyKind.UPDATE: timedelta(hours=24),
+    RemedyKind.EDITORS_NOTE: timedelta(hours=8),
+    RemedyKind.CORRECTION: timedelta(hours=4),
+    RemedyKind.RETRACTION: timedelta(hours=1),
+}
+IN_PRINT = (StoryStatus.PUBLISHED, StoryStatus.WITHHELD)
+"""The states of a story that has run and is not retracted."""
+
+
+@atomic_action
+def publish(*, story_id: UUID | str, actor: User | None, now: datetime) -> Story:
+    """Publish the story if the gate, reevaluated now, lets it pass."""
+    story = _lock(story_id, actor, Action.STORY_PUBLISH)
+    embargoes.enforce(story, at=now)
+    verdict = _evaluate_locked(story, now)
+    _require_open_gate(verdict)
+    _record_publication(story, Action.STORY_PUBLISH, verdict, now)
+    audit.log(story, Action.STORY_PUBLISH, actor=actor, now=now, codes=_code_values(verdict.result.codes))
+    return story
+
+
+@atomic_action
+def correct(*, story_id: UUID | str, text: str, actor: User, now: datetime) -> Story:
+    """Publish a corrected version, with a note to readers. The gate applies again."""
+    story = _lock(story_id, actor, Action.STORY_CORRECT)
+    text = require_reason(text, "tell readers what has changed.")
+    verdict = _evaluate_locked(story, now)
+    _require_open_gate(verdict)
+    owed = _open_correction(story)
+    if owed is None:
+        owed = Correction(story=story, remedy=RemedyKind.UPDATE.value, because="Changed by the desk.", opened_at=now)
+        owed.due_at = now
+    owed.text, owed.closed_at, owed.closed_by = text, now, actor
+    owed.save()
+    _record_publication(story, Action.STORY_CORRECT, verdict, now)
+    audit.log(story, Action.STORY_CORRECT, actor=actor, now=now, correction=str(owed.pk), remedy=owed.remedy)
+    return story
+
+
+@atomic_action
+def withhold(*, story_id: UUID | str, reason: str, actor: User, now: datetime) -> Story:
+    """Take a published story down temporarily."""
+    story = _lock(story_id, actor, Action.STORY_WITHHOLD)
+    reason = require_reason(reason, "readers will ask the desk.")
+    _transition(story, Action.STORY_WITHHOLD)
+    audit.log(story, Action.STORY_WITHHOLD, actor=actor, now=now, reason=reason)
+    return story
+
+
+@atomic_action
+def retract(*, story_id: UUID | str, reason: str, actor: User, now: datetime) -> Story:
+    """Retract a published story permanently, with a reason for readers."""
+    story = _lock(story_id, actor, Action.STORY_RETRACT)
+    reason = require_reason(reason, "readers will see it.")
+    owed = _open_correction(story)
+    if owed is not None:
+        owed.text, owed.closed_at, owed.closed_by = reason, now, actor
+        owed.save()
+    story.remedy = RemedyKind.NONE.value
+    _transition(story, Action.STORY_RETRACT)
+    audit.log(story, Action.STORY_RETRACT, actor=actor, now=now, reason=reason)
+    return story
+
+
+@atomic_action
+def reevaluate(*, story_id: UUID | str, now: datetime) -> Story:
+    """Recompute the gate and, once the story has run, its remedy. A system action."""
+    story = lock(Story, story_id, None)
+    if StoryStatus(story.status) not in (StoryStatus.SPIKED, StoryStatus.RETRACTED):
+        verdict = gates.evaluate(story, now=now)
+        if story.gate != verdict.result.gate:
+            before, story.gate = story.gate, verdict.result.gate.value
+            story.save(update_fields=["gate"])
+            audit.log(story, SystemEvent.STORY_GATE, actor=None, now=now, gate=[before, story.gate])
+    if StoryStatus(story.status) in IN_PRINT:
+        _update_remedy(story, gates.remedy_for(story, now=now), now)
+    return story
+
+
+@atomic_action
+def publish_due(*, story_id: UUID | str, now: datetime) -> Story | None:
+    """Publish a scheduled story that is due. If the gate refuses, return it to its desk with the codes."""
+    story = lock(Story, story_id, None)
+    if story.status != StoryStatus.SCHEDULED or story.publish_at is None or story.publish_at > now:
+        return None
+    try:
+        return publish(story_id=story_id, actor=None, now=now)
+    except Conflict as refusal:
+        story = lock(Story, story_id, None)
+        story.status, story.publish_at = StoryStatus.CLEARED.value, None
+        story.save()
+        codes = [reason.code for reason in refusal.reasons]
+        audit.log(story, SystemEvent.STORY_REFUSE, actor=None, now=now, codes=sorted(set(codes)))
+        return story
+
+
+@atomic_action
+def mark_correction_overdue(*, correction_id: UUID | str, now: datetime) -> None:
+    """Notify the desk, once, that a correction is overdue."""
+    story = lock(Story, get_visible(Correction, correction_id, None).story_id, None)
+    owed = lock(Correction, correction_id, None)
+    if owed.closed_at or owed.overdue_at or owed.due_at > now:
+        return
+    owed.overdue_at = now
+    owed.save(update_fields=["overdue_at"])
+    audit.log(story, SystemEvent.CORRECTION_OVERDUE, actor=None, now=now, remedy=owed.remedy)
+
+
+def _lock(story_id: UUID | str, actor: User | None, action: Action) -> Story:
+    story = lock(Story, story_id, actor)
+    require_permission(actor, action, story.access_facts())
+    allowed = transitions.may_transition(action, StoryStatus(story.status))
+    if not allowed:
+        raise Conflict(*allowed.reasons, code="WRONG_STATE")
+    return story
+
+
+def _evaluate_locked(story: Story, now: datetime) -> Verdict:
+    """Lock and reassess every claim the story uses, then evaluate: nothing can change before publication."""
+    used = set(ClaimUse.objects.filter(story=story).values_list("claim_id", flat=True))
+    parts = set(Claim.objects.filter(compound_links__compound__in=used).values_list("pk", flat=True))
+    for claim in lock_many(Claim, used | parts, None, field="claims"):
+        if claim.live:
+            assessments.refresh(claim, now=now)
+    return gates.evaluate(story, now=now)
+
+
+def _require_open_gate(verdict: Verdict) -> None:
+    reasons = [
+        Reason(code.value, f"{gate.explain(code)} (claim: {verdict.claims[claim].text})", claim)
+        for claim, code in verdict.refusals
+    ]
+    reasons += [
+        Reason(
+            code.value,
+            f"Condition not confirmed by a copy editor: {gate.explain(code)} (claim: {verdict.claims[claim].text})",
+            claim,
+        )
+        for claim, code in ([] if reasons else verdict.unconfirmed)
+    ]
+    if reasons:
+        raise Conflict(*reasons)
+
+
+def _record_publication(story: Story, action: Action, verdict: Verdict, now: datetime) -> None:
+    """Record the published revision, the claims it uses, and their findings at publication."""
+    used = {str(use.claim_id): use for use in ClaimUse.objects.filter(story=story)}
+    story.published_uses.exclude(claim__in=list(used)).delete()
+    for key, use in used.items():
+        claim = Claim.objects.get(pk=key)
+        PublishedUse.objects.update_or_create(
+            story=story,
+            claim=claim,
+            defaults={
+                "mode": use.mode,
+                "finding": claim.status,
+                "central": use.central,
+                "contested": verdict.findings[key].contested,
+                "stated_source_count": use.stated_source_count,
+                "text": claim.text,
+                "published_at": now,
+            },
+        )
+    story.published_at = story.published_at or now
+    story.published_revision, story.last_published_at = gates.last_revision(story), now
+    story.publish_at = None
+    story.gate, story.remedy = verdict.result.gate.value, RemedyKind.NONE.value
+    _transition(story, action)
+    for key in sorted(used):  # publication raises the urgency of their tasks
+        outbox.send(MessageKind.ASSESS_CLAIM, key, now=now)
+
+
+def _update_remedy(story: Story, remedy: Remedy, now: datetime) -> None:
+    """Open, change or close the story's correction; withhold the story immediately where the rules require it."""
+    owed = _open_correction(story)
+    reasons = _reasons(remedy)
+    if is_remedy_current(story, owed, remedy):
+        return
+    before, story.remedy = story.remedy, remedy.remedy.value
+    if remedy.withheld and story.status == StoryStatus.PUBLISHED:
+        story.status = StoryStatus.WITHHELD.value
+    story.save(update_fields=["remedy", "status"])
+    if remedy.remedy is RemedyKind.NONE:
+        if owed is not None:
+            owed.closed_at, owed.text = now, "No longer needed: the facts have changed back."
+            owed.save()
+        audit.log(story, SystemEvent.STORY_CLEAR_FLAG, actor=None, now=now, remedy=[before, remedy.remedy.value])
+        return
+    owed = owed or Correction(story=story, opened_at=now)
+    owed.remedy, owed.due_at, owed.overdue_at = remedy.remedy.value, now + _DUE[remedy.remedy], None
+    owed.because = " ".join(dict.fromkeys(use.reason for use in reasons.values()))
+    owed.save()
+    owed.claims.set(Claim.objects.filter(pk__in=list(reasons)))
+    audit.log(
+        story,
+        SystemEvent.STORY_FLAG,
+        actor=None,
+        now=now,
+        remedy=[before, remedy.remedy.value],
+        claims=sorted(reasons),
+        withheld=story.status == StoryStatus.WITHHELD,
+        correction=str(owed.pk),
+    )
+
+
+def is_remedy_current(story: Story, correction: Correction | None, remedy: Remedy) -> bool:
+    """Whether the story's stored remedy and its open correction match this remedy."""
+    known = {str(claim) for claim in correction.claims.values_list("pk", flat=True)} if correction else set()
+    return story.remedy == remedy.remedy and known == set(_reasons(remedy))
+
+
+def _reasons(remedy: Remedy) -> dict[str, UseRemedy]:
+    return {claim: use for claim, use in remedy.uses.items() if use.remedy is not RemedyKind.NONE}
+
+
+def _open_correction(story: Story) -> Correction | None:
+    return Correction.objects.select_for_update().filter(story=story, closed_at=None).first()
+
+
+def _transition(story: Story, action: Action) -> None:
+    story.status = transitions.next_status(action, StoryStatus(story.status)).value
+    story.version += 1
+    story.save()
+
+
+def _code_values(codes: Iterable[Code]) -> list[str]:
+    return [code.value for code in codes]

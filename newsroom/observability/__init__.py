@@ -1,0 +1,1 @@
+"""Observability: heartbeats, metrics, and logs without content."""

@@ -1,0 +1,86 @@
+"""`/metrics` for Prometheus: process counters and gauges from PostgreSQL, without editorial content.
+
+docs/running.md lists every metric, under “Watching it”.
+"""
+
+from __future__ import annotations
+
+import hmac
+import ipaddress
+import threading
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+from wsgiref.simple_server import WSGIRequestHandler, make_server
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
+from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4 as PROMETHEUS
+from prometheus_client.registry import Collector
+
+from newsroom.observability.gauges import NewsroomCollector
+from newsroom.observability.multiprocess import HostCollector
+
+View = Callable[[HttpRequest], HttpResponseBase]
+
+_FORBIDDEN = "Metrics require METRICS_TOKEN, or a request from this machine.\n"
+_PROXY_HEADERS = ("HTTP_X_FORWARDED_FOR", "HTTP_FORWARDED", "HTTP_VIA")
+
+
+def metrics_middleware(view: View) -> View:
+    """Middleware that answers /metrics before the host check: Prometheus scrapes by IP address."""
+
+    def answer(request: HttpRequest) -> HttpResponseBase:
+        return _metrics(request) if request.path_info == "/metrics" else view(request)
+
+    return answer
+
+
+def _metrics(request: HttpRequest) -> HttpResponse:
+    if request.method not in ("GET", "HEAD"):
+        return HttpResponseNotAllowed(["GET", "HEAD"])
+    if not is_authorized(request.META):
+        return HttpResponse(_FORBIDDEN, status=403, content_type="text/plain")
+    return HttpResponse(_render(HostCollector(settings.DATA), NewsroomCollector()), content_type=PROMETHEUS)
+
+
+def start_server() -> None:
+    """Serve this machine's metrics on METRICS_PORT, for a machine with workers but no web process."""
+    if settings.METRICS_PORT:
+        server = make_server(settings.METRICS_BIND, settings.METRICS_PORT, _wsgi_app, handler_class=_QuietHandler)
+        threading.Thread(target=server.serve_forever, name="metrics", daemon=True).start()
+
+
+def is_authorized(environ: Mapping[str, Any]) -> bool:
+    """Whether the request carries METRICS_TOKEN or, where none is set, comes from this machine.
+
+    A request through a proxy does not come from this machine.
+    """
+    if token := settings.METRICS_TOKEN:
+        return hmac.compare_digest(str(environ.get("HTTP_AUTHORIZATION", "")).encode(), f"Bearer {token}".encode())
+    if any(environ.get(name) for name in _PROXY_HEADERS):
+        return False
+    try:
+        return ipaddress.ip_address(str(environ.get("REMOTE_ADDR", ""))).is_loopback
+    except ValueError:
+        return False
+
+
+def _render(*collectors: Collector) -> bytes:
+    registry = CollectorRegistry()
+    for collector in collectors:
+        registry.register(collector)
+    return generate_latest(registry)
+
+
+def _wsgi_app(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+    if not is_authorized(environ):
+        start_response("403 Forbidden", [("Content-Type", "text/plain")])
+        return [_FORBIDDEN.encode()]
+    start_response("200 OK", [("Content-Type", PROMETHEUS)])
+    return [_render(HostCollector(settings.DATA))]
+
+
+class _QuietHandler(WSGIRequestHandler):
+    def log_message(self, format: str, *arguments: Any) -> None:
+        """Do not log scrapes."""

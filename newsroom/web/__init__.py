@@ -1,0 +1,1 @@
+"""gunicorn extensions: request ids, trusted proxies, timeouts, error responses and graceful shutdown."""

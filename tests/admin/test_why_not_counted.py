@@ -1,0 +1,77 @@
+"""Why a statement does not count is said in words, and exactly where it does not."""
+
+from __future__ import annotations
+
+from itertools import product
+
+from editorial.admin.evidence import why_not_counted
+from editorial.policy.facts import CaseFacts, ClaimFacts, RelayFacts, SourceFacts, StatementFacts
+from editorial.policy.verification.evidence import Evidence
+from editorial.policy.vocabulary import Directness, ObtainedBy, Reliability, SourceType, Stance, Terms
+
+SOURCES = [
+    SourceFacts(id="named", type=SourceType.PERSON),
+    SourceFacts(id="hidden", type=SourceType.PERSON, unnamed=True, editor_knows=False),
+    SourceFacts(id="known", type=SourceType.PERSON, unnamed=True),
+    SourceFacts(id="poor", type=SourceType.PERSON, reliability=Reliability.E),
+    SourceFacts(id="paper", type=SourceType.DOCUMENT),
+    SourceFacts(id="outlet", type=SourceType.OUTLET),
+]
+
+
+def statement(name: str, **stated):
+    given = {"claim": "c", "stance": Stance.AFFIRMS, "directness": Directness.FIRST_HAND, "terms": Terms.ON_RECORD}
+    return StatementFacts(**{"id": name, **given, **stated})
+
+
+def evidence(*statements: StatementFacts, relays: tuple[RelayFacts, ...] = ()) -> Evidence:
+    claim = ClaimFacts(id="c")
+    return Evidence(CaseFacts.of(claims=[claim], sources=SOURCES, statements=statements, relays=relays), "c")
+
+
+def assert_agreed(found: Evidence) -> None:
+    for name in found.statements:
+        assert (name in found.countable) == (not why_not_counted.reasons(found, name)), (
+            name,
+            why_not_counted.reasons(found, name),
+        )
+
+
+def test_a_statement_counts_exactly_where_nothing_is_said_against_it():
+    for source, stance, directness, terms, obtained_by in product(SOURCES, Stance, Directness, Terms, ObtainedBy):
+        for informant in (
+            ("named", "outlet", "hidden", "unknown") if directness is Directness.SECOND_HAND else ("unknown",)
+        ):
+            one = statement(
+                "s",
+                source=source.id,
+                stance=stance,
+                directness=directness,
+                terms=terms,
+                obtained_by=obtained_by,
+                informant=informant,
+            )
+            assert_agreed(evidence(one))
+
+
+def test_what_was_taken_back_and_what_repeats_it():
+    gone = statement("gone", source="named", withdrawn=True)
+    repeats = statement("repeats", source="known", directness=Directness.RELAYED)
+    found = evidence(gone, repeats, relays=(RelayFacts("repeats", "gone"),))
+    assert why_not_counted.reasons(found, "gone") == ["withdrawn by its source"]
+    assert why_not_counted.reasons(found, "repeats")[0] == "its origin no longer stands"
+    assert_agreed(found)
+
+
+def test_what_repeats_the_unusable():
+    off = statement("off", source="named", terms=Terms.OFF_RECORD)
+    told = statement("told", source="known", directness=Directness.SECOND_HAND, informant="named")
+    found = evidence(off, told, relays=(RelayFacts("told", "off"),))
+    assert why_not_counted.reasons(found, "told") == ["repeats a statement that cannot count"]
+    assert_agreed(found)
+
+
+def test_whoever_says_both():
+    found = evidence(statement("yes", source="named"), statement("no", source="named", stance=Stance.DENIES))
+    assert why_not_counted.reasons(found, "yes") == ["the same voice also says the opposite"]
+    assert_agreed(found)

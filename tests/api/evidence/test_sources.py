@@ -1,0 +1,154 @@
+"""Sources: register, rate, protect, vouch, merge, unmask – and what never leaves the house."""
+
+import json
+
+import pytest
+
+from editorial.models import Desk, Event, Source, User
+from tests.api.conftest import ClientFactory
+from tests.support.cast import Room
+
+IDENTITY = {"identity_name": "Mia Mole", "identity_known_by": "born 1 May 1970"}
+
+
+def test_a_named_source_is_registered_and_known_to_the_whole_house(
+    calling: ClientFactory, rosa: User, carl: User, room: Room, politics: Desk
+) -> None:
+    company = room.source("organization", "Example Ltd")
+    entered = calling(rosa).post(
+        "sources", desk=str(politics.pk), type="person", name="Ann Example", org=str(company.pk), benefits_if="believed"
+    )
+    assert entered.status == 201, entered
+    assert entered.json["org"] == {"id": str(company.pk), "name": "Example Ltd"}
+    assert (entered.json["reliability"], entered.json["has_identity"]) == (None, False)
+    assert calling(carl).get(f"sources/{entered.json['id']}").json["name"] == "Ann Example"
+
+
+def test_who_an_unnamed_source_is_goes_into_the_vault_and_nowhere_else(
+    calling: ClientFactory, rosa: User, carl: User, politics: Desk
+) -> None:
+    caller = calling(rosa)
+    entered = caller.post("sources", desk=str(politics.pk), type="person", name="an aide", unnamed=True, **IDENTITY)
+    assert (entered.json["name"], entered.json["has_identity"]) == ("an aide", True)
+    key = Source.objects.get(pk=entered.json["id"]).key
+    shown = [entered, caller.get(f"sources/{entered.json['id']}"), caller.get("sources"), caller.get("events")]
+    for answer in shown:
+        text = answer.response.content.decode()
+        assert "Mole" not in text
+        assert "1970" not in text
+        assert key not in text
+    assert calling(carl).get(f"sources/{entered.json['id']}").status == 404
+    assert calling(carl).get("sources", q="aide").json["results"] == []
+
+
+def test_a_named_source_is_protected_and_its_name_is_gone(
+    calling: ClientFactory, rosa: User, carl: User, room: Room
+) -> None:
+    source = room.person("Mia Mole")
+    refused = calling(rosa).post(f"sources/{source.pk}/protect", name="Mia Mole's friend", **IDENTITY)
+    assert refused.codes == ["NAME_IN_DESCRIPTION"]
+    protected = calling(rosa).post(f"sources/{source.pk}/protect", name="an aide", **IDENTITY)
+    assert (protected.json["name"], protected.json["unnamed"], protected.json["editor_knows"]) == (
+        "an aide",
+        True,
+        False,
+    )
+    assert calling(carl).get(f"sources/{source.pk}").status == 404
+
+
+def test_only_few_look_into_the_vault_with_a_reason_and_no_cache_keeps_it(
+    calling: ClientFactory, rosa: User, edith: User, cuno: User, room: Room
+) -> None:
+    mask = room.person("an aide", unnamed=True, **IDENTITY)
+    for curious in (rosa, edith):
+        assert calling(curious).post(f"sources/{mask.pk}/unmask", reason="I wonder.").status == 403
+    assert calling(cuno).post(f"sources/{mask.pk}/unmask", reason="").codes == ["REASON_REQUIRED"]
+    looked = calling(cuno).post(f"sources/{mask.pk}/unmask", reason="The lawyers asked.")
+    assert looked.json == {"name": "Mia Mole", "known_by": "born 1 May 1970"}
+    assert looked.response["Cache-Control"] == "no-store"
+    seen = Event.objects.get(action="source.unmask")
+    assert (seen.actor, seen.data["reason"]) == (cuno, "The lawyers asked.")
+    assert "Mole" not in json.dumps(list(Event.objects.values_list("data", flat=True)))
+
+
+def test_a_source_nobody_sealed_cannot_be_unmasked(calling: ClientFactory, cuno: User, room: Room) -> None:
+    refused = calling(cuno).post(f"sources/{room.person().pk}/unmask", reason="The lawyers asked.")
+    assert (refused.status, refused.codes) == (409, ["NO_IDENTITY_STORED"])
+
+
+def test_a_source_is_rated_authenticated_and_vouched_for_by_those_who_may(
+    calling: ClientFactory, rosa: User, felix: User, edith: User, room: Room
+) -> None:
+    paper, mask = room.paper(authenticated=False), room.person("an aide", unnamed=True)
+    assert calling(rosa).post(f"sources/{paper.pk}/rate", reliability="A").status == 403
+    assert calling(felix).post(f"sources/{paper.pk}/rate", reliability="A").json["reliability"] == "A"
+    assert calling(felix).post(f"sources/{paper.pk}/rate", reliability="Z").codes == ["INVALID_CHOICE"]
+    authenticated = calling(felix).post(f"sources/{paper.pk}/authenticate", reason="Seal compared.")
+    assert authenticated.json["authenticated"] is True
+    assert calling(edith).post(f"sources/{mask.pk}/vouch", reason="I met her.").json["editor_knows"] is True
+    assert calling(edith).post(f"sources/{paper.pk}/vouch", reason="I met it.").codes == ["NOT_UNNAMED"]
+
+
+def test_a_merged_source_shows_where_to_go_on(calling: ClientFactory, edith: User, room: Room) -> None:
+    one, other = room.person("A. Example"), room.person("Ann Example")
+    merged = calling(edith).post(f"sources/{one.pk}/merge", into=str(other.pk), reason="Same byline.")
+    assert (merged.status, merged.json["id"]) == (200, str(other.pk))
+    assert calling(edith).get(f"sources/{one.pk}").json["merged_into"] == str(other.pk)
+    assert calling(edith).patch(f"sources/{one.pk}", camp="x").codes == ["MERGED"]
+    assert calling(edith).post(f"sources/{other.pk}/merge", into=str(other.pk), reason="?").codes == ["SAME_OBJECT"]
+
+
+def test_a_paper_shows_the_claims_it_settles_to_those_who_may_see_them(
+    calling: ClientFactory, rosa: User, carl: User, room: Room
+) -> None:
+    claim = room.claim()
+    paper = room.paper("The deed")
+    revised = calling(rosa).patch(
+        f"sources/{paper.pk}", establishes=[str(claim.pk)], description="Found in the archive."
+    )
+    assert revised.status == 200, revised
+    assert revised.json["establishes"] == [str(claim.pk)]
+    assert calling(carl).get(f"sources/{paper.pk}").json["establishes"] == []
+
+
+def test_a_tie_to_a_protected_source_does_not_give_it_away(
+    calling: ClientFactory, rosa: User, carl: User, room: Room
+) -> None:
+    mask = room.person("an aide", unnamed=True)
+    paper = room.paper("The memo", author=mask.pk)
+    assert calling(rosa).get(f"sources/{paper.pk}").json["author"]["name"] == "an aide"
+    assert calling(carl).get(f"sources/{paper.pk}").json["author"] == {"id": None, "name": "a protected source"}
+
+
+@pytest.mark.parametrize(
+    "stated",
+    [
+        {"type": "organization", "name": "Ltd", "unnamed": True},
+        {"type": "person", "name": "Ann", **IDENTITY},
+        {"type": "person", "name": ""},
+        {"type": "person", "name": "n" * 201},
+        {"type": "ghost", "name": "Ann"},
+        {"type": "person", "name": "Ann", "unnamed": "maybe"},
+        {"type": "person", "name": "an aide", "unnamed": True, "identity_name": "Mia Mole"},
+    ],
+)
+def test_what_cannot_be_is_refused_without_repeating_a_name(
+    calling: ClientFactory, rosa: User, politics: Desk, stated: dict[str, object]
+) -> None:
+    refused = calling(rosa).post("sources", desk=str(politics.pk), **stated)
+    assert refused.status in (409, 422)
+    assert "Mole" not in refused.response.content.decode()
+    assert not Source.objects.exists()
+
+
+def test_sources_are_found_by_type_and_words(
+    calling: ClientFactory, rosa: User, room: Room, django_assert_max_num_queries: object
+) -> None:
+    ann, _paper = room.person("Ann Example"), room.paper("The deed")
+    for _ in range(4):
+        room.person(org=room.source("organization").pk)
+    caller = calling(rosa)
+    assert [row["id"] for row in caller.get("sources", type="person", q="ann").json["results"]] == [str(ann.pk)]
+    assert caller.get("sources", unnamed="true").json["results"] == []
+    with django_assert_max_num_queries(6):  # type: ignore[operator]
+        assert len(caller.get("sources").json["results"]) == 10

@@ -1,0 +1,77 @@
+"""What people follow, and what addresses outside are told: over the API."""
+
+from editorial.models import Desk, User, WebhookEndpoint
+from tests.api.conftest import ClientFactory
+from tests.support.cast import Room
+
+URL = "https://1.1.1.1/hook"
+
+
+def test_somebody_follows_a_story_and_follows_it_no_more(
+    calling: ClientFactory, rosa: User, carl: User, room: Room
+) -> None:
+    story, caller = room.story(), calling(rosa)
+    followed = caller.post("subscriptions", story=str(story.pk))
+    assert (followed.status, followed.json["story"], followed.json["by_mail"]) == (201, str(story.pk), True)
+    again = caller.post("subscriptions", story=str(story.pk), by_mail=False)
+    assert (again.json["id"], again.json["by_mail"]) == (followed.json["id"], False)
+    assert [row["id"] for row in caller.get("subscriptions").json["results"]] == [followed.json["id"]]
+    assert calling(carl).get("subscriptions").json["results"] == []
+    assert calling(carl).send("delete", f"subscriptions/{followed.json['id']}", None).status == 404
+    assert calling(carl).post("subscriptions", story=str(story.pk)).status == 404
+    assert caller.post("subscriptions").codes == ["EXACTLY_ONE_TARGET"]
+    assert caller.send("delete", f"subscriptions/{followed.json['id']}", None).status == 204
+    assert caller.get("subscriptions").json["results"] == []
+
+
+def test_an_administrator_has_an_address_told_and_stops_it(calling: ClientFactory, ada: User, politics: Desk) -> None:
+    caller = calling(ada)
+    added = caller.post("webhooks", desk=str(politics.pk), url=URL)
+    assert added.status == 201, added
+    assert added.json["secret"].startswith("whsec_")
+    (listed,) = caller.get("webhooks", desk=str(politics.pk)).json["results"]
+    assert listed == {name: value for name, value in added.json.items() if name != "secret"}
+    assert caller.get(f"webhooks/{listed['id']}/deliveries").json == []
+    assert caller.post("webhooks", desk=str(politics.pk), url=URL).status == 409
+    assert caller.post(f"webhooks/{listed['id']}/disable").json["active"] is False
+    anew = caller.post("webhooks", desk=str(politics.pk), url=URL).json
+    assert (anew["id"], anew["active"]) == (listed["id"], True)
+    assert anew["secret"] != added.json["secret"]
+
+
+def test_an_address_inside_the_house_is_refused_at_once_and_says_why(
+    calling: ClientFactory, ada: User, politics: Desk
+) -> None:
+    for url in ("https://localhost/hook", "https://10.0.0.1/", "http://hooks.example/", "https://intranet/"):
+        refused = calling(ada).post("webhooks", desk=str(politics.pk), url=url)
+        assert (refused.status, refused.codes) == (422, ["URL_NOT_ALLOWED"]), url
+        assert refused.json["errors"][0]["pointer"] == "#/url"
+
+
+def test_addresses_are_for_those_who_look_after_them(
+    calling: ClientFactory, ada: User, rosa: User, politics: Desk
+) -> None:
+    calling(ada).post("webhooks", desk=str(politics.pk), url=URL)
+    (endpoint,) = WebhookEndpoint.objects.all()
+    assert calling(rosa).get("webhooks").json["results"] == []
+    assert calling(rosa).get(f"webhooks/{endpoint.pk}").status == 404
+    assert calling(rosa).post(f"webhooks/{endpoint.pk}/disable").status in (403, 404)
+    assert calling(rosa).post("webhooks", desk=str(politics.pk), url="https://1.1.1.1/other").status == 403
+    assert calling(ada, scopes=["read"]).post(f"webhooks/{endpoint.pk}/disable").status == 403  # type: ignore[call-arg]
+
+
+def test_an_administrator_gives_an_address_a_new_secret(
+    calling: ClientFactory, ada: User, rosa: User, politics: Desk
+) -> None:
+    caller = calling(ada)
+    added = caller.post("webhooks", desk=str(politics.pk), url=URL).json
+    assert added["previous_secret_expires_at"] is None
+    rotated = caller.post(f"webhooks/{added['id']}/rotate")
+    assert rotated.status == 200, rotated
+    assert rotated.json["secret"].startswith("whsec_")
+    assert rotated.json["secret"] != added["secret"]
+    assert rotated.json["previous_secret_expires_at"] is not None
+    assert "secret" not in caller.get(f"webhooks/{added['id']}").json
+    assert calling(rosa).post(f"webhooks/{added['id']}/rotate").status == 404
+    caller.post(f"webhooks/{added['id']}/disable")
+    assert caller.post(f"webhooks/{added['id']}/rotate").codes == ["ALREADY_DISABLED"]

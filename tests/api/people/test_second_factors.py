@@ -1,0 +1,59 @@
+"""Signing in with a second factor, and what of it is told to whom."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pyotp
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from editorial.models import User
+from editorial.workflow.people import second_factors
+from tests.api.conftest import ApiClient
+from tests.api.people.test_tokens import PASSWORD, user_with_password
+
+__all__ = ["user_with_password"]
+
+
+@pytest.fixture
+def app(user_with_password: User) -> pyotp.TOTP:
+    """Rosa's app, once she set it up."""
+    factor = second_factors.enroll(actor=user_with_password, now=timezone.now())
+    app = pyotp.parse_uri(second_factors.provisioning_uri(factor))
+    assert isinstance(app, pyotp.TOTP)
+    first = app.at(timezone.now() - timedelta(seconds=30))
+    second_factors.confirm(factor_id=factor.pk, code=first, actor=user_with_password, now=timezone.now())
+    return app
+
+
+def test_a_token_takes_the_password_and_a_code(nobody: ApiClient, app: pyotp.TOTP) -> None:
+    without = nobody.post("tokens", username="rosa", password=PASSWORD)
+    assert (without.status, without.codes) == (401, ["SECOND_FACTOR_REQUIRED"])
+    wrong = nobody.post("tokens", username="rosa", password=PASSWORD, code="000000")
+    assert (wrong.status, wrong.codes) == (401, ["WRONG_CODE"])
+    code = app.at(timezone.now())
+    assert nobody.post("tokens", username="rosa", password=PASSWORD, code=code).status == 201
+    again = nobody.post("tokens", username="rosa", password=PASSWORD, code=code)
+    assert (again.status, again.codes) == (401, ["WRONG_CODE"])
+
+
+def test_whoever_has_not_the_password_learns_nothing_of_it(nobody: ApiClient, app: pyotp.TOTP) -> None:
+    guessed = nobody.post("tokens", username="rosa", password="guess", code="000000")
+    unknown = nobody.post("tokens", username="nobody of that name", password="guess")
+    assert guessed.json == unknown.json
+    assert guessed.codes == ["WRONG_CREDENTIALS"]
+
+
+def test_whose_role_asks_for_one_is_led_to_the_admin(
+    nobody: ApiClient, user_with_password: User, settings: Any
+) -> None:
+    settings.SECOND_FACTOR_ROLES = ["reporter"]
+    refused = nobody.post("tokens", username="rosa", password=PASSWORD)
+    assert (refused.status, refused.codes) == (403, ["SECOND_FACTOR_ENROLLMENT_REQUIRED"])
+    by_session = Client(raise_request_exception=False)
+    by_session.force_login(user_with_password)
+    answer = by_session.get("/api/v1/claims")
+    assert (answer.status_code, answer.json()["errors"][0]["code"]) == (401, "SECOND_FACTOR_ENROLLMENT_REQUIRED")

@@ -1,0 +1,144 @@
+"""Tokens: signing in and out, and what happens to those who cannot."""
+
+from datetime import datetime
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from editorial.models import SignIn, Token, User
+from tests.api.conftest import ApiClient, ClientFactory, create_token
+
+PASSWORD = "correct horse battery staple"  # noqa: S105
+
+
+@pytest.fixture
+def user_with_password(rosa: User, settings: Any) -> User:
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    rosa.set_password(PASSWORD)
+    rosa.save()
+    return rosa
+
+
+def test_a_token_opens_the_door_until_it_is_given_up(nobody: ApiClient, user_with_password: User) -> None:
+    got = nobody.post("tokens", username="rosa", password=PASSWORD)
+    assert got.status == 201, got
+    assert got.json["token"].startswith("nr_")
+    assert datetime.fromisoformat(got.json["expiry"]) > timezone.now()
+    assert got.response["Cache-Control"] == "no-store"
+
+    caller = ApiClient()
+    caller.client.defaults["HTTP_AUTHORIZATION"] = f"Bearer {got.json['token']}"
+    assert caller.get("me").json["username"] == "rosa"
+    assert caller.get("me").json["scopes"] == ["read", "file", "review", "sign"]
+    assert ApiClient.send(caller, "delete", "tokens/current", None).status == 204
+    assert caller.get("me").status == 401
+
+
+def test_wrong_credentials_are_told_nothing_more(nobody: ApiClient, user_with_password: User) -> None:
+    wrong = nobody.post("tokens", username="rosa", password="guess")
+    unknown = nobody.post("tokens", username="nobody", password="guess")
+    assert (wrong.status, wrong.codes) == (401, ["WRONG_CREDENTIALS"])
+    assert wrong.json == unknown.json
+    assert wrong.response["WWW-Authenticate"] == "Bearer"
+
+
+def test_who_has_left_gets_no_token(nobody: ApiClient, gina: User) -> None:
+    gina.set_password(PASSWORD)
+    gina.save()
+    assert nobody.post("tokens", username="gina", password=PASSWORD).status == 401
+
+
+def test_who_leaves_is_turned_away_at_once(calling: ClientFactory, rosa: User) -> None:
+    caller = calling(rosa)
+    assert caller.get("me").status == 200
+    rosa.is_active = False
+    rosa.save()
+    assert caller.get("me").status == 401
+
+
+def test_an_expired_token_opens_nothing(rosa: User) -> None:
+    caller = ApiClient(rosa)
+    Token.objects.update(expires_at=timezone.now())
+    assert caller.get("me").status == 401
+
+
+def test_ten_failures_a_minute_from_one_address_and_no_header_helps(
+    nobody: ApiClient, user_with_password: User
+) -> None:
+    for number in range(10):
+        tried = nobody.client.post(
+            "/api/v1/tokens",
+            {"username": "rosa" if number % 2 else f"stranger {number}", "password": "guess"},
+            content_type="application/json",
+            headers={"x-forwarded-for": f"192.0.2.{number}"},
+        )
+        assert tried.status_code == 401
+    refused = nobody.post("tokens", username="rosa", password=PASSWORD)
+    assert refused.status == 429
+    assert refused.codes == ["THROTTLED"]
+    assert 0 < int(refused.response["Retry-After"]) <= 61
+    assert ApiClient().post("tokens", username="rosa", password=PASSWORD).status == 201
+
+
+@pytest.mark.parametrize("name", ["rosa", "nobody of that name"])
+def test_guessing_at_one_name_from_many_addresses_ends_after_ten(user_with_password: User, name: str) -> None:
+    at_home = ApiClient()
+    assert at_home.post("tokens", username="rosa", password=PASSWORD).status == 201
+    for _ in range(10):
+        assert ApiClient().post("tokens", username=name, password="guess").status == 401
+    refused = ApiClient().post("tokens", username=name, password=PASSWORD)
+    assert (refused.status, refused.codes) == (429, ["THROTTLED"])
+    assert at_home.post("tokens", username="rosa", password=PASSWORD).status == 201, "nobody can keep her out"
+
+
+def test_what_was_typed_is_not_kept(nobody: ApiClient, user_with_password: User) -> None:
+    nobody.post("tokens", username="my secret by mistake", password="my other secret")
+    nobody.post("tokens", username="rosa", password=PASSWORD)
+    tried, came = SignIn.objects.order_by("id")
+    assert (tried.user, tried.outcome, came.user, came.outcome) == (None, "wrong", user_with_password, "succeeded")
+    kept = str(list(SignIn.objects.values()))
+    assert not [typed for typed in ("secret", "rosa", PASSWORD) if typed in kept]
+
+
+def test_nobody_is_locked_out_because_redis_is_away(nobody: ApiClient, user_with_password: User, settings: Any) -> None:
+    settings.CACHES = {
+        "default": {
+            "BACKEND": "django.core.cache.backends.redis.RedisCache",
+            "LOCATION": "unix:///nowhere/redis.sock",
+        }
+    }
+    assert nobody.post("tokens", username="rosa", password=PASSWORD).status == 201
+
+
+def test_nobody_hoards_tokens(nobody: ApiClient, user_with_password: User) -> None:
+    for _ in range(20):
+        create_token(user_with_password, ["read"])
+    refused = nobody.post("tokens", username="rosa", password=PASSWORD)
+    assert (refused.status, refused.codes) == (409, ["TOO_MANY"])
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["Bearer", "Bearer x", "Bearer \xff\xfe", "Bearer nr_\x00", "Bearer a b", "Basic cm9zYTp4", "Bearer " + "n" * 5000],
+)
+def test_what_is_no_token_is_turned_away(db: None, header: str) -> None:
+    answer = Client(raise_request_exception=False).get("/api/v1/me", HTTP_AUTHORIZATION=header)
+    assert answer.status_code == 401
+    assert answer["Content-Type"] == "application/problem+json"
+    assert answer["WWW-Authenticate"] == "Bearer"
+
+
+def test_a_session_cannot_give_up_a_token(rosa: User) -> None:
+    client = Client(raise_request_exception=False)
+    client.force_login(rosa)
+    assert client.delete("/api/v1/tokens/current").status_code == 401
+
+
+def test_a_session_needs_its_csrf_token_to_act(rosa: User) -> None:
+    client = Client(raise_request_exception=False, enforce_csrf_checks=True)
+    client.force_login(rosa)
+    assert client.get("/api/v1/me").status_code == 200
+    refused = client.post("/api/v1/reviews/take", {}, content_type="application/json")
+    assert (refused.status_code, refused["Content-Type"]) == (403, "application/problem+json")

@@ -1,0 +1,327 @@
+"""What is passed on to others: stories as ninjs, signed claims as ClaimReview – as they were printed."""
+
+from __future__ import annotations
+
+import json
+import os
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+
+from editorial.models import PublishedUse, Story, User
+from editorial.workflow.evidence import claims, sources, statements
+from editorial.workflow.stories import publication, stories
+from tests.api.conftest import ClientFactory
+from tests.support.cast import Room
+
+NAME, KNOWN_BY = "Johanna Quillfeather", "born 3 May 1961"
+PUBLISHER = "The Sluice Gazette"
+
+
+@pytest.fixture(autouse=True)
+def house(settings: Any) -> None:
+    """A house that says who it is."""
+    settings.PUBLISHER_NAME, settings.PUBLISHER_URL = PUBLISHER, "https://gazette.example"
+    settings.STORY_URL, settings.PUBLISHER_LANGUAGE = "https://gazette.example/stories/{id}", "en"
+
+
+# --- The standards, as far as we speak them ---------------------------------------------------------------------------
+
+
+def json_ld_object(required: str = "", **properties: Any) -> dict[str, Any]:
+    """An object with these properties and no others."""
+    return {
+        "type": "object", "properties": properties, "required": required.split(), "additionalProperties": False
+    }  # fmt: skip
+
+
+TEXT, NUMBER, WHEN = {"type": "string", "minLength": 1}, {"type": "integer"}, {"type": "string", "format": "date-time"}
+URI = {"type": "string", "format": "uri", "pattern": "^(https?://|urn:uuid:)[^ ]+$"}
+
+
+def array_of(item: dict[str, Any]) -> dict[str, Any]:
+    """A list of them, never an empty one."""
+    return {"type": "array", "items": item, "minItems": 1}
+
+
+# Our own reading of the schema of ninjs 3.1: of the properties that we use, their names and types as they stand there;
+# nothing else is allowed in any of these objects, except what we never send.
+_WORDS = {"role": TEXT, "contentType": TEXT, "value": {"type": "string"}}
+_ITEM = {
+    "uri": URI,
+    "type": {
+        "enum": ["text", "audio", "video", "picture", "graphic", "composite", "component", "event", "planning"]
+    },
+    "representationType": {"enum": ["full", "partial"]},
+    "version": TEXT,
+    "firstCreated": WHEN,
+    "versionCreated": WHEN,
+    "pubStatus": {"enum": ["usable", "withheld", "canceled"]},
+    "language": TEXT,
+    "copyrightHolder": TEXT,
+    "edNote": TEXT,
+    "title": TEXT,
+    "by": TEXT,
+    "headlines": array_of(json_ld_object("value", **_WORDS)),
+    "bodies": array_of(json_ld_object("value", **_WORDS, charCount=NUMBER, wordCount=NUMBER)),
+    "infoSources": array_of(json_ld_object(name=TEXT, role=TEXT, uri=URI, literal=TEXT)),
+    "renditions": array_of(json_ld_object("name", name=TEXT, href=URI, contentType=TEXT)),
+    "altIds": array_of(json_ld_object(role=TEXT, value=TEXT)),
+    "standard": json_ld_object(name=TEXT, version=TEXT, schema=URI),
+}  # fmt: skip
+NINJS = json_ld_object("uri", **_ITEM, associations=array_of(json_ld_object("name uri", **_ITEM, name=TEXT, rel=TEXT)))
+
+# What is needed and recommended of a ClaimReview by those who collect them, and what schema.org lets these types have.
+_PARTY = json_ld_object(
+    "@type name", **{"@type": {"enum": ["Person", "Organization", "NewsMediaOrganization"]}}, name=TEXT, url=URI
+)
+_RATING = json_ld_object(
+    "@type ratingValue bestRating worstRating alternateName",
+    **{"@type": {"const": "Rating"}, "bestRating": {"const": 5}, "worstRating": {"const": 1}},
+    ratingValue={"type": "integer", "minimum": 1, "maximum": 5}, alternateName=TEXT, ratingExplanation=TEXT,
+)  # fmt: skip
+_APPEARANCE = json_ld_object("@type url", **{"@type": {"const": "CreativeWork"}}, url=URI, author=_PARTY)
+CLAIM_REVIEW = json_ld_object(
+    "@context @type url claimReviewed reviewRating author itemReviewed datePublished",
+    **{"@context": {"const": "https://schema.org"}, "@type": {"const": "ClaimReview"}},
+    url=URI, claimReviewed=TEXT, datePublished=WHEN, dateModified=WHEN, inLanguage=TEXT, author=_PARTY,
+    itemReviewed=json_ld_object("@type", **{"@type": {"const": "Claim"}}, author=_PARTY, datePublished=WHEN,
+                       appearance=array_of(_APPEARANCE)),
+    reviewRating=_RATING,
+    correction=array_of(json_ld_object(
+        "@type text datePublished", **{"@type": {"const": "CorrectionComment"}}, text=TEXT,
+                          datePublished=WHEN)),
+)  # fmt: skip
+
+CHECKER = jsonschema.FormatChecker()
+CHECKER.checks("date-time", raises=ValueError)(lambda told: bool(datetime.fromisoformat(told).tzinfo))
+
+
+def assert_valid(document: Any, schema: dict[str, Any]) -> None:
+    """The document is one that the standard knows."""
+    jsonschema.Draft202012Validator(schema, format_checker=CHECKER).validate(document)
+
+
+# --- Stories ----------------------------------------------------------------------------------------------------------
+
+
+def write(room: Room, story: Story, body: str) -> None:
+    """Give it these words."""
+    stories.revise(story_id=story.pk, body=body, actor=room.people["rosa"], now=room.later(minutes=1))
+    room.settle()
+
+
+def test_a_story_in_print_is_ninjs_as_it_was_printed_and_a_draft_after_it_does_not_leak(
+    calling: ClientFactory, rosa: User, room: Room
+) -> None:
+    story = room.published(room.verified())
+    write(room, story, "It was the minister who opened it.")
+    claims.revise(claim_id=PublishedUse.objects.get().claim_id, text="The minister did it.", actor=rosa, now=room.now)
+    told = calling(rosa).get(f"stories/{story.pk}/ninjs")
+    assert told.status == 200, told
+    assert_valid(told.json, NINJS)
+    assert [body["value"] for body in told.json["bodies"]] == ["It stood wide open."]
+    assert "minister" not in json.dumps(told.json)
+    assert (told.json["pubStatus"], told.json["by"], told.json["version"]) == ("usable", "rosa", "2")
+    assert told.json["uri"] == f"urn:uuid:{story.pk}"
+    assert told.json["renditions"][0]["href"] == f"https://gazette.example/stories/{story.pk}"
+    assert told.json["infoSources"] == [{"name": PUBLISHER, "role": "publisher", "uri": "https://gazette.example"}]
+
+
+@pytest.mark.skipif("NINJS_SCHEMA" not in os.environ, reason="NINJS_SCHEMA names no file with the schema of ninjs 3.1")
+def test_it_fits_the_schema_of_the_standard_itself(calling: ClientFactory, rosa: User, room: Room) -> None:
+    story = corrected_story(room)
+    official = json.loads(Path(os.environ["NINJS_SCHEMA"]).read_text())
+    assert_valid(calling(rosa).get(f"stories/{story.pk}/ninjs").json, official)
+
+
+def corrected_story(room: Room) -> Story:
+    """A story that was printed anew, with a line for readers."""
+    story = room.published(room.verified())
+    write(room, story, "It stood ajar.")
+    publication.correct(
+        story_id=story.pk, text="It stood ajar, not open.", actor=room.people["edith"], now=room.later(hours=1)
+    )
+    room.settle()
+    return Story.objects.get(pk=story.pk)
+
+
+def test_a_corrected_story_tells_what_was_changed_and_when(calling: ClientFactory, rosa: User, room: Room) -> None:
+    story = corrected_story(room)
+    told = calling(rosa).get(f"stories/{story.pk}/ninjs").json
+    assert_valid(told, NINJS)
+    (correction,) = told["associations"]
+    assert (correction["rel"], correction["name"]) == ("correction", "Update")
+    assert correction["bodies"][0]["value"] == told["edNote"] == "It stood ajar, not open."
+    assert told["bodies"][0]["value"] == "It stood ajar."
+    assert told["versionCreated"] == correction["versionCreated"] > told["firstCreated"]
+    assert told["version"] == "3"
+
+
+def test_a_story_that_was_taken_down_says_so_and_comes_without_its_copy(
+    calling: ClientFactory, rosa: User, edith: User, stan: User, room: Room
+) -> None:
+    story, caller = room.published(room.verified()), calling(rosa)
+    publication.withhold(story_id=story.pk, reason="The minister phoned.", actor=edith, now=room.later(minutes=1))
+    held = caller.get(f"stories/{story.pk}/ninjs").json
+    assert_valid(held, NINJS)
+    assert (held["pubStatus"], "bodies" in held) == ("withheld", False)
+    assert "phoned" not in json.dumps(held), "why it is withheld is for the desk"
+    publication.retract(story_id=story.pk, reason="We were deceived.", actor=stan, now=room.later(minutes=1))
+    gone = caller.get(f"stories/{story.pk}/ninjs").json
+    assert_valid(gone, NINJS)
+    assert (gone["pubStatus"], gone["edNote"], "bodies" in gone) == ("canceled", "We were deceived.", False)
+
+
+def test_a_story_that_has_not_run_is_refused_in_plain_words(
+    calling: ClientFactory, rosa: User, carl: User, room: Room
+) -> None:
+    story = room.cleared(room.verified())
+    refused = calling(rosa).get(f"stories/{story.pk}/ninjs")
+    assert (refused.status, refused.codes) == (409, ["NOT_PUBLISHED"])
+    assert "has not been published" in refused.json["detail"]
+    assert calling(carl).get(f"stories/{story.pk}/ninjs").status == 404
+
+
+def test_who_is_named_in_the_copy_and_spoke_on_record_is_a_source_and_nobody_else_is(
+    calling: ClientFactory, rosa: User, room: Room
+) -> None:
+    claim = room.claim()
+    named, unnamed = room.person("Lida Fenn"), room.person("a sluice engineer", unnamed=True)
+    sources.protect(
+        source_id=unnamed.pk, name="a sluice engineer", identity_name=NAME, identity_known_by=KNOWN_BY, actor=rosa,
+        now=room.now,
+    )  # fmt: skip
+    sources.vouch(source_id=unnamed.pk, reason="Met.", actor=room.people["edith"], now=room.now)
+    for said_by, how in (
+        (named, {}), (room.person("Kasper Bo"), {}), (room.person("Berta Oh"), {"terms": "background"}), (unnamed, {}),
+    ):  # fmt: skip
+        room.says(said_by, claim, **how)
+    room.settle()
+    room.sign(claim)
+    story = room.cleared(claim)
+    stories.revise(
+        story_id=story.pk, body="“It was open,” Lida Fenn said. Berta Oh, and a sluice engineer, saw it.",
+        actor=rosa, now=room.now,
+    )  # fmt: skip
+    stories.clear(story_id=story.pk, actor=room.people["edith"], now=room.now)
+    for code in ("C_ANON_EXPLAIN",):
+        stories.confirm_condition(
+            story_id=story.pk, claim_id=claim.pk, code=code, actor=room.people["cora"], now=room.now
+        )
+    publication.publish(story_id=story.pk, actor=room.people["edith"], now=room.now)
+    for told in (calling(rosa).get(f"stories/{story.pk}/ninjs"), calling(rosa).get(f"claims/{claim.pk}/claim-review")):
+        assert told.status == 200, told
+        assert all(word not in json.dumps(told.json) for word in (NAME, KNOWN_BY, "Kasper", str(unnamed.pk)))
+    told = calling(rosa).get(f"stories/{story.pk}/ninjs").json
+    assert [source["name"] for source in told["infoSources"]] == [PUBLISHER, "Lida Fenn"]
+    made = calling(rosa).get(f"claims/{claim.pk}/claim-review").json["itemReviewed"]
+    assert made["author"] == {"@type": "Person", "name": "Lida Fenn"}
+    sources.protect(
+        source_id=named.pk, name="a keeper", identity_name="Lida Fenn", identity_known_by="1970", actor=rosa,
+        now=room.now,
+    )  # fmt: skip
+    after = calling(rosa).get(f"stories/{story.pk}/ninjs").json
+    assert [source["name"] for source in after["infoSources"]] == [PUBLISHER], "from now on she is protected"
+
+
+# --- Claims -----------------------------------------------------------------------------------------------------------
+
+
+def test_a_signed_claim_in_print_is_a_claim_review(calling: ClientFactory, rosa: User, room: Room) -> None:
+    story = room.published(claim := room.verified("The gate was open."))
+    told = calling(rosa).get(f"claims/{claim.pk}/claim-review")
+    assert (told.status, told.type) == (200, "application/ld+json"), told
+    assert_valid(told.json, CLAIM_REVIEW)
+    assert told.json["claimReviewed"] == "The gate was open."
+    assert told.json["url"] == f"https://gazette.example/stories/{story.pk}"
+    rating = told.json["reviewRating"]
+    assert (rating["ratingValue"], rating["alternateName"]) == (5, "Verified")
+    assert told.json["itemReviewed"] == {"@type": "Claim"}, "the copy names nobody"
+
+
+def test_a_refuted_claim_is_rated_at_the_other_end(calling: ClientFactory, rosa: User, room: Room) -> None:
+    claim = room.claim("The gate was shut.")
+    outlet = room.source("outlet", "The Daily Weir")
+    room.says(outlet, claim, directness="second_hand", obtained_by="external")
+    for _ in range(2):
+        room.denied(claim)
+    room.settle()
+    room.sign(claim)
+    story = room.cleared(claim, mode="debunk")
+    stories.revise(story_id=story.pk, body="The Daily Weir was wrong.", actor=rosa, now=room.now)
+    stories.clear(story_id=story.pk, actor=room.people["edith"], now=room.now)
+    stories.confirm_condition(
+        story_id=story.pk, claim_id=claim.pk, code="C_LEAD_WITH_FACT", actor=room.people["cora"], now=room.now
+    )
+    publication.publish(story_id=story.pk, actor=room.people["edith"], now=room.now)
+    told = calling(rosa).get(f"claims/{claim.pk}/claim-review").json
+    assert_valid(told, CLAIM_REVIEW)
+    assert (told["reviewRating"]["ratingValue"], told["reviewRating"]["alternateName"]) == (1, "Refuted")
+    assert told["itemReviewed"]["author"] == {"@type": "NewsMediaOrganization", "name": "The Daily Weir"}
+
+
+def test_a_claim_review_carries_the_corrections_of_its_story(calling: ClientFactory, rosa: User, room: Room) -> None:
+    corrected_story(room)
+    told = calling(rosa).get(f"claims/{PublishedUse.objects.get().claim_id}/claim-review").json
+    assert_valid(told, CLAIM_REVIEW)
+    (correction,) = told["correction"]
+    assert correction["text"] == "It stood ajar, not open."
+    assert correction["datePublished"] == told["dateModified"]
+
+
+def test_what_was_revised_since_is_in_no_claim_review(calling: ClientFactory, rosa: User, room: Room) -> None:
+    room.published(claim := room.verified("The gate was open."))
+    claims.revise(claim_id=claim.pk, text="The gate stood open all night.", actor=rosa, now=room.now)
+    refused = calling(rosa).get(f"claims/{claim.pk}/claim-review")
+    assert (refused.status, refused.codes) == (409, ["NO_LONGER_VALID"])
+    room.settle()
+    room.sign(claim)
+    told = calling(rosa).get(f"claims/{claim.pk}/claim-review").json
+    assert told["claimReviewed"] == "The gate was open.", "the new words are signed, and not printed yet"
+
+
+def test_a_claim_that_is_not_signed_or_not_in_print_is_refused_in_plain_words(
+    calling: ClientFactory, rosa: User, edith: User, room: Room
+) -> None:
+    claim, caller = room.verified(), calling(rosa)
+    unprinted = caller.get(f"claims/{claim.pk}/claim-review")
+    assert (unprinted.status, unprinted.codes) == (409, ["NOT_PUBLISHED"])
+    story = room.published(claim)
+    said = claim.statements.first()
+    assert said is not None
+    statements.withdraw(statement_id=said.pk, reason="Phoned.", actor=rosa, now=room.now)
+    room.settle()
+    fallen = caller.get(f"claims/{claim.pk}/claim-review")
+    assert (fallen.status, fallen.codes) == (409, ["NO_LONGER_VALID"])
+    assert "remedy" in fallen.json["detail"]
+    publication.withhold(story_id=story.pk, reason="It fell.", actor=edith, now=room.now)
+    assert caller.get(f"claims/{claim.pk}/claim-review").codes == ["NOT_PUBLISHED"]
+
+
+def test_what_another_desk_printed_is_told_to_nobody_who_may_not_see_it(
+    calling: ClientFactory, hugo: User, cleo: User, room: Room
+) -> None:
+    from editorial.models import Desk
+
+    claim = room.verified()
+    room.published(claim)
+    town = stories.pitch(desk_id=Desk.objects.get(slug="city").pk, headline="In town", actor=hugo, now=room.now)
+    room.use(town, [claim])
+    assert calling(cleo).get(f"claims/{claim.pk}").status == 200
+    assert calling(cleo).get(f"claims/{claim.pk}/claim-review").codes == ["NOT_PUBLISHED"]
+    assert calling(hugo).get(f"claims/{claim.pk}/claim-review").status == 200
+
+
+def test_without_an_address_of_the_story_there_is_no_claim_review(
+    calling: ClientFactory, rosa: User, room: Room, settings: Any
+) -> None:
+    settings.STORY_URL = settings.PUBLISHER_URL = ""
+    story = room.published(claim := room.verified())
+    assert calling(rosa).get(f"claims/{claim.pk}/claim-review").codes == ["STORY_URL_NOT_SET"]
+    told = calling(rosa).get(f"stories/{story.pk}/ninjs").json
+    assert_valid(told, NINJS)
+    assert "renditions" not in told

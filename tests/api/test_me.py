@@ -1,0 +1,53 @@
+"""Who I am, what I may do, and who works where."""
+
+from editorial.models import Desk, Membership, User
+from editorial.policy import access
+from editorial.policy.access import SubjectFacts
+from editorial.policy.actions import Action
+from editorial.policy.roles import Role
+from tests.api.conftest import ApiClient, ClientFactory
+
+
+def test_a_reporter_learns_what_she_may_do(calling: ClientFactory, rosa: User, politics: Desk) -> None:
+    me = calling(rosa).get("me").json
+    assert me["roles"] == [{"role": "reporter", "desk": str(politics.pk)}]
+    (rights,) = me["permissions"]
+    assert rights["desk"] == str(politics.pk)
+    assert "claim.file" in rights["actions"]
+    assert "story.publish" not in rights["actions"]
+    assert "story.revise" in rights["own_actions"]
+    assert "SEEK_INDEPENDENT" in rights["tasks"]
+
+
+def test_what_is_told_is_what_policy_allows(calling: ClientFactory, rosa: User, politics: Desk, city: Desk) -> None:
+    for role in Role:
+        rosa.memberships.all().delete()
+        Membership.objects.create(user=rosa, desk=politics, role=Role.REPORTER)
+        Membership.objects.create(user=rosa, desk=city if role is not Role.ADMIN else None, role=role)
+        told = {right["desk"]: set(right["actions"]) for right in calling(rosa).get("me").json["permissions"]}
+        for desk, verbs in told.items():
+            subject = SubjectFacts(desks=frozenset({desk} if desk else ()))
+            tasks = {Action.REVIEW_TAKE}
+            allowed = {verb for verb in Action if access.may(rosa.facts(), verb, subject)}
+            assert verbs - tasks == allowed - tasks
+
+
+def test_who_has_no_role_may_do_nothing(calling: ClientFactory, noel: User) -> None:
+    me = calling(noel).get("me").json
+    assert (me["roles"], me["permissions"]) == ([], [])
+    assert calling(noel).get("desks").json["results"] == []
+
+
+def test_nobody_in_particular_is_told_to_sign_in(nobody: ApiClient) -> None:
+    answer = nobody.get("me")
+    assert (answer.status, answer.codes) == (401, ["NOT_AUTHENTICATED"])
+
+
+def test_desks_are_listed_and_show_who_works_there(
+    calling: ClientFactory, carl: User, politics: Desk, rosa: User, gina: User
+) -> None:
+    assert [desk["name"] for desk in calling(carl).get("desks").json["results"]] == ["City", "Politics"]
+    people = calling(carl).get(f"desks/{politics.pk}").json["people"]
+    assert {"person": {"id": str(rosa.pk), "name": "rosa"}, "role": "reporter"} in people
+    assert str(gina.pk) not in str(people)
+    assert "@" not in str(people)

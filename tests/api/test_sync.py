@@ -1,0 +1,369 @@
+"""Reading on: a copy that is kept by asking what changed equals what is there, whatever happens meanwhile."""
+
+from __future__ import annotations
+
+import random
+import threading
+import time
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+import pytest
+from django.db import OperationalError, connection, transaction
+from psycopg.errors import DeadlockDetected
+
+from editorial.models import Change, Claim, Desk, Event, Membership, Relay, Source, Statement, Story, User
+from editorial.models.ops import change_log
+from editorial.workflow.core.actions import ActionError
+from editorial.workflow.evidence import claims, sources, statements
+from editorial.workflow.review import signoffs, tasks
+from editorial.workflow.stories import stories
+from tests.api.conftest import ApiClient, ClientFactory
+from tests.support.cast import Room, run_concurrently
+
+# Alone on their server (`make test-slow`): the horizon waits for every transaction of a server, of other tests too.
+pytestmark = pytest.mark.slow
+
+RESOURCES = (
+    "stories", "claims", "assessments", "sources", "statements", "relays", "briefings", "exhibits", "reply-requests",
+    "reviews", "signoffs", "policies", "desks", "notifications",
+)  # fmt: skip
+ALL_STATES = {"reviews": {"state": ["open", "taken", "found", "exhausted", "closed"]}}
+
+
+class SyncedCopy:
+    """What a client keeps of one list, and the cursor from which it reads on."""
+
+    def __init__(self, caller: ApiClient, noun: str, limit: int = 7) -> None:
+        self.caller, self.noun, self.limit, self.since = caller, noun, limit, "start"
+        self.rows: dict[str, Any] = {}
+
+    def pull(self) -> None:
+        """Take in what changed, page by page."""
+        more = True
+        while more:
+            asked = {"updated_since": self.since, "limit": self.limit} | ALL_STATES.get(self.noun, {})
+            page = self.caller.get(self.noun, **asked)
+            assert page.status == 200, page
+            for row in page.json["results"]:
+                self.rows[row["id"]] = row
+            for gone in page.json["removed"]:
+                self.rows.pop(gone, None)
+            self.since, more = page.json["sync_token"], page.json["next"] is not None
+
+
+def read_all(caller: ApiClient, resource: str) -> dict[str, Any]:
+    """The list, page by page, as it is now."""
+    rows: dict[str, Any] = {}
+    query: dict[str, Any] | None = {"limit": 200} | ALL_STATES.get(resource, {})
+    while query is not None:
+        page = caller.get(resource, **query)
+        assert page.status == 200, page
+        rows |= {row["id"]: row for row in page.json["results"]}
+        query = _query(page.json["next"])
+    return rows
+
+
+def _query(address: str | None) -> dict[str, Any] | None:
+    if address is None:
+        return None
+    query: dict[str, Any] = {}
+    for name, value in parse_qsl(urlsplit(address).query):
+        query.setdefault(name, []).append(value)
+    return query
+
+
+@pytest.fixture
+def busy(parallel: Room) -> Iterator[Room]:
+    """A newsroom with something in it, in a database that several can work in."""
+    first, second = parallel.claim("The gate was open."), parallel.corroborated("The guard slept.")
+    parallel.story(second)
+    parallel.denied(first)
+    return parallel
+
+
+def test_a_row_that_commits_late_is_not_missed(busy: Room, rosa: User, calling: ClientFactory) -> None:
+    copy = SyncedCopy(calling(rosa), "claims")
+    begun, go_on = threading.Event(), threading.Event()
+
+    def slow() -> None:
+        with transaction.atomic():
+            busy.claim("Filed first, and committed last.")
+            begun.set()
+            assert go_on.wait(30)
+
+    def quick() -> None:
+        assert begun.wait(30)
+        busy.claim("Filed second, and committed first.")
+        copy.pull()
+        go_on.set()
+
+    assert run_concurrently(slow, quick) == [None, None]
+    kept = {row["text"] for row in copy.rows.values()}
+    assert "Filed first, and committed last." not in kept
+    copy.pull()
+    assert copy.rows == read_all(copy.caller, "claims")
+    assert {"Filed first, and committed last.", "Filed second, and committed first."} <= {
+        row["text"] for row in copy.rows.values()
+    }
+
+
+def test_copies_kept_while_four_write_equal_what_is_there(
+    busy: Room, rosa: User, cleo: User, calling: ClientFactory
+) -> None:
+    copies = [SyncedCopy(caller, noun) for caller in map(calling, (rosa, cleo)) for noun in RESOURCES]
+    done: dict[str, int] = {}
+    left = threading.Semaphore(0)
+
+    def write(seed: int) -> None:
+        fate = random.Random(seed)  # noqa: S311
+        for deed in (deed for _ in range(2) for deed in fate.sample(WRITES, len(WRITES))):
+            try:
+                with transaction.atomic():
+                    deed(busy, fate)
+                    time.sleep(fate.choice([0, 0, 0.05, 0.3]))  # transactions end in another order than they begin
+                done[deed.__name__] = done.get(deed.__name__, 0) + 1
+            except (ActionError, IndexError):
+                pass
+            except OperationalError as problem:
+                # Several verbs in one transaction, as no door does it, may wait for each other; one then did nothing.
+                if not isinstance(problem.__cause__, DeadlockDetected):
+                    raise
+        left.release()
+
+    def read() -> None:
+        for _ in range(4):
+            while not left.acquire(timeout=0.1):
+                for copy in copies:
+                    copy.pull()
+
+    faults = run_concurrently(*(lambda seed=seed: write(seed) for seed in range(4)), read, timeout=300)
+    assert [fault for fault in faults if fault] == []
+    assert len(done) > len(WRITES) * 2 / 3, f"too little was tried: {done}"
+    for copy in copies:
+        copy.pull()
+        assert copy.rows == read_all(copy.caller, copy.noun), (copy.noun, done)
+
+
+def add_city_role(room: Room) -> Story:
+    """A story of the city desk, by somebody who sees what politics has."""
+    return stories.pitch(
+        desk_id=Desk.objects.get(slug="city").pk, headline="In town", actor=room.people["hugo"], now=room.now
+    )
+
+
+def file_a_claim(room: Room, fate: random.Random) -> None:
+    room.claim(f"Claim {fate.random()}.")
+
+
+def record(room: Room, fate: random.Random) -> None:
+    room.says(_any(fate, Source.objects.filter(type="person")), _any_claim(fate), fate.choice(["affirms", "denies"]))
+
+
+def register(room: Room, fate: random.Random) -> None:
+    room.person(f"Somebody {fate.random()}")
+
+
+def protect(room: Room, fate: random.Random) -> None:
+    named = _any(fate, Source.objects.filter(unnamed=False, type="person"))
+    known_by = {"identity_name": f"Person {named.pk}", "identity_known_by": "born once"}
+    sources.protect(source_id=named.pk, name="an aide", **known_by, actor=room.people["rosa"], now=room.now)
+
+
+def use_elsewhere(room: Room, fate: random.Random) -> None:
+    room.use(add_city_role(room), [_any_claim(fate) for _ in range(2)])
+
+
+def drop_uses(room: Room, fate: random.Random) -> None:
+    room.use(_any(fate, Story.objects.filter(uses__isnull=False).distinct()), [])
+
+
+def move(room: Room, fate: random.Random) -> None:
+    said = _any(fate, Statement.objects.filter(relays=None, relayed_by=None))
+    statements.move(statement_id=said.pk, claim_id=_any_claim(fate).pk, actor=room.people["rosa"], now=room.now)
+
+
+def relay(room: Room, fate: random.Random) -> None:
+    claim, stance = _any_claim(fate), "affirms"
+    first = room.says(room.person(), claim, stance)
+    again = room.says(room.person(), claim, stance, directness="relayed")
+    statements.relay(derived_id=again.pk, origin_id=first.pk, actor=room.people["rosa"], now=room.now)
+
+
+def undo_relay(room: Room, fate: random.Random) -> None:
+    made = _any(fate, Relay.objects.all())
+    statements.undo_relay(relay_id=made.pk, reason="Not so.", actor=room.people["rosa"], now=room.now)
+
+
+def merge(room: Room, fate: random.Random) -> None:
+    one, other = _any_claim(fate), _any_claim(fate)
+    claims.merge(claim_id=one.pk, into_id=other.pk, actor=room.people["felix"], now=room.now)
+
+
+def settle(room: Room, fate: random.Random) -> None:
+    room.settle()
+
+
+def sign(room: Room, fate: random.Random) -> None:
+    signoffs.read_standards(claim_id=_any_claim(fate).pk, actor=room.people["stan"], now=room.now)
+
+
+def take_task(room: Room, fate: random.Random) -> None:
+    tasks.take_next(actor=room.people["felix"], now=room.now)
+
+
+WRITES = [
+    file_a_claim,
+    record,
+    register,
+    protect,
+    use_elsewhere,
+    drop_uses,
+    move,
+    relay,
+    undo_relay,
+    merge,
+    settle,
+    sign,
+]
+
+
+def _any(fate: random.Random, rows: Any) -> Any:
+    return fate.choice(list(rows.order_by("pk")))
+
+
+def _any_claim(fate: random.Random) -> Any:
+    return _any(fate, Claim.objects.filter(merged_into=None, dropped_at=None))
+
+
+def test_whoever_loses_sight_of_a_row_is_told_so_and_nobody_else(
+    busy: Room, rosa: User, carl: User, calling: ClientFactory
+) -> None:
+    claim, other = busy.corroborated("The gate is known in town."), busy.claim("Nobody in town knows of it.")
+    mask = busy.person("an aide", unnamed=True)
+    story = busy.use(add_city_role(busy), [claim])
+    copies = {noun: SyncedCopy(calling(carl), noun) for noun in RESOURCES}
+    for copy in copies.values():
+        copy.pull()
+    assert [row["id"] for row in copies["claims"].rows.values()] == [str(claim.pk)]
+    assert len(copies["statements"].rows) == 2
+    busy.use(story, [])
+    room_only = claims.revise(claim_id=other.pk, text="Still nobody.", actor=rosa, now=busy.now)
+    sources.rate(source_id=mask.pk, reliability="C", actor=busy.people["felix"], now=busy.now)
+    told = []
+    for noun, copy in copies.items():
+        page = copy.caller.get(noun, updated_since=copy.since).json
+        told += [*page["removed"], *(row["id"] for row in page["results"])]
+        copy.pull()
+        assert copy.rows == read_all(copy.caller, noun), noun
+    assert copies["claims"].rows == copies["statements"].rows == {}
+    assert str(claim.pk) in told
+    assert not {str(room_only.pk), str(mask.pk)} & set(told)
+
+
+def test_the_name_of_a_source_leaves_every_copy_once_it_is_protected(
+    busy: Room, rosa: User, carl: User, calling: ClientFactory
+) -> None:
+    source = busy.person("Mia Mole")
+    copy = SyncedCopy(calling(carl), "sources")
+    copy.pull()
+    assert str(source.pk) in copy.rows
+    sources.protect(
+        source_id=source.pk, name="an aide", identity_name="Mia Mole", identity_known_by="born 1 May", actor=rosa,
+        now=busy.now,
+    )  # fmt: skip
+    page = copy.caller.get("sources", updated_since=copy.since)
+    assert page.json["removed"] == [str(source.pk)]
+    assert "Mole" not in page.response.content.decode()
+    assert "an aide" not in page.response.content.decode()
+
+
+def test_whoever_gains_or_loses_a_desk_begins_anew(busy: Room, carl: User, rosa: User, calling: ClientFactory) -> None:
+    copy = SyncedCopy(calling(carl), "claims")
+    copy.pull()
+    Membership.objects.create(user=carl, role="reporter", desk=Membership.objects.filter(user=rosa).get().desk)
+    refused = copy.caller.get("claims", updated_since=copy.since)
+    assert (refused.status, refused.codes) == (410, ["SYNC_TOKEN_EXPIRED"])
+    copy.since = "start"
+    copy.pull()
+    assert copy.rows == read_all(copy.caller, "claims")
+
+
+def test_after_a_restore_everybody_begins_anew_and_positions_go_on(
+    busy: Room, rosa: User, calling: ClientFactory
+) -> None:
+    copy = SyncedCopy(calling(rosa), "claims")
+    copy.pull()
+    ahead = change_log.watermark().position + 1_000_000
+    with connection.cursor() as cursor:  # as if another server had counted it
+        cursor.execute(
+            "UPDATE editorial_change SET position = %s WHERE id = (SELECT max(id) FROM editorial_change)", [ahead]
+        )
+    change_log.start_epoch()
+    assert change_log.watermark().position > ahead
+    assert copy.caller.get("claims", updated_since=copy.since).status == 410
+    busy.claim("Filed afterwards.")
+    assert Change.objects.latest("id").position > ahead
+    copy.since, copy.rows = "start", {}
+    copy.pull()
+    assert copy.rows == read_all(copy.caller, "claims")
+
+
+def test_a_filtered_copy_is_told_what_matches_no_longer(busy: Room, rosa: User, calling: ClientFactory) -> None:
+    claim = busy.claim("It may be dropped.")
+    caller = calling(rosa)
+    first = caller.get("claims", live="true", updated_since="start").json
+    assert str(claim.pk) in {row["id"] for row in first["results"]}
+    claims.drop(claim_id=claim.pk, reason="Not worth it.", actor=busy.people["felix"], now=busy.now)
+    then = caller.get("claims", live="true", updated_since=first["sync_token"]).json
+    assert (then["results"], then["removed"]) == ([], [str(claim.pk)])
+
+
+def test_a_cursor_that_nobody_gave_is_refused(busy: Room, rosa: User, calling: ClientFactory) -> None:
+    for made_up in ("", "0", "2031-01-01T00:00:00Z", "MS4xLi", "x" * 5000, "\x00"):
+        assert calling(rosa).get("claims", updated_since=made_up).status == 422, made_up
+        assert calling(rosa).get("events", after=made_up).status == 422, made_up
+
+
+def test_events_are_caught_up_with_in_order_and_without_gaps(busy: Room, rosa: User, calling: ClientFactory) -> None:
+    caller = calling(rosa)
+    told: list[str] = []
+    page = caller.get("events", after="start", limit=3).json
+    while True:
+        told += [event["id"] for event in page["results"]]
+        if page["next"] is None:
+            break
+        page = caller.get("events", **_query(page["next"])).json  # type: ignore[arg-type]
+    assert sorted(told) == sorted(str(key) for key in Event.objects.values_list("pk", flat=True))
+    assert caller.get("events", after="now").json["results"] == []
+    claim = busy.claim("The news.")
+    (news,) = caller.get("events", after=page["sync_token"]).json["results"]
+    assert (news["stream"], news["action"]) == (f"claim:{claim.pk}", "claim.file")
+
+
+def test_an_event_that_commits_late_is_caught_up_with(busy: Room, rosa: User, calling: ClientFactory) -> None:
+    caller = calling(rosa)
+    page = caller.get("events", after="now").json
+    begun, go_on = threading.Event(), threading.Event()
+    told: list[str] = []
+
+    def slow() -> None:
+        with transaction.atomic():
+            busy.claim("Slow.")
+            begun.set()
+            assert go_on.wait(30)
+
+    def quick() -> None:
+        assert begun.wait(30)
+        for _ in range(3):
+            busy.claim("Quick.")
+        read = caller.get("events", after=page["sync_token"]).json
+        told.extend(event["id"] for event in read["results"])
+        page["sync_token"] = read["sync_token"]
+        go_on.set()
+
+    assert run_concurrently(slow, quick) == [None, None]
+    told += [event["id"] for event in caller.get("events", after=page["sync_token"]).json["results"]]
+    filed = Event.objects.filter(action="claim.file").order_by("-pk")[:4]
+    assert sorted(told) == sorted(str(event.pk) for event in filed)

@@ -1,0 +1,143 @@
+"""Actions are alike: called by keyword, with actor and time, and named in the table of actions."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import inspect
+import pkgutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from editorial import tasks, workflow
+from editorial.policy.actions import NOTIFIED_EVENTS, Action, SystemEvent
+from editorial.workflow.core import actions
+
+MODULES = [
+    importlib.import_module(module.name) for module in pkgutil.walk_packages(workflow.__path__, "editorial.workflow.")
+]
+
+
+def action_functions() -> Iterator[tuple[str, Callable[..., Any]]]:
+    """Every function of workflow that runs as one action."""
+    for module in MODULES:
+        for name, function in inspect.getmembers(module, inspect.isfunction):
+            if function.__module__ == module.__name__ and is_action(function):
+                yield f"{module.__name__.rsplit('.', 1)[-1]}.{name}", function
+
+
+def is_action(function: Callable[..., Any]) -> bool:
+    wrapped = getattr(function, "__wrapped__", None)
+    return wrapped is not None and function.__code__ is actions.atomic_action(wrapped).__code__
+
+
+ACTION_FUNCTIONS = dict(action_functions())
+
+
+def test_there_are_actions():
+    assert len(ACTION_FUNCTIONS) > 60
+    assert {"claims.merge", "stories.confirm_condition", "publication.publish", "sources.unmask"} <= set(
+        ACTION_FUNCTIONS
+    )
+
+
+@pytest.mark.parametrize("name", ACTION_FUNCTIONS)
+def test_an_action_is_called_by_keyword_with_actor_and_time(name):
+    parameters = inspect.signature(ACTION_FUNCTIONS[name]).parameters.values()
+    kinds = {parameter.kind for parameter in parameters}
+    assert kinds <= {inspect.Parameter.KEYWORD_ONLY, inspect.Parameter.VAR_KEYWORD}
+    names = {parameter.name: parameter for parameter in parameters}
+    assert names["now"].default is inspect.Parameter.empty
+    assert str(names["now"].annotation) == "datetime"
+    if "actor" in names:
+        assert names["actor"].default is inspect.Parameter.empty
+        assert str(names["actor"].annotation) in ("User", "User | None")
+    else:
+        # The system's own actions, called by the scheduler, the outbox and key rotation.
+        assert name in {
+            *("assessments.reassess", "publication.reevaluate", "publication.publish_due"),
+            *("publication.mark_correction_overdue", "replies.expire", "tasks.expire", "tasks.mark_overdue"),
+            *("statements.lift_embargo", "sources.reencrypt", "webhooks.reencrypt"),
+            *("webhooks.disable_gone", "webhooks.expire_former_secret"),
+            *("idempotency.delete_expired", "idempotency.reencrypt", "second_factors.reencrypt"),
+            *(
+                "login_throttle.start_attempt",
+                "login_throttle.finish_attempt",
+            ),  # they find out who the actor is
+            *("dead_letters.triage", "dead_letters.escalate", "tasks.cap_lease"),
+            *("imports.receive", "imports.fail", "imports.file_next"),
+            *(
+                "integrity_findings.record",
+                "integrity_findings.repair",
+                "integrity_findings.alert",
+                "integrity_findings.resolve",
+            ),
+        }
+
+
+def test_nothing_in_the_product_asks_for_the_time_but_its_doors():
+    inner = [path for layer in ("policy", "models", "workflow") for path in (editorial() / layer).rglob("*.py")]
+    for path in [*inner, editorial() / "outbox.py"]:
+        called = {ast.unparse(node.func) for node in ast.walk(tree(path)) if isinstance(node, ast.Call)}
+        asked = {call for call in called if call.endswith((".now", ".utcnow", ".today", "time.time"))}
+        assert asked == set(), path
+
+
+def test_every_event_is_an_action_or_a_system_event_of_the_table():
+    known = {f"Action.{action.name}" for action in Action} | {f"SystemEvent.{event.name}" for event in SystemEvent}
+    recorded = set()
+    for path in (editorial() / "workflow").rglob("*.py"):
+        for node in ast.walk(tree(path)):
+            if isinstance(node, ast.Call) and ast.unparse(node.func) in (
+                *("audit.log", "log", "signatures.log_event"),
+                *("_log", "_log_and_reassess", "_log_and_reevaluate"),
+            ):
+                recorded |= {ast.unparse(argument) for argument in node.args if "." in ast.unparse(argument)}
+    named = {argument for argument in recorded if argument.startswith(("Action.", "SystemEvent."))}
+    assert len(named) > 50
+    assert named <= known
+    literal = {
+        argument.value
+        for path in (editorial() / "workflow").rglob("*.py")
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in ("audit.log", "log")
+        for argument in node.args
+        if isinstance(argument, ast.Constant)
+    }
+    assert literal == set(), "an event is named by a member of the enum, not by a string"
+
+
+def test_every_row_of_the_table_is_recorded_by_some_action():
+    source = " ".join(path.read_text() for path in (editorial() / "workflow").rglob("*.py"))
+    for action in Action:
+        assert action is Action.SEE or f"Action.{action.name}" in source, f"nothing records {action}"
+    for event in SystemEvent:
+        assert f"SystemEvent.{event.name}" in source, f"{event} never happens"
+
+
+def test_people_are_notified_only_of_events_that_happen():
+    assert {*Action, *SystemEvent} >= NOTIFIED_EVENTS
+
+
+def test_a_task_takes_the_id_of_a_message_and_nothing_else():
+    found = {
+        name: list(inspect.signature(task.run).parameters)
+        for name, task in vars(tasks).items()
+        if hasattr(task, "apply_async")
+    }
+    assert found.pop("run_due") == []
+    assert found.pop("dispatch") == []
+    assert found.pop("check_integrity") == []
+    assert found
+    assert all(parameters == ["message_id"] for parameters in found.values())
+
+
+def editorial() -> Path:
+    return Path(workflow.__file__).parents[1]
+
+
+def tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text())

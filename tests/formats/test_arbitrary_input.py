@@ -1,0 +1,71 @@
+"""Reading what others wrote down: whatever it is, it is read or refused in words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import settings as examples
+from hypothesis import strategies as st
+
+from editorial.formats import csv_sheet, feeds, ninjs, web_page
+from editorial.formats.errors import ParseError
+
+PIECES = (
+    *("text", "risk", "kind", "adverse_to", ",", ";", "\t", "\n", "\r\n", '"', '""', "=1+1", "#REF!", "ä", "\x00", " "),
+    *("sep=;\n", "\ufeff", "x" * 300, "\r", "’"),
+)
+MARKUP = (
+    *(b"<rss>", b"<channel>", b"<item>", b"</item>", b"<title>a</title>", b"<guid>1</guid>", b"<link>http://[</link>"),
+    *(b"<feed>", b"<entry>", b"<pubDate>x</pubDate>", b"<updated>9999-99-99</updated>", b"\xff", b"\x00", b"<![CDATA["),
+    *(b"&x;", b"<p>text</p>", b"<article>", b"<meta name=date content=x>", b"<!DOCTYPE html>"),
+)
+NAMES = (
+    *("uri", "headlines", "bodies", "value", "infosources", "versionCreated", "embargoed", "renditions", "href"),
+    *("contentType", "type", "role", "headline", "pubStatus"),
+)
+JSON = st.recursive(
+    st.none() | st.floats(allow_nan=False) | st.text(max_size=20) | st.sampled_from(["2026-99-99", "http://[", "a:b"]),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.sampled_from(NAMES), inner, max_size=8),
+    max_leaves=20,
+)
+
+
+def parse_or_reject(read: Callable[[], Any]) -> Any:
+    """What was read; nothing if it was refused, in a sentence."""
+    try:
+        return read()
+    except ParseError as problem:
+        sentence = problem.message.endswith(".") and problem.code.isupper()
+    assert sentence
+    return None
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "cp1252", "utf-16"])
+@examples(max_examples=200, deadline=None)
+@given(text=st.lists(st.sampled_from(PIECES), max_size=30).map("".join))
+def test_no_sheet_is_worse_than_unreadable(encoding: str, text: str) -> None:
+    sheet = parse_or_reject(lambda: csv_sheet.read(text.encode(encoding, "replace"), max_lines=50))
+    if sheet is not None:
+        assert sheet.lines
+        assert len({line.number for line in sheet.lines}) == len(sheet.lines)
+
+
+@examples(max_examples=300, deadline=None)
+@given(JSON)
+def test_no_ninjs_is_worse_than_unreadable(document: Any) -> None:
+    for item in parse_or_reject(lambda: ninjs.read(document)) or []:
+        assert item.problem or (item.uri and item.headline)
+        assert ninjs.NewsItem.from_dict(item.to_dict()) == item
+
+
+@examples(max_examples=150, deadline=None)
+@given(st.lists(st.sampled_from(MARKUP), max_size=25).map(b"".join))
+def test_no_feed_and_no_page_is_worse_than_unreadable(content: bytes) -> None:
+    address = "https://gazette.example/feed"
+    for item in parse_or_reject(lambda: feeds.read(content, url=address)) or []:
+        assert item.uri
+    page = parse_or_reject(lambda: web_page.read(content, url=address))
+    assert page is None or (page.uri == address and page.headline)

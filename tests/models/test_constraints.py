@@ -1,0 +1,83 @@
+"""What any table refuses, whoever writes to it: words that no vocabulary knows, and what is entered twice."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.apps import apps
+from django.db import IntegrityError, connection, models, transaction
+from uuid_utils.compat import uuid7
+
+from tests.support.sample_rows import create_row_of_each_model
+
+# Begins like a condition of the gate, so that a check of the beginning alone does not pass.
+NONSENSE = "C_NONSENSE"
+
+# The tables that people's acts are written to; those of history repeat what was checked there.
+TABLES = [model for model in apps.get_app_config("editorial").get_models() if not hasattr(model, "pgh_tracked_model")]
+
+
+def test_a_word_that_no_vocabulary_knows_is_refused_by_the_database(room):
+    create_row_of_each_model(room)
+    worded = [(model, field) for model in TABLES for field in model._meta.concrete_fields if field.choices]
+    accepted = {
+        f"{model.__name__}.{field.name}"
+        for model, field in worded
+        if not speaks_of(breaks(a_row(model), **{field.column: NONSENSE}), field)
+    }
+    assert accepted == set()
+    assert len(worded) > 30
+
+
+def test_what_is_unique_cannot_be_entered_twice(room):
+    create_row_of_each_model(room)
+    unique = [
+        (model, constraint)
+        for model in TABLES
+        for constraint in model._meta.constraints
+        if isinstance(constraint, models.UniqueConstraint)
+    ]
+    entered = {
+        constraint.name for model, constraint in unique if constraint.name not in broken_by_copies(model, constraint)
+    }
+    assert entered == set()
+    assert len(unique) > 25
+
+
+def a_row(model: type[models.Model]) -> models.Model:
+    """Some row of the table."""
+    row = model._default_manager.order_by("pk").first()
+    assert row is not None, f"one_of_everything makes no {model.__name__}"
+    return row
+
+
+def broken_by_copies(model: type[models.Model], constraint: models.UniqueConstraint) -> set[str]:
+    """The constraints that copies of the rows concerned would break."""
+    concerned = model._default_manager.filter(constraint.condition or models.Q())
+    # What is unique by itself would be broken first.
+    alone = {field.column: uuid7() for field in model._meta.concrete_fields if field.unique and not field.primary_key}
+    return {breaks(row, **alone) for row in concerned}
+
+
+def breaks(row: models.Model, **other: Any) -> str:
+    """Copy a row with another id and other values, by plain SQL: the constraint that this breaks, or nothing."""
+    counted = isinstance(row._meta.pk, models.BigAutoField)
+    other = {"id": row.pk + 1_000_000 if counted else uuid7()} | other
+    columns = [field.column for field in row._meta.concrete_fields]
+    copied = ", ".join("%s" if column in other else f'"{column}"' for column in columns)
+    names = ", ".join(f'"{column}"' for column in columns)
+    table = row._meta.db_table
+    values = [other[column] for column in columns if column in other]
+    statement = f'INSERT INTO "{table}" ({names}) SELECT {copied} FROM "{table}" WHERE id = %s'  # noqa: S608
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(statement, [*values, row.pk])
+    except IntegrityError as problem:
+        return str(problem.__cause__.diag.constraint_name)  # type: ignore[union-attr]
+    return ""
+
+
+def speaks_of(name: str, field: models.Field[Any, Any]) -> bool:
+    """Whether the broken constraint is a check of that column."""
+    checks = [each for each in field.model._meta.constraints if isinstance(each, models.CheckConstraint)]
+    return any(each.name == name and field.name in str(each.condition) for each in checks)

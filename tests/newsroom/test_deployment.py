@@ -1,0 +1,250 @@
+"""The deployment files, as far as they can be tried without a container engine: their very commands are run."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx
+import psycopg
+import pytest
+import yaml
+from django.conf import settings
+from django.db import connection
+from django.utils import timezone
+
+from editorial.models import MessageKind, OutboxMessage
+from newsroom.local import sockets
+from newsroom.local.postgres import PRIVACY, binary
+from newsroom.processes import PROCESSES
+from tests.support.live import RunningProcess, clean_environment, free_port, wait_until
+from tests.support.servers import ROOT, WORKER, database_url
+
+COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
+DOCKERFILE = (ROOT / "Dockerfile").read_text()
+FILLED_IN = {
+    "DOMAIN": "newsroom.example.org",
+    "DATABASE_PASSWORD": "0123456789abcdef",
+    "SECRET_KEY": "0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEFGHIJKLMNOPQRSTUVWXYZ",
+    "IDENTITY_KEY": "0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEFGHIJKLMNOPQRSTUVWXYZ",
+    "VAULT_KEYS": "b25seS1mb3ItdGVzdGluZy0wMTIzNDU2Nzg5MDEyMzQ=",
+}
+
+
+def _instruction(name: str) -> list[str]:
+    """The words of the image's last instruction of that name, in its JSON form."""
+    found = re.findall(rf"^(?:.*\s)?{name} (\[.*\])$", DOCKERFILE, re.MULTILINE)
+    return list(yaml.safe_load(found[-1]))
+
+
+def _command(service: str) -> list[str]:
+    described = COMPOSE["services"][service]
+    words = [*described.get("entrypoint", _instruction("ENTRYPOINT")), *described.get("command", _instruction("CMD"))]
+    return _here(words)
+
+
+def _health_check(service: str) -> list[str]:
+    described = COMPOSE["services"][service].get("healthcheck")
+    return _here(described["test"][1:] if described else _instruction("CMD"))
+
+
+def _here(words: list[str]) -> list[str]:
+    """The image's Python is the one that runs this test."""
+    assert words[0] == "python"
+    return [sys.executable, *words[1:]]
+
+
+def _filled_in(text: str) -> str:
+    return re.sub(r"\$\{(\w+)[^}]*\}", lambda found: FILLED_IN[found[1]], text)
+
+
+def _example() -> dict[str, str]:
+    lines = (ROOT / ".env.example").read_text().splitlines()
+    given = dict(line.split("=", 1) for line in lines if line and not line.startswith("#"))
+    return {name: value or FILLED_IN[name] for name, value in given.items()}
+
+
+@pytest.fixture
+def environment(transactional_db: None, data_folder: Path, tmp_path: Path) -> dict[str, str]:
+    """What a service of the compose file finds, the two servers' addresses apart."""
+    described = {name: _filled_in(value) for name, value in COMPOSE["x-newsroom"]["environment"].items()}
+    here = {
+        "DATABASE_URL": database_url(data_folder, connection.settings_dict["NAME"]),
+        "REDIS_URL": settings.REDIS_URL,
+        "CACHE_URL": settings.REDIS_URL,
+        "NEWSROOM_DATA": str(tmp_path),
+        "STATIC_ROOT": str(tmp_path / "static"),
+        "PORT": str(free_port()),
+    }
+    assert {"DATABASE_URL", "REDIS_URL", "CACHE_URL"} <= described.keys()
+    return clean_environment(**{**_example(), **described, **here})
+
+
+@pytest.fixture
+def start(environment: dict[str, str]) -> Iterator[Any]:
+    """Start a service; it is stopped when the test is over."""
+    running: list[RunningProcess] = []
+
+    def start(service: str) -> RunningProcess:
+        running.append(RunningProcess(_command(service), environment))
+        return running[-1]
+
+    yield start
+    for process in running:
+        assert process.stop() in (0, -15), process.output
+
+
+def _healthy(service: str, environment: dict[str, str]) -> bool:
+    asked = subprocess.run(_health_check(service), cwd=ROOT, env=environment, capture_output=True)  # noqa: S603
+    return asked.returncode == 0
+
+
+@pytest.mark.servers
+def test_the_web_service_answers_behind_a_proxy(start: Any, environment: dict[str, str]) -> None:
+    assert not _healthy("web", environment)
+    start("web")
+    wait_until(lambda: _healthy("web", environment), within=60)
+    address = f"http://127.0.0.1:{environment['PORT']}/admin/login/"
+    name = {"Host": FILLED_IN["DOMAIN"]}
+    assert httpx.get(address, headers=name).status_code == 301, "plain HTTP is sent to HTTPS"
+    page = httpx.get(address, headers={**name, "X-Forwarded-Proto": "https"})
+    assert page.status_code == 200
+    assert "Secure" in page.headers["Set-Cookie"]
+    assert "max-age" in page.headers["Strict-Transport-Security"]
+    assert httpx.get(address, headers={"Host": "elsewhere.example"}).status_code == 400
+
+
+@pytest.mark.servers
+def test_worker_dispatcher_and_beat_run_and_are_healthy(start: Any, environment: dict[str, str]) -> None:
+    services = {name: start(name) for name in ("worker", "dispatcher", "beat")}
+    services["worker"].wait_for_output("ready")
+    for name, running in services.items():
+        wait_until(lambda name=name: _healthy(name, environment))
+        assert running.process.poll() is None, running.output
+
+
+@pytest.mark.servers
+def test_work_that_waits_too_long_makes_them_unhealthy(environment: dict[str, str]) -> None:
+    long_ago = timezone.now() - timedelta(minutes=5)
+    OutboxMessage.objects.create(
+        kind=MessageKind.ASSESS_CLAIM.value,
+        reference="0",
+        dedupe_key="waits",
+        created_at=long_ago,
+        available_at=long_ago,
+    )
+    assert not _healthy("worker", environment)
+
+
+@pytest.mark.servers
+def test_prepare_ends_well_and_again(environment: dict[str, str]) -> None:
+    for _ in range(2):
+        outcome = subprocess.run(_command("prepare"), cwd=ROOT, env=environment, capture_output=True, text=True)  # noqa: S603
+        assert outcome.returncode == 0, outcome.stdout + outcome.stderr
+    assert (Path(environment["STATIC_ROOT"]) / "unfold").is_dir()
+
+
+def test_every_process_is_a_service() -> None:
+    for name in PROCESSES:
+        assert COMPOSE["services"][name]["command"] == [name]
+
+
+def test_every_value_that_a_service_needs_is_in_the_example() -> None:
+    text = (ROOT / "docker-compose.yml").read_text()
+    asked = {found[1] for found in re.finditer(r"\$\{(\w+)(:-)?", text) if not found[2]}
+    assert asked <= _example().keys()
+
+
+def test_the_example_keeps_no_secret() -> None:
+    lines = (ROOT / ".env.example").read_text().splitlines()
+    for name in ("DATABASE_PASSWORD", "SECRET_KEY", "IDENTITY_KEY", "VAULT_KEYS"):
+        assert f"{name}=" in lines
+
+
+def test_errors_in_the_deployed_database_keep_rows_to_themselves_too() -> None:
+    command = COMPOSE["services"]["postgres"]["command"]
+    assert PRIVACY.items() <= dict(word.split("=") for word in command if "=" in word).items()
+
+
+def test_every_file_that_is_mounted_or_copied_exists() -> None:
+    for service in COMPOSE["services"].values():
+        for volume in service.get("volumes", []):
+            source = volume.split(":")[0]
+            assert (ROOT / source).exists() if source.startswith(".") else source in COMPOSE["volumes"]
+    allowed = (ROOT / ".dockerignore").read_text()
+    for source in re.findall(r"^COPY (\w\S*) ", DOCKERFILE, re.MULTILINE):
+        assert (ROOT / source).exists()
+        assert f"!{source}\n" in allowed
+
+
+@pytest.mark.servers
+def test_the_image_can_collect_its_static_files(tmp_path: Path) -> None:
+    step = re.search(r"^RUN (DATABASE_URL=.*?)\n\n", DOCKERFILE, re.MULTILINE | re.DOTALL)
+    assert step
+    shell = step[1].replace("/opt/newsroom/bin/python", f'"{sys.executable}"').replace("/srv/static", str(tmp_path))
+    subprocess.run(["/bin/sh", "-c", shell], cwd=ROOT, env=clean_environment(), check=True, capture_output=True)  # noqa: S603
+    assert (tmp_path / "admin").is_dir()
+
+
+def test_the_proxy_passes_to_the_port_of_every_web_service() -> None:
+    proxy = (ROOT / "deploy/Caddyfile").read_text()
+    named = re.search(r"reverse_proxy \{\$WEB:(.*?)\}", proxy)
+    webs = [name for name, service in COMPOSE["services"].items() if service.get("command") == ["web"]]
+    (port,) = re.findall(r"PORT=(\d+)", DOCKERFILE)
+    assert named
+    assert named[1].split() == [f"{web}:{port}" for web in webs]
+    assert len(webs) == 2
+
+
+def test_a_web_service_has_time_to_leave() -> None:
+    """It is told twice over that it is going before it goes, and goes before it is killed."""
+    service = COMPOSE["services"]["web"]
+    drain = int(service["environment"]["DRAIN_SECONDS"])
+    interval = re.search(r"health_interval (\d+)s", (ROOT / "deploy/Caddyfile").read_text())
+    assert interval
+    assert drain >= 2 * int(interval[1]) + 1
+    assert int(COMPOSE["x-newsroom"]["stop_grace_period"].removesuffix("s")) > drain + PROCESSES["web"].stop_timeout
+
+
+def test_an_upgrade_prepares_first_and_then_restarts_every_process(tmp_path: Path) -> None:
+    """The script, with a `docker` that only writes down what it is told."""
+    told = tmp_path / "told"
+    docker = tmp_path / "docker"
+    docker.write_text(f'#!/bin/sh\necho "$@" >> "{told}"\n')
+    docker.chmod(0o755)
+    script = ["/bin/sh", str(ROOT / "deploy/upgrade.sh")]
+    subprocess.run(script, env={"PATH": f"{tmp_path}:{os.environ['PATH']}"}, check=True, capture_output=True)  # noqa: S603
+    steps = told.read_text().splitlines()
+    assert steps[:3] == ["compose build", "compose run --rm backup", "compose run --rm prepare"]
+    restarted = [step.split()[-1] for step in steps[3:]]
+    assert restarted == [
+        name for name, service in COMPOSE["services"].items() if (service.get("command") or [""])[0] in PROCESSES
+    ]
+
+
+@pytest.mark.skipif(shutil.which("caddy") is None, reason="Caddy is not installed here")
+def test_the_proxy_accepts_its_configuration() -> None:
+    command = ["caddy", "validate", "--adapter", "caddyfile", "--config", "deploy/Caddyfile"]
+    environment = {**os.environ, "DOMAIN": FILLED_IN["DOMAIN"]}
+    outcome = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)  # noqa: S603
+    assert outcome.returncode == 0, outcome.stderr
+
+
+def test_the_role_that_the_deployed_database_gives_is_no_superuser(data_folder: Path, tmp_path: Path) -> None:
+    """Its script is run against the test server, under other names."""
+    role = f"deployed{WORKER}"
+    script = (ROOT / "deploy/make-database.sh").read_text()
+    renamed = re.sub(r"(ROLE|DATABASE|OWNER) newsroom", rf"\1 {role}", script)
+    assert renamed.count(role) == 3
+    path = tmp_path / "make-database.sh"
+    path.write_text(renamed)
+    server = {"PGHOST": str(sockets.socket_dir(data_folder)), "NEWSROOM_PASSWORD": "it's secret"}
+    search = f"{Path(binary('psql')).parent}:{os.environ['PATH']}"
+    subprocess.run(["/bin/sh", str(path)], env={"PATH": search, **server}, check=True)  # noqa: S603
+    with psycopg.connect(sockets.database_url(data_folder, database=role, role=role)) as connected:
+        assert connected.execute("SELECT rolsuper FROM pg_roles WHERE rolname = current_user").fetchone() == (False,)

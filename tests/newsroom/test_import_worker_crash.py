@@ -1,0 +1,67 @@
+"""An import with real workers: one of them dies in the middle, and every row is filed once all the same."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from pathlib import Path
+
+import psutil
+import pytest
+from django.conf import settings
+from django.db import connection
+from django.utils import timezone
+
+from editorial.models import Claim, Event, Import, MessageKind, OutboxMessage
+from editorial.workflow.imports import imports
+from newsroom.processes import PROCESSES
+from tests.support.cast import Room
+from tests.support.live import RunningProcess, deployment_environment, wait_until
+from tests.support.servers import WORKER
+
+LINES = 500
+
+
+def kill(running: RunningProcess) -> None:
+    """SIGKILL for the worker and all of its hands, at once."""
+    worker = psutil.Process(running.process.pid)
+    for process in (*worker.children(recursive=True), worker):
+        process.kill()
+    running.wait_for_exit()
+
+
+@pytest.mark.slow
+def test_a_worker_killed_in_the_middle_leaves_every_row_filed_once(parallel: Room, data_folder: Path) -> None:
+    environment = deployment_environment(
+        data_folder, database=connection.settings_dict["NAME"], redis=settings.REDIS_URL
+    )
+    environment |= {"OUTBOX_LEASE_SECONDS": "10", "OUTBOX_REDISPATCH_SECONDS": "5", "WORKER_CONCURRENCY": "2"}
+    sheet = "text\n" + "".join(f"Gate {number} was open.\n" for number in range(LINES))
+    given = {"desk_id": parallel.desk.pk, "kind": "claims_sheet"}
+    begun = [
+        imports.start(**given, file=BytesIO(sheet.encode()), actor=parallel.people[name], now=timezone.now())
+        for name in ("rosa", "ruben")
+    ]
+    names = ("worker", "dispatcher", "beat")
+    commands = {name: PROCESSES[name].command() for name in names}
+    commands["beat"] += ["--schedule", str(data_folder / f"imports-beat{WORKER}")]
+    running = {name: RunningProcess(command, environment) for name, command in commands.items()}
+    try:
+        for mark in (40, 200):
+            wait_until(lambda mark=mark: Claim.objects.count() >= mark, within=120)
+            kill(running["worker"])
+            assert Claim.objects.count() < LINES, "it was killed in the middle"
+            running["worker"] = RunningProcess(commands["worker"], environment)
+        wait_until(lambda: not Import.objects.exclude(state="done").exists(), within=240)
+    finally:
+        for process in running.values():
+            process.process.terminate()
+        for process in running.values():
+            process.stop()
+    assert Claim.objects.count() == Claim.objects.values("text").distinct().count() == LINES
+    assert Event.objects.filter(action="claim.file").count() == LINES
+    ended = [Import.objects.get(pk=one.pk) for one in begun]
+    assert sum(one.filed for one in ended) == sum(one.known for one in ended) == LINES, "two people, one claim each"
+    assert all(one.processed == one.row_count == LINES and one.refused == 0 for one in ended)
+    for one in ended:
+        assert one.rows.values("claim").distinct().count() == LINES
+    assert not OutboxMessage.objects.filter(kind=MessageKind.IMPORT.value).exclude(state="done").exists()

@@ -1,0 +1,262 @@
+"""What a log line says, and what it must never carry."""
+
+import io
+import json
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+import structlog
+from django.core.exceptions import ValidationError
+from django.db import DataError, IntegrityError, connection, transaction
+from django.http import HttpRequest, HttpResponse
+from django.test import Client, RequestFactory
+from django.urls import path
+
+from editorial import outbox, tasks
+from editorial.models import MessageKind, OutboxMessage, User
+from newsroom.observability import log_format
+from newsroom.web import request_ids
+from tests.support.cast import Room
+
+CANARY = "Wilhelmina Canary"
+
+
+@contextmanager
+def written(*, as_json: bool = True) -> Iterator[io.StringIO]:
+    """Everything that is logged meanwhile, as the product's handler writes it."""
+    text = io.StringIO()
+    handler = logging.StreamHandler(text)
+    handler.setFormatter(log_format.formatter(as_json=as_json))
+    root = logging.getLogger()
+    level = root.level
+    root.addHandler(handler)
+    root.setLevel(logging.DEBUG)
+    try:
+        yield text
+    finally:
+        root.setLevel(level)
+        root.removeHandler(handler)
+
+
+def lines(text: io.StringIO) -> list[dict[str, Any]]:
+    """The lines, one by one."""
+    return [json.loads(line) for line in text.getvalue().splitlines()]
+
+
+def _breaks(request: HttpRequest, what: str) -> HttpResponse:
+    structlog.get_logger("tests.within").info("within")
+    int(request.GET.get("q", CANARY))
+    return HttpResponse()
+
+
+urlpatterns = [path("breaks/<str:what>", _breaks, name="breaks")]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("as_json", [True, False])
+def test_a_database_error_is_logged_without_the_row_it_quotes(as_json: bool) -> None:
+    insert = "INSERT INTO editorial_desk (id, name, slug) VALUES (gen_random_uuid(), %s, %s)"
+    with pytest.raises(IntegrityError, match=CANARY) as broken, transaction.atomic(), connection.cursor() as cursor:
+        cursor.executemany(insert, [(CANARY, "a"), (CANARY, "b")])
+    with written(as_json=as_json) as text:
+        logging.getLogger("newsroom.tests").error("it broke: %s", broken.value, exc_info=broken.value)
+    assert "IntegrityError" in text.getvalue()
+    assert "duplicate key" in text.getvalue()
+    assert "23505" in text.getvalue(), "the database's code for it is told"
+    assert CANARY not in text.getvalue()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "breaks",
+    [
+        lambda: int(CANARY),
+        lambda: {}[CANARY],
+        lambda: Path(f"/{CANARY}").read_text(),
+        lambda: OutboxMessage.objects.filter(attempts=CANARY).first(),
+        lambda: OutboxMessage.objects.filter(pk=CANARY).first(),
+        lambda: connection.cursor().execute("SELECT %s::uuid", [CANARY]),
+    ],
+)
+def test_an_exception_is_logged_by_its_kind_and_place_and_never_in_its_words(breaks: Callable[[], object]) -> None:
+    with pytest.raises((ValueError, KeyError, OSError, ValidationError, DataError)) as broken, transaction.atomic():
+        breaks()
+    assert CANARY in str(broken.value), "else this case shows nothing"
+    with written() as text:
+        structlog.get_logger("newsroom.tests").error("it broke", exc_info=broken.value)
+    told = lines(text)[0]["exception"]
+    assert type(broken.value).__name__ in told
+    assert "test_logs.py" in told
+    assert CANARY not in told
+
+
+def test_what_led_to_an_exception_is_told_too() -> None:
+    try:
+        try:
+            int(CANARY)
+        except ValueError as problem:
+            raise LookupError(CANARY) from problem
+    except LookupError as problem:
+        told = log_format.format_exception((type(problem), problem, problem.__traceback__))
+    assert told.index("ValueError") < told.index("which led to") < told.index("LookupError")
+    assert CANARY not in told
+
+
+@pytest.mark.urls(__name__)
+def test_a_request_that_breaks_is_told_by_id_view_and_kind_and_by_nothing_that_was_sent() -> None:
+    client = Client(raise_request_exception=False)
+    with written() as text:
+        answer = client.post(f"/breaks/{CANARY}?q={CANARY}", {"name": CANARY}, HTTP_USER_AGENT=CANARY)
+    assert answer.status_code == 500
+    assert CANARY not in text.getvalue()
+    told = lines(text)
+    assert {line["request_id"] for line in told} == {answer["X-Request-ID"]}
+    assert [line["event"] for line in told] == ["within", "request failed", "request"]
+    assert told[1]["view"] == "breaks"
+    assert told[1]["exception"].endswith("builtins.ValueError")
+    assert (told[2]["status"], told[2]["method"], told[2]["level"]) == (500, "POST", "error")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("0197f0c0-0000-7000-8000-000000000000", True),
+        ("4bf92f3577b34da6a3ce929d0e0e4736", True),
+        (CANARY, False),
+        ("wilhelmina-canary", False),
+        ("ab", False),
+        ("a" * 65, False),
+        ("", False),
+    ],
+)
+def test_a_request_keeps_an_id_of_its_callers_if_it_can_hold_no_word(given: str, kept: bool) -> None:
+    answer = Client().get("/health/live", headers={"X-Request-ID": given})
+    assert (answer["X-Request-ID"] == given) is kept
+    assert len(answer["X-Request-ID"]) >= 32
+
+
+@pytest.mark.django_db
+def test_lines_of_a_request_name_its_person_by_id_once_they_are_known(rosa: User) -> None:
+    client = Client()
+    client.force_login(rosa)
+    with written() as text:
+        client.get("/admin/")
+    told = [line for line in lines(text) if line["event"] == "request"]
+    assert [line["user"] for line in told] == [str(rosa.pk)]
+    assert rosa.username not in text.getvalue()
+    assert rosa.email not in text.getvalue()
+
+
+def test_a_slow_request_is_a_warning(settings: Any, rf: RequestFactory) -> None:
+    settings.SLOW_REQUEST_SECONDS = 0.0
+    with written() as text:
+        request_ids.request_id_middleware(lambda request: HttpResponse())(rf.get("/"))
+    assert [(line["event"], line["level"]) for line in lines(text)] == [("slow request", "warning")]
+
+
+def test_a_host_that_is_not_ours_is_not_quoted() -> None:
+    with written() as text:
+        answer = Client().get("/admin/", headers={"Host": "wilhelmina.example"})
+    assert answer.status_code == 400
+    assert "django.security.DisallowedHost" in text.getvalue()
+    assert "wilhelmina" not in text.getvalue()
+
+
+@pytest.mark.django_db
+def test_a_job_names_the_request_that_it_follows_from_and_so_does_what_follows_from_it(room: Room, rosa: User) -> None:
+    client = Client()
+    client.force_login(rosa)
+    answer = client.post(
+        "/api/v1/claims", {"text": "It was open.", "desk": str(room.desk.pk)}, content_type="application/json"
+    )
+    assert answer.status_code == 201, answer.content
+    asked = answer["X-Request-ID"]
+    message = OutboxMessage.objects.get(kind=MessageKind.ASSESS_CLAIM.value)
+    assert message.request_id == asked
+    outbox.claim_batch(now=message.available_at)
+    with written() as text:
+        tasks.assess_claim(message_id=str(message.pk))
+    job = next(line for line in lines(text) if line["event"] == "job")
+    assert job["request_id"] == asked
+    assert job["message_id"] == str(message.pk)
+    assert job["reference"] == message.reference
+    assert (job["kind"], job["attempt"], job["outcome"], job["level"]) == ("assess_claim", 1, "done", "info")
+    assert job["seconds"] >= 0
+    told = OutboxMessage.objects.filter(kind=MessageKind.NOTIFY.value)
+    assert {follows.request_id for follows in told} <= {asked, ""}
+    assert structlog.contextvars.get_contextvars() == {}, "the next job begins with nothing of this one's"
+
+
+@pytest.mark.django_db
+def test_a_job_that_fails_is_told_by_its_kind_and_a_ring_that_came_twice_is_no_news(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def breaks(**_: Any) -> None:
+        raise ValueError(CANARY)
+
+    monkeypatch.setattr("editorial.workflow.review.assessments.reassess", breaks)
+    room.claim(CANARY)
+    message = OutboxMessage.objects.get(kind=MessageKind.ASSESS_CLAIM.value)
+    outbox.claim_batch(now=room.now)
+    with written() as text, pytest.raises(ValueError, match=CANARY):
+        tasks.assess_claim(message_id=str(message.pk))
+    job = next(line for line in lines(text) if line["event"] == "job")
+    assert (job["outcome"], job["error"], job["level"]) == ("failed", "ValueError", "error")
+    assert "assessments" in job["exception"] or "breaks" in job["exception"]
+    assert CANARY not in text.getvalue()
+    with written() as text:
+        tasks.assess_claim(message_id=str(message.pk))
+    assert [line["level"] for line in lines(text) if line["event"] == "job"] == ["debug"]
+
+
+@pytest.mark.django_db
+def test_a_name_that_is_sent_in_every_way_that_fails_is_in_no_line_and_no_metric(
+    room: Room, people: dict[str, User], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rosa, carl = Client(raise_request_exception=False), Client(raise_request_exception=False)
+    rosa.force_login(people["rosa"])
+    carl.force_login(people["carl"])
+    desk, headers = str(room.desk.pk), {"User-Agent": CANARY, "X-Request-ID": CANARY, "Referer": f"http://{CANARY}/"}
+    source = {"type": "person", "name": CANARY, "unnamed": True, "identity_name": CANARY, "identity_known_by": CANARY}
+    asked = [
+        ("sources", source | {"desk": desk, CANARY: CANARY}),
+        ("sources", source | {"desk": desk, "reliability": CANARY}),
+        ("sources", source | {"desk": CANARY}),
+        ("claims", {"desk": desk, "text": CANARY, "risk": CANARY}),
+        ("claims", {"desk": desk, "text": CANARY, "adverse_to": [CANARY]}),
+        (f"claims/{CANARY}/drop", {"reason": CANARY}),
+        (f"claims/{room.claim(CANARY).pk}/drop", {"reason": CANARY}),
+        (CANARY, {CANARY: CANARY}),
+    ]
+    seen = set()
+
+    def ask(client: Client, where: str, body: Any, **more: Any) -> None:
+        sent = {"content_type": "application/json", "headers": headers | more}
+        seen.add(client.post(f"/api/v1/{where}?q={CANARY}", body, **sent).status_code)
+
+    with written() as text:
+        for where, body in asked:
+            for client in (rosa, carl):
+                ask(client, where, body)
+        ask(rosa, "claims", f'{{"text": "{CANARY}"')
+        ask(Client(), "claims", {"text": CANARY}, Authorization=f"Bearer {CANARY}")
+        rosa.get(f"/admin/editorial/source/?q={CANARY}&{CANARY}={CANARY}", headers=headers)
+        rosa.get(f"/admin/editorial/source/{CANARY}/change/", headers=headers)
+
+        def breaks(*_: Any, **__: Any) -> None:
+            raise RuntimeError(CANARY)
+
+        monkeypatch.setattr("editorial.workflow.core.audit.log", breaks)
+        ask(rosa, "claims", {"desk": desk, "text": CANARY})
+        monkeypatch.setattr("editorial.admin.framework.request_user.actor_facts", breaks)
+        seen.add(rosa.get(f"/admin/?q={CANARY}", headers=headers).status_code)
+    assert {400, 401, 403, 404, 422, 500} <= seen
+    assert text.getvalue().count("request failed") >= 2
+    metrics = Client().get("/metrics").content.decode()
+    assert "wilhelmina" not in text.getvalue().casefold()
+    assert "wilhelmina" not in metrics.casefold()

@@ -1,0 +1,210 @@
+"""What Prometheus is told, by whom, and that nothing of it is content."""
+
+from __future__ import annotations
+
+import re
+import signal
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+import yaml
+from django.conf import settings as configured
+from django.db import OperationalError, connection
+from django.test import Client
+from prometheus_client.parser import text_string_to_metric_families
+
+from editorial.models import Heartbeat, OutboxMessage, User
+from editorial.operations import metrics, status
+from newsroom.observability.gauges import GAUGES
+from tests.support.cast import Room
+from tests.support.live import RunningProcess, deployment_environment, free_port, wait_until
+from tests.support.servers import ROOT
+
+CANARY = "Wilhelmina Canary"
+MANUAL = (ROOT / "docs/running.md").read_text()
+ALERTS: dict[str, Any] = yaml.safe_load((ROOT / "deploy/prometheus/alerts.yml").read_text())
+
+
+def metrics_text(text: str) -> dict[tuple[str, ...], float]:
+    """Every sample: its name and the values of its labels → its value."""
+    return {
+        (sample.name, *sample.labels.values()): sample.value
+        for family in text_string_to_metric_families(text)
+        for sample in family.samples
+    }
+
+
+@pytest.mark.django_db
+class TestWhoMayAsk:
+    def test_without_a_token_this_machine_alone(self, settings: Any) -> None:
+        settings.METRICS_TOKEN = ""
+        assert Client(REMOTE_ADDR="127.0.0.1").get("/metrics").status_code == 200
+        assert Client(REMOTE_ADDR="::1").get("/metrics").status_code == 200
+        assert Client(REMOTE_ADDR="10.0.0.7").get("/metrics").status_code == 403
+        assert Client(REMOTE_ADDR="").get("/metrics").status_code == 403
+
+    @pytest.mark.parametrize("header", ["X-Forwarded-For", "Forwarded", "Via"])
+    def test_what_a_proxy_on_this_machine_passes_on_does_not_come_from_it(self, settings: Any, header: str) -> None:
+        settings.METRICS_TOKEN = ""
+        assert Client().get("/metrics", headers={header: "127.0.0.1"}).status_code == 403
+
+    def test_with_a_token_whoever_brings_it_from_wherever(self, settings: Any) -> None:
+        settings.METRICS_TOKEN = "of-some-length"  # noqa: S105
+        away = Client(REMOTE_ADDR="10.0.0.7")
+        assert away.get("/metrics", headers={"Authorization": "Bearer of-some-length"}).status_code == 200
+        for wrong in ("Bearer of-some-lengtH", "of-some-length", "Bearer ", "Bearer ä", ""):
+            assert away.get("/metrics", headers={"Authorization": wrong}).status_code == 403
+        assert Client().get("/metrics").status_code == 403
+
+
+@pytest.mark.django_db
+def test_what_is_told_is_what_is_in_the_database(room: Room) -> None:
+    room.claim()
+    now = metrics_text(Client().get("/metrics").content.decode())
+    assert now["newsroom_database_up",] == 1
+    assert now["newsroom_messages", "assess_claim", "ready"] == 1
+    assert now["newsroom_messages", "deliver", "dead"] == 0
+    assert now["newsroom_queue_ok",] == 1
+    assert now["newsroom_tasks", "investigate"] == 0
+
+
+@pytest.mark.django_db
+def test_a_database_that_does_not_answer_is_a_figure_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    def away(**_: Any) -> None:
+        raise OperationalError
+
+    monkeypatch.setattr(status, "snapshot", away)
+    monkeypatch.setattr(connection, "close", lambda: None)  # it is the test's
+    answer = Client().get("/metrics")
+    assert answer.status_code == 200
+    assert metrics_text(answer.content.decode())["newsroom_database_up",] == 0
+
+
+@pytest.mark.django_db
+def test_refusals_are_counted_by_door_and_code_and_hold_no_word_of_the_caller(room: Room, rosa: User) -> None:
+    client = Client()
+    client.force_login(rosa)
+    counted = ("newsroom_refusals_total", "NOT_FOUND", "api")  # labels come in the order of the alphabet
+    before = metrics_text(Client().get("/metrics").content.decode()).get(counted, 0)
+    body = {"text": CANARY, "desk": str(room.desk.pk), "adverse_to": [str(room.desk.pk)]}
+    answer = client.post("/api/v1/claims", body, content_type="application/json")
+    assert answer.status_code == 404
+    client.post(
+        f"/api/v1/{CANARY}", {CANARY: CANARY}, content_type="application/json", headers={"X-Request-ID": CANARY}
+    )
+    client.generic("CANARY", "/api/v1/claims")
+    text = Client().get("/metrics").content.decode()
+    now = metrics_text(text)
+    assert now[counted] == before + 1
+    assert "canary" not in text.casefold()
+    assert {key[1] for key in now if key[0] == "newsroom_request_seconds_count"} <= _methods()
+
+
+@pytest.mark.django_db
+def test_it_is_told_by_whatever_name_the_newsroom_was_asked() -> None:
+    assert Client().get("/metrics", headers={"Host": "10.0.0.9:8000"}).status_code == 200
+    assert Client().post("/metrics").status_code == 405
+
+
+def _methods() -> set[str]:
+    return {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "OTHER"}
+
+
+def test_a_code_that_is_none_is_not_written_out() -> None:
+    metrics.count_rejections("api", [CANARY, "x" * 200])
+    assert metrics.REFUSALS.labels("api", "OTHER")._value.get() >= 1
+
+
+def test_the_manual_lists_every_metric() -> None:
+    named = {f"newsroom_{figure.name}" for figure in GAUGES} | {
+        "newsroom_info", "newsroom_database_up", "newsroom_job_seconds", "newsroom_request_seconds",
+        "newsroom_refusals_total",
+    }  # fmt: skip
+    assert named <= set(re.findall(r"`(newsroom_\w+)", MANUAL))
+
+
+def test_every_alarm_is_about_a_metric_that_is_told_and_is_in_the_manual() -> None:
+    known = set(re.findall(r"`(newsroom_\w+)", MANUAL))
+    rules = [rule for group in ALERTS["groups"] for rule in group["rules"]]
+    assert len(rules) >= 8
+    for rule in rules:
+        used = {re.sub(r"_(count|sum|bucket)$", "", name) for name in re.findall(r"newsroom_\w+", rule["expr"])}
+        assert used <= known, rule
+        assert f"`{rule['alert']}`" in MANUAL
+        assert rule["annotations"]["summary"]
+        assert rule["annotations"]["description"]
+
+
+@pytest.fixture
+def house(transactional_db: None, data_folder: Path, tmp_path: Path) -> Iterator[dict[str, RunningProcess]]:
+    """The processes of a machine, started as an operator starts them, with gunicorn's two and a worker's two."""
+    environment = deployment_environment(
+        data_folder, database=connection.settings_dict["NAME"], redis=configured.REDIS_URL
+    )
+    environment |= {"NEWSROOM_DATA": str(tmp_path), "PORT": str(free_port()), "METRICS_TOKEN": "of-some-length"}
+    environment |= {"WORKER_CONCURRENCY": "2", "EMAIL_URL": f"filemail:///{tmp_path}/mail", "LOG_JSON": "1"}
+    ports = {"worker": str(free_port())}
+    running: dict[str, RunningProcess] = {}
+    for name in ("web", "worker", "dispatcher", "beat"):
+        own = {"METRICS_PORT": ports[name]} if name in ports else {}
+        running[name] = RunningProcess([sys.executable, "-m", "newsroom.processes", name], environment | own)
+        running[name].ports = {"web": environment["PORT"]} | ports  # type: ignore[attr-defined]
+    try:
+        yield running
+    finally:
+        for process in running.values():
+            if process.process.poll() is None:
+                process.process.terminate()
+        for process in running.values():
+            process.wait_for_exit()
+
+
+@pytest.mark.slow
+def test_real_processes_say_that_they_are_there_and_one_tells_what_all_have_counted(
+    house: dict[str, RunningProcess], room: Room
+) -> None:
+    ports: dict[str, str] = house["web"].ports  # type: ignore[attr-defined]
+    room.now = datetime.now(UTC)
+    wait_until(lambda: {"web", "worker", "dispatcher", "beat"} <= set(_seen()), within=90)
+    wait_until(lambda: _seen().count("web") == 2)
+    with httpx.Client(headers={"Host": "localhost", "Authorization": "Bearer of-some-length"}) as asked:
+        for _ in range(20):
+            assert asked.get(f"http://127.0.0.1:{ports['web']}/health/live").status_code == 200
+        room.claim(CANARY)
+        wait_until(lambda: OutboxMessage.objects.filter(kind="assess_claim", state="done").exists(), within=60)
+
+        text = asked.get(f"http://127.0.0.1:{ports['web']}/metrics").text
+        now = metrics_text(text)
+        live = [
+            value
+            for key, value in now.items()
+            if key[0] == "newsroom_request_seconds_count" and "health.live" in str(key)
+        ]
+        assert sum(live) == 20, "both processes of web are told of"
+        assert now["newsroom_job_seconds_count", "assess_claim", "done"] >= 1, "and the worker's children"
+        assert now["newsroom_worker_slots", "worker"] == 2
+        own = metrics_text(asked.get(f"http://127.0.0.1:{ports['worker']}/").text)
+        assert own["newsroom_job_seconds_count", "assess_claim", "done"] >= 1
+        assert httpx.get(f"http://127.0.0.1:{ports['worker']}/").status_code == 403
+        assert "canary" not in text.casefold()
+
+    house["dispatcher"].stop()
+    assert "dispatcher" not in _seen(), "who ends in order is not missed"
+    house["web"].stop()
+    assert "web" not in _seen()
+    house["beat"].stop()
+    assert "beat" not in _seen()
+    house["worker"].process.send_signal(signal.SIGKILL)
+    house["worker"].process.wait()
+    assert "worker" in _seen(), "who is killed is, after a while, found silent"
+    for process in house.values():
+        assert CANARY not in process.output
+
+
+def _seen() -> list[str]:
+    return list(Heartbeat.objects.values_list("process", flat=True))

@@ -1,0 +1,87 @@
+"""The variables of a deployment: all documented, and mistakes in them named."""
+
+import re
+import subprocess
+import sys
+
+import pytest
+from django.core.checks import run_checks
+from pytest_django import Settings
+
+from newsroom.processes import PROCESSES
+from tests.support.live import clean_environment
+from tests.support.servers import ROOT
+
+MANUAL = (ROOT / "docs/running.md").read_text()
+SERVED = {
+    "DATABASE_URL": "postgresql://newsroom@db.invalid/newsroom",
+    "REDIS_URL": "redis://redis.invalid/0",
+    "EMAIL_URL": "dummymail://",
+    "SECRET_KEY": "x" * 60,
+    "IDENTITY_KEY": "x" * 60,
+    "VAULT_KEYS": "b25seS1mb3ItdGVzdGluZy0wMTIzNDU2Nzg5MDEyMzQ=",
+    "ALLOWED_HOSTS": "newsroom.example",
+}
+
+
+def _check(**variables: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "manage.py", "check"]
+    return subprocess.run(command, cwd=ROOT, env=clean_environment(**variables), capture_output=True, text=True)  # noqa: S603
+
+
+def test_the_manual_lists_every_variable_that_is_read() -> None:
+    read = set()
+    for source in ("settings.py", "processes.py"):
+        text = (ROOT / "newsroom" / source).read_text()
+        read |= set(re.findall(r"""(?:env\.\w+|environ\.get)\(["'](\w+)["']""", text))
+    assert "DATABASE_URL" in read
+    assert "PORT" in read
+    listed = set(re.findall(r"^\| `(\w+)`", MANUAL, re.MULTILINE))
+    assert read - {"TEST_DATABASE_NAME"} <= listed
+
+
+def test_the_manual_lists_every_process_with_its_purpose() -> None:
+    for name, process in PROCESSES.items():
+        assert f"| `{name}` | {process.purpose}" in MANUAL
+
+
+@pytest.mark.servers
+@pytest.mark.parametrize(
+    "missing", ["SECRET_KEY", "IDENTITY_KEY", "VAULT_KEYS", "ALLOWED_HOSTS", "REDIS_URL", "EMAIL_URL"]
+)
+def test_a_deployment_without_a_needed_variable_is_told_its_name(missing: str) -> None:
+    outcome = _check(**{name: value for name, value in SERVED.items() if name != missing})
+    assert outcome.returncode == 1
+    assert missing in outcome.stderr
+    assert "Traceback" not in outcome.stderr
+
+
+@pytest.mark.servers
+def test_a_deployment_with_every_needed_variable_passes() -> None:
+    outcome = _check(**SERVED)
+    assert outcome.returncode == 0, outcome.stderr
+
+
+def test_a_vault_key_of_the_wrong_size_is_found(settings: Settings) -> None:
+    settings.VAULT_KEYS = [*settings.VAULT_KEYS, "c2hvcnQ="]
+    assert [found.id for found in run_checks()] == ["newsroom.E001"]
+
+
+def test_a_missing_vault_key_is_found(settings: Settings) -> None:
+    settings.VAULT_KEYS = []
+    assert [found.id for found in run_checks()] == ["newsroom.E002"]
+
+
+def test_an_address_that_is_no_redis_is_found(settings: Settings) -> None:
+    settings.REDIS_URL = "localhost:6379"
+    assert [found.id for found in run_checks()] == ["newsroom.E003"]
+
+
+def test_a_role_that_does_not_exist_is_found_before_it_protects_nobody(settings: Settings) -> None:
+    settings.SECOND_FACTOR_ROLES = ["admin", "custodians"]
+    assert [found.id for found in run_checks()] == ["newsroom.E004"]
+
+
+def test_an_address_that_is_the_same_for_every_story_is_found(settings: Settings) -> None:
+    settings.STORY_URL = "https://paper.example/story"
+    assert [found.id for found in run_checks()] == ["newsroom.E005"]

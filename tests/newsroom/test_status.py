@@ -1,0 +1,185 @@
+"""Presences, queues and the judgement whether the work is done: what operators are told, from PostgreSQL alone."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from editorial import outbox
+from editorial.models import (
+    Heartbeat,
+    MessageKind,
+    MessageState,
+    OutboxMessage,
+)
+from editorial.operations import heartbeats, queue_health, queue_stats, status
+from editorial.policy.vocabulary import TaskQueue
+from tests.support.cast import NOW, Room
+
+pytestmark = pytest.mark.django_db
+
+_S = MessageState
+
+
+def message(
+    state: MessageState = _S.READY, *, age: float = 0, now: datetime | None = None, **more: Any
+) -> OutboxMessage:
+    """A message that has been due for so many seconds."""
+    now = now or timezone.now()
+    due = now - timedelta(seconds=age)
+    if state is _S.RUNNING:
+        more = {"token": "0197f0c0-0000-7000-8000-000000000000", "lease_until": now} | more
+    return OutboxMessage.objects.create(
+        kind=more.pop("kind", MessageKind.NOTIFY.value), reference="1", dedupe_key=str(outbox.uuid7()),
+        state=state.value, created_at=due, available_at=due, **more,
+    )  # fmt: skip
+
+
+def heartbeat(process: str = "worker", *, host: str | None = None, **more: Any) -> Heartbeat:
+    now = timezone.now()
+    return Heartbeat(
+        process=process, host=host or heartbeats.host(), pid=1, version="1", started_at=now, last_seen_at=now, **more
+    )
+
+
+class TestHeartbeats:
+    def test_a_process_is_there_while_it_says_so_then_silent_then_forgotten(self) -> None:
+        worker = heartbeat(slots=2)
+        heartbeats.beat(worker, now=NOW)
+        worker.running_jobs = [{"work": "notify", "since": "then"}]
+        heartbeats.beat(worker, now=NOW + heartbeats.INTERVAL)
+        seen = heartbeats.alive(now=NOW + heartbeats.INTERVAL).get()
+        assert (seen.slots, seen.running_jobs) == (2, [{"work": "notify", "since": "then"}])
+
+        later = NOW + heartbeats.INTERVAL + heartbeats.MISSING_AFTER
+        assert not heartbeats.alive(now=later).exists()
+        assert heartbeats.missing(now=later).get() == worker
+        heartbeats.beat(heartbeat("dispatcher"), now=later + heartbeats.DELETE_AFTER)
+        assert [row.process for row in Heartbeat.objects.all()] == ["dispatcher"]
+
+    def test_a_process_that_takes_leave_is_not_missed(self) -> None:
+        worker = heartbeat()
+        heartbeats.beat(worker, now=NOW)
+        heartbeats.deregister(worker)
+        assert not Heartbeat.objects.exists()
+
+    def test_saying_so_costs_two_statements(self) -> None:
+        with CaptureQueriesContext(connection) as asked:
+            heartbeats.beat(heartbeat(), now=NOW)
+        assert len(asked) == 2
+
+
+class TestQueues:
+    def test_what_waits_is_told_by_kind_and_state_with_the_age_of_the_oldest_that_is_due(self) -> None:
+        now = timezone.now()
+        message(age=5, now=now)
+        message(age=30, now=now)
+        message(age=-600, now=now)  # to be tried again in ten minutes
+        message(_S.SENT, age=60, now=now, sent_at=now)
+        message(_S.RUNNING, kind="deliver", now=now)
+        message(_S.DONE, done_at=now, now=now)
+        found = {(pile.kind, pile.state): (pile.count, pile.due) for pile in queue_stats.queue_depths(now=now)}
+        assert found == {("notify", "ready"): (3, 2), ("notify", "sent"): (1, 1), ("deliver", "running"): (1, 1)}
+        piles = queue_stats.queue_depths(now=now)
+        assert queue_stats.oldest(piles, now, _S.READY).total_seconds() == 30
+        assert queue_stats.oldest(piles, now, _S.READY, _S.SENT).total_seconds() == 60
+        assert queue_stats.oldest(piles, now, _S.DEAD) == timedelta(0)
+
+    def test_work_that_is_not_due_yet_does_not_wait(self) -> None:
+        message(age=-600)
+        assert queue_stats.oldest(queue_stats.queue_depths(now=timezone.now()), timezone.now(), _S.READY) == timedelta(
+            0
+        )
+
+    def test_a_job_within_its_lease_does_not_wait(self) -> None:
+        message(_S.RUNNING, age=1000, lease_until=timezone.now() + timedelta(hours=1))
+        assert queue_health.check(now=timezone.now()).waiting == 0
+
+    def test_how_the_work_went_lately_is_told_in_its_steps(self, room: Room) -> None:
+        room.claim()
+        for kept in OutboxMessage.objects.all():
+            OutboxMessage.objects.filter(pk=kept.pk).update(available_at=room.now)
+        rung = outbox.claim_batch(now=room.later(seconds=2))
+        for one in rung:
+            run = outbox.start(one.message, now=room.now + timedelta(seconds=3))
+            assert run
+            outbox.finish(run, now=room.now + timedelta(seconds=3.5))
+        now = room.later(seconds=10)
+        pace = next(pace for pace in queue_stats.throughput(now=now) if pace.kind is MessageKind.ASSESS_CLAIM)
+        assert (pace.count, pace.dispatch_wait, pace.start_wait, pace.run_time) == (1, 2.0, 3.0, 0.5)
+        minutes = queue_stats.by_minute(now=now, minutes=3)[MessageKind.ASSESS_CLAIM]
+        assert minutes == [0, 0, 1]
+        assert queue_stats.by_minute(now=now + timedelta(minutes=2), minutes=3)[MessageKind.ASSESS_CLAIM] == [1, 0, 0]
+
+    def test_tasks_of_people_and_letters_are_counted(self, room: Room) -> None:
+        claim = room.claim()
+        room.settle()
+        assert claim.tasks.exists()
+        counted = queue_stats.task_counts(now=room.now)
+        assert sum(live for live, _ in counted.values()) == claim.tasks.count()
+        assert set(counted) == set(TaskQueue)
+        assert all(late == 0 for _, late in counted.values())
+        assert sum(late for _, late in queue_stats.task_counts(now=room.later(days=30)).values()) == claim.tasks.count()
+        assert set(queue_stats.delivery_counts().values()) == {0}
+
+    def test_every_question_is_answered_from_an_index_however_long_the_ledger_is(self) -> None:
+        with CaptureQueriesContext(connection) as asked:
+            status.snapshot(now=timezone.now())
+        assert len(asked) <= 9
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL enable_seqscan = off")  # the tables of a test are too small for an index to pay
+            for query in asked.captured_queries:
+                cursor.execute(f"EXPLAIN {query['sql']}")
+                plan = "\n".join(row[0] for row in cursor.fetchall())
+                for ledger in ("editorial_outboxmessage", "editorial_reviewtask", "editorial_delivery"):
+                    assert f"Seq Scan on {ledger}" not in plan, plan
+
+
+class TestQueueHealth:
+    @pytest.mark.parametrize(
+        ("state", "more"),
+        [(_S.READY, {}), (_S.SENT, {}), (_S.RUNNING, {"lease_until": timezone.now() - timedelta(days=1)})],
+    )
+    def test_work_that_waits_too_long_is_found_wherever_it_waits(self, state: MessageState, more: Any) -> None:
+        now = timezone.now()
+        message(state, age=119, now=now, **({"lease_until": now} if more else {}))
+        assert queue_health.check(now=now).ok
+        message(state, age=130, now=now, **more)
+        drain = queue_health.check(now=now)
+        assert not drain.ok
+        assert drain.waiting == 2
+
+    @pytest.mark.parametrize("state", [_S.DONE, _S.DEAD])
+    def test_work_that_is_over_or_given_up_does_not_wait(self, state: MessageState) -> None:
+        message(state, age=10_000, done_at=timezone.now() if state is _S.DONE else None)
+        assert queue_health.check(now=timezone.now()).ok
+
+    def test_the_address_and_the_command_agree(self, client: Client) -> None:
+        heartbeats.beat(heartbeat(), now=timezone.now())
+        told, said = client.get("/health/queue"), StringIO()
+        call_command("check_queue", stdout=said)
+        assert told.status_code == 200
+        assert told.json()["detail"] == said.getvalue().strip()
+        assert (told.json()["workers"], told.json()["dispatchers"], told.json()["waiting"]) == (1, 0, 0)
+        message(age=300)
+        told = client.get("/health/queue")
+        assert told.status_code == 503
+        assert 300 <= told.json()["oldest_seconds"] < 900
+        with pytest.raises(CommandError, match=r"1 job\(s\) are due"):
+            call_command("check_queue")
+        call_command("check_queue", max_wait=1000, stdout=StringIO())
+
+    def test_a_process_of_this_machine_can_be_asked_for(self) -> None:
+        heartbeats.beat(heartbeat("dispatcher"), now=timezone.now())
+        heartbeats.beat(heartbeat("worker", host="elsewhere"), now=timezone.now())
+        call_command("check_queue", process="dispatcher", stdout=StringIO())
+        with pytest.raises(CommandError, match="No worker on"):
+            call_command("check_queue", process="worker")

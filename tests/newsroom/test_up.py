@@ -1,0 +1,180 @@
+"""`manage.py up`, as a newcomer runs it: in a folder whose name has spaces, with nothing else installed."""
+
+import contextlib
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import psutil
+import pytest
+
+from newsroom.local import postgres, redis, sockets
+from newsroom.local.supervisor import orphans
+from tests.support.live import RunningProcess, clean_environment, free_port, start_newsroom, wait_until
+from tests.support.servers import temporary_folder
+
+UP = [sys.executable, "manage.py", "up"]
+
+pytestmark = pytest.mark.servers
+
+
+@pytest.fixture(scope="module")
+def data() -> Iterator[Path]:
+    """The data folder of a newsroom that was opened once and closed again."""
+    with temporary_folder("newsroom up ") as folder:
+        data = folder / "the data"
+        with start_newsroom(data):
+            pass
+        yield data
+        orphans.terminate(_processes(data), signal.SIGTERM)
+
+
+def _processes(data: Path) -> list[psutil.Process]:
+    return [
+        *orphans.find_by_mark(str(data)),
+        *orphans.find_by_directory(postgres.cluster_dir(data), "postgres"),
+        *orphans.find_by_directory(redis.append_log_dir(data), redis.PROGRAM),
+    ]
+
+
+def _refused(data: Path, **environment: str) -> str:
+    running = RunningProcess(UP, clean_environment(NEWSROOM_DATA=str(data), **environment))
+    assert running.wait_for_exit() == 1
+    assert "Traceback" not in running.output
+    return running.output
+
+
+@pytest.fixture(scope="class")
+def opened(data: Path) -> Iterator[RunningProcess]:
+    """The newsroom, opened for the second time."""
+    with start_newsroom(data, port=free_port()) as running:
+        yield running
+
+
+class TestAnOpenNewsroom:
+    """What a person finds who has just opened it."""
+
+    def test_it_answers_at_the_address_it_names(self, opened: RunningProcess) -> None:
+        address = re.search(r"running at (http://localhost:\d+/)", opened.output)
+        assert address
+        page = httpx.get(address[1], follow_redirects=True)
+        assert page.status_code == 200
+        assert "Newsroom" in page.text
+        assert httpx.get(f"{address[1]}static/unfold/css/styles.css").status_code == 200
+
+    def test_it_names_the_demo_log_ins_at_every_start(self, opened: RunningProcess, data: Path) -> None:
+        said = (data / "demo.txt").read_text().strip()
+        assert said
+        assert said in opened.output
+
+    def test_its_data_is_closed_to_other_people(self, opened: RunningProcess, data: Path) -> None:
+        assert data.stat().st_mode & 0o066 == 0
+        for inside in data.iterdir():
+            assert inside.stat().st_mode & 0o077 == 0, inside
+
+    def test_a_second_one_on_the_same_folder_is_refused(self, opened: RunningProcess, data: Path) -> None:
+        assert f"(process {opened.process.pid}" in _refused(data, PORT=str(free_port()))
+
+
+def test_a_taken_port_is_named_with_the_way_out(data: Path) -> None:
+    with socket.socket() as holder:
+        holder.bind(("127.0.0.1", 0))
+        holder.listen()
+        port = holder.getsockname()[1]
+        said = _refused(data, PORT=str(port))
+    assert f"Cannot listen on port {port}" in said
+    assert "PORT=" in said
+
+
+def test_a_port_that_is_none_is_refused(data: Path) -> None:
+    assert "is not a port (1 to 65535)" in _refused(data, PORT="eighty")
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        signal.SIGTERM,
+        pytest.param(signal.SIGINT, marks=pytest.mark.slow),
+        pytest.param(signal.SIGHUP, marks=pytest.mark.slow),
+    ],
+)
+def test_stopping_leaves_no_process(data: Path, told: signal.Signals) -> None:
+    with start_newsroom(data) as running:
+        assert len(_processes(data)) > 6
+        running.process.send_signal(told)
+        assert running.wait_for_exit() == 0
+    assert _processes(data) == []
+
+
+@pytest.mark.slow
+def test_killing_the_supervisor_takes_every_process_with_it(data: Path) -> None:
+    with start_newsroom(data) as running:
+        running.process.kill()
+        running.wait_for_exit()
+        wait_until(lambda: _processes(data) == [], within=30)
+
+
+def test_it_opens_again_after_everything_was_killed_at_once(data: Path) -> None:
+    with start_newsroom(data) as running:
+        for process in [psutil.Process(running.process.pid), *_processes(data)]:
+            with contextlib.suppress(psutil.NoSuchProcess):  # gone with the one killed before it
+                process.kill()
+        running.wait_for_exit()
+    assert (postgres.cluster_dir(data) / "postmaster.pid").exists(), "nothing stale to clear: the test proves nothing"
+    # The killed server's number may belong to another program of ours by now.
+    lock = postgres.cluster_dir(data) / "postmaster.pid"
+    lock.write_text("\n".join([str(os.getpid()), *lock.read_text().splitlines()[1:]]))
+    # And where the kernel does not end orphans with their supervisor, there is one.
+    orphan = subprocess.Popen(["sleep", "600"], env={**os.environ, orphans.RUN_MARK_VARIABLE: str(data)})  # noqa: S607
+    with start_newsroom(data) as again:
+        assert "Giving up" not in again.output
+        assert orphan.wait(timeout=60) == -signal.SIGTERM
+
+
+@pytest.mark.slow
+def test_a_crashed_process_is_started_again(data: Path) -> None:
+    with start_newsroom(data) as running:
+        for name in ("beat", "worker"):
+            main = next(process for process in _processes(data) if f" {name} " in f" {' '.join(process.cmdline())} ")
+            main.kill()
+            running.wait_for_output(f"{name} was killed by SIGKILL. Restarting it")
+        wait_until(lambda: (data / "newsroom.log").read_text().count("ready.") > 2)
+        wait_until(lambda: sum("beat" in process.cmdline() for process in _processes(data)) == 1)
+
+
+@pytest.mark.slow
+def test_a_server_that_cannot_be_kept_running_closes_the_newsroom(data: Path) -> None:
+    manifest = redis.append_log_dir(data) / "appendonlydir" / "appendonly.aof.manifest"
+    with start_newsroom(data) as running:
+        manifest.write_text("not a manifest")
+        for process in orphans.find_by_directory(redis.append_log_dir(data), redis.PROGRAM):
+            process.kill()
+        assert running.wait_for_exit(within=60) == 1
+        assert "redis keeps crashing" in running.output
+    shutil.rmtree(manifest.parent)
+    assert _processes(data) == []
+
+
+def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    file = tmp_path / "a file"
+    file.touch()
+    said = _refused(file / "data")
+    assert str(file / "data") in said
+    assert "NEWSROOM_DATA=" in said
+
+
+@pytest.mark.slow
+def test_a_newsroom_deep_in_long_folders_opens() -> None:
+    with temporary_folder("newsroom-") as folder:
+        data = folder / ("long " * 20 + "name") / "data"
+        assert not sockets.socket_dir(data).is_relative_to(data)
+        with start_newsroom(data, "--no-demo"):
+            pass
+        shutil.rmtree(sockets.socket_dir(data))

@@ -1,0 +1,138 @@
+"""A confidential name goes into the vault and nowhere else, whatever is told to whomever."""
+
+from __future__ import annotations
+
+import logging
+from email import message_from_bytes, policy
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from editorial.models import Delivery, Notification, Signoff
+from editorial.workflow.evidence import claims, sources, statements
+from editorial.workflow.ops import webhooks
+from editorial.workflow.people import subscriptions
+from editorial.workflow.review import replies, signoffs
+from editorial.workflow.stories import publication, stories
+from tests.notifications.conftest import NotifyingRoom
+from tests.support.cast import HOUR
+from tests.support.receivers import WebhookReceiver
+
+NAME = "Canaria Birdsong"
+ALIAS = "canaria"
+REASON = "Quetzal said so in her kitchen"
+
+
+def tables() -> list[str]:
+    """Every table of the database."""
+    return connection.introspection.table_names()
+
+
+def holding(text: str) -> set[str]:
+    """The tables in which some row holds the text."""
+    found = set()
+    with connection.cursor() as cursor:
+        for table in tables():
+            cursor.execute(f'SELECT 1 FROM "{table}" t WHERE t::text ILIKE %s LIMIT 1', [f"%{text}%"])  # noqa: S608
+            if cursor.fetchone():
+                found.add(table)
+    return found
+
+
+def readable(letter: Path) -> str:
+    """A letter as its file holds it, and each of its parts as its reader reads it."""
+    raw = letter.read_bytes()
+    message = message_from_bytes(raw, policy=policy.default)
+    parts = [str(part.get_content()) for part in message.walk() if not part.is_multipart()]
+    return "\n".join([raw.decode(), str(message["subject"]), *parts])
+
+
+def live_through_everything(room: NotifyingRoom) -> None:
+    """A day on which everything happens that anybody is told of, around one protected source."""
+    rosa, edith, edgar, stan, felix, sena = (
+        room.people[name] for name in ("rosa", "edith", "edgar", "stan", "felix", "sena")
+    )
+    source = room.person(NAME)
+    claim = room.claim()
+    statement = room.says(source, claim)
+    sources.protect(
+        source_id=source.pk, name="A guard", identity_name=NAME, identity_known_by="b. 1970",
+        actor=rosa, now=room.now,
+    )  # fmt: skip
+    sources.vouch(source_id=source.pk, reason=REASON, actor=edith, now=room.now)
+    room.says(room.person(), claim)
+    room.settle()
+    proposal = signoffs.propose(claim_id=claim.pk, reason=REASON, actor=felix, now=room.now)
+    signoffs.reject(signoff_id=proposal.pk, reason=REASON, actor=edith, now=room.now)
+    room.sign(claim)
+    story = room.cleared(claim)
+    stories.confirm_condition(
+        story_id=story.pk, claim_id=claim.pk, code="C_ANON_EXPLAIN", actor=room.people["cora"], now=room.now
+    )
+    publication.publish(story_id=story.pk, actor=edith, now=room.now)
+
+    accused = room.claim("The minister knew.", adverse_to=[source.pk])
+    request = replies.send(
+        to_id=source.pk, covers=[accused.pk], question=f"Dear {REASON}", deadline_at=room.now + HOUR,
+        reason=REASON, actor=rosa, now=room.now,
+    )  # fmt: skip
+    replies.expire(request_id=request.pk, now=room.later(hours=2))
+    replies.answer(
+        request_id=request.pk, outcome="declined", respondent_name=NAME, respondent_known_by="b. 1970",
+        actor=edith, now=room.now,
+    )  # fmt: skip
+    room.settle()
+
+    statements.withdraw(statement_id=statement.pk, reason=REASON, actor=edith, now=room.now)
+    room.settle()
+    sources.unmask(source_id=source.pk, reason=REASON, actor=stan, now=room.now)
+    sources.merge(
+        source_id=source.pk, into_id=room.person("a clerk", unnamed=True).pk, reason=REASON, actor=edith, now=room.now
+    )
+    publication.withhold(story_id=story.pk, reason=REASON, actor=edith, now=room.now)
+    publication.retract(story_id=story.pk, reason=REASON, actor=sena, now=room.now)
+    spiked = stories.pitch(desk_id=room.desk.pk, headline="Later", body="", actor=rosa, now=room.now)
+    stories.spike(story_id=spiked.pk, reason=REASON, actor=edgar, now=room.now)
+    claims.drop(claim_id=accused.pk, reason=REASON, actor=edith, now=room.now)
+    room.settle()
+    for _ in range(6):
+        room.later(hours=1)
+        room.settle()
+
+
+def test_a_protected_name_is_in_no_table_no_letter_no_call_and_no_log(
+    room: NotifyingRoom, receiver: WebhookReceiver, settings: Any, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    settings.EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    settings.EMAIL_FILE_PATH = str(tmp_path)
+    address = f"http://127.0.0.1:{receiver.server_address[1]}/"
+    webhooks.add(desk_id=room.desk.pk, url=address, actor=room.people["ada"], now=room.now)
+    for name in ("rosa", "ruben", "hugo"):
+        subscriptions.follow(desk_id=room.desk.pk, actor=room.people[name], now=room.now)
+    live_through_everything(room)
+
+    verbs = set(Notification.objects.values_list("event__action", flat=True))
+    assert verbs >= {
+        "source.unmask", "source.merge", "statement.withdraw", "signoff.propose", "signoff.reject", "signoff.approve",
+        "signoff.void", "story.publish", "story.flag", "story.withhold", "story.retract", "story.spike",
+        "reply.expire", "reply.answer", "claim.assess", "claim.drop",
+    }  # fmt: skip
+    letters = "".join(readable(path) for path in tmp_path.iterdir())
+    calls = "".join(call.body.decode() for call in receiver.calls)
+    assert Delivery.objects.exclude(state="delivered").count() == 0
+    assert letters.count("Message-ID:") == Delivery.objects.filter(channel="mail").count() > 50
+    assert len(receiver.calls) > 10
+
+    assert holding(ALIAS) == set()
+    assert "editorial_event" in holding("Quetzal"), "the search finds what is there"
+    told = {"editorial_notification", "editorial_delivery", "editorial_outboxmessage"}
+    assert holding("Quetzal").isdisjoint(told)
+    assert Signoff.objects.exists()
+    for text in (letters, calls, caplog.text):
+        for secret in (ALIAS, "Birdsong", "Quetzal", "A guard"):
+            assert secret.casefold() not in text.casefold()
+    assert "@newsroom.example" not in caplog.text, "an address was logged"
+    assert address not in caplog.text

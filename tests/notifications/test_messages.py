@@ -1,0 +1,132 @@
+"""What notices say: something for every verb, for people, on one line where a line is wanted."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.apps import apps
+from django.urls import resolve
+
+from editorial.models import (
+    Claim,
+    Desk,
+    Event,
+    IntegrityFinding,
+    OutboxMessage,
+    ReplyRequest,
+    ReviewTask,
+    Source,
+    Story,
+    Token,
+    User,
+    WebhookEndpoint,
+)
+from editorial.notifications import formatting, messages
+from editorial.notifications.subjects import EventContext
+from editorial.policy.access import SubjectFacts
+from editorial.policy.actions import NOTIFIED_EVENTS
+from editorial.workflow.stories import stories
+from tests.notifications.conftest import NotifyingRoom
+
+AT = datetime(2031, 3, 4, 9, 0, tzinfo=UTC)
+LONDON = ZoneInfo("Europe/London")
+DATA: dict[str, Any] = {
+    "finding": [None, "verified"], "contested": [False, True], "remedy": ["none", "correction"], "kind": "TRACE_ROOT",
+    "outcome": ["pending", "declined"], "codes": ["E_LEGAL", "E_FALSE_DECLINE"], "code": "E_REPLY_PENDING",
+    "reason": "Ms Doe told me.", "at": "2031-07-01T07:30:00+00:00", "withheld": True,
+}  # fmt: skip
+
+
+def matter(verb: str, **data: Any) -> EventContext:
+    """An event of this verb, on an object that such an event can happen to."""
+    noun = verb.partition(".")[0]
+    claim = Claim(text="The gate was open.")
+    rows: dict[str, Any] = {
+        "story": Story(headline="The gate"),
+        "correction": Story(headline="The gate"),
+        "source": Source(name="A guard, Ms Doe"),
+        "review": ReviewTask(claim=claim, question="Ask Ms Doe.", due_at=AT),
+        "reply": ReplyRequest(question="Ms Doe, did you?", deadline_at=AT),
+        "message": OutboxMessage(kind="notify"),
+        "integrityfinding": IntegrityFinding(check_name="jobs.sent"),
+        "token": Token(),
+        "webhook": WebhookEndpoint(desk=Desk(name="Politics")),
+    }
+    row = rows.get(noun, claim)
+    own = (Story, Source, OutboxMessage, IntegrityFinding, Token, WebhookEndpoint)
+    part = row if isinstance(row, own) else claim
+    event = Event(action=verb, actor=User(username="edith", first_name="Edith", last_name="Ek"), at=AT, data=data)
+    return EventContext(event, row, ((part, SubjectFacts()),))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("verb", sorted(NOTIFIED_EVENTS))
+def test_every_verb_that_somebody_must_hear_of_has_words_for_it(verb: str) -> None:
+    one_word = {"finding": "verified", "kind": "finding", "remedy": "correction"}
+    single = verb.startswith("signoff.") or verb in ("story.correct", "correction.overdue")
+    said = messages.compose(matter(verb, **DATA | (one_word if single else {})), LONDON)
+    assert 5 < len(said.subject) <= 150
+    assert said.body.endswith(".")
+    text = said.subject + said.body
+    assert "Doe" not in text, "a name, a question or a reason was repeated"
+    assert "None" not in text
+    assert "{" not in text
+
+
+@pytest.mark.parametrize(
+    ("verb", "data", "subject"),
+    [
+        ("signoff.approve", {"finding": "verified"}, "Signed off as verified: The gate was open."),
+        ("claim.assess", {"finding": [None, "disputed"]}, "New finding – disputed: The gate was open."),
+        ("reply.answer", {"outcome": ["pending", "declined"]}, "Reply request – declined: The gate was open."),
+        ("story.flag", {"remedy": ["none", "correction"]}, "Correction due: The gate"),
+        ("source.unmask", {}, "Source identity revealed"),
+    ],
+)  # fmt: skip
+@pytest.mark.django_db
+def test_the_subject_tells_the_news(verb: str, data: dict[str, Any], subject: str) -> None:
+    assert messages.compose(matter(verb, **data), LONDON).subject == subject
+
+
+def test_that_a_party_who_does_not_comment_is_our_source_is_told_only_in_the_newsroom() -> None:
+    said = messages.compose(matter("story.refuse", codes=["E_FALSE_DECLINE", "E_LEGAL"]), LONDON).body
+    assert "legal review" in said
+    assert "unnamed source" not in said
+
+
+def test_a_time_is_told_in_the_readers_zone_with_the_zones_name() -> None:
+    assert (
+        formatting.format_time(datetime(2031, 7, 1, 7, 30, tzinfo=UTC), LONDON) == "1 July 2031, 08:30 (Europe/London)"
+    )
+
+
+@pytest.mark.parametrize("stored", ["", "Middle/Earth", "../../etc/passwd", "\x00"])
+def test_a_zone_that_is_none_is_utc(stored: str) -> None:
+    assert formatting.time_zone_of(User(time_zone=stored)).key == "UTC"
+
+
+def test_a_long_claim_is_cut_at_a_word() -> None:
+    assert formatting.one_line("The gate was open, all night.", 20) == "The gate was open…"
+    assert formatting.one_line("x" * 30, 10) == "x" * 9 + "…"
+
+
+def test_lines_and_characters_that_cannot_be_seen_become_one_space() -> None:
+    assert formatting.one_line(" a\r\n\tb\x00c\u2028d \u202ee ") == "a b c d e"
+
+
+def test_authors_are_named(room: NotifyingRoom) -> None:
+    story = stories.pitch(desk_id=room.desk.pk, headline="H", body="", actor=room.people["rosa"], now=room.now)
+    writers = [room.people[name].pk for name in ("rosa", "ruben", "hugo")]
+    stories.assign(story_id=story.pk, authors=writers, actor=room.people["edith"], now=room.now)
+    room.settle()
+    assert "assigned this story to " in room.notifications_of("ruben")[0].body
+    assert "rosa, ruben and hugo" in room.notifications_of("ruben")[0].body
+
+
+@pytest.mark.parametrize("noun", ["story", "claim", "statement", "source", "reviewtask", "replyrequest"])
+def test_a_notice_leads_to_a_page_of_the_newsroom(noun: str) -> None:
+    row = apps.get_model("editorial", noun)()
+    assert resolve(EventContext(Event(), row, ()).path).kwargs == {"object_id": str(row.pk)}

@@ -1,0 +1,197 @@
+"""Who must hear of an event, who may choose to, and who is never told."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from editorial import outbox
+from editorial.models import Event, Membership, MessageKind, Notification, ReviewTask, User
+from editorial.notifications import notices
+from editorial.workflow.evidence import claims, sources, statements
+from editorial.workflow.people import subscriptions, tokens
+from editorial.workflow.review import replies, signoffs, tasks
+from editorial.workflow.stories import stories
+from tests.notifications.conftest import NotifyingRoom, last_event
+from tests.support.cast import HOUR, run_concurrently
+
+
+def test_a_withdrawal_is_told_to_authors_collectors_and_editors_but_not_to_whoever_noted_it(
+    room: NotifyingRoom,
+) -> None:
+    claim = room.claim()
+    statement = room.says(room.person(), claim, by="ruben")
+    room.story(claim)
+    statements.withdraw(statement_id=statement.pk, reason="She rang.", actor=room.people["edith"], now=room.now)
+    room.settle()
+    assert room.notified_usernames("statement.withdraw") == {"rosa", "ruben", "edgar", "sena"}
+
+
+def test_a_person_in_several_circles_is_told_once(room: NotifyingRoom, rosa: User) -> None:
+    claim = room.claim()
+    statement = room.says(room.person(), claim)
+    story = room.story(claim)
+    for what in ({"claim_id": claim.pk}, {"story_id": story.pk}, {"desk_id": room.desk.pk}):
+        subscriptions.follow(**what, actor=rosa, now=room.now)
+    statements.withdraw(statement_id=statement.pk, reason="She rang.", actor=room.people["edith"], now=room.now)
+    room.settle()
+    assert len(room.notifications_of("rosa", "statement.withdraw")) == 1
+
+
+def test_telling_again_tells_nobody_again_but_finds_those_who_came_since(room: NotifyingRoom, city: Any) -> None:
+    room.says(room.person(), room.claim())
+    room.settle()
+    event = last_event("claim.assess")
+    assert notices.notify(event_id=event.pk, now=room.now) == []
+    subscriptions.follow(desk_id=room.desk.pk, actor=room.people["felix"], now=room.now)
+    assert [notice.user.username for notice in notices.notify(event_id=event.pk, now=room.now)] == ["felix"]
+
+
+def test_an_author_at_another_desk_hears_of_the_claims_that_the_story_uses(room: NotifyingRoom, city: Any) -> None:
+    claim = room.claim()
+    theirs = NotifyingRoom(city, room.people).story(claim, by="hugo")
+    carl, cleo = room.people["carl"], room.people["cleo"]
+    stories.assign(story_id=theirs.pk, authors=[carl.pk], actor=cleo, now=room.now)
+    room.says(room.person(), claim)
+    room.settle()
+    assert "carl" in room.notified_usernames("claim.assess")
+
+
+def test_who_may_not_see_a_claim_is_not_told_of_it_even_when_following(
+    room: NotifyingRoom, carl: User, ruben: User
+) -> None:
+    claim = room.claim()
+    with pytest.raises(Exception, match="you may not see it"):
+        subscriptions.follow(claim_id=claim.pk, actor=carl, now=room.now)
+    subscriptions.follow(claim_id=claim.pk, actor=ruben, now=room.now)
+    Membership.objects.filter(user=ruben).delete()
+    room.says(room.person(), claim)
+    room.settle()
+    assert room.notified_usernames("claim.assess") == {"rosa"}
+
+
+def test_an_account_that_is_not_active_is_told_nothing(room: NotifyingRoom, gina: User) -> None:
+    statement = room.says(room.person(), room.claim())
+    statements.withdraw(statement_id=statement.pk, reason="She rang.", actor=room.people["edith"], now=room.now)
+    room.settle()
+    assert room.notified_usernames("statement.withdraw") >= {"edgar"}
+    assert not room.notifications_of("gina")
+
+
+def test_an_editor_of_another_desk_is_not_told(room: NotifyingRoom) -> None:
+    room.cleared(room.claim())
+    assert "edgar" in room.notified_usernames("story.submit")
+    assert not room.notifications_of("cleo")
+
+
+def test_whoever_follows_a_desk_hears_of_its_stories_and_claims(room: NotifyingRoom, felix: User) -> None:
+    subscriptions.follow(desk_id=room.desk.pk, actor=felix, now=room.now)
+    room.cleared(room.claim())
+    room.says(room.person(), room.claim("It rained."))
+    room.settle()
+    assert {notice.event.action for notice in room.notifications_of("felix")} >= {
+        "story.submit",
+        "story.clear",
+        "claim.assess",
+    }
+    subscriptions.unfollow(desk_id=room.desk.pk, actor=felix, now=room.now)
+    heard = len(room.notifications_of("felix"))
+    room.cleared(room.claim("It snowed."))
+    assert len(room.notifications_of("felix")) == heard
+
+
+def test_a_look_into_the_vault_is_told_to_custodians_alone(room: NotifyingRoom, felix: User, stan: User) -> None:
+    subscriptions.follow(desk_id=room.desk.pk, actor=felix, now=room.now)
+    source = room.person("A guard", unnamed=True, identity_name="Jo Doe", identity_known_by="b. 1970")
+    sources.unmask(source_id=source.pk, reason="A court asks.", actor=stan, now=room.now)
+    room.settle()
+    assert room.notified_usernames("source.unmask") == {"cuno"}
+
+
+def test_a_merger_is_told_once_of_what_remains(room: NotifyingRoom) -> None:
+    one, other = room.claim("The gate was open."), room.claim("The gate stood open.")
+    room.says(room.person(), one, by="ruben")
+    room.settle()
+    claims.merge(claim_id=one.pk, into_id=other.pk, actor=room.people["edith"], now=room.now)
+    room.settle()
+    assert Event.objects.filter(action="claim.merge").count() == 2
+    assert [notice.path for notice in room.notifications_of("ruben", "claim.merge")] == [
+        f"/admin/editorial/claim/{other.pk}/change/"
+    ]
+
+
+def test_of_a_request_that_covers_claims_of_two_desks_each_is_shown_their_own(room: NotifyingRoom, city: Any) -> None:
+    ours = room.claim("The minister lied.")
+    theirs = NotifyingRoom(city, room.people).claim("The mayor lied.", by="carl")
+    NotifyingRoom(city, room.people).story(theirs, by="carl")
+    request = replies.send(
+        to_id=room.person("The spokesman").pk, covers=[ours.pk, theirs.pk], question="Did they?",
+        deadline_at=room.now + HOUR, actor=room.people["hugo"], now=room.now,
+    )  # fmt: skip
+    room.story(ours)
+    replies.expire(request_id=request.pk, now=room.later(hours=2))
+    room.settle()
+    (carls,), (rosas,) = room.notifications_of("carl", "reply.expire"), room.notifications_of("rosa", "reply.expire")
+    assert "mayor" in carls.body
+    assert "minister" not in carls.body + carls.subject
+    assert "minister" in rosas.body
+    assert "mayor" not in rosas.body + rosas.subject
+    assert "hugo" in room.notified_usernames("reply.expire")
+
+
+def test_who_held_a_task_is_told_that_the_time_ran_out(room: NotifyingRoom, ruben: User) -> None:
+    room.says(room.person(), room.claim())
+    room.settle()
+    task = ReviewTask.objects.filter(kind="SEEK_INDEPENDENT").get()
+    tasks.take(task_id=task.pk, actor=ruben, now=room.now)
+    tasks.expire(task_id=task.pk, now=room.later(hours=1))
+    room.settle()
+    assert room.notified_usernames("review.expire") == {"ruben"}
+
+
+def test_the_proposer_hears_that_the_finding_was_not_signed(room: NotifyingRoom) -> None:
+    claim = room.corroborated()
+    proposal = signoffs.propose(claim_id=claim.pk, actor=room.people["felix"], now=room.now)
+    signoffs.reject(signoff_id=proposal.pk, reason="Ask her again.", actor=room.people["edith"], now=room.now)
+    room.settle()
+    assert room.notified_usernames("signoff.propose") == {"edith", "edgar", "sena"}
+    assert room.notified_usernames("signoff.reject") == {"felix"}
+
+
+def test_nobody_is_told_of_what_concerns_nobody(room: NotifyingRoom) -> None:
+    stories.pitch(desk_id=room.desk.pk, headline="The gate", body="", actor=room.people["rosa"], now=room.now)
+    room.settle()
+    assert not Notification.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_workers_at_once_tell_each_person_once(room: NotifyingRoom) -> None:
+    claim = room.claim()
+    room.says(room.person(), claim)
+    room.delivering = False
+    room.settle()
+    event = last_event("claim.assess")
+    Notification.objects.filter(event=event).delete()
+    outbox.send_each(MessageKind.NOTIFY, [event.pk, event.pk], now=room.now)
+    rung = outbox.claim_batch(now=room.now)
+    assert len(rung) == 2
+    outcomes = run_concurrently(*(lambda one=one: room.work(one.message, one.kind) for one in rung * 2))
+    assert [problem for problem in outcomes if problem] == []
+    assert [notice.user.username for notice in Notification.objects.filter(event=event)] == ["rosa"]
+    assert Notification.objects.get(event=event).deliveries.count() == 1
+
+
+def test_a_token_that_somebody_else_issued_is_told_to_whom_it_acts_for_and_to_nobody_else(
+    room: NotifyingRoom, ada: User, carl: User, hugo: User
+) -> None:
+    issued = tokens.issue(user_id=carl.pk, label="for Jo Roe", scopes=["file"], actor=ada, now=room.now)
+    tokens.issue(user_id=hugo.pk, actor=hugo, now=room.now)
+    room.settle()
+    assert room.notified_usernames("token.issue") == {"carl"}
+    (notice,) = room.notifications_of("carl", "token.issue")
+    assert "ada issued an API token" in notice.body
+    assert "read, file" in notice.body
+    assert "4 March 2031, 19:00 (UTC)" in notice.body
+    assert all(words not in notice.subject + notice.body for words in (issued.secret, "Jo Roe"))
+    assert notice.path == f"/admin/editorial/token/{issued.token.pk}/change/"

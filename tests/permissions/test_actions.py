@@ -1,0 +1,332 @@
+"""Every verb asks: whoever lacks the right is refused and changes nothing, and whoever has it is not turned away."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from io import BytesIO
+from typing import Any
+
+import pytest
+from django.apps import apps
+
+from editorial.models import Membership, OutboxMessage, ReviewTask, SecondFactor, User, WebhookEndpoint
+from editorial.policy import access
+from editorial.policy.access import SubjectFacts
+from editorial.policy.actions import ACTIONS, Action
+from editorial.policy.roles import Role
+from editorial.policy.verification import thresholds
+from editorial.workflow.core.actions import ActionError, Forbidden, NotFound
+from editorial.workflow.evidence import briefings, claims, exhibits, sources, statements
+from editorial.workflow.imports import imports
+from editorial.workflow.ops import dead_letters, webhooks
+from editorial.workflow.people import second_factors, tokens, users
+from editorial.workflow.review import policies, replies, signoffs, tasks
+from editorial.workflow.stories import publication, stories
+from tests.permissions import roles_table
+from tests.support.cast import Room, rolled_back
+
+RIGHTS = roles_table.rights()
+ORGANIZATION = SubjectFacts()
+STRICT = {name: rules for name, rules in thresholds.default_policy().to_dict().items() if name != "version"}
+
+BoundAction = Callable[[User], object]
+
+
+class _AnyOwner(frozenset):  # type: ignore[type-arg]
+    """Whoever it is that acts."""
+
+    def __contains__(self, _: object) -> bool:
+        return True
+
+
+SELF = SubjectFacts(owners=_AnyOwner({"whoever"}))
+
+
+class AllowedActions:
+    """For each verb, something that it can be done to: what access sees of that, and the doing."""
+
+    def __init__(self, room: Room) -> None:
+        self.room, self.now, self.desk = room, room.now, room.desk
+        at_desk = SubjectFacts(desks=frozenset({str(room.desk.pk)}))
+        self.by_action: dict[Action, tuple[SubjectFacts, BoundAction]] = {}
+        for subjects in (
+            self.story_actions,
+            self.claim_actions,
+            self.source_actions,
+            self.reply_actions,
+            self.review_actions,
+        ):
+            for verb, (row, verb_of, given) in subjects().items():
+                subject = row.access_facts() if hasattr(row, "access_facts") else at_desk
+                self.by_action[verb] = subject, self.bind(verb_of, given)
+        for verb, (verb_of, given) in self.organization_actions().items():
+            self.by_action[verb] = ORGANIZATION, self.bind(verb_of, given)
+        for verb, (subject, verb_of, given) in self.account_actions().items():
+            self.by_action[verb] = subject, self.bind(verb_of, given)
+        for verb in (Action.WEBHOOK_ADD, Action.WEBHOOK_DISABLE, Action.WEBHOOK_ROTATE):
+            self.by_action[verb] = at_desk, self.by_action[verb][1]
+
+    def bind(self, function: Callable[..., object], arguments: dict[str, Any]) -> BoundAction:
+        return lambda actor: function(**arguments, actor=actor, now=self.now)
+
+    def story_actions(self):
+        story = self.room.story(self.room.claim())
+        stories.assign(
+            story_id=story.pk, authors=[self.room.people["rosa"].pk], actor=self.room.people["edith"], now=self.now
+        )
+        it = {"story_id": story.pk}
+        because = it | {"reason": "So be it."}
+        at = {"at": self.now + timedelta(hours=1), "time_zone": "UTC"}
+        return {
+            Action.STORY_PITCH: (None, stories.pitch, {"desk_id": self.desk.pk, "headline": "The dam"}),
+            Action.STORY_ASSIGN: (story, stories.assign, it | {"authors": [self.room.people["ruben"].pk]}),
+            Action.STORY_REVISE: (story, stories.revise, it | {"headline": "The gate, again"}),
+            Action.STORY_SUBMIT: (story, stories.submit, it),
+            Action.STORY_CLEAR: (story, stories.clear, it),
+            Action.STORY_SCHEDULE: (story, stories.schedule, it | at),
+            Action.STORY_PUBLISH: (story, publication.publish, it),
+            Action.STORY_CORRECT: (story, publication.correct, it | {"text": "It was shut."}),
+            Action.STORY_WITHHOLD: (story, publication.withhold, because),
+            Action.STORY_RETRACT: (story, publication.retract, because),
+            Action.STORY_SPIKE: (story, stories.spike, because),
+            Action.STORY_CONFIRM_CONDITION: (
+                story,
+                stories.confirm_condition,
+                it | {"claim_id": self.room.claim().pk, "code": "C_ATTRIBUTE"},
+            ),
+            Action.STORY_OVERRIDE: (story, stories.override, because | {"code": "E_REPLY_PENDING"}),
+        }
+
+    def claim_actions(self):
+        claim, other = self.room.claim(), self.room.claim("The gate stood open.")
+        told = self.room.says(self.room.person(), claim)
+        repeat = self.room.says(self.room.source("outlet"), claim, directness="relayed")
+        it, said = {"claim_id": claim.pk}, {"statement_id": told.pk}
+        reason = {"reason": "So be it."}
+        new = {"desk_id": self.desk.pk, "text": "The dam held."}
+        statement = {"source_id": self.room.person().pk, "stance": "affirms", "directness": "first_hand"}
+        archived = {"desk_id": self.desk.pk, "title": "Log", "text": "Open."}
+        sheet = {"desk_id": self.desk.pk, "kind": "claims_sheet"}
+        rosa, lines = self.room.people["rosa"], BytesIO(b"text\nThe dam broke.\n")
+        begun = imports.start(**sheet, file=lines, actor=rosa, now=self.now)
+        return {
+            Action.SEE: (claim, lambda claim_id, actor, now: claims.get_visible(claims.Claim, claim_id, actor), it),
+            Action.CLAIM_FILE: (None, claims.file, new),
+            Action.CLAIM_REVISE: (claim, claims.revise, it | {"text": "The gate was ajar."}),
+            Action.CLAIM_SPLIT: (claim, claims.split, it | {"texts": ["There is a gate.", "It was open."]}),
+            Action.CLAIM_MERGE: (claim, claims.merge, it | {"into_id": other.pk}),
+            Action.CLAIM_DROP: (claim, claims.drop, it | reason),
+            Action.STATEMENT_RECORD: (claim, statements.record, it | statement),
+            Action.STATEMENT_REVISE: (claim, statements.revise, said | {"quote": "It was."}),
+            Action.STATEMENT_WITHDRAW: (claim, statements.withdraw, said | reason),
+            Action.STATEMENT_RETRACT: (claim, statements.retract, said | reason),
+            Action.STATEMENT_RELAY: (claim, statements.relay, {"derived_id": repeat.pk, "origin_id": told.pk}),
+            Action.BRIEFING_RECORD: (None, briefings.record, {"desk_id": self.desk.pk, "name": "Noon call"}),
+            Action.EXHIBIT_ATTACH: (None, exhibits.attach, archived),
+            Action.IMPORT_START: (None, imports.start, sheet | {"file": BytesIO(b"text\nThe dam held.\n")}),
+            Action.IMPORT_CANCEL: (begun, imports.cancel, {"import_id": begun.pk}),
+        } | self.signoff_actions()
+
+    def signoff_actions(self):
+        found, proposed = self.room.corroborated(), self.room.corroborated(risk="serious")
+        proposal = signoffs.propose(claim_id=proposed.pk, actor=self.room.people["felix"], now=self.now)
+        it = {"signoff_id": proposal.pk}
+        return {
+            Action.SIGNOFF_PROPOSE: (found, signoffs.propose, {"claim_id": found.pk}),
+            Action.SIGNOFF_APPROVE: (proposed, signoffs.approve, it),
+            Action.SIGNOFF_REJECT: (proposed, signoffs.reject, it | {"reason": "Too thin."}),
+            Action.SIGNOFF_READ_STANDARDS: (proposed, signoffs.read_standards, {"claim_id": proposed.pk}),
+            Action.SIGNOFF_READ_LEGAL: (proposed, signoffs.read_legal, {"claim_id": proposed.pk}),
+        }
+
+    def source_actions(self):
+        known, other, paper = self.room.person(), self.room.person(), self.room.paper(authenticated=False)
+        hidden = self.room.person("a keeper", unnamed=True, identity_name="Jo Roe", identity_known_by="1970")
+        it, its, hers = {"source_id": known.pk}, {"source_id": paper.pk}, {"source_id": hidden.pk}
+        reason = {"reason": "So be it."}
+        veil = {"name": "a clerk", "identity_name": "Lida Fenn", "identity_known_by": "1961"}
+        new = {"desk_id": self.desk.pk, "type": "person", "name": "Ben Ode"}
+        return {
+            Action.SOURCE_REGISTER: (None, sources.register, new),
+            Action.SOURCE_REVISE: (known, sources.revise, it | {"camp": "north"}),
+            Action.SOURCE_RATE: (known, sources.rate, it | {"reliability": "C"}),
+            Action.SOURCE_AUTHENTICATE: (paper, sources.authenticate, its | reason),
+            Action.SOURCE_PROTECT: (known, sources.protect, it | veil),
+            Action.SOURCE_MATCH_IDENTITY: (
+                known,
+                sources.match_identity,
+                it | {"identity_name": "Lida Fenn", "identity_known_by": "1961"},
+            ),
+            Action.SOURCE_VOUCH: (hidden, sources.vouch, hers | reason),
+            Action.SOURCE_UNMASK: (hidden, sources.unmask, hers | reason),
+            Action.SOURCE_MERGE: (known, sources.merge, it | {"into_id": other.pk} | reason),
+        }
+
+    def reply_actions(self):
+        claim, party = self.room.claim(), self.room.person()
+        asked = {"to_id": party.pk, "covers": [claim.pk], "question": "?", "deadline_at": self.now}
+        request = replies.send(**asked, actor=self.room.people["rosa"], now=self.now)
+        waived = {"to_id": party.pk, "covers": [claim.pk], "reason": "He is dead."}
+        return {
+            Action.REPLY_SEND: (claim, replies.send, asked),
+            Action.REPLY_ANSWER: (claim, replies.answer, {"request_id": request.pk, "outcome": "declined"}),
+            Action.REPLY_WAIVE: (claim, replies.waive, waived),
+        }
+
+    def review_actions(self):
+        claim = self.room.claim()
+        self.room.says(self.room.paper(authenticated=False), claim)
+        self.room.settle()
+        task, held = ReviewTask.objects.filter(claim=claim).order_by("kind")[:2]
+        tasks.take(task_id=held.pk, actor=self.room.people["felix"], now=self.now)
+        held.refresh_from_db()
+        it, ours = {"task_id": task.pk}, {"task_id": held.pk}
+        return {
+            Action.REVIEW_TAKE: (task, tasks.take, it),
+            Action.REVIEW_EXTEND: (held, tasks.extend, ours),
+            Action.REVIEW_RELEASE: (held, tasks.release, ours),
+            Action.REVIEW_FINISH: (held, tasks.finish, ours | {"outcome": "found"}),
+        }
+
+    def organization_actions(self):
+        room = self.room
+        letter = OutboxMessage.objects.latest("id")
+        OutboxMessage.objects.filter(pk=letter.pk).update(state="dead")
+        endpoint = WebhookEndpoint.objects.create(
+            desk=self.desk, url="https://hooks.example/1", encrypted_secret=b"x", added_by=room.people["ada"],
+            added_at=self.now,
+        )  # fmt: skip
+        link = Membership.objects.get(user=room.people["cora"])
+        someone = {"user_id": room.people["carl"].pk}
+        new = {"username": "nina", "password": "a long and winding word", "email": "n@newsroom.example"}
+        return {
+            Action.JOB_RETRY: (dead_letters.retry, {"message_id": letter.pk}),
+            Action.JOB_TAKE: (dead_letters.take, {"message_id": letter.pk}),
+            Action.JOB_ASSIGN: (dead_letters.assign, {"message_id": letter.pk, "owner_id": room.people["ada"].pk}),
+            Action.JOB_DISMISS: (dead_letters.dismiss, {"message_id": letter.pk, "reason": "Not needed."}),
+            Action.WEBHOOK_ADD: (webhooks.add, {"desk_id": self.desk.pk, "url": "https://1.1.1.1/hook"}),
+            Action.WEBHOOK_DISABLE: (webhooks.disable, {"endpoint_id": endpoint.pk}),
+            Action.WEBHOOK_ROTATE: (webhooks.rotate, {"endpoint_id": endpoint.pk}),
+            Action.POLICY_ADOPT: (policies.adopt, {"name": "Stricter", "note": "So be it.", "rules": STRICT}),
+            Action.DESK_OPEN: (users.open_desk, {"name": "Sport"}),
+            Action.USER_CREATE: (users.create, new | {"memberships": [("reporter", None)]}),
+            Action.USER_REVISE: (users.revise, someone | {"first_name": "Karl"}),
+            Action.USER_GRANT_ROLE: (users.grant_role, someone | {"role": "editor"}),
+            Action.USER_REVOKE_ROLE: (users.revoke_role, {"membership_id": link.pk}),
+            Action.USER_DEACTIVATE: (users.deactivate, someone),
+            Action.USER_REACTIVATE: (users.reactivate, {"user_id": room.people["gina"].pk}),
+        }
+
+    def account_actions(self):
+        felix, carl = self.room.people["felix"], self.room.people["carl"]
+        token = tokens.issue(user_id=felix.pk, actor=felix, now=self.now).token
+        begun = second_factors.enroll(actor=felix, now=self.now)
+        confirmed = second_factors.enroll(actor=carl, now=self.now)
+        SecondFactor.objects.filter(pk=confirmed.pk).update(confirmed_at=self.now)
+        wrong, it = {"code": "000000"}, {"factor_id": confirmed.pk}
+        of_felix = SubjectFacts(owners=frozenset({str(felix.pk)}))
+        return {
+            Action.TOKEN_ISSUE: (of_felix, tokens.issue, {"user_id": felix.pk, "scopes": ["file"]}),
+            Action.TOKEN_REVOKE: (token.access_facts(), tokens.revoke, {"token_id": token.pk}),
+            Action.SECOND_FACTOR_ENROLL: (SELF, second_factors.enroll, {}),
+            Action.SECOND_FACTOR_CONFIRM: (
+                begun.access_facts(),
+                second_factors.confirm,
+                {"factor_id": begun.pk} | wrong,
+            ),
+            Action.SECOND_FACTOR_REGENERATE_CODES: (
+                confirmed.access_facts(),
+                second_factors.regenerate_codes,
+                it | wrong,
+            ),
+            Action.SECOND_FACTOR_REMOVE: (
+                confirmed.access_facts(),
+                second_factors.remove,
+                it | wrong | {"reason": "Lost."},
+            ),
+            Action.USER_CHANGE_PASSWORD: (SELF, users.change_password, {"old": "!", "new": "a winding word"}),
+        }
+
+
+@pytest.fixture
+def doings(room):
+    """What can be done."""
+    return AllowedActions(room).by_action
+
+
+@pytest.fixture
+def tried(room, people):
+    """Who tries: each role at this desk – or in the whole house, for what belongs to no desk – and some others."""
+    others = [people[name] for name in ("felix", "carl", "cleo", "noel", "gina")]
+    at_desk, in_house = (
+        others + [user_with_role(role, desk) for role in Role] for desk in (room.desk, None)
+    )  # fmt: skip
+    return lambda subject: at_desk if subject.desks else in_house
+
+
+def user_with_role(role, desk):
+    person = User(username=f"{role} of {desk or 'the house'}", email="o@newsroom.example", password="!")
+    User.objects.bulk_create([person])
+    Membership.objects.create(user=person, desk=desk, role=role)
+    return person
+
+
+def test_whoever_lacks_the_right_is_refused_and_changes_nothing(doings, tried, subtests):
+    assert set(doings) == set(Action), "every verb is tried"
+    before = snapshot_all_rows()
+    for verb, (subject, act) in doings.items():
+        with subtests.test(verb=verb):
+            for person in tried(subject):
+                facts = person.facts()
+                if not may(facts, verb, subject):
+                    refusal = attempt(act, person)
+                    assert isinstance(refusal, Forbidden | NotFound), f"{person}: {refusal!r}"
+                    unseen = ACTIONS[verb].self_service or not access.may(facts, Action.SEE, subject)
+                    assert isinstance(refusal, Forbidden) or unseen, (
+                        f"{person} sees it and is told that it is not there"
+                    )
+            assert snapshot_all_rows() == before
+
+
+def test_whoever_has_the_right_is_not_turned_away(doings, tried, subtests):
+    for verb, (subject, act) in doings.items():
+        with subtests.test(verb=verb):
+            able = [person for person in tried(subject) if may(person.facts(), verb, subject)]
+            assert able, "nobody in the cast may do this"
+            for person in able:
+                with rolled_back():
+                    refusal = attempt(act, person)
+                assert not isinstance(refusal, NotFound), f"{person}: {refusal}"
+                assert "FORBIDDEN" not in [reason.code for reason in getattr(refusal, "reasons", ())], str(person)
+
+
+def may(facts, verb, subject):
+    """What the table says, by role and place alone; the verbs must not know better."""
+    if verb is Action.REVIEW_TAKE:
+        kinds = roles_table.task_kinds()
+        cells = {kinds.get((subject.task.value, role), kinds["any other", role]) for role in roles_for(facts, subject)}
+    else:
+        cells = {RIGHTS[verb.value, role] for role in roles_for(facts, subject)}
+    on_oneself = RIGHTS.get((verb.value, Role.REPORTER)) == "self" and facts.memberships and facts.id in subject.owners
+    return facts.active and bool("desk" in cells or ("own" in cells and facts.id in subject.owners) or on_oneself)
+
+
+def roles_for(facts, subject):
+    return {role for role, desk in facts.memberships if desk is None or desk in subject.desks}
+
+
+def attempt(call: BoundAction, person: User) -> object:
+    try:
+        call(person)
+    except ActionError as refusal:
+        return refusal
+    return None
+
+
+def snapshot_all_rows() -> dict[str, list[tuple[Any, ...]]]:
+    """All rows of all tables, history, events and messages included."""
+    return {
+        model.__name__: sorted(model._default_manager.values_list(), key=str)
+        for model in apps.get_app_config("editorial").get_models()
+    }

@@ -1,0 +1,32 @@
+"""What if? Which findings fall when words are taken back, or two sources prove to be one."""
+
+from editorial.policy.review import impact
+from editorial.policy.vocabulary import FindingValue
+from tests.policy.builders import assess, case_of, person, says
+
+CASE = case_of(person("a"), person("b"), says("a-1", "a"), says("b-1", "b"))
+
+
+def test_a_verified_claim_falls_with_one_of_two_witnesses():
+    (change,) = impact.finding_changes(assess(CASE), assess(impact.with_withdrawn(CASE, ["b-1"])))
+    assert (change.claim, change.before.finding, change.after.finding) == (
+        "dam-safe",
+        FindingValue.VERIFIED,
+        FindingValue.UNVERIFIED,
+    )
+
+
+def test_two_sources_who_prove_to_be_one_person_no_longer_corroborate_each_other():
+    merged = impact.with_merged(CASE, ["a", "b"], "k")
+    assert merged.identity("a") == merged.identity("b") == "k"
+    assert assess(merged)["dam-safe"].independent == 1
+    assert CASE.identity("a") == "a"
+
+
+def test_whoever_shares_a_token_with_one_of_them_is_merged_as_well():
+    case = case_of(person("a", key="old"), person("b"), person("c", key="old"))
+    assert {impact.with_merged(case, ["a", "b"], "k").identity(name) for name in "abc"} == {"k"}
+
+
+def test_nothing_falls_when_nothing_changes():
+    assert impact.finding_changes(assess(CASE), assess(CASE)) == []

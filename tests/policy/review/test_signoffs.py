@@ -1,0 +1,90 @@
+"""People sign: who may, what gives a finding effect, and what a missing signature leaves."""
+
+from dataclasses import replace
+
+import pytest
+
+from editorial.policy.facts import CaseFacts, ClaimFacts, SignoffFacts
+from editorial.policy.publication import signoffs
+from editorial.policy.publication.signoffs import ApprovalFacts, Refusal
+from editorial.policy.review import status
+from editorial.policy.vocabulary import FindingValue, Risk
+from tests.policy.builders import POLICY
+
+FINE = ApprovalFacts(
+    risk=Risk.SERIOUS,
+    finding=FindingValue.VERIFIED,
+    approver="ada",
+    proposer="ben",
+    authors=frozenset({"cleo"}),
+    collectors=frozenset({"dan"}),
+    standards_signed=True,
+)
+
+
+def test_an_editor_who_had_no_hand_in_it_may_approve():
+    assert signoffs.may_approve(FINE, POLICY) == []
+
+
+@pytest.mark.parametrize(
+    ("change", "refusal"),
+    [
+        ({"finding": FindingValue.DISPUTED}, Refusal.NOTHING_TO_SIGN),
+        ({"finding": None}, Refusal.NOTHING_TO_SIGN),
+        ({"proposer": None}, Refusal.NOT_PROPOSED),
+        ({"authors": frozenset({"ada"})}, Refusal.WROTE_STORY),
+        ({"collectors": frozenset({"ada"})}, Refusal.COLLECTED_EVIDENCE),
+        ({"proposer": "ada"}, Refusal.PROPOSED),
+        ({"standards_signed": False}, Refusal.STANDARDS_NEEDED),
+    ],
+)
+def test_everybody_else_is_told_why_not(change, refusal):
+    assert signoffs.may_approve(replace(FINE, **change), POLICY) == [refusal]
+    assert len(signoffs.explain(refusal)) > 20
+
+
+def test_all_reasons_are_told_at_once():
+    approval = replace(FINE, proposer="ada", authors=frozenset({"ada"}), standards_signed=False)
+    assert len(signoffs.may_approve(approval, POLICY)) == 3
+
+
+def test_a_contentious_claim_needs_no_standards_editor():
+    assert signoffs.may_approve(replace(FINE, risk=Risk.CONTENTIOUS, standards_signed=False), POLICY) == []
+
+
+@pytest.mark.parametrize("finding", list(FindingValue))
+def test_only_verified_and_refuted_wait_for_a_signature(finding):
+    waits = finding in (FindingValue.VERIFIED, FindingValue.REFUTED)
+    assert status.effective(finding, signed=True) is finding
+    unsigned = status.effective(finding, signed=False)
+    assert unsigned is (FindingValue.UNDER_INVESTIGATION if waits else finding)
+
+
+def test_an_opinion_has_no_status():
+    assert status.effective(None, signed=False) is None
+
+
+def compound(risk, part_risk):
+    """A compound of two parts."""
+    parts = [ClaimFacts(id=name, risk=part_risk) for name in ("one", "two")]
+    return CaseFacts.of(claims=[ClaimFacts(id="whole", parts=("one", "two"), risk=risk), *parts])
+
+
+@pytest.mark.parametrize("unsigned", ["whole", "one", "two"])
+def test_a_compound_is_signed_if_it_and_all_its_parts_are(unsigned):
+    given = {name: SignoffFacts(signed=name != unsigned) for name in ("whole", "one", "two")}
+    case = compound(Risk.ROUTINE, Risk.ROUTINE)
+    assert not signoffs.is_signed(case, "whole", given, POLICY)
+    assert signoffs.is_signed(case, "whole", dict.fromkeys(given, SignoffFacts(signed=True)), POLICY)
+
+
+def test_a_claim_that_nobody_mentions_is_not_signed():
+    assert not signoffs.is_signed(compound(Risk.ROUTINE, Risk.ROUTINE), "one", {}, POLICY)
+
+
+@pytest.mark.parametrize(("risk", "signed"), [(Risk.ROUTINE, True), (Risk.CONTENTIOUS, True), (Risk.SERIOUS, False)])
+def test_without_a_word_on_signing_the_standards_read_decides_for_serious_claims(risk, signed):
+    case = compound(Risk.ROUTINE, risk)
+    given = dict.fromkeys(case.claims, SignoffFacts(standards=False))
+    assert signoffs.is_signed(case, "one", given, POLICY) is signed
+    assert signoffs.is_signed(case, "whole", given, POLICY) is signed

@@ -1,0 +1,459 @@
+"""Laws that hold of every case, tried on thousands of random ones."""
+
+from dataclasses import replace
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from editorial.policy.facts import (
+    CaseFacts,
+    ClaimUseFacts,
+    RelayFacts,
+    SourceFacts,
+    StatementFacts,
+    StoryFacts,
+)
+from editorial.policy.publication import gate
+from editorial.policy.verification import finding, single_points_of_failure, thresholds
+from editorial.policy.vocabulary import (
+    Basis,
+    BenefitsIf,
+    ClaimKind,
+    Directness,
+    FindingValue,
+    Gate,
+    Mode,
+    ObtainedBy,
+    Reliability,
+    SourceType,
+    Stance,
+    Terms,
+)
+from tests.policy.random_cases import SEEDS, cases, chance, story_of
+
+POLICY = thresholds.default_policy()
+LEVELS = list(Gate)
+
+
+def leaves(case):
+    """The claims that statements are about and that can have a finding."""
+    return [name for name, claim in case.claims.items() if not claim.parts and claim.kind is not ClaimKind.OPINION]
+
+
+def assess(case, **options):
+    """The findings under the default policy."""
+    return finding.assess(case, POLICY, **options)
+
+
+def adding(case, source, *statements, relays=()):
+    """The case with one more source and what it says."""
+    return replace(
+        case,
+        sources={**case.sources, source.id: source},
+        statements={**case.statements, **{item.id: item for item in statements}},
+        relays=(*case.relays, *relays),
+    )
+
+
+def affirming_statement(claim, stance=Stance.AFFIRMS, **fields):
+    """What a newcomer says."""
+    given_fields = {"id": "new", "source": "newcomer", "directness": Directness.FIRST_HAND, "terms": Terms.ON_RECORD}
+    return StatementFacts(claim=claim, stance=stance, **(given_fields | fields))
+
+
+def newcomer(**fields):
+    """Somebody without any tie."""
+    return SourceFacts(id="newcomer", **({"type": SourceType.PERSON} | fields))
+
+
+def gate_of(case, story):
+    """The verdict on a story."""
+    return gate.evaluate(case, assess(case, hangs_on=False), story, POLICY)
+
+
+# --- independence ---
+
+
+@given(cases(), SEEDS)
+def test_a_repeat_never_raises_independent_or_against(case, seed):
+    """To pass on what is published adds nothing, and neither does to have been told what counts already."""
+    luck = chance(seed)
+    for claim in leaves(case):
+        before = assess(case)[claim]
+        origins = [item for item in case.statements.values() if item.claim == claim and item.stance.opposite]
+        for origin in origins:
+            told = origin.id in before.counted and luck.random() < 0.5
+            repeat = affirming_statement(
+                claim,
+                origin.stance,
+                directness=Directness.SECOND_HAND if told else Directness.RELAYED,
+                informant=origin.source,
+                obtained_by=luck.choice(list(ObtainedBy)),
+            )
+            after = assess(adding(case, newcomer(), repeat, relays=[RelayFacts("new", origin.id)]))[claim]
+            assert after.independent <= before.independent
+            assert after.against <= before.against
+            evidence = before.evaluation.evidence
+            known = evidence.is_self_standing(origin.id) and origin.id in evidence.live
+            if known and origin.terms is not Terms.OFF_RECORD:
+                assert after.origins <= before.origins
+
+
+@given(cases(), SEEDS)
+def test_what_was_never_heard_by_us_or_is_unusable_never_raises_independent(case, seed):
+    """Off the record, on deep background, external, in a forged-for-all-we-know paper, or from a known liar."""
+    luck = chance(seed)
+    source, fields = luck.choice(
+        [
+            (newcomer(), {"terms": Terms.OFF_RECORD}),
+            (newcomer(), {"terms": Terms.DEEP_BACKGROUND}),
+            (newcomer(), {"obtained_by": ObtainedBy.EXTERNAL}),
+            (newcomer(type=SourceType.DOCUMENT), {}),
+            (newcomer(reliability=Reliability.E), {}),
+            (newcomer(unnamed=True, editor_knows=False), {}),
+            (newcomer(), {"directness": Directness.SECOND_HAND}),
+            (newcomer(), {"directness": Directness.RELAYED}),
+        ]
+    )
+    for claim in leaves(case):
+        before = assess(case)[claim]
+        after = assess(adding(case, source, affirming_statement(claim, **fields)))[claim]
+        assert after.independent <= before.independent
+        assert after.basis is None or before.basis is not None
+
+
+@given(cases())
+def test_a_new_eyewitness_without_ties_adds_exactly_one_group(case):
+    """Strangers are counted, once each."""
+    for claim in leaves(case):
+        before = assess(case)[claim]
+        after = assess(adding(case, newcomer(), affirming_statement(claim)))[claim]
+        assert (after.independent, after.origins) == (before.independent + 1, before.origins + 1)
+        assert after.against == before.against
+
+
+@given(cases(), SEEDS)
+def test_to_learn_that_two_eyewitnesses_are_one_never_raises_their_number(case, seed):
+    """A shared token can only join those who speak for themselves."""
+    first = {name: item for name, item in case.statements.items() if item.directness is Directness.FIRST_HAND}
+    plain = replace(case, statements=first, relays=())
+    one, other = chance(seed).choices(sorted(case.sources), k=2)
+    merged = {
+        name: replace(source, key="one-and-the-same") if name in (one, other) else source
+        for name, source in case.sources.items()
+    }
+    for claim in leaves(case):
+        if {case.sources[name].key for name in (one, other)} == {None} and "s1" not in keys(case):
+            after = assess(replace(plain, sources=merged))[claim]
+            assert after.independent <= assess(plain)[claim].independent
+
+
+def keys(case):
+    """The tokens in use."""
+    return {source.key for source in case.sources.values()}
+
+
+@given(cases())
+def test_every_counted_statement_is_in_a_group_unless_its_speaker_said_it_apart(case):
+    """Groups lose nobody: only what was said at a briefing and elsewhere falls away, once."""
+    for found in assess(case).values():
+        if found.groups.evaluation:
+            evidence = found.evaluation.evidence
+            for side, stance in (("independent", Stance.AFFIRMS), ("against", Stance.DENIES)):
+                grouped = {name for group in getattr(found.groups, side) for name in group.statements}
+                voices = {evidence.speaker[name] for name in grouped}
+                assert grouped <= set(evidence.countable_with(stance))
+                assert {evidence.speaker[name] for name in evidence.countable_with(stance)} == voices
+
+
+@given(cases())
+def test_groups_are_held_together_by_their_joins(case):
+    """Within a group the pairs that join reach everybody; those who know for themselves are in one group only."""
+    for found in assess(case).values():
+        for groups in (found.groups.independent, found.groups.against, found.groups.origins):
+            known = [name for group in groups for name in group.judged_on]
+            assert len(known) == len(set(known))
+            for group in groups:
+                reached = {group.statements[0]}
+                for _ in group.statements:
+                    reached |= {
+                        name for pair in group.joins if reached.intersection(pair.between) for name in pair.between
+                    }
+                assert reached == set(group.statements)
+
+
+@given(cases())
+def test_whatever_is_counted_is_an_origin(case):
+    """There is no corroboration without somebody to attribute it to."""
+    for claim in leaves(case):
+        found = assess(case)[claim]
+        assert bool(found.independent) <= bool(found.origins)
+
+
+# --- nothing depends on names, order or the rest of the world ---
+
+
+@given(cases(), SEEDS)
+def test_the_order_in_which_things_were_recorded_changes_nothing(case, seed):
+    """Facts are sets."""
+    luck = chance(seed)
+
+    def shuffled(items):
+        return luck.sample(list(items), len(list(items)))
+
+    mixed = CaseFacts.of(
+        claims=shuffled(case.claims.values()),
+        sources=shuffled(case.sources.values()),
+        statements=shuffled(case.statements.values()),
+        relays=shuffled([*case.relays, *case.relays[:2]]),
+        replies=shuffled(case.replies),
+        tasks=case.tasks,
+        now=case.now,
+    )
+    story = story_of(case, luck)
+    assert plain(assess(mixed)) == plain(assess(case))
+    assert gate_of(mixed, story).codes == gate_of(case, story).codes
+
+
+def plain(findings):
+    """Findings as they are printed."""
+    return {claim: found.to_dict() for claim, found in findings.items()}
+
+
+@given(cases(), SEEDS)
+def test_other_ids_change_nothing_but_the_ids(case, seed):
+    """Ids say who is who and nothing more."""
+    names = sorted({"free-1", "free-2", *case.sources, *filter(None, keys(case))})
+    new = {name: f"x{number:03}" for number, name in enumerate(chance(seed).sample(names, len(names)))}
+    renamed = rename(case, new)
+    for claim, found in assess(case).items():
+        after = assess(renamed)[claim]
+        assert replace(after, hangs_on=()) == replace(found, hangs_on=())
+        assert after.hangs_on == tuple(sorted(new[name] for name in found.hangs_on))
+
+
+def rename(case, new):
+    """The case with every source and token called something else."""
+
+    def one(name):
+        return new.get(name, name)
+
+    ties = ("key", "org", "speaks_for", "parent", "author", "issuer")
+    return replace(
+        case,
+        claims={
+            claim.id: replace(claim, adverse_to=tuple(map(one, claim.adverse_to))) for claim in case.claims.values()
+        },
+        sources={
+            one(source.id): replace(
+                source, id=one(source.id), **{tie: one(getattr(source, tie)) for tie in ties if getattr(source, tie)}
+            )
+            for source in case.sources.values()
+        },
+        statements={
+            item.id: replace(item, source=one(item.source), informant=one(item.informant))
+            for item in case.statements.values()
+        },
+    )
+
+
+@given(cases())
+def test_other_claims_have_no_say(case):
+    """A finding looks at the statements on its own claim alone."""
+    for claim in leaves(case):
+        alone = {name: item for name, item in case.statements.items() if item.claim == claim}
+        assert assess(replace(case, statements=alone))[claim] == assess(case)[claim]
+
+
+@given(cases())
+def test_a_twin_with_the_same_facts_gets_the_same_finding(case):
+    """To assess twice is to assess once: nothing is remembered between two assessments."""
+    assert plain(assess(case)) == plain(assess(replace(case)))
+
+
+# --- denials ---
+
+
+@given(cases())
+def test_a_bare_denial_by_a_party_neither_refutes_nor_unseats_corroboration(case):
+    """A subject's "no" marks a claim contested; it is no veto, and it takes no admission to keep standing."""
+    for claim in leaves(case):
+        accusing = replace(case.claims[claim], adverse_to=(*case.claims[claim].adverse_to, "newcomer"))
+        accused = replace(case, claims={**case.claims, claim: accusing})
+        before = assess(adding(accused, newcomer()))[claim]
+        after = assess(adding(accused, newcomer(), affirming_statement(claim, Stance.DENIES)))[claim]
+        assert after.contested
+        if before.finding is not FindingValue.REFUTED:
+            assert after.finding is not FindingValue.REFUTED
+        if before.basis in (Basis.CORROBORATION, Basis.RECORD, Basis.OBSERVATION):
+            assert after.finding is FindingValue.VERIFIED
+
+
+@given(cases(), SEEDS)
+def test_silence_is_no_denial(case, seed):
+    """Who is unaware, cannot confirm, declines or qualifies changes no finding."""
+    stance = chance(seed).choice([item for item in Stance if not item.opposite])
+    for claim in leaves(case):
+        after = assess(adding(case, newcomer(), affirming_statement(claim, stance)))[claim]
+        assert replace(after, hangs_on=()) == replace(assess(case)[claim], hangs_on=())
+
+
+@given(cases())
+def test_a_disinterested_eyewitness_saves_a_claim_from_being_refuted(case):
+    """Nobody calls false what somebody saw who gains nothing by it."""
+    for claim in leaves(case):
+        assert assess(adding(case, newcomer(), affirming_statement(claim)))[claim].finding is not FindingValue.REFUTED
+
+
+@given(cases())
+def test_a_neutral_eyewitness_against_it_never_makes_a_claim_verified(case):
+    """More dissent never helps."""
+    for claim in leaves(case):
+        before = assess(case)[claim].finding
+        after = assess(adding(case, newcomer(), affirming_statement(claim, Stance.DENIES)))[claim]
+        assert after.finding is not FindingValue.VERIFIED or before is FindingValue.VERIFIED
+
+
+# --- findings ---
+
+
+@given(cases())
+def test_verified_means_met_or_settled_and_has_a_basis(case):
+    """What is missing, the basis and the finding tell one story."""
+    for claim in leaves(case):
+        found = assess(case)[claim]
+        assert (found.basis is not None) == (found.finding is FindingValue.VERIFIED)
+        if found.finding is FindingValue.VERIFIED:
+            assert not found.missing
+        if found.missing:
+            assert found.finding is not FindingValue.VERIFIED
+            assert all(item.have < item.need for item in found.missing)
+
+
+@given(cases())
+def test_what_a_finding_hangs_on_is_what_trying_it_out_shows(case):
+    """The shortcut over pillars agrees with weighing everything anew for everybody."""
+    for claim in leaves(case):
+        found = assess(case)[claim]
+        if found.finding is FindingValue.VERIFIED:
+            everybody = {case.identity(name) for name in case.sources}
+            falling = {
+                name for name in everybody if single_points_of_failure.finding_changes_without(found.evaluation, name)
+            }
+            assert set(found.hangs_on) == falling
+
+
+@given(cases())
+def test_a_compound_is_as_good_as_its_worst_part(case):
+    """Its finding is one of its parts', and none of theirs is worse."""
+    found = assess(case)
+    if "whole" in case.claims:
+        parts = [found[name].finding for name in case.claims["whole"].parts]
+        assert found["whole"].finding in parts
+        assert all(list(FindingValue).index(found["whole"].finding) <= list(FindingValue).index(part) for part in parts)
+        assert found["whole"].contested == any(found[name].contested for name in case.claims["whole"].parts)
+
+
+@given(cases())
+def test_a_claim_with_everything_withdrawn_is_never_verified_disputed_or_refuted(case):
+    """Where nobody says anything any more, nothing is found for or against."""
+    gone = {name: replace(item, withdrawn=True) for name, item in case.statements.items()}
+    for claim in leaves(case):
+        found = assess(replace(case, statements=gone))[claim]
+        assert (found.origins, found.independent, found.against, found.contested) == (0, 0, 0, False)
+        assert found.finding not in (FindingValue.VERIFIED, FindingValue.DISPUTED, FindingValue.REFUTED)
+
+
+@given(cases())
+def test_a_higher_reliability_for_everybody_never_costs_a_verification(case):
+    """To lean on those one can lean on better is no weakness, as long as nobody new begins to count against."""
+    better = {
+        name: replace(source, reliability=Reliability.A if source.reliability is not Reliability.E else Reliability.E)
+        for name, source in case.sources.items()
+    }
+    for claim in leaves(case):
+        before, after = assess(case)[claim], assess(replace(case, sources=better))[claim]
+        assert (before.independent, before.against) == (after.independent, after.against)
+        if before.basis in (Basis.RECORD, Basis.OBSERVATION, Basis.ADMISSION) or before.basis is None:
+            continue
+        assert after.finding is FindingValue.VERIFIED
+
+
+@given(cases())
+def test_a_partisan_who_comes_to_gain_nothing_never_costs_the_claim_its_support(case):
+    """To lose a stake in the claim keeps every affirming group and every name in it."""
+    neutral = {
+        name: replace(item, benefits_if=BenefitsIf.NEITHER) if item.stance is Stance.AFFIRMS else item
+        for name, item in case.statements.items()
+    }
+    for claim in leaves(case):
+        before, after = assess(case)[claim], assess(replace(case, statements=neutral))[claim]
+        assert after.independent >= before.independent
+
+
+# --- the gate ---
+
+
+@given(cases(), SEEDS)
+def test_a_missing_signature_never_makes_the_gate_laxer(case, seed):
+    """To take away a legal read, a standards read, four eyes or the sign-off closes the gate, or leaves it."""
+    luck = chance(seed)
+    story = story_of(case, luck)
+    claim = luck.choice(sorted(case.claims))
+    lacking = luck.choice([{"legal": False}, {"standards": False}, {"signed": False}])
+    signoffs = {**story.signoffs, claim: replace(story.signoffs[claim], **lacking)}
+    before, after = gate_of(case, story), gate_of(case, replace(story, signoffs=signoffs))
+    if lacking.get("signed") is False and "E_FOUR_EYES" in before.codes:
+        return
+    assert LEVELS.index(after.gate) >= LEVELS.index(before.gate)
+
+
+@given(cases(), SEEDS)
+def test_a_claim_nobody_signed_for_is_never_stated_as_a_fact_or_debunked(case, seed):
+    """A story that says nothing of signatures has none."""
+    story = replace(story_of(case, chance(seed)), signoffs={})
+    for claim, result in gate_of(case, story).uses.items():
+        withdrawn = assess(case)[claim].finding is FindingValue.WITHDRAWN
+        if story.uses[claim].mode is Mode.ASSERTED or (story.uses[claim].mode is Mode.DEBUNK and not withdrawn):
+            assert result.gate in (Gate.HOLD, Gate.BLOCK)
+
+
+@given(cases(), SEEDS)
+def test_leaving_a_claim_out_never_closes_the_gate(case, seed):
+    """What is not in the copy cannot be wrong in it."""
+    luck = chance(seed)
+    story = story_of(case, luck)
+    for claim in story.uses:
+        uses = {**story.uses, claim: replace(story.uses[claim], mode=Mode.OMITTED)}
+        after = gate_of(case, replace(story, uses=uses))
+        assert after.uses[claim].codes == ()
+        assert LEVELS.index(after.gate) <= LEVELS.index(gate_of(case, story).gate)
+
+
+@given(cases(), SEEDS)
+def test_leaning_on_more_never_opens_the_gate(case, seed):
+    """Whatever else the copy leans on can only add codes."""
+    luck = chance(seed)
+    story = story_of(case, luck)
+    for claim, use in story.uses.items():
+        uses = {**story.uses, claim: replace(use, relies_on=frozenset())}
+        assert set(gate_of(case, replace(story, uses=uses)).uses[claim].codes) <= set(
+            gate_of(case, story).uses[claim].codes
+        )
+
+
+@given(cases(), SEEDS)
+def test_every_gate_is_the_worst_of_its_codes(case, seed):
+    """The verdict can be read off the codes."""
+    result = gate_of(case, story_of(case, chance(seed)))
+    assert result.gate == max((code.gate for code in result.codes), key=LEVELS.index, default=Gate.PASS)
+    assert list(result.codes) == sorted({code for use in result.uses.values() for code in use.codes})
+
+
+@given(cases(), st.sampled_from([Mode.ASSERTED, Mode.ATTRIBUTED]))
+def test_a_refuted_claim_is_blocked_unless_it_is_debunked(case, mode):
+    """Attributing what is refuted still spreads it."""
+    for claim, found in assess(case).items():
+        if found.finding in (FindingValue.REFUTED, FindingValue.WITHDRAWN):
+            story = StoryFacts(uses={claim: ClaimUseFacts(mode=mode)})
+            assert gate_of(case, story).gate is Gate.BLOCK

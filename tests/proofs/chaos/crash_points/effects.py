@@ -1,0 +1,69 @@
+"""What a write has brought about: every row of every table, without the ids and moments that differ from run to run."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+import psycopg
+from psycopg import sql
+
+# Of no meaning, or of the harness's own making.
+_IGNORED_COLUMNS = {"django_migrations", "django_session", "django_content_type", "auth_permission"}
+_MARKS = {
+    "«id»": re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"),
+    "«time»": re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?"),
+    "«hash»": re.compile(r"\b[0-9a-f]{64}\b"),
+    "«sealed»": re.compile(r"\\\\x[0-9a-f]+"),
+    "«secret»": re.compile(r"whsec_[A-Za-z0-9+/=]+"),
+}
+_NUMBER = re.compile(r'(?<="pgh_id":)\d+|(?<="id":)\d+|(?<="position":)\d+')  # what was rolled back has used up some
+
+Effects = Counter[tuple[str, str]]
+
+
+class EffectReader:
+    """Sees what has changed in a copy of a newsroom. What the newsroom held before keeps its ids and moments."""
+
+    def __init__(self, url: str) -> None:
+        self._before = _rows(url)
+        text = "\n".join(row for _, row in self._before)
+        self._known = {word for mark in _MARKS.values() for word in mark.findall(text)}
+
+    def effects(self, url: str) -> Effects:
+        """The rows that are there and were not before, and (counted below zero) those that were and are not."""
+        after = _rows(url)
+        appeared, gone = after - self._before, self._before - after
+        effects: Effects = Counter()
+        for (table, row), times in appeared.items():
+            effects[table, self.plain(row)] += times
+        for (table, row), times in gone.items():
+            effects[table, self.plain(row)] -= times
+        return Counter({row: times for row, times in effects.items() if times})
+
+    def plain(self, text: str) -> str:
+        """The text with a mark for each id, moment and hash that is new, and for every number of a row."""
+        text = _NUMBER.sub("«number»", text)
+        for name, mark in _MARKS.items():
+            text = mark.sub(lambda found, name=name: found[0] if found[0] in self._known else name, text)
+        return text
+
+
+def difference(expected: Effects, found: Effects) -> list[str]:
+    """In what two sets of effects differ, in words."""
+    return [
+        f"{table}: {found[table, row]} times instead of {expected[table, row]}: {row[:300]}"
+        for table, row in sorted(set(expected) | set(found))
+        if expected[table, row] != found[table, row]
+    ]
+
+
+def _rows(url: str) -> Effects:
+    with psycopg.connect(url) as connection:
+        tables = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
+        read = [
+            sql.SQL("SELECT {}, row_to_json(t)::text FROM {} t").format(sql.Literal(name), sql.Identifier(name))
+            for (name,) in tables
+            if name not in _IGNORED_COLUMNS
+        ]
+        return Counter(connection.execute(sql.SQL(" UNION ALL ").join(read)).fetchall())

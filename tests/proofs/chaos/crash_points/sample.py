@@ -1,0 +1,155 @@
+"""The newsroom in which crash points are tried: whatever each write needs is there once, and at rest."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from editorial import outbox
+from editorial.models import Desk, Event, Membership, MessageKind, Notification, User
+from editorial.notifications import notices
+from editorial.policy.roles import Scope
+from editorial.workflow.evidence import statements
+from editorial.workflow.imports import imports
+from editorial.workflow.ops import webhooks
+from editorial.workflow.people import subscriptions
+from editorial.workflow.review import assessments, replies, signoffs, tasks
+from editorial.workflow.stories import publication, stories
+from tests.api.conftest import create_token
+from tests.support.cast import AT_EVERY_DESK, AT_POLITICS, Room
+
+_HANDLERS = {
+    MessageKind.ASSESS_CLAIM: lambda claim, now: assessments.reassess(claim_id=claim, now=now),
+    MessageKind.REEVALUATE_STORY: lambda story, now: publication.reevaluate(story_id=story, now=now),
+    MessageKind.NOTIFY: lambda event, now: notices.notify(event_id=event, now=now),
+    MessageKind.IMPORT: lambda begun, now: imports.file_next(import_id=begun, now=now),
+}
+
+
+def build() -> dict[str, dict[str, str]]:
+    """Hire the cast and let them work. Returns everybody's token, and the ids of what there is, by name."""
+    desk = Desk.objects.create(name="Politics", slug="politics")
+    people = {name: _create_user(name, roles, desk) for name, roles in AT_POLITICS.items()}
+    people |= {name: _create_user(name, roles, None) for name, roles in AT_EVERY_DESK.items()}
+    room = Room(desk, people)
+    room.now = timezone.now() - timedelta(hours=1)
+    things = {"desk": desk, **_claims(room), **_sources(room), **_stories(room), **_signoffs(room), **_tasks(room)}
+    things["notice"] = Notification.objects.create(
+        event=Event.objects.latest("id"), user=people["rosa"], subject="Look", body="Here.", created_at=room.now
+    )
+    things |= _pending_tasks(room, things["claim"])
+    run_workers()
+    return {
+        "tokens": {name: create_token(person, list(Scope)) for name, person in people.items()},
+        "things": {name: str(thing.pk) for name, thing in (things | people).items()},
+    }
+
+
+def run_workers() -> None:
+    """Do what is in the outbox, as dispatcher and workers would. Only what leaves the house is left."""
+    while rung := outbox.claim_batch(now=timezone.now()):
+        for one in rung:
+            if one.kind in _HANDLERS:
+                outbox.run_message(one.message, _HANDLERS[one.kind], clock=timezone.now)
+
+
+def _pending_tasks(room: Room, claim: Any) -> dict[str, Any]:
+    """What goes on by itself: somebody follows a claim, an address is told of the desk, a feed is being fetched."""
+    rosa, ada = room.people["rosa"], room.people["ada"]
+    followed = subscriptions.follow(claim_id=claim.pk, actor=rosa, now=room.now)
+    endpoint, _ = webhooks.add(desk_id=room.desk.pk, url="https://hooks.example/1", actor=ada, now=room.now)
+    feed = {"desk_id": room.desk.pk, "kind": "feed", "url": "https://gazette.example/feed"}
+    fetching = imports.start(**feed, actor=rosa, now=room.now)
+    with transaction.atomic():
+        outbox.bury_all(MessageKind.FETCH, "It stays outside.")  # else it would be rung for again and again
+    return {"followed": followed, "endpoint": endpoint, "fetching": fetching}
+
+
+def _create_user(name: str, roles: list[str], desk: Desk | None) -> User:
+    person = User.objects.create(username=name, email=f"{name}@newsroom.example", password="!")
+    Membership.objects.bulk_create(Membership(user=person, desk=desk, role=role) for role in roles)
+    return person
+
+
+def _claims(room: Room) -> dict[str, Any]:
+    """Claims, what is said about them and what was asked."""
+    rosa = room.people["rosa"]
+    party = room.person("Mayor Bram Holt")
+    claim = room.claim("The gate was open.", adverse_to=[party.pk])
+    first = room.says(room.person(), claim, quote="I saw it.")
+    derived = room.says(room.source("outlet", "Harbour Gazette"), claim, directness="relayed", obtained_by="external")
+    repeating = room.says(room.source("outlet", "Coast Radio"), claim, directness="relayed", obtained_by="external")
+    relay = statements.relay(derived_id=repeating.pk, origin_id=first.pk, actor=rosa, now=room.now)
+    asked = replies.send(
+        to_id=party.pk, covers=[claim.pk], question="Was it open?", deadline_at=room.now + timedelta(hours=8),
+        actor=rosa, now=room.now,
+    )  # fmt: skip
+    return {
+        "party": party, "claim": claim, "same_claim": room.claim("The gate stood open."), "first": first,
+        "derived": derived, "relay": relay, "asked": asked, "statement": room.denied(claim),
+        "simple_claim": room.claim("The lock was old and the gate was open."),
+    }  # fmt: skip
+
+
+def _sources(room: Room) -> dict[str, Any]:
+    return {
+        "source": room.person("Ada Kern"),
+        "same_source": room.person("A. Kern"),
+        "paper": room.paper(authenticated=False),
+        "unknown": room.source("person", "a lock-keeper", unnamed=True, by="rosa"),
+        "hidden": room.person(
+            "a sluice engineer", unnamed=True, identity_name="Johanna Quill", identity_known_by="born 3 May 1961"
+        ),
+    }
+
+
+def _stories(room: Room) -> dict[str, Any]:
+    """A story at each stage."""
+    rosa, edith = room.people["rosa"], room.people["edith"]
+    claim, unlogged = room.verified("The keys were lost."), room.corroborated("Nobody kept the log.")
+    asked_late = room.verified("The mayor was told.", adverse_to=[(party := room.person("Mayor Ines Holt")).pk])
+    things = {
+        "draft": room.story(claim),
+        "submitted": room.story(claim),
+        "cleared": room.cleared(claim),
+        "attributing": room.cleared(unlogged, mode="attributed"),
+        "held_back": room.cleared(asked_late),
+        "published": room.published(claim),
+        "withdrawn_from": room.published(withdrawn := room.verified("The pump was off.")),
+    }
+    stories.submit(story_id=things["submitted"].pk, actor=rosa, now=room.now)
+    replies.send(
+        to_id=party.pk, covers=[asked_late.pk], question="Were you?", deadline_at=room.now + timedelta(hours=30),
+        actor=rosa, now=room.now,
+    )  # fmt: skip
+    statement = withdrawn.statements.first()
+    room.settle()
+    publication.withhold(story_id=things["withdrawn_from"].pk, reason="Phoned.", actor=edith, now=room.now)
+    assert statement is not None
+    room.settle()
+    return things | {"unlogged": unlogged, "reported": room.corroborated("The alarm was late.")}
+
+
+def _signoffs(room: Room) -> dict[str, Any]:
+    felix = room.people["felix"]
+    proposed = signoffs.propose(claim_id=room.corroborated("The wind turned.").pk, actor=felix, now=room.now)
+    rejected = signoffs.propose(claim_id=room.corroborated("The tide rose.").pk, actor=felix, now=room.now)
+    return {
+        "proposed": proposed,
+        "to_reject": rejected,
+        "corroborated": room.corroborated("The bell rang."),
+        "serious": room.corroborated("The mayor knew.", risk="serious"),
+    }
+
+
+def _tasks(room: Room) -> dict[str, Any]:
+    felix = room.people["felix"]
+    room.settle()
+    held = [tasks.take_next(actor=felix, now=timezone.now()) for _ in range(3)]
+    open_ones = tasks.open_to(felix).order_by("id")
+    assert all(held)
+    assert open_ones
+    return {"held": held[0], "to_finish": held[1], "to_release": held[2], "open": open_ones[0]}

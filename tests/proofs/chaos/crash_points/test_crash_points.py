@@ -1,0 +1,70 @@
+"""A web process killed at any moment of any write loses nothing, and whoever asks again makes no twin."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.proofs.chaos.crash_points.runner import CrashPointRunner
+from tests.proofs.chaos.crash_points.writes import EXEMPT, WRITE_CASES, operations
+from tests.proofs.chaos.system import fault_environment
+from tests.support import schema
+from tests.support.servers import WORKER
+
+# Of those tried each time: a write with work behind it, one that locks what others wait for, one that is a PATCH.
+_SAMPLE = ("claims_create", "reviews_take_next", "stories_update")
+_EVERY = 13  # moments; with every scenario at each moment this takes some minutes, and is slow
+
+
+@pytest.fixture(scope="module")
+def template(data_folder: Path, pytestconfig: pytest.Config) -> str:
+    """The empty newsroom."""
+    schema.make_template(data_folder, pytestconfig.cache.mkdir("newsroom"))
+    return schema.TEMPLATE
+
+
+@pytest.fixture(scope="module")
+def bench(data_folder: Path, template: str) -> Iterator[CrashPointRunner]:
+    """Where writes are tried out."""
+    bench = CrashPointRunner(data_folder, template, name=WORKER)
+    yield bench
+    bench.close()
+
+
+def test_every_write_of_the_api_has_a_scenario_or_a_reason_to_have_none() -> None:
+    assert operations() == set(WRITE_CASES) | set(EXEMPT)
+    assert all(EXEMPT.values())
+
+
+@pytest.mark.servers
+@pytest.mark.parametrize("operation", _SAMPLE)
+def test_a_web_process_killed_at_some_moments_loses_nothing_and_makes_no_twin(
+    bench: CrashPointRunner, operation: str
+) -> None:
+    outcome = bench.run(WRITE_CASES[operation], every=_EVERY)
+    assert outcome.points >= 2
+    assert outcome.problems == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("operation", WRITE_CASES)
+def test_a_web_process_killed_at_any_moment_loses_nothing_and_makes_no_twin(
+    bench: CrashPointRunner, operation: str
+) -> None:
+    outcome = bench.run(WRITE_CASES[operation])
+    assert outcome.points > 10
+    assert outcome.problems == []
+
+
+@pytest.mark.slow
+def test_twins_are_found_where_keys_are_not_looked_at(data_folder: Path, template: str) -> None:
+    bench = CrashPointRunner(
+        data_folder, template, name=f"{WORKER}_faulty", environment=fault_environment("idempotency_ignored")
+    )
+    try:
+        outcome = bench.run(WRITE_CASES["claims_create"])
+    finally:
+        bench.close()
+    assert any("after COMMIT" in problem and "editorial_claim:" in problem for problem in outcome.problems), outcome

@@ -1,0 +1,158 @@
+"""One scenario a write of the API: who asks, where, and what is stated. `{name}` stands for what sample.py calls so.
+
+A new write is refused by a test until it stands here, or below with the reason why it needs no scenario.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import yaml
+
+from tests.support.servers import ROOT
+
+_WRITES = {"post", "put", "patch", "delete"}
+
+
+@dataclass(frozen=True, slots=True)
+class WriteCase:
+    """A request. Whoever asks is one of the cast."""
+
+    by: str
+    method: str
+    path: str
+    body: Any = None
+
+    def of(self, things: Mapping[str, str]) -> tuple[str, Any]:
+        """Path and body, with the ids of what there is."""
+        return self.path.format_map(things), _filled(self.body, things)
+
+
+def _post(by: str, path: str, **stated: Any) -> WriteCase:
+    return WriteCase(by, "POST", path, stated or None)
+
+
+def _patch(by: str, path: str, **stated: Any) -> WriteCase:
+    return WriteCase(by, "PATCH", path, stated)
+
+
+_REASON = "It was so on the telephone."
+_HUMAN = {"identity_name": "Pia Rohde", "identity_known_by": "born 9 June 1970"}
+_DEADLINE = "2099-03-04T12:00:00Z"
+_ITEM = {"uri": "urn:1", "headlines": [{"value": "The seal"}], "infoSources": [{"name": "Coast Wire"}]}
+
+WRITE_CASES = {
+    "briefings_create": _post("rosa", "/briefings", desk="{desk}", name="Friday call"),
+    "cases_create": _post(
+        "rosa",
+        "/cases",
+        desk="{desk}",
+        sources=[{"ref": "clerk", "type": "person", "name": "A clerk"}],
+        claims=[{"ref": "seal", "text": "The seal was broken.", "adverse_to": ["{party}"]}],
+        statements=[{"claim": "#seal", "source": "#clerk", "stance": "affirms", "directness": "first_hand"}],
+        stories=[{"headline": "The seal", "body": "…", "uses": [{"claim": "#seal", "mode": "attributed"}]}],
+    ),
+    "claims_create": _post("rosa", "/claims", desk="{desk}", text="The bridge was shut.", adverse_to=["{party}"]),
+    "claims_update": _patch("rosa", "/claims/{claim}", text="The gate was wide open.", adverse_to=[]),
+    "claims_drop": _post("edith", "/claims/{claim}/drop", reason=_REASON),
+    "claims_merge": _post("edith", "/claims/{same_claim}/merge", into="{claim}"),
+    "claims_split": _post("rosa", "/claims/{simple_claim}/split", texts=["The lock was old.", "The gate was open."]),
+    "claims_propose": _post("felix", "/claims/{corroborated}/propose"),
+    "claims_read_standards": _post("stan", "/claims/{serious}/read-standards"),
+    "claims_read_legal": _post("lara", "/claims/{serious}/read-legal"),
+    "exhibits_create": _post("rosa", "/exhibits", desk="{desk}", title="Log", text="Open.", statement="{first}"),
+    "imports_create": _post("rosa", "/imports", desk="{desk}", kind="ninjs", items=[_ITEM]),
+    "imports_cancel": _post("rosa", "/imports/{fetching}/cancel"),
+    "notifications_mark_read": _post("rosa", "/notifications/{notice}/read"),
+    "relays_create": _post("rosa", "/relays", derived="{derived}", origin="{first}"),
+    "relays_undo": _post("rosa", "/relays/{relay}/undo", reason=_REASON),
+    "reply_requests_create": _post(
+        "rosa", "/reply-requests", to="{party}", covers=["{same_claim}"], question="Is it so?", deadline_at=_DEADLINE
+    ),
+    "reply_requests_answer": _post("rosa", "/reply-requests/{asked}/answer", outcome="declined"),
+    "reply_requests_waive": _post(
+        "edith", "/reply-requests/waive", to="{party}", covers=["{claim}"], reason="He would flee."
+    ),
+    "reviews_take_next": _post("faye", "/reviews/take", queue="investigate"),
+    "reviews_take": _post("faye", "/reviews/{open}/take"),
+    "reviews_extend": _post("felix", "/reviews/{held}/extend"),
+    "reviews_release": _post("felix", "/reviews/{to_release}/release"),
+    "reviews_finish": _post("felix", "/reviews/{to_finish}/finish", outcome="exhausted", note="Asked around."),
+    "signoffs_approve": _post("edgar", "/signoffs/{proposed}/approve"),
+    "signoffs_reject": _post("edgar", "/signoffs/{to_reject}/reject", reason=_REASON),
+    "sources_create": _post("rosa", "/sources", desk="{desk}", type="person", name="a pilot", unnamed=True, **_HUMAN),
+    "sources_update": _patch("rosa", "/sources/{source}", description="Keeps the harbour's books."),
+    "sources_authenticate": _post("felix", "/sources/{paper}/authenticate", reason="Seal compared."),
+    "sources_merge": _post("edith", "/sources/{same_source}/merge", into="{source}", reason=_REASON),
+    "sources_protect": _post("rosa", "/sources/{source}/protect", name="a bookkeeper", **_HUMAN),
+    "sources_rate": _post("felix", "/sources/{source}/rate", reliability="C", reason=_REASON),
+    "sources_match_identity": _post("rosa", "/sources/{source}/match-identity", **_HUMAN),
+    "sources_vouch": _post("edith", "/sources/{unknown}/vouch", reason=_REASON),
+    "statements_create": _post(
+        "rosa",
+        "/statements",
+        claim="{claim}",
+        source="{source}",
+        stance="affirms",
+        directness="first_hand",
+        quote="Yes.",
+    ),
+    "statements_update": _patch("rosa", "/statements/{statement}", quote="It was shut, I think."),
+    "statements_move": _post("rosa", "/statements/{statement}/move", claim="{same_claim}"),
+    "statements_retract": _post("rosa", "/statements/{derived}/retract", reason=_REASON),
+    "statements_withdraw": _post("rosa", "/statements/{statement}/withdraw", reason=_REASON),
+    "stories_create": _post("rosa", "/stories", desk="{desk}", headline="The harbour", body="At night …"),
+    "stories_update": _patch(
+        "rosa", "/stories/{draft}", body="At noon …", uses=[{"claim": "{reported}", "mode": "attributed"}]
+    ),
+    "stories_assign": _post("edith", "/stories/{draft}/assign", authors=["{ruben}"]),
+    "stories_submit": _post("rosa", "/stories/{draft}/submit"),
+    "stories_clear": _post("edith", "/stories/{submitted}/clear"),
+    "stories_confirm_condition": _post(
+        "cora", "/stories/{attributing}/confirm-condition", claim="{unlogged}", code="C_ATTRIBUTE"
+    ),
+    "stories_override": _post("sena", "/stories/{held_back}/override", code="E_REPLY_PENDING", reason=_REASON),
+    "stories_schedule": _post("edith", "/stories/{cleared}/schedule", at="2099-03-04T12:00", time_zone="Europe/Berlin"),
+    "stories_publish": _post("edith", "/stories/{cleared}/publish"),
+    "stories_correct": _post("edith", "/stories/{withdrawn_from}/correct", text="The pump was on."),
+    "stories_withhold": _post("edith", "/stories/{published}/withhold", reason=_REASON),
+    "stories_retract": _post("stan", "/stories/{published}/retract", reason=_REASON),
+    "stories_spike": _post("edith", "/stories/{draft}/spike", reason=_REASON),
+    "subscriptions_create": _post("rosa", "/subscriptions", claim="{same_claim}"),
+    "subscriptions_destroy": WriteCase("rosa", "DELETE", "/subscriptions/{followed}"),
+    "webhooks_create": _post("ada", "/webhooks", desk="{desk}", url="https://hooks.example/2"),
+    "webhooks_disable": _post("ada", "/webhooks/{endpoint}/disable"),
+    "webhooks_rotate": _post("ada", "/webhooks/{endpoint}/rotate"),
+}
+
+EXEMPT = {
+    "sources_unmask": "Takes no keys: what the vault tells is kept nowhere. Whoever looks again is on record again.",
+    "tokens_create": "Nobody is signed in yet, so no key can be theirs. A token that nobody received ends by itself.",
+    "tokens_revoke": "Takes no keys, as nothing about tokens does. It ends a token once; asked again, it says so.",
+    "tokens_revoke_current": "Takes away what it was asked with. Asked again, it says that the token is none.",
+}
+
+
+def operations() -> set[str]:
+    """The names of all writes, from the description that `make check` keeps in step with the API."""
+    described = yaml.safe_load((ROOT / "docs" / "openapi.yaml").read_text())
+    return {
+        operation["operationId"]
+        for methods in described["paths"].values()
+        for method, operation in methods.items()
+        if method in _WRITES
+    }
+
+
+def _filled(body: Any, things: Mapping[str, str]) -> Any:
+    match body:
+        case dict():
+            return {name: _filled(value, things) for name, value in body.items()}
+        case list():
+            return [_filled(value, things) for value in body]
+        case str():
+            return body.format_map(things)
+        case _:
+            return body

@@ -1,0 +1,104 @@
+"""What is there twice and should be once."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from django.db.models import Count
+
+from editorial.models import Channel, Claim, Delivery, DeliveryState, Event, Notification, Source, Statement, Story
+from tests.proofs.chaos.history import History
+
+_MARKED = ((Claim, "text"), (Source, "name"), (Statement, "quote"), (Story, "headline"))
+
+
+def duplicate_objects(history: History) -> Iterator[str]:
+    """Nothing that a person asked for once, however often they sent the request, is there twice."""
+    for marker, there in _existing(history).items():
+        if there > 1:
+            yield f"{marker} is there {there} times, and was asked for once."
+
+
+def duplicate_actions(history: History) -> Iterator[str]:
+    """Nobody did a thing more often than they asked for it: one event an act."""
+    asked = Counter((line["by"], line["verb"]) for line in history.lines("acknowledged", "gave up"))
+    before = Counter({(by, verb): times for line in history.lines("before") for by, verb, times in line["deeds"]})
+    for (by, verb), times in (action_counts() - before).items():
+        if asked[by, verb] and times > asked[by, verb]:
+            yield f"{by} did {verb} {times} times, and asked for it {asked[by, verb]} times."
+
+
+def action_counts() -> Counter[tuple[str, str]]:
+    """How often each person has done each thing so far."""
+    counted = Event.objects.filter(actor__isnull=False).values_list("actor__username", "action")
+    return Counter({(by, verb): times for by, verb, times in counted.annotate(times=Count("pk")).order_by()})
+
+
+def duplicate_notifications() -> Iterator[str]:
+    """One notice an event and person, one delivery a notice and channel."""
+    for model, once in ((Notification, ("event", "user")), (Delivery, ("notification", "channel"))):
+        for row in (
+            model.objects.values(*once).annotate(times=Count("pk")).filter(times__gt=1, **{f"{once[0]}__isnull": False})
+        ):
+            yield f"{model.__name__} {row} is there {row['times']} times."
+
+
+def duplicate_emails(history: History) -> Iterator[str]:
+    """A letter that came again came under its own Message-ID, and its delivery is marked as uncertain."""
+    deliveries = {str(one.pk): one for one in Delivery.objects.filter(channel=Channel.MAIL.value)}
+    for name, times in _letters(history).items():
+        if name not in deliveries:
+            yield f"A letter came under the Message-ID {name}, which is no delivery's: a repeat could not be told."
+        elif times > 1 and deliveries[name].state != DeliveryState.UNCERTAIN:
+            yield f"Letter {name} came {times} times, and its delivery is noted as {deliveries[name].state}."
+
+
+def duplicate_webhook_requests(history: History) -> Iterator[str]:
+    """A webhook came again only under its own id and for a reason: it was not taken, or something was struck."""
+    known = {str(one) for one in Delivery.objects.filter(channel=Channel.WEBHOOK.value).values_list("pk", flat=True)}
+    told: dict[str, str] = {}
+    times: Counter[str] = Counter()
+    for line in history.lines("call"):
+        times[line["id"]] += 1
+        if not line["signed"]:
+            yield f"Webhook {line['id']} came without a signature that holds."
+        if line["id"] not in known:
+            yield f"A webhook came under the id {line['id']}, which is no delivery's: a repeat could not be told."
+        if told.setdefault(line["id"], line["event"]) != line["event"]:
+            yield f"Webhook {line['id']} told of two events under one id."
+    reasons = _undelivered(history) + sum(line["happened"] for line in history.lines("fault"))
+    if (repeats := times.total() - len(times)) > reasons:
+        yield f"Webhooks were repeated {repeats} times, for {reasons} reasons."
+
+
+def figures(history: History) -> dict[str, object]:
+    """Counts that are no faults."""
+    calls = [line["id"] for line in history.lines("call")]
+    return {
+        "writes answered from a kept answer": sum(line["again"] for line in history.lines("acknowledged")),
+        "letters": sum(_letters(history).values()),
+        "letters repeated under the same Message-ID": sum(times - 1 for times in _letters(history).values()),
+        "deliveries noted as uncertain": Delivery.objects.filter(state=DeliveryState.UNCERTAIN.value).count(),
+        "webhooks": len(set(calls)),
+        "webhooks that were not taken at first": _undelivered(history),
+        "webhooks repeated under the same id": len(calls) - len(set(calls)),
+    }
+
+
+def _undelivered(history: History) -> int:
+    return sum(line["way"] in ("refused", "cut off") for line in history.lines("call"))
+
+
+def _existing(history: History) -> Counter[str]:
+    wanted = {line["marker"] for line in history.lines("acknowledged", "unknown", "shut") if line["marker"]}
+    return Counter(
+        text
+        for model, name in _MARKED
+        for text in model._default_manager.values_list(name, flat=True)
+        if text in wanted
+    )
+
+
+def _letters(history: History) -> Counter[str]:
+    return Counter(line["id"] for line in history.lines("letter"))

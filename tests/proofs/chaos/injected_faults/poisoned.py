@@ -1,0 +1,52 @@
+"""Jobs that harm whoever does them: reviews of claims whose text begins with the name of a poison."""
+
+from import_patch import patch_on_import
+
+
+def _kills():
+    import os
+    import signal
+
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def _hangs():
+    import time
+
+    time.sleep(3600)
+
+
+def _hangs_for_good():
+    """As a call into a library does that never comes back to Python: no exception reaches it."""
+    import contextlib
+    import time
+
+    while True:
+        with contextlib.suppress(BaseException):
+            time.sleep(3600)
+
+
+def _eats():
+    eaten = []
+    while True:
+        eaten.append(bytearray(8 * 1024 * 1024))
+
+
+_POISONS = {"kills": _kills, "hangs": _hangs, "stays": _hangs_for_good, "eats": _eats}
+
+
+def _change(assessments):
+    from editorial.models import Claim
+
+    reassess = assessments.reassess
+
+    def poisoned(*, claim_id, now):
+        poison = _POISONS.get(Claim.objects.get(pk=claim_id).text.split()[0])
+        if poison:
+            poison()
+        return reassess(claim_id=claim_id, now=now)
+
+    assessments.reassess = poisoned
+
+
+patch_on_import("editorial.workflow.review.assessments", _change)

@@ -1,0 +1,158 @@
+"""What should be there and is not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import TypeVar
+
+from django.utils import timezone
+
+from editorial.models import (
+    Assessment,
+    Channel,
+    Claim,
+    Delivery,
+    DeliveryState,
+    Event,
+    IntegrityFinding,
+    MessageKind,
+    MessageState,
+    Notification,
+    OutboxMessage,
+    Statement,
+    Story,
+    WebhookEndpoint,
+)
+from editorial.notifications import recipients, subjects
+from editorial.policy import actions
+from editorial.policy.actions import SystemEvent
+from editorial.policy.publication.transitions import StoryStatus
+from editorial.policy.verification import digest
+from editorial.workflow.evidence import facts
+from editorial.workflow.stories import gates
+from tests.proofs.chaos.history import History
+
+_Row = TypeVar("_Row")
+
+_AT_ONCE = 100  # claims, whose facts are read together
+# The answer is the tick, whose event is the story's; what a case is made of is noted thing by thing.
+_NOTIFIED_OTHERWISE = {"story.confirm_condition", "case.file"}
+_MODELS = {"review": "reviewtask"}
+_POSTED = {"story", "claim", "statement", "reviewtask", "replyrequest"}
+
+
+def lost_writes(history: History) -> Iterator[str]:
+    """Everything that somebody was told is done has its event, and therefore its row: they are one transaction."""
+    recorded = set(Event.objects.values_list("stream", "action"))
+    for line in history.lines("acknowledged"):
+        noun = line["verb"].split(".")[0]
+        if line["verb"] in _NOTIFIED_OTHERWISE:
+            continue
+        if (f"{_MODELS.get(noun, noun)}:{line['id']}", line["verb"]) not in recorded:
+            yield f"{line['verb']} of {line['marker'] or line['id']} was acknowledged, and there is no trace of it."
+
+
+def missing_assessments() -> Iterator[str]:
+    """Every claim was assessed, and nothing that bears on it is newer than that."""
+    open_ones = Claim.objects.filter(dropped_at=None, merged_into=None).values_list("pk", "text")
+    last = dict(Assessment.objects.order_by("claim_id", "number").values_list("claim_id", "digest"))
+    for some in _by(_AT_ONCE, open_ones):
+        case = facts.case([claim for claim, _ in some], now=timezone.now())
+        for claim, text in some:
+            if claim not in last:
+                yield f"{text}: never assessed."
+            elif last[claim] != digest.digest(case, str(claim)):
+                yield f"{text}: its assessment does not know all there is to know."
+
+
+def stale_gates() -> Iterator[str]:
+    """Every story's gate is the one that follows from its claims as they stand."""
+    over = [StoryStatus.SPIKED.value, StoryStatus.RETRACTED.value]
+    for story in Story.objects.filter(headline__startswith="story ").exclude(status__in=over):
+        gate = gates.evaluate(story, now=timezone.now()).result.gate
+        if story.gate != gate:
+            yield f"{story.headline}: its gate is noted as {story.gate or 'none'}, and should be {gate}."
+
+
+def missing_notifications() -> Iterator[str]:
+    """Everybody who had to hear of an event was told."""
+    asked = set(OutboxMessage.objects.filter(kind=MessageKind.NOTIFY.value).values_list("reference", flat=True))
+    told = set(Notification.objects.values_list("event_id", "user_id"))
+    for event in Event.objects.select_related("actor").iterator(chunk_size=500):
+        if not actions.recipients_for(event.action):
+            continue
+        if str(event.pk) not in asked:
+            yield f"{event.action} of {event.stream}: nobody was ever to be told."
+        for person in _expected_recipients(event):
+            if (event.pk, person) not in told:
+                yield f"{event.action} of {event.stream}: person {person} was not told."
+
+
+def missing_emails(history: History) -> Iterator[str]:
+    """Every delivery by mail was settled, and its letter arrived."""
+    arrived = {line["id"] for line in history.lines("letter")}
+    for delivery in Delivery.objects.filter(channel=Channel.MAIL.value):
+        if delivery.settled_at is None or delivery.state == DeliveryState.FAILED:
+            yield f"Letter {delivery.pk} was never sent for good: {delivery.state} {delivery.error}."
+        elif str(delivery.pk) not in arrived:
+            yield f"Letter {delivery.pk} is noted as {delivery.state}, and never arrived."
+
+
+def missing_webhook_requests(history: History) -> Iterator[str]:
+    """Every event of a desk with an endpoint was told to it, and the endpoint took the call."""
+    taken = {line["id"] for line in history.lines("call") if line["way"] in ("taken", "late")}
+    deliveries = Delivery.objects.filter(channel=Channel.WEBHOOK.value)
+    written = set(deliveries.values_list("event_id", "endpoint_id"))
+    for endpoint in WebhookEndpoint.objects.all():
+        for event in Event.objects.filter(desk=endpoint.desk_id, at__gte=endpoint.added_at).iterator():
+            if _is_posted(event) and (event.pk, endpoint.pk) not in written:
+                yield f"{event.action} of {event.stream}: no webhook was ever to tell of it."
+    for delivery in deliveries:
+        if delivery.state != DeliveryState.DELIVERED:
+            yield f"Webhook {delivery.pk} was never sent for good: {delivery.state} {delivery.error}."
+        elif str(delivery.pk) not in taken:
+            yield f"Webhook {delivery.pk} is noted as delivered, and was never taken."
+
+
+def repairs() -> Iterator[str]:
+    """What reconciliation had to put right was lost, though nobody misses it in the end. Nothing may rest on that.
+
+    That a message is rung for again is the outbox's usual way, and no loss.
+    """
+    acted_on = IntegrityFinding.objects.filter(last_action_at__isnull=False).exclude(check_name__startswith="messages.")
+    for name, subject in acted_on.order_by("id").values_list("check_name", "subject"):
+        yield f"{name} did not hold for {subject}, and had to be put right."
+
+
+def dead_letters() -> Iterator[str]:
+    """No work was given up."""
+    for message in OutboxMessage.objects.filter(state=MessageState.DEAD.value):
+        yield f"Work was given up: {message.kind} {message.reference} after {message.attempts} starts. {message.error}"
+
+
+def _by(number: int, rows: Iterable[_Row]) -> Iterator[list[_Row]]:
+    """The rows, so many at a time."""
+    rows = iter(rows)
+    while some := list(islice(rows, number)):
+        yield some
+
+
+def _is_posted(event: Event) -> bool:
+    """Whether it is told outside: that somebody must hear of it, it is not about a source, nor half of a merger."""
+    noun, _, key = event.stream.partition(":")
+    return bool(actions.recipients_for(event.action)) and noun in _POSTED and event.data.get("into", key) == key
+
+
+def _expected_recipients(event: Event) -> set[object]:
+    """Whom it surely concerned when it happened. Who came to a claim just then may or may not have heard."""
+    if event.action == SystemEvent.CLAIM_ASSESS:
+        groups = Assessment.objects.values_list("groups", flat=True).get(pk=event.data["assessment"])
+        weighed = {statement for side in groups.values() for group in side for statement in group["statements"]}
+        return set(Statement.objects.filter(pk__in=weighed).values_list("collected_by_id", flat=True))
+    if event.action in set(SystemEvent):
+        return set()
+    matter = subjects.context_of(event)
+    if matter is None or matter.is_duplicate_of_merge:
+        return set()
+    return set(recipients.mandatory_recipients(matter)) - {event.actor_id}

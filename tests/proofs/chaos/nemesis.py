@@ -1,0 +1,138 @@
+"""What happens to the newsroom: once a second something, chosen by the seed."""
+
+from __future__ import annotations
+
+import random
+import signal
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+
+import httpx
+import psutil
+import redis
+
+from newsroom.local import redis_url
+from tests.proofs.chaos.history import History
+from tests.proofs.chaos.system import BEATS, DISPATCHERS, LEASE, QUARANTINE, WORKERS, SystemUnderTest
+
+_INTERVAL = 1.0  # seconds
+
+
+class Nemesis:
+    """Strikes from `begin` to `end`. The order is the seed's; what it hits depends on who runs at the moment.
+
+    Web processes are struck while they answer, workers while they have a pool: on a slow machine a process that is
+    struck again each time before it has started would show nothing but that.
+    """
+
+    def __init__(self, house: SystemUnderTest, history: History, seed: int) -> None:
+        self._house, self._history, self._dice = house, history, random.Random(seed)  # noqa: S311
+        self._ended = threading.Event()
+        self._thread = threading.Thread(target=self._inject_faults, daemon=True)
+        self._paused: list[tuple[float, list[psutil.Process]]] = []
+
+    def start(self) -> None:
+        """Strike from now on."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Strike no more, and let whoever was stopped go on."""
+        self._ended.set()
+        self._thread.join()
+        self._resume_paused(everybody=True)
+
+    def _inject_faults(self) -> None:
+        kinds, weights = zip(*_FAULTS.items(), strict=True)
+        while not self._ended.wait(_INTERVAL):
+            self._resume_paused()
+            fault: Callable[[Nemesis], bool] = self._dice.choices(kinds, weights)[0]
+            try:
+                happened = fault(self)
+            except (redis.RedisError, psutil.Error, ProcessLookupError, KeyError):
+                happened = False
+            self._history.record("fault", kind=fault.__name__.strip("_").replace("_", " "), happened=happened)
+
+    def _kill_web(self) -> bool:
+        return self._web_is_up() and self._kill("web")
+
+    def _kill_web_child(self) -> bool:
+        return self._web_is_up() and self._kill_child("web")
+
+    def _kill_worker(self) -> bool:
+        name = self._dice.choice((*WORKERS, QUARANTINE))
+        return len(self._house.processes[name].process_tree()) > 1 and self._kill(name)
+
+    def _kill_pool_child(self) -> bool:
+        return self._kill_child(self._dice.choice((*WORKERS, *WORKERS, QUARANTINE)))
+
+    def _kill_dispatcher(self) -> bool:
+        return self._kill(self._dice.choice(DISPATCHERS))
+
+    def _kill_beat(self) -> bool:
+        return self._kill(self._dice.choice(BEATS))
+
+    def _kill_redis(self) -> bool:
+        return self._kill("redis")
+
+    def _crash_postgres(self) -> bool:
+        """An immediate stop: no connection is ended, nothing is written down; the next start recovers."""
+        return self._kill("postgres", signal.SIGQUIT)
+
+    def _flush_redis(self) -> bool:
+        with redis.Redis.from_url(redis_url(self._house.folder), socket_timeout=2) as client:
+            return bool(client.flushall())
+
+    def _pause_worker_beyond_its_lease(self) -> bool:
+        if self._paused:
+            return False
+        family = self._house.processes[self._dice.choice(WORKERS)].process_tree()
+        for process in family:
+            process.suspend()
+        self._paused.append((time.monotonic() + LEASE + 2, family))
+        return bool(family)
+
+    def _web_is_up(self) -> bool:
+        try:
+            return httpx.get(f"{self._house.address}/health/live", timeout=2, trust_env=False).is_success
+        except httpx.HTTPError:
+            return False
+
+    def _kill(self, name: str, number: signal.Signals = signal.SIGKILL) -> bool:
+        kept = self._house.processes[name]
+        if not kept.is_running or kept.process is None:
+            return False
+        kept.killed_on_purpose = True
+        kept.process.send_signal(number)
+        return True
+
+    def _kill_child(self, name: str) -> bool:
+        children = self._house.processes[name].process_tree()[1:]
+        if not children:
+            return False
+        self._dice.choice(children).kill()
+        return True
+
+    def _resume_paused(self, *, everybody: bool = False) -> None:
+        over = [stop for stop in self._paused if everybody or stop[0] <= time.monotonic()]
+        for stop in over:
+            self._paused.remove(stop)
+            for process in stop[1]:
+                with suppress(psutil.NoSuchProcess):
+                    process.resume()
+
+
+# How often each comes, relative to the others: a new worker costs seconds of work, a new pool child nothing.
+_FAULTS: dict[Callable[[Nemesis], bool], int] = {
+    Nemesis._kill_pool_child: 8,
+    Nemesis._kill_worker: 2,
+    Nemesis._kill_web_child: 2,
+    Nemesis._kill_web: 1,
+    Nemesis._kill_dispatcher: 2,
+    Nemesis._kill_beat: 1,
+    Nemesis._flush_redis: 3,
+    Nemesis._kill_redis: 2,
+    Nemesis._crash_postgres: 1,
+    Nemesis._pause_worker_beyond_its_lease: 2,
+}

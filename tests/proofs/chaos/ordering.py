@@ -1,0 +1,88 @@
+"""What happened in an order in which it cannot happen, and chains of events that do not hold."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from io import StringIO
+from itertools import pairwise
+
+from django.core.management import CommandError, call_command
+
+from editorial.models import Assessment, Event, Story
+from editorial.policy.actions import Action, SystemEvent
+from editorial.policy.publication import transitions
+from editorial.policy.publication.transitions import StoryStatus
+from editorial.workflow.review import assessments as assessing
+
+# verb → states of a review task in which it can happen, and the state that it leads to
+_TASK = {
+    SystemEvent.REVIEW_OPEN: ({""}, "open"),
+    SystemEvent.REVIEW_REOPEN: ({"ended"}, "open"),
+    Action.REVIEW_TAKE: ({"open"}, "taken"),
+    Action.REVIEW_EXTEND: ({"taken"}, "taken"),
+    Action.REVIEW_RELEASE: ({"taken"}, "open"),
+    SystemEvent.REVIEW_EXPIRE: ({"taken"}, "open"),
+    Action.REVIEW_FINISH: ({"taken"}, "ended"),
+    SystemEvent.REVIEW_CLOSE: ({"open", "taken"}, "ended"),
+    SystemEvent.REVIEW_OVERDUE: ({"open", "taken"}, None),
+}
+
+
+def assessment_order() -> Iterator[str]:
+    """A claim's assessments count without gaps, no two neighbours are alike, and each event follows from the last."""
+    by_claim = defaultdict(list)
+    for assessment in Assessment.objects.order_by("claim_id", "number"):
+        by_claim[assessment.claim_id].append(assessment)
+    for claim, made in by_claim.items():
+        numbers = [assessment.number for assessment in made]
+        if numbers != list(range(1, len(made) + 1)):
+            yield f"Claim {claim}: its assessments are numbered {numbers}."
+        for before, after in pairwise(made):
+            if assessing._is_unchanged(before, after):
+                yield f"Claim {claim}: assessments {before.number} and {after.number} are the same."
+    found: dict[str, list[object]] = {}
+    for event in Event.objects.filter(action=SystemEvent.CLAIM_ASSESS.value).order_by("stream", "number"):
+        before, after = event.data["finding"]
+        if before != found.get(event.stream):
+            yield f"{event.stream}: found {after} after {before}, but it was {found.get(event.stream)}."
+        found[event.stream] = after
+
+
+def story_order() -> Iterator[str]:
+    """A story went only where its state allows, and stands where its events lead."""
+    for story in Story.objects.all():
+        status = StoryStatus.PITCHED
+        for event in Event.objects.filter(stream=f"story:{story.pk}").order_by("number"):
+            verb = Action(event.action) if event.action in set(Action) else None
+            if verb in transitions.STORY_TRANSITIONS:
+                if not transitions.may_transition(verb, status):
+                    yield f"{story.headline}: {event.action} while it was {status}."
+                status = transitions.next_status(verb, status)
+            elif event.action == SystemEvent.STORY_FLAG and event.data["withheld"]:
+                status = StoryStatus.WITHHELD
+            elif event.action == SystemEvent.STORY_REFUSE:
+                status = StoryStatus.CLEARED
+        if story.status != status:
+            yield f"{story.headline}: it is {story.status}, and its events lead to {status}."
+
+
+def task_order() -> Iterator[str]:
+    """A task was taken, ended and opened again only in turn."""
+    stream, state = "", ""
+    for event in Event.objects.filter(stream__startswith="reviewtask:").order_by("stream", "number"):
+        if event.stream != stream:
+            stream, state = event.stream, ""
+        allowed, leads_to = _TASK[event.action]  # type: ignore[index]
+        if state not in allowed:
+            yield f"{stream}: {event.action} while it was {state or 'not there'}."
+        state = leads_to or state
+
+
+def broken_chains() -> Iterator[str]:
+    """The hash chains hold."""
+    said = StringIO()
+    try:
+        call_command("verify_audit_log", stdout=said, stderr=said)
+    except CommandError as problem:
+        yield f"{problem} {said.getvalue()[:500]}"

@@ -1,0 +1,162 @@
+"""A person's way to the newsroom: over HTTP, asking again under one key while the answer is unknown or withheld."""
+
+from __future__ import annotations
+
+import json
+import random
+import time
+from dataclasses import dataclass
+from http.client import HTTPConnection, HTTPException
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+from uuid import uuid4
+
+from tests.proofs.chaos.history import History
+
+_TIMEOUT = 20.0  # seconds for one answer
+_GIVE_UP_AFTER = 60.0  # seconds until somebody gives up on a write
+_KEEP_ALIVE = 1.5  # seconds for which an idle connection is used again; the door shuts it after two
+_PREFIX = "/api/v1"
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """What came back."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+    @property
+    def succeeded(self) -> bool:
+        """Whether it was done."""
+        return 200 <= self.status < 300
+
+    def body_json(self) -> Any:
+        """The body, read as JSON; an empty one is an empty object."""
+        return json.loads(self.body) if self.body else {}
+
+    def codes(self) -> list[str]:
+        """The codes of a problem."""
+        try:
+            return sorted({error["code"] for error in self.body_json()["errors"]})
+        except (ValueError, KeyError, TypeError):
+            return []
+
+
+class RetryingClient:
+    """Somebody who works over the API. Every answer is noted; there is nobody else to ask what was acknowledged.
+
+    Each write goes out under an Idempotency-Key of its own, and again under the same one until it is answered: by that
+    it is done once. Every new thing carries a `marker` besides, by which twins are found.
+    """
+
+    def __init__(self, address: str, username: str, history: History) -> None:
+        self.username, self._history = username, history
+        where = urlsplit(address)
+        self._http = HTTPConnection(where.hostname or "", where.port, timeout=_TIMEOUT)
+        self._used_at = 0.0
+        self._headers = {"Content-Type": "application/json"}
+        self._dice = random.Random(username)  # noqa: S311
+
+    def log_in(self, password: str) -> str:
+        """Get a token, before anything is killed; the token, with which `come_with` lets others of the name in."""
+        answer = self._request("POST", "/tokens", {"username": self.username, "password": password})
+        assert answer.succeeded, answer
+        token = str(answer.body_json()["token"])
+        self.use_token(token)
+        return token
+
+    def use_token(self, token: str) -> None:
+        """Use a token that one has."""
+        self._headers["Authorization"] = f"Bearer {token}"
+
+    def get(self, path: str, **query: Any) -> Any:
+        """Read, or None if it cannot be read at present."""
+        try:
+            answer = self._request("GET", f"{path}?{urlencode(query)}" if query else path)
+            return answer.body_json() if answer.succeeded and answer.body else None
+        except (OSError, HTTPException):
+            return None
+
+    def write(self, action: str, path: str, *, marker: str = "", method: str = "POST", **stated: Any) -> Any:
+        """Write, until it is acknowledged or refused. Returns the answer; None where it was refused or given up."""
+        headers = {"Idempotency-Key": str(uuid4())}
+        limit = time.monotonic() + _GIVE_UP_AFTER
+        while time.monotonic() < limit:
+            try:
+                if method == "PATCH" and "If-Match" not in headers:
+                    headers["If-Match"] = self._version(path)
+                answer = self._request(method, path, stated, **headers)
+            except (OSError, HTTPException) as problem:
+                self._record("unknown", action, path, marker, kind=type(problem).__name__)
+                self._sleep(0.5)
+                continue
+            if answer.succeeded:
+                told = answer.body_json()
+                if told:
+                    again = "Idempotency-Replayed" in answer.headers
+                    self._record("acknowledged", action, path, marker, id=told.get("id", ""), again=again)
+                return told
+            if _is_final(answer):
+                self._record("refused", action, path, marker, status=answer.status, codes=answer.codes())
+                return None
+            if answer.status == 412:  # it has changed since one looked: look again, and ask for that anew
+                headers = {"Idempotency-Key": str(uuid4())}
+            self._record(
+                "shut", action, path, marker, status=answer.status, told=_error_format(answer), codes=answer.codes()
+            )
+            self._sleep(float(answer.headers.get("Retry-After", "0.5")))
+        self._record("gave up", action, path, marker)
+        return None
+
+    def file_case(self, desk: str, texts: list[str]) -> None:
+        """File several claims in one request; each is noted as if it had been filed by itself."""
+        told = self.write(
+            "case.file", "/cases", desk=desk, claims=[{"text": text, "risk": "routine"} for text in texts]
+        )
+        filed = [each["id"] for each in told["filed"]] if told else [""] * len(texts)
+        for text, claim in zip(texts, filed, strict=True):
+            self._record("acknowledged" if told else "gave up", "claim.file", "/cases", text, id=claim, again=False)
+
+    def close(self) -> None:
+        """Hang up."""
+        self._http.close()
+
+    def _version(self, path: str) -> str:
+        """Which version one has seen, for a change of it."""
+        return self._request("GET", path).headers.get("ETag", "*")
+
+    def _request(self, method: str, path: str, stated: Any = None, **headers: str) -> Response:
+        if time.monotonic() - self._used_at > _KEEP_ALIVE:
+            self._http.close()
+        body = None if stated is None else json.dumps(stated).encode()
+        try:
+            self._http.request(method, _PREFIX + path, body, self._headers | headers)
+            answer = self._http.getresponse()
+            read = Response(answer.status, {name.title(): value for name, value in answer.getheaders()}, answer.read())
+        except BaseException:
+            self._http.close()
+            raise
+        self._used_at = time.monotonic()
+        return read
+
+    def _record(self, what: str, verb: str, path: str, marker: str, **details: Any) -> None:
+        self._history.record(what, by=self.username, verb=verb, path=path, marker=marker, **details)
+
+    def _sleep(self, seconds: float) -> None:
+        time.sleep(min(seconds, 3.0) * self._dice.uniform(0.5, 1.0))
+
+
+def _is_final(answer: Response) -> bool:
+    """Whether asking again would be told the same. What is only underway, or changed meanwhile, is asked for again."""
+    passing = answer.status >= 500 or answer.status in (412, 429) or "IDEMPOTENCY_IN_PROGRESS" in answer.codes()
+    return not passing
+
+
+def _error_format(answer: Response) -> str:
+    """The form in which trouble was told: a problem with a time to come back, or something else."""
+    kind = answer.headers.get("Content-Type", "").split(";")[0]
+    if kind != "application/problem+json":
+        return f"{kind}: {answer.body[:120].decode(errors='replace')}"
+    return "problem, retry later" if "Retry-After" in answer.headers else "problem"

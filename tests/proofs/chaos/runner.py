@@ -1,0 +1,129 @@
+"""One run: open a newsroom, let people work while fate strikes, let it come to rest, and check what is left."""
+
+from __future__ import annotations
+
+import math
+import signal
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import psutil
+
+from tests.proofs.chaos.cpu_usage import cpu_time_recorded
+from tests.proofs.chaos.history import History
+from tests.proofs.chaos.system import (
+    BEATS,
+    DISPATCHERS,
+    LEASE,
+    QUARANTINE,
+    REDISPATCH_AFTER,
+    WORKERS,
+    SystemUnderTest,
+    wait_until,
+)
+
+_DRAIN_TIMEOUT = 3 * (LEASE + REDISPATCH_AFTER) + 45  # seconds
+_BACKLOG = 500  # messages; so many wait their turn in a backlog, fewer may be stuck
+_PROBE_TIMEOUT = 30  # seconds in which a worker and a dispatcher that are left alone have to assess a claim
+
+
+@dataclass(frozen=True, slots=True)
+class RunPlan:
+    """What is to be done to whom, for how long."""
+
+    seed: int
+    seconds: float
+    claims: int
+    fault: str = ""
+    faults: bool = True
+
+
+def run(plan: RunPlan, history: History, house: SystemUnderTest, say: Callable[[str], None]) -> None:
+    """Work and strike for the plan's time, and on until all is filed; then wait until nothing is left to do."""
+    from tests.proofs.chaos import duplicates
+    from tests.proofs.chaos.nemesis import Nemesis
+    from tests.proofs.chaos.workload import Workload
+
+    shift = Workload(house, history, seed=plan.seed, claims=plan.claims, seconds=plan.seconds)
+    fate = Nemesis(house, history, plan.seed)
+    history.record("before", deeds=[[*deed, times] for deed, times in duplicates.action_counts().items()])
+    with cpu_time_recorded(house.processes, history), _phase("at work", history, say):
+        shift.start()
+        if plan.faults:
+            fate.start()
+        shift.wait_until_filed()
+        if plan.faults:
+            fate.stop()
+    with _phase("the last of them finish", history, say):
+        shift.stop()
+    with _phase("coming to rest", history, say):
+        at_rest = _drain(say)
+    if at_rest:
+        with _phase("roll call", history, say):
+            for number in (0, 1):
+                _probe_worker(number, house, shift, history)
+            _drain(say)
+    house.processes.stop("web", *WORKERS, QUARANTINE, *DISPATCHERS, *BEATS)
+
+
+def _drain(say: Callable[[str], None]) -> bool:
+    """Wait until every message is done or given up, so long as it goes on. Returns whether that came about."""
+    fewest, most, limit = math.inf, 0, time.monotonic() + _DRAIN_TIMEOUT
+    while left := _remaining():
+        waiting, ended = left
+        # While many wait, by how many are done: a review that is done may leave somebody to be told, one for one.
+        if 0 < waiting < fewest or (waiting > _BACKLOG and ended > most):
+            fewest, most, limit = min(waiting, fewest), ended, time.monotonic() + _DRAIN_TIMEOUT
+        if time.monotonic() > limit:
+            say(f"{waiting} messages are left, and it has not gone on for {_DRAIN_TIMEOUT} seconds.")
+            return False
+        time.sleep(0.5)
+    return True
+
+
+def _remaining() -> tuple[int, int] | None:
+    """How many messages wait or are worked on, and how many are done; None once none is left."""
+    from django.db import DatabaseError, connection
+
+    from editorial.models import MessageState, OutboxMessage
+
+    done, dead = MessageState.DONE.value, MessageState.DEAD.value
+    try:
+        waiting = OutboxMessage.objects.exclude(state__in=[done, dead]).count()
+        return (waiting, OutboxMessage.objects.filter(state=done).count()) if waiting else None
+    except DatabaseError:  # it still recovers from the last crash
+        connection.close()
+        return 0, 0
+
+
+def _probe_worker(number: int, house: SystemUnderTest, shift: object, history: History) -> None:
+    """Does this worker still take work when it and one dispatcher run alone? Finds those that consume nothing."""
+    from editorial.models import Assessment
+
+    names = WORKERS[number], DISPATCHERS[number]
+    others = [name for name in (*WORKERS, QUARANTINE, *DISPATCHERS, *BEATS) if name not in names]
+    stopped = [process for name in others for process in house.processes[name].process_tree()]
+    for process in stopped:
+        process.send_signal(signal.SIGSTOP)
+    try:
+        claim = shift.file_one(number)  # type: ignore[attr-defined]
+        wait_until(Assessment.objects.filter(claim=claim).exists, "it is assessed", within=_PROBE_TIMEOUT)
+        answered = True
+    except TimeoutError:
+        answered = False
+    finally:
+        for process in stopped:
+            if psutil.pid_exists(process.pid):
+                process.send_signal(signal.SIGCONT)
+    history.record("roll call", names=" and ".join(names), answered=answered)
+
+
+@contextmanager
+def _phase(name: str, history: History, say: Callable[[str], None]) -> Iterator[None]:
+    say(f"{datetime.now(UTC):%H:%M:%S}  {name} …")
+    began = time.monotonic()
+    yield
+    history.record("phase", name=name, seconds=round(time.monotonic() - began, 1))

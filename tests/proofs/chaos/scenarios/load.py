@@ -1,0 +1,116 @@
+"""A steady load: claims and statements over the API at a given pace, with the time that each answer took."""
+
+from __future__ import annotations
+
+import itertools
+import threading
+import time
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+
+from editorial.management.demo import loader
+from tests.proofs.chaos.system import SystemUnderTest
+
+_CALLERS = 4
+_LONGEST = 60.0  # seconds for one answer
+
+
+@dataclass(frozen=True, slots=True)
+class WriteResult:
+    """An answer to a write: when it was due to be asked for (monotonic), how long it took from then, and its status."""
+
+    due: float
+    seconds: float
+    path: str
+    status: int
+
+
+class LoadGenerator:
+    """So many claims a second, each with one statement, from `begin` to `end`.
+
+    Times count from the moment a write was due, so that a caller who is held up does not hide whom it holds up.
+    """
+
+    def __init__(self, house: SystemUnderTest, *, pace: float, name: str = "load") -> None:
+        self._address, self._pace, self._name = f"{house.address}/api/v1", pace, name
+        self._numbers = itertools.count()
+        self._over = threading.Event()
+        self._threads: list[threading.Thread] = []
+        self._lock = threading.Lock()
+        self.answers: list[WriteResult] = []
+        self.claims: list[str] = []  # ids, in the order in which they were acknowledged
+
+    def log_in(self) -> None:
+        """Get in, and register whom the statements are by. Needed once, while everything is up."""
+        with httpx.Client(base_url=self._address, timeout=_LONGEST, trust_env=False) as client:
+            answer = client.post("/tokens", json={"username": "mina", "password": loader.PASSWORD})
+            self._headers = {"Authorization": f"Bearer {answer.raise_for_status().json()['token']}"}
+            desks = client.get("/desks", headers=self._headers).raise_for_status().json()["results"]
+            self._desk = next(desk["id"] for desk in desks if desk["slug"] == "politics")
+            stated = {"desk": self._desk, "type": "person", "name": f"{self._name}'s source"}
+            source = client.post("/sources", json=stated, headers=self._headers)
+            self._source = source.raise_for_status().json()["id"]
+
+    def start(self) -> None:
+        """Work from now on."""
+        self._began = time.monotonic()
+        self._threads = [threading.Thread(target=self._call, daemon=True) for _ in range(_CALLERS)]
+        for thread in self._threads:
+            thread.start()
+
+    def stop(self) -> None:
+        """Work no more, and wait for the last answers."""
+        self._over.set()
+        for thread in self._threads:
+            thread.join()
+
+    def file(self, text: str) -> str:
+        """One claim out of turn; its id."""
+        with self._client() as client:
+            return str(self._claim(client, text, time.monotonic())["id"])
+
+    def latencies(self, begin: float, end: float, path: str = "") -> list[float]:
+        """How many seconds the successful answers took that were due in this time (monotonic)."""
+        return [a.seconds for a in self.answers if begin <= a.due < end and path in a.path and a.status == 201]
+
+    def failed(self, begin: float, end: float) -> list[WriteResult]:
+        """The writes of this time that did not succeed."""
+        return [answer for answer in self.answers if begin <= answer.due < end and answer.status != 201]
+
+    def _call(self) -> None:
+        with self._client() as client:
+            while not self._over.is_set():
+                number = next(self._numbers)
+                due = self._began + number / self._pace
+                if self._over.wait(max(0.0, due - time.monotonic())):
+                    return
+                claim = self._claim(client, f"{self._name} {number}", due)
+                if claim:
+                    stated = {
+                        "claim": claim["id"], "source": self._source, "stance": "affirms",
+                        "directness": "first_hand", "quote": f"{self._name} {number}, as I saw it",
+                    }  # fmt: skip
+                    self._write(client, "/statements", stated, time.monotonic())
+
+    def _claim(self, client: httpx.Client, text: str, due: float) -> Any:
+        stated = {"desk": self._desk, "text": text, "risk": "routine"}
+        claim = self._write(client, "/claims", stated, due)
+        if claim:
+            with self._lock:
+                self.claims.append(claim["id"])
+        return claim
+
+    def _write(self, client: httpx.Client, path: str, stated: dict[str, str], due: float) -> Any:
+        try:
+            answer = client.post(path, json=stated)
+            status = answer.status_code
+        except httpx.HTTPError:
+            status = 0
+        with self._lock:
+            self.answers.append(WriteResult(due, time.monotonic() - due, path, status))
+        return answer.json() if status == 201 else None
+
+    def _client(self) -> httpx.Client:
+        return httpx.Client(base_url=self._address, timeout=_LONGEST, trust_env=False, headers=self._headers)

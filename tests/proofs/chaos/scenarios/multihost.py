@@ -1,0 +1,196 @@
+"""Several hosts: the same run as `make chaos`, with web, workers, database and Redis apart, and cables that are cut."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import random
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from editorial.management.demo import loader
+from newsroom.local import postgres, redis
+from newsroom.local.supervisor import Program
+from tests.proofs.chaos import runner, system
+from tests.proofs.chaos.history import History
+from tests.proofs.chaos.process_manager import ProcessManager
+from tests.proofs.chaos.scenarios import network, partition_probes, scenario
+from tests.proofs.chaos.scenarios.network import HOSTS, SCENARIO_HOST, Network
+from tests.proofs.chaos.scenarios.scenario import Scenario
+from tests.proofs.chaos.system import SystemUnderTest, wait_until
+
+PORT = "8000"
+HOST_OF = {"web": "web", "quarantine": "worker2"}  # every other process is on the worker host of its number
+
+# Who is cut off from whom. A host that is cut off from everybody may be thought dead, and is not.
+PARTITIONS: dict[str, list[tuple[str, str]]] = {
+    "a worker host from all": [("worker1", other) for other in ("db", "redis", "here")],
+    "a worker host from the database": [("worker1", "db")],
+    "a worker host from Redis": [("worker2", "redis")],
+    "the other worker host from the database": [("worker2", "db")],
+    "web from the database": [("web", "db")],
+    "web from Redis": [("web", "redis")],
+    "Redis from all": [("redis", other) for other in ("web", "worker1", "worker2")],
+    "the database from all": [("db", other) for other in ("web", "worker1", "worker2")],
+}
+_SHORTEST, _LONGEST = 4.0, system.LEASE + 8.0  # seconds that a cut lasts: short ones are ridden out, long ones outlive
+_BETWEEN = 6.0  # seconds from one cut's end to the next
+
+
+def run(on: Scenario, streets: Network) -> None:
+    """Ask what silence costs; then work, strike and cut, come to rest, check."""
+    partition_probes.run(on, streets)
+    cables = LinkCutter(streets, on)
+    cables.start()
+    plan = runner.RunPlan(seed=on.seed, seconds=on.seconds, claims=round(on.seconds))
+    runner.run(plan, on.history, on.system, on.log)
+    cables.stop()
+    from tests.proofs.chaos.checker import check
+
+    verdict = check(on.history)
+    for name, figure in verdict.figures.items():
+        on.report(name, json.dumps(figure, ensure_ascii=False))
+    for cut, healed in cables.healed.items():
+        on.report(f"cut off: {cut}", "; ".join(healed))
+    for kind, faults in verdict.violations.items():
+        on.goal(f"nothing {kind}" if kind != "broken" else "no chain is broken", reached=not faults)
+        for fault in faults[:10]:
+            on.log(fault)
+
+
+class LinkCutter:
+    """Cuts one connection after another, as the dice say, and heals it."""
+
+    def __init__(self, streets: Network, on: Scenario) -> None:
+        self._streets, self._on = streets, on
+        self._dice = random.Random(f"cables {on.seed}")  # noqa: S311
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._cut_links, daemon=True)
+        self.healed: dict[str, list[str]] = {}
+
+    def start(self) -> None:
+        """Cut from now on, until the run's time is nearly over."""
+        self._until = time.monotonic() + self._on.seconds
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Everything is healed."""
+        self._over.set()
+        self._thread.join()
+
+    def _cut_links(self) -> None:
+        kinds = list(PARTITIONS)
+        self._dice.shuffle(kinds)
+        for kind in itertools.cycle(kinds):
+            lasts = self._dice.uniform(_SHORTEST, _LONGEST)
+            if self._over.wait(_BETWEEN) or time.monotonic() + lasts > self._until:
+                return
+            self._on.history.record("cut", kind=kind, seconds=round(lasts, 1))
+            for pair in PARTITIONS[kind]:
+                self._streets.cut(*pair)
+            self._over.wait(lasts)
+            for pair in PARTITIONS[kind]:
+                self._streets.heal(*pair)
+            self._on.history.record("healed", kind=kind)
+            self.healed.setdefault(kind, []).append(f"{lasts:.0f} s")
+
+
+@contextmanager
+def running_system(
+    streets: Network, folder: Path, variables: dict[str, str], history: History
+) -> Iterator[SystemUnderTest]:
+    """Open the newsroom with each process on its host; close it at the end."""
+    logs = folder / "logs"
+    logs.mkdir()
+    keeper = ProcessManager(system.ROOT, logs, variables, history)
+    try:
+        keeper.start(_postgres(streets, folder), _redis(streets, folder))
+        wait_until(lambda: postgres.is_ready(folder) and redis.is_ready(folder), "the servers answer")
+        postgres.create_database(folder)
+        _prepare(variables, logs)
+        for program in system._programs(folder, ""):
+            keeper.start(_on_host(streets, program, HOST_OF.get(program.name, f"worker{program.name[-1]}")))
+        ready = SystemUnderTest(keeper, variables["PUBLIC_URL"], folder)
+        wait_until(lambda: system._is_ready(ready.address), "the web process answers")
+        scenario.wait_for_worker_pools(ready, ("worker1", "worker2", "quarantine"))
+        yield ready
+    finally:
+        keeper.close()
+
+
+def variables() -> dict[str, str]:
+    """What a deployment on several hosts sets."""
+    return {
+        "DATABASE_URL": f"postgresql://newsroom@{HOSTS['db']}:5432/newsroom",
+        "REDIS_URL": f"redis://{HOSTS['redis']}:6379/0",
+        "SECRET_KEY": "only-for-a-trial-0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEFGHIJ",
+        "IDENTITY_KEY": "only-for-a-trial-0123456789-abcdefghijklmnopqrstuvwxyz",
+        "VAULT_KEYS": "b25seS1mb3ItY2hlY2tpbmctMDEyMzQ1Njc4OTAxMjM=",
+        "ALLOWED_HOSTS": HOSTS["web"],
+        "PUBLIC_URL": f"http://{HOSTS['web']}:{PORT}",
+        "TRUSTED_PROXY_COUNT": "0",
+        "RATE_LIMIT_PER_TOKEN": "0",
+        "RATE_LIMIT_PER_IP": "0",
+        "SECOND_FACTOR_ROLES": "",  # the demo's people have none
+        "BIND": HOSTS["web"],
+        "PORT": PORT,
+        "SECURE_SSL_REDIRECT": "0",
+        "LOG_JSON": "0",
+    }
+
+
+def _prepare(variables: dict[str, str], logs: Path) -> None:
+    """As on a server, where the demo's people do not get their well-known password unless somebody says so."""
+    for command in (["prepare"], ["load_demo", "--password", loader.PASSWORD]):
+        with (logs / "prepare.log").open("ab") as log:
+            manage = [sys.executable, "manage.py", *command]
+            subprocess.run(manage, cwd=system.ROOT, env=variables, stdout=log, stderr=log, check=True)  # noqa: S603
+
+
+def _postgres(streets: Network, folder: Path) -> Program:
+    access = folder / "pg_hba.conf"
+    access.write_text("local all all trust\nhost all all 10.77.0.0/24 trust\n")
+    access.chmod(0o644)
+    program = postgres.program(folder, throwaway=False)
+    return _on_host(streets, program, "db", "-c", f"listen_addresses={HOSTS['db']}", "-c", f"hba_file={access}")
+
+
+def _redis(streets: Network, folder: Path) -> Program:
+    program = redis.program(folder, owners=postgres.cluster_dir(folder), throwaway=False)
+    return _on_host(streets, program, "redis", "--bind", HOSTS["redis"], "--port", "6379", "--protected-mode", "no")
+
+
+def _on_host(streets: Network, program: Program, host: str, *options: str) -> Program:
+    return Program(
+        program.name,
+        streets.on(host, [*program.command, *options]),
+        program.environment,
+        stop_signal=program.stop_signal,
+        stop_timeout=program.stop_timeout,
+        before_start=program.before_start,
+    )
+
+
+def main() -> int:
+    """Go where hosts can be made, and run there."""
+    if reason := network.why_not():
+        print(f"  skipped: {reason}")  # noqa: T201
+        return 0
+    network.enter_namespace()
+    streets = Network()
+    return scenario.main(
+        lambda on: run(on, streets),
+        minutes=2.5,
+        mail_at=SCENARIO_HOST,
+        variables=variables(),
+        opened=lambda *given: running_system(streets, *given),
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,84 @@
+"""Hosts of a trial's own: network namespaces on one bridge, and the silence between two that are cut off.
+
+All of it lives in a network namespace of this process, on a mount of its own: when the process ends, however it ends,
+the kernel takes everything away. Nothing outside is seen, changed or reached.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import threading
+from collections.abc import Sequence
+
+SCENARIO_HOST = "10.77.0.1"  # where the trial itself is: its callers, its mail server, its checks
+HOSTS = {"db": "10.77.0.2", "redis": "10.77.0.3", "web": "10.77.0.4", "worker1": "10.77.0.5", "worker2": "10.77.0.6"}
+ADDRESSES = {"here": SCENARIO_HOST, **HOSTS}
+_NOBODY = "02:00:00:00:77:77"  # an address on the wire that is nobody's
+_IN_NAMESPACE = "TRIALS_APART"
+_NAMES = "/run/netns"  # where `ip netns` keeps the names
+
+
+def why_not() -> str:
+    """Why hosts cannot be made here; empty if they can."""
+    if sys.platform != "linux" or os.geteuid() != 0:
+        return "network namespaces need Linux and root"
+    if missing := [name for name in ("ip", "unshare") if shutil.which(name) is None]:
+        return f"not installed: {', '.join(missing)} (Debian: apt install iproute2 util-linux)"
+    tried = subprocess.run(["unshare", "--net", "--mount", "true"], capture_output=True, text=True)  # noqa: S607
+    return "" if tried.returncode == 0 else f"this kernel or container allows none: {tried.stderr.strip()}"
+
+
+def enter_namespace() -> None:
+    """Become the same program in a network namespace of its own, unless it is in one."""
+    if not os.environ.get(_IN_NAMESPACE):
+        os.environ[_IN_NAMESPACE] = "1"
+        command = [sys.executable, *sys.orig_argv[1:]]
+        os.execvp("unshare", ["unshare", "--net", "--mount", *command])  # noqa: S606, S607
+
+
+class Network:
+    """The hosts, from its making on, and which of them hear each other."""
+
+    def __init__(self) -> None:
+        os.makedirs(_NAMES, exist_ok=True)
+        _run("mount", "-t", "tmpfs", "none", _NAMES)
+        _run("ip", "link", "set", "lo", "up")
+        _run("ip", "link", "add", "name", "street", "type", "bridge")
+        _run("ip", "address", "add", f"{SCENARIO_HOST}/24", "dev", "street")
+        _run("ip", "link", "set", "street", "up")
+        for host, address in HOSTS.items():
+            _run("ip", "netns", "add", host)
+            _run("ip", "link", "add", "name", f"to-{host}", "type", "veth", "peer", "name", "eth0", "netns", host)
+            _run("ip", "link", "set", f"to-{host}", "master", "street", "up")
+            _run("ip", "-n", host, "address", "add", f"{address}/24", "dev", "eth0")
+            for device in ("lo", "eth0"):
+                _run("ip", "-n", host, "link", "set", device, "up")
+        self._lock = threading.Lock()
+
+    def on(self, host: str, command: Sequence[str]) -> list[str]:
+        """The command, as it is run on that host."""
+        return ["ip", "netns", "exec", host, *command]
+
+    def cut(self, one: str, other: str) -> None:
+        """From now on nothing that one sends reaches the other. Neither is told: what is sent is simply lost."""
+        with self._lock:
+            for here, there in ((one, other), (other, one)):
+                _run(*_neighbours(here, "replace", there), "lladdr", _NOBODY, "nud", "permanent")
+
+    def heal(self, one: str, other: str) -> None:
+        """They hear each other again."""
+        with self._lock:
+            for here, there in ((one, other), (other, one)):
+                _run(*_neighbours(here, "delete", there))
+
+
+def _neighbours(here: str, verb: str, there: str) -> list[str]:
+    host, device = ([], "street") if here == "here" else (["-n", here], "eth0")
+    return ["ip", *host, "neighbour", verb, ADDRESSES[there], "dev", device]
+
+
+def _run(*command: str) -> None:
+    subprocess.run(command, check=True, capture_output=True)  # noqa: S603

@@ -1,0 +1,35 @@
+"""What waits, or is held, for longer than it may."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.utils import timezone
+
+from editorial.models import MessageState, OutboxMessage, ReviewTask
+from editorial.policy.vocabulary import TaskState
+from tests.proofs.chaos.history import History
+
+_S = MessageState
+
+
+def stuck_messages() -> Iterator[str]:
+    """Everything was done: by the time of the check twice every limit has passed, and nobody interferes any more."""
+    for message in OutboxMessage.objects.exclude(state__in=[_S.DONE.value, _S.DEAD.value]):
+        yield (
+            f"{message.kind} {message.reference} is {message.state} after {message.attempts} starts, available since "
+            f"{message.available_at:%H:%M:%S}. {message.error}"
+        )
+
+
+def stuck_tasks() -> Iterator[str]:
+    """Nobody holds a review task beyond its time."""
+    for task in ReviewTask.objects.filter(state=TaskState.TAKEN.value, lease_until__lt=timezone.now()):
+        yield f"Task {task.pk} is held by {task.taken_by} beyond {task.lease_until:%H:%M:%S}."
+
+
+def stuck_workers(history: History) -> Iterator[str]:
+    """Every worker and dispatcher that was left running does its work, also without the others."""
+    for line in history.lines("roll call"):
+        if not line["answered"]:
+            yield f"{line['names']} run and do nothing: a claim filed while only they ran was not assessed."

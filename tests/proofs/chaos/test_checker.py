@@ -1,0 +1,66 @@
+"""A checker that cannot fail proves nothing: each fault that is planted here must be found by a short run."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+
+import pytest
+
+from tests.support.live import clean_environment
+from tests.support.servers import ROOT
+
+pytestmark = pytest.mark.slow
+
+# fault → how long a run it takes, what is to be found, and how often at least
+_EXPECTED = {
+    "lease_at_publish": (0.4, r"never assessed|Work was given up|had to be put right", 5),
+    "no_coalescing_lock": (0.6, r"does not know all there is|its gate is noted as|had to be put right", 2),
+    "done_before_effect": (0.6, r"never assessed|was not told|does not know all|never sent|had to be put right", 3),
+    "no_outbox": (0.4, r"never assessed|was not told|does not know all|had to be put right", 5),
+    "no_dedupe": (0.6, r"is there \d+ times|are the same|are numbered|repeated \d+ times", 2),
+    "idempotency_ignored": (0.8, r"and was asked for once|and asked for it", 1),
+}
+
+
+def _run(fault: str, minutes: float, *options: str) -> subprocess.CompletedProcess[str]:
+    command = [
+        sys.executable,
+        "-m",
+        "tests.proofs.chaos",
+        "--seed=7",
+        f"--minutes={minutes}",
+        f"--fault={fault}",
+        "--all",
+    ]
+    return subprocess.run(  # noqa: S603
+        [*command, *options], cwd=ROOT, env=clean_environment(), capture_output=True, text=True, timeout=900
+    )
+
+
+@pytest.mark.parametrize("fault", _EXPECTED)
+def test_the_checker_finds_what_was_planted(fault: str) -> None:
+    minutes, what, least = _EXPECTED[fault]
+    outcome = _run(fault, minutes)
+    said = outcome.stdout + outcome.stderr
+    assert outcome.returncode == 1, said
+    assert len(re.findall(what, outcome.stdout)) >= least, said
+
+
+def test_the_checker_finds_letters_whose_repeats_cannot_be_told() -> None:
+    outcome = _run("unstable_message_id", 0.3, "--calm")
+    assert outcome.returncode == 1
+    assert "which is no delivery's" in outcome.stdout, outcome.stdout + outcome.stderr
+
+
+def test_the_checker_finds_work_that_clocks_take_away_from_those_who_do_it() -> None:
+    outcome = _run("local_clocks", 0.6, "--calm")  # with kills there would be reasons for what is done twice
+    assert outcome.returncode == 1
+    found = r"Work was given up|never sent for good|came \d+ times|repeated \d+ times"
+    assert re.search(found, outcome.stdout), outcome.stdout + outcome.stderr
+
+
+def test_the_checker_finds_nothing_where_nothing_is_killed() -> None:
+    outcome = _run("", 0.3, "--calm")
+    assert outcome.returncode == 0, outcome.stdout + outcome.stderr

@@ -1,0 +1,55 @@
+"""The trials, in short: that each runs, and reaches the goals that do not depend on what else the machine does."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from tests.proofs.chaos.scenarios import network
+from tests.support.live import clean_environment
+from tests.support.servers import ROOT
+
+pytestmark = pytest.mark.slow
+
+
+def _run(name: str, minutes: float, **variables: str) -> str:
+    environment = clean_environment(SEED="7", MINUTES=str(minutes), **variables)
+    command = [sys.executable, "-m", f"tests.proofs.chaos.scenarios.{name}"]
+    outcome = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=900)  # noqa: S603
+    return outcome.stdout + outcome.stderr
+
+
+def test_people_write_while_redis_is_away_and_what_piled_up_is_done_soon_after() -> None:
+    said = _run("redis_outage", 0.6)
+    assert "reached: no write failed" in said, said
+    assert "reached: what piled up is done" in said, said
+
+
+def test_a_job_whose_worker_died_begins_again_when_its_lease_is_over() -> None:
+    said = _run("worker_crash", 0.3, LEASE="10")
+    assert "reached: a job begins again within 10 + 5 s" in said, said
+
+
+def test_poison_is_given_up_after_five_attempts_and_none_of_its_neighbours_is() -> None:
+    said = _run("poison", 0.5)
+    assert "reached: all 4 are dead letters after 5 attempts" in said, said
+    assert "reached: each dead letter has an owner" in said, said
+    assert "reached: no neighbour died" in said, said
+
+
+def test_more_workers_are_counted_against_one() -> None:
+    said = _run("throughput", 1, CLAIMS="60")
+    assert "4 workers against one" in said, said
+
+
+@pytest.mark.skipif(bool(network.why_not()), reason=network.why_not())
+def test_nothing_is_lost_between_hosts_whose_cables_are_cut() -> None:
+    said = _run("multihost", 0.7)
+    assert said.count("reached: ") == 9, said
+
+
+def test_a_newsroom_in_which_nothing_breaks_raises_no_alarm() -> None:
+    said = _run("calm", 1)
+    assert said.count("reached: ") == 2, said

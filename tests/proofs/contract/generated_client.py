@@ -1,0 +1,154 @@
+"""A typed client, generated from the description of the API by openapi-python-client as anybody would."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import json
+import os
+import pkgutil
+import re
+import subprocess
+import sys
+import typing
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+from types import ModuleType, UnionType
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+from uuid import UUID
+
+from editorial.management.demo.client import ApiError, Newsroom, Reason
+from tests.support.servers import ROOT
+
+PACKAGE = "newsroom_client"
+# A sheet may be the body itself; the generator knows bytes, but not that these are some.
+_CONFIG = {"content_type_overrides": {"text/csv": "application/octet-stream"}}
+_OPERATION = re.compile(r'"method": "(\w+)",\s*"url": "/api/v1([^"]*)"')
+
+
+def generate(folder: Path) -> Path:
+    """The client, as a package in a folder of this one. Whatever the generator warns of is an error."""
+    config = folder / "generator.json"
+    config.write_text(json.dumps(_CONFIG))
+    package = folder / PACKAGE
+    tools = Path(sys.executable).parent  # where the generator finds what formats its output
+    environment = {**os.environ, "PATH": f"{tools}:{os.environ['PATH']}"}
+    outcome = subprocess.run(  # noqa: S603
+        [
+            tools / "openapi-python-client", "generate", f"--path={ROOT / 'docs' / 'openapi.yaml'}",
+            f"--config={config}", f"--output-path={package}", "--meta=none", "--fail-on-warning",
+        ],
+        cwd=folder, env=environment, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert outcome.returncode == 0, f"No client can be generated:\n{outcome.stdout}{outcome.stderr}"
+    return package
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One function of the client, and the request that it makes."""
+
+    method: str
+    address: re.Pattern[str]
+    call: Callable[..., Any]
+
+    def matches(self, method: str, path: str) -> re.Match[str] | None:
+        """Whether it is the one for this request."""
+        return self.address.fullmatch(path) if method == self.method else None
+
+
+class TypedClient(Newsroom):
+    """The demo's newsroom, reached by the generated client: whatever is asked and answered goes through its types."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(url)
+        self._client: Any = importlib.import_module(f"{PACKAGE}.client")
+        self._clients: dict[str, Any] = {}
+        self._operations = list(_operations())
+        self.used: set[str] = set()
+
+    def send(
+        self, method: str, path: str, *, token: str = "", body: Any = None, query: Any = None, etag: str = ""
+    ) -> Any:
+        """Ask by the operation whose address that is. Raises Refusal with what a typed problem says."""
+        asked = urlsplit(path.removeprefix(self.url).removeprefix("/api/v1"))
+        query = {
+            **{name: one if len(one) > 1 else one[0] for name, one in parse_qs(asked.query).items()},
+            **(query or {}),
+        }
+        operation, found = next((each, hit) for each in self._operations if (hit := each.matches(method, asked.path)))
+        self.used.add(operation.call.__module__.rsplit(".", 1)[-1])
+        hints = typing.get_type_hints(operation.call)
+        asked_for = {name if name in hints else f"{name}_": one for name, one in (found.groupdict() | query).items()}
+        stated = {name: _typed(hints[name], one) for name, one in asked_for.items()}
+        stated |= {"if_match": etag} if etag else {}
+        if "body" in hints and body is not None:
+            stated["body"] = next(kind for kind in _members(hints["body"]) if hasattr(kind, "from_dict")).from_dict(
+                body
+            )
+        answer = operation.call(client=self._client_with(token), **stated)
+        if answer.status_code >= 400:
+            raise ApiError(f"{method} {path}", answer.status_code, tuple(map(_reason, answer.parsed.errors)))
+        assert list(_undescribed(answer.parsed)) == [], (method, path)
+        return json.loads(answer.content) if answer.content else None
+
+    def __exit__(self, *problem: object) -> None:
+        """Close every connection."""
+        for client in self._clients.values():
+            client.get_httpx_client().close()
+        super().__exit__(*problem)
+
+    def _client_with(self, token: str) -> Any:
+        """One client for each token: each opens a connection of its own."""
+        if token not in self._clients:
+            anybody = {"base_url": self.url, "raise_on_unexpected_status": True, "timeout": 30}
+            known = self._client.AuthenticatedClient(token=token, **anybody) if token else None
+            self._clients[token] = known or self._client.Client(**anybody)
+        return self._clients[token]
+
+
+def _operations() -> Iterator[Operation]:
+    api = importlib.import_module(f"{PACKAGE}.api")
+    for found in pkgutil.walk_packages(api.__path__, f"{api.__name__}."):
+        module: ModuleType = importlib.import_module(found.name)
+        if hasattr(module, "sync_detailed"):
+            told = _OPERATION.search(inspect.getsource(module._get_kwargs))
+            assert told is not None, found.name
+            address = re.compile(re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", told[2]))
+            yield Operation(told[1].upper(), address, module.sync_detailed)
+
+
+def _typed(hint: Any, value: Any) -> Any:
+    """A word of the demo's, as the type that the client wants."""
+    for kind in _members(hint):
+        if typing.get_origin(kind) is list:
+            return [_typed(typing.get_args(kind)[0], one) for one in (value if isinstance(value, list) else [value])]
+        if isinstance(kind, type) and issubclass(kind, UUID | Enum | int) and kind is not bool:
+            return kind(value)
+    return value
+
+
+def _members(hint: Any) -> tuple[Any, ...]:
+    return typing.get_args(hint) if isinstance(hint, UnionType) or typing.get_origin(hint) is typing.Union else (hint,)
+
+
+def _reason(error: Any) -> Reason:
+    return Reason(error.code, error.detail, str(error.claim or ""))
+
+
+def _undescribed(answer: Any, path: str = "") -> Iterator[str]:
+    """Fields that were answered and stand in no description."""
+    if isinstance(answer, list):
+        for number, one in enumerate(answer):
+            yield from _undescribed(one, f"{path}/{number}")
+    fields = getattr(answer, "__attrs_attrs__", None)
+    if fields is None:
+        return
+    described = [field.name for field in fields if field.name != "additional_properties"]
+    if described:  # else it is an object that may hold anything, such as the data of an event
+        yield from (f"{path}/{name}" for name in answer.additional_properties)
+    for name in described:
+        yield from _undescribed(getattr(answer, name), f"{path}/{name}")

@@ -1,0 +1,211 @@
+"""A case from filing to print and beyond, by the generated client: mypy --strict reads this as a caller's own program.
+
+`newsroom_client` is generated when the tests run; `test_client.py` says where it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from io import BytesIO
+from typing import TypeVar
+from uuid import UUID, uuid4
+
+import httpx
+from newsroom_client import AuthenticatedClient
+from newsroom_client.api.cases import cases_create
+from newsroom_client.api.claims import claims_list, claims_propose, claims_retrieve, claims_update
+from newsroom_client.api.events import events_list
+from newsroom_client.api.exhibits import exhibits_content, exhibits_create
+from newsroom_client.api.signoffs import signoffs_approve
+from newsroom_client.api.sources import sources_list, sources_rate
+from newsroom_client.api.statements import statements_list
+from newsroom_client.api.stories import stories_clear, stories_gate, stories_list, stories_publish, stories_submit
+from newsroom_client.models import (
+    CaseClaimRequest,
+    CaseCreateRequest,
+    CaseResult,
+    CaseSourceRequest,
+    CaseStatementRequest,
+    CaseStoryRequest,
+    CaseUseRequest,
+    Claim,
+    Directness,
+    Exhibit,
+    ExhibitCreateRequest,
+    Mode,
+    PaginatedEventList,
+    PatchedClaimUpdateRequest,
+    Problem,
+    ProblemCurrent,
+    Reliability,
+    Risk,
+    Signoff,
+    Source,
+    SourceRateRequest,
+    SourceType,
+    Stance,
+    Story,
+    StoryStatus,
+    Verdict,
+)
+from newsroom_client.types import File
+
+T = TypeVar("T")
+
+TEXT = "The gate stood open all night."
+
+
+@dataclass
+class Newsroom:
+    """A newsroom: where it is, who comes with which token, and how to wait for its workers."""
+
+    address: str
+    tokens: Mapping[str, str]
+    desk: UUID
+    settle: Callable[[], object]
+
+    def client(self, name: str) -> AuthenticatedClient:
+        """Somebody, at work."""
+        return AuthenticatedClient(self.address, token=self.tokens[name], raise_on_unexpected_status=True)
+
+    def client_without_if_match(self, name: str) -> AuthenticatedClient:
+        """Somebody whose proxy drops If-Match."""
+
+        def drop(request: httpx.Request) -> None:
+            request.headers.pop("If-Match", None)
+
+        return AuthenticatedClient(
+            self.address, token=self.tokens[name], httpx_args={"event_hooks": {"request": [drop]}}
+        )
+
+
+def file(house: Newsroom) -> dict[str, UUID]:
+    """File a whole case; the answer is lost, so it is sent again under its key, and filed once."""
+    case = CaseCreateRequest(
+        desk=house.desk,
+        sources=[
+            CaseSourceRequest(ref="vale", type_=SourceType.PERSON, name="Harry Vale"),
+            CaseSourceRequest(ref="nora", type_=SourceType.PERSON, name="Nora Quist"),
+        ],
+        claims=[CaseClaimRequest(ref="gate", text=TEXT, risk=Risk.CONTENTIOUS)],
+        statements=[
+            CaseStatementRequest(claim="#gate", source=who, stance=Stance.AFFIRMS, directness=Directness.FIRST_HAND)
+            for who in ("#vale", "#nora")
+        ],
+        stories=[
+            CaseStoryRequest(
+                headline="The gate", body="It stood open.", uses=[CaseUseRequest(claim="#gate", mode=Mode.ASSERTED)]
+            )
+        ],
+    )
+    key = str(uuid4())
+    with house.client("rosa") as rosa:
+        first, again = (cases_create.sync_detailed(client=rosa, body=case, idempotency_key=key) for _ in range(2))
+        other = cases_create.sync(client=rosa, body=CaseCreateRequest(desk=house.desk), idempotency_key=key)
+    filed = expect(CaseResult, first.parsed)
+    assert filed == again.parsed
+    assert [answer.headers.get("Idempotency-Replayed") for answer in (first, again)] == [None, "true"]
+    assert codes(other, 422) == ["IDEMPOTENCY_KEY_REUSED"]
+    return {one.ref or one.place: one.id for one in filed.filed}
+
+
+def revise(house: Newsroom, claim: UUID) -> None:
+    """Two revise at once: whoever is late is shown what it is now, merges, and sends it again."""
+    with house.client("rosa") as rosa, house.client_without_if_match("rosa") as hasty:
+        seen = claims_retrieve.sync_detailed(claim, client=rosa).headers["ETag"]
+        same = claims_retrieve.sync_detailed(claim, client=rosa, if_none_match=seen)
+        assert (same.status_code, same.content) == (304, b"")
+        unsaid = claims_update.sync(claim, client=hasty, body=text("The gate stood open."), if_match=seen)
+        assert codes(unsaid, 428) == ["IF_MATCH_REQUIRED"]
+        quick = expect(Claim, claims_update.sync(claim, client=rosa, body=text("It stood open."), if_match=seen))
+        late = claims_update.sync_detailed(claim, client=rosa, body=text(TEXT), if_match=seen)
+        assert codes(late.parsed, 412) == ["STALE_VERSION"]
+        now = Claim.from_dict(expect(ProblemCurrent, expect(Problem, late.parsed).current).to_dict())
+        assert (now.text, now.version) == (quick.text, quick.version)
+        merged = claims_update.sync(claim, client=rosa, body=text(TEXT), if_match=late.headers["ETag"])
+        assert expect(Claim, merged).text == TEXT
+
+
+def bring_to_print(house: Newsroom, claim: UUID, story: UUID, *sources: UUID) -> None:
+    """Refused with the gate's codes first; then rated, signed, handed in, cleared and published."""
+    with house.client("rosa") as rosa, house.client("felix") as felix, house.client("edith") as edith:
+        assert expect(Story, stories_submit.sync(story, client=rosa)).status is StoryStatus.SUBMITTED
+        assert codes(stories_publish.sync(story, client=edith), 409)
+        for source in sources:
+            rated = sources_rate.sync(source, client=felix, body=SourceRateRequest(Reliability.B, "Right so far."))
+            assert expect(Source, rated).reliability is Reliability.B
+        house.settle()
+        proposal = expect(Signoff, claims_propose.sync(claim, client=felix))
+        assert codes(signoffs_approve.sync(proposal.id, client=rosa), 403)
+        with house.client("edgar") as edgar:
+            expect(Signoff, signoffs_approve.sync(proposal.id, client=edgar))
+        house.settle()
+        expect(Story, stories_clear.sync(story, client=edith))
+        assert expect(Verdict, stories_gate.sync(story, client=edith)).may_run
+        key = str(uuid4())
+        once, twice = (stories_publish.sync(story, client=edith, idempotency_key=key) for _ in range(2))
+        assert expect(Story, once).status is StoryStatus.PUBLISHED
+        assert once == twice
+        assert codes(stories_publish.sync(story, client=edith), 409)
+    house.settle()
+
+
+def archive(house: Newsroom) -> None:
+    """A file goes in as a form, and comes out as it was."""
+    with house.client("rosa") as rosa:
+        content = b"%PDF-1.7 the log of the gate"
+        kept = exhibits_create.sync(
+            client=rosa,
+            body=ExhibitCreateRequest(desk=house.desk, title="The log", file=File(BytesIO(content), "log.pdf")),
+        )
+        fetched = exhibits_content.sync(expect(Exhibit, kept).id, client=rosa)
+        assert expect(File, fetched).payload.read() == content
+
+
+def sync(house: Newsroom) -> dict[str, set[UUID]]:
+    """Copy every list by what changed, and the feed to its end; then nothing is new."""
+    copies: dict[str, set[UUID]] = {}
+    with house.client("rosa") as rosa:
+        for noun, listed in (
+            ("claims", claims_list.sync),
+            ("sources", sources_list.sync),
+            ("statements", statements_list.sync),
+            ("stories", stories_list.sync),
+        ):
+            copy: set[UUID] = set()
+            since, further = "start", True
+            while further:
+                page = listed(client=rosa, updated_since=since, limit=1)
+                assert page is not None, noun
+                assert not isinstance(page, Problem), page
+                copy |= {row.id for row in page.results}
+                copy -= set(page.removed or ())
+                since, further = expect(str, page.sync_token), page.next_ is not None
+            news = listed(client=rosa, updated_since=since)
+            assert news is not None, noun
+            assert not isinstance(news, Problem), news
+            assert news.results == []
+            copies[noun] = copy
+        told = expect(PaginatedEventList, events_list.sync(client=rosa, after="start", limit=200))
+        assert told.results[0].action
+        assert codes(events_list.sync(client=rosa, after="never given"), 422)
+    return copies
+
+
+def text(words: str) -> PatchedClaimUpdateRequest:
+    """A revision of a claim's words alone."""
+    return PatchedClaimUpdateRequest(text=words)
+
+
+def expect(kind: type[T], answer: object) -> T:
+    """The answer, which is one of these."""
+    assert isinstance(answer, kind), answer
+    return answer
+
+
+def codes(answer: object, status: int) -> list[str]:
+    """The codes of a typed problem of this status."""
+    problem = expect(Problem, answer)
+    assert problem.status == status, problem
+    return [error.code for error in problem.errors]

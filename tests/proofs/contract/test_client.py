@@ -1,0 +1,112 @@
+"""A client generated from the description of the API, put to use: what is described is what is there."""
+
+from __future__ import annotations
+
+import io
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.utils import timezone
+
+from editorial.management.demo import loader, scenes
+from editorial.management.demo.api_play import DemoSession
+from editorial.management.demo.terminal import Terminal
+from editorial.models import Change, Claim, ClaimUse, Source, Statement, Story
+from editorial.models.ops import change_log
+from editorial.policy.roles import Scope
+from tests.api.conftest import create_token
+from tests.proofs.contract import generated_client
+from tests.support.cast import Room
+from tests.support.live import wait_until
+
+
+@pytest.fixture(scope="module")
+def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The client, where it can be imported."""
+    package = generated_client.generate(tmp_path_factory.mktemp("client"))
+    sys.path.insert(0, str(package.parent))
+    yield package
+    sys.path.remove(str(package.parent))
+
+
+@pytest.mark.servers
+def test_the_client_and_a_program_that_uses_it_are_wholly_typed(client: Path) -> None:
+    journey = Path(__file__).with_name("journey.py")
+    # The generator's own client hands its exit over as it came; everything that our description decides is strict.
+    config = f"[mypy]\nstrict = true\n[mypy-{generated_client.PACKAGE}.client]\ndisable_error_code = arg-type\n"
+    (client.parent / "mypy.ini").write_text(config)
+    found = subprocess.run(  # noqa: S603
+        [sys.executable, "-m", "mypy", "--config-file=mypy.ini", str(journey)],
+        cwd=client.parent,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert found.returncode == 0, found.stdout + found.stderr
+    untyped = [path.name for path in (client / "api").rglob("*.py") if "Response[Any]" in path.read_text()]
+    assert untyped == [], "operations whose answers have no type"
+
+
+@pytest.fixture(scope="session")
+def static_files() -> None:
+    """Where pages are served, their files are looked for."""
+    Path(settings.STATIC_ROOT).mkdir(exist_ok=True)
+
+
+@pytest.fixture
+def house(client: Path, static_files: None, parallel: Room, live_server: Any) -> Any:
+    """A newsroom that answers over HTTP, as the journey knows it."""
+    from tests.proofs.contract import journey
+
+    def settle() -> None:
+        parallel.now = timezone.now()
+        parallel.settle()
+
+    tokens = {name: create_token(parallel.people[name], list(Scope)) for name in ("rosa", "felix", "edith", "edgar")}
+    return journey.Newsroom(live_server.url, tokens, parallel.desk.pk, settle)
+
+
+@pytest.mark.servers
+def test_a_case_goes_by_it_from_filing_to_print(house: Any) -> None:
+    from tests.proofs.contract import journey
+
+    ids = journey.file(house)
+    assert (Claim.objects.count(), Source.objects.count(), Statement.objects.count()) == (1, 2, 2)
+    journey.revise(house, ids["gate"])
+    journey.bring_to_print(house, ids["gate"], ids["stories/0"], ids["vale"], ids["nora"])
+    assert Story.objects.get().status == "published"
+    assert ClaimUse.objects.get().mode == "asserted"
+    journey.archive(house)
+    there = {
+        model._meta.model_name: set(model.objects.values_list("pk", flat=True)) for model in (Claim, Source, Story)
+    }
+    # What is read on is told once no transaction of the server is older, and other tests have some.
+    wait_until(lambda: change_log.watermark().position > Change.objects.latest("position").position, within=600)
+    copies = journey.sync(house)
+    assert (copies["claims"], copies["sources"], copies["stories"]) == tuple(there.values())
+
+
+@pytest.mark.slow
+def test_the_demos_day_is_played_by_it(client: Path, live_newsroom: str) -> None:
+    told = io.StringIO()
+    with generated_client.TypedClient(live_newsroom) as newsroom:
+        day = DemoSession(Terminal(told, fast=True), newsroom, loader.people(), loader.PASSWORD)
+        try:
+            scenes.play(day)
+        finally:
+            day.close()
+    assert "12 · Two sources, one person" in told.getvalue()
+    asked = {
+        "tokens_create",
+        "sources_protect",
+        "claims_assessment",
+        "reviews_take",
+        "signoffs_approve",
+        "stories_gate",
+    }
+    assert asked | {"stories_publish", "stories_correct", "events_retrieve"} <= newsroom.used

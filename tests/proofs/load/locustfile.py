@@ -1,0 +1,136 @@
+"""One caller who asks every question in turn, for locust: `locust --headless -u 1 -f tests/proofs/load/locustfile.py`.
+
+LOAD_PLAN names a file that tells where to ask and which SQL the questions come to; LOAD_FIGURES where to write how
+long each took, in milliseconds. All sides of a question are asked within the same second, in another order each time,
+so that what else goes on at the machine befalls all of them alike.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import re
+import sys
+import time
+from collections import defaultdict
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import psycopg
+from locust import FastHttpUser, events, task
+from locust.exception import StopUser
+
+from tests.proofs.load.requests import API_REQUESTS, ApiRequest
+
+PLAN = json.loads(Path(os.environ["LOAD_PLAN"]).read_text())
+TIMINGS: dict[str, list[float]] = defaultdict(list)
+_CHAIN = re.compile(r"\b((?:claim|statement|reviewtask):)[0-9a-f-]{36}")
+_WARM_UP_ROUNDS = 20  # rounds that are not counted: plans, caches and connections are fresh
+
+
+class LoadUser(FastHttpUser):
+    """Asks, and notes how long it took."""
+
+    host = "http://localhost"
+
+    def on_start(self) -> None:
+        """Connect to the databases too."""
+        self._dice = random.Random(PLAN["seed"])  # noqa: S311
+        self._rounds = 0
+        self._databases = {
+            size: psycopg.connect(side["database"], cursor_factory=psycopg.ClientCursor)
+            for size, side in PLAN["sides"].items()
+        }
+        for database in self._databases.values():
+            database.execute("CREATE TABLE IF NOT EXISTS load_commit (n int)")
+            database.commit()
+
+    @task
+    def send_requests(self) -> None:
+        """Ask each question once on every side. Whatever goes wrong ends the run."""
+        try:
+            self._send_requests()
+        except psycopg.Error as problem:
+            self._abort(str(problem))
+
+    def _send_requests(self) -> None:
+        for question in API_REQUESTS:
+            deeds: list[Callable[[], None]] = [self._noop, self._authenticated_noop]
+            for size in PLAN["sides"]:
+                deeds += [partial(self._ask, question, size), partial(self._run, question, size)]
+            self._dice.shuffle(deeds)
+            for deed in deeds:
+                deed()
+        self._rounds += 1
+        if self._rounds == _WARM_UP_ROUNDS:
+            TIMINGS.clear()
+        if self._rounds == PLAN["rounds"] + _WARM_UP_ROUNDS:
+            Path(os.environ["LOAD_FIGURES"]).write_text(json.dumps(TIMINGS))
+            self.environment.runner.quit()
+
+    def _ask(self, question: ApiRequest, size: str) -> None:
+        side = PLAN["sides"][size]
+        house = side["house"]
+        self._http(
+            f"{question.name} | {size} | asked",
+            question.method,
+            f"{side['address']}/api/v1{question.path.format(**house)}",
+            headers={"Authorization": f"Bearer {house['tokens'][question.who]}"},
+            json=question.body(house) if question.body else None,
+        )
+
+    def _noop(self) -> None:
+        self._http("nothing", "GET", f"{PLAN['nothing']}/nothing")
+
+    def _authenticated_noop(self) -> None:
+        token = PLAN["sides"][PLAN["known_to"]]["house"]["tokens"]["rosa"]
+        headers = {"Authorization": f"Bearer {token}"}
+        self._http("nothing for somebody", "GET", f"{PLAN['nothing']}/nothing-for-somebody", headers=headers)
+
+    def _http(self, name: str, method: str, address: str, **given: Any) -> None:
+        began = time.perf_counter()
+        with self.client.request(method, address, name=name, catch_response=True, **given) as answer:
+            taken = (time.perf_counter() - began) * 1000
+            if answer.status_code >= 400 or answer.status_code == 0:
+                self._abort(f"{name}: {answer.status_code} {answer.text}")
+        TIMINGS[name].append(taken)
+
+    def _abort(self, why: str) -> None:
+        print(why, file=sys.stderr)  # noqa: T201
+        self.environment.runner.quit()
+        raise StopUser
+
+    def _run(self, question: ApiRequest, size: str) -> None:
+        """The same SQL. What it writes is taken back, and a commit of one row timed instead."""
+        database = self._databases[size]
+        statements = _fresh(PLAN["sides"][size]["sql"][question.name])
+        began = time.perf_counter()
+        with database.cursor() as cursor:
+            for statement in statements:
+                cursor.execute(statement)
+                if cursor.description:
+                    cursor.fetchall()
+        taken = time.perf_counter() - began
+        database.rollback()
+        if question.method == "POST":
+            began = time.perf_counter()
+            database.execute("INSERT INTO load_commit VALUES (1)")
+            database.commit()
+            taken += time.perf_counter() - began
+        TIMINGS[f"{question.name} | {size} | bare"].append(taken * 1000)
+
+
+def _fresh(statements: list[str]) -> list[str]:
+    """The statements with other chains of events: those that they were heard with have gone on since."""
+    other: dict[str, str] = defaultdict(lambda: str(uuid4()))
+    return [_CHAIN.sub(lambda chain: chain[1] + other[chain[0]], statement) for statement in statements]
+
+
+@events.quitting.add_listener
+def _fail_without_report(environment: Any, **_: Any) -> None:
+    if not Path(os.environ["LOAD_FIGURES"]).exists():
+        environment.process_exit_code = 1

@@ -1,0 +1,191 @@
+"""Fill an empty database with so many claims: `python -m tests.proofs.load.populate CLAIMS`. Prints whom to ask.
+
+Written by SQL in a few minutes, where verbs would take a day. Row triggers are off meanwhile, so that the history
+tables stay empty; what lists and queues read is all there, each claim with a statement, an assessment, an open task,
+one that ended, an event, and its place in the order of changes.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
+
+import django
+
+DESKS = {"politics": 0.60, "city": 0.30, "sport": 0.099, "investigations": 0.001}
+USERS = {
+    "rosa": ("politics", "reporter"),
+    "felix": ("politics", "fact_checker"),
+    "ines": ("investigations", "reporter"),
+}
+
+_WORDS = [
+    *("minister", "harbour", "budget", "call", "letter", "meeting", "visit", "contract"),
+    *("bridge", "envoy", "fund", "vote", "island", "treaty", "airport", "bank"),
+]
+
+_TABLES = (
+    "source",
+    "claim",
+    "statement",
+    "assessment",
+    "reviewtask",
+    "story",
+    "storyrevision",
+    "claimuse",
+    "claimvisibility",
+    "event",
+)
+
+_FILL_SQL = """
+CREATE TEMP TABLE filler AS
+    SELECT n, uuidv7(make_interval(secs => (n - {claims} - 60))) AS claim,
+        uuidv7(make_interval(secs => (n - {claims} - 59))) AS statement,
+        now() + make_interval(secs => (n - {claims} - 60)) AS at,
+        CASE WHEN n % 1000 = 0 THEN {investigations} WHEN n % 100 < 60 THEN {politics}
+             WHEN n % 100 < 90 THEN {city} ELSE {sport} END AS desk
+    FROM generate_series(1, {claims}) AS n;
+CREATE TEMP TABLE origin AS
+    SELECT n, uuidv7(make_interval(secs => -{claims})) AS id FROM generate_series(0, {claims} / 20) AS n;
+CREATE INDEX ON origin (n);
+ANALYZE filler, origin;
+
+INSERT INTO editorial_source (id, version, type, name, description, reliability, unnamed, key, editor_knows,
+        benefits_if, camp, authenticated, registered_at, desk_id, registered_by_id)
+    SELECT id, 1, 'person', 'Witness ' || n, '', 'B', false, '', false, '', '', false, now(), {politics}, {rosa}
+    FROM origin;
+
+INSERT INTO editorial_claim (id, version, text, kind, risk, status, contested, filed_at, filed_by_id, desk_id)
+    SELECT claim, 1, format('The %s saw the %s about the %s, number %s.', {words}, {words_}, {words__}, n), 'content',
+        (ARRAY['routine', 'contentious', 'serious'])[1 + n % 3],
+        CASE WHEN n % 10 = 0 THEN 'verified' ELSE 'under_investigation' END, n % 25 = 0, at, {rosa}, desk
+    FROM filler;
+
+INSERT INTO editorial_statement (id, version, stance, directness, terms, obtained_by, benefits_if, quote, recorded_at,
+        claim_id, collected_by_id, source_id)
+    SELECT statement, 1, 'affirms', 'first_hand', 'on_record', 'us', '', '', at, claim, {rosa}, origin.id
+    FROM filler JOIN origin ON origin.n = filler.n / 20;
+
+INSERT INTO editorial_assessment (id, number, finding, basis, contested, origins, independent, against, missing,
+        hangs_on, groups, digest, assessed_at, claim_id, policy_id)
+    SELECT uuidv7(), 1, CASE WHEN n % 10 = 0 THEN 'verified' ELSE 'under_investigation' END, '', n % 25 = 0, 1, 1, 0,
+        '[]', '[]', '{{}}', repeat('0', 64), at, claim, {policy}
+    FROM filler;
+
+INSERT INTO editorial_reviewtask (id, queue, kind, subject, question, because, state, urgency, opened_at, due_at,
+        ended_at, note, claim_id)
+    SELECT uuidv7(), 'corroborate', 'SEEK_INDEPENDENT', '', 'Find a second witness.', '[]'::jsonb, 'open',
+        10 * (1 + n % 3), at, at + interval '1 day', NULL::timestamptz, '', claim
+    FROM filler
+    UNION ALL
+    SELECT uuidv7(), 'investigate', 'TRACE_ROOT', statement::text, 'Find the origin.', '[]'::jsonb, 'found', 10, at,
+        at + interval '1 day', at, '', claim
+    FROM filler;
+
+INSERT INTO editorial_story (id, version, headline, status, gate, remedy, pitched_at, publish_time_zone, desk_id,
+        pitched_by_id)
+    SELECT claim, 1, 'Story ' || n, 'draft', 'block', '', at, '', desk, {rosa} FROM filler WHERE n % 20 = 1;
+INSERT INTO editorial_storyrevision (id, number, headline, body, revised_at, revised_by_id, story_id)
+    SELECT uuidv7(), 1, 'Story ' || n, 'It was seen.', at, {rosa}, claim FROM filler WHERE n % 20 = 1;
+INSERT INTO editorial_claimuse (id, mode, central, claim_id, story_id)
+    SELECT uuidv7(), 'attributed', false, used.claim, told.claim
+    FROM filler told, generate_series(0, 2) further, filler used WHERE told.n % 20 = 1 AND used.n = told.n + further;
+INSERT INTO editorial_claimvisibility (claim_id, desk_id)
+    SELECT claim, desk FROM filler
+    UNION
+    SELECT used.claim, told.desk FROM filler told, generate_series(0, 2) further, filler used
+        WHERE told.n % 20 = 1 AND used.n = told.n + further;
+
+-- As if each had been written by a transaction of its own.
+INSERT INTO editorial_event (id, stream, number, action, at, data, previous, hash, actor_id, desk_id, position)
+    SELECT uuidv7(make_interval(secs => (n - {claims} - 60))), 'claim:' || claim, 1, 'claim.file', at, '{{}}', '',
+        repeat('0', 64), {rosa}, desk, n
+    FROM filler;
+INSERT INTO editorial_change (model, position, object_id) SELECT 'claim', n, claim FROM filler;
+INSERT INTO editorial_change (model, position, object_id) SELECT 'statement', n, statement FROM filler;
+DROP TABLE filler, origin;
+"""
+
+
+def populate(claims: int) -> dict[str, Any]:
+    """Write them; what callers need to know of the house."""
+    from django.db import connection
+
+    from editorial.models import Claim, CorroborationPolicy, Desk, Membership, Source, User, db_clock
+    from editorial.models.ops import change_log
+    from editorial.policy.roles import Scope
+    from editorial.workflow.people import tokens
+
+    now = db_clock.now()
+    desks = {slug: Desk.objects.create(slug=slug, name=slug.title()) for slug in DESKS}
+    people = {
+        name: User.objects.create(username=name, email=f"{name}@newsroom.example", password="!") for name in USERS
+    }
+    for name, (desk, role) in USERS.items():
+        Membership.objects.create(user=people[name], desk=desks[desk], role=role)
+    secrets = {
+        name: tokens.issue(
+            user_id=person.pk,
+            scopes=[Scope.READ, Scope.FILE, Scope.REVIEW],
+            ttl=timedelta(days=1),
+            actor=person,
+            now=now,
+        ).secret
+        for name, person in people.items()
+    }
+    named = {slug: f"'{desk.pk}'::uuid" for slug, desk in desks.items()} | {"rosa": f"'{people['rosa'].pk}'::uuid"}
+    words = {
+        "words" + "_" * turn: f"(ARRAY{_WORDS})[1 + (n / {len(_WORDS) ** turn}) % {len(_WORDS)}]" for turn in range(3)
+    }
+    with connection.cursor() as cursor:
+        cursor.execute("SET statement_timeout = 0")
+        with _unchecked(cursor):
+            cursor.execute(
+                _FILL_SQL.format(
+                    claims=claims, policy=f"'{CorroborationPolicy.objects.get().pk}'::uuid", **named, **words
+                )
+            )
+        cursor.execute("VACUUM ANALYZE")
+    change_log.start_epoch()
+    middle = Claim.objects.filter(desk=desks["politics"]).order_by("pk")[claims // 4]
+    return {
+        "claims": claims,
+        "tokens": secrets,
+        "desk": str(desks["politics"].pk),
+        "claim": str(middle.pk),
+        "source": str(Source.objects.order_by("pk")[claims // 50].pk),
+        "position": claims // 2,
+    }
+
+
+@contextmanager
+def _unchecked(cursor: Any) -> Iterator[None]:
+    """Without triggers, references and the index of words, which are looked after row by row."""
+    cursor.execute(
+        "SELECT conrelid::regclass::text, quote_ident(conname), pg_get_constraintdef(oid) FROM pg_constraint "
+        "WHERE contype = 'f' AND conrelid = ANY(%s::text[]::regclass[])",
+        [[f"editorial_{table}" for table in _TABLES]],
+    )
+    references = cursor.fetchall()
+    cursor.execute("SELECT indexdef FROM pg_indexes WHERE indexname = 'claim_text_trgm'")
+    (index,) = cursor.fetchone()
+    for table in _TABLES:
+        cursor.execute(f"ALTER TABLE editorial_{table} DISABLE TRIGGER USER")
+    for table, name, _ in references:
+        cursor.execute(f"ALTER TABLE {table} DROP CONSTRAINT {name}")
+    cursor.execute("DROP INDEX claim_text_trgm")
+    yield
+    cursor.execute(index)
+    for table, name, definition in references:
+        cursor.execute(f"ALTER TABLE {table} ADD CONSTRAINT {name} {definition} NOT VALID")
+    for table in _TABLES:
+        cursor.execute(f"ALTER TABLE editorial_{table} ENABLE TRIGGER USER")
+
+
+if __name__ == "__main__":
+    django.setup()
+    print(json.dumps(populate(int(sys.argv[1]))))  # noqa: T201

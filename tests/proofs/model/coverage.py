@@ -1,0 +1,59 @@
+"""What a whole run has seen: steps taken, verbs done and refused, states visited."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from tests.proofs.model.driver import calls
+from tests.proofs.model.spec.state import State
+
+
+class Coverage:
+    """What a whole run has seen: steps, verbs done and refused, states visited."""
+
+    def __init__(self) -> None:
+        self.steps, self.concurrent_steps, self.runs = 0, 0, 0
+        self.done: Counter[str] = Counter()
+        self.refused: Counter[str] = Counter()
+        self.reasons: Counter[str] = Counter()
+        self.visited: Counter[str] = Counter()
+
+    def visit(self, state: State) -> None:
+        """Note where everything stands."""
+        for table, column in (("story", "status"), ("story", "gate"), ("story", "remedy"), ("claim", "status"),
+                              ("task", "state"), ("signoff", "state"), ("request", "outcome")):  # fmt: skip
+            self.visited.update({f"{table}.{column} {row[column]}" for row in state[table].values()})
+
+    def actions_not_done(self) -> list[str]:
+        """Verbs that were never done."""
+        return [name for name in map(calls.label, calls.ACTS) if not self.done[name]]
+
+    def states_not_visited(self) -> list[str]:
+        """States that nothing was ever in."""
+        return [one for one in REACHABLE if not self.visited[one]]
+
+    def report(self) -> str:
+        """The tally as a table."""
+        verbs = sorted(self.done | self.refused)
+        lines = [
+            f"{self.steps} steps in {self.runs} newsrooms, {self.concurrent_steps} of them bouts",
+            "",
+            "verb: done, refused",
+        ]
+        lines += [f"  {verb}: {self.done[verb]}, {self.refused[verb]}" for verb in verbs]
+        lines += ["", "states visited, in so many steps"] + [f"  {one}: {n}" for one, n in sorted(self.visited.items())]
+        return "\n".join(lines)
+
+
+REACHABLE = [
+    *(f"story.status {one}" for one in (
+        "pitched", "draft", "submitted", "cleared", "scheduled", "published", "withheld", "retracted", "spiked")),
+    *(f"story.gate {one}" for one in ("pass", "conditional", "hold", "block")),
+    *(f"story.remedy {one}" for one in ("none", "update", "editors_note", "correction", "retraction")),
+    *(f"claim.status {one}" for one in (
+        "unverified", "under_investigation", "unverifiable", "disputed", "withdrawn", "verified", "refuted")),
+    *(f"task.state {one}" for one in ("open", "taken", "found", "exhausted", "closed")),
+    *(f"signoff.state {one}" for one in ("proposed", "approved", "rejected", "voided")),
+    *(f"request.outcome {one}" for one in (
+        "pending", "replied", "declined", "no_response", "unreachable", "waived")),
+]  # fmt: skip

@@ -1,0 +1,185 @@
+"""How each act of the model is done to the product."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from editorial import tasks
+from editorial.models import MessageKind, User
+from editorial.policy.verification import thresholds
+from editorial.workflow.evidence import claims, sources, statements
+from editorial.workflow.ops import scheduler
+from editorial.workflow.review import policies, replies, signoffs
+from editorial.workflow.review import tasks as workflow_tasks
+from editorial.workflow.stories import publication, stories
+from tests.proofs.model.spec import background
+from tests.proofs.model.spec import claims as of_claims
+from tests.proofs.model.spec import publication as printing
+from tests.proofs.model.spec import replies as of_replies
+from tests.proofs.model.spec import review_tasks as of_reviews
+from tests.proofs.model.spec import signoffs as of_signoffs
+from tests.proofs.model.spec import sources as of_sources
+from tests.proofs.model.spec import statements as of_statements
+from tests.proofs.model.spec import stories as of_stories
+from tests.proofs.model.spec.actions import Action
+
+_TASKS = {
+    MessageKind.ASSESS_CLAIM: tasks.assess_claim,
+    MessageKind.REEVALUATE_STORY: tasks.reevaluate_story,
+    MessageKind.NOTIFY: tasks.notify,
+    MessageKind.DELIVER: tasks.deliver,
+}
+
+# act → the product's verb, and how its arguments are called there ("": only those that are named otherwise or computed)
+_FUNCTIONS: dict[type[Action], tuple[Callable[..., Any], dict[str, str]]] = {
+    of_stories.Pitch: (stories.pitch, {"desk": "desk_id", "body": "body"}),
+    of_stories.Assign: (stories.assign, {"story": "story_id", "authors": "authors"}),
+    of_stories.Revise: (stories.revise, {"story": "story_id", "body": "body", "uses": "uses", "version": "version"}),
+    of_stories.Submit: (stories.submit, {"story": "story_id"}),
+    of_stories.Clear: (stories.clear, {"story": "story_id"}),
+    of_stories.ConfirmCondition: (
+        stories.confirm_condition,
+        {"story": "story_id", "claim": "claim_id", "code": "code"},
+    ),
+    of_stories.Override: (stories.override, {"story": "story_id", "code": "code", "reason": "reason"}),
+    of_stories.Schedule: (stories.schedule, {"story": "story_id", "at": "at"}),
+    of_stories.Spike: (stories.spike, {"story": "story_id", "reason": "reason"}),
+    printing.Publish: (publication.publish, {"story": "story_id"}),
+    printing.Correct: (publication.correct, {"story": "story_id", "reason": "text"}),
+    printing.Withhold: (publication.withhold, {"story": "story_id", "reason": "reason"}),
+    printing.Retract: (publication.retract, {"story": "story_id", "reason": "reason"}),
+    of_claims.File: (
+        claims.file,
+        {"desk": "desk_id", "kind": "kind", "risk": "risk", "text": "text", "adverse": "adverse_to"},
+    ),
+    of_claims.Revise: (
+        claims.revise,
+        {
+            "claim": "claim_id",
+            "text": "text",
+            "kind": "kind",
+            "risk": "risk",
+            "adverse": "adverse_to",
+            "version": "version",
+        },
+    ),
+    of_claims.Split: (claims.split, {"claim": "claim_id", "texts": "texts"}),
+    of_claims.Merge: (claims.merge, {"claim": "claim_id", "into": "into_id"}),
+    of_claims.Drop: (claims.drop, {"claim": "claim_id", "reason": "reason"}),
+    of_statements.Record: (statements.record, {"claim": "claim_id", "source": "source_id"}),
+    of_statements.Revise: (statements.revise, {"statement": "statement_id"}),
+    of_statements.Withdraw: (statements.withdraw, {"statement": "statement_id", "reason": "reason"}),
+    of_statements.Retract: (statements.retract, {"statement": "statement_id", "reason": "reason"}),
+    of_statements.Relay: (statements.relay, {"derived": "derived_id", "origin": "origin_id"}),
+    of_statements.UndoRelay: (statements.undo_relay, {"relay": "relay_id", "reason": "reason"}),
+    of_statements.Move: (statements.move, {"statement": "statement_id", "claim": "claim_id"}),
+    of_sources.Register: (sources.register, {"desk": "desk_id"}),
+    of_sources.Revise: (sources.revise, {"source": "source_id"}),
+    of_sources.Rate: (sources.rate, {"source": "source_id"}),
+    of_sources.Authenticate: (sources.authenticate, {"source": "source_id"}),
+    of_sources.Protect: (sources.protect, {"source": "source_id"}),
+    of_sources.MatchIdentity: (sources.match_identity, {"source": "source_id"}),
+    of_sources.Vouch: (sources.vouch, {"source": "source_id"}),
+    of_sources.Unmask: (sources.unmask, {"source": "source_id"}),
+    of_sources.Merge: (sources.merge, {"source": "source_id", "into": "into_id"}),
+    of_replies.Send: (replies.send, {"to": "to_id", "deadline": "deadline_at"}),
+    of_replies.Waive: (replies.waive, {"to": "to_id", "covers": "covers", "reason": "reason"}),
+    of_replies.Answer: (
+        replies.answer,
+        {"request": "request_id", "outcome": "outcome", "respondent": "respondent_id"},
+    ),
+    of_reviews.TakeNext: (workflow_tasks.take_next, {}),
+    of_reviews.Take: (workflow_tasks.take, {"task": "task_id"}),
+    of_reviews.Extend: (workflow_tasks.extend, {"task": "task_id"}),
+    of_reviews.Release: (workflow_tasks.release, {"task": "task_id"}),
+    of_reviews.Finish: (workflow_tasks.finish, {"task": "task_id"}),
+    of_signoffs.Propose: (signoffs.propose, {"claim": "claim_id"}),
+    of_signoffs.Approve: (signoffs.approve, {"signoff": "signoff_id"}),
+    of_signoffs.Reject: (signoffs.reject, {"signoff": "signoff_id", "reason": "reason"}),
+    of_signoffs.ReadStandards: (signoffs.read_standards, {"claim": "claim_id"}),
+    of_signoffs.ReadLegal: (signoffs.read_legal, {"claim": "claim_id"}),
+    background.Adopt: (policies.adopt, {}),
+}
+# Where the names that are not listed go on as they are; elsewhere they are the model's own.
+_UNCHANGED_FIELDS = {
+    of_statements.Record, of_statements.Revise, of_sources.Register, of_sources.Revise, of_sources.Rate,
+    of_sources.Authenticate, of_sources.Protect, of_sources.MatchIdentity, of_sources.Vouch, of_sources.Unmask,
+    of_sources.Merge, of_replies.Send, of_reviews.TakeNext, of_reviews.Finish,
+}  # fmt: skip
+ACTS = list(_FUNCTIONS)
+
+
+def label(act: type[Action]) -> str:
+    """The product's name of the verb."""
+    if act not in _FUNCTIONS:
+        return act.name
+    verb = _FUNCTIONS[act][0]
+    return f"{verb.__module__.rsplit('.', 1)[-1]}.{verb.__name__}"
+
+
+def execute(act: Action, given: dict[str, Any], actor: User | None, now: datetime) -> Any:
+    """Do it; the id of what came of it, several for several, nothing where nothing did."""
+    if isinstance(act, background.Work):
+        _TASKS[MessageKind(given["kind"])](message_id=given["message"])
+        return None
+    if isinstance(act, background.RunDue):
+        scheduler.run_due(now=now)
+        return None
+    verb, names = _FUNCTIONS[type(act)]
+    rest = {name: value for name, value in given.items() if name not in names}
+    called = {names[name]: value for name, value in given.items() if name in names and value is not None}
+    if type(act) in _UNCHANGED_FIELDS:
+        called |= rest
+    called |= _more(act, given, called)
+    return _id(verb(**called, actor=actor, now=now))
+
+
+def _more(act: Action, given: dict[str, Any], called: dict[str, Any]) -> dict[str, Any]:
+    """What the model does not care about, and what it says in its own way."""
+    if "who" in called:
+        who = called.pop("who")
+        name, known_by = of_sources.IDENTITIES[who] if who is not None else ("", "")
+        called |= {"identity_name": name, "identity_known_by": known_by}
+    if isinstance(called.get("embargo_until"), str):
+        called["embargo_until"] = datetime.fromisoformat(called["embargo_until"])
+    match act:
+        case of_stories.Pitch():
+            return {"headline": "The gate"}
+        case of_stories.Schedule():
+            return {"time_zone": "UTC"}
+        case of_sources.Register():
+            return {"name": f"a {given['type']}"}
+        case of_sources.Protect():
+            return {"name": "a clerk"}
+        case of_replies.Send() if not isinstance(act, of_replies.Waive):
+            return {"question": "What do you say?"}
+        case background.Adopt():
+            return {"name": given["policy"], "note": given["reason"], "rules": rules(given["policy"])}
+    return {}
+
+
+def tokens() -> dict[int, str]:
+    """Each human being's token, as the product makes it: no two share one."""
+    found = {who: sources.identity_token(*known) for who, known in enumerate(of_sources.IDENTITIES)}
+    assert len(set(found.values())) == len(found), "two human beings share a token"
+    return found
+
+
+def rules(name: str) -> dict[str, Any]:
+    """A policy of the model as the product reads it."""
+    policy = background.POLICIES[name]
+    plain = {risk: dict(stated) for risk, stated in thresholds.default_policy().to_dict().items() if risk != "version"}
+    requirements = ("groups", "first_hand", "named", "disinterested", "rated")
+    for risk, stated in plain.items():
+        stated["rows"] = [dict(zip(requirements, row, strict=True)) for row in policy["rows"][risk]]
+        if risk in policy["window"]:
+            stated["reply_hours"] = policy["window"][risk]
+    return plain
+
+
+def _id(outcome: Any) -> Any:
+    if isinstance(outcome, list):
+        return [str(each.pk) for each in outcome]
+    return str(outcome.pk) if hasattr(outcome, "pk") else None

@@ -1,0 +1,112 @@
+"""Several people at the same moment: what came of it must be what would have come of some order."""
+
+from __future__ import annotations
+
+from itertools import permutations
+from typing import Any
+
+from tests.proofs.model.spec import (
+    background,
+    claims,
+    publication,
+    replies,
+    review_tasks,
+    signoffs,
+    sources,
+    statements,
+    stories,
+)
+from tests.proofs.model.spec.actions import Action, Attempt, Chooser
+from tests.proofs.model.spec.state import State
+
+# Groups of acts that get in each other's way; a bout is two or three of one group.
+CONFLICT_GROUPS: dict[str, list[type[Action]]] = {
+    "print": [
+        publication.Publish, publication.Publish, publication.Publish, statements.Record, statements.Withdraw,
+        stories.Revise, claims.Revise, signoffs.Reject, background.Work, background.RunDue, sources.Merge,
+        publication.Correct, publication.Retract, publication.Withhold, stories.Spike, stories.ConfirmCondition,
+    ],
+    "tasks": [
+        review_tasks.Take, review_tasks.Take, review_tasks.TakeNext, review_tasks.TakeNext,
+        review_tasks.Finish, review_tasks.Release, background.Work, background.RunDue, statements.Record,
+    ],
+    "claim": [
+        claims.Split, claims.Split, claims.Merge, claims.Merge, statements.Record, statements.Move, claims.Drop,
+        stories.Revise, signoffs.Propose, claims.Revise, background.Work, replies.Send,
+    ],
+    "signature": [
+        signoffs.Approve, signoffs.Approve, statements.Withdraw, claims.Revise, sources.Unmask, sources.Rate,
+        signoffs.ReadStandards, signoffs.Reject, statements.Record, background.Work, signoffs.Propose, signoffs.Propose,
+    ],
+    "story": [
+        claims.Drop, stories.Submit, stories.Clear, stories.Spike, stories.Schedule, stories.Revise, stories.Assign,
+        publication.Publish, background.RunDue, background.Work, claims.Merge,
+    ],
+    "sources": [
+        sources.Merge, sources.Merge, sources.Rate, sources.Protect, sources.Vouch, sources.Unmask, statements.Record,
+        sources.MatchIdentity, background.Work, statements.Revise,
+    ],
+}  # fmt: skip
+
+# What may be said to somebody whose object moved under their hands, in whatever order things are told afterwards.
+CONFLICT_CODES = {("Conflict", "MOVED"), ("Conflict", "IN_USE"), ("Conflict", "NAME_TAKEN")}
+
+
+class FocusedChooser(Chooser):
+    """Draws from what is about one claim, so that people meet."""
+
+    focused_keys: dict[str, list[str]] = {}
+
+    def focus_on(self, claim: str | None) -> FocusedChooser:
+        """Keep to this claim and what belongs to it."""
+        state = self.state
+        if claim:
+            said = state.statements(claim)
+            self.focused_keys = {
+                "claim": [claim],
+                "statement": [row["id"] for row in said],
+                "source": sorted({row["source"] for row in said}),
+                "task": [row["id"] for row in state.all("task", claim=claim)],
+                "signoff": [row["id"] for row in state.all("signoff", claim=claim)],
+                "story": sorted(state.using(claim)),
+            }
+        if self.chance(5):  # one of each, so that they want the very same
+            self.focused_keys = {noun: [self.pick(keys)] for noun, keys in self.focused_keys.items() if keys}
+        return self
+
+    def key(self, noun: str, *, likely: Any = None) -> str | None:
+        hot = [key for key in self.focused_keys.get(noun, ()) if likely is None or likely(key)]
+        return self.pick(hot) if hot and self.chance(8) else super().key(noun, likely=likely)
+
+
+def unexplained_outcomes(
+    before: State, after: State, attempts: list[Attempt], outcomes: list[Any], refused: Any
+) -> list[str]:
+    """Why no order of the attempts explains what came of them; an empty list if one does."""
+    told = []
+    for order in permutations(range(len(attempts))):
+        fault = _order_violation(before.copy(), after, [(attempts[each], outcomes[each]) for each in order], refused)
+        if fault is None:
+            return []
+        told.append(f"{' < '.join(type(attempts[each].action).__name__ for each in order)}: {fault}")
+    return told
+
+
+def _order_violation(state: State, after: State, order: list[tuple[Attempt, Any]], refused: Any) -> str | None:
+    for attempt, outcome in order:
+        tried = attempt.within(state)
+        tried.after, tried.sequential = after, False
+        try:
+            grounds = tried.grounds()
+            codes = refused(outcome)
+            if codes is not None:
+                if not codes <= grounds | CONFLICT_CODES:
+                    return f"refused for {sorted(codes)}, but the model knows {sorted(grounds)}"
+                continue
+            if grounds:
+                return f"done, but {sorted(grounds)}"
+            tried.outcome = outcome
+            tried.action.effect(tried)
+        except (AssertionError, KeyError) as problem:
+            return f"{type(problem).__name__}: {problem}"
+    return next(iter(state.differences(after)), None)

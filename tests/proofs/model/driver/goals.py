@@ -1,0 +1,188 @@
+"""Errands: the next thing toward a claim's signature, or a story's print. Chance alone seldom gets there."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from tests.proofs.model.spec import claims, publication, replies, review_tasks, signoffs, sources, statements, stories
+from tests.proofs.model.spec.actions import Action, Chooser
+from tests.proofs.model.spec.oracle import Oracle
+from tests.proofs.model.spec.state import LIVE, SIGNABLE, SIGNED, State
+
+_FAR = ["published", "withheld", "pitched", "draft", "submitted", "cleared", "scheduled"]
+Step = tuple[Action, dict[str, Any]] | None
+
+
+def next_step_for_claim(draw: Chooser, rules: dict[str, Any]) -> Step:
+    """Evidence, ratings, reads, a proposal, its approval – whatever is next."""
+    state = draw.state
+    live = [key for key, row in state["claim"].items() if state.live(key) and row["kind"] != "opinion"]
+    # What has come far goes first, or nothing would ever be finished.
+    far = sorted(live, key=lambda key: (len(state.statements(key, *state.parts(key))), key))
+    claim = draw.pick(far[-3:] if draw.chance(7) else live)
+    if claim is None:
+        return claims.File(), claims.File().draw(draw)
+    oracle = Oracle(state, {claim}, rules)
+    if oracle.found(claim) not in SIGNABLE:
+        return _evidence(draw, draw.pick(oracle.world.bodies(claim)))
+    for kind, read in (("standards", signoffs.ReadStandards()), ("legal", signoffs.ReadLegal())):
+        if not oracle.read(claim, kind):
+            return read, {"claim": claim}
+    signoff = state.signature(claim, "finding", *SIGNED)
+    if signoff is None:
+        return signoffs.Propose(), {"claim": claim}
+    if signoff["state"] == "proposed":
+        return signoffs.Approve(), {"signoff": signoff["id"]}
+    unsigned = [part for part in state.parts(claim) if not oracle.stands(part)]
+    return (signoffs.Propose(), {"claim": unsigned[0]}) if unsigned else None
+
+
+def _evidence(draw: Chooser, claim: str) -> Step:
+    """One more who was there, from a person who has not spoken; of what is doubted, what was said for it goes first."""
+    state, doubted = draw.state, _is_doubted(draw.state, claim)
+    spoken = {row["source"]: row for row in state.statements(claim)}
+    if doubted and (standing := _standing_statements(state, claim, "affirms")):
+        return statements.Withdraw(), {"statement": draw.pick(standing), "reason": "Seen elsewhere."}
+    for source in spoken:
+        if not state["source"][source]["reliability"]:
+            return sources.Rate(), {"source": source, "reliability": "B"}
+    free = [
+        key
+        for key, row in state["source"].items()
+        if row["type"] == "person" and not row["merged_into"] and key not in spoken and not row["unnamed"]
+    ]
+    if not free:
+        return sources.Register(), {"desk": draw.pick(draw.desks), "type": "person"}
+    stance = "denies" if doubted else "affirms"
+    said = {
+        "claim": claim,
+        "source": draw.pick(free),
+        "stance": stance,
+        "directness": "first_hand",
+        "benefits_if": "neither",
+    }
+    return statements.Record(), said
+
+
+def _is_doubted(state: State, claim: str) -> bool:
+    """Which way it goes, by its words."""
+    return sum(map(ord, state["claim"][claim]["text"])) % 3 == 0
+
+
+def _standing_statements(state: State, claim: str, stance: str) -> list[str]:
+    said = [row for row in state.statements(claim) if row["stance"] == stance]
+    return [row["id"] for row in said if not row["withdrawn"] and not row["retracted"]]
+
+
+def invalidate(draw: Chooser, rules: dict[str, Any]) -> Step:
+    """What is in print loses its witnesses; what is signed is worded anew."""
+    state = draw.state
+    printed = [row for row in state["printed"].values() if row["mode"] in ("asserted", "attributed")]
+    ran = [row["claim"] for row in printed if state["story"][row["story"]]["status"] == "published"]
+    said = {one: _standing_statements(state, one, "affirms") for claim in ran for one in (claim, *state.parts(claim))}
+    shaken = [one for one, standing in said.items() if standing]
+    if shaken and draw.chance(7):
+        # Whose witnesses are fewest is nearest to having none.
+        claim = min(shaken, key=lambda one: (len(said[one]), one))
+        if draw.chance(2):
+            return _contradict(draw, claim)
+        return statements.Withdraw(), {"statement": draw.pick(said[claim]), "reason": "He was not there."}
+    if draw.chance(6):
+        return None
+    signed = {row["claim"] for row in state["signoff"].values() if row["state"] in SIGNED}
+    claim = draw.pick([key for key in signed if state.live(key)])
+    return (claims.Revise(), {"claim": claim, "text": f"It was shut, {draw.luck.randint(1, 99)}."}) if claim else None
+
+
+def _contradict(draw: Chooser, claim: str) -> Step:
+    """Somebody who gains from it says that it is not so."""
+    spoken = {row["source"] for row in draw.state.statements(claim)}
+    people = draw.state.all("source", type="person", merged_into=None, unnamed=False)
+    ids = {key for key, row in draw.state["source"].items() if row in people} - spoken
+    if not ids:
+        return sources.Register(), {"desk": draw.pick(draw.desks), "type": "person"}
+    said = {
+        "claim": claim,
+        "source": draw.pick(ids),
+        "stance": "denies",
+        "directness": "first_hand",
+        "benefits_if": "disbelieved",
+    }
+    return statements.Record(), said
+
+
+def exhaust_task(draw: Chooser, rules: dict[str, Any]) -> Step:
+    """Whoever holds a task finds nothing; where few are left of a claim, somebody takes one."""
+    state = draw.state
+    live = [row for row in state["task"].values() if row["state"] in LIVE]
+    count = Counter(row["claim"] for row in live)
+    unfound = [row for row in live if state["claim"][row["claim"]]["status"] in ("under_investigation", "unverified")]
+    task = min(unfound, key=lambda row: (count[row["claim"]], row["claim"], row["id"]), default=None)
+    if task is None:
+        return None
+    if task["state"] == "open":
+        return review_tasks.Take(), {"task": task["id"]}
+    return review_tasks.Finish(), {"task": task["id"], "outcome": "exhausted", "note": "Rang everybody."}
+
+
+def next_step_for_story(draw: Chooser, rules: dict[str, Any]) -> Step:
+    """Uses, copy, clearing, replies, ticks, print, and what is owed afterwards."""
+    state = draw.state
+    standing = [key for key, row in state["story"].items() if row["status"] not in ("spiked", "retracted")]
+    if draw.chance(6):  # what has come far goes first here too
+        standing = sorted(standing, key=lambda key: _FAR.index(state["story"][key]["status"]))[-2:]
+    story = draw.pick(standing) if standing and draw.usually() else None
+    if story is None:
+        return stories.Pitch(), {"desk": draw.pick(draw.desks), "body": "It stood open."}
+    status, it = state["story"][story]["status"], {"story": story}
+    if status == "pitched" or (status == "draft" and not state.uses(story)):
+        return stories.Revise(), it | {"body": "It stood wide open.", "uses": _uses(draw)}
+    if status == "draft":
+        empty = not state.revision(story)["body"]
+        return (stories.Revise(), it | {"body": "It stood open."}) if empty else (stories.Submit(), it)
+    if status == "submitted":
+        return stories.Clear(), it
+    return _toward_publication(draw, story, rules)
+
+
+def _uses(draw: Chooser) -> list[dict[str, Any]]:
+    state = draw.state
+    ripe = {key: row["status"] for key, row in state["claim"].items() if state.live(key) and row["kind"] != "opinion"}
+    signed = {key for key, status in ripe.items() if status in SIGNABLE}
+    claim = draw.pick(signed or ripe)
+    modes = {"verified": "asserted", "refuted": "debunk", "withdrawn": "debunk"}
+    if claim is None:
+        return []
+    return [{"claim": claim, "mode": modes.get(ripe[claim], "attributed"), "central": not draw.chance(3)}]
+
+
+def _toward_publication(draw: Chooser, story: str, rules: dict[str, Any]) -> Step:
+    state, it = draw.state, {"story": story}
+    status, number = state["story"][story]["status"], state.revision(story)["number"]
+    for claim, codes in Oracle(state, set(state.uses(story)), rules).gate(story).items():
+        for code in sorted(codes):
+            if code == "E_REPLY_NOT_SENT":
+                return _send_reply_request(draw, claim)
+            if code in stories.OVERRIDABLE and not state.all("override", story=story, number=number, code=code):
+                return stories.Override(), it | {"code": code, "reason": "It is midnight there."}
+            if code.startswith("E_"):
+                return stories.Revise(), it | {"uses": _uses(draw)}
+            if not state.all("tick", story=story, number=number, claim=claim, code=code):
+                return stories.ConfirmCondition(), it | {"claim": claim, "code": code}
+    if status in ("published", "withheld"):
+        owed = status == "withheld" or state["story"][story]["remedy"] != "none"
+        return (publication.Correct(), it | {"reason": "It was shut."}) if owed else None
+    return publication.Publish(), it
+
+
+def _send_reply_request(draw: Chooser, claim: str) -> Step:
+    accusing = [one for one in (claim, *draw.state.parts(claim)) if draw.state.all("adverse", claim=one)]
+    for request in draw.state["request"].values():
+        if request["outcome"] == "pending":
+            return replies.Answer(), {"request": request["id"], "outcome": "replied"}
+    if not accusing:
+        return None
+    parties = [link["source"] for link in draw.state.all("adverse", claim=accusing[0])]
+    send = replies.Send().draw(draw)
+    return (replies.Send(), send | {"to": draw.pick(parties), "covers": [accusing[0]]}) if send else None

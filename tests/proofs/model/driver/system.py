@@ -1,0 +1,150 @@
+"""The newsroom of one run of the machine: two desks, a cast with every role, a clock of its own, an empty record."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from importlib import import_module
+from threading import Barrier
+from types import SimpleNamespace
+from typing import Any
+from unittest import mock
+
+from django.apps import apps
+from django.core import mail
+from django.db import connection, connections
+
+from editorial import outbox, tasks
+from editorial.models import Desk, Membership, MessageKind, User
+from editorial.workflow.ops import scheduler
+from tests.proofs.model.spec.permissions import Person
+
+MAX_CONCURRENT = 3
+START = datetime(2031, 3, 4, 9, 0, tzinfo=UTC)
+_NAMES: dict[str, list[tuple[str, str | None]]] = {
+    "rosa": [("reporter", "politics")],
+    "ruben": [("reporter", "politics")],
+    "felix": [("fact_checker", "politics")],
+    "faye": [("fact_checker", "politics")],
+    "cora": [("copy_editor", "politics")],
+    "edith": [("editor", "politics")],
+    "edgar": [("editor", "politics")],
+    "sena": [("senior_editor", "politics")],
+    "stan": [("standards_editor", "politics")],
+    "stella": [("standards_editor", None)],
+    "lara": [("lawyer", "politics")],
+    "cuno": [("custodian", "politics")],
+    "ada": [("admin", None)],
+    "carl": [("reporter", "city"), ("copy_editor", "city")],
+    "cleo": [("editor", "city"), ("fact_checker", "city")],
+    "hugo": [("reporter", None)],
+    "noel": [],
+    "gina": [("editor", "politics")],
+}
+_DEACTIVATED = "gina"
+_WITH_MAIL = ("rosa", "edith")  # a letter for everybody would be most of all work
+_TABLE_PREFIXES = ("editorial_", "pghistory_context")
+
+
+class ModelNewsroom:
+    """Opened anew for each run: every table is emptied, everybody is hired."""
+
+    def __init__(self) -> None:
+        self.now = START
+        self._waiting: list[tuple[str, MessageKind, str]] = []
+        self._pool = ThreadPoolExecutor(MAX_CONCURRENT)
+        self._patches = [
+            mock.patch.object(tasks, "db_clock", SimpleNamespace(now=lambda: self.now)),
+            mock.patch.object(scheduler, "log", SimpleNamespace(error=_fail)),
+        ]
+        for patch in self._patches:
+            patch.start()
+
+    def open(self) -> None:
+        """Empty every table, put the first policy back, and hire the cast."""
+        self.now, self._waiting = START, []
+        mail.outbox = []
+        with connection.cursor() as cursor:
+            tables = [name for name in connection.introspection.table_names(cursor) if name.startswith(_TABLE_PREFIXES)]
+            cursor.execute(f"TRUNCATE {', '.join(tables)} CASCADE")
+        import_module("editorial.migrations.0003_default_policy").adopt(apps, None)
+        desks = {name: Desk(name=name.capitalize(), slug=name) for name in ("politics", "city")}
+        Desk.objects.bulk_create(desks.values())
+        users = {
+            name: User(
+                username=name,
+                email=f"{name}@newsroom.example" if name in _WITH_MAIL else "",
+                password="!",
+                is_active=name != _DEACTIVATED,
+            )
+            for name in _NAMES
+        }
+        User.objects.bulk_create(users.values())
+        Membership.objects.bulk_create(
+            Membership(user=users[name], desk=desks[desk] if desk else None, role=role)
+            for name, roles in _NAMES.items()
+            for role, desk in roles
+        )
+        self.users = {str(user.pk): user for user in users.values()}
+        self.desks = {str(desk.pk): name for name, desk in desks.items()}
+        self.people = [
+            Person(
+                str(users[name].pk),
+                name,
+                frozenset((role, str(desks[desk].pk) if desk else None) for role, desk in roles),
+                active=name != _DEACTIVATED,
+            )
+            for name, roles in _NAMES.items()
+        ]
+
+    def advance(self, minutes: int) -> None:
+        """Let time pass."""
+        self.now += timedelta(minutes=minutes)
+
+    def pending_jobs(self) -> list[tuple[str, MessageKind, str]]:
+        """What the dispatcher has sent and nobody has begun: message, kind and reference, the oldest first."""
+        sent = outbox.claim_batch(now=self.now)
+        if sent:
+            found = outbox.OutboxMessage.objects.in_bulk([one.message for one in sent])
+            known = {message for message, _, _ in self._waiting}
+            fresh = [one for one in sent if str(one.message) not in known]
+            self._waiting += [(str(one.message), one.kind, found[one.message].reference) for one in fresh]
+        return self._waiting
+
+    def take_job(self, number: int) -> dict[str, Any]:
+        """Take one of them out of the row."""
+        message, kind, reference = self._waiting.pop(number)
+        return {"message": message, "kind": kind.value, "reference": reference}
+
+    def run_concurrently(self, calls: list[Callable[[], Any]]) -> list[Any]:
+        """Do these at one moment, each on a thread and a connection of its own: what each returned or raised."""
+        start = Barrier(len(calls))
+
+        def do(doing: Callable[[], Any]) -> Any:
+            connection.ensure_connection()
+            start.wait(timeout=10)
+            try:
+                return doing()
+            except Exception as problem:
+                return problem
+
+        return [future.result(timeout=60) for future in [self._pool.submit(do, doing) for doing in calls]]
+
+    def close(self) -> None:
+        """Let go of every connection, and of the product's clock."""
+        start = Barrier(MAX_CONCURRENT)
+
+        def end() -> None:
+            start.wait(timeout=10)
+            connections.close_all()
+
+        for future in [self._pool.submit(end) for _ in range(MAX_CONCURRENT)]:
+            future.result(timeout=60)
+        self._pool.shutdown()
+        for patch in self._patches:
+            patch.stop()
+
+
+def _fail(event: str, **told: Any) -> None:
+    raise AssertionError(f"{event}: {told}")

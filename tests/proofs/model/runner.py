@@ -1,0 +1,55 @@
+"""Runs of the machine: so many steps from a seed, newsroom after newsroom."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import HealthCheck, Phase, Verbosity, seed, settings
+from hypothesis.stateful import run_state_machine_as_test
+
+from tests.proofs.model.coverage import Coverage
+from tests.proofs.model.driver.system import ModelNewsroom
+from tests.proofs.model.state_machine import NewsroomMachine
+
+STEPS_PER_NEWSROOM = 250
+
+
+class ModelRun:
+    """A house, and as many runs of it as are asked for."""
+
+    def __init__(self) -> None:
+        self.newsroom = ModelNewsroom()
+
+    def run(self, *, steps: int, seed: int, shrink: bool = False, **turned: Any) -> Coverage:
+        """Take so many steps; raises `ModelViolation` where the newsroom leaves the model. `turned`: attributes of a
+        machine that is to look at one corner more than at others.
+        """
+        self.tally = tally = Coverage()
+        number = 0
+        while tally.steps < steps:
+            machine = type("Machine", (NewsroomMachine,), {"newsroom": self.newsroom, "coverage": tally, **turned})
+            self._run_newsroom(machine, seed * 1000 + number, steps - tally.steps, shrink)
+            number += 1
+        return tally
+
+    def _run_newsroom(self, machine: type[NewsroomMachine], number: int, steps: int, shrink: bool) -> None:
+        machine = seed(number)(machine)
+        phases = [Phase.generate, *([Phase.shrink] if shrink else [])]
+        run_state_machine_as_test(
+            machine,
+            settings=settings(
+                database=None,
+                deadline=None,
+                max_examples=max(1, min(20, steps // STEPS_PER_NEWSROOM)),
+                phases=phases,
+                print_blob=False,
+                report_multiple_bugs=False,
+                stateful_step_count=min(STEPS_PER_NEWSROOM, steps),
+                suppress_health_check=list(HealthCheck),
+                verbosity=Verbosity.quiet,
+            ),
+        )
+
+    def close(self) -> None:
+        """Close the house."""
+        self.newsroom.close()

@@ -1,0 +1,148 @@
+"""What happens without a person's hand: work done in the background, and the clock."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+from tests.proofs.model.spec.actions import Action, Attempt, Chooser, Ground, Subject
+from tests.proofs.model.spec.oracle import verdict
+from tests.proofs.model.spec.publication import DUE, Publish
+from tests.proofs.model.spec.review_tasks import free
+from tests.proofs.model.spec.state import GONE_FROM_VIEW, LIVE
+
+
+class Background(Action):
+    """The system's own doing; nobody is refused."""
+
+    def subjects(self, a: Attempt) -> list[Subject]:
+        return []
+
+    def silent(self, a: Attempt) -> bool:
+        return True
+
+
+class Work(Background):
+    """A piece of work from the outbox."""
+
+    name, table = "work", "message"
+
+    def effect(self, a: Attempt) -> None:
+        {"assess_claim": _claim, "reevaluate_story": _story}.get(a["kind"], _nothing)(a, a["reference"])
+
+
+class RunDue(Background):
+    """Everything that has fallen due is brought about."""
+
+    name, table = "run_due", "clock"
+
+    def draw(self, draw: Chooser) -> dict[str, Any]:
+        return {}
+
+    def effect(self, a: Attempt) -> None:
+        now = a.state.now.isoformat()
+        for row in a.state["request"].values():
+            row["expired"] = row["expired"] or (row["deadline_at"] is not None and row["deadline_at"] <= now)
+        for row in a.state["statement"].values():
+            row["lifted"] = row["lifted"] or (row["embargo_until"] is not None and row["embargo_until"] <= now)
+        scheduled = [(row["publish_at"], key) for key, row in a.state["story"].items() if row["status"] == "scheduled"]
+        for at, key in sorted(scheduled):
+            if at <= now:
+                self._publish(a, key)
+        for row in a.state["task"].values():
+            if row["state"] == "taken" and row["lease_until"] <= now:
+                free(row)
+            row["overdue"] = row["overdue"] or (row["state"] in LIVE and row["due_at"] <= now)
+        for row in a.state["correction"].values():
+            row["overdue"] = row["overdue"] or (not row["closed"] and row["due_at"] <= now)
+
+    def _publish(self, a: Attempt, story: str) -> None:
+        publish = a.within(a.state)
+        publish.action, publish.arguments, publish.refreshed = Publish(), {"story": story}, a.refreshed
+        if publish.grounds():
+            a.state["story"][story].update(status="cleared", publish_at=None)
+        else:
+            publish.action.effect(publish)
+
+
+class Adopt(Action):
+    """Another policy: stricter, laxer, or the first again."""
+
+    name, table = "policy.adopt", "house"
+
+    def draw(self, draw: Chooser) -> dict[str, Any]:
+        return {"policy": draw.pick(sorted(POLICIES)), "reason": "So be it."}
+
+    def subjects(self, a: Attempt) -> list[Subject]:
+        return [("house", "", self.name, False)]
+
+    def grounds(self, a: Attempt) -> Iterator[Ground]:
+        return iter(())
+
+    def effect(self, a: Attempt) -> None:
+        version = max(row["version"] for row in a.state["policy"].values()) + 1
+        a.state.put("policy", version, version=version, in_force_at=a.state.now.isoformat())
+
+
+# What each policy asks for: rows of groups by risk (in the order of the page), and hours to reply.
+_DEFAULT = {
+    "routine": [(1, 1, 1, 0, 1)],
+    "contentious": [(2, 1, 0, 1, 1)],
+    "serious": [(2, 1, 1, 1, 1), (3, 2, 0, 1, 1)],
+}
+POLICIES: dict[str, dict[str, Any]] = {
+    "default": {"rows": _DEFAULT, "window": {"contentious": 4, "serious": 24}},
+    "stricter": {"rows": _DEFAULT | {"contentious": [(3, 1, 1, 1, 1)]}, "window": {"contentious": 8, "serious": 24}},
+    "laxer": {"rows": _DEFAULT | {"contentious": [(1, 1, 0, 0, 0)]}, "window": {"contentious": 1, "serious": 4}},
+}
+
+
+def _nothing(a: Attempt, reference: str) -> None:
+    """Telling people changes nothing that the model knows."""
+
+
+def _claim(a: Attempt, claim: str) -> None:
+    if a.state.live(claim):
+        a.refresh(claim)
+        return
+    for task in a.state.all("task", claim=claim):
+        if task["state"] in LIVE:
+            free(task, state="closed")
+
+
+def _story(a: Attempt, story: str) -> None:
+    row = a.state["story"][story]
+    if row["status"] not in GONE_FROM_VIEW:
+        row["gate"] = verdict(a.oracle(*a.state.uses(story)).gate(story))
+    if row["status"] in ("published", "withheld"):
+        _flag(a, story, row)
+
+
+def _flag(a: Attempt, story: str, row: dict[str, Any]) -> None:
+    """What the story owes its readers now."""
+    remedy, claims = a.oracle(*a.state.printed(story)).remedy(story)
+    owed = next(iter(a.state.all("correction", story=story, closed=False)), None)
+    known = {link["claim"] for link in a.state.all("owed", correction=owed["id"])} if owed else set()
+    if row["remedy"] == remedy and known == claims:
+        return
+    row["remedy"] = remedy
+    if remedy == "retraction" and row["status"] == "published":
+        row["status"] = "withheld"
+    if remedy == "none":
+        if owed:
+            owed["closed"] = True
+        return
+    if owed is None:
+        fresh = [key for key in a.after["correction"] if key not in a.state["correction"]]
+        key = next((key for key in fresh if a.after["correction"][key]["story"] == story), "missing")
+        owed = {"id": key, "story": story, "closed": False, "closed_by": None}
+        a.state["correction"][key] = owed
+    due = a.state.now + timedelta(hours=DUE[remedy])
+    owed |= {"remedy": remedy, "due_at": due.isoformat(), "overdue": False}
+    a.state.drop("owed", correction=owed["id"])
+    for claim in claims:
+        a.state.put("owed", owed["id"], claim, correction=owed["id"], claim=claim)
+
+
+ACTS = [Adopt]

@@ -1,0 +1,251 @@
+"""Claims: filed, revised, split, merged, dropped."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from tests.proofs.model.spec.actions import Action, Attempt, Chooser, Ground, Subject
+from tests.proofs.model.spec.state import State
+
+RISKS = ["contentious", "contentious", "contentious", "routine", "serious"]
+KINDS = ["content"] * 8 + ["utterance", "opinion"]
+BOLDNESS = ["omitted", "attributed", "debunk", "asserted"]
+
+
+class File(Action):
+    name, table = "claim.file", "desk"
+
+    def draw(self, draw: Chooser) -> dict[str, Any]:
+        given = {"desk": draw.pick(draw.desks), "kind": draw.pick(KINDS), "risk": draw.pick(RISKS)}
+        accused = draw.key("source") if draw.chance(3) else None
+        return given | {
+            "text": f"The gate was open, {draw.luck.randint(1, 99)}.",
+            "adverse": [accused] if accused else [],
+        }
+
+    def subjects(self, a: Attempt) -> list[Subject]:
+        return [("desk", a["desk"], self.name, False), *(("source", key, "", False) for key in a["adverse"])]
+
+    def effect(self, a: Attempt) -> None:
+        insert(a, a.outcome, desk=a["desk"], kind=a["kind"], risk=a["risk"], text=a["text"])
+        accuse(a.state, a.outcome, a["adverse"])
+
+
+class ClaimAction(Action):
+    """Something done to a claim that is still there."""
+
+    table = "claim"
+
+    def draw(self, draw: Chooser) -> dict[str, Any] | None:
+        claim = draw.key("claim", likely=lambda key: self.likely(draw.state, key))
+        return {"claim": claim, **self.more(draw, claim)} if claim else None
+
+    def more(self, draw: Chooser, claim: str) -> dict[str, Any]:
+        return {}
+
+    def likely(self, state: State, key: str) -> bool:
+        return state.live(key)
+
+    def grounds(self, a: Attempt) -> Iterator[Ground]:
+        yield from gone(a.state, a["claim"])
+        if "reason" in a.arguments and not a["reason"].strip():
+            yield "ValidationFailed", "REASON_REQUIRED"
+        yield from self.against(a)
+
+    def against(self, a: Attempt) -> Iterator[Ground]:
+        """What else speaks against it."""
+        return iter(())
+
+
+class Revise(ClaimAction):
+    name = "claim.revise"
+
+    def more(self, draw: Chooser, claim: str) -> dict[str, Any]:
+        row = draw.state["claim"][claim]
+        changes = {
+            "text": f"The gate stood open, {draw.luck.randint(1, 99)}.",
+            "risk": draw.pick(RISKS),
+            "kind": draw.pick(KINDS),
+        }
+        given = {name: changes[name] for name in draw.luck.sample(sorted(changes), 1)}
+        if draw.chance(3) and draw.state["source"]:
+            given = {"adverse": [draw.key("source")]}
+        if draw.chance(2):
+            given["version"] = row["version"] if draw.usually() else row["version"] - 1
+        return given
+
+    def subjects(self, a: Attempt) -> list[Subject]:
+        return super().subjects(a) + [("source", key, "", False) for key in a["adverse"] or ()]
+
+    def against(self, a: Attempt) -> Iterator[Ground]:
+        if a["version"] not in (None, a.row("claim", "claim")["version"]):
+            yield "VersionConflict", "STALE_VERSION"
+        if a["kind"] == "opinion" and tied(a.state, a["claim"]):
+            yield "Conflict", "OPINION"
+
+    def changed(self, a: Attempt) -> dict[str, Any]:
+        row = a.row("claim", "claim")
+        return {name: a[name] for name in ("text", "risk", "kind") if a[name] not in (None, row[name])}
+
+    def silent(self, a: Attempt) -> bool:
+        accused = {link["source"] for link in a.state.all("adverse", claim=a["claim"])}
+        return not self.changed(a) and a["adverse"] in (None, sorted(accused))
+
+    def effect(self, a: Attempt) -> None:
+        if self.silent(a):
+            return
+        changed, row = self.changed(a), a.row("claim", "claim")
+        row.update(changed)
+        if "kind" in changed:
+            row["status"] = "" if a["kind"] == "opinion" else "unverified"
+        if a["adverse"] is not None:
+            a.state.drop("adverse", claim=a["claim"])
+            accuse(a.state, a["claim"], a["adverse"])
+        row["version"] += 1
+        a.state.void_all(a["claim"])
+
+
+class Split(ClaimAction):
+    name = "claim.split"
+
+    def more(self, draw: Chooser, claim: str) -> dict[str, Any]:
+        texts = [f"Part {draw.luck.randint(1, 99)} of it." for _ in range(2 if draw.usually() else 1)]
+        return {"texts": texts}
+
+    def likely(self, state: State, key: str) -> bool:
+        return state.live(key) and not tied(state, key) and state["claim"][key]["kind"] != "opinion"
+
+    def against(self, a: Attempt) -> Iterator[Ground]:
+        if len(a["texts"]) < 2:
+            yield "ValidationFailed", "TOO_FEW"
+        if a.row("claim", "claim")["kind"] == "opinion":
+            yield "Conflict", "OPINION"
+        if tied(a.state, a["claim"]):
+            yield "Conflict", "COMPOUND"
+
+    def effect(self, a: Attempt) -> None:
+        whole, row = a["claim"], dict(a.row("claim", "claim"))
+        accused = [link["source"] for link in a.state.all("adverse", claim=whole)]
+        for part, text in zip(a.outcome, a["texts"], strict=True):
+            insert(a, part, desk=row["desk"], kind=row["kind"], risk=row["risk"], text=text)
+            accuse(a.state, part, accused)
+            a.state.put("part", whole, part, whole=whole, part=part)
+        for said in a.state.statements(whole):
+            said["claim"], said["version"] = a.outcome[0], said["version"] + 1
+        for link in a.state.all("dispositive_evidence", claim=whole):
+            a.state.drop("dispositive_evidence", **link)
+            settle(a.state, link["source"], a.outcome[0], link["effect"])
+        a.state.void_all(whole)
+
+
+class Merge(ClaimAction):
+    name = "claim.merge"
+
+    def draw(self, draw: Chooser) -> dict[str, Any] | None:
+        kinds = {key: row["kind"] for key, row in draw.state["claim"].items() if self.likely(draw.state, key)}
+        claim = draw.key("claim", likely=lambda key: key in kinds)
+        alike = {key for key, kind in kinds.items() if key != claim and kind == kinds.get(claim)}
+        return {"claim": claim, "into": draw.key("claim", likely=lambda key: key in alike)} if claim else None
+
+    def likely(self, state: State, key: str) -> bool:
+        return state.live(key) and not tied(state, key)
+
+    def subjects(self, a: Attempt) -> list[Subject]:
+        return [("claim", a[name], self.name, False) for name in ("claim", "into")]
+
+    def against(self, a: Attempt) -> Iterator[Ground]:
+        yield from gone(a.state, a["into"])
+        if a["claim"] == a["into"]:
+            yield "ValidationFailed", "SAME_OBJECT"
+        if tied(a.state, a["claim"]) or tied(a.state, a["into"]):
+            yield "Conflict", "COMPOUND"
+        if a.row("claim", "claim")["kind"] != a.row("claim", "into")["kind"]:
+            yield "Conflict", "KIND_MISMATCH"
+
+    def effect(self, a: Attempt) -> None:
+        state, claim, into = a.state, a["claim"], a["into"]
+        for said in state.statements(claim):
+            said["claim"], said["version"] = into, said["version"] + 1
+        accuse(state, into, [link["source"] for link in state.all("adverse", claim=claim)])
+        for cover in state.all("cover", claim=claim):
+            state.put("cover", cover["request"], into, request=cover["request"], claim=into)
+        for link in state.all("dispositive_evidence", claim=claim):
+            settle(state, link["source"], into, link["effect"])
+        for table in ("use", "printed"):
+            for use in state.all(table, claim=claim):
+                self._melt(state, table, use, into)
+        state["claim"][claim]["merged_into"] = into
+        state["claim"][claim]["version"] += 1
+        state.void_all(claim)
+        state.void_all(into)
+
+    def _melt(self, state: State, table: str, use: dict[str, Any], into: str) -> None:
+        """The bolder of two uses speaks for both, and what either leans on is leaned on."""
+        story, other = use["story"], state[table].get(f"{use['story']}/{into}")
+        melted = {**use, "claim": into}
+        if other:
+            bolder = max(use, other, key=lambda each: BOLDNESS.index(each["mode"]))
+            melted |= {name: bolder[name] for name in ("mode", "finding", "contested") if name in bolder}
+            melted["central"] = use["central"] or other["central"]
+            melted["says"] = max(use["says"] or 0, other["says"] or 0) or None
+        state.drop(table, story=story, claim=use["claim"])
+        state.put(table, story, into, **melted)
+        for lean in state.all("reliance", story=story, claim=use["claim"]) if table == "use" else ():
+            state.drop("reliance", **lean)
+            state.put("reliance", story, into, lean["statement"], **{**lean, "claim": into})
+
+
+class Drop(ClaimAction):
+    name = "claim.drop"
+
+    def more(self, draw: Chooser, claim: str) -> dict[str, Any]:
+        return {"reason": "Gossip." if draw.usually() else " "}
+
+    def likely(self, state: State, key: str) -> bool:
+        return state.live(key) and not state.using(key) and not state.statements(key)
+
+    def against(self, a: Attempt) -> Iterator[Ground]:
+        uses = [use for use in a.state.all("use", claim=a["claim"]) if use["mode"] != "omitted"]
+        if uses or a.state.all("printed", claim=a["claim"]):
+            yield "Conflict", "IN_USE"
+        if a.state.compounds(a["claim"]):
+            yield "Conflict", "PART"
+
+    def effect(self, a: Attempt) -> None:
+        row = a.row("claim", "claim")
+        row["dropped"], row["version"] = True, row["version"] + 1
+        a.state.void_all(a["claim"])
+
+
+def insert(a: Attempt, claim: str, **stated: Any) -> None:
+    """A new claim."""
+    status = "" if stated["kind"] == "opinion" else "unverified"
+    a.state.put("claim", claim, **stated, status=status, contested=False, dropped=False, merged_into=None, version=1)
+
+
+def accuse(state: State, claim: str, sources: list[str]) -> None:
+    """These are owed a reply."""
+    for source in sources:
+        state.put("adverse", claim, source, claim=claim, source=source)
+
+
+def settle(state: State, source: str, claim: str, effect: str) -> None:
+    """The source settles the claim with authority."""
+    state.put("dispositive_evidence", source, claim, effect, source=source, claim=claim, effect=effect)
+
+
+def tied(state: State, claim: str) -> bool:
+    """Whether it is a compound or a part of one."""
+    return bool(state.parts(claim) or state.compounds(claim))
+
+
+def gone(state: State, claim: str) -> Iterator[Ground]:
+    """Nothing more is done to a claim that was merged or dropped."""
+    if state["claim"][claim]["merged_into"]:
+        yield "Conflict", "MERGED"
+    if state["claim"][claim]["dropped"]:
+        yield "Conflict", "DROPPED"
+
+
+ACTS = [File, Revise, Split, Merge, Drop]

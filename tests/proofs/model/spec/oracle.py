@@ -1,0 +1,243 @@
+"""What follows from the facts of a state, found by the second implementation of the rules in tests/proofs/reference."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+from unittest import mock
+
+from tests.proofs.model.spec.state import ENDED, LIVE, SIGNABLE, Row, State
+from tests.proofs.reference.rules import counting, finding, gate, remedy, replies, thresholds
+from tests.proofs.reference.rules.facts import World
+
+_TIES = ("org", "speaks_for", "parent", "author", "issuer", "benefits_if", "camp")
+
+
+class Oracle:
+    """The rules asked about some claims of a state, with the compounds they are part of and all parts of those."""
+
+    def __init__(self, state: State, claims: set[str], rules: dict[str, Any]) -> None:
+        self.state, self.rules = state, rules
+        compounds = {whole for claim in claims for whole in state.compounds(claim)}
+        self.claims = claims | compounds
+        self.claims |= {part for whole in self.claims for part in state.parts(whole)}
+        self.identity = identities(state)
+        self.world = World(self._scenario())
+
+    def _scenario(self) -> dict[str, Any]:
+        state, claims = self.state, self.claims
+        settles = {
+            effect: _grouped(state.all("dispositive_evidence", effect=effect))
+            for effect in ("establishes", "contradicts")
+        }
+        said = state.statements(*claims)
+        told = {row["id"] for row in said}
+        return {
+            "now": state.now.isoformat(),
+            "claims": [
+                {
+                    "id": claim,
+                    "kind": state["claim"][claim]["kind"],
+                    "risk": state["claim"][claim]["risk"],
+                    "adverse_to": [link["source"] for link in state.all("adverse", claim=claim)],
+                    "parts": state.parts(claim),
+                }
+                for claim in claims
+            ],
+            "sources": [
+                {
+                    "id": key,
+                    "type": row["type"],
+                    "reliability": row["reliability"] or "F",
+                    "unnamed": row["unnamed"],
+                    "editor_knows": row["editor_knows"],
+                    "authenticated": row["authenticated"],
+                    "key": self.identity[key],
+                    **{name: row[name] or None for name in _TIES},
+                    **{effect: settled.get(key, []) for effect, settled in settles.items()},
+                }
+                for key, row in state["source"].items()
+            ],
+            "statements": [
+                {
+                    **{
+                        name: row[name]
+                        for name in ("id", "claim", "source", "stance", "directness", "terms", "obtained_by")
+                    },
+                    **{name: row[name] for name in ("briefing", "withdrawn", "retracted")},
+                    "benefits_if": row["benefits_if"] or None,
+                    "informant": row["informant"] or "unknown",
+                    **({"embargo_until": row["embargo_until"]} if row["embargo_until"] else {}),
+                }
+                for row in said
+            ],
+            "relays": [(row["derived"], row["origin"]) for row in state["relay"].values() if row["derived"] in told],
+            "replies": [self._request(key, row) for key, row in state["request"].items()],
+            "tasks": {claim: standing(state, claim) for claim in claims},
+        }
+
+    def _request(self, key: str, row: Row) -> dict[str, Any]:
+        deadline = row["deadline_at"]
+        hours = (datetime.fromisoformat(deadline) - datetime.fromisoformat(row["sent_at"])) if deadline else None
+        return {
+            "to": row["to"],
+            "covers": [cover["claim"] for cover in self.state.all("cover", request=key)],
+            "hours": hours.total_seconds() / 3600 if hours else 0,
+            "deadline_passed": deadline is not None and datetime.fromisoformat(deadline) <= self.state.now,
+            "outcome": row["outcome"],
+            "reason": row["reason"],
+            "respondent_key": self.identity.get(row["respondent_key"], row["respondent_key"]) or None,
+        }
+
+    # Findings and signatures
+
+    def found(self, claim: str) -> str:
+        """The finding; nothing of an opinion."""
+        with self._policy():
+            return finding.finding(self.world, claim) or ""
+
+    def contested(self, claim: str) -> bool:
+        """Whether there is a live denial."""
+        return finding.contested(self.world, claim)
+
+    def basis(self, claim: str) -> str:
+        """What a verified claim rests on."""
+        with self._policy():
+            return finding.basis(self.world, claim) or ""
+
+    def missing(self, claim: str) -> set[str]:
+        """Which requirements of the nearest row are not met."""
+        with self._policy():
+            return {lack["requirement"] for lack in finding.missing(self.world, claim)}
+
+    def owed_replies(self, claim: str) -> dict[str, str]:
+        """Party (as its identity) → the code that its right of reply yields."""
+        with self._policy():
+            if self.world.risk(claim) not in replies.WINDOW:
+                return {}
+            codes = {party: replies.code_of(self.world, claim, party) for party in self.world.parties(claim)}
+        return {self.identity[party]: code for party, code in codes.items() if code}
+
+    def collectors(self, claim: str) -> set[str]:
+        """Who recorded evidence that counts, for the claim or a part of it."""
+        bodies, sides = self.world.bodies(claim), ("affirms", "denies")
+        counted = {one for body in bodies for side in sides for one in counting.counted(self.world, body, side)}
+        return {self.state["statement"][one]["collected_by"] for one in counted}
+
+    def read(self, claim: str, kind: str) -> bool:
+        """Whether it has had this read, or its risk asks for none."""
+        return self.world.risk(claim) != "serious" or self.state.signature(claim, kind) is not None
+
+    def stands(self, claim: str) -> bool:
+        """Whether the claim, taken alone, has the signatures that its finding needs."""
+        found, signoff = self.found(claim), self.state.signature(claim, "finding")
+        return self.read(claim, "standards") and (
+            found not in SIGNABLE or (signoff is not None and signoff["finding"] == found)
+        )
+
+    def signed(self, claim: str) -> bool:
+        """Whether it and all its parts are signed."""
+        return all(self.stands(one) for one in self.world.whole(claim))
+
+    def status(self, claim: str) -> str:
+        """Verified and refuted take effect once signed, everything else at once."""
+        found = self.found(claim)
+        return found if found not in SIGNABLE or self.signed(claim) else "under_investigation"
+
+    def clean(self, claim: str, authors: set[str]) -> bool:
+        """Whether who approved it neither wrote, collected nor proposed."""
+        signoff = self.state.signature(claim, "finding")
+        hands = authors | self.collectors(claim)
+        return signoff is None or (
+            signoff["decided_by"] not in hands and signoff["decided_by"] != signoff["proposed_by"]
+        )
+
+    # Gate and remedy
+
+    def gate(self, story: str) -> dict[str, set[str]]:
+        """Claim → the codes that the story's use of it yields."""
+        authors = self.state.authors(story)
+        scenario = self.world.scenario
+        scenario["signoffs"] = {
+            claim: {
+                "legal": self.read(claim, "legal"),
+                "standards": self.read(claim, "standards"),
+                "four_eyes": self.clean(claim, authors),
+            }
+            for claim in self.claims
+        }
+        codes = {}
+        for claim, use in self.state.uses(story).items():
+            scenario["relies_on"] = self.state.relied(story, claim)
+            scenario["stated_source_count"] = {claim: use["says"]}
+            with self._policy(), mock.patch.object(gate, "signed", lambda _, one: self.signed(one)):
+                codes[claim] = gate.codes(self.world, claim, use["mode"])
+        return codes
+
+    def remedy(self, story: str) -> tuple[str, set[str]]:
+        """What the story owes for what it printed, and for which claims; comfort needs a signature."""
+        owed = {}
+        for claim, use in self.state.printed(story).items():
+            self.world.scenario["stated_source_count"] = {claim: use["says"]}
+            with self._policy(), mock.patch.object(remedy.finding, "finding", self._calmed()):
+                owed[claim] = remedy.of_use(self.world, claim, {**use, "finding": use["finding"] or None})
+        worst = max(owed.values(), key=remedy.LEAST_FIRST.index, default="none")
+        return worst, {claim for claim, one in owed.items() if one != "none"}
+
+    def _calmed(self) -> Any:
+        plain = finding.finding
+
+        def calmed(world: World, claim: str) -> str | None:
+            found = plain(world, claim)
+            if found != "verified":
+                return found
+            with mock.patch.object(finding, "finding", plain):
+                return found if self.signed(claim) else "under_investigation"
+
+        return calmed
+
+    @contextmanager
+    def _policy(self) -> Iterator[None]:
+        with (
+            mock.patch.object(thresholds, "ROWS", self.rules["rows"]),
+            mock.patch.object(replies, "WINDOW", self.rules["window"]),
+        ):
+            yield
+
+
+def verdict(codes: dict[str, set[str]]) -> str:
+    """The gate of a story with these codes."""
+    return gate.verdict({code for found in codes.values() for code in found})
+
+
+def standing(state: State, claim: str) -> str:
+    """What the tasks of a claim amount to."""
+    states = {task["state"] for task in state.all("task", claim=claim)}
+    return "open" if states & set(LIVE) else "exhausted" if states & set(ENDED) else "none"
+
+
+def identities(state: State) -> dict[str, str]:
+    """Every source id and token → who that is: by mergers and equal tokens, however long the chain."""
+    leader: dict[str, str] = {}
+
+    def find(name: str) -> str:
+        while leader.setdefault(name, name) != name:
+            name = leader[name]
+        return name
+
+    for key, row in state["source"].items():
+        find(key)
+        for other in (row["key"], row["merged_into"]):
+            if other:
+                one, two = sorted((find(key), find(other)))
+                leader[two] = one
+    return {name: find(name) for name in leader}
+
+
+def _grouped(links: list[Row]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for link in links:
+        found.setdefault(link["source"], []).append(link["claim"])
+    return found

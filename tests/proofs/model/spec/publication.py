@@ -1,0 +1,95 @@
+"""Into print and after: publish, correct, withhold, retract."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from tests.proofs.model.spec.actions import Attempt, Chooser, Ground
+from tests.proofs.model.spec.oracle import verdict
+from tests.proofs.model.spec.stories import Spike, StoryAction, codes_of
+
+DUE = {"update": 24, "editors_note": 8, "correction": 4, "retraction": 1}
+"""In how many hours a remedy should be printed."""
+
+
+class Publish(StoryAction):
+    """The gate must be open under the lock that publishes."""
+
+    name = "story.publish"
+
+    def against(self, a: Attempt) -> Iterator[Ground]:
+        scratch = a.within(a.state.copy())
+        refresh_remedy(scratch)
+        for codes in codes_of(scratch).values():
+            yield from (("Conflict", code) for code in codes if code.startswith("E_") and not _overridden(a, code))
+        for claim, codes in codes_of(scratch).items():
+            yield from (("Conflict", code) for code in codes if code.startswith("C_") and not _ticked(a, claim, code))
+
+    def effect(self, a: Attempt) -> None:
+        refresh_remedy(a)
+        codes, story = codes_of(a), a["story"]
+        a.state.drop("printed", story=story)
+        for claim, use in a.state.uses(story).items():
+            row = a.state["claim"][claim]
+            a.state.put("printed", story, claim, **use, finding=row["status"], contested=row["contested"])
+        self.move(a).update(publish_at=None, remedy="none", gate=verdict(codes))
+
+
+class Correct(Publish):
+    name = "story.correct"
+
+    def more(self, draw: Chooser, story: str) -> dict[str, Any]:
+        return {"reason": "It was the other gate." if draw.usually() else " "}
+
+    def effect(self, a: Attempt) -> None:
+        close_correction(a, by=a.actor.id, fresh=True)
+        super().effect(a)
+
+
+class Withhold(StoryAction):
+    name = "story.withhold"
+    more = Spike.more
+
+
+class Retract(StoryAction):
+    name = "story.retract"
+    more = Spike.more
+
+    def effect(self, a: Attempt) -> None:
+        close_correction(a, by=a.actor.id)
+        self.move(a)["remedy"] = "none"
+
+
+def refresh_remedy(a: Attempt) -> None:
+    """Every claim that the story uses, and every part of one."""
+    used = set(a.state.uses(a["story"]))
+    used |= {part for claim in used for part in a.state.parts(claim)}
+    a.after = a.after or a.state
+    a.refresh(*sorted(claim for claim in used if a.state.live(claim)))
+
+
+def close_correction(a: Attempt, *, by: str | None, fresh: bool = False) -> None:
+    """What was owed is printed; where nothing was, and `fresh`, it is written down as it was seen afterwards."""
+    owed = a.state.all("correction", story=a["story"], closed=False)
+    for row in owed:
+        row |= {"closed": True, "closed_by": by}
+    if fresh and not owed:
+        new = set(a.after["correction"]) - set(a.state["correction"])
+        now = a.state.now.isoformat()
+        row = {"story": a["story"], "remedy": "update", "closed": True, "closed_by": by, "due_at": now}
+        key = next(iter(key for key in sorted(new) if a.after["correction"][key]["story"] == a["story"]), "missing")
+        a.state.put("correction", key, id=key, **row, overdue=False)
+
+
+def _overridden(a: Attempt, code: str) -> bool:
+    number = a.state.revision(a["story"])["number"]
+    return bool(a.state.all("override", story=a["story"], number=number, code=code))
+
+
+def _ticked(a: Attempt, claim: str, code: str) -> bool:
+    number = a.state.revision(a["story"])["number"]
+    return bool(a.state.all("tick", story=a["story"], number=number, claim=claim, code=code))
+
+
+ACTS = [Publish, Correct, Withhold, Retract]

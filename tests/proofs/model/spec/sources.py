@@ -1,0 +1,249 @@
+"""Sources: registered, rated, hidden, recognised, vouched for, looked up, found to be one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from tests.proofs.model.spec.actions import Action, Attempt, Chooser, Ground, Subject
+from tests.proofs.model.spec.claims import settle
+from tests.proofs.model.spec.state import State
+
+TYPES = ["person"] * 7 + ["document", "document", "outlet", "organization", "observation"]
+IDENTITIES = [("Ottoline Verhoeven", "1961"), ("Balthasar Quist", "1974"), ("Ludmilla Haversack", "1980")]
+"""Whom nobody may read of anywhere."""
+
+
+class Register(Action):
+    name, table = "source.register", "desk"
+
+    def draw(self, draw: Chooser) -> dict[str, Any]:
+        kind = draw.pick(TYPES)
+        given: dict[str, Any] = {"desk": draw.pick(draw.desks), "type": kind}
+        if draw.chance(3 if kind == "person" else 0) or draw.luck.random() < 0.02:
+            given |= {"unnamed": True, "who": draw.pick([*range(len(IDENTITIES)), None])}
+        if kind == "document" and draw.chance(5):
+            claim = draw.live_claim()
+            given |= {draw.pick(["establishes", "contradicts"]): [claim]} if claim else {}
+        elif draw.luck.random() < 0.02:
+            claim = draw.live_claim()
+            given |= {"establishes": [claim]} if claim else {}
+        return given
+
+    def subjects(self, a: Attempt) -> list[Subject]:
+        settled = [*(a["establishes"] or ()), *(a["contradicts"] or ())]
+        return [("desk", a["desk"], self.name, False), *(("claim", key, "", False) for key in settled)]
+
+    def grounds(self, a: Attempt) -> Iterator[Ground]:
+        if a["unnamed"] and a["type"] != "person":
+            yield "ValidationFailed", "SOURCE_ONLY_PEOPLE_ARE_UNNAMED"
+        if (a["establishes"] or a["contradicts"]) and a["type"] not in ("document", "observation"):
+            yield "ValidationFailed", "NOT_DISPOSITIVE"
+
+    def effect(self, a: Attempt) -> None:
+        sealed = a["who"] is not None
+        a.state.put(
+            "source", a.outcome, type=a["type"], desk=a["desk"], reliability="", unnamed=bool(a["unnamed"]),
+            key=token(a, a["who"]) if sealed else "", editor_knows=not a["unnamed"], org=None, speaks_for=None,
+            parent=None, author=None, issuer=None, benefits_if="", camp="", authenticated=False,
+            merged_into=None, version=1,
+        )  # fmt: skip
+        if sealed:
+            a.state.put("sealed", a.outcome, source=a.outcome)
+        for effect in ("establishes", "contradicts"):
+            for claim in a[effect] or ():
+                settle(a.state, a.outcome, claim, effect)
+
+
+class SourceAction(Action):
+    """Something done to a source that was not merged."""
+
+    table = "source"
+
+    def draw(self, draw: Chooser) -> dict[str, Any] | None:
+        source = draw.key("source", likely=lambda key: self.likely(draw.state, key))
+        return {"source": source, **self.more(draw, source)} if source else None
+
+    def more(self, draw: Chooser, source: str) -> dict[str, Any]:
+        return {"reason": "Seal compared." if draw.usually() else " "}
+
+    def likely(self, state: State, key: str) -> bool:
+        return not state["source"][key]["merged_into"]
+
+    def grounds(self, a: Attempt) -> Iterator[Ground]:
+        if a.row("source", "source")["merged_into"] and self.name != "source.unmask":
+            yield "Conflict", "MERGED"
+        if "reason" in a.arguments and not a["reason"].strip():
+            yield "ValidationFailed", "REASON_REQUIRED"
+        yield from self.against(a)
+
+    def against(self, a: Attempt) -> Iterator[Ground]:
+        """What else speaks against it."""
+        return iter(())
+
+
+class Revise(SourceAction):
+    name = "source.revise"
+
+    def more(self, draw: Chooser, source: str) -> dict[str, Any]:
+        changes = {"camp": draw.pick(["north", "south", ""]), "benefits_if": draw.pick(["believed", "disbelieved", ""])}
+        other = draw.key("source", likely=lambda key: key != source)
+        if draw.state["source"][source]["type"] == "document":
+            changes |= {"author": other}
+        elif draw.state["source"][source]["type"] == "person":
+            changes |= {"org": other, "speaks_for": other}
+        return {name: changes[name] for name in draw.luck.sample(sorted(changes), 1)}
+
+    def subjects(self, a: Attempt) -> list[Subject]:
+        ties = [a[name] for name in ("org", "speaks_for", "author") if a[name]]
+        return super().subjects(a) + [("source", key, "", False) for key in ties]
+
+    def silent(self, a: Attempt) -> bool:
+        row = a.row("source", "source")
+        return all(row[name] == value for name, value in a.arguments.items() if name != "source")
+
+    def effect(self, a: Attempt) -> None:
+        if not self.silent(a):
+            row = a.row("source", "source")
+            row.update({name: value for name, value in a.arguments.items() if name != "source"})
+            row["version"] += 1
+
+
+class Rate(SourceAction):
+    name = "source.rate"
+
+    def more(self, draw: Chooser, source: str) -> dict[str, Any]:
+        return {"reliability": draw.pick("AABBBBCCDEFX" if draw.chance(2) else "B")}
+
+    def likely(self, state: State, key: str) -> bool:
+        return super().likely(state, key) and not state["source"][key]["reliability"]
+
+    def against(self, a: Attempt) -> Iterator[Ground]:
+        if a["reliability"] not in "ABCDEF":
+            yield "ValidationFailed", "UNKNOWN_RATING"
+
+    def effect(self, a: Attempt) -> None:
+        revised(a, reliability=a["reliability"])
+
+
+class Authenticate(SourceAction):
+    name = "source.authenticate"
+
+    def likely(self, state: State, key: str) -> bool:
+        return super().likely(state, key) and state["source"][key]["type"] == "document"
+
+    def against(self, a: Attempt) -> Iterator[Ground]:
+        if a.row("source", "source")["type"] != "document":
+            yield "Conflict", "NOT_A_DOCUMENT"
+
+    def effect(self, a: Attempt) -> None:
+        revised(a, authenticated=True)
+
+
+class Protect(SourceAction):
+    name = "source.protect"
+
+    def more(self, draw: Chooser, source: str) -> dict[str, Any]:
+        return {"who": draw.luck.randrange(len(IDENTITIES))}
+
+    def likely(self, state: State, key: str) -> bool:
+        return super().likely(state, key) and state["source"][key]["type"] == "person"
+
+    def against(self, a: Attempt) -> Iterator[Ground]:
+        if a.row("source", "source")["type"] != "person":
+            yield "ValidationFailed", "SOURCE_ONLY_PEOPLE_ARE_UNNAMED"
+
+    def effect(self, a: Attempt) -> None:
+        revised(a, unnamed=True, editor_knows=False, key=token(a, a["who"]))
+        a.state.put("sealed", a["source"], source=a["source"])
+
+
+class MatchIdentity(SourceAction):
+    name = "source.match_identity"
+    more = Protect.more
+
+    def likely(self, state: State, key: str) -> bool:
+        row = state["source"][key]
+        return super().likely(state, key) and row["type"] == "person" and not row["unnamed"]
+
+    def against(self, a: Attempt) -> Iterator[Ground]:
+        row = a.row("source", "source")
+        if row["unnamed"] or row["type"] != "person":
+            yield "Conflict", "NOT_NAMED"
+
+    def effect(self, a: Attempt) -> None:
+        revised(a, key=token(a, a["who"]))
+
+
+class Vouch(SourceAction):
+    name = "source.vouch"
+
+    def likely(self, state: State, key: str) -> bool:
+        return super().likely(state, key) and state["source"][key]["unnamed"]
+
+    def against(self, a: Attempt) -> Iterator[Ground]:
+        if not a.row("source", "source")["unnamed"]:
+            yield "Conflict", "NOT_UNNAMED"
+
+    def effect(self, a: Attempt) -> None:
+        revised(a, editor_knows=True)
+
+
+class Unmask(SourceAction):
+    name = "source.unmask"
+
+    def likely(self, state: State, key: str) -> bool:
+        return key in state["sealed"]
+
+    def against(self, a: Attempt) -> Iterator[Ground]:
+        if a["source"] not in a.state["sealed"]:
+            yield "Conflict", "NO_IDENTITY_STORED"
+
+
+class Merge(Action):
+    name, table = "source.merge", "source"
+
+    def draw(self, draw: Chooser) -> dict[str, Any] | None:
+        rows = draw.state["source"]
+        source = draw.key("source", likely=lambda key: not rows[key]["merged_into"])
+        if not source:
+            return None
+
+        def alike(key: str) -> bool:
+            same = all(rows[key][name] == rows[source][name] for name in ("type", "unnamed", "merged_into"))
+            return key != source and same
+
+        return {"source": source, "into": draw.key("source", likely=alike), "reason": "One voice."}
+
+    def subjects(self, a: Attempt) -> list[Subject]:
+        return [("source", a[name], self.name, False) for name in ("source", "into")]
+
+    def grounds(self, a: Attempt) -> Iterator[Ground]:
+        source, into = a.row("source", "source"), a.row("source", "into")
+        if a["source"] == a["into"]:
+            yield "ValidationFailed", "SAME_OBJECT"
+        if source["merged_into"] or into["merged_into"]:
+            yield "Conflict", "MERGED"
+        if source["type"] != into["type"]:
+            yield "Conflict", "TYPE_MISMATCH"
+        if source["unnamed"] != into["unnamed"]:
+            yield "Conflict", "UNNAMED"
+
+    def effect(self, a: Attempt) -> None:
+        for row in [a.row("source", "source"), *a.state.all("source", merged_into=a["source"])]:
+            row["merged_into"], row["version"] = a["into"], row["version"] + 1
+
+
+def revised(a: Attempt, **changes: Any) -> None:
+    """The source with these values, one version on."""
+    row = a.row("source", "source")
+    row.update(changes)
+    row["version"] += 1
+
+
+def token(a: Attempt, who: int) -> str:
+    """The token of a human being: the same in whatever record they speak from."""
+    return a.rules["tokens"][who]
+
+
+ACTS = [Register, Revise, Rate, Authenticate, Protect, MatchIdentity, Vouch, Unmask, Merge]

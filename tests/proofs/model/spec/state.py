@@ -1,0 +1,137 @@
+"""A state of the newsroom as plain rows: table → key → column → value. Verbs of the model change a copy of one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+Row = dict[str, Any]
+GONE_FROM_VIEW = ("spiked", "retracted")
+LIVE = ("open", "taken")
+ENDED = ("found", "exhausted")
+SIGNED = ("proposed", "approved")
+SIGNABLE = ("verified", "refuted")
+
+
+class State:
+    """Everything the model knows at one moment. Times are ISO texts in UTC, which sort as they follow each other."""
+
+    def __init__(self, tables: dict[str, dict[str, Row]], now: datetime) -> None:
+        self.tables, self.now = tables, now
+
+    def __getitem__(self, table: str) -> dict[str, Row]:
+        return self.tables[table]
+
+    def copy(self) -> State:
+        """The same, to be changed."""
+        return State(
+            {name: {key: dict(row) for key, row in rows.items()} for name, rows in self.tables.items()}, self.now
+        )
+
+    def all(self, table: str, **like: Any) -> list[Row]:
+        """The rows with these values."""
+        wanted = like.items()
+        return [row for row in self.tables[table].values() if all(row[name] == value for name, value in wanted)]
+
+    def drop(self, table: str, **like: Any) -> None:
+        """Forget the rows with these values."""
+        wanted = like.items()
+        rows = self.tables[table]
+        self.tables[table] = {
+            key: row for key, row in rows.items() if not all(row[name] == value for name, value in wanted)
+        }
+
+    def put(self, table: str, *key: Any, **row: Any) -> None:
+        """Remember a row under its natural key."""
+        self.tables[table]["/".join(map(str, key))] = row
+
+    # Claims
+
+    def parts(self, claim: str) -> list[str]:
+        """The parts of a compound."""
+        return [link["part"] for link in self.all("part", whole=claim)]
+
+    def compounds(self, claim: str) -> list[str]:
+        """The compounds it is a part of."""
+        return [link["whole"] for link in self.all("part", part=claim)]
+
+    def live(self, claim: str) -> bool:
+        """Neither dropped nor merged."""
+        return not self["claim"][claim]["dropped"] and not self["claim"][claim]["merged_into"]
+
+    def statements(self, *claims: str) -> list[Row]:
+        """What was said about these claims."""
+        return [row for row in self["statement"].values() if row["claim"] in claims]
+
+    def using(self, claim: str) -> set[str]:
+        """Stories that use it, or a compound it is a part of."""
+        about = {claim, *self.compounds(claim)}
+        return {use["story"] for use in self["use"].values() if use["claim"] in about}
+
+    def writers(self, claim: str) -> set[str]:
+        """Who writes those stories."""
+        stories = self.using(claim)
+        return {link["user"] for link in self["author"].values() if link["story"] in stories}
+
+    def signature(self, claim: str, kind: str, *states: str) -> Row | None:
+        """The sign-off of that kind that stands in one of these states; approved unless stated."""
+        for row in self["signoff"].values():
+            if (row["claim"], row["kind"]) == (claim, kind) and row["state"] in (states or ("approved",)):
+                return row
+        return None
+
+    def void_all(self, claim: str) -> None:
+        """What was signed says something else now."""
+        for row in self.all("signoff", claim=claim):
+            if row["state"] in SIGNED:
+                row["state"] = "voided"
+        if self["claim"][claim]["status"] in SIGNABLE:
+            self["claim"][claim]["status"] = "under_investigation"
+
+    # Stories
+
+    def uses(self, story: str) -> dict[str, Row]:
+        """Claim → how the story uses it."""
+        return {row["claim"]: row for row in self.all("use", story=story)}
+
+    def printed(self, story: str) -> dict[str, Row]:
+        """Claim → how it is in print."""
+        return {row["claim"]: row for row in self.all("printed", story=story)}
+
+    def relied(self, story: str, claim: str) -> list[str]:
+        """The statements that the copy openly leans on for this claim."""
+        return sorted(row["statement"] for row in self.all("reliance", story=story, claim=claim))
+
+    def authors(self, story: str) -> set[str]:
+        """Who writes it."""
+        return {row["user"] for row in self.all("author", story=story)}
+
+    def revision(self, story: str) -> Row:
+        """Its last words."""
+        return max(self.all("revision", story=story), key=lambda row: row["number"])
+
+    # Where things belong
+
+    def desks(self, noun: str, key: str) -> set[str]:
+        """The desks that something belongs to."""
+        row = self[noun][key]
+        if noun == "claim":
+            return {row["desk"], *(self["story"][story]["desk"] for story in self.using(key))}
+        if noun == "request":
+            return {desk for cover in self.all("cover", request=key) for desk in self.desks("claim", cover["claim"])}
+        return self.desks("claim", row["claim"]) if "claim" in row else {row["desk"]}
+
+    def differences(self, other: State) -> Iterator[str]:
+        """Where another state differs from this one, which is the one that was expected."""
+        for table, rows in self.tables.items():
+            found = other.tables[table]
+            for key in sorted({*rows, *found}):
+                mine, theirs = rows.get(key), found.get(key)
+                if mine is None or theirs is None:
+                    yield f"{table} {key}: expected {mine}, found {theirs}"
+                elif mine != theirs:
+                    parted = sorted(name for name in mine if mine[name] != theirs.get(name))
+                    yield f"{table} {key}: " + "; ".join(
+                        f"{name} expected {mine[name]!r}, found {theirs.get(name)!r}" for name in parted
+                    )

@@ -1,0 +1,273 @@
+"""Statements: recorded, revised, taken back, traced, moved."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+from tests.proofs.model.spec.actions import Action, Attempt, Chooser, Ground, Subject
+from tests.proofs.model.spec.state import Row, State
+
+STANCES = ["affirms"] * 9 + ["denies"] * 3 + ["unaware", "cannot_confirm", "declines", "qualifies"]
+DIRECTNESS = ["first_hand"] * 6 + ["second_hand", "second_hand", "relayed", "relayed"]
+TERMS = ["on_record", "on_record", "background", "deep_background", "off_record"]
+_FIELDS = ("stance", "directness", "terms", "obtained_by", "informant", "embargo_until", "briefing", "benefits_if")
+
+
+class Record(Action):
+    name, table = "statement.record", "claim"
+
+    def draw(self, draw: Chooser) -> dict[str, Any] | None:
+        claim, source = draw.live_claim(), draw.key("source", likely=lambda key: unmerged(draw.state, key))
+        if not claim or not source:
+            return None
+        if draw.state.parts(claim) and draw.usually():
+            claim = draw.pick(draw.state.parts(claim))
+        stated = {"stance": draw.pick(STANCES), "directness": draw.pick(DIRECTNESS), **details(draw)}
+        if stated["directness"] == "second_hand" and draw.chance(7):
+            stated["informant"] = draw.key("source", likely=lambda key: key != source)
+        elif draw.chance(1):
+            stated["informant"] = draw.key("source")
+        return {"claim": claim, "source": source, **stated}
+
+    def subjects(self, a: Attempt) -> list[Subject]:
+        found = [("claim", a["claim"], self.name, False), ("source", a["source"], "", False)]
+        found += [("source", a["informant"], "", False)] if a["informant"] else []
+        return found + ([("briefing", a["briefing"], "", False)] if a["briefing"] else [])
+
+    def grounds(self, a: Attempt) -> Iterator[Ground]:
+        yield from unfit(a.state, a["claim"])
+        if a.row("source", "source")["merged_into"]:
+            yield "Conflict", "MERGED"
+        yield from omitted_fields(a.arguments)
+
+    def effect(self, a: Attempt) -> None:
+        source = a.row("source", "source")
+        row = {
+            "id": a.outcome, "claim": a["claim"], "source": a["source"], "informant": None, "obtained_by": "us",
+            "briefing": None, "terms": "background" if source["unnamed"] else "on_record", "benefits_if": "",
+            "embargo_until": None, "lifted": False, "withdrawn": False, "retracted": False, "archived": False,
+            "collected_by": a.actor.id, "version": 1,
+        }  # fmt: skip
+        a.state.put("statement", a.outcome, **row | {name: a[name] for name in _FIELDS if name in a.arguments})
+
+
+class StatementAction(Action):
+    """Something done to a statement; the right is held at its claim."""
+
+    table = "statement"
+
+    def draw(self, draw: Chooser) -> dict[str, Any] | None:
+        key = draw.key("statement", likely=lambda key: self.likely(draw.state, key))
+        return {"statement": key, **self.more(draw, key)} if key else None
+
+    def more(self, draw: Chooser, key: str) -> dict[str, Any]:
+        return {"reason": "Phoned." if draw.usually() else " "}
+
+    def grounds(self, a: Attempt) -> Iterator[Ground]:
+        if "reason" in a.arguments and not a["reason"].strip():
+            yield "ValidationFailed", "REASON_REQUIRED"
+        yield from self.against(a)
+
+    def against(self, a: Attempt) -> Iterator[Ground]:
+        """What else speaks against it."""
+        return iter(())
+
+
+class Revise(StatementAction):
+    name = "statement.revise"
+
+    def more(self, draw: Chooser, key: str) -> dict[str, Any]:
+        row = draw.state["statement"][key]
+        changes = {"stance": draw.pick(STANCES), "directness": draw.pick(DIRECTNESS), **details(draw)}
+        given = {name: changes[name] for name in draw.luck.sample(sorted(changes), 1)}
+        if draw.chance(2):
+            given["version"] = row["version"] if draw.usually() else row["version"] - 1
+        return given
+
+    def subjects(self, a: Attempt) -> list[Subject]:
+        return super().subjects(a) + ([("briefing", a["briefing"], "", False)] if a["briefing"] else [])
+
+    def against(self, a: Attempt) -> Iterator[Ground]:
+        row = a.row("statement", "statement")
+        if a["version"] not in (None, row["version"]):
+            yield "VersionConflict", "STALE_VERSION"
+        if not self.silent(a):
+            yield from omitted_fields({**row, **a.arguments})
+            yield from self.unrelated(a, {**row, **self.changed(a)})
+
+    def unrelated(self, a: Attempt, row: Row) -> Iterator[Ground]:
+        """A relay stays within one claim and one stance, and what is derived is not first-hand."""
+        for link in a.state["relay"].values():
+            if row["id"] in (link["derived"], link["origin"]):
+                ends = [
+                    row if key == row["id"] else a.state["statement"][key] for key in (link["derived"], link["origin"])
+                ]
+                if ends[0]["stance"] != ends[1]["stance"] or ends[0]["directness"] == "first_hand":
+                    yield "Conflict", "CONSTRAINT"
+
+    def changed(self, a: Attempt) -> dict[str, Any]:
+        row = a.row("statement", "statement")
+        return {name: a[name] for name in _FIELDS if name in a.arguments and a[name] != row[name]}
+
+    def silent(self, a: Attempt) -> bool:
+        return not self.changed(a)
+
+    def effect(self, a: Attempt) -> None:
+        row, changed = a.row("statement", "statement"), self.changed(a)
+        if changed:
+            row.update(changed)
+            row["version"] += 1
+            row["lifted"] = row["lifted"] and "embargo_until" not in changed
+
+
+class Withdraw(StatementAction):
+    name, field = "statement.withdraw", "withdrawn"
+
+    def likely(self, state: State, key: str) -> bool:
+        return not state["statement"][key][self.field]
+
+    def against(self, a: Attempt) -> Iterator[Ground]:
+        if a.row("statement", "statement")[self.field]:
+            yield "Conflict", self.field.upper()
+
+    def effect(self, a: Attempt) -> None:
+        row = a.row("statement", "statement")
+        row[self.field], row["version"] = True, row["version"] + 1
+
+
+class Retract(Withdraw):
+    name, field = "statement.retract", "retracted"
+
+
+class Relay(Action):
+    name, table = "statement.relay", "derived"
+
+    def draw(self, draw: Chooser) -> dict[str, Any] | None:
+        rows = draw.state["statement"]
+        derived = draw.key("statement", likely=lambda key: rows[key]["directness"] != "first_hand")
+        if not derived:
+            return None
+        same = [rows[derived][name] for name in ("claim", "stance")]
+        apt = lambda key: key != derived and [rows[key][name] for name in ("claim", "stance")] == same  # noqa: E731
+        return {"derived": derived, "origin": draw.key("statement", likely=apt)}
+
+    def subjects(self, a: Attempt) -> list[Subject]:
+        return [("statement", a["derived"], self.name, False), ("statement", a["origin"], "", False)]
+
+    def grounds(self, a: Attempt) -> Iterator[Ground]:
+        derived, origin = a.row("statement", "derived"), a.row("statement", "origin")
+        if a["derived"] == a["origin"]:
+            yield "ValidationFailed", "SAME_OBJECT"
+        if derived["claim"] != origin["claim"]:
+            yield "ValidationFailed", "OTHER_CLAIM"
+        if derived["stance"] != origin["stance"]:
+            yield "ValidationFailed", "OTHER_STANCE"
+        if derived["directness"] == "first_hand":
+            yield "ValidationFailed", "FIRST_HAND"
+
+    def silent(self, a: Attempt) -> bool:
+        return bool(a.state.all("relay", derived=a["derived"], origin=a["origin"]))
+
+    def effect(self, a: Attempt) -> None:
+        if not self.silent(a):
+            a.state.put("relay", a.outcome, id=a.outcome, derived=a["derived"], origin=a["origin"])
+
+
+class UndoRelay(Action):
+    name, table = "statement.relay", "relay"
+
+    def draw(self, draw: Chooser) -> dict[str, Any] | None:
+        relay = draw.key("relay")
+        return {"relay": relay, "reason": "Misheard." if draw.usually() else " "} if relay else None
+
+    def subjects(self, a: Attempt) -> list[Subject]:
+        return [("statement", a.row("relay", "relay")["derived"], self.name, False)] if self.there(a) else []
+
+    def there(self, a: Attempt) -> bool:
+        return a["relay"] in a.state["relay"]
+
+    def grounds(self, a: Attempt) -> Iterator[Ground]:
+        if not self.there(a):
+            yield "NotFound", "NOT_FOUND"
+        if not a["reason"].strip():
+            yield "ValidationFailed", "REASON_REQUIRED"
+
+    def effect(self, a: Attempt) -> None:
+        del a.state["relay"][a["relay"]]
+
+
+class Move(Action):
+    name, table = "statement.revise", "statement"
+
+    def draw(self, draw: Chooser) -> dict[str, Any] | None:
+        statement = draw.key("statement")
+        apt = lambda key: draw.state.live(key) and not draw.state.parts(key)  # noqa: E731
+        return {"statement": statement, "claim": draw.key("claim", likely=apt)} if statement else None
+
+    def subjects(self, a: Attempt) -> list[Subject]:
+        return [(noun, a[noun], self.name, False) for noun in ("statement", "claim")]
+
+    def grounds(self, a: Attempt) -> Iterator[Ground]:
+        yield from unfit(a.state, a["claim"])
+        about = [a["claim"], *a.state.compounds(a["claim"])]
+        leaning = [lean for lean in a.state["reliance"].values() if lean["statement"] in chain(a.state, a["statement"])]
+        if not self.silent(a) and any(lean["claim"] not in about for lean in leaning):
+            yield "Conflict", "RELIED_ON"
+
+    def silent(self, a: Attempt) -> bool:
+        return a.row("statement", "statement")["claim"] == a["claim"]
+
+    def effect(self, a: Attempt) -> None:
+        if not self.silent(a):
+            for one in chain(a.state, a["statement"]):
+                row = a.state["statement"][one]
+                row["claim"], row["version"] = a["claim"], row["version"] + 1
+
+
+def details(draw: Chooser) -> dict[str, Any]:
+    """What else may be stated; mostly little."""
+    soon = (draw.state.now + timedelta(minutes=draw.luck.choice([20, 40]))).isoformat()
+    stated = {
+        "terms": draw.pick(TERMS), "obtained_by": "external", "embargo_until": soon,
+        "benefits_if": draw.pick(["believed", "neither"]),
+    }  # fmt: skip
+    if draw.state["briefing"]:
+        stated["briefing"] = draw.key("briefing")
+    return {name: stated[name] for name in stated if draw.luck.random() < 0.12} or {"benefits_if": ""}
+
+
+def unmerged(state: State, source: str) -> bool:
+    """Whether it takes new statements."""
+    return not state["source"][source]["merged_into"]
+
+
+def unfit(state: State, claim: str) -> Iterator[Ground]:
+    """Statements attach to live claims that are no compounds."""
+    if not state.live(claim):
+        yield "Conflict", "CLAIM_CLOSED"
+    if state.parts(claim):
+        yield "Conflict", "COMPOUND"
+
+
+def omitted_fields(stated: dict[str, Any]) -> Iterator[Ground]:
+    """Only what is second-hand was heard from somebody, and from somebody else."""
+    if stated.get("informant") and stated["directness"] != "second_hand":
+        yield "ValidationFailed", "INFORMANT"
+    if stated.get("informant") and stated["informant"] == stated["source"]:
+        yield "ValidationFailed", "INFORMANT"
+
+
+def chain(state: State, statement: str) -> set[str]:
+    """A statement and all that are tied to it by relays."""
+    found, size = {statement}, 0
+    while len(found) != size:
+        size = len(found)
+        for link in state["relay"].values():
+            if found & {link["derived"], link["origin"]}:
+                found |= {link["derived"], link["origin"]}
+    return found
+
+
+ACTS = [Record, Revise, Withdraw, Retract, Relay, UndoRelay, Move]

@@ -1,0 +1,289 @@
+"""Stories: from pitch to retraction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+from tests.proofs.model.spec.actions import Action, Attempt, Chooser, Ground, Subject
+from tests.proofs.model.spec.state import State
+
+# verb → states it may start from, and the state it leads to (None: the same)
+TRANSITIONS: dict[str, tuple[set[str], str | None]] = {
+    "story.assign": ({"pitched", "draft"}, "draft"),
+    "story.revise": ({"pitched", "draft", "submitted", "cleared", "published", "withheld"}, None),
+    "story.submit": ({"draft"}, "submitted"),
+    "story.clear": ({"submitted"}, "cleared"),
+    "story.schedule": ({"cleared", "scheduled"}, "scheduled"),
+    "story.publish": ({"cleared", "scheduled"}, "published"),
+    "story.correct": ({"published", "withheld"}, "published"),
+    "story.withhold": ({"published"}, "withheld"),
+    "story.retract": ({"published", "withheld"}, "retracted"),
+    "story.spike": ({"pitched", "draft", "submitted", "cleared", "scheduled"}, "spiked"),
+    "story.confirm_condition": ({"draft", "submitted", "cleared", "scheduled", "published", "withheld"}, None),
+    "story.override": ({"submitted", "cleared", "scheduled", "published", "withheld"}, None),
+}
+AFTER_A_REVISION = {"pitched": "draft", "cleared": "submitted"}
+STATES = {"pitched", "draft", "submitted", "cleared", "scheduled", "published", "withheld", "retracted", "spiked"}
+OVERRIDABLE = {"E_REPLY_PENDING", "E_REPLY_WINDOW"}
+
+
+class StoryAction(Action):
+    """Something done to a story that stands."""
+
+    table = "story"
+
+    def draw(self, draw: Chooser) -> dict[str, Any] | None:
+        story = draw.key("story", likely=lambda key: self.likely(draw.state, key))
+        return {"story": story, **self.more(draw, story)} if story else None
+
+    def more(self, draw: Chooser, story: str) -> dict[str, Any]:
+        return {}
+
+    def likely(self, state: State, key: str) -> bool:
+        return state["story"][key]["status"] in TRANSITIONS[self.name][0]
+
+    def subjects(self, a: Attempt) -> list[Subject]:
+        own = a.actor is not None and a.actor.id in a.state.authors(a["story"])
+        return [("story", a["story"], self.name, own)]
+
+    def grounds(self, a: Attempt) -> Iterator[Ground]:
+        if a.row("story", "story")["status"] not in TRANSITIONS[self.name][0]:
+            yield "Conflict", "WRONG_STATE"
+        if "reason" in a.arguments and not a["reason"].strip():
+            yield "ValidationFailed", "REASON_REQUIRED"
+        yield from self.against(a)
+
+    def against(self, a: Attempt) -> Iterator[Ground]:
+        """What else speaks against it."""
+        return iter(())
+
+    def move(self, a: Attempt) -> dict[str, Any]:
+        """Bring the story where the verb leads."""
+        row = a.row("story", "story")
+        row["status"] = TRANSITIONS[self.name][1] or AFTER_A_REVISION.get(row["status"], row["status"])
+        row["version"] += 1
+        return row
+
+    def effect(self, a: Attempt) -> None:
+        self.move(a)
+
+
+class Pitch(Action):
+    name, table = "story.pitch", "desk"
+
+    def draw(self, draw: Chooser) -> dict[str, Any]:
+        return {"desk": draw.pick(draw.desks), "body": draw.pick(["", "It stood open."])}
+
+    def effect(self, a: Attempt) -> None:
+        a.state.put(
+            "story", a.outcome, desk=a["desk"], status="pitched", gate="pass", remedy="", publish_at=None,
+            cleared_by=None, version=1,
+        )  # fmt: skip
+        a.state.put("author", a.outcome, a.actor.id, story=a.outcome, user=a.actor.id)
+        write(a, a.outcome, body=a["body"])
+
+
+class Assign(StoryAction):
+    name = "story.assign"
+
+    def more(self, draw: Chooser, story: str) -> dict[str, Any]:
+        able = [one.id for one in draw.people if one.active and one.at(draw.state.desks("story", story))]
+        anybody = [one.id for one in draw.people]
+        return {"authors": draw.luck.sample(able if draw.usually() else anybody, draw.luck.randint(1, 2))}
+
+    def against(self, a: Attempt) -> Iterator[Ground]:
+        desks = a.state.desks("story", a["story"])
+        people = a.rules["people"]
+        if any(not people[one].active or not people[one].at(desks) for one in a["authors"]):
+            yield "ValidationFailed", "NOT_AT_DESK"
+
+    def effect(self, a: Attempt) -> None:
+        a.state.drop("author", story=a["story"])
+        for user in a["authors"]:
+            a.state.put("author", a["story"], user, story=a["story"], user=user)
+        self.move(a)
+
+
+class Revise(StoryAction):
+    name = "story.revise"
+
+    def more(self, draw: Chooser, story: str) -> dict[str, Any]:
+        given: dict[str, Any] = {}
+        if draw.chance(4):
+            given["body"] = f"It stood open for {draw.luck.randint(1, 9)} hours."
+        if not given or draw.chance(6):
+            given["uses"] = self.uses(draw, story)
+        if draw.chance(2):
+            version = draw.state["story"][story]["version"]
+            given["version"] = version if draw.usually() else version - 1
+        return given
+
+    def uses(self, draw: Chooser, story: str) -> list[dict[str, Any]]:
+        kept = [] if draw.chance(3) else list(draw.state.uses(story))[:2]
+        claims = dict.fromkeys(
+            [*kept, *filter(None, (draw.live_claim() for _ in range(draw.luck.randint(0 if kept else 1, 2))))]
+        )
+        return [self.use(draw, claim) for claim in claims]
+
+    def use(self, draw: Chooser, claim: str) -> dict[str, Any]:
+        status = draw.state["claim"][claim]["status"]
+        apt = {"verified": "asserted", "refuted": "debunk", "withdrawn": "debunk"}.get(status, "attributed")
+        mode = apt if draw.chance(7) else draw.pick(["asserted", "attributed", "debunk", "omitted"])
+        use: dict[str, Any] = {"claim": claim, "mode": mode}
+        if draw.chance(2):
+            use["central"] = draw.chance(5)
+        if draw.chance(1):
+            use["stated_source_count"] = draw.luck.randint(1, 3)
+        about = [row["id"] for row in draw.state.statements(claim, *draw.state.parts(claim))]
+        if about and draw.chance(2):
+            use["relies_on"] = [draw.pick(about if draw.usually() else draw.state["statement"])]
+        return use
+
+    def subjects(self, a: Attempt) -> list[Subject]:
+        return super().subjects(a) + [("claim", use["claim"], "", False) for use in a["uses"] or ()]
+
+    def against(self, a: Attempt) -> Iterator[Ground]:
+        if a["version"] not in (None, a.row("story", "story")["version"]):
+            yield "VersionConflict", "STALE_VERSION"
+        for use in a["uses"] or ():
+            about = (use["claim"], *a.state.parts(use["claim"]))
+            if not a.state.live(use["claim"]):
+                yield "Conflict", "CLAIM_CLOSED"
+            if any(a.state["statement"][one]["claim"] not in about for one in use.get("relies_on", ())):
+                yield "ValidationFailed", "EVIDENCE_OF_OTHER_CLAIM"
+
+    def silent(self, a: Attempt) -> bool:
+        scratch = a.within(a.state.copy())
+        self.use_claims(scratch)
+        told = a["body"] in (None, a.state.revision(a["story"])["body"])
+        same = [scratch.state[table] == a.state[table] for table in ("use", "reliance")]
+        return told and all(same)
+
+    def effect(self, a: Attempt) -> None:
+        if self.silent(a):
+            return
+        write(a, a["story"], body=a["body"])
+        self.use_claims(a)
+        self.move(a)
+
+    def use_claims(self, a: Attempt) -> None:
+        story, before = a["story"], a.state.uses(a["story"])
+        if a["uses"] is None:
+            return
+        wanted = {use["claim"]: use for use in a["uses"]}
+        for claim in set(before) - set(wanted):
+            a.state.drop("use", story=story, claim=claim)
+            a.state.drop("reliance", story=story, claim=claim)
+        for claim, use in wanted.items():
+            row = before.get(claim) or {"story": story, "claim": claim, "central": True, "says": None}
+            row |= {"mode": use["mode"], "central": use.get("central", row["central"])}
+            row["says"] = use.get("stated_source_count", row["says"])
+            a.state.put("use", story, claim, **row)
+            if "relies_on" in use:
+                a.state.drop("reliance", story=story, claim=claim)
+                for one in use["relies_on"]:
+                    a.state.put("reliance", story, claim, one, story=story, claim=claim, statement=one)
+
+
+class Submit(StoryAction):
+    name = "story.submit"
+
+    def against(self, a: Attempt) -> Iterator[Ground]:
+        if not a.state.revision(a["story"])["body"].strip():
+            yield "Conflict", "NO_COPY"
+
+
+class Clear(StoryAction):
+    name = "story.clear"
+
+    def against(self, a: Attempt) -> Iterator[Ground]:
+        if a.actor.id in a.state.authors(a["story"]):
+            yield "Forbidden", "FOUR_EYES"
+
+    def effect(self, a: Attempt) -> None:
+        self.move(a)["cleared_by"] = a.actor.id
+
+
+class ConfirmCondition(StoryAction):
+    name = "story.confirm_condition"
+
+    def more(self, draw: Chooser, story: str) -> dict[str, Any]:
+        codes = ["C_ATTRIBUTE", "C_NOT_VERIFIED", "C_INCLUDE_DENIAL", "C_LEAD_WITH_FACT", "C_REPLY_OUTCOME"]
+        uses = draw.state.uses(story)
+        return {"claim": draw.pick(uses) or draw.key("claim") or story, "code": draw.pick(codes)}
+
+    def against(self, a: Attempt) -> Iterator[Ground]:
+        number = a.state.revision(a["story"])["number"]
+        ticked = a.state.all("tick", story=a["story"], number=number, claim=a["claim"], code=a["code"])
+        owed = codes_of(a).get(a["claim"], set()) if not ticked else set()
+        if a["code"] not in owed or a["code"].startswith("E_"):
+            yield "Conflict", "CONDITION_NOT_REQUIRED"
+
+    def effect(self, a: Attempt) -> None:
+        number = a.state.revision(a["story"])["number"]
+        key = {"story": a["story"], "number": number, "claim": a["claim"], "code": a["code"]}
+        a.state.put("tick", *key.values(), **key, by=a.actor.id)
+
+
+class Override(StoryAction):
+    name = "story.override"
+
+    def more(self, draw: Chooser, story: str) -> dict[str, Any]:
+        codes = sorted(OVERRIDABLE) if draw.usually() else ["E_REPLY_NOT_SENT", "E_REFUTED"]
+        return {"code": draw.pick(codes), "reason": draw.pick(["It is midnight there.", "They will not answer.", " "])}
+
+    def against(self, a: Attempt) -> Iterator[Ground]:
+        if a["code"] not in OVERRIDABLE:
+            yield "Conflict", "NOT_OVERRIDABLE"
+        elif all(a["code"] not in codes for codes in codes_of(a).values()):
+            yield "Conflict", "CONDITION_NOT_REQUIRED"
+        number = a.state.revision(a["story"])["number"]
+        if a.state.all("override", story=a["story"], number=number, code=a["code"]):
+            yield "Conflict", "GATEOVERRIDE_ONCE"
+
+    def effect(self, a: Attempt) -> None:
+        key = {"story": a["story"], "number": a.state.revision(a["story"])["number"], "code": a["code"]}
+        a.state.put("override", *key.values(), **key, by=a.actor.id)
+
+
+class Schedule(StoryAction):
+    name = "story.schedule"
+
+    def more(self, draw: Chooser, story: str) -> dict[str, Any]:
+        return {"at": draw.state.now + timedelta(minutes=draw.pick([-5, 10, 30, 45]))}
+
+    def against(self, a: Attempt) -> Iterator[Ground]:
+        if a["at"] <= a.state.now:
+            yield "ValidationFailed", "IN_THE_PAST"
+
+    def effect(self, a: Attempt) -> None:
+        self.move(a)["publish_at"] = a["at"].isoformat()
+
+
+class Spike(StoryAction):
+    name = "story.spike"
+
+    def more(self, draw: Chooser, story: str) -> dict[str, Any]:
+        return {"reason": "Old news." if draw.usually() else " "}
+
+    def effect(self, a: Attempt) -> None:
+        self.move(a)["publish_at"] = None
+
+
+def codes_of(a: Attempt) -> dict[str, set[str]]:
+    """Claim → what its use yields, as the state has it."""
+    return a.oracle(*a.state.uses(a["story"])).gate(a["story"])
+
+
+def write(a: Attempt, story: str, *, body: str | None) -> None:
+    """A revision of the words."""
+    earlier = a.state.all("revision", story=story)
+    last = max(earlier, key=lambda row: row["number"], default={"number": 0, "body": ""})
+    said = last["body"] if body is None else body
+    number = last["number"] + 1
+    a.state.put("revision", story, number, story=story, number=number, body=said, by=a.actor.id)
+
+
+ACTS = [Pitch, Assign, Revise, Submit, Clear, ConfirmCondition, Override, Schedule, Spike]

@@ -1,0 +1,46 @@
+"""Scenarios told as the difference from earlier ones: the same thing said with `extends`."""
+
+from typing import Any
+
+from tests.proofs.reference import generators, shrinking
+from tests.proofs.reference.generators.seeded_random import SeededRandom
+
+Scenario = dict[str, Any]
+
+BY_ID = ("claims", "sources", "statements")
+
+
+def family(number: int) -> tuple[list[Scenario], list[Scenario]]:
+    """Three related scenarios in full, and the documents of a file that tells them by their differences."""
+    luck = SeededRandom(number)
+    full = [shrinking.tidy(generators.scenario(number))]
+    for _ in range(2):
+        full.append(smaller(luck, full[-1]))
+    luck.shuffle(full)
+    full = [scenario | {"id": f"{number}-{place}"} for place, scenario in enumerate(full)]
+    told = [difference(luck.choice(full[:place]), full[place]) for place in range(1, len(full))]
+    return full, [full[0], *told]
+
+
+def smaller(luck: SeededRandom, scenario: Scenario) -> Scenario:
+    """The scenario with a few things fewer."""
+    for _ in range(4):
+        scenario = luck.choice([*shrinking.steps(scenario), scenario])
+    return scenario
+
+
+def difference(base: Scenario, target: Scenario) -> Scenario:
+    """What has to be said to get from one to the other."""
+    told: Scenario = {"id": target["id"], "extends": base["id"]}
+    for name in [*target, *(name for name in base if name not in target)]:
+        if target.get(name) != base.get(name) and name != "id":
+            told[name] = items(base[name], target[name]) if name in BY_ID else target.get(name)
+    return told
+
+
+def items(base: list[Scenario], target: list[Scenario]) -> list[Scenario]:
+    """Items that are new or changed, and the dropping of those that are gone."""
+    left = {item["id"] for item in target}
+    return [item for item in target if item not in base] + [
+        {"id": item["id"], "drop": True} for item in base if item["id"] not in left
+    ]

@@ -1,0 +1,112 @@
+"""Claims whose evidence is simple and mostly decisive, and everything around the story dense."""
+
+from typing import Any
+
+from tests.proofs.reference.generators import builders
+from tests.proofs.reference.generators.builders import Items
+from tests.proofs.reference.generators.seeded_random import SeededRandom
+
+NOW = "2031-03-04T09:00:00Z"
+EMBARGOES = ["2031-03-04T12:00:00Z", "2031-03-04T09:00:00Z", "2031-03-04T09:00:00", "2031-03-04T08:59:59Z"]
+NAMES = ["s0", "s1", "s2", "s3"]
+MODES = ["asserted", "attributed", "debunk", "asserted", "attributed", "debunk", "omitted"]
+
+
+def scenario(luck: SeededRandom) -> dict[str, Any]:
+    """A scenario without its id."""
+    atoms = [f"c{number}" for number in range(luck.randint(1, 3))]
+    listed = claims(luck, atoms)
+    ids = [claim["id"] for claim in listed]
+    speakers = sources(luck, atoms)
+    embargoes = 0.5 if luck.maybe(0.3) else 0
+    said = statements(luck, atoms, embargoes)
+    use = {name: luck.choice(MODES) for name in luck.each(ids, 0.85)}
+    return builders.filled(
+        {
+            "policy": luck.choice(["routine", "contentious", "contentious", "serious"]),
+            "now": NOW if embargoes else None,
+            "claims": listed,
+            "sources": speakers,
+            "statements": said,
+            "relays": builders.relays(luck, said, 0.3),
+            "replies": [reply(luck, ids, speakers) for _ in range(luck.choice([0, 1, 2, 3]))],
+            "use": use,
+            "relies_on": builders.relies(luck, listed, said, use, 0.1),
+            "stated_source_count": {name: luck.randint(0, 3) for name in luck.each(ids, 0.5)},
+            "signoffs": {
+                name: dict.fromkeys(luck.each(builders.SIGNATURES, 0.3), False) for name in luck.each(ids, 0.6)
+            },
+            "tasks": {name: luck.choice(["open", "exhausted"]) for name in luck.each(ids, 0.2)},
+            "published": builders.published(luck, listed) if luck.maybe(0.6) else None,
+        }
+    )
+
+
+def claims(luck: SeededRandom, atoms: list[str]) -> Items:
+    """Atoms, a few of them opinions, and compounds of the others; most adverse to somebody."""
+    listed: Items = [{"id": name} | luck.fields(("kind", 0.1, ["opinion"])) for name in atoms]
+    plain = [claim["id"] for claim in listed if "kind" not in claim]
+    if plain:
+        listed += [{"id": name, "parts": luck.some(plain)} for name in luck.each(["w0", "w1"], 0.6)]
+    for claim in listed:
+        claim |= luck.fields(("risk", 0.4, builders.RISKS))
+        if luck.maybe(0.6):
+            claim["adverse_to"] = luck.some([*NAMES, "ghost"], 2)
+    return listed
+
+
+def sources(luck: SeededRandom, atoms: list[str]) -> Items:
+    """Four people who know each other, and one record."""
+    speakers = [
+        {"id": name, "type": luck.choice(["person"] * 18 + ["organization", "outlet"])}
+        | luck.fields(
+            ("unnamed", 0.4, [True]),
+            ("editor_knows", 0.06, [False]),
+            ("key", 0.3, ["k1", "k2", "k3"]),
+            ("benefits_if", 0.2, ["believed", "disbelieved"]),
+            ("speaks_for", 0.3, [*NAMES, "ghost"]),
+        )
+        for name in NAMES
+    ]
+    record = {"id": "rec", "type": luck.choice(["document", "observation"])} | luck.fields(("unnamed", 0.2, [True]))
+    record |= {way: luck.each(atoms, 0.5) for way in ("establishes", "contradicts")}
+    if record["type"] == "document":
+        record["authenticated"] = luck.maybe(0.9)
+    return [*speakers, record]
+
+
+def statements(luck: SeededRandom, atoms: list[str], embargoes: float) -> Items:
+    """On each claim up to four words, mostly to one effect."""
+    said: Items = []
+    for claim in atoms:
+        stances = luck.choice([["affirms"], ["affirms"], ["denies"], ["affirms", "denies", "declines"]])
+        for _ in range(luck.choice([0, 1, 2, 3, 4])):
+            fields = {"id": f"t{len(said)}", "source": luck.choice([*NAMES, "rec"]), "claim": claim}
+            fields |= {"stance": luck.choice(stances), "directness": "first_hand"}
+            if luck.maybe(0.15):
+                fields |= {"directness": "second_hand", "informant": luck.choice([*NAMES, "unknown"])}
+            fields |= luck.fields(
+                ("withdrawn", 0.12, [True]),
+                ("retracted", 0.04, [True]),
+                ("obtained_by", 0.12, ["external"]),
+                ("terms", 0.15, builders.TERMS),
+                ("briefing", 0.3, ["b1", "b2"]),
+                ("embargo_until", embargoes, EMBARGOES),
+            )
+            said.append(fields)
+    return said
+
+
+def reply(luck: SeededRandom, ids: list[str], speakers: Items) -> dict[str, Any]:
+    """A request to one of the four, answered by any of them."""
+    identities = [source.get("key", source["id"]) for source in speakers]
+    return {
+        "to": luck.choice([*NAMES, "ghost"]),
+        "covers": luck.some(ids),
+        "outcome": luck.choice([*builders.OUTCOMES, "declined"]),
+        "hours": luck.choice([0, 3, 4, 5, 23, 24]),
+    } | luck.fields(
+        ("deadline_passed", 0.4, [True, False, False]),
+        ("reason", 0.3, ["because"]),
+        ("respondent_key", 0.5, identities),
+    )

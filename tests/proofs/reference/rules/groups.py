@@ -1,0 +1,108 @@
+"""How many corners speak: the groups of a set of statements, and what a group can be said to be (section 2)."""
+
+from itertools import combinations
+
+from tests.proofs.reference.rules import counting, joins, liveness
+from tests.proofs.reference.rules.facts import World, once
+
+Group = frozenset[str]
+
+
+def self_standing(world: World, statement: str) -> bool:
+    """Whether it rests on nobody else's word."""
+    return not liveness.links(world, statement) and liveness.informant(world, statement) is None
+
+
+def groups(world: World, statements: list[str]) -> list[Group]:
+    """The independent groups of live statements of one stance on one claim."""
+    standing = [one for one in statements if self_standing(world, one)]
+    tellers = [one for one in statements if one not in standing]
+    grounds = components(world, [one for one in standing if not said_elsewhere(world, one, standing)])
+    # A teller joins a group through its self-standing members only: through another teller it would connect.
+    told = {teller: [ground for ground in grounds if touches(world, teller, ground)] for teller in tellers}
+    filled = [ground.union(teller for teller in tellers if ground in told[teller]) for ground in grounds]
+    return filled + components(world, [teller for teller in tellers if not told[teller]])
+
+
+def said_elsewhere(world: World, statement: str, standing: list[str]) -> bool:
+    """Whether it was said at a briefing by somebody who also says it without one."""
+    apart = [one for one in standing if not world.briefing(one)]
+    return bool(world.briefing(statement)) and world.speaker(statement) in {world.speaker(one) for one in apart}
+
+
+def touches(world: World, statement: str, group: Group) -> bool:
+    """Whether it joins a member."""
+    return any(joins.join(world, statement, member) for member in group)
+
+
+def components(world: World, statements: list[str]) -> list[Group]:
+    """The connected components of the statements under joins: each newcomer melts what it touches into one."""
+    found: list[Group] = []
+    for statement in statements:
+        touched = [group for group in found if touches(world, statement, group)]
+        found = [group for group in found if group not in touched] + [frozenset([statement]).union(*touched)]
+    return found
+
+
+@once
+def independent(world: World, claim: str) -> list[Group]:
+    """The groups of the countable affirming statements."""
+    return groups(world, counting.counted(world, claim, "affirms"))
+
+
+@once
+def against(world: World, claim: str) -> list[Group]:
+    """The groups of the countable denying statements."""
+    return groups(world, counting.counted(world, claim, "denies"))
+
+
+@once
+def origins(world: World, claim: str) -> list[Group]:
+    """The groups of all live affirming statements except those off the record."""
+    said = [one for one in world.on(claim, "affirms") if world.terms(one) != "off_record"]
+    return groups(world, [one for one in said if liveness.live(world, one)])
+
+
+def judged_on(world: World, group: Group) -> Group:
+    """The members that a group is judged on: its self-standing ones if it has any."""
+    return frozenset(one for one in group if self_standing(world, one)) or group
+
+
+def disinterested(world: World, group: Group) -> bool:
+    """Whether somebody in it gains nothing."""
+    return any(not counting.interested(world, one) for one in judged_on(world, group))
+
+
+def first_hand(world: World, group: Group) -> bool:
+    """Whether somebody in it was there."""
+    return any(world.first_hand(one) for one in judged_on(world, group))
+
+
+def named(world: World, group: Group) -> bool:
+    """Whether somebody in it stands to it with a name."""
+    return any(counting.named(world, one) for one in judged_on(world, group))
+
+
+def rated(world: World, group: Group) -> bool:
+    """Whether somebody in it is rated A, B or C."""
+    return any(counting.rated(world, one) for one in judged_on(world, group))
+
+
+def attributable(world: World, group: Group) -> bool:
+    """Whether it can be said from whom it comes, by any member whatever."""
+    return any(world.quotable(one) and (not world.got_by_us(one) or world.known(world.source(one))) for one in group)
+
+
+def shown(world: World, found: list[Group]) -> list[dict]:
+    """Groups as they are printed, with every joining pair."""
+    return [
+        {
+            "statements": sorted(group),
+            "joins": [
+                {"between": [one, other], "by": f"J{number}"}
+                for one, other in combinations(sorted(group), 2)
+                if (number := joins.join(world, one, other))
+            ],
+        }
+        for group in sorted(found, key=sorted)
+    ]

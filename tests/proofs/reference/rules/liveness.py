@@ -1,0 +1,66 @@
+"""Who leans on whom, and what still stands: informants, links, roots, dead and live (section 2)."""
+
+from tests.proofs.reference.rules.facts import World, once
+
+
+def informant(world: World, statement: str) -> str | None:
+    """The recorded source that a second-hand statement was heard from: somebody else, named or known to an editor."""
+    name = world.statements[statement].get("informant")
+    # "unknown" says that nobody is known, even where some source is called so.
+    if world.directness(statement) != "second_hand" or name == "unknown" or name not in world.sources:
+        return None
+    if world.identity(name) == world.speaker(statement) or not world.known(name):
+        return None
+    return name
+
+
+@once
+def dead(world: World) -> set[str]:
+    """Every dead statement: taken back, or heard by others only, all of whom are dead. The least such set."""
+    found = {one for one in world.statements if world.taken_back(one)}
+    while more := {one for one in world.statements if falls_with_its_relayers(world, one, found)} - found:
+        found |= more
+    return found
+
+
+def falls_with_its_relayers(world: World, statement: str, dead_so_far: set[str]) -> bool:
+    """Whether it is external and relayed by others, all of them dead."""
+    # "Others" are other statements, so one that repeats itself is no witness of its own life or death.
+    relayers = {derived for derived, origin in world.relays if origin == statement and derived != statement}
+    return not world.got_by_us(statement) and bool(relayers) and relayers <= dead_so_far
+
+
+@once
+def links(world: World, statement: str) -> set[str]:
+    """What a statement rests on: what it relays, and what its informant says on the claim to the same effect."""
+    found = {origin for derived, origin in world.relays if derived == statement}
+    told_by = informant(world, statement)
+    if told_by is not None:
+        for other in world.on(world.claim(statement), world.stance(statement)):
+            dead_only_by_its_relayers = other in dead(world) and not world.taken_back(other)
+            if world.speaker(other) == world.identity(told_by) and not dead_only_by_its_relayers:
+                found.add(other)
+    return found
+
+
+@once
+def roots(world: World, statement: str) -> set[str]:
+    """The statements reachable over links, itself included, that link to nothing."""
+    reached: set[str] = set()
+    waiting = [statement]
+    while waiting:
+        one = waiting.pop()
+        if one not in reached:
+            reached.add(one)
+            waiting.extend(links(world, one))
+    return {one for one in reached if not links(world, one)}
+
+
+def living_roots(world: World, statement: str) -> set[str]:
+    """Those of its roots that are not dead."""
+    return roots(world, statement) - dead(world)
+
+
+def live(world: World, statement: str) -> bool:
+    """Not dead, and resting on something that is not dead."""
+    return statement not in dead(world) and bool(living_roots(world, statement))

@@ -1,0 +1,120 @@
+"""A scenario made as small as it can be while it still shows what it is kept for."""
+
+import copy
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from tests.proofs.reference.generators import builders
+
+Scenario = dict[str, Any]
+
+LISTS = ("claims", "sources", "statements", "relays", "replies", "relies_on")
+BY_CLAIM = ("use", "stated_source_count", "signoffs", "tasks", "published")
+REQUIRED = {
+    *("id", "type", "source", "claim", "stance", "directness"),
+    *("to", "covers", "outcome"),
+    *("mode", "finding"),
+}
+
+
+def shrink(scenario: Scenario, shows: Callable[[Scenario], bool]) -> Scenario:
+    """The smallest scenario that is reached in single steps and still shows it."""
+    while smaller_one := next((smaller for smaller in steps(scenario) if shows(smaller)), None):
+        scenario = smaller_one
+    return scenario
+
+
+def steps(scenario: Scenario) -> Iterator[Scenario]:
+    """Every valid scenario that is one step smaller."""
+    for path in paths(scenario):
+        smaller = copy.deepcopy(scenario)
+        holder = smaller
+        for step in path[:-1]:
+            holder = holder[step]
+        del holder[path[-1]]
+        yield tidy(smaller)
+
+
+def paths(scenario: Scenario) -> Iterator[tuple[Any, ...]]:
+    """Whatever can be left out: items, entries, whole fields, and what items hold."""
+    for name in LISTS:
+        yield from ((name, number) for number in range(len(scenario.get(name, []))))
+    for name in BY_CLAIM:
+        if by_claim(scenario.get(name)):
+            yield from ((name, claim) for claim in scenario[name])
+    yield from ((name,) for name in (*BY_CLAIM, "now", "policy") if name in scenario)
+    for name in ("claims", "sources", "statements", "replies"):
+        for number, item in enumerate(scenario.get(name, [])):
+            yield from ((name, number, *rest) for rest in within(item))
+    for name in ("signoffs", "published"):
+        if by_claim(scenario.get(name)):
+            yield from ((name, claim, *rest) for claim, entry in scenario[name].items() for rest in within(entry))
+        else:
+            yield from ((name, *rest) for rest in within(scenario.get(name, {})))
+
+
+def within(item: dict[str, Any]) -> Iterator[tuple[Any, ...]]:
+    """Fields that need not be given, and all but the last entry of lists."""
+    for name, value in item.items():
+        if name not in REQUIRED:
+            yield (name,)
+        if isinstance(value, list) and len(value) > 1:
+            yield from ((name, number) for number in range(len(value)))
+
+
+def by_claim(value: Any) -> bool:
+    """Whether it is a map from claims, not one word or one map for all of them."""
+    return isinstance(value, dict) and not isinstance(value.get("mode"), str)
+
+
+def tidy(scenario: Scenario) -> Scenario:
+    """The scenario without what names something that is gone, so that it stays valid."""
+    claims = [claim | parts_left(claim, scenario) for claim in scenario["claims"]]
+    claims = [claim for claim in claims if claim.get("parts") != []]
+    ids = {claim["id"] for claim in claims}
+    sources = [source | settles_left(source, ids) for source in scenario["sources"]]
+    speakers = {source["id"] for source in sources}
+    statements = [one for one in scenario["statements"] if one["source"] in speakers and one["claim"] in ids]
+    if not scenario.get("now"):
+        statements = [{name: one[name] for name in one if name != "embargo_until"} for one in statements]
+    said = {one["id"] for one in statements}
+    covers = [[claim for claim in request["covers"] if claim in ids] for request in scenario.get("replies", [])]
+    left: Scenario = {
+        "claims": claims,
+        "sources": sources,
+        "statements": statements,
+        "relays": [pair for pair in scenario.get("relays", []) if set(pair) <= said],
+        "replies": [
+            request | {"covers": left}
+            for request, left in zip(scenario.get("replies", []), covers, strict=True)
+            if left
+        ],
+    }
+    for name in BY_CLAIM:
+        if by_claim(scenario.get(name)):
+            left[name] = {claim: value for claim, value in scenario[name].items() if claim in ids}
+    opinions = {claim["id"] for claim in claims if claim.get("kind") == "opinion"}
+    if by_claim(left.get("published")):
+        printed = left["published"].items()
+        left["published"] = {claim: use for claim, use in printed if use["finding"] or claim in opinions}
+    used = {part for claim in claims if claim["id"] in left.get("use", {}) for part in whole(claim)}
+    about = {one["id"] for one in statements if one["claim"] in used}
+    left["relies_on"] = [one for one in scenario.get("relies_on", []) if one in about]
+    return builders.filled(scenario | left)
+
+
+def whole(claim: dict[str, Any]) -> list[str]:
+    """A claim and its parts."""
+    return [claim["id"], *claim.get("parts", [])]
+
+
+def parts_left(claim: dict[str, Any], scenario: Scenario) -> dict[str, Any]:
+    """The parts of a compound that are still there."""
+    there = {other["id"] for other in scenario["claims"]}
+    return {"parts": [part for part in claim["parts"] if part in there]} if "parts" in claim else {}
+
+
+def settles_left(source: dict[str, Any], ids: set[str]) -> dict[str, Any]:
+    """What a source settles of what is still there."""
+    ways = [way for way in ("establishes", "contradicts") if way in source]
+    return {way: [claim for claim in source[way] if claim in ids] for way in ways}

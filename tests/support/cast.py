@@ -1,0 +1,340 @@
+"""The people of the tests and a small newsroom for them to work in.
+
+Two desks, politics and city; everybody is at the politics desk unless their name here says otherwise. `room` does
+what a test only needs done; the verb that a test is about, it calls itself.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.db import connection, connections, transaction
+
+from editorial import outbox
+from editorial.models import (
+    Claim,
+    Desk,
+    Event,
+    Membership,
+    MessageKind,
+    OutboxMessage,
+    Signoff,
+    Source,
+    Statement,
+    Story,
+    User,
+)
+from editorial.workflow.core.actions import ActionError
+from editorial.workflow.evidence import claims, sources, statements
+from editorial.workflow.imports import imports
+from editorial.workflow.review import assessments, signoffs
+from editorial.workflow.stories import publication, stories
+
+NOW = datetime(2031, 3, 4, 9, 0, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+
+# name → roles at the politics desk
+AT_POLITICS = {
+    "rosa": ["reporter"],
+    "ruben": ["reporter"],
+    "felix": ["fact_checker"],
+    "faye": ["fact_checker"],
+    "cora": ["copy_editor"],
+    "edith": ["editor"],
+    "edgar": ["editor"],
+    "sena": ["senior_editor"],
+    "stan": ["standards_editor"],
+    "lara": ["lawyer"],
+    "cuno": ["custodian"],
+}
+AT_CITY = {"carl": ["reporter"], "cleo": ["editor"]}
+AT_EVERY_DESK = {"ada": ["admin"], "hugo": ["reporter"]}
+WITHOUT_ROLE = {"noel": []}
+DEACTIVATED = {"gina": ["editor"]}  # her account is not active any more
+
+
+@pytest.fixture
+def politics(db: None) -> Desk:
+    """The desk where nearly everything happens."""
+    return Desk.objects.create(name="Politics", slug="politics")
+
+
+@pytest.fixture
+def city(db: None) -> Desk:
+    """The other desk."""
+    return Desk.objects.create(name="City", slug="city")
+
+
+@pytest.fixture
+def people(politics: Desk, city: Desk) -> dict[str, User]:
+    """Everybody, by first name."""
+    return create_people(politics, city)
+
+
+def create_people(politics: Desk, city: Desk) -> dict[str, User]:
+    """Create everybody, with their roles."""
+    at: list[tuple[dict[str, list[str]], Desk | None]] = [
+        (AT_POLITICS, politics),
+        (AT_CITY, city),
+        (AT_EVERY_DESK, None),
+        (WITHOUT_ROLE, politics),
+        (DEACTIVATED, politics),
+    ]
+    hired = {
+        name: User(username=name, email=f"{name}@newsroom.example", password="!", is_active=name not in DEACTIVATED)
+        for cast, _ in at
+        for name in cast
+    }
+    User.objects.bulk_create(hired.values())
+    Membership.objects.bulk_create(
+        Membership(user=hired[name], desk=desk, role=role)
+        for cast, desk in at
+        for name, roles in cast.items()
+        for role in roles
+    )
+    return hired
+
+
+def _person(name: str) -> Any:
+    @pytest.fixture(name=name)
+    def person(people: dict[str, User]) -> User:
+        return people[name]
+
+    return person
+
+
+rosa, ruben, felix, faye, cora, edith, edgar, sena, stan, lara, cuno = map(_person, AT_POLITICS)
+carl, cleo = map(_person, AT_CITY)
+ada, hugo = map(_person, AT_EVERY_DESK)
+noel, gina = map(_person, (*WITHOUT_ROLE, *DEACTIVATED))
+
+
+class Room:
+    """A newsroom at nine in the morning: what a test needs done before it begins."""
+
+    def __init__(self, politics: Desk, people: dict[str, User]) -> None:
+        self.desk, self.people, self.now = politics, people, NOW
+        self._count = 0
+
+    def later(self, **time: float) -> datetime:
+        """Let time pass; the new time."""
+        self.now += timedelta(**time)
+        return self.now
+
+    def claim(self, text: str = "The gate was open.", *, by: str = "rosa", **stated: Any) -> Claim:
+        """A claim on file; contentious unless stated otherwise, so that no lawyer is needed."""
+        stated = {"risk": "contentious", "desk_id": self.desk.pk} | stated
+        return claims.file(text=text, actor=self.people[by], now=self.now, **stated)
+
+    def person(self, name: str = "", *, reliability: str = "B", **stated: Any) -> Source:
+        """A person who has been rated, on whom an editor has vouched where unnamed."""
+        return self.source("person", name, reliability=reliability, **stated)
+
+    def paper(self, name: str = "", *, authenticated: bool = True, **stated: Any) -> Source:
+        """A document, shown to be what it claims."""
+        paper = self.source("document", name, **stated)
+        if authenticated:
+            sources.authenticate(source_id=paper.pk, reason="Seal compared.", actor=self.people["felix"], now=self.now)
+        return Source.objects.get(pk=paper.pk)
+
+    def source(self, type: str, name: str = "", *, reliability: str = "B", by: str = "rosa", **stated: Any) -> Source:
+        """A source of any type, rated; an unnamed one is vouched for."""
+        self._count += 1
+        source = sources.register(
+            **{"desk_id": self.desk.pk} | stated,
+            type=type,
+            name=name or f"{type} {self._count}",
+            actor=self.people[by],
+            now=self.now,
+        )
+        Source.objects.filter(pk=source.pk).update(reliability=reliability, editor_knows=True)
+        return Source.objects.get(pk=source.pk)
+
+    def says(self, source: Source, claim: Claim, stance: str = "affirms", **stated: Any) -> Statement:
+        """A statement that rosa collects, first-hand unless stated otherwise."""
+        by = self.people[stated.pop("by", "rosa")]
+        stated = {"directness": "first_hand"} | stated
+        return statements.record(
+            claim_id=claim.pk, source_id=source.pk, stance=stance, actor=by, now=self.now, **stated
+        )
+
+    def denied(self, claim: Claim, **stated: Any) -> Statement:
+        """A first-hand denial by somebody new."""
+        return self.says(self.person(), claim, "denies", **stated)
+
+    def corroborated(self, text: str = "The gate was open.", **stated: Any) -> Claim:
+        """A claim that two people who were there affirm, found verified and not signed."""
+        claim = self.claim(text, **stated)
+        for _ in range(2):
+            self.says(self.person(), claim)
+        self.settle()
+        return Claim.objects.get(pk=claim.pk)
+
+    def verified(self, text: str = "The gate was open.", **stated: Any) -> Claim:
+        """A claim that is corroborated and signed by felix and edgar; where it is serious by stan and lara too."""
+        claim = self.corroborated(text, **stated)
+        self.sign(claim)
+        return Claim.objects.get(pk=claim.pk)
+
+    def sign(self, claim: Claim) -> Signoff:
+        """Every signature the claim's risk asks for."""
+        if claim.risk == "serious":
+            signoffs.read_standards(claim_id=claim.pk, actor=self.people["stan"], now=self.now)
+            signoffs.read_legal(claim_id=claim.pk, actor=self.people["lara"], now=self.now)
+        proposal = signoffs.propose(claim_id=claim.pk, actor=self.people["felix"], now=self.now)
+        signed = signoffs.approve(signoff_id=proposal.pk, actor=self.people["edgar"], now=self.now)
+        self.settle()
+        return signed
+
+    def story(self, *used: Claim, mode: str = "asserted", by: str = "rosa", **use: Any) -> Story:
+        """A draft by rosa that uses the claims."""
+        author = self.people[by]
+        story = stories.pitch(
+            desk_id=self.desk.pk, headline="The gate", body="It stood open.", actor=author, now=self.now
+        )
+        uses = [{"claim": str(claim.pk), "mode": mode} | use for claim in used]
+        return stories.revise(story_id=story.pk, body="It stood wide open.", uses=uses, actor=author, now=self.now)
+
+    def use(self, story: Story, used: list[Claim]) -> Story:
+        """Have the author use these claims, and no others."""
+        uses = [
+            {"claim": str(claim.pk), "mode": "attributed"} for claim in {claim.pk: claim for claim in used}.values()
+        ]
+        return stories.revise(story_id=story.pk, uses=uses, actor=story.authors.get(), now=self.now)
+
+    def cleared(self, *used: Claim, mode: str = "asserted", **use: Any) -> Story:
+        """The same, submitted by rosa and cleared by edith."""
+        story = self.story(*used, mode=mode, **use)
+        stories.submit(story_id=story.pk, actor=self.people["rosa"], now=self.now)
+        stories.clear(story_id=story.pk, actor=self.people["edith"], now=self.now)
+        self.settle()
+        return Story.objects.get(pk=story.pk)
+
+    def published(self, *used: Claim, mode: str = "asserted", **use: Any) -> Story:
+        """The same in print."""
+        story = self.cleared(*used, mode=mode, **use)
+        publication.publish(story_id=story.pk, actor=self.people["edith"], now=self.now)
+        self.settle()
+        return Story.objects.get(pk=story.pk)
+
+    def settle(self) -> int:
+        """Work through the outbox, as the workers would, until nothing is left to review. Returns how much it was."""
+        done = 0
+        while rung := outbox.claim_batch(now=self.now):
+            for message, kind, _ in rung:
+                outbox.run_message(message, _EFFECTS.get(kind, _nothing), clock=lambda: self.now)
+                done += 1
+        return done
+
+
+def _nothing(_reference: str, now: datetime) -> None:
+    """Nobody listens to notices in these tests."""
+
+
+_EFFECTS: dict[MessageKind, Callable[..., object]] = {
+    MessageKind.ASSESS_CLAIM: lambda claim, now: assessments.reassess(claim_id=claim, now=now),
+    MessageKind.REEVALUATE_STORY: lambda story, now: publication.reevaluate(story_id=story, now=now),
+    MessageKind.IMPORT: lambda begun, now: imports.file_next(import_id=begun, now=now),
+}
+
+
+@pytest.fixture
+def room(politics: Desk, people: dict[str, User]) -> Room:
+    """The newsroom."""
+    return Room(politics, people)
+
+
+def events(row: Any) -> list[str]:
+    """The verbs of a row's chain of events, once the chain has been found whole."""
+    chain = list(Event.objects.filter(stream=f"{row._meta.model_name}:{row.pk}").order_by("number"))
+    previous = ""
+    for number, event in enumerate(chain, 1):
+        assert (event.number, event.previous, event.hash) == (number, previous, event.compute_hash()), (
+            f"{event} is not whole"
+        )
+        previous = event.hash
+    return [event.action for event in chain]
+
+
+def count_pending_jobs(kind: MessageKind, row: Any) -> int:
+    """How many pieces of work about a row have not been begun."""
+    return OutboxMessage.objects.filter(kind=kind.value, reference=str(row.pk), state__in=["ready", "sent"]).count()
+
+
+@contextmanager
+def assert_refused(kind: type[ActionError], *codes: str) -> Iterator[None]:
+    """What is done inside is refused in this way, for these reasons, and leaves no event and no message."""
+    before = Event.objects.count(), OutboxMessage.objects.count()
+    with pytest.raises(kind) as refused:
+        yield
+    assert type(refused.value) is kind
+    assert [reason.code for reason in refused.value.reasons] == list(codes)
+    assert all(reason.text.endswith((".", ")")) for reason in refused.value.reasons), "a reason is a sentence"
+    assert (Event.objects.count(), OutboxMessage.objects.count()) == before
+
+
+def run_concurrently(*calls: Callable[[], Any], timeout: float = 300) -> list[Any]:
+    """Carry the acts out at the same moment, each by a thread and connection of its own: what each returned or raised.
+
+    `timeout`: seconds after which they wait for each other. Only in a test whose database is not one transaction.
+    """
+    assert not connection.in_atomic_block, "other connections cannot see what this test has not committed"
+    start = threading.Barrier(len(calls))
+    outcomes: list[Any] = [None] * len(calls)
+
+    def carry_out(number: int, act: Callable[[], Any]) -> None:
+        try:
+            connection.ensure_connection()
+            start.wait(timeout=60)
+            outcomes[number] = act()
+        except Exception as problem:
+            outcomes[number] = problem
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=carry_out, args=item) for item in enumerate(calls)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=timeout)
+        assert not thread.is_alive(), "two acts wait for each other"
+    return outcomes
+
+
+def wait_for_lock_waiter() -> None:
+    """Return once another connection waits for a lock that the transaction under way holds."""
+    limit = time.monotonic() + 60
+    with connection.cursor() as cursor:
+        while True:
+            cursor.execute(
+                "SELECT count(*) FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY (pg_blocking_pids(pid))"
+            )
+            if cursor.fetchone()[0]:
+                return
+            assert time.monotonic() < limit, "nobody waited"
+            time.sleep(0.02)
+
+
+@contextmanager
+def rolled_back() -> Iterator[None]:
+    """Roll back what is done inside."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+def exceptions_in(outcomes: list[Any]) -> list[Exception]:
+    """Those that were refused."""
+    return [outcome for outcome in outcomes if isinstance(outcome, Exception)]
+
+
+@pytest.fixture
+def parallel(transactional_db: None, room: Room) -> Iterator[Room]:
+    """The newsroom in a database that several threads can work in."""
+    return room

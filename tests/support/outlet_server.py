@@ -1,0 +1,55 @@
+"""An outlet's web server, real and small: it gives what it is told to give."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+
+@dataclass
+class PreparedResponse:
+    """What is given at a path."""
+
+    body: bytes = b""
+    content_type: str = "text/html"
+    status: int = 200
+    location: str = ""
+    pause: float = 0.0  # seconds before each byte
+
+
+class _RequestHandler(BaseHTTPRequestHandler):
+    server: OutletServer
+
+    def do_GET(self) -> None:
+        """Note who came, and give what there is."""
+        self.server.visits.append((self.path, dict(self.headers.items())))
+        given = self.server.gives.get(self.path, PreparedResponse(status=404))
+        self.send_response(given.status)
+        if given.location:
+            self.send_header("location", given.location)
+        self.send_header("content-type", given.content_type)
+        self.send_header("content-length", str(len(given.body)))
+        self.end_headers()
+        try:
+            for byte in given.body if given.pause else [given.body]:
+                time.sleep(given.pause)
+                self.wfile.write(bytes([byte]) if isinstance(byte, int) else byte)
+        except (BrokenPipeError, ConnectionResetError):
+            return
+
+    def log_message(self, *_: object) -> None:
+        """Quietly."""
+
+
+class OutletServer(ThreadingHTTPServer):
+    """A web server whose pages can be changed, and that remembers who came."""
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), _RequestHandler)
+        self.gives: dict[str, PreparedResponse] = {}
+        self.visits: list[tuple[str, dict[str, str]]] = []
+
+    def at(self, path: str) -> str:
+        """The address of a path."""
+        return f"http://127.0.0.1:{self.server_address[1]}{path}"

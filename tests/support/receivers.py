@@ -1,0 +1,132 @@
+"""What is at the other end: a mail server and a web server, both real and both small."""
+
+from __future__ import annotations
+
+import socketserver
+import ssl
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+
+class _SmtpHandler(socketserver.StreamRequestHandler):
+    server: MailServer
+
+    def handle(self) -> None:
+        """Speak as much SMTP as a letter takes."""
+        self._send("220 mailbox")
+        while line := self.rfile.readline().decode().strip():
+            command = line.split(":")[0].split(" ")[0].upper()
+            if command == "DATA":
+                self._send("354 go ahead")
+                if not self._receive():
+                    return
+            elif command == "RCPT" and any(name in line for name in self.server.refused):
+                self._send("550 no such mailbox")
+            elif command == "QUIT":
+                self._send("221 bye")
+                return
+            else:
+                self._send("250 ok")
+
+    def _receive(self) -> bool:
+        lines = []
+        while (line := self.rfile.readline()) != b".\r\n":
+            if not line:
+                return False  # the sender is gone, and this is no letter
+            lines.append(line.removeprefix(b".") if line.startswith(b"..") else line)
+        letter = message_from_bytes(b"".join(lines), policy=policy.default)
+        assert isinstance(letter, EmailMessage)
+        self.server.letters.append(letter)
+        self.server.arrived.set()
+        if self.server.never_acknowledges:
+            self.server.released.wait(timeout=120)
+            return False
+        self._send("250 taken")
+        return True
+
+    def _send(self, text: str) -> None:
+        self.wfile.write(f"{text}\r\n".encode())
+
+
+class MailServer(socketserver.ThreadingTCPServer):
+    """A mail server that keeps what it takes. One that `answers_nothing` takes a letter and never says so."""
+
+    daemon_threads = True
+    allow_reuse_address = True
+
+    def __init__(self, port: int = 0, address: str = "127.0.0.1") -> None:
+        super().__init__((address, port), _SmtpHandler)
+        self.letters: list[EmailMessage] = []
+        self.refused: set[str] = set()
+        self.never_acknowledges = False
+        self.arrived, self.released = threading.Event(), threading.Event()
+
+    @property
+    def port(self) -> int:
+        """Where it listens, on this machine."""
+        return int(self.server_address[1])
+
+    def messages_to(self, name: str) -> list[EmailMessage]:
+        """The letters to somebody."""
+        return [letter for letter in self.letters if name in str(letter["to"])]
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookRequest:
+    """What a webhook's receiver got."""
+
+    path: str
+    headers: dict[str, str]
+    body: bytes
+
+
+class _WebhookHandler(BaseHTTPRequestHandler):
+    server: WebhookReceiver
+
+    def do_POST(self) -> None:
+        """Note the call, and answer as told."""
+        body = self.rfile.read(int(self.headers["content-length"]))
+        self.server.calls.append(
+            WebhookRequest(self.path, {name.lower(): value for name, value in self.headers.items()}, body)
+        )
+        self.send_response(self.server.status)
+        if self.server.status // 100 == 3:
+            self.send_header("location", "/elsewhere")
+        self.send_header("content-length", "0")
+        self.end_headers()
+
+    def log_message(self, *_: object) -> None:
+        """Quietly."""
+
+
+class WebhookReceiver(ThreadingHTTPServer):
+    """A web server that notes what is posted to it, and answers with `status`."""
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), _WebhookHandler)
+        self.calls: list[WebhookRequest] = []
+        self.status = 200
+
+    def use_tls(self, certificate: str, key: str) -> None:
+        """Speak TLS from now on."""
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificate, key)
+        self.socket = context.wrap_socket(self.socket, server_side=True)
+
+
+@contextmanager
+def serve_in_background(server: socketserver.BaseServer) -> Iterator[None]:
+    """Let it serve until the block ends."""
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()

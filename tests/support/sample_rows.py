@@ -1,0 +1,95 @@
+"""A newsroom in which every table holds at least one row."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from editorial.models import (
+    Briefing,
+    Delivery,
+    DispositiveEvidence,
+    Event,
+    Heartbeat,
+    IdempotencyRecord,
+    IntegrityFinding,
+    Notification,
+    NotificationFanout,
+    PublishedUse,
+    RecoveryCode,
+    ScanCursor,
+    SecondFactor,
+    SignIn,
+    Subscription,
+    UseEvidence,
+    VisibilityLoss,
+    WebhookEndpoint,
+)
+from editorial.workflow.evidence import claims, exhibits, statements
+from editorial.workflow.imports import imports
+from editorial.workflow.review import replies
+from editorial.workflow.stories import publication, stories
+from tests.support.cast import Room
+
+
+def create_row_of_each_model(room: Room) -> None:
+    """Fill every table, by verbs wherever there is one."""
+    rosa, edith, cora, sena = (room.people[name] for name in ("rosa", "edith", "cora", "sena"))
+    party = room.person("Lida Fenn")
+    claim = room.verified(adverse_to=[party.pk])
+    witness = room.person("a keeper", unnamed=True, identity_name="Jo Roe", identity_known_by="1970")
+    told = room.says(witness, claim)
+    repeated = room.says(room.source("outlet"), claim, directness="relayed")
+    statements.relay(derived_id=repeated.pk, origin_id=told.pk, actor=rosa, now=room.now)
+    exhibits.attach(desk_id=room.desk.pk, title="Log", text="Open.", statement_id=told.pk, actor=rosa, now=room.now)
+    replies.send(
+        to_id=party.pk,
+        covers=[claim.pk],
+        question="Was it open?",
+        deadline_at=room.now + timedelta(hours=1),
+        actor=rosa,
+        now=room.now,
+    )
+    claims.split(claim_id=room.claim().pk, texts=["It was a gate.", "It was open."], actor=rosa, now=room.now)
+    DispositiveEvidence.objects.create(source=room.paper(), claim=claim, effect="establishes")
+    Briefing.objects.create(desk=room.desk, name="Noon call")
+    imports.start(
+        desk_id=room.desk.pk, kind="page", url="https://gazette.example/1", text="The gate.\n\nIt stood open.",
+        actor=rosa, now=room.now,
+    )  # fmt: skip
+
+    room.settle()
+    room.later(minutes=1)
+    story = room.cleared(claim, relies_on=[str(repeated.pk)])
+    stories.override(story_id=story.pk, code="E_REPLY_PENDING", reason="It is out.", actor=sena, now=room.now)
+    for code in ("C_ANON_EXPLAIN",):
+        stories.confirm_condition(story_id=story.pk, claim_id=claim.pk, code=code, actor=cora, now=room.now)
+    publication.publish(story_id=story.pk, actor=edith, now=room.now)
+    for statement in claim.statements.all():
+        statements.withdraw(statement_id=statement.pk, reason="Phoned.", actor=rosa, now=room.now)
+    room.settle()
+
+    room.verified("The dam held.")
+
+    event = Event.objects.earliest("id")
+    notice = Notification.objects.create(event=event, user=edith, subject="News", body="News.", created_at=room.now)
+    endpoint = WebhookEndpoint.objects.create(
+        desk=room.desk, url="https://hooks.example/", encrypted_secret=b"x", added_by=edith, added_at=room.now
+    )
+    Delivery.objects.create(event=event, notification=notice, channel="mail")
+    Delivery.objects.create(event=event, endpoint=endpoint, channel="webhook")
+    Subscription.objects.create(user=edith, desk=room.desk)
+    IdempotencyRecord.objects.create(
+        user=rosa, key="k", fingerprint="f", status=200, response_encrypted=b"x", expires_at=room.now
+    )
+    Heartbeat.objects.create(
+        process="worker", host="here", pid=1, version="1", started_at=room.now, last_seen_at=room.now
+    )
+    NotificationFanout.objects.create(event=event, notification_count=1, delivery_count=2, fanned_out_at=room.now)
+    IntegrityFinding.objects.create(check_name="jobs.sent", subject=f"outboxmessage:{event.pk}", found_at=room.now)
+    ScanCursor.objects.create(name="claims")
+    VisibilityLoss.objects.create(model="claim", object_id=event.pk)
+    SignIn.objects.create(at=room.now, interface="api", name_digest="d", outcome="succeeded")
+    factor = SecondFactor.objects.create(user=edith, encrypted_secret=b"x", enrolled_at=room.now)
+    RecoveryCode.objects.create(factor=factor, digest="d")
+    assert UseEvidence.objects.exists()
+    assert PublishedUse.objects.exists()

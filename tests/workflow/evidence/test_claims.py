@@ -1,0 +1,230 @@
+"""Claims: file, revise, split, merge, drop."""
+
+from __future__ import annotations
+
+import pytest
+
+from editorial.models import Claim, CompoundMember, MessageKind, PublishedUse, Relay, Statement
+from editorial.workflow.core.actions import Conflict, NotFound, ValidationFailed
+from editorial.workflow.evidence import claims, statements
+from editorial.workflow.review import replies, signoffs
+from editorial.workflow.stories import stories
+from tests.support.cast import HOUR, assert_refused, count_pending_jobs, events
+
+
+def test_a_claim_is_serious_until_somebody_says_otherwise(room, rosa):
+    claim = claims.file(desk_id=room.desk.pk, text=" The gate was open. ", actor=rosa, now=room.now)
+    assert (claim.risk, claim.kind, claim.status, claim.text) == (
+        "serious",
+        "content",
+        "unverified",
+        "The gate was open.",
+    )
+
+
+def test_an_opinion_has_no_status(room):
+    assert room.claim("The gate is ugly.", kind="opinion").status == ""
+
+
+def test_a_claim_becomes_an_opinion_and_back(room, rosa):
+    claim = room.claim()
+    claims.revise(claim_id=claim.pk, kind="opinion", actor=rosa, now=room.now)
+    assert Claim.objects.get().status == ""
+    claims.revise(claim_id=claim.pk, kind="content", actor=rosa, now=room.now)
+    assert Claim.objects.get().status == "unverified"
+
+
+def test_whom_a_claim_accuses_is_told_and_can_be_changed(room, rosa):
+    fenn, ode = room.person(), room.person()
+    claim = room.claim(adverse_to=[fenn.pk])
+    claims.revise(claim_id=claim.pk, adverse_to=[ode.pk], actor=rosa, now=room.now)
+    assert list(claim.adverse_to.all()) == [ode]
+    assert events(claim) == ["claim.file", "claim.revise"]
+
+
+def test_nothing_changed_is_nothing_done(room, rosa):
+    claim = room.claim()
+    before = claim.version
+    with_same = {"text": claim.text, "risk": claim.risk, "adverse_to": []}
+    claims.revise(claim_id=claim.pk, **with_same, actor=rosa, now=room.now)
+    assert events(claim) == ["claim.file"]
+    assert Claim.objects.get().version == before
+
+
+def test_revising_what_was_signed_voids_the_signature_and_the_status_at_once(room, rosa):
+    claim = room.verified()
+    assert claim.status == "verified"
+    claims.revise(claim_id=claim.pk, text="The gate was wide open.", actor=rosa, now=room.now)
+    claim.refresh_from_db()
+    assert claim.status == "under_investigation"
+    assert not claim.signoffs.filter(state="approved").exists()
+    assert events(claim)[-2:] == ["signoff.void", "claim.revise"]
+
+
+class TestSplitting:
+    def test_the_claim_becomes_the_compound_of_its_parts(self, room, rosa):
+        claim = room.claim("The gate was open and the guard asleep.", risk="serious")
+        parts = claims.split(claim_id=claim.pk, texts=["Open.", " ", "Asleep."], actor=rosa, now=room.now)
+        assert [part.text for part in parts] == ["Open.", "Asleep."]
+        assert list(claim.parts.order_by("pk")) == parts
+        assert {part.risk for part in parts} == {"serious"}
+        assert events(parts[0]) == ["claim.file"]
+        assert all(count_pending_jobs(MessageKind.ASSESS_CLAIM, each) == 1 for each in (claim, *parts))
+
+    def test_statements_go_along_with_all_that_repeats_them(self, room, rosa):
+        claim = room.claim()
+        origin = room.says(room.person(), claim)
+        repeat = room.says(room.source("outlet"), claim, directness="relayed")
+        statements.relay(derived_id=repeat.pk, origin_id=origin.pk, actor=rosa, now=room.now)
+        first, _ = claims.split(claim_id=claim.pk, texts=["Open.", "Asleep."], actor=rosa, now=room.now)
+        assert {said.claim_id for said in Statement.objects.all()} == {first.pk}
+        assert Relay.objects.get().origin == origin
+
+    def test_whoever_is_accused_by_the_whole_is_accused_by_its_parts(self, room, rosa):
+        party = room.person()
+        claim = room.claim(adverse_to=[party.pk])
+        for part in claims.split(claim_id=claim.pk, texts=["Open.", "Asleep."], actor=rosa, now=room.now):
+            assert list(part.adverse_to.all()) == [party]
+
+    def test_a_denial_by_whom_the_claim_accuses_helps_to_refute_no_part_either(self, room, rosa):
+        party = room.person()
+        claim = room.claim(risk="routine", adverse_to=[party.pk])
+        room.says(party, claim, "denies")
+        first, _ = claims.split(claim_id=claim.pk, texts=["Open.", "Asleep."], actor=rosa, now=room.now)
+        room.settle()
+        assert Claim.objects.get(pk=first.pk).status != "refuted"
+        assert first.assessments.latest().finding != "refuted"
+
+    def test_an_opinion_a_part_and_a_compound_are_not_split(self, room, rosa):
+        def split(claim):
+            return claims.split(claim_id=claim.pk, texts=["A.", "B."], actor=rosa, now=room.now)
+
+        opinion = room.claim(kind="opinion")
+        with assert_refused(Conflict, "OPINION"):
+            split(opinion)
+        whole = room.claim()
+        part, _ = split(whole)
+        for compound in (whole, part):
+            with assert_refused(Conflict, "COMPOUND"):
+                split(compound)
+
+    def test_two_propositions_are_needed(self, room, rosa):
+        claim = room.claim()
+        with assert_refused(ValidationFailed, "TOO_FEW"):
+            claims.split(claim_id=claim.pk, texts=["Open.", "  "], actor=rosa, now=room.now)
+
+
+class TestMerging:
+    def test_evidence_replies_and_uses_go_to_the_other(self, room, rosa, felix):
+        party = room.person()
+        claim, into = room.claim(adverse_to=[party.pk]), room.claim("The gate stood open.")
+        said = room.says(room.person(), claim)
+        request = replies.send(
+            to_id=party.pk, covers=[claim.pk], question="?", deadline_at=room.now + HOUR, actor=rosa, now=room.now
+        )
+        story = room.story(claim, relies_on=[str(said.pk)])
+        claims.merge(claim_id=claim.pk, into_id=into.pk, actor=felix, now=room.now)
+        said.refresh_from_db()
+        assert said.claim == into
+        assert list(into.adverse_to.all()) == [party]
+        assert set(request.covers.all()) == {claim, into}
+        assert [use.claim for use in story.uses.all()] == [into]
+        assert [event[-1] for event in (events(claim), events(into))] == ["claim.merge", "claim.merge"]
+
+    def test_nothing_more_happens_to_a_merged_claim(self, room, felix, rosa):
+        claim, into = room.claim(), room.claim()
+        claims.merge(claim_id=claim.pk, into_id=into.pk, actor=felix, now=room.now)
+        with assert_refused(Conflict, "MERGED"):
+            claims.revise(claim_id=claim.pk, text="Again.", actor=rosa, now=room.now)
+        witness = room.person()
+        with assert_refused(Conflict, "CLAIM_CLOSED"):
+            room.says(witness, claim)
+        with assert_refused(Conflict, "MERGED"):
+            claims.merge(claim_id=into.pk, into_id=claim.pk, actor=felix, now=room.now)
+
+    def test_the_more_demanding_use_is_kept_where_a_story_uses_both(self, room, felix):
+        claim, into = room.claim(), room.claim()
+        said = room.says(room.person(), claim)
+        story = room.story(claim, mode="asserted")
+        stories.revise(
+            story_id=story.pk,
+            uses=[
+                {"claim": str(claim.pk), "mode": "asserted", "central": True, "relies_on": [str(said.pk)]},
+                {"claim": str(into.pk), "mode": "omitted", "central": False},
+            ],
+            actor=room.people["rosa"],
+            now=room.now,
+        )
+        claims.merge(claim_id=claim.pk, into_id=into.pk, actor=felix, now=room.now)
+        use = story.uses.get()
+        assert (use.claim, use.mode, use.central) == (into, "asserted", True)
+        assert [reliance.statement for reliance in use.evidence_links.all()] == [said]
+
+    def test_what_was_printed_is_not_forgotten(self, room, felix):
+        claim, into = room.verified("Open."), room.claim("It was open.")
+        story = room.published(claim)
+        claims.merge(claim_id=claim.pk, into_id=into.pk, actor=felix, now=room.now)
+        printed = PublishedUse.objects.get(story=story)
+        assert (printed.claim, printed.mode, printed.finding) == (into, "asserted", "verified")
+        assert count_pending_jobs(MessageKind.REEVALUATE_STORY, story) == 1
+
+    def test_it_voids_what_was_signed_of_either(self, room, felix):
+        claim, into = room.verified("Open."), room.verified("It was open.")
+        claims.merge(claim_id=claim.pk, into_id=into.pk, actor=felix, now=room.now)
+        into.refresh_from_db()
+        assert into.status == "under_investigation"
+        room.settle()
+        into.refresh_from_db()
+        assert into.status == "under_investigation"
+        assert into.assessments.latest().independent == 4
+
+    def test_a_claim_is_merged_with_neither_itself_nor_another_kind_nor_a_compound(self, room, felix, city):
+        def merge(claim, into):
+            return claims.merge(claim_id=claim.pk, into_id=into.pk, actor=felix, now=room.now)
+
+        claim, utterance, whole = room.claim(), room.claim(kind="utterance"), room.claim()
+        unseen = room.claim(by="cleo", desk_id=city.pk)
+        with assert_refused(ValidationFailed, "SAME_OBJECT"):
+            merge(claim, claim)
+        with assert_refused(Conflict, "KIND_MISMATCH"):
+            merge(claim, utterance)
+        CompoundMember.objects.create(compound=whole, member=room.claim())
+        with assert_refused(Conflict, "COMPOUND"):
+            merge(whole, claim)
+        with assert_refused(NotFound, "NOT_FOUND"):
+            merge(claim, unseen)
+
+
+class TestDropping:
+    def test_a_claim_that_nobody_uses_is_given_up_and_its_tasks_with_it(self, room, felix):
+        claim = room.claim()
+        room.settle()
+        assert claim.tasks.filter(state="open").exists()
+        claims.drop(claim_id=claim.pk, reason="Gossip.", actor=felix, now=room.now)
+        room.settle()
+        assert set(claim.tasks.values_list("state", flat=True)) == {"closed"}
+        assert events(claim)[-1] == "claim.drop"
+
+    def test_a_claim_in_use_stays(self, room, felix):
+        claim = room.claim()
+        room.story(claim, mode="attributed")
+        with assert_refused(Conflict, "IN_USE"):
+            claims.drop(claim_id=claim.pk, reason="Gossip.", actor=felix, now=room.now)
+
+    def test_what_was_in_print_stays(self, room, felix):
+        claim = room.verified()
+        story = room.published(claim)
+        stories.revise(story_id=story.pk, uses=[], actor=room.people["edith"], now=room.now)
+        with assert_refused(Conflict, "IN_USE"):
+            claims.drop(claim_id=claim.pk, reason="Gossip.", actor=felix, now=room.now)
+
+    def test_a_part_stays_as_long_as_its_whole(self, room, felix, rosa):
+        part, _ = claims.split(claim_id=room.claim().pk, texts=["A.", "B."], actor=rosa, now=room.now)
+        with assert_refused(Conflict, "PART"):
+            claims.drop(claim_id=part.pk, reason="Gossip.", actor=felix, now=room.now)
+
+    def test_a_dropped_claim_is_signed_by_nobody(self, room, felix):
+        claim = room.corroborated()
+        claims.drop(claim_id=claim.pk, reason="Gossip.", actor=felix, now=room.now)
+        with pytest.raises(Conflict):
+            signoffs.propose(claim_id=claim.pk, actor=felix, now=room.now)

@@ -1,0 +1,111 @@
+"""Exhibits: archived copies, known by what they contain."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+
+import pytest
+
+from editorial.models import Exhibit, MessageKind
+from editorial.workflow.core.actions import Conflict, NotFound, ValidationFailed
+from editorial.workflow.evidence import exhibits
+from tests.support.cast import assert_refused, count_pending_jobs, events
+
+
+@pytest.fixture(autouse=True)
+def _files(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+
+
+def attach(room, **given):
+    given = {"desk_id": room.desk.pk, "title": "The keeper's log"} | given
+    return exhibits.attach(**given, actor=room.people["rosa"], now=room.now)
+
+
+def test_pasted_text_is_kept_as_it_was_given(room):
+    text = "Opened at 9.\r\n  Shut at 5. – „ok“"
+    exhibit = attach(room, text=text)
+    assert exhibit.text == text
+    assert exhibit.sha256 == hashlib.sha256(text.encode()).hexdigest()
+    assert (exhibit.size, exhibit.content_type) == (len(text.encode()), "text/plain")
+    assert events(exhibit) == ["exhibit.attach"]
+
+
+def test_a_file_is_known_by_its_content_and_never_by_its_name(room):
+    content = b"%PDF-1.7 the log"
+    given = io.BytesIO(content)
+    given.name = "from Jo Roe.exe"
+    exhibit = attach(room, file=given)
+    assert exhibit.content_type == "application/pdf"
+    assert exhibit.file.name.endswith(f"{hashlib.sha256(content).hexdigest()}.pdf")
+    with exhibit.file.open("rb") as kept:
+        assert kept.read() == content
+
+
+@pytest.mark.parametrize(
+    ("start", "kind"),
+    [
+        (b"\x89PNG\r\n\x1a\n", "image/png"),
+        (b"\xff\xd8\xff\xe0", "image/jpeg"),
+        (b"\x00\x00\x00\x18ftypmp42", "video/mp4"),
+        (b"RIFF\x00\x00\x00\x00WAVE", "audio/wav"),
+        (b"<html><script>alert(1)</script>", "text/plain"),
+        (b"PK\x03\x04", "application/zip"),
+    ],
+)
+def test_what_it_is_is_found_from_how_it_begins(room, start, kind):
+    assert attach(room, file=io.BytesIO(start)).content_type == kind
+
+
+def test_what_is_not_kept_is_refused(room, settings):
+    settings.EXHIBIT_MAX_BYTES = 1024 * 1024
+    for given, code in (
+        ({}, "TEXT_OR_FILE"),
+        ({"text": "Open.", "file": io.BytesIO(b"x")}, "TEXT_OR_FILE"),
+        ({"file": io.BytesIO(b"")}, "EMPTY"),
+        ({"file": io.BytesIO(b"MZ\x90\x00")}, "UNKNOWN_TYPE"),
+        ({"file": io.BytesIO(b"x" * (1024 * 1024 + 1))}, "TOO_LARGE"),
+        ({"text": "x" * (1024 * 1024 + 1)}, "TOO_LARGE"),
+    ):
+        with assert_refused(ValidationFailed, code):
+            attach(room, **given)
+    assert not Exhibit.objects.exists()
+
+
+def test_the_same_bytes_are_kept_once_a_desk(room, city):
+    first = attach(room, text="Open.")
+    assert attach(room, text="Open.", title="Again") == first
+    other = exhibits.attach(desk_id=city.pk, title="Ours", text="Open.", actor=room.people["carl"], now=room.now)
+    assert other != first
+
+
+def test_a_copy_is_hung_on_a_statement_once(room):
+    claim = room.claim()
+    said = room.says(room.person(), claim)
+    room.settle()
+    exhibit = attach(room, text="Open.", statement_id=said.pk)
+    said.refresh_from_db()
+    assert said.exhibit == exhibit
+    assert events(said) == ["statement.record", "statement.revise"]
+    assert count_pending_jobs(MessageKind.ASSESS_CLAIM, claim) == 1
+    attach(room, text="Open.", statement_id=said.pk)
+    with assert_refused(Conflict, "ARCHIVED"):
+        attach(room, text="Shut.", statement_id=said.pk)
+    assert Exhibit.objects.count() == 1
+
+
+def test_hanging_the_same_copy_again_changes_nothing(room):
+    said = room.says(room.person(), room.claim())
+    for _ in range(2):
+        attach(room, text="Open.", statement_id=said.pk)
+    assert events(said) == ["statement.record", "statement.revise"]
+
+
+def test_a_statement_that_one_may_not_see_takes_no_copy(room, city):
+    said = room.says(room.person(), room.claim())
+    with assert_refused(NotFound, "NOT_FOUND"):
+        exhibits.attach(
+            desk_id=city.pk, title="Log", text="Open.", statement_id=said.pk, actor=room.people["carl"], now=room.now
+        )
+    assert not Exhibit.objects.exists()

@@ -1,0 +1,279 @@
+"""Sources: register, revise, rate, authenticate, protect, vouch, unmask, merge."""
+
+from __future__ import annotations
+
+import pytest
+
+from editorial.models import Claim, Event, IdentityRecord, MessageKind, Source
+from editorial.workflow.core.actions import Conflict, NotFound, ValidationFailed
+from editorial.workflow.evidence import sources, vault
+from editorial.workflow.review import replies
+from tests.support.cast import HOUR, assert_refused, count_pending_jobs, events
+
+JO = {"identity_name": "Jo Roe", "identity_known_by": "1970-03-12"}
+
+
+def test_nobody_has_judged_a_new_source_and_no_editor_knows_an_unnamed_one(room, rosa):
+    known = sources.register(desk_id=room.desk.pk, type="person", name="Lida Fenn", actor=rosa, now=room.now)
+    hidden = sources.register(
+        desk_id=room.desk.pk, type="person", name="a keeper", unnamed=True, **JO, actor=rosa, now=room.now
+    )
+    assert (known.reliability, known.editor_knows, known.key) == ("", True, "")
+    assert (hidden.reliability, hidden.editor_knows) == ("", False)
+    assert hidden.key == vault.Identity.of("Jo Roe", "1970-03-12").token()
+
+
+def test_only_an_unnamed_source_has_an_identity_to_protect(room, rosa):
+    with assert_refused(ValidationFailed, "NOT_UNNAMED"):
+        sources.register(desk_id=room.desk.pk, type="person", name="Lida Fenn", **JO, actor=rosa, now=room.now)
+
+
+def test_a_name_without_what_tells_namesakes_apart_is_not_sealed(room, rosa):
+    with assert_refused(ValidationFailed, "KNOWN_BY_REQUIRED"):
+        sources.register(
+            desk_id=room.desk.pk, type="person", name="a keeper", unnamed=True, identity_name="Jo Roe",
+            actor=rosa, now=room.now,
+        )  # fmt: skip
+
+
+def test_a_description_does_not_give_away_the_name_it_hides(room, rosa):
+    source = room.person("Jo Roe")
+    telling = "JO  ROE, a keeper"
+    with assert_refused(ValidationFailed, "NAME_IN_DESCRIPTION"):
+        sources.protect(source_id=source.pk, name=telling, **JO, actor=rosa, now=room.now)
+    for field in ({"name": telling}, {"name": "a keeper", "description": telling}):
+        with assert_refused(ValidationFailed, "NAME_IN_DESCRIPTION"):
+            sources.register(desk_id=room.desk.pk, type="person", unnamed=True, **field, **JO, actor=rosa, now=room.now)
+
+
+def test_rating_revising_and_authenticating_wake_every_claim_concerned(room, rosa, felix):
+    claim, untouched = room.claim(), room.claim()
+    paper = room.source("document")
+    room.says(paper, claim)
+    for change in (
+        lambda: sources.rate(source_id=paper.pk, reliability="A", actor=felix, now=room.now),
+        lambda: sources.revise(source_id=paper.pk, camp="north", actor=rosa, now=room.now),
+        lambda: sources.authenticate(source_id=paper.pk, reason="Seal.", actor=felix, now=room.now),
+    ):
+        room.settle()
+        change()
+        assert (
+            count_pending_jobs(MessageKind.ASSESS_CLAIM, claim),
+            count_pending_jobs(MessageKind.ASSESS_CLAIM, untouched),
+        ) == (1, 0)
+
+
+def test_what_a_tie_touches_is_looked_at_again_however_it_is_tied(room, edith):
+    """A maker's principal counts too: whoever turns out to be that principal joins with the paper."""
+    principal, twin, agent = room.person(), room.person(), room.person()
+    sources.revise(source_id=agent.pk, speaks_for=principal.pk, actor=edith, now=room.now)
+    paper = room.paper(author=agent.pk)
+    claim, accusing = room.claim(), room.claim(adverse_to=[principal.pk])
+    room.says(paper, claim)
+    room.settle()
+    sources.merge(source_id=twin.pk, into_id=principal.pk, reason="One person.", actor=edith, now=room.now)
+    assert [count_pending_jobs(MessageKind.ASSESS_CLAIM, each) for each in (claim, accusing)] == [1, 1]
+
+
+def test_only_a_document_is_authenticated_and_only_papers_and_eyes_settle_a_claim(room, felix, rosa):
+    person, claim = room.person(), room.claim()
+    with assert_refused(Conflict, "NOT_A_DOCUMENT"):
+        sources.authenticate(source_id=person.pk, reason="Looked at her.", actor=felix, now=room.now)
+    with assert_refused(ValidationFailed, "NOT_DISPOSITIVE"):
+        sources.revise(source_id=person.pk, establishes=[claim.pk], actor=rosa, now=room.now)
+
+
+def test_a_paper_that_settles_a_claim_can_be_found_not_to(room, rosa):
+    claim = room.claim(risk="routine")
+    paper = room.paper(establishes=[claim.pk])
+    room.says(paper, claim)
+    room.settle()
+    assert claim.assessments.latest().basis == "record"
+    sources.revise(source_id=paper.pk, establishes=[], contradicts=[claim.pk], actor=rosa, now=room.now)
+    room.settle()
+    assert claim.assessments.latest().basis != "record"
+    sources.revise(source_id=paper.pk, camp="north", actor=rosa, now=room.now)
+    assert paper.dispositive_evidence.get().effect == "contradicts", "what is not mentioned stays"
+
+
+@pytest.mark.parametrize("rating", ["G", "", "a"])
+def test_a_rating_is_a_letter_from_a_to_f(room, felix, rating):
+    source = room.person()
+    with assert_refused(ValidationFailed, "UNKNOWN_RATING"):
+        sources.rate(source_id=source.pk, reliability=rating, actor=felix, now=room.now)
+
+
+class TestProtecting:
+    def test_the_name_leaves_the_newsroom_for_the_vault(self, room, rosa):
+        source = room.person("Jo Roe", description="Keeps the gate.")
+        sources.protect(source_id=source.pk, name="a keeper", **JO, actor=rosa, now=room.now)
+        source.refresh_from_db()
+        assert (source.name, source.description, source.unnamed) == ("a keeper", "", True)
+        assert source.editor_knows is False
+        assert events(source)[-1] == "source.protect"
+        assert Event.objects.filter(action="source.protect").get().data == {}
+
+    def test_protecting_again_replaces_what_the_vault_holds(self, room, rosa, cuno):
+        source = room.person("a keeper", unnamed=True, **JO)
+        other = {"identity_name": "Ann Ode", "identity_known_by": "1961"}
+        sources.protect(source_id=source.pk, name="a keeper", **other, actor=rosa, now=room.now)
+        assert IdentityRecord.objects.get().token == Source.objects.get(pk=source.pk).key
+        assert sources.unmask(source_id=source.pk, reason="Court.", actor=cuno, now=room.now).name == "Ann Ode"
+
+    def test_only_a_person_is_protected(self, room, rosa):
+        paper = room.paper()
+        with pytest.raises((ValidationFailed, Conflict), match="Only a person"):
+            sources.protect(source_id=paper.pk, name="a paper", **JO, actor=rosa, now=room.now)
+        assert not IdentityRecord.objects.exists()
+
+    def test_a_protected_source_is_seen_at_its_desk_only(self, room, rosa, carl):
+        source = room.person("Jo Roe")
+        assert Source.objects.visible_to(carl.facts()).filter(pk=source.pk).exists()
+        sources.protect(source_id=source.pk, name="a keeper", **JO, actor=rosa, now=room.now)
+        assert not Source.objects.visible_to(carl.facts()).filter(pk=source.pk).exists()
+
+
+class TestRecognising:
+    def test_a_named_person_who_speaks_unnamed_as_well_counts_once(self, room, rosa):
+        claim = room.claim()
+        named, hidden = room.person("Jo Roe"), room.person("a keeper", unnamed=True, **JO)
+        for source in (named, hidden):
+            room.says(source, claim)
+        room.settle()
+        assert claim.assessments.latest().independent == 2
+        sources.match_identity(source_id=named.pk, **JO, actor=rosa, now=room.now)
+        room.settle()
+        assert claim.assessments.latest().independent == 1
+        assert Event.objects.get(action="source.match_identity").data == {}
+        assert not IdentityRecord.objects.filter(source=named).exists(), "the name is public; nothing is sealed"
+
+    def test_an_unnamed_person_is_protected_and_a_paper_has_no_birthday(self, room, rosa):
+        for source in (room.person(unnamed=True), room.paper()):
+            with assert_refused(Conflict, "NOT_NAMED"):
+                sources.match_identity(source_id=source.pk, **JO, actor=rosa, now=room.now)
+
+
+class TestUnmasking:
+    def test_the_look_is_recorded_with_its_reason(self, room, cuno):
+        source = room.person("a keeper", unnamed=True, **JO)
+        found = sources.unmask(source_id=source.pk, reason="A court asks.", actor=cuno, now=room.now)
+        assert (found.name, found.known_by) == ("Jo Roe", "1970-03-12")
+        look = Event.objects.get(action="source.unmask")
+        assert (look.actor, look.data) == (cuno, {"reason": "A court asks."})
+        assert count_pending_jobs(MessageKind.NOTIFY, look) == 1
+
+    def test_without_a_reason_nothing_is_shown(self, room, cuno):
+        source = room.person("a keeper", unnamed=True, **JO)
+        with assert_refused(ValidationFailed, "REASON_REQUIRED"):
+            sources.unmask(source_id=source.pk, reason=" ", actor=cuno, now=room.now)
+
+    def test_a_source_without_a_seal_has_nobody_to_show(self, room, cuno):
+        source = room.person()
+        with assert_refused(Conflict, "NO_IDENTITY_STORED"):
+            sources.unmask(source_id=source.pk, reason="Court.", actor=cuno, now=room.now)
+
+    def test_a_keeper_of_another_desk_finds_nobody(self, room, city, people):
+        hidden = room.source("person", unnamed=True, by="carl", desk_id=city.pk, **JO)
+        with assert_refused(NotFound, "NOT_FOUND"):
+            sources.unmask(source_id=hidden.pk, reason="Court.", actor=people["cuno"], now=room.now)
+
+    def test_vouching_is_for_unnamed_sources(self, room, edith):
+        source = room.person()
+        with assert_refused(Conflict, "NOT_UNNAMED"):
+            sources.vouch(source_id=source.pk, reason="I know her.", actor=edith, now=room.now)
+
+
+class TestMerging:
+    def one(self, room, source, into):
+        return sources.merge(
+            source_id=source.pk, into_id=into.pk, reason="One voice.", actor=room.people["edith"], now=room.now
+        )
+
+    def test_two_voices_that_are_one_person_count_once_and_move_nothing(self, room):
+        claim = room.corroborated()
+        first, second = (said.source for said in claim.statements.all())
+        self.one(room, first, second)
+        room.settle()
+        claim.refresh_from_db()
+        assert claim.assessments.latest().independent == 1
+        assert {said.source for said in claim.statements.all()} == {first, second}
+        assert [events(each)[-1] for each in (first, second)] == ["source.merge", "source.merge"]
+
+    def test_three_who_are_one_are_one_whatever_the_order(self, room):
+        claim = room.claim()
+        people = [room.person() for _ in range(3)]
+        for person in people:
+            room.says(person, claim)
+        self.one(room, people[0], people[1])
+        self.one(room, people[1], people[2])
+        room.settle()
+        assert claim.assessments.latest().independent == 1
+
+    def test_whoever_shares_a_token_with_one_of_them_is_that_one_too(self, room):
+        claim = room.claim()
+        twins = [room.person("a keeper", unnamed=True, **JO) for _ in range(2)]
+        spokesman = room.person("a spokesman", unnamed=True)
+        for person in (*twins, spokesman):
+            room.says(person, claim)
+        self.one(room, twins[0], spokesman)
+        room.settle()
+        assert claim.assessments.latest().independent == 1
+
+    def test_two_tokens_of_one_human_being_are_one(self, room):
+        claim = room.claim()
+        keepers = [room.person(unnamed=True, **JO | {"identity_known_by": known}) for known in ("1970", "1970", "71")]
+        for person in keepers:
+            room.says(person, claim)
+        self.one(room, keepers[0], keepers[2])
+        room.settle()
+        assert claim.assessments.latest().independent == 1
+
+    def test_an_answer_stays_that_of_whoever_gave_it(self, room, rosa):
+        """Our unnamed source "declined to comment": the gate must see it however the person's records are merged."""
+        party = room.person("Lida Fenn")
+        keeper, twin = room.person(unnamed=True, **JO), room.person("a clerk", unnamed=True)
+        claim = room.claim(adverse_to=[party.pk])
+        room.says(keeper, claim)
+        request = replies.send(
+            to_id=party.pk, covers=[claim.pk], question="?", deadline_at=room.now + HOUR, actor=rosa, now=room.now
+        )
+        replies.answer(request_id=request.pk, outcome="declined", respondent_id=keeper.pk, actor=rosa, now=room.now)
+        story = room.story(claim, mode="attributed", relies_on=[str(claim.statements.get().pk)])
+        room.settle()
+        story.refresh_from_db()
+        assert story.gate == "block"
+        self.one(room, keeper, twin)
+        room.settle()
+        story.refresh_from_db()
+        assert story.gate == "block"
+
+    def test_a_person_and_a_paper_are_never_one(self, room):
+        person, paper = room.person(), room.paper()
+        with assert_refused(Conflict, "TYPE_MISMATCH"):
+            self.one(room, person, paper)
+        with assert_refused(ValidationFailed, "SAME_OBJECT"):
+            self.one(room, person, person)
+
+    def test_a_merged_source_is_changed_no_more(self, room, felix):
+        first, second = room.person(), room.person()
+        self.one(room, first, second)
+        with assert_refused(Conflict, "MERGED"):
+            sources.rate(source_id=first.pk, reliability="A", actor=felix, now=room.now)
+        with assert_refused(Conflict, "MERGED"):
+            self.one(room, second, first)
+
+    def test_a_published_story_on_two_voices_that_are_one_is_flagged(self, room):
+        claim = room.verified()
+        story = room.published(claim)
+        first, second = (said.source for said in claim.statements.all())
+        self.one(room, first, second)
+        room.settle()
+        story.refresh_from_db()
+        assert story.remedy == "editors_note"
+        assert Claim.objects.get().status != "verified"
+
+
+def test_a_named_and_an_unnamed_source_are_not_merged_for_the_record_would_show_who_it_is(room, edith):
+    known, hidden = room.person("Jo Roe"), room.person("a keeper", unnamed=True)
+    with assert_refused(Conflict, "UNNAMED"):
+        sources.merge(source_id=hidden.pk, into_id=known.pk, reason="One voice.", actor=edith, now=room.now)

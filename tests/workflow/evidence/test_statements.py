@@ -1,0 +1,211 @@
+"""Statements: record, revise, withdraw, retract, relay, move."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import pytest
+
+from editorial.models import Event, MessageKind, Relay, Statement
+from editorial.workflow.core.actions import Conflict, NotFound, ValidationFailed, VersionConflict
+from editorial.workflow.evidence import briefings, claims, sources, statements
+from tests.support.cast import HOUR, assert_refused, count_pending_jobs, events
+
+
+def record(room, claim, source, **stated):
+    return statements.record(
+        **{"claim_id": claim.pk, "source_id": source.pk, "stance": "affirms", "directness": "first_hand"} | stated,
+        actor=room.people["rosa"],
+        now=room.now,
+    )
+
+
+def test_a_named_source_speaks_on_record_and_an_unnamed_one_on_background(room):
+    claim = room.claim()
+    assert record(room, claim, room.person()).terms == "on_record"
+    assert record(room, claim, room.person(unnamed=True)).terms == "background"
+    assert record(room, claim, room.person(), terms="off_record").terms == "off_record"
+
+
+def test_a_statement_is_recorded_with_who_heard_it_and_when_and_its_claim_is_reviewed(room, rosa):
+    claim = room.claim()
+    room.settle()
+    said = record(room, claim, room.person(), quote="It was.", said_at=room.now - HOUR, credibility=2)
+    assert (said.collected_by, said.recorded_at, said.quote, said.credibility) == (rosa, room.now, "It was.", 2)
+    assert events(said) == ["statement.record"]
+    assert "It was." not in str(Event.objects.get(stream=f"statement:{said.pk}").data)
+    assert count_pending_jobs(MessageKind.ASSESS_CLAIM, claim) == 1
+
+
+def test_nothing_is_recorded_on_a_compound_or_a_claim_that_is_gone(room, rosa, felix):
+    whole, gone, source = room.claim(), room.claim(), room.person()
+    claims.split(claim_id=whole.pk, texts=["A.", "B."], actor=rosa, now=room.now)
+    claims.drop(claim_id=gone.pk, reason="Gossip.", actor=felix, now=room.now)
+    with assert_refused(Conflict, "COMPOUND"):
+        record(room, whole, source)
+    with assert_refused(Conflict, "CLAIM_CLOSED"):
+        record(room, gone, source)
+
+
+def test_a_source_that_was_merged_takes_no_new_statements(room, edith):
+    source, into, claim = room.person(), room.person(), room.claim()
+    sources.merge(source_id=source.pk, into_id=into.pk, reason="One voice.", actor=edith, now=room.now)
+    with assert_refused(Conflict, "MERGED"):
+        record(room, claim, source)
+
+
+def test_a_source_that_one_may_not_see_is_not_there(room, city):
+    hidden = room.source("person", unnamed=True, by="carl", desk_id=city.pk)
+    known = room.source("person", by="carl", desk_id=city.pk)
+    claim = room.claim()
+    with assert_refused(NotFound, "NOT_FOUND"):
+        record(room, claim, hidden)
+    assert record(room, claim, known).source == known
+
+
+def test_an_informant_is_whom_somebody_else_heard_it_from(room):
+    claim, speaker, informant = room.claim(), room.person(), room.person()
+    assert record(room, claim, speaker, directness="second_hand", informant=informant.pk).informant == informant
+    for wrong in (
+        {"directness": "first_hand", "informant": informant.pk},
+        {"directness": "relayed", "informant": informant.pk},
+        {"directness": "second_hand", "informant": speaker.pk},
+    ):
+        with assert_refused(ValidationFailed, "INFORMANT"):
+            record(room, claim, speaker, **wrong)
+
+
+def test_times_carry_their_zone_and_nothing_was_said_tomorrow(room):
+    claim, source = room.claim(), room.person()
+    for naive in ("embargo_until", "said_at"):
+        with assert_refused(ValidationFailed, "UTC_OFFSET_MISSING"):
+            record(room, claim, source, **{naive: datetime(2031, 3, 4, 12, 0)})  # noqa: DTZ001
+    with assert_refused(ValidationFailed, "IN_THE_FUTURE"):
+        record(room, claim, source, said_at=room.now + HOUR)
+
+
+def test_those_who_spoke_at_one_briefing_are_one_voice(room, rosa):
+    call = briefings.record(desk_id=room.desk.pk, name="Noon call", actor=rosa, now=room.now)
+    claim = room.claim()
+    for _ in range(2):
+        room.says(room.person(), claim, briefing=call.pk)
+    room.settle()
+    assert claim.assessments.latest().independent == 1
+
+
+def test_revising_keeps_what_was_said_before(room, rosa):
+    said = record(room, room.claim(), room.person())
+    statements.revise(statement_id=said.pk, stance="denies", version=1, actor=rosa, now=room.now)
+    event = Event.objects.filter(stream=f"statement:{said.pk}").latest("number")
+    assert event.data["changed"] == {"stance": ["affirms", "denies"]}
+    with assert_refused(VersionConflict, "STALE_VERSION"):
+        statements.revise(statement_id=said.pk, stance="affirms", version=1, actor=rosa, now=room.now)
+
+
+def test_an_embargo_that_is_set_anew_runs_anew(room, rosa):
+    said = record(room, room.claim(), room.person(), embargo_until=room.now + HOUR)
+    statements.lift_embargo(statement_id=said.pk, now=room.later(hours=1))
+    said.refresh_from_db()
+    assert said.embargo_lifted_at == room.now
+    statements.revise(statement_id=said.pk, embargo_until=room.now + HOUR, actor=rosa, now=room.now)
+    said.refresh_from_db()
+    assert said.embargo_lifted_at is None
+
+
+@pytest.mark.parametrize(
+    ("verb", "mark", "code"),
+    [(statements.withdraw, "withdrawn_at", "WITHDRAWN"), (statements.retract, "retracted_at", "RETRACTED")],
+)
+def test_what_was_taken_back_counts_no_more_and_is_taken_back_once(room, rosa, verb, mark, code):
+    claim = room.corroborated()
+    said = claim.statements.first()
+    verb(statement_id=said.pk, reason="She phoned.", actor=rosa, now=room.now)
+    said.refresh_from_db()
+    assert getattr(said, mark) == room.now
+    room.settle()
+    assert claim.assessments.latest().independent == 1
+    with assert_refused(Conflict, code):
+        verb(statement_id=said.pk, reason="She phoned.", actor=rosa, now=room.now)
+
+
+class TestRelaying:
+    @pytest.fixture
+    def told(self, room):
+        claim = room.claim()
+        return room.says(room.source("outlet"), claim, directness="relayed"), room.says(room.person(), claim)
+
+    def relay(self, room, derived, origin):
+        return statements.relay(derived_id=derived.pk, origin_id=origin.pk, actor=room.people["rosa"], now=room.now)
+
+    def test_a_repeat_adds_no_origin(self, room, told):
+        derived, origin = told
+        claim = origin.claim
+        room.settle()
+        assert claim.assessments.latest().origins == 2
+        self.relay(room, derived, origin)
+        room.settle()
+        assert claim.assessments.latest().origins == 1
+
+    def test_relaying_again_changes_nothing(self, room, told):
+        first = self.relay(room, *told)
+        assert self.relay(room, *told) == first
+        assert events(told[0]) == ["statement.record", "statement.relay"]
+
+    def test_each_way_of_getting_it_wrong_is_told(self, room, told):
+        derived, origin = told
+        elsewhere, denial = room.says(room.person(), room.claim()), room.denied(origin.claim)
+        for one, other, kind, code in (
+            (derived, derived, ValidationFailed, "SAME_OBJECT"),
+            (derived, elsewhere, ValidationFailed, "OTHER_CLAIM"),
+            (derived, denial, ValidationFailed, "OTHER_STANCE"),
+            (origin, derived, ValidationFailed, "FIRST_HAND"),
+        ):
+            with assert_refused(kind, code):
+                self.relay(room, one, other)
+
+    def test_a_relay_recorded_in_error_is_taken_back(self, room, told, rosa):
+        link = self.relay(room, *told)
+        statements.undo_relay(relay_id=link.pk, reason="Mixed up.", actor=rosa, now=room.now)
+        assert not Relay.objects.exists()
+        assert events(told[0])[-1] == "statement.relay"
+        with assert_refused(NotFound, "NOT_FOUND"):
+            statements.undo_relay(relay_id=link.pk, reason="Mixed up.", actor=rosa, now=room.now)
+
+
+class TestMoving:
+    def test_a_statement_goes_where_it_belongs_with_all_that_is_tied_to_it(self, room, rosa):
+        claim, target = room.claim(), room.claim()
+        origin = room.says(room.person(), claim)
+        repeats = [room.says(room.source("outlet"), claim, directness="relayed") for _ in range(2)]
+        for repeat in repeats:
+            statements.relay(derived_id=repeat.pk, origin_id=origin.pk, actor=rosa, now=room.now)
+        stays = room.says(room.person(), claim)
+        room.settle()
+        statements.move(statement_id=repeats[0].pk, claim_id=target.pk, actor=rosa, now=room.now)
+        assert set(target.statements.all()) == {origin, *repeats}
+        assert list(claim.statements.all()) == [stays]
+        assert [count_pending_jobs(MessageKind.ASSESS_CLAIM, each) for each in (claim, target)] == [1, 1]
+
+    def test_what_a_story_leans_on_stays_with_the_claim_it_uses(self, room, rosa):
+        claim, target = room.claim(), room.claim()
+        said = room.says(room.person(), claim)
+        room.story(claim, relies_on=[str(said.pk)])
+        with assert_refused(Conflict, "RELIED_ON"):
+            statements.move(statement_id=said.pk, claim_id=target.pk, actor=rosa, now=room.now)
+
+    def test_nothing_is_moved_to_a_compound(self, room, rosa):
+        said, whole = room.says(room.person(), room.claim()), room.claim()
+        claims.split(claim_id=whole.pk, texts=["A.", "B."], actor=rosa, now=room.now)
+        with assert_refused(Conflict, "COMPOUND"):
+            statements.move(statement_id=said.pk, claim_id=whole.pk, actor=rosa, now=room.now)
+
+
+def test_whoever_works_where_a_story_uses_the_claim_may_add_to_it(room, carl, city):
+    claim = room.claim()
+    source = room.source("person", by="carl", desk_id=city.pk)
+    given = {"claim_id": claim.pk, "source_id": source.pk, "stance": "affirms", "directness": "first_hand"}
+    with assert_refused(NotFound, "NOT_FOUND"):
+        statements.record(**given, actor=carl, now=room.now)
+    room.desk = city
+    room.story(claim, by="hugo")
+    assert statements.record(**given, actor=carl, now=room.now) in Statement.objects.all()

@@ -1,0 +1,200 @@
+"""Fetching feeds and pages: from a real web server, politely, and from nowhere inside the house."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from editorial import http_client, outbox
+from editorial.http_client import DestinationNotAllowed, RequestFailed, UnusableResponse
+from editorial.models import Import, MessageKind, OutboxMessage, Story, User
+from editorial.workflow.imports import fetch as workflow_fetch
+from editorial.workflow.imports import imports
+from tests.formats.test_formats import ATOM, FEED, PAGE
+from tests.support.cast import Room, events
+from tests.support.outlet_server import OutletServer, PreparedResponse
+from tests.support.receivers import serve_in_background
+
+
+@pytest.fixture
+def outlet(settings: Any) -> Iterator[OutletServer]:
+    """An outlet's server inside the house, which may be reached here."""
+    settings.IMPORTS_ALLOW_PRIVATE_HOSTS = True
+    with serve_in_background(server := OutletServer()):
+        server.gives = {
+            "/feed": PreparedResponse(FEED, "application/rss+xml"),
+            "/atom": PreparedResponse(ATOM, "application/atom+xml"),
+            "/gate": PreparedResponse(PAGE),
+        }
+        yield server
+
+
+def start_import(room: Room, url: str, kind: str = "feed", **stated: Any) -> Import:
+    """An import from an address, fetched as a worker would, and filed."""
+    given = {"desk_id": room.desk.pk, "kind": kind, "url": url} | stated
+    begun = imports.start(**given, actor=room.people["rosa"], now=room.now)
+    run_fetches(room)
+    room.settle()
+    return Import.objects.get(pk=begun.pk)
+
+
+def run_fetches(room: Room) -> None:
+    """Do what is to be fetched by now."""
+    for one in outbox.claim_batch(now=room.now):
+        if one.kind is MessageKind.FETCH:
+            workflow_fetch.fetch(message_id=one.message, clock=lambda: room.now)
+    OutboxMessage.objects.filter(state="sent").update(state="ready", sent_at=None)
+
+
+def test_a_feed_becomes_drafts_and_the_same_feed_makes_nothing_twice(
+    room: Room, outlet: OutletServer, rosa: User
+) -> None:
+    begun = start_import(room, outlet.at("/feed"))
+    assert (begun.state, begun.filed, begun.refused) == ("done", 2, 1)
+    first = begun.rows.get(number=1).story
+    assert (first.wire_item.link, first.wire_item.outlet.name) == ("https://gazette.example/17", "Harbour Gazette")
+    assert list(first.authors.all()) == [rosa]
+    outlet.gives["/feed"].body = FEED.replace(b"A line without a title.", b"It was a long night.")
+    again = start_import(room, outlet.at("/feed"))
+    assert (again.filed, again.known, again.updated, again.refused) == (0, 1, 1, 1)
+    assert Story.objects.count() == 2
+    changed = again.rows.get(number=2).story
+    assert changed.revisions.get().body == "A line without a title."
+    assert events(changed)[-1] == "story.wire_item_change"
+
+
+def test_it_says_who_calls_and_asks_for_what_it_can_read(room: Room, outlet: OutletServer, settings: Any) -> None:
+    settings.PUBLIC_URL = "https://newsroom.example"
+    start_import(room, outlet.at("/atom"))
+    (path, headers), *_ = outlet.visits
+    assert path == "/atom"
+    assert headers["user-agent"] == "Newsroom/1 (+https://newsroom.example)"
+    assert "application/atom+xml" in headers["accept"]
+
+
+def test_a_page_becomes_a_draft_with_its_archived_copy(room: Room, outlet: OutletServer) -> None:
+    outlet.gives["/old"] = PreparedResponse(status=301, location="/gate")
+    begun = start_import(room, outlet.at("/old"), "page")
+    assert (begun.state, begun.filed) == ("done", 1)
+    story = begun.rows.get().story
+    assert story.headline == "The gate was open all night"
+    assert story.wire_item.uri == outlet.at("/gate")
+    assert story.wire_item.exhibit.text == PAGE.decode()
+    assert story.wire_item.exhibit.content_type == "text/plain", "it is evidence to be read, never a page to be run"
+
+
+def test_nothing_is_locked_while_the_world_answers(
+    room: Room, outlet: OutletServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    depth = len(connection.savepoint_ids)
+    seen: list[int] = []
+    ask = http_client.fetch
+
+    def looking(*given: Any, **named: Any) -> Any:
+        seen.append(len(connection.savepoint_ids) - depth)
+        return ask(*given, **named)
+
+    monkeypatch.setattr(http_client, "fetch", looking)
+    start_import(room, outlet.at("/gate"), "page")
+    assert seen == [0], "no transaction but the test's own"
+
+
+@pytest.mark.parametrize(
+    ("given", "kind", "says"),
+    [
+        (PreparedResponse(b"<p>No feed.</p>"), "feed", "not an RSS or Atom feed"),
+        (PreparedResponse(b"%PDF-", "application/pdf"), "page", "application/pdf"),
+        (PreparedResponse(b"<p>Hm.</p>" * 3, "text/html", 404), "page", "404"),
+        (PreparedResponse(b"x" * 3000, "text/plain"), "page", "larger than"),
+        (PreparedResponse(status=302, location="ftp://elsewhere.example/"), "page", "https://"),
+        (PreparedResponse(status=302, location="/it"), "page", "more than 4 times"),
+    ],
+)
+def test_what_is_of_no_use_ends_the_import_with_a_reason(
+    room: Room, outlet: OutletServer, settings: Any, given: PreparedResponse, kind: str, says: str
+) -> None:
+    settings.IMPORT_MAX_BYTES = 2000
+    outlet.gives["/it"] = given
+    begun = start_import(room, outlet.at("/it"), kind)
+    assert (begun.state, begun.row_count) == ("failed", 0)
+    assert says in begun.problem
+    assert OutboxMessage.objects.get(kind="fetch").state == "done"
+    assert events(begun) == ["import.start", "import.end"]
+
+
+def test_who_is_busy_is_asked_again_and_given_up_after_three_tries(room: Room, outlet: OutletServer) -> None:
+    outlet.gives["/feed"].status = 503
+    begun = start_import(room, outlet.at("/feed"))
+    assert begun.state == "fetching"
+    room.later(minutes=1)
+    outlet.gives["/feed"].status = 200
+    run_fetches(room)
+    room.settle()
+    begun.refresh_from_db()
+    assert begun.state == "done"
+    outlet.gives["/feed"].status = 503
+    gone = start_import(room, outlet.at("/feed"))
+    for _ in range(2):
+        room.later(minutes=1)
+        run_fetches(room)
+    gone.refresh_from_db()
+    assert (gone.state, "HTTP_503" in gone.problem) == ("failed", True)
+    assert not OutboxMessage.objects.filter(state="dead").exists(), "nobody else has to see to it"
+
+
+def test_who_dawdles_is_left(outlet: OutletServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(http_client, "_TOTAL_TIMEOUT", 0.3)
+    outlet.gives["/slow"] = PreparedResponse(b"x" * 1000, pause=0.02)
+    with pytest.raises(RequestFailed, match="TOO_SLOW"):
+        http_client.fetch(outlet.at("/slow"), accept="*/*", max_bytes=2000, allow_private=True)
+
+
+@pytest.mark.parametrize(
+    "target", ["https://127.0.0.1/", "https://localhost/", "https://[fd00::1]/", "http://b.example/"]
+)
+def test_a_redirect_leads_to_nowhere_inside_the_house(
+    outlet: OutletServer, target: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    outlet.gives["/"] = PreparedResponse(status=302, location=target)
+    checks = iter([[outlet.server_address[0]]])
+    look_up = http_client._addresses
+    monkeypatch.setattr(
+        http_client, "_addresses", lambda url, host, **on: next(checks, None) or look_up(url, host, **on)
+    )
+    with pytest.raises(DestinationNotAllowed):
+        http_client.fetch(outlet.at("/"), accept="*/*", max_bytes=2000, allow_private=False)
+    assert len(outlet.visits) == 1
+
+
+def test_a_name_that_leads_into_the_house_is_not_called(outlet: OutletServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    resolve = socket.getaddrinfo
+    monkeypatch.setattr(socket, "getaddrinfo", lambda host, port, **more: resolve("127.0.0.1", port, **more))
+    with pytest.raises(DestinationNotAllowed, match="in a private network"):
+        http_client.fetch(
+            f"https://gazette.example:{outlet.server_address[1]}/", accept="*/*", max_bytes=9, allow_private=False
+        )
+    assert outlet.visits == []
+
+
+def test_nobody_there_is_no_answer_and_an_answer_that_says_no_is_one(outlet: OutletServer) -> None:
+    with pytest.raises(UnusableResponse, match="404"):
+        http_client.fetch(outlet.at("/nothing"), accept="*/*", max_bytes=9, allow_private=True)
+    with socket.socket() as nobody:
+        nobody.bind(("127.0.0.1", 0))
+        with pytest.raises(RequestFailed, match="ConnectError"):
+            http_client.fetch(
+                f"http://127.0.0.1:{nobody.getsockname()[1]}/", accept="*/*", max_bytes=9, allow_private=True
+            )
+
+
+def test_one_that_was_stopped_is_not_filed_when_it_comes(room: Room, outlet: OutletServer, rosa: User) -> None:
+    begun = imports.start(desk_id=room.desk.pk, kind="feed", url=outlet.at("/feed"), actor=rosa, now=room.now)
+    imports.cancel(import_id=begun.pk, actor=rosa, now=room.now)
+    run_fetches(room)
+    room.settle()
+    begun.refresh_from_db()
+    assert (begun.state, begun.row_count, outlet.visits) == ("stopped", 0, [])

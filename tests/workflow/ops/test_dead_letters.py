@@ -1,0 +1,228 @@
+"""Dead letters: each is on somebody's list, is told of without breeding more, and ends by a person's hand alone."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.conf import settings
+
+from editorial import outbox
+from editorial.models import (
+    Delivery,
+    Event,
+    Membership,
+    MessageKind,
+    MessageState,
+    Notification,
+    OutboxMessage,
+    User,
+)
+from editorial.outbox import MAX_ATTEMPTS
+from editorial.workflow.core.actions import Conflict, ValidationFailed
+from editorial.workflow.ops import dead_letters, integrity, scheduler
+from editorial.workflow.people import users
+from tests.notifications.conftest import NotifyingRoom
+from tests.support.cast import HOUR, assert_refused, events
+
+POISON = "0198f000-0000-7000-8000-0000000000ff"
+PERIOD = timedelta(hours=settings.DEAD_LETTER_ALARM_HOURS)
+
+
+@pytest.fixture
+def room(politics, people):
+    """The newsroom, in which people are told and letters go out."""
+    return NotifyingRoom(politics, people)
+
+
+@pytest.fixture
+def alma(people):
+    """A second administrator."""
+    alma = User(username="alma", email="alma@newsroom.example", password="!")
+    User.objects.bulk_create([alma])
+    Membership.objects.create(user=alma, role="admin", desk=None)
+    return alma
+
+
+def poison(room, kind=MessageKind.ASSESS_CLAIM, reference=POISON):
+    """A job that fails whenever anybody tries, from its first attempt to its burial."""
+    outbox.send_each(kind, [reference], now=room.now)
+    message = OutboxMessage.objects.latest("id")
+    for _ in range(MAX_ATTEMPTS):
+        room.now = max(room.now, message.available_at)
+        outbox.claim_batch(now=room.now)
+        run = outbox.start(message.pk, now=room.now)
+        outbox.fail(run, ValueError("Jo Roe said so"), now=room.now)
+        message.refresh_from_db()
+    assert message.pk not in [rung.message for rung in outbox.claim_batch(now=room.now)]
+    return message
+
+
+def beat(room):
+    """A tick of the clock, and the work that follows from it."""
+    scheduler.run_due(now=room.now)
+    room.settle()
+
+
+def dead():
+    return OutboxMessage.objects.filter(state=MessageState.DEAD.value)
+
+
+def notifications_of(verb):
+    return sorted(Notification.objects.filter(event__action=verb).values_list("user__username", flat=True))
+
+
+def test_a_poison_job_is_tried_five_times_and_then_on_the_list_of_an_administrator_who_is_told(room, ada):
+    letter = poison(room)
+    assert (letter.state, letter.attempts, letter.dead_at is not None) == ("dead", 5, True)
+    beat(room)
+    letter.refresh_from_db()
+    assert letter.owner == ada
+    assert events(letter) == ["job.failed"]
+    (notice,) = Notification.objects.filter(event__action="job.failed")
+    assert (notice.user, notice.path) == (ada, f"/admin/editorial/outboxmessage/{letter.pk}/change/")
+    assert "assess claim" in notice.body
+    assert "Roe" not in notice.body + notice.subject
+    beat(room)
+    assert events(letter) == ["job.failed"], "told once"
+
+
+def test_what_died_with_its_workers_is_on_a_list_too(room, ada):
+    outbox.send_each(MessageKind.ASSESS_CLAIM, [POISON], now=room.now)
+    message = OutboxMessage.objects.latest("id")
+    for _ in range(MAX_ATTEMPTS + 1):
+        outbox.claim_batch(now=room.now)
+        outbox.start(message.pk, now=room.now)
+        room.now += outbox.LEASE
+    beat(room)
+    message.refresh_from_db()
+    assert (message.state, message.owner) == ("dead", ada)
+
+
+def test_the_list_of_whoever_has_the_fewest_grows(room, ada, alma):
+    for number in range(4):
+        poison(room, reference=f"{POISON[:-1]}{number}")
+    beat(room)
+    assert sorted(letter.owner.username for letter in dead()) == ["ada", "ada", "alma", "alma"]
+
+
+def test_letters_alike_are_told_of_once(room, ada):
+    for number in range(3):
+        poison(room, reference=f"{POISON[:-1]}{number}")
+    beat(room)
+    assert notifications_of("job.failed") == ["ada"]
+    assert all(letter.owner == ada for letter in dead())
+
+
+def test_a_letter_that_was_to_tell_of_a_letter_breeds_no_other(room, ada):
+    room.delivering = False
+    poison(room)
+    beat(room)
+    mail = Delivery.objects.get(event__action="job.failed")
+    event = Event.objects.get(action="job.failed")
+    poison(room, kind=MessageKind.DELIVER, reference=mail.pk)
+    poison(room, kind=MessageKind.NOTIFY, reference=event.pk)
+    before = Event.objects.filter(action="job.failed").count()
+    beat(room)
+    assert {letter.owner for letter in dead()} == {ada}
+    assert Event.objects.filter(action="job.failed").count() == before
+    assert Event.objects.filter(action="job.failed_silently").count() == 2
+    for _ in range(5):
+        room.now += PERIOD
+        beat(room)
+    assert dead().count() == 3
+    assert notifications_of("job.overdue") == ["ada"] * 5, "of the first letter, once a period"
+
+
+def test_when_only_such_letters_are_left_no_alarm_is_given(room, ada):
+    room.delivering = False
+    first = poison(room)
+    beat(room)
+    poison(room, kind=MessageKind.DELIVER, reference=Delivery.objects.get().pk)
+    beat(room)
+    dead_letters.dismiss(message_id=first.pk, reason="Not needed.", actor=ada, now=room.now)
+    room.now += 2 * PERIOD
+    beat(room)
+    assert notifications_of("job.overdue") == []
+
+
+def test_the_age_alarm_tells_every_administrator_once_a_period_of_all_that_is_late(room, ada, alma):
+    for number in range(3):
+        poison(room, reference=f"{POISON[:-1]}{number}")
+    beat(room)
+    room.now += PERIOD - timedelta(minutes=1)
+    beat(room)
+    assert notifications_of("job.overdue") == []
+    room.now += timedelta(minutes=2)
+    beat(room)
+    beat(room)
+    assert notifications_of("job.overdue") == ["ada", "alma"]
+    assert Event.objects.get(action="job.overdue").data["letters"] == 3
+    room.now += PERIOD
+    beat(room)
+    assert notifications_of("job.overdue") == ["ada", "ada", "alma", "alma"]
+
+
+def test_a_replay_is_recorded_and_gives_another_round_to_whoever_asked_for_it(room, ada, alma):
+    letter = poison(room)
+    beat(room)
+    replayed = dead_letters.retry(message_id=letter.pk, actor=alma, now=room.now)
+    assert (replayed.state, replayed.attempts, replayed.owner) == ("ready", 0, alma)
+    assert (replayed.dead_at, replayed.next_alert_at) == (None, None)
+    assert events(letter) == ["job.failed", "job.retry"]
+    with assert_refused(Conflict, "NOT_FAILED"):
+        dead_letters.retry(message_id=letter.pk, actor=ada, now=room.now)
+
+
+def test_taking_and_giving_change_the_list_and_the_new_owner_is_told(room, ada, alma):
+    letter = poison(room)
+    beat(room)
+    assert dead_letters.take(message_id=letter.pk, actor=alma, now=room.now).owner == alma
+    with assert_refused(Conflict, "ALREADY_ASSIGNED_TO_YOU"):
+        dead_letters.take(message_id=letter.pk, actor=alma, now=room.now)
+    dead_letters.assign(message_id=letter.pk, owner_id=ada.pk, actor=alma, now=room.now)
+    room.settle()
+    assert notifications_of("job.assign") == ["ada"]
+    with assert_refused(ValidationFailed, "NOT_AN_ADMINISTRATOR"):
+        dead_letters.assign(message_id=letter.pk, owner_id=room.people["rosa"].pk, actor=ada, now=room.now)
+
+
+def test_what_is_set_aside_stays_with_its_reason_and_is_neither_dead_nor_rung_for(room, ada):
+    letter = poison(room)
+    beat(room)
+    with assert_refused(ValidationFailed, "REASON_REQUIRED"):
+        dead_letters.dismiss(message_id=letter.pk, reason=" ", actor=ada, now=room.now)
+    dead_letters.dismiss(message_id=letter.pk, reason="The claim is gone.", actor=ada, now=room.now)
+    letter.refresh_from_db()
+    assert letter.state == "dismissed"
+    assert Event.objects.get(action="job.dismiss").data["reason"] == "The claim is gone."
+    assert outbox.claim_batch(now=room.now + 9 * HOUR) == []
+    assert outbox.start(letter.pk, now=room.now) is None
+    room.now += 3 * PERIOD
+    beat(room)
+    assert notifications_of("job.overdue") == []
+
+
+def test_a_delivery_that_was_set_aside_is_settled_and_not_asked_for_again(room, ada):
+    room.says(room.person(), room.claim())
+    room.delivering = False
+    room.settle()
+    delivery = Delivery.objects.latest("id")
+    OutboxMessage.objects.filter(reference=str(delivery.pk)).update(state="done")
+    letter = poison(room, kind=MessageKind.DELIVER, reference=delivery.pk)
+    beat(room)
+    dead_letters.dismiss(message_id=letter.pk, reason="She knows.", actor=ada, now=room.now)
+    delivery.refresh_from_db()
+    assert delivery.settled_at == room.now
+    assert f"delivery:{delivery.pk}" not in [finding.subject for finding in integrity.check_all(now=room.now)]
+
+
+def test_the_letters_of_whoever_leaves_go_to_another(room, ada, alma):
+    letter = poison(room)
+    beat(room)
+    owner, other = (ada, alma) if dead().get().owner == ada else (alma, ada)
+    users.deactivate(user_id=owner.pk, actor=other, now=room.now)
+    for _ in range(3):
+        room.now += timedelta(seconds=20)
+        integrity.run(now=room.now)
+    assert OutboxMessage.objects.get(pk=letter.pk).owner == other

@@ -1,0 +1,229 @@
+"""Reconciliation: a healthy house is left alone, and whatever was planted is found, repaired, or told to somebody."""
+
+from __future__ import annotations
+
+from copy import copy
+from datetime import timedelta
+
+import pytest
+from django.apps import apps
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from editorial import outbox
+from editorial.models import Desk, IntegrityFinding, MessageKind, Notification, OutboxMessage, ScanCursor
+from editorial.workflow.ops import integrity
+from editorial.workflow.ops.integrity import table_scan
+from editorial.workflow.review import policies
+from tests.notifications.conftest import NotifyingRoom
+from tests.permissions.test_actions import STRICT
+from tests.support import corruptions
+from tests.support.cast import HOUR, create_people, events, rolled_back, run_concurrently
+
+TICK = timedelta(seconds=20)
+
+
+@pytest.fixture
+def room(politics, people):
+    """The newsroom, in which people are told and letters go out."""
+    return NotifyingRoom(politics, people)
+
+
+@pytest.fixture(scope="module")
+def filled(django_db_setup, django_db_blocker):
+    """A newsroom with rows of every kind, made once, in a transaction that is rolled back after the last test.
+
+    No test that uses it may ask for `db`: that fixture closes the connections at its end.
+    """
+    with django_db_blocker.unblock(), rolled_back():
+        politics, city = (Desk.objects.create(name=name.title(), slug=name) for name in ("politics", "city"))
+        yield corruptions.fill_database(NotifyingRoom(politics, create_people(politics, city)))
+
+
+@pytest.fixture
+def house(filled):
+    """That newsroom; what the test changes is rolled back."""
+    with rolled_back():
+        yield copy(filled)
+
+
+def run_checks(room):
+    return {(finding.check_name, finding.subject) for finding in integrity.check_all(now=room.now)}
+
+
+def run_checks_repeatedly(room, count):
+    """Several looks of the beat, with all work done after each."""
+    for _ in range(count):
+        room.now += TICK
+        integrity.run(now=room.now)
+        room.settle()
+
+
+def rows():
+    return {
+        model.__name__: sorted(model._default_manager.values_list(), key=str)
+        for model in apps.get_app_config("editorial").get_models()
+    }
+
+
+def test_nothing_is_found_where_all_work_is_done(house):
+    assert run_checks(house) == set()
+
+
+def test_looking_again_and_again_at_a_healthy_house_writes_nothing(house):
+    before = rows()
+    for _ in range(5):
+        house.now += TICK
+        assert integrity.run(now=house.now) == []
+    assert rows() == before
+
+
+def test_work_that_waits_is_no_finding(room):
+    claim = room.claim()
+    room.says(room.person(), claim)
+    assert run_checks(room) == set(), "it waits in the outbox"
+    room.story(claim)
+    assert run_checks(room) == set()
+
+
+def test_a_policy_to_come_is_no_finding_before_or_after_it_has_come(house):
+    policies.adopt(
+        name="Stricter", rules=STRICT, note="So be it.", in_force_at=house.now + 24 * HOUR,
+        actor=make_stan_organization_wide(house.people["stan"]), now=house.now,
+    )  # fmt: skip
+    house.settle()
+    assert run_checks(house) == set()
+
+
+def make_stan_organization_wide(stan):
+    stan.memberships.create(role="standards_editor", desk=None)
+    return stan
+
+
+@pytest.mark.exhaustive
+def test_what_is_planted_is_found_and_repaired_or_told(house, subtests):
+    now = house.now
+    for plant in corruptions.CORRUPTIONS:
+        with subtests.test(plant=plant.name), rolled_back():
+            house.now = now
+            broken = plant.apply(house.now)
+            subject = f"{broken._meta.model_name}:{broken.pk}"
+            assert (plant.check, subject) in run_checks(house)
+            run_checks_repeatedly(house, 3)
+            noted = IntegrityFinding.objects.get(check_name=plant.check, subject=subject)
+            notices = Notification.objects.filter(event__stream=f"integrityfinding:{noted.pk}")
+            if plant.repairable:
+                assert (plant.check, subject) not in run_checks(house)
+                assert noted.resolved_at is not None
+                assert events(noted) == ["integrity.repair", "integrity.resolve"]
+                assert not notices.exists()
+            else:
+                run_checks_repeatedly(house, 3)
+                assert noted.resolved_at is None
+                assert events(noted) == ["integrity.alert"]
+                assert [notice.user.username for notice in notices] == ["ada"]
+
+
+def test_all_of_them_at_once_are_put_right(house):
+    for plant in corruptions.CORRUPTIONS:
+        if plant.repairable:
+            plant.apply(house.now)
+    assert len(run_checks(house)) >= 12
+    run_checks_repeatedly(house, 8)
+    assert run_checks(house) == set()
+
+
+def test_the_first_look_only_notes(house):
+    corruptions.gate_set_to_pass(house.now)
+    before = OutboxMessage.objects.count()
+    integrity.run(now=house.now)
+    assert OutboxMessage.objects.count() == before
+    assert IntegrityFinding.objects.get().last_action_at is None
+
+
+def test_what_is_gone_by_the_second_look_leaves_no_event_and_no_alarm(house):
+    story = corruptions.gate_set_to_pass(house.now)
+    integrity.run(now=house.now)
+    story.save(update_fields=["gate"])
+    run_checks_repeatedly(house, 1)
+    noted = IntegrityFinding.objects.get()
+    assert noted.resolved_at is not None
+    assert events(noted) == []
+
+
+def test_a_repair_that_does_not_hold_is_tried_three_times_and_then_told(house, monkeypatch):
+    corruptions.gate_set_to_pass(house.now)
+    monkeypatch.setitem(job_effects(), MessageKind.REEVALUATE_STORY, lambda story, now: None)
+    run_checks_repeatedly(house, 12)
+    noted = IntegrityFinding.objects.get()
+    assert noted.repairs == 3
+    assert events(noted).count("integrity.repair") == 3
+    assert events(noted).count("integrity.alert") == 1
+    assert Notification.objects.filter(event__action="integrity.alert").count() == 1
+
+
+def job_effects():
+    from tests.notifications import conftest
+
+    return conftest._EFFECTS
+
+
+def test_a_job_that_lies_dead_is_not_asked_for_again(house):
+    claim = corruptions.statement_stance_inverted(house.now)
+    letter = OutboxMessage.objects.filter(kind="assess_claim", reference=str(claim.pk)).latest("id")
+    OutboxMessage.objects.filter(pk=letter.pk).update(
+        state="dead", dead_at=house.now, next_alert_at=house.now + HOUR, owner=house.people["ada"]
+    )
+    before = OutboxMessage.objects.filter(kind="assess_claim").count()
+    run_checks_repeatedly(house, 4)
+    assert OutboxMessage.objects.filter(kind="assess_claim").count() == before
+
+
+def test_a_table_that_is_too_long_for_one_look_is_walked_through(house, monkeypatch):
+    short = [table_scan.TableScan(turn.name, turn.rows, 2, list) for turn in (table_scan.CLAIMS, table_scan.EVIDENCE)]
+    broken = corruptions.claim_status_set_to_verified(house.now)
+    for turn in short:
+        seen = []
+        while True:
+            keys, after = table_scan.next_keys(turn)
+            seen += keys
+            table_scan.save_cursor(turn, after, now=house.now)
+            if after is None:
+                break
+        assert broken.pk in seen
+        assert seen == sorted(turn.rows().values_list("pk", flat=True))
+        assert ScanCursor.objects.get(name=turn.name).completed_at == house.now
+
+
+def test_what_a_look_asks_does_not_grow_with_what_there_is(house):
+    with CaptureQueriesContext(connection) as few:
+        integrity.run(now=house.now)
+    for number in range(12):
+        house.says(house.person(), house.claim(f"Gate {number} was open."))
+    house.settle()
+    with CaptureQueriesContext(connection) as more:
+        integrity.run(now=house.now)
+    assert len(more) <= len(few) + 2
+    assert len(few) < 220
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_beats_do_not_look_at_once(room):
+    connection.ensure_connection()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(7302391)")
+        assert run_concurrently(lambda: integrity.run(now=room.now)) == [None]
+        cursor.execute("SELECT pg_advisory_unlock(7302391)")
+    assert integrity.run(now=room.now) == []
+
+
+def test_an_invariant_says_in_one_sentence_what_holds():
+    names = [invariant.name for invariant in integrity.CHECKS]
+    assert len(names) == len(set(names))
+    assert all(invariant.message.endswith(".") and "\n" not in invariant.message for invariant in integrity.CHECKS)
+    assert {plant.check for plant in corruptions.CORRUPTIONS} <= set(names)
+
+
+def test_a_longest_pause_is_longer_than_any_other(db):
+    for kind in MessageKind:
+        assert outbox.max_backoff(kind) == max(outbox.backoff(kind, n) for n in range(1, outbox.MAX_ATTEMPTS))

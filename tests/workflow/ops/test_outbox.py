@@ -1,0 +1,271 @@
+"""The outbox: work is begun once at a time, done with its effect or not at all, and buried only after five starts."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from threading import Event
+
+import pytest
+from django.db import transaction
+
+from editorial import outbox
+from editorial.models import Claim, MessageKind, MessageState, OutboxMessage
+from editorial.outbox import LEASE, MAX_ATTEMPTS, MAX_IN_FLIGHT, REDISPATCH_AFTER
+from tests.support.cast import NOW, exceptions_in, run_concurrently, wait_for_lock_waiter
+
+REFERENCE = "0198f000-0000-7000-8000-000000000001"
+
+
+def send(reference=REFERENCE, *, kind=MessageKind.ASSESS_CLAIM, **when):
+    with transaction.atomic():
+        outbox.send(kind, reference, now=NOW, **when)
+    return OutboxMessage.objects.filter(reference=reference).latest("id")
+
+
+def claim_batch(now=NOW):
+    return [one.message for one in outbox.claim_batch(now=now)]
+
+
+def fresh(message):
+    message.refresh_from_db()
+    return message
+
+
+@pytest.mark.django_db
+class TestRinging:
+    def test_what_waits_is_rung_once_and_again_only_if_nobody_begins(self):
+        message = send()
+        assert claim_batch() == [message.pk]
+        assert claim_batch(NOW + REDISPATCH_AFTER / 2) == []
+        assert claim_batch(NOW + REDISPATCH_AFTER) == [message.pk]
+        outbox.start(message.pk, now=NOW + REDISPATCH_AFTER)
+        assert claim_batch(NOW + REDISPATCH_AFTER * 1.5) == []
+
+    def test_what_is_for_later_waits(self):
+        message = send(at=NOW + timedelta(hours=1))
+        assert claim_batch() == []
+        assert claim_batch(NOW + timedelta(hours=1)) == [message.pk]
+
+    def test_the_longest_waiting_comes_first(self):
+        late, early = send("late", at=NOW), send("early", at=NOW - timedelta(hours=1))
+        assert claim_batch() == [early.pk, late.pk]
+
+    def test_no_more_is_put_before_the_workers_than_they_take(self):
+        outbox.send_each(MessageKind.ASSESS_CLAIM, [f"claim {number}" for number in range(MAX_IN_FLIGHT + 5)], now=NOW)
+        rung = claim_batch()
+        assert len(rung) == MAX_IN_FLIGHT
+        assert claim_batch() == []
+        run = outbox.start(rung[0], now=NOW)
+        outbox.finish(run, now=NOW)
+        assert len(claim_batch()) == 1
+
+    def test_what_was_rung_and_forgotten_makes_no_room_scarce(self):
+        outbox.send_each(MessageKind.ASSESS_CLAIM, [f"claim {number}" for number in range(MAX_IN_FLIGHT)], now=NOW)
+        claim_batch()
+        assert len(claim_batch(NOW + REDISPATCH_AFTER)) == MAX_IN_FLIGHT
+
+    def test_what_the_broker_did_not_take_is_due_as_before(self):
+        message = send()
+        rung = outbox.claim_batch(now=NOW)
+        outbox.return_to_queue(rung)
+        assert fresh(message).state == MessageState.READY
+        assert outbox.claim_batch(now=NOW) == rung
+
+    def test_what_somebody_began_is_not_taken_back(self):
+        message = send()
+        rung = outbox.claim_batch(now=NOW)
+        outbox.start(message.pk, now=NOW)
+        outbox.return_to_queue(rung)
+        assert fresh(message).state == MessageState.RUNNING
+
+    def test_what_failed_is_suspect(self):
+        message = send()
+        assert [one.failed_before for one in outbox.claim_batch(now=NOW)] == [False]
+        run = outbox.start(message.pk, now=NOW)
+        outbox.fail(run, ValueError(), now=NOW)
+        assert [one.failed_before for one in outbox.claim_batch(now=NOW + LEASE)] == [True]
+
+    def test_suspects_take_nobodys_room(self):
+        outbox.send_each(MessageKind.ASSESS_CLAIM, [f"claim {number}" for number in range(MAX_IN_FLIGHT)], now=NOW)
+        OutboxMessage.objects.update(error="ValueError")
+        assert len(claim_batch()) == outbox.MAX_QUARANTINED_IN_FLIGHT
+        innocent = send("innocent")
+        assert claim_batch() == [innocent.pk]
+
+    def test_what_a_worker_died_of_is_suspect_the_second_time(self):
+        message = send()
+        suspected = []
+        for attempt in range(3):
+            suspected += [one.failed_before for one in outbox.claim_batch(now=NOW + LEASE * attempt)]
+            outbox.start(message.pk, now=NOW + LEASE * attempt)
+        assert suspected == [False, False, True]
+
+
+@pytest.mark.django_db
+class TestSendingTogether:
+    def test_the_same_work_waits_once(self):
+        assert send() == send()
+        claim_batch()
+        assert send() == OutboxMessage.objects.get()
+
+    def test_what_has_begun_is_asked_for_again(self):
+        message = send()
+        claim_batch()
+        outbox.start(message.pk, now=NOW)
+        assert send() != message
+
+    def test_what_waits_for_later_does_not_stand_for_now(self):
+        later = send(at=NOW + timedelta(hours=1))
+        assert send() != later
+
+    def test_one_kind_does_not_stand_for_another(self):
+        assert send() != send(kind=MessageKind.REEVALUATE_STORY)
+
+    def test_what_failed_and_pauses_does_not_stand_for_what_is_new(self):
+        message = send()
+        claim_batch()
+        outbox.fail(outbox.start(message.pk, now=NOW), RuntimeError(), now=NOW)
+        assert send() != message
+
+    def test_every_message_has_a_key_of_its_own(self):
+        outbox.send_each(MessageKind.NOTIFY, ["one", "one"], now=NOW)
+        assert OutboxMessage.objects.values("dedupe_key").distinct().count() == 2
+
+
+@pytest.mark.django_db
+class TestWorking:
+    def begun(self):
+        message = send()
+        claim_batch()
+        return message
+
+    def test_a_message_is_begun_once(self):
+        message = self.begun()
+        run = outbox.start(message.pk, now=NOW)
+        assert (run.kind, run.reference) == (MessageKind.ASSESS_CLAIM, REFERENCE)
+        assert outbox.start(message.pk, now=NOW) is None
+        assert fresh(message).attempts == 1
+
+    def test_what_was_not_rung_is_not_begun(self):
+        assert outbox.start(send().pk, now=NOW) is None
+
+    def test_work_brings_its_effect_about_and_is_done(self):
+        message = self.begun()
+        seen = []
+        assert outbox.run_message(message.pk, lambda reference, now: seen.append((reference, now)), clock=lambda: NOW)
+        assert seen == [(REFERENCE, NOW)]
+        assert (fresh(message).state, message.done_at, message.token) == ("done", NOW, None)
+        assert not outbox.run_message(message.pk, lambda reference, now: seen.append(reference), clock=lambda: NOW)
+        assert len(seen) == 1
+
+    def test_what_fails_leaves_no_effect_and_waits_longer_each_time(self, room):
+        message = self.begun()
+
+        def effect(_reference, now):
+            room.claim("Half done.")
+            raise ValueError("Jo Roe said so")
+
+        pauses = []
+        now = NOW
+        for _ in range(MAX_ATTEMPTS):
+            with pytest.raises(ValueError, match="Jo Roe"):
+                outbox.run_message(message.pk, effect, clock=lambda now=now: now)
+            pauses.append(fresh(message).available_at - now)
+            now = message.available_at
+            claim_batch(now)
+        assert not Claim.objects.exists()
+        assert pauses == sorted(set(pauses)), "each pause is longer"
+        assert (message.state, message.attempts) == ("dead", MAX_ATTEMPTS)
+        assert message.error == "ValueError", "what the error says may quote content"
+
+    def test_a_dead_letter_is_neither_rung_nor_begun(self):
+        message = self.begun()
+        OutboxMessage.objects.update(state=MessageState.DEAD.value)
+        assert claim_batch(NOW + timedelta(days=1)) == []
+        assert outbox.start(message.pk, now=NOW) is None
+
+    def test_a_worker_that_died_loses_its_lease_and_another_begins(self):
+        message = self.begun()
+        outbox.start(message.pk, now=NOW)
+        assert claim_batch(NOW + LEASE / 2) == []
+        assert claim_batch(NOW + LEASE) == [message.pk]
+        assert outbox.start(message.pk, now=NOW + LEASE).token == fresh(message).token
+        assert message.attempts == 2
+
+    def test_work_that_kills_every_worker_is_buried(self):
+        message, now = self.begun(), NOW
+        for _ in range(MAX_ATTEMPTS):
+            assert outbox.start(message.pk, now=now)
+            now += LEASE
+            claim_batch(now)
+        assert (fresh(message).state, message.error) == ("dead", "The worker died in every attempt.")
+
+    def test_whoever_lost_the_lease_in_the_middle_leaves_nothing(self, room):
+        message = self.begun()
+
+        def overtaken(_reference, now):
+            room.claim("By the slow one.")
+            claim_batch(NOW + LEASE)
+            assert outbox.start(message.pk, now=NOW + LEASE)
+
+        with pytest.raises(outbox.LeaseLost):
+            outbox.run_message(message.pk, overtaken, clock=lambda: NOW)
+        assert not Claim.objects.exists()
+
+    def test_a_failure_of_whoever_lost_the_lease_changes_nothing(self):
+        message = self.begun()
+        slow = outbox.start(message.pk, now=NOW)
+        claim_batch(NOW + LEASE)
+        outbox.start(message.pk, now=NOW + LEASE)
+        outbox.fail(slow, RuntimeError(), now=NOW + LEASE)
+        assert fresh(message).state == "running"
+
+    def test_a_message_that_is_not_there_is_nothing_to_do(self):
+        assert not outbox.run_message(outbox.uuid7(), lambda *_args, **_kwargs: None, clock=lambda: NOW)
+
+
+class TestAtTheSameMoment:
+    def test_relays_that_ring_at_once_ring_each_message_once(self, parallel):
+        outbox.send_each(MessageKind.ASSESS_CLAIM, [f"claim {number}" for number in range(60)], now=NOW)
+        rung = run_concurrently(claim_batch, claim_batch, claim_batch, claim_batch)
+        assert sorted(key for keys in rung for key in keys) == sorted(
+            OutboxMessage.objects.values_list("pk", flat=True)
+        )
+
+    def test_of_many_who_begin_one_begins(self, parallel):
+        for number in range(10):
+            message = send(f"claim {number}")
+            claim_batch()
+            runs = run_concurrently(*[lambda message=message: outbox.start(message.pk, now=NOW)] * 6)
+            assert len([run for run in runs if run]) == 1
+
+    def test_an_effect_is_committed_once_however_often_it_is_rung(self, parallel):
+        message = send()
+        claim_batch()
+        done = run_concurrently(
+            *[lambda: outbox.run_message(message.pk, lambda _reference, now: parallel.claim(), clock=lambda: NOW)] * 4
+        )
+        assert sorted(done) == [False, False, False, True]
+        assert Claim.objects.count() == 1
+
+    def test_what_is_written_while_it_is_begun_waits_for_whoever_writes(self, parallel):
+        """The heart of sending together: a message that stands for a change cannot begin before it is committed."""
+        message = send()
+        claim_batch()
+        seen = []
+
+        def write():
+            with transaction.atomic():
+                outbox.send(MessageKind.ASSESS_CLAIM, REFERENCE, now=NOW)
+                held.set()
+                wait_for_lock_waiter()  # the other one is about to begin, and must not
+                parallel.claim("Written meanwhile.")
+
+        def begin():
+            assert held.wait(60)
+            outbox.run_message(message.pk, lambda _r, now: seen.append(Claim.objects.count()), clock=lambda: NOW)
+
+        held = Event()
+        assert exceptions_in(run_concurrently(write, begin)) == []
+        assert seen == [1]
+        assert OutboxMessage.objects.filter(reference=REFERENCE).count() == 1

@@ -1,0 +1,91 @@
+"""What falls due is brought about, each thing by itself, and found again if nobody was there."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from editorial.models import Statement
+from editorial.workflow.evidence import sources
+from editorial.workflow.ops import scheduler
+from editorial.workflow.review import replies, tasks
+from editorial.workflow.stories import publication, stories
+from tests.support.cast import HOUR, events
+
+
+@pytest.fixture
+def due(room, rosa, edith):
+    """One of everything that falls due within a day, and the moment before any of it does."""
+    party = room.person()
+    claim = room.verified(adverse_to=[party.pk])
+    request = replies.send(
+        to_id=party.pk, covers=[claim.pk], question="?", deadline_at=room.now + HOUR, actor=rosa, now=room.now
+    )
+    said = room.says(room.person(), room.claim(), embargo_until=room.now + HOUR)
+    room.settle()
+    task = tasks.take_next(actor=rosa, now=room.now)
+    story = room.cleared()
+    stories.schedule(story_id=story.pk, at=room.now + HOUR, time_zone="UTC", actor=edith, now=room.now)
+    room.settle()
+    return {"request": request, "said": said, "task": task, "story": story}
+
+
+def test_nothing_happens_before_its_time(room, due):
+    assert scheduler.run_due(now=room.now) == 0
+
+
+def test_everything_that_is_due_happens_once(room, due):
+    later = room.now + HOUR
+    assert scheduler.run_due(now=later) == 4
+    assert [events(due[name])[-1] for name in ("request", "said", "task", "story")] == [
+        "reply.expire",
+        "statement.embargo_lift",
+        "review.expire",
+        "story.publish",
+    ]
+    assert scheduler.run_due(now=later) == 0
+
+
+def test_a_clock_that_stood_still_for_days_catches_up(room, due):
+    later = room.now + timedelta(days=9)
+    assert scheduler.run_due(now=later) >= 4
+    due["story"].refresh_from_db()
+    assert due["story"].status == "published"
+
+
+def test_one_thing_that_fails_stops_no_other_and_its_text_is_not_logged(room, due, monkeypatch, caplog):
+    def fail(*, statement_id, now):
+        raise RuntimeError("Jo Roe said it")
+
+    monkeypatch.setattr(scheduler.statements, "lift_embargo", fail)
+    assert scheduler.run_due(now=room.now + HOUR) == 3
+    assert Statement.objects.get(pk=due["said"].pk).embargo_lifted_at is None
+    assert "Jo Roe" not in caplog.text
+
+
+def test_a_lifted_embargo_opens_the_gate(room):
+    paper = room.paper()
+    claim = room.claim(risk="routine")
+    sources.revise(source_id=paper.pk, establishes=[claim.pk], actor=room.people["rosa"], now=room.now)
+    room.says(paper, claim, embargo_until=room.now + HOUR)
+    room.settle()
+    room.sign(claim)
+    story = room.story(claim)
+    room.settle()
+    story.refresh_from_db()
+    assert story.gate == "block"
+    scheduler.run_due(now=room.later(hours=1))
+    room.settle()
+    story.refresh_from_db()
+    assert story.gate == "pass"
+
+
+def test_a_story_whose_gate_closed_is_handed_back_and_found_no_more(room, due, edith):
+    story = room.cleared(room.corroborated())
+    stories.schedule(story_id=story.pk, at=room.now + HOUR, time_zone="UTC", actor=edith, now=room.now)
+    scheduler.run_due(now=room.now + HOUR)
+    assert events(story)[-1] == "story.refuse"
+    scheduler.run_due(now=room.now + 2 * HOUR)
+    assert events(story).count("story.refuse") == 1
+    assert publication.publish_due(story_id=story.pk, now=room.now + 2 * HOUR) is None

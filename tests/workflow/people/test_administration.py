@@ -1,0 +1,201 @@
+"""The house itself: desks, people, policies, endpoints, what one follows, dead letters."""
+
+from __future__ import annotations
+
+import pytest
+
+from editorial import outbox
+from editorial.models import (
+    Claim,
+    CorroborationPolicy,
+    Desk,
+    Membership,
+    MessageKind,
+    OutboxMessage,
+    User,
+    WebhookEndpoint,
+)
+from editorial.policy.verification import thresholds
+from editorial.workflow.core.actions import Conflict, Forbidden, NotFound, ValidationFailed
+from editorial.workflow.ops import dead_letters, webhooks
+from editorial.workflow.people import subscriptions, users
+from editorial.workflow.review import policies
+from tests.support.cast import HOUR, assert_refused, count_pending_jobs, events
+
+RULES = {name: rules for name, rules in thresholds.default_policy().to_dict().items() if name != "version"}
+LAX = RULES | {"contentious": RULES["contentious"] | {"rows": [{"groups": 1}]}}
+
+
+class TestPeople:
+    def hire(self, room, actor, **given):
+        given = {
+            "username": "nina",
+            "password": "a long and winding word",
+            "email": "nina@newsroom.example",
+            "memberships": [("reporter", room.desk.pk), ("lawyer", None)],
+        } | given
+        return users.create(**given, actor=actor, now=room.now)
+
+    def test_somebody_new_has_the_roles_they_were_given(self, room, ada):
+        nina = self.hire(room, ada)
+        assert nina.facts().memberships == {("reporter", str(room.desk.pk)), ("lawyer", None)}
+        assert nina.check_password("a long and winding word")
+        assert events(nina) == ["user.create"]
+
+    def test_nobody_is_hired_without_a_role_a_sound_password_and_an_address(self, room, ada):
+        for wrong in (
+            {"memberships": []},
+            {"memberships": [("king", None)]},
+            {"password": "short"},
+            {"email": "no address"},
+            {"time_zone": "Europe/Atlantis"},
+            {"username": ""},
+        ):
+            with pytest.raises(ValidationFailed):
+                self.hire(room, ada, **wrong)
+        assert not User.objects.filter(username="nina").exists()
+
+    def test_two_people_do_not_share_a_name(self, room, ada):
+        self.hire(room, ada)
+        with pytest.raises((ValidationFailed, Conflict)):
+            self.hire(room, ada)
+
+    def test_an_administrator_of_one_desk_lets_nobody_in(self, room, edith):
+        edith.memberships.create(desk=room.desk, role="admin")
+        with assert_refused(Forbidden, "FORBIDDEN"):
+            self.hire(room, edith)
+
+    def test_the_house_is_never_left_without_an_administrator(self, room, ada):
+        link = Membership.objects.get(user=ada)
+        with assert_refused(Conflict, "LAST_ADMIN"):
+            users.revoke_role(membership_id=link.pk, actor=ada, now=room.now)
+        with assert_refused(Conflict, "LAST_ADMIN"):
+            users.deactivate(user_id=ada.pk, actor=ada, now=room.now)
+        users.grant_role(user_id=room.people["edith"].pk, role="admin", actor=ada, now=room.now)
+        users.revoke_role(membership_id=link.pk, actor=ada, now=room.now)
+        assert not Membership.objects.filter(pk=link.pk).exists()
+
+    def test_a_suspended_account_does_nothing_until_it_is_readmitted(self, room, ada, rosa):
+        users.deactivate(user_id=rosa.pk, actor=ada, now=room.now)
+        rosa.refresh_from_db()
+        with assert_refused(Forbidden, "FORBIDDEN"):
+            room.claim()
+        users.reactivate(user_id=rosa.pk, actor=ada, now=room.now)
+        room.people["rosa"].refresh_from_db()
+        assert room.claim() in Claim.objects.all()
+        assert events(rosa) == ["user.deactivate", "user.reactivate"]
+
+    def test_a_desk_is_opened_once(self, room, ada):
+        sport = users.open_desk(name="Sport", actor=ada, now=room.now)
+        assert (sport.slug, events(sport)) == ("sport", ["desk.open"])
+        with pytest.raises((ValidationFailed, Conflict)):
+            users.open_desk(name="Sport", actor=ada, now=room.now)
+        with pytest.raises(ValidationFailed):
+            users.open_desk(name="  ", actor=ada, now=room.now)
+        assert Desk.objects.filter(name__startswith="Sport").count() == 1
+
+
+class TestPolicies:
+    @pytest.fixture
+    def chief(self, stan):
+        stan.memberships.create(desk=None, role="standards_editor")
+        return stan
+
+    def adopt(self, room, actor, rules=LAX, **given):
+        return policies.adopt(name="Laxer", rules=rules, note="Agreed.", **given, actor=actor, now=room.now)
+
+    def test_a_new_version_is_applied_to_every_open_claim(self, room, chief):
+        claim = room.claim()
+        room.says(room.person(), claim)
+        room.settle()
+        assert claim.assessments.latest().finding != "verified"
+        version = self.adopt(room, chief)
+        assert (version.version, events(version)) == (2, ["policy.adopt"])
+        room.settle()
+        assert (claim.assessments.latest().finding, claim.assessments.latest().policy) == ("verified", version)
+
+    def test_what_is_stored_is_what_was_adopted(self, room, chief):
+        self.adopt(room, chief)
+        _, parsed = policies.in_force(room.now)
+        assert parsed.version == "2"
+        assert parsed.rules == thresholds.PolicyRules.parse(LAX | {"version": "2"}).rules
+
+    def test_a_version_to_come_waits_for_its_day(self, room, chief):
+        claim = room.claim()
+        room.says(room.person(), claim)
+        self.adopt(room, chief, in_force_at=room.now + HOUR)
+        room.settle()
+        assert claim.assessments.latest().finding != "verified"
+        room.later(hours=1)
+        room.settle()
+        assert claim.assessments.latest().finding == "verified"
+
+    def test_what_is_no_policy_or_lies_in_the_past_is_refused(self, room, chief):
+        for rules in ({}, RULES | {"mortal": {}}, RULES | {"routine": {"rows": []}}, RULES | {"routine": None}):
+            with assert_refused(ValidationFailed, "INVALID_POLICY"):
+                self.adopt(room, chief, rules=rules)
+        with assert_refused(ValidationFailed, "INVALID_POLICY"):
+            self.adopt(room, chief, rules=RULES | {"routine": RULES["routine"] | {"review_hours": 0.5}})
+        with assert_refused(Conflict, "IN_THE_PAST"):
+            self.adopt(room, chief, in_force_at=room.now - HOUR)
+        assert CorroborationPolicy.objects.count() == 1
+
+    def test_the_policy_is_for_the_standards_of_the_whole_house(self, room, stan):
+        with assert_refused(Forbidden, "FORBIDDEN"):
+            self.adopt(room, stan)
+
+
+class TestEndpoints:
+    def test_the_secret_is_shown_once_and_kept_sealed(self, room, ada):
+        endpoint, secret = webhooks.add(desk_id=room.desk.pk, url="https://1.1.1.1/hook", actor=ada, now=room.now)
+        assert secret.startswith("whsec_")
+        assert secret.encode() not in bytes(endpoint.encrypted_secret)
+        assert events(endpoint) == ["webhook.add"]
+        with pytest.raises(Conflict):
+            webhooks.add(desk_id=room.desk.pk, url="https://1.1.1.1/hook", actor=ada, now=room.now)
+
+    def test_a_stopped_address_starts_again_with_a_new_secret(self, room, ada):
+        endpoint, secret = webhooks.add(desk_id=room.desk.pk, url="https://1.1.1.1/hook", actor=ada, now=room.now)
+        webhooks.disable(endpoint_id=endpoint.pk, actor=ada, now=room.now)
+        with assert_refused(Conflict, "ALREADY_DISABLED"):
+            webhooks.disable(endpoint_id=endpoint.pk, actor=ada, now=room.now)
+        again, other = webhooks.add(desk_id=room.desk.pk, url="https://1.1.1.1/hook", actor=ada, now=room.now)
+        assert again == endpoint
+        assert other != secret
+        assert WebhookEndpoint.objects.get().active
+
+    @pytest.mark.parametrize("url", ["http://127.0.0.1/", "https://10.0.0.1/", "ftp://1.1.1.1/", "no address", ""])
+    def test_an_address_inside_the_house_is_told_nothing(self, room, ada, url):
+        with pytest.raises(ValidationFailed):
+            webhooks.add(desk_id=room.desk.pk, url=url, actor=ada, now=room.now)
+
+
+class TestFollowing:
+    def test_one_follows_one_thing_that_one_may_see(self, room, rosa, carl):
+        claim, story = room.claim(), room.story()
+        for thing in ({"claim_id": claim.pk}, {"story_id": story.pk}, {"desk_id": room.desk.pk}):
+            first = subscriptions.follow(**thing, actor=rosa, now=room.now)
+            assert subscriptions.follow(**thing, by_mail=False, actor=rosa, now=room.now) == first
+            with pytest.raises((NotFound, Forbidden)):
+                subscriptions.follow(**thing, actor=carl, now=room.now)
+        assert rosa.subscriptions.filter(by_mail=False).count() == 3
+        for nothing in ({}, {"claim_id": claim.pk, "story_id": story.pk}):
+            with assert_refused(ValidationFailed, "EXACTLY_ONE_TARGET"):
+                subscriptions.follow(**nothing, actor=rosa, now=room.now)
+        subscriptions.unfollow(claim_id=claim.pk, actor=rosa, now=room.now)
+        assert rosa.subscriptions.count() == 2
+
+
+class TestDeadLetters:
+    def test_a_dead_letter_gets_another_round_and_it_is_recorded_who_gave_it(self, room, ada):
+        claim = room.claim()
+        letter = OutboxMessage.objects.get(reference=str(claim.pk))
+        with assert_refused(Conflict, "NOT_FAILED"):
+            dead_letters.retry(message_id=letter.pk, actor=ada, now=room.now)
+        OutboxMessage.objects.filter(pk=letter.pk).update(state="dead", attempts=outbox.MAX_ATTEMPTS)
+        dead_letters.retry(message_id=letter.pk, actor=ada, now=room.now)
+        assert count_pending_jobs(MessageKind.ASSESS_CLAIM, claim) == 1
+        assert events(letter) == ["job.retry"]
+        room.settle()
+        letter.refresh_from_db()
+        assert (letter.state, letter.attempts) == ("done", 1)

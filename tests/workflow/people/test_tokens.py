@@ -1,0 +1,137 @@
+"""Tokens: what they are issued for, how long they last, and how they end."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from editorial.models import Event, Membership, Token
+from editorial.policy.roles import Scope
+from editorial.workflow.core.actions import Conflict, Forbidden, NotFound, ValidationFailed
+from editorial.workflow.people import tokens, users
+from tests.support.cast import HOUR, assert_refused, events
+
+
+def issue(room, holder, *, by=None, **given):
+    return tokens.issue(user_id=holder.pk, actor=by or holder, now=room.now, **given)
+
+
+def test_a_token_is_kept_as_a_digest_alone(room, rosa):
+    issued = issue(room, rosa, label="CMS plug-in", scopes=["file"])
+    kept = str(list(Token.objects.values())) + str(list(Event.objects.values()))
+    assert issued.secret.startswith("nr_")
+    assert len(issued.secret) == 67, "256 bits"
+    assert issued.secret not in kept
+    assert issued.secret not in repr(issued)
+    assert issued.token.scopes == ["read", "file"], "every token can read"
+    assert issued.token.expires_at == room.now + timedelta(hours=10)
+    assert events(issued.token) == ["token.issue"]
+
+
+def test_its_holder_is_known_by_it_with_its_scopes_until_it_expires(room, rosa):
+    issued = issue(room, rosa, scopes=["review"], ttl=HOUR)
+    found = tokens.authenticate(issued.secret, now=room.now)
+    assert found.user == rosa
+    assert found.user.facts().scopes == {Scope.READ, Scope.REVIEW}
+    assert rosa.facts().scopes is None
+    assert tokens.authenticate(issued.secret, now=room.later(hours=1)) is None
+
+
+def test_when_it_was_last_used_is_noted_once_an_hour(room, rosa, django_assert_num_queries):
+    secret, began = issue(room, rosa).secret, room.now
+    tokens.authenticate(secret, now=began)
+    with django_assert_num_queries(1):
+        tokens.authenticate(secret, now=room.later(minutes=59))
+    assert Token.objects.get().last_used_at == began
+    tokens.authenticate(secret, now=room.later(minutes=1))
+    assert Token.objects.get().last_used_at == room.now
+
+
+def test_a_revoked_token_opens_nothing_and_stays_on_record(room, rosa):
+    issued = issue(room, rosa)
+    tokens.revoke(token_id=issued.token.pk, actor=rosa, now=room.now)
+    assert tokens.authenticate(issued.secret, now=room.now) is None
+    assert events(Token.objects.get()) == ["token.issue", "token.revoke"]
+    with assert_refused(Conflict, "REVOKED"):
+        tokens.revoke(token_id=issued.token.pk, actor=rosa, now=room.now)
+
+
+def test_nobody_revokes_or_finds_anybody_elses_but_an_administrator_of_the_house(room, rosa, felix, hugo, ada):
+    token = issue(room, rosa).token
+    for other in (felix, hugo):
+        with assert_refused(NotFound, "NOT_FOUND"):
+            tokens.revoke(token_id=token.pk, actor=other, now=room.now)
+    tokens.revoke(token_id=token.pk, actor=ada, now=room.now)
+
+
+def test_one_for_somebody_else_is_issued_by_an_administrator_and_can_neither_sign_nor_manage(room, rosa, felix, ada):
+    with assert_refused(Forbidden, "FORBIDDEN"):
+        issue(room, rosa, by=felix, scopes=["file"])
+    for scope in ("sign", "manage"):
+        with assert_refused(ValidationFailed, "TOKEN_NOT_ALLOWED"):
+            issue(room, rosa, by=ada, scopes=[scope])
+    issued = issue(room, rosa, by=ada, scopes=["file", "review"])
+    assert (issued.token.user, issued.token.issued_by) == (rosa, ada)
+
+
+def test_by_way_of_a_token_none_is_issued_that_can_do_more(room, rosa):
+    rosa.scopes = frozenset({Scope.READ, Scope.MANAGE})
+    with assert_refused(ValidationFailed, "TOKEN_NOT_ALLOWED"):
+        issue(room, rosa, scopes=["sign"])
+    assert issue(room, rosa, scopes=["manage"])
+    rosa.scopes = frozenset({Scope.READ})
+    with assert_refused(Forbidden, "FORBIDDEN"):
+        issue(room, rosa, scopes=["read"])
+
+
+@pytest.mark.parametrize("ttl", [timedelta(0), timedelta(days=-1), timedelta(days=366)])
+def test_none_lasts_longer_than_the_house_allows(room, rosa, ttl):
+    with assert_refused(ValidationFailed, "TOKEN_NOT_ALLOWED"):
+        issue(room, rosa, ttl=ttl)
+
+
+def test_a_scope_that_does_not_exist_is_a_typing_error(room, rosa):
+    with assert_refused(ValidationFailed, "UNKNOWN_SCOPE"):
+        issue(room, rosa, scopes=["wirte"])
+
+
+def test_nobody_hoards_them_and_expired_ones_do_not_count(room, rosa):
+    for _ in range(20):
+        issue(room, rosa, ttl=HOUR)
+    with assert_refused(Conflict, "TOO_MANY"):
+        issue(room, rosa)
+    room.later(hours=1)
+    assert issue(room, rosa)
+
+
+def test_they_end_with_the_account_and_with_the_password(room, rosa, ada):
+    first, second = issue(room, rosa), issue(room, rosa)
+    users.revise(user_id=rosa.pk, password="a long and winding word", actor=ada, now=room.now)
+    assert tokens.authenticate(first.secret, now=room.now) is None
+    third = issue(room, rosa)
+    users.deactivate(user_id=rosa.pk, actor=ada, now=room.now)
+    users.reactivate(user_id=rosa.pk, actor=ada, now=room.now)
+    assert tokens.authenticate(third.secret, now=room.now) is None
+    assert all(events(issued.token) == ["token.issue", "token.revoke"] for issued in (first, second, third))
+
+
+def test_a_role_taken_away_is_gone_with_the_next_request(room, rosa):
+    secret = issue(room, rosa).secret
+    assert tokens.authenticate(secret, now=room.now).user.facts().sees_anything()
+    Membership.objects.filter(user=rosa).delete()
+    assert not tokens.authenticate(secret, now=room.now).user.facts().sees_anything()
+
+
+def test_changing_ones_password_asks_for_the_old_one_and_ends_everything_else(room, rosa):
+    rosa.set_password("the old and tired word")
+    rosa.save()
+    secret = issue(room, rosa).secret
+    with assert_refused(ValidationFailed, "WRONG_PASSWORD"):
+        users.change_password(old="guess", new="a long and winding word", actor=rosa, now=room.now)
+    with assert_refused(ValidationFailed, "WEAK_PASSWORD"):
+        users.change_password(old="the old and tired word", new="short", actor=rosa, now=room.now)
+    users.change_password(old="the old and tired word", new="a long and winding word", actor=rosa, now=room.now)
+    assert tokens.authenticate(secret, now=room.now) is None
+    rosa.refresh_from_db()
+    assert rosa.check_password("a long and winding word")

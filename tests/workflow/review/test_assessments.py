@@ -1,0 +1,103 @@
+"""Reassessing: stored when something changed, told when the finding did, and passed on to whom it concerns."""
+
+from __future__ import annotations
+
+import itertools
+
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from editorial.models import Assessment, Event, MessageKind
+from editorial.workflow.evidence import claims, facts, statements
+from editorial.workflow.review import assessments
+from tests.support.cast import count_pending_jobs, events
+
+
+def reassess(room, claim):
+    return assessments.reassess(claim_id=claim.pk, now=room.now)
+
+
+def test_what_is_found_is_stored_with_the_facts_it_was_made_from(room):
+    claim = room.corroborated()
+    last = claim.assessments.latest()
+    assert (last.finding, last.basis, last.independent, last.against) == ("verified", "corroboration", 2, 0)
+    assert len(last.groups["independent"]) == 2
+    assert len(last.hangs_on) == 2
+    assert len(last.digest) == 64
+    assert last.policy.version == 1
+
+
+def test_nothing_new_is_stored_or_told_twice(room):
+    claim = room.corroborated()
+    before = Assessment.objects.count(), events(claim)
+    for _ in range(3):
+        reassess(room, claim)
+    assert (Assessment.objects.count(), events(claim)) == before
+
+
+def test_a_new_fact_is_a_new_assessment_and_is_told_only_if_the_finding_is_new(room):
+    claim = room.corroborated()
+    before, told = claim.assessments.count(), events(claim).count("claim.assess")
+    room.says(room.person(), claim)
+    room.settle()
+    assert claim.assessments.count() == before + 1
+    assert events(claim).count("claim.assess") == told
+    room.denied(claim)
+    room.settle()
+    assert events(claim).count("claim.assess") == told + 1
+    assert Event.objects.filter(action="claim.assess").latest("id").data["contested"] == [False, True]
+
+
+def test_stories_that_use_or_printed_it_or_its_whole_are_reviewed(room, rosa):
+    whole = room.claim()
+    part, _ = claims.split(claim_id=whole.pk, texts=["A.", "B."], actor=rosa, now=room.now)
+    using, elsewhere = room.story(whole), room.story(room.claim())
+    room.settle()
+    reassess(room, part)
+    assert [count_pending_jobs(MessageKind.REEVALUATE_STORY, story) for story in (using, elsewhere)] == [1, 0]
+
+
+def test_a_whole_is_looked_at_when_one_of_its_parts_is_found_to_be_something_else(room, rosa):
+    whole = room.claim()
+    part, _ = claims.split(claim_id=whole.pk, texts=["A.", "B."], actor=rosa, now=room.now)
+    room.settle()
+    for _ in range(2):
+        room.denied(part)
+    reassess(room, part)
+    assert count_pending_jobs(MessageKind.ASSESS_CLAIM, whole) == 1
+    room.settle()
+    assert whole.assessments.latest().finding == "refuted"
+
+
+def test_reading_the_facts_takes_the_same_queries_for_two_statements_and_for_forty(room, rosa):
+    def queries(claim):
+        with CaptureQueriesContext(connection) as asked:
+            facts.case([claim.pk], now=room.now)
+        return len(asked)
+
+    small, large = room.claim(), room.claim()
+    people = [room.person() for _ in range(8)]
+    for claim, times in ((small, 2), (large, 5)):
+        for person in people[: 8 if times == 5 else 2]:
+            for _ in range(times if times == 5 else 1):
+                room.says(person, claim)
+    assert queries(small) == queries(large)
+
+
+def test_a_finding_that_comes_and_goes_is_told_each_time(room, rosa):
+    claim = room.corroborated()
+    said = claim.statements.first()
+    statements.withdraw(statement_id=said.pk, reason="Phoned.", actor=rosa, now=room.now)
+    room.settle()
+    room.says(said.source, claim)
+    room.settle()
+    changes = [event.data["finding"] for event in Event.objects.filter(action="claim.assess").order_by("id")]
+    assert [after for _, after in changes][-3:] == ["verified", "under_investigation", "verified"]
+    assert all(before == after for (_, before), (after, _) in itertools.pairwise(changes))
+
+
+def test_the_first_assessment_of_a_claim_takes_few_queries(room, django_assert_max_num_queries):
+    reassess(room, room.claim())  # the policy in force is read once for all
+    claim = room.claim()
+    with django_assert_max_num_queries(33):
+        assert reassess(room, claim).finding == "under_investigation"

@@ -1,0 +1,149 @@
+"""Right of reply: what was put to whom, about what, until when, and how it ended."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import pytest
+
+from editorial.models import MessageKind, ReplyRequest
+from editorial.workflow.core.actions import Conflict, NotFound, ValidationFailed
+from editorial.workflow.evidence import claims, facts, sources
+from editorial.workflow.review import replies
+from tests.support.cast import HOUR, assert_refused, count_pending_jobs, events
+
+
+@pytest.fixture
+def party(room):
+    return room.person("Lida Fenn")
+
+
+@pytest.fixture
+def claim(room, party):
+    return room.claim(adverse_to=[party.pk])
+
+
+def send(room, party, *covers, **given):
+    given = {"question": "Was it open?", "deadline_at": room.now + 4 * HOUR} | given
+    return replies.send(
+        to_id=party.pk, covers=[claim.pk for claim in covers], **given, actor=room.people["rosa"], now=room.now
+    )
+
+
+def answer(room, request, outcome, **who):
+    return replies.answer(request_id=request.pk, outcome=outcome, **who, actor=room.people["rosa"], now=room.now)
+
+
+def test_what_was_put_to_whom_is_kept_and_the_claims_are_looked_at(room, party, claim):
+    room.settle()
+    request = send(room, party, claim, channel="e-mail", reason="It runs tonight.")
+    assert (request.to, request.outcome, request.sent_at, list(request.covers.all())) == (
+        party,
+        "pending",
+        room.now,
+        [claim],
+    )
+    assert events(request) == ["reply.send"]
+    assert count_pending_jobs(MessageKind.ASSESS_CLAIM, claim) == 1
+
+
+def test_a_request_that_covers_a_whole_wakes_its_parts_and_the_other_way_round(room, party, claim, rosa):
+    part, other = claims.split(claim_id=claim.pk, texts=["A.", "B."], actor=rosa, now=room.now)
+    room.settle()
+    send(room, party, claim)
+    assert [count_pending_jobs(MessageKind.ASSESS_CLAIM, each) for each in (claim, part, other)] == [1, 1, 1]
+    room.settle()
+    send(room, party, part)
+    assert [count_pending_jobs(MessageKind.ASSESS_CLAIM, each) for each in (claim, part, other)] == [1, 1, 0]
+
+
+def test_what_is_not_named_was_not_asked(room, party, claim, felix):
+    for given, code in (
+        ({"question": "  "}, "NO_QUESTION"),
+        ({"deadline_at": datetime(2031, 3, 4, 12, 0)}, "UTC_OFFSET_MISSING"),  # noqa: DTZ001
+        ({"sent_at": room.now + HOUR}, "IN_THE_FUTURE"),
+    ):
+        with assert_refused(ValidationFailed, code):
+            send(room, party, claim, **given)
+    with assert_refused(ValidationFailed, "NO_CLAIM"):
+        send(room, party)
+    with pytest.raises(ValidationFailed):
+        send(room, party, claim, deadline_at=room.now - HOUR)
+    gone = room.claim()
+    claims.drop(claim_id=gone.pk, reason="Gossip.", actor=felix, now=room.now)
+    with assert_refused(Conflict, "DROPPED"):
+        send(room, party, claim, gone)
+
+
+def test_a_claim_one_may_not_see_is_not_asked_about(room, party, claim, city):
+    unseen = room.claim(by="carl", desk_id=city.pk)
+    with assert_refused(NotFound, "NOT_FOUND"):
+        send(room, party, claim, unseen)
+    assert not ReplyRequest.objects.exists()
+
+
+class TestAnswering:
+    @pytest.mark.parametrize("outcome", ["replied", "declined"])
+    def test_an_answer_ends_it(self, room, party, claim, outcome):
+        request = send(room, party, claim)
+        answer(room, request, outcome)
+        request.refresh_from_db()
+        assert (request.outcome, request.answered_at) == (outcome, room.now)
+        with assert_refused(Conflict, "ANSWERED"):
+            answer(room, request, "replied")
+
+    @pytest.mark.parametrize("outcome", ["no_response", "unreachable"])
+    def test_silence_can_still_turn_into_an_answer(self, room, party, claim, outcome):
+        request = send(room, party, claim)
+        answer(room, request, outcome)
+        request.refresh_from_db()
+        assert request.answered_at is None
+        answer(room, request, "replied")
+
+    @pytest.mark.parametrize("outcome", ["waived", "pending", "nonsense", ""])
+    def test_it_ends_in_no_other_way(self, room, party, claim, outcome):
+        request = send(room, party, claim)
+        with assert_refused(ValidationFailed, "UNKNOWN_OUTCOME"):
+            answer(room, request, outcome)
+
+    def test_who_answered_is_a_token_and_matches_our_source_by_name_or_record(self, room, party, claim):
+        jo = {"identity_name": "Jo Roe", "identity_known_by": "1970"}
+        hidden = room.person("a keeper", unnamed=True, **jo)
+        by_record, by_name = send(room, party, claim), send(room, party, claim)
+        answer(room, by_record, "declined", respondent_id=hidden.pk)
+        answer(room, by_name, "declined", respondent_name="JO ROE", respondent_known_by="1970")
+        keys = set(ReplyRequest.objects.values_list("respondent_key", flat=True))
+        assert keys == {hidden.key}
+
+    def test_who_answered_is_the_same_after_they_became_confidential(self, room, party, claim, rosa):
+        named = room.person("Jo Roe")
+        request = send(room, party, claim)
+        answer(room, request, "declined", respondent_id=named.pk)
+        sources.protect(
+            source_id=named.pk, name="a keeper", identity_name="Jo Roe", identity_known_by="1970", actor=rosa,
+            now=room.now,
+        )  # fmt: skip
+        room.says(named, claim)
+        case = facts.case([claim.pk], now=room.now)
+        assert case.replies[0].respondent_key == case.identity(str(named.pk))
+
+
+def test_a_waiver_needs_a_reason(room, party, claim, edith):
+    with assert_refused(ValidationFailed, "REASON_REQUIRED"):
+        replies.waive(to_id=party.pk, covers=[claim.pk], reason=" ", actor=edith, now=room.now)
+    request = replies.waive(to_id=party.pk, covers=[claim.pk], reason="He is dead.", actor=edith, now=room.now)
+    assert (request.outcome, request.deadline_at, events(request)) == ("waived", None, ["reply.waive"])
+    with assert_refused(Conflict, "ANSWERED"):
+        answer(room, request, "replied")
+
+
+def test_a_deadline_passes_once_and_tells_only_while_somebody_waits(room, party, claim):
+    waited, answered = send(room, party, claim), send(room, party, claim)
+    answer(room, answered, "replied")
+    replies.expire(request_id=waited.pk, now=room.now)
+    assert events(waited) == ["reply.send"], "its time is not up"
+    for _ in range(2):
+        for request in (waited, answered):
+            replies.expire(request_id=request.pk, now=room.now + 4 * HOUR)
+    assert events(waited) == ["reply.send", "reply.expire"]
+    assert events(answered) == ["reply.send", "reply.answer"]

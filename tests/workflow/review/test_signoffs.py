@@ -1,0 +1,286 @@
+"""Signatures: a fact-checker proposes, an editor with clean hands approves, and a change of facts voids them."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from editorial.models import Claim, Signoff
+from editorial.workflow.core.actions import Conflict, Forbidden
+from editorial.workflow.evidence import briefings, claims, statements
+from editorial.workflow.review import signoffs
+from editorial.workflow.stories import publication, stories
+from tests.support.cast import assert_refused, events
+
+
+def propose(room, claim, by="felix"):
+    return signoffs.propose(claim_id=claim.pk, actor=room.people[by], now=room.now)
+
+
+def approve(room, proposal, by="edgar"):
+    return signoffs.approve(signoff_id=proposal.pk, actor=room.people[by], now=room.now)
+
+
+def fresh(row):
+    row.refresh_from_db()
+    return row
+
+
+def test_a_finding_takes_effect_by_signature_only(room, felix, edgar):
+    claim = room.corroborated()
+    assert (claim.assessments.latest().finding, claim.status) == ("verified", "under_investigation")
+    proposal = propose(room, claim)
+    assert fresh(claim).status == "under_investigation"
+    signed = approve(room, proposal)
+    assert fresh(claim).status == "verified"
+    assert (signed.proposed_by, signed.decided_by) == (felix, edgar)
+    assert events(claim)[-2:] == ["signoff.propose", "signoff.approve"]
+
+
+def test_a_refuted_claim_is_signed_likewise(room):
+    claim = room.claim()
+    for _ in range(2):
+        room.denied(claim)
+    room.settle()
+    assert fresh(claim).status == "under_investigation"
+    approve(room, propose(room, claim))
+    assert fresh(claim).status == "refuted"
+
+
+def test_there_is_nothing_to_sign_before_there_is_a_finding(room):
+    claim = room.claim()
+    with assert_refused(Conflict, "NOTHING_TO_SIGN"):
+        propose(room, claim)
+    opinion = room.claim(kind="opinion")
+    with assert_refused(Conflict, "NOTHING_TO_SIGN"):
+        propose(room, opinion)
+
+
+def test_one_proposal_at_a_time(room):
+    claim = room.corroborated()
+    propose(room, claim)
+    with assert_refused(Conflict, "PROPOSED_ALREADY"):
+        propose(room, claim, by="faye")
+
+
+class TestFourEyes:
+    def test_who_wrote_a_story_on_it_does_not_approve(self, room):
+        claim = room.corroborated()
+        room.story(claim, by="edgar")
+        proposal = propose(room, claim)
+        with assert_refused(Conflict, "WROTE_STORY"):
+            approve(room, proposal)
+
+    def test_who_wrote_a_story_on_the_whole_does_not_approve_a_part(self, room, rosa):
+        whole = room.claim()
+        part, _ = claims.split(claim_id=whole.pk, texts=["A.", "B."], actor=rosa, now=room.now)
+        for _ in range(2):
+            room.says(room.person(), part)
+        room.story(whole, by="edgar")
+        proposal = propose(room, part)
+        with assert_refused(Conflict, "WROTE_STORY"):
+            approve(room, proposal)
+
+    def test_who_gathered_evidence_that_counts_does_not_approve(self, room):
+        claim = room.claim()
+        room.says(room.person(), claim, by="edgar")
+        room.says(room.person(), claim)
+        proposal = propose(room, claim)
+        with assert_refused(Conflict, "COLLECTED_EVIDENCE"):
+            approve(room, proposal)
+
+    def test_evidence_that_does_not_count_dirties_no_hands(self, room):
+        claim = room.corroborated()
+        room.says(room.source("outlet"), claim, "unaware", by="edgar")
+        assert approve(room, propose(room, claim)).state == "approved"
+
+    def test_who_proposed_does_not_approve_whatever_other_role_they_have(self, room, felix):
+        felix.memberships.create(desk=room.desk, role="editor")
+        proposal = propose(room, room.corroborated())
+        with assert_refused(Conflict, "PROPOSED"):
+            approve(room, proposal, by="felix")
+
+    def test_the_standards_read_is_by_yet_another_person(self, room, stan, edgar):
+        claim = room.corroborated(risk="serious")
+        stan.memberships.create(desk=room.desk, role="editor")
+        proposal = propose(room, claim)
+        with assert_refused(Conflict, "STANDARDS_NEEDED"):
+            approve(room, proposal)
+        signoffs.read_standards(claim_id=claim.pk, actor=stan, now=room.now)
+        with assert_refused(Conflict, "FOUR_EYES"):
+            approve(room, proposal, by="stan")
+        approve(room, proposal)
+        assert fresh(claim).status == "verified"
+
+    def test_who_approved_does_not_read_for_standards_and_nor_does_an_author(self, room, stan, edgar):
+        claim = room.corroborated(risk="serious")
+        room.story(claim, by="edgar")
+        edgar.memberships.create(desk=room.desk, role="standards_editor")
+        with assert_refused(Forbidden, "FOUR_EYES"):
+            signoffs.read_standards(claim_id=claim.pk, actor=edgar, now=room.now)
+
+
+class TestReads:
+    def test_a_serious_claim_is_read_by_standards_and_a_lawyer(self, room, stan, lara):
+        claim = room.claim(risk="serious")
+        signoffs.read_standards(claim_id=claim.pk, actor=stan, now=room.now)
+        signoffs.read_legal(claim_id=claim.pk, reason="Fair comment.", actor=lara, now=room.now)
+        assert set(claim.signoffs.values_list("kind", "state")) == {("standards", "approved"), ("legal", "approved")}
+        with assert_refused(Conflict, "READ_ALREADY"):
+            signoffs.read_legal(claim_id=claim.pk, actor=lara, now=room.now)
+
+    def test_a_lesser_claim_needs_no_read(self, room, stan, lara):
+        claim = room.claim(risk="contentious")
+        with assert_refused(Conflict, "NOT_NEEDED"):
+            signoffs.read_standards(claim_id=claim.pk, actor=stan, now=room.now)
+        with assert_refused(Conflict, "NOT_NEEDED"):
+            signoffs.read_legal(claim_id=claim.pk, actor=lara, now=room.now)
+
+    def test_a_compound_is_as_risky_as_its_riskiest_part(self, room, rosa, stan, lara):
+        whole = room.claim(risk="routine")
+        part, _ = claims.split(claim_id=whole.pk, texts=["A.", "B."], actor=rosa, now=room.now)
+        claims.revise(claim_id=part.pk, risk="serious", actor=rosa, now=room.now)
+        for each in (whole, part):
+            signoffs.read_standards(claim_id=each.pk, actor=stan, now=room.now)
+            signoffs.read_legal(claim_id=each.pk, actor=lara, now=room.now)
+        assert whole.signoffs.count() == 2
+
+    def test_a_read_survives_the_work_on_a_claim_and_not_a_new_finding(self, room, lara):
+        claim = room.claim(risk="serious")
+        signoffs.read_legal(claim_id=claim.pk, actor=lara, now=room.now)
+        room.settle()
+        assert claim.signoffs.get().state == "approved"
+        room.says(room.person(), claim)
+        room.denied(claim)
+        room.settle()
+        assert claim.assessments.latest().finding == "disputed"
+        assert claim.signoffs.get().state == "voided"
+
+
+class TestVoiding:
+    def test_evidence_withdrawn_takes_the_signature_and_the_status_with_it(self, room, rosa):
+        claim = room.verified()
+        statements.withdraw(
+            statement_id=claim.statements.first().pk, reason="Phoned.", actor=rosa, now=room.later(hours=1)
+        )
+        room.settle()
+        assert fresh(claim).status in ("unverified", "under_investigation")
+        assert Signoff.objects.get(claim=claim, kind="finding").voided_at == room.now
+        assert events(claim)[-1] == "signoff.void"
+
+    def test_more_of_the_same_voids_nothing(self, room):
+        claim = room.verified()
+        room.says(room.person(), claim)
+        room.settle()
+        assert fresh(claim).status == "verified"
+
+    def test_a_proposal_is_void_when_the_finding_is_another_by_now(self, room, rosa):
+        claim = room.corroborated()
+        proposal = propose(room, claim)
+        statements.withdraw(statement_id=claim.statements.first().pk, reason="Phoned.", actor=rosa, now=room.now)
+        with assert_refused(Conflict, "FINDING_CHANGED"):
+            approve(room, proposal)
+        room.settle()
+        with assert_refused(Conflict, "DECIDED_ALREADY"):
+            approve(room, proposal)
+
+    def test_the_system_moves_toward_caution_only(self, room, rosa, felix):
+        """What was taken back and comes again has to be signed again."""
+        claim = room.verified()
+        said = claim.statements.first()
+        statements.withdraw(statement_id=said.pk, reason="Phoned.", actor=rosa, now=room.now)
+        room.settle()
+        room.says(said.source, claim)
+        room.settle()
+        assert claim.assessments.latest().finding == "verified"
+        assert fresh(claim).status == "under_investigation"
+
+
+def test_rejecting_tells_why_and_a_new_proposal_can_be_made(room, edgar):
+    claim = room.corroborated()
+    proposal = propose(room, claim)
+    signoffs.reject(signoff_id=proposal.pk, reason="One of them is her brother.", actor=edgar, now=room.now)
+    assert fresh(proposal).state == "rejected"
+    with assert_refused(Conflict, "DECIDED_ALREADY"):
+        approve(room, proposal)
+    assert propose(room, claim, by="faye").state == "proposed"
+
+
+def test_an_approval_can_be_taken_back(room, edgar):
+    claim = room.verified()
+    signed = Signoff.objects.get(claim=claim)
+    signoffs.reject(signoff_id=signed.pk, reason="I was wrong.", actor=edgar, now=room.now)
+    assert fresh(claim).status == "under_investigation"
+
+
+def test_whoever_recorded_what_a_source_said_at_a_briefing_and_again_to_us_gathered_evidence_too(room, rosa, edgar):
+    claim = room.claim()
+    for _ in range(2):
+        room.says(room.person(), claim)
+    call = briefings.record(desk_id=room.desk.pk, name="Noon call", actor=rosa, now=room.now)
+    voice = claim.statements.first().source
+    room.says(voice, claim, briefing=call.pk, by="edgar")  # makes no group, and counts
+    proposal = propose(room, claim)
+    with assert_refused(Conflict, "COLLECTED_EVIDENCE"):
+        approve(room, proposal, by="edgar")
+
+
+class TestCompounds:
+    @pytest.fixture
+    def whole(self, room, rosa):
+        whole = room.claim("A and B.")
+        for part in claims.split(claim_id=whole.pk, texts=["A.", "B."], actor=rosa, now=room.now):
+            for _ in range(2):
+                room.says(room.person(), part)
+        room.settle()
+        return whole
+
+    @pytest.mark.parametrize("whole_first", [True, False])
+    def test_a_compound_is_signed_once_it_and_all_its_parts_are(self, room, whole, whole_first):
+        parts = list(whole.parts.order_by("pk"))
+        for claim in [whole, *parts] if whole_first else [*parts, whole]:
+            assert fresh(whole).status == "under_investigation"
+            room.sign(claim)
+        assert fresh(whole).status == "verified"
+
+    def test_who_approved_it_and_then_gathered_evidence_for_a_part_is_no_second_pair_of_eyes(self, room, whole):
+        parts = list(whole.parts.order_by("pk"))
+        for part in parts:
+            approve(room, propose(room, part), by="edith")
+        approve(room, propose(room, whole), by="edgar")
+        story = room.cleared(whole)
+        room.says(room.person(), parts[0], by="edgar")
+        with assert_refused(Conflict, "E_FOUR_EYES"):
+            publication.publish(story_id=story.pk, actor=room.people["sena"], now=room.now)
+
+    def test_it_falls_with_any_of_them(self, room, whole, rosa):
+        for claim in (whole, *whole.parts.all()):
+            room.sign(claim)
+        part = whole.parts.first()
+        claims.revise(claim_id=part.pk, text="A, more or less.", actor=rosa, now=room.now)
+        room.settle()
+        assert fresh(whole).status == "under_investigation"
+
+    def test_a_refuted_whole_is_signed_though_the_other_half_is_open(self, room, rosa):
+        whole = room.claim("C and D.")
+        false, _ = claims.split(claim_id=whole.pk, texts=["C.", "D."], actor=rosa, now=room.now)
+        for _ in range(2):
+            room.denied(false)
+        room.settle()
+        for claim in (false, whole):
+            room.sign(claim)
+        assert fresh(whole).status == "refuted"
+        story = room.cleared(whole, mode="debunk")
+        stories.confirm_condition(
+            story_id=story.pk, claim_id=whole.pk, code="C_LEAD_WITH_FACT", actor=room.people["cora"], now=room.now
+        )
+        assert publication.publish(story_id=story.pk, actor=room.people["edith"], now=room.now).status == "published"
+
+
+def test_a_merged_or_dropped_claim_is_not_read(room, felix, lara):
+    claim = room.claim(risk="serious")
+    claims.drop(claim_id=claim.pk, reason="Gossip.", actor=felix, now=room.now)
+    with assert_refused(Conflict, "DROPPED"):
+        signoffs.read_legal(claim_id=claim.pk, actor=lara, now=room.now + timedelta(minutes=1))
+    assert Claim.objects.get().dropped_at

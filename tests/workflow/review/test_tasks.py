@@ -1,0 +1,206 @@
+"""Review tasks: what is asked, who is offered what, how long it is held, and how it ends."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from editorial.models import MessageKind, ReviewTask, Source
+from editorial.workflow.core.actions import Conflict, Forbidden, NotFound, ValidationFailed
+from editorial.workflow.evidence import claims, sources, statements
+from editorial.workflow.review import signoffs, tasks
+from editorial.workflow.stories import stories
+from tests.support.cast import assert_refused, count_pending_jobs, events
+
+
+@pytest.fixture
+def claim(room):
+    """A claim on which one unrated person spoke."""
+    claim = room.claim()
+    source = Source.objects.get(pk=room.person().pk)
+    room.says(source, claim)
+    room.settle()
+    return claim
+
+
+def kinds(claim, **filters):
+    return set(claim.tasks.filter(**filters).values_list("kind", flat=True))
+
+
+def fresh(row):
+    row.refresh_from_db()
+    return row
+
+
+def test_a_new_claim_asks_for_what_it_lacks(room):
+    claim = room.claim()
+    room.settle()
+    assert "SEEK_INDEPENDENT" in kinds(claim, state="open")
+    assert claim.status != "verified"
+    task = claim.tasks.first()
+    assert events(task) == ["review.open"]
+    assert task.due_at == room.now + timedelta(hours=24)
+
+
+def test_a_need_that_is_met_closes_its_task_and_comes_back_with_its_cause(room, claim, rosa):
+    said = room.says(room.person(), claim)
+    room.settle()
+    seek = claim.tasks.get(kind="SEEK_INDEPENDENT")
+    assert seek.state == "closed"
+    assert "SECOND_REVIEW" in kinds(claim, state="open")
+    statements.withdraw(statement_id=said.pk, reason="Phoned.", actor=rosa, now=room.now)
+    room.settle()
+    assert fresh(seek).state == "open"
+    assert events(seek) == ["review.open", "review.close", "review.reopen"]
+
+
+def test_urgency_follows_risk_and_the_nearest_story(room, claim):
+    def urgency():
+        return {task.urgency for task in ReviewTask.objects.filter(claim=claim, state="open")}
+
+    assert urgency() == {10}
+    story = room.story(claim)
+    room.settle()
+    assert urgency() == {11}
+    stories.submit(story_id=story.pk, actor=room.people["rosa"], now=room.now)
+    room.settle()
+    assert urgency() == {13}
+
+
+class TestTaking:
+    def test_the_most_urgent_comes_first_and_is_held_for_half_an_hour(self, room, claim, ruben):
+        serious = room.claim(risk="serious")
+        room.settle()
+        task = tasks.take_next(actor=ruben, now=room.now)
+        assert task.claim == serious
+        assert (task.state, task.taken_by, task.lease_until) == ("taken", ruben, room.now + timedelta(minutes=30))
+        assert events(task)[-1] == "review.take"
+
+    def test_one_queue_can_be_asked_for(self, room, claim, ruben):
+        assert tasks.take_next(queue="investigate", actor=ruben, now=room.now).queue == "investigate"
+        assert tasks.take_next(queue="corroborate", actor=ruben, now=room.now).queue == "corroborate"
+        with assert_refused(ValidationFailed, "UNKNOWN_QUEUE"):
+            tasks.take_next(queue="gossip", actor=ruben, now=room.now)
+
+    def test_who_has_no_work_here_is_offered_none(self, room, claim, carl, cora, noel, gina, ada):
+        for person in (carl, cora, noel, gina, ada):
+            assert tasks.take_next(actor=person, now=room.now) is None
+
+    def test_what_somebody_holds_is_not_taken(self, room, claim, ruben, rosa):
+        task = tasks.take_next(actor=ruben, now=room.now)
+        with assert_refused(Conflict, "NOT_OPEN"):
+            tasks.take(task_id=task.pk, actor=rosa, now=room.now)
+
+    def test_a_task_for_another_role_is_refused_and_one_of_another_desk_not_seen(self, room, claim, ruben, carl):
+        room.says(room.paper(authenticated=False), claim)
+        room.settle()
+        task = claim.tasks.get(kind="AUTHENTICATE")
+        with assert_refused(Forbidden, "FORBIDDEN"):
+            tasks.take(task_id=task.pk, actor=ruben, now=room.now)
+        with assert_refused(NotFound, "NOT_FOUND"):
+            tasks.take(task_id=task.pk, actor=carl, now=room.now)
+
+    def test_a_second_review_is_offered_to_a_proposer_first_and_then_to_clean_hands(self, room, felix, edith, edgar):
+        claim = room.corroborated()
+        room.story(claim, by="edith")
+        room.settle()
+        task = claim.tasks.get(kind="SECOND_REVIEW")
+
+        def offered(person):
+            return task in tasks.open_to(person)
+
+        assert (offered(felix), offered(edgar)) == (True, False)
+        signoffs.propose(claim_id=claim.pk, actor=felix, now=room.now)
+        assert [offered(person) for person in (felix, edith, edgar)] == [False, False, True]
+        with assert_refused(Conflict, "FOUR_EYES"):
+            tasks.take(task_id=task.pk, actor=edith, now=room.now)
+
+    def test_a_whole_in_their_own_story_is_no_second_review_for_its_author(self, room, rosa, felix, edith):
+        whole = room.claim()
+        part, _ = claims.split(claim_id=whole.pk, texts=["A.", "B."], actor=rosa, now=room.now)
+        for _ in range(2):
+            room.says(room.person(), part)
+        room.story(whole, by="edith")
+        room.settle()
+        signoffs.propose(claim_id=part.pk, actor=felix, now=room.now)
+        assert part.tasks.get(kind="SECOND_REVIEW") not in tasks.open_to(edith)
+
+
+class TestHolding:
+    @pytest.fixture
+    def task(self, room, claim, ruben):
+        return tasks.take_next(actor=ruben, now=room.now)
+
+    def test_the_holder_extends_releases_and_finishes(self, room, task, ruben, rosa):
+        for verb in (tasks.extend, tasks.release):
+            with assert_refused(Forbidden, "FORBIDDEN"):
+                verb(task_id=task.pk, actor=rosa, now=room.now)
+        tasks.extend(task_id=task.pk, actor=ruben, now=room.later(minutes=20))
+        assert fresh(task).lease_until == room.now + timedelta(minutes=30)
+        tasks.release(task_id=task.pk, actor=ruben, now=room.now)
+        assert (fresh(task).state, task.taken_by) == ("open", None)
+        assert events(task)[-3:] == ["review.take", "review.extend", "review.release"]
+
+    def test_an_editor_may_release_what_somebody_sleeps_on(self, room, task, edith):
+        tasks.release(task_id=task.pk, actor=edith, now=room.now)
+        assert fresh(task).state == "open"
+
+    def test_found_needs_no_note_and_exhausted_says_what_was_tried(self, room, task, ruben):
+        with assert_refused(ValidationFailed, "REASON_REQUIRED"):
+            tasks.finish(task_id=task.pk, outcome="exhausted", actor=ruben, now=room.now)
+        with assert_refused(ValidationFailed, "UNKNOWN_OUTCOME"):
+            tasks.finish(task_id=task.pk, outcome="closed", actor=ruben, now=room.now)
+        tasks.finish(task_id=task.pk, outcome="exhausted", note="Rang twice.", actor=ruben, now=room.now)
+        assert (fresh(task).state, task.note, task.ended_by, task.taken_by) == (
+            "exhausted",
+            "Rang twice.",
+            ruben,
+            None,
+        )
+        assert count_pending_jobs(MessageKind.ASSESS_CLAIM, task.claim) == 1
+        with assert_refused(Conflict, "NOT_TAKEN"):
+            tasks.finish(task_id=task.pk, outcome="found", actor=ruben, now=room.now)
+
+    def test_what_nobody_holds_is_not_released(self, room, task, edith):
+        tasks.release(task_id=task.pk, actor=edith, now=room.now)
+        with assert_refused(Conflict, "NOT_TAKEN"):
+            tasks.release(task_id=task.pk, actor=edith, now=room.now)
+
+    def test_a_lease_that_ran_out_frees_the_task_and_tells_who_held_it(self, room, task, ruben):
+        tasks.expire(task_id=task.pk, now=room.now)
+        assert fresh(task).state == "taken", "it has not run out yet"
+        tasks.expire(task_id=task.pk, now=room.later(minutes=31))
+        assert (fresh(task).state, task.taken_by) == ("open", None)
+        assert events(task)[-1] == "review.expire"
+        with assert_refused(Conflict, "NOT_TAKEN"):
+            tasks.finish(task_id=task.pk, outcome="found", actor=ruben, now=room.now)
+
+    def test_a_task_past_its_time_is_told_of_once(self, room, task):
+        tasks.mark_overdue(task_id=task.pk, now=room.now)
+        assert fresh(task).overdue_at is None
+        for _ in range(2):
+            tasks.mark_overdue(task_id=task.pk, now=room.later(hours=25))
+        assert events(task).count("review.overdue") == 1
+
+
+def test_a_claim_whose_tasks_all_ended_in_vain_is_unverifiable(room, claim, people):
+    for task in ReviewTask.objects.filter(claim=claim, state="open"):
+        holder = people["ruben"] if task.kind != "ASSESS_SOURCE" else people["felix"]
+        tasks.take(task_id=task.pk, actor=holder, now=room.now)
+        tasks.finish(task_id=task.pk, outcome="exhausted", note="Nobody talks.", actor=holder, now=room.now)
+    room.settle()
+    assert fresh(claim).status == "unverifiable"
+    room.says(room.person(), claim, "denies")
+    room.settle()
+    assert fresh(claim).status != "unverifiable", "a new fact is worth another try"
+
+
+def test_merging_sources_reopens_what_corroboration_had_closed(room, edith):
+    claim = room.corroborated()
+    first, second = (said.source for said in claim.statements.all())
+    assert claim.tasks.get(kind="SECOND_REVIEW").state == "open"
+    sources.merge(source_id=first.pk, into_id=second.pk, reason="One voice.", actor=edith, now=room.now)
+    room.settle()
+    assert claim.tasks.get(kind="SECOND_REVIEW").state == "closed"
+    assert "SEEK_INDEPENDENT" in kinds(claim, state="open")

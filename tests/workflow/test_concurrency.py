@@ -1,0 +1,371 @@
+"""Two people at the same moment: one of them wins, the other is told, and nothing is in between."""
+
+from __future__ import annotations
+
+from io import BytesIO
+
+import pytest
+
+from editorial import outbox
+from editorial.models import Claim, ClaimUse, Event, Import, Membership, MessageKind, ReviewTask, Statement, Story
+from editorial.workflow.core.actions import ActionError
+from editorial.workflow.evidence import claims, exhibits, sources, statements
+from editorial.workflow.imports import imports
+from editorial.workflow.ops import scheduler
+from editorial.workflow.people import users
+from editorial.workflow.review import assessments, replies, signoffs
+from editorial.workflow.review import tasks as workflow_tasks
+from editorial.workflow.stories import publication, stories
+from tests.support.cast import HOUR, events, exceptions_in, run_concurrently
+
+ROUNDS = 5
+
+
+def codes(outcomes):
+    """Why each that was refused was refused; anything else that was raised is an error."""
+    for outcome in exceptions_in(outcomes):
+        if not isinstance(outcome, ActionError):
+            raise outcome
+    return [reason.code for refusal in exceptions_in(outcomes) for reason in refusal.reasons]
+
+
+def fresh(row):
+    row.refresh_from_db()
+    return row
+
+
+@pytest.fixture
+def at(parallel):
+    """Who does it, and when."""
+    return lambda name: {"actor": parallel.people[name], "now": parallel.now}
+
+
+def test_a_story_runs_once(parallel, at):
+    story = parallel.cleared(parallel.verified())
+    outcomes = run_concurrently(*[lambda: publication.publish(story_id=story.pk, **at("edith"))] * 3)
+    assert codes(outcomes) == ["WRONG_STATE", "WRONG_STATE"]
+    assert events(story).count("story.publish") == 1
+
+
+def test_a_finding_is_approved_once(parallel, at):
+    claim = parallel.corroborated()
+    proposal = signoffs.propose(claim_id=claim.pk, **at("felix"))
+    outcomes = run_concurrently(
+        lambda: signoffs.approve(signoff_id=proposal.pk, **at("edith")),
+        lambda: signoffs.approve(signoff_id=proposal.pk, **at("edgar")),
+    )
+    assert codes(outcomes) == ["DECIDED_ALREADY"]
+
+
+def test_a_finding_is_proposed_once(parallel, at):
+    claim = parallel.corroborated()
+    outcomes = run_concurrently(
+        *[lambda name=name: signoffs.propose(claim_id=claim.pk, **at(name)) for name in ("felix", "faye")]
+    )
+    assert codes(outcomes) == ["PROPOSED_ALREADY"]
+
+
+def test_approving_and_withdrawing_end_in_caution(parallel, at):
+    for _ in range(ROUNDS):
+        claim = parallel.corroborated()
+        proposal = signoffs.propose(claim_id=claim.pk, **at("felix"))
+        said = claim.statements.first()
+        outcomes = run_concurrently(
+            lambda proposal=proposal: signoffs.approve(signoff_id=proposal.pk, **at("edgar")),
+            lambda said=said: statements.withdraw(statement_id=said.pk, reason="Phoned.", **at("rosa")),
+        )
+        assert codes(outcomes) in ([], ["FINDING_CHANGED"], ["DECIDED_ALREADY"])
+        parallel.settle()
+        assert fresh(claim).status != "verified"
+        assert not claim.signoffs.filter(state="approved").exists()
+
+
+def test_nothing_is_printed_on_a_finding_that_no_longer_holds_without_being_flagged(parallel, at):
+    for _ in range(ROUNDS):
+        claim = parallel.verified()
+        story, said = parallel.cleared(claim), claim.statements.first()
+        outcomes = run_concurrently(
+            lambda story=story: publication.publish(story_id=story.pk, **at("edith")),
+            lambda said=said: statements.withdraw(statement_id=said.pk, reason="Phoned.", **at("rosa")),
+        )
+        refused = codes(outcomes)
+        parallel.settle()
+        if refused:
+            assert refused == ["E_ASSERTED_UNVERIFIED"]
+            assert fresh(story).status == "cleared"
+        else:
+            assert (fresh(story).status, story.remedy) == ("published", "editors_note")
+
+
+def test_nor_on_two_sources_that_turn_out_to_be_one(parallel, at):
+    for _ in range(ROUNDS):
+        claim = parallel.verified()
+        story = parallel.cleared(claim)
+        one, other = (said.source for said in claim.statements.all())
+        outcomes = run_concurrently(
+            lambda story=story: publication.publish(story_id=story.pk, **at("edith")),
+            lambda one=one, other=other: sources.merge(
+                source_id=one.pk, into_id=other.pk, reason="One voice.", **at("edgar")
+            ),
+        )
+        refused = codes(outcomes)
+        parallel.settle()
+        assert refused == ["E_ASSERTED_UNVERIFIED"] or fresh(story).remedy == "editors_note"
+
+
+def test_of_two_who_revise_what_they_saw_one_is_told_to_look_again(parallel, at):
+    claim = parallel.claim()
+    story = parallel.story()
+    said = parallel.says(parallel.person(), claim)
+    for revise in (
+        lambda text: claims.revise(claim_id=claim.pk, text=text, version=claim.version, **at("rosa")),
+        lambda text: stories.revise(story_id=story.pk, body=text, version=story.version, **at("cora")),
+        lambda text: statements.revise(statement_id=said.pk, quote=text, version=said.version, **at("rosa")),
+    ):
+        outcomes = run_concurrently(lambda revise=revise: revise("One."), lambda revise=revise: revise("Other."))
+        assert codes(outcomes) == ["STALE_VERSION"]
+
+
+def test_nothing_is_said_of_a_claim_that_is_being_merged(parallel, at):
+    for _ in range(ROUNDS):
+        claim, into, source = parallel.claim(), parallel.claim(), parallel.person()
+        outcomes = run_concurrently(
+            lambda claim=claim, into=into: claims.merge(claim_id=claim.pk, into_id=into.pk, **at("felix")),
+            lambda claim=claim, source=source: parallel.says(source, claim),
+        )
+        assert codes(outcomes) in ([], ["CLAIM_CLOSED"])
+        assert not claim.statements.exists()
+
+
+def test_nothing_is_said_of_a_claim_that_is_being_split(parallel, at):
+    for _ in range(ROUNDS):
+        claim, source = parallel.claim(), parallel.person()
+        outcomes = run_concurrently(
+            lambda claim=claim: claims.split(claim_id=claim.pk, texts=["A.", "B."], **at("rosa")),
+            lambda claim=claim, source=source: parallel.says(source, claim),
+        )
+        assert codes(outcomes) in ([], ["COMPOUND"])
+        assert not claim.statements.exists()
+        assert claim.parts.count() == 2
+
+
+def test_no_story_begins_to_use_a_claim_that_is_being_merged_or_dropped(parallel, at):
+    for number in range(2 * ROUNDS):
+        claim, into, story = parallel.claim(), parallel.claim(), parallel.story()
+        ending = (
+            (lambda claim=claim, into=into: claims.merge(claim_id=claim.pk, into_id=into.pk, **at("felix")))
+            if number % 2
+            else (lambda claim=claim: claims.drop(claim_id=claim.pk, reason="Gossip.", **at("felix")))
+        )
+        use = [{"claim": str(claim.pk), "mode": "asserted"}]
+        outcomes = run_concurrently(
+            ending, lambda story=story, use=use: stories.revise(story_id=story.pk, uses=use, **at("rosa"))
+        )
+        assert codes(outcomes) in ([], ["CLAIM_CLOSED"], ["IN_USE"])
+        assert not ClaimUse.objects.filter(claim=claim, claim__merged_into__isnull=False).exists()
+        assert not ClaimUse.objects.filter(claim=claim, claim__dropped_at__isnull=False).exists()
+
+
+def test_a_statement_that_two_people_move_ends_on_one_claim_and_both_are_looked_at(parallel, at):
+    for _ in range(ROUNDS):
+        claim, left, right = (parallel.claim() for _ in range(3))
+        said = parallel.says(parallel.person(), claim)
+        parallel.settle()
+        outcomes = run_concurrently(
+            *[
+                lambda to=to, said=said: statements.move(statement_id=said.pk, claim_id=to.pk, **at("rosa"))
+                for to in (left, right)
+            ]
+        )
+        assert codes(outcomes) in ([], ["MOVED"])
+        parallel.settle()
+        found = {each.pk: each.assessments.latest().origins for each in (claim, left, right)}
+        assert found == {each.pk: int(each.pk == fresh(said).claim_id) for each in (claim, left, right)}
+
+
+def test_two_merges_make_no_ring(parallel, at):
+    for _ in range(ROUNDS):
+        one, other = parallel.person(), parallel.person()
+        ends = ((one, other), (other, one))
+        outcomes = run_concurrently(
+            *[
+                lambda a=a, b=b: sources.merge(source_id=a.pk, into_id=b.pk, reason="One.", **at("edith"))
+                for a, b in ends
+            ]
+        )
+        assert codes(outcomes) == ["MERGED"]
+        first, second = parallel.claim(), parallel.claim()
+        ends = ((first, second), (second, first))
+        outcomes = run_concurrently(
+            *[lambda a=a, b=b: claims.merge(claim_id=a.pk, into_id=b.pk, **at("felix")) for a, b in ends]
+        )
+        assert codes(outcomes) == ["MERGED"]
+
+
+def test_everybody_who_asks_gets_a_task_of_their_own(parallel, at):
+    for number in range(4):
+        parallel.claim(f"Claim {number}.", risk="serious")
+    parallel.settle()
+    tasks = list(ReviewTask.objects.filter(state="open", kind__startswith="SEEK")[:20])
+    ReviewTask.objects.exclude(pk__in=[task.pk for task in tasks]).update(state="closed", ended_at=parallel.now)
+    taken = []
+
+    def work():
+        mine = []
+        while task := workflow_tasks.take_next(**at("ruben")):
+            mine.append(task.pk)
+        assert not ReviewTask.objects.filter(state="open").exists(), "somebody was sent away while there was work"
+        return mine
+
+    outcomes = run_concurrently(*[work] * 8)
+    assert codes(outcomes) == []
+    taken = [task for mine in outcomes for task in mine]
+    assert len(tasks) >= 12
+    assert sorted(taken) == sorted(task.pk for task in tasks)
+
+
+def test_nobody_is_sent_away_because_a_claim_is_being_looked_at(parallel, at):
+    claim = parallel.claim()
+    parallel.settle()
+    assert claim.tasks.filter(state="open").exists()
+    for _ in range(ROUNDS):
+        parallel.story(claim)  # what is nearer to print is more urgent, and so every task is touched
+        ReviewTask.objects.update(urgency=0)
+        task, _ = run_concurrently(
+            lambda: workflow_tasks.take_next(**at("ruben")),
+            lambda: assessments.reassess(claim_id=claim.pk, now=parallel.now),
+        )
+        assert task is not None
+        workflow_tasks.release(task_id=task.pk, **at("ruben"))
+
+
+def test_one_task_is_taken_by_one(parallel, at):
+    parallel.claim()
+    parallel.settle()
+    task = ReviewTask.objects.filter(state="open").first()
+    outcomes = run_concurrently(
+        *[lambda name=name: workflow_tasks.take(task_id=task.pk, **at(name)) for name in ("rosa", "ruben")]
+    )
+    assert codes(outcomes) == ["NOT_OPEN"]
+
+
+def test_two_clocks_make_one_hour(parallel, at):
+    party = parallel.person()
+    claim = parallel.verified(adverse_to=[party.pk])
+    request = replies.send(
+        to_id=party.pk, covers=[claim.pk], question="?", deadline_at=parallel.now + HOUR, **at("rosa")
+    )
+    said = parallel.says(parallel.person(), parallel.claim(), embargo_until=parallel.now + HOUR)
+    parallel.settle()
+    task = workflow_tasks.take_next(**at("ruben"))
+    story = parallel.cleared()
+    stories.schedule(story_id=story.pk, at=parallel.now + HOUR, time_zone="UTC", **at("edith"))
+    later = parallel.later(hours=30)
+    outcomes = run_concurrently(*[lambda: scheduler.run_due(now=later)] * 3)
+    assert codes(outcomes) == []
+    for row, verb in (
+        (request, "reply.expire"),
+        (said, "statement.embargo_lift"),
+        (story, "story.publish"),
+        (task, "review.expire"),
+        (task, "review.overdue"),
+    ):
+        assert events(row).count(verb) == 1, verb
+    assert scheduler.run_due(now=later) == 0
+
+
+def test_two_administrators_do_not_suspend_each_other(parallel, at):
+    ada, edith = parallel.people["ada"], parallel.people["edith"]
+    users.grant_role(user_id=edith.pk, role="admin", **at("ada"))
+    outcomes = run_concurrently(
+        lambda: users.deactivate(user_id=edith.pk, **at("ada")),
+        lambda: users.deactivate(user_id=ada.pk, **at("edith")),
+    )
+    assert set(codes(outcomes)) <= {"LAST_ADMIN", "FORBIDDEN"}
+    left = Membership.objects.filter(role="admin", desk=None, user__is_active=True)
+    assert left.count() == 1
+
+
+def test_the_same_bytes_that_arrive_twice_are_one_exhibit(parallel, at):
+    attach = {"desk_id": parallel.desk.pk, "title": "Log", "text": "Open."}
+    outcomes = run_concurrently(*[lambda: exhibits.attach(**attach, **at("rosa"))] * 3)
+    assert set(codes(outcomes)) <= {"EXHIBIT_ONCE_PER_DESK", "INVALID"}
+    assert parallel.desk.exhibits.count() == 1
+
+
+def test_chains_of_events_stay_whole_whoever_writes(parallel, at):
+    claim = parallel.claim()
+    run_concurrently(
+        *[
+            lambda n=n: claims.revise(claim_id=claim.pk, text=f"The gate was open, {n}.", **at("rosa"))
+            for n in range(4)
+        ],
+        *[lambda: assessments.reassess(claim_id=claim.pk, now=parallel.now)] * 2,
+    )
+    told = events(claim)
+    assert told.count("claim.revise") == 4
+    assert Event.objects.filter(stream=f"claim:{claim.pk}").count() == len(told)
+
+
+@pytest.mark.parametrize("rounds", [12, pytest.param(150, marks=pytest.mark.slow)])
+def test_a_statement_that_is_recorded_while_its_claim_is_reviewed_is_never_missed(parallel, at, rounds):
+    """Whether it comes before, during or after the start of the review that waits: some review sees it."""
+    claim = parallel.claim()
+    for number in range(rounds):
+        parallel.says(parallel.source("outlet"), claim, obtained_by="external")
+        rung = [one.message for one in outbox.claim_batch(now=parallel.now) if one.kind is MessageKind.ASSESS_CLAIM]
+        source = parallel.person()
+
+        def review(rung=rung):
+            for message in rung:
+                outbox.run_message(
+                    message,
+                    lambda reference, now: assessments.reassess(claim_id=reference, now=now),
+                    clock=lambda: parallel.now,
+                )
+
+        outcomes = run_concurrently(review, lambda source=source: parallel.says(source, claim), review)
+        assert codes(outcomes) == []
+        parallel.settle()
+        assert claim.assessments.latest().origins == Statement.objects.count() == 2 * (number + 1)
+
+
+@pytest.mark.slow
+def test_a_crowd_works_on_one_story_and_nothing_breaks(parallel, at):
+    """Forty moments in which eight people do what they do; nobody meets an error, and all ends consistent."""
+    claim = parallel.verified()
+    other = parallel.claim("The guard slept.")
+    story = parallel.cleared(claim)
+    source = parallel.person()
+    doing = (
+        lambda: statements.withdraw(statement_id=claim.statements.first().pk, reason="Phoned.", **at("rosa")),
+        lambda: parallel.says(source, claim),
+        lambda: publication.publish(story_id=story.pk, **at("edith")),
+        lambda: signoffs.propose(claim_id=claim.pk, **at("felix")),
+        lambda: stories.revise(story_id=story.pk, body=str(Event.objects.count()), **at("cora")),
+        lambda: assessments.reassess(claim_id=claim.pk, now=parallel.now),
+        lambda: publication.reevaluate(story_id=story.pk, now=parallel.now),
+        lambda: claims.merge(claim_id=other.pk, into_id=claim.pk, **at("faye")),
+        lambda: sources.rate(source_id=source.pk, reliability="C", **at("felix")),
+        lambda: workflow_tasks.take_next(**at("ruben")),
+    )
+    for _ in range(40):
+        codes(run_concurrently(*doing))
+        parallel.settle()
+    for row in (*Claim.objects.all(), *Story.objects.all(), *ReviewTask.objects.all()):
+        events(row)
+
+
+def test_a_sheet_that_two_people_bring_in_at_once_is_filed_once(parallel):
+    sheet = "text\n" + "".join(f"Gate {number} was open.\n" for number in range(25))
+    given = {"desk_id": parallel.desk.pk, "kind": "claims_sheet", "now": parallel.now}
+
+    def bring_in(name):
+        begun = imports.start(**given, file=BytesIO(sheet.encode()), actor=parallel.people[name])
+        while not Import.objects.filter(pk=begun.pk, state="done").exists():
+            imports.file_next(import_id=begun.pk, now=parallel.now)
+        return Import.objects.get(pk=begun.pk)
+
+    first, second = run_concurrently(lambda: bring_in("rosa"), lambda: bring_in("ruben"))
+    assert Claim.objects.count() == 25
+    assert first.filed + second.filed == first.known + second.known == 25

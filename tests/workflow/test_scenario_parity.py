@@ -1,0 +1,73 @@
+"""The database tells the engine what a scenario file tells it: every scenario, entered by verbs, is found alike."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from editorial.management.scenarios import results, schema
+from editorial.workflow.review import assessments
+from editorial.workflow.stories import gates
+from tests.support.cast import rolled_back
+from tests.support.scenario_replay import POLICY, ReplayedScenario, in_order
+
+FILES = [path for path in sorted((Path(__file__).parents[1] / "scenarios").glob("*.yaml")) if path.stem != "invalid"]
+
+# Which of these holds follows from the review tasks, and reassessing opens those that are needed.
+IN_WORK = {"unverified", "under_investigation", "unverifiable"}
+
+SHORT, IN_CI = {"compound"}, {"journal-report"}
+"""Files that `make test` tries; and one that is not only entered but also reassessed by `make test-exhaustive`."""
+
+
+def files(*, reassessed):
+    """All files; those that `make test` does not try are marked."""
+    slow = {path.stem for path in FILES} - SHORT - IN_CI if reassessed else set()
+    return [
+        pytest.param(
+            path,
+            marks=pytest.mark.slow if path.stem in slow else () if path.stem in SHORT else pytest.mark.exhaustive,
+            id=path.stem,
+        )
+        for path in FILES
+    ]
+
+
+# What a scenario can say and the newsroom does not let happen.
+REFUSED = {
+    "a-paper-that-repeats-itself": "a statement does not relay itself",
+    "one-signature-short-in-a-routine-half": "no routine claim is asked to be read",
+}
+
+
+@pytest.mark.parametrize("path", files(reassessed=False))
+def test_every_scenario_is_found_alike_in_the_database(path, room, subtests):
+    for scenario in [each for each in schema.read(path) if each.id not in REFUSED]:
+        with subtests.test(scenario=scenario.id), rolled_back():
+            retold = ReplayedScenario(room, scenario)
+            expected = results.evaluate(scenario, POLICY)
+            assert retold.findings() == in_order(expected["claims"])
+
+            story = retold.create_story()
+            assert retold.gate_result(story) == {name: expected[name] for name in ("gate", "codes", "uses")}
+            if scenario.published is not None:
+                assert gates.remedy_for(story, now=retold.now).remedy == expected["remedy"]
+
+
+@pytest.mark.parametrize("path", files(reassessed=True))
+def test_reassessing_remembers_what_is_found(path, room, subtests):
+    for scenario in [each for each in schema.read(path) if each.id not in REFUSED]:
+        with subtests.test(scenario=scenario.id), rolled_back():
+            retold = ReplayedScenario(room, scenario)
+            for claim in retold.claims.values():
+                assessments.reassess(claim_id=claim.pk, now=retold.now)
+            expected = results.evaluate(scenario, POLICY)
+            assert settled(retold.stored_findings()) == settled(in_order(expected["claims"]))
+
+
+def settled(claims):
+    return {
+        name: plain | {"finding": "in work" if plain["finding"] in IN_WORK else plain["finding"]}
+        for name, plain in claims.items()
+    }
