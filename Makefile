@@ -44,7 +44,7 @@ install-load:
 
 ##@ Test it
 # PARTS=… processes share the tests. No test may depend on their number or speed.
-test: install-dev ## Run the quick tests (PARTS=2)
+test: install-dev ## Run the quick tests (PARTS=2 REDIS_URL=redis://host:6379)
 	@exec $(PYTEST) -n $${PARTS:-2} --dist loadfile -m "not (slow or servers or exhaustive or browser or rehearsal)"
 
 test-servers: install-dev ## Run the tests that start processes, or fill or open a whole newsroom (PARTS=2)

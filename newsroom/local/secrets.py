@@ -26,7 +26,7 @@ def load_secrets(data: Path) -> dict[str, str]:
     except OSError as problem:
         raise SetupError(
             f"Cannot store the newsroom's secrets in {path}: {problem.strerror}.\n"
-            "Make that folder writable for this user, or set NEWSROOM_DATA to another folder."
+            "Make that folder writable for this user, or name another one: NEWSROOM_DATA=/path/to/data make up"
         ) from problem
     except (ValueError, KeyError, TypeError) as problem:
         raise SetupError(

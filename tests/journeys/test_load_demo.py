@@ -151,7 +151,7 @@ def test_the_vault_gives_the_name_to_the_custodian(log_ins: str) -> None:
 
 def test_a_newsroom_with_people_in_it_is_left_as_it_is(log_ins: str) -> None:
     before = (User.objects.count(), Claim.objects.count(), Event.objects.count())
-    with pytest.raises(CommandError, match="People work in this newsroom already"):
+    with pytest.raises(CommandError, match="This newsroom has users"):
         call_command("load_demo")
     assert (User.objects.count(), Claim.objects.count(), Event.objects.count()) == before
 

@@ -20,15 +20,21 @@ _PATIENCE = 60
 
 
 def allocate_data_folder() -> Path:
-    """Say where this run's servers will be, before any settings are read. Shares follow the process that began."""
+    """Decide where this run's servers will be, before any settings are read. Workers follow the main process.
+
+    A REDIS_URL that is set names the server to test with instead of the embedded one; each worker has its own database.
+    """
     if not WORKER:
+        os.environ.setdefault("TEST_REDIS_URL", os.environ.get("REDIS_URL", "").rstrip("/"))
         folder = tempfile.mkdtemp(prefix="newsroom-test-")
         os.environ["NEWSROOM_DATA"] = folder
         os.environ["ENV_FILE"] = os.devnull  # a deployment's own settings are not the tests'
         for elsewhere in ("DATABASE_URL", "CACHE_URL", "EMAIL_URL"):
             os.environ.pop(elsewhere, None)
     data = Path(os.environ["NEWSROOM_DATA"])
-    os.environ["REDIS_URL"] = local.redis_url(data, number=int(WORKER.removeprefix("gw") or 0))
+    number = int(WORKER.removeprefix("gw") or 0)
+    external = os.environ["TEST_REDIS_URL"]
+    os.environ["REDIS_URL"] = f"{external}/{number}" if external else local.redis_url(data, number=number)
     return data
 
 
