@@ -12,13 +12,19 @@ fail() {
   exit 1
 }
 
+needed_kb=409600
+
+refuse_full_disk() {
+  fail "The disk that holds $venv is full. Free $((needed_kb / 1024)) MB, then run the command again."
+}
+
 stamp() { # of a lock file: a copy of it in the environment
   printf '%s/%s' "$venv" "$(basename "$1")"
 }
 
 explain() { # print the end of pip's output and the remedy
   case $(cat "$1") in
-    *"No space left on device"*) remedy="The disk is full. Free about 400 MB, then run the command again." ;;
+    *"No space left on device"*) refuse_full_disk ;;
     *"No matching distribution"*"from versions: none"* | *"connection"* | *"Connection"* | *"resolve"* | *"timed out"* | *"SSL"*)
       remedy="The package index cannot be reached. Check the network, or set PIP_INDEX_URL to another index, then run the command again." ;;
     *"No matching distribution"* | *"only-binary"*)
@@ -45,11 +51,12 @@ if [ ! -x "$venv/bin/python" ]; then
   "$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' ||
     fail "$python is $("$python" --version 2>&1), but Newsroom needs 3.11 or newer. Name one: make up PYTHON=python3.12"
   create_parent
+  # ensurepip does not say that the disk is full, so look first.
+  [ "$(df -Pk "$(dirname "$venv")" | awk 'NR == 2 { print $4 }')" -gt $needed_kb ] || refuse_full_disk
   created=$("$python" -m venv "$venv" 2>&1) || {
     rm -rf "$venv"
     case $created in
-      *"No space left"*) fail "The disk is full. Free about 400 MB, then run the command again." ;;
-      *ensurepip*) fail "Python's venv module is missing. On Debian and Ubuntu: apt install python3-venv" ;;
+      *"ensurepip is not available"* | *"No module named"*) fail "Python's venv module is missing. On Debian and Ubuntu: apt install python3-venv" ;;
       *) fail "$created" "No virtual environment could be created in $venv." ;;
     esac
   }
