@@ -56,7 +56,7 @@ class TestTokens:
         assert visit("rosa").submit(issued.token, "token.revoke").status_code == 302
         assert tokens.authenticate(issued.secret, now=timezone.now()) is None
 
-    def test_another_persons_are_for_administrators_of_the_house(self, visit, rosa):
+    def test_tokens_of_others_are_for_organization_administrators(self, visit, rosa):
         token = tokens.issue(user_id=rosa.pk, label="mine", actor=rosa, now=timezone.now()).token
         assert "mine" not in page_text(visit("felix").listing(Token))
         assert visit("felix").open_form(token, "token.revoke").status_code == 404
@@ -72,7 +72,7 @@ class TestTokens:
         assert visit("ada").submit(Token, "token.issue", **given).status_code == 200
 
 
-class TestTheSecondFactor:
+class TestSecondFactor:
     def test_it_is_set_up_by_a_picture_and_a_code(self, visit, rosa):
         browser = visit("rosa")
         browser.submit(SecondFactor, "second_factor.enroll")
@@ -101,7 +101,7 @@ class TestTheSecondFactor:
         assert log_in(Client(), code=app.now()).status_code == 302
         assert [one.outcome for one in SignIn.objects.order_by("id")] == ["code_missing", "wrong_code", "succeeded"]
 
-    def test_nothing_of_it_is_told_before_the_right_password(self, signed):
+    def test_the_second_factor_is_not_revealed_before_the_right_password(self, signed):
         factor_of(signed)
         guess = Client().post(reverse("admin:login"), {"username": "rosa", "password": "guess", "code": "000000"})
         assert "No active account has this username and password." in page_text(guess)
@@ -120,7 +120,7 @@ class TestTheSecondFactor:
         assert browser.client.get(reverse("admin:index")).status_code == 200
         assert visit("felix").client.get(reverse("admin:index")).status_code == 200, "others are left in peace"
 
-    def test_an_administrator_takes_a_lost_one_away_with_a_reason(self, visit, rosa):
+    def test_an_administrator_removes_a_lost_second_factor_with_a_reason(self, visit, rosa):
         factor, _ = factor_of(rosa)
         assert visit("ada").submit(factor, "second_factor.remove").status_code == 422
         assert visit("ada").submit(factor, "second_factor.remove", reason="She stood before me.").status_code == 302
@@ -128,7 +128,7 @@ class TestTheSecondFactor:
 
 
 class TestLoggingIn:
-    def test_guessing_ends_after_ten_at_both_doors_together(self, signed):
+    def test_failed_logins_are_limited_across_api_and_admin(self, signed):
         guesser = Client(REMOTE_ADDR="192.0.2.7")
         for _ in range(5):
             log_in(guesser, password="guess")
@@ -158,7 +158,7 @@ class TestLoggingIn:
             assert client.get(reverse("admin:index")).status_code == 302
         assert log_in(Client(), password="a long and winding word").status_code == 302
 
-    def test_who_came_in_is_for_administrators(self, visit, signed):
+    def test_the_login_log_is_for_administrators(self, visit, signed):
         log_in(Client())
         assert visit("edith").listing(SignIn).status_code == 403
         assert "Succeeded" in page_text(visit("ada").listing(SignIn))

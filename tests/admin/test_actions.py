@@ -74,7 +74,7 @@ class TestClaims:
         done(answer, one)
         assert one.merged_into == other
 
-    def test_a_stale_version_is_told_politely_and_what_was_typed_is_kept(self, room, visit):
+    def test_a_stale_version_is_reported_and_the_input_is_kept(self, room, visit):
         claim, rosa = room.claim(), visit("rosa")
         rosa.submit(claim, "claim.revise", text="First.", kind="content", risk="contentious", version=1)
         answer = rosa.submit(claim, "claim.revise", text="Second.", kind="content", risk="contentious", version=1)
@@ -210,7 +210,7 @@ class TestSources:
         assert (look.actor.username, look.data["reason"]) == ("cuno", "A threat against her.")
         assert SECRET_NAME not in page_text(keeper.page(hidden))
 
-    def test_who_may_not_look_is_told_who_may(self, room, visit):
+    def test_without_permission_to_unmask_the_page_names_who_has_it(self, room, visit):
         hidden = room.person("a clerk", unnamed=True, identity_name=SECRET_NAME, identity_known_by=SECRET_KNOWN_BY)
         answer = visit("edith").submit(hidden, "source.unmask", reason="Curious.")
         assert answer.status_code == 403
@@ -291,7 +291,7 @@ class TestReviews:
         assert answer.status_code == 409
         assert "faye has taken this task" in page_text(answer)
 
-    def test_a_task_leads_to_the_verb_that_resolves_it(self, room, visit):
+    def test_a_task_links_to_the_action_that_resolves_it(self, room, visit):
         party = room.person()
         claim = room.claim(adverse_to=[party.pk])
         room.says(room.person(reliability="F"), claim)
@@ -446,8 +446,8 @@ def revision(story, *uses):
     return given
 
 
-class TestTheHouse:
-    def test_looking_after_people(self, room, visit):
+class TestOrganization:
+    def test_managing_users(self, room, visit):
         ada = visit("ada")
         done(ada.submit(Desk, "desk.open", name="Science"))
         desk = Desk.objects.get(name="Science")
@@ -486,11 +486,11 @@ class TestTheHouse:
         assert answer.status_code == 409
         assert "Appoint another one first." in page_text(answer)
 
-    def test_nobody_else_looks_after_people(self, room, visit, people):
+    def test_only_administrators_manage_users(self, room, visit, people):
         assert visit("sena").submit(people["rosa"], "user.deactivate").status_code == 403
         assert visit("sena").page(people["rosa"]).status_code == 403
 
-    def test_a_dead_letter_gets_another_round(self, room, visit):
+    def test_a_dead_letter_is_retried(self, room, visit):
         room.claim()
         letter = OutboxMessage.objects.first()
         OutboxMessage.objects.filter(pk=letter.pk).update(state="dead", attempts=5)
@@ -498,7 +498,7 @@ class TestTheHouse:
         done(visit("ada").submit(letter, "job.retry"), letter)
         assert (letter.state, letter.attempts) == ("ready", 0)
 
-    def test_a_dead_letter_is_taken_given_away_and_set_aside(self, room, visit):
+    def test_a_dead_letter_is_assigned_reassigned_and_dismissed(self, room, visit):
         room.claim()
         letter = OutboxMessage.objects.first()
         OutboxMessage.objects.filter(pk=letter.pk).update(state="dead", attempts=5, dead_at=room.now, error="OSError")
@@ -520,7 +520,7 @@ class TestTheHouse:
         assert letter.state == "dismissed"
         assert "The claim is gone." in page_text(ada.page(letter))
 
-    def test_what_does_not_fit_is_shown_to_administrators_alone(self, room, visit):
+    def test_integrity_findings_are_shown_to_administrators_only(self, room, visit):
         shown = IntegrityFinding.objects.create(
             check_name="stories.status",
             subject="story:1",
@@ -540,7 +540,7 @@ BUTTONS = {
 }.values()
 
 
-class TestTheWayOfAButton:
+class TestButtons:
     def test_without_the_token_of_the_page_nothing_happens(self, room, people):
         claim = room.claim()
         stranger = Client(enforce_csrf_checks=True)
@@ -550,7 +550,7 @@ class TestTheWayOfAButton:
         claim.refresh_from_db()
         assert claim.dropped_at is None
 
-    def test_looking_changes_nothing(self, room, visit):
+    def test_opening_a_form_changes_nothing(self, room, visit):
         claim = room.claim()
         before = Event.objects.count()
         assert visit("felix").open_form(claim, "claim.drop", reason="By a link.").status_code == 200
@@ -564,14 +564,14 @@ class TestTheWayOfAButton:
     def test_an_unknown_button_is_not_there(self, room, visit):
         assert visit("felix").submit(room.claim(), "claim.explode").status_code == 404
 
-    def test_who_may_not_is_told_for_whom_it_is_before_anything_is_typed(self, room, visit):
+    def test_without_permission_the_form_says_who_may_before_input(self, room, visit):
         answer = visit("lara").open_form(room.claim(), "claim.drop")
         assert answer.status_code == 403
         assert "Only these roles may do this: editor, fact checker, senior editor." in page_text(answer)
         assert b'<button type="submit" class="nr-button' not in answer.content
 
     @pytest.mark.parametrize("elsewhere", ["https://elsewhere.example/", "//elsewhere.example/", "javascript:alert(1)"])
-    def test_nobody_is_sent_elsewhere(self, room, visit, elsewhere):
+    def test_no_open_redirect(self, room, visit, elsewhere):
         claim = room.claim()
         answer = visit("felix").submit(claim, "claim.drop", reason="Old.", next=elsewhere)
         assert "elsewhere" not in answer["Location"]
@@ -582,7 +582,7 @@ class TestTheWayOfAButton:
         said, back = room.says(room.person(), claim), reverse("admin:index")
         assert visit("rosa").submit(said, "statement.withdraw", reason="Phoned.", next=back)["Location"] == back
 
-    def test_every_button_gives_its_verb_what_it_asks_for(self):
+    def test_every_button_passes_the_arguments_of_its_action(self):
         for button in (
             button for page in registered_pages().values() for button in (*page.buttons, *page.list_buttons)
         ):
@@ -603,7 +603,7 @@ def keywords(button):
 
 
 class TestWhatIf:
-    def test_whoever_notes_a_withdrawal_sees_what_would_fall(self, room, visit):
+    def test_recording_a_withdrawal_previews_what_would_fall(self, room, visit):
         claim = room.verified("The lock was broken.")
         story = room.published(claim)
         said = claim.statements.first()

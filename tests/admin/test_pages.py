@@ -61,7 +61,7 @@ def assert_discreet(answer):
 
 
 @pytest.mark.exhaustive
-def test_every_button_opens_its_form_or_says_for_whom_it_is(room, visit):
+def test_every_button_opens_its_form_or_says_who_may_use_it(room, visit):
     everything = create_row_of_each_kind(room)
     opened, action_denied = set(), 0
     for visitor in map(visit, ["rosa", "sena", "cuno", "ada"]):

@@ -69,7 +69,7 @@ def test_a_process_that_is_missing_is_named_with_what_to_do(room: Any, visit: An
     assert "All systems operational." not in page
 
 
-def test_what_a_worker_does_is_told_by_its_kind(room: Any, visit: Any) -> None:
+def test_running_jobs_are_shown_by_kind(room: Any, visit: Any) -> None:
     report_all_processes(
         worker={"slots": 2, "running_jobs": [{"work": "assess_claim", "since": "2031-03-04T09:00:00+00:00"}]}
     )
@@ -78,7 +78,7 @@ def test_what_a_worker_does_is_told_by_its_kind(room: Any, visit: Any) -> None:
     assert "1 of 2 busy" in page
 
 
-def test_redis_that_does_not_answer_is_told_and_nothing_is_lost(room: Any, visit: Any, settings: Any) -> None:
+def test_an_unreachable_redis_is_reported_and_nothing_is_lost(room: Any, visit: Any, settings: Any) -> None:
     report_all_processes()
     settings.REDIS_URL = "redis://127.0.0.1:1/0"
     page = view_as(visit)
@@ -86,7 +86,7 @@ def test_redis_that_does_not_answer_is_told_and_nothing_is_lost(room: Any, visit
     assert "Nothing is lost" in page
 
 
-def test_waiting_work_dead_letters_and_uncertain_letters_are_told(room: Any, visit: Any) -> None:
+def test_queued_jobs_dead_letters_and_uncertain_emails_are_shown(room: Any, visit: Any) -> None:
     report_all_processes()
     room.claim()
     long_ago = timezone.now() - timedelta(minutes=30)
@@ -108,7 +108,7 @@ def test_waiting_work_dead_letters_and_uncertain_letters_are_told(room: Any, vis
     assert listed.status_code == 200
 
 
-def test_versions_side_by_side_are_told(room: Any, visit: Any) -> None:
+def test_mixed_versions_are_reported(room: Any, visit: Any) -> None:
     report_all_processes(worker={"version": "2"})
     assert "Processes of different versions" in view_as(visit)
 

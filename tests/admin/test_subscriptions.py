@@ -48,14 +48,14 @@ class TestWebhooks:
             "webhook.disable",
         ]
 
-    def test_an_address_inside_the_house_is_refused_beside_its_field(self, visit, politics):
+    def test_a_private_url_is_refused_beside_its_field(self, visit, politics):
         refused = visit("ada").submit(
             WebhookEndpoint, "webhook.add", desk_id=str(politics.pk), url="https://localhost/hook"
         )
         assert refused.status_code == 422
         assert not WebhookEndpoint.objects.exists()
 
-    def test_addresses_are_there_for_administrators_alone(self, room, visit, ada, edith, politics, city):
+    def test_webhooks_are_visible_to_administrators_only(self, room, visit, ada, edith, politics, city):
         endpoint, _ = webhooks.add(desk_id=politics.pk, url=URL, actor=ada, now=timezone.now())
         assert "of-its-receiver" not in visit("edith").listing(WebhookEndpoint).content.decode()
         assert visit("edith").page(endpoint).status_code == 302
@@ -99,7 +99,7 @@ class TestFollowing:
         assert visit("ada").submit(subscription, "see.unfollow").status_code == 404
         assert Subscription.objects.exists()
 
-    def test_what_one_may_see_no_more_is_not_named(self, room, visit, ruben, city):
+    def test_objects_no_longer_visible_are_not_named(self, room, visit, ruben, city):
         claim = room.claim("The mayor has the keys.")
         subscription = subscriptions.follow(claim_id=claim.pk, actor=ruben, now=room.now)
         Membership.objects.filter(user=ruben).update(desk=city)

@@ -71,7 +71,7 @@ def test_what_repeats_the_unusable():
     assert_agreed(found)
 
 
-def test_whoever_says_both():
+def test_a_source_that_affirms_and_denies():
     found = evidence(statement("yes", source="named"), statement("no", source="named", stance=Stance.DENIES))
     assert why_not_counted.reasons(found, "yes") == ["the same voice also says the opposite"]
     assert_agreed(found)

@@ -49,7 +49,7 @@ DEEP = "[" * 100_000
         (b"x", "multipart/form-data; boundary=x", 415),
     ],
 )
-def test_a_body_that_cannot_be_read_is_told_so(
+def test_an_unparsable_body_is_reported(
     calling: ClientFactory, rosa: User, body: bytes, content_type: str, status: int
 ) -> None:
     answer = calling(rosa).send("post", "claims", body, content_type)
@@ -72,7 +72,7 @@ def test_a_body_that_cannot_be_read_is_told_so(
     "content_type",
     ["multipart/form-data; boundary=x", "multipart/form-data", "multipart/form-data; boundary=x; charset=hex"],
 )
-def test_a_form_that_cannot_be_read_is_told_so(
+def test_an_unparsable_form_is_reported(
     calling: ClientFactory, rosa: User, body: bytes, content_type: str
 ) -> None:
     answer = calling(rosa).send("post", "exhibits", body, content_type)
@@ -125,7 +125,7 @@ def test_a_body_that_is_too_large_is_not_read(calling: ClientFactory, rosa: User
         ("get", "reviews?kind=TRACE_ROOT&kind=x", 422),
     ],
 )
-def test_an_address_that_leads_nowhere_is_told_so(
+def test_an_unknown_path_is_reported(
     calling: ClientFactory, rosa: User, method: str, path: str, status: int
 ) -> None:
     answer = calling(rosa).send(method, path, None)
@@ -134,13 +134,13 @@ def test_an_address_that_leads_nowhere_is_told_so(
 
 
 @pytest.mark.parametrize("nasty", [5, 1.5, True, None, [], {}, 10**400])
-def test_what_is_no_text_is_no_text(calling: ClientFactory, rosa: User, politics: Desk, nasty: Any) -> None:
+def test_non_text_values_are_refused(calling: ClientFactory, rosa: User, politics: Desk, nasty: Any) -> None:
     (error,) = calling(rosa).post("claims", desk=str(politics.pk), text=nasty).json["errors"]
     assert (error["code"] in ("INVALID", "NULL"), error["pointer"]) == (True, "#/text")
 
 
 @pytest.mark.parametrize("seen", ["", "7", '"', "'7'", "W/", '"7", x', "\x7f", "é", "*, *", '"' + "9" * 5000 + '"'])
-def test_a_tag_that_is_none_revises_nothing(calling: ClientFactory, rosa: User, room: Room, seen: str) -> None:
+def test_an_invalid_etag_updates_nothing(calling: ClientFactory, rosa: User, room: Room, seen: str) -> None:
     claim = room.claim()
     answer = calling(rosa).patch(f"claims/{claim.pk}", etag=seen, text="Revised.")
     assert answer.status in (400, 412), answer
@@ -150,7 +150,7 @@ def test_a_tag_that_is_none_revises_nothing(calling: ClientFactory, rosa: User, 
 
 
 @pytest.mark.parametrize("key", ["", " ", "\x7f", "é", "x" * 256, "a\tb"])
-def test_a_key_that_is_none_is_told_so(calling: ClientFactory, rosa: User, politics: Desk, key: str) -> None:
+def test_an_invalid_idempotency_key_is_reported(calling: ClientFactory, rosa: User, politics: Desk, key: str) -> None:
     body = {"desk": str(politics.pk), "text": "P"}
     answer = calling(rosa).send("post", "claims", body, headers={"Idempotency-Key": key})
     assert (answer.status, answer.codes) == (400, ["IDEMPOTENCY_KEY_MALFORMED"])
@@ -162,7 +162,7 @@ def test_a_wrong_parameter_is_named(calling: ClientFactory, rosa: User) -> None:
 
 
 @pytest.mark.parametrize("charset", ["hex", "utf-16", "idna", "nonsense"])
-def test_a_charset_that_is_none_disturbs_nothing(charset: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unknown_charset_is_ignored(charset: str, monkeypatch: pytest.MonkeyPatch) -> None:
     wsgi = import_module("newsroom.wsgi")  # what gunicorn serves
     monkeypatch.setattr(wsgi, "_django", lambda environ, _: [WSGIRequest(environ).GET["q"].encode()])
     environ = RequestFactory()._base_environ(  # type: ignore[attr-defined]
@@ -171,12 +171,12 @@ def test_a_charset_that_is_none_disturbs_nothing(charset: str, monkeypatch: pyte
     assert wsgi.application(environ, None) == [b"gate"]
 
 
-def test_what_cannot_be_given_in_the_wanted_form_is_told_so(calling: ClientFactory, rosa: User) -> None:
+def test_an_unavailable_format_is_reported(calling: ClientFactory, rosa: User) -> None:
     answer = calling(rosa).client.get("/api/v1/claims", headers={"accept": "text/csv"})
     assert (answer.status_code, answer["Content-Type"]) == (406, "application/problem+json")
 
 
-def test_a_fault_of_ours_is_told_without_what_it_was_about(
+def test_a_server_error_quotes_nothing(
     calling: ClientFactory, rosa: User, politics: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(claims, "_create", lambda *_: {}["Mia Mole"])
@@ -217,7 +217,7 @@ def test_a_database_that_is_busy_has_changed_nothing_and_one_that_is_gone_promis
     assert str(cause) not in told
 
 
-def test_the_editors_pages_keep_their_own_errors(db: None) -> None:
+def test_admin_pages_keep_their_own_errors(db: None) -> None:
     answer = Client(raise_request_exception=False).get("/nothing-here")
     assert answer.status_code == 404
     assert answer["Content-Type"].startswith("text/html")
@@ -242,7 +242,7 @@ def _operations() -> list[tuple[str, str, Any]]:
 
 
 @pytest.mark.exhaustive
-def test_nothing_that_is_sent_is_a_fault_of_ours(rosa: User, room: Room, subtests: pytest.Subtests) -> None:
+def test_no_input_causes_a_server_error(rosa: User, room: Room, subtests: pytest.Subtests) -> None:
     for role in Role:
         Membership.objects.create(user=rosa, desk=None, role=role)
     caller, rows = ApiClient(rosa), _one_of_each(room)

@@ -39,7 +39,7 @@ class TestReading:
         assert shown.response["ETag"].startswith(f'"{shown.json["version"]}-')
         assert not shown.response["ETag"].startswith("W/")
 
-    def test_what_is_known_is_not_sent_again(self, calling: ClientFactory, rosa: User, room: Room) -> None:
+    def test_an_unchanged_row_gets_304(self, calling: ClientFactory, rosa: User, room: Room) -> None:
         caller, claim = calling(rosa), room.claim()
         tag = caller.get(f"claims/{claim.pk}").response["ETag"]
         for known in (tag, f"W/{tag}", f'"other", {tag}', "*"):
@@ -48,7 +48,7 @@ class TestReading:
         for other in ('"other"', '"1"', "rubbish", ""):
             assert write_with_tag(caller, "get", f"claims/{claim.pk}", If_None_Match=other).status == 200
 
-    def test_what_the_engine_found_is_news_and_no_revision(
+    def test_a_new_finding_changes_the_etag_but_not_the_version(
         self, calling: ClientFactory, rosa: User, room: Room
     ) -> None:
         caller, claim = calling(rosa), room.claim()
@@ -59,7 +59,7 @@ class TestReading:
         assert (found.status, found.json["status"]) == (200, "under_investigation")
         assert caller.patch(f"claims/{claim.pk}", text="It was shut.", etag=before).status == 200
 
-    def test_tags_differ_where_what_is_shown_differs(
+    def test_etags_differ_where_representations_differ(
         self, calling: ClientFactory, rosa: User, carl: User, room: Room, city: Any
     ) -> None:
         source = room.person("a keeper", unnamed=True)
@@ -70,7 +70,7 @@ class TestReading:
         assert ours.json["adverse_to"] != theirs.json["adverse_to"]
         assert ours.response["ETag"] != theirs.response["ETag"]
 
-    def test_rows_that_nobody_revises_have_no_tag(self, calling: ClientFactory, rosa: User, room: Room) -> None:
+    def test_rows_without_updates_have_no_etag(self, calling: ClientFactory, rosa: User, room: Room) -> None:
         assert "ETag" not in calling(rosa).get(f"desks/{room.desk.pk}").response
         assert "ETag" not in calling(rosa).get("claims").response
 
@@ -78,7 +78,7 @@ class TestReading:
 class TestRevising:
     """PATCH takes If-Match, and compares it under the row's lock."""
 
-    def test_without_saying_what_one_saw_nothing_is_revised(
+    def test_without_if_match_nothing_is_updated(
         self, calling: ClientFactory, rosa: User, room: Room
     ) -> None:
         claim = room.claim()
@@ -87,14 +87,14 @@ class TestRevising:
         assert Claim.objects.get().version == 1
 
     @pytest.mark.parametrize("seen", ['"1"', '"1-0123456789abcdef"', '"9", "1"', "*"])
-    def test_who_saw_the_last_revision_revises(self, calling: ClientFactory, rosa: User, room: Room, seen: str) -> None:
+    def test_the_current_etag_allows_an_update(self, calling: ClientFactory, rosa: User, room: Room, seen: str) -> None:
         claim = room.claim()
         revised = calling(rosa).patch(f"claims/{claim.pk}", text="It was shut.", etag=seen)
         assert (revised.status, revised.json["version"]) == (200, 2)
         assert revised.response["ETag"] == calling(rosa).get(f"claims/{claim.pk}").response["ETag"]
 
     @pytest.mark.parametrize("seen", ['"2"', 'W/"1"', '"one"', '"11"', '"2", "3"', '"99999999999999999999"'])
-    def test_who_saw_another_is_shown_what_it_is_now(
+    def test_a_stale_etag_returns_the_current_row(
         self, calling: ClientFactory, rosa: User, room: Room, seen: str
     ) -> None:
         claim, caller = room.claim(), calling(rosa)
@@ -106,16 +106,16 @@ class TestRevising:
         assert caller.patch(f"claims/{claim.pk}", text="It was shut.", etag=now.response["ETag"]).status == 200
 
     @pytest.mark.parametrize("seen", ["1", "", "rubbish"])
-    def test_what_is_no_tag_is_refused(self, calling: ClientFactory, rosa: User, room: Room, seen: str) -> None:
+    def test_an_invalid_etag_is_refused(self, calling: ClientFactory, rosa: User, room: Room, seen: str) -> None:
         refused = calling(rosa).patch(f"claims/{room.claim().pk}", text="It was shut.", etag=seen)
         assert (refused.status, refused.codes) == (400, ["IF_MATCH_MALFORMED"])
 
-    def test_what_is_not_there_is_not_shown(self, calling: ClientFactory, carl: User, room: Room) -> None:
+    def test_a_missing_row_is_not_found(self, calling: ClientFactory, carl: User, room: Room) -> None:
         refused = calling(carl).patch(f"claims/{room.claim().pk}", text="It was shut.", etag='"7"')
         assert refused.status == 404
         assert "current" not in refused.json
 
-    def test_of_many_at_once_one_revises(self, parallel: Room, calling: ClientFactory, rosa: User) -> None:
+    def test_of_concurrent_updates_one_succeeds(self, parallel: Room, calling: ClientFactory, rosa: User) -> None:
         claim = parallel.claim()
         callers = [calling(rosa) for _ in range(8)]
         told = run_concurrently(
@@ -131,7 +131,7 @@ class TestRevising:
         assert Claim.objects.get().text == won["text"]
         assert {answer.json["current"]["text"] for answer in told if answer.status == 412} == {won["text"]}
 
-    def test_whoever_waited_for_the_lock_is_told(self, parallel: Room, calling: ClientFactory, rosa: User) -> None:
+    def test_a_request_that_waited_for_the_lock_is_refused(self, parallel: Room, calling: ClientFactory, rosa: User) -> None:
         """The version was right when the request came, and is not when the lock is got."""
         claim = parallel.claim()
         caller = calling(rosa)
@@ -151,7 +151,7 @@ class TestRevising:
         assert slow is None
         assert (told.status, told.json["current"]["text"]) == (412, "It was ajar.")
 
-    def test_a_retry_under_its_key_is_told_of_its_own_revision(
+    def test_a_retry_under_its_key_returns_its_own_revision(
         self, calling: ClientFactory, rosa: User, room: Room
     ) -> None:
         claim, caller = room.claim(), calling(rosa)
@@ -177,7 +177,7 @@ def test_there_are_writes() -> None:
     assert len(_writes()) > 30
 
 
-def test_every_write_to_a_row_asks_what_was_seen(
+def test_every_write_to_a_versioned_row_requires_if_match(
     calling: ClientFactory, rosa: User, room: Room, subtests: pytest.Subtests
 ) -> None:
     for role in Role:

@@ -30,7 +30,7 @@ def counts() -> tuple[int, ...]:
     return tuple(model.objects.count() for model in (Claim, Event, OutboxMessage, IdempotencyRecord))
 
 
-def test_the_first_answer_is_given_again(calling: ClientFactory, rosa: User, politics: Desk) -> None:
+def test_the_first_response_is_replayed(calling: ClientFactory, rosa: User, politics: Desk) -> None:
     caller = calling(rosa)
     first = file_claim(caller, politics)
     before = counts()
@@ -73,7 +73,7 @@ def test_how_a_body_is_written_makes_no_difference(calling: ClientFactory, rosa:
     assert again.json == first.json
 
 
-def test_everybody_has_keys_of_their_own(calling: ClientFactory, rosa: User, ruben: User, politics: Desk) -> None:
+def test_keys_belong_to_one_user(calling: ClientFactory, rosa: User, ruben: User, politics: Desk) -> None:
     ours, theirs = (file_claim(calling(user), politics) for user in (rosa, ruben))
     assert ours.json["id"] != theirs.json["id"]
     assert "Idempotency-Replayed" not in theirs.response
@@ -89,7 +89,7 @@ def test_after_a_day_the_key_is_free_again(calling: ClientFactory, rosa: User, p
     assert IdempotencyRecord.objects.get().expires_at > timezone.now()
 
 
-def test_the_clock_forgets_answers_whose_time_is_up(calling: ClientFactory, rosa: User, politics: Desk) -> None:
+def test_expired_idempotency_records_are_deleted(calling: ClientFactory, rosa: User, politics: Desk) -> None:
     for number in range(3):
         file_claim(calling(rosa), politics, f"k-{number}")
     IdempotencyRecord.objects.filter(key="k-0").update(expires_at=timezone.now() + timedelta(hours=48))
@@ -106,7 +106,7 @@ def test_what_was_refused_leaves_the_key_free(calling: ClientFactory, rosa: User
 
 
 @pytest.mark.parametrize("key", ["", " ", "schlüssel", "x" * 256, "a\tb"])
-def test_a_key_that_is_none_is_refused(calling: ClientFactory, rosa: User, politics: Desk, key: str) -> None:
+def test_an_invalid_key_is_refused(calling: ClientFactory, rosa: User, politics: Desk, key: str) -> None:
     refused = file_claim(calling(rosa), politics, key)
     assert (refused.status, refused.codes) == (400, ["IDEMPOTENCY_KEY_MALFORMED"])
     assert not Claim.objects.exists()
@@ -118,7 +118,7 @@ def test_any_printable_key_will_do(calling: ClientFactory, rosa: User, politics:
     assert file_claim(caller, politics, key).json == file_claim(caller, politics, key).json
 
 
-def test_an_answer_without_a_body_is_given_again(calling: ClientFactory, rosa: User, room: Room) -> None:
+def test_a_response_without_a_body_is_replayed(calling: ClientFactory, rosa: User, room: Room) -> None:
     caller = calling(rosa)
     nothing = caller.send("post", "reviews/take", {}, headers={"Idempotency-Key": "k"})
     again = caller.send("post", "reviews/take", {}, headers={"Idempotency-Key": "k"})
@@ -126,7 +126,7 @@ def test_an_answer_without_a_body_is_given_again(calling: ClientFactory, rosa: U
     assert again.response["Idempotency-Replayed"] == "true"
 
 
-def test_a_changed_row_is_told_as_it_was_when_it_was_changed(calling: ClientFactory, rosa: User, room: Room) -> None:
+def test_a_replayed_response_shows_the_row_as_it_was_changed(calling: ClientFactory, rosa: User, room: Room) -> None:
     caller, claim = calling(rosa), room.claim()
     headers = {"Idempotency-Key": "k", "If-Match": "*"}
     changed = caller.send("patch", f"claims/{claim.pk}", {"text": "It was shut."}, headers=headers)
@@ -169,7 +169,7 @@ def test_tokens_take_no_keys(nobody: ApiClient, rosa: User) -> None:
     assert not IdempotencyRecord.objects.exists()
 
 
-def test_each_look_into_the_vault_is_a_look_of_its_own(calling: ClientFactory, cuno: User, room: Room) -> None:
+def test_unmasking_is_never_replayed(calling: ClientFactory, cuno: User, room: Room) -> None:
     source = room.person("a keeper", unnamed=True, identity_name="Mia Mole", identity_known_by="1970")
     for _ in range(2):
         told = calling(cuno).send(
@@ -182,14 +182,14 @@ def test_each_look_into_the_vault_is_a_look_of_its_own(calling: ClientFactory, c
     assert not IdempotencyRecord.objects.exists(), "what the vault told is kept nowhere else"
 
 
-class TestAnAnswerThatHoldsASecret:
+class TestResponseWithSecret:
     """Adding a webhook: its signing secret is told to one person, and lies nowhere in clear."""
 
     def add(self, calling: ClientFactory, ada: User, room: Room) -> Any:
         stated = {"desk": str(room.desk.pk), "url": "https://1.1.1.1/hook"}
         return calling(ada).send("post", "webhooks", stated, headers={"Idempotency-Key": "k"})
 
-    def test_is_sealed(self, calling: ClientFactory, ada: User, room: Room) -> None:
+    def test_is_encrypted(self, calling: ClientFactory, ada: User, room: Room) -> None:
         secret = self.add(calling, ada, room).json["secret"]
         with connection.cursor() as cursor:
             cursor.execute(
@@ -223,7 +223,7 @@ class TestAnAnswerThatHoldsASecret:
         settings.VAULT_KEYS = [new]
         assert self.add(calling, ada, room).json == first.json
 
-    def test_without_its_key_is_not_carried_out_anew(
+    def test_without_its_key_is_not_executed_again(
         self, calling: ClientFactory, ada: User, room: Room, settings: Any
     ) -> None:
         self.add(calling, ada, room)
@@ -232,10 +232,10 @@ class TestAnAnswerThatHoldsASecret:
         assert (refused.status, refused.codes) == (409, ["RESPONSE_UNREADABLE"])
 
 
-class TestAtOnce:
+class TestConcurrentRetries:
     """Several requests under one key, and processes that die in the middle of one."""
 
-    def test_of_fifty_one_is_carried_out(self, parallel: Room, calling: ClientFactory, rosa: User) -> None:
+    def test_of_fifty_one_is_executed(self, parallel: Room, calling: ClientFactory, rosa: User) -> None:
         callers = [calling(rosa) for _ in range(50)]
         told = run_concurrently(*[lambda caller=caller: file_claim(caller, parallel.desk) for caller in callers])
         done = [answer for answer in told if answer.status == 201]
@@ -246,7 +246,7 @@ class TestAtOnce:
         assert all(answer.codes == ["IDEMPOTENCY_IN_PROGRESS"] for answer in waved_off)
         assert all(answer.response["Retry-After"] == "1" for answer in waved_off)
 
-    def test_while_one_is_carried_out_the_other_is_waved_off(
+    def test_while_one_is_executed_the_other_is_rejected(
         self, parallel: Room, calling: ClientFactory, rosa: User, ruben: User
     ) -> None:
         begun, told = threading.Event(), threading.Event()
@@ -270,7 +270,7 @@ class TestAtOnce:
         assert (same.status, same.codes) == (409, ["IDEMPOTENCY_IN_PROGRESS"])
         assert (other.status, theirs.status) == (201, 201)
 
-    def test_what_dies_before_its_answer_is_kept_has_done_nothing(
+    def test_a_crash_before_the_response_is_stored_leaves_nothing(
         self, parallel: Room, calling: ClientFactory, rosa: User, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         caller, keep = calling(rosa), idempotency._store
@@ -283,7 +283,7 @@ class TestAtOnce:
             assert counts() == before
         assert file_claim(caller, parallel.desk).status == 201
 
-    def test_the_loser_of_a_deadlock_is_carried_out_again(
+    def test_the_victim_of_a_deadlock_is_retried(
         self, parallel: Room, calling: ClientFactory, rosa: User, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """Two keyed writes lock two claims crosswise; PostgreSQL ends one of them, which begins again from its key."""

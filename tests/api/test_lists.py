@@ -73,7 +73,7 @@ def test_claims_are_found_by_what_people_ask(calling: ClientFactory, rosa: User,
         ("reply-requests", "to"),
     ],
 )  # fmt: skip
-def test_no_filter_tells_of_a_source_that_is_protected(
+def test_no_filter_reveals_a_protected_source(
     calling: ClientFactory, hugo: User, cleo: User, rosa: User, room: Room, noun: str, parameter: str
 ) -> None:
     from editorial.models import AdverseParty, Desk, ReplyRequest, ReplyRequestClaim, Statement

@@ -19,7 +19,7 @@ def test_a_reporter_learns_what_she_may_do(calling: ClientFactory, rosa: User, p
     assert "SEEK_INDEPENDENT" in rights["tasks"]
 
 
-def test_what_is_told_is_what_policy_allows(calling: ClientFactory, rosa: User, politics: Desk, city: Desk) -> None:
+def test_me_lists_what_policy_allows(calling: ClientFactory, rosa: User, politics: Desk, city: Desk) -> None:
     for role in Role:
         rosa.memberships.all().delete()
         Membership.objects.create(user=rosa, desk=politics, role=Role.REPORTER)
@@ -38,7 +38,7 @@ def test_who_has_no_role_may_do_nothing(calling: ClientFactory, noel: User) -> N
     assert calling(noel).get("desks").json["results"] == []
 
 
-def test_nobody_in_particular_is_told_to_sign_in(nobody: ApiClient) -> None:
+def test_an_anonymous_request_is_asked_to_sign_in(nobody: ApiClient) -> None:
     answer = nobody.get("me")
     assert (answer.status, answer.codes) == (401, ["NOT_AUTHENTICATED"])
 

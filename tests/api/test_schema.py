@@ -126,7 +126,7 @@ def operations(schema: dict[str, Any]) -> list[dict[str, Any]]:
     return [operation for path in schema["paths"].values() for operation in path.values()]
 
 
-def test_every_operation_is_named_by_noun_and_verb_and_says_how_it_refuses(schema: dict[str, Any]) -> None:
+def test_every_operation_is_named_by_resource_and_action_and_documents_its_errors(schema: dict[str, Any]) -> None:
     names = [operation["operationId"] for operation in operations(schema)]
     assert len(names) == len(set(names)) > 80
     assert {"stories_publish", "claims_create", "sources_unmask", "reviews_take_next", "tokens_create"} <= set(names)

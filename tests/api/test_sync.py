@@ -237,7 +237,7 @@ def _any_claim(fate: random.Random) -> Any:
     return _any(fate, Claim.objects.filter(merged_into=None, dropped_at=None))
 
 
-def test_whoever_loses_sight_of_a_row_is_told_so_and_nobody_else(
+def test_a_row_is_reported_as_removed_only_to_clients_that_lost_it(
     busy: Room, rosa: User, carl: User, calling: ClientFactory
 ) -> None:
     claim, other = busy.corroborated("The gate is known in town."), busy.claim("Nobody in town knows of it.")
@@ -279,7 +279,7 @@ def test_the_name_of_a_source_leaves_every_copy_once_it_is_protected(
     assert "an aide" not in page.response.content.decode()
 
 
-def test_whoever_gains_or_loses_a_desk_begins_anew(busy: Room, carl: User, rosa: User, calling: ClientFactory) -> None:
+def test_gaining_or_losing_a_desk_expires_the_sync_token(busy: Room, carl: User, rosa: User, calling: ClientFactory) -> None:
     copy = SyncedCopy(calling(carl), "claims")
     copy.pull()
     Membership.objects.create(user=carl, role="reporter", desk=Membership.objects.filter(user=rosa).get().desk)
@@ -290,7 +290,7 @@ def test_whoever_gains_or_loses_a_desk_begins_anew(busy: Room, carl: User, rosa:
     assert copy.rows == read_all(copy.caller, "claims")
 
 
-def test_after_a_restore_everybody_begins_anew_and_positions_go_on(
+def test_a_restore_expires_every_sync_token_and_positions_continue(
     busy: Room, rosa: User, calling: ClientFactory
 ) -> None:
     copy = SyncedCopy(calling(rosa), "claims")
@@ -310,7 +310,7 @@ def test_after_a_restore_everybody_begins_anew_and_positions_go_on(
     assert copy.rows == read_all(copy.caller, "claims")
 
 
-def test_a_filtered_copy_is_told_what_matches_no_longer(busy: Room, rosa: User, calling: ClientFactory) -> None:
+def test_a_filtered_copy_gets_rows_that_no_longer_match_as_removed(busy: Room, rosa: User, calling: ClientFactory) -> None:
     claim = busy.claim("It may be dropped.")
     caller = calling(rosa)
     first = caller.get("claims", live="true", updated_since="start").json
@@ -320,7 +320,7 @@ def test_a_filtered_copy_is_told_what_matches_no_longer(busy: Room, rosa: User, 
     assert (then["results"], then["removed"]) == ([], [str(claim.pk)])
 
 
-def test_a_cursor_that_nobody_gave_is_refused(busy: Room, rosa: User, calling: ClientFactory) -> None:
+def test_an_unknown_cursor_is_refused(busy: Room, rosa: User, calling: ClientFactory) -> None:
     for made_up in ("", "0", "2031-01-01T00:00:00Z", "MS4xLi", "x" * 5000, "\x00"):
         assert calling(rosa).get("claims", updated_since=made_up).status == 422, made_up
         assert calling(rosa).get("events", after=made_up).status == 422, made_up

@@ -24,7 +24,7 @@ def _clock_that_stands_still(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     throttling._counter._retry_at = 0.0
 
 
-def test_one_token_is_good_for_so_many_requests_a_minute(rosa: User, felix: User, settings: Any) -> None:
+def test_requests_are_limited_per_token(rosa: User, felix: User, settings: Any) -> None:
     settings.RATE_LIMIT_PER_TOKEN = 3
     caller, other = ApiClient(rosa), ApiClient(felix)
     first = caller.get("me")
@@ -39,25 +39,25 @@ def test_one_token_is_good_for_so_many_requests_a_minute(rosa: User, felix: User
     assert other.get("me").status == 200, "nobody pays for another"
 
 
-def test_a_search_counts_for_five(rosa: User, settings: Any) -> None:
+def test_a_search_counts_as_five_requests(rosa: User, settings: Any) -> None:
     settings.RATE_LIMIT_PER_TOKEN = 6
     caller = ApiClient(rosa)
     assert [caller.get("claims", q="gate").status, caller.get("claims").status] == [200, 200]
     assert caller.get("claims").status == 429
 
 
-def test_one_address_is_counted_before_it_is_known_who_comes(nobody: ApiClient, settings: Any) -> None:
+def test_requests_are_limited_per_ip_before_authentication(nobody: ApiClient, settings: Any) -> None:
     settings.RATE_LIMIT_PER_IP = 2
     nobody.client.defaults["HTTP_AUTHORIZATION"] = "Bearer nr_0000"
     assert [nobody.get("me").status for _ in range(3)] == [401, 401, 429]
 
 
-def test_nothing_is_counted_where_no_limit_is_wanted(rosa: User, settings: Any) -> None:
+def test_nothing_is_counted_without_a_limit(rosa: User, settings: Any) -> None:
     settings.RATE_LIMIT_PER_TOKEN = settings.RATE_LIMIT_PER_IP = 0
     assert "RateLimit" not in ApiClient(rosa).get("me").response
 
 
-def test_without_redis_everybody_passes_and_nobody_waits(rosa: User, settings: Any, monkeypatch: Any) -> None:
+def test_without_redis_requests_pass_without_delay(rosa: User, settings: Any, monkeypatch: Any) -> None:
     settings.RATE_LIMIT_PER_TOKEN = 1
     settings.CACHES = {
         "default": {

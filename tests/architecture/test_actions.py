@@ -78,7 +78,7 @@ def test_an_action_is_called_by_keyword_with_actor_and_time(name):
         }
 
 
-def test_nothing_in_the_product_asks_for_the_time_but_its_doors():
+def test_only_interfaces_read_the_clock():
     inner = [path for layer in ("policy", "models", "workflow") for path in (editorial() / layer).rglob("*.py")]
     for path in [*inner, editorial() / "outbox.py"]:
         called = {ast.unparse(node.func) for node in ast.walk(tree(path)) if isinstance(node, ast.Call)}

@@ -78,7 +78,7 @@ def wait_for(page: Page, what: Locator, *, within: float = 60) -> None:
     raise AssertionError(f"It never showed: {what}")
 
 
-def test_take_next_look_and_give_back(log_in_browser: Any) -> None:
+def test_take_next_review_and_release(log_in_browser: Any) -> None:
     page = log_in_browser("felix")
     page.get_by_role("button", name="Take next").first.click()
     expect(page.get_by_text("Assigned to you")).to_be_visible()

@@ -41,7 +41,7 @@ class TestSheets:
 
     @pytest.mark.parametrize("delimiter", [",", ";", "\t"])
     @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
-    def test_every_delimiter_and_line_end_is_told_by_itself(self, delimiter: str, end: str) -> None:
+    def test_every_delimiter_and_line_end_is_detected(self, delimiter: str, end: str) -> None:
         sheet = end.join((f"Risk{delimiter}TEXT", f"serious{delimiter}Ä gate.", f"{delimiter}It was open.", ""))
         assert lines(sheet) == [(2, "Ä gate."), (3, "It was open.")]
 
@@ -51,12 +51,12 @@ class TestSheets:
     @pytest.mark.parametrize(
         ("encoding", "told"), [("utf-8-sig", "UTF-8"), ("cp1252", "Windows-1252"), ("utf-16", "UTF-16")]
     )
-    def test_its_encoding_is_found_and_told(self, encoding: str, told: str) -> None:
+    def test_its_encoding_is_detected_and_reported(self, encoding: str, told: str) -> None:
         sheet = csv_sheet.read("text\nSchleuse: größer – „ja“\n".encode(encoding), max_lines=9)
         assert sheet.lines[0].cells["text"] == "Schleuse: größer – „ja“"
         assert sheet.read_as.startswith(told)
 
-    def test_what_a_spreadsheet_lost_is_told_by_line(self) -> None:
+    def test_values_lost_by_a_spreadsheet_are_reported_by_line(self) -> None:
         read = csv_sheet.read(
             b"text\n=SUM(A1)\n#REF!\n-5 degrees.\n#gate is open.\n+49 was dialled.\n@keeper said so.\n", max_lines=9
         )
@@ -70,12 +70,12 @@ class TestSheets:
             (4, "'tis so."),
         ]
 
-    def test_a_line_with_too_many_cells_is_told_and_one_with_too_few_is_not(self) -> None:
+    def test_a_line_with_too_many_cells_is_reported_and_one_with_too_few_is_not(self) -> None:
         read = csv_sheet.read(b"text,risk\nA gate, open,serious\nA sluice\n", max_lines=9)
         assert [[trouble.code for trouble in line.problems] for line in read.lines] == [["TOO_MANY_CELLS"], []]
         assert read.lines[1] == SheetLine(3, {"text": "A sluice"})
 
-    def test_a_quotation_mark_that_is_not_closed_is_told_by_its_line(self) -> None:
+    def test_an_unclosed_quotation_mark_is_reported_by_line(self) -> None:
         with pytest.raises(ParseError, match="Line 3 cannot"):
             lines('text\nA gate.\n"A sluice.\nA dam.\n')
 
@@ -97,7 +97,7 @@ class TestFeeds:
         assert item.revised_at == datetime(2026, 3, 3, 12, 30, tzinfo=UTC)
 
     @pytest.mark.parametrize("content", [b"", b"<html><body>No feed</body></html>", b"{}", b"\xff\x00"])
-    def test_what_is_no_feed_is_refused(self, content: bytes) -> None:
+    def test_a_document_that_is_not_a_feed_is_refused(self, content: bytes) -> None:
         with pytest.raises(ParseError, match="not an RSS or Atom feed"):
             feeds.read(content, url="https://gazette.example/")
 
@@ -153,7 +153,7 @@ class TestNinjs:
 
 
 class TestPages:
-    def test_an_article_is_found_among_what_stands_around_it(self) -> None:
+    def test_an_article_is_extracted_from_its_page(self) -> None:
         item = web_page.read(PAGE, url="https://gazette.example/17", content_type="text/html; charset=utf-8")
         assert item.headline == "The gate was open all night"
         assert "Nobody had kept the log" in item.text
@@ -162,7 +162,7 @@ class TestPages:
         assert (item.outlet, item.published_at) == ("Harbour Gazette", datetime(2026, 3, 3, 11, tzinfo=UTC))
         assert item.raw == PAGE.decode()
 
-    def test_what_is_no_page_is_refused_by_its_type(self) -> None:
+    def test_a_document_that_is_not_a_page_is_refused_by_its_type(self) -> None:
         with pytest.raises(ParseError, match="application/pdf"):
             web_page.read(b"%PDF-", url="https://gazette.example/17.pdf", content_type="application/pdf")
 

@@ -34,7 +34,7 @@ def protected() -> list[str]:
 
 
 @pytest.mark.slow
-def test_the_day_can_be_played_again_and_tells_no_protected_name(live_newsroom: str, tmp_path: Path) -> None:
+def test_the_demo_can_be_replayed_and_reveals_no_protected_name(live_newsroom: str, tmp_path: Path) -> None:
     first, second = (wait_until_finished(demo(tmp_path, "--url", live_newsroom)) for _ in range(2))
     link = f"{live_newsroom}/admin/editorial/story/"
     assert link in first

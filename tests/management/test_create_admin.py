@@ -12,7 +12,7 @@ GOOD = "a-long-and-unusual-one"
 
 
 @pytest.mark.django_db
-def test_an_administrator_can_be_hired_before_anybody_else_is_there(monkeypatch, capsys):
+def test_the_first_administrator_can_be_created(monkeypatch, capsys):
     monkeypatch.setenv("NEWSROOM_ADMIN_PASSWORD", GOOD)
     call_command("create_admin", "alma", "alma@newsroom.example")
     alma = User.objects.get(username="alma")
@@ -22,7 +22,7 @@ def test_an_administrator_can_be_hired_before_anybody_else_is_there(monkeypatch,
 
 
 @pytest.mark.django_db
-def test_a_weak_password_hires_nobody_and_says_why(monkeypatch):
+def test_a_weak_password_creates_no_user_and_is_explained(monkeypatch):
     monkeypatch.setenv("NEWSROOM_ADMIN_PASSWORD", "short")
     with pytest.raises(CommandError, match="No account was created"):
         call_command("create_admin", "alma", "alma@newsroom.example")

@@ -17,7 +17,7 @@ NONSENSE = "C_NONSENSE"
 TABLES = [model for model in apps.get_app_config("editorial").get_models() if not hasattr(model, "pgh_tracked_model")]
 
 
-def test_a_word_that_no_vocabulary_knows_is_refused_by_the_database(room):
+def test_an_unknown_enum_value_is_refused_by_the_database(room):
     create_row_of_each_model(room)
     worded = [(model, field) for model in TABLES for field in model._meta.concrete_fields if field.choices]
     accepted = {
@@ -29,7 +29,7 @@ def test_a_word_that_no_vocabulary_knows_is_refused_by_the_database(room):
     assert len(worded) > 30
 
 
-def test_what_is_unique_cannot_be_entered_twice(room):
+def test_duplicates_of_unique_rows_are_refused(room):
     create_row_of_each_model(room)
     unique = [
         (model, constraint)

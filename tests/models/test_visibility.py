@@ -137,7 +137,7 @@ def test_a_claim_is_seen_wherever_a_story_uses_it_for_as_long_as_it_does(desks, 
 
 
 @pytest.mark.django_db(transaction=True)
-def test_stories_that_take_up_let_go_and_move_at_once_leave_each_claim_with_exactly_its_desks(parallel):
+def test_concurrent_story_changes_leave_each_claim_visible_to_exactly_its_desks(parallel):
     room, lot = parallel, random.Random(2)  # noqa: S311
     desks = [room.desk, *(Desk.objects.create(name=name, slug=name) for name in ("arts", "sport"))]
     whole, part, alone = room.claim("A and B."), room.claim("A."), room.claim("C.")

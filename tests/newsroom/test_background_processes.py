@@ -33,7 +33,7 @@ def _waiting(queue: str) -> int:
         return client.llen(queue)
 
 
-def test_what_failed_is_rung_for_in_quarantine_and_everything_else_elsewhere(transactional_db: None) -> None:
+def test_failed_jobs_are_dispatched_to_quarantine_and_all_others_elsewhere(transactional_db: None) -> None:
     long_ago = timezone.now() - timedelta(hours=1)
     with transaction.atomic():
         outbox.send(MessageKind.ASSESS_CLAIM, "0197f0c0-0000-7000-8000-000000000000", now=long_ago)
@@ -47,7 +47,7 @@ def test_what_failed_is_rung_for_in_quarantine_and_everything_else_elsewhere(tra
     assert (_waiting("newsroom"), _waiting(settings.OUTBOX_QUARANTINE)) == (before[0] + 1, before[1] + 1)
 
 
-def test_what_the_broker_does_not_take_is_due_as_before(
+def test_jobs_the_broker_rejects_stay_due(
     transactional_db: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     outbox.send_each(MessageKind.ASSESS_CLAIM, ["one", "two"], now=timezone.now() - timedelta(hours=1))
@@ -82,7 +82,7 @@ def test_a_job_that_wants_too_much_memory_fails_as_any_other_and_takes_no_worker
 
 
 @pytest.mark.servers
-def test_beat_that_is_told_to_stop_while_it_says_that_it_is_there_ends(
+def test_beat_stops_when_terminated_during_a_heartbeat(
     transactional_db: None, data_folder: Path
 ) -> None:
     environment = deployment_environment(

@@ -140,7 +140,7 @@ def test_what_is_restored_is_what_was_there(full: Deployment, elsewhere: Deploym
     ]
 
 
-def test_letters_that_waited_are_held_for_a_person(full: Deployment, elsewhere: Deployment, tmp_path: Path) -> None:
+def test_queued_emails_are_held_for_review(full: Deployment, elsewhere: Deployment, tmp_path: Path) -> None:
     waiting = Delivery.objects.filter(settled_at=None).count()
     said = elsewhere.run_manage("restore", str(_backup(tmp_path))).stdout
     assert f"{waiting} pending emails and webhook deliveries are on hold" in said
@@ -148,7 +148,7 @@ def test_letters_that_waited_are_held_for_a_person(full: Deployment, elsewhere: 
     assert elsewhere.query("SELECT DISTINCT state FROM editorial_outboxmessage WHERE kind = 'deliver'") == [("dead",)]
 
 
-def test_a_stolen_backup_shows_no_sealed_name_and_lets_nobody_in(full: Deployment, tmp_path: Path) -> None:
+def test_a_stolen_backup_reveals_no_encrypted_name_and_grants_no_access(full: Deployment, tmp_path: Path) -> None:
     with connection.cursor() as cursor:
         cursor.execute("INSERT INTO django_session VALUES ('the-key-of-a-session', 'x', now() + interval '1 day')")
     backup = _backup(tmp_path)

@@ -60,7 +60,7 @@ def ask(port: int, sent: bytes) -> bytes:
         pytest.param(b"POST / HTTP/1.1\r\nHost: localhost\r\nExpect: mole\r\n\r\n", 417, id="an expectation"),
     ],
 )
-def test_what_is_no_http_is_told_so_as_a_problem(door: int, sent: bytes, status: int) -> None:
+def test_a_malformed_request_gets_a_problem_response(door: int, sent: bytes, status: int) -> None:
     head, _, body = ask(door, sent).partition(b"\r\n\r\n")
     assert head.split()[1] == str(status).encode(), head
     assert b"content-type: application/problem+json" in head.lower()
@@ -73,14 +73,14 @@ def test_what_is_no_http_is_told_so_as_a_problem(door: int, sent: bytes, status:
 @pytest.mark.parametrize(
     "path", ["/api", "/api/", "/api/v1", "/api/v1/", "/api/v2/claims", "/api/v1/claims/", "/api/%00"]
 )
-def test_an_address_beside_every_route_is_told_so_as_a_problem(door: int, path: str) -> None:
+def test_an_unknown_path_gets_a_problem_response(door: int, path: str) -> None:
     request = f"GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
     head, _, body = ask(door, request.encode()).partition(b"\r\n\r\n")
     assert (head.split()[1], b"application/problem+json" in head) == (b"404", True), head
     assert json.loads(body)["status"] == 404
 
 
-def test_a_host_that_is_none_of_ours_is_told_so_as_a_problem(door: int) -> None:
+def test_an_unknown_host_gets_a_problem_response(door: int) -> None:
     request = b"GET /api/v1/claims HTTP/1.1\r\nHost: mole.example\r\nConnection: close\r\n\r\n"
     head, _, body = ask(door, request).partition(b"\r\n\r\n")
     assert (head.split()[1], b"application/problem+json" in head) == (b"400", True), head

@@ -94,7 +94,7 @@ def test_an_exception_is_logged_by_its_kind_and_place_and_never_in_its_words(bre
     assert CANARY not in told
 
 
-def test_what_led_to_an_exception_is_told_too() -> None:
+def test_the_cause_of_an_exception_is_logged_too() -> None:
     try:
         try:
             int(CANARY)
@@ -107,7 +107,7 @@ def test_what_led_to_an_exception_is_told_too() -> None:
 
 
 @pytest.mark.urls(__name__)
-def test_a_request_that_breaks_is_told_by_id_view_and_kind_and_by_nothing_that_was_sent() -> None:
+def test_a_failed_request_is_logged_by_id_view_and_kind_and_never_by_its_content() -> None:
     client = Client(raise_request_exception=False)
     with written() as text:
         answer = client.post(f"/breaks/{CANARY}?q={CANARY}", {"name": CANARY}, HTTP_USER_AGENT=CANARY)
@@ -134,7 +134,7 @@ def test_a_request_that_breaks_is_told_by_id_view_and_kind_and_by_nothing_that_w
         ("", False),
     ],
 )
-def test_a_request_keeps_an_id_of_its_callers_if_it_can_hold_no_word(given: str, kept: bool) -> None:
+def test_a_client_request_id_is_kept_if_it_can_hold_no_text(given: str, kept: bool) -> None:
     answer = Client().get("/health/live", headers={"X-Request-ID": given})
     assert (answer["X-Request-ID"] == given) is kept
     assert len(answer["X-Request-ID"]) >= 32
@@ -159,7 +159,7 @@ def test_a_slow_request_is_a_warning(settings: Any, rf: RequestFactory) -> None:
     assert [(line["event"], line["level"]) for line in lines(text)] == [("slow request", "warning")]
 
 
-def test_a_host_that_is_not_ours_is_not_quoted() -> None:
+def test_an_unknown_host_is_not_logged() -> None:
     with written() as text:
         answer = Client().get("/admin/", headers={"Host": "wilhelmina.example"})
     assert answer.status_code == 400
@@ -193,7 +193,7 @@ def test_a_job_names_the_request_that_it_follows_from_and_so_does_what_follows_f
 
 
 @pytest.mark.django_db
-def test_a_job_that_fails_is_told_by_its_kind_and_a_ring_that_came_twice_is_no_news(
+def test_a_failed_job_is_logged_by_kind_and_a_duplicate_dispatch_is_not_logged(
     room: Room, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def breaks(**_: Any) -> None:

@@ -40,7 +40,7 @@ def metrics_text(text: str) -> dict[tuple[str, ...], float]:
 
 
 @pytest.mark.django_db
-class TestWhoMayAsk:
+class TestAccess:
     def test_without_a_token_this_machine_alone(self, settings: Any) -> None:
         settings.METRICS_TOKEN = ""
         assert Client(REMOTE_ADDR="127.0.0.1").get("/metrics").status_code == 200
@@ -53,7 +53,7 @@ class TestWhoMayAsk:
         settings.METRICS_TOKEN = ""
         assert Client().get("/metrics", headers={header: "127.0.0.1"}).status_code == 403
 
-    def test_with_a_token_whoever_brings_it_from_wherever(self, settings: Any) -> None:
+    def test_with_a_token_from_any_address(self, settings: Any) -> None:
         settings.METRICS_TOKEN = "of-some-length"  # noqa: S105
         away = Client(REMOTE_ADDR="10.0.0.7")
         assert away.get("/metrics", headers={"Authorization": "Bearer of-some-length"}).status_code == 200
@@ -63,7 +63,7 @@ class TestWhoMayAsk:
 
 
 @pytest.mark.django_db
-def test_what_is_told_is_what_is_in_the_database(room: Room) -> None:
+def test_metrics_match_the_database(room: Room) -> None:
     room.claim()
     now = metrics_text(Client().get("/metrics").content.decode())
     assert now["newsroom_database_up",] == 1
@@ -74,7 +74,7 @@ def test_what_is_told_is_what_is_in_the_database(room: Room) -> None:
 
 
 @pytest.mark.django_db
-def test_a_database_that_does_not_answer_is_a_figure_too(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unreachable_database_is_a_metric_too(monkeypatch: pytest.MonkeyPatch) -> None:
     def away(**_: Any) -> None:
         raise OperationalError
 
@@ -86,7 +86,7 @@ def test_a_database_that_does_not_answer_is_a_figure_too(monkeypatch: pytest.Mon
 
 
 @pytest.mark.django_db
-def test_refusals_are_counted_by_door_and_code_and_hold_no_word_of_the_caller(room: Room, rosa: User) -> None:
+def test_refusals_are_counted_by_interface_and_code_and_hold_no_caller_input(room: Room, rosa: User) -> None:
     client = Client()
     client.force_login(rosa)
     counted = ("newsroom_refusals_total", "NOT_FOUND", "api")  # labels come in the order of the alphabet
@@ -106,7 +106,7 @@ def test_refusals_are_counted_by_door_and_code_and_hold_no_word_of_the_caller(ro
 
 
 @pytest.mark.django_db
-def test_it_is_told_by_whatever_name_the_newsroom_was_asked() -> None:
+def test_metrics_answer_on_any_host_name() -> None:
     assert Client().get("/metrics", headers={"Host": "10.0.0.9:8000"}).status_code == 200
     assert Client().post("/metrics").status_code == 405
 
@@ -115,7 +115,7 @@ def _methods() -> set[str]:
     return {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "OTHER"}
 
 
-def test_a_code_that_is_none_is_not_written_out() -> None:
+def test_an_unknown_code_is_not_exported() -> None:
     metrics.count_rejections("api", [CANARY, "x" * 200])
     assert metrics.REFUSALS.labels("api", "OTHER")._value.get() >= 1
 
@@ -128,7 +128,7 @@ def test_the_manual_lists_every_metric() -> None:
     assert named <= set(re.findall(r"`(newsroom_\w+)", MANUAL))
 
 
-def test_every_alarm_is_about_a_metric_that_is_told_and_is_in_the_manual() -> None:
+def test_every_alert_uses_an_exported_metric_and_is_in_the_manual() -> None:
     known = set(re.findall(r"`(newsroom_\w+)", MANUAL))
     rules = [rule for group in ALERTS["groups"] for rule in group["rules"]]
     assert len(rules) >= 8
@@ -165,7 +165,7 @@ def house(transactional_db: None, data_folder: Path, tmp_path: Path) -> Iterator
 
 
 @pytest.mark.slow
-def test_real_processes_say_that_they_are_there_and_one_tells_what_all_have_counted(
+def test_real_processes_send_heartbeats_and_one_endpoint_aggregates_their_counters(
     house: dict[str, RunningProcess], room: Room
 ) -> None:
     ports: dict[str, str] = house["web"].ports  # type: ignore[attr-defined]

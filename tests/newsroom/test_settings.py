@@ -49,7 +49,7 @@ def test_the_manual_lists_every_process_with_its_purpose() -> None:
 @pytest.mark.parametrize(
     "missing", ["SECRET_KEY", "IDENTITY_KEY", "VAULT_KEYS", "ALLOWED_HOSTS", "REDIS_URL", "EMAIL_URL"]
 )
-def test_a_deployment_without_a_needed_variable_is_told_its_name(missing: str) -> None:
+def test_a_missing_required_variable_is_named(missing: str) -> None:
     outcome = _check(**{name: value for name, value in SERVED.items() if name != missing})
     assert outcome.returncode == 1
     assert missing in outcome.stderr
@@ -72,7 +72,7 @@ def test_a_missing_vault_key_is_found(settings: Settings) -> None:
     assert [found.id for found in run_checks()] == ["newsroom.E002"]
 
 
-def test_an_address_that_is_no_redis_is_found(settings: Settings) -> None:
+def test_an_invalid_redis_url_is_found(settings: Settings) -> None:
     settings.REDIS_URL = "localhost:6379"
     assert [found.id for found in run_checks()] == ["newsroom.E003"]
 
@@ -82,6 +82,6 @@ def test_a_role_that_does_not_exist_is_found_before_it_protects_nobody(settings:
     assert [found.id for found in run_checks()] == ["newsroom.E004"]
 
 
-def test_an_address_that_is_the_same_for_every_story_is_found(settings: Settings) -> None:
+def test_a_story_url_without_placeholder_is_found(settings: Settings) -> None:
     settings.STORY_URL = "https://paper.example/story"
     assert [found.id for found in run_checks()] == ["newsroom.E005"]

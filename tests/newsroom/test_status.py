@@ -51,7 +51,7 @@ def heartbeat(process: str = "worker", *, host: str | None = None, **more: Any) 
 
 
 class TestHeartbeats:
-    def test_a_process_is_there_while_it_says_so_then_silent_then_forgotten(self) -> None:
+    def test_a_process_is_running_then_missing_then_removed(self) -> None:
         worker = heartbeat(slots=2)
         heartbeats.beat(worker, now=NOW)
         worker.running_jobs = [{"work": "notify", "since": "then"}]
@@ -65,20 +65,20 @@ class TestHeartbeats:
         heartbeats.beat(heartbeat("dispatcher"), now=later + heartbeats.DELETE_AFTER)
         assert [row.process for row in Heartbeat.objects.all()] == ["dispatcher"]
 
-    def test_a_process_that_takes_leave_is_not_missed(self) -> None:
+    def test_a_process_that_deregisters_is_not_missing(self) -> None:
         worker = heartbeat()
         heartbeats.beat(worker, now=NOW)
         heartbeats.deregister(worker)
         assert not Heartbeat.objects.exists()
 
-    def test_saying_so_costs_two_statements(self) -> None:
+    def test_a_heartbeat_takes_two_statements(self) -> None:
         with CaptureQueriesContext(connection) as asked:
             heartbeats.beat(heartbeat(), now=NOW)
         assert len(asked) == 2
 
 
 class TestQueues:
-    def test_what_waits_is_told_by_kind_and_state_with_the_age_of_the_oldest_that_is_due(self) -> None:
+    def test_queues_are_reported_by_kind_and_state_with_the_age_of_the_oldest_due_job(self) -> None:
         now = timezone.now()
         message(age=5, now=now)
         message(age=30, now=now)
@@ -103,7 +103,7 @@ class TestQueues:
         message(_S.RUNNING, age=1000, lease_until=timezone.now() + timedelta(hours=1))
         assert queue_health.check(now=timezone.now()).waiting == 0
 
-    def test_how_the_work_went_lately_is_told_in_its_steps(self, room: Room) -> None:
+    def test_recent_throughput_is_reported_by_step(self, room: Room) -> None:
         room.claim()
         for kept in OutboxMessage.objects.all():
             OutboxMessage.objects.filter(pk=kept.pk).update(available_at=room.now)
@@ -119,7 +119,7 @@ class TestQueues:
         assert minutes == [0, 0, 1]
         assert queue_stats.by_minute(now=now + timedelta(minutes=2), minutes=3)[MessageKind.ASSESS_CLAIM] == [1, 0, 0]
 
-    def test_tasks_of_people_and_letters_are_counted(self, room: Room) -> None:
+    def test_review_tasks_and_emails_are_counted(self, room: Room) -> None:
         claim = room.claim()
         room.settle()
         assert claim.tasks.exists()
@@ -158,11 +158,11 @@ class TestQueueHealth:
         assert drain.waiting == 2
 
     @pytest.mark.parametrize("state", [_S.DONE, _S.DEAD])
-    def test_work_that_is_over_or_given_up_does_not_wait(self, state: MessageState) -> None:
+    def test_finished_and_dead_jobs_do_not_wait(self, state: MessageState) -> None:
         message(state, age=10_000, done_at=timezone.now() if state is _S.DONE else None)
         assert queue_health.check(now=timezone.now()).ok
 
-    def test_the_address_and_the_command_agree(self, client: Client) -> None:
+    def test_the_endpoint_and_the_command_agree(self, client: Client) -> None:
         heartbeats.beat(heartbeat(), now=timezone.now())
         told, said = client.get("/health/queue"), StringIO()
         call_command("check_queue", stdout=said)

@@ -58,7 +58,7 @@ def opened(data: Path) -> Iterator[RunningProcess]:
         yield running
 
 
-class TestAnOpenNewsroom:
+class TestRunningNewsroom:
     """What a person finds who has just opened it."""
 
     def test_it_answers_at_the_address_it_names(self, opened: RunningProcess) -> None:
@@ -93,7 +93,7 @@ def test_a_taken_port_is_named_with_the_way_out(data: Path) -> None:
     assert "PORT=" in said
 
 
-def test_a_port_that_is_none_is_refused(data: Path) -> None:
+def test_an_invalid_port_is_refused(data: Path) -> None:
     assert "is not a port (1 to 65535)" in _refused(data, PORT="eighty")
 
 

@@ -102,7 +102,7 @@ def live_through_everything(room: NotifyingRoom) -> None:
         room.settle()
 
 
-def test_a_protected_name_is_in_no_table_no_letter_no_call_and_no_log(
+def test_a_protected_name_is_in_no_table_email_webhook_request_or_log(
     room: NotifyingRoom, receiver: WebhookReceiver, settings: Any, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)

@@ -41,7 +41,7 @@ def spike(room: NotifyingRoom, headline: str = "The gate") -> None:
     room.settle()
 
 
-def test_a_letter_says_what_happened_where_to_look_and_that_a_machine_wrote_it(
+def test_an_email_says_what_happened_links_to_it_and_is_marked_automatic(
     room: NotifyingRoom, mailbox: MailServer
 ) -> None:
     spike(room)
@@ -86,7 +86,7 @@ def test_a_headline_can_neither_add_a_header_nor_markup(room: NotifyingRoom, mai
     assert "&lt;script&gt;" in body(letter, "html")
 
 
-def test_who_has_no_address_or_wants_no_mail_is_told_in_the_newsroom_only(
+def test_without_an_address_or_with_mail_turned_off_notifications_are_in_app_only(
     room: NotifyingRoom, mailbox: MailServer, rosa: User, felix: User, faye: User
 ) -> None:
     User.objects.filter(pk=rosa.pk).update(email="")
@@ -99,7 +99,7 @@ def test_who_has_no_address_or_wants_no_mail_is_told_in_the_newsroom_only(
     assert {letter["to"] for letter in mailbox.letters} == {"faye@newsroom.example"}
 
 
-def test_a_duty_is_mailed_even_to_somebody_who_follows_without_mail(
+def test_a_mandatory_notification_is_mailed_even_with_mail_turned_off(
     room: NotifyingRoom, mailbox: MailServer, rosa: User
 ) -> None:
     subscriptions.follow(desk_id=room.desk.pk, by_mail=False, actor=rosa, now=room.now)
@@ -107,7 +107,7 @@ def test_a_duty_is_mailed_even_to_somebody_who_follows_without_mail(
     assert mailbox.messages_to("rosa")
 
 
-def test_a_role_taken_away_before_the_letter_left_keeps_it_in_the_house(
+def test_a_role_revoked_before_sending_cancels_the_email(
     room: NotifyingRoom, mailbox: MailServer, rosa: User
 ) -> None:
     room.delivering = False
@@ -122,7 +122,7 @@ def test_a_role_taken_away_before_the_letter_left_keeps_it_in_the_house(
     assert OutboxMessage.objects.get(kind="deliver").state == "done"
 
 
-def test_a_mailbox_that_does_not_exist_is_given_up_at_once(room: NotifyingRoom, mailbox: MailServer) -> None:
+def test_a_nonexistent_mailbox_fails_permanently(room: NotifyingRoom, mailbox: MailServer) -> None:
     mailbox.refused.add("rosa")
     spike(room)
     delivery = Delivery.objects.get()
@@ -153,7 +153,7 @@ def test_a_mail_server_that_is_down_is_tried_again_with_growing_pauses_until_it_
     assert len(mailbox.letters) == 1
 
 
-def test_a_server_that_takes_a_letter_and_never_says_so_leaves_it_uncertain(
+def test_an_email_without_acknowledgement_is_uncertain(
     room: NotifyingRoom, mailbox: MailServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def send_and_lose_patience(client: smtplib.SMTP, sent: Any) -> None:
@@ -180,7 +180,7 @@ def test_a_server_that_takes_a_letter_and_never_says_so_leaves_it_uncertain(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_workers_at_once_send_one_letter(room: NotifyingRoom, mailbox: MailServer) -> None:
+def test_two_concurrent_workers_send_one_email(room: NotifyingRoom, mailbox: MailServer) -> None:
     room.delivering = False
     spike(room)
     message = OutboxMessage.objects.get(kind="deliver")
@@ -190,7 +190,7 @@ def test_two_workers_at_once_send_one_letter(room: NotifyingRoom, mailbox: MailS
     assert Delivery.objects.get().attempts == 1
 
 
-def test_a_worker_that_stood_still_until_another_took_over_sends_nothing(
+def test_a_worker_that_lost_its_lease_sends_nothing(
     room: NotifyingRoom, mailbox: MailServer
 ) -> None:
     room.delivering = False
@@ -211,7 +211,7 @@ def test_a_worker_that_stood_still_until_another_took_over_sends_nothing(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_worker_killed_between_sending_and_settling_leaves_a_letter_uncertain_and_it_is_sent_again(
+def test_a_worker_killed_after_sending_leaves_an_uncertain_email_that_is_sent_again(
     room: NotifyingRoom, mailbox: MailServer, data_folder: Path
 ) -> None:
     room.now = datetime.now(UTC)
@@ -244,7 +244,7 @@ def test_a_worker_killed_between_sending_and_settling_leaves_a_letter_uncertain_
     assert OutboxMessage.objects.get(kind="deliver").state == "done"
 
 
-def test_when_much_is_found_at_once_a_person_gets_a_dozen_letters_and_every_notice(
+def test_a_burst_of_events_is_capped_to_a_dozen_emails_and_keeps_every_notification(
     room: NotifyingRoom, mailbox: MailServer
 ) -> None:
     room.says(room.person(), room.claim())

@@ -64,7 +64,7 @@ def matter(verb: str, **data: Any) -> EventContext:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("verb", sorted(NOTIFIED_EVENTS))
-def test_every_verb_that_somebody_must_hear_of_has_words_for_it(verb: str) -> None:
+def test_every_mandatory_notification_has_a_message(verb: str) -> None:
     one_word = {"finding": "verified", "kind": "finding", "remedy": "correction"}
     single = verb.startswith("signoff.") or verb in ("story.correct", "correction.overdue")
     said = messages.compose(matter(verb, **DATA | (one_word if single else {})), LONDON)
@@ -87,28 +87,28 @@ def test_every_verb_that_somebody_must_hear_of_has_words_for_it(verb: str) -> No
     ],
 )  # fmt: skip
 @pytest.mark.django_db
-def test_the_subject_tells_the_news(verb: str, data: dict[str, Any], subject: str) -> None:
+def test_the_subject_states_what_happened(verb: str, data: dict[str, Any], subject: str) -> None:
     assert messages.compose(matter(verb, **data), LONDON).subject == subject
 
 
-def test_that_a_party_who_does_not_comment_is_our_source_is_told_only_in_the_newsroom() -> None:
+def test_that_a_party_without_comment_is_our_source_is_only_shown_in_the_newsroom() -> None:
     said = messages.compose(matter("story.refuse", codes=["E_FALSE_DECLINE", "E_LEGAL"]), LONDON).body
     assert "legal review" in said
     assert "unnamed source" not in said
 
 
-def test_a_time_is_told_in_the_readers_zone_with_the_zones_name() -> None:
+def test_a_time_is_shown_in_the_readers_zone_with_its_name() -> None:
     assert (
         formatting.format_time(datetime(2031, 7, 1, 7, 30, tzinfo=UTC), LONDON) == "1 July 2031, 08:30 (Europe/London)"
     )
 
 
 @pytest.mark.parametrize("stored", ["", "Middle/Earth", "../../etc/passwd", "\x00"])
-def test_a_zone_that_is_none_is_utc(stored: str) -> None:
+def test_an_unknown_time_zone_falls_back_to_utc(stored: str) -> None:
     assert formatting.time_zone_of(User(time_zone=stored)).key == "UTC"
 
 
-def test_a_long_claim_is_cut_at_a_word() -> None:
+def test_a_long_claim_is_truncated_at_a_word() -> None:
     assert formatting.one_line("The gate was open, all night.", 20) == "The gate was open…"
     assert formatting.one_line("x" * 30, 10) == "x" * 9 + "…"
 

@@ -17,7 +17,7 @@ from tests.notifications.conftest import NotifyingRoom, last_event
 from tests.support.cast import HOUR, run_concurrently
 
 
-def test_a_withdrawal_is_told_to_authors_collectors_and_editors_but_not_to_whoever_noted_it(
+def test_a_withdrawal_notifies_authors_collectors_and_editors_but_not_its_actor(
     room: NotifyingRoom,
 ) -> None:
     claim = room.claim()
@@ -28,7 +28,7 @@ def test_a_withdrawal_is_told_to_authors_collectors_and_editors_but_not_to_whoev
     assert room.notified_usernames("statement.withdraw") == {"rosa", "ruben", "edgar", "sena"}
 
 
-def test_a_person_in_several_circles_is_told_once(room: NotifyingRoom, rosa: User) -> None:
+def test_a_recipient_in_several_groups_is_notified_once(room: NotifyingRoom, rosa: User) -> None:
     claim = room.claim()
     statement = room.says(room.person(), claim)
     story = room.story(claim)
@@ -39,7 +39,7 @@ def test_a_person_in_several_circles_is_told_once(room: NotifyingRoom, rosa: Use
     assert len(room.notifications_of("rosa", "statement.withdraw")) == 1
 
 
-def test_telling_again_tells_nobody_again_but_finds_those_who_came_since(room: NotifyingRoom, city: Any) -> None:
+def test_notifying_again_only_reaches_new_recipients(room: NotifyingRoom, city: Any) -> None:
     room.says(room.person(), room.claim())
     room.settle()
     event = last_event("claim.assess")
@@ -48,7 +48,7 @@ def test_telling_again_tells_nobody_again_but_finds_those_who_came_since(room: N
     assert [notice.user.username for notice in notices.notify(event_id=event.pk, now=room.now)] == ["felix"]
 
 
-def test_an_author_at_another_desk_hears_of_the_claims_that_the_story_uses(room: NotifyingRoom, city: Any) -> None:
+def test_an_author_at_another_desk_is_notified_of_the_claims_the_story_uses(room: NotifyingRoom, city: Any) -> None:
     claim = room.claim()
     theirs = NotifyingRoom(city, room.people).story(claim, by="hugo")
     carl, cleo = room.people["carl"], room.people["cleo"]
@@ -58,7 +58,7 @@ def test_an_author_at_another_desk_hears_of_the_claims_that_the_story_uses(room:
     assert "carl" in room.notified_usernames("claim.assess")
 
 
-def test_who_may_not_see_a_claim_is_not_told_of_it_even_when_following(
+def test_a_follower_who_may_not_see_a_claim_is_not_notified(
     room: NotifyingRoom, carl: User, ruben: User
 ) -> None:
     claim = room.claim()
@@ -71,7 +71,7 @@ def test_who_may_not_see_a_claim_is_not_told_of_it_even_when_following(
     assert room.notified_usernames("claim.assess") == {"rosa"}
 
 
-def test_an_account_that_is_not_active_is_told_nothing(room: NotifyingRoom, gina: User) -> None:
+def test_an_inactive_account_is_not_notified(room: NotifyingRoom, gina: User) -> None:
     statement = room.says(room.person(), room.claim())
     statements.withdraw(statement_id=statement.pk, reason="She rang.", actor=room.people["edith"], now=room.now)
     room.settle()
@@ -79,13 +79,13 @@ def test_an_account_that_is_not_active_is_told_nothing(room: NotifyingRoom, gina
     assert not room.notifications_of("gina")
 
 
-def test_an_editor_of_another_desk_is_not_told(room: NotifyingRoom) -> None:
+def test_an_editor_of_another_desk_is_not_notified(room: NotifyingRoom) -> None:
     room.cleared(room.claim())
     assert "edgar" in room.notified_usernames("story.submit")
     assert not room.notifications_of("cleo")
 
 
-def test_whoever_follows_a_desk_hears_of_its_stories_and_claims(room: NotifyingRoom, felix: User) -> None:
+def test_followers_of_a_desk_are_notified_of_its_stories_and_claims(room: NotifyingRoom, felix: User) -> None:
     subscriptions.follow(desk_id=room.desk.pk, actor=felix, now=room.now)
     room.cleared(room.claim())
     room.says(room.person(), room.claim("It rained."))
@@ -101,7 +101,7 @@ def test_whoever_follows_a_desk_hears_of_its_stories_and_claims(room: NotifyingR
     assert len(room.notifications_of("felix")) == heard
 
 
-def test_a_look_into_the_vault_is_told_to_custodians_alone(room: NotifyingRoom, felix: User, stan: User) -> None:
+def test_unmasking_notifies_custodians_only(room: NotifyingRoom, felix: User, stan: User) -> None:
     subscriptions.follow(desk_id=room.desk.pk, actor=felix, now=room.now)
     source = room.person("A guard", unnamed=True, identity_name="Jo Doe", identity_known_by="b. 1970")
     sources.unmask(source_id=source.pk, reason="A court asks.", actor=stan, now=room.now)
@@ -109,7 +109,7 @@ def test_a_look_into_the_vault_is_told_to_custodians_alone(room: NotifyingRoom, 
     assert room.notified_usernames("source.unmask") == {"cuno"}
 
 
-def test_a_merger_is_told_once_of_what_remains(room: NotifyingRoom) -> None:
+def test_a_merge_is_notified_once_for_the_remaining_row(room: NotifyingRoom) -> None:
     one, other = room.claim("The gate was open."), room.claim("The gate stood open.")
     room.says(room.person(), one, by="ruben")
     room.settle()
@@ -140,7 +140,7 @@ def test_of_a_request_that_covers_claims_of_two_desks_each_is_shown_their_own(ro
     assert "hugo" in room.notified_usernames("reply.expire")
 
 
-def test_who_held_a_task_is_told_that_the_time_ran_out(room: NotifyingRoom, ruben: User) -> None:
+def test_the_assignee_of_a_task_is_notified_of_its_expiry(room: NotifyingRoom, ruben: User) -> None:
     room.says(room.person(), room.claim())
     room.settle()
     task = ReviewTask.objects.filter(kind="SEEK_INDEPENDENT").get()
@@ -150,7 +150,7 @@ def test_who_held_a_task_is_told_that_the_time_ran_out(room: NotifyingRoom, rube
     assert room.notified_usernames("review.expire") == {"ruben"}
 
 
-def test_the_proposer_hears_that_the_finding_was_not_signed(room: NotifyingRoom) -> None:
+def test_the_proposer_is_notified_of_a_rejected_finding(room: NotifyingRoom) -> None:
     claim = room.corroborated()
     proposal = signoffs.propose(claim_id=claim.pk, actor=room.people["felix"], now=room.now)
     signoffs.reject(signoff_id=proposal.pk, reason="Ask her again.", actor=room.people["edith"], now=room.now)
@@ -159,14 +159,14 @@ def test_the_proposer_hears_that_the_finding_was_not_signed(room: NotifyingRoom)
     assert room.notified_usernames("signoff.reject") == {"felix"}
 
 
-def test_nobody_is_told_of_what_concerns_nobody(room: NotifyingRoom) -> None:
+def test_events_without_recipients_notify_nobody(room: NotifyingRoom) -> None:
     stories.pitch(desk_id=room.desk.pk, headline="The gate", body="", actor=room.people["rosa"], now=room.now)
     room.settle()
     assert not Notification.objects.exists()
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_workers_at_once_tell_each_person_once(room: NotifyingRoom) -> None:
+def test_two_concurrent_workers_notify_each_recipient_once(room: NotifyingRoom) -> None:
     claim = room.claim()
     room.says(room.person(), claim)
     room.delivering = False
@@ -182,7 +182,7 @@ def test_two_workers_at_once_tell_each_person_once(room: NotifyingRoom) -> None:
     assert Notification.objects.get(event=event).deliveries.count() == 1
 
 
-def test_a_token_that_somebody_else_issued_is_told_to_whom_it_acts_for_and_to_nobody_else(
+def test_a_token_issued_by_someone_else_notifies_only_its_user(
     room: NotifyingRoom, ada: User, carl: User, hugo: User
 ) -> None:
     issued = tokens.issue(user_id=carl.pk, label="for Jo Roe", scopes=["file"], actor=ada, now=room.now)

@@ -43,7 +43,7 @@ def drop(room: NotifyingRoom, text: str = "The gate was open.") -> Event:
     return Event.objects.filter(action="claim.drop").latest("id")
 
 
-def test_a_call_is_signed_and_tells_ids_and_codes_and_nothing_of_what_they_say(
+def test_a_webhook_request_is_signed_and_carries_ids_and_codes_but_no_content(
     room: NotifyingRoom, receiver: WebhookReceiver
 ) -> None:
     room.now = datetime.now(UTC)
@@ -60,7 +60,7 @@ def test_a_call_is_signed_and_tells_ids_and_codes_and_nothing_of_what_they_say(
         Webhook("whsec_c29tZWJvZHkgZWxzZQ==").verify(call.body, call.headers)
 
 
-def test_what_is_found_is_told_by_its_codes(room: NotifyingRoom, receiver: WebhookReceiver) -> None:
+def test_findings_are_sent_as_codes(room: NotifyingRoom, receiver: WebhookReceiver) -> None:
     add(room, receiver)
     room.corroborated()
     (found,) = (told for call in receiver.calls if (told := json.loads(call.body))["data"].get("finding"))
@@ -69,7 +69,7 @@ def test_what_is_found_is_told_by_its_codes(room: NotifyingRoom, receiver: Webho
     assert found["data"]["contested"] == [None, False]
 
 
-def test_free_text_and_what_betrays_a_source_are_left_out_of_a_call() -> None:
+def test_free_text_and_source_details_are_left_out_of_a_webhook_request() -> None:
     event = Event(
         stream="story:1", action="story.refuse", at=datetime(2031, 3, 4, tzinfo=UTC),
         data={
@@ -83,7 +83,7 @@ def test_free_text_and_what_betrays_a_source_are_left_out_of_a_call() -> None:
     assert told["codes"] == ["E_LEGAL"]
 
 
-def test_endpoints_are_never_told_of_sources(room: NotifyingRoom, receiver: WebhookReceiver) -> None:
+def test_webhooks_never_receive_source_events(room: NotifyingRoom, receiver: WebhookReceiver) -> None:
     add(room, receiver)
     one, other = room.person(), room.person()
     sources.merge(source_id=one.pk, into_id=other.pk, reason="Same man.", actor=room.people["edith"], now=room.now)
@@ -92,14 +92,14 @@ def test_endpoints_are_never_told_of_sources(room: NotifyingRoom, receiver: Webh
     assert receiver.calls == []
 
 
-def test_an_endpoint_is_told_of_its_own_desk_only(room: NotifyingRoom, receiver: WebhookReceiver, city: Any) -> None:
+def test_a_webhook_receives_events_of_its_own_desk_only(room: NotifyingRoom, receiver: WebhookReceiver, city: Any) -> None:
     url = f"http://127.0.0.1:{receiver.server_address[1]}/"
     workflow_webhooks.add(desk_id=city.pk, url=url, actor=room.people["ada"], now=room.now)
     drop(room)
     assert receiver.calls == []
 
 
-def test_a_failure_is_tried_again_under_the_same_id(room: NotifyingRoom, receiver: WebhookReceiver) -> None:
+def test_a_failed_delivery_is_retried_under_the_same_id(room: NotifyingRoom, receiver: WebhookReceiver) -> None:
     add(room, receiver)
     receiver.status = 503
     drop(room)
@@ -122,7 +122,7 @@ def test_a_redirect_is_not_followed(room: NotifyingRoom, receiver: WebhookReceiv
     assert Delivery.objects.get().error == "HTTP_307"
 
 
-def test_an_endpoint_that_says_three_times_that_it_is_gone_is_told_nothing_more(
+def test_a_webhook_that_answers_410_three_times_is_disabled(
     room: NotifyingRoom, receiver: WebhookReceiver
 ) -> None:
     endpoint, _ = add(room, receiver)
@@ -141,7 +141,7 @@ def test_an_endpoint_that_says_three_times_that_it_is_gone_is_told_nothing_more(
     assert Delivery.objects.filter(endpoint=endpoint, error="HTTP_410").count() == 4
 
 
-def test_that_an_endpoint_is_given_up_is_on_record_and_told_to_its_owner_and_to_nobody_outside(
+def test_disabling_a_webhook_is_logged_and_notifies_its_owner_only(
     room: NotifyingRoom, receiver: WebhookReceiver
 ) -> None:
     endpoint, _ = add(room, receiver)
@@ -163,7 +163,7 @@ def test_that_an_endpoint_is_given_up_is_on_record_and_told_to_its_owner_and_to_
     assert Event.objects.filter(action="webhook.auto_disable").count() == 1
 
 
-def test_an_owner_who_left_administration_still_hears_that_theirs_was_given_up(
+def test_an_owner_without_admin_role_is_still_notified_of_a_disabled_webhook(
     room: NotifyingRoom, receiver: WebhookReceiver, ada: User
 ) -> None:
     add(room, receiver)
@@ -186,7 +186,7 @@ def accepts(secret: str, call: Any) -> bool:
 @pytest.mark.parametrize(
     ("since", "by_both"), [(timedelta(0), True), (timedelta(hours=23, minutes=59), True), (timedelta(hours=24), False)]
 )
-def test_for_a_day_after_a_new_secret_receivers_with_either_accept_a_call(
+def test_for_a_day_after_rotation_both_secrets_verify_a_webhook_request(
     room: NotifyingRoom, receiver: WebhookReceiver, ada: User, edith: User, since: timedelta, by_both: bool
 ) -> None:
     room.now = datetime.now(UTC) - since  # receivers take no call that is minutes old
@@ -207,7 +207,7 @@ def test_for_a_day_after_a_new_secret_receivers_with_either_accept_a_call(
     assert events(endpoint) == ["webhook.add", "webhook.rotate"]
 
 
-def test_a_secret_that_leaked_ends_at_once_by_stopping(
+def test_disabling_a_webhook_revokes_its_secret_immediately(
     room: NotifyingRoom, receiver: WebhookReceiver, ada: User
 ) -> None:
     room.now = datetime.now(UTC)
@@ -222,7 +222,7 @@ def test_a_secret_that_leaked_ends_at_once_by_stopping(
     assert (accepts(leaked, call), accepts(new, call)) == (False, True)
 
 
-def test_a_stopped_endpoint_is_told_nothing_not_even_what_was_under_way(
+def test_a_disabled_webhook_receives_nothing_not_even_deliveries_in_progress(
     room: NotifyingRoom, receiver: WebhookReceiver, ada: User, edith: User
 ) -> None:
     endpoint, secret = add(room, receiver)
@@ -242,7 +242,7 @@ def test_a_stopped_endpoint_is_told_nothing_not_even_what_was_under_way(
         add(room, receiver)
 
 
-def test_only_an_admin_adds_an_endpoint_and_its_secret_is_kept_encrypted(
+def test_only_an_admin_adds_a_webhook_and_its_secret_is_encrypted(
     room: NotifyingRoom, receiver: WebhookReceiver, edith: User
 ) -> None:
     with pytest.raises(Forbidden):
@@ -280,12 +280,12 @@ PRIVATE = [
 
 
 @pytest.mark.parametrize("address", PRIVATE)
-def test_an_address_inside_the_house_is_refused(address: str) -> None:
+def test_a_private_address_is_refused(address: str) -> None:
     assert not url_safety.check_address(address, allow_private=False)
 
 
 @pytest.mark.parametrize("address", ["93.184.215.14", "2606:2800:21f:cb07:6820:80da:af6b:8b2c", "::ffff:93.184.215.14"])
-def test_a_public_address_may_be_reached(address: str) -> None:
+def test_a_public_address_is_allowed(address: str) -> None:
     assert url_safety.check_address(address, allow_private=False)
 
 
@@ -300,13 +300,13 @@ def test_a_public_address_may_be_reached(address: str) -> None:
         "https://hooks.example/" + "a" * 500, "https://[::1", "//hooks.example/",
     ],
 )  # fmt: skip
-def test_an_unfit_address_cannot_be_added(room: NotifyingRoom, ada: User, url: str) -> None:
+def test_an_invalid_url_cannot_be_added(room: NotifyingRoom, ada: User, url: str) -> None:
     with pytest.raises(ValidationFailed) as refusal:
         workflow_webhooks.add(desk_id=room.desk.pk, url=url, actor=ada, now=room.now)
     assert refusal.value.reasons[0].field == "url"
 
 
-def test_a_name_that_leads_into_the_house_is_refused_when_it_is_called(
+def test_a_host_name_that_resolves_to_a_private_address_is_refused_on_delivery(
     room: NotifyingRoom, receiver: WebhookReceiver, settings: Any
 ) -> None:
     add(room, receiver, "https://localhost:{port}/")
@@ -317,7 +317,7 @@ def test_a_name_that_leads_into_the_house_is_refused_when_it_is_called(
     assert (delivery.state, delivery.error) == ("failed", "DESTINATION_NOT_ALLOWED")
 
 
-def test_a_name_is_looked_up_once_and_the_call_goes_to_the_address_that_was_checked(
+def test_a_host_name_is_resolved_once_and_the_checked_address_is_used(
     room: NotifyingRoom, receiver: WebhookReceiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[str] = []
@@ -337,7 +337,7 @@ def test_a_name_is_looked_up_once_and_the_call_goes_to_the_address_that_was_chec
     assert call.headers["host"] == f"hooks.example:{receiver.server_address[1]}"
 
 
-def test_a_name_of_which_one_address_is_inside_the_house_is_refused_altogether(
+def test_a_host_name_with_any_private_address_is_refused(
     room: NotifyingRoom, receiver: WebhookReceiver, settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings.WEBHOOKS_ALLOW_PRIVATE_HOSTS = False
@@ -351,7 +351,7 @@ def test_a_name_of_which_one_address_is_inside_the_house_is_refused_altogether(
     assert Delivery.objects.get().error == "DESTINATION_NOT_ALLOWED"
 
 
-def test_tls_is_checked_against_the_name_although_the_call_goes_to_an_address(
+def test_tls_is_verified_against_the_host_name_although_the_request_goes_to_an_address(
     room: NotifyingRoom, settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings.WEBHOOKS_ALLOW_PRIVATE_HOSTS = True

@@ -272,7 +272,7 @@ def user_with_role(role, desk):
     return person
 
 
-def test_whoever_lacks_the_right_is_refused_and_changes_nothing(doings, tried, subtests):
+def test_users_without_permission_are_refused_and_change_nothing(doings, tried, subtests):
     assert set(doings) == set(Action), "every verb is tried"
     before = snapshot_all_rows()
     for verb, (subject, act) in doings.items():
@@ -289,7 +289,7 @@ def test_whoever_lacks_the_right_is_refused_and_changes_nothing(doings, tried, s
             assert snapshot_all_rows() == before
 
 
-def test_whoever_has_the_right_is_not_turned_away(doings, tried, subtests):
+def test_users_with_permission_are_not_refused(doings, tried, subtests):
     for verb, (subject, act) in doings.items():
         with subtests.test(verb=verb):
             able = [person for person in tried(subject) if may(person.facts(), verb, subject)]

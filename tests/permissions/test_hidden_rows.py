@@ -74,7 +74,7 @@ def test_a_confidential_source_is_in_no_list_count_search_or_filter(room, people
                 assert (found.status, found.json["results"]) == (200, []), (name, list_)
 
 
-def test_no_refusal_tells_a_confidential_source_from_none(room, people, shared):
+def test_no_error_reveals_that_a_confidential_source_exists(room, people, shared):
     claim, hidden, _told = shared
     cleo = ApiClient(people["cleo"])
     mine = room.source("person", "Lida Fenn")
@@ -105,6 +105,6 @@ def test_a_tag_says_nothing_of_what_one_is_not_shown(room, people, shared):
     assert cleo.get(f"claims/{claim.pk}").response["ETag"] == before
 
 
-def test_what_others_were_told_is_not_there(room, people, shared):
+def test_notifications_of_others_are_not_visible(room, people, shared):
     told = list(Notification.objects.exclude(user=people["cleo"]))
     assert all(ApiClient(people["cleo"]).get(f"notifications/{notice.pk}").status == 404 for notice in told)

@@ -51,7 +51,7 @@ def test_there_are_operations_of_every_scope():
     assert {required_scope(name, method) for method, _, name in OPERATIONS} == {None, *Scope}
 
 
-def test_every_verb_is_refused_without_its_scope_and_not_with_it(room, doings, subtests):
+def test_every_action_requires_its_scope(room, doings, subtests):
     for verb, (_, act) in doings.items():
         with subtests.test(verb=verb):
             for scopes in (frozenset(Scope) - {ACTIONS[verb].scope}, frozenset({Scope.READ, ACTIONS[verb].scope})):
@@ -67,7 +67,7 @@ def test_every_verb_is_refused_without_its_scope_and_not_with_it(room, doings, s
                         assert lacking or isinstance(refusal, NotFound), refusal
 
 
-def test_the_door_knows_the_scopes_of_whoever_comes(room, almighty, subtests):
+def test_me_lists_the_scopes_of_the_caller(room, almighty, subtests):
     create_row_of_each_model(room)
     callers = {scopes: ApiClient(almighty, scopes=[scope.value for scope in scopes]) for scopes in SETS}
     bounded = 0

@@ -44,12 +44,12 @@ def self_service_roles(verb: Action) -> set[Role]:
     return set(Role) if roles_permitted_by(verb, "self") else set()
 
 
-def test_the_table_names_every_verb_and_every_role():
+def test_the_table_names_every_action_and_every_role():
     assert {verb for verb, _ in RIGHTS} == {verb.value for verb in Action if verb not in BY_KIND}
     assert {role for _, role in RIGHTS} == set(Role)
 
 
-def test_every_verb_is_within_one_scope():
+def test_every_action_belongs_to_one_scope():
     assert sorted(verb for verbs in SCOPES.values() for verb in verbs) == sorted(verb.value for verb in Action)
     assert set(SCOPES) == set(Scope)
     assert set(ACTIONS) == set(Action)
@@ -72,7 +72,7 @@ class TestEveryRight:
             verb
         )
 
-    def test_in_the_whole_house(self, verb):
+    def test_with_a_role_at_every_desk(self, verb):
         mine = thing(owner="somebody")
         assert roles_allowed(lambda role: may(actor(role, None), verb, thing())) == roles_permitted_by(verb, "desk")
         assert roles_allowed(lambda role: may(actor(role, None), verb, mine)) == roles_permitted_by(
@@ -130,7 +130,7 @@ def test_a_claim_used_at_two_desks_is_the_work_of_both():
     assert may(actor(Role.EDITOR, THERE), Action.CLAIM_REVISE, used)
 
 
-def test_whoever_works_in_the_house_sees_what_is_shared():
+def test_everyone_with_a_role_sees_shared_rows():
     assert may(actor(Role.LAWYER, THERE), Action.SEE, SubjectFacts(desks=frozenset({HERE}), shared=True))
     assert not may(ActorFacts("somebody", True, frozenset()), Action.SEE, SubjectFacts(shared=True))
 

@@ -100,7 +100,7 @@ def test_a_repeat_never_raises_independent_or_against(case, seed):
 
 
 @given(cases(), SEEDS)
-def test_what_was_never_heard_by_us_or_is_unusable_never_raises_independent(case, seed):
+def test_statements_not_obtained_by_us_or_unusable_never_raise_independent(case, seed):
     """Off the record, on deep background, external, in a forged-for-all-we-know paper, or from a known liar."""
     luck = chance(seed)
     source, fields = luck.choice(

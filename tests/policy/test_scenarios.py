@@ -269,7 +269,7 @@ def test_the_command_agrees_with_every_scenario():
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
-def test_the_command_tells_what_differs_and_leaves_with_one(tmp_path):
+def test_the_command_reports_differences_and_exits_with_one(tmp_path):
     wrong = tmp_path / "wrong.yaml"
     wrong.write_text(f"{START}use: {{c: asserted}}\nexpect: {{gate: pass, claims: {{c: {{independent: 2}}}}}}\n")
     done = run("--expect", wrong, VALID[0])

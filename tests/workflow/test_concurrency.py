@@ -113,7 +113,7 @@ def test_nor_on_two_sources_that_turn_out_to_be_one(parallel, at):
         assert refused == ["E_ASSERTED_UNVERIFIED"] or fresh(story).remedy == "editors_note"
 
 
-def test_of_two_who_revise_what_they_saw_one_is_told_to_look_again(parallel, at):
+def test_of_two_concurrent_revisions_one_is_refused_as_stale(parallel, at):
     claim = parallel.claim()
     story = parallel.story()
     said = parallel.says(parallel.person(), claim)
@@ -166,7 +166,7 @@ def test_no_story_begins_to_use_a_claim_that_is_being_merged_or_dropped(parallel
         assert not ClaimUse.objects.filter(claim=claim, claim__dropped_at__isnull=False).exists()
 
 
-def test_a_statement_that_two_people_move_ends_on_one_claim_and_both_are_looked_at(parallel, at):
+def test_a_statement_moved_twice_ends_on_one_claim_and_both_are_reassessed(parallel, at):
     for _ in range(ROUNDS):
         claim, left, right = (parallel.claim() for _ in range(3))
         said = parallel.says(parallel.person(), claim)
@@ -183,7 +183,7 @@ def test_a_statement_that_two_people_move_ends_on_one_claim_and_both_are_looked_
         assert found == {each.pk: int(each.pk == fresh(said).claim_id) for each in (claim, left, right)}
 
 
-def test_two_merges_make_no_ring(parallel, at):
+def test_two_merges_make_no_cycle(parallel, at):
     for _ in range(ROUNDS):
         one, other = parallel.person(), parallel.person()
         ends = ((one, other), (other, one))
@@ -224,7 +224,7 @@ def test_everybody_who_asks_gets_a_task_of_their_own(parallel, at):
     assert sorted(taken) == sorted(task.pk for task in tasks)
 
 
-def test_nobody_is_sent_away_because_a_claim_is_being_looked_at(parallel, at):
+def test_no_action_is_refused_during_a_reassessment(parallel, at):
     claim = parallel.claim()
     parallel.settle()
     assert claim.tasks.filter(state="open").exists()
@@ -249,7 +249,7 @@ def test_one_task_is_taken_by_one(parallel, at):
     assert codes(outcomes) == ["NOT_OPEN"]
 
 
-def test_two_clocks_make_one_hour(parallel, at):
+def test_two_schedulers_run_due_work_once(parallel, at):
     party = parallel.person()
     claim = parallel.verified(adverse_to=[party.pk])
     request = replies.send(
@@ -293,7 +293,7 @@ def test_the_same_bytes_that_arrive_twice_are_one_exhibit(parallel, at):
     assert parallel.desk.exhibits.count() == 1
 
 
-def test_chains_of_events_stay_whole_whoever_writes(parallel, at):
+def test_event_chains_stay_intact_under_concurrent_writes(parallel, at):
     claim = parallel.claim()
     run_concurrently(
         *[

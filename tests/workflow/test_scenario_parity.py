@@ -42,7 +42,7 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("path", files(reassessed=False))
-def test_every_scenario_is_found_alike_in_the_database(path, room, subtests):
+def test_every_scenario_has_the_same_findings_in_the_database(path, room, subtests):
     for scenario in [each for each in schema.read(path) if each.id not in REFUSED]:
         with subtests.test(scenario=scenario.id), rolled_back():
             retold = ReplayedScenario(room, scenario)
@@ -56,7 +56,7 @@ def test_every_scenario_is_found_alike_in_the_database(path, room, subtests):
 
 
 @pytest.mark.parametrize("path", files(reassessed=True))
-def test_reassessing_remembers_what_is_found(path, room, subtests):
+def test_reassessing_stores_the_findings(path, room, subtests):
     for scenario in [each for each in schema.read(path) if each.id not in REFUSED]:
         with subtests.test(scenario=scenario.id), rolled_back():
             retold = ReplayedScenario(room, scenario)

@@ -61,7 +61,7 @@ def test_a_case_is_filed_in_one_request_whatever_the_order(calling: ClientFactor
     assert Story.objects.get(pk=places["stories/0"]).uses.get().claim_id == contacts.pk
 
 
-def test_one_that_is_refused_refuses_all_and_says_where_it_stood(
+def test_one_refused_item_refuses_the_case_and_is_located(
     calling: ClientFactory, rosa: User, politics: Desk
 ) -> None:
     before = rows()
@@ -103,7 +103,7 @@ def test_what_cannot_be_is_named(
     assert rows() == before
 
 
-def test_nobody_files_a_case_at_a_desk_that_is_not_theirs(calling: ClientFactory, rosa: User, city: Desk) -> None:
+def test_a_case_cannot_be_filed_at_another_desk(calling: ClientFactory, rosa: User, city: Desk) -> None:
     before = rows()
     answer = calling(rosa).post("cases", **journal(city))
     assert answer.status in (403, 404)

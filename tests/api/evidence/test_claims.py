@@ -43,7 +43,7 @@ def test_nobody_files_at_a_desk_where_they_do_not_work(calling: ClientFactory, c
     assert refused.codes == ["FORBIDDEN"]
 
 
-def test_another_desks_claim_is_not_there(calling: ClientFactory, carl: User, room: Room) -> None:
+def test_a_claim_of_another_desk_is_not_found(calling: ClientFactory, carl: User, room: Room) -> None:
     claim = room.claim()
     caller = calling(carl)
     for answer in (
@@ -58,7 +58,7 @@ def test_another_desks_claim_is_not_there(calling: ClientFactory, carl: User, ro
     assert caller.get("claims").json["results"] == []
 
 
-def test_a_claim_is_revised_and_a_stale_version_is_told(calling: ClientFactory, rosa: User, room: Room) -> None:
+def test_a_claim_is_revised_and_a_stale_version_is_refused(calling: ClientFactory, rosa: User, room: Room) -> None:
     claim = room.claim()
     revised = calling(rosa).patch(f"claims/{claim.pk}", text="The gate was shut.", etag='"1"')
     assert (revised.status, revised.json["text"], revised.json["version"]) == (200, "The gate was shut.", 2)
@@ -107,7 +107,7 @@ def test_a_reporter_does_not_drop_a_claim_and_an_editor_says_why(
     assert calling(edith).post(f"claims/{claim.pk}/drop", reason="Not pursued.").json["dropped_at"]
 
 
-def test_claims_are_found_by_what_holds_by_words_and_by_who_filed_them(
+def test_claims_are_filtered_by_status_by_text_and_by_author(
     calling: ClientFactory, rosa: User, ruben: User, room: Room
 ) -> None:
     gate, bridge = room.claim("The gate was open (100%)."), room.claim("The bridge was shut.", by="ruben")

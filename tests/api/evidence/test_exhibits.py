@@ -102,7 +102,7 @@ def test_what_is_too_large_is_refused_before_it_is_read(
     assert (refused.status_code, refused["Content-Type"]) == (413, "application/problem+json")
 
 
-def test_another_desks_exhibits_are_not_there(calling: ClientFactory, rosa: User, carl: User, politics: Desk) -> None:
+def test_exhibits_of_another_desk_are_not_found(calling: ClientFactory, rosa: User, carl: User, politics: Desk) -> None:
     kept = calling(rosa).post("exhibits", desk=str(politics.pk), title="T", text="As it was.").json
     caller = calling(carl)
     assert caller.get(f"exhibits/{kept['id']}").status == 404
@@ -111,7 +111,7 @@ def test_another_desks_exhibits_are_not_there(calling: ClientFactory, rosa: User
     assert caller.post("exhibits", desk=str(politics.pk), title="T", text="Mine.").status == 403
 
 
-def test_bytes_that_were_lost_are_told_to_be_lost(
+def test_lost_bytes_are_reported_as_lost(
     calling: ClientFactory, rosa: User, politics: Desk, tmp_path: Any
 ) -> None:
     kept = upload(calling(rosa), desk=politics.pk, title="Deed", file=SimpleUploadedFile("a", PDF)).json()

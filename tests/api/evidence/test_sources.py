@@ -11,7 +11,7 @@ from tests.support.cast import Room
 IDENTITY = {"identity_name": "Mia Mole", "identity_known_by": "born 1 May 1970"}
 
 
-def test_a_named_source_is_registered_and_known_to_the_whole_house(
+def test_a_named_source_is_registered_and_visible_to_every_desk(
     calling: ClientFactory, rosa: User, carl: User, room: Room, politics: Desk
 ) -> None:
     company = room.source("organization", "Example Ltd")
@@ -56,7 +56,7 @@ def test_a_named_source_is_protected_and_its_name_is_gone(
     assert calling(carl).get(f"sources/{source.pk}").status == 404
 
 
-def test_only_few_look_into_the_vault_with_a_reason_and_no_cache_keeps_it(
+def test_unmasking_needs_permission_and_a_reason_and_is_never_cached(
     calling: ClientFactory, rosa: User, edith: User, cuno: User, room: Room
 ) -> None:
     mask = room.person("an aide", unnamed=True, **IDENTITY)
@@ -71,7 +71,7 @@ def test_only_few_look_into_the_vault_with_a_reason_and_no_cache_keeps_it(
     assert "Mole" not in json.dumps(list(Event.objects.values_list("data", flat=True)))
 
 
-def test_a_source_nobody_sealed_cannot_be_unmasked(calling: ClientFactory, cuno: User, room: Room) -> None:
+def test_a_source_without_identity_cannot_be_unmasked(calling: ClientFactory, cuno: User, room: Room) -> None:
     refused = calling(cuno).post(f"sources/{room.person().pk}/unmask", reason="The lawyers asked.")
     assert (refused.status, refused.codes) == (409, ["NO_IDENTITY_STORED"])
 

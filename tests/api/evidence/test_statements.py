@@ -7,7 +7,7 @@ from tests.api.conftest import ClientFactory
 from tests.support.cast import Room
 
 
-def test_a_statement_is_recorded_word_for_word(calling: ClientFactory, rosa: User, room: Room) -> None:
+def test_a_statement_is_recorded_verbatim(calling: ClientFactory, rosa: User, room: Room) -> None:
     claim, source = room.claim(), room.person("Ann Example")
     said = calling(rosa).post(
         "statements",
@@ -86,7 +86,7 @@ def test_a_statement_is_moved_to_where_it_belongs(calling: ClientFactory, rosa: 
     assert (moved.status, moved.json["claim"]) == (200, str(other.pk))
 
 
-def test_a_repeat_is_traced_to_its_origin_and_taken_back(calling: ClientFactory, rosa: User, room: Room) -> None:
+def test_a_repeat_is_linked_to_its_origin_and_unlinked(calling: ClientFactory, rosa: User, room: Room) -> None:
     caller, claim = calling(rosa), room.claim()
     origin = room.says(room.source("outlet"), claim, obtained_by="external")
     derived = room.says(room.source("outlet"), claim, directness="relayed", obtained_by="external")
@@ -99,7 +99,7 @@ def test_a_repeat_is_traced_to_its_origin_and_taken_back(calling: ClientFactory,
     assert not Relay.objects.exists()
 
 
-def test_another_desks_statements_and_relays_are_not_there(calling: ClientFactory, carl: User, room: Room) -> None:
+def test_statements_and_relays_of_another_desk_are_not_found(calling: ClientFactory, carl: User, room: Room) -> None:
     claim = room.claim()
     origin, derived = room.says(room.person(), claim), room.says(room.person(), claim, directness="relayed")
     link = calling(room.people["rosa"]).post("relays", derived=str(derived.pk), origin=str(origin.pk)).json["id"]

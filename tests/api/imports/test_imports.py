@@ -30,7 +30,7 @@ def process(room: Room) -> None:
     room.settle()
 
 
-def test_a_sheet_is_accepted_and_its_rows_are_told_one_by_one(calling: ClientFactory, rosa: User, room: Room) -> None:
+def test_a_sheet_is_accepted_and_its_rows_are_reported_one_by_one(calling: ClientFactory, rosa: User, room: Room) -> None:
     caller = calling(rosa)
     answer = upload(caller, room.desk)
     assert answer.status == 202, answer
@@ -99,7 +99,7 @@ def test_too_much_at_once_is_refused_in_words(calling: ClientFactory, rosa: User
     assert body(caller, b"text\n" + b"x" * 200, f"desk={room.desk.pk}").status == 413
 
 
-def test_another_desks_imports_are_not_there(calling: ClientFactory, rosa: User, carl: User, room: Room) -> None:
+def test_imports_of_another_desk_are_not_found(calling: ClientFactory, rosa: User, carl: User, room: Room) -> None:
     begun = upload(calling(rosa), room.desk).json
     caller = calling(carl)
     assert caller.get(f"imports/{begun['id']}").status == 404

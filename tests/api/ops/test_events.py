@@ -69,7 +69,7 @@ def test_the_record_costs_the_same_however_long_it_is(
         assert len(caller.get("events", limit=200).json["results"]) > 20
 
 
-def test_a_notice_is_read_by_whoever_it_is_for_and_once(
+def test_a_notification_is_read_once_by_its_recipient(
     calling: ClientFactory, rosa: User, ruben: User, room: Room
 ) -> None:
     source = room.person()

@@ -7,7 +7,7 @@ from tests.support.cast import Room
 URL = "https://1.1.1.1/hook"
 
 
-def test_somebody_follows_a_story_and_follows_it_no_more(
+def test_a_story_is_followed_and_unfollowed(
     calling: ClientFactory, rosa: User, carl: User, room: Room
 ) -> None:
     story, caller = room.story(), calling(rosa)
@@ -24,7 +24,7 @@ def test_somebody_follows_a_story_and_follows_it_no_more(
     assert caller.get("subscriptions").json["results"] == []
 
 
-def test_an_administrator_has_an_address_told_and_stops_it(calling: ClientFactory, ada: User, politics: Desk) -> None:
+def test_an_administrator_adds_and_disables_a_webhook(calling: ClientFactory, ada: User, politics: Desk) -> None:
     caller = calling(ada)
     added = caller.post("webhooks", desk=str(politics.pk), url=URL)
     assert added.status == 201, added
@@ -39,7 +39,7 @@ def test_an_administrator_has_an_address_told_and_stops_it(calling: ClientFactor
     assert anew["secret"] != added.json["secret"]
 
 
-def test_an_address_inside_the_house_is_refused_at_once_and_says_why(
+def test_a_private_url_is_refused_immediately_with_a_reason(
     calling: ClientFactory, ada: User, politics: Desk
 ) -> None:
     for url in ("https://localhost/hook", "https://10.0.0.1/", "http://hooks.example/", "https://intranet/"):
@@ -48,7 +48,7 @@ def test_an_address_inside_the_house_is_refused_at_once_and_says_why(
         assert refused.json["errors"][0]["pointer"] == "#/url"
 
 
-def test_addresses_are_for_those_who_look_after_them(
+def test_webhooks_are_for_administrators(
     calling: ClientFactory, ada: User, rosa: User, politics: Desk
 ) -> None:
     calling(ada).post("webhooks", desk=str(politics.pk), url=URL)
@@ -60,7 +60,7 @@ def test_addresses_are_for_those_who_look_after_them(
     assert calling(ada, scopes=["read"]).post(f"webhooks/{endpoint.pk}/disable").status == 403  # type: ignore[call-arg]
 
 
-def test_an_administrator_gives_an_address_a_new_secret(
+def test_an_administrator_rotates_the_secret_of_a_webhook(
     calling: ClientFactory, ada: User, rosa: User, politics: Desk
 ) -> None:
     caller = calling(ada)

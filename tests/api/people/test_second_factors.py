@@ -40,14 +40,14 @@ def test_a_token_takes_the_password_and_a_code(nobody: ApiClient, app: pyotp.TOT
     assert (again.status, again.codes) == (401, ["WRONG_CODE"])
 
 
-def test_whoever_has_not_the_password_learns_nothing_of_it(nobody: ApiClient, app: pyotp.TOTP) -> None:
+def test_without_the_password_the_second_factor_is_not_revealed(nobody: ApiClient, app: pyotp.TOTP) -> None:
     guessed = nobody.post("tokens", username="rosa", password="guess", code="000000")
     unknown = nobody.post("tokens", username="nobody of that name", password="guess")
     assert guessed.json == unknown.json
     assert guessed.codes == ["WRONG_CREDENTIALS"]
 
 
-def test_whose_role_asks_for_one_is_led_to_the_admin(
+def test_a_required_second_factor_is_set_up_in_the_admin(
     nobody: ApiClient, user_with_password: User, settings: Any
 ) -> None:
     settings.SECOND_FACTOR_ROLES = ["reporter"]

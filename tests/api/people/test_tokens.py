@@ -21,7 +21,7 @@ def user_with_password(rosa: User, settings: Any) -> User:
     return rosa
 
 
-def test_a_token_opens_the_door_until_it_is_given_up(nobody: ApiClient, user_with_password: User) -> None:
+def test_a_token_works_until_it_is_revoked(nobody: ApiClient, user_with_password: User) -> None:
     got = nobody.post("tokens", username="rosa", password=PASSWORD)
     assert got.status == 201, got
     assert got.json["token"].startswith("nr_")
@@ -36,7 +36,7 @@ def test_a_token_opens_the_door_until_it_is_given_up(nobody: ApiClient, user_wit
     assert caller.get("me").status == 401
 
 
-def test_wrong_credentials_are_told_nothing_more(nobody: ApiClient, user_with_password: User) -> None:
+def test_wrong_credentials_reveal_nothing(nobody: ApiClient, user_with_password: User) -> None:
     wrong = nobody.post("tokens", username="rosa", password="guess")
     unknown = nobody.post("tokens", username="nobody", password="guess")
     assert (wrong.status, wrong.codes) == (401, ["WRONG_CREDENTIALS"])
@@ -44,13 +44,13 @@ def test_wrong_credentials_are_told_nothing_more(nobody: ApiClient, user_with_pa
     assert wrong.response["WWW-Authenticate"] == "Bearer"
 
 
-def test_who_has_left_gets_no_token(nobody: ApiClient, gina: User) -> None:
+def test_a_deactivated_user_gets_no_token(nobody: ApiClient, gina: User) -> None:
     gina.set_password(PASSWORD)
     gina.save()
     assert nobody.post("tokens", username="gina", password=PASSWORD).status == 401
 
 
-def test_who_leaves_is_turned_away_at_once(calling: ClientFactory, rosa: User) -> None:
+def test_deactivation_rejects_tokens_immediately(calling: ClientFactory, rosa: User) -> None:
     caller = calling(rosa)
     assert caller.get("me").status == 200
     rosa.is_active = False
@@ -93,7 +93,7 @@ def test_guessing_at_one_name_from_many_addresses_ends_after_ten(user_with_passw
     assert at_home.post("tokens", username="rosa", password=PASSWORD).status == 201, "nobody can keep her out"
 
 
-def test_what_was_typed_is_not_kept(nobody: ApiClient, user_with_password: User) -> None:
+def test_failed_credentials_are_not_stored(nobody: ApiClient, user_with_password: User) -> None:
     nobody.post("tokens", username="my secret by mistake", password="my other secret")
     nobody.post("tokens", username="rosa", password=PASSWORD)
     tried, came = SignIn.objects.order_by("id")
@@ -102,7 +102,7 @@ def test_what_was_typed_is_not_kept(nobody: ApiClient, user_with_password: User)
     assert not [typed for typed in ("secret", "rosa", PASSWORD) if typed in kept]
 
 
-def test_nobody_is_locked_out_because_redis_is_away(nobody: ApiClient, user_with_password: User, settings: Any) -> None:
+def test_nobody_is_locked_out_while_redis_is_down(nobody: ApiClient, user_with_password: User, settings: Any) -> None:
     settings.CACHES = {
         "default": {
             "BACKEND": "django.core.cache.backends.redis.RedisCache",
@@ -112,7 +112,7 @@ def test_nobody_is_locked_out_because_redis_is_away(nobody: ApiClient, user_with
     assert nobody.post("tokens", username="rosa", password=PASSWORD).status == 201
 
 
-def test_nobody_hoards_tokens(nobody: ApiClient, user_with_password: User) -> None:
+def test_the_number_of_tokens_is_limited(nobody: ApiClient, user_with_password: User) -> None:
     for _ in range(20):
         create_token(user_with_password, ["read"])
     refused = nobody.post("tokens", username="rosa", password=PASSWORD)
@@ -123,14 +123,14 @@ def test_nobody_hoards_tokens(nobody: ApiClient, user_with_password: User) -> No
     "header",
     ["Bearer", "Bearer x", "Bearer \xff\xfe", "Bearer nr_\x00", "Bearer a b", "Basic cm9zYTp4", "Bearer " + "n" * 5000],
 )
-def test_what_is_no_token_is_turned_away(db: None, header: str) -> None:
+def test_an_invalid_token_is_rejected(db: None, header: str) -> None:
     answer = Client(raise_request_exception=False).get("/api/v1/me", HTTP_AUTHORIZATION=header)
     assert answer.status_code == 401
     assert answer["Content-Type"] == "application/problem+json"
     assert answer["WWW-Authenticate"] == "Bearer"
 
 
-def test_a_session_cannot_give_up_a_token(rosa: User) -> None:
+def test_a_session_cannot_revoke_a_token(rosa: User) -> None:
     client = Client(raise_request_exception=False)
     client.force_login(rosa)
     assert client.delete("/api/v1/tokens/current").status_code == 401

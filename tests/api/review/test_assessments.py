@@ -9,7 +9,7 @@ from tests.api.conftest import ClientFactory
 from tests.support.cast import Room
 
 
-def test_what_is_missing_is_told_in_plain_words(calling: ClientFactory, rosa: User, room: Room) -> None:
+def test_missing_requirements_are_explained(calling: ClientFactory, rosa: User, room: Room) -> None:
     claim = room.claim()
     room.says(room.person("Ann Example"), claim)
     room.settle()
@@ -23,12 +23,12 @@ def test_what_is_missing_is_told_in_plain_words(calling: ClientFactory, rosa: Us
     assert found.json["policy_version"] == 1
 
 
-def test_before_anything_was_found_there_is_nothing_to_show(calling: ClientFactory, rosa: User, room: Room) -> None:
+def test_before_the_first_assessment_there_is_none(calling: ClientFactory, rosa: User, room: Room) -> None:
     answer = calling(rosa).get(f"claims/{room.claim().pk}/assessment")
     assert (answer.status, answer.codes) == (404, ["NOT_ASSESSED_YET"])
 
 
-def test_what_it_hangs_on_is_told_by_name_and_never_by_token(calling: ClientFactory, rosa: User, room: Room) -> None:
+def test_dependencies_are_named_and_never_identified_by_token(calling: ClientFactory, rosa: User, room: Room) -> None:
     claim = room.claim()
     mask = room.person("an aide", unnamed=True, identity_name="Mia Mole", identity_known_by="born 1 May 1970")
     room.says(room.person("Ann Example"), claim)
@@ -65,7 +65,7 @@ def test_another_desk_that_uses_the_claim_sees_a_protected_source(
     assert caller.get("statements", source=str(mask.pk)).json["results"] == []
 
 
-def test_that_a_named_and_an_unnamed_source_are_one_is_told_to_nobody(
+def test_the_identity_of_a_named_and_an_unnamed_source_is_never_revealed(
     calling: ClientFactory, rosa: User, edith: User, room: Room
 ) -> None:
     claim = room.claim()
@@ -81,7 +81,7 @@ def test_that_a_named_and_an_unnamed_source_are_one_is_told_to_nobody(
     assert (join["by"], join["text"]) == (None, "They count as one voice; the reason is protected.")
 
 
-def test_two_unnamed_sources_that_prove_one_are_told_to_be_one(calling: ClientFactory, rosa: User, room: Room) -> None:
+def test_two_unnamed_sources_with_one_identity_are_reported_as_one(calling: ClientFactory, rosa: User, room: Room) -> None:
     claim = room.claim()
     who = {"unnamed": True, "identity_name": "Mia Mole", "identity_known_by": "born 1970"}
     for mask in (room.person("an aide", **who), room.person("an official", **who)):

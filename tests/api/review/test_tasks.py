@@ -90,7 +90,7 @@ def test_every_task_is_on_exactly_one_page_however_many_are_equally_urgent(
     assert len(seen) == len(set(seen)) == ReviewTask.objects.count() > 9
 
 
-def test_whose_source_is_protected_does_not_show_in_a_task(
+def test_a_task_does_not_reveal_a_protected_source(
     calling: ClientFactory, rosa: User, cleo: User, room: Room
 ) -> None:
     claim, mask = room.claim(), room.person("an aide", unnamed=True, reliability="F")
@@ -142,7 +142,7 @@ def test_a_serious_claim_is_read_by_standards_and_by_a_lawyer(
     assert calling(lara).post(f"claims/{claim.pk}/read-legal").codes == ["READ_ALREADY"]
 
 
-def test_another_desks_signoffs_and_tasks_are_not_there(calling: ClientFactory, cleo: User, room: Room) -> None:
+def test_signoffs_and_tasks_of_another_desk_are_not_found(calling: ClientFactory, cleo: User, room: Room) -> None:
     claim = room.verified()
     signoff, task = Signoff.objects.get(claim=claim), ReviewTask.objects.filter(claim=claim).first()
     caller = calling(cleo)

@@ -52,7 +52,7 @@ def test_only_its_editors_assign_a_story_and_only_to_colleagues(
     assert {author["name"] for author in assigned.json["authors"]} == {"rosa", "ruben"}
 
 
-def test_what_is_submitted_twice_is_told_where_it_stands(calling: ClientFactory, rosa: User, room: Room) -> None:
+def test_submitting_twice_reports_the_current_status(calling: ClientFactory, rosa: User, room: Room) -> None:
     story = room.story()
     assert calling(rosa).post(f"stories/{story.pk}/submit").status == 200
     again = calling(rosa).post(f"stories/{story.pk}/submit")
@@ -72,7 +72,7 @@ def test_the_gate_says_in_plain_words_what_keeps_a_story(calling: ClientFactory,
     assert told["E_ASSERTED_UNVERIFIED"]["overridable"] is False
 
 
-def test_what_the_gate_refuses_is_told_claim_by_claim(calling: ClientFactory, edith: User, room: Room) -> None:
+def test_gate_refusals_are_listed_by_claim(calling: ClientFactory, edith: User, room: Room) -> None:
     claim = room.claim()
     story = room.cleared(claim)
     refused = calling(edith).post(f"stories/{story.pk}/publish")
@@ -81,7 +81,7 @@ def test_what_the_gate_refuses_is_told_claim_by_claim(calling: ClientFactory, ed
     assert Story.objects.get(pk=story.pk).status == "cleared"
 
 
-def test_conditions_are_ticked_off_and_then_it_runs(
+def test_a_story_runs_once_its_conditions_are_confirmed(
     calling: ClientFactory, cora: User, rosa: User, edith: User, room: Room
 ) -> None:
     claim = room.corroborated()
@@ -173,7 +173,7 @@ def test_a_story_is_withheld_corrected_and_spiked(calling: ClientFactory, edith:
     assert caller.post(f"stories/{other.pk}/spike", reason="No news.").json["status"] == "spiked"
 
 
-def test_another_desks_story_is_not_there(calling: ClientFactory, cleo: User, room: Room) -> None:
+def test_a_story_of_another_desk_is_not_found(calling: ClientFactory, cleo: User, room: Room) -> None:
     story = room.story()
     caller = calling(cleo)
     why = {"reason": "Because."}

@@ -149,7 +149,7 @@ def corrected_story(room: Room) -> Story:
     return Story.objects.get(pk=story.pk)
 
 
-def test_a_corrected_story_tells_what_was_changed_and_when(calling: ClientFactory, rosa: User, room: Room) -> None:
+def test_a_corrected_story_states_what_was_changed_and_when(calling: ClientFactory, rosa: User, room: Room) -> None:
     story = corrected_story(room)
     told = calling(rosa).get(f"stories/{story.pk}/ninjs").json
     assert_valid(told, NINJS)
@@ -302,7 +302,7 @@ def test_a_claim_that_is_not_signed_or_not_in_print_is_refused_in_plain_words(
     assert caller.get(f"claims/{claim.pk}/claim-review").codes == ["NOT_PUBLISHED"]
 
 
-def test_what_another_desk_printed_is_told_to_nobody_who_may_not_see_it(
+def test_stories_of_another_desk_are_not_syndicated_to_users_who_may_not_see_them(
     calling: ClientFactory, hugo: User, cleo: User, room: Room
 ) -> None:
     from editorial.models import Desk
@@ -316,7 +316,7 @@ def test_what_another_desk_printed_is_told_to_nobody_who_may_not_see_it(
     assert calling(hugo).get(f"claims/{claim.pk}/claim-review").status == 200
 
 
-def test_without_an_address_of_the_story_there_is_no_claim_review(
+def test_without_a_story_url_there_is_no_claim_review(
     calling: ClientFactory, rosa: User, room: Room, settings: Any
 ) -> None:
     settings.STORY_URL = settings.PUBLISHER_URL = ""

@@ -22,7 +22,7 @@ FINE = ApprovalFacts(
 )
 
 
-def test_an_editor_who_had_no_hand_in_it_may_approve():
+def test_an_uninvolved_editor_may_approve():
     assert signoffs.may_approve(FINE, POLICY) == []
 
 
@@ -38,12 +38,12 @@ def test_an_editor_who_had_no_hand_in_it_may_approve():
         ({"standards_signed": False}, Refusal.STANDARDS_NEEDED),
     ],
 )
-def test_everybody_else_is_told_why_not(change, refusal):
+def test_everybody_else_gets_the_reason(change, refusal):
     assert signoffs.may_approve(replace(FINE, **change), POLICY) == [refusal]
     assert len(signoffs.explain(refusal)) > 20
 
 
-def test_all_reasons_are_told_at_once():
+def test_all_reasons_are_reported_together():
     approval = replace(FINE, proposer="ada", authors=frozenset({"ada"}), standards_signed=False)
     assert len(signoffs.may_approve(approval, POLICY)) == 3
 
@@ -83,7 +83,7 @@ def test_a_claim_that_nobody_mentions_is_not_signed():
 
 
 @pytest.mark.parametrize(("risk", "signed"), [(Risk.ROUTINE, True), (Risk.CONTENTIOUS, True), (Risk.SERIOUS, False)])
-def test_without_a_word_on_signing_the_standards_read_decides_for_serious_claims(risk, signed):
+def test_without_a_signing_rule_the_standards_read_decides_for_serious_claims(risk, signed):
     case = compound(Risk.ROUTINE, risk)
     given = dict.fromkeys(case.claims, SignoffFacts(standards=False))
     assert signoffs.is_signed(case, "one", given, POLICY) is signed

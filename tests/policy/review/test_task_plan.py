@@ -44,7 +44,7 @@ def test_a_task_that_ended_is_reopened_only_if_its_need_has_changed(state):
     assert plan([want("named 1/2")], [task(state)]).reopen == ((task(state), want("named 1/2")),)
 
 
-def test_a_live_task_is_left_alone_or_told_that_its_need_has_changed():
+def test_a_live_task_is_unchanged_or_marked_as_changed():
     live = task(TaskState.TAKEN)
     assert plan([want()], [live]) == plan([], [])
     assert plan([want("named 1/2")], [live]).refresh == ((live, want("named 1/2")),)

@@ -40,7 +40,7 @@ def test_denials_need_somebody_disinterested_even_where_support_does_not():
     assert not DEFAULT.met_against(Risk.ROUTINE, interested)
 
 
-def test_what_is_missing_is_told_for_the_nearest_row_and_the_first_of_equals():
+def test_missing_requirements_name_the_nearest_row_and_the_first_of_equals():
     tellers = GroupCounts(groups=3, first_hand=0, named=0, disinterested=3, rated=3)
     assert [item.requirement for item in DEFAULT.missing(Risk.SERIOUS, tellers)] == ["first_hand", "named"]
     three = GroupCounts(groups=3, first_hand=1, named=0, disinterested=0, rated=3)

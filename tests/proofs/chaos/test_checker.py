@@ -40,7 +40,7 @@ def _run(fault: str, minutes: float, *options: str) -> subprocess.CompletedProce
 
 
 @pytest.mark.parametrize("fault", _EXPECTED)
-def test_the_checker_finds_what_was_planted(fault: str) -> None:
+def test_the_checker_finds_every_injected_fault(fault: str) -> None:
     minutes, what, least = _EXPECTED[fault]
     outcome = _run(fault, minutes)
     said = outcome.stdout + outcome.stderr
@@ -48,13 +48,13 @@ def test_the_checker_finds_what_was_planted(fault: str) -> None:
     assert len(re.findall(what, outcome.stdout)) >= least, said
 
 
-def test_the_checker_finds_letters_whose_repeats_cannot_be_told() -> None:
+def test_the_checker_finds_emails_without_a_stable_message_id() -> None:
     outcome = _run("unstable_message_id", 0.3, "--calm")
     assert outcome.returncode == 1
     assert "which is no delivery's" in outcome.stdout, outcome.stdout + outcome.stderr
 
 
-def test_the_checker_finds_work_that_clocks_take_away_from_those_who_do_it() -> None:
+def test_the_checker_finds_leases_that_local_clocks_expire_early() -> None:
     outcome = _run("local_clocks", 0.6, "--calm")  # with kills there would be reasons for what is done twice
     assert outcome.returncode == 1
     found = r"Work was given up|never sent for good|came \d+ times|repeated \d+ times"

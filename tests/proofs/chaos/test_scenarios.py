@@ -21,7 +21,7 @@ def _run(name: str, minutes: float, **variables: str) -> str:
     return outcome.stdout + outcome.stderr
 
 
-def test_people_write_while_redis_is_away_and_what_piled_up_is_done_soon_after() -> None:
+def test_writes_succeed_during_a_redis_outage_and_the_backlog_drains_soon_after() -> None:
     said = _run("redis_outage", 0.6)
     assert "reached: no write failed" in said, said
     assert "reached: what piled up is done" in said, said
@@ -32,7 +32,7 @@ def test_a_job_whose_worker_died_begins_again_when_its_lease_is_over() -> None:
     assert "reached: a job begins again within 10 + 5 s" in said, said
 
 
-def test_poison_is_given_up_after_five_attempts_and_none_of_its_neighbours_is() -> None:
+def test_poison_jobs_die_after_five_attempts_and_no_other_job_does() -> None:
     said = _run("poison", 0.5)
     assert "reached: all 4 are dead letters after 5 attempts" in said, said
     assert "reached: each dead letter has an owner" in said, said
@@ -45,7 +45,7 @@ def test_more_workers_are_counted_against_one() -> None:
 
 
 @pytest.mark.skipif(bool(network.why_not()), reason=network.why_not())
-def test_nothing_is_lost_between_hosts_whose_cables_are_cut() -> None:
+def test_nothing_is_lost_between_partitioned_hosts() -> None:
     said = _run("multihost", 0.7)
     assert said.count("reached: ") == 9, said
 

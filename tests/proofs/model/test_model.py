@@ -33,7 +33,7 @@ def test_two_hundred_steps_stay_inside_the_model(run):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("part", range(PARTS))
-def test_as_many_steps_as_are_asked_for_do_every_verb_and_a_long_run_visits_every_state(run, part, record_property):
+def test_as_many_steps_as_requested_do_every_action_and_a_long_run_visits_every_state(run, part, record_property):
     try:
         run.run(steps=STEPS // PARTS, seed=SEED + 1000 * part)
     finally:

@@ -55,7 +55,7 @@ def test_product_and_reference_agree_in_the_corners(scenario):
 
 
 @pytest.mark.parametrize("number", range(1, 31))
-def test_product_and_reference_agree_on_scenarios_told_by_their_differences(number):
+def test_product_and_reference_agree_on_scenarios_with_extends(number):
     full, told = extended_scenarios.family(number)
     for scenario, document, by_product in zip(full, told, comparison.by_product(*told), strict=True):
         assert comparison.differences(results.answer(scenario), by_product) == []
@@ -100,7 +100,7 @@ def test_a_broken_rule_is_found_by_the_random_scenarios_of_every_run(module, rul
     assert any(comparison.compare(generators.scenario(number)) for number in ALWAYS)
 
 
-def test_a_disagreement_is_told_as_a_small_scenario_that_can_stand_among_the_others(monkeypatch):
+def test_a_disagreement_is_reported_as_a_minimal_scenario(monkeypatch):
     monkeypatch.setattr(counting, "named", lambda world, one: world.terms(one) == "on_record")
     told = next(filter(None, map(disagreements.report, ALWAYS)))
     text = told.split("---\n")[1]

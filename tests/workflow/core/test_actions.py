@@ -17,7 +17,7 @@ from editorial.workflow.stories import stories
 from tests.support.cast import assert_refused, count_pending_jobs, events
 
 
-def test_a_verb_leaves_its_change_its_event_and_its_work_together(room, rosa):
+def test_an_action_commits_its_change_event_and_jobs_together(room, rosa):
     claim = claims.file(desk_id=room.desk.pk, text="The gate was open.", actor=rosa, now=room.now)
     assert events(claim) == ["claim.file"]
     event = Event.objects.get(stream=f"claim:{claim.pk}")
@@ -25,7 +25,7 @@ def test_a_verb_leaves_its_change_its_event_and_its_work_together(room, rosa):
     assert count_pending_jobs(MessageKind.ASSESS_CLAIM, claim) == 1
 
 
-def test_a_verb_that_is_rolled_back_leaves_nothing(room, rosa):
+def test_an_action_that_is_rolled_back_leaves_nothing(room, rosa):
     before = Event.objects.count(), OutboxMessage.objects.count()
     with transaction.atomic():
         claims.file(desk_id=room.desk.pk, text="The gate was open.", actor=rosa, now=room.now)
@@ -34,7 +34,7 @@ def test_a_verb_that_is_rolled_back_leaves_nothing(room, rosa):
     assert (Event.objects.count(), OutboxMessage.objects.count()) == before
 
 
-def test_a_verb_that_fails_half_way_leaves_nothing(room, rosa, monkeypatch):
+def test_an_action_that_fails_half_way_leaves_nothing(room, rosa, monkeypatch):
     claim, source = room.claim(), room.person()
     before = events(claim), OutboxMessage.objects.count()
 
@@ -50,7 +50,7 @@ def test_a_verb_that_fails_half_way_leaves_nothing(room, rosa, monkeypatch):
     assert (events(claim), OutboxMessage.objects.count()) == before
 
 
-def test_history_names_the_verb_and_the_actor_of_every_change(room, rosa, felix):
+def test_history_names_the_action_and_the_actor_of_every_change(room, rosa, felix):
     claim = room.claim()
     claims.revise(claim_id=claim.pk, text="The gate was ajar.", actor=felix, now=room.now)
     told = pghistory.models.Events.objects.tracks(claim).order_by("pgh_created_at")
@@ -61,7 +61,7 @@ def test_history_names_the_verb_and_the_actor_of_every_change(room, rosa, felix)
     assert told[1].pgh_diff["text"] == ["The gate was open.", "The gate was ajar."]
 
 
-def test_what_cannot_be_seen_is_not_there(room, carl, rosa):
+def test_an_invisible_row_is_not_found(room, carl, rosa):
     claim = room.claim()
     with assert_refused(NotFound, "NOT_FOUND"):
         claims.revise(claim_id=claim.pk, text="Mine.", actor=carl, now=room.now)
@@ -70,7 +70,7 @@ def test_what_cannot_be_seen_is_not_there(room, carl, rosa):
             claims.revise(claim_id=unknown, text="Mine.", actor=rosa, now=room.now)
 
 
-def test_what_can_be_seen_and_not_done_says_who_may(room, cora):
+def test_a_forbidden_action_says_who_may(room, cora):
     claim = room.claim()
     with pytest.raises(Forbidden, match=r"Only these roles may do this: .*reporter"):
         claims.revise(claim_id=claim.pk, text="Mine.", actor=cora, now=room.now)
@@ -83,7 +83,7 @@ def test_a_role_that_was_taken_away_stops_at_once(room, rosa):
         claims.revise(claim_id=claim.pk, text="Mine.", actor=rosa, now=room.now)
 
 
-def test_whoever_saw_an_older_version_is_told_so(room, rosa, felix):
+def test_an_outdated_version_is_refused(room, rosa, felix):
     claim = room.claim()
     claims.revise(claim_id=claim.pk, text="The gate was ajar.", version=1, actor=felix, now=room.now)
     with assert_refused(VersionConflict, "STALE_VERSION"):
@@ -109,7 +109,7 @@ def test_what_only_the_database_refuses_is_a_refusal_too(room, rosa):
         sources.revise(source_id=council.pk, org=ministry.pk, actor=rosa, now=room.now)
 
 
-def test_a_rule_that_is_checked_at_the_end_still_refuses_the_verb_itself(room, rosa):
+def test_a_deferred_constraint_still_refuses_the_action(room, rosa):
     claim = room.claim()
     origin = room.says(room.person(), claim)
     repeat = room.says(room.source("outlet"), claim, directness="relayed")
@@ -121,7 +121,7 @@ def test_a_rule_that_is_checked_at_the_end_still_refuses_the_verb_itself(room, r
 
 
 @pytest.mark.parametrize("text", ["The gate \x00 was open.", "\ud800"])
-def test_text_that_no_database_keeps_is_refused_not_broken(room, rosa, text):
+def test_text_with_unsupported_characters_is_refused(room, rosa, text):
     with assert_refused(ValidationFailed, "INVALID"):
         claims.file(desk_id=room.desk.pk, text=text, actor=rosa, now=room.now)
     story = room.story()
@@ -129,7 +129,7 @@ def test_text_that_no_database_keeps_is_refused_not_broken(room, rosa, text):
         stories.spike(story_id=story.pk, reason=text, actor=room.people["edith"], now=room.now)
 
 
-def test_a_reason_has_to_say_something(room, edith):
+def test_a_reason_must_not_be_empty(room, edith):
     story = room.story()
     for nothing in ("", "   ", None):
         with assert_refused(ValidationFailed, "REASON_REQUIRED"):
@@ -143,13 +143,13 @@ def test_an_event_keeps_no_long_text(room, rosa):
     assert event.data["changed"]["text"] == ["The gate was open.", "(379 characters)"]
 
 
-def test_an_event_seals_its_content_whatever_zone_the_clock_is_in(room, rosa):
+def test_the_hash_of_an_event_is_independent_of_the_time_zone(room, rosa):
     there = room.now.astimezone(timezone(timedelta(hours=5, minutes=30)))
     claim = claims.file(desk_id=room.desk.pk, text="The gate was open.", actor=rosa, now=there)
     assert events(claim) == ["claim.file"]
 
 
-def test_an_event_that_is_bent_no_longer_fits_its_seal(room):
+def test_a_changed_event_no_longer_matches_its_hash(room):
     event = Event.objects.get(stream=f"claim:{room.claim().pk}")
     for name, bent in {"action": "claim.drop", "number": 2, "data": {}, "actor_id": uuid4(), "desk_id": None}.items():
         honest = getattr(event, name)

@@ -34,7 +34,7 @@ def test_a_claim_becomes_an_opinion_and_back(room, rosa):
     assert Claim.objects.get().status == "unverified"
 
 
-def test_whom_a_claim_accuses_is_told_and_can_be_changed(room, rosa):
+def test_the_accused_of_a_claim_are_stored_and_can_be_changed(room, rosa):
     fenn, ode = room.person(), room.person()
     claim = room.claim(adverse_to=[fenn.pk])
     claims.revise(claim_id=claim.pk, adverse_to=[ode.pk], actor=rosa, now=room.now)
@@ -80,7 +80,7 @@ class TestSplitting:
         assert {said.claim_id for said in Statement.objects.all()} == {first.pk}
         assert Relay.objects.get().origin == origin
 
-    def test_whoever_is_accused_by_the_whole_is_accused_by_its_parts(self, room, rosa):
+    def test_the_accused_of_a_compound_are_accused_by_its_members(self, room, rosa):
         party = room.person()
         claim = room.claim(adverse_to=[party.pk])
         for part in claims.split(claim_id=claim.pk, texts=["Open.", "Asleep."], actor=rosa, now=room.now):
@@ -168,7 +168,7 @@ class TestMerging:
         assert (printed.claim, printed.mode, printed.finding) == (into, "asserted", "verified")
         assert count_pending_jobs(MessageKind.REEVALUATE_STORY, story) == 1
 
-    def test_it_voids_what_was_signed_of_either(self, room, felix):
+    def test_merging_voids_the_signatures_of_both(self, room, felix):
         claim, into = room.verified("Open."), room.verified("It was open.")
         claims.merge(claim_id=claim.pk, into_id=into.pk, actor=felix, now=room.now)
         into.refresh_from_db()
@@ -196,7 +196,7 @@ class TestMerging:
 
 
 class TestDropping:
-    def test_a_claim_that_nobody_uses_is_given_up_and_its_tasks_with_it(self, room, felix):
+    def test_an_unused_claim_is_dropped_with_its_tasks(self, room, felix):
         claim = room.claim()
         room.settle()
         assert claim.tasks.filter(state="open").exists()

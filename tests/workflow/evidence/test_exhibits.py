@@ -23,7 +23,7 @@ def attach(room, **given):
     return exhibits.attach(**given, actor=room.people["rosa"], now=room.now)
 
 
-def test_pasted_text_is_kept_as_it_was_given(room):
+def test_pasted_text_is_stored_unchanged(room):
     text = "Opened at 9.\r\n  Shut at 5. – „ok“"
     exhibit = attach(room, text=text)
     assert exhibit.text == text
@@ -80,7 +80,7 @@ def test_the_same_bytes_are_kept_once_a_desk(room, city):
     assert other != first
 
 
-def test_a_copy_is_hung_on_a_statement_once(room):
+def test_a_copy_is_attached_to_a_statement_once(room):
     claim = room.claim()
     said = room.says(room.person(), claim)
     room.settle()
@@ -95,7 +95,7 @@ def test_a_copy_is_hung_on_a_statement_once(room):
     assert Exhibit.objects.count() == 1
 
 
-def test_hanging_the_same_copy_again_changes_nothing(room):
+def test_attaching_the_same_copy_again_changes_nothing(room):
     said = room.says(room.person(), room.claim())
     for _ in range(2):
         attach(room, text="Open.", statement_id=said.pk)

@@ -28,7 +28,7 @@ def test_only_an_unnamed_source_has_an_identity_to_protect(room, rosa):
         sources.register(desk_id=room.desk.pk, type="person", name="Lida Fenn", **JO, actor=rosa, now=room.now)
 
 
-def test_a_name_without_what_tells_namesakes_apart_is_not_sealed(room, rosa):
+def test_a_name_without_an_identifying_detail_is_not_stored(room, rosa):
     with assert_refused(ValidationFailed, "KNOWN_BY_REQUIRED"):
         sources.register(
             desk_id=room.desk.pk, type="person", name="a keeper", unnamed=True, identity_name="Jo Roe",
@@ -63,7 +63,7 @@ def test_rating_revising_and_authenticating_wake_every_claim_concerned(room, ros
         ) == (1, 0)
 
 
-def test_what_a_tie_touches_is_looked_at_again_however_it_is_tied(room, edith):
+def test_claims_of_tied_sources_are_reassessed_whatever_the_tie(room, edith):
     """A maker's principal counts too: whoever turns out to be that principal joins with the paper."""
     principal, twin, agent = room.person(), room.person(), room.person()
     sources.revise(source_id=agent.pk, speaks_for=principal.pk, actor=edith, now=room.now)
@@ -133,7 +133,7 @@ class TestProtecting:
         assert not Source.objects.visible_to(carl.facts()).filter(pk=source.pk).exists()
 
 
-class TestRecognising:
+class TestMatchingIdentity:
     def test_a_named_person_who_speaks_unnamed_as_well_counts_once(self, room, rosa):
         claim = room.claim()
         named, hidden = room.person("Jo Roe"), room.person("a keeper", unnamed=True, **JO)
@@ -154,7 +154,7 @@ class TestRecognising:
 
 
 class TestUnmasking:
-    def test_the_look_is_recorded_with_its_reason(self, room, cuno):
+    def test_unmasking_is_recorded_with_its_reason(self, room, cuno):
         source = room.person("a keeper", unnamed=True, **JO)
         found = sources.unmask(source_id=source.pk, reason="A court asks.", actor=cuno, now=room.now)
         assert (found.name, found.known_by) == ("Jo Roe", "1970-03-12")
@@ -167,12 +167,12 @@ class TestUnmasking:
         with assert_refused(ValidationFailed, "REASON_REQUIRED"):
             sources.unmask(source_id=source.pk, reason=" ", actor=cuno, now=room.now)
 
-    def test_a_source_without_a_seal_has_nobody_to_show(self, room, cuno):
+    def test_a_source_without_identity_cannot_be_unmasked(self, room, cuno):
         source = room.person()
         with assert_refused(Conflict, "NO_IDENTITY_STORED"):
             sources.unmask(source_id=source.pk, reason="Court.", actor=cuno, now=room.now)
 
-    def test_a_keeper_of_another_desk_finds_nobody(self, room, city, people):
+    def test_a_custodian_of_another_desk_does_not_find_it(self, room, city, people):
         hidden = room.source("person", unnamed=True, by="carl", desk_id=city.pk, **JO)
         with assert_refused(NotFound, "NOT_FOUND"):
             sources.unmask(source_id=hidden.pk, reason="Court.", actor=people["cuno"], now=room.now)
@@ -209,7 +209,7 @@ class TestMerging:
         room.settle()
         assert claim.assessments.latest().independent == 1
 
-    def test_whoever_shares_a_token_with_one_of_them_is_that_one_too(self, room):
+    def test_sources_with_the_same_token_are_merged_too(self, room):
         claim = room.claim()
         twins = [room.person("a keeper", unnamed=True, **JO) for _ in range(2)]
         spokesman = room.person("a spokesman", unnamed=True)
@@ -228,7 +228,7 @@ class TestMerging:
         room.settle()
         assert claim.assessments.latest().independent == 1
 
-    def test_an_answer_stays_that_of_whoever_gave_it(self, room, rosa):
+    def test_a_reply_stays_with_its_respondent(self, room, rosa):
         """Our unnamed source "declined to comment": the gate must see it however the person's records are merged."""
         party = room.person("Lida Fenn")
         keeper, twin = room.person(unnamed=True, **JO), room.person("a clerk", unnamed=True)

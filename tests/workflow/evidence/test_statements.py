@@ -102,7 +102,7 @@ def test_revising_keeps_what_was_said_before(room, rosa):
         statements.revise(statement_id=said.pk, stance="affirms", version=1, actor=rosa, now=room.now)
 
 
-def test_an_embargo_that_is_set_anew_runs_anew(room, rosa):
+def test_a_new_embargo_starts_over(room, rosa):
     said = record(room, room.claim(), room.person(), embargo_until=room.now + HOUR)
     statements.lift_embargo(statement_id=said.pk, now=room.later(hours=1))
     said.refresh_from_db()
@@ -116,7 +116,7 @@ def test_an_embargo_that_is_set_anew_runs_anew(room, rosa):
     ("verb", "mark", "code"),
     [(statements.withdraw, "withdrawn_at", "WITHDRAWN"), (statements.retract, "retracted_at", "RETRACTED")],
 )
-def test_what_was_taken_back_counts_no_more_and_is_taken_back_once(room, rosa, verb, mark, code):
+def test_a_withdrawn_statement_does_not_count_and_is_withdrawn_once(room, rosa, verb, mark, code):
     claim = room.corroborated()
     said = claim.statements.first()
     verb(statement_id=said.pk, reason="She phoned.", actor=rosa, now=room.now)
@@ -151,7 +151,7 @@ class TestRelaying:
         assert self.relay(room, *told) == first
         assert events(told[0]) == ["statement.record", "statement.relay"]
 
-    def test_each_way_of_getting_it_wrong_is_told(self, room, told):
+    def test_each_invalid_relay_is_explained(self, room, told):
         derived, origin = told
         elsewhere, denial = room.says(room.person(), room.claim()), room.denied(origin.claim)
         for one, other, kind, code in (
@@ -163,7 +163,7 @@ class TestRelaying:
             with assert_refused(kind, code):
                 self.relay(room, one, other)
 
-    def test_a_relay_recorded_in_error_is_taken_back(self, room, told, rosa):
+    def test_a_relay_recorded_in_error_is_undone(self, room, told, rosa):
         link = self.relay(room, *told)
         statements.undo_relay(relay_id=link.pk, reason="Mixed up.", actor=rosa, now=room.now)
         assert not Relay.objects.exists()
@@ -200,7 +200,7 @@ class TestMoving:
             statements.move(statement_id=said.pk, claim_id=whole.pk, actor=rosa, now=room.now)
 
 
-def test_whoever_works_where_a_story_uses_the_claim_may_add_to_it(room, carl, city):
+def test_members_of_a_desk_whose_story_uses_the_claim_may_add_to_it(room, carl, city):
     claim = room.claim()
     source = room.source("person", by="carl", desk_id=city.pk)
     given = {"claim_id": claim.pk, "source_id": source.pk, "stance": "affirms", "directness": "first_hand"}

@@ -48,7 +48,7 @@ def test_namesakes_and_halves_that_only_add_up_to_the_same_are_others():
 
 
 @pytest.mark.parametrize(("name", "known_by"), [("", "1970"), ("Jo Roe", " "), ("Jo Roe", "???"), ("---", "1970")])
-def test_what_tells_nobody_apart_is_refused(name, known_by):
+def test_a_detail_that_identifies_nobody_is_refused(name, known_by):
     with pytest.raises(ValidationFailed):
         Identity.of(name, known_by)
 
@@ -59,7 +59,7 @@ def test_a_token_is_of_no_use_without_the_key(settings):
     assert Identity.of("Jo Roe", "1970").token() != before
 
 
-def test_a_name_is_found_in_a_text_and_not_in_a_part_of_a_word():
+def test_a_name_is_found_in_a_text_but_not_inside_another_word():
     identity = Identity.of("Jo Roe", "1970")
     assert identity.appears_in("a keeper (JO\nROE)")
     assert not identity.appears_in("Banjo Roeder")
@@ -84,7 +84,7 @@ def test_older_keys_open_and_the_newest_encrypts(settings):
         vault.decrypt(sealed)
 
 
-def test_rotating_the_vault_reseals_identities_and_secrets(room, settings, cuno, ada):
+def test_key_rotation_reencrypts_identities_and_secrets(room, settings, cuno, ada):
     source = room.person("a keeper", unnamed=True, identity_name=CANARY, identity_known_by=KNOWN_BY)
     endpoint, _ = webhooks.add(desk_id=room.desk.pk, url="https://1.1.1.1/hook", actor=ada, now=room.now)
     settings.VAULT_KEYS = [Fernet.generate_key().decode(), *settings.VAULT_KEYS]
@@ -97,7 +97,7 @@ def test_rotating_the_vault_reseals_identities_and_secrets(room, settings, cuno,
     assert WebhookEndpoint.objects.exists()
 
 
-def test_a_look_that_finds_no_key_shows_nothing_and_says_what_to_do(room, settings, cuno):
+def test_unmasking_without_the_key_shows_nothing_and_says_what_to_do(room, settings, cuno):
     source = room.person("a keeper", unnamed=True, identity_name=CANARY, identity_known_by=KNOWN_BY)
     settings.VAULT_KEYS = [Fernet.generate_key().decode()]
     with pytest.raises(Conflict, match="VAULT_KEYS") as refused:

@@ -67,7 +67,7 @@ def test_a_feed_becomes_drafts_and_the_same_feed_makes_nothing_twice(
     assert events(changed)[-1] == "story.wire_item_change"
 
 
-def test_it_says_who_calls_and_asks_for_what_it_can_read(room: Room, outlet: OutletServer, settings: Any) -> None:
+def test_requests_identify_themselves_and_send_accept(room: Room, outlet: OutletServer, settings: Any) -> None:
     settings.PUBLIC_URL = "https://newsroom.example"
     start_import(room, outlet.at("/atom"))
     (path, headers), *_ = outlet.visits
@@ -87,7 +87,7 @@ def test_a_page_becomes_a_draft_with_its_archived_copy(room: Room, outlet: Outle
     assert story.wire_item.exhibit.content_type == "text/plain", "it is evidence to be read, never a page to be run"
 
 
-def test_nothing_is_locked_while_the_world_answers(
+def test_no_lock_is_held_during_a_request(
     room: Room, outlet: OutletServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     depth = len(connection.savepoint_ids)
@@ -126,7 +126,7 @@ def test_what_is_of_no_use_ends_the_import_with_a_reason(
     assert events(begun) == ["import.start", "import.end"]
 
 
-def test_who_is_busy_is_asked_again_and_given_up_after_three_tries(room: Room, outlet: OutletServer) -> None:
+def test_a_busy_server_is_retried_three_times(room: Room, outlet: OutletServer) -> None:
     outlet.gives["/feed"].status = 503
     begun = start_import(room, outlet.at("/feed"))
     assert begun.state == "fetching"
@@ -146,7 +146,7 @@ def test_who_is_busy_is_asked_again_and_given_up_after_three_tries(room: Room, o
     assert not OutboxMessage.objects.filter(state="dead").exists(), "nobody else has to see to it"
 
 
-def test_who_dawdles_is_left(outlet: OutletServer, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_slow_server_times_out(outlet: OutletServer, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(http_client, "_TOTAL_TIMEOUT", 0.3)
     outlet.gives["/slow"] = PreparedResponse(b"x" * 1000, pause=0.02)
     with pytest.raises(RequestFailed, match="TOO_SLOW"):
@@ -156,7 +156,7 @@ def test_who_dawdles_is_left(outlet: OutletServer, monkeypatch: pytest.MonkeyPat
 @pytest.mark.parametrize(
     "target", ["https://127.0.0.1/", "https://localhost/", "https://[fd00::1]/", "http://b.example/"]
 )
-def test_a_redirect_leads_to_nowhere_inside_the_house(
+def test_a_redirect_to_a_private_address_is_refused(
     outlet: OutletServer, target: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     outlet.gives["/"] = PreparedResponse(status=302, location=target)
@@ -170,7 +170,7 @@ def test_a_redirect_leads_to_nowhere_inside_the_house(
     assert len(outlet.visits) == 1
 
 
-def test_a_name_that_leads_into_the_house_is_not_called(outlet: OutletServer, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_host_name_that_resolves_to_a_private_address_is_not_fetched(outlet: OutletServer, monkeypatch: pytest.MonkeyPatch) -> None:
     resolve = socket.getaddrinfo
     monkeypatch.setattr(socket, "getaddrinfo", lambda host, port, **more: resolve("127.0.0.1", port, **more))
     with pytest.raises(DestinationNotAllowed, match="in a private network"):
@@ -180,7 +180,7 @@ def test_a_name_that_leads_into_the_house_is_not_called(outlet: OutletServer, mo
     assert outlet.visits == []
 
 
-def test_nobody_there_is_no_answer_and_an_answer_that_says_no_is_one(outlet: OutletServer) -> None:
+def test_a_refused_connection_is_no_response_and_an_error_status_is_one(outlet: OutletServer) -> None:
     with pytest.raises(UnusableResponse, match="404"):
         http_client.fetch(outlet.at("/nothing"), accept="*/*", max_bytes=9, allow_private=True)
     with socket.socket() as nobody:

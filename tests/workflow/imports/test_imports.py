@@ -57,7 +57,7 @@ def counts(begun: Import) -> tuple[int, ...]:
 
 
 class TestAClaimsSheet:
-    def test_is_filed_row_by_row_as_if_it_had_been_typed_in(self, room: Room, rosa: User) -> None:
+    def test_is_filed_row_by_row_like_manual_input(self, room: Room, rosa: User) -> None:
         begun = start_import(room)
         assert (begun.state, begun.row_count, begun.read_as) == ("filing", 2, "UTF-8, semicolons")
         assert not Claim.objects.exists(), "nothing is filed while somebody waits for an answer"
@@ -72,7 +72,7 @@ class TestAClaimsSheet:
         assert gate.assessments.exists(), "it is looked at like any other"
         assert events(begun) == ["import.start", "import.end"]
 
-    def test_only_looks_where_it_is_only_to_be_checked(self, room: Room) -> None:
+    def test_a_dry_run_files_nothing(self, room: Room) -> None:
         room.claim("Nobody kept the log.")
         before = Claim.objects.count(), Source.objects.count(), Event.objects.count()
         begun = processed(room, start_import(room, check_only=True))
@@ -84,7 +84,7 @@ class TestAClaimsSheet:
             stream=f"claim:{Claim.objects.get().pk}"
         )
 
-    def test_tells_of_each_row_that_is_refused_and_files_the_others(self, room: Room) -> None:
+    def test_reports_each_refused_row_and_files_the_others(self, room: Room) -> None:
         sheet = (
             "text,kind,risk,adverse_to\n,content,,\nThe sluice broke.,gossip,grave,\n=A1&B2,,,\nIt rained.,,,Nobody\n"
             "It froze.,,,\n"
@@ -141,7 +141,7 @@ class TestAClaimsSheet:
             (2, "refused", ["AMBIGUOUS_SOURCE"])
         ]
 
-    def test_takes_hundreds_in_turns_and_makes_way_for_others(self, room: Room) -> None:
+    def test_files_large_sheets_in_batches_and_yields_to_other_jobs(self, room: Room) -> None:
         begun = start_import(room, "text\n" + "".join(f"Gate {number} was open.\n" for number in range(25)))
         for done in (10, 20, 25):
             imports.file_next(import_id=begun.pk, now=room.now)
@@ -150,7 +150,7 @@ class TestAClaimsSheet:
         assert begun.state == "done"
         assert count_pending_jobs(MessageKind.IMPORT, begun) == 1
 
-    def test_ends_its_turn_where_the_machine_is_slow(self, room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_ends_a_batch_early_on_a_slow_machine(self, room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(imports, "_MAX_JOB_SECONDS", 0.0)
         begun = start_import(room)
         for done in (1, 2):
@@ -159,7 +159,7 @@ class TestAClaimsSheet:
             assert begun.filed == done
         assert begun.state == "done"
 
-    def test_waits_while_much_waits(self, room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_waits_while_the_queue_is_backlogged(self, room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr("editorial.outbox.BACKLOG_THRESHOLD", 1)
         begun = start_import(room)
         imports.file_next(import_id=begun.pk, now=room.now)
@@ -272,7 +272,7 @@ class TestItems:
         story.refresh_from_db()
         assert story.status == "published"
 
-    def test_that_are_not_to_be_used_are_refused_in_words(self, room: Room) -> None:
+    def test_that_must_not_be_used_are_refused_with_a_reason(self, room: Room) -> None:
         begun = wire(
             room, ITEM | {"pubStatus": "canceled"}, {"headlines": []}, ITEM | {"uri": "u:3", "type": "picture"}
         )
@@ -303,7 +303,7 @@ class TestItems:
         assert not Exhibit.objects.exists()
 
 
-class TestWhatCannotBe:
+class TestInvalidImports:
     @pytest.mark.parametrize(
         ("stated", "code", "field"),
         [
@@ -335,7 +335,7 @@ class TestWhatCannotBe:
         with assert_refused(ValidationFailed, "TOO_MANY_LINES"):
             start_import(room, "text\na\nb\nc\n")
 
-    def test_whoever_may_not_file_by_hand_may_not_by_the_hundred(self, room: Room) -> None:
+    def test_users_who_may_not_file_may_not_import(self, room: Room) -> None:
         for by in ("cora", "lara", "carl", "noel"):
             with assert_refused(Forbidden, "FORBIDDEN"):
                 start_import(room, by=by)

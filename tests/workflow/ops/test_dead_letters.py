@@ -72,7 +72,7 @@ def notifications_of(verb):
     return sorted(Notification.objects.filter(event__action=verb).values_list("user__username", flat=True))
 
 
-def test_a_poison_job_is_tried_five_times_and_then_on_the_list_of_an_administrator_who_is_told(room, ada):
+def test_a_poison_job_is_tried_five_times_and_then_assigned_to_an_administrator_who_is_notified(room, ada):
     letter = poison(room)
     assert (letter.state, letter.attempts, letter.dead_at is not None) == ("dead", 5, True)
     beat(room)
@@ -87,7 +87,7 @@ def test_a_poison_job_is_tried_five_times_and_then_on_the_list_of_an_administrat
     assert events(letter) == ["job.failed"], "told once"
 
 
-def test_what_died_with_its_workers_is_on_a_list_too(room, ada):
+def test_a_job_that_died_with_its_workers_is_assigned_too(room, ada):
     outbox.send_each(MessageKind.ASSESS_CLAIM, [POISON], now=room.now)
     message = OutboxMessage.objects.latest("id")
     for _ in range(MAX_ATTEMPTS + 1):
@@ -99,14 +99,14 @@ def test_what_died_with_its_workers_is_on_a_list_too(room, ada):
     assert (message.state, message.owner) == ("dead", ada)
 
 
-def test_the_list_of_whoever_has_the_fewest_grows(room, ada, alma):
+def test_dead_letters_go_to_the_administrator_with_the_fewest(room, ada, alma):
     for number in range(4):
         poison(room, reference=f"{POISON[:-1]}{number}")
     beat(room)
     assert sorted(letter.owner.username for letter in dead()) == ["ada", "ada", "alma", "alma"]
 
 
-def test_letters_alike_are_told_of_once(room, ada):
+def test_similar_dead_letters_are_notified_once(room, ada):
     for number in range(3):
         poison(room, reference=f"{POISON[:-1]}{number}")
     beat(room)
@@ -114,7 +114,7 @@ def test_letters_alike_are_told_of_once(room, ada):
     assert all(letter.owner == ada for letter in dead())
 
 
-def test_a_letter_that_was_to_tell_of_a_letter_breeds_no_other(room, ada):
+def test_a_dead_notification_about_a_dead_letter_creates_no_other(room, ada):
     room.delivering = False
     poison(room)
     beat(room)
@@ -134,7 +134,7 @@ def test_a_letter_that_was_to_tell_of_a_letter_breeds_no_other(room, ada):
     assert notifications_of("job.overdue") == ["ada"] * 5, "of the first letter, once a period"
 
 
-def test_when_only_such_letters_are_left_no_alarm_is_given(room, ada):
+def test_when_only_such_dead_letters_are_left_no_alert_is_sent(room, ada):
     room.delivering = False
     first = poison(room)
     beat(room)
@@ -146,7 +146,7 @@ def test_when_only_such_letters_are_left_no_alarm_is_given(room, ada):
     assert notifications_of("job.overdue") == []
 
 
-def test_the_age_alarm_tells_every_administrator_once_a_period_of_all_that_is_late(room, ada, alma):
+def test_the_age_alert_notifies_every_administrator_once_a_period(room, ada, alma):
     for number in range(3):
         poison(room, reference=f"{POISON[:-1]}{number}")
     beat(room)
@@ -163,7 +163,7 @@ def test_the_age_alarm_tells_every_administrator_once_a_period_of_all_that_is_la
     assert notifications_of("job.overdue") == ["ada", "ada", "alma", "alma"]
 
 
-def test_a_replay_is_recorded_and_gives_another_round_to_whoever_asked_for_it(room, ada, alma):
+def test_a_retry_is_recorded_and_notifies_its_requester(room, ada, alma):
     letter = poison(room)
     beat(room)
     replayed = dead_letters.retry(message_id=letter.pk, actor=alma, now=room.now)
@@ -174,7 +174,7 @@ def test_a_replay_is_recorded_and_gives_another_round_to_whoever_asked_for_it(ro
         dead_letters.retry(message_id=letter.pk, actor=ada, now=room.now)
 
 
-def test_taking_and_giving_change_the_list_and_the_new_owner_is_told(room, ada, alma):
+def test_assigning_changes_the_owner_who_is_notified(room, ada, alma):
     letter = poison(room)
     beat(room)
     assert dead_letters.take(message_id=letter.pk, actor=alma, now=room.now).owner == alma
@@ -187,7 +187,7 @@ def test_taking_and_giving_change_the_list_and_the_new_owner_is_told(room, ada, 
         dead_letters.assign(message_id=letter.pk, owner_id=room.people["rosa"].pk, actor=ada, now=room.now)
 
 
-def test_what_is_set_aside_stays_with_its_reason_and_is_neither_dead_nor_rung_for(room, ada):
+def test_a_dismissed_job_keeps_its_reason_and_is_neither_dead_nor_dispatched(room, ada):
     letter = poison(room)
     beat(room)
     with assert_refused(ValidationFailed, "REASON_REQUIRED"):
@@ -203,7 +203,7 @@ def test_what_is_set_aside_stays_with_its_reason_and_is_neither_dead_nor_rung_fo
     assert notifications_of("job.overdue") == []
 
 
-def test_a_delivery_that_was_set_aside_is_settled_and_not_asked_for_again(room, ada):
+def test_a_dismissed_delivery_is_settled_and_not_enqueued_again(room, ada):
     room.says(room.person(), room.claim())
     room.delivering = False
     room.settle()
@@ -217,7 +217,7 @@ def test_a_delivery_that_was_set_aside_is_settled_and_not_asked_for_again(room, 
     assert f"delivery:{delivery.pk}" not in [finding.subject for finding in integrity.check_all(now=room.now)]
 
 
-def test_the_letters_of_whoever_leaves_go_to_another(room, ada, alma):
+def test_dead_letters_of_a_deactivated_user_are_reassigned(room, ada, alma):
     letter = poison(room)
     beat(room)
     owner, other = (ada, alma) if dead().get().owner == ada else (alma, ada)

@@ -66,11 +66,11 @@ def rows():
     }
 
 
-def test_nothing_is_found_where_all_work_is_done(house):
+def test_a_consistent_database_has_no_findings(house):
     assert run_checks(house) == set()
 
 
-def test_looking_again_and_again_at_a_healthy_house_writes_nothing(house):
+def test_repeated_runs_on_a_consistent_database_write_nothing(house):
     before = rows()
     for _ in range(5):
         house.now += TICK
@@ -78,7 +78,7 @@ def test_looking_again_and_again_at_a_healthy_house_writes_nothing(house):
     assert rows() == before
 
 
-def test_work_that_waits_is_no_finding(room):
+def test_queued_work_is_no_finding(room):
     claim = room.claim()
     room.says(room.person(), claim)
     assert run_checks(room) == set(), "it waits in the outbox"
@@ -86,7 +86,7 @@ def test_work_that_waits_is_no_finding(room):
     assert run_checks(room) == set()
 
 
-def test_a_policy_to_come_is_no_finding_before_or_after_it_has_come(house):
+def test_a_scheduled_policy_is_no_finding_before_or_after_its_date(house):
     policies.adopt(
         name="Stricter", rules=STRICT, note="So be it.", in_force_at=house.now + 24 * HOUR,
         actor=make_stan_organization_wide(house.people["stan"]), now=house.now,
@@ -101,7 +101,7 @@ def make_stan_organization_wide(stan):
 
 
 @pytest.mark.exhaustive
-def test_what_is_planted_is_found_and_repaired_or_told(house, subtests):
+def test_every_corruption_is_found_and_repaired_or_reported(house, subtests):
     now = house.now
     for plant in corruptions.CORRUPTIONS:
         with subtests.test(plant=plant.name), rolled_back():
@@ -124,7 +124,7 @@ def test_what_is_planted_is_found_and_repaired_or_told(house, subtests):
                 assert [notice.user.username for notice in notices] == ["ada"]
 
 
-def test_all_of_them_at_once_are_put_right(house):
+def test_all_corruptions_together_are_repaired(house):
     for plant in corruptions.CORRUPTIONS:
         if plant.repairable:
             plant.apply(house.now)
@@ -133,7 +133,7 @@ def test_all_of_them_at_once_are_put_right(house):
     assert run_checks(house) == set()
 
 
-def test_the_first_look_only_notes(house):
+def test_the_first_run_only_records(house):
     corruptions.gate_set_to_pass(house.now)
     before = OutboxMessage.objects.count()
     integrity.run(now=house.now)
@@ -141,7 +141,7 @@ def test_the_first_look_only_notes(house):
     assert IntegrityFinding.objects.get().last_action_at is None
 
 
-def test_what_is_gone_by_the_second_look_leaves_no_event_and_no_alarm(house):
+def test_a_finding_gone_by_the_second_run_leaves_no_event_and_no_alert(house):
     story = corruptions.gate_set_to_pass(house.now)
     integrity.run(now=house.now)
     story.save(update_fields=["gate"])
@@ -151,7 +151,7 @@ def test_what_is_gone_by_the_second_look_leaves_no_event_and_no_alarm(house):
     assert events(noted) == []
 
 
-def test_a_repair_that_does_not_hold_is_tried_three_times_and_then_told(house, monkeypatch):
+def test_a_failing_repair_is_tried_three_times_and_then_reported(house, monkeypatch):
     corruptions.gate_set_to_pass(house.now)
     monkeypatch.setitem(job_effects(), MessageKind.REEVALUATE_STORY, lambda story, now: None)
     run_checks_repeatedly(house, 12)
@@ -168,7 +168,7 @@ def job_effects():
     return conftest._EFFECTS
 
 
-def test_a_job_that_lies_dead_is_not_asked_for_again(house):
+def test_a_dead_job_is_not_enqueued_again(house):
     claim = corruptions.statement_stance_inverted(house.now)
     letter = OutboxMessage.objects.filter(kind="assess_claim", reference=str(claim.pk)).latest("id")
     OutboxMessage.objects.filter(pk=letter.pk).update(
@@ -179,7 +179,7 @@ def test_a_job_that_lies_dead_is_not_asked_for_again(house):
     assert OutboxMessage.objects.filter(kind="assess_claim").count() == before
 
 
-def test_a_table_that_is_too_long_for_one_look_is_walked_through(house, monkeypatch):
+def test_a_table_too_long_for_one_run_is_scanned_in_parts(house, monkeypatch):
     short = [table_scan.TableScan(turn.name, turn.rows, 2, list) for turn in (table_scan.CLAIMS, table_scan.EVIDENCE)]
     broken = corruptions.claim_status_set_to_verified(house.now)
     for turn in short:
@@ -195,7 +195,7 @@ def test_a_table_that_is_too_long_for_one_look_is_walked_through(house, monkeypa
         assert ScanCursor.objects.get(name=turn.name).completed_at == house.now
 
 
-def test_what_a_look_asks_does_not_grow_with_what_there_is(house):
+def test_the_queries_of_a_run_do_not_grow_with_the_data(house):
     with CaptureQueriesContext(connection) as few:
         integrity.run(now=house.now)
     for number in range(12):
@@ -208,7 +208,7 @@ def test_what_a_look_asks_does_not_grow_with_what_there_is(house):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_beats_do_not_look_at_once(room):
+def test_two_runs_do_not_overlap(room):
     connection.ensure_connection()
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_lock(7302391)")
@@ -217,7 +217,7 @@ def test_two_beats_do_not_look_at_once(room):
     assert integrity.run(now=room.now) == []
 
 
-def test_an_invariant_says_in_one_sentence_what_holds():
+def test_every_check_has_a_one_sentence_message():
     names = [invariant.name for invariant in integrity.CHECKS]
     assert len(names) == len(set(names))
     assert all(invariant.message.endswith(".") and "\n" not in invariant.message for invariant in integrity.CHECKS)

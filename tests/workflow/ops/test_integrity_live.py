@@ -26,7 +26,7 @@ def house(transactional_db, politics, people):
 
 
 @pytest.mark.slow
-def test_everything_planted_is_found_and_repaired_or_told_within_a_minute(
+def test_every_corruption_is_found_and_repaired_or_reported_within_a_minute(
     house: NotifyingRoom, celery_worker_process: dict[str, RunningProcess]
 ) -> None:
     wait_until(lambda: not _generate_work(), within=MINUTE)
@@ -54,7 +54,7 @@ def _all_repaired() -> set[tuple[str, str]]:
 
 
 @pytest.mark.slow
-def test_a_healthy_house_at_work_raises_no_alarm(
+def test_a_healthy_newsroom_under_load_raises_no_alert(
     house: NotifyingRoom, celery_worker_process: dict[str, RunningProcess]
 ) -> None:
     wait_until(lambda: not _generate_work(), within=MINUTE)

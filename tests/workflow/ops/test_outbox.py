@@ -32,8 +32,8 @@ def fresh(message):
 
 
 @pytest.mark.django_db
-class TestRinging:
-    def test_what_waits_is_rung_once_and_again_only_if_nobody_begins(self):
+class TestDispatching:
+    def test_a_ready_job_is_dispatched_once_and_again_only_if_not_started(self):
         message = send()
         assert claim_batch() == [message.pk]
         assert claim_batch(NOW + REDISPATCH_AFTER / 2) == []
@@ -41,16 +41,16 @@ class TestRinging:
         outbox.start(message.pk, now=NOW + REDISPATCH_AFTER)
         assert claim_batch(NOW + REDISPATCH_AFTER * 1.5) == []
 
-    def test_what_is_for_later_waits(self):
+    def test_a_delayed_job_waits(self):
         message = send(at=NOW + timedelta(hours=1))
         assert claim_batch() == []
         assert claim_batch(NOW + timedelta(hours=1)) == [message.pk]
 
-    def test_the_longest_waiting_comes_first(self):
+    def test_the_oldest_job_comes_first(self):
         late, early = send("late", at=NOW), send("early", at=NOW - timedelta(hours=1))
         assert claim_batch() == [early.pk, late.pk]
 
-    def test_no_more_is_put_before_the_workers_than_they_take(self):
+    def test_no_more_jobs_are_dispatched_than_workers_take(self):
         outbox.send_each(MessageKind.ASSESS_CLAIM, [f"claim {number}" for number in range(MAX_IN_FLIGHT + 5)], now=NOW)
         rung = claim_batch()
         assert len(rung) == MAX_IN_FLIGHT
@@ -59,40 +59,40 @@ class TestRinging:
         outbox.finish(run, now=NOW)
         assert len(claim_batch()) == 1
 
-    def test_what_was_rung_and_forgotten_makes_no_room_scarce(self):
+    def test_lost_dispatches_use_no_capacity(self):
         outbox.send_each(MessageKind.ASSESS_CLAIM, [f"claim {number}" for number in range(MAX_IN_FLIGHT)], now=NOW)
         claim_batch()
         assert len(claim_batch(NOW + REDISPATCH_AFTER)) == MAX_IN_FLIGHT
 
-    def test_what_the_broker_did_not_take_is_due_as_before(self):
+    def test_jobs_the_broker_rejected_stay_due(self):
         message = send()
         rung = outbox.claim_batch(now=NOW)
         outbox.return_to_queue(rung)
         assert fresh(message).state == MessageState.READY
         assert outbox.claim_batch(now=NOW) == rung
 
-    def test_what_somebody_began_is_not_taken_back(self):
+    def test_a_started_job_is_not_returned_to_the_queue(self):
         message = send()
         rung = outbox.claim_batch(now=NOW)
         outbox.start(message.pk, now=NOW)
         outbox.return_to_queue(rung)
         assert fresh(message).state == MessageState.RUNNING
 
-    def test_what_failed_is_suspect(self):
+    def test_a_failed_job_goes_to_quarantine(self):
         message = send()
         assert [one.failed_before for one in outbox.claim_batch(now=NOW)] == [False]
         run = outbox.start(message.pk, now=NOW)
         outbox.fail(run, ValueError(), now=NOW)
         assert [one.failed_before for one in outbox.claim_batch(now=NOW + LEASE)] == [True]
 
-    def test_suspects_take_nobodys_room(self):
+    def test_quarantined_jobs_use_no_capacity_of_others(self):
         outbox.send_each(MessageKind.ASSESS_CLAIM, [f"claim {number}" for number in range(MAX_IN_FLIGHT)], now=NOW)
         OutboxMessage.objects.update(error="ValueError")
         assert len(claim_batch()) == outbox.MAX_QUARANTINED_IN_FLIGHT
         innocent = send("innocent")
         assert claim_batch() == [innocent.pk]
 
-    def test_what_a_worker_died_of_is_suspect_the_second_time(self):
+    def test_a_job_that_killed_a_worker_goes_to_quarantine_the_second_time(self):
         message = send()
         suspected = []
         for attempt in range(3):
@@ -102,54 +102,54 @@ class TestRinging:
 
 
 @pytest.mark.django_db
-class TestSendingTogether:
-    def test_the_same_work_waits_once(self):
+class TestCoalescing:
+    def test_equal_jobs_are_coalesced(self):
         assert send() == send()
         claim_batch()
         assert send() == OutboxMessage.objects.get()
 
-    def test_what_has_begun_is_asked_for_again(self):
+    def test_a_started_job_is_enqueued_again(self):
         message = send()
         claim_batch()
         outbox.start(message.pk, now=NOW)
         assert send() != message
 
-    def test_what_waits_for_later_does_not_stand_for_now(self):
+    def test_a_delayed_job_does_not_absorb_an_immediate_one(self):
         later = send(at=NOW + timedelta(hours=1))
         assert send() != later
 
-    def test_one_kind_does_not_stand_for_another(self):
+    def test_jobs_of_different_kinds_are_not_coalesced(self):
         assert send() != send(kind=MessageKind.REEVALUATE_STORY)
 
-    def test_what_failed_and_pauses_does_not_stand_for_what_is_new(self):
+    def test_a_failed_job_does_not_absorb_a_new_one(self):
         message = send()
         claim_batch()
         outbox.fail(outbox.start(message.pk, now=NOW), RuntimeError(), now=NOW)
         assert send() != message
 
-    def test_every_message_has_a_key_of_its_own(self):
+    def test_every_message_has_its_own_key(self):
         outbox.send_each(MessageKind.NOTIFY, ["one", "one"], now=NOW)
         assert OutboxMessage.objects.values("dedupe_key").distinct().count() == 2
 
 
 @pytest.mark.django_db
-class TestWorking:
+class TestRunning:
     def begun(self):
         message = send()
         claim_batch()
         return message
 
-    def test_a_message_is_begun_once(self):
+    def test_a_message_is_started_once(self):
         message = self.begun()
         run = outbox.start(message.pk, now=NOW)
         assert (run.kind, run.reference) == (MessageKind.ASSESS_CLAIM, REFERENCE)
         assert outbox.start(message.pk, now=NOW) is None
         assert fresh(message).attempts == 1
 
-    def test_what_was_not_rung_is_not_begun(self):
+    def test_a_message_that_was_not_dispatched_is_not_started(self):
         assert outbox.start(send().pk, now=NOW) is None
 
-    def test_work_brings_its_effect_about_and_is_done(self):
+    def test_a_job_commits_its_effect_and_is_done(self):
         message = self.begun()
         seen = []
         assert outbox.run_message(message.pk, lambda reference, now: seen.append((reference, now)), clock=lambda: NOW)
@@ -158,7 +158,7 @@ class TestWorking:
         assert not outbox.run_message(message.pk, lambda reference, now: seen.append(reference), clock=lambda: NOW)
         assert len(seen) == 1
 
-    def test_what_fails_leaves_no_effect_and_waits_longer_each_time(self, room):
+    def test_a_failed_job_leaves_no_effect_and_backs_off(self, room):
         message = self.begun()
 
         def effect(_reference, now):
@@ -178,13 +178,13 @@ class TestWorking:
         assert (message.state, message.attempts) == ("dead", MAX_ATTEMPTS)
         assert message.error == "ValueError", "what the error says may quote content"
 
-    def test_a_dead_letter_is_neither_rung_nor_begun(self):
+    def test_a_dead_letter_is_neither_dispatched_nor_started(self):
         message = self.begun()
         OutboxMessage.objects.update(state=MessageState.DEAD.value)
         assert claim_batch(NOW + timedelta(days=1)) == []
         assert outbox.start(message.pk, now=NOW) is None
 
-    def test_a_worker_that_died_loses_its_lease_and_another_begins(self):
+    def test_a_dead_worker_loses_its_lease_and_another_starts(self):
         message = self.begun()
         outbox.start(message.pk, now=NOW)
         assert claim_batch(NOW + LEASE / 2) == []
@@ -192,7 +192,7 @@ class TestWorking:
         assert outbox.start(message.pk, now=NOW + LEASE).token == fresh(message).token
         assert message.attempts == 2
 
-    def test_work_that_kills_every_worker_is_buried(self):
+    def test_a_job_that_kills_every_worker_becomes_a_dead_letter(self):
         message, now = self.begun(), NOW
         for _ in range(MAX_ATTEMPTS):
             assert outbox.start(message.pk, now=now)
@@ -200,7 +200,7 @@ class TestWorking:
             claim_batch(now)
         assert (fresh(message).state, message.error) == ("dead", "The worker died in every attempt.")
 
-    def test_whoever_lost_the_lease_in_the_middle_leaves_nothing(self, room):
+    def test_a_worker_that_lost_its_lease_commits_nothing(self, room):
         message = self.begun()
 
         def overtaken(_reference, now):
@@ -212,7 +212,7 @@ class TestWorking:
             outbox.run_message(message.pk, overtaken, clock=lambda: NOW)
         assert not Claim.objects.exists()
 
-    def test_a_failure_of_whoever_lost_the_lease_changes_nothing(self):
+    def test_a_failure_after_losing_the_lease_changes_nothing(self):
         message = self.begun()
         slow = outbox.start(message.pk, now=NOW)
         claim_batch(NOW + LEASE)
@@ -220,26 +220,26 @@ class TestWorking:
         outbox.fail(slow, RuntimeError(), now=NOW + LEASE)
         assert fresh(message).state == "running"
 
-    def test_a_message_that_is_not_there_is_nothing_to_do(self):
+    def test_a_missing_message_is_ignored(self):
         assert not outbox.run_message(outbox.uuid7(), lambda *_args, **_kwargs: None, clock=lambda: NOW)
 
 
-class TestAtTheSameMoment:
-    def test_relays_that_ring_at_once_ring_each_message_once(self, parallel):
+class TestConcurrency:
+    def test_concurrent_dispatchers_dispatch_each_message_once(self, parallel):
         outbox.send_each(MessageKind.ASSESS_CLAIM, [f"claim {number}" for number in range(60)], now=NOW)
         rung = run_concurrently(claim_batch, claim_batch, claim_batch, claim_batch)
         assert sorted(key for keys in rung for key in keys) == sorted(
             OutboxMessage.objects.values_list("pk", flat=True)
         )
 
-    def test_of_many_who_begin_one_begins(self, parallel):
+    def test_of_concurrent_starts_one_succeeds(self, parallel):
         for number in range(10):
             message = send(f"claim {number}")
             claim_batch()
             runs = run_concurrently(*[lambda message=message: outbox.start(message.pk, now=NOW)] * 6)
             assert len([run for run in runs if run]) == 1
 
-    def test_an_effect_is_committed_once_however_often_it_is_rung(self, parallel):
+    def test_an_effect_is_committed_once_however_often_it_is_dispatched(self, parallel):
         message = send()
         claim_batch()
         done = run_concurrently(
@@ -248,7 +248,7 @@ class TestAtTheSameMoment:
         assert sorted(done) == [False, False, False, True]
         assert Claim.objects.count() == 1
 
-    def test_what_is_written_while_it_is_begun_waits_for_whoever_writes(self, parallel):
+    def test_a_start_waits_for_a_concurrent_enqueue(self, parallel):
         """The heart of sending together: a message that stands for a change cannot begin before it is committed."""
         message = send()
         claim_batch()

@@ -47,14 +47,14 @@ def test_everything_that_is_due_happens_once(room, due):
     assert scheduler.run_due(now=later) == 0
 
 
-def test_a_clock_that_stood_still_for_days_catches_up(room, due):
+def test_a_scheduler_down_for_days_catches_up(room, due):
     later = room.now + timedelta(days=9)
     assert scheduler.run_due(now=later) >= 4
     due["story"].refresh_from_db()
     assert due["story"].status == "published"
 
 
-def test_one_thing_that_fails_stops_no_other_and_its_text_is_not_logged(room, due, monkeypatch, caplog):
+def test_one_failure_stops_no_other_due_work_and_logs_no_text(room, due, monkeypatch, caplog):
     def fail(*, statement_id, now):
         raise RuntimeError("Jo Roe said it")
 

@@ -36,13 +36,13 @@ class TestPeople:
         } | given
         return users.create(**given, actor=actor, now=room.now)
 
-    def test_somebody_new_has_the_roles_they_were_given(self, room, ada):
+    def test_a_new_user_has_the_granted_roles(self, room, ada):
         nina = self.hire(room, ada)
         assert nina.facts().memberships == {("reporter", str(room.desk.pk)), ("lawyer", None)}
         assert nina.check_password("a long and winding word")
         assert events(nina) == ["user.create"]
 
-    def test_nobody_is_hired_without_a_role_a_sound_password_and_an_address(self, room, ada):
+    def test_no_user_is_created_without_a_role_a_strong_password_and_an_email(self, room, ada):
         for wrong in (
             {"memberships": []},
             {"memberships": [("king", None)]},
@@ -65,7 +65,7 @@ class TestPeople:
         with assert_refused(Forbidden, "FORBIDDEN"):
             self.hire(room, edith)
 
-    def test_the_house_is_never_left_without_an_administrator(self, room, ada):
+    def test_the_last_administrator_cannot_be_removed(self, room, ada):
         link = Membership.objects.get(user=ada)
         with assert_refused(Conflict, "LAST_ADMIN"):
             users.revoke_role(membership_id=link.pk, actor=ada, now=room.now)
@@ -75,7 +75,7 @@ class TestPeople:
         users.revoke_role(membership_id=link.pk, actor=ada, now=room.now)
         assert not Membership.objects.filter(pk=link.pk).exists()
 
-    def test_a_suspended_account_does_nothing_until_it_is_readmitted(self, room, ada, rosa):
+    def test_a_deactivated_account_does_nothing_until_it_is_reactivated(self, room, ada, rosa):
         users.deactivate(user_id=rosa.pk, actor=ada, now=room.now)
         rosa.refresh_from_db()
         with assert_refused(Forbidden, "FORBIDDEN"):
@@ -140,13 +140,13 @@ class TestPolicies:
             self.adopt(room, chief, in_force_at=room.now - HOUR)
         assert CorroborationPolicy.objects.count() == 1
 
-    def test_the_policy_is_for_the_standards_of_the_whole_house(self, room, stan):
+    def test_only_organization_wide_standards_editors_adopt_a_policy(self, room, stan):
         with assert_refused(Forbidden, "FORBIDDEN"):
             self.adopt(room, stan)
 
 
-class TestEndpoints:
-    def test_the_secret_is_shown_once_and_kept_sealed(self, room, ada):
+class TestWebhooks:
+    def test_the_secret_is_shown_once_and_stored_encrypted(self, room, ada):
         endpoint, secret = webhooks.add(desk_id=room.desk.pk, url="https://1.1.1.1/hook", actor=ada, now=room.now)
         assert secret.startswith("whsec_")
         assert secret.encode() not in bytes(endpoint.encrypted_secret)
@@ -154,7 +154,7 @@ class TestEndpoints:
         with pytest.raises(Conflict):
             webhooks.add(desk_id=room.desk.pk, url="https://1.1.1.1/hook", actor=ada, now=room.now)
 
-    def test_a_stopped_address_starts_again_with_a_new_secret(self, room, ada):
+    def test_a_disabled_webhook_starts_again_with_a_new_secret(self, room, ada):
         endpoint, secret = webhooks.add(desk_id=room.desk.pk, url="https://1.1.1.1/hook", actor=ada, now=room.now)
         webhooks.disable(endpoint_id=endpoint.pk, actor=ada, now=room.now)
         with assert_refused(Conflict, "ALREADY_DISABLED"):
@@ -165,7 +165,7 @@ class TestEndpoints:
         assert WebhookEndpoint.objects.get().active
 
     @pytest.mark.parametrize("url", ["http://127.0.0.1/", "https://10.0.0.1/", "ftp://1.1.1.1/", "no address", ""])
-    def test_an_address_inside_the_house_is_told_nothing(self, room, ada, url):
+    def test_a_private_url_is_never_called(self, room, ada, url):
         with pytest.raises(ValidationFailed):
             webhooks.add(desk_id=room.desk.pk, url=url, actor=ada, now=room.now)
 
@@ -187,7 +187,7 @@ class TestFollowing:
 
 
 class TestDeadLetters:
-    def test_a_dead_letter_gets_another_round_and_it_is_recorded_who_gave_it(self, room, ada):
+    def test_retrying_a_dead_letter_records_the_actor(self, room, ada):
         claim = room.claim()
         letter = OutboxMessage.objects.get(reference=str(claim.pk))
         with assert_refused(Conflict, "NOT_FAILED"):

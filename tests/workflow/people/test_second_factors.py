@@ -98,7 +98,7 @@ def test_a_recovery_code_lets_in_once(room, guarded, signed):
     assert attempt_sign_in(room, code=codes[1]) == signed
 
 
-def test_that_there_is_one_is_told_only_after_the_right_password(room, guarded):
+def test_the_second_factor_is_revealed_only_after_the_right_password(room, guarded):
     _, app, codes = guarded
     for code in ("", app.at(room.now), codes[0], "000000"):
         assert codes_told(room, password="guess", code=code) == ["WRONG_CREDENTIALS"]
@@ -124,7 +124,7 @@ def test_codes_are_not_guessed_by_machine(room, guarded):
     assert attempt_sign_in(room, code=app.at(room.now), address="192.0.2.99")
 
 
-def test_nor_by_whoever_holds_a_session(room, guarded, signed):
+def test_codes_are_not_guessed_with_a_stolen_session(room, guarded, signed):
     factor, app, _ = guarded
     for _ in range(10):
         with pytest.raises(ValidationFailed):
@@ -140,7 +140,7 @@ def test_new_recovery_codes_put_the_old_ones_out_of_use(room, guarded, signed):
     assert attempt_sign_in(room, code=new[0]) == signed
 
 
-def test_ones_own_is_taken_away_by_a_code(room, guarded, signed):
+def test_a_user_removes_their_own_with_a_code(room, guarded, signed):
     factor, app, _ = guarded
     with assert_refused(ValidationFailed, "WRONG_CODE"):
         second_factors.remove(factor_id=factor.pk, code="000000", actor=signed, now=room.now)
@@ -148,7 +148,7 @@ def test_ones_own_is_taken_away_by_a_code(room, guarded, signed):
     assert attempt_sign_in(room) == signed
 
 
-def test_a_lost_one_is_taken_away_by_an_administrator_with_a_reason(room, guarded, felix, ada):
+def test_an_administrator_removes_a_lost_one_with_a_reason(room, guarded, felix, ada):
     factor, _, _ = guarded
     with assert_refused(NotFound, "NOT_FOUND"):
         second_factors.remove(factor_id=factor.pk, reason="She asked.", actor=felix, now=room.now)
@@ -183,7 +183,7 @@ def test_a_lost_key_of_the_vault_leaves_the_recovery_codes(room, guarded, signed
     assert attempt_sign_in(room, code=codes[0]) == signed
 
 
-def test_a_new_key_of_the_vault_seals_it_anew(room, guarded, signed, settings):
+def test_key_rotation_reencrypts_the_secret(room, guarded, signed, settings):
     factor, app, _ = guarded
     new = "b25seS1mb3ItY2hlY2tpbmctMDEyMzQ1Njc4OTAxMjM="
     settings.VAULT_KEYS = [new, *settings.VAULT_KEYS]

@@ -17,7 +17,7 @@ def issue(room, holder, *, by=None, **given):
     return tokens.issue(user_id=holder.pk, actor=by or holder, now=room.now, **given)
 
 
-def test_a_token_is_kept_as_a_digest_alone(room, rosa):
+def test_only_the_digest_of_a_token_is_stored(room, rosa):
     issued = issue(room, rosa, label="CMS plug-in", scopes=["file"])
     kept = str(list(Token.objects.values())) + str(list(Event.objects.values()))
     assert issued.secret.startswith("nr_")
@@ -75,7 +75,7 @@ def test_one_for_somebody_else_is_issued_by_an_administrator_and_can_neither_sig
     assert (issued.token.user, issued.token.issued_by) == (rosa, ada)
 
 
-def test_by_way_of_a_token_none_is_issued_that_can_do_more(room, rosa):
+def test_a_token_cannot_issue_a_token_with_more_rights(room, rosa):
     rosa.scopes = frozenset({Scope.READ, Scope.MANAGE})
     with assert_refused(ValidationFailed, "TOKEN_NOT_ALLOWED"):
         issue(room, rosa, scopes=["sign"])
@@ -86,7 +86,7 @@ def test_by_way_of_a_token_none_is_issued_that_can_do_more(room, rosa):
 
 
 @pytest.mark.parametrize("ttl", [timedelta(0), timedelta(days=-1), timedelta(days=366)])
-def test_none_lasts_longer_than_the_house_allows(room, rosa, ttl):
+def test_no_token_outlives_the_maximum_ttl(room, rosa, ttl):
     with assert_refused(ValidationFailed, "TOKEN_NOT_ALLOWED"):
         issue(room, rosa, ttl=ttl)
 
@@ -96,7 +96,7 @@ def test_a_scope_that_does_not_exist_is_a_typing_error(room, rosa):
         issue(room, rosa, scopes=["wirte"])
 
 
-def test_nobody_hoards_them_and_expired_ones_do_not_count(room, rosa):
+def test_the_number_of_tokens_is_limited_and_expired_ones_do_not_count(room, rosa):
     for _ in range(20):
         issue(room, rosa, ttl=HOUR)
     with assert_refused(Conflict, "TOO_MANY"):

@@ -27,7 +27,7 @@ def test_what_is_found_is_stored_with_the_facts_it_was_made_from(room):
     assert last.policy.version == 1
 
 
-def test_nothing_new_is_stored_or_told_twice(room):
+def test_nothing_is_stored_or_notified_twice(room):
     claim = room.corroborated()
     before = Assessment.objects.count(), events(claim)
     for _ in range(3):
@@ -35,7 +35,7 @@ def test_nothing_new_is_stored_or_told_twice(room):
     assert (Assessment.objects.count(), events(claim)) == before
 
 
-def test_a_new_fact_is_a_new_assessment_and_is_told_only_if_the_finding_is_new(room):
+def test_a_new_fact_creates_an_assessment_and_notifies_only_if_the_finding_changed(room):
     claim = room.corroborated()
     before, told = claim.assessments.count(), events(claim).count("claim.assess")
     room.says(room.person(), claim)
@@ -57,7 +57,7 @@ def test_stories_that_use_or_printed_it_or_its_whole_are_reviewed(room, rosa):
     assert [count_pending_jobs(MessageKind.REEVALUATE_STORY, story) for story in (using, elsewhere)] == [1, 0]
 
 
-def test_a_whole_is_looked_at_when_one_of_its_parts_is_found_to_be_something_else(room, rosa):
+def test_a_compound_is_reassessed_when_the_finding_of_a_member_changes(room, rosa):
     whole = room.claim()
     part, _ = claims.split(claim_id=whole.pk, texts=["A.", "B."], actor=rosa, now=room.now)
     room.settle()
@@ -84,7 +84,7 @@ def test_reading_the_facts_takes_the_same_queries_for_two_statements_and_for_for
     assert queries(small) == queries(large)
 
 
-def test_a_finding_that_comes_and_goes_is_told_each_time(room, rosa):
+def test_a_finding_that_comes_and_goes_is_notified_each_time(room, rosa):
     claim = room.corroborated()
     said = claim.statements.first()
     statements.withdraw(statement_id=said.pk, reason="Phoned.", actor=rosa, now=room.now)

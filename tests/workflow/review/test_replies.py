@@ -34,7 +34,7 @@ def answer(room, request, outcome, **who):
     return replies.answer(request_id=request.pk, outcome=outcome, **who, actor=room.people["rosa"], now=room.now)
 
 
-def test_what_was_put_to_whom_is_kept_and_the_claims_are_looked_at(room, party, claim):
+def test_a_request_is_stored_and_its_claims_are_reassessed(room, party, claim):
     room.settle()
     request = send(room, party, claim, channel="e-mail", reason="It runs tonight.")
     assert (request.to, request.outcome, request.sent_at, list(request.covers.all())) == (
@@ -137,7 +137,7 @@ def test_a_waiver_needs_a_reason(room, party, claim, edith):
         answer(room, request, "replied")
 
 
-def test_a_deadline_passes_once_and_tells_only_while_somebody_waits(room, party, claim):
+def test_a_deadline_expires_once_and_notifies_only_pending_requests(room, party, claim):
     waited, answered = send(room, party, claim), send(room, party, claim)
     answer(room, answered, "replied")
     replies.expire(request_id=waited.pk, now=room.now)

@@ -90,7 +90,7 @@ class TestFourEyes:
         with assert_refused(Conflict, "COLLECTED_EVIDENCE"):
             approve(room, proposal)
 
-    def test_evidence_that_does_not_count_dirties_no_hands(self, room):
+    def test_evidence_that_does_not_count_does_not_exclude_its_collector(self, room):
         claim = room.corroborated()
         room.says(room.source("outlet"), claim, "unaware", by="edgar")
         assert approve(room, propose(room, claim)).state == "approved"
@@ -197,7 +197,7 @@ class TestVoiding:
         assert fresh(claim).status == "under_investigation"
 
 
-def test_rejecting_tells_why_and_a_new_proposal_can_be_made(room, edgar):
+def test_rejecting_gives_a_reason_and_allows_a_new_proposal(room, edgar):
     claim = room.corroborated()
     proposal = propose(room, claim)
     signoffs.reject(signoff_id=proposal.pk, reason="One of them is her brother.", actor=edgar, now=room.now)
@@ -207,14 +207,14 @@ def test_rejecting_tells_why_and_a_new_proposal_can_be_made(room, edgar):
     assert propose(room, claim, by="faye").state == "proposed"
 
 
-def test_an_approval_can_be_taken_back(room, edgar):
+def test_an_approval_can_be_revoked(room, edgar):
     claim = room.verified()
     signed = Signoff.objects.get(claim=claim)
     signoffs.reject(signoff_id=signed.pk, reason="I was wrong.", actor=edgar, now=room.now)
     assert fresh(claim).status == "under_investigation"
 
 
-def test_whoever_recorded_what_a_source_said_at_a_briefing_and_again_to_us_gathered_evidence_too(room, rosa, edgar):
+def test_recording_a_briefing_statement_again_counts_as_gathering_evidence(room, rosa, edgar):
     claim = room.claim()
     for _ in range(2):
         room.says(room.person(), claim)

@@ -87,7 +87,7 @@ class TestTaking:
         for person in (carl, cora, noel, gina, ada):
             assert tasks.take_next(actor=person, now=room.now) is None
 
-    def test_what_somebody_holds_is_not_taken(self, room, claim, ruben, rosa):
+    def test_a_task_of_someone_else_is_not_taken(self, room, claim, ruben, rosa):
         task = tasks.take_next(actor=ruben, now=room.now)
         with assert_refused(Conflict, "NOT_OPEN"):
             tasks.take(task_id=task.pk, actor=rosa, now=room.now)
@@ -101,7 +101,7 @@ class TestTaking:
         with assert_refused(NotFound, "NOT_FOUND"):
             tasks.take(task_id=task.pk, actor=carl, now=room.now)
 
-    def test_a_second_review_is_offered_to_a_proposer_first_and_then_to_clean_hands(self, room, felix, edith, edgar):
+    def test_a_second_review_is_offered_to_a_proposer_first_and_then_to_uninvolved_people(self, room, felix, edith, edgar):
         claim = room.corroborated()
         room.story(claim, by="edith")
         room.settle()
@@ -142,7 +142,7 @@ class TestHolding:
         assert (fresh(task).state, task.taken_by) == ("open", None)
         assert events(task)[-3:] == ["review.take", "review.extend", "review.release"]
 
-    def test_an_editor_may_release_what_somebody_sleeps_on(self, room, task, edith):
+    def test_an_editor_may_release_a_task_of_someone_else(self, room, task, edith):
         tasks.release(task_id=task.pk, actor=edith, now=room.now)
         assert fresh(task).state == "open"
 
@@ -167,7 +167,7 @@ class TestHolding:
         with assert_refused(Conflict, "NOT_TAKEN"):
             tasks.release(task_id=task.pk, actor=edith, now=room.now)
 
-    def test_a_lease_that_ran_out_frees_the_task_and_tells_who_held_it(self, room, task, ruben):
+    def test_an_expired_lease_frees_the_task_and_notifies_its_assignee(self, room, task, ruben):
         tasks.expire(task_id=task.pk, now=room.now)
         assert fresh(task).state == "taken", "it has not run out yet"
         tasks.expire(task_id=task.pk, now=room.later(minutes=31))
@@ -176,7 +176,7 @@ class TestHolding:
         with assert_refused(Conflict, "NOT_TAKEN"):
             tasks.finish(task_id=task.pk, outcome="found", actor=ruben, now=room.now)
 
-    def test_a_task_past_its_time_is_told_of_once(self, room, task):
+    def test_an_overdue_task_is_notified_once(self, room, task):
         tasks.mark_overdue(task_id=task.pk, now=room.now)
         assert fresh(task).overdue_at is None
         for _ in range(2):

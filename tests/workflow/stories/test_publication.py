@@ -73,7 +73,7 @@ class TestPublishing:
         assert "The gate was open." in reason.text
         assert reason.field == str(story.uses.get().claim_id)
 
-    def test_a_condition_that_nobody_put_a_name_under_holds(self, room, cora):
+    def test_an_unconfirmed_condition_holds(self, room, cora):
         claim = room.claim()
         room.says(room.person(), claim)
         story = room.cleared(claim, mode="attributed")
@@ -123,7 +123,7 @@ class TestScheduled:
         assert not PublishedUse.objects.exists()
 
 
-class TestAfterwards:
+class TestAfterPublication:
     def test_a_source_that_takes_it_back_flags_the_story_and_says_by_when(self, room):
         claim = room.verified()
         story = room.published(claim)
@@ -188,7 +188,7 @@ class TestAfterwards:
         room.settle()
         assert (fresh(story).remedy, story.corrections.get().due_at) == ("update", room.now + timedelta(hours=24))
 
-    def test_correcting_prints_anew_and_settles_what_was_owed(self, room, edith, cora):
+    def test_correcting_republishes_and_settles_the_remedy(self, room, edith, cora):
         claim = room.verified()
         story = room.published(claim)
         withdraw_one(room, claim)
@@ -239,7 +239,7 @@ class TestAfterwards:
         room.settle()
         assert (fresh(story).status, Correction.objects.count()) == ("retracted", 1)
 
-    def test_a_correction_past_its_time_is_told_of_once(self, room):
+    def test_an_overdue_correction_is_notified_once(self, room):
         claim = room.verified()
         story = room.published(claim)
         withdraw_one(room, claim)
@@ -279,7 +279,7 @@ def test_the_gate_opens_when_a_reply_comes_or_its_time_is_up(room, rosa, cora):
     assert Statement.objects.count() == 2
 
 
-class TestWhatIsInPrint:
+class TestPublishedVersions:
     """Which words readers got, noted where they are printed and told from the record for what ran before."""
 
     def test_the_words_that_run_are_noted_and_a_later_draft_is_not(self, room, rosa, edith):

@@ -22,7 +22,7 @@ def fresh(row):
     return row
 
 
-def test_whoever_pitches_a_story_is_its_first_author_and_its_words_are_its_first_revision(room, rosa):
+def test_the_pitcher_of_a_story_is_its_first_author_and_the_pitch_its_first_revision(room, rosa):
     story = stories.pitch(desk_id=room.desk.pk, headline=" The gate ", body="Open.", actor=rosa, now=room.now)
     assert (story.headline, story.status) == ("The gate", "pitched")
     assert list(story.authors.all()) == [rosa]
@@ -142,7 +142,7 @@ class TestRevising:
             stories.revise(story_id=story.pk, body="Mine.", version=seen, actor=rosa, now=room.now)
 
 
-class TestOnItsWay:
+class TestSubmitting:
     def test_a_story_without_copy_is_not_submitted(self, room, rosa, edith):
         story = stories.pitch(desk_id=room.desk.pk, headline="The gate", actor=rosa, now=room.now)
         stories.assign(story_id=story.pk, authors=[rosa.pk], actor=edith, now=room.now)
@@ -157,7 +157,7 @@ class TestOnItsWay:
         stories.clear(story_id=story.pk, actor=edgar, now=room.now)
         assert (fresh(story).status, story.cleared_by) == ("cleared", edgar)
 
-    def test_each_verb_refuses_the_states_it_does_not_start_from(self, room, sena, cora, subtests):
+    def test_each_action_refuses_the_states_it_does_not_start_from(self, room, sena, cora, subtests):
         claim = room.claim()
         doing = {
             Action.STORY_ASSIGN: lambda story: stories.assign(
@@ -214,7 +214,7 @@ class TestConditions:
         room.says(room.person(), claim)
         return room.cleared(claim, mode="attributed")
 
-    def test_a_condition_is_ticked_off_by_name_for_these_very_words(self, room, story, cora, rosa):
+    def test_a_condition_is_confirmed_by_name_for_this_revision(self, room, story, cora, rosa):
         claim = story.uses.get().claim
         for code in ("C_ATTRIBUTE", "C_NOT_VERIFIED"):
             ticked = stories.confirm_condition(
@@ -231,7 +231,7 @@ class TestConditions:
         assert ConditionCheck.objects.count() == 2, "what was ticked for the old words stays on record"
 
     @pytest.mark.parametrize("code", ["C_ANON_EXPLAIN", "E_LEGAL", "C_NONSENSE", ""])
-    def test_what_the_gate_does_not_ask_for_is_not_ticked(self, room, story, cora, code):
+    def test_a_condition_that_is_not_required_cannot_be_confirmed(self, room, story, cora, code):
         claim = story.uses.get().claim
         with assert_refused(Conflict, "CONDITION_NOT_REQUIRED"):
             stories.confirm_condition(story_id=story.pk, claim_id=claim.pk, code=code, actor=cora, now=room.now)
@@ -262,7 +262,7 @@ class TestOverriding:
         with assert_refused(Conflict, "CONDITION_NOT_REQUIRED"):
             stories.override(story_id=story.pk, code="E_REPLY_WINDOW", reason="It is late.", actor=sena, now=room.now)
 
-    def test_it_holds_for_these_very_words(self, room, story, sena, rosa, edith):
+    def test_it_holds_for_this_revision(self, room, story, sena, rosa, edith):
         stories.override(story_id=story.pk, code="E_REPLY_PENDING", reason="It is out.", actor=sena, now=room.now)
         stories.revise(story_id=story.pk, body="Other words.", actor=rosa, now=room.now)
         stories.clear(story_id=story.pk, actor=edith, now=room.now)
@@ -296,7 +296,7 @@ class TestScheduling:
             with assert_refused(ValidationFailed, code):
                 stories.schedule(story_id=story.pk, at=at, time_zone=zone, actor=edith, now=room.now)
 
-    def test_it_can_be_set_anew(self, room, edith):
+    def test_it_can_be_rescheduled(self, room, edith):
         story = room.cleared()
         for hours in (1, 2):
             at = room.now + hours * HOUR

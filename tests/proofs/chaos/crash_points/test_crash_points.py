@@ -33,14 +33,14 @@ def bench(data_folder: Path, template: str) -> Iterator[CrashPointRunner]:
     bench.close()
 
 
-def test_every_write_of_the_api_has_a_scenario_or_a_reason_to_have_none() -> None:
+def test_every_write_of_the_api_has_a_case_or_an_exemption() -> None:
     assert operations() == set(WRITE_CASES) | set(EXEMPT)
     assert all(EXEMPT.values())
 
 
 @pytest.mark.servers
 @pytest.mark.parametrize("operation", _SAMPLE)
-def test_a_web_process_killed_at_some_moments_loses_nothing_and_makes_no_twin(
+def test_a_web_process_killed_at_some_points_loses_and_duplicates_nothing(
     bench: CrashPointRunner, operation: str
 ) -> None:
     outcome = bench.run(WRITE_CASES[operation], every=_EVERY)
@@ -50,7 +50,7 @@ def test_a_web_process_killed_at_some_moments_loses_nothing_and_makes_no_twin(
 
 @pytest.mark.slow
 @pytest.mark.parametrize("operation", WRITE_CASES)
-def test_a_web_process_killed_at_any_moment_loses_nothing_and_makes_no_twin(
+def test_a_web_process_killed_at_any_point_loses_and_duplicates_nothing(
     bench: CrashPointRunner, operation: str
 ) -> None:
     outcome = bench.run(WRITE_CASES[operation])
@@ -59,7 +59,7 @@ def test_a_web_process_killed_at_any_moment_loses_nothing_and_makes_no_twin(
 
 
 @pytest.mark.slow
-def test_twins_are_found_where_keys_are_not_looked_at(data_folder: Path, template: str) -> None:
+def test_duplicates_are_found_where_idempotency_keys_are_ignored(data_folder: Path, template: str) -> None:
     bench = CrashPointRunner(
         data_folder, template, name=f"{WORKER}_faulty", environment=fault_environment("idempotency_ignored")
     )
