@@ -21,7 +21,7 @@ from editorial.admin.framework.action_views import ActionAdminMixin
 from editorial.admin.ops import status_page
 from editorial.models import User, db_clock
 from editorial.policy.actions import Action
-from editorial.workflow.core.actions import ActionError
+from editorial.workflow.core.errors import ActionError
 from editorial.workflow.people import sign_in
 
 _SECOND_FACTOR_URL = "admin:editorial_secondfactor"

@@ -72,9 +72,7 @@ def test_an_unparsable_body_is_reported(
     "content_type",
     ["multipart/form-data; boundary=x", "multipart/form-data", "multipart/form-data; boundary=x; charset=hex"],
 )
-def test_an_unparsable_form_is_reported(
-    calling: ClientFactory, rosa: User, body: bytes, content_type: str
-) -> None:
+def test_an_unparsable_form_is_reported(calling: ClientFactory, rosa: User, body: bytes, content_type: str) -> None:
     answer = calling(rosa).send("post", "exhibits", body, content_type)
     assert answer.status in (400, 422)
     assert answer.type == "application/problem+json"
@@ -125,9 +123,7 @@ def test_a_body_that_is_too_large_is_not_read(calling: ClientFactory, rosa: User
         ("get", "reviews?kind=TRACE_ROOT&kind=x", 422),
     ],
 )
-def test_an_unknown_path_is_reported(
-    calling: ClientFactory, rosa: User, method: str, path: str, status: int
-) -> None:
+def test_an_unknown_path_is_reported(calling: ClientFactory, rosa: User, method: str, path: str, status: int) -> None:
     answer = calling(rosa).send(method, path, None)
     assert answer.status == status, answer
     assert answer.type == ("application/json" if status == 200 else "application/problem+json")

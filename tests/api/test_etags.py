@@ -78,9 +78,7 @@ class TestReading:
 class TestRevising:
     """PATCH takes If-Match, and compares it under the row's lock."""
 
-    def test_without_if_match_nothing_is_updated(
-        self, calling: ClientFactory, rosa: User, room: Room
-    ) -> None:
+    def test_without_if_match_nothing_is_updated(self, calling: ClientFactory, rosa: User, room: Room) -> None:
         claim = room.claim()
         refused = calling(rosa).send("patch", f"claims/{claim.pk}", {"text": "It was shut."})
         assert (refused.status, refused.codes) == (428, ["IF_MATCH_REQUIRED"])
@@ -131,7 +129,9 @@ class TestRevising:
         assert Claim.objects.get().text == won["text"]
         assert {answer.json["current"]["text"] for answer in told if answer.status == 412} == {won["text"]}
 
-    def test_a_request_that_waited_for_the_lock_is_refused(self, parallel: Room, calling: ClientFactory, rosa: User) -> None:
+    def test_a_request_that_waited_for_the_lock_is_refused(
+        self, parallel: Room, calling: ClientFactory, rosa: User
+    ) -> None:
         """The version was right when the request came, and is not when the lock is got."""
         claim = parallel.claim()
         caller = calling(rosa)

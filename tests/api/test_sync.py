@@ -15,7 +15,7 @@ from psycopg.errors import DeadlockDetected
 
 from editorial.models import Change, Claim, Desk, Event, Membership, Relay, Source, Statement, Story, User
 from editorial.models.ops import change_log
-from editorial.workflow.core.actions import ActionError
+from editorial.workflow.core.errors import ActionError
 from editorial.workflow.evidence import claims, sources, statements
 from editorial.workflow.review import signoffs, tasks
 from editorial.workflow.stories import stories
@@ -279,7 +279,9 @@ def test_the_name_of_a_source_leaves_every_copy_once_it_is_protected(
     assert "an aide" not in page.response.content.decode()
 
 
-def test_gaining_or_losing_a_desk_expires_the_sync_token(busy: Room, carl: User, rosa: User, calling: ClientFactory) -> None:
+def test_gaining_or_losing_a_desk_expires_the_sync_token(
+    busy: Room, carl: User, rosa: User, calling: ClientFactory
+) -> None:
     copy = SyncedCopy(calling(carl), "claims")
     copy.pull()
     Membership.objects.create(user=carl, role="reporter", desk=Membership.objects.filter(user=rosa).get().desk)
@@ -310,7 +312,9 @@ def test_a_restore_expires_every_sync_token_and_positions_continue(
     assert copy.rows == read_all(copy.caller, "claims")
 
 
-def test_a_filtered_copy_gets_rows_that_no_longer_match_as_removed(busy: Room, rosa: User, calling: ClientFactory) -> None:
+def test_a_filtered_copy_gets_rows_that_no_longer_match_as_removed(
+    busy: Room, rosa: User, calling: ClientFactory
+) -> None:
     claim = busy.claim("It may be dropped.")
     caller = calling(rosa)
     first = caller.get("claims", live="true", updated_since="start").json

@@ -47,9 +47,7 @@ def test_failed_jobs_are_dispatched_to_quarantine_and_all_others_elsewhere(trans
     assert (_waiting("newsroom"), _waiting(settings.OUTBOX_QUARANTINE)) == (before[0] + 1, before[1] + 1)
 
 
-def test_jobs_the_broker_rejects_stay_due(
-    transactional_db: None, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_jobs_the_broker_rejects_stay_due(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> None:
     outbox.send_each(MessageKind.ASSESS_CLAIM, ["one", "two"], now=timezone.now() - timedelta(hours=1))
     asked = []
 
@@ -82,9 +80,7 @@ def test_a_job_that_wants_too_much_memory_fails_as_any_other_and_takes_no_worker
 
 
 @pytest.mark.servers
-def test_beat_stops_when_terminated_during_a_heartbeat(
-    transactional_db: None, data_folder: Path
-) -> None:
+def test_beat_stops_when_terminated_during_a_heartbeat(transactional_db: None, data_folder: Path) -> None:
     environment = deployment_environment(
         data_folder, database=connection.settings_dict["NAME"], redis=settings.REDIS_URL
     )

@@ -107,9 +107,7 @@ def test_a_mandatory_notification_is_mailed_even_with_mail_turned_off(
     assert mailbox.messages_to("rosa")
 
 
-def test_a_role_revoked_before_sending_cancels_the_email(
-    room: NotifyingRoom, mailbox: MailServer, rosa: User
-) -> None:
+def test_a_role_revoked_before_sending_cancels_the_email(room: NotifyingRoom, mailbox: MailServer, rosa: User) -> None:
     room.delivering = False
     spike(room)
     Membership.objects.filter(user=rosa).delete()
@@ -190,9 +188,7 @@ def test_two_concurrent_workers_send_one_email(room: NotifyingRoom, mailbox: Mai
     assert Delivery.objects.get().attempts == 1
 
 
-def test_a_worker_that_lost_its_lease_sends_nothing(
-    room: NotifyingRoom, mailbox: MailServer
-) -> None:
+def test_a_worker_that_lost_its_lease_sends_nothing(room: NotifyingRoom, mailbox: MailServer) -> None:
     room.delivering = False
     spike(room)
     message = OutboxMessage.objects.get(kind="deliver")

@@ -58,9 +58,7 @@ def test_an_author_at_another_desk_is_notified_of_the_claims_the_story_uses(room
     assert "carl" in room.notified_usernames("claim.assess")
 
 
-def test_a_follower_who_may_not_see_a_claim_is_not_notified(
-    room: NotifyingRoom, carl: User, ruben: User
-) -> None:
+def test_a_follower_who_may_not_see_a_claim_is_not_notified(room: NotifyingRoom, carl: User, ruben: User) -> None:
     claim = room.claim()
     with pytest.raises(Exception, match="you may not see it"):
         subscriptions.follow(claim_id=claim.pk, actor=carl, now=room.now)

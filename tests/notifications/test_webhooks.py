@@ -20,7 +20,7 @@ from editorial import http_client
 from editorial.models import Delivery, Event, Membership, User, WebhookEndpoint
 from editorial.notifications import webhooks
 from editorial.policy import url_safety
-from editorial.workflow.core.actions import Conflict, Forbidden, ValidationFailed
+from editorial.workflow.core.errors import Conflict, Forbidden, ValidationFailed
 from editorial.workflow.evidence import claims, sources
 from editorial.workflow.ops import scheduler
 from editorial.workflow.ops import webhooks as workflow_webhooks
@@ -92,7 +92,9 @@ def test_webhooks_never_receive_source_events(room: NotifyingRoom, receiver: Web
     assert receiver.calls == []
 
 
-def test_a_webhook_receives_events_of_its_own_desk_only(room: NotifyingRoom, receiver: WebhookReceiver, city: Any) -> None:
+def test_a_webhook_receives_events_of_its_own_desk_only(
+    room: NotifyingRoom, receiver: WebhookReceiver, city: Any
+) -> None:
     url = f"http://127.0.0.1:{receiver.server_address[1]}/"
     workflow_webhooks.add(desk_id=city.pk, url=url, actor=room.people["ada"], now=room.now)
     drop(room)
@@ -122,9 +124,7 @@ def test_a_redirect_is_not_followed(room: NotifyingRoom, receiver: WebhookReceiv
     assert Delivery.objects.get().error == "HTTP_307"
 
 
-def test_a_webhook_that_answers_410_three_times_is_disabled(
-    room: NotifyingRoom, receiver: WebhookReceiver
-) -> None:
+def test_a_webhook_that_answers_410_three_times_is_disabled(room: NotifyingRoom, receiver: WebhookReceiver) -> None:
     endpoint, _ = add(room, receiver)
     receiver.status = 410
     drop(room)

@@ -16,7 +16,7 @@ from editorial.policy.access import SubjectFacts
 from editorial.policy.actions import ACTIONS, Action
 from editorial.policy.roles import Role
 from editorial.policy.verification import thresholds
-from editorial.workflow.core.actions import ActionError, Forbidden, NotFound
+from editorial.workflow.core.errors import ActionError, Forbidden, NotFound
 from editorial.workflow.evidence import briefings, claims, exhibits, sources, statements
 from editorial.workflow.imports import imports
 from editorial.workflow.ops import dead_letters, webhooks

@@ -13,7 +13,7 @@ from editorial.api.openapi.scopes import required_scope
 from editorial.models import Event, Membership, Notification, ReviewTask, Token, User
 from editorial.policy.actions import ACTIONS
 from editorial.policy.roles import Role, Scope
-from editorial.workflow.core.actions import NotFound
+from editorial.workflow.core.errors import NotFound
 from editorial.workflow.people import tokens
 from tests.api.conftest import ApiClient, create_token
 from tests.permissions.test_actions import attempt, doings

@@ -30,7 +30,7 @@ from editorial.models import (
     Story,
     User,
 )
-from editorial.workflow.core.actions import ActionError
+from editorial.workflow.core.errors import ActionError
 from editorial.workflow.evidence import claims, sources, statements
 from editorial.workflow.imports import imports
 from editorial.workflow.review import assessments, signoffs

@@ -8,7 +8,7 @@ import pytest
 
 from editorial import outbox
 from editorial.models import Claim, ClaimUse, Event, Import, Membership, MessageKind, ReviewTask, Statement, Story
-from editorial.workflow.core.actions import ActionError
+from editorial.workflow.core.errors import ActionError
 from editorial.workflow.evidence import claims, exhibits, sources, statements
 from editorial.workflow.imports import imports
 from editorial.workflow.ops import scheduler

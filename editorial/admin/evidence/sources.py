@@ -18,7 +18,7 @@ from editorial.policy import access
 from editorial.policy.access import Decision
 from editorial.policy.actions import Action
 from editorial.policy.vocabulary import SourceType
-from editorial.workflow.core.actions import ActionError
+from editorial.workflow.core.errors import ActionError
 from editorial.workflow.evidence import sources
 from editorial.workflow.review import impact
 

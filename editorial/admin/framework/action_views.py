@@ -27,7 +27,7 @@ from editorial.admin.framework.action_buttons import ActionButton, BoundButton, 
 from editorial.admin.framework.action_forms import ActionForm
 from editorial.models import db_clock
 from editorial.operations import metrics
-from editorial.workflow.core.actions import ActionError, Conflict, Forbidden, NotFound, Reason, ValidationFailed
+from editorial.workflow.core.errors import ActionError, Conflict, Forbidden, NotFound, Reason, ValidationFailed
 
 _HTTP_STATUS: tuple[tuple[type[ActionError], int], ...] = (
     (NotFound, 404),

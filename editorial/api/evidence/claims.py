@@ -48,7 +48,7 @@ from editorial.models import Assessment, Claim, CompoundMember, Source, Story
 from editorial.models.review.tasks import LIVE_STATES
 from editorial.policy.access import ActorFacts
 from editorial.policy.vocabulary import ClaimKind, FindingValue, Risk
-from editorial.workflow.core.actions import NotFound
+from editorial.workflow.core.errors import NotFound
 from editorial.workflow.evidence import claims
 from editorial.workflow.review import signoffs
 from editorial.workflow.stories import published_versions

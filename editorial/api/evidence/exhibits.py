@@ -22,7 +22,7 @@ from editorial.api.framework.serializers import InputSerializer, OutputSerialize
 from editorial.api.framework.viewsets import ResourceViewSet, create_endpoint
 from editorial.api.openapi.schema import error_responses
 from editorial.models import Claim, Exhibit
-from editorial.workflow.core.actions import NotFound
+from editorial.workflow.core.errors import NotFound
 from editorial.workflow.evidence import exhibits
 
 # Evidence is never executed: it is saved to disk, never sniffed, and harmless even if opened.

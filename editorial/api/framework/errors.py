@@ -16,7 +16,7 @@ from rest_framework.response import Response
 
 from editorial.operations import metrics
 from editorial.policy.vocabulary import Code
-from editorial.workflow.core.actions import (
+from editorial.workflow.core.errors import (
     ActionError,
     Conflict,
     Forbidden,

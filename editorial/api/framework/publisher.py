@@ -8,7 +8,7 @@ from django.conf import settings
 from rest_framework.renderers import JSONRenderer
 
 from editorial.models import User
-from editorial.workflow.core.actions import Conflict
+from editorial.workflow.core.errors import Conflict
 
 
 class JSONLDRenderer(JSONRenderer):

@@ -28,7 +28,7 @@ from editorial.api.framework.pagination import DEFAULT_ORDERINGS, CursorPaginati
 from editorial.api.framework.serializers import InputSerializer, OutputSerializer
 from editorial.models import CHANGE_TRIGGERS, User, db_clock
 from editorial.policy.access import ActorFacts
-from editorial.workflow.core.actions import VersionConflict
+from editorial.workflow.core.errors import VersionConflict
 
 Method = TypeVar("Method", bound=Callable[..., Any])
 

@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from editorial.policy.roles import Role
-from editorial.workflow.core.actions import ActionError
+from editorial.workflow.core.errors import ActionError
 from editorial.workflow.people import users
 
 

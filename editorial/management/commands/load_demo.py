@@ -12,7 +12,7 @@ from editorial.management.demo import loader, populate
 from editorial.management.demo.case_data import ALL_DESKS, DemoUser
 from editorial.models import User
 from editorial.policy.roles import Role
-from editorial.workflow.core.actions import ActionError
+from editorial.workflow.core.errors import ActionError
 
 
 class Command(BaseCommand):

@@ -18,7 +18,8 @@ from django.conf import settings
 from django.db import connection
 
 from editorial.models import IdempotencyRecord, User, encryption
-from editorial.workflow.core.actions import Conflict, Forbidden, ValidationFailed, atomic_action, run_in_transaction
+from editorial.workflow.core.actions import atomic_action, run_in_transaction
+from editorial.workflow.core.errors import Conflict, Forbidden, ValidationFailed
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -9,14 +9,9 @@ from editorial.models import Briefing, Desk, User
 from editorial.policy.access import SubjectFacts
 from editorial.policy.actions import Action
 from editorial.workflow.core import audit
-from editorial.workflow.core.actions import (
-    Reason,
-    ValidationFailed,
-    atomic_action,
-    get_visible,
-    require_permission,
-    validate_and_save,
-)
+from editorial.workflow.core.actions import atomic_action, require_permission, validate_and_save
+from editorial.workflow.core.errors import Reason, ValidationFailed
+from editorial.workflow.core.locking import get_visible
 
 
 @atomic_action

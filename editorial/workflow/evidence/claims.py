@@ -30,18 +30,14 @@ from editorial.policy.actions import Action
 from editorial.policy.vocabulary import ClaimKind, FindingValue, Mode
 from editorial.workflow.core import audit
 from editorial.workflow.core.actions import (
-    Conflict,
-    Reason,
-    ValidationFailed,
     apply_changes,
     atomic_action,
-    get_visible,
-    lock,
-    lock_many,
     require_permission,
     require_reason,
     validate_and_save,
 )
+from editorial.workflow.core.errors import Conflict, Reason, ValidationFailed
+from editorial.workflow.core.locking import get_visible, lock, lock_many
 from editorial.workflow.evidence import signatures
 
 _MODES_BY_STRENGTH = (Mode.OMITTED, Mode.ATTRIBUTED, Mode.DEBUNK, Mode.ASSERTED)

@@ -8,7 +8,8 @@ from uuid import UUID
 from editorial.models import Claim, DispositiveEvidence, Source, User
 from editorial.models.evidence.sources import SettlingEffect
 from editorial.policy.vocabulary import SourceType
-from editorial.workflow.core.actions import Reason, ValidationFailed, get_visible
+from editorial.workflow.core.errors import Reason, ValidationFailed
+from editorial.workflow.core.locking import get_visible
 
 
 def replace(

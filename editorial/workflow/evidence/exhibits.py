@@ -15,16 +15,9 @@ from editorial.models import Desk, Exhibit, MessageKind, Statement, User
 from editorial.policy.access import SubjectFacts
 from editorial.policy.actions import Action
 from editorial.workflow.core import audit
-from editorial.workflow.core.actions import (
-    Conflict,
-    Reason,
-    ValidationFailed,
-    atomic_action,
-    get_visible,
-    lock,
-    require_permission,
-    validate_and_save,
-)
+from editorial.workflow.core.actions import atomic_action, require_permission, validate_and_save
+from editorial.workflow.core.errors import Conflict, Reason, ValidationFailed
+from editorial.workflow.core.locking import get_visible, lock
 
 # Detect the type by content: a file name or a header can lie.
 _SIGNATURES = (

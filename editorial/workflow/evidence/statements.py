@@ -26,19 +26,15 @@ from editorial.policy.actions import Action, SystemEvent
 from editorial.policy.facts import default_terms
 from editorial.policy.vocabulary import Directness
 from editorial.workflow.core.actions import (
-    Conflict,
-    Reason,
-    ValidationFailed,
     apply_changes,
     atomic_action,
-    get_visible,
-    lock,
-    lock_many,
     require_permission,
     require_reason,
     validate_and_save,
 )
 from editorial.workflow.core.audit import log
+from editorial.workflow.core.errors import Conflict, Reason, ValidationFailed
+from editorial.workflow.core.locking import get_visible, lock, lock_many
 
 _VALUE_FIELDS = (
     "stance",

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from django.conf import settings
 
 from editorial.models import encryption
-from editorial.workflow.core.actions import Conflict, Reason, ValidationFailed
+from editorial.workflow.core.errors import Conflict, Reason, ValidationFailed
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -26,18 +26,9 @@ from editorial.policy.actions import Action, SystemEvent
 from editorial.policy.imports import ACTION_BY_KIND, ACTIVE_STATES, ImportKind, ImportState, RowState
 from editorial.policy.vocabulary import SourceType
 from editorial.workflow.core import audit
-from editorial.workflow.core.actions import (
-    ActionError,
-    Conflict,
-    Reason,
-    ValidationFailed,
-    atomic_action,
-    get_visible,
-    lock,
-    require_permission,
-    run_in_transaction,
-    validate_and_save,
-)
+from editorial.workflow.core.actions import atomic_action, require_permission, run_in_transaction, validate_and_save
+from editorial.workflow.core.errors import ActionError, Conflict, Reason, ValidationFailed
+from editorial.workflow.core.locking import get_visible, lock
 from editorial.workflow.imports import sheets, wire_items
 from editorial.workflow.imports.sheets import ParsedRow
 

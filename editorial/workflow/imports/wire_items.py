@@ -16,7 +16,9 @@ from editorial.policy.actions import SystemEvent
 from editorial.policy.imports import RowState
 from editorial.policy.vocabulary import SourceType
 from editorial.workflow.core import audit
-from editorial.workflow.core.actions import Reason, ValidationFailed, get_visible, lock, validate_and_save
+from editorial.workflow.core.actions import validate_and_save
+from editorial.workflow.core.errors import Reason, ValidationFailed
+from editorial.workflow.core.locking import get_visible, lock
 from editorial.workflow.evidence import exhibits, sources
 from editorial.workflow.stories import stories
 

@@ -17,16 +17,9 @@ from editorial.policy.access import SubjectFacts
 from editorial.policy.actions import OPERATIONAL_EVENTS, Action, SystemEvent
 from editorial.policy.roles import Role
 from editorial.workflow.core import audit
-from editorial.workflow.core.actions import (
-    Conflict,
-    Reason,
-    ValidationFailed,
-    atomic_action,
-    get_visible,
-    lock,
-    require_permission,
-    require_reason,
-)
+from editorial.workflow.core.actions import atomic_action, require_permission, require_reason
+from editorial.workflow.core.errors import Conflict, Reason, ValidationFailed
+from editorial.workflow.core.locking import get_visible, lock
 
 ALARM_AFTER = timedelta(hours=settings.DEAD_LETTER_ALARM_HOURS)
 

@@ -13,7 +13,8 @@ from uuid import UUID
 from editorial.models import IntegrityFinding
 from editorial.policy.actions import SystemEvent
 from editorial.workflow.core import audit
-from editorial.workflow.core.actions import atomic_action, lock
+from editorial.workflow.core.actions import atomic_action
+from editorial.workflow.core.locking import lock
 
 RECURRENCE_WINDOW = timedelta(minutes=10)
 """A finding that was acted on and recurs within this time is reopened: the repair did not hold."""

@@ -15,16 +15,9 @@ from editorial.policy import url_safety
 from editorial.policy.access import SubjectFacts
 from editorial.policy.actions import Action, SystemEvent
 from editorial.workflow.core import audit
-from editorial.workflow.core.actions import (
-    Conflict,
-    Reason,
-    ValidationFailed,
-    atomic_action,
-    get_visible,
-    lock,
-    require_permission,
-    validate_and_save,
-)
+from editorial.workflow.core.actions import atomic_action, require_permission, validate_and_save
+from editorial.workflow.core.errors import Conflict, Reason, ValidationFailed
+from editorial.workflow.core.locking import get_visible, lock
 
 SECRET_OVERLAP = timedelta(hours=24)
 """How long deliveries are also signed with the former secret after a rotation."""

@@ -18,7 +18,9 @@ from django.utils.crypto import salted_hmac
 from editorial.models import SignIn, User
 from editorial.policy.people import sign_ins
 from editorial.policy.people.sign_ins import FAILURES, Limit, SignInResult
-from editorial.workflow.core.actions import Conflict, Reason, ValidationFailed, atomic_action, lock
+from editorial.workflow.core.actions import atomic_action
+from editorial.workflow.core.errors import Conflict, Reason, ValidationFailed
+from editorial.workflow.core.locking import lock
 
 
 class TooManyAttempts(Conflict):

@@ -19,16 +19,9 @@ from editorial.models import RecoveryCode, SecondFactor, User, encryption
 from editorial.policy.access import SubjectFacts
 from editorial.policy.actions import Action
 from editorial.workflow.core import audit
-from editorial.workflow.core.actions import (
-    Conflict,
-    Reason,
-    ValidationFailed,
-    atomic_action,
-    get_visible,
-    lock,
-    require_permission,
-    require_reason,
-)
+from editorial.workflow.core.actions import atomic_action, require_permission, require_reason
+from editorial.workflow.core.errors import Conflict, Reason, ValidationFailed
+from editorial.workflow.core.locking import get_visible, lock
 from editorial.workflow.people import login_throttle
 
 ENROLLMENT_REQUIRED = Reason(

@@ -8,7 +8,7 @@ from django.contrib.auth import authenticate
 
 from editorial.models import User
 from editorial.policy.people.sign_ins import SignInResult
-from editorial.workflow.core.actions import ActionError, Reason
+from editorial.workflow.core.errors import ActionError, Reason
 from editorial.workflow.people import login_throttle, second_factors
 
 _REASONS = {

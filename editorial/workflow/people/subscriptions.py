@@ -11,7 +11,9 @@ from django.db import models
 from editorial.models import Claim, Desk, Story, Subscription, User
 from editorial.policy.access import SubjectFacts
 from editorial.policy.actions import Action
-from editorial.workflow.core.actions import Reason, ValidationFailed, atomic_action, get_visible, require_permission
+from editorial.workflow.core.actions import atomic_action, require_permission
+from editorial.workflow.core.errors import Reason, ValidationFailed
+from editorial.workflow.core.locking import get_visible
 
 _FOLLOWABLE: dict[str, type[models.Model]] = {"desk": Desk, "claim": Claim, "story": Story}
 

@@ -18,16 +18,9 @@ from editorial.policy.actions import Action
 from editorial.policy.people import tokens
 from editorial.policy.roles import Scope
 from editorial.workflow.core import audit
-from editorial.workflow.core.actions import (
-    Conflict,
-    Forbidden,
-    Reason,
-    ValidationFailed,
-    atomic_action,
-    lock,
-    require_permission,
-    validate_and_save,
-)
+from editorial.workflow.core.actions import atomic_action, require_permission, validate_and_save
+from editorial.workflow.core.errors import Conflict, Forbidden, Reason, ValidationFailed
+from editorial.workflow.core.locking import lock
 from editorial.workflow.people import second_factors
 
 PREFIX = "nr_"

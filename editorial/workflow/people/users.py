@@ -20,17 +20,9 @@ from editorial.policy.access import SubjectFacts
 from editorial.policy.actions import Action
 from editorial.policy.roles import Role
 from editorial.workflow.core import audit
-from editorial.workflow.core.actions import (
-    Conflict,
-    Reason,
-    ValidationFailed,
-    apply_changes,
-    atomic_action,
-    get_visible,
-    lock,
-    require_permission,
-    validate_and_save,
-)
+from editorial.workflow.core.actions import apply_changes, atomic_action, require_permission, validate_and_save
+from editorial.workflow.core.errors import Conflict, Reason, ValidationFailed
+from editorial.workflow.core.locking import get_visible, lock
 from editorial.workflow.people import login_throttle, tokens
 
 ORGANISATION = SubjectFacts()

@@ -35,7 +35,8 @@ from editorial.policy.verification import digest, finding, thresholds
 from editorial.policy.verification.finding import Finding
 from editorial.policy.vocabulary import Risk, TaskState
 from editorial.workflow.core import audit
-from editorial.workflow.core.actions import atomic_action, lock
+from editorial.workflow.core.actions import atomic_action
+from editorial.workflow.core.locking import lock
 from editorial.workflow.evidence import facts, signatures
 from editorial.workflow.review import policies
 

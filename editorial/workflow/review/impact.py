@@ -14,7 +14,7 @@ from editorial.policy.facts import CaseFacts
 from editorial.policy.review import impact
 from editorial.policy.verification import finding
 from editorial.policy.verification.finding import Finding
-from editorial.workflow.core.actions import get_visible
+from editorial.workflow.core.locking import get_visible
 from editorial.workflow.evidence import facts
 from editorial.workflow.review import policies
 

@@ -15,14 +15,8 @@ from editorial.policy.actions import Action
 from editorial.policy.verification import thresholds
 from editorial.policy.vocabulary import Requirement
 from editorial.workflow.core import audit
-from editorial.workflow.core.actions import (
-    Conflict,
-    Reason,
-    ValidationFailed,
-    atomic_action,
-    require_permission,
-    validate_and_save,
-)
+from editorial.workflow.core.actions import atomic_action, require_permission, validate_and_save
+from editorial.workflow.core.errors import Conflict, Reason, ValidationFailed
 
 
 @atomic_action

@@ -11,18 +11,9 @@ from editorial.models import Claim, MessageKind, ReplyRequest, ReplyRequestClaim
 from editorial.policy.actions import Action, SystemEvent
 from editorial.policy.vocabulary import ReplyOutcome
 from editorial.workflow.core import audit
-from editorial.workflow.core.actions import (
-    Conflict,
-    Reason,
-    ValidationFailed,
-    atomic_action,
-    get_visible,
-    lock,
-    lock_many,
-    require_permission,
-    require_reason,
-    validate_and_save,
-)
+from editorial.workflow.core.actions import atomic_action, require_permission, require_reason, validate_and_save
+from editorial.workflow.core.errors import Conflict, Reason, ValidationFailed
+from editorial.workflow.core.locking import get_visible, lock, lock_many
 from editorial.workflow.evidence import sources
 from editorial.workflow.evidence.claims import require_live
 

@@ -16,16 +16,9 @@ from editorial.policy.publication import signoffs as rules
 from editorial.policy.publication.signoffs import ApprovalFacts
 from editorial.policy.publication.transitions import SignoffKind, SignoffState
 from editorial.policy.vocabulary import FindingValue, Risk
-from editorial.workflow.core.actions import (
-    Conflict,
-    Forbidden,
-    Reason,
-    atomic_action,
-    get_visible,
-    lock,
-    require_permission,
-    require_reason,
-)
+from editorial.workflow.core.actions import atomic_action, require_permission, require_reason
+from editorial.workflow.core.errors import Conflict, Forbidden, Reason
+from editorial.workflow.core.locking import get_visible, lock
 from editorial.workflow.evidence import claims, signatures
 from editorial.workflow.review import assessments, policies
 

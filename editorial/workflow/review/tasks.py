@@ -14,17 +14,9 @@ from editorial.policy.actions import ACTIONS, Action, SystemEvent
 from editorial.policy.publication.transitions import SignoffKind, SignoffState
 from editorial.policy.vocabulary import TaskKind, TaskQueue, TaskState
 from editorial.workflow.core import audit
-from editorial.workflow.core.actions import (
-    Conflict,
-    Forbidden,
-    Reason,
-    ValidationFailed,
-    atomic_action,
-    get_visible,
-    lock,
-    require_permission,
-    require_reason,
-)
+from editorial.workflow.core.actions import atomic_action, require_permission, require_reason
+from editorial.workflow.core.errors import Conflict, Forbidden, Reason, ValidationFailed
+from editorial.workflow.core.locking import get_visible, lock
 
 LEASE = timedelta(minutes=30)
 

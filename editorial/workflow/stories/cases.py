@@ -17,7 +17,9 @@ from uuid import UUID
 from django.db import models
 
 from editorial.models import Claim, Desk, User
-from editorial.workflow.core.actions import ActionError, Reason, ValidationFailed, atomic_action, get_visible, lock_many
+from editorial.workflow.core.actions import atomic_action
+from editorial.workflow.core.errors import ActionError, Reason, ValidationFailed
+from editorial.workflow.core.locking import get_visible, lock_many
 from editorial.workflow.evidence import briefings, claims, sources, statements
 from editorial.workflow.stories import stories
 

@@ -8,15 +8,9 @@ from uuid import UUID
 
 from editorial.models import Claim, ClaimUse, Statement, Story, User
 from editorial.policy.vocabulary import Mode
-from editorial.workflow.core.actions import (
-    Conflict,
-    Reason,
-    ValidationFailed,
-    apply_changes,
-    get_visible,
-    lock_many,
-    validate_and_save,
-)
+from editorial.workflow.core.actions import apply_changes, validate_and_save
+from editorial.workflow.core.errors import Conflict, Reason, ValidationFailed
+from editorial.workflow.core.locking import get_visible, lock_many
 
 
 def replace(story: Story, uses: Iterable[Mapping[str, Any]], actor: User) -> list[dict[str, Any]]:

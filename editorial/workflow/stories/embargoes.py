@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from editorial.models import Story, WireItem
-from editorial.workflow.core.actions import Conflict
+from editorial.workflow.core.errors import Conflict
 
 
 def enforce(story: Story, *, at: datetime) -> None:

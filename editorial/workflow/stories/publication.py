@@ -14,16 +14,9 @@ from editorial.policy.publication.remedy import Remedy, UseRemedy
 from editorial.policy.publication.transitions import StoryStatus
 from editorial.policy.vocabulary import Code, RemedyKind
 from editorial.workflow.core import audit
-from editorial.workflow.core.actions import (
-    Conflict,
-    Reason,
-    atomic_action,
-    get_visible,
-    lock,
-    lock_many,
-    require_permission,
-    require_reason,
-)
+from editorial.workflow.core.actions import atomic_action, require_permission, require_reason
+from editorial.workflow.core.errors import Conflict, Reason
+from editorial.workflow.core.locking import get_visible, lock, lock_many
 from editorial.workflow.review import assessments
 from editorial.workflow.stories import embargoes, gates
 from editorial.workflow.stories.gates import Verdict

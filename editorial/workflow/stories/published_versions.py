@@ -16,7 +16,7 @@ from editorial.policy.access import ActorFacts
 from editorial.policy.actions import Action
 from editorial.policy.publication.transitions import StoryStatus
 from editorial.policy.vocabulary import Mode, Terms
-from editorial.workflow.core.actions import Conflict
+from editorial.workflow.core.errors import Conflict
 from editorial.workflow.evidence import signatures
 
 _NOT_PUBLISHED, _TEXT_NOT_ARCHIVED, _NO_LONGER_VALID = "NOT_PUBLISHED", "TEXT_NOT_ARCHIVED", "NO_LONGER_VALID"

@@ -25,18 +25,9 @@ from editorial.policy.publication import transitions
 from editorial.policy.publication.transitions import StoryStatus
 from editorial.policy.vocabulary import Code
 from editorial.workflow.core import audit
-from editorial.workflow.core.actions import (
-    Conflict,
-    Forbidden,
-    Reason,
-    ValidationFailed,
-    atomic_action,
-    get_visible,
-    lock,
-    require_permission,
-    require_reason,
-    validate_and_save,
-)
+from editorial.workflow.core.actions import atomic_action, require_permission, require_reason, validate_and_save
+from editorial.workflow.core.errors import Conflict, Forbidden, Reason, ValidationFailed
+from editorial.workflow.core.locking import get_visible, lock
 from editorial.workflow.stories import claim_uses, embargoes, gates
 
 

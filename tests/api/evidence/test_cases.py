@@ -61,9 +61,7 @@ def test_a_case_is_filed_in_one_request_whatever_the_order(calling: ClientFactor
     assert Story.objects.get(pk=places["stories/0"]).uses.get().claim_id == contacts.pk
 
 
-def test_one_refused_item_refuses_the_case_and_is_located(
-    calling: ClientFactory, rosa: User, politics: Desk
-) -> None:
+def test_one_refused_item_refuses_the_case_and_is_located(calling: ClientFactory, rosa: User, politics: Desk) -> None:
     before = rows()
     case = journal(politics)
     case["statements"][2] |= {"directness": "first_hand", "informant": "#wire"}

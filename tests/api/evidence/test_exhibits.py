@@ -111,9 +111,7 @@ def test_exhibits_of_another_desk_are_not_found(calling: ClientFactory, rosa: Us
     assert caller.post("exhibits", desk=str(politics.pk), title="T", text="Mine.").status == 403
 
 
-def test_lost_bytes_are_reported_as_lost(
-    calling: ClientFactory, rosa: User, politics: Desk, tmp_path: Any
-) -> None:
+def test_lost_bytes_are_reported_as_lost(calling: ClientFactory, rosa: User, politics: Desk, tmp_path: Any) -> None:
     kept = upload(calling(rosa), desk=politics.pk, title="Deed", file=SimpleUploadedFile("a", PDF)).json()
     for stored in tmp_path.rglob("*.pdf"):
         stored.unlink()

@@ -30,7 +30,9 @@ def process(room: Room) -> None:
     room.settle()
 
 
-def test_a_sheet_is_accepted_and_its_rows_are_reported_one_by_one(calling: ClientFactory, rosa: User, room: Room) -> None:
+def test_a_sheet_is_accepted_and_its_rows_are_reported_one_by_one(
+    calling: ClientFactory, rosa: User, room: Room
+) -> None:
     caller = calling(rosa)
     answer = upload(caller, room.desk)
     assert answer.status == 202, answer

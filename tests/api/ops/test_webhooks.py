@@ -7,9 +7,7 @@ from tests.support.cast import Room
 URL = "https://1.1.1.1/hook"
 
 
-def test_a_story_is_followed_and_unfollowed(
-    calling: ClientFactory, rosa: User, carl: User, room: Room
-) -> None:
+def test_a_story_is_followed_and_unfollowed(calling: ClientFactory, rosa: User, carl: User, room: Room) -> None:
     story, caller = room.story(), calling(rosa)
     followed = caller.post("subscriptions", story=str(story.pk))
     assert (followed.status, followed.json["story"], followed.json["by_mail"]) == (201, str(story.pk), True)
@@ -39,18 +37,14 @@ def test_an_administrator_adds_and_disables_a_webhook(calling: ClientFactory, ad
     assert anew["secret"] != added.json["secret"]
 
 
-def test_a_private_url_is_refused_immediately_with_a_reason(
-    calling: ClientFactory, ada: User, politics: Desk
-) -> None:
+def test_a_private_url_is_refused_immediately_with_a_reason(calling: ClientFactory, ada: User, politics: Desk) -> None:
     for url in ("https://localhost/hook", "https://10.0.0.1/", "http://hooks.example/", "https://intranet/"):
         refused = calling(ada).post("webhooks", desk=str(politics.pk), url=url)
         assert (refused.status, refused.codes) == (422, ["URL_NOT_ALLOWED"]), url
         assert refused.json["errors"][0]["pointer"] == "#/url"
 
 
-def test_webhooks_are_for_administrators(
-    calling: ClientFactory, ada: User, rosa: User, politics: Desk
-) -> None:
+def test_webhooks_are_for_administrators(calling: ClientFactory, ada: User, rosa: User, politics: Desk) -> None:
     calling(ada).post("webhooks", desk=str(politics.pk), url=URL)
     (endpoint,) = WebhookEndpoint.objects.all()
     assert calling(rosa).get("webhooks").json["results"] == []

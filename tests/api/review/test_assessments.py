@@ -81,7 +81,9 @@ def test_the_identity_of_a_named_and_an_unnamed_source_is_never_revealed(
     assert (join["by"], join["text"]) == (None, "They count as one voice; the reason is protected.")
 
 
-def test_two_unnamed_sources_with_one_identity_are_reported_as_one(calling: ClientFactory, rosa: User, room: Room) -> None:
+def test_two_unnamed_sources_with_one_identity_are_reported_as_one(
+    calling: ClientFactory, rosa: User, room: Room
+) -> None:
     claim = room.claim()
     who = {"unnamed": True, "identity_name": "Mia Mole", "identity_known_by": "born 1970"}
     for mask in (room.person("an aide", **who), room.person("an official", **who)):

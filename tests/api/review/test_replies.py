@@ -68,7 +68,9 @@ def test_only_an_editor_waives_a_reply_and_says_why(
     assert (waived.status, waived.json["outcome"], waived.json["deadline_at"]) == (201, "waived", None)
 
 
-def test_reply_requests_of_another_desk_are_not_found(calling: ClientFactory, edith: User, carl: User, room: Room) -> None:
+def test_reply_requests_of_another_desk_are_not_found(
+    calling: ClientFactory, edith: User, carl: User, room: Room
+) -> None:
     stated = {"to": str(room.person().pk), "covers": [str(room.claim().pk)]}
     waived = calling(edith).post("reply-requests/waive", reason="He is dead.", **stated).json
     assert calling(carl).get("reply-requests").json["results"] == []

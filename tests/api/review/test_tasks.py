@@ -90,9 +90,7 @@ def test_every_task_is_on_exactly_one_page_however_many_are_equally_urgent(
     assert len(seen) == len(set(seen)) == ReviewTask.objects.count() > 9
 
 
-def test_a_task_does_not_reveal_a_protected_source(
-    calling: ClientFactory, rosa: User, cleo: User, room: Room
-) -> None:
+def test_a_task_does_not_reveal_a_protected_source(calling: ClientFactory, rosa: User, cleo: User, room: Room) -> None:
     claim, mask = room.claim(), room.person("an aide", unnamed=True, reliability="F")
     room.says(mask, claim)
     room.settle()

@@ -6,7 +6,7 @@ from collections import Counter
 from typing import Any, ClassVar
 
 from editorial.models import User
-from editorial.workflow.core.actions import ActionError
+from editorial.workflow.core.errors import ActionError
 from tests.proofs.model.coverage import Coverage
 from tests.proofs.model.driver import calls, concurrency, snapshot
 from tests.proofs.model.driver.system import ModelNewsroom

@@ -11,7 +11,7 @@ from django.db import transaction
 
 from editorial.models import Claim, Event, MessageKind, OutboxMessage, Source
 from editorial.workflow.core import audit
-from editorial.workflow.core.actions import Conflict, Forbidden, NotFound, ValidationFailed, VersionConflict
+from editorial.workflow.core.errors import Conflict, Forbidden, NotFound, ValidationFailed, VersionConflict
 from editorial.workflow.evidence import claims, sources, statements
 from editorial.workflow.stories import stories
 from tests.support.cast import assert_refused, count_pending_jobs, events

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from editorial.models import Claim, CompoundMember, MessageKind, PublishedUse, Relay, Statement
-from editorial.workflow.core.actions import Conflict, NotFound, ValidationFailed
+from editorial.workflow.core.errors import Conflict, NotFound, ValidationFailed
 from editorial.workflow.evidence import claims, statements
 from editorial.workflow.review import replies, signoffs
 from editorial.workflow.stories import stories

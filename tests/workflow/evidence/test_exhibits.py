@@ -8,7 +8,7 @@ import io
 import pytest
 
 from editorial.models import Exhibit, MessageKind
-from editorial.workflow.core.actions import Conflict, NotFound, ValidationFailed
+from editorial.workflow.core.errors import Conflict, NotFound, ValidationFailed
 from editorial.workflow.evidence import exhibits
 from tests.support.cast import assert_refused, count_pending_jobs, events
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from editorial.models import Claim, Event, IdentityRecord, MessageKind, Source
-from editorial.workflow.core.actions import Conflict, NotFound, ValidationFailed
+from editorial.workflow.core.errors import Conflict, NotFound, ValidationFailed
 from editorial.workflow.evidence import sources, vault
 from editorial.workflow.review import replies
 from tests.support.cast import HOUR, assert_refused, count_pending_jobs, events

@@ -7,7 +7,7 @@ from datetime import datetime
 import pytest
 
 from editorial.models import Event, MessageKind, Relay, Statement
-from editorial.workflow.core.actions import Conflict, NotFound, ValidationFailed, VersionConflict
+from editorial.workflow.core.errors import Conflict, NotFound, ValidationFailed, VersionConflict
 from editorial.workflow.evidence import briefings, claims, sources, statements
 from tests.support.cast import HOUR, assert_refused, count_pending_jobs, events
 

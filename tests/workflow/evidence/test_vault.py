@@ -10,7 +10,7 @@ from cryptography.fernet import Fernet
 from django.db import connection
 
 from editorial.models import Event, IdentityRecord, WebhookEndpoint
-from editorial.workflow.core.actions import ActionError, Conflict, ValidationFailed
+from editorial.workflow.core.errors import ActionError, Conflict, ValidationFailed
 from editorial.workflow.evidence import sources, vault
 from editorial.workflow.evidence.vault import Identity
 from editorial.workflow.ops import webhooks

@@ -87,9 +87,7 @@ def test_a_page_becomes_a_draft_with_its_archived_copy(room: Room, outlet: Outle
     assert story.wire_item.exhibit.content_type == "text/plain", "it is evidence to be read, never a page to be run"
 
 
-def test_no_lock_is_held_during_a_request(
-    room: Room, outlet: OutletServer, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_no_lock_is_held_during_a_request(room: Room, outlet: OutletServer, monkeypatch: pytest.MonkeyPatch) -> None:
     depth = len(connection.savepoint_ids)
     seen: list[int] = []
     ask = http_client.fetch
@@ -170,7 +168,9 @@ def test_a_redirect_to_a_private_address_is_refused(
     assert len(outlet.visits) == 1
 
 
-def test_a_host_name_that_resolves_to_a_private_address_is_not_fetched(outlet: OutletServer, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_host_name_that_resolves_to_a_private_address_is_not_fetched(
+    outlet: OutletServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
     resolve = socket.getaddrinfo
     monkeypatch.setattr(socket, "getaddrinfo", lambda host, port, **more: resolve("127.0.0.1", port, **more))
     with pytest.raises(DestinationNotAllowed, match="in a private network"):

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from editorial.models import Claim, Event, Exhibit, Import, ImportRow, MessageKind, Source, Story, User, WireItem
-from editorial.workflow.core.actions import Conflict, Forbidden, ValidationFailed
+from editorial.workflow.core.errors import Conflict, Forbidden, ValidationFailed
 from editorial.workflow.evidence import claims, sources
 from editorial.workflow.imports import imports
 from editorial.workflow.people import users

@@ -19,7 +19,7 @@ from editorial.models import (
     User,
 )
 from editorial.outbox import MAX_ATTEMPTS
-from editorial.workflow.core.actions import Conflict, ValidationFailed
+from editorial.workflow.core.errors import Conflict, ValidationFailed
 from editorial.workflow.ops import dead_letters, integrity, scheduler
 from editorial.workflow.people import users
 from tests.notifications.conftest import NotifyingRoom

@@ -16,7 +16,7 @@ from editorial.models import (
     WebhookEndpoint,
 )
 from editorial.policy.verification import thresholds
-from editorial.workflow.core.actions import Conflict, Forbidden, NotFound, ValidationFailed
+from editorial.workflow.core.errors import Conflict, Forbidden, NotFound, ValidationFailed
 from editorial.workflow.ops import dead_letters, webhooks
 from editorial.workflow.people import subscriptions, users
 from editorial.workflow.review import policies

@@ -9,7 +9,7 @@ import pyotp
 import pytest
 
 from editorial.models import Event, RecoveryCode, SecondFactor, SignIn, User
-from editorial.workflow.core.actions import Conflict, Forbidden, NotFound, ValidationFailed
+from editorial.workflow.core.errors import Conflict, Forbidden, NotFound, ValidationFailed
 from editorial.workflow.people import login_throttle, second_factors, tokens
 from editorial.workflow.people import sign_in as workflow_sign_in
 from editorial.workflow.people.login_throttle import TooManyAttempts

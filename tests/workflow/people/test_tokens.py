@@ -8,7 +8,7 @@ import pytest
 
 from editorial.models import Event, Membership, Token
 from editorial.policy.roles import Scope
-from editorial.workflow.core.actions import Conflict, Forbidden, NotFound, ValidationFailed
+from editorial.workflow.core.errors import Conflict, Forbidden, NotFound, ValidationFailed
 from editorial.workflow.people import tokens, users
 from tests.support.cast import HOUR, assert_refused, events
 

@@ -7,7 +7,7 @@ from datetime import datetime
 import pytest
 
 from editorial.models import MessageKind, ReplyRequest
-from editorial.workflow.core.actions import Conflict, NotFound, ValidationFailed
+from editorial.workflow.core.errors import Conflict, NotFound, ValidationFailed
 from editorial.workflow.evidence import claims, facts, sources
 from editorial.workflow.review import replies
 from tests.support.cast import HOUR, assert_refused, count_pending_jobs, events

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from editorial.models import Claim, Signoff
-from editorial.workflow.core.actions import Conflict, Forbidden
+from editorial.workflow.core.errors import Conflict, Forbidden
 from editorial.workflow.evidence import briefings, claims, statements
 from editorial.workflow.review import signoffs
 from editorial.workflow.stories import publication, stories

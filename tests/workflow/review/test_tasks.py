@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from editorial.models import MessageKind, ReviewTask, Source
-from editorial.workflow.core.actions import Conflict, Forbidden, NotFound, ValidationFailed
+from editorial.workflow.core.errors import Conflict, Forbidden, NotFound, ValidationFailed
 from editorial.workflow.evidence import claims, sources, statements
 from editorial.workflow.review import signoffs, tasks
 from editorial.workflow.stories import stories
@@ -101,7 +101,9 @@ class TestTaking:
         with assert_refused(NotFound, "NOT_FOUND"):
             tasks.take(task_id=task.pk, actor=carl, now=room.now)
 
-    def test_a_second_review_is_offered_to_a_proposer_first_and_then_to_uninvolved_people(self, room, felix, edith, edgar):
+    def test_a_second_review_is_offered_to_a_proposer_first_and_then_to_uninvolved_people(
+        self, room, felix, edith, edgar
+    ):
         claim = room.corroborated()
         room.story(claim, by="edith")
         room.settle()

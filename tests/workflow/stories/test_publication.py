@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from editorial.models import Correction, Event, PublishedUse, Statement
-from editorial.workflow.core.actions import Conflict, ValidationFailed
+from editorial.workflow.core.errors import Conflict, ValidationFailed
 from editorial.workflow.evidence import claims, statements
 from editorial.workflow.review import replies
 from editorial.workflow.stories import publication, stories

@@ -10,7 +10,7 @@ from editorial.models import ConditionCheck, GateOverride, MessageKind, Story
 from editorial.policy.actions import Action
 from editorial.policy.publication import transitions
 from editorial.policy.publication.transitions import StoryStatus
-from editorial.workflow.core.actions import Conflict, Forbidden, NotFound, ValidationFailed, VersionConflict
+from editorial.workflow.core.errors import Conflict, Forbidden, NotFound, ValidationFailed, VersionConflict
 from editorial.workflow.evidence import claims
 from editorial.workflow.review import replies
 from editorial.workflow.stories import gates, publication, stories

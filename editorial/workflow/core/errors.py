@@ -1,0 +1,97 @@
+"""Errors of actions: reasons that people can act on, also for what only the database refuses."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.apps import apps
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.db import IntegrityError, models
+
+_UNIQUE_VIOLATION = "23505"
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why an action failed: a code for programs, a sentence for people, and the field concerned."""
+
+    code: str
+    text: str
+    field: str = ""
+
+
+class ActionError(Exception):
+    """An action failed and changed nothing. Carries reasons that a person can act on."""
+
+    def __init__(self, *reasons: Reason | str, code: str = "ACTION_REFUSED") -> None:
+        self.reasons = tuple(Reason(code, reason) if isinstance(reason, str) else reason for reason in reasons)
+        super().__init__(" ".join(reason.text for reason in self.reasons))
+
+
+class NotFound(ActionError):
+    """The object does not exist or is not visible to the actor; the error does not reveal which."""
+
+
+class Forbidden(ActionError):
+    """The actor lacks permission."""
+
+
+class Conflict(ActionError):
+    """The current state does not allow the action."""
+
+
+class VersionConflict(Conflict):
+    """The row has changed since the caller read it."""
+
+    def __init__(self, version: int | None) -> None:
+        now = f" (now version {version})" if version else ""
+        super().__init__(
+            f"Someone else changed this while you were editing{now}. Reload it and reapply your changes.",
+            code="STALE_VERSION",
+        )
+
+
+class ValidationFailed(ActionError):
+    """The input is invalid; the reasons name the fields."""
+
+
+def from_integrity_error(problem: IntegrityError) -> ActionError:
+    """Translate a constraint violation into the message declared on the constraint."""
+    diagnostics = getattr(problem.__cause__, "diag", None)
+    name = getattr(diagnostics, "constraint_name", None) or ""
+    if not name:  # raised by one of our triggers, whose messages are written for users
+        return Conflict(Reason("CONSTRAINT", _sentence(getattr(diagnostics, "message_primary", "") or "")))
+    for model in apps.get_app_config("editorial").get_models():
+        for constraint in model._meta.constraints:
+            if constraint.name == name:
+                taken = isinstance(constraint, models.UniqueConstraint)
+                reason = Reason(name.upper(), _constraint_message(constraint, str(model._meta.verbose_name)))
+                return Conflict(reason) if taken else ValidationFailed(reason)
+    if getattr(diagnostics, "sqlstate", None) == _UNIQUE_VIOLATION:
+        return Conflict(Reason("NAME_TAKEN", "This name is already taken; choose another."))
+    return Conflict(Reason("CONSTRAINT", "This conflicts with existing records; reload and try again."))
+
+
+def _constraint_message(constraint: models.BaseConstraint, model_name: str) -> str:
+    if constraint.violation_error_message != constraint.default_violation_error_message:
+        return str(constraint.get_violation_error_message())
+    if isinstance(constraint, models.UniqueConstraint):
+        return f"This {model_name} already exists."
+    return f"This violates a rule for every {model_name}: {constraint.name.replace('_', ' ')}."
+
+
+def from_validation_error(problem: ValidationError) -> ValidationFailed:
+    """Translate Django's validation error: one reason for each message, with its field."""
+    if not hasattr(problem, "error_dict"):
+        return ValidationFailed(*(Reason("INVALID", text) for text in problem.messages))
+    return ValidationFailed(
+        *(
+            Reason("INVALID", text, "" if field == NON_FIELD_ERRORS else field)
+            for field, texts in problem.message_dict.items()
+            for text in texts
+        )
+    )
+
+
+def _sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}." if text else "This conflicts with existing records."
