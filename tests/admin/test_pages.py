@@ -12,6 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from editorial.api.review.assessments import AssessmentSerializer
 from editorial.models import Claim, OutboxMessage, ReviewTask, Source, Statement, Story, User
 from tests.admin.conftest import AdminBrowser, page_text, registered_pages
 from tests.support.sample_newsroom import SCRIPT, SECRET_KNOWN_BY, SECRET_NAME, create_row_of_each_kind
@@ -102,14 +103,19 @@ def test_the_pages_say_everything_that_was_asked_for(room, visit):
     assert "Dead letters 1" in page_text(visit("ada").client.get(reverse("admin:index")))
 
 
-def test_the_joins_of_a_group_are_explained_in_words(room, visit):
+def test_joins_and_missing_requirements_read_the_same_in_the_admin_and_the_api(room, visit, people):
     claim, boss = room.claim(), room.person("Port Authority Chair")
     agent = room.person("Port spokesman", speaks_for=str(boss.pk))
     room.says(boss, claim)
     room.says(agent, claim)
     room.settle()
-    words = page_text(visit("edith").page(claim))
-    assert "Port Authority Chair (1) and Port spokesman (2) speak for the same principal (J4)" in words
+    page = page_text(visit("edith").page(claim))
+    assessment = AssessmentSerializer(claim.assessments.get(), context={"caller": people["edith"].facts()}).data
+    (join,) = assessment["groups"]["independent"][0]["joins"]
+    assert join["by"] == "J4"
+    assert f"Port Authority Chair (1) and Port spokesman (2): {join['text']} (J4)" in page
+    assert assessment["missing"]
+    assert all(missing["text"] in page for missing in assessment["missing"])
 
 
 def test_forty_repeats_are_one_line_that_says_they_count_once(room, visit):

@@ -15,6 +15,7 @@ from editorial.models import Assessment, Claim, ReplyRequest, Source, Statement
 from editorial.policy.access import ActorFacts
 from editorial.policy.facts import CaseFacts
 from editorial.policy.publication import codes, replies
+from editorial.policy.review import explain
 from editorial.policy.verification.evidence import Evidence
 from editorial.policy.verification.thresholds import PolicyRules
 from editorial.policy.vocabulary import Code, Directness
@@ -41,6 +42,11 @@ class StatementRow:
     def counts(self) -> bool:
         """Whether the engine counts it."""
         return not self.not_counted_because
+
+    @property
+    def label(self) -> str:
+        """The source, with the number of the statement."""
+        return f"{self.statement.source} ({self.number})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,17 +208,13 @@ class EvidenceView:
         return StatementGroup(voices, joins)
 
     def _join(self, join: Mapping[str, Any]) -> str:
-        one, other = (self.statement_rows[key] for key in join["between"])
-        by = str(join["by"])
-        if one.statement.source_id == other.statement.source_id:
-            return f"{one.number} and {other.number}: {one.statement.source} made both ({by})"
-        first, second = f"{one.statement.source} ({one.number})", f"{other.statement.source} ({other.number})"
-        return f"{first} and {second} {labels.join_label(by)} ({by})"
+        first, second = (self.statement_rows[key] for key in join["between"])
+        return f"{first.label} and {second.label}: {explain.join(join['by'])} ({join['by']})"
 
 
 def missing_requirements(assessment: Assessment | None) -> list[str]:
     """The unmet requirements of the nearest threshold, as sentences."""
-    return [labels.missing_label(one) for one in (assessment.missing if assessment else [])]
+    return [explain.missing_requirement(**missing) for missing in (assessment.missing if assessment else [])]
 
 
 def freshness(assessment: Assessment | None, waiting: bool, now: datetime) -> str:

@@ -23,27 +23,11 @@ from editorial.api.framework.serializers import OutputSerializer
 from editorial.api.framework.viewsets import ResourceViewSet
 from editorial.models import Assessment, Source, Statement
 from editorial.policy.access import ActorFacts
+from editorial.policy.review import explain
 from editorial.policy.vocabulary import FindingValue, Join, Requirement, Stance
 from editorial.workflow.evidence import identities
 
 _JOIN_PROTECTED = "They count as one voice; the reason is protected."
-_JOIN_TEXTS = {
-    Join.J1: "They come from the same source.",
-    Join.J2: "They go back to the same root.",
-    Join.J3: "They were made at the same briefing, call or release.",
-    Join.J4: "Their sources speak for one principal, or one speaks for the other.",
-    Join.J5: "A document and its makers, or two documents from the same makers.",
-    Join.J6: "Their sources have the same owner, or one owns the other.",
-    Join.J7: "Their sources have the same employer, and were not both first-hand and heard by us.",
-    Join.J8: "Their sources are in the same camp, and both benefit from this.",
-}
-_REQUIREMENT_NOUNS = {
-    Requirement.GROUPS: ("independent source", "independent sources"),
-    Requirement.FIRST_HAND: ("source who was there", "sources who were there"),
-    Requirement.NAMED: ("source on the record by name, or document", "sources on the record by name, or documents"),
-    Requirement.DISINTERESTED: ("source who gains nothing by it", "sources who gain nothing by it"),
-    Requirement.RATED: ("source rated A, B or C", "sources rated A, B or C"),
-}
 
 
 class MissingRequirementSerializer(serializers.Serializer[Any]):
@@ -119,7 +103,7 @@ class AssessmentSummarySerializer(OutputSerializer):
     @extend_schema_field(MissingRequirementSerializer(many=True))
     def get_missing(self, assessment: Assessment) -> list[dict[str, Any]]:
         """Each unmet requirement, with its text."""
-        return [lack | {"text": _missing_text(lack)} for lack in assessment.missing]
+        return [missing | {"text": explain.missing_requirement(**missing)} for missing in assessment.missing]
 
 
 class AssessmentSerializer(AssessmentSummarySerializer):
@@ -197,7 +181,7 @@ class VisibleSpeakers:
         sources = [self._statements[key].source for key in join["between"] if key in self._statements]
         alike = len({source.unnamed for source in sources}) <= 1
         if alike and all(can_see_source(source, self._caller) for source in sources):
-            return {"between": join["between"], "by": join["by"], "text": _JOIN_TEXTS[Join(join["by"])]}
+            return {"between": join["between"], "by": join["by"], "text": explain.join(join["by"])}
         return {"between": join["between"], "by": None, "text": _JOIN_PROTECTED}
 
 
@@ -226,9 +210,3 @@ def _statement_ids(assessment: Assessment) -> Iterator[str]:
     for groups in assessment.groups.values():
         for group in groups:
             yield from group["statements"]
-
-
-def _missing_text(requirement: dict[str, Any]) -> str:
-    more = requirement["need"] - requirement["have"]
-    one, many = _REQUIREMENT_NOUNS[Requirement(requirement["requirement"])]
-    return f"Needed: {more} more {one if more == 1 else many} ({requirement['have']} of {requirement['need']} so far)."

@@ -93,7 +93,7 @@ def test_two_unnamed_sources_with_one_identity_are_reported_as_one(
     assert found["independent"] == 1
     (group,) = found["groups"]["independent"]
     assert (group["joins"][0]["by"], group["joins"][0]["text"]) == (
-        "J1", "They come from the same source."
+        "J1", "Both statements come from the same source."
     )  # fmt: skip
 
 
