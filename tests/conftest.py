@@ -3,9 +3,11 @@
 import gc
 import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from pytest_django import DjangoDbBlocker
 
 from tests.support import servers
 
@@ -17,9 +19,12 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "newsroom.settings"
 import django  # noqa: E402
 from django.conf import settings  # noqa: E402
 from django.contrib.auth.hashers import PBKDF2PasswordHasher  # noqa: E402
+from django.db import connection  # noqa: E402
 from django.db.models.signals import post_migrate  # noqa: E402
+from django.test.utils import setup_databases, teardown_databases  # noqa: E402
 
 django.setup()
+PRODUCTION_NAME = connection.settings_dict["NAME"]
 PBKDF2PasswordHasher.iterations = 1  # passwords of tests protect nothing
 
 # What the product gives up after moments, tests wait for: a busy machine is no failure.
@@ -68,3 +73,16 @@ def django_db_modify_db_settings(
     schema.make_template(data_folder, pytestconfig.cache.mkdir("newsroom"))
     settings.DATABASES["default"]["TEST"]["TEMPLATE"] = schema.TEMPLATE
     post_migrate.connect(schema.adopt_default_policy)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """pytest-django creates the test database only if a selected test uses `db`; some tests use this fixture alone."""
+    if connection.settings_dict["NAME"] != PRODUCTION_NAME:
+        yield
+        return
+    with django_db_blocker.unblock():
+        created = setup_databases(verbosity=0, interactive=False)
+    yield
+    with django_db_blocker.unblock():
+        teardown_databases(created, verbosity=0)

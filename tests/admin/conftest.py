@@ -75,6 +75,13 @@ def page_text(response: Any) -> str:
     return html.unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", response.content.decode())))
 
 
+def assert_done(response: Any, row: Model | None = None) -> None:
+    """The action succeeded and redirected; reload the row."""
+    assert response.status_code == 302, page_text(response)[:2000]
+    if row is not None:
+        row.refresh_from_db()
+
+
 def registered_pages() -> dict[type[Model], ActionAdminMixin]:
     """Every noun that the door shows."""
     return {model: page for model, page in admin.site._registry.items() if isinstance(page, ActionAdminMixin)}
