@@ -146,7 +146,7 @@ def test_from_a_claim_to_print_by_the_people_it_takes(log_in_browser: Any) -> No
     find(editor, "claim", STAMP)
     editor.locator(".nr-signoff").get_by_text("Approve").click()
     editor.get_by_role("button", name="Approve").click()
-    expect(editor.locator(".nr-verdict .nr-is-verified")).to_be_visible()
+    expect(editor.locator(".nr-result .nr-is-verified")).to_be_visible()
 
     # The copy editor ticks off what the gate still asks for; then it runs.
     find(copy_editor, "story", STAMP)

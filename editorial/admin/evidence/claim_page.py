@@ -20,7 +20,7 @@ from editorial.policy.verification.evidence import Evidence
 from editorial.policy.verification.thresholds import PolicyRules
 from editorial.policy.vocabulary import Code, Directness
 
-_FOLD_REPEATS_FROM = 4  # from this many repeats of one statement on, they are collapsed
+_COLLAPSE_REPEATS_FROM = 4  # from this many repeats of one statement on, they are collapsed
 _MAX_LISTED = 8  # members of a group to list before “and n more”
 _MAX_JOINS = 4  # joins of a group to list
 
@@ -118,39 +118,33 @@ class EvidenceView:
         self.claim, self.case, self.policy = claim, case, policy
         members = case.members(str(claim.pk))
         self.evidence = {member: Evidence(case, member) for member in members}
-        rows = Statement.objects.filter(claim__in=[UUID(member) for member in members]).select_related(
-            "source", "informant", "exhibit", "briefing"
+        statements = (
+            Statement.objects.filter(claim__in=[UUID(member) for member in members])
+            .select_related("source", "informant", "exhibit", "briefing")
+            .prefetch_related("relays")
         )
-        statements = list(rows.prefetch_related("relays"))
         self.visible_source_ids = self._visible_source_ids(actor)
         self.statement_rows = {
-            str(row.pk): self._statement_row(number, row) for number, row in enumerate(statements, 1)
+            str(statement.pk): self._statement_row(number, statement) for number, statement in enumerate(statements, 1)
         }
-        for voice in self.statement_rows.values():
-            voice.repeats = [
-                self.statement_rows[str(relay.origin_id)]
-                for relay in voice.statement.relays.all()
-                if str(relay.origin_id) in self.statement_rows
-            ]
+        for row in self.statement_rows.values():
+            origin_ids = [str(relay.origin_id) for relay in row.statement.relays.all()]
+            row.repeats = [self.statement_rows[key] for key in origin_ids if key in self.statement_rows]
 
     def ungrouped_rows(self) -> list[StatementRow]:
         """The statements shown one by one."""
-        folded = {voice.number for chorus in self.repeat_groups() for voice in chorus.statement_rows}
-        return [voice for voice in self.statement_rows.values() if voice.number not in folded]
+        collapsed = {row.number for group in self.repeat_groups() for row in group.statement_rows}
+        return [row for row in self.statement_rows.values() if row.number not in collapsed]
 
     def repeat_groups(self) -> list[RepeatGroup]:
         """Groups of statements that repeat one statement and nothing else, and that nobody repeats."""
-        repeated = {origin.number for voice in self.statement_rows.values() for origin in voice.repeats}
-        found: dict[int, RepeatGroup] = {}
-        for voice in self.statement_rows.values():
-            if (
-                len(voice.repeats) == 1
-                and voice.number not in repeated
-                and voice.statement.directness == Directness.RELAYED
-            ):
-                origin = voice.repeats[0]
-                found.setdefault(origin.number, RepeatGroup(origin, [])).statement_rows.append(voice)
-        return [chorus for chorus in found.values() if len(chorus.statement_rows) >= _FOLD_REPEATS_FROM]
+        origins = {origin.number for row in self.statement_rows.values() for origin in row.repeats}
+        groups: dict[int, RepeatGroup] = {}
+        for row in self.statement_rows.values():
+            if len(row.repeats) == 1 and row.number not in origins and row.statement.directness == Directness.RELAYED:
+                origin = row.repeats[0]
+                groups.setdefault(origin.number, RepeatGroup(origin, [])).statement_rows.append(row)
+        return [group for group in groups.values() if len(group.statement_rows) >= _COLLAPSE_REPEATS_FROM]
 
     def groups_of_side(self, assessment: Assessment | None, name: str) -> list[StatementGroup]:
         """The groups of one side of an assessment: independent, against or origins."""
@@ -159,26 +153,23 @@ class EvidenceView:
 
     def hangs_on(self, assessment: Assessment | None) -> list[str]:
         """The single points of failure of the finding, by display name."""
-        keys = set(assessment.hangs_on) if assessment else set()
-        known: dict[str, set[str]] = {}
-        for source in self.case.sources:
-            known.setdefault(self.case.identity(source), set()).add(source)
-        names = {str(source.pk): source.name for source in self._sources.values()}
-        return sorted(
-            {" / ".join(sorted(names[one] for one in known.get(key, ()) if one in names)) for key in keys} - {""}
-        )
+        names: dict[str, set[str]] = {}
+        for source in self._sources.values():
+            names.setdefault(self.case.identity(str(source.pk)), set()).add(source.name)
+        identities = set(assessment.hangs_on) if assessment else set()
+        return sorted(" / ".join(sorted(names[identity])) for identity in identities if identity in names)
 
     def accused_parties(self) -> list[AccusedParty]:
         """Every accused party, with the requests sent to it."""
-        owed = replies.reply_codes(self.case, str(self.claim.pk), self.policy)
+        codes_by_party = replies.reply_codes(self.case, str(self.claim.pk), self.policy)
         requests = list(
             ReplyRequest.objects.filter(covers=self.claim).select_related("to", "sent_by").prefetch_related("covers")
         )
         return [
             AccusedParty(
                 source=source,
-                code=owed.get(str(source.pk)),
-                requests=[one for one in requests if one.to_id == source.pk or one.to.speaks_for_id == source.pk],
+                code=codes_by_party.get(str(source.pk)),
+                requests=[request for request in requests if source.pk in (request.to_id, request.to.speaks_for_id)],
             )
             for source in self.claim.adverse_to.order_by("name")
         ]
@@ -189,23 +180,21 @@ class EvidenceView:
         visible: Any = Source.objects.all()
         return set(visible.visible_to(actor).filter(pk__in=list(self._sources)).values_list("pk", flat=True))
 
-    def _statement_row(self, number: int, row: Statement) -> StatementRow:
-        evidence, key = self.evidence[str(row.claim_id)], str(row.pk)
+    def _statement_row(self, number: int, statement: Statement) -> StatementRow:
+        evidence, key = self.evidence[str(statement.claim_id)], str(statement.pk)
         return StatementRow(
             number=number,
-            statement=row,
+            statement=statement,
             not_counted_because=why_not_counted.reasons(evidence, key),
             interested=key in evidence.interested,
             is_live=key in evidence.live,
-            source_visible=row.source_id in self.visible_source_ids,
+            source_visible=statement.source_id in self.visible_source_ids,
         )
 
     def _group(self, group: Mapping[str, Any]) -> StatementGroup:
-        voices = [self.statement_rows[key] for key in group.get("statements", []) if key in self.statement_rows]
-        joins = [
-            self._join(join) for join in group.get("joins", []) if set(join["between"]) <= set(self.statement_rows)
-        ]
-        return StatementGroup(voices, joins)
+        rows = [self.statement_rows[key] for key in group.get("statements", []) if key in self.statement_rows]
+        joins = [join for join in group.get("joins", []) if set(join["between"]) <= set(self.statement_rows)]
+        return StatementGroup(rows, [self._join(join) for join in joins])
 
     def _join(self, join: Mapping[str, Any]) -> str:
         first, second = (self.statement_rows[key] for key in join["between"])

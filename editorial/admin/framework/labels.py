@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from django.utils import timezone
+
 _MINUTE, _HOUR, _DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
 _FINDINGS = {
@@ -51,6 +53,11 @@ def time_since(moment: datetime | None, now: datetime) -> str:
     if moment is None:
         return ""
     return f"{format_duration(now - moment)} ago" if moment <= now else f"in {format_duration(moment - now)}"
+
+
+def timestamp(moment: datetime) -> str:
+    """Date, time and time zone."""
+    return f"{timezone.localtime(moment):%d %b %Y %H:%M %Z}"
 
 
 def finding_label(value: str) -> str:

@@ -23,5 +23,8 @@ class CorroborationPolicyAdmin(ReadOnlyAdmin):
         """The requirements for each risk."""
         rows = list(row.rows.all())
         return {
-            "risks": [(rules, [one for one in rows if one.risk == rules.risk]) for rules in row.risks.order_by("id")]
+            "risks": [
+                (rules, [policy_row for policy_row in rows if policy_row.risk == rules.risk])
+                for rules in row.risks.order_by("id")
+            ]
         }

@@ -24,7 +24,7 @@ def secret_of(answer):
     return secret
 
 
-def test_one_is_added_given_a_new_secret_and_stopped(room, visit, politics):
+def test_one_is_added_given_a_new_secret_and_disabled(room, visit, politics):
     browser = visit("ada")
     first = secret_of(browser.submit(WebhookEndpoint, "webhook.add", desk_id=str(politics.pk), url=URL))
     endpoint = WebhookEndpoint.objects.get()
@@ -37,7 +37,7 @@ def test_one_is_added_given_a_new_secret_and_stopped(room, visit, politics):
     assert browser.submit(endpoint, "webhook.disable").status_code == 302
     endpoint.refresh_from_db()
     assert (endpoint.active, endpoint.previous_secret) == (False, None)
-    assert "stopped" in page_text(browser.listing(WebhookEndpoint))
+    assert "disabled" in page_text(browser.listing(WebhookEndpoint))
     assert browser.submit(endpoint, "webhook.rotate").status_code == 409
     assert [event.action for event in Event.objects.filter(stream__startswith="webhook").order_by("number")] == [
         "webhook.add",
