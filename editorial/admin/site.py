@@ -65,8 +65,6 @@ class LoginForm(AuthenticationForm):
 
 
 class NewsroomAdminSite(UnfoldAdminSite):
-    """The newsroom's admin site."""
-
     login_form = LoginForm
     login_template = "editorial/login.html"
     index_template = "editorial/dashboard.html"

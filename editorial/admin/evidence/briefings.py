@@ -25,8 +25,6 @@ class BriefingCreateForm(DeskActionForm):
 
 @admin.register(Briefing)
 class BriefingAdmin(ReadOnlyAdmin):
-    """Briefings."""
-
     list_buttons = (
         create_button(
             action=Action.BRIEFING_RECORD,

@@ -11,14 +11,9 @@ from django.forms import model_to_dict
 from django.utils import timezone
 
 from editorial.admin.evidence.statements import StatementCreateForm
+from editorial.admin.framework import fields
 from editorial.admin.framework.action_buttons import ActionButton
 from editorial.admin.framework.action_forms import ActionForm, DeskActionForm, VersionedActionForm, reason_form
-from editorial.admin.framework.fields import (
-    AutocompleteField,
-    ChoiceField,
-    MultipleAutocompleteField,
-    TextAreaField,
-)
 from editorial.admin.people import subscriptions
 from editorial.admin.review import replies
 from editorial.admin.review.signoffs import SignoffForm
@@ -37,15 +32,15 @@ _TEXT = "One proposition in one sentence. “S said P” and “P” are two cla
 class _ClaimFields(ActionForm):
     """The fields shared by new and existing claims."""
 
-    text = TextAreaField("The claim", rows=3, help_text=_TEXT)
-    kind = ChoiceField("Kind", ClaimKind, initial=ClaimKind.CONTENT.value)
-    risk = ChoiceField(
+    text = fields.TextAreaField("The claim", rows=3, help_text=_TEXT)
+    kind = fields.ChoiceField("Kind", ClaimKind, initial=ClaimKind.CONTENT.value)
+    risk = fields.ChoiceField(
         "Risk",
         Risk,
         initial=Risk.SERIOUS.value,
         help_text="The harm if it is wrong. Determines how much evidence is needed.",
     )
-    adverse_to = MultipleAutocompleteField(
+    adverse_to = fields.MultipleAutocompleteField(
         "Adverse to",
         (Claim, "adverse_to"),
         required=False,
@@ -70,7 +65,7 @@ class ClaimUpdateForm(VersionedActionForm, _ClaimFields):
 
 
 class ClaimSplitForm(ActionForm):
-    texts = TextAreaField(
+    texts = fields.TextAreaField(
         "The propositions", rows=6, help_text="One per line, at least two. Existing statements move to the first."
     )
 
@@ -83,7 +78,7 @@ class ClaimSplitForm(ActionForm):
 
 
 class ClaimMergeForm(ActionForm):
-    into_id = AutocompleteField(
+    into_id = fields.AutocompleteField(
         "Same proposition as",
         (Claim, "merged_into"),
         help_text="Evidence and uses move there; this claim is closed.",

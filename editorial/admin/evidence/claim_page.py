@@ -58,22 +58,18 @@ class StatementGroup:
 
     @property
     def listed(self) -> list[StatementRow]:
-        """The members to list."""
         return self.statement_rows[:_MAX_LISTED]
 
     @property
     def unlisted_count(self) -> int:
-        """The number of further members."""
         return len(self.statement_rows) - len(self.listed)
 
     @property
     def listed_joins(self) -> list[str]:
-        """The joins to list."""
         return self.joins[:_MAX_JOINS]
 
     @property
     def unlisted_join_count(self) -> int:
-        """The number of further joins."""
         return len(self.joins) - len(self.listed_joins)
 
 
@@ -87,7 +83,6 @@ class AccusedParty:
 
     @property
     def status_text(self) -> str:
-        """The status as a sentence."""
         if self.code is None:
             return "Waived, with a reason." if self.requests else "No right of reply at this risk."
         return {

@@ -27,8 +27,6 @@ from editorial.workflow.review import policies
 
 @admin.register(Claim)
 class ClaimAdmin(ReadOnlyAdmin):
-    """Claims, newest first."""
-
     buttons = CLAIM_ACTIONS
     list_buttons = (
         create_button(
@@ -114,7 +112,6 @@ class ClaimAdmin(ReadOnlyAdmin):
 
 
 def _is_being_assessed(row: Claim) -> bool:
-    """Whether an assessment is pending."""
     states = (MessageState.READY.value, MessageState.SENT.value, MessageState.RUNNING.value)
     return OutboxMessage.objects.filter(
         kind=MessageKind.ASSESS_CLAIM.value, reference=str(row.pk), state__in=states

@@ -34,7 +34,6 @@ class StatementExhibitForm(ExhibitCreateForm):
 
     @classmethod
     def initial_for_row(cls, row: Statement) -> dict[str, Any]:
-        """The desk of the statement's claim."""
         return {"desk_id": row.claim.desk_id}
 
 
@@ -70,7 +69,6 @@ class ExhibitAdmin(ReadOnlyAdmin):
 
     @admin.display(description="Size")
     def kilobytes(self, row: Any) -> str:
-        """The size in kB."""
         return f"{row.size / 1024:,.1f} kB"
 
     def get_urls(self) -> list[URLPattern]:

@@ -10,19 +10,9 @@ from django.forms import model_to_dict
 from django.http import HttpRequest
 from django.utils import timezone
 
-from editorial.admin.framework import columns, history, request_user
+from editorial.admin.framework import columns, fields, history, request_user
 from editorial.admin.framework.action_buttons import ActionButton, create_button
 from editorial.admin.framework.action_forms import ActionForm, DeskActionForm, VersionedActionForm, reason_form
-from editorial.admin.framework.fields import (
-    AutocompleteField,
-    CheckboxField,
-    ChoiceField,
-    MultipleAutocompleteField,
-    ReasonField,
-    SecretField,
-    TextAreaField,
-    TextField,
-)
 from editorial.admin.framework.read_only_admin import ReadOnlyAdmin
 from editorial.models import Claim, IdentityRecord, Source, Statement
 from editorial.models.evidence.sources import DispositiveEvidence, SettlingEffect
@@ -42,31 +32,31 @@ _DESCRIPTION = "of an unnamed source a description that does not identify, such 
 class _SourceFields(ActionForm):
     """The fields shared by new and existing sources."""
 
-    name = TextField("Name", help_text=f"As readers may see it; {_DESCRIPTION}.")
-    description = TextAreaField(
+    name = fields.TextField("Name", help_text=f"As readers may see it; {_DESCRIPTION}.")
+    description = fields.TextAreaField(
         "How the source knows", rows=2, required=False, help_text="Not weighed. Must not identify the source."
     )
-    benefits_if = ChoiceField(
+    benefits_if = fields.ChoiceField(
         "Benefits if",
         BenefitsIf,
         empty_label="Not stated",
         help_text="An accused party benefits from disbelief automatically.",
     )
-    org = AutocompleteField("Employer", (Source, "org"), required=False)
-    speaks_for = AutocompleteField(
+    org = fields.AutocompleteField("Employer", (Source, "org"), required=False)
+    speaks_for = fields.AutocompleteField(
         "Speaks for", (Source, "speaks_for"), required=False, help_text="Spokesperson, lawyer, agent."
     )
-    parent = AutocompleteField("Owner", (Source, "parent"), required=False)
-    camp = TextField("Camp", max_length=80, required=False, help_text="The side it is on.")
-    author = AutocompleteField("Author", (Source, "author"), required=False, help_text="Documents only.")
-    issuer = AutocompleteField("Issuer", (Source, "issuer"), required=False, help_text="Documents only.")
-    establishes = MultipleAutocompleteField(
+    parent = fields.AutocompleteField("Owner", (Source, "parent"), required=False)
+    camp = fields.TextField("Camp", max_length=80, required=False, help_text="The side it is on.")
+    author = fields.AutocompleteField("Author", (Source, "author"), required=False, help_text="Documents only.")
+    issuer = fields.AutocompleteField("Issuer", (Source, "issuer"), required=False, help_text="Documents only.")
+    establishes = fields.MultipleAutocompleteField(
         "Establishes",
         (DispositiveEvidence, "claim"),
         required=False,
         help_text="Claims that a document or observation settles.",
     )
-    contradicts = MultipleAutocompleteField("Contradicts", (DispositiveEvidence, "claim"), required=False)
+    contradicts = fields.MultipleAutocompleteField("Contradicts", (DispositiveEvidence, "claim"), required=False)
 
     advanced_fields = ("parent", "camp", "author", "issuer", "establishes", "contradicts")
 
@@ -74,10 +64,10 @@ class _SourceFields(ActionForm):
 class SourceCreateForm(_SourceFields, DeskActionForm):
     action = Action.SOURCE_REGISTER
 
-    type = ChoiceField("Type", SourceType)
-    unnamed = CheckboxField("Unnamed: the name must not appear")
-    identity_name = SecretField("Real name", required=False, help_text=_VAULT)
-    identity_known_by = SecretField("Known by", required=False, help_text=_KNOWN_BY)
+    type = fields.ChoiceField("Type", SourceType)
+    unnamed = fields.CheckboxField("Unnamed: the name must not appear")
+    identity_name = fields.SecretField("Real name", required=False, help_text=_VAULT)
+    identity_known_by = fields.SecretField("Known by", required=False, help_text=_KNOWN_BY)
 
     field_order = ("type", "name", "unnamed", "identity_name", "identity_known_by", "description", "desk_id")
 
@@ -102,8 +92,8 @@ class SourceUpdateForm(VersionedActionForm, _SourceFields):
 
 
 class SourceRateForm(ActionForm):
-    reliability = ChoiceField("Reliability", Reliability)
-    reason = ReasonField(required=False, help_text="The basis of the rating.")
+    reliability = fields.ChoiceField("Reliability", Reliability)
+    reason = fields.ReasonField(required=False, help_text="The basis of the rating.")
 
     @classmethod
     def initial_for_row(cls, row: Source) -> dict[str, Any]:
@@ -111,23 +101,25 @@ class SourceRateForm(ActionForm):
 
 
 class SourceProtectForm(ActionForm):
-    name = TextField("Public description", help_text="Must not identify, such as “a sluice engineer”.")
-    identity_name = SecretField("Real name", help_text=_VAULT)
-    identity_known_by = SecretField("Known by", help_text=_KNOWN_BY)
+    name = fields.TextField("Public description", help_text="Must not identify, such as “a sluice engineer”.")
+    identity_name = fields.SecretField("Real name", help_text=_VAULT)
+    identity_known_by = fields.SecretField("Known by", help_text=_KNOWN_BY)
 
 
 class SourceMatchIdentityForm(ActionForm):
-    identity_name = SecretField("Real name", help_text="As it would be in the vault. Only a token of it is stored.")
-    identity_known_by = SecretField("Known by", help_text=_KNOWN_BY)
+    identity_name = fields.SecretField(
+        "Real name", help_text="As it would be in the vault. Only a token of it is stored."
+    )
+    identity_known_by = fields.SecretField("Known by", help_text=_KNOWN_BY)
 
 
 class MergeImpactForm(ActionForm):
-    into_id = AutocompleteField("If it were merged with", (Source, "merged_into"))
+    into_id = fields.AutocompleteField("If it were merged with", (Source, "merged_into"))
 
 
 class SourceMergeForm(ActionForm):
-    into_id = AutocompleteField("Same source as", (Source, "merged_into"))
-    reason = ReasonField("How you established it", help_text="Do not give a confidential name.")
+    into_id = fields.AutocompleteField("Same source as", (Source, "merged_into"))
+    reason = fields.ReasonField("How you established it", help_text="Do not give a confidential name.")
 
 
 def _is_not_merged(row: Source) -> Decision:
@@ -234,8 +226,6 @@ REGISTER_SOURCE = create_button(
 
 @admin.register(Source)
 class SourceAdmin(ReadOnlyAdmin):
-    """Sources by name."""
-
     buttons = SOURCE_ACTIONS
     list_buttons = (REGISTER_SOURCE,)
     list_display = (

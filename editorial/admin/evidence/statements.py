@@ -16,14 +16,6 @@ from editorial.admin.evidence.exhibits import StatementExhibitForm
 from editorial.admin.framework import columns, fields, history, request_user
 from editorial.admin.framework.action_buttons import ActionButton, bind_buttons
 from editorial.admin.framework.action_forms import ActionForm, VersionedActionForm, reason_form
-from editorial.admin.framework.fields import (
-    AutocompleteField,
-    ChoiceField,
-    DateTimeField,
-    ModelSelectField,
-    NumberField,
-    TextAreaField,
-)
 from editorial.admin.framework.read_only_admin import ReadOnlyAdmin
 from editorial.models import Relay, ReplyRequest, Statement
 from editorial.policy.access import Decision, SubjectFacts
@@ -39,37 +31,37 @@ _DIRECT = "First hand, second hand, or relayed from a publication."
 class _StatementFields(ActionForm):
     """The fields shared by new and existing statements."""
 
-    stance = ChoiceField("What it does to the claim", Stance, help_text=_STANCE)
-    directness = ChoiceField("How the source knows", Directness, help_text=_DIRECT)
-    informant = AutocompleteField(
+    stance = fields.ChoiceField("What it does to the claim", Stance, help_text=_STANCE)
+    directness = fields.ChoiceField("How the source knows", Directness, help_text=_DIRECT)
+    informant = fields.AutocompleteField(
         "Heard from", (Statement, "informant"), required=False, help_text="Only for second hand."
     )
-    quote = TextAreaField("Verbatim", rows=3, required=False, help_text="The exact words. Not weighed.")
-    terms = ChoiceField(
+    quote = fields.TextAreaField("Verbatim", rows=3, required=False, help_text="The exact words. Not weighed.")
+    terms = fields.ChoiceField(
         "Attribution terms", Terms, empty_label="Default: on the record, or on background for an unnamed source"
     )
-    obtained_by = ChoiceField(
+    obtained_by = fields.ChoiceField(
         "Collected by",
         ObtainedBy,
         initial=ObtainedBy.US.value,
         help_text="Statements collected by others do not count as our own.",
     )
-    briefing = AutocompleteField(
+    briefing = fields.AutocompleteField(
         "At a briefing",
         (Statement, "briefing"),
         required=False,
         help_text="All who spoke at one briefing count as one voice.",
     )
-    benefits_if = ChoiceField(
+    benefits_if = fields.ChoiceField(
         "Benefits if (this statement)",
         BenefitsIf,
         empty_label="As for the source",
         help_text="Overrides the source's value.",
     )
-    said_at = DateTimeField("Said at", required=False)
-    embargo_until = DateTimeField("Embargo until", required=False, help_text="Not to be used before then.")
-    exhibit = AutocompleteField("Archived copy", (Statement, "exhibit"), required=False)
-    credibility = NumberField(
+    said_at = fields.DateTimeField("Said at", required=False)
+    embargo_until = fields.DateTimeField("Embargo until", required=False, help_text="Not to be used before then.")
+    exhibit = fields.AutocompleteField("Archived copy", (Statement, "exhibit"), required=False)
+    credibility = fields.NumberField(
         "Credibility",
         min_value=1,
         max_value=6,
@@ -87,7 +79,7 @@ class _StatementFields(ActionForm):
 
 
 class StatementCreateForm(_StatementFields):
-    source_id = AutocompleteField("Source", (Statement, "source"), help_text="Not listed? Register it first.")
+    source_id = fields.AutocompleteField("Source", (Statement, "source"), help_text="Not listed? Register it first.")
 
     field_order = ("source_id",)
 
@@ -96,7 +88,9 @@ class StatementCreateForm(_StatementFields):
         super().prepare()
         requests = self.row.reply_requests.select_related("to").order_by("-sent_at")
         if requests:
-            self.fields["reply_request"] = ModelSelectField("Answers request", required=False, empty_label="None")
+            self.fields["reply_request"] = fields.ModelSelectField(
+                "Answers request", required=False, empty_label="None"
+            )
             self.set_choices("reply_request", requests, label_for=_request_label)
 
 
@@ -109,7 +103,7 @@ class StatementUpdateForm(VersionedActionForm, _StatementFields):
 
 
 class RelayCreateForm(ActionForm):
-    origin_id = ModelSelectField("It repeats", help_text="Another statement on this claim with the same stance.")
+    origin_id = fields.ModelSelectField("It repeats", help_text="Another statement on this claim with the same stance.")
 
     def prepare(self) -> None:
         """Offer only statements that it can repeat."""
@@ -128,7 +122,9 @@ def _statement_label(statement: Statement) -> str:
 
 
 class StatementMoveForm(ActionForm):
-    claim_id = AutocompleteField("Move to", (Statement, "claim"), help_text="Statements that repeat it move too.")
+    claim_id = fields.AutocompleteField(
+        "Move to", (Statement, "claim"), help_text="Statements that repeat it move too."
+    )
 
 
 def claim_access_facts(row: Any) -> SubjectFacts:
@@ -238,11 +234,9 @@ class StatementAdmin(ReadOnlyAdmin):
     detail_template = "editorial/evidence/statement.html"
 
     def title(self, row: Statement) -> str:
-        """Source and stance."""
         return f"{row.source}: {row.get_stance_display().lower()}"
 
     def get_context_panel(self, request: HttpRequest, button: ActionButton, row: Any) -> dict[str, Any]:
-        """The impact of a withdrawal or retraction."""
         if row is None or button.action not in (Action.STATEMENT_WITHDRAW, Action.STATEMENT_RETRACT):
             return {}
         user = request_user.current_user(request)
@@ -252,7 +246,6 @@ class StatementAdmin(ReadOnlyAdmin):
         }
 
     def get_page_context(self, request: HttpRequest, row: Statement) -> dict[str, Any]:
-        """The statement, and its relays in both directions."""
         actor = request_user.actor_facts(request)
         relays = Relay.objects.select_related("origin__source", "derived__source")
         return {

@@ -17,21 +17,17 @@ from editorial.models import Event
 
 @admin.display(description="What", ordering="action")
 def event_summary(row: Event) -> SafeString:
-    """The event as a sentence."""
     entry = history.entry_for(row)
     return format_html("<b>{}</b> {} <span class=nr-muted>{}</span>", entry.actor_name, entry.sentence, entry.details)
 
 
 @admin.display(description="Object", ordering="stream")
 def object_kind(row: Event) -> str:
-    """The kind of object."""
     return row.stream.split(":", 1)[0]
 
 
 @admin.register(Event)
 class EventAdmin(ReadOnlyAdmin):
-    """Events, newest first."""
-
     list_display = (event_summary, object_kind, "desk", columns.time_since("at", "When"))
     list_filter = ("action", "desk")
     select_related = ("actor", "desk")
@@ -48,7 +44,6 @@ class EventAdmin(ReadOnlyAdmin):
         return rows.filter(desk__in=[desk for _, desk in actor.memberships])
 
     def title(self, row: Event) -> str:
-        """The event as a title."""
         entry = history.entry_for(row)
         return f"{entry.actor_name} {entry.sentence}"
 
@@ -58,10 +53,8 @@ class EventAdmin(ReadOnlyAdmin):
 
     @admin.display(description="Event")
     def summary(self, row: Event) -> str:
-        """The event as a sentence."""
         return f"{self.title(row)} {history.entry_for(row).details}".strip()
 
     @admin.display(description="Reason")
     def reason(self, row: Event) -> str:
-        """Why."""
         return history.entry_for(row).reason

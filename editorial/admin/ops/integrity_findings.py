@@ -46,5 +46,4 @@ class IntegrityFindingAdmin(ReadOnlyAdmin):
 
     @admin.display(description="Violated check", ordering="check_name")
     def violated_check(self, row: IntegrityFinding) -> str:
-        """The violated check, as a sentence."""
         return _MESSAGES.get(row.check_name, row.check_name)

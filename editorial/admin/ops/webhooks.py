@@ -92,7 +92,6 @@ class WebhookAdmin(ReadOnlyAdmin):
 
     @admin.display(description="URL", ordering="url")
     def address(self, row: WebhookEndpoint) -> str:
-        """The URL."""
         return row.url
 
     @admin.display(description="Previous secret expires")
@@ -102,10 +101,8 @@ class WebhookAdmin(ReadOnlyAdmin):
 
     @admin.display(description="State")
     def state(self, row: WebhookEndpoint) -> SafeString:
-        """Whether it is enabled."""
         return badge("verified", "active") if row.active else badge("withdrawn", "disabled")
 
     def get_page_context(self, request: HttpRequest, row: WebhookEndpoint) -> dict[str, Any]:
-        """With the recent deliveries."""
         deliveries = row.deliveries.select_related("event").order_by("-id")[:_MAX_DELIVERIES]
         return super().get_page_context(request, row) | {"deliveries": deliveries}

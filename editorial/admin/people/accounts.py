@@ -71,7 +71,6 @@ class TokenIssueForm(ActionForm):
         ttl.initial = "30 days" if "30 days" in labels else labels[0]
 
     def action_kwargs(self) -> dict[str, Any]:
-        """The lifetime as a timedelta."""
         kwargs = super().action_kwargs()
         return kwargs | {"ttl": _TOKEN_LIFETIMES[kwargs["ttl"]]}
 
@@ -112,8 +111,6 @@ def _self_service(action: Action) -> Any:
 
 @admin.register(Token)
 class TokenAdmin(ReadOnlyAdmin):
-    """API tokens."""
-
     buttons = (
         ActionButton(
             action=Action.TOKEN_REVOKE,
@@ -150,16 +147,8 @@ class TokenAdmin(ReadOnlyAdmin):
     search_fields = ("label", "user__username", "user__last_name")
     ordering = ("-id",)
     detail_fields = (
-        "user",
-        "label",
-        "scope_names",
-        "state",
-        "issued_by",
-        "issued_at",
-        "last_used_at",
-        "expires_at",
-        "revoked_at",
-    )
+        "user", "label", "scope_names", "state", "issued_by", "issued_at", "last_used_at", "expires_at", "revoked_at",
+    )  # fmt: skip
 
     @admin.display(description="Scopes")
     def scope_names(self, row: Token) -> str:
@@ -167,7 +156,6 @@ class TokenAdmin(ReadOnlyAdmin):
 
     @admin.display(description="State")
     def state(self, row: Token) -> SafeString:
-        """Whether it is valid."""
         if row.revoked_at:
             return badge("withdrawn", "revoked")
         return badge("verified", "valid") if row.expires_at > timezone.now() else badge("withdrawn", "expired")
@@ -175,8 +163,6 @@ class TokenAdmin(ReadOnlyAdmin):
 
 @admin.register(SecondFactor)
 class SecondFactorAdmin(ReadOnlyAdmin):
-    """Second factors."""
-
     detail_template = "editorial/people/second_factor.html"
     buttons = (
         ActionButton(
@@ -248,11 +234,9 @@ class SecondFactorAdmin(ReadOnlyAdmin):
 
     @admin.display(description="State")
     def state(self, row: SecondFactor) -> SafeString:
-        """Whether it is confirmed."""
         return badge("verified", "set up") if row.confirmed_at else badge("pending", "not confirmed yet")
 
     def get_page_context(self, request: HttpRequest, row: SecondFactor) -> dict[str, Any]:
-        """The number of recovery codes left."""
         unused = row.recovery_codes.filter(used_at=None).count()
         return super().get_page_context(request, row) | {"unused_code_count": unused}
 

@@ -10,18 +10,9 @@ from django.db.models import QuerySet
 from django.forms import model_to_dict
 from django.http import HttpRequest
 
-from editorial.admin.framework import columns, history, request_user
+from editorial.admin.framework import columns, fields, history, request_user
 from editorial.admin.framework.action_buttons import ActionButton, bind_buttons, create_button
 from editorial.admin.framework.action_forms import ActionForm
-from editorial.admin.framework.fields import (
-    ChoiceField,
-    EmailAddressField,
-    ModelSelectField,
-    PasswordField,
-    TextField,
-    TimeZoneField,
-    time_zone_names,
-)
 from editorial.admin.framework.read_only_admin import ReadOnlyAdmin
 from editorial.models import Desk, Membership, User
 from editorial.policy.access import Decision
@@ -33,43 +24,41 @@ _ALL_DESKS = "All desks"
 
 
 class DeskCreateForm(ActionForm):
-    name = TextField("Name", max_length=80)
+    name = fields.TextField("Name", max_length=80)
 
 
 class _UserFields(ActionForm):
     """The fields shared by new and existing users."""
 
-    first_name = TextField("First name", max_length=150, required=False)
-    last_name = TextField("Last name", max_length=150, required=False)
-    email = EmailAddressField("Email", help_text="Notifications are sent there.")
-    time_zone = TimeZoneField(initial="UTC", help_text="Times are shown in this time zone.")
+    first_name = fields.TextField("First name", max_length=150, required=False)
+    last_name = fields.TextField("Last name", max_length=150, required=False)
+    email = fields.EmailAddressField("Email", help_text="Notifications are sent there.")
+    time_zone = fields.TimeZoneField(initial="UTC", help_text="Times are shown in this time zone.")
 
-    zones = property(lambda self: time_zone_names())
+    zones = property(lambda self: fields.time_zone_names())
 
 
 class UserCreateForm(_UserFields):
     """A new account and its first role."""
 
-    username = TextField("User name", max_length=150)
-    password = PasswordField("First password", help_text="At least twelve characters. The user can change it.")
-    role = ChoiceField("Role", Role)
-    desk = ModelSelectField("Desk", required=False, empty_label=_ALL_DESKS)
+    username = fields.TextField("User name", max_length=150)
+    password = fields.PasswordField("First password", help_text="At least twelve characters. The user can change it.")
+    role = fields.ChoiceField("Role", Role)
+    desk = fields.ModelSelectField("Desk", required=False, empty_label=_ALL_DESKS)
 
     field_order = ("username", "first_name", "last_name", "email", "password", "role", "desk")
 
     def prepare(self) -> None:
-        """Offer every desk."""
         self.set_choices("desk", Desk.objects.all())
 
     def action_kwargs(self) -> dict[str, Any]:
-        """The first role as the handler expects it."""
         kwargs = super().action_kwargs()
         kwargs["memberships"] = [(kwargs.pop("role"), kwargs.pop("desk"))]
         return kwargs
 
 
 class UserUpdateForm(_UserFields):
-    password = PasswordField("New password", required=False, help_text="Leave empty to keep the present one.")
+    password = fields.PasswordField("New password", required=False, help_text="Leave empty to keep the present one.")
 
     @classmethod
     def initial_for_row(cls, row: User) -> dict[str, Any]:
@@ -77,11 +66,10 @@ class UserUpdateForm(_UserFields):
 
 
 class RoleGrantForm(ActionForm):
-    role = ChoiceField("Role", Role)
-    desk_id = ModelSelectField("Desk", required=False, empty_label=_ALL_DESKS)
+    role = fields.ChoiceField("Role", Role)
+    desk_id = fields.ModelSelectField("Desk", required=False, empty_label=_ALL_DESKS)
 
     def prepare(self) -> None:
-        """Offer every desk."""
         self.set_choices("desk_id", Desk.objects.all())
 
 
@@ -100,8 +88,6 @@ REVOKE_ROLE = _admin_action(
 
 @admin.register(User)
 class UserAdmin(ReadOnlyAdmin):
-    """All accounts."""
-
     required_role = Role.ADMIN
     buttons = (
         _admin_action(
@@ -160,25 +146,21 @@ class UserAdmin(ReadOnlyAdmin):
     detail_template = "editorial/people/user.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """With their roles."""
         rows: QuerySet[Any] = super().get_queryset(request)
         return rows.prefetch_related("memberships__desk")
 
     @admin.display(description="Name")
     def name(self, row: User) -> str:
-        """The full name."""
         return row.get_full_name()
 
     @admin.display(description="Roles")
     def roles(self, row: User) -> str:
-        """Roles and desks."""
         return ", ".join(
             f"{Role(membership.role).label.lower()} ({membership.desk or 'all desks'})"
             for membership in row.memberships.all()
         )
 
     def get_page_context(self, request: HttpRequest, row: User) -> dict[str, Any]:
-        """The user and their roles."""
         actor = request_user.actor_facts(request)
         memberships = row.memberships.select_related("desk").order_by("desk__name", "role")
         return {
@@ -192,8 +174,6 @@ class UserAdmin(ReadOnlyAdmin):
 
 @admin.register(Membership)
 class MembershipAdmin(ReadOnlyAdmin):
-    """Role memberships."""
-
     required_role = Role.ADMIN
     buttons = (REVOKE_ROLE,)
     list_display = (columns.user_name("user", "User"), columns.choice("role", "Role"), "scope")
@@ -211,8 +191,6 @@ class MembershipAdmin(ReadOnlyAdmin):
 
 @admin.register(Desk)
 class DeskAdmin(ReadOnlyAdmin):
-    """Desks."""
-
     required_role = Role.ADMIN
     list_buttons = (
         create_button(

@@ -10,16 +10,6 @@ from django.http import HttpRequest
 from editorial.admin.framework import columns, fields, history
 from editorial.admin.framework.action_buttons import ActionButton
 from editorial.admin.framework.action_forms import ActionForm
-from editorial.admin.framework.fields import (
-    AutocompleteField,
-    ChoiceField,
-    DateTimeField,
-    MultipleAutocompleteField,
-    ReasonField,
-    SecretField,
-    TextAreaField,
-    TextField,
-)
 from editorial.admin.framework.filters import ReplyStateFilter
 from editorial.admin.framework.read_only_admin import ReadOnlyAdmin
 from editorial.models import ReplyRequest
@@ -32,8 +22,8 @@ from editorial.workflow.review import replies
 class _ReplyRequestForm(ActionForm):
     """The addressee and the claims."""
 
-    to_id = AutocompleteField("To", (ReplyRequest, "to"), help_text="The party itself, or its spokesperson.")
-    covers = MultipleAutocompleteField(
+    to_id = fields.AutocompleteField("To", (ReplyRequest, "to"), help_text="The party itself, or its spokesperson.")
+    covers = fields.MultipleAutocompleteField(
         "Claims put to them", (ReplyRequest, "covers"), help_text="Only these claims count as put to them."
     )
 
@@ -51,11 +41,13 @@ class _ReplyRequestForm(ActionForm):
 
 
 class ReplyRequestCreateForm(_ReplyRequestForm):
-    question = TextAreaField("Question", rows=4)
-    deadline_at = DateTimeField("Deadline")
-    channel = TextField("How it was sent", max_length=80, required=False, help_text="Telephone, email, letter …")
-    sent_at = DateTimeField("Sent at", required=False, help_text="Empty: now.")
-    reason = ReasonField("Why the time is short", required=False, help_text="Required if shorter than the full window.")
+    question = fields.TextAreaField("Question", rows=4)
+    deadline_at = fields.DateTimeField("Deadline")
+    channel = fields.TextField("How it was sent", max_length=80, required=False, help_text="Telephone, email, letter …")
+    sent_at = fields.DateTimeField("Sent at", required=False, help_text="Empty: now.")
+    reason = fields.ReasonField(
+        "Why the time is short", required=False, help_text="Required if shorter than the full window."
+    )
 
     advanced_fields = ("channel", "sent_at", "reason")
 
@@ -67,23 +59,23 @@ class ReplyRequestCreateForm(_ReplyRequestForm):
 
 
 class ReplyWaiveForm(_ReplyRequestForm):
-    reason = ReasonField("Why they are not asked", help_text="Waivers are reviewed afterwards.")
+    reason = fields.ReasonField("Why they are not asked", help_text="Waivers are reviewed afterwards.")
 
 
 class ReplyResponseForm(ActionForm):
-    outcome = ChoiceField(
+    outcome = fields.ChoiceField(
         "Outcome",
         (ReplyOutcome.REPLIED, ReplyOutcome.DECLINED, ReplyOutcome.NO_RESPONSE, ReplyOutcome.UNREACHABLE),
     )
-    respondent_id = AutocompleteField(
+    respondent_id = fields.AutocompleteField(
         "Respondent", (ReplyRequest, "to"), required=False, help_text="A recorded source …"
     )
-    respondent_name = SecretField(
+    respondent_name = fields.SecretField(
         "… or by name",
         required=False,
         help_text="Only a token is stored. It detects an unnamed source of ours who “declined to comment”.",
     )
-    respondent_known_by = SecretField(
+    respondent_known_by = fields.SecretField(
         "Known by", required=False, help_text="Distinguishes this person from a namesake."
     )
 
@@ -148,11 +140,9 @@ class ReplyRequestAdmin(ReadOnlyAdmin):
     detail_template = "editorial/review/reply_request.html"
 
     def title(self, row: ReplyRequest) -> str:
-        """The addressee."""
         return f"Request to {row.to}"
 
     def get_page_context(self, request: HttpRequest, row: ReplyRequest) -> dict[str, Any]:
-        """The question, the claims, and the outcome."""
         return {
             "covers": row.covers.all(),
             "statements": row.statements.select_related("source"),

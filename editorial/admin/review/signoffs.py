@@ -57,8 +57,6 @@ DECISION_ACTIONS = (
 
 @admin.register(Signoff)
 class SignoffAdmin(ReadOnlyAdmin):
-    """Sign-offs and their state."""
-
     buttons = DECISION_ACTIONS
     list_display = (
         columns.truncated("claim", "Claim", 90),

@@ -124,7 +124,6 @@ ACTIONS_WHILE_TAKEN = (
 
 @admin.display(description="Question", ordering="question")
 def question_and_claim(row: ReviewTask) -> SafeString:
-    """The question and the claim."""
     about = getattr(row, "about", "")
     subject = format_html(" <i>{}</i>", about) if about else ""
     return format_html("<b>{}</b>{}<br><span class=nr-muted>{}</span>", row.question, subject, row.claim)
@@ -164,7 +163,6 @@ class ReviewTaskAdmin(ReadOnlyAdmin):
         return response
 
     def title(self, row: ReviewTask) -> str:
-        """The kind of task."""
         return row.get_kind_display()
 
     def get_page_context(self, request: HttpRequest, row: ReviewTask) -> dict[str, Any]:

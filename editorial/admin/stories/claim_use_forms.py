@@ -46,7 +46,6 @@ class ClaimUseForm(forms.Form):
             del self.fields["relies_on"], self.fields["remove_use"]
 
     def clean(self) -> dict[str, Any]:
-        """A claim requires a mode."""
         data = super().clean() or {}
         if data.get("claim") and not data.get("mode") and not data.get("remove_use"):
             self.add_error("mode", "Choose how the story uses this claim.")

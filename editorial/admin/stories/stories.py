@@ -21,8 +21,6 @@ from editorial.workflow.stories import stories
 
 @admin.register(Story)
 class StoryAdmin(ReadOnlyAdmin):
-    """Stories, newest first."""
-
     buttons = (*STORY_ACTIONS, CONFIRM_CONDITION, OVERRIDE_GATE)
     list_buttons = (
         create_button(
@@ -76,8 +74,6 @@ class StoryAdmin(ReadOnlyAdmin):
 
 @admin.register(Correction)
 class CorrectionAdmin(ReadOnlyAdmin):
-    """Pending and published corrections."""
-
     list_display = (
         columns.truncated("story", "Story", 90),
         columns.choice("remedy", "Remedy"),

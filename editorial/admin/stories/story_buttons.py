@@ -8,17 +8,9 @@ from typing import Any
 from django import forms
 from django.db.models import Q
 
+from editorial.admin.framework import fields
 from editorial.admin.framework.action_buttons import ActionButton
 from editorial.admin.framework.action_forms import ActionForm, DeskActionForm, VersionedActionForm, reason_form
-from editorial.admin.framework.fields import (
-    MultipleModelSelectField,
-    NaiveDateTimeField,
-    ReasonField,
-    TextAreaField,
-    TextField,
-    TimeZoneField,
-    time_zone_names,
-)
 from editorial.admin.framework.tags import user_name
 from editorial.admin.people import subscriptions
 from editorial.admin.stories.claim_use_forms import ClaimUseFormSet
@@ -33,14 +25,14 @@ from editorial.workflow.stories import publication, stories
 class StoryPitchForm(DeskActionForm):
     action = Action.STORY_PITCH
 
-    headline = TextField("Headline")
-    body = TextAreaField("Copy", rows=8, required=False, help_text="Optional for now.")
+    headline = fields.TextField("Headline")
+    body = fields.TextAreaField("Copy", rows=8, required=False, help_text="Optional for now.")
 
     field_order = ("headline", "body", "desk_id")
 
 
 class StoryAssignForm(ActionForm):
-    authors = MultipleModelSelectField(
+    authors = fields.MultipleModelSelectField(
         "Authors", help_text="Replaces the present authors. Authors cannot clear their own story."
     )
 
@@ -58,10 +50,8 @@ class StoryAssignForm(ActionForm):
 
 
 class StoryUpdateForm(VersionedActionForm):
-    """The copy and its claim uses."""
-
-    headline = TextField("Headline")
-    body = TextAreaField("Copy", rows=16, required=False)
+    headline = fields.TextField("Headline")
+    body = fields.TextAreaField("Copy", rows=16, required=False)
 
     field_order = ("headline", "body")
 
@@ -82,12 +72,10 @@ class StoryUpdateForm(VersionedActionForm):
         return super().media + self.claim_uses.media
 
     def is_valid(self) -> bool:
-        """Whether the copy and every row are valid."""
         is_copy_valid = super().is_valid()
         return self.claim_uses.is_valid() and is_copy_valid
 
     def action_kwargs(self) -> dict[str, Any]:
-        """The copy and the complete list of uses."""
         return super().action_kwargs() | {"uses": self.claim_uses.cleaned_uses()}
 
 
@@ -95,16 +83,16 @@ class GateOverrideForm(ActionForm):
     """Why the story runs before the reply deadline."""
 
     code = forms.CharField(max_length=40, widget=forms.HiddenInput)
-    reason = ReasonField(help_text="Overrides are reviewed afterwards, and the desk is notified.")
+    reason = fields.ReasonField(help_text="Overrides are reviewed afterwards, and the desk is notified.")
 
 
 class StoryScheduleForm(ActionForm):
-    """The publication time and its time zone."""
+    at = fields.NaiveDateTimeField("Publish at")
+    time_zone = fields.TimeZoneField(
+        "Time zone", help_text="Such as Europe/London. The gate is checked again at that time."
+    )
 
-    at = NaiveDateTimeField("Publish at")
-    time_zone = TimeZoneField("Time zone", help_text="Such as Europe/London. The gate is checked again at that time.")
-
-    zones = property(lambda self: time_zone_names())
+    zones = property(lambda self: fields.time_zone_names())
 
     @classmethod
     def initial_for_row(cls, row: Story) -> dict[str, Any]:
@@ -116,7 +104,7 @@ class StoryScheduleForm(ActionForm):
 
 
 class CorrectionForm(ActionForm):
-    text = ReasonField("Note to readers", help_text="Published with the story.")
+    text = fields.ReasonField("Note to readers", help_text="Published with the story.")
 
 
 class ConditionConfirmForm(ActionForm):
@@ -127,7 +115,6 @@ class ConditionConfirmForm(ActionForm):
 
 
 def _transition_allowed(action: Action) -> Callable[[Any], Decision]:
-    """Whether the story's status allows this action."""
     return lambda row: transitions.may_transition(action, StoryStatus(row.status))
 
 

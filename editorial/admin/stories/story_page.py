@@ -36,14 +36,11 @@ class GateIssue:
 
     @property
     def is_resolved(self) -> bool:
-        """Whether it is confirmed or overridden."""
         return self.condition_check is not None or self.override is not None
 
 
 @dataclass(slots=True)
 class ClaimUseView:
-    """A claim use with its gate issues."""
-
     claim_use: ClaimUse
     gate: Gate
     issues: list[GateIssue]
@@ -52,8 +49,6 @@ class ClaimUseView:
 
 @dataclass(slots=True)
 class GateView:
-    """The current gate of a story."""
-
     gate: Gate
     uses: list[ClaimUseView]
     can_run: bool
