@@ -1,4 +1,4 @@
-"""The editors' door, as a browser without eyes sees it: requests in, pages out."""
+"""The admin, tested by requests and the pages that answer them."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ from tests.support.cast import Room
 
 @pytest.fixture(autouse=True, scope="session")
 def static_folder(data_folder: Path) -> None:
-    """What `manage.py up` makes for files; its absence would be a warning."""
+    """The folder of static files, without which Django warns."""
     (data_folder / "static").mkdir(exist_ok=True)
 
 
 @pytest.fixture
 def room(room: Room) -> Room:
-    """The newsroom, now: the door has a clock of its own."""
+    """The newsroom at the present time, which the admin reads from the database."""
     room.now = timezone.now()
     return room
 
@@ -53,25 +53,25 @@ class AdminBrowser:
         """The form of a button."""
         return self.client.get(action_url(row, button), query)
 
-    def submit(self, row: Model | type[Model], button: str, **given: Any) -> HttpResponse:
-        """Press it, with what was filled in."""
-        return self.client.post(action_url(row, button), given)
+    def submit(self, row: Model | type[Model], button: str, **data: Any) -> HttpResponse:
+        """Submit the form of a button."""
+        return self.client.post(action_url(row, button), data)
 
 
 def action_url(row: Model | type[Model], button: str) -> str:
-    """The address of a button on a row's page, or on the list of a model."""
+    """The URL of a button on a row's page, or on the list of a model."""
     name = f"admin:editorial_{row._meta.model_name}_action"
     return reverse(f"{name}_new", args=[button]) if isinstance(row, type) else reverse(name, args=[row.pk, button])
 
 
 @pytest.fixture
 def visit(people: dict[str, User]) -> Callable[[str], AdminBrowser]:
-    """Somebody's browser, by first name."""
+    """The browser of a user, by first name."""
     return lambda name: AdminBrowser(people[name])
 
 
 def page_text(response: Any) -> str:
-    """What a page says, without its markup."""
+    """The text of a page, without its markup."""
     return html.unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", response.content.decode())))
 
 
@@ -83,5 +83,5 @@ def assert_done(response: Any, row: Model | None = None) -> None:
 
 
 def registered_pages() -> dict[type[Model], ActionAdminMixin]:
-    """Every noun that the door shows."""
+    """Every model that the admin shows, with its admin."""
     return {model: page for model, page in admin.site._registry.items() if isinstance(page, ActionAdminMixin)}

@@ -1,4 +1,4 @@
-"""Nothing can be written in the admin but through a verb."""
+"""Nothing is written in the admin except through an action."""
 
 from __future__ import annotations
 
