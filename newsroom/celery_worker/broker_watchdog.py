@@ -16,9 +16,7 @@ from celery.worker import state
 log = structlog.get_logger(__name__)
 
 _CHECK_INTERVAL = 5.0  # seconds
-_RECONNECT_INTERVAL = (
-    2.0  # seconds; Celery's own retry delays grow to half a minute, in which a worker receives nothing
-)
+_RECONNECT_INTERVAL = 2.0  # seconds; Celery's own delays grow to half a minute, in which a worker receives nothing
 
 
 class ReconnectingConsumer(celery.worker.consumer.Consumer):
@@ -55,9 +53,9 @@ class BrokerWatchdog(bootsteps.StartStopStep):
 
 def _check(consumer: Any) -> None:
     """Raise ConnectionResetError, which makes Celery reconnect, if an acknowledgement was lost."""
-    held, worked_on = _unacknowledged_count(consumer), len(state.reserved_requests)
-    if held > worked_on:
-        log.warning("the broker lost acknowledgements; reconnecting", jobs=held - worked_on)
+    unacknowledged, reserved = _unacknowledged_count(consumer), len(state.reserved_requests)
+    if unacknowledged > reserved:
+        log.warning("the broker lost acknowledgements; reconnecting", jobs=unacknowledged - reserved)
         raise ConnectionResetError("The broker lost acknowledgements.")
 
 

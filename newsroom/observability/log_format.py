@@ -17,8 +17,8 @@ from typing import Any
 
 import structlog
 
-current_request: ContextVar[Any] = ContextVar("asked", default=None)
-"""The id of the current request."""
+current_request: ContextVar[Any] = ContextVar("current_request", default=None)
+"""The current request; None outside of one."""
 
 Event = MutableMapping[str, Any]
 
@@ -59,9 +59,9 @@ def _exception_lines(problem: BaseException | None, seen: set[int]) -> Iterator[
     if problem is None or id(problem) in seen:
         return
     seen.add(id(problem))
-    led_to = problem.__cause__ or (None if problem.__suppress_context__ else problem.__context__)
-    if led_to is not None:
-        yield from _exception_lines(led_to, seen)
+    cause = problem.__cause__ or (None if problem.__suppress_context__ else problem.__context__)
+    if cause is not None:
+        yield from _exception_lines(cause, seen)
         yield "which led to"
     for frame in traceback.extract_tb(problem.__traceback__):
         yield f'  File "{frame.filename}", line {frame.lineno}, in {frame.name}'

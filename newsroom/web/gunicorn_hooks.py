@@ -19,5 +19,5 @@ def post_worker_init(worker: Any) -> None:
 
 def worker_exit(_server: Any, _worker: Any) -> None:
     """Deregister the process."""
-    for attendance in _heartbeat_writers:
-        attendance.stop()
+    for writer in _heartbeat_writers:
+        writer.stop()
