@@ -42,8 +42,8 @@ class Command(BaseCommand):
 
 
 def _password() -> str:
-    if given := os.environ.get("NEWSROOM_ADMIN_PASSWORD"):
-        return given
+    if password := os.environ.get("NEWSROOM_ADMIN_PASSWORD"):
+        return password
     try:
         first, again = getpass.getpass("Password: "), getpass.getpass("Repeat password: ")
     except (EOFError, KeyboardInterrupt):

@@ -16,8 +16,8 @@ from editorial.management.demo.terminal import Terminal
 class DemoSession:
     """A demo day: its users, logged in when needed, and the terminal that shows it."""
 
-    def __init__(self, stage: Terminal, newsroom: Newsroom, people: tuple[DemoUser, ...], password: str) -> None:
-        self.stage, self.newsroom = stage, newsroom
+    def __init__(self, terminal: Terminal, newsroom: Newsroom, people: tuple[DemoUser, ...], password: str) -> None:
+        self.terminal, self.newsroom = terminal, newsroom
         self._people, self._password = {person.username: person for person in people}, password
         self._signed_in: dict[str, ApiUser] = {}
         # Distinguishes today's material from that of earlier runs.
@@ -90,7 +90,9 @@ class CasePlayer:
         """Link a statement to the statement that it repeats."""
         by.post("/relays", derived=self.ids[derived], origin=self.ids[origin])
 
-    def ask(self, request: str, to: str, covers: list[str], asked: dict[str, str], *, ago: float, left: float) -> None:
+    def ask(
+        self, request: str, to: str, covers: list[str], question: dict[str, str], *, ago: float, left: float
+    ) -> None:
         """Log a request for comment sent `ago` hours ago, due in `left` hours."""
         now = datetime.now(UTC)
         self.ids[request] = self.reporter.post(
@@ -99,7 +101,7 @@ class CasePlayer:
             covers=[self.ids[claim] for claim in covers],
             sent_at=(now - timedelta(hours=ago)).isoformat(),
             deadline_at=(now + timedelta(hours=left)).isoformat(),
-            **asked,
+            **question,
         )["id"]
 
     def pitch(self, copy: StoryCopy) -> None:
@@ -120,29 +122,29 @@ class CasePlayer:
     def gate(self) -> Any:
         return self.reporter.get(f"/stories/{self.ids['story']}/gate")
 
-    def run_action(self, action: str, by: ApiUser, **stated: Any) -> Any:
+    def run_action(self, action: str, by: ApiUser, **fields: Any) -> Any:
         """Run a story action."""
-        return by.post(f"/stories/{self.ids['story']}/{action}", **stated)
+        return by.post(f"/stories/{self.ids['story']}/{action}", **fields)
 
-    def expect_refusal(self, action: str, by: ApiUser, **stated: Any) -> ApiError:
+    def expect_refusal(self, action: str, by: ApiUser, **fields: Any) -> ApiError:
         """Run a story action that must be refused; return the error."""
         try:
-            self.run_action(action, by, **stated)
+            self.run_action(action, by, **fields)
         except ApiError as refusal:
             return refusal
         raise DemoFailed(f"The gate should have refused to {action} the story but let it through.")
 
     def confirm_conditions(self, by: ApiUser) -> int:
         """Confirm every condition of the gate as the copy editor. Returns how many there were."""
-        owed = self.gate()["unconfirmed"]
-        for condition in owed:
+        conditions = self.gate()["unconfirmed"]
+        for condition in conditions:
             self.run_action("confirm-condition", by, **condition)
-        return len(owed)
+        return len(conditions)
 
-    def wait_for_finding(self, claim: str, holds: Callable[[Any], bool], what: str) -> Any:
+    def wait_for_finding(self, claim: str, condition: Callable[[Any], bool], what: str) -> Any:
         """The assessment of a claim, once the condition holds."""
 
-        def look() -> Any:
+        def fetch() -> Any:
             try:
                 return self.reporter.get(f"/claims/{self.ids[claim]}/assessment")
             except ApiError as refusal:
@@ -150,21 +152,21 @@ class CasePlayer:
                     return None
                 raise
 
-        return self.day.newsroom.wait_until(look, lambda seen: seen is not None and holds(seen), what)
+        return self.day.newsroom.wait_until(fetch, lambda latest: latest is not None and condition(latest), what)
 
     def tasks(self, claim: str, kind: str, number: int = 1) -> list[Any]:
         """The open tasks of one kind on a claim, once there are enough."""
         return self.day.newsroom.wait_until(
             lambda: list(self.reporter.iterate("/reviews", claim=self.ids[claim], kind=kind, state="open")),
-            lambda seen: len(seen) >= number,
+            lambda tasks: len(tasks) >= number,
             f"for {number} {kind} task{'s' * (number != 1)}",
         )
 
     def wait_until_closed(self, task: Any) -> None:
         """Wait until the task is closed as no longer needed."""
         self.day.newsroom.wait_until(
-            lambda: [one["id"] for one in self.reporter.iterate("/reviews", claim=task["claim"], kind=task["kind"])],
-            lambda live: task["id"] not in live,
+            lambda: [row["id"] for row in self.reporter.iterate("/reviews", claim=task["claim"], kind=task["kind"])],
+            lambda open_ids: task["id"] not in open_ids,
             f"for the {task['kind']} task to be closed",
         )
 
@@ -184,11 +186,11 @@ class CasePlayer:
     def wait_for_notification(self, colleague: ApiUser, about: str, action: str) -> str:
         """The subject of the user's notification about that action on that object, once it arrives."""
 
-        def look() -> list[str]:
-            told = [one for one in colleague.get("/notifications")["results"] if about in one["path"]]
-            return [one["subject"] for one in told if colleague.get(f"/events/{one['event']}")["action"] == action]
+        def fetch() -> list[str]:
+            notices = [row for row in colleague.get("/notifications")["results"] if about in row["path"]]
+            return [row["subject"] for row in notices if colleague.get(f"/events/{row['event']}")["action"] == action]
 
-        subjects = self.day.newsroom.wait_until(look, bool, f"for {colleague.name} to be notified ({action})")
+        subjects = self.day.newsroom.wait_until(fetch, bool, f"for {colleague.name} to be notified ({action})")
         return subjects[0].replace(f" ({self.day.label})", "")
 
 

@@ -17,9 +17,9 @@ class Terminal:
 
     def __init__(self, out: TextIO, *, fast: bool) -> None:
         self._out = out
-        watched = out.isatty()
-        self._colours = watched and "NO_COLOR" not in os.environ
-        self._paused = watched and not fast
+        interactive = out.isatty()
+        self._colours = interactive and "NO_COLOR" not in os.environ
+        self._paused = interactive and not fast
         self._scenes = 0
 
     def title(self, text: str, note: str) -> None:
@@ -40,9 +40,9 @@ class Terminal:
         self._write(self._wrap(text))
         self._pause(len(text) / 45)
 
-    def person_acts(self, who: str, what: str) -> None:
+    def person_acts(self, person: str, action: str) -> None:
         """Print a user's action."""
-        self._write(self._hang(f"  {self._in(_CYAN, who)} ", len(who) + 3, what, indent=4))
+        self._write(self._hang(f"  {self._in(_CYAN, person)} ", len(person) + 3, action, indent=4))
         self._pause(0.4)
 
     def show_result(self, text: str) -> None:
@@ -69,13 +69,13 @@ class Terminal:
     def _wrap(self, text: str) -> str:
         return textwrap.fill(text, _WIDTH)
 
-    def _hang(self, lead: str, seen: int, text: str, *, indent: int = 0) -> str:
-        """The text after a lead of `seen` columns; further lines align with it or with the indent."""
-        below = " " * (indent or seen)
+    def _hang(self, lead: str, width: int, text: str, *, indent: int = 0) -> str:
+        """The text after a lead of `width` columns; further lines align with it or with the indent."""
+        indentation = " " * (indent or width)
         rows = textwrap.wrap(
-            text, _WIDTH, initial_indent=" " * seen, subsequent_indent=below, break_on_hyphens=False
-        ) or [" " * seen]
-        return "\n".join([lead + rows[0][seen:], *rows[1:]])
+            text, _WIDTH, initial_indent=" " * width, subsequent_indent=indentation, break_on_hyphens=False
+        ) or [" " * width]
+        return "\n".join([lead + rows[0][width:], *rows[1:]])
 
     def _write(self, text: str) -> None:
         self._out.write(f"{text}\n")

@@ -10,14 +10,14 @@ BY_ID = ("claims", "sources", "statements")
 
 def resolve_all(documents: list[Any]) -> list[dict[str, Any]]:
     """The complete scenarios of a file, with unique ids. Raises ScenarioError."""
-    unfolded: dict[str, dict[str, Any]] = {}
+    scenarios: dict[str, dict[str, Any]] = {}
     for number, document in enumerate(documents, 1):
-        scenario_id = read_id(document, number, unfolded)
+        scenario_id = read_id(document, number, scenarios)
         base = {}
         if document.get("extends") is not None:
-            base = inherited_values(document["extends"], scenario_id, unfolded)
-        unfolded[scenario_id] = merge(base, document, scenario_id)
-    return list(unfolded.values())
+            base = inherited_values(document["extends"], scenario_id, scenarios)
+        scenarios[scenario_id] = merge(base, document, scenario_id)
+    return list(scenarios.values())
 
 
 def read_id(document: Any, number: int, earlier: dict[str, Any]) -> str:
@@ -61,7 +61,7 @@ def merge_items(inherited: list[Any], own: Any, scenario_id: str, name: str) -> 
     if not isinstance(own, list):
         raise ScenarioError(f"{display_value(own)} is not a list of items.", scenario=scenario_id, field=name)
     merged = {item["id"]: item for item in inherited}
-    seen = set()
+    own_ids = set()
     for number, item in enumerate(own, 1):
         item_id = item.get("id") if isinstance(item, dict) else None
         if not isinstance(item_id, str) or not item_id.strip():
@@ -71,9 +71,9 @@ def merge_items(inherited: list[Any], own: Any, scenario_id: str, name: str) -> 
                 field=f"{name}[{number}].id",
             )
         field = f"{name} {item_id}"
-        if item_id in seen:
+        if item_id in own_ids:
             raise ScenarioError("Duplicate id; keep one.", scenario=scenario_id, field=f"{field}.id")
-        seen.add(item_id)
+        own_ids.add(item_id)
         if "drop" not in item:
             merged[item_id] = item
         elif item["drop"] is not True or len(item) > 2 or item_id not in merged:

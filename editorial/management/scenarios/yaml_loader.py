@@ -97,8 +97,8 @@ class Builder:
         elif isinstance(event, yaml.CollectionStartEvent):
             self.open_container(event)
         elif isinstance(event, yaml.CollectionEndEvent):
-            done = self.open.pop()
-            self.place(done.value, done.size, done.height, done.anchor)
+            closed = self.open.pop()
+            self.place(closed.value, closed.size, closed.height, closed.anchor)
 
     def open_container(self, event: yaml.CollectionStartEvent) -> None:
         """Open a list or a mapping."""
@@ -137,12 +137,12 @@ class Builder:
         if not self.open:
             self.document = value
             return
-        above = self.open[-1]
-        above.size += size
-        above.height = max(above.height, height + 1)
-        if above.size > MAX_VALUES or len(self.open) + height > MAX_DEPTH:
+        parent = self.open[-1]
+        parent.size += size
+        parent.height = max(parent.height, height + 1)
+        if parent.size > MAX_VALUES or len(self.open) + height > MAX_DEPTH:
             raise ScenarioError("The aliases expand to too many values; write fewer.", scenario=self.where)
-        problem = above.add(value)
+        problem = parent.add(value)
         if problem:
             raise ScenarioError(problem, scenario=self.where)
 
