@@ -141,7 +141,7 @@ class CasePlayer:
             self.run_action("confirm-condition", by, **condition)
         return len(conditions)
 
-    def wait_for_finding(self, claim: str, condition: Callable[[Any], bool], what: str) -> Any:
+    def wait_for_finding(self, claim: str, condition: Callable[[Any], bool]) -> Any:
         """The assessment of a claim, once the condition holds."""
 
         def fetch() -> Any:
@@ -152,7 +152,24 @@ class CasePlayer:
                     return None
                 raise
 
-        return self.day.newsroom.wait_until(fetch, lambda latest: latest is not None and condition(latest), what)
+        return self.day.newsroom.wait_until(
+            fetch, lambda latest: latest is not None and condition(latest), f"for the worker to assess “{claim}”"
+        )
+
+    def show_finding(self, label: str, claim: str, condition: Callable[[Any], bool], note: str = "") -> Any:
+        """Wait for the assessment of a claim, show it and return it."""
+        assessment = self.wait_for_finding(claim, condition)
+        self.day.terminal.show_result(f"{label}: {describe_finding(assessment)}.{note}")
+        return assessment
+
+    def wait_for_remedy(self, remedy: str) -> str:
+        """Why the published story owes this remedy, once the worker has flagged it."""
+        story = self.day.newsroom.wait_until(
+            self.story, lambda latest: latest["pending_remedy"], "for the worker to flag the story"
+        )
+        if story["remedy"] != remedy:
+            raise DemoFailed(f"The story should owe this remedy: {remedy}. It owes: {story['remedy']}.")
+        return str(story["pending_remedy"]["because"])
 
     def tasks(self, claim: str, kind: str, number: int = 1) -> list[Any]:
         """The open tasks of one kind on a claim, once there are enough."""

@@ -47,12 +47,6 @@ class Source(Data):
     benefits_if: str = ""
     establishes: tuple[str, ...] = ()
 
-    @property
-    def ties(self) -> dict[str, str]:
-        """The sources it is tied to, by kind of tie."""
-        ties = {"org": self.org, "speaks_for": self.speaks_for, "issuer": self.issuer}
-        return {kind: source for kind, source in ties.items() if source}
-
 
 class Claim(Data):
     """A proposition. With `parts` (id → text) it is their compound."""
@@ -145,6 +139,7 @@ class ClaimUse(Data):
 class StoryCopy(Data):
     """A version of a story's copy, with its claim uses."""
 
+    id: str = "story"
     headline: str
     body: str
     uses: tuple[ClaimUse, ...]

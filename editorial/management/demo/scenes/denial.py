@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from editorial.management.demo import loader
-from editorial.management.demo.api_play import CasePlayer, describe_finding
+from editorial.management.demo.api_play import CasePlayer
 from editorial.management.demo.client import ApiUser, DemoFailed
 from editorial.management.demo.scenes.publication import answer
 
@@ -16,16 +16,10 @@ def denial_arrives(journal: CasePlayer) -> None:
     terminal.narrate("The spokesman calls again: nobody asked for anything concerning Starlink, either.")
     journal.file(statements=[answer("starlink-answer", "starlink", "denies")])
     terminal.person_acts(reporter.name, "records the denial.")
-    assessment = journal.wait_for_finding(
-        "starlink", lambda latest: latest["contested"], "for the worker to assess the denial"
+    journal.show_finding(
+        "Starlink", "starlink", lambda latest: latest["contested"], " It was published as open, without a denial."
     )
-    terminal.show_result(f"Starlink: {describe_finding(assessment)}. It was published as open, without a denial.")
-    story = journal.day.newsroom.wait_until(
-        journal.story, lambda story: story["pending_remedy"], "for the worker to flag the story"
-    )
-    if story["remedy"] != "update":
-        raise DemoFailed(f"The story should owe an update but owes: {story['remedy']}.")
-    terminal.show_result(f"The story owes its readers an {story['remedy']}. {story['pending_remedy']['because']}")
+    terminal.show_result(f"The story owes its readers an update. {journal.wait_for_remedy('update')}")
     terminal.narrate("Everyone responsible is notified, in the newsroom and by email:")
     show_flag_notifications(journal, recipients)
 

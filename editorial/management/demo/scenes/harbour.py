@@ -6,7 +6,6 @@ from typing import Any
 
 from editorial.management.demo import loader
 from editorial.management.demo.api_play import CasePlayer, describe_finding
-from editorial.management.demo.client import DemoFailed
 from editorial.management.demo.scenes.denial import expect_no_pending_remedy, show_flag_notifications
 
 
@@ -38,9 +37,7 @@ def two_people_who_must_not_be_named(envelopes: CasePlayer) -> None:
         envelopes.ask(f"to {party}", party, ["envelopes"], dict(today.requests[party]), ago=26, left=-1)
     reporter.post(f"/reply-requests/{envelopes.ids['to tennant']}/answer", outcome="declined")
     reporter.post(f"/reply-requests/{envelopes.ids['to barge-line']}/answer", outcome="no_response")
-    assessment = envelopes.wait_for_finding(
-        "envelopes", lambda latest: latest["finding"] == "verified", "for the worker to assess the envelopes"
-    )
+    assessment = envelopes.wait_for_finding("envelopes", lambda latest: latest["finding"] == "verified")
     terminal.show_result(f"The envelopes: {describe_finding(assessment)}. {_hangs_on(assessment)}")
     envelopes.read("envelopes")
     envelopes.sign("envelopes")
@@ -71,18 +68,12 @@ def the_two_are_one(envelopes: CasePlayer) -> None:
         identity_known_by=today.real_name.known_by,
     )
     editor.post(f"/sources/{envelopes.ids['caller']}/vouch", reason="It is the person I have met.")
-    assessment = envelopes.wait_for_finding(
-        "envelopes", lambda latest: bool(_joined(latest)), "for the worker to compare the tokens"
-    )
+    assessment = envelopes.wait_for_finding("envelopes", lambda latest: bool(_joined(latest)))
     join = _joined(assessment)[0]
     terminal.show_result(f"The clerk and the caller are joined ({join['by']}). {join['text']}")
     terminal.show_result(f"The envelopes: {describe_finding(assessment)}. {_hangs_on(assessment)}")
-    story = envelopes.day.newsroom.wait_until(
-        envelopes.story, lambda story: story["pending_remedy"], "for the worker to flag the envelopes"
-    )
-    if story["remedy"] != "correction":
-        raise DemoFailed(f"The story should owe a correction but owes: {story['remedy']}.")
-    terminal.show_result(f"The claim stands, but the copy needs a correction. {story['pending_remedy']['because']}")
+    because = envelopes.wait_for_remedy("correction")
+    terminal.show_result(f"The claim stands, but the copy needs a correction. {because}")
     show_flag_notifications(envelopes, recipients)
     envelopes.rewrite(today.one_person)
     envelopes.confirm_conditions(envelopes.day.colleague("cora"))

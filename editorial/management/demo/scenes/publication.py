@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from editorial.management.demo import loader
-from editorial.management.demo.api_play import CasePlayer, describe_finding
+from editorial.management.demo.api_play import CasePlayer
 from editorial.management.demo.case_data import Statement
 from editorial.management.demo.client import ApiError, DemoFailed
 
@@ -56,14 +56,13 @@ def the_kremlin_answers(journal: CasePlayer) -> None:
     )
     reporter.post(f"/reply-requests/{request}/answer", outcome="replied", respondent=journal.ids["peskov"])
     terminal.person_acts(reporter.name, "records both answers and closes the request: replied.")
-    contact = journal.wait_for_finding(
-        "contact", lambda latest: latest["contested"], "for the worker to assess the denial"
+    journal.show_finding("The contacts", "contact", lambda latest: latest["contested"])
+    journal.show_finding(
+        "One call",
+        "one-call",
+        lambda latest: latest["basis"] == "admission",
+        " The accused side admits it to us, on the record.",
     )
-    terminal.show_result(f"The contacts: {describe_finding(contact)}.")
-    call = journal.wait_for_finding(
-        "one-call", lambda latest: latest["basis"] == "admission", "for the worker to assess the admission"
-    )
-    terminal.show_result(f"One call: {describe_finding(call)}. The accused side admits it to us, on the record.")
     notice = journal.wait_for_notification(reporter, journal.ids["to musk"], "reply.expire")
     terminal.show_result(f"Musk's deadline passes, and {reporter.name} is notified: “{notice}”")
     if "E_REPLY_PENDING" in _codes(journal.gate()):

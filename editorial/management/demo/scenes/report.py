@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from editorial.management.demo import loader
-from editorial.management.demo.api_play import CasePlayer, describe_finding
+from editorial.management.demo.api_play import CasePlayer
 
 
 def a_report_comes_in(journal: CasePlayer) -> None:
@@ -19,9 +19,11 @@ def a_report_comes_in(journal: CasePlayer) -> None:
     case = journal.case
     claims = [case.claim(name) for name in ("journal-said", "contact", "one-call", "starlink")]
     sources = [case.source(name) for name in ("musk", "putin", "peskov", "journal", "journals-officials")]
+    # Today only one of the claims that the page establishes is filed.
+    page = case.source("journal-page").model_copy(update={"establishes": ("journal-said",)})
     journal.exhibit("journal-copy", "press-review")
     journal.file(
-        sources=[*journal.find(sources), case.source("journal-page")],
+        sources=[*journal.find(sources), page],
         claims=journal.labelled(*claims),
         statements=[
             case.statement(name)
@@ -37,8 +39,7 @@ def a_report_comes_in(journal: CasePlayer) -> None:
     terminal.person_acts(
         journal.reporter.name, "archives the Journal's page and records the statements and their origins."
     )
-    assessment = journal.wait_for_finding("contact", _speaks_of(2), "for the worker to assess the contacts")
-    terminal.show_result(f"The contacts: {describe_finding(assessment)}.")
+    assessment = journal.show_finding("The contacts", "contact", _speaks_of(2))
     terminal.show_lines(gap["text"] for gap in assessment["missing"])
     journal.tasks("contact", "SEEK_FIRST_HAND")
     terminal.narrate("The worker has opened tasks in the two queues, investigate and corroborate:")
@@ -69,12 +70,11 @@ def forty_repeats(journal: CasePlayer) -> None:
     for outlet in new:
         journal.rate(outlet.id, repeats.rating)
     terminal.person_acts(journal.reporter.name, "records all forty.")
-    assessment = journal.wait_for_finding(
+    journal.show_finding(
+        "The contacts",
         "contact",
         lambda latest: _speaks_of(42)(latest) and latest["origins"] == 1 + len(unattributed),
-        "for the worker to assess the repeats",
     )
-    terminal.show_result(f"The contacts: {describe_finding(assessment)}.")
     terminal.narrate(
         "Forty repeats added nothing that counts. The three without credit look like separate origins, so "
         "the worker opens a task to trace each of them."
@@ -107,14 +107,8 @@ def the_roots_are_traced(journal: CasePlayer) -> None:
         reason=journal.case.source("journal-page").authenticated,
     )
     terminal.person_acts(checker.name, "compares the Journal's page with two archives: it is authentic.")
-    assessment = journal.wait_for_finding(
-        "contact", lambda latest: latest["origins"] == 1, "for the worker to assess what was traced"
-    )
-    terminal.show_result(f"The contacts: {describe_finding(assessment)}.")
-    said = journal.wait_for_finding(
-        "journal-said", lambda latest: latest["basis"] == "record", "for the worker to assess the page"
-    )
-    terminal.show_result(f"That the Journal reported it: {describe_finding(said)}.")
+    journal.show_finding("The contacts", "contact", lambda latest: latest["origins"] == 1)
+    journal.show_finding("That the Journal reported it", "journal-said", lambda latest: latest["basis"] == "record")
     terminal.narrate(
         "Forty-one voices, one origin. The page proves that the Journal said so; nothing proves that it is true."
     )
