@@ -32,8 +32,6 @@ class File(BaseModel):
 
 
 class Manifest(BaseModel):
-    """The description of a backup."""
-
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     format: int
@@ -64,7 +62,6 @@ def file_entry(path: Path, name: str) -> File:
 
 
 def write_manifest(folder: Path, manifest: Manifest) -> None:
-    """Write the manifest into the backup's folder."""
     (folder / MANIFEST_NAME).write_text(json.dumps(manifest.model_dump(), indent=1, sort_keys=True) + "\n")
 
 

@@ -41,11 +41,9 @@ class BrokerWatchdog(bootsteps.StartStopStep):
         self._timer: Any = None
 
     def start(self, consumer: Any) -> None:
-        """Start checking once there is a connection."""
         self._timer = consumer.timer.call_repeatedly(_CHECK_INTERVAL, _check, (consumer,))
 
     def stop(self, consumer: Any) -> None:
-        """Stop checking until the next connection."""
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None

@@ -48,7 +48,6 @@ _NOISE = re.compile(
 
 
 def cluster_dir(data: Path) -> Path:
-    """The folder of the database cluster."""
     return locations.servers_dir(data) / "postgres"
 
 

@@ -24,7 +24,6 @@ class Command(BaseCommand):
         parser.add_argument("--list", action="store_true", dest="listed", help="only list the checks")
 
     def handle(self, *args: Any, repair: bool, listed: bool, **options: Any) -> None:
-        """Run and report."""
         if listed:
             for check in integrity.CHECKS:
                 reaction = "repaired automatically" if check.is_repairable else "administrators are alerted"

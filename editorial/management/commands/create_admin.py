@@ -24,7 +24,6 @@ class Command(BaseCommand):
         parser.add_argument("email")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Create the account, or report why not."""
         try:
             users.create(
                 username=options["username"],

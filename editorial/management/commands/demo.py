@@ -35,7 +35,6 @@ class Command(BaseCommand):
         parser.add_argument("--fast", action="store_true", help="skip the pauses for reading")
 
     def handle(self, *, url: str | None, password: str, fast: bool, **options: Any) -> None:
-        """Play."""
         if isinstance(sys.stdout, io.TextIOWrapper):
             sys.stdout.reconfigure(errors="replace")  # a terminal without dashes and arrows shows replacements
         terminal = Terminal(sys.stdout, fast=fast)

@@ -28,7 +28,6 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, against: Path | None, **options: Any) -> None:
-        """Verify, compare and report."""
         earlier = _heads(against) if against else {}
         result = audit_chain.verify()
         faults = [*result.errors, *audit_chain.truncated(earlier)]

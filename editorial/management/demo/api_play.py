@@ -30,7 +30,6 @@ class DemoSession:
         return self._signed_in[username]
 
     def close(self) -> None:
-        """Log everyone out."""
         while self._signed_in:
             with suppress(DemoFailed, ApiError):  # otherwise the token expires by itself
                 self._signed_in.popitem()[1].log_out()
@@ -79,7 +78,6 @@ class CasePlayer:
         return [claim.model_copy(update={"text": f"{claim.text} ({self.day.label})"}) for claim in claims]
 
     def exhibit(self, *names: str) -> None:
-        """Archive copies."""
         for exhibit in self.case.exhibits:
             if exhibit.id in names:
                 self.ids[exhibit.id] = self.reporter.post(
@@ -105,7 +103,6 @@ class CasePlayer:
         )["id"]
 
     def pitch(self, copy: StoryCopy) -> None:
-        """Pitch a story and write it."""
         self.file(stories=[self._labelled_copy(copy)])
 
     def rewrite(self, copy: StoryCopy) -> None:
@@ -123,7 +120,6 @@ class CasePlayer:
         return self.reporter.get(f"/stories/{self.ids['story']}/gate")
 
     def run_action(self, action: str, by: ApiUser, **fields: Any) -> Any:
-        """Run a story action."""
         return by.post(f"/stories/{self.ids['story']}/{action}", **fields)
 
     def expect_refusal(self, action: str, by: ApiUser, **fields: Any) -> ApiError:

@@ -127,8 +127,6 @@ class IdentityMatch(Data):
 
 
 class ClaimUse(Data):
-    """How the copy uses a claim."""
-
     claim: str
     mode: str
     central: bool = True
@@ -137,8 +135,6 @@ class ClaimUse(Data):
 
 
 class StoryCopy(Data):
-    """A version of a story's copy, with its claim uses."""
-
     id: str = "story"
     headline: str
     body: str
@@ -146,8 +142,6 @@ class StoryCopy(Data):
 
 
 class Case(Data):
-    """Everything about one story."""
-
     desk: str
     reporter: str
     fact_checker: str

@@ -107,15 +107,12 @@ class Newsroom:
 
 
 class ApiUser:
-    """A logged-in user."""
-
     def __init__(self, newsroom: Newsroom, person: DemoUser, token: str) -> None:
         self._newsroom, self._token = newsroom, token
         self.username, self.name = person.username, person.name
         self.role = next(iter(person.roles)).replace("_", "-")
 
     def get(self, path: str, **query: Any) -> Any:
-        """GET a resource."""
         return self._newsroom.send("GET", path, token=self._token, query=query or None)
 
     def iterate(self, path: str, **query: Any) -> Iterator[Any]:
@@ -128,11 +125,9 @@ class ApiUser:
             page = self._newsroom.send("GET", page["next"], token=self._token)
 
     def post(self, path: str, **body: Any) -> Any:
-        """POST to a resource."""
         return self._newsroom.send("POST", path, token=self._token, body=body)
 
     def log_out(self) -> None:
-        """Revoke the token."""
         self._newsroom.send("DELETE", "/tokens/current", token=self._token)
 
     def patch(self, path: str, **body: Any) -> Any:

@@ -77,7 +77,6 @@ class CaseSeeder:
                 sources.vouch(source_id=key, reason=source.vouched, actor=self.editor, now=self.now)
 
     def ask(self, request: ReplyRequest) -> None:
-        """Log a request for comment."""
         replies.send(
             to_id=self.ids[request.to],
             covers=[self.ids[claim] for claim in request.covers],

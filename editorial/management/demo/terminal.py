@@ -23,12 +23,10 @@ class Terminal:
         self._scenes = 0
 
     def title(self, text: str, note: str) -> None:
-        """Print the title."""
         self._write(f"\n{self._in(_BOLD, text)}\n{self._in(_DIM, self._wrap(note))}")
         self._pause(2)
 
     def scene(self, hour: str, title: str) -> None:
-        """Start a scene."""
         self._scenes += 1
         head = f"{self._scenes} · {title} "
         rule = "─" * max(4, _WIDTH - len(head) - len(hour) - 1)
@@ -36,17 +34,14 @@ class Terminal:
         self._pause(1)
 
     def narrate(self, text: str) -> None:
-        """Print a comment."""
         self._write(self._wrap(text))
         self._pause(len(text) / 45)
 
     def person_acts(self, person: str, action: str) -> None:
-        """Print a user's action."""
         self._write(self._hang(f"  {self._in(_CYAN, person)} ", len(person) + 3, action, indent=4))
         self._pause(0.4)
 
     def show_result(self, text: str) -> None:
-        """Print a result."""
         self._write(self._hang(f"    {self._in(_GREEN, '→')} ", 6, text))
         self._pause(0.4 + len(text) / 60)
 
@@ -58,7 +53,6 @@ class Terminal:
             self._pause(0.4 + len(meaning) / 60)
 
     def show_lines(self, lines: Iterable[str]) -> None:
-        """Print lines unchanged."""
         for line in lines:
             self._write(self._hang(self._in(_DIM, "      · "), 8, line))
             self._pause(0.2)

@@ -9,7 +9,6 @@ from editorial.policy.verification.thresholds import PolicyRules
 
 
 def evaluate(scenario: Scenario, policy: PolicyRules) -> dict[str, Any]:
-    """Findings, gate and remedy of a scenario."""
     findings = finding.assess(scenario.case, policy)
     result = gate.evaluate(scenario.case, findings, scenario.story, policy)
     remedy_kind = None

@@ -28,8 +28,6 @@ _STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 @dataclass
 class _SupervisedProgram:
-    """A program under supervision."""
-
     program: Program
     process: Process | None = None
     task: asyncio.Task[None] | None = None

@@ -30,7 +30,6 @@ class Command(BaseCommand):
         parser.add_argument("--keep", type=int, metavar="N", help="then remove all but the newest N backups in TO")
 
     def handle(self, *args: Any, to: Path | None, keep: int | None, **options: Any) -> None:
-        """Create the backup, then prune."""
         os.umask(0o077)
         if keep is not None and keep < 1:
             raise CommandError(f"--keep {keep}: must be at least 1.")

@@ -28,7 +28,6 @@ class Command(BaseCommand):
         parser.add_argument("--demo", action="store_true", help="load the demo into a newsroom without users")
 
     def handle(self, *args: Any, demo: bool, **options: Any) -> None:
-        """Prepare."""
         try:
             connection.ensure_connection()
         except OperationalError as problem:

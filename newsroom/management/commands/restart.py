@@ -40,7 +40,6 @@ class Command(BaseCommand):
         self.stdout.write(result.message)
 
     def _find_supervisor(self) -> RestartResult:
-        """The supervisor of this data folder."""
         holder = locks.lock_holder(settings.DATA / "up.lock")
         running = re.match(r"process (\d+), http", holder)
         if not running:

@@ -32,7 +32,6 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, backup: Path, into: Path | None, send_waiting: bool, **options: Any) -> None:
-        """Restore and verify."""
         os.umask(0o077)
         backup, data = backup.resolve(), (into or settings.DATA).resolve()
         if into and not settings.EMBEDDED:

@@ -41,7 +41,6 @@ def story_is_corrected(journal: CasePlayer) -> None:
 
 
 def show_flag_notifications(case: CasePlayer, recipients: list[ApiUser]) -> None:
-    """Show that everyone responsible is notified of the remedy."""
     for colleague in recipients:
         case.day.terminal.person_acts(
             colleague.name, f"reads: “{case.wait_for_notification(colleague, case.ids['story'], 'story.flag')}”"
