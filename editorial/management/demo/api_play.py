@@ -89,16 +89,23 @@ class CasePlayer:
         by.post("/relays", derived=self.ids[derived], origin=self.ids[origin])
 
     def ask(
-        self, request: str, to: str, covers: list[str], question: dict[str, str], *, ago: float, left: float
+        self,
+        request: str,
+        to: str,
+        covers: list[str],
+        question: dict[str, str],
+        *,
+        sent_hours_ago: float,
+        due_in_hours: float,
     ) -> None:
-        """Log a request for comment sent `ago` hours ago, due in `left` hours."""
+        """Log a request for comment that was sent some hours ago and is due in some hours."""
         now = datetime.now(UTC)
         self.ids[request] = self.reporter.post(
             "/reply-requests",
             to=self.ids[to],
             covers=[self.ids[claim] for claim in covers],
-            sent_at=(now - timedelta(hours=ago)).isoformat(),
-            deadline_at=(now + timedelta(hours=left)).isoformat(),
+            sent_at=(now - timedelta(hours=sent_hours_ago)).isoformat(),
+            deadline_at=(now + timedelta(hours=due_in_hours)).isoformat(),
             **question,
         )["id"]
 
@@ -220,5 +227,5 @@ def describe_finding(assessment: Any) -> str:
     return f"{finding}{basis}{contested} · {', '.join(counts)}"
 
 
-def _count(number: int, one: str, many: str) -> str:
-    return f"{number} {one if number == 1 else many}"
+def _count(number: int, singular: str, plural: str) -> str:
+    return f"{number} {singular if number == 1 else plural}"

@@ -34,7 +34,9 @@ def two_people_who_must_not_be_named(envelopes: CasePlayer) -> None:
     terminal.person_acts(editor.name, "has met one and called the other back, and vouches for both.")
     checker.post(f"/sources/{envelopes.ids['ledger']}/authenticate", reason="Seen at the office, page by page.")
     for party in ("tennant", "barge-line"):
-        envelopes.ask(f"to {party}", party, ["envelopes"], dict(today.requests[party]), ago=26, left=-1)
+        envelopes.ask(
+            f"to {party}", party, ["envelopes"], dict(today.requests[party]), sent_hours_ago=26, due_in_hours=-1
+        )
     reporter.post(f"/reply-requests/{envelopes.ids['to tennant']}/answer", outcome="declined")
     reporter.post(f"/reply-requests/{envelopes.ids['to barge-line']}/answer", outcome="no_response")
     assessment = envelopes.wait_for_finding("envelopes", lambda latest: latest["finding"] == "verified")

@@ -31,13 +31,15 @@ def the_gate_refuses(journal: CasePlayer) -> None:
 def the_parties_are_asked(journal: CasePlayer) -> None:
     """Both parties are owed a reply: one was asked yesterday, the other is asked now."""
     terminal, reporter = journal.day.terminal, journal.reporter
-    asked = loader.journal_day().requests
+    questions = loader.journal_day().requests
     terminal.scene("22:20", "Right of reply")
-    journal.ask("to musk", "musk", _ACCUSING, dict(asked["musk"]), ago=25, left=_SECONDS_LEFT / 3600)
+    journal.ask(
+        "to musk", "musk", _ACCUSING, dict(questions["musk"]), sent_hours_ago=25, due_in_hours=_SECONDS_LEFT / 3600
+    )
     terminal.person_acts(
         reporter.name, "logs the questions that she sent to Musk's office yesterday; the deadline is seconds away."
     )
-    journal.ask("to the kremlin", "peskov", _ACCUSING, dict(asked["peskov"]), ago=0, left=26)
+    journal.ask("to the kremlin", "peskov", _ACCUSING, dict(questions["peskov"]), sent_hours_ago=0, due_in_hours=26)
     terminal.person_acts(reporter.name, "sends the same questions to the Kremlin's spokesman, due in 26 hours.")
     codes = _codes(journal.gate())
     if "E_REPLY_PENDING" not in codes or "E_REPLY_NOT_SENT" in codes:
