@@ -59,7 +59,10 @@ class TestClaims:
 
     def test_revising_splitting_and_dropping(self, room, visit):
         claim, rosa = room.claim(), visit("rosa")
-        done(rosa.submit(claim, "claim.revise", text="It was shut.", kind="content", risk="routine", version=1), claim)
+        done(
+            rosa.submit(claim, "claim.revise", text="It was shut.", kind="content", risk="routine", expected_version=1),
+            claim,
+        )
         assert (claim.text, claim.risk) == ("It was shut.", "routine")
         done(rosa.submit(claim, "claim.split", texts="It was shut.\nIt was locked."))
         assert claim.member_links.count() == 2
@@ -76,14 +79,18 @@ class TestClaims:
 
     def test_a_stale_version_is_reported_and_the_input_is_kept(self, room, visit):
         claim, rosa = room.claim(), visit("rosa")
-        rosa.submit(claim, "claim.revise", text="First.", kind="content", risk="contentious", version=1)
-        answer = rosa.submit(claim, "claim.revise", text="Second.", kind="content", risk="contentious", version=1)
+        rosa.submit(claim, "claim.revise", text="First.", kind="content", risk="contentious", expected_version=1)
+        answer = rosa.submit(
+            claim, "claim.revise", text="Second.", kind="content", risk="contentious", expected_version=1
+        )
         assert answer.status_code == 409
         assert "Someone else changed this while you were editing" in page_text(answer)
         assert b"Second." in answer.content
         claim.refresh_from_db()
         assert claim.text == "First."
-        assert f'name="version" value="{claim.version}"' in answer.content.decode(), "pressing again is informed"
+        assert f'name="expected_version" value="{claim.version}"' in answer.content.decode(), (
+            "pressing again is informed"
+        )
 
 
 class TestStatements:
@@ -106,7 +113,7 @@ class TestStatements:
             "directness": "first_hand",
             "terms": "background",
             "obtained_by": "us",
-            "version": said.version,
+            "expected_version": said.version,
         }
         done(rosa.submit(said, "statement.revise", **given), said)
         assert (said.stance, said.terms) == ("denies", "background")
@@ -185,7 +192,7 @@ class TestSources:
         assert person.editor_knows
         done(visit("felix").submit(paper, "source.authenticate", reason="Seal compared."), paper)
         assert paper.authenticated
-        revised = {"name": "The ledger", "author": str(person.pk), "version": paper.version}
+        revised = {"name": "The ledger", "author": str(person.pk), "expected_version": paper.version}
         done(visit("rosa").submit(paper, "source.revise", **revised), paper)
         assert (paper.name, paper.author) == ("The ledger", person)
 
@@ -438,7 +445,7 @@ class TestStories:
 def revision(story, *uses):
     """The form of `story.revise`, filled in."""
     given = {
-        "headline": "The gate", "body": "It stood open.", "version": Story.objects.get(pk=story.pk).version,
+        "headline": "The gate", "body": "It stood open.", "expected_version": Story.objects.get(pk=story.pk).version,
         "uses-TOTAL_FORMS": str(len(uses)), "uses-INITIAL_FORMS": "0",
     }  # fmt: skip
     for number, (claim, mode) in enumerate(uses):

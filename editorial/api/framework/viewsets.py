@@ -143,10 +143,18 @@ class ResourceViewSet(BaseAPIView, GenericViewSet[Any]):
         return dict(read.validated_data)
 
     def run_action(self, handler: Callable[..., Any], *, pk: UUID | None = None, **arguments: Any) -> Any:
-        """Run an action as the caller, now, on the version the caller has seen."""
-        addressed = {} if pk is None else {self.pk_kwarg: pk}
-        with etags.check_if_match(self.request, pk):
-            return handler(**addressed, **arguments, actor=self.user, now=db_clock.now())
+        """Run an action as the caller, now. On a row, the action compares its version with `If-Match`."""
+        if pk is not None:
+            arguments |= {self.pk_kwarg: pk} | self._expected_version(pk)
+        return handler(**arguments, actor=self.user, now=db_clock.now())
+
+    def _expected_version(self, pk: UUID) -> dict[str, Any]:
+        """The action's `expected_version`, if the request names one. A row without a version matches none."""
+        versions = etags.expected_versions(self.request)
+        if versions is not None and not etags.is_versioned(self.model):
+            self.get_visible(pk)
+            raise VersionConflict(None)
+        return {} if versions is None else {"expected_version": versions}
 
     def row_response(
         self, row: UUID | None, serializer: type[OutputSerializer] | None = None, *, status: int = 200

@@ -28,7 +28,7 @@ from editorial.workflow.core.actions import (
     validate_and_save,
 )
 from editorial.workflow.core.errors import Conflict, Reason, ValidationFailed
-from editorial.workflow.core.locking import get_visible, lock, lock_many
+from editorial.workflow.core.locking import ExpectedVersion, check_version, get_visible, lock, lock_many
 from editorial.workflow.evidence import dispositive, identities, vault
 from editorial.workflow.evidence.vault import Identity
 
@@ -78,13 +78,13 @@ def revise(
     source_id: UUID | str,
     establishes: Iterable[UUID | str] | None = None,
     contradicts: Iterable[UUID | str] | None = None,
-    version: int | None = None,
+    expected_version: ExpectedVersion = None,
     actor: User,
     now: datetime,
     **stated: Any,
 ) -> Source:
     """Change a source's fields, or the claims it settles."""
-    source = _lock(source_id, actor, Action.SOURCE_REVISE, version=version)
+    source = _lock(source_id, actor, Action.SOURCE_REVISE, expected_version)
     changed = apply_changes(source, _resolve_relations(stated, actor), allowed=(*_VALUE_FIELDS, *_RELATION_FIELDS))
     changed = {name: value for name, value in changed.items() if name not in ("name", "description")} | {
         name: ["(not recorded)", "(not recorded)"] for name in changed if name in ("name", "description")
@@ -108,9 +108,17 @@ def revise(
 
 
 @atomic_action
-def rate(*, source_id: UUID | str, reliability: str, reason: str = "", actor: User, now: datetime) -> Source:
+def rate(
+    *,
+    source_id: UUID | str,
+    reliability: str,
+    reason: str = "",
+    expected_version: ExpectedVersion = None,
+    actor: User,
+    now: datetime,
+) -> Source:
     """Rate a source's reliability, A to F."""
-    source = _lock(source_id, actor, Action.SOURCE_RATE)
+    source = _lock(source_id, actor, Action.SOURCE_RATE, expected_version)
     if reliability not in set(Reliability):
         raise ValidationFailed(
             Reason("UNKNOWN_RATING", f"Choose one of these ratings: {', '.join(Reliability)}.", "reliability")
@@ -125,9 +133,11 @@ def rate(*, source_id: UUID | str, reliability: str, reason: str = "", actor: Us
 
 
 @atomic_action
-def authenticate(*, source_id: UUID | str, reason: str, actor: User, now: datetime) -> Source:
+def authenticate(
+    *, source_id: UUID | str, reason: str, expected_version: ExpectedVersion = None, actor: User, now: datetime
+) -> Source:
     """Record that a document has been authenticated, and how."""
-    source = _lock(source_id, actor, Action.SOURCE_AUTHENTICATE)
+    source = _lock(source_id, actor, Action.SOURCE_AUTHENTICATE, expected_version)
     reason = require_reason(reason, "say how it was authenticated.")
     if source.type != SourceType.DOCUMENT:
         raise Conflict("Only a document can be authenticated.", code="NOT_A_DOCUMENT")
@@ -145,6 +155,7 @@ def protect(
     name: str,
     identity_name: str,
     identity_known_by: str,
+    expected_version: ExpectedVersion = None,
     actor: User,
     now: datetime,
 ) -> Source:
@@ -152,7 +163,7 @@ def protect(
 
     If the vault already holds an identity for the source, the new one replaces it.
     """
-    source = _lock(source_id, actor, Action.SOURCE_PROTECT)
+    source = _lock(source_id, actor, Action.SOURCE_PROTECT, expected_version)
     identity = Identity.of(identity_name, identity_known_by)
     source.name, source.description, source.unnamed = name.strip(), "", True
     source.editor_knows = False
@@ -165,13 +176,19 @@ def protect(
 
 @atomic_action
 def match_identity(
-    *, source_id: UUID | str, identity_name: str, identity_known_by: str, actor: User, now: datetime
+    *,
+    source_id: UUID | str,
+    identity_name: str,
+    identity_known_by: str,
+    expected_version: ExpectedVersion = None,
+    actor: User,
+    now: datetime,
 ) -> Source:
     """Give a named person the identity token that matches them if they also speak unnamed.
 
     Nothing is encrypted, as the name is public. The response never reveals whether another source has the token.
     """
-    source = _lock(source_id, actor, Action.SOURCE_MATCH_IDENTITY)
+    source = _lock(source_id, actor, Action.SOURCE_MATCH_IDENTITY, expected_version)
     if source.unnamed or source.type != SourceType.PERSON:
         raise Conflict("Only a named person can be matched. Protect an unnamed one instead.", code="NOT_NAMED")
     source.key = Identity.of(identity_name, identity_known_by).token()
@@ -182,9 +199,11 @@ def match_identity(
 
 
 @atomic_action
-def vouch(*, source_id: UUID | str, reason: str, actor: User, now: datetime) -> Source:
+def vouch(
+    *, source_id: UUID | str, reason: str, expected_version: ExpectedVersion = None, actor: User, now: datetime
+) -> Source:
     """Vouch, as an editor, that you know who this unnamed source is."""
-    source = _lock(source_id, actor, Action.SOURCE_VOUCH)
+    source = _lock(source_id, actor, Action.SOURCE_VOUCH, expected_version)
     reason = require_reason(reason, "say how you know, without the name.")
     if not source.unnamed:
         raise Conflict("This source is named, so nobody needs to vouch for it.", code="NOT_UNNAMED")
@@ -196,9 +215,11 @@ def vouch(*, source_id: UUID | str, reason: str, actor: User, now: datetime) -> 
 
 
 @atomic_action
-def unmask(*, source_id: UUID | str, reason: str, actor: User, now: datetime) -> Identity:
+def unmask(
+    *, source_id: UUID | str, reason: str, expected_version: ExpectedVersion = None, actor: User, now: datetime
+) -> Identity:
     """Reveal who an unnamed source is. The access and its reason are logged before anything is shown."""
-    source = _lock(source_id, actor, Action.SOURCE_UNMASK)
+    source = _lock(source_id, actor, Action.SOURCE_UNMASK, expected_version)
     reason = require_reason(reason, "every access to the vault is reviewed.")
     sealed = IdentityRecord.objects.filter(source=source).first()
     if sealed is None:
@@ -216,13 +237,22 @@ def reencrypt(*, source_id: UUID, now: datetime) -> None:
 
 
 @atomic_action
-def merge(*, source_id: UUID | str, into_id: UUID | str, reason: str, actor: User, now: datetime) -> Source:
+def merge(
+    *,
+    source_id: UUID | str,
+    into_id: UUID | str,
+    reason: str,
+    expected_version: ExpectedVersion = None,
+    actor: User,
+    now: datetime,
+) -> Source:
     """Merge two sources that are the same. Their statements stay where they are and count as one identity."""
     source, into = get_visible(Source, source_id, actor), get_visible(Source, into_id, actor, field="into")
-    if source.pk == into.pk:
-        raise ValidationFailed(Reason("SAME_OBJECT", "A source cannot be merged into itself.", "into"))
     locked = {each.pk: each for each in lock_many(Source, [source.pk, into.pk], actor, field="into")}
     source, into = locked[source.pk], locked[into.pk]
+    check_version(source, expected_version)
+    if source.pk == into.pk:
+        raise ValidationFailed(Reason("SAME_OBJECT", "A source cannot be merged into itself.", "into"))
     reason = require_reason(reason, "say how you know, without a name.")
     for each in (source, into):
         require_permission(actor, Action.SOURCE_MERGE, each.access_facts())
@@ -254,8 +284,8 @@ def identity_token(identity_name: str, identity_known_by: str) -> str:
     return Identity.of(identity_name, identity_known_by).token()
 
 
-def _lock(source_id: UUID | str, actor: User, action: Action, *, version: int | None = None) -> Source:
-    source = lock(Source, source_id, actor, version=version)
+def _lock(source_id: UUID | str, actor: User, action: Action, expected_version: ExpectedVersion) -> Source:
+    source = lock(Source, source_id, actor, expected_version=expected_version)
     require_permission(actor, action, source.access_facts())
     if source.merged_into_id and action is not Action.SOURCE_UNMASK:
         raise Conflict(f"This source was merged into {source.merged_into_id}. Continue there.", code="MERGED")
