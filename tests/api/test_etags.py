@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.db import transaction
 
+from editorial.api.framework.endpoints import endpoint_of
 from editorial.api.urls import RESOURCES
 from editorial.models import Claim, Membership, Story, User
 from editorial.models.base_fields import VersionedModel
@@ -166,10 +167,10 @@ def _writes() -> list[tuple[str, str, Any]]:
     """Every write to a row that has a version: noun, address below it, what it takes."""
     found = []
     for noun, resource in _REVISABLE.items():
-        found.append((noun, "", resource.partial_update.takes))
+        found.append((noun, "", endpoint_of(resource.partial_update).input_serializer))
         for verb in resource.get_extra_actions():
             if verb.detail and "post" in verb.mapping:
-                found.append((noun, f"/{verb.url_path}", verb.takes))
+                found.append((noun, f"/{verb.url_path}", endpoint_of(verb).input_serializer))
     return found
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from django_filters import rest_framework as filters
 from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 
+from editorial.api.framework.endpoints import create_endpoint
 from editorial.api.framework.fields import IdField, TimestampField, TitleField
 from editorial.api.framework.serializers import InputSerializer, OutputSerializer
-from editorial.api.framework.viewsets import ResourceViewSet, create_endpoint
+from editorial.api.framework.viewsets import ResourceViewSet
 from editorial.models import Briefing
 from editorial.workflow.evidence import briefings
 

@@ -15,6 +15,7 @@ from editorial.api.evidence.claims import ClaimCreateSerializer
 from editorial.api.evidence.sources import SourceCreateSerializer
 from editorial.api.evidence.statements import StatementCreateSerializer
 from editorial.api.framework.fields import IdField, TextField
+from editorial.api.framework.idempotency import idempotent
 from editorial.api.framework.serializers import InputSerializer
 from editorial.api.framework.viewsets import BaseAPIView
 from editorial.api.openapi.schema import error_responses
@@ -181,6 +182,7 @@ class CaseView(BaseAPIView):
         request=CaseCreateSerializer,
         responses={201: CaseResultSerializer} | error_responses(401, 403, 404, 409, 422),
     )
+    @idempotent
     def post(self, request: Request) -> Response:
         """File sources, briefings, claims, statements with their relays, and stories: all of it or nothing.
 

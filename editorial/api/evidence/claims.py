@@ -15,6 +15,7 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from editorial.api.framework.endpoints import action_endpoint, create_endpoint, read_endpoint, update_endpoint
 from editorial.api.framework.exports import ExportMixin
 from editorial.api.framework.fields import (
     EnumField,
@@ -33,13 +34,7 @@ from editorial.api.framework.serializers import (
     OutputSerializer,
     ReasonSerializer,
 )
-from editorial.api.framework.viewsets import (
-    ResourceViewSet,
-    action_endpoint,
-    create_endpoint,
-    read_endpoint,
-    update_endpoint,
-)
+from editorial.api.framework.viewsets import ResourceViewSet
 from editorial.api.review.assessments import AssessmentSerializer
 from editorial.api.review.signoffs import SignoffSerializer
 from editorial.api.stories import claim_reviews

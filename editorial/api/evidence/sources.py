@@ -13,6 +13,7 @@ from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from editorial.api.framework.endpoints import action_endpoint, create_endpoint, result_endpoint, update_endpoint
 from editorial.api.framework.fields import (
     EnumField,
     IdField,
@@ -29,13 +30,7 @@ from editorial.api.framework.serializers import (
     OutputSerializer,
     ReasonSerializer,
 )
-from editorial.api.framework.viewsets import (
-    ResourceViewSet,
-    action_endpoint,
-    create_endpoint,
-    result_endpoint,
-    update_endpoint,
-)
+from editorial.api.framework.viewsets import ResourceViewSet
 from editorial.models import Claim, DispositiveEvidence, Source
 from editorial.policy.access import ActorFacts
 from editorial.policy.vocabulary import BenefitsIf, Reliability, SourceType

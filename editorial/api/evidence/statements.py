@@ -10,11 +10,12 @@ from drf_spectacular.utils import OpenApiExample, extend_schema_serializer
 from rest_framework import serializers
 from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 
+from editorial.api.framework.endpoints import action_endpoint, create_endpoint, update_endpoint
 from editorial.api.framework.exports import ExportMixin
 from editorial.api.framework.fields import EnumField, IdField, SourceRefField, TextField, TimestampField, UserRefField
 from editorial.api.framework.filtering import FlagFilter, VisibleRowFilter
 from editorial.api.framework.serializers import InputSerializer, OutputSerializer, ReasonSerializer
-from editorial.api.framework.viewsets import ResourceViewSet, action_endpoint, create_endpoint, update_endpoint
+from editorial.api.framework.viewsets import ResourceViewSet
 from editorial.models import Relay, Source, Statement
 from editorial.policy.vocabulary import BenefitsIf, Directness, ObtainedBy, Stance, Terms
 from editorial.workflow.evidence import statements

@@ -19,12 +19,14 @@ from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from editorial.api.framework.endpoints import action_endpoint
 from editorial.api.framework.fields import EnumField, IdField, TextField, UserRefField
 from editorial.api.framework.filtering import FlagFilter, VisibleRowFilter
+from editorial.api.framework.idempotency import idempotent
 from editorial.api.framework.pagination import DEFAULT_ORDERINGS
 from editorial.api.framework.parsers import CSVParser, LimitedMultiPartParser, StrictJSONParser
 from editorial.api.framework.serializers import InputSerializer, OutputSerializer
-from editorial.api.framework.viewsets import ResourceViewSet, action_endpoint
+from editorial.api.framework.viewsets import ResourceViewSet
 from editorial.api.openapi.schema import error_responses
 from editorial.models import Import, ImportRow
 from editorial.policy.imports import ImportKind, ImportState, RowState
@@ -192,6 +194,7 @@ class ImportViewSet(ListModelMixin, RetrieveModelMixin, ResourceViewSet):
         },
         responses={202: ImportSerializer} | error_responses(400, 401, 403, 404, 409, 413, 422),
     )
+    @idempotent
     def create(self, request: Request) -> Response:
         """Import a claims sheet, a feed, ninjs or a page. Poll the URL in `Location` for progress.
 

@@ -11,8 +11,9 @@ from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from editorial.api.framework.endpoints import result_endpoint
 from editorial.api.framework.serializers import OutputSerializer
-from editorial.api.framework.viewsets import ResourceViewSet, result_endpoint
+from editorial.api.framework.viewsets import ResourceViewSet
 from editorial.models import Notification, db_clock
 from editorial.notifications import notices
 

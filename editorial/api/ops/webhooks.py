@@ -14,9 +14,11 @@ from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from editorial.api.framework.endpoints import action_endpoint, read_endpoint, result_endpoint
 from editorial.api.framework.fields import IdField, TextField, UserRefField
+from editorial.api.framework.idempotency import idempotent
 from editorial.api.framework.serializers import InputSerializer, OutputSerializer
-from editorial.api.framework.viewsets import ResourceViewSet, action_endpoint, read_endpoint, result_endpoint
+from editorial.api.framework.viewsets import ResourceViewSet
 from editorial.api.openapi.schema import error_responses
 from editorial.models import Delivery, WebhookEndpoint
 from editorial.workflow.ops import webhooks
@@ -113,11 +115,11 @@ class WebhookViewSet(ListModelMixin, RetrieveModelMixin, ResourceViewSet):
         """Webhooks of desks the caller manages: a URL can contain its receiver's password."""
         return WebhookEndpoint.objects.managed_by(self.caller)
 
-    def run_action(self, handler: Callable[..., Any], *, pk: UUID | None = None, **arguments: Any) -> Any:
+    def run_action(self, workflow_action: Callable[..., Any], *, pk: UUID | None = None, **arguments: Any) -> Any:
         """Run the action; respond with 404 if the caller may not see the webhook."""
         if pk is not None:
             self.get_visible(pk)
-        return super().run_action(handler, pk=pk, **arguments)
+        return super().run_action(workflow_action, pk=pk, **arguments)
 
     @extend_schema(
         operation_id="webhooks_create",
@@ -125,6 +127,7 @@ class WebhookViewSet(ListModelMixin, RetrieveModelMixin, ResourceViewSet):
         request=WebhookCreateSerializer,
         responses={201: WebhookWithSecretSerializer} | error_responses(400, 401, 403, 404, 409, 422),
     )
+    @idempotent
     def create(self, request: Request) -> Response:
         """Add a webhook for a desk. The signing secret is shown only once."""
         endpoint, secret = self.run_action(webhooks.add, **self.validated_input(WebhookCreateSerializer))

@@ -13,9 +13,11 @@ from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from editorial.api.framework.endpoints import create_endpoint
 from editorial.api.framework.fields import IdField
+from editorial.api.framework.idempotency import idempotent
 from editorial.api.framework.serializers import InputSerializer, OutputSerializer
-from editorial.api.framework.viewsets import ResourceViewSet, create_endpoint
+from editorial.api.framework.viewsets import ResourceViewSet
 from editorial.api.openapi.schema import error_responses
 from editorial.models import Subscription
 from editorial.workflow.people import subscriptions
@@ -71,6 +73,7 @@ class SubscriptionViewSet(ListModelMixin, RetrieveModelMixin, ResourceViewSet):
         request=None,
         responses={204: OpenApiResponse(description="Unfollowed.")} | error_responses(401, 404),
     )
+    @idempotent
     def destroy(self, request: Request, pk: UUID) -> Response:
         """Stop following. Mandatory notices still arrive."""
         row = self.get_visible(pk)

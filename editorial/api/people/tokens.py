@@ -106,7 +106,6 @@ class TokenViewSet(ListModelMixin, RetrieveModelMixin, ResourceViewSet):
 
     pk_kwarg = "token_id"
     output_serializer = TokenSerializer
-    accepts_idempotency_key = False  # no user yet to own the key, and the response is a secret that is never stored
 
     def get_visible_queryset(self) -> QuerySet[Any]:
         """The caller's own."""

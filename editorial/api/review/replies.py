@@ -9,6 +9,7 @@ from django_filters import rest_framework as filters
 from drf_spectacular.utils import OpenApiExample, extend_schema_serializer
 from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 
+from editorial.api.framework.endpoints import action_endpoint, create_endpoint
 from editorial.api.framework.fields import (
     EnumField,
     IdField,
@@ -21,7 +22,7 @@ from editorial.api.framework.fields import (
 from editorial.api.framework.filtering import BeforeFilter, FlagFilter, VisibleRowFilter
 from editorial.api.framework.pagination import DEFAULT_ORDERINGS
 from editorial.api.framework.serializers import InputSerializer, OutputSerializer, ReasonSerializer
-from editorial.api.framework.viewsets import ResourceViewSet, action_endpoint, create_endpoint
+from editorial.api.framework.viewsets import ResourceViewSet
 from editorial.models import Claim, ReplyRequest, Source
 from editorial.policy.access import ActorFacts
 from editorial.policy.vocabulary import ReplyOutcome

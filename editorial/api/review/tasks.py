@@ -11,11 +11,12 @@ from django_filters import rest_framework as filters
 from rest_framework import serializers
 from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 
+from editorial.api.framework.endpoints import action_endpoint
 from editorial.api.framework.fields import EnumField, TextField, UserRefField
 from editorial.api.framework.filtering import BeforeFilter, FlagFilter, VisibleRowFilter
 from editorial.api.framework.pagination import DEFAULT_ORDERINGS
 from editorial.api.framework.serializers import InputSerializer, OutputSerializer
-from editorial.api.framework.viewsets import ResourceViewSet, action_endpoint
+from editorial.api.framework.viewsets import ResourceViewSet
 from editorial.models import ReviewTask, Source, Story
 from editorial.models.review.tasks import LIVE_STATES
 from editorial.policy.access import ActorFacts

@@ -14,6 +14,7 @@ from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from editorial.api.framework.endpoints import action_endpoint, create_endpoint, read_endpoint, update_endpoint
 from editorial.api.framework.exports import ExportMixin
 from editorial.api.framework.fields import (
     EnumField,
@@ -28,13 +29,7 @@ from editorial.api.framework.fields import (
 from editorial.api.framework.filtering import BeforeFilter, FlagFilter, SearchFilter, VisibleRowFilter
 from editorial.api.framework.pagination import DEFAULT_ORDERINGS
 from editorial.api.framework.serializers import InputSerializer, OutputSerializer, ReasonSerializer
-from editorial.api.framework.viewsets import (
-    ResourceViewSet,
-    action_endpoint,
-    create_endpoint,
-    read_endpoint,
-    update_endpoint,
-)
+from editorial.api.framework.viewsets import ResourceViewSet
 from editorial.api.stories import ninjs
 from editorial.api.stories.gates import VerdictSerializer, verdict_data
 from editorial.api.stories.ninjs import NinjsSerializer

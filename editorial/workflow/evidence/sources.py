@@ -11,10 +11,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
-
-from editorial import outbox
-from editorial.models import Claim, Desk, IdentityRecord, MessageKind, Source, User
+from editorial.models import Desk, IdentityRecord, Source, User
 from editorial.models.evidence.sources import SettlingEffect
 from editorial.policy.access import SubjectFacts
 from editorial.policy.actions import Action
@@ -29,12 +26,12 @@ from editorial.workflow.core.actions import (
 )
 from editorial.workflow.core.errors import Conflict, Reason, ValidationFailed
 from editorial.workflow.core.locking import ExpectedVersion, check_version, get_visible, lock, lock_many
-from editorial.workflow.evidence import dispositive, identities, vault
+from editorial.workflow.evidence import dispositive, vault
+from editorial.workflow.evidence.affected_claims import RELATION_FIELDS, enqueue_assessments, reassess_affected
 from editorial.workflow.evidence.vault import Identity
 
-# The fields of a source besides its type. Each relation refers to another source.
+# The fields of a source besides its type and its relations to other sources.
 _VALUE_FIELDS = ("name", "description", "benefits_if", "camp")
-_RELATION_FIELDS = ("org", "speaks_for", "parent", "author", "issuer")
 
 
 @atomic_action
@@ -58,7 +55,7 @@ def register(
     source = Source(type=type, name=name.strip(), desk=desk, unnamed=unnamed, registered_by=actor, registered_at=now)
     # An unnamed source counts as known to an editor only after `vouch`.
     source.editor_knows = not unnamed
-    apply_changes(source, _resolve_relations(stated, actor), allowed=(*_VALUE_FIELDS, *_RELATION_FIELDS))
+    apply_changes(source, _resolve_relations(stated, actor), allowed=(*_VALUE_FIELDS, *RELATION_FIELDS))
     if identity_name and not unnamed:
         raise ValidationFailed(
             Reason("NOT_UNNAMED", "Only an unnamed source can have a confidential identity.", "identity_name")
@@ -68,7 +65,7 @@ def register(
         _store_identity(source, Identity.of(identity_name, identity_known_by), actor, now)
     settled = dispositive.replace(source, establishes, contradicts, actor)
     audit.log(source, Action.SOURCE_REGISTER, actor=actor, now=now, type=source.type, unnamed=unnamed, settles=settled)
-    _enqueue_assessments(settled, now)
+    enqueue_assessments(settled, now)
     return source
 
 
@@ -85,7 +82,7 @@ def revise(
 ) -> Source:
     """Change a source's fields, or the claims it settles."""
     source = _lock(source_id, actor, Action.SOURCE_REVISE, expected_version)
-    changed = apply_changes(source, _resolve_relations(stated, actor), allowed=(*_VALUE_FIELDS, *_RELATION_FIELDS))
+    changed = apply_changes(source, _resolve_relations(stated, actor), allowed=(*_VALUE_FIELDS, *RELATION_FIELDS))
     changed = {name: value for name, value in changed.items() if name not in ("name", "description")} | {
         name: ["(not recorded)", "(not recorded)"] for name in changed if name in ("name", "description")
     }
@@ -103,7 +100,7 @@ def revise(
         return source
     validate_and_save(source)
     audit.log(source, Action.SOURCE_REVISE, actor=actor, now=now, changed=changed, settles=settled)
-    _reassess_affected(source, now, also=settled)
+    reassess_affected(source, now, also=settled)
     return source
 
 
@@ -128,7 +125,7 @@ def rate(
     audit.log(
         source, Action.SOURCE_RATE, actor=actor, now=now, reliability=[before, reliability], reason=reason.strip()
     )
-    _reassess_affected(source, now)
+    reassess_affected(source, now)
     return source
 
 
@@ -144,7 +141,7 @@ def authenticate(
     source.authenticated = True
     validate_and_save(source)
     audit.log(source, Action.SOURCE_AUTHENTICATE, actor=actor, now=now, reason=reason)
-    _reassess_affected(source, now)
+    reassess_affected(source, now)
     return source
 
 
@@ -170,7 +167,7 @@ def protect(
     _store_identity(source, identity, actor, now)
     validate_and_save(source)
     audit.log(source, Action.SOURCE_PROTECT, actor=actor, now=now)
-    _reassess_affected(source, now)
+    reassess_affected(source, now)
     return source
 
 
@@ -194,7 +191,7 @@ def match_identity(
     source.key = Identity.of(identity_name, identity_known_by).token()
     validate_and_save(source)
     audit.log(source, Action.SOURCE_MATCH_IDENTITY, actor=actor, now=now)
-    _reassess_affected(source, now)
+    reassess_affected(source, now)
     return source
 
 
@@ -210,7 +207,7 @@ def vouch(
     source.editor_knows = True
     validate_and_save(source)
     audit.log(source, Action.SOURCE_VOUCH, actor=actor, now=now, reason=reason)
-    _reassess_affected(source, now)
+    reassess_affected(source, now)
     return source
 
 
@@ -275,7 +272,7 @@ def merge(
         audit.log(
             each, Action.SOURCE_MERGE, actor=actor, now=now, source=str(source.pk), into=str(into.pk), reason=reason
         )
-        _reassess_affected(each, now)
+        reassess_affected(each, now)
     return into
 
 
@@ -297,10 +294,10 @@ def _resolve_relations(stated: dict[str, Any], actor: User) -> dict[str, Any]:
     ties = {
         name: get_visible(Source, key, actor, field=name) if key else None
         for name, key in stated.items()
-        if name in _RELATION_FIELDS
+        if name in RELATION_FIELDS
     }
     return {
-        name: "" if value is None else value for name, value in stated.items() if name not in _RELATION_FIELDS
+        name: "" if value is None else value for name, value in stated.items() if name not in RELATION_FIELDS
     } | ties
 
 
@@ -321,29 +318,3 @@ def _store_identity(source: Source, identity: Identity, actor: User, now: dateti
             "encrypted_by": actor,
         },
     )
-
-
-def _enqueue_assessments(claims: Iterable[UUID | str], now: datetime) -> None:
-    for claim in sorted({str(claim) for claim in claims}):
-        outbox.send(MessageKind.ASSESS_CLAIM, claim, now=now)
-
-
-def _reassess_affected(source: Source, now: datetime, also: Iterable[str] = ()) -> None:
-    """Reassess every claim in which the source, its aliases or a related source speaks or has a stake."""
-    same = identities.aliases_of(source)
-    tied = _related_to(same)
-    # A document inherits its author's and issuer's affiliations, so a change to those affects it too.
-    near = {*same, *tied, *Source.objects.filter(Q(author__in=tied) | Q(issuer__in=tied)).values_list("pk", flat=True)}
-    touched = Claim.objects.filter(
-        Q(statements__source__in=near) | Q(statements__informant__in=near) | Q(adverse_links__source__in=near)
-    )
-    asked = Claim.objects.filter(reply_requests__to__in=near)
-    keys = set(touched.values_list("pk", flat=True)) | set(asked.values_list("pk", flat=True))
-    _enqueue_assessments([*keys, *also], now)
-
-
-def _related_to(sources: list[UUID]) -> list[UUID]:
-    ties = Q()
-    for tie in _RELATION_FIELDS:
-        ties |= Q(**{f"{tie}__in": sources})
-    return list(Source.objects.filter(ties).values_list("pk", flat=True))
