@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from drf_spectacular.utils import OpenApiExample, extend_schema, extend_schema_field, extend_schema_serializer
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -117,34 +117,6 @@ def _item_list(serializer: type[InputSerializer], help_text: str) -> Any:
     return serializers.ListField(child=serializer(), required=False, max_length=_MAX_ITEMS, help_text=help_text)
 
 
-@extend_schema_serializer(
-    examples=[
-        OpenApiExample(
-            "A report and a denial",
-            {
-                "desk": "019f7c52-6f0a-7d33-9d3e-5a4a1c9b2e10",
-                "sources": [
-                    {"ref": "journal", "type": "outlet", "name": "The Journal"},
-                    {"ref": "wire", "type": "outlet", "name": "A wire service"},
-                    {"ref": "vale", "type": "person", "name": "Harry Vale"},
-                ],
-                "claims": [
-                    {"ref": "tapes", "text": "Harry Vale ordered the tapes wiped.", "adverse_to": ["#vale"]}
-                ],
-                "statements": [
-                    {"ref": "report", "claim": "#tapes", "source": "#journal", "stance": "affirms",
-                     "directness": "second_hand", "obtained_by": "external"},
-                    {"claim": "#tapes", "source": "#wire", "stance": "affirms", "directness": "relayed",
-                     "obtained_by": "external", "repeats": ["#report"]},
-                    {"claim": "#tapes", "source": "#vale", "stance": "denies", "directness": "first_hand"},
-                ],
-                "stories": [
-                    {"headline": "The tapes", "body": "…", "uses": [{"claim": "#tapes", "mode": "attributed"}]}
-                ],
-            },
-        )
-    ]
-)  # fmt: skip
 class CaseCreateSerializer(InputSerializer):
     """A case, which is filed completely or not at all. The order of items makes no difference."""
 

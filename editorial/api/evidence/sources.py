@@ -7,9 +7,8 @@ from uuid import UUID
 
 from django.db.models import Prefetch, Q, QuerySet
 from django_filters import rest_framework as filters
-from drf_spectacular.utils import OpenApiExample, extend_schema_field, extend_schema_serializer
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
-from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -59,25 +58,6 @@ class SourceInputBase(InputSerializer):
     contradicts = id_list(required=False, help_text="Claims that it settles as false; documents and observations only.")
 
 
-@extend_schema_serializer(
-    examples=[
-        OpenApiExample(
-            "A named source",
-            {"desk": "019f7c52-6f0a-7d33-9d3e-5a4a1c9b2e10", "type": "person", "name": "Ann Example"},
-        ),
-        OpenApiExample(
-            "An unnamed source",
-            {
-                "desk": "019f7c52-6f0a-7d33-9d3e-5a4a1c9b2e10",
-                "type": "person",
-                "name": "a senior official who was in the room",
-                "unnamed": True,
-                "identity_name": "(the name)",
-                "identity_known_by": "(a birth date, a number, an address)",
-            },
-        ),
-    ]
-)
 class SourceCreateSerializer(SourceInputBase):
     """A new source. The `name` of an unnamed source is a description that does not identify."""
 
@@ -166,11 +146,10 @@ class SourceSerializer(OutputSerializer):
             "org", "speaks_for", "parent", "author", "issuer", "benefits_if", "camp", "authenticated", "establishes",
             "contradicts", "merged_into", "registered_by", "registered_at", "version",
         )  # fmt: skip
-        extra_kwargs = {
-            "id": {"help_text": "The source's id."},
-            "type": {"help_text": "The kind of source."},
-            "desk": {"help_text": "The desk that keeps it."},
-            "registered_at": {"help_text": "When it was registered."},
+        help_texts = {
+            "type": "The kind of source.",
+            "desk": "The desk that keeps it.",
+            "registered_at": "When it was registered.",
         }
 
     @classmethod
@@ -204,7 +183,7 @@ class SourceFilter(filters.FilterSet):
     """Filters for sources."""
 
     type = filters.MultipleChoiceFilter(choices=SourceType.choices(), help_text="The kind of source; repeatable.")
-    desk = filters.UUIDFilter(field_name="desk", help_text="Sources of this desk.")
+    desk = filters.UUIDFilter(help_text="Sources of this desk.")
     unnamed = filters.BooleanFilter(help_text="Unnamed sources (true), or named ones (false).")
     reliability = filters.MultipleChoiceFilter(choices=Reliability.choices(), help_text="The reliability rating.")
     rated = FlagFilter(lambda me: ~Q(reliability=""), help_text="Rated sources (true), or unrated ones (false).")
@@ -215,7 +194,7 @@ class SourceFilter(filters.FilterSet):
     q = SearchFilter("name", help_text="Words in the name or description.")
 
 
-class SourceViewSet(ListModelMixin, RetrieveModelMixin, ResourceViewSet):
+class SourceViewSet(ResourceViewSet):
     """The people and documents behind statements. Everybody sees named sources; only their desk sees unnamed ones.
 
     The identity of an unnamed source is encrypted in the vault. It is revealed only with a reason, and every access is

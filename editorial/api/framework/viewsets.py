@@ -13,7 +13,7 @@ from django.utils.functional import cached_property
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
-from rest_framework.viewsets import GenericViewSet
+from rest_framework.viewsets import ReadOnlyModelViewSet
 
 from editorial.api.framework import etags, sync, throttling
 from editorial.api.framework.filtering import StrictFilterBackend
@@ -51,7 +51,7 @@ class BaseAPIView(APIView):
         return super().finalize_response(request, response, *args, **kwargs)
 
 
-class ResourceViewSet(BaseAPIView, GenericViewSet[Any]):
+class ResourceViewSet(BaseAPIView, ReadOnlyModelViewSet[Any]):
     """Rows of one model. Rows that the caller may not see do not exist."""
 
     pk_kwarg: ClassVar[str] = "id"  # the name of its id in actions, such as story_id

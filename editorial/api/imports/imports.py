@@ -8,14 +8,11 @@ from django.db.models import Q
 from django_filters import rest_framework as filters
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import (
-    OpenApiExample,
     OpenApiRequest,
     extend_schema,
     extend_schema_field,
-    extend_schema_serializer,
 )
 from rest_framework import serializers
-from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -40,37 +37,6 @@ class NinjsDocumentsField(serializers.JSONField):
     """One JSON document, or a list of them."""
 
 
-@extend_schema_serializer(
-    examples=[
-        OpenApiExample("A feed", {"desk": _DESK, "kind": "feed", "url": "https://gazette.example/feed.xml"}),
-        OpenApiExample("A page", {"desk": _DESK, "kind": "page", "url": "https://gazette.example/2026/the-gate"}),
-        OpenApiExample(
-            "The text of a page behind a login",
-            {
-                "desk": _DESK,
-                "kind": "page",
-                "url": "https://gazette.example/2026/the-gate",
-                "text": "The gate stood open all night.\n\nNobody had kept the log, said a keeper.",
-            },
-        ),
-        OpenApiExample(
-            "ninjs",
-            {
-                "desk": _DESK,
-                "kind": "ninjs",
-                "items": {
-                    "uri": "urn:newsml:wire.example:20260303:gate",
-                    "standard": {"name": "ninjs", "version": "3.0"},
-                    "type": "text",
-                    "firstCreated": "2026-03-03T12:00:00Z",
-                    "infoSources": [{"name": "A wire service"}],
-                    "headlines": [{"role": "main", "value": "Gate stood open all night"}],
-                    "bodies": [{"role": "main", "contentType": "text/html", "value": "<p>The gate stood open.</p>"}],
-                },
-            },
-        ),
-    ]
-)
 class ImportCreateSerializer(InputSerializer):
     """A new import. Its fields depend on its kind."""
 
@@ -116,11 +82,10 @@ class ImportSerializer(OutputSerializer):
             "id", "desk", "kind", "dry_run", "url", "outlet", "state", "problem", "read_as", "row_count", "processed",
             "filed", "known", "updated", "refused", "rows", "started_by", "started_at", "ended_at",
         )  # fmt: skip
-        extra_kwargs = {
-            "id": {"help_text": "The import's id."},
-            "desk": {"help_text": "The desk that it is for."},
-            "started_at": {"help_text": "When it was started."},
-            "ended_at": {"help_text": "When it ended; null while it is running."},
+        help_texts = {
+            "desk": "The desk that it is for.",
+            "started_at": "When it was started.",
+            "ended_at": "When it ended; null while it is running.",
         }
 
     def get_rows(self, batch: Import) -> str:
@@ -147,16 +112,13 @@ class ImportRowSerializer(OutputSerializer):
     class Meta:
         model = ImportRow
         fields = ("id", "batch", "number", "state", "claim", "story", "reasons", "text")
-        extra_kwargs = {
-            "id": {"help_text": "The row's id."},
-            "batch": {"help_text": "The import it belongs to."},
-        }
+        help_texts = {"batch": "The import it belongs to."}
 
 
 class ImportFilter(filters.FilterSet):
     """Filters for imports."""
 
-    desk = filters.UUIDFilter(field_name="desk", help_text="Imports for this desk.")
+    desk = filters.UUIDFilter(help_text="Imports for this desk.")
     kind = filters.MultipleChoiceFilter(choices=ImportKind.choices(), help_text="The kind; repeatable.")
     state = filters.MultipleChoiceFilter(choices=ImportState.choices(), help_text="The state; repeatable.")
     mine = FlagFilter(lambda me: Q(started_by=me), help_text="Imports that you started (true), or others (false).")
@@ -169,7 +131,7 @@ class ImportRowFilter(filters.FilterSet):
     state = filters.MultipleChoiceFilter(choices=RowState.choices(), help_text="The result; repeatable.")
 
 
-class ImportViewSet(ListModelMixin, RetrieveModelMixin, ResourceViewSet):
+class ImportViewSet(ResourceViewSet):
     """Imports of claims sheets, feeds, ninjs and pages.
 
     Rows are filed in the background, one by one, with the same actions and in the name of the user who started the
@@ -207,7 +169,7 @@ class ImportViewSet(ListModelMixin, RetrieveModelMixin, ResourceViewSet):
         return answer
 
 
-class ImportRowViewSet(ListModelMixin, RetrieveModelMixin, ResourceViewSet):
+class ImportRowViewSet(ResourceViewSet):
     """Rows of imports, such as lines of a sheet or items of a feed, with their results."""
 
     output_serializer = ImportRowSerializer

@@ -11,7 +11,6 @@ from django.db.models import Q
 from django_filters import rest_framework as filters
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
-from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 
 from editorial.api.framework import sync
 from editorial.api.framework.fields import PROTECTED_SOURCE_NAME, UserRefField
@@ -48,11 +47,10 @@ class EventSerializer(OutputSerializer):
         model = Event
         list_serializer_class = EventListSerializer
         fields = ("id", "stream", "number", "action", "actor", "desk", "at", "data", "previous", "hash")
-        extra_kwargs = {
-            "id": {"help_text": "The event's id."},
-            "desk": {"help_text": "The desk concerned."},
-            "at": {"help_text": "When it happened."},
-            "hash": {"help_text": "SHA-256 of the stored event."},
+        help_texts = {
+            "desk": "The desk concerned.",
+            "at": "When it happened.",
+            "hash": "SHA-256 of the stored event.",
         }
 
     @extend_schema_field(serializers.DictField())
@@ -67,11 +65,11 @@ class EventFilter(filters.FilterSet):
 
     stream = filters.CharFilter(max_length=80, help_text="Events of this object, such as claim:0198….")
     action = filters.CharFilter(max_length=60, help_text="Events of this action, such as story.publish.")
-    desk = filters.UUIDFilter(field_name="desk", help_text="Events that concern this desk.")
+    desk = filters.UUIDFilter(help_text="Events that concern this desk.")
     mine = FlagFilter(lambda me: Q(actor=me), help_text="Your own actions (true), or those of others (false).")
 
 
-class EventViewSet(ListModelMixin, RetrieveModelMixin, ResourceViewSet):
+class EventViewSet(ResourceViewSet):
     """The audit log, newest first: append-only, each object's events chained by hashes."""
 
     output_serializer = EventSerializer

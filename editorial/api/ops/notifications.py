@@ -7,7 +7,6 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 from django_filters import rest_framework as filters
-from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -24,13 +23,12 @@ class NotificationSerializer(OutputSerializer):
     class Meta:
         model = Notification
         fields = ("id", "event", "subject", "body", "path", "created_at", "read_at")
-        extra_kwargs = {
-            "id": {"help_text": "The notification's id."},
-            "event": {"help_text": "The event it is about."},
-            "subject": {"help_text": "The subject line."},
-            "body": {"help_text": "The full text."},
-            "created_at": {"help_text": "When it was created."},
-            "read_at": {"help_text": "When it was read; null if unread."},
+        help_texts = {
+            "event": "The event it is about.",
+            "subject": "The subject line.",
+            "body": "The full text.",
+            "created_at": "When it was created.",
+            "read_at": "When it was read; null if unread.",
         }
 
 
@@ -42,7 +40,7 @@ class NotificationFilter(filters.FilterSet):
     )
 
 
-class NotificationViewSet(ListModelMixin, RetrieveModelMixin, ResourceViewSet):
+class NotificationViewSet(ResourceViewSet):
     """Your notifications. Nobody else can see them."""
 
     output_serializer = NotificationSerializer

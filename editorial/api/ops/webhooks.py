@@ -8,9 +8,8 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 from django_filters import rest_framework as filters
-from drf_spectacular.utils import OpenApiExample, extend_schema, extend_schema_serializer
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
-from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -26,13 +25,6 @@ from editorial.workflow.ops import webhooks
 _MAX_DELIVERIES = 50
 
 
-@extend_schema_serializer(
-    examples=[
-        OpenApiExample(
-            "A receiver", {"desk": "019f7c52-6f0a-7d33-9d3e-5a4a1c9b2e10", "url": "https://desk.example/newsroom"}
-        )
-    ]
-)
 class WebhookCreateSerializer(InputSerializer):
     """A webhook for a desk's events."""
 
@@ -46,14 +38,14 @@ class WebhookDeliverySerializer(OutputSerializer):
     class Meta:
         model = Delivery
         fields = ("id", "event", "state", "attempts", "attempted_at", "settled_at", "error")
-        extra_kwargs = {
-            "id": {"help_text": "The delivery's id, sent as `webhook-id` in every attempt."},
-            "event": {"help_text": "The event it delivers."},
-            "state": {"help_text": "The state of the delivery."},
-            "attempts": {"help_text": "The number of attempts."},
-            "attempted_at": {"help_text": "When it was last attempted."},
-            "settled_at": {"help_text": "When it was accepted or given up; null before that."},
-            "error": {"help_text": "The last error, such as HTTP_503; empty if there was none."},
+        help_texts = {
+            "id": "The delivery's id, sent as `webhook-id` in every attempt.",
+            "event": "The event it delivers.",
+            "state": "The state of the delivery.",
+            "attempts": "The number of attempts.",
+            "attempted_at": "When it was last attempted.",
+            "settled_at": "When it was accepted or given up; null before that.",
+            "error": "The last error, such as HTTP_503; empty if there was none.",
         }
 
 
@@ -66,15 +58,13 @@ class WebhookSerializer(OutputSerializer):
     class Meta:
         model = WebhookEndpoint
         fields: tuple[str, ...] = ("id", "desk", "url", "active", "added_by", "added_at", "previous_secret_expires_at")
-        extra_kwargs = {
-            "id": {"help_text": "The webhook's id."},
-            "desk": {"help_text": "The desk whose events it receives."},
-            "url": {"help_text": "The URL."},
-            "active": {"help_text": "Whether it receives events now."},
-            "added_at": {"help_text": "When it was added."},
-            "previous_secret_expires_at": {
-                "help_text": "Until when deliveries are also signed with the previous secret; null if they are not."
-            },
+        help_texts = {
+            "id": "The webhook's id.",
+            "desk": "The desk whose events it receives.",
+            "url": "The URL.",
+            "active": "Whether it receives events now.",
+            "added_at": "When it was added.",
+            "previous_secret_expires_at": "Until when the previous secret also signs deliveries; null if it does not.",
         }
 
 
@@ -94,11 +84,11 @@ class WebhookWithSecretSerializer(WebhookSerializer):
 class WebhookFilter(filters.FilterSet):
     """Filters for webhooks."""
 
-    desk = filters.UUIDFilter(field_name="desk", help_text="Webhooks of this desk.")
+    desk = filters.UUIDFilter(help_text="Webhooks of this desk.")
     active = filters.BooleanFilter(help_text="Active webhooks (true), or disabled ones (false).")
 
 
-class WebhookViewSet(ListModelMixin, RetrieveModelMixin, ResourceViewSet):
+class WebhookViewSet(ResourceViewSet):
     """External URLs that receive a desk's events: ids and codes, never content.
 
     For administrators. To pause a webhook, disable it; to resume, add the same URL again: its id and delivery history

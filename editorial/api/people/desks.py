@@ -6,7 +6,6 @@ from typing import Any
 
 from django.db.models import Prefetch, QuerySet
 from rest_framework import serializers
-from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 
 from editorial.api.framework.fields import EnumField, UserRefField
 from editorial.api.framework.pagination import DEFAULT_ORDERINGS
@@ -23,10 +22,7 @@ class DeskSummarySerializer(OutputSerializer):
     class Meta:
         model = Desk
         fields: tuple[str, ...] = ("id", "name", "slug")
-        extra_kwargs = {
-            "id": {"help_text": "The desk's id."},
-            "name": {"help_text": "The name, such as Politics."},
-        }
+        help_texts = {"name": "The name, such as Politics."}
 
 
 class DeskMemberSerializer(serializers.Serializer[Any]):
@@ -56,7 +52,7 @@ class DeskSerializer(DeskSummarySerializer):
         return super().prepare_queryset(queryset, caller).prefetch_related(Prefetch("memberships", active))
 
 
-class DeskViewSet(ListModelMixin, RetrieveModelMixin, ResourceViewSet):
+class DeskViewSet(ResourceViewSet):
     """Parts of the newsroom. Every user with a role may see them all."""
 
     output_serializer = DeskSerializer

@@ -7,12 +7,11 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
-from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema, extend_schema_serializer
+from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import serializers
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.decorators import action
 from rest_framework.exceptions import AuthenticationFailed, ErrorDetail, Throttled
-from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.permissions import AllowAny, BasePermission, IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -31,22 +30,6 @@ from editorial.workflow.people.sign_in import SignInRefused
 _MAX_TTL_SECONDS = 10 * 366 * 24 * 3600  # seconds; a higher number is rejected as malformed
 
 
-@extend_schema_serializer(
-    examples=[
-        OpenApiExample("Sign in for the day", {"username": "rosa", "password": "correct horse …"}),
-        OpenApiExample(
-            "A token for a plug-in that files",
-            {
-                "username": "rosa",
-                "password": "correct horse …",
-                "code": "123456",
-                "label": "CMS plug-in",
-                "scopes": ["read", "file"],
-                "expires_in": 7_776_000,
-            },
-        ),
-    ]
-)
 class TokenCreateSerializer(InputSerializer):
     """Credentials, and the token's purpose, scopes and lifetime."""
 
@@ -82,7 +65,7 @@ class TokenSerializer(OutputSerializer):
     class Meta:
         model = Token
         fields = ("id", "label", "scopes", "issued_by", "issued_at", "last_used_at", "expiry", "revoked_at")
-        extra_kwargs = {"id": {"help_text": "The token's id, which grants no access."}}
+        help_texts = {"id": "The token's id, which grants no access."}
 
 
 class TokenWithSecretSerializer(TokenSerializer):
@@ -98,7 +81,7 @@ class TokenWithSecretSerializer(TokenSerializer):
         return str(self.context["secret"])
 
 
-class TokenViewSet(ListModelMixin, RetrieveModelMixin, ResourceViewSet):
+class TokenViewSet(ResourceViewSet):
     """Sign-in for programs. A token acts for one user, limited by their roles and its scopes.
 
     Revoke a lost token; it stays in the list with the time of its last use.

@@ -10,7 +10,6 @@ from django.db.models import Q, QuerySet
 from django_filters import rest_framework as filters
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
-from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 
 from editorial.api.framework.fields import (
     PROTECTED_SOURCE_NAME,
@@ -107,13 +106,12 @@ class AssessmentSummarySerializer(OutputSerializer):
             "id", "claim", "number", "finding", "basis", "contested", "origins", "independent", "against",
             "missing", "policy_version", "digest", "assessed_at",
         )  # fmt: skip
-        extra_kwargs = {
-            "id": {"help_text": "The assessment's id."},
-            "claim": {"help_text": "The claim."},
-            "number": {"help_text": "Numbers the assessments of a claim."},
-            "finding": {"help_text": "What the evidence supports; null for an opinion, which has no finding."},
-            "contested": {"help_text": "Whether there is a live denial."},
-            "assessed_at": {"help_text": "When the assessment was made."},
+        help_texts = {
+            "claim": "The claim.",
+            "number": "Numbers the assessments of a claim.",
+            "finding": "What the evidence supports; null for an opinion, which has no finding.",
+            "contested": "Whether there is a live denial.",
+            "assessed_at": "When the assessment was made.",
         }
 
     @extend_schema_field(MissingRequirementSerializer(many=True))
@@ -204,12 +202,12 @@ class VisibleSpeakers:
 class AssessmentFilter(filters.FilterSet):
     """Filters for assessments."""
 
-    claim = filters.UUIDFilter(field_name="claim", help_text="Assessments of this claim.")
+    claim = filters.UUIDFilter(help_text="Assessments of this claim.")
     desk = filters.UUIDFilter(field_name="claim__desk", help_text="Assessments of claims of this desk.")
     finding = filters.MultipleChoiceFilter(choices=FindingValue.choices(), help_text="The finding.")
 
 
-class AssessmentViewSet(ListModelMixin, RetrieveModelMixin, ResourceViewSet):
+class AssessmentViewSet(ResourceViewSet):
     """The engine's findings for claims, one assessment per change."""
 
     output_serializer = AssessmentSerializer

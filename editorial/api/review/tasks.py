@@ -9,7 +9,6 @@ from django.db.models.functions import Cast
 from django.db.models.lookups import IsNull
 from django_filters import rest_framework as filters
 from rest_framework import serializers
-from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 
 from editorial.api.framework.endpoints import action_endpoint
 from editorial.api.framework.fields import EnumField, TextField, UserRefField
@@ -58,15 +57,14 @@ class ReviewTaskSerializer(OutputSerializer):
             "id", "claim", "queue", "kind", "about", "question", "state", "urgency", "opened_at", "due_at",
             "overdue_at", "taken_by", "lease_until", "ended_at", "ended_by", "note",
         )  # fmt: skip
-        extra_kwargs = {
-            "id": {"help_text": "The task's id."},
-            "claim": {"help_text": "The claim it is about."},
-            "queue": {"help_text": "The queue."},
-            "kind": {"help_text": "The kind of task."},
-            "state": {"help_text": "The state; closed means that it is no longer needed."},
-            "opened_at": {"help_text": "When it was last opened."},
-            "due_at": {"help_text": "When it becomes overdue."},
-            "ended_at": {"help_text": "When it ended."},
+        help_texts = {
+            "claim": "The claim it is about.",
+            "queue": "The queue.",
+            "kind": "The kind of task.",
+            "state": "The state; closed means that it is no longer needed.",
+            "opened_at": "When it was last opened.",
+            "due_at": "When it becomes overdue.",
+            "ended_at": "When it ended.",
         }
 
     @classmethod
@@ -86,7 +84,7 @@ class ReviewTaskFilter(filters.FilterSet):
     kind = filters.MultipleChoiceFilter(choices=TaskKind.choices(), help_text="The kind of task; repeatable.")
     state = filters.MultipleChoiceFilter(choices=TaskState.choices(), help_text="The state; by default open and taken.")
     mine = FlagFilter(lambda me: Q(taken_by=me), help_text="Tasks that you have taken (true), or others (false).")
-    claim = filters.UUIDFilter(field_name="claim", help_text="Tasks of this claim.")
+    claim = filters.UUIDFilter(help_text="Tasks of this claim.")
     story = VisibleRowFilter(Story, "claim__uses__story", help_text="Tasks of claims that this story uses.")
     desk = filters.UUIDFilter(field_name="claim__desk", help_text="Tasks of claims of this desk.")
     due_before = BeforeFilter("due_at", help_text="Tasks due before this time.")
@@ -100,7 +98,7 @@ class ReviewTaskFilter(filters.FilterSet):
         return rows if self.form.cleaned_data["state"] else rows.filter(state__in=LIVE_STATES)
 
 
-class ReviewTaskViewSet(ListModelMixin, RetrieveModelMixin, ResourceViewSet):
+class ReviewTaskViewSet(ResourceViewSet):
     """The work that claims need: *investigate* finds out where statements come from, *corroborate* whether they hold.
 
     Most urgent first. A task that you take is yours for half an hour, which you can extend; then it returns to the

@@ -8,9 +8,8 @@ from uuid import UUID
 from django.db.models import OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.utils import timezone
 from django_filters import rest_framework as filters
-from drf_spectacular.utils import OpenApiExample, extend_schema_field, extend_schema_serializer
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
-from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -45,9 +44,6 @@ _DESK = "019f7c52-6f0a-7d33-9d3e-5a4a1c9b2e10"
 _CLAIM = "019f7c54-0b7e-7c1f-b7a4-0c8b8a2f9d11"
 
 
-@extend_schema_serializer(
-    examples=[OpenApiExample("Pitch", {"desk": _DESK, "headline": "Secret talks with a foreign leader"})]
-)
 class StoryCreateSerializer(InputSerializer):
     """A new story."""
 
@@ -71,14 +67,6 @@ class ClaimUseCreateSerializer(InputSerializer):
     )  # fmt: skip
 
 
-@extend_schema_serializer(
-    examples=[
-        OpenApiExample("New text", {"body": "The *Journal* reports …"}),
-        OpenApiExample(
-            "New uses of claims", {"uses": [{"claim": _CLAIM, "mode": "attributed", "stated_source_count": 2}]}
-        ),
-    ]
-)
 class StoryUpdateSerializer(InputSerializer):
     """Changes to a story."""
 
@@ -131,7 +119,7 @@ class ClaimUseSerializer(OutputSerializer):
     class Meta:
         model = ClaimUse
         fields = ("claim", "mode", "central", "relies_on", "stated_source_count")
-        extra_kwargs = {"claim": {"help_text": "The claim."}}
+        help_texts = {"claim": "The claim."}
 
 
 class PendingRemedySerializer(OutputSerializer):
@@ -140,10 +128,10 @@ class PendingRemedySerializer(OutputSerializer):
     class Meta:
         model = Correction
         fields = ("remedy", "because", "claims", "opened_at", "due_at", "overdue_at")
-        extra_kwargs = {
-            "remedy": {"help_text": "The remedy to publish."},
-            "opened_at": {"help_text": "When the remedy fell due."},
-            "overdue_at": {"help_text": "When the deadline was found to have passed; null before that."},
+        help_texts = {
+            "remedy": "The remedy to publish.",
+            "opened_at": "When the remedy fell due.",
+            "overdue_at": "When the deadline was found to have passed; null before that.",
         }
 
 
@@ -172,16 +160,15 @@ class StorySummarySerializer(OutputSerializer):
             "id", "headline", "desk", "status", "gate", "remedy", "authors", "pitched_by", "pitched_at",
             "submitted_at", "cleared_at", "cleared_by", "publish_at", "publish_time_zone", "published_at", "version",
         )  # fmt: skip
-        extra_kwargs = {
-            "id": {"help_text": "The story's id."},
-            "headline": {"help_text": "Its headline."},
-            "desk": {"help_text": "The desk it belongs to."},
-            "status": {"help_text": "The story's status."},
-            "gate": {"help_text": "The gate when it was last recomputed; `…/gate` computes it now."},
-            "remedy": {"help_text": "The remedy owed since publication; null before publication."},
-            "pitched_at": {"help_text": "When it was pitched."},
-            "submitted_at": {"help_text": "When it was last submitted."},
-            "cleared_at": {"help_text": "When it was last cleared."},
+        help_texts = {
+            "headline": "Its headline.",
+            "desk": "The desk it belongs to.",
+            "status": "The story's status.",
+            "gate": "The gate when it was last recomputed; `…/gate` computes it now.",
+            "remedy": "The remedy owed since publication; null before publication.",
+            "pitched_at": "When it was pitched.",
+            "submitted_at": "When it was last submitted.",
+            "cleared_at": "When it was last cleared.",
         }
 
     @classmethod
@@ -244,7 +231,7 @@ class StoryFilter(filters.FilterSet):
     due_before = BeforeFilter(
         "publish_at", condition=_SCHEDULED, help_text="Stories scheduled to run before this time."
     )
-    desk = filters.UUIDFilter(field_name="desk", help_text="Stories of this desk.")
+    desk = filters.UUIDFilter(help_text="Stories of this desk.")
     claim = VisibleRowFilter(Claim, "uses__claim", help_text="Stories that use this claim.")
     mine = FlagFilter(
         lambda me: Q(author_links__user=me), help_text="Stories that you write (true), or others (false)."
@@ -252,7 +239,7 @@ class StoryFilter(filters.FilterSet):
     q = SearchFilter("headline", help_text="Words in the headline.")
 
 
-class StoryViewSet(ExportMixin, ListModelMixin, RetrieveModelMixin, ResourceViewSet):
+class StoryViewSet(ExportMixin, ResourceViewSet):
     """Stories from pitch to retraction. The gate decides which may run; later changes of evidence flag them."""
 
     pk_kwarg = "story_id"
