@@ -33,8 +33,6 @@ class BriefingSerializer(OutputSerializer):
 
 
 class BriefingFilter(filters.FilterSet):
-    """Filters for briefings."""
-
     desk = filters.UUIDFilter(help_text="Briefings of this desk.")
 
 

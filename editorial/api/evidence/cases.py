@@ -36,7 +36,6 @@ class RefField(TextField):
     default_error_messages = {"malformed": "A name must have 1 to 80 letters, digits, dots, dashes and underscores."}
 
     def to_internal_value(self, data: Any) -> str:
-        """Validate the name."""
         name = super().to_internal_value(data)
         if not _REF_PATTERN.fullmatch(name):
             self.fail("malformed")

@@ -113,8 +113,6 @@ class ClaimSerializer(OutputSerializer):
 
 
 class ClaimFilter(filters.FilterSet):
-    """Filters for claims."""
-
     status = filters.MultipleChoiceFilter(choices=FindingValue.choices(), help_text="The status; repeatable.")
     finding = filters.MultipleChoiceFilter(
         choices=FindingValue.choices(),
@@ -150,7 +148,6 @@ class ClaimFilter(filters.FilterSet):
     q = SearchFilter("text", help_text="Words in the text.")
 
     def filter_live(self, rows: QuerySet[Claim], name: str, value: bool) -> QuerySet[Claim]:
-        """Live claims, or all others."""
         live = {"dropped_at": None, "merged_into": None}
         return rows.filter(**live) if value else rows.exclude(**live)
 

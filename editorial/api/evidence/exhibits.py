@@ -67,13 +67,10 @@ class ExhibitSerializer(OutputSerializer):
         }
 
     def get_content(self, exhibit: Exhibit) -> str:
-        """The path of the bytes."""
         return f"exhibits/{exhibit.pk}/content"
 
 
 class ExhibitFilter(filters.FilterSet):
-    """Filters for exhibits."""
-
     desk = filters.UUIDFilter(help_text="Exhibits of this desk.")
     claim = VisibleRowFilter(Claim, "statements__claim", help_text="Copies of statements on this claim.")
     mine = FlagFilter(lambda me: Q(attached_by=me), help_text="Exhibits that you archived (true), or others (false).")

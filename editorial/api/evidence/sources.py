@@ -159,17 +159,14 @@ class SourceSerializer(OutputSerializer):
         return super().prepare_queryset(queryset, caller).prefetch_related(Prefetch("dispositive_evidence", settled))
 
     def get_has_identity(self, source: Source) -> bool:
-        """Whether the vault holds the identity."""
         return source.unnamed and bool(source.key)
 
     @extend_schema_field(serializers.ListField(child=serializers.UUIDField()))
     def get_establishes(self, source: Source) -> list[UUID]:
-        """Claims it settles as true."""
         return [evidence.claim_id for evidence in source.dispositive_evidence.all() if evidence.effect == "establishes"]
 
     @extend_schema_field(serializers.ListField(child=serializers.UUIDField()))
     def get_contradicts(self, source: Source) -> list[UUID]:
-        """Claims it settles as false."""
         return [evidence.claim_id for evidence in source.dispositive_evidence.all() if evidence.effect == "contradicts"]
 
     @extend_schema_field(serializers.UUIDField(allow_null=True))
@@ -180,8 +177,6 @@ class SourceSerializer(OutputSerializer):
 
 
 class SourceFilter(filters.FilterSet):
-    """Filters for sources."""
-
     type = filters.MultipleChoiceFilter(choices=SourceType.choices(), help_text="The kind of source; repeatable.")
     desk = filters.UUIDFilter(help_text="Sources of this desk.")
     unnamed = filters.BooleanFilter(help_text="Unnamed sources (true), or named ones (false).")

@@ -90,13 +90,10 @@ class StatementSerializer(OutputSerializer):
         }
 
     def get_repeats(self, statement: Statement) -> list[str]:
-        """The origins of its relays."""
         return [str(relay.origin_id) for relay in statement.relays.all()]
 
 
 class StatementFilter(filters.FilterSet):
-    """Filters for statements."""
-
     claim = filters.UUIDFilter(help_text="Statements on this claim.")
     desk = filters.UUIDFilter(field_name="claim__desk", help_text="Statements on claims of this desk.")
     source = VisibleRowFilter(Source, "source", help_text="Statements of this source, if you may see it.")
@@ -155,8 +152,6 @@ class RelaySerializer(OutputSerializer):
 
 
 class RelayFilter(filters.FilterSet):
-    """Filters for relays."""
-
     claim = filters.UUIDFilter(field_name="derived__claim", help_text="Relays between statements on this claim.")
 
 

@@ -42,7 +42,6 @@ class TokenAuthentication(BaseAuthentication):
         return token.user, token
 
     def authenticate_header(self, request: Request) -> str:
-        """The challenge of a 401 response."""
         return _SCHEME
 
     def _get_token(self, key: bytes) -> Token | None:
@@ -73,7 +72,6 @@ class TokenAuthenticationScheme(OpenApiAuthenticationExtension):  # type: ignore
     name = "token"
 
     def get_security_definition(self, auto_schema: Any) -> dict[str, Any]:
-        """A bearer token with its scopes."""
         scopes = "\n".join(f"- `{scope}`: {good_for}." for scope, good_for in _SCOPE_DESCRIPTIONS.items())
         scheme = build_bearer_security_scheme_object(header_name="Authorization", token_prefix=_SCHEME)
         return {
@@ -89,7 +87,6 @@ class AdminSessionAuthenticationScheme(OpenApiAuthenticationExtension):  # type:
     name = "session"
 
     def get_security_definition(self, auto_schema: Any) -> dict[str, Any]:
-        """The admin's session cookie."""
         return {
             "type": "apiKey",
             "in": "cookie",

@@ -40,7 +40,6 @@ class Endpoint:
 
 
 def endpoint_of(handler: Any) -> Endpoint:
-    """The handler's endpoint."""
     endpoint: Endpoint = getattr(handler, "endpoint", Endpoint())
     return endpoint
 

@@ -35,7 +35,6 @@ class PreconditionRequired(APIException):
 
 
 def is_versioned(model: type[Model]) -> bool:
-    """Whether rows of this model have versions."""
     return issubclass(model, VersionedModel)
 
 

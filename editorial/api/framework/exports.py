@@ -93,7 +93,6 @@ class ExportMixin:
 
 
 def export_responses(view: Any) -> dict[Any, Any]:
-    """The responses of an export, for OpenAPI."""
     return {
         (200, JSONLinesRenderer.media_type): OpenApiResponse(
             view.get_serializer_class(), description="All rows, one per line; CSV starts with a header line."

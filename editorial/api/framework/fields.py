@@ -50,7 +50,6 @@ class IdField(serializers.UUIDField):
 
 
 def id_list(**options: Any) -> Any:
-    """A list of ids."""
     return serializers.ListField(child=IdField(), max_length=500, **options)
 
 
@@ -64,13 +63,11 @@ class EnumField(serializers.ChoiceField):
         super().__init__(vocabulary, **options)
 
     def to_internal_value(self, data: Any) -> Any:
-        """The value."""
         if not isinstance(data, str) or data not in self.choices:
             self.fail("invalid_choice", words=", ".join(map(str, self.choices)))
         return data
 
     def to_representation(self, value: Any) -> Any:
-        """The value, or null."""
         return str(value) if value else None
 
 
@@ -111,7 +108,6 @@ class UserRefField(serializers.Field[Any, Any, Any, Any]):
         super().__init__(read_only=True, **options)
 
     def to_representation(self, value: User) -> dict[str, Any]:
-        """The user."""
         return user_ref(value)
 
 
@@ -123,17 +119,14 @@ class SourceRefField(serializers.Field[Any, Any, Any, Any]):
         super().__init__(read_only=True, **options)
 
     def to_representation(self, value: Source) -> dict[str, Any]:
-        """The source."""
         return source_ref(value, self.context["caller"])
 
 
 def read_only_list(field: Any, **options: Any) -> Any:
-    """A read-only list of this field."""
     return serializers.ListField(child=field, read_only=True, **options)
 
 
 def user_ref(user: User) -> dict[str, Any]:
-    """A user by id and name."""
     return {"id": str(user.pk), "name": user.get_full_name() or user.username}
 
 

@@ -30,7 +30,6 @@ class StrictFilterBackend(DjangoFilterBackend):
     """Rejects invalid filters, because an ignored filter would return everything."""
 
     def filter_queryset(self, request: Request, queryset: QuerySet[Any], view: APIView) -> QuerySet[Any]:
-        """The filtered rows."""
         view_: Any = view
         if view_.action in _NON_FILTER_PARAMETERS:
             filterset = self.get_filterset_class(view, queryset)
@@ -70,7 +69,6 @@ class VisibleRowFilter(filters.UUIDFilter):
         super().__init__(**options)
 
     def filter(self, qs: QuerySet[Any], value: UUID | None) -> QuerySet[Any]:
-        """The related rows."""
         if value in EMPTY_VALUES:
             return qs
         known = self._model._default_manager.visible_to(get_caller(self)).filter(pk=value)  # type: ignore[attr-defined]
@@ -85,7 +83,6 @@ class FlagFilter(filters.BooleanFilter):
         super().__init__(**options)
 
     def filter(self, qs: QuerySet[Any], value: bool | None) -> QuerySet[Any]:
-        """The matching rows, or all others."""
         if value is None:
             return qs
         true = Q(pk__in=[])
@@ -102,7 +99,6 @@ class BeforeFilter(filters.IsoDateTimeFilter):
         super().__init__(**options)
 
     def filter(self, qs: QuerySet[Any], value: Any) -> QuerySet[Any]:
-        """The matching rows."""
         if value in EMPTY_VALUES:
             return qs
         return qs.filter(as_subquery(qs, Q(**{f"{self._column}__lt": value}) & self._among))
@@ -116,7 +112,6 @@ class SearchFilter(filters.CharFilter):
         super().__init__(max_length=200, **options)
 
     def filter(self, qs: QuerySet[Any], value: str) -> QuerySet[Any]:
-        """The matching rows."""
         found = Q()
         for column in self._columns if value else ():
             found |= contains_text(column, value)
@@ -124,7 +119,6 @@ class SearchFilter(filters.CharFilter):
 
 
 def get_caller(filter_: Any) -> ActorFacts:
-    """The caller's facts for access checks."""
     facts: ActorFacts = filter_.parent.request.parser_context["view"].caller
     return facts
 

@@ -63,7 +63,6 @@ def idempotent(handler: Handler) -> Handler:
 
 
 def _response_record(response: Response) -> StoredResponse:
-    """The parts of a response to store."""
     body = "" if response.data is None else JSONRenderer().render(response.data).decode()
     headers = {name: value for name, value in response.headers.items() if name != "Content-Type"}
     return StoredResponse(response.status_code, body, headers)

@@ -31,12 +31,10 @@ class BaseAPIView(APIView):
 
     @property
     def user(self) -> User:
-        """The signed-in user."""
         return cast(User, self.request.user)
 
     @cached_property
     def caller(self) -> ActorFacts:
-        """The caller's facts for access checks."""
         return self.request.user.facts() if isinstance(self.request.user, User) else _ANONYMOUS
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
@@ -67,7 +65,6 @@ class ResourceViewSet(BaseAPIView, ReadOnlyModelViewSet[Any]):
 
     @property
     def model(self) -> type[models.Model]:
-        """The model behind it."""
         model: type[models.Model] = self.output_serializer.Meta.model
         return model
 
@@ -100,7 +97,6 @@ class ResourceViewSet(BaseAPIView, ReadOnlyModelViewSet[Any]):
         return rows
 
     def get_serializer_class(self) -> type[OutputSerializer]:
-        """The serializer of its rows."""
         return (
             (self.list_serializer or self.output_serializer)
             if self.action in ("list", "export")
@@ -112,7 +108,6 @@ class ResourceViewSet(BaseAPIView, ReadOnlyModelViewSet[Any]):
         return {**super().get_serializer_context(), "caller": self.caller}
 
     def get_visible(self, pk: UUID) -> Any:
-        """One row, if the caller may see it."""
         return get_object_or_404(self.get_visible_queryset(), pk=pk)
 
     def validated_input(
@@ -142,7 +137,6 @@ class ResourceViewSet(BaseAPIView, ReadOnlyModelViewSet[Any]):
     def row_response(
         self, row_id: UUID | None, serializer: type[OutputSerializer] | None = None, *, status: int = 200
     ) -> Response:
-        """The row's current state."""
         serializer = serializer or self.output_serializer
         model: type[models.Model] = serializer.Meta.model
         rows = serializer.prepare_queryset(model._default_manager.filter(pk=row_id), self.caller)

@@ -89,7 +89,6 @@ class ImportSerializer(OutputSerializer):
         }
 
     def get_rows(self, batch: Import) -> str:
-        """The path of its rows."""
         return f"import-rows?batch={batch.pk}"
 
 
@@ -116,8 +115,6 @@ class ImportRowSerializer(OutputSerializer):
 
 
 class ImportFilter(filters.FilterSet):
-    """Filters for imports."""
-
     desk = filters.UUIDFilter(help_text="Imports for this desk.")
     kind = filters.MultipleChoiceFilter(choices=ImportKind.choices(), help_text="The kind; repeatable.")
     state = filters.MultipleChoiceFilter(choices=ImportState.choices(), help_text="The state; repeatable.")
@@ -125,8 +122,6 @@ class ImportFilter(filters.FilterSet):
 
 
 class ImportRowFilter(filters.FilterSet):
-    """Filters for rows."""
-
     batch = VisibleRowFilter(Import, "batch", help_text="Rows of this import.")
     state = filters.MultipleChoiceFilter(choices=RowState.choices(), help_text="The result; repeatable.")
 

@@ -9,7 +9,6 @@ Document = dict[str, Any]
 
 
 def operations(document: Document) -> Iterator[dict[str, Any]]:
-    """Every operation."""
     for path in document["paths"].values():
         yield from path.values()
 

@@ -143,6 +143,5 @@ def _type_names(schema: Schema) -> list[str]:
 
 
 def _example_id(field: str) -> str:
-    """A fixed id per field name."""
     digest = hashlib.sha256(field.encode()).hexdigest()
     return f"019f7c52-{digest[:4]}-7{digest[4:7]}-9{digest[7:10]}-{digest[10:22]}"

@@ -17,7 +17,6 @@ _ETAG_EXAMPLE = OpenApiExample("The ETag of the row", value='"7-5f0c3a9be1d24c86
 
 
 def request_headers(view: Any, method: str, path: str) -> list[Any]:
-    """The request headers of an operation."""
     parameters = []
     if _accepts_key(view, method):
         parameters.append(_IDEMPOTENCY_KEY)
@@ -29,7 +28,6 @@ def request_headers(view: Any, method: str, path: str) -> list[Any]:
 
 
 def response_headers(view: Any, method: str, status: int, serializer: Any) -> list[Any]:
-    """The response headers of an operation."""
     headers = []
     if _accepts_key(view, method):
         headers.append(

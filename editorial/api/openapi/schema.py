@@ -45,7 +45,6 @@ class ProblemSerializer(serializers.Serializer[Any]):
 
 
 def error_responses(*statuses: int) -> dict[Any, Any]:
-    """The error responses of an operation."""
     return {
         (status, MEDIA_TYPE): OpenApiResponse(ProblemSerializer, description=f"{PROBLEM_TYPES[status][1]}.")
         for status in statuses
@@ -60,7 +59,6 @@ class OperationSchema(AutoSchema):
         return f"{self._resource_name.replace('-', '_')}_{self._action_name}"
 
     def get_tags(self) -> list[str]:
-        """One tag per resource."""
         return [self._resource_name]
 
     def get_summary(self) -> str | None:
@@ -81,7 +79,6 @@ class OperationSchema(AutoSchema):
         return description
 
     def get_request_serializer(self) -> Any:
-        """The input of the action."""
         return self._endpoint.input_serializer
 
     def get_response_serializers(self) -> Any:
@@ -99,7 +96,6 @@ class OperationSchema(AutoSchema):
         return responses | error_responses(*self._error_statuses())
 
     def get_override_parameters(self) -> list[Any]:
-        """The request headers of the operation."""
         serializer = self._endpoint.output_serializer or getattr(self.view, "output_serializer", None)
         request_parameters = [*headers.request_headers(self.view, self.method, self.path), *self._sync_parameters()]
         request_parameters += [exports.FORMAT_PARAMETER] if self._is_export else []

@@ -27,7 +27,6 @@ class EventListSerializer(serializers.ListSerializer[Any]):
     """A page of events, with protected source ids looked up once for all of them."""
 
     def to_representation(self, data: Any) -> list[Any]:
-        """Serialize the events."""
         events = list(data.all() if isinstance(data, models.Manager) else data)
         self.child.hidden_ids = hidden_source_ids(events, self.context["caller"])  # type: ignore[union-attr]
         return super().to_representation(events)
@@ -61,8 +60,6 @@ class EventSerializer(OutputSerializer):
 
 
 class EventFilter(filters.FilterSet):
-    """Filters for events."""
-
     stream = filters.CharFilter(max_length=80, help_text="Events of this object, such as claim:0198….")
     action = filters.CharFilter(max_length=60, help_text="Events of this action, such as story.publish.")
     desk = filters.UUIDFilter(help_text="Events that concern this desk.")

@@ -33,8 +33,6 @@ class NotificationSerializer(OutputSerializer):
 
 
 class NotificationFilter(filters.FilterSet):
-    """Filters for notifications."""
-
     unread = filters.BooleanFilter(
         field_name="read_at", lookup_expr="isnull", help_text="Unread notifications (true), or read ones (false)."
     )
@@ -47,7 +45,6 @@ class NotificationViewSet(ResourceViewSet):
     filterset_class = NotificationFilter
 
     def get_visible_queryset(self) -> QuerySet[Any]:
-        """The caller's own."""
         return Notification.objects.filter(user=self.request.user.pk)
 
     @result_endpoint(notices.mark_read, output_serializer=NotificationSerializer)

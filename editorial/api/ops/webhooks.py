@@ -77,13 +77,10 @@ class WebhookWithSecretSerializer(WebhookSerializer):
         fields = ("secret", *WebhookSerializer.Meta.fields)
 
     def get_secret(self, endpoint: WebhookEndpoint) -> str:
-        """The secret in plain text."""
         return str(self.context["secret"])
 
 
 class WebhookFilter(filters.FilterSet):
-    """Filters for webhooks."""
-
     desk = filters.UUIDFilter(help_text="Webhooks of this desk.")
     active = filters.BooleanFilter(help_text="Active webhooks (true), or disabled ones (false).")
 

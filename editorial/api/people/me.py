@@ -71,7 +71,6 @@ class MeView(BaseAPIView):
 
 
 def me_data(user: User, facts: ActorFacts) -> dict[str, Any]:
-    """The user's profile, roles and permissions."""
     memberships = sorted(facts.memberships, key=lambda membership: (membership[1] or "", membership[0]))
     return user_ref(user) | {
         "username": user.username,

@@ -45,8 +45,6 @@ class SubscriptionSerializer(OutputSerializer):
 
 
 class SubscriptionFilter(filters.FilterSet):
-    """Filters for subscriptions."""
-
     desk = filters.UUIDFilter(help_text="The subscription to this desk.")
     claim = filters.UUIDFilter(help_text="The subscription to this claim.")
     story = filters.UUIDFilter(help_text="The subscription to this story.")
@@ -61,7 +59,6 @@ class SubscriptionViewSet(ResourceViewSet):
     create = create_endpoint(subscriptions.follow, SubscriptionCreateSerializer)
 
     def get_visible_queryset(self) -> QuerySet[Any]:
-        """The caller's own."""
         return Subscription.objects.filter(user=self.request.user.pk)
 
     @extend_schema(

@@ -77,7 +77,6 @@ class TokenWithSecretSerializer(TokenSerializer):
         fields = ("token", *TokenSerializer.Meta.fields)  # type: ignore[assignment]
 
     def get_token(self, token: Token) -> str:
-        """The token in plain text."""
         return str(self.context["secret"])
 
 
@@ -91,7 +90,6 @@ class TokenViewSet(ResourceViewSet):
     output_serializer = TokenSerializer
 
     def get_visible_queryset(self) -> QuerySet[Any]:
-        """The caller's own."""
         return super().get_visible_queryset().filter(user=self.request.user.pk)
 
     def get_authenticators(self) -> list[BaseAuthentication]:

@@ -116,7 +116,6 @@ class AssessmentSummarySerializer(OutputSerializer):
 
     @extend_schema_field(MissingRequirementSerializer(many=True))
     def get_missing(self, assessment: Assessment) -> list[dict[str, Any]]:
-        """Each unmet requirement, with its text."""
         return [lack | {"text": _missing_text(lack)} for lack in assessment.missing]
 
 
@@ -143,7 +142,6 @@ class AssessmentSerializer(AssessmentSummarySerializer):
 
     @extend_schema_field(EvidenceGroupsSerializer)
     def get_groups(self, assessment: Assessment) -> dict[str, Any]:
-        """The groups of each side."""
         return {
             side: [self._speakers.group(group) for group in assessment.groups.get(side, [])]
             for side in ("independent", "against", "origins")
@@ -200,8 +198,6 @@ class VisibleSpeakers:
 
 
 class AssessmentFilter(filters.FilterSet):
-    """Filters for assessments."""
-
     claim = filters.UUIDFilter(help_text="Assessments of this claim.")
     desk = filters.UUIDFilter(field_name="claim__desk", help_text="Assessments of claims of this desk.")
     finding = filters.MultipleChoiceFilter(choices=FindingValue.choices(), help_text="The finding.")

@@ -97,8 +97,6 @@ class ReplyRequestSerializer(OutputSerializer):
 
 
 class ReplyRequestFilter(filters.FilterSet):
-    """Filters for reply requests."""
-
     claim = VisibleRowFilter(Claim, "covers", help_text="Requests that cover this claim.")
     to = VisibleRowFilter(Source, "to", help_text="Requests put to this source, if you may see it.")
     outcome = filters.MultipleChoiceFilter(choices=ReplyOutcome.choices(), help_text="The outcome.")

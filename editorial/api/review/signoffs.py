@@ -44,8 +44,6 @@ class SignoffSerializer(OutputSerializer):
 
 
 class SignoffFilter(filters.FilterSet):
-    """Filters for sign-offs."""
-
     claim = filters.UUIDFilter(help_text="Sign-offs of this claim.")
     story = VisibleRowFilter(Story, "claim__uses__story", help_text="Sign-offs of claims that this story uses.")
     desk = filters.UUIDFilter(field_name="claim__desk", help_text="Sign-offs of claims of this desk.")

@@ -93,7 +93,6 @@ class ReviewTaskFilter(filters.FilterSet):
     )
 
     def filter_queryset(self, queryset: QuerySet[ReviewTask]) -> QuerySet[ReviewTask]:
-        """Apply the default states."""
         rows: QuerySet[ReviewTask] = super().filter_queryset(queryset)
         return rows if self.form.cleaned_data["state"] else rows.filter(state__in=LIVE_STATES)
 

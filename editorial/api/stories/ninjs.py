@@ -114,7 +114,6 @@ class NinjsSerializer(serializers.Serializer[Any]):
 
 
 def ninjs_document(printed: PublishedVersion) -> dict[str, Any]:
-    """The published version as a ninjs document."""
     story, words = printed.story, printed.revision
     document: dict[str, Any] = {
         "uri": story.pk.urn,

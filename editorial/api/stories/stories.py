@@ -173,7 +173,6 @@ class StorySummarySerializer(OutputSerializer):
 
     @classmethod
     def prepare_queryset(cls, queryset: QuerySet[Any], caller: ActorFacts) -> QuerySet[Any]:
-        """Include the authors."""
         return super().prepare_queryset(queryset, caller).prefetch_related(Prefetch("authors", to_attr="writers"))
 
 
@@ -205,19 +204,15 @@ class StorySerializer(StorySummarySerializer):
 
     @extend_schema_field(WireItemSerializer(allow_null=True))
     def get_wire_item(self, story: Any) -> Any:
-        """The wire item, if any."""
         original = getattr(story, "wire_item", None)
         return WireItemSerializer(original, context=self.context).data if original else None
 
     @extend_schema_field(PendingRemedySerializer(allow_null=True))
     def get_pending_remedy(self, story: Any) -> Any:
-        """The open correction, if any."""
         return next((PendingRemedySerializer(owed, context=self.context).data for owed in story.open_corrections), None)
 
 
 class StoryFilter(filters.FilterSet):
-    """Filters for stories."""
-
     status = filters.MultipleChoiceFilter(choices=StoryStatus.choices(), help_text="Story status; repeatable.")
     gate = filters.MultipleChoiceFilter(choices=Gate.choices(), help_text="The gate when it was last recomputed.")
     remedy = filters.MultipleChoiceFilter(choices=RemedyKind.choices(), help_text="The remedy owed to readers.")
