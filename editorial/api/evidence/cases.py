@@ -164,6 +164,6 @@ class CaseView(BaseAPIView):
         serializer.is_valid(raise_exception=True)
         filed = cases.file(**serializer.validated_data, actor=self.user, now=db_clock.now())
         return Response(
-            {"filed": [{"place": one.path, "ref": one.name or None, "id": str(one.row.pk)} for one in filed]},
+            {"filed": [{"place": item.path, "ref": item.name or None, "id": str(item.row.pk)} for item in filed]},
             status=201,
         )

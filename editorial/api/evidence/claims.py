@@ -15,17 +15,10 @@ from rest_framework.response import Response
 
 from editorial.api.framework.endpoints import action_endpoint, create_endpoint, read_endpoint, update_endpoint
 from editorial.api.framework.exports import ExportMixin
-from editorial.api.framework.fields import (
-    EnumField,
-    IdField,
-    SourceRefField,
-    TextField,
-    UserRefField,
-    id_list,
-    read_only_list,
-)
+from editorial.api.framework.fields import EnumField, IdField, TextField, id_list, read_only_list
 from editorial.api.framework.filtering import BeforeFilter, FlagFilter, SearchFilter, VisibleRowFilter
 from editorial.api.framework.publisher import JSONLDRenderer
+from editorial.api.framework.references import SourceRefField, UserRefField
 from editorial.api.framework.serializers import (
     InputSerializer,
     OptionalReasonSerializer,

@@ -15,9 +15,10 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 
 from editorial.api.framework.endpoints import create_endpoint
-from editorial.api.framework.fields import IdField, TextField, TitleField, UserRefField
+from editorial.api.framework.fields import IdField, TextField, TitleField
 from editorial.api.framework.filtering import FlagFilter, SearchFilter, VisibleRowFilter
 from editorial.api.framework.parsers import LimitedMultiPartParser, StrictJSONParser
+from editorial.api.framework.references import UserRefField
 from editorial.api.framework.serializers import InputSerializer, OutputSerializer
 from editorial.api.framework.viewsets import ResourceViewSet
 from editorial.api.openapi.schema import error_responses

@@ -13,16 +13,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from editorial.api.framework.endpoints import action_endpoint, create_endpoint, result_endpoint, update_endpoint
-from editorial.api.framework.fields import (
-    EnumField,
-    IdField,
-    SourceRefField,
-    TextField,
-    TitleField,
-    UserRefField,
-    id_list,
-)
+from editorial.api.framework.fields import EnumField, IdField, TextField, TitleField, id_list
 from editorial.api.framework.filtering import FlagFilter, SearchFilter, VisibleRowFilter
+from editorial.api.framework.references import SourceRefField, UserRefField
 from editorial.api.framework.serializers import (
     InputSerializer,
     OptionalReasonSerializer,
@@ -172,8 +165,8 @@ class SourceSerializer(OutputSerializer):
     @extend_schema_field(serializers.UUIDField(allow_null=True))
     def get_merged_into(self, source: Source) -> UUID | None:
         """The remaining source, unless it would reveal the name of an unnamed one."""
-        same = source.merged_into
-        return same.pk if same is not None and same.unnamed == source.unnamed else None
+        into = source.merged_into
+        return into.pk if into is not None and into.unnamed == source.unnamed else None
 
 
 class SourceFilter(filters.FilterSet):
@@ -215,5 +208,5 @@ class SourceViewSet(ResourceViewSet):
     def unmask(self, request: Request, pk: UUID) -> Response:
         """Show the identity. The response is never cached or stored, so that each request is recorded as an access."""
         identity = self.run_action(sources.unmask, pk=pk, **self.validated_input(ReasonSerializer))
-        shown = {"name": identity.name, "known_by": identity.known_by}
-        return Response(shown, headers={"Cache-Control": "no-store"})
+        data = {"name": identity.name, "known_by": identity.known_by}
+        return Response(data, headers={"Cache-Control": "no-store"})

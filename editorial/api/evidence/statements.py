@@ -10,8 +10,9 @@ from rest_framework import serializers
 
 from editorial.api.framework.endpoints import action_endpoint, create_endpoint, update_endpoint
 from editorial.api.framework.exports import ExportMixin
-from editorial.api.framework.fields import EnumField, IdField, SourceRefField, TextField, TimestampField, UserRefField
+from editorial.api.framework.fields import EnumField, IdField, TextField, TimestampField
 from editorial.api.framework.filtering import FlagFilter, VisibleRowFilter
+from editorial.api.framework.references import SourceRefField, UserRefField
 from editorial.api.framework.serializers import InputSerializer, OutputSerializer, ReasonSerializer
 from editorial.api.framework.viewsets import ResourceViewSet
 from editorial.models import Relay, Source, Statement

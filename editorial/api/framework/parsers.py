@@ -56,10 +56,10 @@ class CSVParser(BaseParser):
     ) -> Any:
         context = dict(parser_context or {})
         _check_content_length(settings.IMPORT_MAX_BYTES, context)
-        stated: QueryDict = context["request"].query_params.copy()
-        stated.setdefault("kind", "claims_sheet")
+        fields: QueryDict = context["request"].query_params.copy()
+        fields.setdefault("kind", "claims_sheet")
         sheet = SimpleUploadedFile("sheet.csv", stream.read(), "text/csv")
-        return DataAndFiles(stated, MultiValueDict({"file": [sheet]}))
+        return DataAndFiles(fields, MultiValueDict({"file": [sheet]}))
 
 
 def _reject_duplicate_keys(fields: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -17,19 +17,18 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from editorial.api.framework.endpoints import action_endpoint
-from editorial.api.framework.fields import EnumField, IdField, TextField, UserRefField
+from editorial.api.framework.fields import EnumField, IdField, TextField
 from editorial.api.framework.filtering import FlagFilter, VisibleRowFilter
 from editorial.api.framework.idempotency import idempotent
 from editorial.api.framework.pagination import DEFAULT_ORDERINGS
 from editorial.api.framework.parsers import CSVParser, LimitedMultiPartParser, StrictJSONParser
+from editorial.api.framework.references import UserRefField
 from editorial.api.framework.serializers import InputSerializer, OutputSerializer
 from editorial.api.framework.viewsets import ResourceViewSet
 from editorial.api.openapi.schema import error_responses
 from editorial.models import Import, ImportRow
 from editorial.policy.imports import ImportKind, ImportState, RowState
 from editorial.workflow.imports import imports
-
-_DESK = "019f7c52-6f0a-7d33-9d3e-5a4a1c9b2e10"
 
 
 @extend_schema_field({"oneOf": [{"type": "object"}, {"type": "array", "items": {"type": "object"}}]})
@@ -159,9 +158,9 @@ class ImportViewSet(ResourceViewSet):
         Content in the request is parsed immediately and rejected if malformed; a URL is fetched afterwards.
         """
         batch = self.run_action(imports.start, **self.validated_input(ImportCreateSerializer))
-        answer = self.row_response(batch.pk, status=202)
-        answer["Location"] = request.build_absolute_uri(f"{request.path}/{batch.pk}")
-        return answer
+        response = self.row_response(batch.pk, status=202)
+        response["Location"] = request.build_absolute_uri(f"{request.path}/{batch.pk}")
+        return response
 
 
 class ImportRowViewSet(ResourceViewSet):

@@ -13,8 +13,8 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from editorial.api.framework import sync
-from editorial.api.framework.fields import PROTECTED_SOURCE_NAME, UserRefField
 from editorial.api.framework.filtering import FlagFilter
+from editorial.api.framework.references import PROTECTED_SOURCE_NAME, UserRefField
 from editorial.api.framework.serializers import OutputSerializer
 from editorial.api.framework.viewsets import ResourceViewSet
 from editorial.models import Event, Source

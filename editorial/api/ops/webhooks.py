@@ -14,8 +14,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from editorial.api.framework.endpoints import action_endpoint, read_endpoint, result_endpoint
-from editorial.api.framework.fields import IdField, TextField, UserRefField
+from editorial.api.framework.fields import IdField, TextField
 from editorial.api.framework.idempotency import idempotent
+from editorial.api.framework.references import UserRefField
 from editorial.api.framework.serializers import InputSerializer, OutputSerializer
 from editorial.api.framework.viewsets import ResourceViewSet
 from editorial.api.openapi.schema import error_responses

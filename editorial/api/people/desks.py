@@ -7,8 +7,9 @@ from typing import Any
 from django.db.models import Prefetch, QuerySet
 from rest_framework import serializers
 
-from editorial.api.framework.fields import EnumField, UserRefField
+from editorial.api.framework.fields import EnumField
 from editorial.api.framework.pagination import DEFAULT_ORDERINGS
+from editorial.api.framework.references import UserRefField
 from editorial.api.framework.serializers import OutputSerializer
 from editorial.api.framework.viewsets import ResourceViewSet
 from editorial.models import Desk, Membership

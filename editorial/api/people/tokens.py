@@ -17,7 +17,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from editorial.api.framework.authentication import TokenAuthentication
-from editorial.api.framework.fields import EnumField, TextField, UserRefField
+from editorial.api.framework.fields import EnumField, TextField
+from editorial.api.framework.references import UserRefField
 from editorial.api.framework.serializers import InputSerializer, OutputSerializer
 from editorial.api.framework.viewsets import ResourceViewSet
 from editorial.api.openapi.schema import error_responses
@@ -118,11 +119,11 @@ class TokenViewSet(ResourceViewSet):
         """
         data = self.validated_input(TokenCreateSerializer)
         now = db_clock.now()
-        who = {"username": data["username"], "password": data["password"], "code": data.get("code", "").strip()}
+        credentials = {"username": data["username"], "password": data["password"], "code": data.get("code", "").strip()}
         ttl = timedelta(seconds=data["expires_in"]) if "expires_in" in data else None
-        person = _authenticate(request, who)
+        user = _authenticate(request, credentials)
         issued = tokens.issue(
-            user_id=person.pk, label=data.get("label", ""), scopes=data.get("scopes"), ttl=ttl, actor=person,
+            user_id=user.pk, label=data.get("label", ""), scopes=data.get("scopes"), ttl=ttl, actor=user,
             now=now,
         )  # fmt: skip
         context = {**self.get_serializer_context(), "secret": issued.secret}
@@ -165,6 +166,6 @@ def _authenticate(request: Request, credentials: dict[str, str]) -> User:
     try:
         return sign_in.sign_in(**credentials, address=address, interface="api", now=db_clock.now())
     except SignInRefused as refusal:
-        raise AuthenticationFailed([ErrorDetail(one.text, code=one.code) for one in refusal.reasons]) from None
+        raise AuthenticationFailed([ErrorDetail(reason.text, code=reason.code) for reason in refusal.reasons]) from None
     except TooManyAttempts as refusal:
         raise Throttled(wait=refusal.wait, detail=str(refusal)) from None

@@ -11,13 +11,8 @@ from django_filters import rest_framework as filters
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from editorial.api.framework.fields import (
-    PROTECTED_SOURCE_NAME,
-    EnumField,
-    SourceRefSerializer,
-    can_see_source,
-    source_ref,
-)
+from editorial.api.framework.fields import EnumField
+from editorial.api.framework.references import PROTECTED_SOURCE_NAME, SourceRefSerializer, can_see_source, source_ref
 from editorial.api.framework.serializers import OutputSerializer
 from editorial.api.framework.viewsets import ResourceViewSet
 from editorial.models import Assessment, Source, Statement
@@ -158,25 +153,26 @@ class VisibleSpeakers:
 
     def __init__(self, assessment: Assessment, caller: ActorFacts) -> None:
         self._caller = caller
-        on = (
+        about_claim = (
             Q(claim=assessment.claim_id)
             | Q(claim__compounds=assessment.claim_id)
             | Q(pk__in=list(_statement_ids(assessment)))
         )
-        rows = Statement.objects.filter(on).select_related("source", "informant")
+        rows = Statement.objects.filter(about_claim).select_related("source", "informant")
         self._statements = {str(row.pk): row for row in rows.distinct()}
         self._sources_by_identity: dict[str, dict[UUID, Source]] = {}
-        faces = [face for row in self._statements.values() for face in (row.source, row.informant) if face]
-        identity = identities.resolve(str(face.pk) for face in faces)
-        for face in faces:
-            self._sources_by_identity.setdefault(identity[str(face.pk)], {})[face.pk] = face
+        sources = [source for row in self._statements.values() for source in (row.source, row.informant) if source]
+        identity_of = identities.resolve(str(source.pk) for source in sources)
+        for source in sources:
+            self._sources_by_identity.setdefault(identity_of[str(source.pk)], {})[source.pk] = source
 
     def sources_of(self, identity: str) -> list[dict[str, Any]]:
         """The identity's sources on this claim, as far as the caller may know them."""
-        faces = list(self._sources_by_identity.get(identity, {}).values())
-        masks = [face for face in faces if face.unnamed]
-        shown = [source_ref(face, self._caller) for face in masks or faces if can_see_source(face, self._caller)]
-        return shown or [{"id": None, "name": PROTECTED_SOURCE_NAME}]
+        sources = list(self._sources_by_identity.get(identity, {}).values())
+        unnamed = [source for source in sources if source.unnamed]
+        visible = [source for source in unnamed or sources if can_see_source(source, self._caller)]
+        references = [source_ref(source, self._caller) for source in visible]
+        return references or [{"id": None, "name": PROTECTED_SOURCE_NAME}]
 
     def group(self, group: dict[str, Any]) -> dict[str, Any]:
         """A group, statement by statement, without statements moved or deleted since."""
@@ -191,8 +187,8 @@ class VisibleSpeakers:
 
     def _join_data(self, join: dict[str, Any]) -> dict[str, Any]:
         sources = [self._statements[key].source for key in join["between"] if key in self._statements]
-        alike = len({source.unnamed for source in sources}) <= 1
-        if alike and all(can_see_source(source, self._caller) for source in sources):
+        reveals_no_identity = len({source.unnamed for source in sources}) <= 1
+        if reveals_no_identity and all(can_see_source(source, self._caller) for source in sources):
             return {"between": join["between"], "by": join["by"], "text": _JOIN_TEXTS[Join(join["by"])]}
         return {"between": join["between"], "by": None, "text": _JOIN_PROTECTED}
 

@@ -8,17 +8,10 @@ from django.db.models import Prefetch, Q, QuerySet
 from django_filters import rest_framework as filters
 
 from editorial.api.framework.endpoints import action_endpoint, create_endpoint
-from editorial.api.framework.fields import (
-    EnumField,
-    IdField,
-    SourceRefField,
-    TextField,
-    TimestampField,
-    UserRefField,
-    id_list,
-)
+from editorial.api.framework.fields import EnumField, IdField, TextField, TimestampField, id_list
 from editorial.api.framework.filtering import BeforeFilter, FlagFilter, VisibleRowFilter
 from editorial.api.framework.pagination import DEFAULT_ORDERINGS
+from editorial.api.framework.references import SourceRefField, UserRefField
 from editorial.api.framework.serializers import InputSerializer, OutputSerializer, ReasonSerializer
 from editorial.api.framework.viewsets import ResourceViewSet
 from editorial.models import Claim, ReplyRequest, Source
@@ -52,7 +45,11 @@ class ReplyRequestAnswerSerializer(InputSerializer):
     """The outcome of a request, and the person who replied. Of a name, only a token is stored for the gate to match."""
 
     outcome = EnumField(
-        [(word.value, word.label) for word in ReplyOutcome if word not in (ReplyOutcome.PENDING, ReplyOutcome.WAIVED)],
+        [
+            (value.value, value.label)
+            for value in ReplyOutcome
+            if value not in (ReplyOutcome.PENDING, ReplyOutcome.WAIVED)
+        ],
         help_text="The outcome.",
     )
     respondent = IdField(

@@ -6,8 +6,8 @@ from django.db.models import Q
 from django_filters import rest_framework as filters
 
 from editorial.api.framework.endpoints import action_endpoint
-from editorial.api.framework.fields import UserRefField
 from editorial.api.framework.filtering import FlagFilter, VisibleRowFilter
+from editorial.api.framework.references import UserRefField
 from editorial.api.framework.serializers import OutputSerializer, ReasonSerializer
 from editorial.api.framework.viewsets import ResourceViewSet
 from editorial.models import Signoff, Story

@@ -11,9 +11,10 @@ from django_filters import rest_framework as filters
 from rest_framework import serializers
 
 from editorial.api.framework.endpoints import action_endpoint
-from editorial.api.framework.fields import EnumField, TextField, UserRefField
+from editorial.api.framework.fields import EnumField, TextField
 from editorial.api.framework.filtering import BeforeFilter, FlagFilter, VisibleRowFilter
 from editorial.api.framework.pagination import DEFAULT_ORDERINGS
+from editorial.api.framework.references import UserRefField
 from editorial.api.framework.serializers import InputSerializer, OutputSerializer
 from editorial.api.framework.viewsets import ResourceViewSet
 from editorial.models import ReviewTask, Source, Story
@@ -35,7 +36,7 @@ class ReviewFinishSerializer(InputSerializer):
     """The result of the task."""
 
     outcome = EnumField(
-        [(word.value, word.label) for word in (TaskState.FOUND, TaskState.EXHAUSTED)],
+        [(state.value, state.label) for state in (TaskState.FOUND, TaskState.EXHAUSTED)],
         help_text="Found: the evidence is recorded. Exhausted: everything was tried.",
     )
     note = TextField(required=False, help_text="What was found, or what was tried; required if exhausted.")
@@ -70,11 +71,11 @@ class ReviewTaskSerializer(OutputSerializer):
     @classmethod
     def prepare_queryset(cls, queryset: QuerySet[Any], caller: ActorFacts) -> QuerySet[Any]:
         """Include the subject of each task, unless it is a source protected from the caller."""
-        named = Case(When(subject__regex=_ID_PATTERN, then=Cast("subject", UUIDField())), output_field=UUIDField())
+        subject_id = Case(When(subject__regex=_ID_PATTERN, then=Cast("subject", UUIDField())), output_field=UUIDField())
         # A value rather than EXISTS, for which PostgreSQL would scan all sources first.
-        hidden = Subquery(Source.objects.hidden_from(caller).filter(pk=OuterRef("named")).values("pk"))
-        about = Case(When(IsNull(hidden, True), then="named"), output_field=UUIDField())
-        return super().prepare_queryset(queryset, caller).annotate(named=named).annotate(about=about)
+        hidden = Subquery(Source.objects.hidden_from(caller).filter(pk=OuterRef("subject_id")).values("pk"))
+        about = Case(When(IsNull(hidden, True), then="subject_id"), output_field=UUIDField())
+        return super().prepare_queryset(queryset, caller).annotate(subject_id=subject_id).annotate(about=about)
 
 
 class ReviewTaskFilter(filters.FilterSet):

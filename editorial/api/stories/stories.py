@@ -21,12 +21,12 @@ from editorial.api.framework.fields import (
     TextField,
     TimestampField,
     TitleField,
-    UserRefField,
     id_list,
     read_only_list,
 )
 from editorial.api.framework.filtering import BeforeFilter, FlagFilter, SearchFilter, VisibleRowFilter
 from editorial.api.framework.pagination import DEFAULT_ORDERINGS
+from editorial.api.framework.references import UserRefField
 from editorial.api.framework.serializers import InputSerializer, OutputSerializer, ReasonSerializer
 from editorial.api.framework.viewsets import ResourceViewSet
 from editorial.api.stories import ninjs
@@ -40,8 +40,6 @@ from editorial.workflow.stories import gates, publication, published_versions, s
 
 _HAS_PENDING_REMEDY = Q(corrections__isnull=False, corrections__closed_at=None)
 _SCHEDULED = Q(status=StoryStatus.SCHEDULED.value)
-_DESK = "019f7c52-6f0a-7d33-9d3e-5a4a1c9b2e10"
-_CLAIM = "019f7c54-0b7e-7c1f-b7a4-0c8b8a2f9d11"
 
 
 class StoryCreateSerializer(InputSerializer):
@@ -195,21 +193,22 @@ class StorySerializer(StorySummarySerializer):
         """Include the latest revision, the uses of claims, and the remedy owed."""
         last = StoryRevision.objects.filter(story=OuterRef("pk")).order_by("-number")
         uses = ClaimUse.objects.order_by("id").prefetch_related("relies_on")
-        owed = Correction.objects.filter(closed_at=None).prefetch_related("claims")
-        along = (Prefetch("uses", uses), Prefetch("corrections", owed, to_attr="open_corrections"))
+        corrections = Correction.objects.filter(closed_at=None).prefetch_related("claims")
+        related = (Prefetch("uses", uses), Prefetch("corrections", corrections, to_attr="open_corrections"))
         queryset = queryset.annotate(
             body=Subquery(last.values("body")[:1]), revision=Subquery(last.values("number")[:1])
         )
-        return super().prepare_queryset(queryset, caller).prefetch_related(*along).select_related("wire_item")
+        return super().prepare_queryset(queryset, caller).prefetch_related(*related).select_related("wire_item")
 
     @extend_schema_field(WireItemSerializer(allow_null=True))
     def get_wire_item(self, story: Any) -> Any:
-        original = getattr(story, "wire_item", None)
-        return WireItemSerializer(original, context=self.context).data if original else None
+        wire_item = getattr(story, "wire_item", None)
+        return WireItemSerializer(wire_item, context=self.context).data if wire_item else None
 
     @extend_schema_field(PendingRemedySerializer(allow_null=True))
     def get_pending_remedy(self, story: Any) -> Any:
-        return next((PendingRemedySerializer(owed, context=self.context).data for owed in story.open_corrections), None)
+        correction = next(iter(story.open_corrections), None)
+        return PendingRemedySerializer(correction, context=self.context).data if correction else None
 
 
 class StoryFilter(filters.FilterSet):
