@@ -55,9 +55,8 @@ class ResourceViewSet(BaseAPIView, ReadOnlyModelViewSet[Any]):
     pk_kwarg: ClassVar[str] = "id"  # the name of its id in actions, such as story_id
     output_serializer: ClassVar[type[OutputSerializer]]
     list_serializer: ClassVar[type[OutputSerializer] | None] = None  # for lists, if different
-    orders: ClassVar[dict[str, tuple[str, ...]]] = (
-        DEFAULT_ORDERINGS  # each ends with the id, so that the order is total
-    )
+    # Each order ends with the id, so that it is total.
+    orders: ClassVar[dict[str, tuple[str, ...]]] = DEFAULT_ORDERINGS
     pagination_class = CursorPagination
     sync_pagination_class: ClassVar[type[sync.SyncPaginationBase] | None] = sync.SyncPagination
     filter_backends = [StrictFilterBackend]
@@ -71,12 +70,8 @@ class ResourceViewSet(BaseAPIView, ReadOnlyModelViewSet[Any]):
     @classmethod
     def get_sync_pagination_class(cls) -> type[sync.SyncPaginationBase] | None:
         """The pagination for incremental sync, if changes of the model are logged."""
-        return (
-            cls.sync_pagination_class
-            if cls.sync_pagination_class is not sync.SyncPagination
-            or cls.output_serializer.Meta.model in CHANGE_TRIGGERS
-            else None
-        )
+        is_logged = cls.output_serializer.Meta.model in CHANGE_TRIGGERS
+        return cls.sync_pagination_class if is_logged or cls.sync_pagination_class is not sync.SyncPagination else None
 
     @property
     def paginator(self) -> Any:
@@ -97,11 +92,8 @@ class ResourceViewSet(BaseAPIView, ReadOnlyModelViewSet[Any]):
         return rows
 
     def get_serializer_class(self) -> type[OutputSerializer]:
-        return (
-            (self.list_serializer or self.output_serializer)
-            if self.action in ("list", "export")
-            else self.output_serializer
-        )
+        list_serializer = self.list_serializer if self.action in ("list", "export") else None
+        return list_serializer or self.output_serializer
 
     def get_serializer_context(self) -> dict[str, Any]:
         """The caller decides which sources are shown."""

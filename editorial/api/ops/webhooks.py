@@ -119,18 +119,19 @@ class WebhookViewSet(ResourceViewSet):
     def create(self, request: Request) -> Response:
         """Add a webhook for a desk. The signing secret is shown only once."""
         endpoint, secret = self.run_action(webhooks.add, **self.validated_input(WebhookCreateSerializer))
-        context = {**self.get_serializer_context(), "secret": secret}
-        return Response(WebhookWithSecretSerializer(endpoint, context=context).data, status=201)
+        return self._secret_response(endpoint, secret, status=201)
 
     @result_endpoint(webhooks.rotate, output_serializer=WebhookWithSecretSerializer)
     def rotate(self, request: Request, pk: UUID) -> Response:
         """Respond with the new secret, shown only once."""
-        endpoint, secret = self.run_action(webhooks.rotate, pk=pk)
-        context = {**self.get_serializer_context(), "secret": secret}
-        return Response(WebhookWithSecretSerializer(endpoint, context=context).data)
+        return self._secret_response(*self.run_action(webhooks.rotate, pk=pk))
 
     @read_endpoint(WebhookDeliverySerializer(many=True))  # type: ignore[arg-type]
     def deliveries(self, request: Request, pk: UUID) -> Response:
         """List the last fifty deliveries to this URL with their results."""
         rows = Delivery.objects.filter(endpoint=self.get_visible(pk)).order_by("-id")[:_MAX_DELIVERIES]
         return Response(WebhookDeliverySerializer(rows, many=True, context=self.get_serializer_context()).data)
+
+    def _secret_response(self, endpoint: WebhookEndpoint, secret: str, *, status: int = 200) -> Response:
+        context = {**self.get_serializer_context(), "secret": secret}
+        return Response(WebhookWithSecretSerializer(endpoint, context=context).data, status=status)
