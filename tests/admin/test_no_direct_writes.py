@@ -70,7 +70,14 @@ def test_a_superusers_flag_presses_no_button(room, people, button):
     people["lara"].save()
     claim, lawyer = room.claim(), AdminBrowser(people["lara"])
     assert lawyer.open_form(claim, button).status_code == 403
-    given = {"text": "x", "kind": "content", "risk": "routine", "version": 1, "reason": "x", "obtained_by": "us"}
+    given = {
+        "text": "x",
+        "kind": "content",
+        "risk": "routine",
+        "expected_version": 1,
+        "reason": "x",
+        "obtained_by": "us",
+    }
     given |= {"source_id": str(room.person().pk), "stance": "affirms", "directness": "first_hand"}
     assert lawyer.submit(claim, button, **given).status_code == 403
     claim.refresh_from_db()

@@ -11,6 +11,7 @@ from django.core.handlers.wsgi import WSGIRequest
 from django.db import OperationalError
 from django.test import Client, RequestFactory
 
+from editorial.api.framework.endpoints import endpoint_of
 from editorial.api.urls import RESOURCES
 from editorial.models import Desk, Membership, User
 from editorial.policy.roles import Role
@@ -232,8 +233,8 @@ def _operations() -> list[tuple[str, str, Any]]:
     for noun, resource in RESOURCES.items():
         methods = [getattr(resource, name, None) for name in ("create", "partial_update")]
         for method in (*methods, *resource.get_extra_actions()):
-            if getattr(method, "takes", None):
-                found.append((noun, method.__name__, method.takes))
+            if endpoint_of(method).input_serializer:
+                found.append((noun, method.__name__, endpoint_of(method).input_serializer))
     return found
 
 

@@ -69,7 +69,7 @@ def test_every_request_and_every_answer_has_an_example_that_is_what_it_says(sche
                 found = examples(schema, form)
                 if found is None:
                     owed.append(
-                        f"Give an example of {of}: OpenApiExample, or words in editorial/api/openapi/examples.yaml."
+                        f"Give an example of {of}: request_examples.yaml or examples.yaml in editorial/api/openapi."
                     )
                 for example in found or ():
                     owed += [f"The example of {of} is wrong: {why}." for why in mistakes(schema, form, example)]

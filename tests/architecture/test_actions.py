@@ -13,6 +13,9 @@ from typing import Any
 import pytest
 
 from editorial import tasks, workflow
+from editorial.api.framework.endpoints import endpoint_of
+from editorial.api.urls import RESOURCES
+from editorial.models.base_fields import VersionedModel
 from editorial.policy.actions import NOTIFIED_EVENTS, Action, SystemEvent
 from editorial.workflow.core import actions
 
@@ -76,6 +79,28 @@ def test_an_action_is_called_by_keyword_with_actor_and_time(name):
                 "integrity_findings.resolve",
             ),
         }
+
+
+def actions_on_versioned_rows() -> Iterator[tuple[str, Callable[..., Any]]]:
+    """Every action that an endpoint runs on a row with a version."""
+    for name, viewset in RESOURCES.items():
+        if issubclass(viewset.output_serializer.Meta.model, VersionedModel):
+            endpoints = [route for route in viewset.get_extra_actions() if route.detail]
+            for handler in (viewset.partial_update, *endpoints):
+                if (action := endpoint_of(handler).workflow_action) is not None:
+                    yield f"{name}.{handler.__name__}", action
+
+
+def test_the_api_acts_on_versioned_rows():
+    names = dict(actions_on_versioned_rows())
+    assert len(names) > 25
+    assert {"claims.partial_update", "claims.propose", "sources.unmask", "stories.publish"} <= set(names)
+
+
+@pytest.mark.parametrize(("name", "action"), list(actions_on_versioned_rows()))
+def test_an_action_on_a_versioned_row_takes_the_expected_version(name, action):
+    parameter = inspect.signature(action).parameters["expected_version"]
+    assert (parameter.default, str(parameter.annotation)) == (None, "ExpectedVersion")
 
 
 def test_only_interfaces_read_the_clock():

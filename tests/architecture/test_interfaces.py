@@ -25,7 +25,6 @@ WRITE_METHODS = {
 # What looks like writing but is not: file, the call as it stands there → why.
 ALLOWED_CALLS = {
     ("api/framework/throttling.py", "counting.execute"): "counts requests in Redis",
-    ("api/framework/viewsets.py", "vars(method).update"): "fills the attributes of a function",
     ("management/commands/create_admin.py", "users.create"): "an action of workflow",
     ("management/demo/populate.py", "users.create"): "an action of workflow",
 }

@@ -245,7 +245,9 @@ def test_the_newest_backups_are_kept(tmp_path: Path) -> None:
 @pytest.mark.django_db(transaction=True)
 def test_events_cut_off_from_the_end_of_a_chain_are_found(full: Deployment, room: Room, tmp_path: Path) -> None:
     claim = room.claim("A claim with two events.")
-    claims.revise(claim_id=claim.pk, version=claim.version, text="Revised.", actor=room.people["rosa"], now=room.now)
+    claims.revise(
+        claim_id=claim.pk, expected_version=claim.version, text="Revised.", actor=room.people["rosa"], now=room.now
+    )
     backup = _backup(tmp_path)
     call_command("verify_audit_log", against=backup, stdout=io.StringIO())
     last = Event.objects.filter(stream=f"claim:{claim.pk}").order_by("-number")[0]

@@ -118,9 +118,9 @@ def test_of_two_concurrent_revisions_one_is_refused_as_stale(parallel, at):
     story = parallel.story()
     said = parallel.says(parallel.person(), claim)
     for revise in (
-        lambda text: claims.revise(claim_id=claim.pk, text=text, version=claim.version, **at("rosa")),
-        lambda text: stories.revise(story_id=story.pk, body=text, version=story.version, **at("cora")),
-        lambda text: statements.revise(statement_id=said.pk, quote=text, version=said.version, **at("rosa")),
+        lambda text: claims.revise(claim_id=claim.pk, text=text, expected_version=claim.version, **at("rosa")),
+        lambda text: stories.revise(story_id=story.pk, body=text, expected_version=story.version, **at("cora")),
+        lambda text: statements.revise(statement_id=said.pk, quote=text, expected_version=said.version, **at("rosa")),
     ):
         outcomes = run_concurrently(lambda revise=revise: revise("One."), lambda revise=revise: revise("Other."))
         assert codes(outcomes) == ["STALE_VERSION"]

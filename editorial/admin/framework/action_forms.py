@@ -46,7 +46,7 @@ class ActionForm(forms.Form):
     def apply_query(self, query: QueryDict) -> None:
         """Prefill fields from the query string, where they offer that value."""
         for name, field in self.fields.items():
-            if name not in query or name == "version":
+            if name not in query or name == "expected_version":
                 continue
             is_multiple = isinstance(field, forms.ModelMultipleChoiceField)
             value: Any = query.getlist(name) if is_multiple else query.get(name)
@@ -89,20 +89,20 @@ class ActionForm(forms.Form):
 
     def rebase_on(self, row: models.Model) -> None:
         """After a version conflict: keep the input, but submit it against the current version."""
-        if "version" in self.fields and isinstance(self.data, QueryDict):
+        if "expected_version" in self.fields and isinstance(self.data, QueryDict):
             self.data = self.data.copy()
-            self.data[self.add_prefix("version")] = str(getattr(row, "version", ""))
+            self.data[self.add_prefix("expected_version")] = str(getattr(row, "version", ""))
 
 
 class VersionedActionForm(ActionForm):
     """Carries the version that the user saw, for optimistic locking."""
 
-    version = forms.IntegerField(widget=forms.HiddenInput)
+    expected_version = forms.IntegerField(widget=forms.HiddenInput)
 
     @classmethod
     def initial_for_row(cls, row: Any) -> dict[str, Any]:
         """The row's current values."""
-        return {"version": row.version}
+        return {"expected_version": row.version}
 
 
 class DeskActionForm(ActionForm):

@@ -37,7 +37,7 @@ from editorial.workflow.core.actions import (
     validate_and_save,
 )
 from editorial.workflow.core.errors import Conflict, Reason, ValidationFailed
-from editorial.workflow.core.locking import get_visible, lock, lock_many
+from editorial.workflow.core.locking import ExpectedVersion, check_version, get_visible, lock, lock_many
 from editorial.workflow.evidence import signatures
 
 _MODES_BY_STRENGTH = (Mode.OMITTED, Mode.ATTRIBUTED, Mode.DEBUNK, Mode.ASSERTED)
@@ -69,13 +69,13 @@ def revise(
     *,
     claim_id: UUID | str,
     adverse_to: Iterable[UUID | str] | None = None,
-    version: int | None = None,
+    expected_version: ExpectedVersion = None,
     actor: User,
     now: datetime,
     **changes: Any,
 ) -> Claim:
     """Change `text`, `kind`, `risk` or the adverse parties. Voids every signature: they were for the old claim."""
-    claim = _lock(claim_id, actor, Action.CLAIM_REVISE, version=version)
+    claim = _lock(claim_id, actor, Action.CLAIM_REVISE, expected_version)
     if "text" in changes:
         changes["text"] = (changes["text"] or "").strip()
     changed = apply_changes(claim, changes, allowed=("text", "kind", "risk"))
@@ -97,13 +97,15 @@ def revise(
 
 
 @atomic_action
-def split(*, claim_id: UUID | str, texts: Iterable[str], actor: User, now: datetime) -> list[Claim]:
+def split(
+    *, claim_id: UUID | str, texts: Iterable[str], expected_version: ExpectedVersion = None, actor: User, now: datetime
+) -> list[Claim]:
     """Split a claim into its propositions. It becomes their compound.
 
     Statements attach to members only, so the first member takes over the existing ones. Move each to the member it is
     about (`statements.move`).
     """
-    claim = _lock(claim_id, actor, Action.CLAIM_SPLIT)
+    claim = _lock(claim_id, actor, Action.CLAIM_SPLIT, expected_version)
     texts = [text.strip() for text in texts if text and text.strip()]
     if len(texts) < 2:
         raise ValidationFailed(Reason("TOO_FEW", "Give at least two propositions.", "texts"))
@@ -137,15 +139,18 @@ def split(*, claim_id: UUID | str, texts: Iterable[str], actor: User, now: datet
 
 
 @atomic_action
-def merge(*, claim_id: UUID | str, into_id: UUID | str, actor: User, now: datetime) -> Claim:
+def merge(
+    *, claim_id: UUID | str, into_id: UUID | str, expected_version: ExpectedVersion = None, actor: User, now: datetime
+) -> Claim:
     """Merge a claim into another that states the same. The first is closed; its evidence and uses move to the other."""
     claim, into = get_visible(Claim, claim_id, actor), get_visible(Claim, into_id, actor, field="into")
-    if claim.pk == into.pk:
-        raise ValidationFailed(Reason("SAME_OBJECT", "A claim cannot be merged into itself.", "into"))
     stories = _stories_using(claim)
     lock_many(Story, stories, None, field="stories")  # stories before claims, as publishing does
     locked = {each.pk: each for each in lock_many(Claim, [claim.pk, into.pk], actor, field="into")}
     claim, into = locked[claim.pk], locked[into.pk]
+    check_version(claim, expected_version)
+    if claim.pk == into.pk:
+        raise ValidationFailed(Reason("SAME_OBJECT", "A claim cannot be merged into itself.", "into"))
     if _stories_using(claim) != stories:
         raise Conflict("A story started to use this claim in the meantime. Merge it again.", code="IN_USE")
     for each in (claim, into):
@@ -188,9 +193,11 @@ def merge(*, claim_id: UUID | str, into_id: UUID | str, actor: User, now: dateti
 
 
 @atomic_action
-def drop(*, claim_id: UUID | str, reason: str, actor: User, now: datetime) -> Claim:
+def drop(
+    *, claim_id: UUID | str, reason: str, expected_version: ExpectedVersion = None, actor: User, now: datetime
+) -> Claim:
     """Drop a claim that no story uses or has published."""
-    claim = _lock(claim_id, actor, Action.CLAIM_DROP)
+    claim = _lock(claim_id, actor, Action.CLAIM_DROP, expected_version)
     reason = require_reason(reason, "its reporter will ask why.")
     if claim.uses.exclude(mode="omitted").exists() or claim.published_uses.exists():
         raise Conflict("A story uses or has published this claim, so it cannot be dropped.", code="IN_USE")
@@ -204,8 +211,8 @@ def drop(*, claim_id: UUID | str, reason: str, actor: User, now: datetime) -> Cl
     return claim
 
 
-def _lock(claim_id: UUID | str, actor: User, action: Action, *, version: int | None = None) -> Claim:
-    claim = lock(Claim, claim_id, actor, version=version)
+def _lock(claim_id: UUID | str, actor: User, action: Action, expected_version: ExpectedVersion) -> Claim:
+    claim = lock(Claim, claim_id, actor, expected_version=expected_version)
     require_permission(actor, action, claim.access_facts())
     require_live(claim)
     return claim

@@ -34,7 +34,7 @@ from editorial.workflow.core.actions import (
 )
 from editorial.workflow.core.audit import log
 from editorial.workflow.core.errors import Conflict, Reason, ValidationFailed
-from editorial.workflow.core.locking import get_visible, lock, lock_many
+from editorial.workflow.core.locking import ExpectedVersion, get_visible, lock, lock_many
 
 _VALUE_FIELDS = (
     "stance",
@@ -89,10 +89,10 @@ def record(
 
 @atomic_action
 def revise(
-    *, statement_id: UUID | str, version: int | None = None, actor: User, now: datetime, **stated: Any
+    *, statement_id: UUID | str, expected_version: ExpectedVersion = None, actor: User, now: datetime, **stated: Any
 ) -> Statement:
     """Correct a recorded statement. Its history keeps the earlier version."""
-    statement = _lock(statement_id, actor, Action.STATEMENT_REVISE, version=version)
+    statement = _lock(statement_id, actor, Action.STATEMENT_REVISE, expected_version)
     changed = apply_changes(statement, _resolve_references(stated, actor), allowed=(*_VALUE_FIELDS, *_REFERENCE_FIELDS))
     if not changed:
         return statement
@@ -105,9 +105,11 @@ def revise(
 
 
 @atomic_action
-def withdraw(*, statement_id: UUID | str, reason: str, actor: User, now: datetime) -> Statement:
+def withdraw(
+    *, statement_id: UUID | str, reason: str, expected_version: ExpectedVersion = None, actor: User, now: datetime
+) -> Statement:
     """Record that the source took the statement back."""
-    statement = _lock(statement_id, actor, Action.STATEMENT_WITHDRAW)
+    statement = _lock(statement_id, actor, Action.STATEMENT_WITHDRAW, expected_version)
     reason = require_reason(reason, "say when and how the source took it back.")
     if statement.withdrawn_at:
         raise Conflict("This statement is already withdrawn.", code="WITHDRAWN")
@@ -118,9 +120,11 @@ def withdraw(*, statement_id: UUID | str, reason: str, actor: User, now: datetim
 
 
 @atomic_action
-def retract(*, statement_id: UUID | str, reason: str, actor: User, now: datetime) -> Statement:
+def retract(
+    *, statement_id: UUID | str, reason: str, expected_version: ExpectedVersion = None, actor: User, now: datetime
+) -> Statement:
     """Record that the publisher of the statement retracted it."""
-    statement = _lock(statement_id, actor, Action.STATEMENT_RETRACT)
+    statement = _lock(statement_id, actor, Action.STATEMENT_RETRACT, expected_version)
     reason = require_reason(reason, "say where the retraction was published.")
     if statement.retracted_at:
         raise Conflict("This statement is already retracted.", code="RETRACTED")
@@ -162,7 +166,14 @@ def undo_relay(*, relay_id: UUID | str, reason: str, actor: User, now: datetime)
 
 
 @atomic_action
-def move(*, statement_id: UUID | str, claim_id: UUID | str, actor: User, now: datetime) -> Statement:
+def move(
+    *,
+    statement_id: UUID | str,
+    claim_id: UUID | str,
+    expected_version: ExpectedVersion = None,
+    actor: User,
+    now: datetime,
+) -> Statement:
     """Move a statement to another claim, or to another member after a split.
 
     Its whole relay chain moves along, as a relay stays within one claim.
@@ -173,7 +184,7 @@ def move(*, statement_id: UUID | str, claim_id: UUID | str, actor: User, now: da
     for claim in claims.values():
         require_permission(actor, Action.STATEMENT_REVISE, claim.access_facts())
     _require_recordable(claims[target.pk])
-    statement = lock(Statement, statement_id, actor)
+    statement = lock(Statement, statement_id, actor, expected_version=expected_version)
     _require_not_moved(statement, claims)
     if statement.claim_id == target.pk:
         return statement
@@ -237,12 +248,12 @@ def _require_not_relied_on(chain: list[Statement], target: Claim) -> None:
         )
 
 
-def _lock(statement_id: UUID | str, actor: User, action: Action, *, version: int | None = None) -> Statement:
+def _lock(statement_id: UUID | str, actor: User, action: Action, expected_version: ExpectedVersion = None) -> Statement:
     """Lock the statement after its claim, so that no reassessment runs in between."""
     claim_id = get_visible(Statement, statement_id, actor).claim_id
     claim = lock(Claim, claim_id, actor)
     require_permission(actor, action, claim.access_facts())
-    statement = lock(Statement, statement_id, actor, version=version)
+    statement = lock(Statement, statement_id, actor, expected_version=expected_version)
     _require_not_moved(statement, {claim.pk})
     return statement
 

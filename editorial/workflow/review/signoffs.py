@@ -18,17 +18,17 @@ from editorial.policy.publication.transitions import SignoffKind, SignoffState
 from editorial.policy.vocabulary import FindingValue, Risk
 from editorial.workflow.core.actions import atomic_action, require_permission, require_reason
 from editorial.workflow.core.errors import Conflict, Forbidden, Reason
-from editorial.workflow.core.locking import get_visible, lock
+from editorial.workflow.core.locking import ExpectedVersion, get_visible, lock
 from editorial.workflow.evidence import claims, signatures
 from editorial.workflow.review import assessments, policies
 
 
 @atomic_action
-def propose(*, claim_id: UUID | str, reason: str = "", actor: User, now: datetime) -> Signoff:
+def propose(
+    *, claim_id: UUID | str, reason: str = "", expected_version: ExpectedVersion = None, actor: User, now: datetime
+) -> Signoff:
     """Propose the current finding, verified or refuted, for signature."""
-    claim = lock(Claim, claim_id, actor)
-    require_permission(actor, Action.SIGNOFF_PROPOSE, claim.access_facts())
-    claims.require_live(claim)
+    claim = _lock_claim(claim_id, actor, Action.SIGNOFF_PROPOSE, expected_version)
     assessment = assessments.refresh(claim, now=now)
     if assessment.finding not in signatures.SIGNABLE_FINDINGS:
         raise Conflict(
@@ -102,23 +102,24 @@ def reject(*, signoff_id: UUID | str, reason: str, actor: User, now: datetime) -
 
 
 @atomic_action
-def read_standards(*, claim_id: UUID | str, reason: str = "", actor: User, now: datetime) -> Signoff:
+def read_standards(
+    *, claim_id: UUID | str, reason: str = "", expected_version: ExpectedVersion = None, actor: User, now: datetime
+) -> Signoff:
     """Record a standards review: a serious claim may run as its finding allows."""
-    return _record_review(claim_id, SignoffKind.STANDARDS, Action.SIGNOFF_READ_STANDARDS, reason, actor, now)
+    claim = _lock_claim(claim_id, actor, Action.SIGNOFF_READ_STANDARDS, expected_version)
+    return _record_review(claim, SignoffKind.STANDARDS, Action.SIGNOFF_READ_STANDARDS, reason, actor, now)
 
 
 @atomic_action
-def read_legal(*, claim_id: UUID | str, reason: str = "", actor: User, now: datetime) -> Signoff:
-    """Record a legal review of the current claim."""
-    return _record_review(claim_id, SignoffKind.LEGAL, Action.SIGNOFF_READ_LEGAL, reason, actor, now)
-
-
-def _record_review(
-    claim_id: UUID | str, kind: SignoffKind, action: Action, reason: str, actor: User, now: datetime
+def read_legal(
+    *, claim_id: UUID | str, reason: str = "", expected_version: ExpectedVersion = None, actor: User, now: datetime
 ) -> Signoff:
-    claim = lock(Claim, claim_id, actor)
-    require_permission(actor, action, claim.access_facts())
-    claims.require_live(claim)
+    """Record a legal review of the current claim."""
+    claim = _lock_claim(claim_id, actor, Action.SIGNOFF_READ_LEGAL, expected_version)
+    return _record_review(claim, SignoffKind.LEGAL, Action.SIGNOFF_READ_LEGAL, reason, actor, now)
+
+
+def _record_review(claim: Claim, kind: SignoffKind, action: Action, reason: str, actor: User, now: datetime) -> Signoff:
     assessment = assessments.refresh(claim, now=now)
     if not assessment.finding:
         raise Conflict("An opinion has no finding and needs no signature.", code="NOTHING_TO_SIGN")
@@ -162,6 +163,13 @@ def _require_independent_reader(claim: Claim, actor: User, now: datetime) -> Non
         raise Forbidden(
             "You wrote, gathered or signed this yourself, so another standards editor must review it.", code="FOUR_EYES"
         )
+
+
+def _lock_claim(claim_id: UUID | str, actor: User, action: Action, expected_version: ExpectedVersion) -> Claim:
+    claim = lock(Claim, claim_id, actor, expected_version=expected_version)
+    require_permission(actor, action, claim.access_facts())
+    claims.require_live(claim)
+    return claim
 
 
 def _lock_proposed(

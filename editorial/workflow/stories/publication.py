@@ -14,12 +14,13 @@ from editorial.policy.publication.remedy import Remedy, UseRemedy
 from editorial.policy.publication.transitions import StoryStatus
 from editorial.policy.vocabulary import Code, RemedyKind
 from editorial.workflow.core import audit
-from editorial.workflow.core.actions import atomic_action, require_permission, require_reason
+from editorial.workflow.core.actions import atomic_action, require_reason
 from editorial.workflow.core.errors import Conflict, Reason
-from editorial.workflow.core.locking import get_visible, lock, lock_many
+from editorial.workflow.core.locking import ExpectedVersion, get_visible, lock, lock_many
 from editorial.workflow.review import assessments
 from editorial.workflow.stories import embargoes, gates
 from editorial.workflow.stories.gates import Verdict
+from editorial.workflow.stories.stories import lock_story
 
 # How soon a remedy is due.
 _DUE = {
@@ -33,9 +34,11 @@ IN_PRINT = (StoryStatus.PUBLISHED, StoryStatus.WITHHELD)
 
 
 @atomic_action
-def publish(*, story_id: UUID | str, actor: User | None, now: datetime) -> Story:
+def publish(
+    *, story_id: UUID | str, expected_version: ExpectedVersion = None, actor: User | None, now: datetime
+) -> Story:
     """Publish the story if the gate, reevaluated now, lets it pass."""
-    story = _lock(story_id, actor, Action.STORY_PUBLISH)
+    story = lock_story(story_id, actor, Action.STORY_PUBLISH, expected_version)
     embargoes.enforce(story, at=now)
     verdict = _evaluate_locked(story, now)
     _require_open_gate(verdict)
@@ -45,9 +48,11 @@ def publish(*, story_id: UUID | str, actor: User | None, now: datetime) -> Story
 
 
 @atomic_action
-def correct(*, story_id: UUID | str, text: str, actor: User, now: datetime) -> Story:
+def correct(
+    *, story_id: UUID | str, text: str, expected_version: ExpectedVersion = None, actor: User, now: datetime
+) -> Story:
     """Publish a corrected version, with a note to readers. The gate applies again."""
-    story = _lock(story_id, actor, Action.STORY_CORRECT)
+    story = lock_story(story_id, actor, Action.STORY_CORRECT, expected_version)
     text = require_reason(text, "tell readers what has changed.")
     verdict = _evaluate_locked(story, now)
     _require_open_gate(verdict)
@@ -63,9 +68,11 @@ def correct(*, story_id: UUID | str, text: str, actor: User, now: datetime) -> S
 
 
 @atomic_action
-def withhold(*, story_id: UUID | str, reason: str, actor: User, now: datetime) -> Story:
+def withhold(
+    *, story_id: UUID | str, reason: str, expected_version: ExpectedVersion = None, actor: User, now: datetime
+) -> Story:
     """Take a published story down temporarily."""
-    story = _lock(story_id, actor, Action.STORY_WITHHOLD)
+    story = lock_story(story_id, actor, Action.STORY_WITHHOLD, expected_version)
     reason = require_reason(reason, "readers will ask the desk.")
     _transition(story, Action.STORY_WITHHOLD)
     audit.log(story, Action.STORY_WITHHOLD, actor=actor, now=now, reason=reason)
@@ -73,9 +80,11 @@ def withhold(*, story_id: UUID | str, reason: str, actor: User, now: datetime) -
 
 
 @atomic_action
-def retract(*, story_id: UUID | str, reason: str, actor: User, now: datetime) -> Story:
+def retract(
+    *, story_id: UUID | str, reason: str, expected_version: ExpectedVersion = None, actor: User, now: datetime
+) -> Story:
     """Retract a published story permanently, with a reason for readers."""
-    story = _lock(story_id, actor, Action.STORY_RETRACT)
+    story = lock_story(story_id, actor, Action.STORY_RETRACT, expected_version)
     reason = require_reason(reason, "readers will see it.")
     owed = _open_correction(story)
     if owed is not None:
@@ -129,15 +138,6 @@ def mark_correction_overdue(*, correction_id: UUID | str, now: datetime) -> None
     owed.overdue_at = now
     owed.save(update_fields=["overdue_at"])
     audit.log(story, SystemEvent.CORRECTION_OVERDUE, actor=None, now=now, remedy=owed.remedy)
-
-
-def _lock(story_id: UUID | str, actor: User | None, action: Action) -> Story:
-    story = lock(Story, story_id, actor)
-    require_permission(actor, action, story.access_facts())
-    allowed = transitions.may_transition(action, StoryStatus(story.status))
-    if not allowed:
-        raise Conflict(*allowed.reasons, code="WRONG_STATE")
-    return story
 
 
 def _evaluate_locked(story: Story, now: datetime) -> Verdict:

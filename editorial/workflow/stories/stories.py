@@ -27,7 +27,7 @@ from editorial.policy.vocabulary import Code
 from editorial.workflow.core import audit
 from editorial.workflow.core.actions import atomic_action, require_permission, require_reason, validate_and_save
 from editorial.workflow.core.errors import Conflict, Forbidden, Reason, ValidationFailed
-from editorial.workflow.core.locking import get_visible, lock
+from editorial.workflow.core.locking import ExpectedVersion, get_visible, lock
 from editorial.workflow.stories import claim_uses, embargoes, gates
 
 
@@ -45,9 +45,16 @@ def pitch(*, desk_id: UUID | str, headline: str, body: str = "", actor: User, no
 
 
 @atomic_action
-def assign(*, story_id: UUID | str, authors: Iterable[UUID | str], actor: User, now: datetime) -> Story:
+def assign(
+    *,
+    story_id: UUID | str,
+    authors: Iterable[UUID | str],
+    expected_version: ExpectedVersion = None,
+    actor: User,
+    now: datetime,
+) -> Story:
     """Assign the story's authors. They replace the existing ones."""
-    story = _lock(story_id, actor, Action.STORY_ASSIGN)
+    story = lock_story(story_id, actor, Action.STORY_ASSIGN, expected_version)
     people = [_get_author(key, story) for key in dict.fromkeys(str(key) for key in authors)]
     if not people:
         raise ValidationFailed(Reason("NO_AUTHOR", "Name at least one author.", "authors"))
@@ -70,7 +77,7 @@ def revise(
     headline: str | None = None,
     body: str | None = None,
     uses: Iterable[Mapping[str, Any]] | None = None,
-    version: int | None = None,
+    expected_version: ExpectedVersion = None,
     actor: User,
     now: datetime,
 ) -> Story:
@@ -79,7 +86,7 @@ def revise(
     `uses`, if given, replaces the whole list: each entry has `claim` and `mode`, and may have `central`, `relies_on`
     (statement ids) and `stated_source_count`.
     """
-    story = _lock(story_id, actor, Action.STORY_REVISE, version=version)
+    story = lock_story(story_id, actor, Action.STORY_REVISE, expected_version)
     last = gates.last_revision(story)
     before = (last.headline, last.body)
     after = (before[0] if headline is None else headline.strip(), before[1] if body is None else body)
@@ -99,9 +106,9 @@ def revise(
 
 
 @atomic_action
-def submit(*, story_id: UUID | str, actor: User, now: datetime) -> Story:
+def submit(*, story_id: UUID | str, expected_version: ExpectedVersion = None, actor: User, now: datetime) -> Story:
     """Submit the story for clearance."""
-    story = _lock(story_id, actor, Action.STORY_SUBMIT)
+    story = lock_story(story_id, actor, Action.STORY_SUBMIT, expected_version)
     last = gates.last_revision(story)
     if not last.body.strip():
         raise Conflict("The story has no copy yet. Write it before you submit.", code="NO_COPY")
@@ -113,9 +120,9 @@ def submit(*, story_id: UUID | str, actor: User, now: datetime) -> Story:
 
 
 @atomic_action
-def clear(*, story_id: UUID | str, actor: User, now: datetime) -> Story:
+def clear(*, story_id: UUID | str, expected_version: ExpectedVersion = None, actor: User, now: datetime) -> Story:
     """Clear the copy for publication, as an editor who did not write it."""
-    story = _lock(story_id, actor, Action.STORY_CLEAR)
+    story = lock_story(story_id, actor, Action.STORY_CLEAR, expected_version)
     if story.author_links.filter(user=actor).exists():
         raise Forbidden("You wrote this story, so another editor must clear it.", code="FOUR_EYES")
     story.cleared_at, story.cleared_by = now, actor
@@ -127,10 +134,16 @@ def clear(*, story_id: UUID | str, actor: User, now: datetime) -> Story:
 
 @atomic_action
 def confirm_condition(
-    *, story_id: UUID | str, claim_id: UUID | str, code: str, actor: User, now: datetime
+    *,
+    story_id: UUID | str,
+    claim_id: UUID | str,
+    code: str,
+    expected_version: ExpectedVersion = None,
+    actor: User,
+    now: datetime,
 ) -> ConditionCheck:
     """Confirm, as a copy editor, that the current copy meets one condition."""
-    story = _lock(story_id, actor, Action.STORY_CONFIRM_CONDITION)
+    story = lock_story(story_id, actor, Action.STORY_CONFIRM_CONDITION, expected_version)
     verdict = gates.evaluate(story, now=now)
     owed = {(claim, str(condition)) for claim, condition in verdict.unconfirmed}
     if (str(claim_id), str(code)) not in owed:
@@ -146,9 +159,17 @@ def confirm_condition(
 
 
 @atomic_action
-def override(*, story_id: UUID | str, code: str, reason: str, actor: User, now: datetime) -> GateOverride:
+def override(
+    *,
+    story_id: UUID | str,
+    code: str,
+    reason: str,
+    expected_version: ExpectedVersion = None,
+    actor: User,
+    now: datetime,
+) -> GateOverride:
     """Override a reply deadline as a senior editor. Only the two codes about time can be overridden."""
-    story = _lock(story_id, actor, Action.STORY_OVERRIDE)
+    story = lock_story(story_id, actor, Action.STORY_OVERRIDE, expected_version)
     if code not in [known for known in Code if known.overridable]:
         raise Conflict("Only E_REPLY_PENDING and E_REPLY_WINDOW can be overridden.", code="NOT_OVERRIDABLE")
     reason = require_reason(reason, "overrides are reviewed later.")
@@ -167,9 +188,17 @@ def override(*, story_id: UUID | str, code: str, reason: str, actor: User, now: 
 
 
 @atomic_action
-def schedule(*, story_id: UUID | str, at: datetime, time_zone: str, actor: User, now: datetime) -> Story:
+def schedule(
+    *,
+    story_id: UUID | str,
+    at: datetime,
+    time_zone: str,
+    expected_version: ExpectedVersion = None,
+    actor: User,
+    now: datetime,
+) -> Story:
     """Schedule a cleared story. A time without an offset is read in `time_zone`, which is stored with it."""
-    story = _lock(story_id, actor, Action.STORY_SCHEDULE)
+    story = lock_story(story_id, actor, Action.STORY_SCHEDULE, expected_version)
     publish_at = _in_utc(at, time_zone)
     if publish_at <= now:
         raise ValidationFailed(Reason("IN_THE_PAST", "This time is in the past. Publish the story now instead.", "at"))
@@ -182,9 +211,11 @@ def schedule(*, story_id: UUID | str, at: datetime, time_zone: str, actor: User,
 
 
 @atomic_action
-def spike(*, story_id: UUID | str, reason: str, actor: User, now: datetime) -> Story:
+def spike(
+    *, story_id: UUID | str, reason: str, expected_version: ExpectedVersion = None, actor: User, now: datetime
+) -> Story:
     """Spike a story before it runs."""
-    story = _lock(story_id, actor, Action.STORY_SPIKE)
+    story = lock_story(story_id, actor, Action.STORY_SPIKE, expected_version)
     reason = require_reason(reason, "its authors will ask why.")
     story.publish_at = None
     _transition(story, Action.STORY_SPIKE)
@@ -193,9 +224,9 @@ def spike(*, story_id: UUID | str, reason: str, actor: User, now: datetime) -> S
     return story
 
 
-def _lock(story_id: UUID | str, actor: User, action: Action, *, version: int | None = None) -> Story:
+def lock_story(story_id: UUID | str, actor: User | None, action: Action, expected_version: ExpectedVersion) -> Story:
     """Lock the story; check the actor's permission and that its state allows the action."""
-    story = lock(Story, story_id, actor, version=version)
+    story = lock(Story, story_id, actor, expected_version=expected_version)
     require_permission(actor, action, story.access_facts())
     allowed = transitions.may_transition(action, StoryStatus(story.status))
     if not allowed:

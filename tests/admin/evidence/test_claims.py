@@ -22,7 +22,8 @@ def test_filing_one(room, visit):
 def test_revising_splitting_and_dropping(room, visit):
     claim, rosa = room.claim(), visit("rosa")
     assert_done(
-        rosa.submit(claim, "claim.revise", text="It was shut.", kind="content", risk="routine", version=1), claim
+        rosa.submit(claim, "claim.revise", text="It was shut.", kind="content", risk="routine", expected_version=1),
+        claim,
     )
     assert (claim.text, claim.risk) == ("It was shut.", "routine")
     assert_done(rosa.submit(claim, "claim.split", texts="It was shut.\nIt was locked."))
@@ -42,11 +43,11 @@ def test_merging_lands_on_the_claim_that_stays(room, visit):
 
 def test_a_stale_version_is_reported_and_the_input_is_kept(room, visit):
     claim, rosa = room.claim(), visit("rosa")
-    rosa.submit(claim, "claim.revise", text="First.", kind="content", risk="contentious", version=1)
-    answer = rosa.submit(claim, "claim.revise", text="Second.", kind="content", risk="contentious", version=1)
+    rosa.submit(claim, "claim.revise", text="First.", kind="content", risk="contentious", expected_version=1)
+    answer = rosa.submit(claim, "claim.revise", text="Second.", kind="content", risk="contentious", expected_version=1)
     assert answer.status_code == 409
     assert "Someone else changed this while you were editing" in page_text(answer)
     assert b"Second." in answer.content
     claim.refresh_from_db()
     assert claim.text == "First."
-    assert f'name="version" value="{claim.version}"' in answer.content.decode(), "pressing again is informed"
+    assert f'name="expected_version" value="{claim.version}"' in answer.content.decode(), "pressing again is informed"

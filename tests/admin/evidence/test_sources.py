@@ -43,7 +43,7 @@ def test_rating_vouching_protecting_authenticating_revising(room, visit):
     assert person.editor_knows
     assert_done(visit("felix").submit(paper, "source.authenticate", reason="Seal compared."), paper)
     assert paper.authenticated
-    revised = {"name": "The ledger", "author": str(person.pk), "version": paper.version}
+    revised = {"name": "The ledger", "author": str(person.pk), "expected_version": paper.version}
     assert_done(visit("rosa").submit(paper, "source.revise", **revised), paper)
     assert (paper.name, paper.author) == ("The ledger", person)
 

@@ -26,7 +26,7 @@ def test_revising_moving_withdrawing_and_retracting(room, visit):
         "directness": "first_hand",
         "terms": "background",
         "obtained_by": "us",
-        "version": said.version,
+        "expected_version": said.version,
     }
     assert_done(rosa.submit(said, "statement.revise", **given), said)
     assert (said.stance, said.terms) == ("denies", "background")

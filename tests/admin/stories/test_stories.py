@@ -122,7 +122,7 @@ def test_uses_are_changed_left_out_and_lean_on_statements(room, visit):
 def revision(story, *uses):
     """The form of `story.revise`, filled in."""
     given = {
-        "headline": "The gate", "body": "It stood open.", "version": Story.objects.get(pk=story.pk).version,
+        "headline": "The gate", "body": "It stood open.", "expected_version": Story.objects.get(pk=story.pk).version,
         "uses-TOTAL_FORMS": str(len(uses)), "uses-INITIAL_FORMS": "0",
     }  # fmt: skip
     for number, (claim, mode) in enumerate(uses):

@@ -85,9 +85,9 @@ def test_a_role_that_was_taken_away_stops_at_once(room, rosa):
 
 def test_an_outdated_version_is_refused(room, rosa, felix):
     claim = room.claim()
-    claims.revise(claim_id=claim.pk, text="The gate was ajar.", version=1, actor=felix, now=room.now)
+    claims.revise(claim_id=claim.pk, text="The gate was ajar.", expected_version=1, actor=felix, now=room.now)
     with assert_refused(VersionConflict, "STALE_VERSION"):
-        claims.revise(claim_id=claim.pk, text="The gate was shut.", version=1, actor=rosa, now=room.now)
+        claims.revise(claim_id=claim.pk, text="The gate was shut.", expected_version=1, actor=rosa, now=room.now)
 
 
 def test_a_value_that_cannot_be_names_its_field(room, rosa):

@@ -95,11 +95,11 @@ def test_those_who_spoke_at_one_briefing_are_one_voice(room, rosa):
 
 def test_revising_keeps_what_was_said_before(room, rosa):
     said = record(room, room.claim(), room.person())
-    statements.revise(statement_id=said.pk, stance="denies", version=1, actor=rosa, now=room.now)
+    statements.revise(statement_id=said.pk, stance="denies", expected_version=1, actor=rosa, now=room.now)
     event = Event.objects.filter(stream=f"statement:{said.pk}").latest("number")
     assert event.data["changed"] == {"stance": ["affirms", "denies"]}
     with assert_refused(VersionConflict, "STALE_VERSION"):
-        statements.revise(statement_id=said.pk, stance="affirms", version=1, actor=rosa, now=room.now)
+        statements.revise(statement_id=said.pk, stance="affirms", expected_version=1, actor=rosa, now=room.now)
 
 
 def test_a_new_embargo_starts_over(room, rosa):

@@ -137,9 +137,9 @@ class TestRevising:
     def test_two_who_revise_at_once_do_not_overwrite_each_other(self, room, rosa, cora):
         story = room.story()
         seen = story.version
-        stories.revise(story_id=story.pk, body="Commas.", version=seen, actor=cora, now=room.now)
+        stories.revise(story_id=story.pk, body="Commas.", expected_version=seen, actor=cora, now=room.now)
         with assert_refused(VersionConflict, "STALE_VERSION"):
-            stories.revise(story_id=story.pk, body="Mine.", version=seen, actor=rosa, now=room.now)
+            stories.revise(story_id=story.pk, body="Mine.", expected_version=seen, actor=rosa, now=room.now)
 
 
 class TestSubmitting:

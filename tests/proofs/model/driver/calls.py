@@ -36,7 +36,10 @@ _TASKS = {
 _FUNCTIONS: dict[type[Action], tuple[Callable[..., Any], dict[str, str]]] = {
     of_stories.Pitch: (stories.pitch, {"desk": "desk_id", "body": "body"}),
     of_stories.Assign: (stories.assign, {"story": "story_id", "authors": "authors"}),
-    of_stories.Revise: (stories.revise, {"story": "story_id", "body": "body", "uses": "uses", "version": "version"}),
+    of_stories.Revise: (
+        stories.revise,
+        {"story": "story_id", "body": "body", "uses": "uses", "version": "expected_version"},
+    ),
     of_stories.Submit: (stories.submit, {"story": "story_id"}),
     of_stories.Clear: (stories.clear, {"story": "story_id"}),
     of_stories.ConfirmCondition: (
@@ -62,14 +65,14 @@ _FUNCTIONS: dict[type[Action], tuple[Callable[..., Any], dict[str, str]]] = {
             "kind": "kind",
             "risk": "risk",
             "adverse": "adverse_to",
-            "version": "version",
+            "version": "expected_version",
         },
     ),
     of_claims.Split: (claims.split, {"claim": "claim_id", "texts": "texts"}),
     of_claims.Merge: (claims.merge, {"claim": "claim_id", "into": "into_id"}),
     of_claims.Drop: (claims.drop, {"claim": "claim_id", "reason": "reason"}),
     of_statements.Record: (statements.record, {"claim": "claim_id", "source": "source_id"}),
-    of_statements.Revise: (statements.revise, {"statement": "statement_id"}),
+    of_statements.Revise: (statements.revise, {"statement": "statement_id", "version": "expected_version"}),
     of_statements.Withdraw: (statements.withdraw, {"statement": "statement_id", "reason": "reason"}),
     of_statements.Retract: (statements.retract, {"statement": "statement_id", "reason": "reason"}),
     of_statements.Relay: (statements.relay, {"derived": "derived_id", "origin": "origin_id"}),
