@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import NamedTuple
 from uuid import UUID
 
 import structlog
@@ -17,6 +16,7 @@ from django.db.models import Count
 
 from editorial import outbox
 from editorial.models import Channel, Delivery, DeliveryState, MessageKind, MessageState
+from editorial.models.ops.notifications import GONE_ERROR
 from editorial.notifications import mail, webhooks
 from editorial.notifications.errors import DeliveryFailed, PermanentDeliveryFailure
 from editorial.outbox import LeaseLost, Run
@@ -28,27 +28,20 @@ _HELD_AFTER_RESTORE = "HELD_AFTER_RESTORE"
 _SENDERS: dict[str, Callable[..., None]] = {Channel.MAIL.value: mail.send, Channel.WEBHOOK.value: webhooks.send}
 
 
-class DeliveryResult(NamedTuple):
-    """The message's state after an attempt; None if this worker does not, or no longer, hold the message.
+def deliver(*, message_id: UUID, clock: Callable[[], datetime]) -> MessageState | None:
+    """Send one delivery if its message is due. A failure is recorded by kind and retried.
 
-    `endpoint_gone`: an endpoint that has answered “gone” often enough to be disabled.
+    Returns the message's new state; None if this worker does not hold the message, or has lost it to another.
     """
-
-    state: MessageState | None
-    endpoint_gone: UUID | None = None
-
-
-def deliver(*, message_id: UUID, clock: Callable[[], datetime]) -> DeliveryResult:
-    """Send one delivery if its message is due. A failure is recorded by kind and retried."""
     run = outbox.start(message_id, now=clock())
     if run is None:
-        return DeliveryResult(None)
+        return None
     try:
         delivery = _start_attempt(run, now=clock())
-        return DeliveryResult(MessageState.DONE) if delivery is None else _transmit(run, delivery, clock)
+        return MessageState.DONE if delivery is None else _transmit(run, delivery, clock)
     except LeaseLost:
         log.warning("delivery lease lost to another worker", delivery=run.reference)
-        return DeliveryResult(None)
+        return None
 
 
 @transaction.atomic
@@ -84,26 +77,26 @@ def _start_attempt(run: Run, *, now: datetime) -> Delivery | None:
     return Delivery.objects.select_related("event", "notification__user", "endpoint").get(pk=delivery.pk)
 
 
-def _transmit(run: Run, delivery: Delivery, clock: Callable[[], datetime]) -> DeliveryResult:
+def _transmit(run: Run, delivery: Delivery, clock: Callable[[], datetime]) -> MessageState:
     try:
         _SENDERS[delivery.channel](delivery, now=clock())
     except PermanentDeliveryFailure as failure:
         _settle(run, delivery, _S.FAILED, failure.kind, now=clock())
-        if delivery.endpoint is not None and delivery.endpoint.reports_gone:
-            return DeliveryResult(MessageState.DONE, endpoint_gone=delivery.endpoint.pk)
-    except Exception as problem:
-        return DeliveryResult(_reschedule(run, delivery, problem, now=clock()))
+    except Exception as error:
+        return _reschedule(run, delivery, error, now=clock())
     else:
         # Sent now, and possibly once before: it stays uncertain.
         uncertain = delivery.state == _S.UNCERTAIN
         _settle(run, delivery, _S.UNCERTAIN if uncertain else _S.DELIVERED, "", now=clock())
-    return DeliveryResult(MessageState.DONE)
+    return MessageState.DONE
 
 
 def _settle(run: Run, delivery: Delivery, state: DeliveryState, error: str, *, now: datetime) -> None:
-    """Store the result and finish the message in one transaction."""
+    """Store the result and finish the message in one transaction. If the endpoint is gone, have that checked."""
     with transaction.atomic():
         Delivery.objects.filter(pk=delivery.pk).update(state=state.value, settled_at=now, error=error)
+        if error == GONE_ERROR and delivery.endpoint_id is not None:
+            outbox.send(MessageKind.DISABLE_WEBHOOK, delivery.endpoint_id, now=now)
         outbox.finish(run, now=now)
     if error:
         log.warning("delivery failed permanently", delivery=str(delivery.pk), error=error)

@@ -89,7 +89,7 @@ def rotate(*, endpoint_id: UUID | str, actor: User, now: datetime) -> tuple[Webh
 
 @atomic_action
 def disable_gone(*, endpoint_id: UUID | str, now: datetime) -> None:
-    """Disable an endpoint that has answered several deliveries in a row with 410 Gone. A system action."""
+    """Disable an endpoint if it has answered several deliveries in a row with 410 Gone. A system action."""
     endpoint = lock(WebhookEndpoint, endpoint_id, None)
     if endpoint.active and endpoint.reports_gone:
         _deactivate(endpoint)
