@@ -23,7 +23,6 @@ from editorial.outbox import LeaseLost, Run
 
 log = structlog.get_logger(__name__)
 
-_S = DeliveryState
 _HELD_AFTER_RESTORE = "HELD_AFTER_RESTORE"
 _SENDERS: dict[str, Callable[..., None]] = {Channel.MAIL.value: mail.send, Channel.WEBHOOK.value: webhooks.send}
 
@@ -53,13 +52,13 @@ def mark_uncertain_after_restore(*, send: bool) -> int:
     waiting = Delivery.objects.filter(settled_at=None)
     if not send:
         waiting = waiting.filter(pk__in=outbox.bury_all(MessageKind.DELIVER, _HELD_AFTER_RESTORE))
-    return waiting.update(state=_S.UNCERTAIN.value, error=_HELD_AFTER_RESTORE)
+    return waiting.update(state=DeliveryState.UNCERTAIN.value, error=_HELD_AFTER_RESTORE)
 
 
 def counts_by_state() -> dict[str, int]:
     """The number of deliveries in each state. `uncertain` counts those that may have arrived twice."""
-    counted = dict(Delivery.objects.values_list("state").annotate(deliveries=Count("pk")).order_by())
-    return {state.value: counted.get(state.value, 0) for state in DeliveryState}
+    counts = dict(Delivery.objects.values_list("state").annotate(deliveries=Count("pk")).order_by())
+    return {state.value: counts.get(state.value, 0) for state in DeliveryState}
 
 
 def _start_attempt(run: Run, *, now: datetime) -> Delivery | None:
@@ -70,8 +69,12 @@ def _start_attempt(run: Run, *, now: datetime) -> Delivery | None:
         if delivery is None or delivery.settled_at is not None:
             outbox.finish(run, now=now)
             return None
-        crashed = delivery.state == _S.SENDING and delivery.channel == Channel.MAIL
-        delivery.state = _S.UNCERTAIN.value if crashed or delivery.state == _S.UNCERTAIN else _S.SENDING.value
+        crashed = delivery.state == DeliveryState.SENDING and delivery.channel == Channel.MAIL
+        delivery.state = (
+            DeliveryState.UNCERTAIN.value
+            if crashed or delivery.state == DeliveryState.UNCERTAIN
+            else DeliveryState.SENDING.value
+        )
         delivery.attempts, delivery.attempted_at = delivery.attempts + 1, now
         delivery.save(update_fields=["state", "attempts", "attempted_at"])
     return Delivery.objects.select_related("event", "notification__user", "endpoint").get(pk=delivery.pk)
@@ -81,13 +84,13 @@ def _transmit(run: Run, delivery: Delivery, clock: Callable[[], datetime]) -> Me
     try:
         _SENDERS[delivery.channel](delivery, now=clock())
     except PermanentDeliveryFailure as failure:
-        _settle(run, delivery, _S.FAILED, failure.kind, now=clock())
+        _settle(run, delivery, DeliveryState.FAILED, failure.kind, now=clock())
     except Exception as error:
         return _reschedule(run, delivery, error, now=clock())
     else:
         # Sent now, and possibly once before: it stays uncertain.
-        uncertain = delivery.state == _S.UNCERTAIN
-        _settle(run, delivery, _S.UNCERTAIN if uncertain else _S.DELIVERED, "", now=clock())
+        uncertain = delivery.state == DeliveryState.UNCERTAIN
+        _settle(run, delivery, DeliveryState.UNCERTAIN if uncertain else DeliveryState.DELIVERED, "", now=clock())
     return MessageState.DONE
 
 
@@ -102,17 +105,17 @@ def _settle(run: Run, delivery: Delivery, state: DeliveryState, error: str, *, n
         log.warning("delivery failed permanently", delivery=str(delivery.pk), error=error)
 
 
-def _reschedule(run: Run, delivery: Delivery, problem: Exception, *, now: datetime) -> MessageState:
+def _reschedule(run: Run, delivery: Delivery, error: Exception, *, now: datetime) -> MessageState:
     """Record the failure; the outbox decides between retry and dead letter. Returns the message's state."""
-    surely_not_sent = isinstance(problem, DeliveryFailed) or delivery.channel == Channel.WEBHOOK
-    kind = problem.kind if isinstance(problem, DeliveryFailed) else type(problem).__name__
+    surely_not_sent = isinstance(error, DeliveryFailed) or delivery.channel == Channel.WEBHOOK
+    kind = error.kind if isinstance(error, DeliveryFailed) else type(error).__name__
     with transaction.atomic():
-        message = outbox.fail(run, problem, now=now)
+        message = outbox.fail(run, error, now=now)
         if message is None:
             raise LeaseLost
-        state = _S.FAILED if message is MessageState.DEAD else _S.WAITING
-        if not surely_not_sent or delivery.state == _S.UNCERTAIN:
-            state = _S.UNCERTAIN
+        state = DeliveryState.FAILED if message is MessageState.DEAD else DeliveryState.WAITING
+        if not surely_not_sent or delivery.state == DeliveryState.UNCERTAIN:
+            state = DeliveryState.UNCERTAIN
         Delivery.objects.filter(pk=delivery.pk).update(state=state.value, error=kind)
     log.warning("delivery failed; will be retried", delivery=str(delivery.pk), error=kind)
     return message

@@ -62,7 +62,7 @@ def may_approve(approval: ApprovalFacts, policy: PolicyRules) -> list[Refusal]:
         Refusal.PROPOSED: approval.approver == approval.proposer,
         Refusal.STANDARDS_NEEDED: policy.standards_read(approval.risk) and not approval.standards_signed,
     }
-    return [refusal for refusal, stands in refusals.items() if stands]
+    return [refusal for refusal, applies in refusals.items() if applies]
 
 
 def is_effective(signoff: SignoffFacts, risk: Risk, policy: PolicyRules) -> bool:
@@ -72,19 +72,19 @@ def is_effective(signoff: SignoffFacts, risk: Risk, policy: PolicyRules) -> bool
     return signoff.standards or not policy.standards_read(risk)
 
 
-def combined(case: CaseFacts, claim_id: str, signoffs: Mapping[str, SignoffFacts], policy: PolicyRules) -> SignoffFacts:
+def combine(case: CaseFacts, claim_id: str, signoffs: Mapping[str, SignoffFacts], policy: PolicyRules) -> SignoffFacts:
     """The sign-off of a claim, with `signed` derived. A compound needs its own and all its members'."""
-    concerned = dict.fromkeys((claim_id, *case.members(claim_id)))
-    given = {name: signoffs.get(name, UNSIGNED) for name in concerned}
+    claim_ids = dict.fromkeys((claim_id, *case.members(claim_id)))
+    claim_signoffs = {name: signoffs.get(name, UNSIGNED) for name in claim_ids}
     risk = replies.risk_of(case, claim_id)
     return SignoffFacts(
-        legal=all(signoff.legal for signoff in given.values()),
-        standards=all(signoff.standards for signoff in given.values()),
-        four_eyes=all(signoff.four_eyes for signoff in given.values()),
-        signed=all(is_effective(signoff, risk, policy) for signoff in given.values()),
+        legal=all(signoff.legal for signoff in claim_signoffs.values()),
+        standards=all(signoff.standards for signoff in claim_signoffs.values()),
+        four_eyes=all(signoff.four_eyes for signoff in claim_signoffs.values()),
+        signed=all(is_effective(signoff, risk, policy) for signoff in claim_signoffs.values()),
     )
 
 
 def is_signed(case: CaseFacts, claim_id: str, signoffs: Mapping[str, SignoffFacts], policy: PolicyRules) -> bool:
     """Whether the claim is signed; a compound needs its own signature and those of all its members."""
-    return bool(combined(case, claim_id, signoffs, policy).signed)
+    return bool(combine(case, claim_id, signoffs, policy).signed)

@@ -38,44 +38,73 @@ class SignoffState(ChoiceEnum):
     VOIDED = "voided"
 
 
-_S = StoryStatus
-
 # action → (states it may start from, state it leads to; None: unchanged)
 STORY_TRANSITIONS: dict[Action, tuple[frozenset[StoryStatus], StoryStatus | None]] = {
-    Action.STORY_ASSIGN: (frozenset({_S.PITCHED, _S.DRAFT}), _S.DRAFT),
+    Action.STORY_ASSIGN: (frozenset({StoryStatus.PITCHED, StoryStatus.DRAFT}), StoryStatus.DRAFT),
     Action.STORY_REVISE: (
-        frozenset({_S.PITCHED, _S.DRAFT, _S.SUBMITTED, _S.CLEARED, _S.PUBLISHED, _S.WITHHELD}),
+        frozenset(
+            {
+                StoryStatus.PITCHED,
+                StoryStatus.DRAFT,
+                StoryStatus.SUBMITTED,
+                StoryStatus.CLEARED,
+                StoryStatus.PUBLISHED,
+                StoryStatus.WITHHELD,
+            }
+        ),
         None,
     ),
-    Action.STORY_SUBMIT: (frozenset({_S.DRAFT}), _S.SUBMITTED),
-    Action.STORY_CLEAR: (frozenset({_S.SUBMITTED}), _S.CLEARED),
-    Action.STORY_SCHEDULE: (frozenset({_S.CLEARED, _S.SCHEDULED}), _S.SCHEDULED),
-    Action.STORY_PUBLISH: (frozenset({_S.CLEARED, _S.SCHEDULED}), _S.PUBLISHED),
-    Action.STORY_CORRECT: (frozenset({_S.PUBLISHED, _S.WITHHELD}), _S.PUBLISHED),
-    Action.STORY_WITHHOLD: (frozenset({_S.PUBLISHED}), _S.WITHHELD),
-    Action.STORY_RETRACT: (frozenset({_S.PUBLISHED, _S.WITHHELD}), _S.RETRACTED),
-    Action.STORY_SPIKE: (frozenset({_S.PITCHED, _S.DRAFT, _S.SUBMITTED, _S.CLEARED, _S.SCHEDULED}), _S.SPIKED),
+    Action.STORY_SUBMIT: (frozenset({StoryStatus.DRAFT}), StoryStatus.SUBMITTED),
+    Action.STORY_CLEAR: (frozenset({StoryStatus.SUBMITTED}), StoryStatus.CLEARED),
+    Action.STORY_SCHEDULE: (frozenset({StoryStatus.CLEARED, StoryStatus.SCHEDULED}), StoryStatus.SCHEDULED),
+    Action.STORY_PUBLISH: (frozenset({StoryStatus.CLEARED, StoryStatus.SCHEDULED}), StoryStatus.PUBLISHED),
+    Action.STORY_CORRECT: (frozenset({StoryStatus.PUBLISHED, StoryStatus.WITHHELD}), StoryStatus.PUBLISHED),
+    Action.STORY_WITHHOLD: (frozenset({StoryStatus.PUBLISHED}), StoryStatus.WITHHELD),
+    Action.STORY_RETRACT: (frozenset({StoryStatus.PUBLISHED, StoryStatus.WITHHELD}), StoryStatus.RETRACTED),
+    Action.STORY_SPIKE: (
+        frozenset(
+            {StoryStatus.PITCHED, StoryStatus.DRAFT, StoryStatus.SUBMITTED, StoryStatus.CLEARED, StoryStatus.SCHEDULED}
+        ),
+        StoryStatus.SPIKED,
+    ),
     Action.STORY_CONFIRM_CONDITION: (
-        frozenset({_S.DRAFT, _S.SUBMITTED, _S.CLEARED, _S.SCHEDULED, _S.PUBLISHED, _S.WITHHELD}),
+        frozenset(
+            {
+                StoryStatus.DRAFT,
+                StoryStatus.SUBMITTED,
+                StoryStatus.CLEARED,
+                StoryStatus.SCHEDULED,
+                StoryStatus.PUBLISHED,
+                StoryStatus.WITHHELD,
+            }
+        ),
         None,
     ),
     Action.STORY_OVERRIDE: (
-        frozenset({_S.SUBMITTED, _S.CLEARED, _S.SCHEDULED, _S.PUBLISHED, _S.WITHHELD}),
+        frozenset(
+            {
+                StoryStatus.SUBMITTED,
+                StoryStatus.CLEARED,
+                StoryStatus.SCHEDULED,
+                StoryStatus.PUBLISHED,
+                StoryStatus.WITHHELD,
+            }
+        ),
         None,
     ),
 }
 
 # A revision changes these states: a cleared story must be cleared again.
-STATUS_AFTER_REVISION = {_S.PITCHED: _S.DRAFT, _S.CLEARED: _S.SUBMITTED}
+STATUS_AFTER_REVISION = {StoryStatus.PITCHED: StoryStatus.DRAFT, StoryStatus.CLEARED: StoryStatus.SUBMITTED}
 
 
 def may_transition(action: Action, status: StoryStatus) -> Decision:
     """Whether the action is possible in this state."""
-    starts, _ = STORY_TRANSITIONS[action]
-    if status in starts:
+    allowed, _ = STORY_TRANSITIONS[action]
+    if status in allowed:
         return Decision(True)
-    wanted = ", ".join(sorted(starts))
-    return Decision(False, (f"The story is {status}. This is possible only in these states: {wanted}.",))
+    names = ", ".join(sorted(allowed))
+    return Decision(False, (f"The story is {status}. This is possible only in these states: {names}.",))
 
 
 def next_status(action: Action, status: StoryStatus) -> StoryStatus:

@@ -87,8 +87,8 @@ class PolicyRules:
 
     def missing(self, risk: Risk, have: GroupCounts) -> tuple[MissingRequirement, ...]:
         """What the nearest row still lacks, the first of equals. Empty if a row is met."""
-        lacks = (tuple(unmet_requirements(row, have)) for row in self.rules[risk].rows)
-        return min(lacks, key=lambda lack: sum(item.need - item.have for item in lack))
+        unmet = (tuple(unmet_requirements(row, have)) for row in self.rules[risk].rows)
+        return min(unmet, key=lambda items: sum(item.need - item.have for item in items))
 
     def reply_hours(self, risk: Risk) -> float | None:
         """Hours that a party has to reply; None if no request is needed."""
@@ -110,9 +110,9 @@ class PolicyRules:
 def unmet_requirements(row: GroupCounts, have: GroupCounts) -> Iterable[MissingRequirement]:
     """The unmet requirements of a row, in the order of `Requirement`."""
     for requirement in Requirement:
-        need, held = row.of(requirement), have.of(requirement)
-        if held < need:
-            yield MissingRequirement(requirement=requirement, need=need, have=held)
+        need, count = row.of(requirement), have.of(requirement)
+        if count < need:
+            yield MissingRequirement(requirement=requirement, need=need, have=count)
 
 
 @cache
