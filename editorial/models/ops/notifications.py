@@ -99,7 +99,7 @@ class NotificationFanout(models.Model):
     fanned_out_at = models.DateTimeField()
 
     def __str__(self) -> str:
-        return f"{self.notification_count} told"
+        return f"{self.notification_count} notified"
 
 
 class Subscription(UUIDModel):
