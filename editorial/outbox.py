@@ -57,7 +57,7 @@ def send_each(
 ) -> None:
     """Enqueue a job for each of these references, which have none yet, in the caller's transaction."""
     messages = []
-    cause = get_contextvars().get("request_id", "")
+    request_id = get_contextvars().get("request_id", "")
     for reference in references:
         key = uuid7()
         messages.append(
@@ -68,7 +68,7 @@ def send_each(
                 dedupe_key=f"{kind.value}:{reference}:{key}",
                 created_at=now,
                 available_at=at or now,
-                request_id=cause,
+                request_id=request_id,
             )
         )
     OutboxMessage.objects.bulk_create(messages)
@@ -82,15 +82,15 @@ def pending_references(kind: MessageKind, references: Iterable[UUID | str], *, n
     A dismissed dead letter counts for jobs that run once (notify, deliver), but not for those that run whenever facts
     change.
     """
-    about = OutboxMessage.objects.filter(kind=kind.value, reference__in=[str(reference) for reference in references])
+    messages = OutboxMessage.objects.filter(kind=kind.value, reference__in=[str(reference) for reference in references])
     soon = Q(state=MessageState.READY.value, available_at__lte=now + 2 * max_backoff(kind))
-    given_up = [MessageState.DEAD.value, *([MessageState.DISMISSED.value] if kind in _RUN_ONCE else [])]
+    ended_states = [MessageState.DEAD.value, *([MessageState.DISMISSED.value] if kind in _RUN_ONCE else [])]
     # One query for each partial index; a combined query could use none of them.
-    found = set(
-        about.filter(soon | Q(state=MessageState.SENT.value), state__in=_WAITING).values_list("reference", flat=True)
+    references_found = set(
+        messages.filter(soon | Q(state=MessageState.SENT.value), state__in=_WAITING).values_list("reference", flat=True)
     )
-    found |= set(about.filter(state=MessageState.RUNNING.value).values_list("reference", flat=True))
-    return found | set(about.filter(state__in=given_up).values_list("reference", flat=True))
+    references_found |= set(messages.filter(state=MessageState.RUNNING.value).values_list("reference", flat=True))
+    return references_found | set(messages.filter(state__in=ended_states).values_list("reference", flat=True))
 
 
 def is_backlogged(*, now: datetime) -> bool:
@@ -141,11 +141,11 @@ def claim_batch(*, now: datetime) -> list[Dispatched]:
 
 
 def _claim_lane(lane: Q, limit: int, now: datetime) -> list[Dispatched]:
-    mine = OutboxMessage.objects.filter(lane)
-    room = limit - mine.filter(state=MessageState.SENT.value, sent_at__gt=now - REDISPATCH_AFTER).count()
+    messages = OutboxMessage.objects.filter(lane)
+    room = limit - messages.filter(state=MessageState.SENT.value, sent_at__gt=now - REDISPATCH_AFTER).count()
     if room <= 0:
         return []
-    chosen = _choose(mine, room, now)
+    chosen = _choose(messages, room, now)
     buried = [message for message in chosen if message.attempts >= MAX_ATTEMPTS]
     for message in buried:
         message.state, message.token, message.lease_until = MessageState.DEAD.value, None, None
@@ -161,30 +161,30 @@ def _claim_lane(lane: Q, limit: int, now: datetime) -> list[Dispatched]:
     ]
 
 
-def _choose(mine: QuerySet[OutboxMessage], room: int, now: datetime) -> list[OutboxMessage]:
+def _choose(messages: QuerySet[OutboxMessage], room: int, now: datetime) -> list[OutboxMessage]:
     """Lock up to `room` due messages: lost ones first, then new ones, longest due first."""
     late = Q(state=MessageState.RUNNING.value, lease_until__lte=now)
-    unheard = Q(state=MessageState.SENT.value, sent_at__lte=now - REDISPATCH_AFTER)
+    unanswered = Q(state=MessageState.SENT.value, sent_at__lte=now - REDISPATCH_AFTER)
     ready = Q(state=MessageState.READY.value, available_at__lte=now)
     chosen: list[OutboxMessage] = []
-    for due in (late, unheard, ready):  # one query for each partial index; a combined one could use none
-        rows = mine.filter(due).order_by("available_at", "id").select_for_update(skip_locked=True)
+    for due in (late, unanswered, ready):  # one query for each partial index; a combined one could use none
+        rows = messages.filter(due).order_by("available_at", "id").select_for_update(skip_locked=True)
         chosen += rows[: max(0, room - len(chosen))]
     return chosen
 
 
 def return_to_queue(dispatched: Iterable[Dispatched]) -> None:
     """Make messages due again that the broker did not take, except those that a worker has started meanwhile."""
-    OutboxMessage.objects.filter(pk__in=[one.message for one in dispatched], state=MessageState.SENT.value).update(
-        state=MessageState.READY.value, sent_at=None
-    )
+    OutboxMessage.objects.filter(
+        pk__in=[message.message for message in dispatched], state=MessageState.SENT.value
+    ).update(state=MessageState.READY.value, sent_at=None)
 
 
 def bury_all(kind: MessageKind, reason: str) -> list[str]:
     """Turn all unfinished messages of this kind into dead letters, to be retried by hand. Returns their references."""
-    held = OutboxMessage.objects.filter(kind=kind.value, state__in=[*_WAITING, MessageState.RUNNING.value])
-    references = list(held.select_for_update().values_list("reference", flat=True))
-    held.update(state=MessageState.DEAD.value, token=None, lease_until=None, error=reason)
+    unfinished = OutboxMessage.objects.filter(kind=kind.value, state__in=[*_WAITING, MessageState.RUNNING.value])
+    references = list(unfinished.select_for_update().values_list("reference", flat=True))
+    unfinished.update(state=MessageState.DEAD.value, token=None, lease_until=None, error=reason)
     return references
 
 
@@ -200,8 +200,8 @@ def run_message(message_id: UUID, effect: Callable[..., object], *, clock: Calla
         with transaction.atomic():
             effect(run.reference, now=clock())
             finish(run, now=clock())
-    except Exception as problem:
-        fail(run, problem, now=clock())
+    except Exception as error:
+        fail(run, error, now=clock())
         raise
     return True
 
@@ -209,7 +209,7 @@ def run_message(message_id: UUID, effect: Callable[..., object], *, clock: Calla
 def start(message_id: UUID, *, now: datetime) -> Run | None:
     """Start an attempt unless another worker has. Only this function counts attempts."""
     token = uuid4()
-    begun = OutboxMessage.objects.filter(
+    started = OutboxMessage.objects.filter(
         pk=message_id, state=MessageState.SENT.value, attempts__lt=MAX_ATTEMPTS
     ).update(
         state=MessageState.RUNNING.value,
@@ -218,7 +218,7 @@ def start(message_id: UUID, *, now: datetime) -> Run | None:
         started_at=now,
         attempts=F("attempts") + 1,
     )
-    if not begun:
+    if not started:
         return None
     message = OutboxMessage.objects.only("kind", "reference", "attempts", "request_id").get(pk=message_id)
     _bind_log_context(message)
@@ -246,14 +246,14 @@ def extend_lock(run: Run) -> None:
 
 def finish(run: Run, *, now: datetime) -> None:
     """Mark the message as done. Raises `LeaseLost` if this run no longer holds it."""
-    done = OutboxMessage.objects.filter(pk=run.message, state=MessageState.RUNNING.value, token=run.token).update(
+    finished = OutboxMessage.objects.filter(pk=run.message, state=MessageState.RUNNING.value, token=run.token).update(
         state=MessageState.DONE.value, done_at=now, token=None, lease_until=None, error=""
     )
-    if not done:
+    if not finished:
         raise LeaseLost(f"Message {run.message} was taken over.")
 
 
-def fail(run: Run, problem: BaseException, *, now: datetime) -> MessageState | None:
+def fail(run: Run, error: BaseException, *, now: datetime) -> MessageState | None:
     """Record the failure by its exception type (its text may quote content) and retry later with exponential backoff.
 
     Returns the message's new state; None if another attempt has taken it over.
@@ -265,7 +265,7 @@ def fail(run: Run, problem: BaseException, *, now: datetime) -> MessageState | N
         message.state = MessageState.DEAD.value if message.attempts >= MAX_ATTEMPTS else MessageState.READY.value
         message.available_at = now + backoff(run.kind, message.attempts)
         message.token, message.lease_until = None, None
-        message.error = type(problem).__name__
+        message.error = type(error).__name__
         message.dead_at = now if message.state == MessageState.DEAD else None
         message.save(update_fields=["state", "available_at", "token", "lease_until", "error", "dead_at"])
         return MessageState(message.state)

@@ -191,7 +191,7 @@ def _job_failed(context: EventContext, _: ZoneInfo) -> _Text:
 
 
 def _jobs_unresolved(context: EventContext, _: ZoneInfo) -> _Text:
-    count = context.data.get("letters") or 1
+    count = context.data.get("jobs") or 1
     return "Failed jobs unresolved", [f"Failed jobs that have waited for hours: {count}.", _RETRY_OR_DISMISS]
 
 
@@ -203,7 +203,7 @@ def _job_assigned(context: EventContext, _: ZoneInfo) -> _Text:
 
 
 def _integrity_alert(context: EventContext, _: ZoneInfo) -> _Text:
-    message = one_line(str(context.data.get("says", "")))
+    message = one_line(str(context.data.get("message", "")))
     lead = f"A data integrity check failed. This no longer holds: {message}"
     return "Data integrity alert", [lead, "The newsroom cannot repair it automatically. Follow docs/integrity.md."]
 

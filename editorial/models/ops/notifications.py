@@ -135,9 +135,9 @@ class EndpointQuerySet(models.QuerySet["WebhookEndpoint"]):
         """Endpoints of desks the actor manages. Others must not see them: a URL may contain the receiver's password."""
         if not actor.sees_anything():
             return self.none()
-        keepers = ACTIONS[Action.WEBHOOK_ADD].by
-        at = {desk for role, desk in actor.memberships if role in keepers}
-        return self if None in at else self.filter(desk__in=at)
+        manager_roles = ACTIONS[Action.WEBHOOK_ADD].by
+        desks = {desk for role, desk in actor.memberships if role in manager_roles}
+        return self if None in desks else self.filter(desk__in=desks)
 
 
 GONE_ERROR = "HTTP_410"

@@ -37,17 +37,17 @@ def atomic_action(function: Callable[..., Result]) -> Callable[..., Result]:
     """Run an action in one transaction, with its name and actor in the history of every row it changes."""
 
     @functools.wraps(function)
-    def acted(**given: Any) -> Result:
-        actor: User | None = given.get("actor")
+    def run_action(**arguments: Any) -> Result:
+        actor: User | None = arguments.get("actor")
         name = f"{function.__module__.rsplit('.', 1)[-1]}.{function.__name__}"
 
-        def attributed() -> Result:
+        def run_attributed() -> Result:
             with pghistory.context(action=name, actor=str(actor.pk) if actor else None):
-                return function(**given)
+                return function(**arguments)
 
-        return run_in_transaction(attributed)
+        return run_in_transaction(run_attributed)
 
-    return acted
+    return run_action
 
 
 def run_in_transaction(operation: Callable[[], Result]) -> Result:
@@ -59,19 +59,19 @@ def run_in_transaction(operation: Callable[[], Result]) -> Result:
     for attempt in range(1, _MAX_ATTEMPTS + 1):
         try:
             with transaction.atomic():
-                outcome = operation()
+                result = operation()
                 connection.check_constraints()  # deferred constraints fail here, inside the action
-                return outcome
-        except IntegrityError as problem:
-            raise from_integrity_error(problem) from problem
-        except ValidationError as problem:
-            raise from_validation_error(problem) from problem
-        except (DataError, UnicodeEncodeError) as problem:
+                return result
+        except IntegrityError as error:
+            raise from_integrity_error(error) from error
+        except ValidationError as error:
+            raise from_validation_error(error) from error
+        except (DataError, UnicodeEncodeError) as error:
             raise ValidationFailed(
                 "Text contains unsupported characters; remove them and try again.", code="INVALID"
-            ) from problem
-        except OperationalError as problem:
-            state = getattr(problem.__cause__, "sqlstate", None)
+            ) from error
+        except OperationalError as error:
+            state = getattr(error.__cause__, "sqlstate", None)
             nested = connection.in_atomic_block
             if nested or attempt == _MAX_ATTEMPTS or state not in (_DEADLOCK, _SERIALIZATION):
                 raise

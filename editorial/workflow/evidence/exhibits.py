@@ -58,14 +58,14 @@ def attach(
         exhibit.size, exhibit.sha256 = _check_size(len(content)), hashlib.sha256(content).hexdigest()
     else:
         _read_file(exhibit, file)
-    kept = Exhibit.objects.filter(desk=desk, sha256=exhibit.sha256).first()
-    if kept is None:
+    stored = Exhibit.objects.filter(desk=desk, sha256=exhibit.sha256).first()
+    if stored is None:
         validate_and_save(exhibit)
         audit.log(exhibit, Action.EXHIBIT_ATTACH, actor=actor, now=now, sha256=exhibit.sha256, size=exhibit.size)
-        kept = exhibit
+        stored = exhibit
     if statement_id is not None:
-        _attach_to_statement(kept, statement_id, actor, now)
-    return kept
+        _attach_to_statement(stored, statement_id, actor, now)
+    return stored
 
 
 def _read_file(exhibit: Exhibit, file: IO[bytes]) -> None:
@@ -86,8 +86,8 @@ def _read_file(exhibit: Exhibit, file: IO[bytes]) -> None:
 
 def _check_size(size: int) -> int:
     if size > settings.EXHIBIT_MAX_BYTES:
-        most = settings.EXHIBIT_MAX_BYTES // (1024 * 1024)
-        raise ValidationFailed(Reason("TOO_LARGE", f"The exhibit is too large; the limit is {most} MiB.", "file"))
+        limit = settings.EXHIBIT_MAX_BYTES // (1024 * 1024)
+        raise ValidationFailed(Reason("TOO_LARGE", f"The exhibit is too large; the limit is {limit} MiB.", "file"))
     return size
 
 

@@ -50,7 +50,7 @@ def register(
     contradicts: Iterable[UUID | str] = (),
     actor: User,
     now: datetime,
-    **stated: Any,
+    **fields: Any,
 ) -> Source:
     """Register a source. For an unnamed one, `name` is a description, and a known identity goes into the vault."""
     desk = get_visible(Desk, desk_id, None, field="desk")
@@ -58,7 +58,7 @@ def register(
     source = Source(type=type, name=name.strip(), desk=desk, unnamed=unnamed, registered_by=actor, registered_at=now)
     # An unnamed source counts as known to an editor only after `vouch`.
     source.editor_knows = not unnamed
-    apply_changes(source, _resolve_relations(stated, actor), allowed=(*_VALUE_FIELDS, *_RELATION_FIELDS))
+    apply_changes(source, _resolve_relations(fields, actor), allowed=(*_VALUE_FIELDS, *_RELATION_FIELDS))
     if identity_name and not unnamed:
         raise ValidationFailed(
             Reason("NOT_UNNAMED", "Only an unnamed source can have a confidential identity.", "identity_name")
@@ -81,24 +81,24 @@ def revise(
     version: int | None = None,
     actor: User,
     now: datetime,
-    **stated: Any,
+    **fields: Any,
 ) -> Source:
     """Change a source's fields, or the claims it settles."""
     source = _lock(source_id, actor, Action.SOURCE_REVISE, version=version)
-    changed = apply_changes(source, _resolve_relations(stated, actor), allowed=(*_VALUE_FIELDS, *_RELATION_FIELDS))
+    changed = apply_changes(source, _resolve_relations(fields, actor), allowed=(*_VALUE_FIELDS, *_RELATION_FIELDS))
     changed = {name: value for name, value in changed.items() if name not in ("name", "description")} | {
         name: ["(not recorded)", "(not recorded)"] for name in changed if name in ("name", "description")
     }
     settled: list[str] = []
     if establishes is not None or contradicts is not None:
-        held = {effect: set(dispositive.claims_settled_by(source, effect)) for effect in SettlingEffect}
+        before = {effect: set(dispositive.claims_settled_by(source, effect)) for effect in SettlingEffect}
         settled = dispositive.replace(
             source,
-            held[SettlingEffect.ESTABLISHES] if establishes is None else establishes,
-            held[SettlingEffect.CONTRADICTS] if contradicts is None else contradicts,
+            before[SettlingEffect.ESTABLISHES] if establishes is None else establishes,
+            before[SettlingEffect.CONTRADICTS] if contradicts is None else contradicts,
             actor,
         )
-        settled = sorted(set(settled) | held[SettlingEffect.ESTABLISHES] | held[SettlingEffect.CONTRADICTS])
+        settled = sorted(set(settled) | before[SettlingEffect.ESTABLISHES] | before[SettlingEffect.CONTRADICTS])
     if not changed and not settled:
         return source
     validate_and_save(source)
@@ -200,19 +200,19 @@ def unmask(*, source_id: UUID | str, reason: str, actor: User, now: datetime) ->
     """Reveal who an unnamed source is. The access and its reason are logged before anything is shown."""
     source = _lock(source_id, actor, Action.SOURCE_UNMASK)
     reason = require_reason(reason, "every access to the vault is reviewed.")
-    sealed = IdentityRecord.objects.filter(source=source).first()
-    if sealed is None:
+    record = IdentityRecord.objects.filter(source=source).first()
+    if record is None:
         raise Conflict("The vault holds no identity for this source.", code="NO_IDENTITY_STORED")
     audit.log(source, Action.SOURCE_UNMASK, actor=actor, now=now, reason=reason)
-    return vault.decrypt(bytes(sealed.encrypted_identity))
+    return vault.decrypt(bytes(record.encrypted_identity))
 
 
 @atomic_action
 def reencrypt(*, source_id: UUID, now: datetime) -> None:
     """Re-encrypt an identity with the newest key. A system action without an event: nobody sees the identity."""
-    sealed = lock(IdentityRecord, IdentityRecord.objects.get(source=source_id).pk, None)
-    sealed.encrypted_identity, sealed.encrypted_at = vault.reencrypt(bytes(sealed.encrypted_identity)), now
-    sealed.save(update_fields=["encrypted_identity", "encrypted_at"])
+    record = lock(IdentityRecord, IdentityRecord.objects.get(source=source_id).pk, None)
+    record.encrypted_identity, record.encrypted_at = vault.reencrypt(bytes(record.encrypted_identity)), now
+    record.save(update_fields=["encrypted_identity", "encrypted_at"])
 
 
 @atomic_action
@@ -262,16 +262,16 @@ def _lock(source_id: UUID | str, actor: User, action: Action, *, version: int | 
     return source
 
 
-def _resolve_relations(stated: dict[str, Any], actor: User) -> dict[str, Any]:
+def _resolve_relations(fields: dict[str, Any], actor: User) -> dict[str, Any]:
     """Replace the source ids among the fields with their rows."""
-    ties = {
+    relations = {
         name: get_visible(Source, key, actor, field=name) if key else None
-        for name, key in stated.items()
+        for name, key in fields.items()
         if name in _RELATION_FIELDS
     }
     return {
-        name: "" if value is None else value for name, value in stated.items() if name not in _RELATION_FIELDS
-    } | ties
+        name: "" if value is None else value for name, value in fields.items() if name not in _RELATION_FIELDS
+    } | relations
 
 
 def _store_identity(source: Source, identity: Identity, actor: User, now: datetime) -> None:
@@ -300,20 +300,26 @@ def _enqueue_assessments(claims: Iterable[UUID | str], now: datetime) -> None:
 
 def _reassess_affected(source: Source, now: datetime, also: Iterable[str] = ()) -> None:
     """Reassess every claim in which the source, its aliases or a related source speaks or has a stake."""
-    same = identities.aliases_of(source)
-    tied = _related_to(same)
+    aliases = identities.aliases_of(source)
+    related = _related_to(aliases)
     # A document inherits its author's and issuer's affiliations, so a change to those affects it too.
-    near = {*same, *tied, *Source.objects.filter(Q(author__in=tied) | Q(issuer__in=tied)).values_list("pk", flat=True)}
-    touched = Claim.objects.filter(
-        Q(statements__source__in=near) | Q(statements__informant__in=near) | Q(adverse_links__source__in=near)
+    affected = {
+        *aliases,
+        *related,
+        *Source.objects.filter(Q(author__in=related) | Q(issuer__in=related)).values_list("pk", flat=True),
+    }
+    speaking = Claim.objects.filter(
+        Q(statements__source__in=affected)
+        | Q(statements__informant__in=affected)
+        | Q(adverse_links__source__in=affected)
     )
-    asked = Claim.objects.filter(reply_requests__to__in=near)
-    keys = set(touched.values_list("pk", flat=True)) | set(asked.values_list("pk", flat=True))
+    replying = Claim.objects.filter(reply_requests__to__in=affected)
+    keys = set(speaking.values_list("pk", flat=True)) | set(replying.values_list("pk", flat=True))
     _enqueue_assessments([*keys, *also], now)
 
 
 def _related_to(sources: list[UUID]) -> list[UUID]:
-    ties = Q()
-    for tie in _RELATION_FIELDS:
-        ties |= Q(**{f"{tie}__in": sources})
-    return list(Source.objects.filter(ties).values_list("pk", flat=True))
+    relations = Q()
+    for field in _RELATION_FIELDS:
+        relations |= Q(**{f"{field}__in": sources})
+    return list(Source.objects.filter(relations).values_list("pk", flat=True))

@@ -64,7 +64,7 @@ def record(
     directness: str,
     actor: User,
     now: datetime,
-    **stated: Any,
+    **fields: Any,
 ) -> Statement:
     """Record what a source said about a claim. Terms default to background for an unnamed source."""
     claim = _lock_claim(claim_id, actor, Action.STATEMENT_RECORD)
@@ -80,7 +80,7 @@ def record(
         collected_by=actor,
         recorded_at=now,
     )
-    apply_changes(statement, _resolve_references(stated, actor), allowed=(*_VALUE_FIELDS, *_REFERENCE_FIELDS))
+    apply_changes(statement, _resolve_references(fields, actor), allowed=(*_VALUE_FIELDS, *_REFERENCE_FIELDS))
     _validate(statement, now)
     validate_and_save(statement)
     _log_and_reassess(statement, Action.STATEMENT_RECORD, actor, now, stance=statement.stance, source=str(source.pk))
@@ -89,11 +89,11 @@ def record(
 
 @atomic_action
 def revise(
-    *, statement_id: UUID | str, version: int | None = None, actor: User, now: datetime, **stated: Any
+    *, statement_id: UUID | str, version: int | None = None, actor: User, now: datetime, **fields: Any
 ) -> Statement:
     """Correct a recorded statement. Its history keeps the earlier version."""
     statement = _lock(statement_id, actor, Action.STATEMENT_REVISE, version=version)
-    changed = apply_changes(statement, _resolve_references(stated, actor), allowed=(*_VALUE_FIELDS, *_REFERENCE_FIELDS))
+    changed = apply_changes(statement, _resolve_references(fields, actor), allowed=(*_VALUE_FIELDS, *_REFERENCE_FIELDS))
     if not changed:
         return statement
     if "embargo_until" in changed:
@@ -143,10 +143,10 @@ def relay(*, derived_id: UUID | str, origin_id: UUID | str, actor: User, now: da
         raise ValidationFailed(Reason("OTHER_STANCE", "The two statements take different stances.", "origin"))
     if derived.directness == Directness.FIRST_HAND:
         raise ValidationFailed(Reason("FIRST_HAND", "A first-hand statement does not repeat another.", "derived"))
-    link, made = Relay.objects.get_or_create(
+    link, created = Relay.objects.get_or_create(
         derived=derived, origin=origin, defaults={"recorded_by": actor, "recorded_at": now}
     )
-    if made:
+    if created:
         _log_and_reassess(derived, Action.STATEMENT_RELAY, actor, now, origin=str(origin.pk))
     return link
 
@@ -158,7 +158,7 @@ def undo_relay(*, relay_id: UUID | str, reason: str, actor: User, now: datetime)
     derived = _lock(link.derived_id, actor, Action.STATEMENT_RELAY)
     reason = require_reason(reason, "reviewers will ask about this relay again.")
     Relay.objects.filter(pk=link.pk).delete()
-    _log_and_reassess(derived, Action.STATEMENT_RELAY, actor, now, taken_back=str(link.origin_id), reason=reason)
+    _log_and_reassess(derived, Action.STATEMENT_RELAY, actor, now, removed_origin=str(link.origin_id), reason=reason)
 
 
 @atomic_action
@@ -167,9 +167,9 @@ def move(*, statement_id: UUID | str, claim_id: UUID | str, actor: User, now: da
 
     Its whole relay chain moves along, as a relay stays within one claim.
     """
-    seen = get_visible(Statement, statement_id, actor)
+    unlocked = get_visible(Statement, statement_id, actor)
     target = get_visible(Claim, claim_id, actor, field="claim")
-    claims = {claim.pk: claim for claim in lock_many(Claim, [seen.claim_id, target.pk], actor, field="claim")}
+    claims = {claim.pk: claim for claim in lock_many(Claim, [unlocked.claim_id, target.pk], actor, field="claim")}
     for claim in claims.values():
         require_permission(actor, Action.STATEMENT_REVISE, claim.access_facts())
     _require_recordable(claims[target.pk])
@@ -180,10 +180,10 @@ def move(*, statement_id: UUID | str, claim_id: UUID | str, actor: User, now: da
     chain = _lock_relay_chain(statement)
     _require_not_relied_on(chain, target)
     before = statement.claim_id
-    for one in chain:
-        one.claim = target
-        validate_and_save(one)
-        _log_and_reassess(one, Action.STATEMENT_REVISE, actor, now, changed={"claim": [str(before), str(target.pk)]})
+    for linked in chain:
+        linked.claim = target
+        validate_and_save(linked)
+        _log_and_reassess(linked, Action.STATEMENT_REVISE, actor, now, changed={"claim": [str(before), str(target.pk)]})
     outbox.send(MessageKind.ASSESS_CLAIM, before, now=now)
     statement.refresh_from_db()
     return statement
@@ -219,18 +219,18 @@ def _require_recordable(claim: Claim) -> None:
 
 def _lock_relay_chain(statement: Statement) -> list[Statement]:
     """Lock the statement and all statements linked to it by relays, in either direction."""
-    found, reached = {statement.pk}, {statement.pk}
-    while reached:
-        links = Relay.objects.filter(Q(derived__in=reached) | Q(origin__in=reached)).values_list("derived", "origin")
-        reached = {key for link in links for key in link} - found
-        found |= reached
-    return list(Statement.objects.select_for_update().filter(pk__in=found).order_by("pk"))
+    statement_ids, new = {statement.pk}, {statement.pk}
+    while new:
+        links = Relay.objects.filter(Q(derived__in=new) | Q(origin__in=new)).values_list("derived", "origin")
+        new = {key for link in links for key in link} - statement_ids
+        statement_ids |= new
+    return list(Statement.objects.select_for_update().filter(pk__in=statement_ids).order_by("pk"))
 
 
 def _require_not_relied_on(chain: list[Statement], target: Claim) -> None:
     """Raise `Conflict` if a story would then rely on a statement about a claim that it does not use."""
-    about = [target.pk, *target.compound_links.values_list("compound_id", flat=True)]
-    if UseEvidence.objects.filter(statement__in=chain).exclude(use__claim__in=about).exists():
+    claim_ids = [target.pk, *target.compound_links.values_list("compound_id", flat=True)]
+    if UseEvidence.objects.filter(statement__in=chain).exclude(use__claim__in=claim_ids).exists():
         raise Conflict(
             "A story relies on this statement and does not use the other claim. Change the story's uses first.",
             code="RELIED_ON",
@@ -254,15 +254,15 @@ def _require_not_moved(statement: Statement, locked: Container[UUID]) -> None:
         )
 
 
-def _resolve_references(stated: dict[str, Any], actor: User) -> dict[str, Any]:
-    named = {
+def _resolve_references(fields: dict[str, Any], actor: User) -> dict[str, Any]:
+    references = {
         name: get_visible(_REFERENCE_FIELDS[name], key, actor, field=name) if key else None
-        for name, key in stated.items()
+        for name, key in fields.items()
         if name in _REFERENCE_FIELDS
     }
     blank = {"benefits_if", "quote"}
-    plain = {name: "" if value is None and name in blank else value for name, value in stated.items()}
-    return plain | named
+    values = {name: "" if value is None and name in blank else value for name, value in fields.items()}
+    return values | references
 
 
 def _validate(statement: Statement, now: datetime) -> None:

@@ -35,9 +35,9 @@ def add(*, desk_id: UUID | str, url: str, actor: User, now: datetime) -> tuple[W
     desk = get_visible(Desk, desk_id, None, field="desk")
     require_permission(actor, Action.WEBHOOK_ADD, _desk_facts(desk.pk))
     url = url.strip()
-    allowed = url_safety.check_url(url, allow_private=settings.WEBHOOKS_ALLOW_PRIVATE_HOSTS)
-    if not allowed:
-        raise ValidationFailed(*(Reason("URL_NOT_ALLOWED", reason, "url") for reason in allowed.reasons))
+    decision = url_safety.check_url(url, allow_private=settings.WEBHOOKS_ALLOW_PRIVATE_HOSTS)
+    if not decision:
+        raise ValidationFailed(*(Reason("URL_NOT_ALLOWED", reason, "url") for reason in decision.reasons))
     endpoint = WebhookEndpoint.objects.select_for_update().filter(desk=desk, url=url).first()
     if endpoint is None:
         endpoint = WebhookEndpoint(desk=desk, url=url, added_by=actor, added_at=now)

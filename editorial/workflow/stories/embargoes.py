@@ -14,10 +14,10 @@ def enforce(story: Story, *, at: datetime) -> None:
     The gate handles embargoes on single statements ("Verification", section 5), as other sources may have given them
     too. The message does not name the outlet, which may be hidden from the actor.
     """
-    original = WireItem.objects.filter(story=story, embargo_until__gt=at).first()
-    if original is not None:
+    wire_item = WireItem.objects.filter(story=story, embargo_until__gt=at).first()
+    if wire_item is not None:
         raise Conflict(
             "This story was drafted from a wire item that is under embargo until "
-            f"{original.embargo_until:%d %B %Y, %H:%M} UTC. Schedule it for then, or write a story of your own.",
+            f"{wire_item.embargo_until:%d %B %Y, %H:%M} UTC. Schedule it for then, or write a story of your own.",
             code="UNDER_EMBARGO",
         )

@@ -63,14 +63,14 @@ def evaluate(story: Story, *, now: datetime) -> Verdict:
     uses = list(ClaimUse.objects.filter(story=story).select_related("claim").order_by("id"))
     case, policy = _case_and_policy(uses, now)
     findings = finding.assess(case, policy, hangs_on=False)
-    facts_of_story = _story_facts(story, uses, case, findings, policy)
+    story_facts = _story_facts(story, uses, case, findings, policy)
     revision = last_revision(story)
-    ticks = ConditionCheck.objects.filter(revision=revision).values_list("claim_id", "code")
+    confirmations = ConditionCheck.objects.filter(revision=revision).values_list("claim_id", "code")
     overrides = GateOverride.objects.filter(revision=revision).values_list("code", flat=True)
     return Verdict(
-        result=gate.evaluate(case, findings, facts_of_story, policy),
+        result=gate.evaluate(case, findings, story_facts, policy),
         findings=findings,
-        confirmed=frozenset((str(claim), Code(code)) for claim, code in ticks),
+        confirmed=frozenset((str(claim), Code(code)) for claim, code in confirmations),
         overridden=frozenset(Code(code) for code in overrides),
         claims={str(use.claim_id): use.claim for use in uses},
     )
@@ -82,12 +82,12 @@ def remedy_for(story: Story, *, now: datetime) -> Remedy:
     A reassuring change needs a signature: a verified claim counts only once it is signed again. A change toward caution
     goes by the finding, so a refutation takes effect without one.
     """
-    printed = list(PublishedUse.objects.filter(story=story).select_related("claim"))
-    case, policy = _case_and_policy(printed, now)
+    published_uses = list(PublishedUse.objects.filter(story=story).select_related("claim"))
+    case, policy = _case_and_policy(published_uses, now)
     findings = finding.assess(case, policy, hangs_on=False)
-    held = signatures.for_case(case).facts(findings, policy)
+    signoff_facts = signatures.for_case(case).facts(findings, policy)
     for key in case.claims:
-        if findings[key].finding is FindingValue.VERIFIED and not signoffs.is_signed(case, key, held, policy):
+        if findings[key].finding is FindingValue.VERIFIED and not signoffs.is_signed(case, key, signoff_facts, policy):
             findings[key] = dataclasses.replace(findings[key], finding=FindingValue.UNDER_INVESTIGATION, basis=None)
     published = {
         str(use.claim_id): PublishedFacts(
@@ -97,7 +97,7 @@ def remedy_for(story: Story, *, now: datetime) -> Remedy:
             contested=use.contested,
             stated_source_count=use.stated_source_count,
         )
-        for use in printed
+        for use in published_uses
     }
     return remedy.remedy(case, findings, published)
 
@@ -121,16 +121,16 @@ def _story_facts(
     findings: dict[str, Finding],
     policy: thresholds.PolicyRules,
 ) -> StoryFacts:
-    relies: dict[object, set[str]] = {use.pk: set() for use in uses}
+    statement_ids: dict[object, set[str]] = {use.pk: set() for use in uses}
     for use, statement in UseEvidence.objects.filter(use__in=uses).values_list("use_id", "statement_id"):
-        relies[use].add(str(statement))
+        statement_ids[use].add(str(statement))
     authors = frozenset(str(user) for user in story.author_links.values_list("user_id", flat=True))
     return StoryFacts(
         uses={
             str(use.claim_id): ClaimUseFacts(
                 mode=Mode(use.mode),
                 central=use.central,
-                relies_on=frozenset(relies[use.pk]),
+                relies_on=frozenset(statement_ids[use.pk]),
                 stated_source_count=use.stated_source_count,
             )
             for use in uses

@@ -93,7 +93,7 @@ def revise(
         # A new revision, so that confirmations and overrides for the old uses do not apply to the new ones.
         _add_revision(story, after[0], after[1], actor, now)
     _transition(story, Action.STORY_REVISE)
-    _log_and_reevaluate(story, Action.STORY_REVISE, actor, now, words=after != before, uses=changed_uses)
+    _log_and_reevaluate(story, Action.STORY_REVISE, actor, now, text_changed=after != before, uses=changed_uses)
     _reassess_claims(story, now)
     return story
 
@@ -132,29 +132,29 @@ def confirm_condition(
     """Confirm, as a copy editor, that the current copy meets one condition."""
     story = _lock(story_id, actor, Action.STORY_CONFIRM_CONDITION)
     verdict = gates.evaluate(story, now=now)
-    owed = {(claim, str(condition)) for claim, condition in verdict.unconfirmed}
-    if (str(claim_id), str(code)) not in owed:
+    unconfirmed = {(claim, str(condition)) for claim, condition in verdict.unconfirmed}
+    if (str(claim_id), str(code)) not in unconfirmed:
         raise Conflict(
             "The gate does not ask for this condition, or it is already confirmed.", code="CONDITION_NOT_REQUIRED"
         )
     revision = gates.last_revision(story)
-    ticked = ConditionCheck.objects.create(
+    check = ConditionCheck.objects.create(
         story=story, revision=revision, claim_id=claim_id, code=code, confirmed_by=actor, confirmed_at=now
     )
     _log_and_reevaluate(story, Action.STORY_CONFIRM_CONDITION, actor, now, claim=str(claim_id), code=str(code))
-    return ticked
+    return check
 
 
 @atomic_action
 def override(*, story_id: UUID | str, code: str, reason: str, actor: User, now: datetime) -> GateOverride:
     """Override a reply deadline as a senior editor. Only the two codes about time can be overridden."""
     story = _lock(story_id, actor, Action.STORY_OVERRIDE)
-    if code not in [known for known in Code if known.overridable]:
+    if code not in [member for member in Code if member.overridable]:
         raise Conflict("Only E_REPLY_PENDING and E_REPLY_WINDOW can be overridden.", code="NOT_OVERRIDABLE")
     reason = require_reason(reason, "overrides are reviewed later.")
     if code not in gates.evaluate(story, now=now).result.codes:
         raise Conflict("The gate does not hold the story for this now.", code="CONDITION_NOT_REQUIRED")
-    overridden = GateOverride.objects.create(
+    gate_override = GateOverride.objects.create(
         story=story,
         revision=gates.last_revision(story),
         code=code,
@@ -163,7 +163,7 @@ def override(*, story_id: UUID | str, code: str, reason: str, actor: User, now: 
         overridden_at=now,
     )
     _log_and_reevaluate(story, Action.STORY_OVERRIDE, actor, now, code=code, reason=reason)
-    return overridden
+    return gate_override
 
 
 @atomic_action
@@ -243,10 +243,10 @@ def _get_author(key: str, story: Story) -> User:
 def _in_utc(at: datetime, time_zone: str) -> datetime:
     try:
         zone = ZoneInfo(time_zone)
-    except (ZoneInfoNotFoundError, ValueError, OSError) as problem:
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
         raise ValidationFailed(
             Reason("UNKNOWN_TIME_ZONE", "Give an IANA time zone such as Europe/London.", "time_zone")
-        ) from problem
+        ) from error
     if at.tzinfo is not None:
         return at.astimezone(UTC)
     local = at.replace(tzinfo=zone)

@@ -32,8 +32,10 @@ def _hash_mismatches(context: CheckContext) -> Iterable[UUID]:
 
 
 def _broken_links(context: CheckContext) -> Iterable[UUID]:
-    before = Event.objects.filter(stream=OuterRef("stream"), number=OuterRef("number") - 1, hash=OuterRef("previous"))
-    later = Event.objects.filter(pk__in=context.keys, number__gt=1).exclude(Exists(before))
+    predecessor = Event.objects.filter(
+        stream=OuterRef("stream"), number=OuterRef("number") - 1, hash=OuterRef("previous")
+    )
+    later = Event.objects.filter(pk__in=context.keys, number__gt=1).exclude(Exists(predecessor))
     first = Event.objects.filter(pk__in=context.keys, number=1).exclude(previous="")
     return [*later.values_list("pk", flat=True), *first.values_list("pk", flat=True)]
 
@@ -43,10 +45,10 @@ def _identity_token_mismatches(context: CheckContext) -> Iterable[UUID]:
 
 
 def _overdue(for_model: type[models.Model]) -> Callable[[CheckContext], Iterable[UUID]]:
-    def left(seen: CheckContext) -> Iterable[UUID]:
-        return [key for _, _, model, keys in seen.cached(_due) if model is for_model for key in keys]
+    def overdue(context: CheckContext) -> Iterable[UUID]:
+        return [key for _, _, model, keys in context.cached(_due) if model is for_model for key in keys]
 
-    return left
+    return overdue
 
 
 def _due(_keys: object, now: datetime) -> list[tuple[object, str, type[models.Model], list[UUID]]]:
@@ -55,7 +57,7 @@ def _due(_keys: object, now: datetime) -> list[tuple[object, str, type[models.Mo
 
 CHECKS = (
     IntegrityCheck(
-        name="events.sealed",
+        name="events.unchanged",
         model=Event,
         message="No event was changed after it was recorded.",
         find_violations=_hash_mismatches,
@@ -76,12 +78,12 @@ CHECKS = (
     ),
     *(
         IntegrityCheck(
-            name=f"due.{noun._meta.model_name}",
-            model=noun,
-            message=f"Due work is done: {what}.",
-            find_violations=_overdue(noun),
+            name=f"due.{model._meta.model_name}",
+            model=model,
+            message=f"Due work is done: {description}.",
+            find_violations=_overdue(model),
         )
-        for noun, what in {
+        for model, description in {
             ReplyRequest: "reply deadlines pass",
             Statement: "embargoes end",
             Story: "scheduled stories run or return to their desk",

@@ -16,19 +16,19 @@ from editorial.workflow.ops import dead_letters
 from editorial.workflow.ops.integrity.checks import MAX_ROWS, CheckContext, IntegrityCheck
 from editorial.workflow.review import tasks
 
-_S = MessageState
+MessageState = MessageState
 _TOLERANCE = timedelta(seconds=30)  # until the scheduler has assigned a new dead letter
 
 
 def _sent_too_long(context: CheckContext) -> Iterable[UUID]:
-    long_ago, to_come = context.now - 2 * outbox.REDISPATCH_AFTER, context.now + outbox.REDISPATCH_AFTER
-    lost = Q(sent_at=None) | Q(sent_at__lt=long_ago) | Q(sent_at__gt=to_come)
-    return _keys(OutboxMessage.objects.filter(lost, state=_S.SENT.value))
+    earliest, latest = context.now - 2 * outbox.REDISPATCH_AFTER, context.now + outbox.REDISPATCH_AFTER
+    overdue = Q(sent_at=None) | Q(sent_at__lt=earliest) | Q(sent_at__gt=latest)
+    return _keys(OutboxMessage.objects.filter(overdue, state=MessageState.SENT.value))
 
 
 def _running_too_long(context: CheckContext) -> Iterable[UUID]:
-    over = Q(lease_until__lt=context.now - outbox.LEASE) | Q(lease_until__gt=context.now + 2 * outbox.LEASE)
-    return _keys(OutboxMessage.objects.filter(over | Q(token=None), state=_S.RUNNING.value))
+    expired = Q(lease_until__lt=context.now - outbox.LEASE) | Q(lease_until__gt=context.now + 2 * outbox.LEASE)
+    return _keys(OutboxMessage.objects.filter(expired | Q(token=None), state=MessageState.RUNNING.value))
 
 
 def _ready_too_far_ahead(context: CheckContext) -> Iterable[UUID]:
@@ -36,15 +36,15 @@ def _ready_too_far_ahead(context: CheckContext) -> Iterable[UUID]:
     policies = list(
         CorroborationPolicy.objects.filter(in_force_at__gt=context.now).values_list("in_force_at", flat=True)
     )
-    late = Q(pk__in=[])
+    too_late = Q(pk__in=[])
     for kind in MessageKind:
-        late |= Q(kind=kind.value, available_at__gt=context.now + 2 * outbox.max_backoff(kind))
-    waiting = OutboxMessage.objects.filter(late, state=_S.READY.value, available_at__gt=context.now)
+        too_late |= Q(kind=kind.value, available_at__gt=context.now + 2 * outbox.max_backoff(kind))
+    waiting = OutboxMessage.objects.filter(too_late, state=MessageState.READY.value, available_at__gt=context.now)
     return _keys(waiting.exclude(kind=MessageKind.ASSESS_CLAIM.value, available_at__in=policies))
 
 
 def _dead_without_owner(context: CheckContext) -> Iterable[UUID]:
-    dead = OutboxMessage.objects.filter(state=_S.DEAD.value)
+    dead = OutboxMessage.objects.filter(state=MessageState.DEAD.value)
     just_died = Q(dead_at__gt=context.now - _TOLERANCE)
     return _keys(dead.exclude(just_died).exclude(owner__in=dead_letters.administrators().values("user")))
 
@@ -55,7 +55,7 @@ def _leased_too_long(context: CheckContext) -> Iterable[UUID]:
 
 
 def _imports_in_state(state: ImportState) -> Callable[[CheckContext], Iterable[UUID]]:
-    return lambda seen: _keys(Import.objects.filter(state=state.value))
+    return lambda context: _keys(Import.objects.filter(state=state.value))
 
 
 def _keys(rows: object) -> list[UUID]:

@@ -20,11 +20,11 @@ def _not_notified(context: CheckContext) -> Iterable[UUID]:
     return events.values_list("pk", flat=True)
 
 
-def _with_missing_rows(rows: type[Notification] | type[Delivery], counted: str) -> QuerySet[NotificationFanout]:
+def _with_missing_rows(rows: type[Notification] | type[Delivery], column: str) -> QuerySet[NotificationFanout]:
     """Fan-outs that have fewer of these rows than they produced."""
-    there = rows._default_manager.filter(event=OuterRef("event")).order_by().values("event").annotate(n=Count("pk"))
-    return NotificationFanout.objects.annotate(there=Coalesce(Subquery(there.values("n")), 0)).filter(
-        there__lt=F(counted)
+    existing = rows._default_manager.filter(event=OuterRef("event")).order_by().values("event").annotate(n=Count("pk"))
+    return NotificationFanout.objects.annotate(row_count=Coalesce(Subquery(existing.values("n")), 0)).filter(
+        row_count__lt=F(column)
     )
 
 
@@ -39,13 +39,13 @@ def _missing_deliveries(context: CheckContext) -> Iterable[UUID]:
 
 
 def _unsettled(context: CheckContext) -> Iterable[UUID]:
-    left = Delivery.objects.filter(settled_at=None).exclude(state=DeliveryState.DELIVERED.value)
-    return left.order_by("pk").values_list("pk", flat=True)[: 5 * MAX_ROWS]
+    unsettled = Delivery.objects.filter(settled_at=None).exclude(state=DeliveryState.DELIVERED.value)
+    return unsettled.order_by("pk").values_list("pk", flat=True)[: 5 * MAX_ROWS]
 
 
 def _delivered_without_time(context: CheckContext) -> Iterable[UUID]:
-    left = Delivery.objects.filter(settled_at=None, state=DeliveryState.DELIVERED.value)
-    return left.order_by("pk").values_list("pk", flat=True)[:MAX_ROWS]
+    unsettled = Delivery.objects.filter(settled_at=None, state=DeliveryState.DELIVERED.value)
+    return unsettled.order_by("pk").values_list("pk", flat=True)[:MAX_ROWS]
 
 
 def _settle(delivery: UUID, now: datetime) -> None:
