@@ -164,11 +164,7 @@ def _line(number: int, record: list[str], columns: list[str]) -> SheetLine:
 
 
 _CHECKS: tuple[tuple[Callable[[str], object], str, str], ...] = (
-    (
-        _FORMULA.fullmatch,
-        "FORMULA",
-        "This is a formula or a formula error. Enter the text itself.",
-    ),
+    (_FORMULA.fullmatch, "FORMULA", "This is a formula or a formula error. Enter the text itself."),
     (
         lambda cell: len(cell) > MAX_CELL_LENGTH,
         "TOO_LONG",

@@ -13,11 +13,7 @@ from editorial.formats.news_item import NewsItem
 
 MAX_ITEMS = 200
 
-_TEXT_TYPES = (
-    "text",
-    "composite",
-    "",
-)  # types with text to work on; an item without a type may have text
+_TEXT_TYPES = ("text", "composite", "")  # types with text to work on; an item without a type may have text
 
 
 def read(document: Any) -> list[NewsItem]:

@@ -12,7 +12,6 @@ from uuid import UUID
 
 import structlog
 from django.db import transaction
-from django.db.models import Count
 
 from editorial import outbox
 from editorial.models import Channel, Delivery, DeliveryState, MessageKind, MessageState
@@ -53,12 +52,6 @@ def mark_uncertain_after_restore(*, send: bool) -> int:
     if not send:
         waiting = waiting.filter(pk__in=outbox.bury_all(MessageKind.DELIVER, _HELD_AFTER_RESTORE))
     return waiting.update(state=DeliveryState.UNCERTAIN.value, error=_HELD_AFTER_RESTORE)
-
-
-def counts_by_state() -> dict[str, int]:
-    """The number of deliveries in each state. `uncertain` counts those that may have arrived twice."""
-    counts = dict(Delivery.objects.values_list("state").annotate(deliveries=Count("pk")).order_by())
-    return {state.value: counts.get(state.value, 0) for state in DeliveryState}
 
 
 def _start_attempt(run: Run, *, now: datetime) -> Delivery | None:

@@ -15,11 +15,7 @@ from editorial.notifications import formatting, subjects
 from editorial.notifications.errors import DeliveryFailed, PermanentDeliveryFailure
 
 # Mail-server responses that prove that the server did not accept the email.
-_REJECTED = (
-    smtplib.SMTPResponseException,
-    smtplib.SMTPRecipientsRefused,
-    smtplib.SMTPNotSupportedError,
-)
+_REJECTED = (smtplib.SMTPResponseException, smtplib.SMTPRecipientsRefused, smtplib.SMTPNotSupportedError)
 
 
 def send(delivery: Delivery, *, now: datetime) -> None:

@@ -13,14 +13,7 @@ from typing import Any
 from django.db.models import Avg, Count, F, Max, Min, Q, QuerySet, Value
 from django.db.models.functions import TruncMinute
 
-from editorial.models import (
-    Delivery,
-    DeliveryState,
-    MessageKind,
-    MessageState,
-    OutboxMessage,
-    ReviewTask,
-)
+from editorial.models import Delivery, DeliveryState, MessageKind, MessageState, OutboxMessage, ReviewTask
 from editorial.models.review.tasks import LIVE_STATES
 from editorial.policy.vocabulary import TaskQueue
 
@@ -78,11 +71,7 @@ def _queue_depth(state: MessageState, column: str, now: datetime) -> QuerySet[An
         OutboxMessage.objects.filter(state=state.value)
         .order_by()
         .values_list(Value(state.value), "kind")
-        .annotate(
-            count=Count("pk"),
-            due=Count("pk", filter=Q(**{f"{column}__lte": now})),
-            since=Min(column),
-        )
+        .annotate(count=Count("pk"), due=Count("pk", filter=Q(**{f"{column}__lte": now})), since=Min(column))
     )
 
 

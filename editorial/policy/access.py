@@ -52,6 +52,11 @@ class SubjectFacts:
     shared: bool = False
     private: bool = False
 
+    @classmethod
+    def of_desk(cls, desk_id: object, *, owners: frozenset[str] = frozenset(), shared: bool = False) -> SubjectFacts:
+        """The facts of an object that belongs to one desk."""
+        return cls(desks=frozenset({str(desk_id)}), owners=owners, shared=shared)
+
 
 @dataclass(frozen=True, slots=True)
 class Decision:

@@ -48,9 +48,10 @@ def _can_be_signed(row: Claim) -> Decision:
 def _needs_review(kind: SignoffKind) -> Callable[[Claim], Decision]:
     def stands(row: Claim) -> Decision:
         _, policy = policies.in_force(timezone.now())
-        needed = policy.standards_read if kind is SignoffKind.STANDARDS else policy.legal_read
+        rules = policy.rules[Risk(row.risk)]
+        needed = rules.standards_read if kind is SignoffKind.STANDARDS else rules.legal_read
         read = row.signoffs.filter(kind=kind.value, state__in=LIVE_SIGNOFFS)
-        owed = row.live and row.kind != ClaimKind.OPINION and needed(Risk(row.risk))
+        owed = row.live and row.kind != ClaimKind.OPINION and needed
         return Decision(bool(owed and not read.exists()))
 
     return stands

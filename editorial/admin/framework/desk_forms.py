@@ -23,9 +23,7 @@ class DeskActionForm(ActionForm):
         """Leave out desks at which the user may not run the action."""
         actor = self.actor.facts()
         rows = Desk.objects.all()
-        able = [
-            desk.pk for desk in rows if access.may(actor, self.action, SubjectFacts(desks=frozenset({str(desk.pk)})))
-        ]
+        able = [desk.pk for desk in rows if access.may(actor, self.action, SubjectFacts.of_desk(desk.pk))]
         self.set_choices("desk_id", rows.filter(pk__in=able))
 
     @classmethod

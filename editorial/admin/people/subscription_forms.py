@@ -25,7 +25,7 @@ class FollowDeskForm(FollowForm):
     def prepare(self) -> None:
         """Offer the desks at which the user sees everything."""
         actor, desks = self.actor.facts(), Desk.objects.all()
-        seen = [d.pk for d in desks if access.may(actor, Action.SEE, SubjectFacts(desks=frozenset({str(d.pk)})))]
+        seen = [d.pk for d in desks if access.may(actor, Action.SEE, SubjectFacts.of_desk(d.pk))]
         self.set_choices("desk_id", desks.filter(pk__in=seen))
 
 

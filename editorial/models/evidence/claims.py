@@ -36,10 +36,7 @@ class Claim(VersionedModel):
     )  # fmt: skip
     contested = models.BooleanField(default=False, editable=False, help_text="Whether there is a live denial.")
     adverse_to = models.ManyToManyField(
-        "editorial.Source",
-        through="AdverseParty",
-        related_name="accused_by",
-        help_text="Parties owed a reply.",
+        "editorial.Source", through="AdverseParty", related_name="accused_by", help_text="Parties owed a reply."
     )
     parts = models.ManyToManyField(
         "self",
@@ -63,9 +60,7 @@ class Claim(VersionedModel):
         indexes = [
             GinIndex(fields=["text"], opclasses=["gin_trgm_ops"], name="claim_text_trgm"),
             models.Index(
-                fields=["desk", "status"],
-                condition=Q(dropped_at=None, merged_into=None),
-                name="claim_open_by_desk",
+                fields=["desk", "status"], condition=Q(dropped_at=None, merged_into=None), name="claim_open_by_desk"
             ),
         ]
         constraints = [

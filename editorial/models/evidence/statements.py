@@ -29,7 +29,7 @@ class Briefing(UUIDModel):
         return self.name
 
     def access_facts(self) -> SubjectFacts:
-        return SubjectFacts(desks=frozenset({str(self.desk_id)}))
+        return SubjectFacts.of_desk(self.desk_id)
 
 
 _STATEMENT_NOT_ON_COMPOUND = """

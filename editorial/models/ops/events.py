@@ -54,12 +54,7 @@ class Event(UUIDModel):
     number = models.PositiveIntegerField(help_text="Numbers the events of one object from 1 without gaps.")
     action = models.CharField(max_length=60, help_text="The action, such as story.publish or claim.merge.")
     actor = models.ForeignKey(
-        "editorial.User",
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        help_text="Empty: the system itself.",
+        "editorial.User", models.PROTECT, null=True, blank=True, related_name="+", help_text="Empty: the system itself."
     )
     desk = models.ForeignKey("editorial.Desk", models.PROTECT, null=True, blank=True, related_name="+")
     at = models.DateTimeField()

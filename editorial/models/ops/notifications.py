@@ -81,8 +81,7 @@ class Delivery(UUIDModel):
             models.UniqueConstraint(fields=["notification", "channel"], name="delivery_once"),
             models.UniqueConstraint(fields=["event", "endpoint"], name="delivery_once_per_endpoint"),
             models.CheckConstraint(
-                condition=Q(notification__isnull=False) ^ Q(endpoint__isnull=False),
-                name="delivery_has_one_receiver",
+                condition=Q(notification__isnull=False) ^ Q(endpoint__isnull=False), name="delivery_has_one_receiver"
             ),
         ]
 

@@ -19,7 +19,7 @@ def risk_of(case: CaseFacts, claim_id: str) -> Risk:
 
 def reply_codes(case: CaseFacts, claim_id: str, policy: PolicyRules) -> Mapping[str, Code | None]:
     """Party → the code that its right of reply raises for this claim, without its members; None once waived."""
-    window = policy.reply_hours(risk_of(case, claim_id))
+    window = policy.rules[risk_of(case, claim_id)].reply_hours
     if window is None:
         return MappingProxyType({})
     return {party: reply_code(case, claim_id, party, window) for party in case.claims[claim_id].adverse_to}

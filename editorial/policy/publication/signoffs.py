@@ -1,4 +1,4 @@
-"""Sign-offs: who may sign, and whether a claim is signed (Verification, sections 4 and 5)."""
+"""Sign-offs: who may sign, whether a claim is signed, and its status (Verification, sections 4 and 5)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -60,7 +60,7 @@ def may_approve(approval: ApprovalFacts, policy: PolicyRules) -> list[Refusal]:
         Refusal.WROTE_STORY: approval.approver in approval.authors,
         Refusal.COLLECTED_EVIDENCE: approval.approver in approval.collectors,
         Refusal.PROPOSED: approval.approver == approval.proposer,
-        Refusal.STANDARDS_NEEDED: policy.standards_read(approval.risk) and not approval.standards_signed,
+        Refusal.STANDARDS_NEEDED: policy.rules[approval.risk].standards_read and not approval.standards_signed,
     }
     return [refusal for refusal, applies in refusals.items() if applies]
 
@@ -69,7 +69,7 @@ def is_effective(signoff: SignoffFacts, risk: Risk, policy: PolicyRules) -> bool
     """Whether one sign-off, taken alone, puts a finding on a claim of this risk into effect."""
     if signoff.signed is not None:
         return signoff.signed
-    return signoff.standards or not policy.standards_read(risk)
+    return signoff.standards or not policy.rules[risk].standards_read
 
 
 def combine(case: CaseFacts, claim_id: str, signoffs: Mapping[str, SignoffFacts], policy: PolicyRules) -> SignoffFacts:
@@ -83,6 +83,13 @@ def combine(case: CaseFacts, claim_id: str, signoffs: Mapping[str, SignoffFacts]
         four_eyes=all(signoff.four_eyes for signoff in claim_signoffs.values()),
         signed=all(is_effective(signoff, risk, policy) for signoff in claim_signoffs.values()),
     )
+
+
+def effective_status(finding: FindingValue | None, *, signed: bool) -> FindingValue | None:
+    """The status of a claim: verified and refuted wait for a sign-off, other findings take effect immediately."""
+    if finding in (FindingValue.VERIFIED, FindingValue.REFUTED) and not signed:
+        return FindingValue.UNDER_INVESTIGATION
+    return finding
 
 
 def is_signed(case: CaseFacts, claim_id: str, signoffs: Mapping[str, SignoffFacts], policy: PolicyRules) -> bool:

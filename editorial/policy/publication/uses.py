@@ -8,16 +8,7 @@ from editorial.policy.verification.evidence import has_usable_terms
 from editorial.policy.verification.finding import Finding
 from editorial.policy.verification.independence import Grouping
 from editorial.policy.verification.thresholds import PolicyRules
-from editorial.policy.vocabulary import (
-    Basis,
-    ClaimKind,
-    Code,
-    FindingValue,
-    Mode,
-    ObtainedBy,
-    ReplyOutcome,
-    SourceType,
-)
+from editorial.policy.vocabulary import Basis, ClaimKind, Code, FindingValue, Mode, ObtainedBy, ReplyOutcome, SourceType
 
 
 class UseEvaluation:
@@ -162,9 +153,9 @@ class UseEvaluation:
         """The codes for missing reviews and for an approver who is not independent."""
         if (self.verified or self.refuted) and not self.signoff.four_eyes:
             yield Code.E_FOUR_EYES
-        if self.policy.legal_read(self.risk) and not self.signoff.legal:
+        if self.policy.rules[self.risk].legal_read and not self.signoff.legal:
             yield Code.E_LEGAL
-        standards_missing = self.policy.standards_read(self.risk) and not self.signoff.standards
+        standards_missing = self.policy.rules[self.risk].standards_read and not self.signoff.standards
         if standards_missing and self.mode is Mode.ATTRIBUTED and self.open:
             yield Code.E_SIGNOFF
 

@@ -196,7 +196,7 @@ def reply_items(case: CaseFacts, claim_id: str, policy: PolicyRules) -> Iterator
         if code in TASK_FOR_REPLY_CODE and case.identity(party) not in identities:
             identities.add(case.identity(party))
             kind, question = TASK_FOR_REPLY_CODE[code]
-            hours = policy.reply_hours(replies.risk_of(case, claim_id))
+            hours = policy.rules[replies.risk_of(case, claim_id)].reply_hours
             yield make_item(kind, party, [code, f"{hours:g} hours"], f"{question} (at least {hours:g} hours).")
 
 
@@ -211,9 +211,9 @@ def signoff_items(
     if decided and not signoffs.is_effective(signoff, risk, policy):
         question = f"The evidence says {finding.finding}. Check it, and propose or approve the finding."
         yield make_item(TaskKind.SECOND_REVIEW, "", facts, question)
-    if policy.standards_read(risk) and not signoff.standards:
+    if policy.rules[risk].standards_read and not signoff.standards:
         question = "Do the standards review, and sign if the claim may run."
         yield make_item(TaskKind.STANDARDS_READ, "", facts, question)
-    if policy.legal_read(risk) and not signoff.legal:
+    if policy.rules[risk].legal_read and not signoff.legal:
         question = "Do the legal review, and sign if the claim may run."
         yield make_item(TaskKind.LEGAL_READ, "", facts, question)

@@ -6,15 +6,7 @@ from functools import cached_property
 
 from editorial.policy.facts import UNKNOWN, CaseFacts, SourceFacts, StatementFacts
 from editorial.policy.verification import affiliations, graphs
-from editorial.policy.vocabulary import (
-    BenefitsIf,
-    Directness,
-    ObtainedBy,
-    Reliability,
-    SourceType,
-    Stance,
-    Terms,
-)
+from editorial.policy.vocabulary import BenefitsIf, Directness, ObtainedBy, Reliability, SourceType, Stance, Terms
 
 Voice = tuple[str, Stance]
 """An identity and its stance. Links treat the statements of one voice as one."""

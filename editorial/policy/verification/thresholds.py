@@ -90,22 +90,6 @@ class PolicyRules:
         unmet = (tuple(unmet_requirements(row, have)) for row in self.rules[risk].rows)
         return min(unmet, key=lambda items: sum(item.need - item.have for item in items))
 
-    def reply_hours(self, risk: Risk) -> float | None:
-        """Hours that a party has to reply; None if no request is needed."""
-        return self.rules[risk].reply_hours
-
-    def review_hours(self, risk: Risk) -> float:
-        """Hours that a review task may stay open before it is overdue."""
-        return self.rules[risk].review_hours
-
-    def legal_read(self, risk: Risk) -> bool:
-        """Whether a claim of this risk needs a legal review before it runs."""
-        return self.rules[risk].legal_read
-
-    def standards_read(self, risk: Risk) -> bool:
-        """Whether a claim of this risk needs a standards review."""
-        return self.rules[risk].standards_read
-
 
 def unmet_requirements(row: GroupCounts, have: GroupCounts) -> Iterable[MissingRequirement]:
     """The unmet requirements of a row, in the order of `Requirement`."""

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Iterable
+from datetime import datetime
 from typing import Any, TypeVar
+from uuid import UUID
 
 import pghistory
 from django.core.exceptions import ValidationError
 from django.db import DataError, IntegrityError, OperationalError, connection, models, transaction
 
-from editorial.models import User
+from editorial.models import Desk, User
 from editorial.policy import access
 from editorial.policy.access import SubjectFacts
 from editorial.policy.actions import Action
@@ -25,6 +27,7 @@ from editorial.workflow.core.errors import (
     from_integrity_error,
     from_validation_error,
 )
+from editorial.workflow.core.locking import get_visible
 
 Result = TypeVar("Result")
 
@@ -87,6 +90,13 @@ def require_permission(actor: User | None, action: Action, subject: SubjectFacts
         raise Forbidden(*decision.reasons, code="FORBIDDEN")
 
 
+def require_desk(desk_id: UUID | str, actor: User, action: Action) -> Desk:
+    """Return the desk. Raises `Forbidden` unless the actor may do this there."""
+    desk = get_visible(Desk, desk_id, None, field="desk")
+    require_permission(actor, action, SubjectFacts.of_desk(desk.pk))
+    return desk
+
+
 def validate_and_save(row: models.Model, *, exclude: Iterable[str] = ()) -> None:
     """Validate the row, increment its version where it has one, and save it."""
     if not row._state.adding and hasattr(row, "version"):
@@ -119,6 +129,15 @@ def require_reason(reason: str, hint: str) -> str:
     if not reason:
         raise ValidationFailed(Reason("REASON_REQUIRED", f"Give a reason: {hint}", "reason"))
     return reason
+
+
+def require_utc_offset(**times: datetime | None) -> None:
+    """Raise `ValidationFailed` if one of these input fields has a time without a UTC offset."""
+    for field, moment in times.items():
+        if moment is not None and moment.tzinfo is None:
+            raise ValidationFailed(
+                Reason("UTC_OFFSET_MISSING", "Give the time with a UTC offset, such as 2026-03-04T12:00:00Z.", field)
+            )
 
 
 def _event_value(value: Any) -> Any:

@@ -21,13 +21,7 @@ def stream_of(row: models.Model) -> str:
 
 
 def log(
-    row: models.Model,
-    action: str,
-    *,
-    actor: User | None,
-    now: datetime,
-    desk: Desk | None = None,
-    **data: Any,
+    row: models.Model, action: str, *, actor: User | None, now: datetime, desk: Desk | None = None, **data: Any
 ) -> Event:
     """Append an event to the row's chain. The caller holds the row's lock. `data`: ids, codes and reasons only."""
     last = Event.objects.filter(stream=stream_of(row)).order_by("-number").only("number", "hash").first()

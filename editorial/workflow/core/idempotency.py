@@ -40,8 +40,7 @@ class RequestInProgress(Conflict):
 
     def __init__(self) -> None:
         super().__init__(
-            "The first request with this key is still running. Retry in a moment.",
-            code="IDEMPOTENCY_IN_PROGRESS",
+            "The first request with this key is still running. Retry in a moment.", code="IDEMPOTENCY_IN_PROGRESS"
         )
 
 
@@ -108,8 +107,7 @@ def _store(response: StoredResponse, key: str, fingerprint: str, actor: User, no
 def _replay(record: IdempotencyRecord, fingerprint: str, actor: User) -> StoredResponse:
     if record.fingerprint != fingerprint:
         raise ValidationFailed(
-            "This key was used for another request. Use a new key for each new request.",
-            code="IDEMPOTENCY_KEY_REUSED",
+            "This key was used for another request. Use a new key for each new request.", code="IDEMPOTENCY_KEY_REUSED"
         )
     try:
         content = json.loads(encryption.decrypt(bytes(record.response_encrypted)))

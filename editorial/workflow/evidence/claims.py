@@ -25,13 +25,13 @@ from editorial.models import (
     Story,
     User,
 )
-from editorial.policy.access import SubjectFacts
 from editorial.policy.actions import Action
 from editorial.policy.vocabulary import ClaimKind, FindingValue, Mode
 from editorial.workflow.core import audit
 from editorial.workflow.core.actions import (
     apply_changes,
     atomic_action,
+    require_desk,
     require_permission,
     require_reason,
     validate_and_save,
@@ -55,8 +55,7 @@ def file(
     now: datetime,
 ) -> Claim:
     """File a claim. Its risk defaults to serious."""
-    desk = get_visible(Desk, desk_id, None, field="desk")
-    require_permission(actor, Action.CLAIM_FILE, SubjectFacts(desks=frozenset({str(desk.pk)})))
+    desk = require_desk(desk_id, actor, Action.CLAIM_FILE)
     claim = _create(desk, text, kind, risk, actor, now)
     parties = _set_adverse(claim, adverse_to, actor)
     audit.log(claim, Action.CLAIM_FILE, actor=actor, now=now, kind=claim.kind, risk=claim.risk, adverse_to=parties)

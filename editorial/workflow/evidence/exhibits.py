@@ -11,13 +11,12 @@ from django.conf import settings
 from django.core.files import File
 
 from editorial import outbox
-from editorial.models import Desk, Exhibit, MessageKind, Statement, User
-from editorial.policy.access import SubjectFacts
+from editorial.models import Exhibit, MessageKind, Statement, User
 from editorial.policy.actions import Action
 from editorial.workflow.core import audit
-from editorial.workflow.core.actions import atomic_action, require_permission, validate_and_save
+from editorial.workflow.core.actions import atomic_action, require_desk, require_permission, validate_and_save
 from editorial.workflow.core.errors import Conflict, Reason, ValidationFailed
-from editorial.workflow.core.locking import get_visible, lock
+from editorial.workflow.core.locking import lock
 
 # Detect the type by content: a file name or a header can lie.
 _SIGNATURES = (
@@ -47,8 +46,7 @@ def attach(
     now: datetime,
 ) -> Exhibit:
     """Archive a copy and attach it to the given statement, if any. Each desk stores the same bytes once."""
-    desk = get_visible(Desk, desk_id, None, field="desk")
-    require_permission(actor, Action.EXHIBIT_ATTACH, SubjectFacts(desks=frozenset({str(desk.pk)})))
+    desk = require_desk(desk_id, actor, Action.EXHIBIT_ATTACH)
     if bool(text) == (file is not None):
         raise ValidationFailed(Reason("TEXT_OR_FILE", "Give either a file or text, not both.", "file"))
     exhibit = Exhibit(desk=desk, title=title.strip(), url=url, attached_by=actor, attached_at=now)

@@ -45,8 +45,8 @@ class Signatures:
         facts = {}
         for claim in self.case.claims:
             risk = replies.risk_of(self.case, claim)
-            standards = (claim, SignoffKind.STANDARDS) in self.approved or not policy.standards_read(risk)
-            legal = (claim, SignoffKind.LEGAL) in self.approved or not policy.legal_read(risk)
+            standards = (claim, SignoffKind.STANDARDS) in self.approved or not policy.rules[risk].standards_read
+            legal = (claim, SignoffKind.LEGAL) in self.approved or not policy.rules[risk].legal_read
             signoff, finding = self.approved.get((claim, SignoffKind.FINDING)), findings[claim]
             counted = {key for member in (claim, *self.case.members(claim)) for key in findings[member].counted}
             involved = self.authors[claim] | {self.collectors[key] for key in counted}

@@ -14,15 +14,15 @@ from uuid import UUID
 from django.db.models import Q
 
 from editorial import outbox
-from editorial.models import Claim, Desk, IdentityRecord, MessageKind, Source, User
+from editorial.models import Claim, IdentityRecord, MessageKind, Source, User
 from editorial.models.evidence.sources import SettlingEffect
-from editorial.policy.access import SubjectFacts
 from editorial.policy.actions import Action
 from editorial.policy.vocabulary import Reliability, SourceType
 from editorial.workflow.core import audit
 from editorial.workflow.core.actions import (
     apply_changes,
     atomic_action,
+    require_desk,
     require_permission,
     require_reason,
     validate_and_save,
@@ -53,8 +53,7 @@ def register(
     **fields: Any,
 ) -> Source:
     """Register a source. For an unnamed one, `name` is a description, and a known identity goes into the vault."""
-    desk = get_visible(Desk, desk_id, None, field="desk")
-    require_permission(actor, Action.SOURCE_REGISTER, SubjectFacts(desks=frozenset({str(desk.pk)})))
+    desk = require_desk(desk_id, actor, Action.SOURCE_REGISTER)
     source = Source(type=type, name=name.strip(), desk=desk, unnamed=unnamed, registered_by=actor, registered_at=now)
     # An unnamed source counts as known to an editor only after `vouch`.
     source.editor_knows = not unnamed
@@ -140,13 +139,7 @@ def authenticate(*, source_id: UUID | str, reason: str, actor: User, now: dateti
 
 @atomic_action
 def protect(
-    *,
-    source_id: UUID | str,
-    name: str,
-    identity_name: str,
-    identity_known_by: str,
-    actor: User,
-    now: datetime,
+    *, source_id: UUID | str, name: str, identity_name: str, identity_known_by: str, actor: User, now: datetime
 ) -> Source:
     """Make a source unnamed: its name goes into the vault, and a description that does not identify it replaces it.
 

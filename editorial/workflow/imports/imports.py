@@ -21,12 +21,17 @@ from editorial.formats.errors import ParseError
 from editorial.formats.news_item import NewsItem
 from editorial.models import Claim, Desk, Import, ImportRow, MessageKind, Source, Story, User
 from editorial.policy import url_safety
-from editorial.policy.access import SubjectFacts
 from editorial.policy.actions import Action, SystemEvent
 from editorial.policy.imports import ACTION_BY_KIND, ACTIVE_STATES, ImportKind, ImportState, RowState
 from editorial.policy.vocabulary import SourceType
 from editorial.workflow.core import audit
-from editorial.workflow.core.actions import atomic_action, require_permission, run_in_transaction, validate_and_save
+from editorial.workflow.core.actions import (
+    atomic_action,
+    require_desk,
+    require_permission,
+    run_in_transaction,
+    validate_and_save,
+)
 from editorial.workflow.core.errors import ActionError, Conflict, Reason, ValidationFailed
 from editorial.workflow.core.locking import get_visible, lock
 from editorial.workflow.imports import sheets, wire_items
@@ -65,13 +70,11 @@ def start(
     `check_only` is a dry run: it reports what would be filed. A URL is fetched later; other input is parsed
     immediately and rejected if it is unreadable.
     """
-    desk = get_visible(Desk, desk_id, None, field="desk")
-    subject = SubjectFacts(desks=frozenset({str(desk.pk)}))
-    require_permission(actor, Action.IMPORT_START, subject)
+    desk = require_desk(desk_id, actor, Action.IMPORT_START)
     import_kind = _validate_inputs(
         kind, file=file, url=url, text=text, headline=headline, items=items, outlet=outlet_id
     )
-    require_permission(actor, ACTION_BY_KIND[import_kind], subject)
+    require_desk(desk_id, actor, ACTION_BY_KIND[import_kind])
     batch = Import(
         desk=desk,
         kind=import_kind.value,

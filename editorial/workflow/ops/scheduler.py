@@ -76,10 +76,5 @@ def _run_each(handler: Callable[..., object], keyword: str, keys: Iterable[objec
             handler(**{keyword: key}, now=now)
             done += 1
         except Exception as error:
-            log.error(
-                "due action failed",
-                action=handler.__name__,
-                key=str(key),
-                kind=type(error).__name__,
-            )
+            log.error("due action failed", action=handler.__name__, key=str(key), kind=type(error).__name__)
     return done

@@ -25,8 +25,7 @@ from editorial.workflow.core.locking import get_visible, lock
 from editorial.workflow.people import login_throttle
 
 ENROLLMENT_REQUIRED = Reason(
-    "SECOND_FACTOR_ENROLLMENT_REQUIRED",
-    "Your role requires a second factor. Sign in to the admin and set it up there.",
+    "SECOND_FACTOR_ENROLLMENT_REQUIRED", "Your role requires a second factor. Sign in to the admin and set it up there."
 )
 _WRONG_CODE = Reason("WRONG_CODE", "This code is wrong or was already used. Wait for the next one.", "code")
 RECOVERY_CODES = 10

@@ -56,5 +56,5 @@ def _resolve_target(actor: User, **targets: UUID | str | None) -> dict[str, Any]
     ((name, key),) = chosen.items()
     row = get_visible(_FOLLOWABLE[name], key, actor, field=name)
     if isinstance(row, Desk):
-        require_permission(actor, Action.SEE, SubjectFacts(desks=frozenset({str(row.pk)})))
+        require_permission(actor, Action.SEE, SubjectFacts.of_desk(row.pk))
     return {field: row if field == name else None for field in _FOLLOWABLE}

@@ -29,7 +29,7 @@ from editorial.policy.actions import SystemEvent
 from editorial.policy.facts import CaseFacts
 from editorial.policy.publication import signoffs
 from editorial.policy.publication.transitions import StoryStatus
-from editorial.policy.review import agenda, status
+from editorial.policy.review import agenda
 from editorial.policy.review.agenda import AgendaItem
 from editorial.policy.verification import digest, finding, thresholds
 from editorial.policy.verification.finding import Finding
@@ -151,7 +151,7 @@ def _is_unchanged(last: Assessment, new: Assessment) -> bool:
 
 def _set_status(claim: Claim, findings: Mapping[str, Finding], signed: bool, case: CaseFacts, now: datetime) -> None:
     claim_finding = findings[str(claim.pk)]
-    effective = status.effective(claim_finding.finding, signed=signed)
+    effective = signoffs.effective_status(claim_finding.finding, signed=signed)
     value = effective.value if effective else ""
     if (claim.status, claim.contested) != (value, claim_finding.contested):
         claim.status, claim.contested = value, claim_finding.contested
@@ -162,7 +162,7 @@ def _set_status(claim: Claim, findings: Mapping[str, Finding], signed: bool, cas
 def _apply_task_plan(claim: Claim, items: list[AgendaItem], policy: thresholds.PolicyRules, now: datetime) -> None:
     """Open, close, reopen and refresh the claim's review tasks to match the agenda."""
     plan = agenda.plan(items, facts.tasks([claim.pk])[claim.pk])
-    due_at = now + timedelta(hours=policy.review_hours(Risk(claim.risk)))
+    due_at = now + timedelta(hours=policy.rules[Risk(claim.risk)].review_hours)
     urgency = _urgency(claim)
     opened = [
         ReviewTask(

@@ -11,7 +11,13 @@ from editorial.models import Claim, MessageKind, ReplyRequest, ReplyRequestClaim
 from editorial.policy.actions import Action, SystemEvent
 from editorial.policy.vocabulary import ReplyOutcome
 from editorial.workflow.core import audit
-from editorial.workflow.core.actions import atomic_action, require_permission, require_reason, validate_and_save
+from editorial.workflow.core.actions import (
+    atomic_action,
+    require_permission,
+    require_reason,
+    require_utc_offset,
+    validate_and_save,
+)
 from editorial.workflow.core.errors import Conflict, Reason, ValidationFailed
 from editorial.workflow.core.locking import get_visible, lock, lock_many
 from editorial.workflow.evidence import sources
@@ -35,11 +41,7 @@ def send(
 ) -> ReplyRequest:
     """Record a request for comment: the question, its recipient, the claims it covers and the deadline."""
     claims = _lock_claims(covers, actor, Action.REPLY_SEND)
-    for name, moment in (("deadline_at", deadline_at), ("sent_at", sent_at)):
-        if moment is not None and moment.tzinfo is None:
-            raise ValidationFailed(
-                Reason("UTC_OFFSET_MISSING", "Give the time with a UTC offset, such as 2026-03-04T12:00:00Z.", name)
-            )
+    require_utc_offset(deadline_at=deadline_at, sent_at=sent_at)
     if not question.strip():
         raise ValidationFailed(Reason("NO_QUESTION", "Give the question that was put to them.", "question"))
     actual_sent_at = sent_at or now

@@ -123,9 +123,9 @@ def _record_review(
     if not assessment.finding:
         raise Conflict("An opinion has no finding and needs no signature.", code="NOTHING_TO_SIGN")
     _, policy = policies.in_force(now)
-    requires = policy.standards_read if kind is SignoffKind.STANDARDS else policy.legal_read
     risk = _risk(claim)
-    if not requires(risk):
+    rules = policy.rules[risk]
+    if not (rules.standards_read if kind is SignoffKind.STANDARDS else rules.legal_read):
         raise Conflict(f"A {risk} claim needs no {kind.label.lower()} review.", code="NOT_NEEDED")
     if signatures.in_effect(claim, kind):
         raise Conflict("This claim is already reviewed and has not changed since.", code="READ_ALREADY")

@@ -15,6 +15,7 @@ from editorial.models import (
     Story,
     StoryRevision,
     UseEvidence,
+    WireItem,
 )
 from editorial.policy.facts import CaseFacts, ClaimUseFacts, PublishedFacts, StoryFacts
 from editorial.policy.publication import gate, remedy, signoffs
@@ -23,6 +24,7 @@ from editorial.policy.publication.remedy import Remedy
 from editorial.policy.verification import finding, thresholds
 from editorial.policy.verification.finding import Finding
 from editorial.policy.vocabulary import Code, FindingValue, Gate, Mode
+from editorial.workflow.core.errors import Conflict
 from editorial.workflow.evidence import facts, signatures
 from editorial.workflow.review import policies
 
@@ -102,6 +104,21 @@ def remedy_for(story: Story, *, now: datetime) -> Remedy:
     return remedy.remedy(case, findings, published)
 
 
+def enforce_embargo(story: Story, *, at: datetime) -> None:
+    """Raise `Conflict` if the story was drafted from a wire item that is under embargo at this time.
+
+    The gate handles embargoes on single statements ("Verification", section 5), as other sources may have given them
+    too. The message does not name the outlet, which may be hidden from the actor.
+    """
+    wire_item = WireItem.objects.filter(story=story, embargo_until__gt=at).first()
+    if wire_item is not None:
+        raise Conflict(
+            "This story was drafted from a wire item that is under embargo until "
+            f"{wire_item.embargo_until:%d %B %Y, %H:%M} UTC. Schedule it for then, or write a story of your own.",
+            code="UNDER_EMBARGO",
+        )
+
+
 def last_revision(story: Story) -> StoryRevision:
     """The latest revision. Every story has one: `pitch` writes the first."""
     return story.revisions.order_by("-number")[:1].get()
@@ -115,11 +132,7 @@ def _case_and_policy(
 
 
 def _story_facts(
-    story: Story,
-    uses: list[ClaimUse],
-    case: CaseFacts,
-    findings: dict[str, Finding],
-    policy: thresholds.PolicyRules,
+    story: Story, uses: list[ClaimUse], case: CaseFacts, findings: dict[str, Finding], policy: thresholds.PolicyRules
 ) -> StoryFacts:
     statement_ids: dict[object, set[str]] = {use.pk: set() for use in uses}
     for use, statement in UseEvidence.objects.filter(use__in=uses).values_list("use_id", "statement_id"):

@@ -18,7 +18,7 @@ from editorial.workflow.core.actions import atomic_action, require_permission, r
 from editorial.workflow.core.errors import Conflict, Reason
 from editorial.workflow.core.locking import get_visible, lock, lock_many
 from editorial.workflow.review import assessments
-from editorial.workflow.stories import embargoes, gates
+from editorial.workflow.stories import gates
 from editorial.workflow.stories.gates import Verdict
 
 # How soon a remedy is due.
@@ -36,7 +36,7 @@ IN_PRINT = (StoryStatus.PUBLISHED, StoryStatus.WITHHELD)
 def publish(*, story_id: UUID | str, actor: User | None, now: datetime) -> Story:
     """Publish the story if the gate, reevaluated now, lets it pass."""
     story = _lock(story_id, actor, Action.STORY_PUBLISH)
-    embargoes.enforce(story, at=now)
+    gates.enforce_embargo(story, at=now)
     verdict = _evaluate_locked(story, now)
     _require_open_gate(verdict)
     _record_publication(story, Action.STORY_PUBLISH, verdict, now)

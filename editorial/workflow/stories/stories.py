@@ -9,33 +9,28 @@ from uuid import UUID
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from editorial import outbox
-from editorial.models import (
-    ConditionCheck,
-    Desk,
-    GateOverride,
-    MessageKind,
-    Story,
-    StoryAuthor,
-    StoryRevision,
-    User,
-)
-from editorial.policy.access import SubjectFacts
+from editorial.models import ConditionCheck, GateOverride, MessageKind, Story, StoryAuthor, StoryRevision, User
 from editorial.policy.actions import Action
 from editorial.policy.publication import transitions
 from editorial.policy.publication.transitions import StoryStatus
 from editorial.policy.vocabulary import Code
 from editorial.workflow.core import audit
-from editorial.workflow.core.actions import atomic_action, require_permission, require_reason, validate_and_save
+from editorial.workflow.core.actions import (
+    atomic_action,
+    require_desk,
+    require_permission,
+    require_reason,
+    validate_and_save,
+)
 from editorial.workflow.core.errors import Conflict, Forbidden, Reason, ValidationFailed
 from editorial.workflow.core.locking import get_visible, lock
-from editorial.workflow.stories import claim_uses, embargoes, gates
+from editorial.workflow.stories import claim_uses, gates
 
 
 @atomic_action
 def pitch(*, desk_id: UUID | str, headline: str, body: str = "", actor: User, now: datetime) -> Story:
     """Pitch a story. You become its first author."""
-    desk = get_visible(Desk, desk_id, None, field="desk")
-    require_permission(actor, Action.STORY_PITCH, SubjectFacts(desks=frozenset({str(desk.pk)})))
+    desk = require_desk(desk_id, actor, Action.STORY_PITCH)
     story = Story(headline=headline.strip(), desk=desk, pitched_by=actor, pitched_at=now)
     validate_and_save(story)
     StoryAuthor.objects.create(story=story, user=actor)
@@ -173,7 +168,7 @@ def schedule(*, story_id: UUID | str, at: datetime, time_zone: str, actor: User,
     publish_at = _in_utc(at, time_zone)
     if publish_at <= now:
         raise ValidationFailed(Reason("IN_THE_PAST", "This time is in the past. Publish the story now instead.", "at"))
-    embargoes.enforce(story, at=publish_at)
+    gates.enforce_embargo(story, at=publish_at)
     story.publish_at, story.publish_time_zone = publish_at, time_zone
     _transition(story, Action.STORY_SCHEDULE)
     _log_and_reevaluate(story, Action.STORY_SCHEDULE, actor, now, at=publish_at.isoformat(), time_zone=time_zone)
@@ -221,12 +216,7 @@ def _reassess_claims(story: Story, now: datetime) -> None:
 
 def _add_revision(story: Story, headline: str, body: str, actor: User, now: datetime) -> None:
     revision = StoryRevision(
-        story=story,
-        number=story.revisions.count() + 1,
-        headline=headline,
-        body=body,
-        revised_by=actor,
-        revised_at=now,
+        story=story, number=story.revisions.count() + 1, headline=headline, body=body, revised_by=actor, revised_at=now
     )
     validate_and_save(revision)
 

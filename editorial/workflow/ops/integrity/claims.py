@@ -15,7 +15,7 @@ from editorial.models import Assessment, Claim, MessageKind, ReviewTask, Signoff
 from editorial.models.review.signoffs import LIVE_STATES as LIVE_SIGNOFF_STATES
 from editorial.models.review.tasks import LIVE_STATES as LIVE_TASK_STATES
 from editorial.policy.publication import signoffs
-from editorial.policy.review import agenda, status
+from editorial.policy.review import agenda
 from editorial.policy.verification import digest, finding
 from editorial.policy.vocabulary import FindingValue
 from editorial.workflow.evidence import facts, signatures
@@ -105,7 +105,7 @@ def drift(keys: Sequence[UUID], now: datetime) -> ClaimDrift:
         plan = agenda.plan(agenda.agenda(case, findings, name, policy, signoff_facts[name]), tasks[key])
         if plan.open or plan.close or plan.reopen or plan.refresh:
             result.tasks.add(key)
-        effective = status.effective(
+        effective = signoffs.effective_status(
             claim_finding.finding, signed=signoffs.is_signed(case, name, signoff_facts, policy)
         )
         if (claim.status, claim.contested) != (effective.value if effective else "", claim_finding.contested):

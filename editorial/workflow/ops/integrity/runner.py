@@ -22,13 +22,7 @@ from editorial.workflow.ops.integrity.checks import MAX_ROWS, CheckContext, Inte
 
 log = structlog.get_logger(__name__)
 
-CHECKS = (
-    *jobs.CHECKS,
-    *notifications.CHECKS,
-    *claims.CHECKS,
-    *stories.CHECKS,
-    *audit_chain.CHECKS,
-)
+CHECKS = (*jobs.CHECKS, *notifications.CHECKS, *claims.CHECKS, *stories.CHECKS, *audit_chain.CHECKS)
 """All checks, in the order in which they are reported."""
 
 CONFIRMATION_DELAY = timedelta(seconds=min(10, settings.INTEGRITY_CHECK_SECONDS / 2))
