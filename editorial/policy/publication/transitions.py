@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
+
 from editorial.policy.access import Decision
 from editorial.policy.actions import Action
 from editorial.policy.vocabulary import ChoiceEnum
@@ -38,64 +40,26 @@ class SignoffState(ChoiceEnum):
     VOIDED = "voided"
 
 
+_PITCHED, _DRAFT, _SUBMITTED, _CLEARED, _SCHEDULED, _PUBLISHED, _WITHHELD, _RETRACTED, _SPIKED = StoryStatus
+
 # action → (states it may start from, state it leads to; None: unchanged)
-STORY_TRANSITIONS: dict[Action, tuple[frozenset[StoryStatus], StoryStatus | None]] = {
-    Action.STORY_ASSIGN: (frozenset({StoryStatus.PITCHED, StoryStatus.DRAFT}), StoryStatus.DRAFT),
-    Action.STORY_REVISE: (
-        frozenset(
-            {
-                StoryStatus.PITCHED,
-                StoryStatus.DRAFT,
-                StoryStatus.SUBMITTED,
-                StoryStatus.CLEARED,
-                StoryStatus.PUBLISHED,
-                StoryStatus.WITHHELD,
-            }
-        ),
-        None,
-    ),
-    Action.STORY_SUBMIT: (frozenset({StoryStatus.DRAFT}), StoryStatus.SUBMITTED),
-    Action.STORY_CLEAR: (frozenset({StoryStatus.SUBMITTED}), StoryStatus.CLEARED),
-    Action.STORY_SCHEDULE: (frozenset({StoryStatus.CLEARED, StoryStatus.SCHEDULED}), StoryStatus.SCHEDULED),
-    Action.STORY_PUBLISH: (frozenset({StoryStatus.CLEARED, StoryStatus.SCHEDULED}), StoryStatus.PUBLISHED),
-    Action.STORY_CORRECT: (frozenset({StoryStatus.PUBLISHED, StoryStatus.WITHHELD}), StoryStatus.PUBLISHED),
-    Action.STORY_WITHHOLD: (frozenset({StoryStatus.PUBLISHED}), StoryStatus.WITHHELD),
-    Action.STORY_RETRACT: (frozenset({StoryStatus.PUBLISHED, StoryStatus.WITHHELD}), StoryStatus.RETRACTED),
-    Action.STORY_SPIKE: (
-        frozenset(
-            {StoryStatus.PITCHED, StoryStatus.DRAFT, StoryStatus.SUBMITTED, StoryStatus.CLEARED, StoryStatus.SCHEDULED}
-        ),
-        StoryStatus.SPIKED,
-    ),
-    Action.STORY_CONFIRM_CONDITION: (
-        frozenset(
-            {
-                StoryStatus.DRAFT,
-                StoryStatus.SUBMITTED,
-                StoryStatus.CLEARED,
-                StoryStatus.SCHEDULED,
-                StoryStatus.PUBLISHED,
-                StoryStatus.WITHHELD,
-            }
-        ),
-        None,
-    ),
-    Action.STORY_OVERRIDE: (
-        frozenset(
-            {
-                StoryStatus.SUBMITTED,
-                StoryStatus.CLEARED,
-                StoryStatus.SCHEDULED,
-                StoryStatus.PUBLISHED,
-                StoryStatus.WITHHELD,
-            }
-        ),
-        None,
-    ),
+STORY_TRANSITIONS: dict[Action, tuple[Set[StoryStatus], StoryStatus | None]] = {
+    Action.STORY_ASSIGN: ({_PITCHED, _DRAFT}, _DRAFT),
+    Action.STORY_REVISE: ({_PITCHED, _DRAFT, _SUBMITTED, _CLEARED, _PUBLISHED, _WITHHELD}, None),
+    Action.STORY_SUBMIT: ({_DRAFT}, _SUBMITTED),
+    Action.STORY_CLEAR: ({_SUBMITTED}, _CLEARED),
+    Action.STORY_SCHEDULE: ({_CLEARED, _SCHEDULED}, _SCHEDULED),
+    Action.STORY_PUBLISH: ({_CLEARED, _SCHEDULED}, _PUBLISHED),
+    Action.STORY_CORRECT: ({_PUBLISHED, _WITHHELD}, _PUBLISHED),
+    Action.STORY_WITHHOLD: ({_PUBLISHED}, _WITHHELD),
+    Action.STORY_RETRACT: ({_PUBLISHED, _WITHHELD}, _RETRACTED),
+    Action.STORY_SPIKE: ({_PITCHED, _DRAFT, _SUBMITTED, _CLEARED, _SCHEDULED}, _SPIKED),
+    Action.STORY_CONFIRM_CONDITION: ({_DRAFT, _SUBMITTED, _CLEARED, _SCHEDULED, _PUBLISHED, _WITHHELD}, None),
+    Action.STORY_OVERRIDE: ({_SUBMITTED, _CLEARED, _SCHEDULED, _PUBLISHED, _WITHHELD}, None),
 }
 
 # A revision changes these states: a cleared story must be cleared again.
-STATUS_AFTER_REVISION = {StoryStatus.PITCHED: StoryStatus.DRAFT, StoryStatus.CLEARED: StoryStatus.SUBMITTED}
+STATUS_AFTER_REVISION = {_PITCHED: _DRAFT, _CLEARED: _SUBMITTED}
 
 
 def may_transition(action: Action, status: StoryStatus) -> Decision:

@@ -7,7 +7,7 @@ halfway has done nothing, and each row is filed once. Jobs yield to interactive 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import IO, Any
 from uuid import UUID
@@ -258,7 +258,7 @@ def _file(row: ImportRow, batch: Import, now: datetime) -> None:
     """File a row. A rejected row leaves only its reasons."""
 
     def file_row() -> _Result:
-        state, created = _FILERS[ImportKind(batch.kind)](row.data, batch, now)
+        state, created = _file_content(row, batch, now)
         if batch.check_only:
             raise _DryRunDone(state, created)
         return state, created
@@ -282,21 +282,11 @@ def _file(row: ImportRow, batch: Import, now: datetime) -> None:
     _count(batch, state)
 
 
-def _file_line(fields: dict[str, Any], batch: Import, now: datetime) -> tuple[RowState, Claim | Story]:
-    return sheets.file(fields, desk=batch.desk, actor=batch.started_by, now=now)
-
-
-def _file_item(fields: dict[str, Any], batch: Import, now: datetime) -> tuple[RowState, Claim | Story]:
-    item = NewsItem.from_dict(fields)
+def _file_content(row: ImportRow, batch: Import, now: datetime) -> tuple[RowState, Claim | Story]:
+    if batch.kind == ImportKind.CLAIMS_SHEET:
+        return sheets.file(row.data, desk=batch.desk, actor=batch.started_by, now=now)
+    item = NewsItem.from_dict(row.data)
     return wire_items.file(item, desk=batch.desk, outlet=batch.outlet, actor=batch.started_by, now=now)
-
-
-_FILERS: dict[ImportKind, Callable[[dict[str, Any], Import, datetime], tuple[RowState, Claim | Story]]] = {
-    ImportKind.CLAIMS_SHEET: _file_line,
-    ImportKind.FEED: _file_item,
-    ImportKind.NINJS: _file_item,
-    ImportKind.PAGE: _file_item,
-}
 
 
 def _count(batch: Import, state: RowState) -> None:

@@ -98,21 +98,13 @@ def _store(
     claim: Claim, claim_finding: Finding, version: CorroborationPolicy, case: CaseFacts, now: datetime
 ) -> Assessment:
     """Store the assessment if anything has changed since the last one; log an event if the finding has."""
-    plain = claim_finding.to_dict(joins=_joins_are_storable(claim_finding))
+    values = claim_finding.to_dict(joins=_joins_are_storable(claim_finding))
     new = Assessment(
         claim=claim,
         policy=version,
-        finding=plain["finding"] or "",
-        basis=plain["basis"] or "",
-        contested=plain["contested"],
-        origins=plain["origins"],
-        independent=plain["independent"],
-        against=plain["against"],
-        missing=plain["missing"],
-        hangs_on=plain["hangs_on"],
-        groups=plain["groups"],
         digest=digest.digest(case, str(claim.pk)),
         assessed_at=now,
+        **values | {"finding": values["finding"] or "", "basis": values["basis"] or ""},
     )
     last = Assessment.objects.filter(claim=claim).order_by("-number").first()
     if last and _is_unchanged(last, new):

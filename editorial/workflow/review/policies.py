@@ -98,15 +98,8 @@ def _parse(rules: Mapping[str, Any], number: int) -> thresholds.PolicyRules:
 
 
 def _save_rules(version: CorroborationPolicy, risk: str, rules: thresholds.RiskRules) -> None:
-    policy_risk = PolicyRisk(
-        policy=version,
-        risk=risk,
-        reply_hours=rules.reply_hours,
-        legal_read=rules.legal_read,
-        standards_read=rules.standards_read,
-        review_hours=rules.review_hours,
-    )
-    validate_and_save(policy_risk)
-    for position, row in enumerate(rules.rows, 1):
-        counts = {name.value: row.of(name) for name in Requirement}
-        validate_and_save(PolicyRow(policy=version, risk=risk, position=position, **counts))
+    values = thresholds.rules_to_dict(rules)
+    rows = values.pop("rows")
+    validate_and_save(PolicyRisk(policy=version, risk=risk, **values))
+    for position, row in enumerate(rows, 1):
+        validate_and_save(PolicyRow(policy=version, risk=risk, position=position, **row))

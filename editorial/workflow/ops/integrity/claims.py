@@ -19,20 +19,24 @@ from editorial.policy.review import agenda
 from editorial.policy.verification import digest, finding
 from editorial.policy.vocabulary import FindingValue
 from editorial.workflow.evidence import facts, signatures
-from editorial.workflow.ops.integrity.checks import CheckContext, IntegrityCheck
+from editorial.workflow.ops.integrity.checks import CheckContext, integrity_check
 from editorial.workflow.ops.integrity.table_scan import CLAIMS, EVIDENCE
 from editorial.workflow.review import policies
 
 _LIVE = {"dropped_at": None, "merged_into": None}
 
 
+@integrity_check("claims.assessed", Claim, scan=CLAIMS, requeue=MessageKind.ASSESS_CLAIM)
 def _never_assessed(context: CheckContext) -> Iterable[UUID]:
-    """Claims without an assessment. Two queries: with one, PostgreSQL would read every assessment."""
+    """Every claim on file has been assessed, or is about to be."""
+    # Two queries: with one, PostgreSQL would read every assessment.
     live = set(Claim.objects.filter(pk__in=context.keys, **_LIVE).values_list("pk", flat=True))
     return live - set(Assessment.objects.filter(claim__in=context.keys, number=1).values_list("claim_id", flat=True))
 
 
+@integrity_check("claims.status", Claim, scan=CLAIMS, requeue=MessageKind.ASSESS_CLAIM)
 def _status_mismatches(context: CheckContext) -> Iterable[UUID]:
+    """Every claim has the status of its last assessment, unless that needs a signature."""
     last = Assessment.objects.filter(claim=OuterRef("pk")).order_by("-number")
     claims = Claim.objects.filter(pk__in=context.keys, **_LIVE).annotate(
         last_finding=Subquery(last.values("finding")[:1]), last_contested=Subquery(last.values("contested")[:1])
@@ -43,14 +47,22 @@ def _status_mismatches(context: CheckContext) -> Iterable[UUID]:
     return mismatches.values_list("pk", flat=True)
 
 
+@integrity_check("tasks.not_orphaned", Claim, scan=CLAIMS, requeue=MessageKind.ASSESS_CLAIM)
 def _tasks_on_closed_claims(context: CheckContext) -> Iterable[UUID]:
+    """No claim that was dropped or merged has open tasks."""
     has_open_task = Exists(ReviewTask.objects.filter(claim=OuterRef("pk"), state__in=LIVE_TASK_STATES))
     closed = Claim.objects.filter(has_open_task, pk__in=context.keys).exclude(**_LIVE)
     return closed.values_list("pk", flat=True)
 
 
+def _refresh_visibility(claim: UUID, now: datetime) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT refresh_claim_visibility(ARRAY[%s])", [claim])
+
+
+@integrity_check("claims.visibility", Claim, scan=CLAIMS, repair=_refresh_visibility)
 def _visibility_mismatches(context: CheckContext) -> Iterable[UUID]:
-    """Claims whose stored visibility lacks a desk that sees them, or has a desk that does not."""
+    """Every claim is visible to its desk and desks whose stories use it or its compound, and to no other."""
     keys = list(context.keys)
     with connection.cursor() as cursor:
         cursor.execute(
@@ -64,11 +76,6 @@ def _visibility_mismatches(context: CheckContext) -> Iterable[UUID]:
             [keys, keys],
         )
         return {claim for (claim,) in cursor.fetchall()}
-
-
-def _refresh_visibility(claim: UUID, now: datetime) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT refresh_claim_visibility(ARRAY[%s])", [claim])
 
 
 @dataclass
@@ -127,69 +134,37 @@ def _signoffs_in_effect(claims: Iterable[UUID]) -> dict[UUID, list[Signoff]]:
     return by_claim
 
 
+@integrity_check("assessments.current", Claim, scan=EVIDENCE, requeue=MessageKind.ASSESS_CLAIM)
+def _stale_assessments(context: CheckContext) -> Iterable[UUID]:
+    """Every claim's last assessment matches the current facts and policy."""
+    return context.cached(drift).facts
+
+
+@integrity_check("tasks.match_agenda", Claim, scan=EVIDENCE, requeue=MessageKind.ASSESS_CLAIM)
+def _task_mismatches(context: CheckContext) -> Iterable[UUID]:
+    """Every claim has exactly the tasks that its evidence calls for."""
+    return context.cached(drift).tasks
+
+
+@integrity_check("claims.signed", Claim, scan=EVIDENCE, requeue=MessageKind.ASSESS_CLAIM)
+def _unsigned_statuses(context: CheckContext) -> Iterable[UUID]:
+    """A claim has the status verified or refuted only if that is its finding and it is signed."""
+    return context.cached(drift).status
+
+
+@integrity_check("signoffs.match_finding", Claim, scan=EVIDENCE, requeue=MessageKind.ASSESS_CLAIM)
+def _stale_signoffs(context: CheckContext) -> Iterable[UUID]:
+    """Every signature in effect matches the current finding."""
+    return context.cached(drift).signatures
+
+
 CHECKS = (
-    IntegrityCheck(
-        name="claims.assessed",
-        model=Claim,
-        message="Every claim on file has been assessed, or is about to be.",
-        find_violations=_never_assessed,
-        scan=CLAIMS,
-        requeue=MessageKind.ASSESS_CLAIM,
-    ),
-    IntegrityCheck(
-        name="claims.status",
-        model=Claim,
-        message="Every claim has the status of its last assessment, unless that needs a signature.",
-        find_violations=_status_mismatches,
-        scan=CLAIMS,
-        requeue=MessageKind.ASSESS_CLAIM,
-    ),
-    IntegrityCheck(
-        name="claims.visibility",
-        model=Claim,
-        message="Every claim is visible to its desk and desks whose stories use it or its compound, and to no other.",
-        find_violations=_visibility_mismatches,
-        scan=CLAIMS,
-        repair=_refresh_visibility,
-    ),
-    IntegrityCheck(
-        name="tasks.not_orphaned",
-        model=Claim,
-        message="No claim that was dropped or merged has open tasks.",
-        find_violations=_tasks_on_closed_claims,
-        scan=CLAIMS,
-        requeue=MessageKind.ASSESS_CLAIM,
-    ),
-    IntegrityCheck(
-        name="assessments.current",
-        model=Claim,
-        message="Every claim's last assessment matches the current facts and policy.",
-        find_violations=lambda context: context.cached(drift).facts,
-        scan=EVIDENCE,
-        requeue=MessageKind.ASSESS_CLAIM,
-    ),
-    IntegrityCheck(
-        name="tasks.match_agenda",
-        model=Claim,
-        message="Every claim has exactly the tasks that its evidence calls for.",
-        find_violations=lambda context: context.cached(drift).tasks,
-        scan=EVIDENCE,
-        requeue=MessageKind.ASSESS_CLAIM,
-    ),
-    IntegrityCheck(
-        name="claims.signed",
-        model=Claim,
-        message="A claim has the status verified or refuted only if that is its finding and it is signed.",
-        find_violations=lambda context: context.cached(drift).status,
-        scan=EVIDENCE,
-        requeue=MessageKind.ASSESS_CLAIM,
-    ),
-    IntegrityCheck(
-        name="signoffs.match_finding",
-        model=Claim,
-        message="Every signature in effect matches the current finding.",
-        find_violations=lambda context: context.cached(drift).signatures,
-        scan=EVIDENCE,
-        requeue=MessageKind.ASSESS_CLAIM,
-    ),
+    _never_assessed,
+    _status_mismatches,
+    _visibility_mismatches,
+    _tasks_on_closed_claims,
+    _stale_assessments,
+    _task_mismatches,
+    _unsigned_statuses,
+    _stale_signoffs,
 )
