@@ -30,7 +30,7 @@ class OriginProfile:
     def join_keys(self) -> Iterator[JoinKey]:
         """Keys that join two profiles if shared. Employers are not among them, as they join conditionally."""
         yield from (("voice", name) for name in self.represented | self.makers)
-        yield from (("house", name) for name in self.origins | self.parents)
+        yield from (("owner", name) for name in self.origins | self.parents)
         yield from (("briefing", name) for name in self.briefings)
         yield from (("camp", name) for name in self.camps)
 

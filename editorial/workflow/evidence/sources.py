@@ -80,11 +80,11 @@ def revise(
     version: int | None = None,
     actor: User,
     now: datetime,
-    **fields: Any,
+    **stated: Any,
 ) -> Source:
     """Change a source's fields, or the claims it settles."""
     source = _lock(source_id, actor, Action.SOURCE_REVISE, version=version)
-    changed = apply_changes(source, _resolve_relations(fields, actor), allowed=(*_VALUE_FIELDS, *_RELATION_FIELDS))
+    changed = apply_changes(source, _resolve_relations(stated, actor), allowed=(*_VALUE_FIELDS, *_RELATION_FIELDS))
     changed = {name: value for name, value in changed.items() if name not in ("name", "description")} | {
         name: ["(not recorded)", "(not recorded)"] for name in changed if name in ("name", "description")
     }

@@ -90,11 +90,11 @@ def record(
 
 @atomic_action
 def revise(
-    *, statement_id: UUID | str, version: int | None = None, actor: User, now: datetime, **fields: Any
+    *, statement_id: UUID | str, version: int | None = None, actor: User, now: datetime, **stated: Any
 ) -> Statement:
     """Correct a recorded statement. Its history keeps the earlier version."""
     statement = _lock(statement_id, actor, Action.STATEMENT_REVISE, version=version)
-    changed = apply_changes(statement, _resolve_references(fields, actor), allowed=(*_VALUE_FIELDS, *_REFERENCE_FIELDS))
+    changed = apply_changes(statement, _resolve_references(stated, actor), allowed=(*_VALUE_FIELDS, *_REFERENCE_FIELDS))
     if not changed:
         return statement
     if "embargo_until" in changed:

@@ -247,7 +247,7 @@ _Result = tuple[RowState, Claim | Story | None]
 
 
 class _DryRunDone(Exception):
-    """Rolls back a successful dry run of a row. `made`: the row's existing object, if it is already on file."""
+    """Rolls back a successful dry run of a row. `created`: the row's existing object, if it is already on file."""
 
     def __init__(self, state: RowState, created: Claim | Story) -> None:
         self.result: _Result = (state, created if state is not RowState.FILED else None)
