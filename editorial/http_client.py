@@ -142,13 +142,13 @@ def _addresses(url: httpx.URL, host: str, *, allow_private: bool) -> list[str]:
         answers = socket.getaddrinfo(host, url.port or url.scheme, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError):
         raise RequestFailed("NAME_NOT_FOUND") from None
-    found = list(dict.fromkeys(str(address[0]) for *_, address in answers))
-    if not found:
+    addresses = list(dict.fromkeys(str(address[0]) for *_, address in answers))
+    if not addresses:
         raise RequestFailed("NAME_NOT_FOUND")
-    for address in found:
+    for address in addresses:
         if not (allowed := url_safety.check_address(address, allow_private=allow_private)):
             raise DestinationNotAllowed(" ".join(allowed.reasons))
-    return found[:_MAX_ADDRESSES]
+    return addresses[:_MAX_ADDRESSES]
 
 
 @cache

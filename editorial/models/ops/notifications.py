@@ -174,8 +174,8 @@ class WebhookEndpoint(UUIDModel):
     @property
     def reports_gone(self) -> bool:
         """Whether its last deliveries were all answered 410 Gone."""
-        settled = Delivery.objects.filter(endpoint=self, settled_at__isnull=False).order_by("-settled_at", "-id")
-        last = list(settled.values_list("state", "error")[:_GONE_THRESHOLD])
+        deliveries = Delivery.objects.filter(endpoint=self, settled_at__isnull=False).order_by("-settled_at", "-id")
+        last = list(deliveries.values_list("state", "error")[:_GONE_THRESHOLD])
         return last == [(DeliveryState.FAILED.value, GONE_ERROR)] * _GONE_THRESHOLD
 
     def access_facts(self) -> SubjectFacts:

@@ -65,9 +65,11 @@ def register(
     validate_and_save(source)
     if identity_name:
         _store_identity(source, Identity.of(identity_name, identity_known_by), actor, now)
-    settled = dispositive.replace(source, establishes, contradicts, actor)
-    audit.log(source, Action.SOURCE_REGISTER, actor=actor, now=now, type=source.type, unnamed=unnamed, settles=settled)
-    _enqueue_assessments(settled, now)
+    settled_claims = dispositive.replace(source, establishes, contradicts, actor)
+    audit.log(
+        source, Action.SOURCE_REGISTER, actor=actor, now=now, type=source.type, unnamed=unnamed, settles=settled_claims
+    )
+    _enqueue_assessments(settled_claims, now)
     return source
 
 
@@ -88,21 +90,23 @@ def revise(
     changed = {name: value for name, value in changed.items() if name not in ("name", "description")} | {
         name: ["(not recorded)", "(not recorded)"] for name in changed if name in ("name", "description")
     }
-    settled: list[str] = []
+    settled_claims: list[str] = []
     if establishes is not None or contradicts is not None:
         before = {effect: set(dispositive.claims_settled_by(source, effect)) for effect in SettlingEffect}
-        settled = dispositive.replace(
+        settled_claims = dispositive.replace(
             source,
             before[SettlingEffect.ESTABLISHES] if establishes is None else establishes,
             before[SettlingEffect.CONTRADICTS] if contradicts is None else contradicts,
             actor,
         )
-        settled = sorted(set(settled) | before[SettlingEffect.ESTABLISHES] | before[SettlingEffect.CONTRADICTS])
-    if not changed and not settled:
+        settled_claims = sorted(
+            set(settled_claims) | before[SettlingEffect.ESTABLISHES] | before[SettlingEffect.CONTRADICTS]
+        )
+    if not changed and not settled_claims:
         return source
     validate_and_save(source)
-    audit.log(source, Action.SOURCE_REVISE, actor=actor, now=now, changed=changed, settles=settled)
-    _reassess_affected(source, now, also=settled)
+    audit.log(source, Action.SOURCE_REVISE, actor=actor, now=now, changed=changed, settles=settled_claims)
+    _reassess_affected(source, now, also=settled_claims)
     return source
 
 

@@ -27,7 +27,7 @@ from editorial.workflow.people import login_throttle
 ENROLLMENT_REQUIRED = Reason(
     "SECOND_FACTOR_ENROLLMENT_REQUIRED", "Your role requires a second factor. Sign in to the admin and set it up there."
 )
-_WRONG_CODE = Reason("WRONG_CODE", "This code is wrong or was already used. Wait for the next one.", "code")
+WRONG_CODE = Reason("WRONG_CODE", "This code is wrong or was already used. Wait for the next one.", "code")
 RECOVERY_CODES = 10
 _CODE_BITS = 80
 _ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
@@ -63,7 +63,7 @@ def confirm(*, factor_id: UUID | str, code: str, actor: User, now: datetime) -> 
     if factor.confirmed_at:
         raise Conflict("Your second factor is already confirmed.", code="CONFIRMED")
     if not _is_app_code(factor, code, now):
-        raise ValidationFailed(_WRONG_CODE)
+        raise ValidationFailed(WRONG_CODE)
     factor.confirmed_at = now
     factor.save(update_fields=["confirmed_at"])
     audit.log(factor, Action.SECOND_FACTOR_CONFIRM, actor=actor, now=now)
@@ -76,7 +76,7 @@ def regenerate_codes(*, factor_id: UUID | str, code: str, actor: User, now: date
     require_permission(actor, Action.SECOND_FACTOR_REGENERATE_CODES, factor.access_facts())
     if not factor.confirmed_at:
         raise Conflict("Your second factor is not confirmed yet. Confirm it first.", code="UNCONFIRMED")
-    login_throttle.reauthenticate(lambda: check(code=code, actor=actor, now=now), _WRONG_CODE, actor=actor, now=now)
+    login_throttle.reauthenticate(lambda: check(code=code, actor=actor, now=now), WRONG_CODE, actor=actor, now=now)
     return _regenerate_codes(factor_id=factor_id, actor=actor, now=now)
 
 
@@ -97,7 +97,7 @@ def remove(*, factor_id: UUID | str, code: str = "", reason: str = "", actor: Us
     if factor.user_id != actor.pk:
         reason = require_reason(reason, "say how you verified who asked you.")
     elif factor.confirmed_at:
-        login_throttle.reauthenticate(lambda: check(code=code, actor=actor, now=now), _WRONG_CODE, actor=actor, now=now)
+        login_throttle.reauthenticate(lambda: check(code=code, actor=actor, now=now), WRONG_CODE, actor=actor, now=now)
     return _remove(factor_id=factor_id, reason=reason, actor=actor, now=now)
 
 

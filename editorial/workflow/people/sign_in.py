@@ -18,9 +18,7 @@ _REASONS = {
         "Your account has a second factor. Also give a code from your app, or a recovery code.",
         "code",
     ),
-    SignInResult.WRONG_CODE: Reason(
-        "WRONG_CODE", "This code is wrong or was already used. Wait for the next one.", "code"
-    ),
+    SignInResult.WRONG_CODE: second_factors.WRONG_CODE,
 }
 
 

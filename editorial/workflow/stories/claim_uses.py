@@ -67,8 +67,8 @@ def _set_evidence(use: ClaimUse, statements: Iterable[UUID | str]) -> dict[str, 
     """Replace the statements that the use relies on; each must be about this claim or a member of it."""
     requested = {str(key) for key in statements}
     members = [use.claim_id, *use.claim.member_links.values_list("member_id", flat=True)]
-    wanted = set(Statement.objects.filter(pk__in=requested, claim__in=members).values_list("pk", flat=True))
-    if len(wanted) != len(requested):
+    statement_ids = set(Statement.objects.filter(pk__in=requested, claim__in=members).values_list("pk", flat=True))
+    if len(statement_ids) != len(requested):
         raise ValidationFailed(
             Reason(
                 "EVIDENCE_OF_OTHER_CLAIM",
@@ -77,7 +77,11 @@ def _set_evidence(use: ClaimUse, statements: Iterable[UUID | str]) -> dict[str, 
             )
         )
     existing = set(use.evidence_links.values_list("statement_id", flat=True))
-    use.evidence_links.exclude(statement__in=wanted).delete()
-    for key in sorted(wanted - existing):
+    use.evidence_links.exclude(statement__in=statement_ids).delete()
+    for key in sorted(statement_ids - existing):
         use.evidence_links.create(statement_id=key)
-    return {"relies_on": [sorted(map(str, existing)), sorted(map(str, wanted))]} if existing != wanted else {}
+    return (
+        {"relies_on": [sorted(map(str, existing)), sorted(map(str, statement_ids))]}
+        if existing != statement_ids
+        else {}
+    )

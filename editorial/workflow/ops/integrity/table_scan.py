@@ -84,8 +84,8 @@ def _referenced(events: Iterable[tuple[str, dict[str, Any]]], model_name: str) -
     """The objects of this model that the events concern or refer to."""
     keys = {stream.partition(":")[2] for stream, _ in events if stream.startswith(f"{model_name}:")}
     for _, data in events:
-        listed = data.get(f"{model_name}s") or []
-        keys |= {str(key) for key in [data.get(model_name), *(listed if isinstance(listed, list) else [])] if key}
+        values = data.get(f"{model_name}s") or []
+        keys |= {str(key) for key in [data.get(model_name), *(values if isinstance(values, list) else [])] if key}
     return {key for text in keys if (key := _uuid(text))}
 
 
