@@ -93,7 +93,7 @@ def _overridden(context: EventContext, _: ZoneInfo) -> _Text:
 
 
 def _remedy_due(context: EventContext, zone: ZoneInfo) -> _Text:
-    remedy = _label(RemedyKind, _after(context, "remedy"))
+    remedy = _label(RemedyKind, _before_and_after(context, "remedy")[1])
     sentences = [f"The evidence has changed since this story was published. Readers are owed: {remedy.lower()}."]
     for correction in Correction.objects.filter(pk__in=[context.data.get("correction")]):
         sentences += [correction.because, f"It is due by {format_time(correction.due_at, zone)}."]
@@ -136,7 +136,7 @@ def _assessed(context: EventContext, _: ZoneInfo) -> _Text:
 
 
 def _reply_recorded(context: EventContext, _: ZoneInfo) -> _Text:
-    outcome = _label(ReplyOutcome, _after(context, "outcome")).lower()
+    outcome = _label(ReplyOutcome, _before_and_after(context, "outcome")[1]).lower()
     return f"Reply request – {outcome}", [f"{_actor_name(context)} recorded the outcome of a reply request: {outcome}."]
 
 
@@ -163,7 +163,7 @@ def _approved(context: EventContext, _: ZoneInfo) -> _Text:
 
 
 def _signoff_voided(context: EventContext, _: ZoneInfo) -> _Text:
-    kind = _label(SignoffKind, context.data.get("kind")).lower()
+    kind = _kind(context, SignoffKind)
     finding = _label(FindingValue, context.data.get("finding")).lower()
     return "Sign-off voided", [
         f"The evidence has changed, so the sign-off ({kind}: {finding}) is void. "
@@ -172,16 +172,16 @@ def _signoff_voided(context: EventContext, _: ZoneInfo) -> _Text:
 
 
 def _task_expired(context: EventContext, _: ZoneInfo) -> _Text:
-    lead = f"Your time for a task ({_task_label(context)}) expired, so it is back in the queue."
+    lead = f"Your time for a task ({_kind(context, TaskKind)}) expired, so it is back in the queue."
     return "Task returned to the queue", [lead, "Take it again if you are still working on it."]
 
 
 def _task_overdue(context: EventContext, zone: ZoneInfo) -> _Text:
-    return "Task overdue", [f"A task ({_task_label(context)}) was due by {format_time(context.row.due_at, zone)}."]
+    return "Task overdue", [f"A task ({_kind(context, TaskKind)}) was due by {format_time(context.row.due_at, zone)}."]
 
 
 def _job_failed(context: EventContext, _: ZoneInfo) -> _Text:
-    lead = f"A background job ({_job_label(context)}) failed in every attempt and will not be retried."
+    lead = f"A background job ({_kind(context, MessageKind)}) failed in every attempt and will not be retried."
     owner = getattr(context.row, "owner", None)
     return "Job failed permanently", [
         lead,
@@ -197,7 +197,7 @@ def _jobs_unresolved(context: EventContext, _: ZoneInfo) -> _Text:
 
 def _job_assigned(context: EventContext, _: ZoneInfo) -> _Text:
     return "Failed job assigned to you", [
-        f"{_actor_name(context)} assigned you a job that failed permanently ({_job_label(context)}).",
+        f"{_actor_name(context)} assigned you a job that failed permanently ({_kind(context, MessageKind)}).",
         _RETRY_OR_DISMISS,
     ]
 
@@ -316,18 +316,10 @@ def _label(vocabulary: type[ChoiceEnum], value: object) -> str:
     return vocabulary(str(value)).label if value in set(vocabulary) else "None"
 
 
-def _task_label(context: EventContext) -> str:
-    return _label(TaskKind, context.data.get("kind")).lower()
-
-
-def _job_label(context: EventContext) -> str:
-    return _label(MessageKind, context.data.get("kind")).lower()
+def _kind(context: EventContext, vocabulary: type[ChoiceEnum]) -> str:
+    return _label(vocabulary, context.data.get("kind")).lower()
 
 
 def _before_and_after(context: EventContext, name: str) -> tuple[object, object]:
     before, after = context.data.get(name) or (None, None)
     return before, after
-
-
-def _after(context: EventContext, name: str) -> object:
-    return _before_and_after(context, name)[1]
