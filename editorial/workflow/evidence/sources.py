@@ -119,12 +119,7 @@ def rate(*, source_id: UUID | str, reliability: str, reason: str = "", actor: Us
             Reason("UNKNOWN_RATING", f"Choose one of these ratings: {', '.join(Reliability)}.", "reliability")
         )
     before, source.reliability = source.reliability, reliability
-    validate_and_save(source)
-    audit.log(
-        source, Action.SOURCE_RATE, actor=actor, now=now, reliability=[before, reliability], reason=reason.strip()
-    )
-    _reassess_affected(source, now)
-    return source
+    return _save(source, Action.SOURCE_RATE, actor, now, reliability=[before, reliability], reason=reason.strip())
 
 
 @atomic_action
@@ -135,10 +130,7 @@ def authenticate(*, source_id: UUID | str, reason: str, actor: User, now: dateti
     if source.type != SourceType.DOCUMENT:
         raise Conflict("Only a document can be authenticated.", code="NOT_A_DOCUMENT")
     source.authenticated = True
-    validate_and_save(source)
-    audit.log(source, Action.SOURCE_AUTHENTICATE, actor=actor, now=now, reason=reason)
-    _reassess_affected(source, now)
-    return source
+    return _save(source, Action.SOURCE_AUTHENTICATE, actor, now, reason=reason)
 
 
 @atomic_action
@@ -154,10 +146,7 @@ def protect(
     source.name, source.description, source.unnamed = name.strip(), "", True
     source.editor_knows = False
     _store_identity(source, identity, actor, now)
-    validate_and_save(source)
-    audit.log(source, Action.SOURCE_PROTECT, actor=actor, now=now)
-    _reassess_affected(source, now)
-    return source
+    return _save(source, Action.SOURCE_PROTECT, actor, now)
 
 
 @atomic_action
@@ -172,10 +161,7 @@ def match_identity(
     if source.unnamed or source.type != SourceType.PERSON:
         raise Conflict("Only a named person can be matched. Protect an unnamed one instead.", code="NOT_NAMED")
     source.key = Identity.of(identity_name, identity_known_by).token()
-    validate_and_save(source)
-    audit.log(source, Action.SOURCE_MATCH_IDENTITY, actor=actor, now=now)
-    _reassess_affected(source, now)
-    return source
+    return _save(source, Action.SOURCE_MATCH_IDENTITY, actor, now)
 
 
 @atomic_action
@@ -186,10 +172,7 @@ def vouch(*, source_id: UUID | str, reason: str, actor: User, now: datetime) -> 
     if not source.unnamed:
         raise Conflict("This source is named, so nobody needs to vouch for it.", code="NOT_UNNAMED")
     source.editor_knows = True
-    validate_and_save(source)
-    audit.log(source, Action.SOURCE_VOUCH, actor=actor, now=now, reason=reason)
-    _reassess_affected(source, now)
-    return source
+    return _save(source, Action.SOURCE_VOUCH, actor, now, reason=reason)
 
 
 @atomic_action
@@ -256,6 +239,14 @@ def _lock(source_id: UUID | str, actor: User, action: Action, *, version: int | 
     require_permission(actor, action, source.access_facts())
     if source.merged_into_id and action is not Action.SOURCE_UNMASK:
         raise Conflict(f"This source was merged into {source.merged_into_id}. Continue there.", code="MERGED")
+    return source
+
+
+def _save(source: Source, action: Action, actor: User, now: datetime, **data: Any) -> Source:
+    """Save and log a change of the source, and reassess the claims it affects."""
+    validate_and_save(source)
+    audit.log(source, action, actor=actor, now=now, **data)
+    _reassess_affected(source, now)
     return source
 
 

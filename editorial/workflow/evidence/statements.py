@@ -83,9 +83,7 @@ def record(
     )
     apply_changes(statement, _resolve_references(fields, actor), allowed=(*_VALUE_FIELDS, *_REFERENCE_FIELDS))
     _validate(statement, now)
-    validate_and_save(statement)
-    _log_and_reassess(statement, Action.STATEMENT_RECORD, actor, now, stance=statement.stance, source=str(source.pk))
-    return statement
+    return _save(statement, Action.STATEMENT_RECORD, actor, now, stance=statement.stance, source=str(source.pk))
 
 
 @atomic_action
@@ -100,9 +98,7 @@ def revise(
     if "embargo_until" in changed:
         statement.embargo_lifted_at = None
     _validate(statement, now)
-    validate_and_save(statement)
-    _log_and_reassess(statement, Action.STATEMENT_REVISE, actor, now, changed=changed)
-    return statement
+    return _save(statement, Action.STATEMENT_REVISE, actor, now, changed=changed)
 
 
 @atomic_action
@@ -113,9 +109,7 @@ def withdraw(*, statement_id: UUID | str, reason: str, actor: User, now: datetim
     if statement.withdrawn_at:
         raise Conflict("This statement is already withdrawn.", code="WITHDRAWN")
     statement.withdrawn_at = now
-    validate_and_save(statement)
-    _log_and_reassess(statement, Action.STATEMENT_WITHDRAW, actor, now, reason=reason)
-    return statement
+    return _save(statement, Action.STATEMENT_WITHDRAW, actor, now, reason=reason)
 
 
 @atomic_action
@@ -126,9 +120,7 @@ def retract(*, statement_id: UUID | str, reason: str, actor: User, now: datetime
     if statement.retracted_at:
         raise Conflict("This statement is already retracted.", code="RETRACTED")
     statement.retracted_at = now
-    validate_and_save(statement)
-    _log_and_reassess(statement, Action.STATEMENT_RETRACT, actor, now, reason=reason)
-    return statement
+    return _save(statement, Action.STATEMENT_RETRACT, actor, now, reason=reason)
 
 
 @atomic_action
@@ -274,6 +266,12 @@ def _validate(statement: Statement, now: datetime) -> None:
     require_utc_offset(embargo_until=statement.embargo_until, said_at=statement.said_at)
     if statement.said_at and statement.said_at > now:
         raise ValidationFailed(Reason("IN_THE_FUTURE", "This time is in the future.", "said_at"))
+
+
+def _save(statement: Statement, action: Action, actor: User, now: datetime, **data: Any) -> Statement:
+    validate_and_save(statement)
+    _log_and_reassess(statement, action, actor, now, **data)
+    return statement
 
 
 def _log_and_reassess(statement: Statement, action: str, actor: User | None, now: datetime, **data: Any) -> None:
