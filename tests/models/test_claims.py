@@ -20,45 +20,45 @@ def whole(room):
 
 def test_a_part_is_not_itself_a_compound(room, whole):
     part = whole.parts.first()
-    with assert_rejected_by_database("a part is not itself a compound"):
+    with assert_rejected_by_database("a member of a compound cannot be a compound"):
         CompoundMember.objects.create(compound=part, member=room.claim())
 
 
 def test_a_compound_is_no_part(room, whole):
-    with assert_rejected_by_database("a part is not itself a compound"):
+    with assert_rejected_by_database("a member of a compound cannot be a compound"):
         CompoundMember.objects.create(compound=room.claim(), member=whole)
 
 
 def test_moving_a_part_keeps_to_the_same_rules(room, whole):
     elsewhere = CompoundMember.objects.create(compound=room.claim(), member=room.claim())
-    with assert_rejected_by_database("a part is not itself a compound"):
+    with assert_rejected_by_database("a member of a compound cannot be a compound"):
         CompoundMember.objects.filter(pk=elsewhere.pk).update(member=whole)
 
 
 def test_a_claim_is_no_part_of_itself(room):
     claim = room.claim()
-    with assert_rejected_by_database("compoundmember_not_of_itself|a part is not itself a compound"):
+    with assert_rejected_by_database("compoundmember_not_of_itself|a member of a compound cannot be a compound"):
         CompoundMember.objects.create(compound=claim, member=claim)
 
 
 def test_an_opinion_is_no_part_and_has_none(room):
     opinion, claim = room.claim(kind="opinion"), room.claim()
-    with assert_rejected_by_database("an opinion is no part"):
+    with assert_rejected_by_database("an opinion cannot be a compound"):
         CompoundMember.objects.create(compound=claim, member=opinion)
-    with assert_rejected_by_database("an opinion is no part"):
+    with assert_rejected_by_database("an opinion cannot be a compound"):
         CompoundMember.objects.create(compound=opinion, member=claim)
 
 
 def test_a_part_and_a_compound_never_become_an_opinion(whole):
     for claim in (whole, whole.parts.first()):
-        with assert_rejected_by_database("an opinion is no part"):
+        with assert_rejected_by_database("an opinion cannot be a compound"):
             Claim.objects.filter(pk=claim.pk).update(kind="opinion", status="")
 
 
 def test_a_claim_with_statements_does_not_become_a_compound(room):
     claim = room.claim()
     room.says(room.person(), claim)
-    with assert_rejected_by_database("statements attach to parts"):
+    with assert_rejected_by_database("statements attach to members"):
         CompoundMember.objects.create(compound=claim, member=room.claim())
 
 

@@ -28,9 +28,9 @@ def test_a_statement_is_never_on_a_compound(room):
     whole, part = room.claim(), room.claim()
     CompoundMember.objects.create(compound=whole, member=part)
     statement = room.says(room.person(), part)
-    with assert_rejected_by_database("statements attach to parts"):
+    with assert_rejected_by_database("statements attach to members"):
         Statement.objects.filter(pk=statement.pk).update(claim=whole)
-    with assert_rejected_by_database("statements attach to parts"):
+    with assert_rejected_by_database("statements attach to members"):
         Statement.objects.create(
             claim=whole,
             source=statement.source,

@@ -36,10 +36,8 @@ class NotifyingRoom(Room):
     def work(self, message: UUID, kind: MessageKind) -> None:
         """Do one piece of work, as `editorial.tasks` would."""
         if kind is MessageKind.DELIVER:
-            if self.delivering and (
-                gone := deliveries.deliver(message_id=message, clock=lambda: self.now).endpoint_gone
-            ):
-                webhooks.disable_gone(endpoint_id=gone, now=self.now)
+            if self.delivering:
+                deliveries.deliver(message_id=message, clock=lambda: self.now)
         else:
             outbox.run_message(message, _EFFECTS[kind], clock=lambda: self.now)
 
@@ -58,6 +56,7 @@ _EFFECTS: dict[MessageKind, Callable[..., object]] = {
     MessageKind.REEVALUATE_STORY: lambda story, now: publication.reevaluate(story_id=story, now=now),
     MessageKind.NOTIFY: lambda event, now: notices.notify(event_id=event, now=now),
     MessageKind.IMPORT: lambda begun, now: imports.file_next(import_id=begun, now=now),
+    MessageKind.DISABLE_WEBHOOK: lambda endpoint, now: webhooks.disable_gone(endpoint_id=endpoint, now=now),
 }
 
 

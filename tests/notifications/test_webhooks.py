@@ -17,8 +17,8 @@ from cryptography.x509.oid import NameOID
 from standardwebhooks import Webhook, WebhookVerificationError
 
 from editorial import http_client
-from editorial.models import Delivery, Event, Membership, User, WebhookEndpoint
-from editorial.notifications import webhooks
+from editorial.models import Delivery, Event, Membership, MessageKind, OutboxMessage, User, WebhookEndpoint
+from editorial.notifications import deliveries, webhooks
 from editorial.policy import url_safety
 from editorial.workflow.core.errors import Conflict, Forbidden, ValidationFailed
 from editorial.workflow.evidence import claims, sources
@@ -139,6 +139,24 @@ def test_a_webhook_that_answers_410_three_times_is_disabled(room: NotifyingRoom,
     drop(room)
     assert len(receiver.calls) == 5
     assert Delivery.objects.filter(endpoint=endpoint, error="HTTP_410").count() == 4
+
+
+def test_a_crash_right_after_the_third_410_does_not_lose_the_disabling(
+    room: NotifyingRoom, receiver: WebhookReceiver
+) -> None:
+    endpoint, _ = add(room, receiver)
+    receiver.status = 410
+    drop(room)
+    drop(room)
+    room.delivering = False
+    drop(room)
+    (message,) = OutboxMessage.objects.filter(kind=MessageKind.DELIVER.value).exclude(state="done")
+    deliveries.deliver(message_id=message.pk, clock=lambda: room.now)
+    assert WebhookEndpoint.objects.get().active, "the worker died here"
+    (check,) = OutboxMessage.objects.filter(kind=MessageKind.DISABLE_WEBHOOK.value).exclude(state="done")
+    assert check.reference == str(endpoint.pk)
+    room.settle()
+    assert not WebhookEndpoint.objects.get().active
 
 
 def test_disabling_a_webhook_is_logged_and_notifies_its_owner_only(

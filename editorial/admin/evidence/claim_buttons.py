@@ -116,8 +116,9 @@ def _is_signed(row: Claim, kind: SignoffKind) -> bool:
 def _needs_review(kind: SignoffKind) -> Callable[[Claim], Decision]:
     def is_pending(row: Claim) -> Decision:
         _, policy = policies.in_force(timezone.now())
-        is_required_at = policy.standards_read if kind is SignoffKind.STANDARDS else policy.legal_read
-        is_required = row.live and row.kind != ClaimKind.OPINION and is_required_at(Risk(row.risk))
+        rules = policy.rules[Risk(row.risk)]
+        required_by_policy = rules.standards_read if kind is SignoffKind.STANDARDS else rules.legal_read
+        is_required = row.live and row.kind != ClaimKind.OPINION and required_by_policy
         return Decision(bool(is_required and not _is_signed(row, kind)))
 
     return is_pending

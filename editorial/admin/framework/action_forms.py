@@ -126,7 +126,7 @@ class DeskActionForm(ActionForm):
 def desks_allowing(action: Action, actor: User) -> QuerySet[Desk]:
     """The desks at which the user may run the action."""
     facts, desks = actor.facts(), Desk.objects.all()
-    allowed = [desk.pk for desk in desks if access.may(facts, action, SubjectFacts(desks=frozenset({str(desk.pk)})))]
+    allowed = [desk.pk for desk in desks if access.may(facts, action, SubjectFacts.of_desk(desk.pk))]
     return desks.filter(pk__in=allowed)
 
 

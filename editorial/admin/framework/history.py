@@ -58,7 +58,7 @@ def _details(data: Mapping[str, Any]) -> list[str]:
     changed = data.get("changed")
     if isinstance(changed, Mapping) and changed:
         details.append("changed " + ", ".join(sorted(name.replace("_", " ") for name in changed)))
-    if data.get("words") is True:
+    if data.get("text_changed") is True:
         details.append("new wording")
     if data.get("withheld") is True:
         details.append("withheld immediately")

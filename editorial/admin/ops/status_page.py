@@ -28,6 +28,7 @@ _JOB_LABELS = {
     MessageKind.DELIVER: "Mail and webhooks",
     MessageKind.FETCH: "Fetching feeds and pages",
     MessageKind.IMPORT: "Importing",
+    MessageKind.DISABLE_WEBHOOK: "Disabling webhooks",
 }
 _BEAT_LABELS = {"run_due": "Running due work", "dispatch": "Dispatching jobs"}
 _PROCESS_DESCRIPTIONS = {

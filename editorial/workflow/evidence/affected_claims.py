@@ -24,20 +24,23 @@ def enqueue_assessments(claims: Iterable[UUID | str], now: datetime) -> None:
 
 def reassess_affected(source: Source, now: datetime, also: Iterable[str] = ()) -> None:
     """Reassess every claim in which the source, its aliases or a related source speaks or has a stake."""
-    same = identities.aliases_of(source)
-    tied = _related_to(same)
+    aliases = identities.aliases_of(source)
+    related = _related_to(aliases)
     # A document inherits its author's and issuer's affiliations, so a change to those affects it too.
-    near = {*same, *tied, *Source.objects.filter(Q(author__in=tied) | Q(issuer__in=tied)).values_list("pk", flat=True)}
-    touched = Claim.objects.filter(
-        Q(statements__source__in=near) | Q(statements__informant__in=near) | Q(adverse_links__source__in=near)
+    documents = Source.objects.filter(Q(author__in=related) | Q(issuer__in=related))
+    affected = {*aliases, *related, *documents.values_list("pk", flat=True)}
+    speaking = Claim.objects.filter(
+        Q(statements__source__in=affected)
+        | Q(statements__informant__in=affected)
+        | Q(adverse_links__source__in=affected)
     )
-    asked = Claim.objects.filter(reply_requests__to__in=near)
-    keys = set(touched.values_list("pk", flat=True)) | set(asked.values_list("pk", flat=True))
+    replying = Claim.objects.filter(reply_requests__to__in=affected)
+    keys = set(speaking.values_list("pk", flat=True)) | set(replying.values_list("pk", flat=True))
     enqueue_assessments([*keys, *also], now)
 
 
 def _related_to(sources: list[UUID]) -> list[UUID]:
-    ties = Q()
-    for tie in RELATION_FIELDS:
-        ties |= Q(**{f"{tie}__in": sources})
-    return list(Source.objects.filter(ties).values_list("pk", flat=True))
+    relations = Q()
+    for field in RELATION_FIELDS:
+        relations |= Q(**{f"{field}__in": sources})
+    return list(Source.objects.filter(relations).values_list("pk", flat=True))

@@ -11,15 +11,15 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from editorial.models import Desk, IdentityRecord, Source, User
+from editorial.models import IdentityRecord, Source, User
 from editorial.models.evidence.sources import SettlingEffect
-from editorial.policy.access import SubjectFacts
 from editorial.policy.actions import Action
 from editorial.policy.vocabulary import Reliability, SourceType
 from editorial.workflow.core import audit
 from editorial.workflow.core.actions import (
     apply_changes,
     atomic_action,
+    require_desk,
     require_permission,
     require_reason,
     validate_and_save,
@@ -47,15 +47,14 @@ def register(
     contradicts: Iterable[UUID | str] = (),
     actor: User,
     now: datetime,
-    **stated: Any,
+    **fields: Any,
 ) -> Source:
     """Register a source. For an unnamed one, `name` is a description, and a known identity goes into the vault."""
-    desk = get_visible(Desk, desk_id, None, field="desk")
-    require_permission(actor, Action.SOURCE_REGISTER, SubjectFacts(desks=frozenset({str(desk.pk)})))
+    desk = require_desk(desk_id, actor, Action.SOURCE_REGISTER)
     source = Source(type=type, name=name.strip(), desk=desk, unnamed=unnamed, registered_by=actor, registered_at=now)
     # An unnamed source counts as known to an editor only after `vouch`.
     source.editor_knows = not unnamed
-    apply_changes(source, _resolve_relations(stated, actor), allowed=(*_VALUE_FIELDS, *RELATION_FIELDS))
+    apply_changes(source, _resolve_relations(fields, actor), allowed=(*_VALUE_FIELDS, *RELATION_FIELDS))
     if identity_name and not unnamed:
         raise ValidationFailed(
             Reason("NOT_UNNAMED", "Only an unnamed source can have a confidential identity.", "identity_name")
@@ -63,9 +62,11 @@ def register(
     validate_and_save(source)
     if identity_name:
         _store_identity(source, Identity.of(identity_name, identity_known_by), actor, now)
-    settled = dispositive.replace(source, establishes, contradicts, actor)
-    audit.log(source, Action.SOURCE_REGISTER, actor=actor, now=now, type=source.type, unnamed=unnamed, settles=settled)
-    enqueue_assessments(settled, now)
+    settled_claims = dispositive.replace(source, establishes, contradicts, actor)
+    audit.log(
+        source, Action.SOURCE_REGISTER, actor=actor, now=now, type=source.type, unnamed=unnamed, settles=settled_claims
+    )
+    enqueue_assessments(settled_claims, now)
     return source
 
 
@@ -86,21 +87,23 @@ def revise(
     changed = {name: value for name, value in changed.items() if name not in ("name", "description")} | {
         name: ["(not recorded)", "(not recorded)"] for name in changed if name in ("name", "description")
     }
-    settled: list[str] = []
+    settled_claims: list[str] = []
     if establishes is not None or contradicts is not None:
-        held = {effect: set(dispositive.claims_settled_by(source, effect)) for effect in SettlingEffect}
-        settled = dispositive.replace(
+        before = {effect: set(dispositive.claims_settled_by(source, effect)) for effect in SettlingEffect}
+        settled_claims = dispositive.replace(
             source,
-            held[SettlingEffect.ESTABLISHES] if establishes is None else establishes,
-            held[SettlingEffect.CONTRADICTS] if contradicts is None else contradicts,
+            before[SettlingEffect.ESTABLISHES] if establishes is None else establishes,
+            before[SettlingEffect.CONTRADICTS] if contradicts is None else contradicts,
             actor,
         )
-        settled = sorted(set(settled) | held[SettlingEffect.ESTABLISHES] | held[SettlingEffect.CONTRADICTS])
-    if not changed and not settled:
+        settled_claims = sorted(
+            set(settled_claims) | before[SettlingEffect.ESTABLISHES] | before[SettlingEffect.CONTRADICTS]
+        )
+    if not changed and not settled_claims:
         return source
     validate_and_save(source)
-    audit.log(source, Action.SOURCE_REVISE, actor=actor, now=now, changed=changed, settles=settled)
-    reassess_affected(source, now, also=settled)
+    audit.log(source, Action.SOURCE_REVISE, actor=actor, now=now, changed=changed, settles=settled_claims)
+    reassess_affected(source, now, also=settled_claims)
     return source
 
 
@@ -121,12 +124,7 @@ def rate(
             Reason("UNKNOWN_RATING", f"Choose one of these ratings: {', '.join(Reliability)}.", "reliability")
         )
     before, source.reliability = source.reliability, reliability
-    validate_and_save(source)
-    audit.log(
-        source, Action.SOURCE_RATE, actor=actor, now=now, reliability=[before, reliability], reason=reason.strip()
-    )
-    reassess_affected(source, now)
-    return source
+    return _save(source, Action.SOURCE_RATE, actor, now, reliability=[before, reliability], reason=reason.strip())
 
 
 @atomic_action
@@ -139,10 +137,7 @@ def authenticate(
     if source.type != SourceType.DOCUMENT:
         raise Conflict("Only a document can be authenticated.", code="NOT_A_DOCUMENT")
     source.authenticated = True
-    validate_and_save(source)
-    audit.log(source, Action.SOURCE_AUTHENTICATE, actor=actor, now=now, reason=reason)
-    reassess_affected(source, now)
-    return source
+    return _save(source, Action.SOURCE_AUTHENTICATE, actor, now, reason=reason)
 
 
 @atomic_action
@@ -189,10 +184,7 @@ def match_identity(
     if source.unnamed or source.type != SourceType.PERSON:
         raise Conflict("Only a named person can be matched. Protect an unnamed one instead.", code="NOT_NAMED")
     source.key = Identity.of(identity_name, identity_known_by).token()
-    validate_and_save(source)
-    audit.log(source, Action.SOURCE_MATCH_IDENTITY, actor=actor, now=now)
-    reassess_affected(source, now)
-    return source
+    return _save(source, Action.SOURCE_MATCH_IDENTITY, actor, now)
 
 
 @atomic_action
@@ -205,10 +197,7 @@ def vouch(
     if not source.unnamed:
         raise Conflict("This source is named, so nobody needs to vouch for it.", code="NOT_UNNAMED")
     source.editor_knows = True
-    validate_and_save(source)
-    audit.log(source, Action.SOURCE_VOUCH, actor=actor, now=now, reason=reason)
-    reassess_affected(source, now)
-    return source
+    return _save(source, Action.SOURCE_VOUCH, actor, now, reason=reason)
 
 
 @atomic_action
@@ -218,19 +207,19 @@ def unmask(
     """Reveal who an unnamed source is. The access and its reason are logged before anything is shown."""
     source = _lock(source_id, actor, Action.SOURCE_UNMASK, expected_version)
     reason = require_reason(reason, "every access to the vault is reviewed.")
-    sealed = IdentityRecord.objects.filter(source=source).first()
-    if sealed is None:
+    record = IdentityRecord.objects.filter(source=source).first()
+    if record is None:
         raise Conflict("The vault holds no identity for this source.", code="NO_IDENTITY_STORED")
     audit.log(source, Action.SOURCE_UNMASK, actor=actor, now=now, reason=reason)
-    return vault.decrypt(bytes(sealed.encrypted_identity))
+    return vault.decrypt(bytes(record.encrypted_identity))
 
 
 @atomic_action
 def reencrypt(*, source_id: UUID, now: datetime) -> None:
     """Re-encrypt an identity with the newest key. A system action without an event: nobody sees the identity."""
-    sealed = lock(IdentityRecord, IdentityRecord.objects.get(source=source_id).pk, None)
-    sealed.encrypted_identity, sealed.encrypted_at = vault.reencrypt(bytes(sealed.encrypted_identity)), now
-    sealed.save(update_fields=["encrypted_identity", "encrypted_at"])
+    record = lock(IdentityRecord, IdentityRecord.objects.get(source=source_id).pk, None)
+    record.encrypted_identity, record.encrypted_at = vault.reencrypt(bytes(record.encrypted_identity)), now
+    record.save(update_fields=["encrypted_identity", "encrypted_at"])
 
 
 @atomic_action
@@ -289,16 +278,24 @@ def _lock(source_id: UUID | str, actor: User, action: Action, expected_version: 
     return source
 
 
-def _resolve_relations(stated: dict[str, Any], actor: User) -> dict[str, Any]:
+def _save(source: Source, action: Action, actor: User, now: datetime, **data: Any) -> Source:
+    """Save and log a change of the source, and reassess the claims it affects."""
+    validate_and_save(source)
+    audit.log(source, action, actor=actor, now=now, **data)
+    reassess_affected(source, now)
+    return source
+
+
+def _resolve_relations(fields: dict[str, Any], actor: User) -> dict[str, Any]:
     """Replace the source ids among the fields with their rows."""
-    ties = {
+    relations = {
         name: get_visible(Source, key, actor, field=name) if key else None
-        for name, key in stated.items()
+        for name, key in fields.items()
         if name in RELATION_FIELDS
     }
     return {
-        name: "" if value is None else value for name, value in stated.items() if name not in RELATION_FIELDS
-    } | ties
+        name: "" if value is None else value for name, value in fields.items() if name not in RELATION_FIELDS
+    } | relations
 
 
 def _store_identity(source: Source, identity: Identity, actor: User, now: datetime) -> None:

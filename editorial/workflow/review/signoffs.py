@@ -12,7 +12,7 @@ from editorial import outbox
 from editorial.models import Claim, MessageKind, Signoff, User
 from editorial.models.review.signoffs import LIVE_STATES
 from editorial.policy.actions import Action
-from editorial.policy.publication import signoffs as rules
+from editorial.policy.publication import signoffs
 from editorial.policy.publication.signoffs import ApprovalFacts
 from editorial.policy.publication.transitions import SignoffKind, SignoffState
 from editorial.policy.vocabulary import FindingValue, Risk
@@ -75,9 +75,9 @@ def approve(*, signoff_id: UUID | str, actor: User, now: datetime) -> Signoff:
         collectors=signatures.collectors(claim, now=now),
         standards_signed=standards is not None,
     )
-    refusals = rules.may_approve(approval, policy)
+    refusals = signoffs.may_approve(approval, policy)
     if refusals:
-        raise Conflict(*(Reason(refusal.value.upper(), rules.explain(refusal)) for refusal in refusals))
+        raise Conflict(*(Reason(refusal.value.upper(), signoffs.explain(refusal)) for refusal in refusals))
     if standards and standards.decided_by_id == actor.pk:
         raise Conflict("You did the standards review, so another editor must approve.", code="FOUR_EYES")
     signoff.state, signoff.decided_by, signoff.decided_at = SignoffState.APPROVED.value, actor, now
@@ -124,9 +124,9 @@ def _record_review(claim: Claim, kind: SignoffKind, action: Action, reason: str,
     if not assessment.finding:
         raise Conflict("An opinion has no finding and needs no signature.", code="NOTHING_TO_SIGN")
     _, policy = policies.in_force(now)
-    needed = policy.standards_read if kind is SignoffKind.STANDARDS else policy.legal_read
     risk = _risk(claim)
-    if not needed(risk):
+    rules = policy.rules[risk]
+    if not (rules.standards_read if kind is SignoffKind.STANDARDS else rules.legal_read):
         raise Conflict(f"A {risk} claim needs no {kind.label.lower()} review.", code="NOT_NEEDED")
     if signatures.in_effect(claim, kind):
         raise Conflict("This claim is already reviewed and has not changed since.", code="READ_ALREADY")
@@ -175,8 +175,8 @@ def _lock_claim(claim_id: UUID | str, actor: User, action: Action, expected_vers
 def _lock_proposed(
     signoff_id: UUID | str, actor: User, states: tuple[str, ...] = (SignoffState.PROPOSED.value,)
 ) -> tuple[Claim, Signoff]:
-    seen = get_visible(Signoff, signoff_id, actor)
-    claim = lock(Claim, seen.claim_id, actor)
+    unlocked = get_visible(Signoff, signoff_id, actor)
+    claim = lock(Claim, unlocked.claim_id, actor)
     signoff = lock(Signoff, signoff_id, actor)
     if signoff.state not in states:
         raise Conflict(f"This sign-off is already {signoff.state}.", code="DECIDED_ALREADY")

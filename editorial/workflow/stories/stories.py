@@ -9,33 +9,28 @@ from uuid import UUID
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from editorial import outbox
-from editorial.models import (
-    ConditionCheck,
-    Desk,
-    GateOverride,
-    MessageKind,
-    Story,
-    StoryAuthor,
-    StoryRevision,
-    User,
-)
-from editorial.policy.access import SubjectFacts
+from editorial.models import ConditionCheck, GateOverride, MessageKind, Story, StoryAuthor, StoryRevision, User
 from editorial.policy.actions import Action
 from editorial.policy.publication import transitions
 from editorial.policy.publication.transitions import StoryStatus
 from editorial.policy.vocabulary import Code
 from editorial.workflow.core import audit
-from editorial.workflow.core.actions import atomic_action, require_permission, require_reason, validate_and_save
+from editorial.workflow.core.actions import (
+    atomic_action,
+    require_desk,
+    require_permission,
+    require_reason,
+    validate_and_save,
+)
 from editorial.workflow.core.errors import Conflict, Forbidden, Reason, ValidationFailed
 from editorial.workflow.core.locking import ExpectedVersion, get_visible, lock
-from editorial.workflow.stories import claim_uses, embargoes, gates
+from editorial.workflow.stories import claim_uses, gates
 
 
 @atomic_action
 def pitch(*, desk_id: UUID | str, headline: str, body: str = "", actor: User, now: datetime) -> Story:
     """Pitch a story. You become its first author."""
-    desk = get_visible(Desk, desk_id, None, field="desk")
-    require_permission(actor, Action.STORY_PITCH, SubjectFacts(desks=frozenset({str(desk.pk)})))
+    desk = require_desk(desk_id, actor, Action.STORY_PITCH)
     story = Story(headline=headline.strip(), desk=desk, pitched_by=actor, pitched_at=now)
     validate_and_save(story)
     StoryAuthor.objects.create(story=story, user=actor)
@@ -100,7 +95,7 @@ def revise(
         # A new revision, so that confirmations and overrides for the old uses do not apply to the new ones.
         _add_revision(story, after[0], after[1], actor, now)
     _transition(story, Action.STORY_REVISE)
-    _log_and_reevaluate(story, Action.STORY_REVISE, actor, now, words=after != before, uses=changed_uses)
+    _log_and_reevaluate(story, Action.STORY_REVISE, actor, now, text_changed=after != before, uses=changed_uses)
     _reassess_claims(story, now)
     return story
 
@@ -145,17 +140,17 @@ def confirm_condition(
     """Confirm, as a copy editor, that the current copy meets one condition."""
     story = lock_story(story_id, actor, Action.STORY_CONFIRM_CONDITION, expected_version)
     verdict = gates.evaluate(story, now=now)
-    owed = {(claim, str(condition)) for claim, condition in verdict.unconfirmed}
-    if (str(claim_id), str(code)) not in owed:
+    unconfirmed = {(claim, str(condition)) for claim, condition in verdict.unconfirmed}
+    if (str(claim_id), str(code)) not in unconfirmed:
         raise Conflict(
             "The gate does not ask for this condition, or it is already confirmed.", code="CONDITION_NOT_REQUIRED"
         )
     revision = gates.last_revision(story)
-    ticked = ConditionCheck.objects.create(
+    check = ConditionCheck.objects.create(
         story=story, revision=revision, claim_id=claim_id, code=code, confirmed_by=actor, confirmed_at=now
     )
     _log_and_reevaluate(story, Action.STORY_CONFIRM_CONDITION, actor, now, claim=str(claim_id), code=str(code))
-    return ticked
+    return check
 
 
 @atomic_action
@@ -170,12 +165,12 @@ def override(
 ) -> GateOverride:
     """Override a reply deadline as a senior editor. Only the two codes about time can be overridden."""
     story = lock_story(story_id, actor, Action.STORY_OVERRIDE, expected_version)
-    if code not in [known for known in Code if known.overridable]:
+    if code not in [member for member in Code if member.overridable]:
         raise Conflict("Only E_REPLY_PENDING and E_REPLY_WINDOW can be overridden.", code="NOT_OVERRIDABLE")
     reason = require_reason(reason, "overrides are reviewed later.")
     if code not in gates.evaluate(story, now=now).result.codes:
         raise Conflict("The gate does not hold the story for this now.", code="CONDITION_NOT_REQUIRED")
-    overridden = GateOverride.objects.create(
+    gate_override = GateOverride.objects.create(
         story=story,
         revision=gates.last_revision(story),
         code=code,
@@ -184,7 +179,7 @@ def override(
         overridden_at=now,
     )
     _log_and_reevaluate(story, Action.STORY_OVERRIDE, actor, now, code=code, reason=reason)
-    return overridden
+    return gate_override
 
 
 @atomic_action
@@ -202,7 +197,7 @@ def schedule(
     publish_at = _in_utc(at, time_zone)
     if publish_at <= now:
         raise ValidationFailed(Reason("IN_THE_PAST", "This time is in the past. Publish the story now instead.", "at"))
-    embargoes.enforce(story, at=publish_at)
+    gates.enforce_embargo(story, at=publish_at)
     story.publish_at, story.publish_time_zone = publish_at, time_zone
     _transition(story, Action.STORY_SCHEDULE)
     _log_and_reevaluate(story, Action.STORY_SCHEDULE, actor, now, at=publish_at.isoformat(), time_zone=time_zone)
@@ -252,12 +247,7 @@ def _reassess_claims(story: Story, now: datetime) -> None:
 
 def _add_revision(story: Story, headline: str, body: str, actor: User, now: datetime) -> None:
     revision = StoryRevision(
-        story=story,
-        number=story.revisions.count() + 1,
-        headline=headline,
-        body=body,
-        revised_by=actor,
-        revised_at=now,
+        story=story, number=story.revisions.count() + 1, headline=headline, body=body, revised_by=actor, revised_at=now
     )
     validate_and_save(revision)
 
@@ -274,10 +264,10 @@ def _get_author(key: str, story: Story) -> User:
 def _in_utc(at: datetime, time_zone: str) -> datetime:
     try:
         zone = ZoneInfo(time_zone)
-    except (ZoneInfoNotFoundError, ValueError, OSError) as problem:
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
         raise ValidationFailed(
             Reason("UNKNOWN_TIME_ZONE", "Give an IANA time zone such as Europe/London.", "time_zone")
-        ) from problem
+        ) from error
     if at.tzinfo is not None:
         return at.astimezone(UTC)
     local = at.replace(tzinfo=zone)

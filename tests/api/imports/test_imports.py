@@ -126,7 +126,7 @@ def test_imports_are_found_by_what_people_ask(calling: ClientFactory, rosa: User
     ):
         assert [one["id"] for one in caller.get("imports", **query).json["results"]] == expected, query
     stopped = caller.post(f"imports/{sheet}/cancel")
-    assert (stopped.status, stopped.json["state"]) == (200, "stopped")
+    assert (stopped.status, stopped.json["state"]) == (200, "cancelled")
     assert caller.post(f"imports/{sheet}/cancel").codes == ["ALREADY_ENDED"]
 
 

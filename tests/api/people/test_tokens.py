@@ -97,7 +97,12 @@ def test_failed_credentials_are_not_stored(nobody: ApiClient, user_with_password
     nobody.post("tokens", username="my secret by mistake", password="my other secret")
     nobody.post("tokens", username="rosa", password=PASSWORD)
     tried, came = SignIn.objects.order_by("id")
-    assert (tried.user, tried.outcome, came.user, came.outcome) == (None, "wrong", user_with_password, "succeeded")
+    assert (tried.user, tried.outcome, came.user, came.outcome) == (
+        None,
+        "wrong_password",
+        user_with_password,
+        "succeeded",
+    )
     kept = str(list(SignIn.objects.values()))
     assert not [typed for typed in ("secret", "rosa", PASSWORD) if typed in kept]
 

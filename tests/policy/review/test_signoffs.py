@@ -7,7 +7,6 @@ import pytest
 from editorial.policy.facts import CaseFacts, ClaimFacts, SignoffFacts
 from editorial.policy.publication import signoffs
 from editorial.policy.publication.signoffs import ApprovalFacts, Refusal
-from editorial.policy.review import status
 from editorial.policy.vocabulary import FindingValue, Risk
 from tests.policy.builders import POLICY
 
@@ -55,13 +54,13 @@ def test_a_contentious_claim_needs_no_standards_editor():
 @pytest.mark.parametrize("finding", list(FindingValue))
 def test_only_verified_and_refuted_wait_for_a_signature(finding):
     waits = finding in (FindingValue.VERIFIED, FindingValue.REFUTED)
-    assert status.effective(finding, signed=True) is finding
-    unsigned = status.effective(finding, signed=False)
+    assert signoffs.effective_status(finding, signed=True) is finding
+    unsigned = signoffs.effective_status(finding, signed=False)
     assert unsigned is (FindingValue.UNDER_INVESTIGATION if waits else finding)
 
 
 def test_an_opinion_has_no_status():
-    assert status.effective(None, signed=False) is None
+    assert signoffs.effective_status(None, signed=False) is None
 
 
 def compound(risk, part_risk):

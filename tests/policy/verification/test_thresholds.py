@@ -18,10 +18,10 @@ def test_the_default_policy_is_the_table_of_the_reference():
         Risk.CONTENTIOUS: [(2, 1, 0, 1, 1)],
         Risk.SERIOUS: [(2, 1, 1, 1, 1), (3, 2, 0, 1, 1)],
     }
-    assert [DEFAULT.reply_hours(risk) for risk in Risk] == [None, 4, 24]
-    assert [DEFAULT.review_hours(risk) for risk in Risk] == [48, 24, 8]
-    assert [DEFAULT.legal_read(risk) for risk in Risk] == [False, False, True]
-    assert [DEFAULT.standards_read(risk) for risk in Risk] == [False, False, True]
+    assert [DEFAULT.rules[risk].reply_hours for risk in Risk] == [None, 4, 24]
+    assert [DEFAULT.rules[risk].review_hours for risk in Risk] == [48, 24, 8]
+    assert [DEFAULT.rules[risk].legal_read for risk in Risk] == [False, False, True]
+    assert [DEFAULT.rules[risk].standards_read for risk in Risk] == [False, False, True]
 
 
 def test_a_policy_survives_being_stored():

@@ -197,4 +197,4 @@ def test_one_that_was_stopped_is_not_filed_when_it_comes(room: Room, outlet: Out
     run_fetches(room)
     room.settle()
     begun.refresh_from_db()
-    assert (begun.state, begun.row_count, outlet.visits) == ("stopped", 0, [])
+    assert (begun.state, begun.row_count, outlet.visits) == ("cancelled", 0, [])

@@ -174,7 +174,7 @@ class TestAClaimsSheet:
             imports.cancel(import_id=begun.pk, actor=ruben, now=room.now)
         imports.cancel(import_id=begun.pk, actor=edith, now=room.now)
         begun = processed(room, begun)
-        assert (begun.state, begun.filed, Claim.objects.count()) == ("stopped", 10, 10)
+        assert (begun.state, begun.filed, Claim.objects.count()) == ("cancelled", 10, 10)
         with assert_refused(Conflict, "ALREADY_ENDED"):
             imports.cancel(import_id=begun.pk, actor=edith, now=room.now)
 

@@ -157,7 +157,7 @@ def test_the_age_alert_notifies_every_administrator_once_a_period(room, ada, alm
     beat(room)
     beat(room)
     assert notifications_of("job.overdue") == ["ada", "alma"]
-    assert Event.objects.get(action="job.overdue").data["letters"] == 3
+    assert Event.objects.get(action="job.overdue").data["jobs"] == 3
     room.now += PERIOD
     beat(room)
     assert notifications_of("job.overdue") == ["ada", "ada", "alma", "alma"]
