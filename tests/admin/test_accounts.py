@@ -38,7 +38,7 @@ def factor_of(person):
 
 
 class TestTokens:
-    def test_one_is_issued_and_shown_once_and_in_no_message(self, visit, rosa):
+    def test_a_token_is_shown_once_and_in_no_message(self, visit, rosa):
         browser = visit("rosa")
         answer = browser.submit(
             Token, "token.issue", user_id=str(rosa.pk), label="CMS plug-in", scopes=["read", "file"], ttl="30 days"
@@ -51,7 +51,7 @@ class TestTokens:
         assert secret not in browser.page(Token.objects.get()).content.decode()
         assert "CMS plug-in" in page_text(browser.listing(Token))
 
-    def test_one_is_revoked_by_a_button(self, visit, rosa):
+    def test_a_button_revokes_a_token(self, visit, rosa):
         issued = tokens.issue(user_id=rosa.pk, actor=rosa, now=timezone.now())
         assert visit("rosa").submit(issued.token, "token.revoke").status_code == 302
         assert tokens.authenticate(issued.secret, now=timezone.now()) is None
@@ -63,7 +63,7 @@ class TestTokens:
         assert "mine" in page_text(visit("ada").listing(Token))
         assert visit("ada").open_form(token, "token.revoke").status_code == 200
 
-    def test_nobody_but_an_administrator_can_so_much_as_choose_somebody_else(self, visit, rosa, felix):
+    def test_only_an_administrator_may_choose_another_user(self, visit, rosa, felix):
         given = {"user_id": str(rosa.pk), "label": "x", "scopes": ["read"], "ttl": "a week"}
         assert visit("felix").submit(Token, "token.issue", **given).status_code == 422
         signing = visit("ada").submit(Token, "token.issue", **given | {"scopes": ["sign"]})
@@ -73,7 +73,7 @@ class TestTokens:
 
 
 class TestSecondFactor:
-    def test_it_is_set_up_by_a_picture_and_a_code(self, visit, rosa):
+    def test_a_qr_code_and_a_code_set_it_up(self, visit, rosa):
         browser = visit("rosa")
         browser.submit(SecondFactor, "second_factor.enroll")
         factor = SecondFactor.objects.get(user=rosa)
@@ -88,13 +88,13 @@ class TestSecondFactor:
         again = browser.open_form(factor, "second_factor.confirm")
         assert app.secret not in again.content.decode(), "the secret is not shown again"
 
-    def test_nobody_else_sees_the_picture(self, visit, rosa):
+    def test_the_qr_code_is_visible_to_its_user_only(self, visit, rosa):
         factor = second_factors.enroll(actor=rosa, now=timezone.now())
         answer = visit("ada").open_form(factor, "second_factor.confirm")
         assert (answer.status_code, "nr-qr" in answer.content.decode()) == (403, False)
         assert visit("felix").open_form(factor, "second_factor.confirm").status_code == 404
 
-    def test_logging_in_takes_a_code(self, signed):
+    def test_login_requires_a_code(self, signed):
         _, app = factor_of(signed)
         assert "Also give a code" in page_text(log_in(Client()))
         assert "wrong or was already used" in page_text(log_in(Client(), code="000000"))
@@ -107,7 +107,7 @@ class TestSecondFactor:
         assert "No active account has this username and password." in page_text(guess)
         assert "code of" not in page_text(guess)
 
-    def test_whose_role_asks_for_one_sees_nothing_else_until_it_is_set_up(self, visit, rosa, settings):
+    def test_a_role_that_requires_it_opens_no_other_page_before_setup(self, visit, rosa, settings):
         settings.SECOND_FACTOR_ROLES = ["reporter"]
         browser, page = visit("rosa"), reverse("admin:editorial_secondfactor_changelist")
         assert browser.client.get(reverse("admin:index"))["Location"] == page
@@ -127,7 +127,7 @@ class TestSecondFactor:
         assert not SecondFactor.objects.exists()
 
 
-class TestLoggingIn:
+class TestLogin:
     def test_failed_logins_are_limited_across_api_and_admin(self, signed):
         guesser = Client(REMOTE_ADDR="192.0.2.7")
         for _ in range(5):
@@ -136,7 +136,7 @@ class TestLoggingIn:
         assert "Too many failed attempts" in page_text(log_in(guesser))
         assert log_in(Client(REMOTE_ADDR="192.0.2.8")).status_code == 302
 
-    def test_a_session_gets_a_new_name_when_somebody_logs_in(self, signed):
+    def test_login_changes_the_session_id(self, signed):
         client = Client()
         client.get(reverse("admin:login"))
         session = client.session

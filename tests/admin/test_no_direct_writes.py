@@ -30,7 +30,7 @@ def test_every_page_is_read_only(rf):
 
 
 @pytest.mark.exhaustive
-def test_the_stock_forms_never_open_nor_take_anything(room, people):
+def test_djangos_own_forms_are_closed(room, people):
     everything, root = create_row_of_each_kind(room), people["ada"]
     root.is_superuser = root.is_staff = True
     root.save()
@@ -65,7 +65,7 @@ def test_reading_writes_nothing(room, people):
 
 
 @pytest.mark.parametrize("button", ["claim.revise", "claim.drop", "statement.record"])
-def test_a_superusers_flag_presses_no_button(room, people, button):
+def test_the_superuser_flag_permits_no_action(room, people, button):
     people["lara"].is_superuser = people["lara"].is_staff = True
     people["lara"].save()
     claim, lawyer = room.claim(), AdminBrowser(people["lara"])
@@ -77,7 +77,7 @@ def test_a_superusers_flag_presses_no_button(room, people, button):
     assert (claim.text, claim.dropped_at, claim.statements.count()) == ("The gate was open.", None, 0)
 
 
-def test_a_choice_offers_only_what_one_may_see(room, people, city):
+def test_choices_offer_visible_rows_only(room, people, city):
     other = room.claim("At the city desk.", by="hugo", desk_id=city.pk)
     mine = room.claim()
     answer = AdminBrowser(people["felix"]).submit(mine, "claim.merge", into_id=str(other.pk))
@@ -90,6 +90,6 @@ def test_a_choice_offers_only_what_one_may_see(room, people, city):
     assert {row["id"] for row in found.json()["results"]} == {str(mine.pk)}
 
 
-def test_the_site_knows_no_model_of_others():
+def test_only_models_of_the_project_are_registered():
     assert all(isinstance(page, ReadOnlyAdmin) for page in admin.site._registry.values())
     assert action_url(Claim, "claim.file").startswith("/admin/")

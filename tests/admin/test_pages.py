@@ -80,7 +80,7 @@ def test_every_button_opens_its_form_or_says_who_may_use_it(room, visit):
     assert action_denied
 
 
-def test_the_pages_say_everything_that_was_asked_for(room, visit):
+def test_the_pages_show_every_required_detail(room, visit):
     everything = create_row_of_each_kind(room)
     claim = page_text(visit("edith").page(everything["claim"]))
     for said in (
@@ -102,7 +102,7 @@ def test_the_pages_say_everything_that_was_asked_for(room, visit):
     assert "Dead letters 1" in page_text(visit("ada").client.get(reverse("admin:index")))
 
 
-def test_the_joins_of_a_group_are_explained_in_words(room, visit):
+def test_a_group_explains_its_joins_in_words(room, visit):
     claim, boss = room.claim(), room.person("Port Authority Chair")
     agent = room.person("Port spokesman", speaks_for=str(boss.pk))
     room.says(boss, claim)
@@ -126,18 +126,18 @@ def test_forty_repeats_are_one_line_that_says_they_count_once(room, visit):
     assert "count as one origin" in words
 
 
-def test_dead_letters_are_for_admins(room, visit):
+def test_dead_letters_are_for_administrators(room, visit):
     assert visit("edith").listing(OutboxMessage).status_code == 403
 
 
 @pytest.mark.parametrize("name", ["noel", "gina"])
-def test_nobody_without_a_role_or_with_a_closed_account_comes_in(people, name):
+def test_a_user_without_a_role_or_with_a_closed_account_cannot_log_in(people, name):
     answer = AdminBrowser(people[name]).client.get(reverse("admin:index"))
     assert answer.status_code == 302
     assert "login" in answer["Location"]
 
 
-def test_logging_in_without_a_role_says_why_not(people):
+def test_login_without_a_role_is_refused_with_a_reason(people):
     people["noel"].set_password("a long enough word")
     people["noel"].save()
     answer = Client().post(reverse("admin:login"), {"username": "noel", "password": "a long enough word"})
@@ -149,14 +149,14 @@ def test_djangos_own_superuser_flag_opens_nothing(db):
     assert AdminBrowser(root).client.get(reverse("admin:index")).status_code == 302
 
 
-def test_logging_in_leads_to_the_first_page(people):
+def test_login_leads_to_the_first_page(people):
     people["rosa"].set_password("a long enough word")
     people["rosa"].save()
     answer = Client().post(reverse("admin:login"), {"username": "rosa", "password": "a long enough word"})
     assert answer["Location"] == reverse("admin:index")
 
 
-def test_times_are_on_the_visitors_own_clock(room, visit, people):
+def test_times_are_in_the_users_time_zone(room, visit, people):
     people["edith"].time_zone = "Asia/Tokyo"
     people["edith"].save()
     assert "Asia/Tokyo time." in page_text(visit("edith").open_form(room.claim(), "statement.record"))
@@ -171,7 +171,7 @@ def test_libraries_pages_stay_outside():
 LIMITS = {"claim page": 75, "story page": 60, "dashboard": 60}
 
 
-def test_pages_and_lists_ask_no_more_when_there_is_more_to_show(room, visit, django_assert_max_num_queries):
+def test_pages_take_a_constant_number_of_queries(room, visit, django_assert_max_num_queries):
     story, claim = _grown(room, 2)
     editor = visit("edith")
     few = _queries(editor, story, claim)

@@ -35,7 +35,7 @@ def view_as(visit: Any, name: str = "ada") -> str:
     return page_text(answer)
 
 
-def test_it_is_for_administrators_alone(room: Any, visit: Any) -> None:
+def test_the_status_page_is_for_administrators_only(room: Any, visit: Any) -> None:
     report_all_processes()
     for name in ("rosa", "edith", "stan", "cuno"):
         visitor: AdminBrowser = visit(name)
@@ -44,7 +44,7 @@ def test_it_is_for_administrators_alone(room: Any, visit: Any) -> None:
     assert PAGE in visit("ada").client.get(reverse("admin:index")).content.decode()
 
 
-def test_when_everything_works_it_says_so(room: Any, visit: Any) -> None:
+def test_a_healthy_system_is_reported(room: Any, visit: Any) -> None:
     report_all_processes()
     assert "All systems operational." in view_as(visit)
 
@@ -58,7 +58,7 @@ def test_when_everything_works_it_says_so(room: Any, visit: Any) -> None:
         ("beat", "No beat is running"),
     ],
 )
-def test_a_process_that_is_missing_is_named_with_what_to_do(room: Any, visit: Any, missing: str, said: str) -> None:
+def test_a_missing_process_is_named_with_its_remedy(room: Any, visit: Any, missing: str, said: str) -> None:
     report_all_processes()
     Heartbeat.objects.filter(process=missing).update(last_seen_at=timezone.now() - heartbeats.MISSING_AFTER)
     page = view_as(visit)
@@ -113,7 +113,7 @@ def test_mixed_versions_are_reported(room: Any, visit: Any) -> None:
     assert "Processes of different versions" in view_as(visit)
 
 
-def test_it_holds_no_content_and_asks_the_same_number_of_questions_however_much_there_is(room: Any, visit: Any) -> None:
+def test_the_page_shows_no_content_and_takes_a_constant_number_of_queries(room: Any, visit: Any) -> None:
     report_all_processes()
     visitor: AdminBrowser = visit("ada")
     visitor.client.get(PAGE)

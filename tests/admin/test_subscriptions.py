@@ -27,7 +27,7 @@ def secret_of(answer):
 
 
 class TestWebhooks:
-    def test_one_is_added_given_a_new_secret_and_stopped(self, room, visit, politics):
+    def test_a_webhook_is_added_gets_a_new_secret_and_is_disabled(self, room, visit, politics):
         browser = visit("ada")
         first = secret_of(browser.submit(WebhookEndpoint, "webhook.add", desk_id=str(politics.pk), url=URL))
         endpoint = WebhookEndpoint.objects.get()
@@ -48,7 +48,7 @@ class TestWebhooks:
             "webhook.disable",
         ]
 
-    def test_a_private_url_is_refused_beside_its_field(self, visit, politics):
+    def test_a_private_url_is_refused_at_its_field(self, visit, politics):
         refused = visit("ada").submit(
             WebhookEndpoint, "webhook.add", desk_id=str(politics.pk), url="https://localhost/hook"
         )
@@ -71,7 +71,7 @@ class TestWebhooks:
 
 class TestFollowing:
     @pytest.mark.parametrize("noun", ["desk", "claim", "story"])
-    def test_a_thing_is_followed_from_the_list_and_no_longer(self, room, visit, rosa, noun):
+    def test_an_object_is_followed_and_unfollowed_from_the_list(self, room, visit, rosa, noun):
         claim = room.claim()
         row = {"desk": Desk.objects.get(slug="politics"), "claim": claim, "story": room.story(claim)}[noun]
         browser = visit("rosa")
@@ -83,7 +83,7 @@ class TestFollowing:
         assert browser.submit(subscription, "see.unfollow").status_code == 302
         assert not Subscription.objects.exists()
 
-    def test_a_claim_and_a_story_are_followed_from_their_own_pages(self, room, visit):
+    def test_a_claim_and_a_story_are_followed_from_their_pages(self, room, visit):
         claim = room.claim()
         story, browser = room.story(claim), visit("felix")
         for row in (claim, story):
@@ -93,7 +93,7 @@ class TestFollowing:
             assert str(row.pk) in landed["Location"]
         assert Subscription.objects.filter(user__username="felix", by_mail=False).count() == 2
 
-    def test_nobody_sees_what_another_follows_or_ends_it(self, room, visit, rosa):
+    def test_subscriptions_of_others_are_neither_visible_nor_ended(self, room, visit, rosa):
         subscription = subscriptions.follow(claim_id=room.claim().pk, actor=rosa, now=room.now)
         assert "The gate was open." not in page_text(visit("ada").listing(Subscription))
         assert visit("ada").submit(subscription, "see.unfollow").status_code == 404

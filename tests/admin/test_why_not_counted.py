@@ -37,7 +37,7 @@ def assert_agreed(found: Evidence) -> None:
         )
 
 
-def test_a_statement_counts_exactly_where_nothing_is_said_against_it():
+def test_a_statement_counts_unless_a_reason_says_otherwise():
     for source, stance, directness, terms, obtained_by in product(SOURCES, Stance, Directness, Terms, ObtainedBy):
         for informant in (
             ("named", "outlet", "hidden", "unknown") if directness is Directness.SECOND_HAND else ("unknown",)
@@ -54,7 +54,7 @@ def test_a_statement_counts_exactly_where_nothing_is_said_against_it():
             assert_agreed(evidence(one))
 
 
-def test_what_was_taken_back_and_what_repeats_it():
+def test_a_withdrawn_statement_and_its_repeats_do_not_count():
     gone = statement("gone", source="named", withdrawn=True)
     repeats = statement("repeats", source="known", directness=Directness.RELAYED)
     found = evidence(gone, repeats, relays=(RelayFacts("repeats", "gone"),))
@@ -63,7 +63,7 @@ def test_what_was_taken_back_and_what_repeats_it():
     assert_agreed(found)
 
 
-def test_what_repeats_the_unusable():
+def test_a_repeat_of_an_unusable_statement_does_not_count():
     off = statement("off", source="named", terms=Terms.OFF_RECORD)
     told = statement("told", source="known", directness=Directness.SECOND_HAND, informant="named")
     found = evidence(off, told, relays=(RelayFacts("told", "off"),))
@@ -71,7 +71,7 @@ def test_what_repeats_the_unusable():
     assert_agreed(found)
 
 
-def test_a_source_that_affirms_and_denies():
+def test_a_source_that_affirms_and_denies_does_not_count():
     found = evidence(statement("yes", source="named"), statement("no", source="named", stance=Stance.DENIES))
     assert why_not_counted.reasons(found, "yes") == ["the same voice also says the opposite"]
     assert_agreed(found)

@@ -193,7 +193,7 @@ def test_a_server_error_quotes_nothing(
         ),
     ],
 )
-def test_a_database_that_is_busy_has_changed_nothing_and_one_that_is_gone_promises_nothing(
+def test_a_busy_database_can_be_retried_and_a_lost_connection_is_uncertain(
     calling: ClientFactory,
     rosa: User,
     politics: Desk,
@@ -287,7 +287,7 @@ def _one_of_each(room: Room) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def test_what_is_nasty_within_a_use_is_refused_too(calling: ClientFactory, rosa: User, room: Room) -> None:
+def test_no_input_in_a_use_causes_a_server_error(calling: ClientFactory, rosa: User, room: Room) -> None:
     claim = room.claim()
     story, caller = room.story(claim), calling(rosa)
     for field in ("claim", "mode", "central", "relies_on", "stated_source_count"):
@@ -297,7 +297,7 @@ def test_what_is_nasty_within_a_use_is_refused_too(calling: ClientFactory, rosa:
             assert answer.status < 500, (field, nasty, answer)
 
 
-def test_where_something_is_wrong_is_pointed_at(calling: ClientFactory, rosa: User, room: Room) -> None:
+def test_an_error_points_at_its_field(calling: ClientFactory, rosa: User, room: Room) -> None:
     story = room.story()
     uses = [{"claim": str(story.pk), "mode": "asserted"}, {"claim": "x", "mode": "maybe"}]
     answer: ApiResponse = calling(rosa).patch(f"stories/{story.pk}", uses=uses)

@@ -75,7 +75,7 @@ class TestReading:
         assert "ETag" not in calling(rosa).get("claims").response
 
 
-class TestRevising:
+class TestUpdating:
     """PATCH takes If-Match, and compares it under the row's lock."""
 
     def test_without_if_match_nothing_is_updated(self, calling: ClientFactory, rosa: User, room: Room) -> None:
@@ -173,7 +173,7 @@ def _writes() -> list[tuple[str, str, Any]]:
     return found
 
 
-def test_there_are_writes() -> None:
+def test_writes_exist() -> None:
     assert len(_writes()) > 30
 
 
@@ -195,7 +195,7 @@ def test_every_write_to_a_versioned_row_requires_if_match(
             assert refused.json["current"] == before == caller.get(f"{noun}/{rows[noun]}").json
 
 
-def test_a_row_without_a_version_matches_none(calling: ClientFactory, rosa: User, room: Room) -> None:
+def test_an_unversioned_row_matches_no_etag(calling: ClientFactory, rosa: User, room: Room) -> None:
     task, caller = one_of_each(room)["reviews"], calling(rosa)
     refused = caller.send("post", f"reviews/{task}/take", {}, headers={"If-Match": '"1"'})
     assert (refused.status, refused.json["current"]["state"]) == (412, "open")

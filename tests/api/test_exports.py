@@ -64,7 +64,7 @@ def small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize("noun", ["claims", "stories", "statements"])
-def test_an_export_is_the_list_from_its_first_page_to_its_last(
+def test_an_export_holds_every_page_of_the_list(
     calling: ClientFactory, rosa: User, room: Room, small_pages: None, noun: str
 ) -> None:
     for number in range(5):
@@ -88,7 +88,7 @@ def test_an_export_takes_the_filters_of_the_list_and_no_others(calling: ClientFa
     assert caller.get("claims", format="csv").codes == ["UNKNOWN_PARAMETER"]
 
 
-def test_accept_says_the_form_as_well(calling: ClientFactory, rosa: User, room: Room) -> None:
+def test_the_accept_header_selects_the_format(calling: ClientFactory, rosa: User, room: Room) -> None:
     room.claim()
     for form in ("text/csv", "application/x-ndjson"):
         response = calling(rosa).client.get("/api/v1/claims/export", headers={"accept": form})
@@ -99,7 +99,7 @@ def test_accept_says_the_form_as_well(calling: ClientFactory, rosa: User, room: 
     assert calling(rosa).client.get("/api/v1/claims/export", headers={"accept": "text/html"}).status_code == 406
 
 
-def test_nobody_takes_away_what_they_may_not_see(
+def test_an_export_holds_visible_rows_only(
     calling: ClientFactory, cleo: User, hugo: User, noel: User, rosa: User, room: Room
 ) -> None:
     shared, hidden = room.claim("The gate was open."), room.claim("The guard slept.")
@@ -146,7 +146,7 @@ def test_an_export_leaves_no_event(calling: ClientFactory, rosa: User, room: Roo
         ("The gate,\r\n\r\nand the guard.", "The gate,\r\n\r\nand the guard."),
     ],
 )
-def test_a_spreadsheet_computes_nothing_that_somebody_wrote(
+def test_user_input_is_never_a_spreadsheet_formula(
     calling: ClientFactory, rosa: User, room: Room, text: str, cell: str
 ) -> None:
     claim = room.claim()
@@ -157,7 +157,7 @@ def test_a_spreadsheet_computes_nothing_that_somebody_wrote(
     assert exact["text"] == text, "programs get what was written"
 
 
-def test_columns_tell_who_and_the_id_and_hold_several_values(calling: ClientFactory, rosa: User, room: Room) -> None:
+def test_columns_hold_names_ids_and_several_values(calling: ClientFactory, rosa: User, room: Room) -> None:
     accused = [room.person("Ann"), room.person("Bob")]
     room.claim("It was one of them.", adverse_to=[source.pk for source in accused])
     (row,) = cells(calling(rosa), "claims")
@@ -167,7 +167,7 @@ def test_columns_tell_who_and_the_id_and_hold_several_values(calling: ClientFact
     assert (row["contested"], row["merged_into"]) == ("false", "")
 
 
-def test_a_page_costs_the_same_number_of_queries_however_many_rows_it_has(
+def test_a_page_takes_a_constant_number_of_queries(
     calling: ClientFactory, rosa: User, room: Room, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for number in range(6):
@@ -184,7 +184,7 @@ def test_a_page_costs_the_same_number_of_queries_however_many_rows_it_has(
     assert pages - whole <= 2 * (whole - 2), "each further page costs what a page costs, not what its rows cost"
 
 
-def test_few_exports_are_under_way_at_a_time_and_a_broken_one_makes_room(
+def test_concurrent_exports_are_limited_and_a_failed_one_frees_its_slot(
     calling: ClientFactory, rosa: User, room: Room
 ) -> None:
     room.claim()
@@ -263,7 +263,7 @@ def _transactions_under_way() -> int:
 
 
 @pytest.mark.slow
-def test_many_rows_take_no_more_memory_than_few(web: tuple[str, psutil.Process], rosa: User) -> None:
+def test_memory_does_not_grow_with_the_rows(web: tuple[str, psutil.Process], rosa: User) -> None:
     address, child = web
     headers = {"Authorization": f"Bearer {create_token(rosa, ['read'])}"}
 
@@ -293,7 +293,7 @@ def test_many_rows_take_no_more_memory_than_few(web: tuple[str, psutil.Process],
 
 
 @pytest.mark.slow
-def test_whoever_goes_away_or_stands_still_leaves_nothing_open(web: tuple[str, psutil.Process], rosa: User) -> None:
+def test_a_disconnected_or_stalled_client_leaves_nothing_open(web: tuple[str, psutil.Process], rosa: User) -> None:
     address, child = web
     headers = {"Authorization": f"Bearer {create_token(rosa, ['read'])}"}
     asked = (

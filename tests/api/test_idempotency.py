@@ -43,9 +43,7 @@ def test_the_first_response_is_replayed(calling: ClientFactory, rosa: User, poli
     assert counts() == before == (1, 1, before[2], 1)
 
 
-def test_without_a_key_everything_is_done_as_often_as_it_is_sent(
-    calling: ClientFactory, rosa: User, politics: Desk
-) -> None:
+def test_without_a_key_every_request_is_executed(calling: ClientFactory, rosa: User, politics: Desk) -> None:
     for _ in range(2):
         assert calling(rosa).post("claims", desk=str(politics.pk), text="The gate was open.").status == 201
     assert (Claim.objects.count(), IdempotencyRecord.objects.count()) == (2, 0)
@@ -65,7 +63,7 @@ def test_another_request_under_the_same_key_is_refused(calling: ClientFactory, r
     assert counts() == before
 
 
-def test_how_a_body_is_written_makes_no_difference(calling: ClientFactory, rosa: User, politics: Desk) -> None:
+def test_the_formatting_of_a_body_makes_no_difference(calling: ClientFactory, rosa: User, politics: Desk) -> None:
     caller = calling(rosa)
     first = file_claim(caller, politics)
     spaced = b'{ "text": "The gate was open.",\n "desk": "%s" }' % str(politics.pk).encode()
@@ -79,7 +77,7 @@ def test_keys_belong_to_one_user(calling: ClientFactory, rosa: User, ruben: User
     assert "Idempotency-Replayed" not in theirs.response
 
 
-def test_after_a_day_the_key_is_free_again(calling: ClientFactory, rosa: User, politics: Desk) -> None:
+def test_a_key_is_free_again_after_a_day(calling: ClientFactory, rosa: User, politics: Desk) -> None:
     first = file_claim(calling(rosa), politics)
     kept = IdempotencyRecord.objects.get()
     assert timedelta(hours=23, minutes=59) < kept.expires_at - timezone.now() < timedelta(hours=24)
@@ -98,7 +96,7 @@ def test_expired_idempotency_records_are_deleted(calling: ClientFactory, rosa: U
     assert [kept.key for kept in IdempotencyRecord.objects.all()] == ["k-0"]
 
 
-def test_what_was_refused_leaves_the_key_free(calling: ClientFactory, rosa: User, politics: Desk) -> None:
+def test_a_refused_request_leaves_its_key_free(calling: ClientFactory, rosa: User, politics: Desk) -> None:
     caller = calling(rosa)
     assert file_claim(caller, politics, text=" ").status == 422
     assert not IdempotencyRecord.objects.exists()
@@ -113,7 +111,7 @@ def test_an_invalid_key_is_refused(calling: ClientFactory, rosa: User, politics:
 
 
 @pytest.mark.parametrize("key", ["x", "x" * 255, '"8e03978e-40d5-43dd-bc93-6894a57f9324"', "claim 7: {again}"])
-def test_any_printable_key_will_do(calling: ClientFactory, rosa: User, politics: Desk, key: str) -> None:
+def test_any_printable_key_is_accepted(calling: ClientFactory, rosa: User, politics: Desk, key: str) -> None:
     caller = calling(rosa)
     assert file_claim(caller, politics, key).json == file_claim(caller, politics, key).json
 
@@ -136,7 +134,7 @@ def test_a_replayed_response_shows_the_row_as_it_was_changed(calling: ClientFact
     assert Claim.objects.get().text == "It was ajar."
 
 
-def test_an_upload_is_known_again_by_its_bytes(
+def test_an_upload_is_matched_by_its_bytes(
     calling: ClientFactory, rosa: User, politics: Desk, settings: Any, tmp_path: Any
 ) -> None:
     storage = {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": str(tmp_path)}}
@@ -160,7 +158,7 @@ def test_an_upload_is_known_again_by_its_bytes(
     assert Exhibit.objects.count() == 1
 
 
-def test_tokens_take_no_keys(nobody: ApiClient, rosa: User) -> None:
+def test_issuing_a_token_accepts_no_key(nobody: ApiClient, rosa: User) -> None:
     rosa.set_password("correct horse")
     rosa.save()
     proof = {"username": "rosa", "password": "correct horse"}
@@ -207,13 +205,13 @@ class TestResponseWithSecret:
         assert "no-store" in again.response["Cache-Control"]
         assert Event.objects.filter(action="webhook.add").count() == 1
 
-    def test_is_not_given_again_to_who_lost_the_role(self, calling: ClientFactory, ada: User, room: Room) -> None:
+    def test_is_not_replayed_after_the_role_is_lost(self, calling: ClientFactory, ada: User, room: Room) -> None:
         self.add(calling, ada, room)
         Membership.objects.filter(user=ada).update(role="reporter")
         refused = self.add(calling, ada, room)
         assert (refused.status, refused.codes) == (403, ["PERMISSIONS_CHANGED"])
 
-    def test_outlives_a_rotation_of_keys(
+    def test_survives_key_rotation(
         self, calling: ClientFactory, ada: User, room: Room, settings: Any, capsys: Any
     ) -> None:
         first = self.add(calling, ada, room)
@@ -223,7 +221,7 @@ class TestResponseWithSecret:
         settings.VAULT_KEYS = [new]
         assert self.add(calling, ada, room).json == first.json
 
-    def test_without_its_key_is_not_executed_again(
+    def test_is_not_executed_again_without_its_vault_key(
         self, calling: ClientFactory, ada: User, room: Room, settings: Any
     ) -> None:
         self.add(calling, ada, room)
@@ -235,7 +233,7 @@ class TestResponseWithSecret:
 class TestConcurrentRetries:
     """Several requests under one key, and processes that die in the middle of one."""
 
-    def test_of_fifty_one_is_executed(self, parallel: Room, calling: ClientFactory, rosa: User) -> None:
+    def test_only_one_of_fifty_is_executed(self, parallel: Room, calling: ClientFactory, rosa: User) -> None:
         callers = [calling(rosa) for _ in range(50)]
         told = run_concurrently(*[lambda caller=caller: file_claim(caller, parallel.desk) for caller in callers])
         done = [answer for answer in told if answer.status == 201]
@@ -246,7 +244,7 @@ class TestConcurrentRetries:
         assert all(answer.codes == ["IDEMPOTENCY_IN_PROGRESS"] for answer in waved_off)
         assert all(answer.response["Retry-After"] == "1" for answer in waved_off)
 
-    def test_while_one_is_executed_the_other_is_rejected(
+    def test_a_second_request_is_rejected_during_the_first(
         self, parallel: Room, calling: ClientFactory, rosa: User, ruben: User
     ) -> None:
         begun, told = threading.Event(), threading.Event()

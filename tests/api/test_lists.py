@@ -34,7 +34,7 @@ def walk(caller: ApiClient, resource: str, **query: Any) -> list[str]:
     return ids
 
 
-def test_claims_are_found_by_what_people_ask(calling: ClientFactory, rosa: User, ruben: User, room: Room) -> None:
+def test_claims_are_filtered(calling: ClientFactory, rosa: User, ruben: User, room: Room) -> None:
     accused, witness = room.person("Ann"), room.person("Bob")
     plain, serious = room.claim("The gate was open."), room.claim("The bridge fell.", risk="serious", by="ruben")
     accusing = room.claim("Ann opened it.", adverse_to=[accused.pk], by="ruben")
@@ -97,7 +97,7 @@ def test_no_filter_reveals_a_protected_source(
     assert hidden.status == unknown.status == 200
 
 
-def test_a_story_of_another_desk_cannot_be_asked_for(
+def test_a_story_of_another_desk_cannot_be_a_filter(
     calling: ClientFactory, hugo: User, ruben: User, room: Room
 ) -> None:
     from editorial.models import Desk
@@ -117,7 +117,7 @@ def test_a_parameter_that_does_not_exist_is_refused(calling: ClientFactory, rosa
     assert calling(rosa).get("claims", order="random").status == 422
 
 
-def test_every_order_ends_with_the_id_and_is_walked_whole(
+def test_every_order_ends_with_the_id_and_pages_through_all_rows(
     calling: ClientFactory, hugo: User, room: Room, subtests: pytest.Subtests
 ) -> None:
     room.settle()
@@ -133,7 +133,7 @@ def test_every_order_ends_with_the_id_and_is_walked_whole(
                 assert len(set(whole)) == len(whole)
 
 
-def test_tasks_that_come_in_between_shift_no_page(calling: ClientFactory, rosa: User, room: Room) -> None:
+def test_new_tasks_shift_no_page(calling: ClientFactory, rosa: User, room: Room) -> None:
     for number in range(3):
         room.claim(f"Claim {number}.")
     room.settle()
@@ -146,7 +146,7 @@ def test_tasks_that_come_in_between_shift_no_page(calling: ClientFactory, rosa: 
     assert told == before[: len(told)]
 
 
-def test_a_list_costs_the_same_however_long_it_is(
+def test_a_list_takes_a_constant_number_of_queries(
     calling: ClientFactory, hugo: User, room: Room, subtests: pytest.Subtests
 ) -> None:
     for number in range(3):

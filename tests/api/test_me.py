@@ -8,7 +8,7 @@ from editorial.policy.roles import Role
 from tests.api.conftest import ApiClient, ClientFactory
 
 
-def test_a_reporter_learns_what_she_may_do(calling: ClientFactory, rosa: User, politics: Desk) -> None:
+def test_me_lists_what_a_reporter_may_do(calling: ClientFactory, rosa: User, politics: Desk) -> None:
     me = calling(rosa).get("me").json
     assert me["roles"] == [{"role": "reporter", "desk": str(politics.pk)}]
     (rights,) = me["permissions"]
@@ -32,7 +32,7 @@ def test_me_lists_what_policy_allows(calling: ClientFactory, rosa: User, politic
             assert verbs - tasks == allowed - tasks
 
 
-def test_who_has_no_role_may_do_nothing(calling: ClientFactory, noel: User) -> None:
+def test_a_user_without_a_role_may_do_nothing(calling: ClientFactory, noel: User) -> None:
     me = calling(noel).get("me").json
     assert (me["roles"], me["permissions"]) == ([], [])
     assert calling(noel).get("desks").json["results"] == []
@@ -43,7 +43,7 @@ def test_an_anonymous_request_is_asked_to_sign_in(nobody: ApiClient) -> None:
     assert (answer.status, answer.codes) == (401, ["NOT_AUTHENTICATED"])
 
 
-def test_desks_are_listed_and_show_who_works_there(
+def test_desks_are_listed_with_their_members(
     calling: ClientFactory, carl: User, politics: Desk, rosa: User, gina: User
 ) -> None:
     assert [desk["name"] for desk in calling(carl).get("desks").json["results"]] == ["City", "Politics"]

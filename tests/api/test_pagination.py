@@ -5,7 +5,7 @@ from tests.api.conftest import ClientFactory
 from tests.support.cast import Room
 
 
-def test_pages_stay_put_while_rows_are_added(calling: ClientFactory, rosa: User, room: Room) -> None:
+def test_new_rows_shift_no_page(calling: ClientFactory, rosa: User, room: Room) -> None:
     old = [str(room.claim(f"Claim {number}.").pk) for number in range(5)]
     caller = calling(rosa)
     first = caller.get("claims", limit=2).json
@@ -20,7 +20,7 @@ def test_pages_stay_put_while_rows_are_added(calling: ClientFactory, rosa: User,
     assert [row["id"] for row in back["results"]] == [old[2], old[1]]
 
 
-def test_a_page_has_200_rows_at_most(calling: ClientFactory, rosa: User, room: Room) -> None:
+def test_a_page_has_at_most_200_rows(calling: ClientFactory, rosa: User, room: Room) -> None:
     room.claim()
     caller = calling(rosa)
     assert caller.get("claims", limit=200).status == 200

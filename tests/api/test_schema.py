@@ -18,13 +18,13 @@ def schema() -> dict[str, Any]:
     return described
 
 
-def test_the_description_that_is_handed_out_is_of_this_api(schema: dict[str, Any]) -> None:
+def test_the_published_schema_is_up_to_date(schema: dict[str, Any]) -> None:
     kept = yaml.safe_load((ROOT / "docs" / "openapi.yaml").read_text())
     assert kept["paths"].keys() == schema["paths"].keys(), "make schema"
     assert kept["components"]["schemas"].keys() == schema["components"]["schemas"].keys(), "make schema"
 
 
-def test_every_field_and_parameter_says_what_it_means(schema: dict[str, Any]) -> None:
+def test_every_field_and_parameter_is_described(schema: dict[str, Any]) -> None:
     owed = [
         f"Describe the field {name} of {component}: help_text, in editorial/api."
         for component, described in schema["components"]["schemas"].items()
@@ -40,7 +40,7 @@ def test_every_field_and_parameter_says_what_it_means(schema: dict[str, Any]) ->
     assert owed == []
 
 
-def test_every_operation_says_what_it_does_what_it_answers_and_how_it_refuses(schema: dict[str, Any]) -> None:
+def test_every_operation_documents_its_purpose_response_and_errors(schema: dict[str, Any]) -> None:
     owed = []
     for operation in operations(schema):
         name, answers = operation["operationId"], operation["responses"]
@@ -58,7 +58,7 @@ def test_every_operation_says_what_it_does_what_it_answers_and_how_it_refuses(sc
     assert owed == []
 
 
-def test_every_request_and_every_answer_has_an_example_that_is_what_it_says(schema: dict[str, Any]) -> None:
+def test_every_request_and_response_has_a_valid_example(schema: dict[str, Any]) -> None:
     owed = []
     for operation in operations(schema):
         told = {"request": operation.get("requestBody", {})}
@@ -102,7 +102,7 @@ def mistakes(schema: dict[str, Any], form: dict[str, Any], example: Any) -> list
     return [f"{'/'.join(map(str, error.path))}: {error.message}" for error in validator.iter_errors(example)]
 
 
-def test_what_is_asked_for_may_hold_nothing_else(schema: dict[str, Any]) -> None:
+def test_request_bodies_accept_no_additional_properties(schema: dict[str, Any]) -> None:
     components = schema["components"]["schemas"]
     taken = {
         form["schema"]["$ref"].rsplit("/", 1)[-1]
@@ -114,7 +114,7 @@ def test_what_is_asked_for_may_hold_nothing_else(schema: dict[str, Any]) -> None
     assert [name for name in sorted(taken) if components[name].get("additionalProperties") is not False] == []
 
 
-def test_what_is_made_links_to_what_can_be_done_with_it(schema: dict[str, Any]) -> None:
+def test_responses_link_to_further_operations(schema: dict[str, Any]) -> None:
     made = schema["paths"]["/api/v1/stories"]["post"]["responses"]["201"]
     assert {"stories_retrieve", "stories_update", "stories_publish"} <= set(made["links"])
     names = {operation["operationId"] for operation in operations(schema)}
@@ -145,7 +145,7 @@ def parameters(schema: dict[str, Any], operation: dict[str, Any]) -> list[dict[s
     return [shared[each["$ref"].rsplit("/", 1)[1]] if "$ref" in each else each for each in taken]
 
 
-def test_every_write_takes_a_key_and_every_revision_a_tag(schema: dict[str, Any]) -> None:
+def test_every_write_takes_a_key_and_every_update_an_etag(schema: dict[str, Any]) -> None:
     for path, operations in schema["paths"].items():
         for method, operation in operations.items():
             taken = {each["name"]: each for each in parameters(schema, operation)}
@@ -160,7 +160,7 @@ def test_every_write_takes_a_key_and_every_revision_a_tag(schema: dict[str, Any]
     assert schema["components"]["parameters"]["Idempotency-Key"]["examples"]
 
 
-def test_no_token_of_an_identity_has_a_field(schema: dict[str, Any]) -> None:
+def test_no_field_holds_an_identity_token(schema: dict[str, Any]) -> None:
     fields = {
         name for described in schema["components"]["schemas"].values() for name in described.get("properties", {})
     }
@@ -172,7 +172,7 @@ def test_no_token_of_an_identity_has_a_field(schema: dict[str, Any]) -> None:
         )
 
 
-def test_the_page_loads_nothing_from_elsewhere_and_runs_no_script_of_its_own(db: None) -> None:
+def test_the_reference_page_loads_nothing_external_and_has_no_inline_script(db: None) -> None:
     client = Client()
     page = client.get("/api/v1/docs")
     assert page.status_code == 200

@@ -109,7 +109,7 @@ def test_a_row_that_commits_late_is_not_missed(busy: Room, rosa: User, calling: 
     }
 
 
-def test_copies_kept_while_four_write_equal_what_is_there(
+def test_copies_synced_during_concurrent_writes_are_complete(
     busy: Room, rosa: User, cleo: User, calling: ClientFactory
 ) -> None:
     copies = [SyncedCopy(caller, noun) for caller in map(calling, (rosa, cleo)) for noun in RESOURCES]
@@ -262,7 +262,7 @@ def test_a_row_is_reported_as_removed_only_to_clients_that_lost_it(
     assert not {str(room_only.pk), str(mask.pk)} & set(told)
 
 
-def test_the_name_of_a_source_leaves_every_copy_once_it_is_protected(
+def test_protecting_a_source_removes_its_name_from_every_copy(
     busy: Room, rosa: User, carl: User, calling: ClientFactory
 ) -> None:
     source = busy.person("Mia Mole")
@@ -312,7 +312,7 @@ def test_a_restore_expires_every_sync_token_and_positions_continue(
     assert copy.rows == read_all(copy.caller, "claims")
 
 
-def test_a_filtered_copy_gets_rows_that_no_longer_match_as_removed(
+def test_rows_that_no_longer_match_a_filter_are_reported_as_removed(
     busy: Room, rosa: User, calling: ClientFactory
 ) -> None:
     claim = busy.claim("It may be dropped.")
@@ -330,7 +330,7 @@ def test_an_unknown_cursor_is_refused(busy: Room, rosa: User, calling: ClientFac
         assert calling(rosa).get("events", after=made_up).status == 422, made_up
 
 
-def test_events_are_caught_up_with_in_order_and_without_gaps(busy: Room, rosa: User, calling: ClientFactory) -> None:
+def test_events_are_read_in_order_and_without_gaps(busy: Room, rosa: User, calling: ClientFactory) -> None:
     caller = calling(rosa)
     told: list[str] = []
     page = caller.get("events", after="start", limit=3).json
@@ -346,7 +346,7 @@ def test_events_are_caught_up_with_in_order_and_without_gaps(busy: Room, rosa: U
     assert (news["stream"], news["action"]) == (f"claim:{claim.pk}", "claim.file")
 
 
-def test_an_event_that_commits_late_is_caught_up_with(busy: Room, rosa: User, calling: ClientFactory) -> None:
+def test_an_event_that_commits_late_is_not_missed(busy: Room, rosa: User, calling: ClientFactory) -> None:
     caller = calling(rosa)
     page = caller.get("events", after="now").json
     begun, go_on = threading.Event(), threading.Event()

@@ -60,5 +60,5 @@ def test_every_exception_is_still_needed():
         "[row.delete() for row in rows]",
     ],
 )
-def test_an_interface_that_writes_would_be_found(writing):
+def test_a_write_in_an_interface_is_detected(writing):
     assert len(list(calls(writing))) == 1

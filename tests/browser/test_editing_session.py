@@ -78,7 +78,7 @@ def wait_for(page: Page, what: Locator, *, within: float = 60) -> None:
     raise AssertionError(f"It never showed: {what}")
 
 
-def test_take_next_review_and_release(log_in_browser: Any) -> None:
+def test_a_task_is_taken_reviewed_and_released(log_in_browser: Any) -> None:
     page = log_in_browser("felix")
     page.get_by_role("button", name="Take next").first.click()
     expect(page.get_by_text("Assigned to you")).to_be_visible()
@@ -94,7 +94,7 @@ def test_take_next_review_and_release(log_in_browser: Any) -> None:
     expect(page.get_by_text("Released to the queue.")).to_be_visible()
 
 
-def test_from_a_claim_to_print_by_the_people_it_takes(log_in_browser: Any) -> None:
+def test_a_claim_is_filed_signed_and_published(log_in_browser: Any) -> None:
     reporter, checker, editor, copy_editor = (
         log_in_browser("mina"),
         log_in_browser("felix"),
@@ -182,7 +182,7 @@ def test_no_page_is_wider_than_its_screen(log_in_browser: Any, width: int) -> No
         assert page.evaluate("document.documentElement.scrollWidth") <= width, address
 
 
-def test_everything_can_be_reached_and_pressed_with_the_keyboard(log_in_browser: Any) -> None:
+def test_every_control_works_with_the_keyboard(log_in_browser: Any) -> None:
     page = log_in_browser("felix")
     page.get_by_role("button", name="Take next").last.focus()
     page.keyboard.press("Enter")

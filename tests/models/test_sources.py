@@ -10,7 +10,7 @@ def change(source, **fields):
     Source.objects.filter(pk=source.pk).update(**fields)
 
 
-def test_an_organization_is_its_own_employer_and_states_none(room):
+def test_an_organization_has_no_employer(room):
     council, ministry = room.source("organization"), room.source("organization")
     with assert_rejected_by_database("source_organization_has_no_employer"):
         change(council, org=ministry)

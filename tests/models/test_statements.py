@@ -42,21 +42,21 @@ def test_a_statement_is_never_on_a_compound(room):
         )
 
 
-def test_nobody_repeats_one_thing_by_saying_another(room, told):
+def test_a_relay_stays_within_its_claim(room, told):
     derived, _ = told
     elsewhere = room.says(room.person(), room.claim())
     with assert_rejected_by_database(WITHIN):
         relay(room, derived, elsewhere)
 
 
-def test_a_denial_repeats_no_affirmation(room, told):
+def test_a_denial_does_not_relay_an_affirmation(room, told):
     derived, _ = told
     denial = room.denied(derived.claim)
     with assert_rejected_by_database(WITHIN):
         relay(room, derived, denial)
 
 
-def test_who_was_there_repeats_nobody(room, told):
+def test_a_first_hand_statement_is_not_a_relay(room, told):
     derived, origin = told
     with assert_rejected_by_database(WITHIN):
         relay(room, origin, derived)
@@ -70,20 +70,20 @@ def test_a_statement_does_not_repeat_itself(room, told):
 
 @pytest.mark.parametrize("end", [0, 1])
 @pytest.mark.parametrize("change", ["claim", "stance"])
-def test_a_relay_still_fits_when_one_of_its_ends_is_changed(room, told, end, change):
+def test_changing_a_relayed_statement_checks_its_relays(room, told, end, change):
     relay(room, *told)
     other = {"claim": room.claim(), "stance": "denies"}[change]
     with assert_rejected_by_database(WITHIN):
         Statement.objects.filter(pk=told[end].pk).update(**{change: other})
 
 
-def test_a_statement_that_repeats_another_does_not_become_first_hand(room, told):
+def test_a_relaying_statement_does_not_become_first_hand(room, told):
     relay(room, *told)
     with assert_rejected_by_database(WITHIN):
         Statement.objects.filter(pk=told[0].pk).update(directness="first_hand")
 
 
-def test_a_relay_is_not_bent_to_another_claim_afterwards(room, told):
+def test_a_relay_cannot_be_moved_to_another_claim(room, told):
     link = relay(room, *told)
     elsewhere = room.says(room.person(), room.claim())
     with assert_rejected_by_database(WITHIN):
@@ -100,6 +100,6 @@ def test_both_ends_of_a_relay_may_move_together(room, told):
 
 
 @pytest.mark.parametrize("credibility", [0, 7])
-def test_credibility_runs_from_1_to_6(told, credibility):
+def test_credibility_is_from_1_to_6(told, credibility):
     with assert_rejected_by_database("statement_credibility_1_to_6"):
         Statement.objects.filter(pk=told[0].pk).update(credibility=credibility)

@@ -68,7 +68,7 @@ def desks(room, politics, city):
     return found
 
 
-def test_a_list_shows_exactly_what_may_be_seen(desks, noel, gina):
+def test_a_list_shows_exactly_the_visible_rows(desks, noel, gina):
     actors = list(draw_actors(desks))
     for model in SEEN:
         subjects = {row.pk: subject(row) for row in model.objects.all()}
@@ -104,7 +104,7 @@ def at(*claims):
     return SubjectFacts(desks=frozenset(map(str, desks)))
 
 
-def test_a_claim_is_seen_wherever_a_story_uses_it_for_as_long_as_it_does(desks, room):
+def test_a_claim_is_visible_at_each_desk_whose_story_uses_it(desks, room):
     here, there, third, _ = desks
     claim, whole, part = room.claim("A and B and C."), room.claim("D and E."), room.claim("D.")
     room.desk = there
@@ -163,12 +163,12 @@ def test_concurrent_story_changes_leave_each_claim_visible_to_exactly_its_desks(
             assert {str(key) for key in claim.visibility.values_list("desk", flat=True)} == at(claim).desks
 
 
-def test_without_a_role_or_an_active_account_not_even_what_is_shared_is_seen(noel, gina):
+def test_without_a_role_or_an_active_account_nothing_is_visible(noel, gina):
     for person in (noel, gina):
         assert not access.may(person.facts(), Action.SEE, SubjectFacts(shared=True))
 
 
-def test_what_is_private_is_seen_by_whose_it_is_and_by_administrators_there(room, people, politics, city):
+def test_private_rows_are_visible_to_their_owner_and_administrators(room, people, politics, city):
     for name in ("carl", "rosa"):
         tokens.issue(user_id=people[name].pk, actor=people[name], now=room.now)
     for desk in (politics, city):
@@ -191,7 +191,7 @@ def test_what_is_private_is_seen_by_whose_it_is_and_by_administrators_there(room
     )
 
 
-def test_the_tasks_one_is_offered_are_those_one_may_take(desks, room):
+def test_offered_tasks_are_exactly_those_the_user_may_take(desks, room):
     tasks = list(ReviewTask.objects.exclude(kind="SECOND_REVIEW"))
     facts = {task.pk: task.access_facts() for task in tasks}
     for number, actor in enumerate(draw_actors(desks)):

@@ -20,7 +20,7 @@ from tests.support.servers import WORKER
 
 
 @pytest.mark.servers
-def test_work_that_a_test_commits_is_done_by_a_real_worker(celery_worker_process: dict[str, RunningProcess]) -> None:
+def test_a_real_worker_runs_a_committed_job(celery_worker_process: dict[str, RunningProcess]) -> None:
     with transaction.atomic():
         outbox.send(MessageKind.ASSESS_CLAIM, "0197f0c0-0000-7000-8000-000000000000", now=timezone.now())
     left = OutboxMessage.objects.exclude(state=MessageState.DONE.value)
@@ -63,9 +63,7 @@ def test_jobs_the_broker_rejects_stay_due(transactional_db: None, monkeypatch: p
     assert states == [MessageState.SENT, MessageState.READY]
 
 
-def test_a_job_that_wants_too_much_memory_fails_as_any_other_and_takes_no_worker_with_it(
-    transactional_db: None, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_job_out_of_memory_fails_without_its_worker(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> None:
     def eat(**_: object) -> None:
         raise MemoryError
 

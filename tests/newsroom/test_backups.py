@@ -123,7 +123,7 @@ def _restore_error(place: Deployment, backup: Path) -> str:
     return outcome.stderr
 
 
-def test_what_is_restored_is_what_was_there(full: Deployment, elsewhere: Deployment, tmp_path: Path) -> None:
+def test_a_restored_backup_equals_the_original(full: Deployment, elsewhere: Deployment, tmp_path: Path) -> None:
     backup = _backup(tmp_path / "shelf")
     outcome = elsewhere.run_manage("restore", str(backup))
     assert outcome.returncode == 0, outcome.stdout + outcome.stderr
@@ -161,13 +161,13 @@ def test_a_stolen_backup_reveals_no_encrypted_name_and_grants_no_access(full: De
         assert not any(secret.encode() in content for content in everything)
 
 
-def test_nobody_else_may_read_a_backup(full: Deployment, tmp_path: Path) -> None:
+def test_a_backup_is_readable_by_its_owner_only(full: Deployment, tmp_path: Path) -> None:
     backup = _backup(tmp_path / "shelf")
     for path in [backup, *backup.rglob("*")]:
         assert path.stat().st_mode & 0o077 == 0, path
 
 
-def test_a_place_where_somebody_works_is_left_alone(full: Deployment, tmp_path: Path) -> None:
+def test_a_newsroom_in_use_is_not_overwritten(full: Deployment, tmp_path: Path) -> None:
     before = Event.objects.count()
     said = _restore_error(full, _backup(tmp_path))
     assert "into an empty newsroom. Nothing was changed." in said
@@ -243,7 +243,7 @@ def test_the_newest_backups_are_kept(tmp_path: Path) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_events_cut_off_from_the_end_of_a_chain_are_found(full: Deployment, room: Room, tmp_path: Path) -> None:
+def test_events_deleted_from_the_end_of_a_chain_are_detected(full: Deployment, room: Room, tmp_path: Path) -> None:
     claim = room.claim("A claim with two events.")
     claims.revise(claim_id=claim.pk, version=claim.version, text="Revised.", actor=room.people["rosa"], now=room.now)
     backup = _backup(tmp_path)
@@ -259,7 +259,7 @@ def test_events_cut_off_from_the_end_of_a_chain_are_found(full: Deployment, room
         call_command("verify_audit_log", against=backup, stderr=io.StringIO())
 
 
-def test_an_old_pg_dump_is_passed_over(tmp_path: Path, db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_old_pg_dump_is_skipped(tmp_path: Path, db: None, monkeypatch: pytest.MonkeyPatch) -> None:
     old = tmp_path / "pg_dump"
     old.write_text("#!/bin/sh\necho 'pg_dump (PostgreSQL) 9.6'\n")
     old.chmod(0o755)
@@ -268,13 +268,13 @@ def test_an_old_pg_dump_is_passed_over(tmp_path: Path, db: None, monkeypatch: py
     assert pg_tools._version(str(old)) == 9
 
 
-def test_an_exhibit_is_the_only_file_that_a_row_names() -> None:
+def test_exhibits_are_the_only_files_in_the_models() -> None:
     """Another one would have to go into backups too."""
     named = [field for model in apps.get_models() for field in model._meta.local_fields]
     assert [str(field) for field in named if isinstance(field, models.FileField)] == ["editorial.Exhibit.file"]
 
 
-def test_a_backup_says_the_version_that_the_project_has() -> None:
+def test_a_backup_records_the_version_of_the_project() -> None:
     assert tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"] == VERSION
 
 

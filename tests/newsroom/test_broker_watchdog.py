@@ -53,7 +53,7 @@ def own_redis() -> Iterator[RedisServer]:
         server.kill()
 
 
-def test_a_worker_whose_jobs_ended_while_redis_was_away_takes_new_ones(
+def test_a_worker_takes_new_jobs_after_a_redis_outage(
     transactional_db: None, room: Room, data_folder: Path, own_redis: RedisServer
 ) -> None:
     room.now = datetime.now(UTC)

@@ -129,7 +129,7 @@ def test_worker_dispatcher_and_beat_run_and_are_healthy(start: Any, environment:
 
 
 @pytest.mark.servers
-def test_work_that_waits_too_long_makes_them_unhealthy(environment: dict[str, str]) -> None:
+def test_jobs_that_wait_too_long_make_the_services_unhealthy(environment: dict[str, str]) -> None:
     long_ago = timezone.now() - timedelta(minutes=5)
     OutboxMessage.objects.create(
         kind=MessageKind.ASSESS_CLAIM.value,
@@ -142,7 +142,7 @@ def test_work_that_waits_too_long_makes_them_unhealthy(environment: dict[str, st
 
 
 @pytest.mark.servers
-def test_prepare_ends_well_and_again(environment: dict[str, str]) -> None:
+def test_prepare_can_be_repeated(environment: dict[str, str]) -> None:
     for _ in range(2):
         outcome = subprocess.run(_command("prepare"), cwd=ROOT, env=environment, capture_output=True, text=True)  # noqa: S603
         assert outcome.returncode == 0, outcome.stdout + outcome.stderr
@@ -154,19 +154,19 @@ def test_every_process_is_a_service() -> None:
         assert COMPOSE["services"][name]["command"] == [name]
 
 
-def test_every_value_that_a_service_needs_is_in_the_example() -> None:
+def test_every_required_variable_is_in_the_example() -> None:
     text = (ROOT / "docker-compose.yml").read_text()
     asked = {found[1] for found in re.finditer(r"\$\{(\w+)(:-)?", text) if not found[2]}
     assert asked <= _example().keys()
 
 
-def test_the_example_keeps_no_secret() -> None:
+def test_the_example_holds_no_secret() -> None:
     lines = (ROOT / ".env.example").read_text().splitlines()
     for name in ("DATABASE_PASSWORD", "SECRET_KEY", "IDENTITY_KEY", "VAULT_KEYS"):
         assert f"{name}=" in lines
 
 
-def test_errors_in_the_deployed_database_keep_rows_to_themselves_too() -> None:
+def test_errors_of_the_deployed_database_quote_no_row() -> None:
     command = COMPOSE["services"]["postgres"]["command"]
     assert PRIVACY.items() <= dict(word.split("=") for word in command if "=" in word).items()
 
@@ -191,7 +191,7 @@ def test_the_image_can_collect_its_static_files(tmp_path: Path) -> None:
     assert (tmp_path / "admin").is_dir()
 
 
-def test_the_proxy_passes_to_the_port_of_every_web_service() -> None:
+def test_the_proxy_forwards_to_the_port_of_every_web_service() -> None:
     proxy = (ROOT / "deploy/Caddyfile").read_text()
     named = re.search(r"reverse_proxy \{\$WEB:(.*?)\}", proxy)
     webs = [name for name, service in COMPOSE["services"].items() if service.get("command") == ["web"]]
@@ -201,7 +201,7 @@ def test_the_proxy_passes_to_the_port_of_every_web_service() -> None:
     assert len(webs) == 2
 
 
-def test_a_web_service_has_time_to_leave() -> None:
+def test_a_web_service_has_time_to_shut_down() -> None:
     """It is told twice over that it is going before it goes, and goes before it is killed."""
     service = COMPOSE["services"]["web"]
     drain = int(service["environment"]["DRAIN_SECONDS"])
@@ -235,7 +235,7 @@ def test_the_proxy_accepts_its_configuration() -> None:
     assert outcome.returncode == 0, outcome.stderr
 
 
-def test_the_role_that_the_deployed_database_gives_is_no_superuser(data_folder: Path, tmp_path: Path) -> None:
+def test_the_deployed_database_role_is_not_a_superuser(data_folder: Path, tmp_path: Path) -> None:
     """Its script is run against the test server, under other names."""
     role = f"deployed{WORKER}"
     script = (ROOT / "deploy/make-database.sh").read_text()

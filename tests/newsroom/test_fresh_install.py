@@ -61,7 +61,7 @@ def _processes(checkout: Path) -> list[psutil.Process]:
     return [*orphans.find_by_mark(str(data)), *orphans.find_by_directory(postgres.cluster_dir(data), "postgres")]
 
 
-def test_make_up_opens_it_survives_kill_and_opens_it_again(checkout: Path, without_compiler: str) -> None:
+def test_make_up_starts_a_newsroom_again_after_a_kill(checkout: Path, without_compiler: str) -> None:
     assert shutil.which("cc", path=without_compiler) is None
     port = free_port()
     first = _make("up", checkout, without_compiler, port)

@@ -30,7 +30,7 @@ def kill(running: RunningProcess) -> None:
 
 
 @pytest.mark.slow
-def test_a_worker_killed_in_the_middle_leaves_every_row_filed_once(parallel: Room, data_folder: Path) -> None:
+def test_a_killed_worker_leaves_every_row_filed_once(parallel: Room, data_folder: Path) -> None:
     environment = deployment_environment(
         data_folder, database=connection.settings_dict["NAME"], redis=settings.REDIS_URL
     )

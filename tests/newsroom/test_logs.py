@@ -82,7 +82,7 @@ def test_a_database_error_is_logged_without_the_row_it_quotes(as_json: bool) -> 
         lambda: connection.cursor().execute("SELECT %s::uuid", [CANARY]),
     ],
 )
-def test_an_exception_is_logged_by_its_kind_and_place_and_never_in_its_words(breaks: Callable[[], object]) -> None:
+def test_an_exception_is_logged_by_type_and_location_without_its_message(breaks: Callable[[], object]) -> None:
     with pytest.raises((ValueError, KeyError, OSError, ValidationError, DataError)) as broken, transaction.atomic():
         breaks()
     assert CANARY in str(broken.value), "else this case shows nothing"
@@ -107,7 +107,7 @@ def test_the_cause_of_an_exception_is_logged_too() -> None:
 
 
 @pytest.mark.urls(__name__)
-def test_a_failed_request_is_logged_by_id_view_and_kind_and_never_by_its_content() -> None:
+def test_a_failed_request_is_logged_by_id_view_and_type_without_its_content() -> None:
     client = Client(raise_request_exception=False)
     with written() as text:
         answer = client.post(f"/breaks/{CANARY}?q={CANARY}", {"name": CANARY}, HTTP_USER_AGENT=CANARY)
@@ -134,14 +134,14 @@ def test_a_failed_request_is_logged_by_id_view_and_kind_and_never_by_its_content
         ("", False),
     ],
 )
-def test_a_client_request_id_is_kept_if_it_can_hold_no_text(given: str, kept: bool) -> None:
+def test_a_client_request_id_is_used_only_if_it_cannot_hold_text(given: str, kept: bool) -> None:
     answer = Client().get("/health/live", headers={"X-Request-ID": given})
     assert (answer["X-Request-ID"] == given) is kept
     assert len(answer["X-Request-ID"]) >= 32
 
 
 @pytest.mark.django_db
-def test_lines_of_a_request_name_its_person_by_id_once_they_are_known(rosa: User) -> None:
+def test_log_lines_of_an_authenticated_request_hold_the_user_id(rosa: User) -> None:
     client = Client()
     client.force_login(rosa)
     with written() as text:
@@ -152,7 +152,7 @@ def test_lines_of_a_request_name_its_person_by_id_once_they_are_known(rosa: User
     assert rosa.email not in text.getvalue()
 
 
-def test_a_slow_request_is_a_warning(settings: Any, rf: RequestFactory) -> None:
+def test_a_slow_request_is_logged_as_a_warning(settings: Any, rf: RequestFactory) -> None:
     settings.SLOW_REQUEST_SECONDS = 0.0
     with written() as text:
         request_ids.request_id_middleware(lambda request: HttpResponse())(rf.get("/"))
@@ -168,7 +168,7 @@ def test_an_unknown_host_is_not_logged() -> None:
 
 
 @pytest.mark.django_db
-def test_a_job_names_the_request_that_it_follows_from_and_so_does_what_follows_from_it(room: Room, rosa: User) -> None:
+def test_a_job_and_its_follow_up_jobs_log_the_original_request(room: Room, rosa: User) -> None:
     client = Client()
     client.force_login(rosa)
     answer = client.post(
@@ -215,7 +215,7 @@ def test_a_failed_job_is_logged_by_kind_and_a_duplicate_dispatch_is_not_logged(
 
 
 @pytest.mark.django_db
-def test_a_name_that_is_sent_in_every_way_that_fails_is_in_no_line_and_no_metric(
+def test_a_name_in_a_failed_request_is_in_no_log_line_and_no_metric(
     room: Room, people: dict[str, User], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rosa, carl = Client(raise_request_exception=False), Client(raise_request_exception=False)

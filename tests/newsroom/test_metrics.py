@@ -41,7 +41,7 @@ def metrics_text(text: str) -> dict[tuple[str, ...], float]:
 
 @pytest.mark.django_db
 class TestAccess:
-    def test_without_a_token_this_machine_alone(self, settings: Any) -> None:
+    def test_without_a_token_only_this_machine_has_access(self, settings: Any) -> None:
         settings.METRICS_TOKEN = ""
         assert Client(REMOTE_ADDR="127.0.0.1").get("/metrics").status_code == 200
         assert Client(REMOTE_ADDR="::1").get("/metrics").status_code == 200
@@ -49,11 +49,11 @@ class TestAccess:
         assert Client(REMOTE_ADDR="").get("/metrics").status_code == 403
 
     @pytest.mark.parametrize("header", ["X-Forwarded-For", "Forwarded", "Via"])
-    def test_what_a_proxy_on_this_machine_passes_on_does_not_come_from_it(self, settings: Any, header: str) -> None:
+    def test_a_request_through_a_local_proxy_is_not_local(self, settings: Any, header: str) -> None:
         settings.METRICS_TOKEN = ""
         assert Client().get("/metrics", headers={header: "127.0.0.1"}).status_code == 403
 
-    def test_with_a_token_from_any_address(self, settings: Any) -> None:
+    def test_with_a_token_any_address_has_access(self, settings: Any) -> None:
         settings.METRICS_TOKEN = "of-some-length"  # noqa: S105
         away = Client(REMOTE_ADDR="10.0.0.7")
         assert away.get("/metrics", headers={"Authorization": "Bearer of-some-length"}).status_code == 200

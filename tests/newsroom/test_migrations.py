@@ -33,7 +33,7 @@ BEFORE: str = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["news
 
 
 @pytest.mark.exhaustive
-def test_no_migration_takes_away_what_the_version_before_needs(
+def test_no_migration_removes_what_the_previous_version_needs(
     transactional_db: None, capsys: pytest.CaptureFixture[str]
 ) -> None:
     linter = MigrationLinter(include_apps=["editorial"], ignore_name=FIRST_INSTALL, no_cache=True)
@@ -54,7 +54,9 @@ def test_no_migration_takes_away_what_the_version_before_needs(
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
-def test_one_that_did_would_be_found(db: None, change: migrations.operations.base.Operation, code: str) -> None:
+def test_an_incompatible_migration_is_detected(
+    db: None, change: migrations.operations.base.Operation, code: str
+) -> None:
     fields = [("id", models.BigAutoField(primary_key=True)), ("size", models.IntegerField(null=True))]
     before = ProjectState()
     before.add_model(ModelState("editorial", "thing", fields))  # type: ignore[arg-type]
@@ -88,7 +90,7 @@ def _manage(python: str, folder: Path, environment: dict[str, str], *command: st
 
 
 @pytest.mark.slow
-def test_a_migration_that_waits_for_a_table_lets_others_pass(data_folder: Path, database: str) -> None:
+def test_a_migration_waiting_for_a_lock_does_not_block_others(data_folder: Path, database: str) -> None:
     environment = deployment_environment(data_folder, database=database, redis=settings.REDIS_URL)
     _manage(sys.executable, ROOT, environment, "migrate", "editorial", "0004", "--verbosity=0")
     longest, over = 0.0, threading.Event()
@@ -117,7 +119,7 @@ def test_a_migration_that_waits_for_a_table_lets_others_pass(data_folder: Path, 
 
 
 @pytest.mark.slow
-def test_the_version_before_works_on_this_versions_schema(
+def test_the_previous_version_works_on_the_current_schema(
     data_folder: Path, database: str, tmp_path: Path, pytestconfig: pytest.Config
 ) -> None:
     """As in a rolling upgrade: the new version migrates while the old one's processes still serve."""

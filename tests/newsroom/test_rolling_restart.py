@@ -72,7 +72,7 @@ def _assert_jobs_done(database: str, crowd: TrafficGenerator) -> None:
 
 
 @pytest.mark.slow
-def test_an_embedded_newsroom_is_restarted_under_load_with_no_failed_request() -> None:
+def test_an_embedded_newsroom_restarts_under_load_without_failed_requests() -> None:
     with temporary_folder("newsroom-rolling-") as folder:
         data, port = folder / "data", free_port()
         with start_newsroom(data, port=port, **_NO_RATE_LIMIT) as running:
@@ -149,7 +149,7 @@ def _open(port: int) -> bool:
 
 @pytest.mark.slow
 @pytest.mark.skipif(shutil.which("caddy") is None, reason="Caddy is not installed here")
-def test_two_web_services_behind_the_proxy_are_restarted_in_turn_with_no_failed_request(
+def test_two_web_services_restart_in_turn_without_failed_requests(
     transactional_db: None, room: Room, data_folder: Path, tmp_path: Path
 ) -> None:
     rosa = room.people["rosa"]

@@ -78,7 +78,7 @@ class TestHeartbeats:
 
 
 class TestQueues:
-    def test_queues_are_reported_by_kind_and_state_with_the_age_of_the_oldest_due_job(self) -> None:
+    def test_queues_are_reported_by_kind_and_state_with_their_oldest_due_job(self) -> None:
         now = timezone.now()
         message(age=5, now=now)
         message(age=30, now=now)
@@ -93,7 +93,7 @@ class TestQueues:
         assert queue_stats.oldest(piles, now, _S.READY, _S.SENT).total_seconds() == 60
         assert queue_stats.oldest(piles, now, _S.DEAD) == timedelta(0)
 
-    def test_work_that_is_not_due_yet_does_not_wait(self) -> None:
+    def test_a_job_that_is_not_due_does_not_wait(self) -> None:
         message(age=-600)
         assert queue_stats.oldest(queue_stats.queue_depths(now=timezone.now()), timezone.now(), _S.READY) == timedelta(
             0
@@ -130,7 +130,7 @@ class TestQueues:
         assert sum(late for _, late in queue_stats.task_counts(now=room.later(days=30)).values()) == claim.tasks.count()
         assert set(queue_stats.delivery_counts().values()) == {0}
 
-    def test_every_question_is_answered_from_an_index_however_long_the_ledger_is(self) -> None:
+    def test_every_query_uses_an_index(self) -> None:
         with CaptureQueriesContext(connection) as asked:
             status.snapshot(now=timezone.now())
         assert len(asked) <= 9
@@ -148,7 +148,7 @@ class TestQueueHealth:
         ("state", "more"),
         [(_S.READY, {}), (_S.SENT, {}), (_S.RUNNING, {"lease_until": timezone.now() - timedelta(days=1)})],
     )
-    def test_work_that_waits_too_long_is_found_wherever_it_waits(self, state: MessageState, more: Any) -> None:
+    def test_jobs_that_wait_too_long_are_detected_at_every_step(self, state: MessageState, more: Any) -> None:
         now = timezone.now()
         message(state, age=119, now=now, **({"lease_until": now} if more else {}))
         assert queue_health.check(now=now).ok
@@ -177,7 +177,7 @@ class TestQueueHealth:
             call_command("check_queue")
         call_command("check_queue", max_wait=1000, stdout=StringIO())
 
-    def test_a_process_of_this_machine_can_be_asked_for(self) -> None:
+    def test_the_check_can_be_limited_to_a_process_of_this_machine(self) -> None:
         heartbeats.beat(heartbeat("dispatcher"), now=timezone.now())
         heartbeats.beat(heartbeat("worker", host="elsewhere"), now=timezone.now())
         call_command("check_queue", process="dispatcher", stdout=StringIO())

@@ -34,20 +34,20 @@ async def _replaced(folder: Path, successor: Program) -> tuple[str, list[str], s
     return broken, running, said.getvalue()
 
 
-def test_the_old_one_goes_once_the_new_one_works(tmp_path: Path) -> None:
+def test_the_old_process_stops_once_the_new_one_is_ready(tmp_path: Path) -> None:
     broken, running, _ = asyncio.run(_replaced(tmp_path, _program(tmp_path, "second", _WORKS)))
     assert broken == ""
     assert running == [str(tmp_path / "second")]
 
 
-def test_the_old_one_goes_first_where_two_would_be_in_each_others_way(tmp_path: Path) -> None:
+def test_the_old_process_stops_first_if_two_cannot_overlap(tmp_path: Path) -> None:
     successor = _program(tmp_path, "second", _WORKS, overlaps=False)
     broken, running, _ = asyncio.run(_replaced(tmp_path, successor))
     assert broken == ""
     assert running == [str(tmp_path / "second")]
 
 
-def test_the_old_one_goes_on_if_the_new_one_does_not_come_to_work(tmp_path: Path) -> None:
+def test_the_old_process_continues_if_the_new_one_fails(tmp_path: Path) -> None:
     broken, running, said = asyncio.run(_replaced(tmp_path, _program(tmp_path, "second", _BREAKS)))
     assert broken == "one"
     assert running == [str(tmp_path / "first")]

@@ -91,7 +91,7 @@ def test_the_subject_states_what_happened(verb: str, data: dict[str, Any], subje
     assert messages.compose(matter(verb, **data), LONDON).subject == subject
 
 
-def test_that_a_party_without_comment_is_our_source_is_only_shown_in_the_newsroom() -> None:
+def test_only_the_newsroom_sees_that_a_silent_party_is_our_source() -> None:
     said = messages.compose(matter("story.refuse", codes=["E_FALSE_DECLINE", "E_LEGAL"]), LONDON).body
     assert "legal review" in said
     assert "unnamed source" not in said
@@ -113,7 +113,7 @@ def test_a_long_claim_is_truncated_at_a_word() -> None:
     assert formatting.one_line("x" * 30, 10) == "x" * 9 + "…"
 
 
-def test_lines_and_characters_that_cannot_be_seen_become_one_space() -> None:
+def test_line_breaks_and_invisible_characters_become_one_space() -> None:
     assert formatting.one_line(" a\r\n\tb\x00c\u2028d \u202ee ") == "a b c d e"
 
 
@@ -127,6 +127,6 @@ def test_authors_are_named(room: NotifyingRoom) -> None:
 
 
 @pytest.mark.parametrize("noun", ["story", "claim", "statement", "source", "reviewtask", "replyrequest"])
-def test_a_notice_leads_to_a_page_of_the_newsroom(noun: str) -> None:
+def test_a_notification_links_to_a_page_of_the_newsroom(noun: str) -> None:
     row = apps.get_model("editorial", noun)()
     assert resolve(EventContext(Event(), row, ()).path).kwargs == {"object_id": str(row.pk)}

@@ -119,7 +119,7 @@ def test_a_merge_is_notified_once_for_the_remaining_row(room: NotifyingRoom) -> 
     ]
 
 
-def test_of_a_request_that_covers_claims_of_two_desks_each_is_shown_their_own(room: NotifyingRoom, city: Any) -> None:
+def test_each_desk_sees_only_its_claims_of_a_shared_request(room: NotifyingRoom, city: Any) -> None:
     ours = room.claim("The minister lied.")
     theirs = NotifyingRoom(city, room.people).claim("The mayor lied.", by="carl")
     NotifyingRoom(city, room.people).story(theirs, by="carl")

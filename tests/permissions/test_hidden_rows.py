@@ -27,7 +27,7 @@ def response_of(caller: ApiClient, method: str, path: str, row: object, body: An
     return answer.status, json.dumps(answer.json).replace(str(row), "…")
 
 
-def test_a_row_of_another_desk_answers_as_one_that_never_was(room, people, subtests):
+def test_a_hidden_row_responds_like_a_nonexistent_row(room, people, subtests):
     create_row_of_each_model(room)
     hidden = room.person("a keeper", unnamed=True, identity_name=NAME, identity_known_by=KNOWN_BY)
     room.settle()
@@ -97,7 +97,7 @@ def test_no_error_reveals_that_a_confidential_source_exists(room, people, shared
         assert answers[0][0] >= 400
 
 
-def test_a_tag_says_nothing_of_what_one_is_not_shown(room, people, shared):
+def test_an_etag_is_independent_of_hidden_rows(room, people, shared):
     claim, hidden, _ = shared
     cleo = ApiClient(people["cleo"])
     before = cleo.get(f"claims/{claim.pk}").response["ETag"]

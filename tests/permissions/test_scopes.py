@@ -47,7 +47,7 @@ def almighty(room: Any) -> User:
     return person
 
 
-def test_there_are_operations_of_every_scope():
+def test_every_scope_has_operations():
     assert {required_scope(name, method) for method, _, name in OPERATIONS} == {None, *Scope}
 
 

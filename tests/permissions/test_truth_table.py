@@ -56,11 +56,11 @@ def test_every_action_belongs_to_one_scope():
 
 
 @pytest.mark.parametrize("verb", [verb for verb in Action if verb not in BY_KIND])
-class TestEveryRight:
-    def test_at_ones_own_desk(self, verb):
+class TestEveryPermission:
+    def test_at_the_users_desk(self, verb):
         assert roles_allowed(lambda role: may(actor(role, HERE), verb, thing())) == roles_permitted_by(verb, "desk")
 
-    def test_on_what_is_ones_own(self, verb):
+    def test_on_the_users_own_objects(self, verb):
         mine = thing(owner="somebody")
         assert roles_allowed(lambda role: may(actor(role, HERE), verb, mine)) == roles_permitted_by(
             verb, "desk", "own"
@@ -79,7 +79,7 @@ class TestEveryRight:
             verb, "desk", "own"
         ) | self_service_roles(verb)
 
-    def test_on_what_belongs_to_no_desk(self, verb):
+    def test_on_objects_without_a_desk(self, verb):
         assert roles_allowed(lambda role: may(actor(role, HERE), verb, SubjectFacts())) == set()
         assert roles_allowed(lambda role: may(actor(role, None), verb, SubjectFacts())) == roles_permitted_by(
             verb, "desk"
@@ -102,14 +102,14 @@ class TestEveryRight:
         refusal = access.may(actor(Role.EDITOR, HERE, scopes=frozenset()), verb, mine)
         assert refusal.reasons == (f"This token lacks the scope “{needed.pop()}”.",)
 
-    def test_a_refusal_says_who_may(self, verb):
+    def test_a_refusal_names_the_permitted_roles(self, verb):
         for decision in (access.may(actor(role, HERE), verb, thing()) for role in Role):
             assert decision or decision.reasons[0].startswith("Only ")
 
 
 @pytest.mark.parametrize("kind", TaskKind)
 @pytest.mark.parametrize("role", Role)
-def test_a_task_is_taken_by_whom_its_kind_is_for(kind, role):
+def test_a_task_is_taken_by_the_roles_of_its_kind(kind, role):
     expected = KINDS.get((kind.value, role), KINDS["any other", role]) == "desk"
     task = SubjectFacts(desks=frozenset({HERE}), task=kind)
     assert may(actor(role, HERE), Action.REVIEW_TAKE, task) == expected
@@ -119,13 +119,13 @@ def test_a_task_is_taken_by_whom_its_kind_is_for(kind, role):
     assert (kind in offered.get(HERE, frozenset())) == expected
 
 
-def test_two_roles_at_two_desks_do_not_mix():
+def test_roles_at_two_desks_do_not_combine():
     both = ActorFacts("somebody", True, frozenset({(Role.REPORTER, HERE), (Role.EDITOR, THERE)}))
     assert not may(both, Action.STORY_PUBLISH, thing())
     assert may(both, Action.STORY_PITCH, thing())
 
 
-def test_a_claim_used_at_two_desks_is_the_work_of_both():
+def test_a_claim_used_at_two_desks_belongs_to_both():
     used = SubjectFacts(desks=frozenset({HERE, THERE}))
     assert may(actor(Role.EDITOR, THERE), Action.CLAIM_REVISE, used)
 
@@ -135,6 +135,6 @@ def test_everyone_with_a_role_sees_shared_rows():
     assert not may(ActorFacts("somebody", True, frozenset()), Action.SEE, SubjectFacts(shared=True))
 
 
-def test_sharing_gives_no_right_but_to_see():
+def test_sharing_permits_reading_only():
     shared = SubjectFacts(desks=frozenset({HERE}), shared=True)
     assert not may(actor(Role.EDITOR, THERE), Action.SOURCE_REVISE, shared)

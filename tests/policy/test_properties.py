@@ -133,7 +133,7 @@ def test_a_new_eyewitness_without_ties_adds_exactly_one_group(case):
 
 
 @given(cases(), SEEDS)
-def test_to_learn_that_two_eyewitnesses_are_one_never_raises_their_number(case, seed):
+def test_merging_two_eyewitnesses_never_raises_their_number(case, seed):
     """A shared token can only join those who speak for themselves."""
     first = {name: item for name, item in case.statements.items() if item.directness is Directness.FIRST_HAND}
     plain = replace(case, statements=first, relays=())
@@ -154,7 +154,7 @@ def keys(case):
 
 
 @given(cases())
-def test_every_counted_statement_is_in_a_group_unless_its_speaker_said_it_apart(case):
+def test_the_source_of_every_counted_statement_is_in_a_group(case):
     """Groups lose nobody: only what was said at a briefing and elsewhere falls away, once."""
     for found in assess(case).values():
         if found.groups.evaluation:
@@ -183,7 +183,7 @@ def test_groups_are_held_together_by_their_joins(case):
 
 
 @given(cases())
-def test_whatever_is_counted_is_an_origin(case):
+def test_independent_sources_imply_origins(case):
     """There is no corroboration without somebody to attribute it to."""
     for claim in leaves(case):
         found = assess(case)[claim]
@@ -194,7 +194,7 @@ def test_whatever_is_counted_is_an_origin(case):
 
 
 @given(cases(), SEEDS)
-def test_the_order_in_which_things_were_recorded_changes_nothing(case, seed):
+def test_the_order_of_recording_changes_nothing(case, seed):
     """Facts are sets."""
     luck = chance(seed)
 
@@ -258,7 +258,7 @@ def rename(case, new):
 
 
 @given(cases())
-def test_other_claims_have_no_say(case):
+def test_other_claims_change_nothing(case):
     """A finding looks at the statements on its own claim alone."""
     for claim in leaves(case):
         alone = {name: item for name, item in case.statements.items() if item.claim == claim}
@@ -306,7 +306,7 @@ def test_a_disinterested_eyewitness_saves_a_claim_from_being_refuted(case):
 
 
 @given(cases())
-def test_a_neutral_eyewitness_against_it_never_makes_a_claim_verified(case):
+def test_a_neutral_denial_never_makes_a_claim_verified(case):
     """More dissent never helps."""
     for claim in leaves(case):
         before = assess(case)[claim].finding
@@ -318,7 +318,7 @@ def test_a_neutral_eyewitness_against_it_never_makes_a_claim_verified(case):
 
 
 @given(cases())
-def test_verified_means_met_or_settled_and_has_a_basis(case):
+def test_a_verified_claim_meets_a_threshold_or_is_settled(case):
     """What is missing, the basis and the finding tell one story."""
     for claim in leaves(case):
         found = assess(case)[claim]
@@ -331,7 +331,7 @@ def test_verified_means_met_or_settled_and_has_a_basis(case):
 
 
 @given(cases())
-def test_what_a_finding_hangs_on_is_what_trying_it_out_shows(case):
+def test_hangs_on_equals_what_each_withdrawal_changes(case):
     """The shortcut over pillars agrees with weighing everything anew for everybody."""
     for claim in leaves(case):
         found = assess(case)[claim]
@@ -344,7 +344,7 @@ def test_what_a_finding_hangs_on_is_what_trying_it_out_shows(case):
 
 
 @given(cases())
-def test_a_compound_is_as_good_as_its_worst_part(case):
+def test_a_compound_is_as_good_as_its_worst_member(case):
     """Its finding is one of its parts', and none of theirs is worse."""
     found = assess(case)
     if "whole" in case.claims:
@@ -365,7 +365,7 @@ def test_a_claim_with_everything_withdrawn_is_never_verified_disputed_or_refuted
 
 
 @given(cases())
-def test_a_higher_reliability_for_everybody_never_costs_a_verification(case):
+def test_higher_reliability_never_costs_a_verification(case):
     """To lean on those one can lean on better is no weakness, as long as nobody new begins to count against."""
     better = {
         name: replace(source, reliability=Reliability.A if source.reliability is not Reliability.E else Reliability.E)
@@ -380,7 +380,7 @@ def test_a_higher_reliability_for_everybody_never_costs_a_verification(case):
 
 
 @given(cases())
-def test_a_partisan_who_comes_to_gain_nothing_never_costs_the_claim_its_support(case):
+def test_a_source_that_becomes_disinterested_never_costs_support(case):
     """To lose a stake in the claim keeps every affirming group and every name in it."""
     neutral = {
         name: replace(item, benefits_if=BenefitsIf.NEITHER) if item.stance is Stance.AFFIRMS else item
@@ -409,7 +409,7 @@ def test_a_missing_signature_never_makes_the_gate_laxer(case, seed):
 
 
 @given(cases(), SEEDS)
-def test_a_claim_nobody_signed_for_is_never_stated_as_a_fact_or_debunked(case, seed):
+def test_an_unsigned_claim_is_never_asserted_or_debunked(case, seed):
     """A story that says nothing of signatures has none."""
     story = replace(story_of(case, chance(seed)), signoffs={})
     for claim, result in gate_of(case, story).uses.items():
@@ -419,7 +419,7 @@ def test_a_claim_nobody_signed_for_is_never_stated_as_a_fact_or_debunked(case, s
 
 
 @given(cases(), SEEDS)
-def test_leaving_a_claim_out_never_closes_the_gate(case, seed):
+def test_omitting_a_claim_never_closes_the_gate(case, seed):
     """What is not in the copy cannot be wrong in it."""
     luck = chance(seed)
     story = story_of(case, luck)
@@ -431,7 +431,7 @@ def test_leaving_a_claim_out_never_closes_the_gate(case, seed):
 
 
 @given(cases(), SEEDS)
-def test_leaning_on_more_never_opens_the_gate(case, seed):
+def test_relying_on_more_statements_never_opens_the_gate(case, seed):
     """Whatever else the copy leans on can only add codes."""
     luck = chance(seed)
     story = story_of(case, luck)

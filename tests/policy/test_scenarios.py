@@ -29,7 +29,7 @@ statements:
 
 
 @pytest.mark.parametrize("scenario", [pytest.param(one, id=f"{name}:{one.id}") for name, one in SCENARIOS])
-def test_a_scenario_agrees_with_what_it_expects(scenario):
+def test_a_scenario_has_its_expected_results(scenario):
     answer = results.evaluate(scenario, thresholds.default_policy())
     assert scenario.expect, "a scenario that expects nothing cannot fail"
     assert list(expectations.differences(scenario.expect, answer)) == []
@@ -157,7 +157,7 @@ def test_an_invalid_document_is_refused_with_its_scenario_and_field(text, tmp_pa
         ("id: start", "id"),
     ],
 )
-def test_a_mistake_is_named_by_scenario_and_field(change, field, tmp_path):
+def test_an_error_names_its_scenario_and_field(change, field, tmp_path):
     own = "" if change.startswith("id:") else "id: changed\n"
     extends = "" if change.startswith("extends:") else "extends: start\n"
     message = refuse(f"{START}---\n{own}{extends}{change}\n---\nid: later\n", tmp_path)
@@ -199,13 +199,13 @@ def test_a_mistake_is_named_by_scenario_and_field(change, field, tmp_path):
         pytest.param("id: x\n---\nid: x", id="scenario twice"),
     ],
 )
-def test_rubbish_is_refused_with_a_message(rubbish, tmp_path):
+def test_arbitrary_input_is_refused_with_a_message(rubbish, tmp_path):
     message = refuse(rubbish, tmp_path)
     assert len(message) < 500
     assert "\n" not in message
 
 
-def test_a_bomb_of_aliases_does_not_go_off(tmp_path):
+def test_an_alias_bomb_is_refused(tmp_path):
     lines = ["a: &a [x, x, x, x, x, x, x, x, x, x]"]
     for one, next_one in zip("abcdefghi", "bcdefghij", strict=True):
         lines.append(f"{next_one}: &{next_one} [{', '.join([f'*{one}'] * 10)}]")
@@ -229,7 +229,7 @@ def test_a_time_may_be_written_as_yaml_or_as_text_and_is_utc_without_a_zone(now,
 
 @pytest.mark.parametrize("finding", ["null", "unverified"])
 @pytest.mark.parametrize("published", ["{{mode: attributed, finding: {}}}", "{{e: {{mode: attributed, finding: {}}}}}"])
-def test_an_opinion_was_printed_with_its_finding_which_is_null_or_with_one_it_had_before(published, finding, tmp_path):
+def test_a_published_opinion_has_no_finding_or_an_earlier_one(published, finding, tmp_path):
     path = tmp_path / "good.yaml"
     path.write_text(
         f"{START}---\nid: said\nextends: start\nclaims: [{{id: e, kind: opinion}}]\n"
@@ -278,7 +278,7 @@ def test_the_command_reports_differences_and_exits_with_one(tmp_path):
     assert 'gate: expected "pass", found "hold"' in done.stdout
 
 
-def test_the_command_refuses_a_file_with_one_bad_document_and_goes_on_with_the_next(tmp_path):
+def test_the_command_refuses_a_bad_file_and_continues_with_the_next(tmp_path):
     missing, folder = tmp_path / "missing.yaml", tmp_path
     done = run(FOLDER / "invalid.yaml", missing, folder, FOLDER / "hangs-on.yaml")
     assert done.returncode == 2

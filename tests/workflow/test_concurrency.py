@@ -40,7 +40,7 @@ def at(parallel):
     return lambda name: {"actor": parallel.people[name], "now": parallel.now}
 
 
-def test_a_story_runs_once(parallel, at):
+def test_a_story_is_published_once(parallel, at):
     story = parallel.cleared(parallel.verified())
     outcomes = run_concurrently(*[lambda: publication.publish(story_id=story.pk, **at("edith"))] * 3)
     assert codes(outcomes) == ["WRONG_STATE", "WRONG_STATE"]
@@ -65,7 +65,7 @@ def test_a_finding_is_proposed_once(parallel, at):
     assert codes(outcomes) == ["PROPOSED_ALREADY"]
 
 
-def test_approving_and_withdrawing_end_in_caution(parallel, at):
+def test_no_approval_survives_a_concurrent_withdrawal(parallel, at):
     for _ in range(ROUNDS):
         claim = parallel.corroborated()
         proposal = signoffs.propose(claim_id=claim.pk, **at("felix"))
@@ -80,7 +80,7 @@ def test_approving_and_withdrawing_end_in_caution(parallel, at):
         assert not claim.signoffs.filter(state="approved").exists()
 
 
-def test_nothing_is_printed_on_a_finding_that_no_longer_holds_without_being_flagged(parallel, at):
+def test_a_story_published_on_an_invalid_finding_is_flagged(parallel, at):
     for _ in range(ROUNDS):
         claim = parallel.verified()
         story, said = parallel.cleared(claim), claim.statements.first()
@@ -97,7 +97,7 @@ def test_nothing_is_printed_on_a_finding_that_no_longer_holds_without_being_flag
             assert (fresh(story).status, story.remedy) == ("published", "editors_note")
 
 
-def test_nor_on_two_sources_that_turn_out_to_be_one(parallel, at):
+def test_a_story_published_during_a_source_merge_is_flagged(parallel, at):
     for _ in range(ROUNDS):
         claim = parallel.verified()
         story = parallel.cleared(claim)
@@ -126,7 +126,7 @@ def test_of_two_concurrent_revisions_one_is_refused_as_stale(parallel, at):
         assert codes(outcomes) == ["STALE_VERSION"]
 
 
-def test_nothing_is_said_of_a_claim_that_is_being_merged(parallel, at):
+def test_a_claim_being_merged_takes_no_statement(parallel, at):
     for _ in range(ROUNDS):
         claim, into, source = parallel.claim(), parallel.claim(), parallel.person()
         outcomes = run_concurrently(
@@ -137,7 +137,7 @@ def test_nothing_is_said_of_a_claim_that_is_being_merged(parallel, at):
         assert not claim.statements.exists()
 
 
-def test_nothing_is_said_of_a_claim_that_is_being_split(parallel, at):
+def test_a_claim_being_split_takes_no_statement(parallel, at):
     for _ in range(ROUNDS):
         claim, source = parallel.claim(), parallel.person()
         outcomes = run_concurrently(
@@ -149,7 +149,7 @@ def test_nothing_is_said_of_a_claim_that_is_being_split(parallel, at):
         assert claim.parts.count() == 2
 
 
-def test_no_story_begins_to_use_a_claim_that_is_being_merged_or_dropped(parallel, at):
+def test_a_claim_being_merged_or_dropped_is_not_used_by_a_story(parallel, at):
     for number in range(2 * ROUNDS):
         claim, into, story = parallel.claim(), parallel.claim(), parallel.story()
         ending = (
@@ -183,7 +183,7 @@ def test_a_statement_moved_twice_ends_on_one_claim_and_both_are_reassessed(paral
         assert found == {each.pk: int(each.pk == fresh(said).claim_id) for each in (claim, left, right)}
 
 
-def test_two_merges_make_no_cycle(parallel, at):
+def test_two_concurrent_merges_make_no_cycle(parallel, at):
     for _ in range(ROUNDS):
         one, other = parallel.person(), parallel.person()
         ends = ((one, other), (other, one))
@@ -202,7 +202,7 @@ def test_two_merges_make_no_cycle(parallel, at):
         assert codes(outcomes) == ["MERGED"]
 
 
-def test_everybody_who_asks_gets_a_task_of_their_own(parallel, at):
+def test_concurrent_reviewers_take_different_tasks(parallel, at):
     for number in range(4):
         parallel.claim(f"Claim {number}.", risk="serious")
     parallel.settle()
@@ -239,7 +239,7 @@ def test_no_action_is_refused_during_a_reassessment(parallel, at):
         workflow_tasks.release(task_id=task.pk, **at("ruben"))
 
 
-def test_one_task_is_taken_by_one(parallel, at):
+def test_a_task_is_taken_by_one_reviewer(parallel, at):
     parallel.claim()
     parallel.settle()
     task = ReviewTask.objects.filter(state="open").first()
@@ -274,7 +274,7 @@ def test_two_schedulers_run_due_work_once(parallel, at):
     assert scheduler.run_due(now=later) == 0
 
 
-def test_two_administrators_do_not_suspend_each_other(parallel, at):
+def test_two_administrators_do_not_deactivate_each_other(parallel, at):
     ada, edith = parallel.people["ada"], parallel.people["edith"]
     users.grant_role(user_id=edith.pk, role="admin", **at("ada"))
     outcomes = run_concurrently(
@@ -286,7 +286,7 @@ def test_two_administrators_do_not_suspend_each_other(parallel, at):
     assert left.count() == 1
 
 
-def test_the_same_bytes_that_arrive_twice_are_one_exhibit(parallel, at):
+def test_a_file_attached_twice_concurrently_is_one_exhibit(parallel, at):
     attach = {"desk_id": parallel.desk.pk, "title": "Log", "text": "Open."}
     outcomes = run_concurrently(*[lambda: exhibits.attach(**attach, **at("rosa"))] * 3)
     assert set(codes(outcomes)) <= {"EXHIBIT_ONCE_PER_DESK", "INVALID"}
@@ -308,7 +308,7 @@ def test_event_chains_stay_intact_under_concurrent_writes(parallel, at):
 
 
 @pytest.mark.parametrize("rounds", [12, pytest.param(150, marks=pytest.mark.slow)])
-def test_a_statement_that_is_recorded_while_its_claim_is_reviewed_is_never_missed(parallel, at, rounds):
+def test_a_statement_recorded_during_an_assessment_is_not_missed(parallel, at, rounds):
     """Whether it comes before, during or after the start of the review that waits: some review sees it."""
     claim = parallel.claim()
     for number in range(rounds):
@@ -331,7 +331,7 @@ def test_a_statement_that_is_recorded_while_its_claim_is_reviewed_is_never_misse
 
 
 @pytest.mark.slow
-def test_a_crowd_works_on_one_story_and_nothing_breaks(parallel, at):
+def test_many_users_work_on_one_story(parallel, at):
     """Forty moments in which eight people do what they do; nobody meets an error, and all ends consistent."""
     claim = parallel.verified()
     other = parallel.claim("The guard slept.")
@@ -356,7 +356,7 @@ def test_a_crowd_works_on_one_story_and_nothing_breaks(parallel, at):
         events(row)
 
 
-def test_a_sheet_that_two_people_bring_in_at_once_is_filed_once(parallel):
+def test_a_sheet_imported_twice_concurrently_is_filed_once(parallel):
     sheet = "text\n" + "".join(f"Gate {number} was open.\n" for number in range(25))
     given = {"desk_id": parallel.desk.pk, "kind": "claims_sheet", "now": parallel.now}
 

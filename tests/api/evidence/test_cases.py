@@ -42,7 +42,7 @@ def rows() -> tuple[int, ...]:
     return tuple(model.objects.count() for model in (Source, Claim, Statement, Relay, Story, Event))
 
 
-def test_a_case_is_filed_in_one_request_whatever_the_order(calling: ClientFactory, rosa: User, politics: Desk) -> None:
+def test_a_case_is_filed_in_one_request_in_any_order(calling: ClientFactory, rosa: User, politics: Desk) -> None:
     answer = calling(rosa).post("cases", **journal(politics))
     assert answer.status == 201, answer
     ids = {one["ref"]: one["id"] for one in answer.json["filed"] if one["ref"]}
@@ -91,7 +91,7 @@ def test_one_refused_item_refuses_the_case_and_is_located(calling: ClientFactory
          "INVALID_CHOICE", "#/statements/0/stance"),
     ],
 )  # fmt: skip
-def test_what_cannot_be_is_named(
+def test_an_invalid_case_is_refused_at_its_field(
     calling: ClientFactory, rosa: User, politics: Desk, change: dict[str, Any], code: str, pointer: str | None
 ) -> None:
     before = rows()
@@ -108,9 +108,7 @@ def test_a_case_cannot_be_filed_at_another_desk(calling: ClientFactory, rosa: Us
     assert rows() == before
 
 
-def test_a_case_may_add_to_what_is_on_file_and_not_to_what_one_may_not_see(
-    calling: ClientFactory, rosa: User, politics: Desk, city: Desk
-) -> None:
+def test_a_case_may_refer_to_visible_rows_only(calling: ClientFactory, rosa: User, politics: Desk, city: Desk) -> None:
     caller = calling(rosa)
     known = caller.post("cases", **journal(politics)).json["filed"]
     claim = next(one["id"] for one in known if one["ref"] == "contacts")

@@ -37,7 +37,7 @@ def test_a_field_that_does_not_exist_is_a_typing_error(calling: ClientFactory, r
     assert refused.json["errors"] == [{"code": "UNKNOWN_FIELD", "detail": "Unknown field.", "pointer": "#/adverseTo"}]
 
 
-def test_nobody_files_at_a_desk_where_they_do_not_work(calling: ClientFactory, carl: User, politics: Desk) -> None:
+def test_a_claim_cannot_be_filed_at_another_desk(calling: ClientFactory, carl: User, politics: Desk) -> None:
     refused = calling(carl).post("claims", desk=str(politics.pk), text="P")
     assert refused.status == 403
     assert refused.codes == ["FORBIDDEN"]
@@ -67,7 +67,7 @@ def test_a_claim_is_revised_and_a_stale_version_is_refused(calling: ClientFactor
     assert Claim.objects.get(pk=claim.pk).text == "The gate was shut."
 
 
-def test_what_is_not_given_stays(calling: ClientFactory, rosa: User, room: Room) -> None:
+def test_an_omitted_field_is_unchanged(calling: ClientFactory, rosa: User, room: Room) -> None:
     accused = room.person()
     claim = room.claim(adverse_to=[accused.pk])
     revised = calling(rosa).patch(f"claims/{claim.pk}", risk="serious")
@@ -85,12 +85,12 @@ def test_a_split_claim_shows_its_parts(calling: ClientFactory, rosa: User, room:
     assert [part["compounds"] for part in parts] == [[str(claim.pk)]] * 2
 
 
-def test_a_claim_is_not_split_into_one(calling: ClientFactory, rosa: User, room: Room) -> None:
+def test_a_split_needs_two_propositions(calling: ClientFactory, rosa: User, room: Room) -> None:
     refused = calling(rosa).post(f"claims/{room.claim().pk}/split", texts=["He called."])
     assert (refused.status, refused.codes) == (422, ["TOO_FEW"])
 
 
-def test_a_merged_claim_answers_with_the_one_that_stays(calling: ClientFactory, felix: User, room: Room) -> None:
+def test_a_merged_claim_redirects_to_the_remaining_claim(calling: ClientFactory, felix: User, room: Room) -> None:
     claim, same = room.claim("It was open."), room.claim("It stood open.")
     merged = calling(felix).post(f"claims/{claim.pk}/merge", into=str(same.pk))
     assert (merged.status, merged.json["id"]) == (200, str(same.pk))
@@ -98,7 +98,7 @@ def test_a_merged_claim_answers_with_the_one_that_stays(calling: ClientFactory, 
     assert gone["merged_into"] == str(same.pk)
 
 
-def test_a_reporter_does_not_drop_a_claim_and_an_editor_says_why(
+def test_only_an_editor_drops_a_claim_and_gives_a_reason(
     calling: ClientFactory, rosa: User, edith: User, room: Room
 ) -> None:
     claim = room.claim()
@@ -107,7 +107,7 @@ def test_a_reporter_does_not_drop_a_claim_and_an_editor_says_why(
     assert calling(edith).post(f"claims/{claim.pk}/drop", reason="Not pursued.").json["dropped_at"]
 
 
-def test_claims_are_filtered_by_status_by_text_and_by_author(
+def test_claims_are_filtered_by_status_text_and_author(
     calling: ClientFactory, rosa: User, ruben: User, room: Room
 ) -> None:
     gate, bridge = room.claim("The gate was open (100%)."), room.claim("The bridge was shut.", by="ruben")
@@ -129,14 +129,14 @@ def test_claims_are_filtered_by_status_by_text_and_by_author(
     assert found(desk=str(uuid.uuid4())) == []
 
 
-def test_the_claims_of_a_story_are_found(calling: ClientFactory, rosa: User, room: Room) -> None:
+def test_claims_are_filtered_by_story(calling: ClientFactory, rosa: User, room: Room) -> None:
     used, _other = room.claim("Used."), room.claim("Not used.")
     story = room.story(used)
     listed = calling(rosa).get("claims", story=str(story.pk)).json["results"]
     assert [row["id"] for row in listed] == [str(used.pk)]
 
 
-def test_a_list_costs_the_same_however_long_it_is(
+def test_a_list_takes_a_constant_number_of_queries(
     calling: ClientFactory, rosa: User, room: Room, django_assert_max_num_queries: object
 ) -> None:
     for number in range(6):

@@ -24,7 +24,7 @@ def upload(caller: ApiClient, **form: Any) -> Any:
     return caller.client.post("/api/v1/exhibits", form)
 
 
-def test_a_file_is_archived_and_fetched_byte_for_byte(calling: ClientFactory, rosa: User, politics: Desk) -> None:
+def test_an_archived_file_is_downloaded_unchanged(calling: ClientFactory, rosa: User, politics: Desk) -> None:
     caller = calling(rosa)
     kept = upload(caller, desk=politics.pk, title="Deed", file=SimpleUploadedFile("from_mia_mole.exe", PDF))
     assert kept.status_code == 201, kept.content
@@ -41,9 +41,7 @@ def test_a_file_is_archived_and_fetched_byte_for_byte(calling: ClientFactory, ro
     fetched.close()
 
 
-def test_pasted_markup_comes_back_as_text_to_be_saved(
-    calling: ClientFactory, rosa: User, room: Room, politics: Desk
-) -> None:
+def test_pasted_markup_is_downloaded_as_text(calling: ClientFactory, rosa: User, room: Room, politics: Desk) -> None:
     said = room.says(room.person(), room.claim())
     kept = calling(rosa).post(
         "exhibits",
@@ -61,7 +59,7 @@ def test_pasted_markup_comes_back_as_text_to_be_saved(
     assert calling(rosa).get(f"statements/{said.pk}").json["exhibit"] == kept.json["id"]
 
 
-def test_the_same_bytes_are_kept_once(calling: ClientFactory, rosa: User, politics: Desk) -> None:
+def test_equal_files_are_stored_once(calling: ClientFactory, rosa: User, politics: Desk) -> None:
     first, again = (
         calling(rosa).post("exhibits", desk=str(politics.pk), title=title, text="As it was.") for title in "AB"
     )
@@ -82,7 +80,7 @@ def test_the_same_bytes_are_kept_once(calling: ClientFactory, rosa: User, politi
         ({"title": "", "text": "t"}, "BLANK"),
     ],
 )
-def test_what_cannot_be_kept_is_refused(
+def test_an_invalid_file_is_refused(
     calling: ClientFactory, rosa: User, politics: Desk, form: dict[str, Any], code: str
 ) -> None:
     refused = upload(calling(rosa), desk=politics.pk, **form)
@@ -91,7 +89,7 @@ def test_what_cannot_be_kept_is_refused(
     assert not Exhibit.objects.exists()
 
 
-def test_what_is_too_large_is_refused_before_it_is_read(
+def test_a_file_that_is_too_large_is_refused_before_it_is_read(
     calling: ClientFactory, rosa: User, politics: Desk, settings: Any
 ) -> None:
     settings.EXHIBIT_MAX_BYTES = 100
@@ -111,7 +109,7 @@ def test_exhibits_of_another_desk_are_not_found(calling: ClientFactory, rosa: Us
     assert caller.post("exhibits", desk=str(politics.pk), title="T", text="Mine.").status == 403
 
 
-def test_lost_bytes_are_reported_as_lost(calling: ClientFactory, rosa: User, politics: Desk, tmp_path: Any) -> None:
+def test_a_missing_file_is_reported(calling: ClientFactory, rosa: User, politics: Desk, tmp_path: Any) -> None:
     kept = upload(calling(rosa), desk=politics.pk, title="Deed", file=SimpleUploadedFile("a", PDF)).json()
     for stored in tmp_path.rglob("*.pdf"):
         stored.unlink()

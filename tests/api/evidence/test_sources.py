@@ -24,7 +24,7 @@ def test_a_named_source_is_registered_and_visible_to_every_desk(
     assert calling(carl).get(f"sources/{entered.json['id']}").json["name"] == "Ann Example"
 
 
-def test_who_an_unnamed_source_is_goes_into_the_vault_and_nowhere_else(
+def test_the_identity_of_an_unnamed_source_is_stored_in_the_vault_only(
     calling: ClientFactory, rosa: User, carl: User, politics: Desk
 ) -> None:
     caller = calling(rosa)
@@ -41,9 +41,7 @@ def test_who_an_unnamed_source_is_goes_into_the_vault_and_nowhere_else(
     assert calling(carl).get("sources", q="aide").json["results"] == []
 
 
-def test_a_named_source_is_protected_and_its_name_is_gone(
-    calling: ClientFactory, rosa: User, carl: User, room: Room
-) -> None:
+def test_protecting_a_source_removes_its_name(calling: ClientFactory, rosa: User, carl: User, room: Room) -> None:
     source = room.person("Mia Mole")
     refused = calling(rosa).post(f"sources/{source.pk}/protect", name="Mia Mole's friend", **IDENTITY)
     assert refused.codes == ["NAME_IN_DESCRIPTION"]
@@ -76,7 +74,7 @@ def test_a_source_without_identity_cannot_be_unmasked(calling: ClientFactory, cu
     assert (refused.status, refused.codes) == (409, ["NO_IDENTITY_STORED"])
 
 
-def test_a_source_is_rated_authenticated_and_vouched_for_by_those_who_may(
+def test_rating_authenticating_and_vouching_need_permission(
     calling: ClientFactory, rosa: User, felix: User, edith: User, room: Room
 ) -> None:
     paper, mask = room.paper(authenticated=False), room.person("an aide", unnamed=True)
@@ -89,7 +87,7 @@ def test_a_source_is_rated_authenticated_and_vouched_for_by_those_who_may(
     assert calling(edith).post(f"sources/{paper.pk}/vouch", reason="I met it.").codes == ["NOT_UNNAMED"]
 
 
-def test_a_merged_source_shows_where_to_go_on(calling: ClientFactory, edith: User, room: Room) -> None:
+def test_a_merged_source_names_the_remaining_source(calling: ClientFactory, edith: User, room: Room) -> None:
     one, other = room.person("A. Example"), room.person("Ann Example")
     merged = calling(edith).post(f"sources/{one.pk}/merge", into=str(other.pk), reason="Same byline.")
     assert (merged.status, merged.json["id"]) == (200, str(other.pk))
@@ -98,7 +96,7 @@ def test_a_merged_source_shows_where_to_go_on(calling: ClientFactory, edith: Use
     assert calling(edith).post(f"sources/{other.pk}/merge", into=str(other.pk), reason="?").codes == ["SAME_OBJECT"]
 
 
-def test_a_paper_shows_the_claims_it_settles_to_those_who_may_see_them(
+def test_a_document_shows_only_visible_claims_that_it_settles(
     calling: ClientFactory, rosa: User, carl: User, room: Room
 ) -> None:
     claim = room.claim()
@@ -111,7 +109,7 @@ def test_a_paper_shows_the_claims_it_settles_to_those_who_may_see_them(
     assert calling(carl).get(f"sources/{paper.pk}").json["establishes"] == []
 
 
-def test_a_tie_to_a_protected_source_does_not_give_it_away(
+def test_a_tie_to_a_protected_source_does_not_reveal_it(
     calling: ClientFactory, rosa: User, carl: User, room: Room
 ) -> None:
     mask = room.person("an aide", unnamed=True)
@@ -132,7 +130,7 @@ def test_a_tie_to_a_protected_source_does_not_give_it_away(
         {"type": "person", "name": "an aide", "unnamed": True, "identity_name": "Mia Mole"},
     ],
 )
-def test_what_cannot_be_is_refused_without_repeating_a_name(
+def test_an_invalid_source_is_refused_without_repeating_a_name(
     calling: ClientFactory, rosa: User, politics: Desk, stated: dict[str, object]
 ) -> None:
     refused = calling(rosa).post("sources", desk=str(politics.pk), **stated)
@@ -141,7 +139,7 @@ def test_what_cannot_be_is_refused_without_repeating_a_name(
     assert not Source.objects.exists()
 
 
-def test_sources_are_found_by_type_and_words(
+def test_sources_are_filtered_by_type_and_text(
     calling: ClientFactory, rosa: User, room: Room, django_assert_max_num_queries: object
 ) -> None:
     ann, _paper = room.person("Ann Example"), room.paper("The deed")

@@ -40,7 +40,7 @@ def test_a_statement_is_recorded_verbatim(calling: ClientFactory, rosa: User, ro
         ({"directness": None}, ["NULL"]),
     ],
 )
-def test_what_cannot_be_is_refused_with_its_field(
+def test_an_invalid_statement_is_refused_with_its_field(
     calling: ClientFactory, rosa: User, room: Room, stated: dict[str, object], codes: list[str]
 ) -> None:
     sound = {
@@ -51,9 +51,7 @@ def test_what_cannot_be_is_refused_with_its_field(
     assert refused.json["errors"][0]["pointer"] == f"#/{next(iter(stated))}"
 
 
-def test_an_informant_of_whom_one_may_not_know_is_not_there(
-    calling: ClientFactory, carl: User, room: Room, city: Desk
-) -> None:
+def test_an_invisible_informant_is_not_found(calling: ClientFactory, carl: User, room: Room, city: Desk) -> None:
     mask = room.person("an aide", unnamed=True)
     source = room.person(by="carl", desk_id=city.pk)
     claim = room.claim(by="carl", desk_id=city.pk)
@@ -80,13 +78,13 @@ def test_a_statement_is_corrected_withdrawn_and_retracted(calling: ClientFactory
     assert caller.post(f"statements/{said.pk}/retract", reason="On page 2.").json["retracted_at"]
 
 
-def test_a_statement_is_moved_to_where_it_belongs(calling: ClientFactory, rosa: User, room: Room) -> None:
+def test_a_statement_is_moved_to_another_claim(calling: ClientFactory, rosa: User, room: Room) -> None:
     said, other = room.says(room.person(), room.claim("One.")), room.claim("Two.")
     moved = calling(rosa).post(f"statements/{said.pk}/move", claim=str(other.pk))
     assert (moved.status, moved.json["claim"]) == (200, str(other.pk))
 
 
-def test_a_repeat_is_linked_to_its_origin_and_unlinked(calling: ClientFactory, rosa: User, room: Room) -> None:
+def test_a_relay_is_created_and_undone(calling: ClientFactory, rosa: User, room: Room) -> None:
     caller, claim = calling(rosa), room.claim()
     origin = room.says(room.source("outlet"), claim, obtained_by="external")
     derived = room.says(room.source("outlet"), claim, directness="relayed", obtained_by="external")
@@ -112,7 +110,7 @@ def test_statements_and_relays_of_another_desk_are_not_found(calling: ClientFact
     assert caller.post(f"relays/{link}/undo", reason="Why not.").status == 404
 
 
-def test_a_briefing_is_noted_once_and_named_by_those_who_spoke_there(
+def test_a_briefing_is_recorded_once_and_named_by_its_statements(
     calling: ClientFactory, rosa: User, carl: User, room: Room, politics: Desk
 ) -> None:
     caller = calling(rosa)
@@ -130,7 +128,7 @@ def test_a_briefing_is_noted_once_and_named_by_those_who_spoke_there(
     assert [row["name"] for row in caller.get("briefings").json["results"]] == ["Noon call"]
 
 
-def test_lists_are_by_claim_and_by_source_and_cost_the_same_however_long(
+def test_lists_are_filtered_by_claim_and_source_with_a_constant_number_of_queries(
     calling: ClientFactory, rosa: User, room: Room, django_assert_max_num_queries: object
 ) -> None:
     claim, ann = room.claim(), room.person("Ann")

@@ -30,9 +30,7 @@ def process(room: Room) -> None:
     room.settle()
 
 
-def test_a_sheet_is_accepted_and_its_rows_are_reported_one_by_one(
-    calling: ClientFactory, rosa: User, room: Room
-) -> None:
+def test_a_sheet_is_accepted_and_each_row_is_reported(calling: ClientFactory, rosa: User, room: Room) -> None:
     caller = calling(rosa)
     answer = upload(caller, room.desk)
     assert answer.status == 202, answer
@@ -52,7 +50,7 @@ def test_a_sheet_is_accepted_and_its_rows_are_reported_one_by_one(
     assert [row["number"] for row in refused] == [3]
 
 
-def test_a_sheet_may_be_the_body_itself(calling: ClientFactory, rosa: User, room: Room) -> None:
+def test_a_sheet_may_be_the_request_body(calling: ClientFactory, rosa: User, room: Room) -> None:
     caller = calling(rosa)
     answer = body(caller, SHEET, f"desk={room.desk.pk}&dry_run=true")
     assert (answer.status, answer.json["dry_run"]) == (202, True), answer
@@ -61,7 +59,7 @@ def test_a_sheet_may_be_the_body_itself(calling: ClientFactory, rosa: User, room
     assert not Claim.objects.exists()
 
 
-def test_a_sheet_that_is_sent_again_under_its_key_is_one_import(calling: ClientFactory, rosa: User, room: Room) -> None:
+def test_a_retry_under_its_key_is_one_import(calling: ClientFactory, rosa: User, room: Room) -> None:
     caller = calling(rosa)
     first, again = (body(caller, SHEET, f"desk={room.desk.pk}", **{"Idempotency-Key": "one"}) for _ in range(2))
     assert first.json == again.json
@@ -72,7 +70,7 @@ def test_a_sheet_that_is_sent_again_under_its_key_is_one_import(calling: ClientF
     assert Import.objects.count() == 1
 
 
-def test_what_cannot_be_read_is_refused_at_once(calling: ClientFactory, rosa: User, room: Room) -> None:
+def test_an_unreadable_sheet_is_refused_immediately(calling: ClientFactory, rosa: User, room: Room) -> None:
     caller = calling(rosa)
     for content, code in (
         (b"", "EMPTY"),
@@ -94,7 +92,9 @@ def test_what_cannot_be_read_is_refused_at_once(calling: ClientFactory, rosa: Us
     ]
 
 
-def test_too_much_at_once_is_refused_in_words(calling: ClientFactory, rosa: User, room: Room, settings: Any) -> None:
+def test_too_large_an_import_is_refused_with_a_reason(
+    calling: ClientFactory, rosa: User, room: Room, settings: Any
+) -> None:
     settings.IMPORT_MAX_BYTES = 100
     caller = calling(rosa)
     assert upload(caller, room.desk, b"text\n" + b"x" * 200).codes == ["TOO_LARGE"]
@@ -111,7 +111,7 @@ def test_imports_of_another_desk_are_not_found(calling: ClientFactory, rosa: Use
     assert upload(caller, room.desk).status == 403
 
 
-def test_imports_are_found_by_what_people_ask(calling: ClientFactory, rosa: User, ruben: User, room: Room) -> None:
+def test_imports_are_filtered_and_cancelled_once(calling: ClientFactory, rosa: User, ruben: User, room: Room) -> None:
     sheet = upload(calling(rosa), room.desk).json["id"]
     page = calling(ruben).post(
         "imports", desk=str(room.desk.pk), kind="page", url="https://gazette.example/1", text="The gate.\n\nOpen."
@@ -130,7 +130,7 @@ def test_imports_are_found_by_what_people_ask(calling: ClientFactory, rosa: User
     assert caller.post(f"imports/{sheet}/cancel").codes == ["ALREADY_ENDED"]
 
 
-def test_a_draft_shows_what_it_was_made_from(calling: ClientFactory, rosa: User, room: Room) -> None:
+def test_a_draft_shows_its_wire_item(calling: ClientFactory, rosa: User, room: Room) -> None:
     caller = calling(rosa)
     item = {"uri": "urn:1", "headlines": [{"value": "Gate open"}], "infosources": [{"name": "Wire"}]}
     answer = caller.post("imports", desk=str(room.desk.pk), kind="ninjs", items=item)

@@ -11,7 +11,7 @@ from tests.api.conftest import ClientFactory
 from tests.support.cast import Room
 
 
-def test_the_record_of_a_claim_is_read_newest_first(calling: ClientFactory, rosa: User, room: Room) -> None:
+def test_the_events_of_a_claim_are_listed_newest_first(calling: ClientFactory, rosa: User, room: Room) -> None:
     claim = room.corroborated()
     listed = calling(rosa).get("events", stream=f"claim:{claim.pk}").json["results"]
     assert [event["action"] for event in listed][-1] == "claim.file"
@@ -22,7 +22,7 @@ def test_the_record_of_a_claim_is_read_newest_first(calling: ClientFactory, rosa
     assert calling(rosa).get(f"events/{listed[0]['id']}").json == listed[0]
 
 
-def test_events_are_seen_by_those_who_see_what_they_are_about(
+def test_events_are_visible_with_their_subject(
     calling: ClientFactory, rosa: User, carl: User, hugo: User, room: Room
 ) -> None:
     claim = room.verified()
@@ -44,7 +44,7 @@ def test_events_are_seen_by_those_who_see_what_they_are_about(
     assert calling(carl).get("events", stream=f"claim:{claim.pk}").json["results"] == []
 
 
-def test_an_event_does_not_name_a_source_that_is_protected(
+def test_an_event_does_not_name_a_protected_source(
     calling: ClientFactory, rosa: User, cleo: User, city: Desk, room: Room
 ) -> None:
     claim, mask = room.claim(), room.person("an aide", unnamed=True)
@@ -59,7 +59,7 @@ def test_an_event_does_not_name_a_source_that_is_protected(
     assert str(mask.pk) not in alone.response.content.decode()
 
 
-def test_the_record_costs_the_same_however_long_it_is(
+def test_events_take_a_constant_number_of_queries(
     calling: ClientFactory, rosa: User, room: Room, django_assert_max_num_queries: object
 ) -> None:
     for _ in range(3):
@@ -88,7 +88,7 @@ def test_a_notification_is_read_once_by_its_recipient(
     assert calling(rosa).post(f"notifications/{uuid.uuid4()}/read").status == 404
 
 
-def test_the_policy_says_what_it_takes(calling: ClientFactory, rosa: User, noel: User) -> None:
+def test_the_policy_lists_its_requirements(calling: ClientFactory, rosa: User, noel: User) -> None:
     (policy,) = calling(rosa).get("policies").json["results"]
     serious = [row for row in policy["rows"] if row["risk"] == "serious"]
     assert [(row["groups"], row["named"]) for row in serious] == [(2, 1), (3, 0)]

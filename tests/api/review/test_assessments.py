@@ -23,7 +23,7 @@ def test_missing_requirements_are_explained(calling: ClientFactory, rosa: User, 
     assert found.json["policy_version"] == 1
 
 
-def test_before_the_first_assessment_there_is_none(calling: ClientFactory, rosa: User, room: Room) -> None:
+def test_a_claim_without_assessment_is_reported(calling: ClientFactory, rosa: User, room: Room) -> None:
     answer = calling(rosa).get(f"claims/{room.claim().pk}/assessment")
     assert (answer.status, answer.codes) == (404, ["NOT_ASSESSED_YET"])
 

@@ -9,7 +9,7 @@ from tests.api.conftest import ClientFactory
 from tests.support.cast import Room
 
 
-def test_a_party_is_asked_and_its_answer_noted(calling: ClientFactory, rosa: User, room: Room) -> None:
+def test_a_reply_request_is_sent_and_its_outcome_recorded(calling: ClientFactory, rosa: User, room: Room) -> None:
     party = room.person("Max Muster")
     claim = room.claim(adverse_to=[party.pk])
     caller = calling(rosa)
@@ -38,7 +38,7 @@ def test_a_party_is_asked_and_its_answer_noted(calling: ClientFactory, rosa: Use
     assert caller.get("reply-requests", outcome="pending").json["results"] == []
 
 
-def test_a_question_needs_claims_words_and_a_deadline_with_an_offset(
+def test_a_reply_request_needs_claims_a_question_and_a_deadline_with_an_offset(
     calling: ClientFactory, rosa: User, room: Room
 ) -> None:
     caller, party, claim = calling(rosa), str(room.person().pk), str(room.claim().pk)
@@ -58,7 +58,7 @@ def test_a_question_needs_claims_words_and_a_deadline_with_an_offset(
     assert past.status == 422
 
 
-def test_only_an_editor_waives_a_reply_and_says_why(
+def test_only_an_editor_waives_a_reply_and_gives_a_reason(
     calling: ClientFactory, rosa: User, edith: User, room: Room
 ) -> None:
     party = room.person()

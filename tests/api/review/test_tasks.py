@@ -29,9 +29,7 @@ def test_the_most_urgent_task_is_taken_extended_and_finished(calling: ClientFact
     assert caller.post(f"{task}/finish", outcome="found").codes == ["NOT_TAKEN"]
 
 
-def test_a_task_that_somebody_holds_is_not_taken_again(
-    calling: ClientFactory, rosa: User, ruben: User, room: Room
-) -> None:
+def test_a_taken_task_is_not_taken_again(calling: ClientFactory, rosa: User, ruben: User, room: Room) -> None:
     room.says(room.person(), room.claim())
     room.settle()
     taken = calling(rosa).post("reviews/take", queue="corroborate").json
@@ -43,9 +41,7 @@ def test_a_task_that_somebody_holds_is_not_taken_again(
     assert calling(ruben).post(f"reviews/{taken['id']}/take").json["taken_by"]["name"] == "ruben"
 
 
-def test_when_nothing_waits_there_is_nothing_to_take(
-    calling: ClientFactory, rosa: User, lara: User, room: Room
-) -> None:
+def test_an_empty_queue_offers_no_task(calling: ClientFactory, rosa: User, lara: User, room: Room) -> None:
     room.says(room.person(), room.claim(risk="routine"))
     room.settle()
     empty = calling(lara).post("reviews/take")
@@ -53,7 +49,7 @@ def test_when_nothing_waits_there_is_nothing_to_take(
     assert calling(rosa).post("reviews/take", queue="archive").codes == ["INVALID_CHOICE"]
 
 
-def test_the_queues_are_listed_most_urgent_first_and_ended_tasks_when_asked_for(
+def test_tasks_are_listed_most_urgent_first_and_ended_ones_on_request(
     calling: ClientFactory, rosa: User, carl: User, room: Room, django_assert_max_num_queries: object
 ) -> None:
     for risk in ("routine", "serious", "contentious"):
@@ -76,9 +72,7 @@ def test_the_queues_are_listed_most_urgent_first_and_ended_tasks_when_asked_for(
     assert calling(carl).get("reviews").json["results"] == []
 
 
-def test_every_task_is_on_exactly_one_page_however_many_are_equally_urgent(
-    calling: ClientFactory, rosa: User, room: Room
-) -> None:
+def test_equally_urgent_tasks_are_on_exactly_one_page_each(calling: ClientFactory, rosa: User, room: Room) -> None:
     for number in range(5):
         room.says(room.person(reliability="F"), room.claim(f"Claim {number}."))
     room.settle()
@@ -105,7 +99,7 @@ def test_a_task_does_not_reveal_a_protected_source(calling: ClientFactory, rosa:
     assert about(cleo) == {None}
 
 
-def test_a_finding_is_proposed_approved_and_takes_effect(
+def test_a_finding_takes_effect_when_approved(
     calling: ClientFactory, rosa: User, felix: User, edgar: User, room: Room
 ) -> None:
     claim = room.corroborated()
@@ -130,7 +124,7 @@ def test_a_proposal_is_rejected_with_a_reason(calling: ClientFactory, felix: Use
     assert calling(edgar).post(f"signoffs/{proposed['id']}/approve").codes == ["DECIDED_ALREADY"]
 
 
-def test_a_serious_claim_is_read_by_standards_and_by_a_lawyer(
+def test_a_serious_claim_gets_a_standards_and_a_legal_review(
     calling: ClientFactory, stan: User, lara: User, edith: User, room: Room
 ) -> None:
     claim = room.corroborated(risk="serious")

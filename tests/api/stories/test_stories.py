@@ -12,7 +12,7 @@ from tests.api.conftest import ClientFactory
 from tests.support.cast import Room
 
 
-def test_a_story_is_pitched_written_and_handed_in(
+def test_a_story_is_pitched_written_and_submitted(
     calling: ClientFactory, rosa: User, room: Room, politics: Desk
 ) -> None:
     claim, caller = room.claim(), calling(rosa)
@@ -60,7 +60,7 @@ def test_submitting_twice_reports_the_current_status(calling: ClientFactory, ros
     assert "submitted" in again.json["detail"]
 
 
-def test_the_gate_says_in_plain_words_what_keeps_a_story(calling: ClientFactory, rosa: User, room: Room) -> None:
+def test_the_gate_explains_its_codes(calling: ClientFactory, rosa: User, room: Room) -> None:
     claim = room.claim("The gate was open.")
     story = room.story(claim)
     verdict = calling(rosa).get(f"stories/{story.pk}/gate")
@@ -98,7 +98,7 @@ def test_a_story_runs_once_its_conditions_are_confirmed(
     assert (ran.status, ran.json["status"], ran.json["remedy"]) == (200, "published", "none")
 
 
-def test_a_reply_that_is_awaited_is_overridden_with_a_reason(calling: ClientFactory, sena: User, room: Room) -> None:
+def test_a_pending_reply_is_overridden_with_a_reason(calling: ClientFactory, sena: User, room: Room) -> None:
     accused = room.person()
     claim = room.verified(adverse_to=[accused.pk])
     story = room.cleared(claim)
@@ -129,7 +129,7 @@ def test_a_reply_that_is_awaited_is_overridden_with_a_reason(calling: ClientFact
         ("2031-03-30T09:00:00", "../etc/passwd", 422, "UNKNOWN_TIME_ZONE"),
     ],
 )
-def test_a_time_that_cannot_be_is_refused(
+def test_an_invalid_time_is_refused(
     calling: ClientFactory, edith: User, room: Room, at: str, time_zone: str, status: int, code: str
 ) -> None:
     story = room.cleared()
@@ -144,7 +144,7 @@ def test_a_time_without_offset_is_read_in_its_zone(calling: ClientFactory, edith
     assert Story.objects.get(pk=story.pk).publish_at.astimezone(UTC).hour == 7  # type: ignore[union-attr]
 
 
-def test_what_a_published_story_owes_is_shown_and_corrected(
+def test_a_pending_remedy_is_shown_until_the_story_is_retracted(
     calling: ClientFactory, edith: User, rosa: User, room: Room
 ) -> None:
     claim = room.verified()
@@ -196,7 +196,7 @@ def test_a_story_of_another_desk_is_not_found(calling: ClientFactory, cleo: User
     assert caller.get("stories").json["results"] == []
 
 
-def test_lists_leave_the_copy_out_and_cost_the_same_however_long(
+def test_lists_omit_the_copy_and_take_a_constant_number_of_queries(
     calling: ClientFactory, rosa: User, room: Room, django_assert_max_num_queries: object
 ) -> None:
     for number in range(5):

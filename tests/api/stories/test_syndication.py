@@ -114,9 +114,7 @@ def write(room: Room, story: Story, body: str) -> None:
     room.settle()
 
 
-def test_a_story_in_print_is_ninjs_as_it_was_printed_and_a_draft_after_it_does_not_leak(
-    calling: ClientFactory, rosa: User, room: Room
-) -> None:
+def test_ninjs_holds_the_published_revision_and_no_later_draft(calling: ClientFactory, rosa: User, room: Room) -> None:
     story = room.published(room.verified())
     write(room, story, "It was the minister who opened it.")
     claims.revise(claim_id=PublishedUse.objects.get().claim_id, text="The minister did it.", actor=rosa, now=room.now)
@@ -132,7 +130,7 @@ def test_a_story_in_print_is_ninjs_as_it_was_printed_and_a_draft_after_it_does_n
 
 
 @pytest.mark.skipif("NINJS_SCHEMA" not in os.environ, reason="NINJS_SCHEMA names no file with the schema of ninjs 3.1")
-def test_it_fits_the_schema_of_the_standard_itself(calling: ClientFactory, rosa: User, room: Room) -> None:
+def test_ninjs_conforms_to_the_official_schema(calling: ClientFactory, rosa: User, room: Room) -> None:
     story = corrected_story(room)
     official = json.loads(Path(os.environ["NINJS_SCHEMA"]).read_text())
     assert_valid(calling(rosa).get(f"stories/{story.pk}/ninjs").json, official)
@@ -161,7 +159,7 @@ def test_a_corrected_story_states_what_was_changed_and_when(calling: ClientFacto
     assert told["version"] == "3"
 
 
-def test_a_story_that_was_taken_down_says_so_and_comes_without_its_copy(
+def test_a_withheld_or_retracted_story_says_so_and_has_no_copy(
     calling: ClientFactory, rosa: User, edith: User, stan: User, room: Room
 ) -> None:
     story, caller = room.published(room.verified()), calling(rosa)
@@ -176,7 +174,7 @@ def test_a_story_that_was_taken_down_says_so_and_comes_without_its_copy(
     assert (gone["pubStatus"], gone["edNote"], "bodies" in gone) == ("canceled", "We were deceived.", False)
 
 
-def test_a_story_that_has_not_run_is_refused_in_plain_words(
+def test_an_unpublished_story_is_refused_with_a_reason(
     calling: ClientFactory, rosa: User, carl: User, room: Room
 ) -> None:
     story = room.cleared(room.verified())
@@ -186,9 +184,7 @@ def test_a_story_that_has_not_run_is_refused_in_plain_words(
     assert calling(carl).get(f"stories/{story.pk}/ninjs").status == 404
 
 
-def test_who_is_named_in_the_copy_and_spoke_on_record_is_a_source_and_nobody_else_is(
-    calling: ClientFactory, rosa: User, room: Room
-) -> None:
+def test_only_on_record_sources_named_in_the_copy_are_listed(calling: ClientFactory, rosa: User, room: Room) -> None:
     claim = room.claim()
     named, unnamed = room.person("Lida Fenn"), room.person("a sluice engineer", unnamed=True)
     sources.protect(
@@ -231,7 +227,7 @@ def test_who_is_named_in_the_copy_and_spoke_on_record_is_a_source_and_nobody_els
 # --- Claims -----------------------------------------------------------------------------------------------------------
 
 
-def test_a_signed_claim_in_print_is_a_claim_review(calling: ClientFactory, rosa: User, room: Room) -> None:
+def test_a_signed_published_claim_has_a_claim_review(calling: ClientFactory, rosa: User, room: Room) -> None:
     story = room.published(claim := room.verified("The gate was open."))
     told = calling(rosa).get(f"claims/{claim.pk}/claim-review")
     assert (told.status, told.type) == (200, "application/ld+json"), told
@@ -243,7 +239,7 @@ def test_a_signed_claim_in_print_is_a_claim_review(calling: ClientFactory, rosa:
     assert told.json["itemReviewed"] == {"@type": "Claim"}, "the copy names nobody"
 
 
-def test_a_refuted_claim_is_rated_at_the_other_end(calling: ClientFactory, rosa: User, room: Room) -> None:
+def test_a_refuted_claim_gets_the_lowest_rating(calling: ClientFactory, rosa: User, room: Room) -> None:
     claim = room.claim("The gate was shut.")
     outlet = room.source("outlet", "The Daily Weir")
     room.says(outlet, claim, directness="second_hand", obtained_by="external")
@@ -273,7 +269,7 @@ def test_a_claim_review_carries_the_corrections_of_its_story(calling: ClientFact
     assert correction["datePublished"] == told["dateModified"]
 
 
-def test_what_was_revised_since_is_in_no_claim_review(calling: ClientFactory, rosa: User, room: Room) -> None:
+def test_a_later_revision_is_in_no_claim_review(calling: ClientFactory, rosa: User, room: Room) -> None:
     room.published(claim := room.verified("The gate was open."))
     claims.revise(claim_id=claim.pk, text="The gate stood open all night.", actor=rosa, now=room.now)
     refused = calling(rosa).get(f"claims/{claim.pk}/claim-review")
@@ -284,7 +280,7 @@ def test_what_was_revised_since_is_in_no_claim_review(calling: ClientFactory, ro
     assert told["claimReviewed"] == "The gate was open.", "the new words are signed, and not printed yet"
 
 
-def test_a_claim_that_is_not_signed_or_not_in_print_is_refused_in_plain_words(
+def test_an_unpublished_or_no_longer_valid_claim_is_refused(
     calling: ClientFactory, rosa: User, edith: User, room: Room
 ) -> None:
     claim, caller = room.verified(), calling(rosa)
@@ -302,9 +298,7 @@ def test_a_claim_that_is_not_signed_or_not_in_print_is_refused_in_plain_words(
     assert caller.get(f"claims/{claim.pk}/claim-review").codes == ["NOT_PUBLISHED"]
 
 
-def test_stories_of_another_desk_are_not_syndicated_to_users_who_may_not_see_them(
-    calling: ClientFactory, hugo: User, cleo: User, room: Room
-) -> None:
+def test_stories_of_another_desk_are_not_syndicated(calling: ClientFactory, hugo: User, cleo: User, room: Room) -> None:
     from editorial.models import Desk
 
     claim = room.verified()

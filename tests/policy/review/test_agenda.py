@@ -33,7 +33,7 @@ def asked(case, claim="dam-safe", signoff=SIGNED):
     return {(item.kind, item.subject): item for item in agenda(case, assess(case), claim, POLICY, signoff)}
 
 
-def test_forty_repeats_without_a_copy_are_one_task_beside_their_origins_own():
+def test_forty_unarchived_repeats_are_one_task_beside_that_of_their_origin():
     relayed = [says(f"repeat-{n}", f"paper-{n}", directness=Directness.RELAYED, archived=False) for n in range(40)]
     papers = [person(f"paper-{n}") for n in range(40)]
     links = [RelayFacts(said.id, "first") for said in relayed]
@@ -43,7 +43,7 @@ def test_forty_repeats_without_a_copy_are_one_task_beside_their_origins_own():
     assert "40" in archive[""].question
 
 
-def test_a_claim_that_is_verified_and_signed_asks_nothing():
+def test_a_verified_and_signed_claim_needs_no_task():
     assert asked(case_of(*PAIR)) == {}
 
 
@@ -81,14 +81,14 @@ def test_a_claim_that_is_verified_and_signed_asks_nothing():
         ((TaskKind.RESOLVE_DENIAL, ""), ("x",), [person("p"), says("x", "p", stance=Stance.DENIES)]),
     ],
 )
-def test_a_need_is_asked_with_the_facts_that_raise_it(thing, because, items):
+def test_a_task_lists_the_facts_that_raise_it(thing, because, items):
     item = asked(case_of(*items))[thing]
     assert item.because == because
     assert item.question.endswith(".")
     assert all(type(reason) is str for reason in item.because)
 
 
-def test_a_loop_is_traced():
+def test_a_loop_of_relays_is_traced():
     repeated = {"directness": Directness.RELAYED, "obtained_by": ObtainedBy.EXTERNAL}
     case = case_of(
         person("p"),
@@ -100,23 +100,23 @@ def test_a_loop_is_traced():
     assert asked(case)[TaskKind.TRACE_ROOT, "x"].because == ("loop",)
 
 
-def test_what_is_missing_is_asked_with_its_numbers():
+def test_a_question_states_the_missing_numbers():
     item = asked(case_of(person("a"), says("a-1", "a")))[TaskKind.SEEK_INDEPENDENT, ""]
     assert item.question == "Find another independent source: 2 needed, 1 so far."
     assert item.queue is TaskQueue.CORROBORATE
 
 
-def test_a_serious_claim_wants_a_name():
+def test_a_serious_claim_needs_a_named_source():
     unnamed = [person("a", unnamed=True), person("b", unnamed=True), says("a-1", "a"), says("b-1", "b")]
     assert asked(case_of(*unnamed, risk=Risk.SERIOUS))[TaskKind.SEEK_NAMED, ""].because == ("named 0/1",)
 
 
-def test_a_refuted_claim_wants_a_second_review_and_no_further_support():
+def test_a_refuted_claim_needs_a_second_review_and_no_further_support():
     denials = [person("a"), person("b"), *(says(f"{name}-1", name, stance=Stance.DENIES) for name in "ab")]
     assert set(asked(case_of(*denials), signoff=SignoffFacts(signed=False))) == {(TaskKind.SECOND_REVIEW, "")}
 
 
-def test_an_unsigned_verified_serious_claim_wants_all_three_readers():
+def test_an_unsigned_verified_serious_claim_needs_all_three_signoffs():
     case = case_of(*PAIR, risk=Risk.SERIOUS)
     assert set(asked(case, signoff=SignoffFacts())) == {
         (TaskKind.SECOND_REVIEW, ""),
@@ -135,7 +135,7 @@ def test_an_unsigned_verified_serious_claim_wants_all_three_readers():
         ([{"outcome": ReplyOutcome.REPLIED}], None),
     ],
 )
-def test_a_party_is_asked_and_waited_for(replies, kind):
+def test_an_accused_party_is_asked_and_its_reply_awaited(replies, kind):
     case = case_of(
         *PAIR,
         claims=[ClaimFacts(id="dam-safe", risk=Risk.CONTENTIOUS, adverse_to=("owner",))],
@@ -144,7 +144,7 @@ def test_a_party_is_asked_and_waited_for(replies, kind):
     assert set(asked(case)) == ({(kind, "owner")} if kind else set())
 
 
-def test_one_party_under_two_names_is_asked_once():
+def test_a_party_with_two_names_is_asked_once():
     case = case_of(
         *PAIR,
         person("owner", key="k"),
@@ -154,18 +154,18 @@ def test_one_party_under_two_names_is_asked_once():
     assert set(asked(case)) == {(TaskKind.SEND_REPLY_REQUEST, "owner")}
 
 
-def test_what_is_dead_raises_no_question_about_itself():
+def test_a_withdrawn_statement_raises_no_task_about_itself():
     gone = [person("p", type=SourceType.DOCUMENT), says("x", "p", withdrawn=True, archived=False)]
     assert {kind for kind, subject in asked(case_of(*gone)) if subject} == set()
 
 
-def test_an_opinion_owes_replies_and_nothing_else():
+def test_an_opinion_needs_replies_only():
     opinion = ClaimFacts(id="dam-safe", kind=ClaimKind.OPINION, adverse_to=("owner",))
     case = case_of(person("p"), says("x", "p", archived=False), claims=[opinion])
     assert set(asked(case, signoff=SignoffFacts())) == {(TaskKind.SEND_REPLY_REQUEST, "owner")}
 
 
-def test_a_compound_is_signed_and_its_parts_are_investigated():
+def test_a_compound_is_signed_and_its_members_are_investigated():
     claims = [ClaimFacts(id="whole", parts=("dam-safe",)), ClaimFacts(id="dam-safe", risk=Risk.ROUTINE)]
     case = case_of(person("p"), says("x", "p", archived=False), claims=claims)
     assert set(asked(case, "whole", SignoffFacts())) == {
@@ -177,7 +177,7 @@ def test_a_compound_is_signed_and_its_parts_are_investigated():
 
 
 @given(cases(), st.sampled_from(list(ReviewProgress)))
-def test_the_state_of_the_tasks_raises_no_task(case, standing):
+def test_existing_tasks_raise_no_task(case, standing):
     """Otherwise the end of one would open the next, for ever."""
     after = replace(case, tasks=dict.fromkeys(case.claims, standing))
     for claim in case.claims:
@@ -185,7 +185,7 @@ def test_the_state_of_the_tasks_raises_no_task(case, standing):
 
 
 @given(cases())
-def test_there_is_one_question_about_each_thing(case):
+def test_each_subject_has_one_task_per_kind(case):
     """Tasks are told apart by kind and subject."""
     for claim in case.claims:
         items = agenda(case, assess(case), claim, POLICY)
@@ -202,7 +202,7 @@ def test_many_denials_have_a_short_fingerprint_that_changes_with_them():
     assert nine != eight
 
 
-def test_somebody_who_says_both_with_two_faces_is_asked_about_by_the_unnamed_one():
+def test_a_contradiction_under_two_names_is_asked_about_the_unnamed_source():
     faces = [person("a-named", key="k"), person("b-unnamed", key="k", unnamed=True)]
     said = [says("x", "a-named"), says("y", "b-unnamed", stance=Stance.DENIES)]
     task = asked(case_of(*faces, *said))[TaskKind.RESOLVE_BOTH_WAYS, "b-unnamed"]

@@ -61,6 +61,6 @@ def test_the_checker_finds_leases_that_local_clocks_expire_early() -> None:
     assert re.search(found, outcome.stdout), outcome.stdout + outcome.stderr
 
 
-def test_the_checker_finds_nothing_where_nothing_is_killed() -> None:
+def test_the_checker_finds_nothing_without_faults() -> None:
     outcome = _run("", 0.3, "--calm")
     assert outcome.returncode == 0, outcome.stdout + outcome.stderr

@@ -27,19 +27,19 @@ def test_writes_succeed_during_a_redis_outage_and_the_backlog_drains_soon_after(
     assert "reached: what piled up is done" in said, said
 
 
-def test_a_job_whose_worker_died_begins_again_when_its_lease_is_over() -> None:
+def test_a_job_of_a_dead_worker_restarts_when_its_lease_expires() -> None:
     said = _run("worker_crash", 0.3, LEASE="10")
     assert "reached: a job begins again within 10 + 5 s" in said, said
 
 
-def test_poison_jobs_die_after_five_attempts_and_no_other_job_does() -> None:
+def test_only_poison_jobs_die_after_five_attempts() -> None:
     said = _run("poison", 0.5)
     assert "reached: all 4 are dead letters after 5 attempts" in said, said
     assert "reached: each dead letter has an owner" in said, said
     assert "reached: no neighbour died" in said, said
 
 
-def test_more_workers_are_counted_against_one() -> None:
+def test_throughput_of_several_workers_is_compared_with_one() -> None:
     said = _run("throughput", 1, CLAIMS="60")
     assert "4 workers against one" in said, said
 
@@ -50,6 +50,6 @@ def test_nothing_is_lost_between_partitioned_hosts() -> None:
     assert said.count("reached: ") == 9, said
 
 
-def test_a_newsroom_in_which_nothing_breaks_raises_no_alarm() -> None:
+def test_a_healthy_newsroom_raises_no_alert() -> None:
     said = _run("calm", 1)
     assert said.count("reached: ") == 2, said

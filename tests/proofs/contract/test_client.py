@@ -35,7 +35,7 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 
 @pytest.mark.servers
-def test_the_client_and_a_program_that_uses_it_are_wholly_typed(client: Path) -> None:
+def test_the_client_and_a_program_that_uses_it_are_fully_typed(client: Path) -> None:
     journey = Path(__file__).with_name("journey.py")
     # The generator's own client hands its exit over as it came; everything that our description decides is strict.
     config = f"[mypy]\nstrict = true\n[mypy-{generated_client.PACKAGE}.client]\ndisable_error_code = arg-type\n"
@@ -72,7 +72,7 @@ def house(client: Path, static_files: None, parallel: Room, live_server: Any) ->
 
 
 @pytest.mark.servers
-def test_a_case_goes_by_it_from_filing_to_print(house: Any) -> None:
+def test_the_client_takes_a_case_from_filing_to_publication(house: Any) -> None:
     from tests.proofs.contract import journey
 
     ids = journey.file(house)
@@ -92,7 +92,7 @@ def test_a_case_goes_by_it_from_filing_to_print(house: Any) -> None:
 
 
 @pytest.mark.slow
-def test_the_demos_day_is_played_by_it(client: Path, live_newsroom: str) -> None:
+def test_the_client_plays_the_demo(client: Path, live_newsroom: str) -> None:
     told = io.StringIO()
     with generated_client.TypedClient(live_newsroom) as newsroom:
         day = DemoSession(Terminal(told, fast=True), newsroom, loader.people(), loader.PASSWORD)

@@ -9,7 +9,7 @@ from tests.support.servers import temporary_folder
 
 
 @pytest.mark.slow
-def test_what_is_described_is_what_is_answered() -> None:
+def test_responses_conform_to_the_schema() -> None:
     plan = runner.ContractPlan(seconds=50, examples=1, seed=7, phases=("examples", "fuzzing", "stateful"))
     with temporary_folder("newsroom-contract-") as folder:
         outcome = runner.run(folder, plan)

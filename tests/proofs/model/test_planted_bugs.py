@@ -68,7 +68,7 @@ def run(transactional_db):
     [gate_not_asked, four_eyes_not_enforced, signatures_not_voided, task_taken_without_lock],
     ids=lambda bug: bug.__name__,
 )
-def test_a_planted_bug_is_found(run: ModelRun, bug: Callable[[], list[Any]]) -> None:
+def test_an_injected_bug_is_detected(run: ModelRun, bug: Callable[[], list[Any]]) -> None:
     with ExitStack() as planted:
         for patch in bug():
             planted.enter_context(patch)

@@ -39,7 +39,7 @@ ALWAYS = range(1, 401)
 
 
 @pytest.mark.parametrize("scenario", [pytest.param(one, id=f"{name}:{one['id']}") for name, one in SCENARIOS])
-def test_the_reference_agrees_with_what_a_scenario_expects(scenario):
+def test_the_reference_has_the_expected_results_of_a_scenario(scenario):
     assert list(expectations.differences(scenario["expect"], results.answer(scenario))) == []
 
 
@@ -50,7 +50,7 @@ def test_product_and_reference_agree_on_random_scenarios():
 
 
 @pytest.mark.parametrize("scenario", [pytest.param(one, id=one["id"]) for one in CORNERS])
-def test_product_and_reference_agree_in_the_corners(scenario):
+def test_product_and_reference_agree_on_edge_cases(scenario):
     assert comparison.compare(scenario) == []
 
 
@@ -64,7 +64,7 @@ def test_product_and_reference_agree_on_scenarios_with_extends(number):
             assert comparison.differences(results.answer(inheritance.merge(base, document)), by_product) == []
 
 
-def test_random_scenarios_reach_every_answer_there_is():
+def test_random_scenarios_reach_every_possible_result():
     """Two implementations that are never asked agree on everything."""
     found = [results.answer(generators.scenario(number)) for number in ALWAYS]
     claims = [claim for answer in found for claim in answer["claims"].values()]
@@ -95,7 +95,7 @@ BROKEN = {
 
 
 @pytest.mark.parametrize(("module", "rule", "wrong"), [pytest.param(*how, id=name) for name, how in BROKEN.items()])
-def test_a_broken_rule_is_found_by_the_random_scenarios_of_every_run(module, rule, wrong, monkeypatch):
+def test_random_scenarios_detect_a_broken_rule(module, rule, wrong, monkeypatch):
     monkeypatch.setattr(module, rule, wrong)
     assert any(comparison.compare(generators.scenario(number)) for number in ALWAYS)
 

@@ -32,7 +32,7 @@ def test_pasted_text_is_stored_unchanged(room):
     assert events(exhibit) == ["exhibit.attach"]
 
 
-def test_a_file_is_known_by_its_content_and_never_by_its_name(room):
+def test_the_type_of_a_file_follows_its_content_and_not_its_name(room):
     content = b"%PDF-1.7 the log"
     given = io.BytesIO(content)
     given.name = "from Jo Roe.exe"
@@ -54,11 +54,11 @@ def test_a_file_is_known_by_its_content_and_never_by_its_name(room):
         (b"PK\x03\x04", "application/zip"),
     ],
 )
-def test_what_it_is_is_found_from_how_it_begins(room, start, kind):
+def test_the_type_of_a_file_follows_its_first_bytes(room, start, kind):
     assert attach(room, file=io.BytesIO(start)).content_type == kind
 
 
-def test_what_is_not_kept_is_refused(room, settings):
+def test_an_invalid_exhibit_is_refused(room, settings):
     settings.EXHIBIT_MAX_BYTES = 1024 * 1024
     for given, code in (
         ({}, "TEXT_OR_FILE"),
@@ -73,7 +73,7 @@ def test_what_is_not_kept_is_refused(room, settings):
     assert not Exhibit.objects.exists()
 
 
-def test_the_same_bytes_are_kept_once_a_desk(room, city):
+def test_equal_files_are_stored_once_per_desk(room, city):
     first = attach(room, text="Open.")
     assert attach(room, text="Open.", title="Again") == first
     other = exhibits.attach(desk_id=city.pk, title="Ours", text="Open.", actor=room.people["carl"], now=room.now)
@@ -102,7 +102,7 @@ def test_attaching_the_same_copy_again_changes_nothing(room):
     assert events(said) == ["statement.record", "statement.revise"]
 
 
-def test_a_statement_that_one_may_not_see_takes_no_copy(room, city):
+def test_an_invisible_statement_takes_no_copy(room, city):
     said = room.says(room.person(), room.claim())
     with assert_refused(NotFound, "NOT_FOUND"):
         exhibits.attach(

@@ -13,7 +13,7 @@ from tests.support.cast import HOUR, assert_refused, count_pending_jobs, events
 JO = {"identity_name": "Jo Roe", "identity_known_by": "1970-03-12"}
 
 
-def test_nobody_has_judged_a_new_source_and_no_editor_knows_an_unnamed_one(room, rosa):
+def test_a_new_source_is_unrated_and_an_unnamed_one_not_vouched_for(room, rosa):
     known = sources.register(desk_id=room.desk.pk, type="person", name="Lida Fenn", actor=rosa, now=room.now)
     hidden = sources.register(
         desk_id=room.desk.pk, type="person", name="a keeper", unnamed=True, **JO, actor=rosa, now=room.now
@@ -36,7 +36,7 @@ def test_a_name_without_an_identifying_detail_is_not_stored(room, rosa):
         )  # fmt: skip
 
 
-def test_a_description_does_not_give_away_the_name_it_hides(room, rosa):
+def test_a_description_must_not_contain_the_protected_name(room, rosa):
     source = room.person("Jo Roe")
     telling = "JO  ROE, a keeper"
     with assert_refused(ValidationFailed, "NAME_IN_DESCRIPTION"):
@@ -46,7 +46,7 @@ def test_a_description_does_not_give_away_the_name_it_hides(room, rosa):
             sources.register(desk_id=room.desk.pk, type="person", unnamed=True, **field, **JO, actor=rosa, now=room.now)
 
 
-def test_rating_revising_and_authenticating_wake_every_claim_concerned(room, rosa, felix):
+def test_rating_revising_and_authenticating_reassess_every_affected_claim(room, rosa, felix):
     claim, untouched = room.claim(), room.claim()
     paper = room.source("document")
     room.says(paper, claim)
@@ -75,7 +75,7 @@ def test_claims_of_tied_sources_are_reassessed_whatever_the_tie(room, edith):
     assert [count_pending_jobs(MessageKind.ASSESS_CLAIM, each) for each in (claim, accusing)] == [1, 1]
 
 
-def test_only_a_document_is_authenticated_and_only_papers_and_eyes_settle_a_claim(room, felix, rosa):
+def test_only_documents_are_authenticated_and_persons_settle_no_claim(room, felix, rosa):
     person, claim = room.person(), room.claim()
     with assert_refused(Conflict, "NOT_A_DOCUMENT"):
         sources.authenticate(source_id=person.pk, reason="Looked at her.", actor=felix, now=room.now)
@@ -83,7 +83,7 @@ def test_only_a_document_is_authenticated_and_only_papers_and_eyes_settle_a_clai
         sources.revise(source_id=person.pk, establishes=[claim.pk], actor=rosa, now=room.now)
 
 
-def test_a_paper_that_settles_a_claim_can_be_found_not_to(room, rosa):
+def test_the_effect_of_a_document_on_a_claim_can_change(room, rosa):
     claim = room.claim(risk="routine")
     paper = room.paper(establishes=[claim.pk])
     room.says(paper, claim)
@@ -104,7 +104,7 @@ def test_a_rating_is_a_letter_from_a_to_f(room, felix, rating):
 
 
 class TestProtecting:
-    def test_the_name_leaves_the_newsroom_for_the_vault(self, room, rosa):
+    def test_the_name_moves_to_the_vault(self, room, rosa):
         source = room.person("Jo Roe", description="Keeps the gate.")
         sources.protect(source_id=source.pk, name="a keeper", **JO, actor=rosa, now=room.now)
         source.refresh_from_db()
@@ -113,7 +113,7 @@ class TestProtecting:
         assert events(source)[-1] == "source.protect"
         assert Event.objects.filter(action="source.protect").get().data == {}
 
-    def test_protecting_again_replaces_what_the_vault_holds(self, room, rosa, cuno):
+    def test_protecting_again_replaces_the_stored_identity(self, room, rosa, cuno):
         source = room.person("a keeper", unnamed=True, **JO)
         other = {"identity_name": "Ann Ode", "identity_known_by": "1961"}
         sources.protect(source_id=source.pk, name="a keeper", **other, actor=rosa, now=room.now)
@@ -126,7 +126,7 @@ class TestProtecting:
             sources.protect(source_id=paper.pk, name="a paper", **JO, actor=rosa, now=room.now)
         assert not IdentityRecord.objects.exists()
 
-    def test_a_protected_source_is_seen_at_its_desk_only(self, room, rosa, carl):
+    def test_a_protected_source_is_visible_at_its_desk_only(self, room, rosa, carl):
         source = room.person("Jo Roe")
         assert Source.objects.visible_to(carl.facts()).filter(pk=source.pk).exists()
         sources.protect(source_id=source.pk, name="a keeper", **JO, actor=rosa, now=room.now)
@@ -134,7 +134,7 @@ class TestProtecting:
 
 
 class TestMatchingIdentity:
-    def test_a_named_person_who_speaks_unnamed_as_well_counts_once(self, room, rosa):
+    def test_a_person_who_is_a_named_and_an_unnamed_source_counts_once(self, room, rosa):
         claim = room.claim()
         named, hidden = room.person("Jo Roe"), room.person("a keeper", unnamed=True, **JO)
         for source in (named, hidden):
@@ -147,7 +147,7 @@ class TestMatchingIdentity:
         assert Event.objects.get(action="source.match_identity").data == {}
         assert not IdentityRecord.objects.filter(source=named).exists(), "the name is public; nothing is sealed"
 
-    def test_an_unnamed_person_is_protected_and_a_paper_has_no_birthday(self, room, rosa):
+    def test_only_a_named_person_is_matched(self, room, rosa):
         for source in (room.person(unnamed=True), room.paper()):
             with assert_refused(Conflict, "NOT_NAMED"):
                 sources.match_identity(source_id=source.pk, **JO, actor=rosa, now=room.now)
@@ -162,7 +162,7 @@ class TestUnmasking:
         assert (look.actor, look.data) == (cuno, {"reason": "A court asks."})
         assert count_pending_jobs(MessageKind.NOTIFY, look) == 1
 
-    def test_without_a_reason_nothing_is_shown(self, room, cuno):
+    def test_without_a_reason_nothing_is_revealed(self, room, cuno):
         source = room.person("a keeper", unnamed=True, **JO)
         with assert_refused(ValidationFailed, "REASON_REQUIRED"):
             sources.unmask(source_id=source.pk, reason=" ", actor=cuno, now=room.now)
@@ -172,7 +172,7 @@ class TestUnmasking:
         with assert_refused(Conflict, "NO_IDENTITY_STORED"):
             sources.unmask(source_id=source.pk, reason="Court.", actor=cuno, now=room.now)
 
-    def test_a_custodian_of_another_desk_does_not_find_it(self, room, city, people):
+    def test_a_source_of_another_desk_is_not_found_by_a_custodian(self, room, city, people):
         hidden = room.source("person", unnamed=True, by="carl", desk_id=city.pk, **JO)
         with assert_refused(NotFound, "NOT_FOUND"):
             sources.unmask(source_id=hidden.pk, reason="Court.", actor=people["cuno"], now=room.now)
@@ -189,7 +189,7 @@ class TestMerging:
             source_id=source.pk, into_id=into.pk, reason="One voice.", actor=room.people["edith"], now=room.now
         )
 
-    def test_two_voices_that_are_one_person_count_once_and_move_nothing(self, room):
+    def test_merged_sources_count_once_and_keep_their_statements(self, room):
         claim = room.corroborated()
         first, second = (said.source for said in claim.statements.all())
         self.one(room, first, second)
@@ -199,7 +199,7 @@ class TestMerging:
         assert {said.source for said in claim.statements.all()} == {first, second}
         assert [events(each)[-1] for each in (first, second)] == ["source.merge", "source.merge"]
 
-    def test_three_who_are_one_are_one_whatever_the_order(self, room):
+    def test_three_sources_are_merged_in_any_order(self, room):
         claim = room.claim()
         people = [room.person() for _ in range(3)]
         for person in people:
@@ -219,7 +219,7 @@ class TestMerging:
         room.settle()
         assert claim.assessments.latest().independent == 1
 
-    def test_two_tokens_of_one_human_being_are_one(self, room):
+    def test_two_identity_tokens_of_one_person_are_merged(self, room):
         claim = room.claim()
         keepers = [room.person(unnamed=True, **JO | {"identity_known_by": known}) for known in ("1970", "1970", "71")]
         for person in keepers:
@@ -247,14 +247,14 @@ class TestMerging:
         story.refresh_from_db()
         assert story.gate == "block"
 
-    def test_a_person_and_a_paper_are_never_one(self, room):
+    def test_a_person_and_a_document_are_not_merged(self, room):
         person, paper = room.person(), room.paper()
         with assert_refused(Conflict, "TYPE_MISMATCH"):
             self.one(room, person, paper)
         with assert_refused(ValidationFailed, "SAME_OBJECT"):
             self.one(room, person, person)
 
-    def test_a_merged_source_is_changed_no_more(self, room, felix):
+    def test_a_merged_source_cannot_be_changed(self, room, felix):
         first, second = room.person(), room.person()
         self.one(room, first, second)
         with assert_refused(Conflict, "MERGED"):
@@ -262,7 +262,7 @@ class TestMerging:
         with assert_refused(Conflict, "MERGED"):
             self.one(room, second, first)
 
-    def test_a_published_story_on_two_voices_that_are_one_is_flagged(self, room):
+    def test_a_published_story_on_two_merged_sources_is_flagged(self, room):
         claim = room.verified()
         story = room.published(claim)
         first, second = (said.source for said in claim.statements.all())
@@ -273,7 +273,7 @@ class TestMerging:
         assert Claim.objects.get().status != "verified"
 
 
-def test_a_named_and_an_unnamed_source_are_not_merged_for_the_record_would_show_who_it_is(room, edith):
+def test_a_named_and_an_unnamed_source_are_not_merged(room, edith):
     known, hidden = room.person("Jo Roe"), room.person("a keeper", unnamed=True)
     with assert_refused(Conflict, "UNNAMED"):
         sources.merge(source_id=hidden.pk, into_id=known.pk, reason="One voice.", actor=edith, now=room.now)

@@ -27,7 +27,7 @@ def test_a_named_source_speaks_on_record_and_an_unnamed_one_on_background(room):
     assert record(room, claim, room.person(), terms="off_record").terms == "off_record"
 
 
-def test_a_statement_is_recorded_with_who_heard_it_and_when_and_its_claim_is_reviewed(room, rosa):
+def test_a_statement_is_recorded_with_its_collector_and_its_claim_is_reassessed(room, rosa):
     claim = room.claim()
     room.settle()
     said = record(room, claim, room.person(), quote="It was.", said_at=room.now - HOUR, credibility=2)
@@ -37,7 +37,7 @@ def test_a_statement_is_recorded_with_who_heard_it_and_when_and_its_claim_is_rev
     assert count_pending_jobs(MessageKind.ASSESS_CLAIM, claim) == 1
 
 
-def test_nothing_is_recorded_on_a_compound_or_a_claim_that_is_gone(room, rosa, felix):
+def test_a_compound_or_closed_claim_takes_no_statements(room, rosa, felix):
     whole, gone, source = room.claim(), room.claim(), room.person()
     claims.split(claim_id=whole.pk, texts=["A.", "B."], actor=rosa, now=room.now)
     claims.drop(claim_id=gone.pk, reason="Gossip.", actor=felix, now=room.now)
@@ -47,14 +47,14 @@ def test_nothing_is_recorded_on_a_compound_or_a_claim_that_is_gone(room, rosa, f
         record(room, gone, source)
 
 
-def test_a_source_that_was_merged_takes_no_new_statements(room, edith):
+def test_a_merged_source_takes_no_new_statements(room, edith):
     source, into, claim = room.person(), room.person(), room.claim()
     sources.merge(source_id=source.pk, into_id=into.pk, reason="One voice.", actor=edith, now=room.now)
     with assert_refused(Conflict, "MERGED"):
         record(room, claim, source)
 
 
-def test_a_source_that_one_may_not_see_is_not_there(room, city):
+def test_an_invisible_source_is_not_found(room, city):
     hidden = room.source("person", unnamed=True, by="carl", desk_id=city.pk)
     known = room.source("person", by="carl", desk_id=city.pk)
     claim = room.claim()
@@ -63,7 +63,7 @@ def test_a_source_that_one_may_not_see_is_not_there(room, city):
     assert record(room, claim, known).source == known
 
 
-def test_an_informant_is_whom_somebody_else_heard_it_from(room):
+def test_only_a_second_hand_statement_has_an_informant(room):
     claim, speaker, informant = room.claim(), room.person(), room.person()
     assert record(room, claim, speaker, directness="second_hand", informant=informant.pk).informant == informant
     for wrong in (
@@ -75,7 +75,7 @@ def test_an_informant_is_whom_somebody_else_heard_it_from(room):
             record(room, claim, speaker, **wrong)
 
 
-def test_times_carry_their_zone_and_nothing_was_said_tomorrow(room):
+def test_times_have_an_offset_and_are_not_in_the_future(room):
     claim, source = room.claim(), room.person()
     for naive in ("embargo_until", "said_at"):
         with assert_refused(ValidationFailed, "UTC_OFFSET_MISSING"):
@@ -84,7 +84,7 @@ def test_times_carry_their_zone_and_nothing_was_said_tomorrow(room):
         record(room, claim, source, said_at=room.now + HOUR)
 
 
-def test_those_who_spoke_at_one_briefing_are_one_voice(room, rosa):
+def test_sources_at_one_briefing_count_once(room, rosa):
     call = briefings.record(desk_id=room.desk.pk, name="Noon call", actor=rosa, now=room.now)
     claim = room.claim()
     for _ in range(2):
@@ -93,7 +93,7 @@ def test_those_who_spoke_at_one_briefing_are_one_voice(room, rosa):
     assert claim.assessments.latest().independent == 1
 
 
-def test_revising_keeps_what_was_said_before(room, rosa):
+def test_revising_records_the_earlier_value(room, rosa):
     said = record(room, room.claim(), room.person())
     statements.revise(statement_id=said.pk, stance="denies", version=1, actor=rosa, now=room.now)
     event = Event.objects.filter(stream=f"statement:{said.pk}").latest("number")
@@ -173,7 +173,7 @@ class TestRelaying:
 
 
 class TestMoving:
-    def test_a_statement_goes_where_it_belongs_with_all_that_is_tied_to_it(self, room, rosa):
+    def test_a_statement_moves_with_its_relays(self, room, rosa):
         claim, target = room.claim(), room.claim()
         origin = room.says(room.person(), claim)
         repeats = [room.says(room.source("outlet"), claim, directness="relayed") for _ in range(2)]
@@ -186,21 +186,21 @@ class TestMoving:
         assert list(claim.statements.all()) == [stays]
         assert [count_pending_jobs(MessageKind.ASSESS_CLAIM, each) for each in (claim, target)] == [1, 1]
 
-    def test_what_a_story_leans_on_stays_with_the_claim_it_uses(self, room, rosa):
+    def test_a_statement_that_a_story_relies_on_does_not_move(self, room, rosa):
         claim, target = room.claim(), room.claim()
         said = room.says(room.person(), claim)
         room.story(claim, relies_on=[str(said.pk)])
         with assert_refused(Conflict, "RELIED_ON"):
             statements.move(statement_id=said.pk, claim_id=target.pk, actor=rosa, now=room.now)
 
-    def test_nothing_is_moved_to_a_compound(self, room, rosa):
+    def test_a_compound_takes_no_moved_statement(self, room, rosa):
         said, whole = room.says(room.person(), room.claim()), room.claim()
         claims.split(claim_id=whole.pk, texts=["A.", "B."], actor=rosa, now=room.now)
         with assert_refused(Conflict, "COMPOUND"):
             statements.move(statement_id=said.pk, claim_id=whole.pk, actor=rosa, now=room.now)
 
 
-def test_members_of_a_desk_whose_story_uses_the_claim_may_add_to_it(room, carl, city):
+def test_a_desk_whose_story_uses_the_claim_may_add_to_it(room, carl, city):
     claim = room.claim()
     source = room.source("person", by="carl", desk_id=city.pk)
     given = {"claim_id": claim.pk, "source_id": source.pk, "stance": "affirms", "directness": "first_hand"}

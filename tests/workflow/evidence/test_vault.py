@@ -33,11 +33,11 @@ KNOWN_BY = "KANARI-1970-03-12"
         ("Ｊｏ Ｒｏｅ", "Jo Roe"),
     ],
 )
-def test_a_name_is_the_same_however_it_is_typed(typed, otherwise):
+def test_the_spelling_of_a_name_does_not_change_its_token(typed, otherwise):
     assert Identity.of(typed, "1970-03-12").token() == Identity.of(otherwise, "1970 03 12").token()
 
 
-def test_namesakes_and_halves_that_only_add_up_to_the_same_are_others():
+def test_different_names_and_details_have_different_tokens():
     one = Identity.of("Jo Roe", "1970").token()
     assert one not in {
         Identity.of("Jo Roe", "1971").token(),
@@ -53,7 +53,7 @@ def test_a_detail_that_identifies_nobody_is_refused(name, known_by):
         Identity.of(name, known_by)
 
 
-def test_a_token_is_of_no_use_without_the_key(settings):
+def test_a_token_is_useless_without_the_key(settings):
     before = Identity.of("Jo Roe", "1970").token()
     settings.IDENTITY_KEY = "another key that is long enough to be one"
     assert Identity.of("Jo Roe", "1970").token() != before
@@ -70,7 +70,7 @@ def test_an_identity_has_no_readable_form():
     assert CANARY not in f"{identity} {identity!r} {[identity]}"
 
 
-def test_older_keys_open_and_the_newest_encrypts(settings):
+def test_older_keys_decrypt_and_the_newest_encrypts(settings):
     old, new = (Fernet.generate_key().decode() for _ in range(2))
     settings.VAULT_KEYS = [old]
     sealed = vault.encrypt(Identity.of("Jo Roe", "1970"))
@@ -97,7 +97,7 @@ def test_key_rotation_reencrypts_identities_and_secrets(room, settings, cuno, ad
     assert WebhookEndpoint.objects.exists()
 
 
-def test_unmasking_without_the_key_shows_nothing_and_says_what_to_do(room, settings, cuno):
+def test_unmasking_without_the_key_reveals_nothing_and_names_the_remedy(room, settings, cuno):
     source = room.person("a keeper", unnamed=True, identity_name=CANARY, identity_known_by=KNOWN_BY)
     settings.VAULT_KEYS = [Fernet.generate_key().decode()]
     with pytest.raises(Conflict, match="VAULT_KEYS") as refused:
@@ -186,6 +186,6 @@ def tables_containing(text):
     return telling
 
 
-def test_the_search_for_a_name_finds_one_that_is_there(room):
+def test_the_search_for_a_name_detects_a_leak(room):
     room.person(CANARY)
     assert tables_containing(CANARY) == [("editorial_source", "name")]

@@ -50,9 +50,7 @@ def run_fetches(room: Room) -> None:
     OutboxMessage.objects.filter(state="sent").update(state="ready", sent_at=None)
 
 
-def test_a_feed_becomes_drafts_and_the_same_feed_makes_nothing_twice(
-    room: Room, outlet: OutletServer, rosa: User
-) -> None:
+def test_a_feed_becomes_drafts_once(room: Room, outlet: OutletServer, rosa: User) -> None:
     begun = start_import(room, outlet.at("/feed"))
     assert (begun.state, begun.filed, begun.refused) == ("done", 2, 1)
     first = begun.rows.get(number=1).story
@@ -112,7 +110,7 @@ def test_no_lock_is_held_during_a_request(room: Room, outlet: OutletServer, monk
         (PreparedResponse(status=302, location="/it"), "page", "more than 4 times"),
     ],
 )
-def test_what_is_of_no_use_ends_the_import_with_a_reason(
+def test_an_unusable_response_ends_the_import_with_a_reason(
     room: Room, outlet: OutletServer, settings: Any, given: PreparedResponse, kind: str, says: str
 ) -> None:
     settings.IMPORT_MAX_BYTES = 2000
@@ -180,7 +178,7 @@ def test_a_host_name_that_resolves_to_a_private_address_is_not_fetched(
     assert outlet.visits == []
 
 
-def test_a_refused_connection_is_no_response_and_an_error_status_is_one(outlet: OutletServer) -> None:
+def test_a_refused_connection_and_an_error_status_are_distinguished(outlet: OutletServer) -> None:
     with pytest.raises(UnusableResponse, match="404"):
         http_client.fetch(outlet.at("/nothing"), accept="*/*", max_bytes=9, allow_private=True)
     with socket.socket() as nobody:
@@ -191,7 +189,7 @@ def test_a_refused_connection_is_no_response_and_an_error_status_is_one(outlet: 
             )
 
 
-def test_one_that_was_stopped_is_not_filed_when_it_comes(room: Room, outlet: OutletServer, rosa: User) -> None:
+def test_a_cancelled_import_is_not_filed(room: Room, outlet: OutletServer, rosa: User) -> None:
     begun = imports.start(desk_id=room.desk.pk, kind="feed", url=outlet.at("/feed"), actor=rosa, now=room.now)
     imports.cancel(import_id=begun.pk, actor=rosa, now=room.now)
     run_fetches(room)

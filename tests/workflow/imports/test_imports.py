@@ -56,7 +56,7 @@ def counts(begun: Import) -> tuple[int, ...]:
     return begun.row_count, begun.filed, begun.known, begun.updated, begun.refused
 
 
-class TestAClaimsSheet:
+class TestClaimsSheet:
     def test_is_filed_row_by_row_like_manual_input(self, room: Room, rosa: User) -> None:
         begun = start_import(room)
         assert (begun.state, begun.row_count, begun.read_as) == ("filing", 2, "UTF-8, semicolons")
@@ -100,12 +100,12 @@ class TestAClaimsSheet:
         assert counts(begun) == (5, 1, 0, 0, 4)
         assert [each["field"] for each in begun.rows.get(number=3).reasons] == ["kind", "risk"]
 
-    def test_files_what_stands_in_it_twice_once(self, room: Room) -> None:
+    def test_files_duplicate_rows_once(self, room: Room) -> None:
         begun = processed(room, start_import(room, "text\nIt rained.\nIt froze.\nIt rained.\n"))
         assert rows(begun) == [(2, "filed", []), (3, "filed", []), (4, "known", ["DUPLICATE"])]
         assert "line 2" in begun.rows.get(number=4).reasons[0]["text"]
 
-    def test_leaves_what_is_on_file_as_it_is(self, room: Room) -> None:
+    def test_leaves_existing_claims_unchanged(self, room: Room) -> None:
         claim = room.claim("The gate was open.", risk="routine")
         dropped = room.claim("Nobody kept the log.")
         claims.drop(claim_id=dropped.pk, reason="Idle.", actor=room.people["edith"], now=room.now)
@@ -115,12 +115,12 @@ class TestAClaimsSheet:
         claim.refresh_from_db()
         assert claim.risk == "routine"
 
-    def test_may_come_in_again_and_files_nothing_twice(self, room: Room) -> None:
+    def test_files_nothing_twice_when_imported_again(self, room: Room) -> None:
         first, again = processed(room, start_import(room)), processed(room, start_import(room, by="ruben"))
         assert counts(again) == (2, 0, 2, 0, 0)
         assert [row.claim_id for row in again.rows.all()] == [row.claim_id for row in first.rows.all()]
 
-    def test_finds_whom_a_claim_accuses_by_name_or_id(self, room: Room) -> None:
+    def test_finds_the_accused_by_name_or_id(self, room: Room) -> None:
         vale, mill = room.person("Harry Vale"), room.source("organization", "The Mill")
         sources.merge(
             source_id=(same := room.person("H. Vale")).pk, into_id=vale.pk, reason="Same.",
@@ -135,7 +135,7 @@ class TestAClaimsSheet:
         accused = [{source.pk for source in row.claim.adverse_to.all()} for row in begun.rows.all()]
         assert accused == [{vale.pk, mill.pk}, {mill.pk}, {vale.pk}]
 
-    def test_asks_which_is_meant_where_two_are_so_called(self, room: Room) -> None:
+    def test_refuses_an_ambiguous_name(self, room: Room) -> None:
         room.person("Harry Vale"), room.person("Harry Vale")
         assert rows(start_import(room, "text,adverse_to\nIt rained.,Harry Vale\n")) == [
             (2, "refused", ["AMBIGUOUS_SOURCE"])
@@ -167,7 +167,7 @@ class TestAClaimsSheet:
         assert begun.filed == 0
         assert count_pending_jobs(MessageKind.IMPORT, begun) == 1, "the turn that waits already is the next one"
 
-    def test_is_stopped_where_it_is(self, room: Room, ruben: User, edith: User) -> None:
+    def test_is_cancelled_between_batches(self, room: Room, ruben: User, edith: User) -> None:
         begun = start_import(room, "text\n" + "".join(f"Gate {number} was open.\n" for number in range(45)))
         imports.file_next(import_id=begun.pk, now=room.now)
         with assert_refused(Forbidden, "FORBIDDEN"):
@@ -178,7 +178,7 @@ class TestAClaimsSheet:
         with assert_refused(Conflict, "ALREADY_ENDED"):
             imports.cancel(import_id=begun.pk, actor=edith, now=room.now)
 
-    def test_is_filed_by_the_rights_that_its_importer_has_by_then(self, room: Room, rosa: User, ada: User) -> None:
+    def test_is_filed_with_the_current_permissions_of_its_importer(self, room: Room, rosa: User, ada: User) -> None:
         begun = start_import(room)
         users.deactivate(user_id=rosa.pk, actor=ada, now=room.now)
         begun = processed(room, begun)
@@ -187,12 +187,12 @@ class TestAClaimsSheet:
 
 
 class TestConfidentialSources:
-    def test_a_name_that_is_no_named_source_is_kept_nowhere(self, room: Room) -> None:
+    def test_a_name_of_no_named_source_is_stored_nowhere(self, room: Room) -> None:
         begun = processed(room, start_import(room, f"text,adverse_to\nIt rained.,{NAME}\n"))
         kept = str([(row.data, row.reasons) for row in begun.rows.all()]) + str(list(Event.objects.values_list("data")))
         assert NAME not in kept
 
-    def test_a_protected_source_is_found_by_no_name_and_no_description(self, room: Room, cleo: User) -> None:
+    def test_a_protected_source_is_not_found_by_name_or_description(self, room: Room, cleo: User) -> None:
         hidden = room.person("a sluice engineer", unnamed=True, identity_name=NAME, identity_known_by=KNOWN_BY)
         for name in (NAME, "a sluice engineer"):
             assert rows(start_import(room, f"text,adverse_to\nIt rained.,{name}\n")) == [
@@ -226,13 +226,13 @@ class TestItems:
         assert Source.objects.filter(type="outlet").count() == 1
         assert Story.objects.count() == 3, "each desk drafts its own"
 
-    def test_that_come_again_make_nothing_new(self, room: Room) -> None:
+    def test_that_are_imported_again_create_nothing(self, room: Room) -> None:
         first, again = wire(room, ITEM), wire(room, ITEM, by="ruben")
         assert rows(again) == [(1, "known", [])]
         assert again.rows.get().story == first.rows.get().story
         assert (Story.objects.count(), Exhibit.objects.count()) == (1, 1)
 
-    def test_that_changed_are_shown_as_changed_and_overwrite_nothing(self, room: Room, rosa: User) -> None:
+    def test_that_changed_are_marked_and_overwrite_nothing(self, room: Room, rosa: User) -> None:
         story = wire(room, ITEM).rows.get().story
         stories.revise(story_id=story.pk, body="It was open from nine.", actor=rosa, now=room.now)
         room.later(hours=1)
@@ -247,7 +247,7 @@ class TestItems:
         assert events(story)[-1] == "story.wire_item_change"
         assert rows(wire(room, later)) == [(1, "known", [])]
 
-    def test_under_embargo_run_when_it_ends_and_not_before(self, room: Room, edith: User) -> None:
+    def test_under_embargo_are_published_only_after_its_end(self, room: Room, edith: User) -> None:
         def run(at: datetime) -> None:
             publication.publish(story_id=story.pk, actor=edith, now=at)
 
@@ -279,14 +279,14 @@ class TestItems:
         assert rows(begun) == [(1, "refused", ["NOT_USABLE"]), (2, "refused", ["NO_URI"]), (3, "refused", ["NO_TEXT"])]
         assert not WireItem.objects.exists()
 
-    def test_whose_outlet_is_named_with_the_import_are_its(self, room: Room) -> None:
+    def test_take_the_outlet_stated_with_the_import(self, room: Room) -> None:
         gazette = room.source("outlet", "Gazette")
         assert wire(room, ITEM, outlet_id=gazette.pk).rows.get().story.wire_item.outlet == gazette
         person = room.person()
         with assert_refused(ValidationFailed, "NO_OUTLET"):
             wire(room, ITEM, outlet_id=person.pk)
 
-    def test_pasted_text_becomes_a_draft_at_once(self, room: Room, rosa: User) -> None:
+    def test_pasted_as_text_become_a_draft_immediately(self, room: Room, rosa: User) -> None:
         begun = imports.start(
             desk_id=room.desk.pk, kind="page", url="https://gazette.example/1", text="Gate open\n\nAll <b>night</b>.",
             actor=rosa, now=room.now,
@@ -295,7 +295,7 @@ class TestItems:
         assert (story.headline, story.revisions.get().body) == ("Gate open", "All night.")
         assert story.wire_item.outlet.name == "gazette.example"
 
-    def test_are_checked_without_leaving_anything(self, room: Room) -> None:
+    def test_are_checked_in_a_dry_run_that_stores_nothing(self, room: Room) -> None:
         begun = wire(room, ITEM, check_only=True)
         assert rows(begun) == [(1, "filed", [])]
         assert not Story.objects.exists()
@@ -320,7 +320,7 @@ class TestInvalidImports:
             ({"kind": "claims_sheet", "file": BytesIO(b"")}, "EMPTY", "file"),
         ],
     )
-    def test_is_refused_and_leaves_nothing(
+    def test_are_refused_and_leave_nothing(
         self, room: Room, rosa: User, stated: dict[str, Any], code: str, field: str
     ) -> None:
         with pytest.raises(ValidationFailed) as refused:
@@ -328,7 +328,7 @@ class TestInvalidImports:
         assert [(reason.code, reason.field) for reason in refused.value.reasons] == [(code, field)]
         assert not Import.objects.exists()
 
-    def test_a_sheet_that_is_too_large_is_refused_in_words(self, room: Room, settings: Any) -> None:
+    def test_a_sheet_that_is_too_large_is_refused_with_a_reason(self, room: Room, settings: Any) -> None:
         settings.IMPORT_MAX_BYTES, settings.IMPORT_MAX_ROWS = 100, 2
         with assert_refused(ValidationFailed, "TOO_LARGE"):
             start_import(room, "text\n" + "x" * 200)

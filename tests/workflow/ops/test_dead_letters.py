@@ -163,7 +163,7 @@ def test_the_age_alert_notifies_every_administrator_once_a_period(room, ada, alm
     assert notifications_of("job.overdue") == ["ada", "ada", "alma", "alma"]
 
 
-def test_a_retry_is_recorded_and_notifies_its_requester(room, ada, alma):
+def test_a_retry_is_recorded_and_owned_by_its_requester(room, ada, alma):
     letter = poison(room)
     beat(room)
     replayed = dead_letters.retry(message_id=letter.pk, actor=alma, now=room.now)

@@ -78,7 +78,7 @@ def test_repeated_runs_on_a_consistent_database_write_nothing(house):
     assert rows() == before
 
 
-def test_queued_work_is_no_finding(room):
+def test_queued_work_is_not_a_finding(room):
     claim = room.claim()
     room.says(room.person(), claim)
     assert run_checks(room) == set(), "it waits in the outbox"
@@ -86,7 +86,7 @@ def test_queued_work_is_no_finding(room):
     assert run_checks(room) == set()
 
 
-def test_a_scheduled_policy_is_no_finding_before_or_after_its_date(house):
+def test_a_scheduled_policy_is_not_a_finding_before_or_after_its_date(house):
     policies.adopt(
         name="Stricter", rules=STRICT, note="So be it.", in_force_at=house.now + 24 * HOUR,
         actor=make_stan_organization_wide(house.people["stan"]), now=house.now,
@@ -141,7 +141,7 @@ def test_the_first_run_only_records(house):
     assert IntegrityFinding.objects.get().last_action_at is None
 
 
-def test_a_finding_gone_by_the_second_run_leaves_no_event_and_no_alert(house):
+def test_a_finding_resolved_by_the_second_run_leaves_no_event_and_no_alert(house):
     story = corruptions.gate_set_to_pass(house.now)
     integrity.run(now=house.now)
     story.save(update_fields=["gate"])

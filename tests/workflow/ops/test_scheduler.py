@@ -31,11 +31,11 @@ def due(room, rosa, edith):
     return {"request": request, "said": said, "task": task, "story": story}
 
 
-def test_nothing_happens_before_its_time(room, due):
+def test_nothing_runs_before_it_is_due(room, due):
     assert scheduler.run_due(now=room.now) == 0
 
 
-def test_everything_that_is_due_happens_once(room, due):
+def test_due_work_runs_once(room, due):
     later = room.now + HOUR
     assert scheduler.run_due(now=later) == 4
     assert [events(due[name])[-1] for name in ("request", "said", "task", "story")] == [
@@ -81,7 +81,7 @@ def test_a_lifted_embargo_opens_the_gate(room):
     assert story.gate == "pass"
 
 
-def test_a_story_whose_gate_closed_is_handed_back_and_found_no_more(room, due, edith):
+def test_a_story_whose_gate_closed_is_handed_back_once(room, due, edith):
     story = room.cleared(room.corroborated())
     stories.schedule(story_id=story.pk, at=room.now + HOUR, time_zone="UTC", actor=edith, now=room.now)
     scheduler.run_due(now=room.now + HOUR)

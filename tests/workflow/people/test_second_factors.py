@@ -56,7 +56,7 @@ def codes_told(room, **given):
     return [reason.code for reason in refused.value.reasons]
 
 
-def test_it_is_asked_for_once_a_code_has_shown_that_the_app_has_it(room, signed):
+def test_a_second_factor_is_required_once_confirmed_by_a_code(room, signed):
     factor = second_factors.enroll(actor=signed, now=room.now)
     assert attempt_sign_in(room) == signed
     app = authenticator(factor)
@@ -68,14 +68,14 @@ def test_it_is_asked_for_once_a_code_has_shown_that_the_app_has_it(room, signed)
     assert events(factor) == ["second_factor.enroll", "second_factor.confirm"]
 
 
-def test_neither_the_secret_nor_a_code_is_kept_in_the_clear(room, guarded):
+def test_neither_the_secret_nor_a_code_is_stored_in_plain_text(room, guarded):
     factor, app, codes = guarded
     assert app.secret.encode() not in bytes(factor.encrypted_secret)
     kept = "".join(str(list(model.objects.values())) for model in (SecondFactor, RecoveryCode, Event, SignIn))
     assert not [said for said in (app.secret, *codes, codes[0].replace("-", "")) if said in kept]
 
 
-def test_a_code_lets_in_once_and_so_does_one_of_the_half_minute_beside_it(room, guarded, signed):
+def test_a_code_of_this_or_an_adjacent_time_step_is_accepted_once(room, guarded, signed):
     _, app, _ = guarded
     before = app.at(room.now - timedelta(seconds=30))
     now, after = app.at(room.now), app.at(room.now + timedelta(seconds=30))
@@ -87,11 +87,11 @@ def test_a_code_lets_in_once_and_so_does_one_of_the_half_minute_beside_it(room, 
 
 
 @pytest.mark.parametrize("code", ["٠٠٠٠٠٠", "0", "x" * 40, "\x00", "- - - -", "ÄÖÜ"])
-def test_what_is_no_code_is_a_wrong_one(room, guarded, code):
+def test_a_malformed_code_is_a_wrong_code(room, guarded, code):
     assert codes_told(room, code=code) == ["WRONG_CODE"]
 
 
-def test_a_recovery_code_lets_in_once(room, guarded, signed):
+def test_a_recovery_code_is_accepted_once(room, guarded, signed):
     _, _, codes = guarded
     assert attempt_sign_in(room, code=codes[0].lower().replace("-", " ")) == signed
     assert codes_told(room, code=codes[0]) == ["WRONG_CODE"]
@@ -113,7 +113,7 @@ def test_a_wrong_password_uses_up_no_code(room, guarded, signed):
     assert attempt_sign_in(room, code=codes[0]) == signed
 
 
-def test_codes_are_not_guessed_by_machine(room, guarded):
+def test_wrong_codes_are_limited(room, guarded):
     _, app, _ = guarded
     for number in range(10):
         assert codes_told(room, code="000000", address=f"192.0.2.{number}") == ["WRONG_CODE"]
@@ -124,7 +124,7 @@ def test_codes_are_not_guessed_by_machine(room, guarded):
     assert attempt_sign_in(room, code=app.at(room.now), address="192.0.2.99")
 
 
-def test_codes_are_not_guessed_with_a_stolen_session(room, guarded, signed):
+def test_wrong_codes_in_a_session_are_limited(room, guarded, signed):
     factor, app, _ = guarded
     for _ in range(10):
         with pytest.raises(ValidationFailed):
@@ -133,14 +133,14 @@ def test_codes_are_not_guessed_with_a_stolen_session(room, guarded, signed):
         second_factors.regenerate_codes(factor_id=factor.pk, code=app.at(room.now), actor=signed, now=room.now)
 
 
-def test_new_recovery_codes_put_the_old_ones_out_of_use(room, guarded, signed):
+def test_new_recovery_codes_invalidate_the_old_ones(room, guarded, signed):
     factor, app, old = guarded
     new = second_factors.regenerate_codes(factor_id=factor.pk, code=app.at(room.now), actor=signed, now=room.now)
     assert codes_told(room, code=old[0]) == ["WRONG_CODE"]
     assert attempt_sign_in(room, code=new[0]) == signed
 
 
-def test_a_user_removes_their_own_with_a_code(room, guarded, signed):
+def test_a_user_removes_their_second_factor_with_a_code(room, guarded, signed):
     factor, app, _ = guarded
     with assert_refused(ValidationFailed, "WRONG_CODE"):
         second_factors.remove(factor_id=factor.pk, code="000000", actor=signed, now=room.now)
@@ -148,7 +148,7 @@ def test_a_user_removes_their_own_with_a_code(room, guarded, signed):
     assert attempt_sign_in(room) == signed
 
 
-def test_an_administrator_removes_a_lost_one_with_a_reason(room, guarded, felix, ada):
+def test_an_administrator_removes_a_lost_second_factor_with_a_reason(room, guarded, felix, ada):
     factor, _, _ = guarded
     with assert_refused(NotFound, "NOT_FOUND"):
         second_factors.remove(factor_id=factor.pk, reason="She asked.", actor=felix, now=room.now)
@@ -160,12 +160,12 @@ def test_an_administrator_removes_a_lost_one_with_a_reason(room, guarded, felix,
     assert attempt_sign_in(room)
 
 
-def test_a_second_one_is_not_begun_over_the_first(room, guarded, signed):
+def test_a_confirmed_second_factor_is_not_replaced(room, guarded, signed):
     with assert_refused(Conflict, "CONFIRMED"):
         second_factors.enroll(actor=signed, now=room.now)
 
 
-def test_whose_role_asks_for_one_gets_no_token_before_it_is_set_up(room, signed, settings):
+def test_a_role_that_requires_it_gets_no_token_before_setup(room, signed, settings):
     settings.SECOND_FACTOR_ROLES = ["reporter"]
     with assert_refused(Forbidden, "SECOND_FACTOR_ENROLLMENT_REQUIRED"):
         tokens.issue(user_id=signed.pk, actor=signed, now=room.now)
@@ -176,7 +176,7 @@ def test_whose_role_asks_for_one_gets_no_token_before_it_is_set_up(room, signed,
     assert tokens.issue(user_id=signed.pk, actor=signed, now=room.now)
 
 
-def test_a_lost_key_of_the_vault_leaves_the_recovery_codes(room, guarded, signed, settings):
+def test_recovery_codes_work_without_the_vault_key(room, guarded, signed, settings):
     _, app, codes = guarded
     settings.VAULT_KEYS = ["b25seS1mb3ItY2hlY2tpbmctMDEyMzQ1Njc4OTAxMjM="]
     assert codes_told(room, code=app.at(room.now)) == ["WRONG_CODE"]
@@ -192,7 +192,7 @@ def test_key_rotation_reencrypts_the_secret(room, guarded, signed, settings):
     assert attempt_sign_in(room, code=app.at(room.now)) == signed
 
 
-def test_one_code_sent_twice_at_once_lets_in_once(parallel):
+def test_a_code_sent_twice_concurrently_is_accepted_once(parallel):
     rosa = parallel.people["rosa"]
     factor = second_factors.enroll(actor=rosa, now=parallel.now)
     code = authenticator(factor).at(parallel.now)
@@ -201,7 +201,7 @@ def test_one_code_sent_twice_at_once_lets_in_once(parallel):
     assert sorted(answers) == [False, False, False, True]
 
 
-def test_many_attempts_at_once_are_many(parallel):
+def test_concurrent_attempts_are_all_counted(parallel):
     outcomes = run_concurrently(
         *[lambda: login_throttle.start_attempt(name="rosa", address="192.0.2.1", interface="api", now=parallel.now)]
         * 14
@@ -210,7 +210,7 @@ def test_many_attempts_at_once_are_many(parallel):
     assert SignIn.objects.count() == 10
 
 
-def test_old_attempts_are_forgotten(room, signed):
+def test_old_attempts_are_deleted(room, signed):
     codes_told(room, password="guess")
     room.later(days=31)
     attempt_sign_in(room)

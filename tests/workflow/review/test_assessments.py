@@ -17,7 +17,7 @@ def reassess(room, claim):
     return assessments.reassess(claim_id=claim.pk, now=room.now)
 
 
-def test_what_is_found_is_stored_with_the_facts_it_was_made_from(room):
+def test_a_finding_is_stored_with_its_facts(room):
     claim = room.corroborated()
     last = claim.assessments.latest()
     assert (last.finding, last.basis, last.independent, last.against) == ("verified", "corroboration", 2, 0)
@@ -48,7 +48,7 @@ def test_a_new_fact_creates_an_assessment_and_notifies_only_if_the_finding_chang
     assert Event.objects.filter(action="claim.assess").latest("id").data["contested"] == [False, True]
 
 
-def test_stories_that_use_or_printed_it_or_its_whole_are_reviewed(room, rosa):
+def test_stories_that_use_or_published_it_or_its_compound_are_reevaluated(room, rosa):
     whole = room.claim()
     part, _ = claims.split(claim_id=whole.pk, texts=["A.", "B."], actor=rosa, now=room.now)
     using, elsewhere = room.story(whole), room.story(room.claim())
@@ -69,7 +69,7 @@ def test_a_compound_is_reassessed_when_the_finding_of_a_member_changes(room, ros
     assert whole.assessments.latest().finding == "refuted"
 
 
-def test_reading_the_facts_takes_the_same_queries_for_two_statements_and_for_forty(room, rosa):
+def test_reading_the_facts_takes_a_constant_number_of_queries(room, rosa):
     def queries(claim):
         with CaptureQueriesContext(connection) as asked:
             facts.case([claim.pk], now=room.now)
@@ -84,7 +84,7 @@ def test_reading_the_facts_takes_the_same_queries_for_two_statements_and_for_for
     assert queries(small) == queries(large)
 
 
-def test_a_finding_that_comes_and_goes_is_notified_each_time(room, rosa):
+def test_a_recurring_finding_is_notified_each_time(room, rosa):
     claim = room.corroborated()
     said = claim.statements.first()
     statements.withdraw(statement_id=said.pk, reason="Phoned.", actor=rosa, now=room.now)

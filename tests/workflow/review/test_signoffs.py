@@ -38,7 +38,7 @@ def test_a_finding_takes_effect_by_signature_only(room, felix, edgar):
     assert events(claim)[-2:] == ["signoff.propose", "signoff.approve"]
 
 
-def test_a_refuted_claim_is_signed_likewise(room):
+def test_a_refuted_claim_is_signed_too(room):
     claim = room.claim()
     for _ in range(2):
         room.denied(claim)
@@ -48,7 +48,7 @@ def test_a_refuted_claim_is_signed_likewise(room):
     assert fresh(claim).status == "refuted"
 
 
-def test_there_is_nothing_to_sign_before_there_is_a_finding(room):
+def test_a_claim_without_a_finding_cannot_be_signed(room):
     claim = room.claim()
     with assert_refused(Conflict, "NOTHING_TO_SIGN"):
         propose(room, claim)
@@ -65,14 +65,14 @@ def test_one_proposal_at_a_time(room):
 
 
 class TestFourEyes:
-    def test_who_wrote_a_story_on_it_does_not_approve(self, room):
+    def test_the_author_of_a_story_on_the_claim_does_not_approve(self, room):
         claim = room.corroborated()
         room.story(claim, by="edgar")
         proposal = propose(room, claim)
         with assert_refused(Conflict, "WROTE_STORY"):
             approve(room, proposal)
 
-    def test_who_wrote_a_story_on_the_whole_does_not_approve_a_part(self, room, rosa):
+    def test_the_author_of_a_story_on_the_compound_does_not_approve_a_member(self, room, rosa):
         whole = room.claim()
         part, _ = claims.split(claim_id=whole.pk, texts=["A.", "B."], actor=rosa, now=room.now)
         for _ in range(2):
@@ -82,7 +82,7 @@ class TestFourEyes:
         with assert_refused(Conflict, "WROTE_STORY"):
             approve(room, proposal)
 
-    def test_who_gathered_evidence_that_counts_does_not_approve(self, room):
+    def test_the_collector_of_counted_evidence_does_not_approve(self, room):
         claim = room.claim()
         room.says(room.person(), claim, by="edgar")
         room.says(room.person(), claim)
@@ -95,13 +95,13 @@ class TestFourEyes:
         room.says(room.source("outlet"), claim, "unaware", by="edgar")
         assert approve(room, propose(room, claim)).state == "approved"
 
-    def test_who_proposed_does_not_approve_whatever_other_role_they_have(self, room, felix):
+    def test_the_proposer_does_not_approve_in_any_role(self, room, felix):
         felix.memberships.create(desk=room.desk, role="editor")
         proposal = propose(room, room.corroborated())
         with assert_refused(Conflict, "PROPOSED"):
             approve(room, proposal, by="felix")
 
-    def test_the_standards_read_is_by_yet_another_person(self, room, stan, edgar):
+    def test_the_standards_review_needs_another_person(self, room, stan, edgar):
         claim = room.corroborated(risk="serious")
         stan.memberships.create(desk=room.desk, role="editor")
         proposal = propose(room, claim)
@@ -113,7 +113,7 @@ class TestFourEyes:
         approve(room, proposal)
         assert fresh(claim).status == "verified"
 
-    def test_who_approved_does_not_read_for_standards_and_nor_does_an_author(self, room, stan, edgar):
+    def test_the_approver_and_an_author_do_not_give_the_standards_review(self, room, stan, edgar):
         claim = room.corroborated(risk="serious")
         room.story(claim, by="edgar")
         edgar.memberships.create(desk=room.desk, role="standards_editor")
@@ -121,8 +121,8 @@ class TestFourEyes:
             signoffs.read_standards(claim_id=claim.pk, actor=edgar, now=room.now)
 
 
-class TestReads:
-    def test_a_serious_claim_is_read_by_standards_and_a_lawyer(self, room, stan, lara):
+class TestReviews:
+    def test_a_serious_claim_needs_a_standards_and_a_legal_review(self, room, stan, lara):
         claim = room.claim(risk="serious")
         signoffs.read_standards(claim_id=claim.pk, actor=stan, now=room.now)
         signoffs.read_legal(claim_id=claim.pk, reason="Fair comment.", actor=lara, now=room.now)
@@ -130,14 +130,14 @@ class TestReads:
         with assert_refused(Conflict, "READ_ALREADY"):
             signoffs.read_legal(claim_id=claim.pk, actor=lara, now=room.now)
 
-    def test_a_lesser_claim_needs_no_read(self, room, stan, lara):
+    def test_a_less_risky_claim_needs_no_review(self, room, stan, lara):
         claim = room.claim(risk="contentious")
         with assert_refused(Conflict, "NOT_NEEDED"):
             signoffs.read_standards(claim_id=claim.pk, actor=stan, now=room.now)
         with assert_refused(Conflict, "NOT_NEEDED"):
             signoffs.read_legal(claim_id=claim.pk, actor=lara, now=room.now)
 
-    def test_a_compound_is_as_risky_as_its_riskiest_part(self, room, rosa, stan, lara):
+    def test_a_compound_is_as_risky_as_its_riskiest_member(self, room, rosa, stan, lara):
         whole = room.claim(risk="routine")
         part, _ = claims.split(claim_id=whole.pk, texts=["A.", "B."], actor=rosa, now=room.now)
         claims.revise(claim_id=part.pk, risk="serious", actor=rosa, now=room.now)
@@ -146,7 +146,7 @@ class TestReads:
             signoffs.read_legal(claim_id=each.pk, actor=lara, now=room.now)
         assert whole.signoffs.count() == 2
 
-    def test_a_read_survives_the_work_on_a_claim_and_not_a_new_finding(self, room, lara):
+    def test_a_review_survives_a_change_of_the_claim_but_not_a_new_finding(self, room, lara):
         claim = room.claim(risk="serious")
         signoffs.read_legal(claim_id=claim.pk, actor=lara, now=room.now)
         room.settle()
@@ -159,7 +159,7 @@ class TestReads:
 
 
 class TestVoiding:
-    def test_evidence_withdrawn_takes_the_signature_and_the_status_with_it(self, room, rosa):
+    def test_withdrawn_evidence_voids_the_signature_and_the_status(self, room, rosa):
         claim = room.verified()
         statements.withdraw(
             statement_id=claim.statements.first().pk, reason="Phoned.", actor=rosa, now=room.later(hours=1)
@@ -169,13 +169,13 @@ class TestVoiding:
         assert Signoff.objects.get(claim=claim, kind="finding").voided_at == room.now
         assert events(claim)[-1] == "signoff.void"
 
-    def test_more_of_the_same_voids_nothing(self, room):
+    def test_further_evidence_for_the_finding_voids_nothing(self, room):
         claim = room.verified()
         room.says(room.person(), claim)
         room.settle()
         assert fresh(claim).status == "verified"
 
-    def test_a_proposal_is_void_when_the_finding_is_another_by_now(self, room, rosa):
+    def test_a_proposal_is_void_if_the_finding_has_changed(self, room, rosa):
         claim = room.corroborated()
         proposal = propose(room, claim)
         statements.withdraw(statement_id=claim.statements.first().pk, reason="Phoned.", actor=rosa, now=room.now)
@@ -237,14 +237,14 @@ class TestCompounds:
         return whole
 
     @pytest.mark.parametrize("whole_first", [True, False])
-    def test_a_compound_is_signed_once_it_and_all_its_parts_are(self, room, whole, whole_first):
+    def test_a_compound_is_signed_with_all_its_members(self, room, whole, whole_first):
         parts = list(whole.parts.order_by("pk"))
         for claim in [whole, *parts] if whole_first else [*parts, whole]:
             assert fresh(whole).status == "under_investigation"
             room.sign(claim)
         assert fresh(whole).status == "verified"
 
-    def test_who_approved_it_and_then_gathered_evidence_for_a_part_is_no_second_pair_of_eyes(self, room, whole):
+    def test_an_approver_who_later_collects_evidence_for_a_member_no_longer_counts(self, room, whole):
         parts = list(whole.parts.order_by("pk"))
         for part in parts:
             approve(room, propose(room, part), by="edith")
@@ -254,7 +254,7 @@ class TestCompounds:
         with assert_refused(Conflict, "E_FOUR_EYES"):
             publication.publish(story_id=story.pk, actor=room.people["sena"], now=room.now)
 
-    def test_it_falls_with_any_of_them(self, room, whole, rosa):
+    def test_a_compound_falls_with_any_member(self, room, whole, rosa):
         for claim in (whole, *whole.parts.all()):
             room.sign(claim)
         part = whole.parts.first()
@@ -262,7 +262,7 @@ class TestCompounds:
         room.settle()
         assert fresh(whole).status == "under_investigation"
 
-    def test_a_refuted_whole_is_signed_though_the_other_half_is_open(self, room, rosa):
+    def test_a_refuted_compound_is_signed_while_another_member_is_open(self, room, rosa):
         whole = room.claim("C and D.")
         false, _ = claims.split(claim_id=whole.pk, texts=["C.", "D."], actor=rosa, now=room.now)
         for _ in range(2):
@@ -278,7 +278,7 @@ class TestCompounds:
         assert publication.publish(story_id=story.pk, actor=room.people["edith"], now=room.now).status == "published"
 
 
-def test_a_merged_or_dropped_claim_is_not_read(room, felix, lara):
+def test_a_merged_or_dropped_claim_is_not_reviewed(room, felix, lara):
     claim = room.claim(risk="serious")
     claims.drop(claim_id=claim.pk, reason="Gossip.", actor=felix, now=room.now)
     with assert_refused(Conflict, "DROPPED"):

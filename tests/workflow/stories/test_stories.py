@@ -49,7 +49,7 @@ class TestAssigning:
 
 
 class TestRevising:
-    def test_words_and_uses_are_kept_revision_by_revision(self, room, rosa):
+    def test_each_revision_stores_its_text_and_uses(self, room, rosa):
         claim, story = room.claim(), room.story()
         before = story.revisions.count()
         stories.revise(
@@ -61,7 +61,7 @@ class TestRevising:
         assert [use.mode for use in story.uses.all()] == ["attributed"]
         assert count_pending_jobs(MessageKind.ASSESS_CLAIM, claim) == 1
 
-    def test_what_is_not_listed_is_no_longer_used_and_no_list_changes_nothing(self, room, rosa):
+    def test_an_unlisted_use_is_removed_and_an_omitted_list_changes_nothing(self, room, rosa):
         claim, other = room.claim(), room.claim()
         story = room.story(claim, other)
         stories.revise(story_id=story.pk, body="Anew.", actor=rosa, now=room.now)
@@ -69,7 +69,7 @@ class TestRevising:
         stories.revise(story_id=story.pk, uses=[{"claim": str(other.pk)}], actor=rosa, now=room.now)
         assert [(use.claim, use.mode) for use in story.uses.all()] == [(other, "asserted")]
 
-    def test_the_same_again_is_no_revision(self, room, rosa):
+    def test_an_unchanged_story_gets_no_revision(self, room, rosa):
         claim = room.claim()
         story = room.story(claim)
         told = events(story)
@@ -82,7 +82,7 @@ class TestRevising:
         )
         assert events(story) == told
 
-    def test_a_use_says_how(self, room, rosa):
+    def test_an_invalid_use_is_refused(self, room, rosa):
         claim, story = room.claim(), room.story()
         elsewhere = room.says(room.person(), room.claim())
 
@@ -108,14 +108,14 @@ class TestRevising:
                 now=room.now,
             )
 
-    def test_the_copy_of_a_compound_leans_on_statements_about_its_parts(self, room, rosa):
+    def test_the_use_of_a_compound_relies_on_statements_about_its_members(self, room, rosa):
         whole = room.claim()
         part, _ = claims.split(claim_id=whole.pk, texts=["A.", "B."], actor=rosa, now=room.now)
         said = room.says(room.person(), part)
         story = room.story(whole, relies_on=[str(said.pk)])
         assert story.uses.get().relies_on.get() == said
 
-    def test_a_claim_that_is_gone_is_not_used(self, room, rosa, felix):
+    def test_a_closed_claim_is_not_used(self, room, rosa, felix):
         gone, story = room.claim(), room.story()
         claims.drop(claim_id=gone.pk, reason="Gossip.", actor=felix, now=room.now)
         with assert_refused(Conflict, "CLAIM_CLOSED"):
@@ -123,18 +123,18 @@ class TestRevising:
                 story_id=story.pk, uses=[{"claim": str(gone.pk), "mode": "asserted"}], actor=rosa, now=room.now
             )
 
-    def test_what_was_cleared_has_to_be_cleared_again(self, room, rosa):
+    def test_a_revised_story_must_be_cleared_again(self, room, rosa):
         story = room.cleared()
         stories.revise(story_id=story.pk, body="Quite another story.", actor=rosa, now=room.now)
         assert fresh(story).status == "submitted"
 
-    def test_only_its_own_authors_and_the_desk_revise_a_story(self, room, ruben, cora):
+    def test_only_its_authors_and_its_desk_revise_a_story(self, room, ruben, cora):
         story = room.story()
         with assert_refused(Forbidden, "FORBIDDEN"):
             stories.revise(story_id=story.pk, body="Mine.", actor=ruben, now=room.now)
         stories.revise(story_id=story.pk, body="Commas.", actor=cora, now=room.now)
 
-    def test_two_who_revise_at_once_do_not_overwrite_each_other(self, room, rosa, cora):
+    def test_concurrent_revisions_do_not_overwrite_each_other(self, room, rosa, cora):
         story = room.story()
         seen = story.version
         stories.revise(story_id=story.pk, body="Commas.", version=seen, actor=cora, now=room.now)
@@ -149,7 +149,7 @@ class TestSubmitting:
         with assert_refused(Conflict, "NO_COPY"):
             stories.submit(story_id=story.pk, actor=rosa, now=room.now)
 
-    def test_nobody_clears_what_they_wrote(self, room, edith, edgar):
+    def test_an_author_does_not_clear_their_story(self, room, edith, edgar):
         story = room.story(by="edith")
         stories.submit(story_id=story.pk, actor=edith, now=room.now)
         with assert_refused(Forbidden, "FOUR_EYES"):
@@ -157,7 +157,7 @@ class TestSubmitting:
         stories.clear(story_id=story.pk, actor=edgar, now=room.now)
         assert (fresh(story).status, story.cleared_by) == ("cleared", edgar)
 
-    def test_each_action_refuses_the_states_it_does_not_start_from(self, room, sena, cora, subtests):
+    def test_each_action_refuses_other_states(self, room, sena, cora, subtests):
         claim = room.claim()
         doing = {
             Action.STORY_ASSIGN: lambda story: stories.assign(
@@ -198,7 +198,7 @@ class TestSubmitting:
                     with subtests.test(verb=verb, status=status), assert_refused(Conflict, "WRONG_STATE"):
                         act(story)
 
-    def test_a_spiked_story_is_not_taken_up_again(self, room, edith, rosa):
+    def test_a_spiked_story_cannot_be_changed(self, room, edith, rosa):
         story = room.story()
         stories.spike(story_id=story.pk, reason="No news.", actor=edith, now=room.now)
         assert fresh(story).status == "spiked"
@@ -247,7 +247,7 @@ class TestOverriding:
         )
         return room.cleared(claim)
 
-    def test_a_senior_editor_runs_before_a_replys_time_is_up_with_a_reason_on_record(self, room, story, sena, edith):
+    def test_a_senior_editor_overrides_a_pending_reply_with_a_reason(self, room, story, sena, edith):
         with assert_refused(Conflict, "E_REPLY_PENDING"):
             publication.publish(story_id=story.pk, actor=edith, now=room.now)
         stories.override(story_id=story.pk, code="E_REPLY_PENDING", reason="It is out.", actor=sena, now=room.now)
@@ -255,14 +255,14 @@ class TestOverriding:
         assert GateOverride.objects.get().overridden_by == sena
         assert "story.override" in events(story)
 
-    def test_nothing_else_is_overridden(self, room, story, sena):
+    def test_no_other_code_is_overridden(self, room, story, sena):
         for code in ("E_REFUTED", "E_REPLY_NOT_SENT", "C_ATTRIBUTE", "nonsense"):
             with assert_refused(Conflict, "NOT_OVERRIDABLE"):
                 stories.override(story_id=story.pk, code=code, reason="It is late.", actor=sena, now=room.now)
         with assert_refused(Conflict, "CONDITION_NOT_REQUIRED"):
             stories.override(story_id=story.pk, code="E_REPLY_WINDOW", reason="It is late.", actor=sena, now=room.now)
 
-    def test_it_holds_for_this_revision(self, room, story, sena, rosa, edith):
+    def test_an_override_holds_for_one_revision(self, room, story, sena, rosa, edith):
         stories.override(story_id=story.pk, code="E_REPLY_PENDING", reason="It is out.", actor=sena, now=room.now)
         stories.revise(story_id=story.pk, body="Other words.", actor=rosa, now=room.now)
         stories.clear(story_id=story.pk, actor=edith, now=room.now)
@@ -279,12 +279,12 @@ class TestScheduling:
             (datetime(2031, 10, 26, 1, 30), "Europe/London", datetime(2031, 10, 26, 0, 30, tzinfo=UTC)),  # noqa: DTZ001
         ],
     )
-    def test_a_time_is_kept_in_utc_with_the_zone_it_was_given_in(self, room, edith, at, zone, utc):
+    def test_a_time_is_stored_in_utc_with_its_time_zone(self, room, edith, at, zone, utc):
         story = room.cleared()
         stories.schedule(story_id=story.pk, at=at, time_zone=zone, actor=edith, now=room.now)
         assert (fresh(story).status, story.publish_at, story.publish_time_zone) == ("scheduled", utc, zone)
 
-    def test_a_time_that_never_comes_is_refused(self, room, edith):
+    def test_an_impossible_time_is_refused(self, room, edith):
         story = room.cleared()
         for at, zone, code in (
             (room.now - HOUR, "UTC", "IN_THE_PAST"),
@@ -296,7 +296,7 @@ class TestScheduling:
             with assert_refused(ValidationFailed, code):
                 stories.schedule(story_id=story.pk, at=at, time_zone=zone, actor=edith, now=room.now)
 
-    def test_it_can_be_rescheduled(self, room, edith):
+    def test_a_story_can_be_rescheduled(self, room, edith):
         story = room.cleared()
         for hours in (1, 2):
             at = room.now + hours * HOUR

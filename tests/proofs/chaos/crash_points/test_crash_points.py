@@ -59,7 +59,7 @@ def test_a_web_process_killed_at_any_point_loses_and_duplicates_nothing(
 
 
 @pytest.mark.slow
-def test_duplicates_are_found_where_idempotency_keys_are_ignored(data_folder: Path, template: str) -> None:
+def test_duplicates_are_detected_if_idempotency_keys_are_ignored(data_folder: Path, template: str) -> None:
     bench = CrashPointRunner(
         data_folder, template, name=f"{WORKER}_faulty", environment=fault_environment("idempotency_ignored")
     )
