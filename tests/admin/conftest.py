@@ -53,9 +53,9 @@ class AdminBrowser:
         """The form of a button."""
         return self.client.get(action_url(row, button), query)
 
-    def submit(self, row: Model | type[Model], button: str, **given: Any) -> HttpResponse:
+    def submit(self, row: Model | type[Model], button: str, **data: Any) -> HttpResponse:
         """Press it, with what was filled in."""
-        return self.client.post(action_url(row, button), given)
+        return self.client.post(action_url(row, button), data)
 
 
 def action_url(row: Model | type[Model], button: str) -> str:

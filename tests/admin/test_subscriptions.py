@@ -17,12 +17,12 @@ from tests.admin.conftest import page_text
 URL = "https://1.1.1.1/hook?key=of-its-receiver"
 
 
-def secret_of(answer):
+def secret_of(response):
     """The secret that is shown, this once."""
-    assert answer.status_code == 200, page_text(answer)
-    assert "no-store" in answer["Cache-Control"]
-    assert list(get_messages(answer.wsgi_request)) == []
-    (secret,) = re.findall(r"whsec_[\w+/=]+", answer.content.decode())
+    assert response.status_code == 200, page_text(response)
+    assert "no-store" in response["Cache-Control"]
+    assert list(get_messages(response.wsgi_request)) == []
+    (secret,) = re.findall(r"whsec_[\w+/=]+", response.content.decode())
     return secret
 
 
@@ -49,10 +49,10 @@ class TestWebhooks:
         ]
 
     def test_a_private_url_is_refused_at_its_field(self, visit, politics):
-        refused = visit("ada").submit(
+        response = visit("ada").submit(
             WebhookEndpoint, "webhook.add", desk_id=str(politics.pk), url="https://localhost/hook"
         )
-        assert refused.status_code == 422
+        assert response.status_code == 422
         assert not WebhookEndpoint.objects.exists()
 
     def test_webhooks_are_visible_to_administrators_only(self, room, visit, ada, edith, politics, city):
@@ -70,15 +70,15 @@ class TestWebhooks:
 
 
 class TestFollowing:
-    @pytest.mark.parametrize("noun", ["desk", "claim", "story"])
-    def test_an_object_is_followed_and_unfollowed_from_the_list(self, room, visit, rosa, noun):
+    @pytest.mark.parametrize("model", ["desk", "claim", "story"])
+    def test_an_object_is_followed_and_unfollowed_from_the_list(self, room, visit, rosa, model):
         claim = room.claim()
-        row = {"desk": Desk.objects.get(slug="politics"), "claim": claim, "story": room.story(claim)}[noun]
+        row = {"desk": Desk.objects.get(slug="politics"), "claim": claim, "story": room.story(claim)}[model]
         browser = visit("rosa")
-        followed = browser.submit(Subscription, f"see.follow_{noun}", **{f"{noun}_id": str(row.pk), "by_mail": "on"})
+        followed = browser.submit(Subscription, f"see.follow_{model}", **{f"{model}_id": str(row.pk), "by_mail": "on"})
         assert followed.status_code == 302, page_text(followed)
         subscription = Subscription.objects.get()
-        assert (getattr(subscription, noun), subscription.user, subscription.by_mail) == (row, rosa, True)
+        assert (getattr(subscription, model), subscription.user, subscription.by_mail) == (row, rosa, True)
         assert str(row) in page_text(browser.listing(Subscription))
         assert browser.submit(subscription, "see.unfollow").status_code == 302
         assert not Subscription.objects.exists()
@@ -87,9 +87,9 @@ class TestFollowing:
         claim = room.claim()
         story, browser = room.story(claim), visit("felix")
         for row in (claim, story):
-            noun = row._meta.model_name
+            model = row._meta.model_name
             assert "Follow" in page_text(browser.page(row))
-            landed = browser.submit(row, f"see.follow_{noun}")
+            landed = browser.submit(row, f"see.follow_{model}")
             assert str(row.pk) in landed["Location"]
         assert Subscription.objects.filter(user__username="felix", by_mail=False).count() == 2
 
@@ -104,10 +104,10 @@ class TestFollowing:
         subscription = subscriptions.follow(claim_id=claim.pk, actor=ruben, now=room.now)
         Membership.objects.filter(user=ruben).update(desk=city)
         browser = visit("ruben")
-        for answer in (browser.listing(Subscription), browser.page(subscription)):
-            assert answer.status_code == 200
-            assert "mayor" not in page_text(answer)
-            assert str(claim.pk) not in answer.content.decode()
+        for response in (browser.listing(Subscription), browser.page(subscription)):
+            assert response.status_code == 200
+            assert "mayor" not in page_text(response)
+            assert str(claim.pk) not in response.content.decode()
         assert browser.open_form(Subscription, "see.follow_claim").status_code == 200
         assert browser.submit(Subscription, "see.follow_claim", claim_id=str(claim.pk)).status_code == 422
         assert browser.submit(subscription, "see.unfollow").status_code == 302

@@ -75,13 +75,13 @@ class ApiClient:
         """Read."""
         return ApiResponse(self.client.get(f"/api/v1/{path}", query))
 
-    def post(self, path: str, **stated: Any) -> ApiResponse:
+    def post(self, path: str, **fields: Any) -> ApiResponse:
         """Carry out a verb."""
-        return self.send("post", path, stated)
+        return self.send("post", path, fields)
 
-    def patch(self, path: str, *, etag: str = "*", **stated: Any) -> ApiResponse:
+    def patch(self, path: str, *, etag: str = "*", **fields: Any) -> ApiResponse:
         """Revise what one saw; whatever it is by now, unless stated."""
-        return self.send("patch", path, stated, headers={"If-Match": etag})
+        return self.send("patch", path, fields, headers={"If-Match": etag})
 
     def send(
         self, method: str, path: str, body: Any, content_type: str = "application/json", **extra: Any
@@ -108,7 +108,7 @@ def room(room: Room) -> Room:
 
 
 @pytest.fixture
-def calling(db: None) -> ClientFactory:
+def client_for(db: None) -> ClientFactory:
     """Lets a person call."""
     return ApiClient
 

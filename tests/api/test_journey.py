@@ -20,10 +20,10 @@ def signing_in(people: dict[str, User], settings: Any) -> Any:
     def sign_in(name: str) -> ApiClient:
         people[name].set_password(PASSWORD)
         people[name].save()
-        caller = ApiClient()
-        token = caller.post("tokens", username=name, password=PASSWORD).json["token"]
-        caller.client.defaults["HTTP_AUTHORIZATION"] = f"Bearer {token}"
-        return caller
+        client = ApiClient()
+        token = client.post("tokens", username=name, password=PASSWORD).json["token"]
+        client.client.defaults["HTTP_AUTHORIZATION"] = f"Bearer {token}"
+        return client
 
     return sign_in
 
@@ -45,9 +45,9 @@ def test_from_token_to_published_story(signing_in: Any, politics: Desk, room: Ro
         felix.post(f"sources/{source}/rate", reliability="B")
         if more:
             edith.post(f"sources/{source}/vouch", reason="I met him.")
-        said = rosa.post("statements", claim=claim, source=source, stance="affirms", directness="first_hand")
-        assert said.status == 201, said
-        copied = rosa.post("exhibits", desk=desk, title=f"Notes on {name}", text=name, statement=said.json["id"])
+        statement = rosa.post("statements", claim=claim, source=source, stance="affirms", directness="first_hand")
+        assert statement.status == 201, statement
+        copied = rosa.post("exhibits", desk=desk, title=f"Notes on {name}", text=name, statement=statement.json["id"])
         assert copied.status == 201, copied
     work_through(room)
     assert rosa.get(f"claims/{claim}/assessment").json["finding"] == "verified"
@@ -64,16 +64,16 @@ def test_from_token_to_published_story(signing_in: Any, politics: Desk, room: Ro
     assert rosa.patch(f"stories/{story}", body="It stood open.", uses=uses).status == 200
     assert rosa.post(f"stories/{story}/submit").json["status"] == "submitted"
     assert edith.post(f"stories/{story}/clear").json["status"] == "cleared"
-    kept = edith.post(f"stories/{story}/publish")
-    assert (kept.status, kept.codes) == (409, ["C_ANON_EXPLAIN"])
+    response = edith.post(f"stories/{story}/publish")
+    assert (response.status, response.codes) == (409, ["C_ANON_EXPLAIN"])
     for condition in cora.get(f"stories/{story}/gate").json["unconfirmed"]:
         assert cora.post(f"stories/{story}/confirm-condition", **condition).status == 200
     printed = edith.post(f"stories/{story}/publish")
     assert (printed.status, printed.json["status"], printed.json["pending_remedy"]) == (200, "published", None)
 
     # One of them takes it back, and the printed story owes its readers something.
-    mine = rosa.get("statements", claim=claim).json["results"][0]["id"]
-    assert rosa.post(f"statements/{mine}/withdraw", reason="By telephone.").json["withdrawn_at"]
+    statement_id = rosa.get("statements", claim=claim).json["results"][0]["id"]
+    assert rosa.post(f"statements/{statement_id}/withdraw", reason="By telephone.").json["withdrawn_at"]
     work_through(room)
     owes = edith.get(f"stories/{story}").json["pending_remedy"]
     assert owes["remedy"] == "editors_note"

@@ -82,8 +82,8 @@ def test_only_interfaces_read_the_clock():
     inner = [path for layer in ("policy", "models", "workflow") for path in (editorial() / layer).rglob("*.py")]
     for path in [*inner, editorial() / "outbox.py"]:
         called = {ast.unparse(node.func) for node in ast.walk(tree(path)) if isinstance(node, ast.Call)}
-        asked = {call for call in called if call.endswith((".now", ".utcnow", ".today", "time.time"))}
-        assert asked == set(), path
+        clock_calls = {call for call in called if call.endswith((".now", ".utcnow", ".today", "time.time"))}
+        assert clock_calls == set(), path
 
 
 def test_every_event_is_an_action_or_a_system_event_of_the_table():
@@ -123,16 +123,16 @@ def test_notifications_are_of_existing_events_only():
 
 
 def test_a_task_takes_a_message_id_only():
-    found = {
+    names = {
         name: list(inspect.signature(task.run).parameters)
         for name, task in vars(tasks).items()
         if hasattr(task, "apply_async")
     }
-    assert found.pop("run_due") == []
-    assert found.pop("dispatch") == []
-    assert found.pop("check_integrity") == []
-    assert found
-    assert all(parameters == ["message_id"] for parameters in found.values())
+    assert names.pop("run_due") == []
+    assert names.pop("dispatch") == []
+    assert names.pop("check_integrity") == []
+    assert names
+    assert all(parameters == ["message_id"] for parameters in names.values())
 
 
 def editorial() -> Path:

@@ -28,9 +28,9 @@ def pick(page: Page, label: str, text: str) -> None:
     page.locator(".select2-results__option", has_text=text).first.click()
 
 
-def find(page: Page, noun: str, text: str) -> None:
+def find(page: Page, model: str, text: str) -> None:
     """Open a row's page from its list."""
-    page.goto(f"/admin/editorial/{noun}/?q={text}")
+    page.goto(f"/admin/editorial/{model}/?q={text}")
     page.locator("#result_list tbody a").first.click()
 
 
@@ -68,14 +68,14 @@ def record(page: Page, claim: str, source: str) -> None:
     expect(page.get_by_text("Recorded.", exact=False).first).to_be_visible()
 
 
-def wait_for(page: Page, what: Locator, *, within: float = 60) -> None:
+def wait_for(page: Page, text: Locator, *, within: float = 60) -> None:
     """Look again until the background work has caught up."""
     for _ in range(int(within * 2)):
-        if what.first.is_visible():
+        if text.first.is_visible():
             return
         page.wait_for_timeout(500)
         page.reload()
-    raise AssertionError(f"It never showed: {what}")
+    raise AssertionError(f"It never showed: {text}")
 
 
 def test_a_task_is_taken_reviewed_and_released(log_in_browser: Any) -> None:
@@ -165,8 +165,8 @@ def test_a_claim_is_filed_signed_and_published(log_in_browser: Any) -> None:
     reporter.get_by_label("Reason").fill("Rang at nine and took it back.")
     reporter.get_by_role("button", name="Withdrawn by its source").click()
     editor.goto("/admin/")
-    owed = editor.locator("section", has=editor.get_by_role("heading", name="Corrections due"))
-    wait_for(editor, owed.get_by_text(f"Sluice stood open {STAMP}"))
+    corrections = editor.locator("section", has=editor.get_by_role("heading", name="Corrections due"))
+    wait_for(editor, corrections.get_by_text(f"Sluice stood open {STAMP}"))
 
 
 @pytest.mark.parametrize("width", [390, 1280])
@@ -174,8 +174,8 @@ def test_no_page_is_wider_than_its_screen(log_in_browser: Any, width: int) -> No
     page = log_in_browser("edith")
     page.set_viewport_size({"width": width, "height": 900})
     pages = ["/admin/"]
-    for noun in ("claim", "story", "source", "reviewtask"):
-        page.goto(f"/admin/editorial/{noun}/")
+    for model in ("claim", "story", "source", "reviewtask"):
+        page.goto(f"/admin/editorial/{model}/")
         pages += [page.url, page.locator("#result_list tbody a").first.get_attribute("href") or ""]
     for address in pages:
         page.goto(address)

@@ -49,19 +49,19 @@ class TestSheets:
         assert lines("sep=|\r\ntext|risk\r\nA, b; c|\r\n") == [(3, "A, b; c")]
 
     @pytest.mark.parametrize(
-        ("encoding", "told"), [("utf-8-sig", "UTF-8"), ("cp1252", "Windows-1252"), ("utf-16", "UTF-16")]
+        ("encoding", "reported"), [("utf-8-sig", "UTF-8"), ("cp1252", "Windows-1252"), ("utf-16", "UTF-16")]
     )
-    def test_the_encoding_is_detected_and_reported(self, encoding: str, told: str) -> None:
+    def test_the_encoding_is_detected_and_reported(self, encoding: str, reported: str) -> None:
         sheet = csv_sheet.read("text\nSchleuse: größer – „ja“\n".encode(encoding), max_lines=9)
         assert sheet.lines[0].cells["text"] == "Schleuse: größer – „ja“"
-        assert sheet.read_as.startswith(told)
+        assert sheet.read_as.startswith(reported)
 
     def test_values_lost_by_a_spreadsheet_are_reported_by_line(self) -> None:
         read = csv_sheet.read(
             b"text\n=SUM(A1)\n#REF!\n-5 degrees.\n#gate is open.\n+49 was dialled.\n@keeper said so.\n", max_lines=9
         )
-        told = [[trouble.code for trouble in line.problems] for line in read.lines]
-        assert told == [["FORMULA"], ["FORMULA"], [], [], [], []]
+        codes = [[problem.code for problem in line.problems] for line in read.lines]
+        assert codes == [["FORMULA"], ["FORMULA"], [], [], [], []]
 
     def test_an_escaped_formula_is_read_as_text(self) -> None:
         assert lines("text\n'=1+1 stood on the wall.\n'-5 degrees.\n'tis so.\n") == [
@@ -139,8 +139,8 @@ class TestNinjs:
             "pubstatus": "usable",
             "copyrightholder": "Wire",
         }
-        one = {"headline": "Gate", "body_html": html, "versioncreated": "2026-03-03T11:00:00Z", "source": "Wire"}
-        for document in (three, two, one):
+        version_1 = {"headline": "Gate", "body_html": html, "versioncreated": "2026-03-03T11:00:00Z", "source": "Wire"}
+        for document in (three, two, version_1):
             (item,) = ninjs.read({"uri": "urn:1", **document})
             assert (item.headline, item.text, item.outlet) == ("Gate", "A\n\nB", "Wire")
             assert item.revised_at == datetime(2026, 3, 3, 11, tzinfo=UTC)

@@ -48,8 +48,8 @@ def test_the_demo_can_be_replayed_and_reveals_no_protected_name(live_newsroom: s
 def test_the_demo_starts_and_stops_a_newsroom_if_none_runs(tmp_path: Path) -> None:
     data = tmp_path / "data"
     tmp_path.chmod(0o755)  # as root, PostgreSQL runs as another account that must pass
-    said = wait_until_finished(demo(data, PORT=str(free_port())))
-    assert "starting one for the demo" in said
+    output = wait_until_finished(demo(data, PORT=str(free_port())))
+    assert "starting one for the demo" in output
     assert orphans.find_by_mark(str(data)) == []
 
 

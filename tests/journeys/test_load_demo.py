@@ -42,10 +42,10 @@ pytestmark = pytest.mark.servers
 def log_ins(django_db_setup: None, django_db_blocker: Any) -> Iterator[str]:
     """What load_demo says; the newsroom it loads, worked through, is there for every test of this file that asks."""
     with django_db_blocker.unblock(), transaction.atomic():
-        said = io.StringIO()
-        call_command("load_demo", stdout=said)
+        output = io.StringIO()
+        call_command("load_demo", stdout=output)
         settle()
-        yield said.getvalue()
+        yield output.getvalue()
         transaction.set_rollback(True)
 
 
@@ -77,7 +77,9 @@ def found(claim: Claim) -> dict[str, Any]:
 def confidential() -> list[str]:
     """Every name that only the vault may hold."""
     harbour = loader.harbour()
-    identities = [source.identity for source in harbour.sources] + [one.identity for one in harbour.identity_matches]
+    identities = [source.identity for source in harbour.sources] + [
+        match.identity for match in harbour.identity_matches
+    ]
     return [identity.name for identity in identities if identity]
 
 
@@ -96,8 +98,8 @@ def test_forty_repeats_are_one_origin(log_ins: str) -> None:
 
 def test_the_gate_refuses_the_story_with_reasons(log_ins: str) -> None:
     story = Story.objects.get(headline=loader.journal().copy.headline)
-    refused = Event.objects.get(stream=f"story:{story.pk}", action="story.refuse")
-    assert refused.data["codes"] == [code for code in EXPECTED["codes"] if code.startswith("E_")]
+    event = Event.objects.get(stream=f"story:{story.pk}", action="story.refuse")
+    assert event.data["codes"] == [code for code in EXPECTED["codes"] if code.startswith("E_")]
     assert (story.status, story.gate) == ("cleared", EXPECTED["gate"])
     assert sorted(gates.evaluate(story, now=timezone.now()).result.codes) == EXPECTED["codes"]
 
@@ -127,13 +129,13 @@ def test_two_sources_are_matched_without_a_name(log_ins: str) -> None:
 
 
 def test_no_confidential_name_is_anywhere_in_the_database(log_ins: str) -> None:
-    hidden = [part for name in confidential() for part in name.casefold().split()]
-    assert hidden
+    names = [part for name in confidential() for part in name.casefold().split()]
+    assert names
     with connection.cursor() as cursor:
         for table in connection.introspection.table_names(cursor):
             cursor.execute(f'SELECT lower(t::text) FROM "{table}" t')  # noqa: S608
             text = "\n".join(row for (row,) in cursor.fetchall())
-            for name in hidden:
+            for name in names:
                 assert name not in text, table
                 assert name.encode().hex() not in text, table
 
@@ -176,5 +178,5 @@ def test_the_workers_process_the_loaded_newsroom(celery_worker_process: dict[str
     claims = journal_claims()
     for name, expected in EXPECTED["claims"].items():
         assert {key: found(claims[name])[key] for key in expected} == expected, name
-    told = Notification.objects.filter(user__username="edith", event__action="story.refuse")
-    assert told.count() == 1
+    notifications = Notification.objects.filter(user__username="edith", event__action="story.refuse")
+    assert notifications.count() == 1

@@ -10,29 +10,29 @@ from tests.support.cast import exceptions_in, run_concurrently
 
 
 @pytest.fixture
-def whole(room):
+def compound(room):
     """A compound of two parts."""
-    whole, one, other = room.claim("A and B."), room.claim("A."), room.claim("B.")
-    for part in (one, other):
+    whole, first, other = room.claim("A and B."), room.claim("A."), room.claim("B.")
+    for part in (first, other):
         CompoundMember.objects.create(compound=whole, member=part)
     return whole
 
 
-def test_a_member_is_not_itself_a_compound(room, whole):
-    part = whole.parts.first()
+def test_a_member_is_not_itself_a_compound(room, compound):
+    part = compound.parts.first()
     with assert_rejected_by_database("a part is not itself a compound"):
         CompoundMember.objects.create(compound=part, member=room.claim())
 
 
-def test_a_compound_is_not_a_member(room, whole):
+def test_a_compound_is_not_a_member(room, compound):
     with assert_rejected_by_database("a part is not itself a compound"):
-        CompoundMember.objects.create(compound=room.claim(), member=whole)
+        CompoundMember.objects.create(compound=room.claim(), member=compound)
 
 
-def test_moving_a_member_obeys_the_same_rules(room, whole):
-    elsewhere = CompoundMember.objects.create(compound=room.claim(), member=room.claim())
+def test_moving_a_member_obeys_the_same_rules(room, compound):
+    other = CompoundMember.objects.create(compound=room.claim(), member=room.claim())
     with assert_rejected_by_database("a part is not itself a compound"):
-        CompoundMember.objects.filter(pk=elsewhere.pk).update(member=whole)
+        CompoundMember.objects.filter(pk=other.pk).update(member=compound)
 
 
 def test_a_claim_is_not_a_member_of_itself(room):
@@ -49,8 +49,8 @@ def test_an_opinion_is_not_a_member_and_has_none(room):
         CompoundMember.objects.create(compound=opinion, member=claim)
 
 
-def test_a_member_or_a_compound_never_becomes_an_opinion(whole):
-    for claim in (whole, whole.parts.first()):
+def test_a_member_or_a_compound_never_becomes_an_opinion(compound):
+    for claim in (compound, compound.parts.first()):
         with assert_rejected_by_database("an opinion is no part"):
             Claim.objects.filter(pk=claim.pk).update(kind="opinion", status="")
 

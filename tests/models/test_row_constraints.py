@@ -93,12 +93,12 @@ def test_a_scheduled_or_published_story_has_its_time(room):
 
 def test_a_story_has_one_open_correction_with_a_remedy(room):
     story = room.story()
-    owed = {"story": story, "because": "News.", "opened_at": room.now, "due_at": room.now}
+    fields = {"story": story, "because": "News.", "opened_at": room.now, "due_at": room.now}
     with assert_rejected_by_database("correction_has_remedy"):
-        Correction.objects.create(remedy="none", **owed)
-    Correction.objects.create(remedy="update", **owed)
+        Correction.objects.create(remedy="none", **fields)
+    Correction.objects.create(remedy="update", **fields)
     with assert_rejected_by_database("correction_one_open_per_story"):
-        Correction.objects.create(remedy="correction", **owed)
+        Correction.objects.create(remedy="correction", **fields)
 
 
 def test_only_reply_deadlines_are_overridden_and_never_without_a_reason(room, sena):

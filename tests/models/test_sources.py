@@ -18,9 +18,9 @@ def test_an_organization_has_no_employer(room):
 
 def test_only_a_document_has_makers_and_is_authenticated(room):
     person, other = room.person(), room.person()
-    for made in ({"author": other}, {"issuer": other}, {"authenticated": True}):
+    for fields in ({"author": other}, {"issuer": other}, {"authenticated": True}):
         with assert_rejected_by_database("source_only_documents_have_makers"):
-            change(person, **made)
+            change(person, **fields)
 
 
 def test_only_a_person_is_unnamed(room):

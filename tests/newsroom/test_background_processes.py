@@ -23,8 +23,8 @@ from tests.support.servers import WORKER
 def test_a_real_worker_runs_a_committed_job(celery_worker_process: dict[str, RunningProcess]) -> None:
     with transaction.atomic():
         outbox.send(MessageKind.ASSESS_CLAIM, "0197f0c0-0000-7000-8000-000000000000", now=timezone.now())
-    left = OutboxMessage.objects.exclude(state=MessageState.DONE.value)
-    wait_until(lambda: not left.exists() or left.filter(attempts__gt=0).exists(), within=120)
+    unfinished = OutboxMessage.objects.exclude(state=MessageState.DONE.value)
+    wait_until(lambda: not unfinished.exists() or unfinished.filter(attempts__gt=0).exists(), within=120)
     assert OutboxMessage.objects.get().attempts == 1
 
 
@@ -49,11 +49,11 @@ def test_failed_jobs_are_dispatched_to_quarantine_and_all_others_elsewhere(trans
 
 def test_jobs_the_broker_rejects_stay_due(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> None:
     outbox.send_each(MessageKind.ASSESS_CLAIM, ["one", "two"], now=timezone.now() - timedelta(hours=1))
-    asked = []
+    published = []
 
-    def publish(one: outbox.Dispatched) -> None:
-        asked.append(one.message)
-        if len(asked) > 1:
+    def publish(job: outbox.Dispatched) -> None:
+        published.append(job.message)
+        if len(published) > 1:
             raise OSError
 
     monkeypatch.setattr(tasks, "_publish", publish)
@@ -70,9 +70,9 @@ def test_a_job_out_of_memory_fails_without_its_worker(transactional_db: None, mo
     monkeypatch.setattr(assessments, "reassess", eat)
     long_ago = timezone.now() - timedelta(hours=1)
     outbox.send_each(MessageKind.ASSESS_CLAIM, ["one"], now=long_ago)
-    (one,) = outbox.claim_batch(now=timezone.now())
+    (job,) = outbox.claim_batch(now=timezone.now())
     with pytest.raises(tasks.JobOutOfMemory):  # Celery ends the worker over a MemoryError
-        tasks.assess_claim(message_id=str(one.message))
+        tasks.assess_claim(message_id=str(job.message))
     message = OutboxMessage.objects.get()
     assert (message.state, message.error) == (MessageState.READY, "MemoryError")
 

@@ -38,14 +38,14 @@ FILLED_IN = {
 
 def _instruction(name: str) -> list[str]:
     """The words of the image's last instruction of that name, in its JSON form."""
-    found = re.findall(rf"^(?:.*\s)?{name} (\[.*\])$", DOCKERFILE, re.MULTILINE)
-    return list(yaml.safe_load(found[-1]))
+    matches = re.findall(rf"^(?:.*\s)?{name} (\[.*\])$", DOCKERFILE, re.MULTILINE)
+    return list(yaml.safe_load(matches[-1]))
 
 
 def _command(service: str) -> list[str]:
     described = COMPOSE["services"][service]
-    words = [*described.get("entrypoint", _instruction("ENTRYPOINT")), *described.get("command", _instruction("CMD"))]
-    return _here(words)
+    command = [*described.get("entrypoint", _instruction("ENTRYPOINT")), *described.get("command", _instruction("CMD"))]
+    return _here(command)
 
 
 def _health_check(service: str) -> list[str]:
@@ -53,20 +53,20 @@ def _health_check(service: str) -> list[str]:
     return _here(described["test"][1:] if described else _instruction("CMD"))
 
 
-def _here(words: list[str]) -> list[str]:
+def _here(command: list[str]) -> list[str]:
     """The image's Python is the one that runs this test."""
-    assert words[0] == "python"
-    return [sys.executable, *words[1:]]
+    assert command[0] == "python"
+    return [sys.executable, *command[1:]]
 
 
 def _filled_in(text: str) -> str:
-    return re.sub(r"\$\{(\w+)[^}]*\}", lambda found: FILLED_IN[found[1]], text)
+    return re.sub(r"\$\{(\w+)[^}]*\}", lambda matches: FILLED_IN[matches[1]], text)
 
 
 def _example() -> dict[str, str]:
     lines = (ROOT / ".env.example").read_text().splitlines()
-    given = dict(line.split("=", 1) for line in lines if line and not line.startswith("#"))
-    return {name: value or FILLED_IN[name] for name, value in given.items()}
+    values = dict(line.split("=", 1) for line in lines if line and not line.startswith("#"))
+    return {name: value or FILLED_IN[name] for name, value in values.items()}
 
 
 @pytest.fixture
@@ -100,8 +100,8 @@ def start(environment: dict[str, str]) -> Iterator[Any]:
 
 
 def _healthy(service: str, environment: dict[str, str]) -> bool:
-    asked = subprocess.run(_health_check(service), cwd=ROOT, env=environment, capture_output=True)  # noqa: S603
-    return asked.returncode == 0
+    health = subprocess.run(_health_check(service), cwd=ROOT, env=environment, capture_output=True)  # noqa: S603
+    return health.returncode == 0
 
 
 @pytest.mark.servers
@@ -156,8 +156,8 @@ def test_every_process_is_a_service() -> None:
 
 def test_every_required_variable_is_in_the_example() -> None:
     text = (ROOT / "docker-compose.yml").read_text()
-    asked = {found[1] for found in re.finditer(r"\$\{(\w+)(:-)?", text) if not found[2]}
-    assert asked <= _example().keys()
+    required = {match[1] for match in re.finditer(r"\$\{(\w+)(:-)?", text) if not match[2]}
+    assert required <= _example().keys()
 
 
 def test_the_example_holds_no_secret() -> None:
@@ -168,7 +168,7 @@ def test_the_example_holds_no_secret() -> None:
 
 def test_errors_of_the_deployed_database_quote_no_row() -> None:
     command = COMPOSE["services"]["postgres"]["command"]
-    assert PRIVACY.items() <= dict(word.split("=") for word in command if "=" in word).items()
+    assert PRIVACY.items() <= dict(argument.split("=") for argument in command if "=" in argument).items()
 
 
 def test_every_file_that_is_mounted_or_copied_exists() -> None:
@@ -213,13 +213,13 @@ def test_a_web_service_has_time_to_shut_down() -> None:
 
 def test_an_upgrade_prepares_first_and_then_restarts_every_process(tmp_path: Path) -> None:
     """The script, with a `docker` that only writes down what it is told."""
-    told = tmp_path / "told"
+    log = tmp_path / "told"
     docker = tmp_path / "docker"
-    docker.write_text(f'#!/bin/sh\necho "$@" >> "{told}"\n')
+    docker.write_text(f'#!/bin/sh\necho "$@" >> "{log}"\n')
     docker.chmod(0o755)
     script = ["/bin/sh", str(ROOT / "deploy/upgrade.sh")]
     subprocess.run(script, env={"PATH": f"{tmp_path}:{os.environ['PATH']}"}, check=True, capture_output=True)  # noqa: S603
-    steps = told.read_text().splitlines()
+    steps = log.read_text().splitlines()
     assert steps[:3] == ["compose build", "compose run --rm backup", "compose run --rm prepare"]
     restarted = [step.split()[-1] for step in steps[3:]]
     assert restarted == [

@@ -64,24 +64,24 @@ def test_a_deployment_with_every_needed_variable_passes() -> None:
 
 def test_a_vault_key_of_the_wrong_size_is_reported(settings: Settings) -> None:
     settings.VAULT_KEYS = [*settings.VAULT_KEYS, "c2hvcnQ="]
-    assert [found.id for found in run_checks()] == ["newsroom.E001"]
+    assert [error.id for error in run_checks()] == ["newsroom.E001"]
 
 
 def test_a_missing_vault_key_is_reported(settings: Settings) -> None:
     settings.VAULT_KEYS = []
-    assert [found.id for found in run_checks()] == ["newsroom.E002"]
+    assert [error.id for error in run_checks()] == ["newsroom.E002"]
 
 
 def test_an_invalid_redis_url_is_reported(settings: Settings) -> None:
     settings.REDIS_URL = "localhost:6379"
-    assert [found.id for found in run_checks()] == ["newsroom.E003"]
+    assert [error.id for error in run_checks()] == ["newsroom.E003"]
 
 
 def test_an_unknown_role_that_requires_a_second_factor_is_reported(settings: Settings) -> None:
     settings.SECOND_FACTOR_ROLES = ["admin", "custodians"]
-    assert [found.id for found in run_checks()] == ["newsroom.E004"]
+    assert [error.id for error in run_checks()] == ["newsroom.E004"]
 
 
 def test_a_story_url_without_placeholder_is_reported(settings: Settings) -> None:
     settings.STORY_URL = "https://paper.example/story"
-    assert [found.id for found in run_checks()] == ["newsroom.E005"]
+    assert [error.id for error in run_checks()] == ["newsroom.E005"]

@@ -56,8 +56,8 @@ class TestHeartbeats:
         heartbeats.beat(worker, now=NOW)
         worker.running_jobs = [{"work": "notify", "since": "then"}]
         heartbeats.beat(worker, now=NOW + heartbeats.INTERVAL)
-        seen = heartbeats.alive(now=NOW + heartbeats.INTERVAL).get()
-        assert (seen.slots, seen.running_jobs) == (2, [{"work": "notify", "since": "then"}])
+        row = heartbeats.alive(now=NOW + heartbeats.INTERVAL).get()
+        assert (row.slots, row.running_jobs) == (2, [{"work": "notify", "since": "then"}])
 
         later = NOW + heartbeats.INTERVAL + heartbeats.MISSING_AFTER
         assert not heartbeats.alive(now=later).exists()
@@ -72,9 +72,9 @@ class TestHeartbeats:
         assert not Heartbeat.objects.exists()
 
     def test_a_heartbeat_takes_two_statements(self) -> None:
-        with CaptureQueriesContext(connection) as asked:
+        with CaptureQueriesContext(connection) as queries:
             heartbeats.beat(heartbeat(), now=NOW)
-        assert len(asked) == 2
+        assert len(queries) == 2
 
 
 class TestQueues:
@@ -86,8 +86,8 @@ class TestQueues:
         message(_S.SENT, age=60, now=now, sent_at=now)
         message(_S.RUNNING, kind="deliver", now=now)
         message(_S.DONE, done_at=now, now=now)
-        found = {(pile.kind, pile.state): (pile.count, pile.due) for pile in queue_stats.queue_depths(now=now)}
-        assert found == {("notify", "ready"): (3, 2), ("notify", "sent"): (1, 1), ("deliver", "running"): (1, 1)}
+        depths = {(pile.kind, pile.state): (pile.count, pile.due) for pile in queue_stats.queue_depths(now=now)}
+        assert depths == {("notify", "ready"): (3, 2), ("notify", "sent"): (1, 1), ("deliver", "running"): (1, 1)}
         piles = queue_stats.queue_depths(now=now)
         assert queue_stats.oldest(piles, now, _S.READY).total_seconds() == 30
         assert queue_stats.oldest(piles, now, _S.READY, _S.SENT).total_seconds() == 60
@@ -105,11 +105,11 @@ class TestQueues:
 
     def test_recent_throughput_is_reported_by_step(self, room: Room) -> None:
         room.claim()
-        for kept in OutboxMessage.objects.all():
-            OutboxMessage.objects.filter(pk=kept.pk).update(available_at=room.now)
-        rung = outbox.claim_batch(now=room.later(seconds=2))
-        for one in rung:
-            run = outbox.start(one.message, now=room.now + timedelta(seconds=3))
+        for row in OutboxMessage.objects.all():
+            OutboxMessage.objects.filter(pk=row.pk).update(available_at=room.now)
+        jobs = outbox.claim_batch(now=room.later(seconds=2))
+        for job in jobs:
+            run = outbox.start(job.message, now=room.now + timedelta(seconds=3))
             assert run
             outbox.finish(run, now=room.now + timedelta(seconds=3.5))
         now = room.later(seconds=10)
@@ -131,12 +131,12 @@ class TestQueues:
         assert set(queue_stats.delivery_counts().values()) == {0}
 
     def test_every_query_uses_an_index(self) -> None:
-        with CaptureQueriesContext(connection) as asked:
+        with CaptureQueriesContext(connection) as queries:
             status.snapshot(now=timezone.now())
-        assert len(asked) <= 9
+        assert len(queries) <= 9
         with connection.cursor() as cursor:
             cursor.execute("SET LOCAL enable_seqscan = off")  # the tables of a test are too small for an index to pay
-            for query in asked.captured_queries:
+            for query in queries.captured_queries:
                 cursor.execute(f"EXPLAIN {query['sql']}")
                 plan = "\n".join(row[0] for row in cursor.fetchall())
                 for ledger in ("editorial_outboxmessage", "editorial_reviewtask", "editorial_delivery"):
@@ -164,15 +164,15 @@ class TestQueueHealth:
 
     def test_the_endpoint_and_the_command_agree(self, client: Client) -> None:
         heartbeats.beat(heartbeat(), now=timezone.now())
-        told, said = client.get("/health/queue"), StringIO()
-        call_command("check_queue", stdout=said)
-        assert told.status_code == 200
-        assert told.json()["detail"] == said.getvalue().strip()
-        assert (told.json()["workers"], told.json()["dispatchers"], told.json()["waiting"]) == (1, 0, 0)
+        response, output = client.get("/health/queue"), StringIO()
+        call_command("check_queue", stdout=output)
+        assert response.status_code == 200
+        assert response.json()["detail"] == output.getvalue().strip()
+        assert (response.json()["workers"], response.json()["dispatchers"], response.json()["waiting"]) == (1, 0, 0)
         message(age=300)
-        told = client.get("/health/queue")
-        assert told.status_code == 503
-        assert 300 <= told.json()["oldest_seconds"] < 900
+        response = client.get("/health/queue")
+        assert response.status_code == 503
+        assert 300 <= response.json()["oldest_seconds"] < 900
         with pytest.raises(CommandError, match=r"1 job\(s\) are due"):
             call_command("check_queue")
         call_command("check_queue", max_wait=1000, stdout=StringIO())

@@ -22,16 +22,16 @@ def _program(folder: Path, number: str, code: str, *, overlaps: bool = True) -> 
 
 async def _replaced(folder: Path, successor: Program) -> tuple[str, list[str], str]:
     """What came of it, the files of those that still run, and what the console was told."""
-    said = io.StringIO()
+    output = io.StringIO()
     first = _program(folder, "first", _WORKS)
-    async with Supervisor(mark=str(folder), working_dir=folder, console=Console(said)) as supervisor:
+    async with Supervisor(mark=str(folder), working_dir=folder, console=Console(output)) as supervisor:
         supervisor.start(first)
         while not first.is_ready():
             await asyncio.sleep(0.05)
         broken = await supervisor.replace(successor)
         assert not supervisor.failed_program.done()
-        running = [kept.program.command[-1] for group in supervisor._groups for kept in group if kept.process]
-    return broken, running, said.getvalue()
+        running = [process.program.command[-1] for group in supervisor._groups for process in group if process.process]
+    return broken, running, output.getvalue()
 
 
 def test_the_old_process_stops_once_the_new_one_is_ready(tmp_path: Path) -> None:
@@ -48,7 +48,7 @@ def test_the_old_process_stops_first_if_two_cannot_overlap(tmp_path: Path) -> No
 
 
 def test_the_old_process_continues_if_the_new_one_fails(tmp_path: Path) -> None:
-    broken, running, said = asyncio.run(_replaced(tmp_path, _program(tmp_path, "second", _BREAKS)))
+    broken, running, output = asyncio.run(_replaced(tmp_path, _program(tmp_path, "second", _BREAKS)))
     assert broken == "one"
     assert running == [str(tmp_path / "first")]
-    assert "exited with code 3" in said
+    assert "exited with code 3" in output

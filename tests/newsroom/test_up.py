@@ -70,9 +70,9 @@ class TestRunningNewsroom:
         assert httpx.get(f"{address[1]}static/unfold/css/styles.css").status_code == 200
 
     def test_every_start_prints_the_demo_logins(self, opened: RunningProcess, data: Path) -> None:
-        said = (data / "demo.txt").read_text().strip()
-        assert said
-        assert said in opened.output
+        output = (data / "demo.txt").read_text().strip()
+        assert output
+        assert output in opened.output
 
     def test_the_data_is_readable_by_its_owner_only(self, opened: RunningProcess, data: Path) -> None:
         assert data.stat().st_mode & 0o066 == 0
@@ -88,9 +88,9 @@ def test_a_taken_port_is_named_with_the_remedy(data: Path) -> None:
         holder.bind(("127.0.0.1", 0))
         holder.listen()
         port = holder.getsockname()[1]
-        said = _refused(data, PORT=str(port))
-    assert f"Cannot listen on port {port}" in said
-    assert "PORT=" in said
+        output = _refused(data, PORT=str(port))
+    assert f"Cannot listen on port {port}" in output
+    assert "PORT=" in output
 
 
 def test_an_invalid_port_is_refused(data: Path) -> None:
@@ -98,17 +98,17 @@ def test_an_invalid_port_is_refused(data: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "told",
+    "signal_number",
     [
         signal.SIGTERM,
         pytest.param(signal.SIGINT, marks=pytest.mark.slow),
         pytest.param(signal.SIGHUP, marks=pytest.mark.slow),
     ],
 )
-def test_stopping_leaves_no_process(data: Path, told: signal.Signals) -> None:
+def test_stopping_leaves_no_process(data: Path, signal_number: signal.Signals) -> None:
     with start_newsroom(data) as running:
         assert len(_processes(data)) > 6
-        running.process.send_signal(told)
+        running.process.send_signal(signal_number)
         assert running.wait_for_exit() == 0
     assert _processes(data) == []
 
@@ -165,9 +165,9 @@ def test_a_server_that_cannot_be_kept_running_closes_the_newsroom(data: Path) ->
 def test_a_folder_that_is_not_writable_is_named(tmp_path: Path) -> None:
     file = tmp_path / "a file"
     file.touch()
-    said = _refused(file / "data")
-    assert str(file / "data") in said
-    assert "NEWSROOM_DATA=" in said
+    output = _refused(file / "data")
+    assert str(file / "data") in output
+    assert "NEWSROOM_DATA=" in output
 
 
 @pytest.mark.slow

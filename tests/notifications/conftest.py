@@ -37,20 +37,20 @@ class NotifyingRoom(Room):
         """Do one piece of work, as `editorial.tasks` would."""
         if kind is MessageKind.DELIVER:
             if self.delivering and (
-                gone := deliveries.deliver(message_id=message, clock=lambda: self.now).endpoint_gone
+                disabled := deliveries.deliver(message_id=message, clock=lambda: self.now).endpoint_gone
             ):
-                webhooks.disable_gone(endpoint_id=gone, now=self.now)
+                webhooks.disable_gone(endpoint_id=disabled, now=self.now)
         else:
             outbox.run_message(message, _EFFECTS[kind], clock=lambda: self.now)
 
-    def notifications_of(self, name: str, verb: str = "") -> list[Notification]:
+    def notifications_of(self, name: str, action: str = "") -> list[Notification]:
         """What somebody was told, oldest first."""
-        notices_ = Notification.objects.filter(user=self.people[name], event__action__startswith=verb)
+        notices_ = Notification.objects.filter(user=self.people[name], event__action__startswith=action)
         return list(notices_.order_by("pk"))
 
-    def notified_usernames(self, verb: str) -> set[str]:
+    def notified_usernames(self, action: str) -> set[str]:
         """The names of those who were told of such events."""
-        return set(Notification.objects.filter(event__action=verb).values_list("user__username", flat=True))
+        return set(Notification.objects.filter(event__action=action).values_list("user__username", flat=True))
 
 
 _EFFECTS: dict[MessageKind, Callable[..., object]] = {
@@ -88,6 +88,6 @@ def receiver(settings: Any) -> Iterator[WebhookReceiver]:
         yield server
 
 
-def last_event(verb: str) -> Event:
+def last_event(action: str) -> Event:
     """The latest event of this verb."""
-    return Event.objects.filter(action=verb).latest("id")
+    return Event.objects.filter(action=action).latest("id")

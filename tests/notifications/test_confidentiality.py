@@ -32,18 +32,18 @@ def tables() -> list[str]:
 
 def holding(text: str) -> set[str]:
     """The tables in which some row holds the text."""
-    found = set()
+    tables_found = set()
     with connection.cursor() as cursor:
         for table in tables():
             cursor.execute(f'SELECT 1 FROM "{table}" t WHERE t::text ILIKE %s LIMIT 1', [f"%{text}%"])  # noqa: S608
             if cursor.fetchone():
-                found.add(table)
-    return found
+                tables_found.add(table)
+    return tables_found
 
 
-def readable(letter: Path) -> str:
+def readable(path: Path) -> str:
     """A letter as its file holds it, and each of its parts as its reader reads it."""
-    raw = letter.read_bytes()
+    raw = path.read_bytes()
     message = message_from_bytes(raw, policy=policy.default)
     parts = [str(part.get_content()) for part in message.walk() if not part.is_multipart()]
     return "\n".join([raw.decode(), str(message["subject"]), *parts])
@@ -114,24 +114,24 @@ def test_a_protected_name_is_in_no_table_email_webhook_request_or_log(
         subscriptions.follow(desk_id=room.desk.pk, actor=room.people[name], now=room.now)
     live_through_everything(room)
 
-    verbs = set(Notification.objects.values_list("event__action", flat=True))
-    assert verbs >= {
+    actions = set(Notification.objects.values_list("event__action", flat=True))
+    assert actions >= {
         "source.unmask", "source.merge", "statement.withdraw", "signoff.propose", "signoff.reject", "signoff.approve",
         "signoff.void", "story.publish", "story.flag", "story.withhold", "story.retract", "story.spike",
         "reply.expire", "reply.answer", "claim.assess", "claim.drop",
     }  # fmt: skip
-    letters = "".join(readable(path) for path in tmp_path.iterdir())
-    calls = "".join(call.body.decode() for call in receiver.calls)
+    emails = "".join(readable(path) for path in tmp_path.iterdir())
+    requests = "".join(request.body.decode() for request in receiver.requests)
     assert Delivery.objects.exclude(state="delivered").count() == 0
-    assert letters.count("Message-ID:") == Delivery.objects.filter(channel="mail").count() > 50
-    assert len(receiver.calls) > 10
+    assert emails.count("Message-ID:") == Delivery.objects.filter(channel="mail").count() > 50
+    assert len(receiver.requests) > 10
 
     assert holding(ALIAS) == set()
     assert "editorial_event" in holding("Quetzal"), "the search finds what is there"
-    told = {"editorial_notification", "editorial_delivery", "editorial_outboxmessage"}
-    assert holding("Quetzal").isdisjoint(told)
+    tables_allowed = {"editorial_notification", "editorial_delivery", "editorial_outboxmessage"}
+    assert holding("Quetzal").isdisjoint(tables_allowed)
     assert Signoff.objects.exists()
-    for text in (letters, calls, caplog.text):
+    for text in (emails, requests, caplog.text):
         for secret in (ALIAS, "Birdsong", "Quetzal", "A guard"):
             assert secret.casefold() not in text.casefold()
     assert "@newsroom.example" not in caplog.text, "an address was logged"

@@ -19,7 +19,7 @@ def rights() -> dict[tuple[str, Role], str]:
 def scopes() -> dict[str, set[str]]:
     """Scope → the verbs within it."""
     rows = re.findall(r"^\| `(\w+)` \| (.+) \|$", _ROLES_MD.read_text(), flags=re.MULTILINE)
-    return {scope: set(verbs.split(", ")) for scope, verbs in rows}
+    return {scope: set(actions.split(", ")) for scope, actions in rows}
 
 
 def task_kinds() -> dict[tuple[str, Role], str]:
@@ -31,9 +31,9 @@ def _table(number: int) -> dict[tuple[str, Role], str]:
     tables = re.findall(r"(?:^\|.*\n)+", _ROLES_MD.read_text(), flags=re.MULTILINE)
     head, _, *rows = ([cell.strip() for cell in line.strip("|\n").split("|")] for line in tables[number].splitlines())
     roles = [Role(name.replace(" ", "_")) for name in head[1:]]
-    found = {}
+    cells_by_key = {}
     for name, *cells in rows:
         if not name.startswith("**"):
             assert set(cells) <= _CELLS, f"{name}: a cell says neither desk, own nor self"
-            found |= {(name, role): cell for role, cell in zip(roles, cells, strict=True)}
-    return found
+            cells_by_key |= {(name, role): cell for role, cell in zip(roles, cells, strict=True)}
+    return cells_by_key

@@ -16,11 +16,11 @@ from editorial.policy.roles import Role, Scope
 from editorial.workflow.core.errors import NotFound
 from editorial.workflow.people import tokens
 from tests.api.conftest import ApiClient, create_token
-from tests.permissions.test_actions import attempt, doings
+from tests.permissions.test_actions import allowed_actions, attempt
 from tests.support.cast import rolled_back
 from tests.support.sample_rows import create_row_of_each_model
 
-__all__ = ["doings"]
+__all__ = ["allowed_actions"]
 
 SETS = [frozenset({Scope.READ, scope}) for scope in Scope] + [frozenset(Scope)]
 UNCHANGED_PATCHES = {"HTTP_IF_MATCH": "*"}
@@ -51,8 +51,8 @@ def test_every_scope_has_operations():
     assert {required_scope(name, method) for method, _, name in OPERATIONS} == {None, *Scope}
 
 
-def test_every_action_requires_its_scope(room, doings, subtests):
-    for verb, (_, act) in doings.items():
+def test_every_action_requires_its_scope(room, allowed_actions, subtests):
+    for verb, (_, act) in allowed_actions.items():
         with subtests.test(verb=verb):
             for scopes in (frozenset(Scope) - {ACTIONS[verb].scope}, frozenset({Scope.READ, ACTIONS[verb].scope})):
                 for person in map(room.people.get, ("rosa", "felix", "edith", "ada")):

@@ -1,4 +1,4 @@
-"""Every role, every verb, every place: what may be done is what docs/roles.md says."""
+"""Every role, every action, every place: what may be done is what docs/roles.md says."""
 
 from __future__ import annotations
 
@@ -27,83 +27,89 @@ def thing(*, owner: str = "somebody else") -> SubjectFacts:
     return SubjectFacts(desks=frozenset({HERE}), owners=frozenset({owner}))
 
 
-def may(person: ActorFacts, verb: Action, what: SubjectFacts) -> bool:
-    return bool(access.may(person, verb, what))
+def may(person: ActorFacts, action: Action, subject: SubjectFacts) -> bool:
+    return bool(access.may(person, action, subject))
 
 
 def roles_allowed(allowed: Callable[[Role], bool]) -> set[Role]:
     return {role for role in Role if allowed(role)}
 
 
-def roles_permitted_by(verb: Action, *cells: str) -> set[Role]:
-    return {role for role in Role if RIGHTS[verb.value, role] in cells}
+def roles_permitted_by(action: Action, *cells: str) -> set[Role]:
+    return {role for role in Role if RIGHTS[action.value, role] in cells}
 
 
-def self_service_roles(verb: Action) -> set[Role]:
+def self_service_roles(action: Action) -> set[Role]:
     """Everybody, where it is about one's own account."""
-    return set(Role) if roles_permitted_by(verb, "self") else set()
+    return set(Role) if roles_permitted_by(action, "self") else set()
 
 
 def test_the_table_names_every_action_and_every_role():
-    assert {verb for verb, _ in RIGHTS} == {verb.value for verb in Action if verb not in BY_KIND}
+    assert {action for action, _ in RIGHTS} == {action.value for action in Action if action not in BY_KIND}
     assert {role for _, role in RIGHTS} == set(Role)
 
 
 def test_every_action_belongs_to_one_scope():
-    assert sorted(verb for verbs in SCOPES.values() for verb in verbs) == sorted(verb.value for verb in Action)
+    assert sorted(action for actions in SCOPES.values() for action in actions) == sorted(
+        action.value for action in Action
+    )
     assert set(SCOPES) == set(Scope)
     assert set(ACTIONS) == set(Action)
 
 
-@pytest.mark.parametrize("verb", [verb for verb in Action if verb not in BY_KIND])
+@pytest.mark.parametrize("action", [action for action in Action if action not in BY_KIND])
 class TestEveryPermission:
-    def test_at_the_users_desk(self, verb):
-        assert roles_allowed(lambda role: may(actor(role, HERE), verb, thing())) == roles_permitted_by(verb, "desk")
+    def test_at_the_users_desk(self, action):
+        assert roles_allowed(lambda role: may(actor(role, HERE), action, thing())) == roles_permitted_by(action, "desk")
 
-    def test_on_the_users_own_objects(self, verb):
-        mine = thing(owner="somebody")
-        assert roles_allowed(lambda role: may(actor(role, HERE), verb, mine)) == roles_permitted_by(
-            verb, "desk", "own"
-        ) | self_service_roles(verb)
+    def test_on_the_users_own_objects(self, action):
+        own_object = thing(owner="somebody")
+        assert roles_allowed(lambda role: may(actor(role, HERE), action, own_object)) == roles_permitted_by(
+            action, "desk", "own"
+        ) | self_service_roles(action)
 
-    def test_at_another_desk(self, verb):
-        assert roles_allowed(lambda role: may(actor(role, THERE), verb, thing())) == set()
-        assert roles_allowed(lambda role: may(actor(role, THERE), verb, thing(owner="somebody"))) == self_service_roles(
-            verb
+    def test_at_another_desk(self, action):
+        assert roles_allowed(lambda role: may(actor(role, THERE), action, thing())) == set()
+        assert roles_allowed(
+            lambda role: may(actor(role, THERE), action, thing(owner="somebody"))
+        ) == self_service_roles(action)
+
+    def test_with_a_role_at_every_desk(self, action):
+        own_object = thing(owner="somebody")
+        assert roles_allowed(lambda role: may(actor(role, None), action, thing())) == roles_permitted_by(action, "desk")
+        assert roles_allowed(lambda role: may(actor(role, None), action, own_object)) == roles_permitted_by(
+            action, "desk", "own"
+        ) | self_service_roles(action)
+
+    def test_on_objects_without_a_desk(self, action):
+        assert roles_allowed(lambda role: may(actor(role, HERE), action, SubjectFacts())) == set()
+        assert roles_allowed(lambda role: may(actor(role, None), action, SubjectFacts())) == roles_permitted_by(
+            action, "desk"
         )
 
-    def test_with_a_role_at_every_desk(self, verb):
-        mine = thing(owner="somebody")
-        assert roles_allowed(lambda role: may(actor(role, None), verb, thing())) == roles_permitted_by(verb, "desk")
-        assert roles_allowed(lambda role: may(actor(role, None), verb, mine)) == roles_permitted_by(
-            verb, "desk", "own"
-        ) | self_service_roles(verb)
-
-    def test_on_objects_without_a_desk(self, verb):
-        assert roles_allowed(lambda role: may(actor(role, HERE), verb, SubjectFacts())) == set()
-        assert roles_allowed(lambda role: may(actor(role, None), verb, SubjectFacts())) == roles_permitted_by(
-            verb, "desk"
-        )
-
-    def test_without_an_active_account(self, verb):
-        mine = thing(owner="somebody")
+    def test_without_an_active_account(self, action):
+        own_object = thing(owner="somebody")
         for desk in (HERE, None):
-            assert roles_allowed(lambda role, desk=desk: may(actor(role, desk, active=False), verb, mine)) == set()
+            assert (
+                roles_allowed(lambda role, desk=desk: may(actor(role, desk, active=False), action, own_object)) == set()
+            )
 
-    def test_by_a_token_only_within_its_scope(self, verb):
-        needed = {scope for scope, verbs in SCOPES.items() if verb.value in verbs}
-        assert len(needed) == 1, "a verb is within one scope"
-        mine = thing(owner="somebody")
-        unbounded = roles_allowed(lambda role: may(actor(role, HERE), verb, mine))
+    def test_by_a_token_only_within_its_scope(self, action):
+        needed = {scope for scope, actions in SCOPES.items() if action.value in actions}
+        assert len(needed) == 1, "an action is within one scope"
+        own_object = thing(owner="somebody")
+        unbounded = roles_allowed(lambda role: may(actor(role, HERE), action, own_object))
         for count in range(len(Scope) + 1):
             for scopes in map(frozenset, combinations(Scope, count)):
-                allowed = roles_allowed(lambda role, scopes=scopes: may(actor(role, HERE, scopes=scopes), verb, mine))
+                allowed = roles_allowed(
+                    lambda role, scopes=scopes: may(actor(role, HERE, scopes=scopes), action, own_object)
+                )
                 assert allowed == (unbounded if needed <= scopes else set())
-        refusal = access.may(actor(Role.EDITOR, HERE, scopes=frozenset()), verb, mine)
+        refusal = access.may(actor(Role.EDITOR, HERE, scopes=frozenset()), action, own_object)
         assert refusal.reasons == (f"This token lacks the scope “{needed.pop()}”.",)
 
-    def test_a_refusal_names_the_permitted_roles(self, verb):
-        for decision in (access.may(actor(role, HERE), verb, thing()) for role in Role):
+    def test_a_refusal_names_the_permitted_roles(self, action):
+        for decision in (access.may(actor(role, HERE), action, thing()) for role in Role):
             assert decision or decision.reasons[0].startswith("Only ")
 
 

@@ -119,7 +119,7 @@ class CaseBuilder:
 
     def claims(self) -> list[ClaimFacts]:
         """Up to three claims, of which the last may be an opinion, and perhaps a compound of the first two."""
-        made = [
+        claims_made = [
             ClaimFacts(
                 id=name,
                 kind=self.luck.choice(list(ClaimKind)) if name == "c2" else ClaimKind.CONTENT,
@@ -128,9 +128,11 @@ class CaseBuilder:
             )
             for name in self.leaves
         ]
-        if len(made) > 1 and self.luck.random() < 0.3:
-            made.append(replace(made[0], id="whole", risk=self.luck.choice(list(Risk)), parts=("c0", "c1")))
-        return made
+        if len(claims_made) > 1 and self.luck.random() < 0.3:
+            claims_made.append(
+                replace(claims_made[0], id="whole", risk=self.luck.choice(list(Risk)), parts=("c0", "c1"))
+            )
+        return claims_made
 
     def source(self, name: str) -> SourceFacts:
         """One source with any of the ties that there are."""

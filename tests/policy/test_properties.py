@@ -82,11 +82,11 @@ def test_a_repeat_never_raises_independent_or_against(case, seed):
         before = assess(case)[claim]
         origins = [item for item in case.statements.values() if item.claim == claim and item.stance.opposite]
         for origin in origins:
-            told = origin.id in before.counted and luck.random() < 0.5
+            origin_counts = origin.id in before.counted and luck.random() < 0.5
             repeat = affirming_statement(
                 claim,
                 origin.stance,
-                directness=Directness.SECOND_HAND if told else Directness.RELAYED,
+                directness=Directness.SECOND_HAND if origin_counts else Directness.RELAYED,
                 informant=origin.source,
                 obtained_by=luck.choice(list(ObtainedBy)),
             )
@@ -137,13 +137,13 @@ def test_merging_two_eyewitnesses_never_raises_their_number(case, seed):
     """A shared token can only join those who speak for themselves."""
     first = {name: item for name, item in case.statements.items() if item.directness is Directness.FIRST_HAND}
     plain = replace(case, statements=first, relays=())
-    one, other = chance(seed).choices(sorted(case.sources), k=2)
+    left, right = chance(seed).choices(sorted(case.sources), k=2)
     merged = {
-        name: replace(source, key="one-and-the-same") if name in (one, other) else source
+        name: replace(source, key="one-and-the-same") if name in (left, right) else source
         for name, source in case.sources.items()
     }
     for claim in leaves(case):
-        if {case.sources[name].key for name in (one, other)} == {None} and "s1" not in keys(case):
+        if {case.sources[name].key for name in (left, right)} == {None} and "s1" not in keys(case):
             after = assess(replace(plain, sources=merged))[claim]
             assert after.independent <= assess(plain)[claim].independent
 
@@ -156,21 +156,21 @@ def keys(case):
 @given(cases())
 def test_the_source_of_every_counted_statement_is_in_a_group(case):
     """Groups lose nobody: only what was said at a briefing and elsewhere falls away, once."""
-    for found in assess(case).values():
-        if found.groups.evaluation:
-            evidence = found.evaluation.evidence
+    for result in assess(case).values():
+        if result.groups.evaluation:
+            evidence = result.evaluation.evidence
             for side, stance in (("independent", Stance.AFFIRMS), ("against", Stance.DENIES)):
-                grouped = {name for group in getattr(found.groups, side) for name in group.statements}
-                voices = {evidence.speaker[name] for name in grouped}
+                grouped = {name for group in getattr(result.groups, side) for name in group.statements}
+                sources = {evidence.speaker[name] for name in grouped}
                 assert grouped <= set(evidence.countable_with(stance))
-                assert {evidence.speaker[name] for name in evidence.countable_with(stance)} == voices
+                assert {evidence.speaker[name] for name in evidence.countable_with(stance)} == sources
 
 
 @given(cases())
 def test_groups_are_held_together_by_their_joins(case):
     """Within a group the pairs that join reach everybody; those who know for themselves are in one group only."""
-    for found in assess(case).values():
-        for groups in (found.groups.independent, found.groups.against, found.groups.origins):
+    for result in assess(case).values():
+        for groups in (result.groups.independent, result.groups.against, result.groups.origins):
             known = [name for group in groups for name in group.judged_on]
             assert len(known) == len(set(known))
             for group in groups:
@@ -186,8 +186,8 @@ def test_groups_are_held_together_by_their_joins(case):
 def test_independent_sources_imply_origins(case):
     """There is no corroboration without somebody to attribute it to."""
     for claim in leaves(case):
-        found = assess(case)[claim]
-        assert bool(found.independent) <= bool(found.origins)
+        result = assess(case)[claim]
+        assert bool(result.independent) <= bool(result.origins)
 
 
 # --- nothing depends on names, order or the rest of the world ---
@@ -217,7 +217,7 @@ def test_the_order_of_recording_changes_nothing(case, seed):
 
 def plain(findings):
     """Findings as they are printed."""
-    return {claim: found.to_dict() for claim, found in findings.items()}
+    return {claim: result.to_dict() for claim, result in findings.items()}
 
 
 @given(cases(), SEEDS)
@@ -226,10 +226,10 @@ def test_other_ids_change_nothing_but_the_ids(case, seed):
     names = sorted({"free-1", "free-2", *case.sources, *filter(None, keys(case))})
     new = {name: f"x{number:03}" for number, name in enumerate(chance(seed).sample(names, len(names)))}
     renamed = rename(case, new)
-    for claim, found in assess(case).items():
+    for claim, result in assess(case).items():
         after = assess(renamed)[claim]
-        assert replace(after, hangs_on=()) == replace(found, hangs_on=())
-        assert after.hangs_on == tuple(sorted(new[name] for name in found.hangs_on))
+        assert replace(after, hangs_on=()) == replace(result, hangs_on=())
+        assert after.hangs_on == tuple(sorted(new[name] for name in result.hangs_on))
 
 
 def rename(case, new):
@@ -321,47 +321,49 @@ def test_a_neutral_denial_never_makes_a_claim_verified(case):
 def test_a_verified_claim_meets_a_threshold_or_is_settled(case):
     """What is missing, the basis and the finding tell one story."""
     for claim in leaves(case):
-        found = assess(case)[claim]
-        assert (found.basis is not None) == (found.finding is FindingValue.VERIFIED)
-        if found.finding is FindingValue.VERIFIED:
-            assert not found.missing
-        if found.missing:
-            assert found.finding is not FindingValue.VERIFIED
-            assert all(item.have < item.need for item in found.missing)
+        result = assess(case)[claim]
+        assert (result.basis is not None) == (result.finding is FindingValue.VERIFIED)
+        if result.finding is FindingValue.VERIFIED:
+            assert not result.missing
+        if result.missing:
+            assert result.finding is not FindingValue.VERIFIED
+            assert all(item.have < item.need for item in result.missing)
 
 
 @given(cases())
 def test_hangs_on_equals_what_each_withdrawal_changes(case):
     """The shortcut over pillars agrees with weighing everything anew for everybody."""
     for claim in leaves(case):
-        found = assess(case)[claim]
-        if found.finding is FindingValue.VERIFIED:
+        result = assess(case)[claim]
+        if result.finding is FindingValue.VERIFIED:
             everybody = {case.identity(name) for name in case.sources}
             falling = {
-                name for name in everybody if single_points_of_failure.finding_changes_without(found.evaluation, name)
+                name for name in everybody if single_points_of_failure.finding_changes_without(result.evaluation, name)
             }
-            assert set(found.hangs_on) == falling
+            assert set(result.hangs_on) == falling
 
 
 @given(cases())
 def test_a_compound_is_as_good_as_its_worst_member(case):
     """Its finding is one of its parts', and none of theirs is worse."""
-    found = assess(case)
+    findings = assess(case)
     if "whole" in case.claims:
-        parts = [found[name].finding for name in case.claims["whole"].parts]
-        assert found["whole"].finding in parts
-        assert all(list(FindingValue).index(found["whole"].finding) <= list(FindingValue).index(part) for part in parts)
-        assert found["whole"].contested == any(found[name].contested for name in case.claims["whole"].parts)
+        parts = [findings[name].finding for name in case.claims["whole"].parts]
+        assert findings["whole"].finding in parts
+        assert all(
+            list(FindingValue).index(findings["whole"].finding) <= list(FindingValue).index(part) for part in parts
+        )
+        assert findings["whole"].contested == any(findings[name].contested for name in case.claims["whole"].parts)
 
 
 @given(cases())
 def test_a_claim_with_everything_withdrawn_is_never_verified_disputed_or_refuted(case):
     """Where nobody says anything any more, nothing is found for or against."""
-    gone = {name: replace(item, withdrawn=True) for name, item in case.statements.items()}
+    withdrawn = {name: replace(item, withdrawn=True) for name, item in case.statements.items()}
     for claim in leaves(case):
-        found = assess(replace(case, statements=gone))[claim]
-        assert (found.origins, found.independent, found.against, found.contested) == (0, 0, 0, False)
-        assert found.finding not in (FindingValue.VERIFIED, FindingValue.DISPUTED, FindingValue.REFUTED)
+        result = assess(replace(case, statements=withdrawn))[claim]
+        assert (result.origins, result.independent, result.against, result.contested) == (0, 0, 0, False)
+        assert result.finding not in (FindingValue.VERIFIED, FindingValue.DISPUTED, FindingValue.REFUTED)
 
 
 @given(cases())
@@ -453,7 +455,7 @@ def test_every_gate_is_the_worst_of_its_codes(case, seed):
 @given(cases(), st.sampled_from([Mode.ASSERTED, Mode.ATTRIBUTED]))
 def test_a_refuted_claim_is_blocked_unless_it_is_debunked(case, mode):
     """Attributing what is refuted still spreads it."""
-    for claim, found in assess(case).items():
-        if found.finding in (FindingValue.REFUTED, FindingValue.WITHDRAWN):
+    for claim, result in assess(case).items():
+        if result.finding in (FindingValue.REFUTED, FindingValue.WITHDRAWN):
             story = StoryFacts(uses={claim: ClaimUseFacts(mode=mode)})
             assert gate_of(case, story).gate is Gate.BLOCK

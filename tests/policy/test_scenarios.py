@@ -28,11 +28,13 @@ statements:
 """
 
 
-@pytest.mark.parametrize("scenario", [pytest.param(one, id=f"{name}:{one.id}") for name, one in SCENARIOS])
+@pytest.mark.parametrize(
+    "scenario", [pytest.param(document, id=f"{name}:{document.id}") for name, document in SCENARIOS]
+)
 def test_a_scenario_has_its_expected_results(scenario):
-    answer = results.evaluate(scenario, thresholds.default_policy())
+    result = results.evaluate(scenario, thresholds.default_policy())
     assert scenario.expect, "a scenario that expects nothing cannot fail"
-    assert list(expectations.differences(scenario.expect, answer)) == []
+    assert list(expectations.differences(scenario.expect, result)) == []
 
 
 def refuse(text, tmp_path):
@@ -207,8 +209,8 @@ def test_arbitrary_input_is_refused_with_a_message(rubbish, tmp_path):
 
 def test_an_alias_bomb_is_refused(tmp_path):
     lines = ["a: &a [x, x, x, x, x, x, x, x, x, x]"]
-    for one, next_one in zip("abcdefghi", "bcdefghij", strict=True):
-        lines.append(f"{next_one}: &{next_one} [{', '.join([f'*{one}'] * 10)}]")
+    for name, next_name in zip("abcdefghi", "bcdefghij", strict=True):
+        lines.append(f"{next_name}: &{next_name} [{', '.join([f'*{name}'] * 10)}]")
     assert "aliases" in refuse("\n".join(lines), tmp_path)
 
 
@@ -253,9 +255,9 @@ def run(*arguments):
 
 
 def test_the_command_prints_one_line_of_json_for_each_scenario():
-    done = run(FOLDER / "relays.yaml", FOLDER / "gate.yaml")
-    assert (done.returncode, done.stderr) == (0, "")
-    printed = [json.loads(line) for line in done.stdout.splitlines()]
+    process = run(FOLDER / "relays.yaml", FOLDER / "gate.yaml")
+    assert (process.returncode, process.stderr) == (0, "")
+    printed = [json.loads(line) for line in process.stdout.splitlines()]
     assert len(printed) == 29
     assert list(printed[0]) == ["id", "claims", "gate", "codes", "uses", "remedy"]
     assert list(printed[0]["claims"]["plant-sold"]) == [
@@ -265,30 +267,30 @@ def test_the_command_prints_one_line_of_json_for_each_scenario():
 
 
 def test_the_command_agrees_with_every_scenario():
-    done = run("--expect", *VALID)
-    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    process = run("--expect", *VALID)
+    assert (process.returncode, process.stdout, process.stderr) == (0, "", "")
 
 
 def test_the_command_reports_differences_and_exits_with_one(tmp_path):
-    wrong = tmp_path / "wrong.yaml"
-    wrong.write_text(f"{START}use: {{c: asserted}}\nexpect: {{gate: pass, claims: {{c: {{independent: 2}}}}}}\n")
-    done = run("--expect", wrong, VALID[0])
-    assert done.returncode == 1
-    assert "c.independent: expected 2, found 1" in done.stdout
-    assert 'gate: expected "pass", found "hold"' in done.stdout
+    path = tmp_path / "wrong.yaml"
+    path.write_text(f"{START}use: {{c: asserted}}\nexpect: {{gate: pass, claims: {{c: {{independent: 2}}}}}}\n")
+    process = run("--expect", path, VALID[0])
+    assert process.returncode == 1
+    assert "c.independent: expected 2, found 1" in process.stdout
+    assert 'gate: expected "pass", found "hold"' in process.stdout
 
 
 def test_the_command_refuses_a_bad_file_and_continues_with_the_next(tmp_path):
     missing, folder = tmp_path / "missing.yaml", tmp_path
-    done = run(FOLDER / "invalid.yaml", missing, folder, FOLDER / "hangs-on.yaml")
-    assert done.returncode == 2
-    assert [json.loads(line)["id"] for line in done.stdout.splitlines()] == [
+    process = run(FOLDER / "invalid.yaml", missing, folder, FOLDER / "hangs-on.yaml")
+    assert process.returncode == 2
+    assert [json.loads(line)["id"] for line in process.stdout.splitlines()] == [
         "one-or-two-or-nobody",
         "hangs-on-the-name",
     ]
-    refused = done.stderr.splitlines()
-    assert len(refused) == 3
-    assert "invalid.yaml" in refused[0]
-    assert "unknown-field" in refused[0]
-    assert "reliabilty" in refused[0]
-    assert "Traceback" not in done.stderr
+    errors = process.stderr.splitlines()
+    assert len(errors) == 3
+    assert "invalid.yaml" in errors[0]
+    assert "unknown-field" in errors[0]
+    assert "reliabilty" in errors[0]
+    assert "Traceback" not in process.stderr

@@ -47,17 +47,17 @@ def fill_database(room: Room) -> Any:
     replies.send(
         to_id=party.pk, covers=[accused.pk], question="Was it?", deadline_at=room.now + HOUR, actor=rosa, now=room.now
     )
-    hidden = room.person("a keeper", unnamed=True, identity_name="Jo Roe", identity_known_by="1970")
-    first = room.says(hidden, accused)
+    unnamed = room.person("a keeper", unnamed=True, identity_name="Jo Roe", identity_known_by="1970")
+    first = room.says(unnamed, accused)
     repeat = room.says(room.source("outlet"), accused, directness="relayed", obtained_by="external")
     statements.relay(derived_id=repeat.pk, origin_id=first.pk, actor=rosa, now=room.now)
-    whole = room.claim("The gate was open and the dam broke.")
-    room.says(room.person(), whole)
-    claims.split(claim_id=whole.pk, texts=["The gate was open.", "The dam broke."], actor=rosa, now=room.now)
+    compound = room.claim("The gate was open and the dam broke.")
+    room.says(room.person(), compound)
+    claims.split(claim_id=compound.pk, texts=["The gate was open.", "The dam broke."], actor=rosa, now=room.now)
     claims.drop(claim_id=room.claim("It hailed.").pk, reason="It did not.", actor=edith, now=room.now)
-    one, other = room.claim("It rained."), room.claim("There was rain.")
-    room.says(room.person(), one)
-    claims.merge(claim_id=one.pk, into_id=other.pk, actor=edith, now=room.now)
+    claim, other = room.claim("It rained."), room.claim("There was rain.")
+    room.says(room.person(), claim)
+    claims.merge(claim_id=claim.pk, into_id=other.pk, actor=edith, now=room.now)
     room.claim("The keys are lost.")
     sheet = {"kind": "claims_sheet", "file": BytesIO(b"text\nThe log was torn.\n")}
     imports.start(desk_id=room.desk.pk, **sheet, actor=rosa, now=room.now)
@@ -69,8 +69,8 @@ def fill_database(room: Room) -> Any:
     signoffs.propose(claim_id=waiting.pk, actor=felix, now=room.now)
     room.story(accused)
     room.settle()
-    held = tasks.take_next(actor=rosa, now=room.now)
-    assert held is not None
+    task = tasks.take_next(actor=rosa, now=room.now)
+    assert task is not None
     scheduled = room.cleared(room.verified("The bell rang."))
     stories.schedule(story_id=scheduled.pk, at=room.now + HOUR, time_zone="UTC", actor=edith, now=room.now)
     room.settle()
@@ -136,9 +136,9 @@ def dead_email_without_owner(now: datetime) -> Any:
 
 def import_stalled(now: datetime) -> Any:
     """Its next turn was never asked for."""
-    begun = Import.objects.get()
-    _run("UPDATE editorial_import SET state = 'filing', ended_at = NULL WHERE id = %s", begun.pk)
-    return begun
+    batch = Import.objects.get()
+    _run("UPDATE editorial_import SET state = 'filing', ended_at = NULL WHERE id = %s", batch.pk)
+    return batch
 
 
 def task_lease_of_years(now: datetime) -> Any:
@@ -219,15 +219,15 @@ def correction_closed_directly(now: datetime) -> Any:
 
 def event_not_notified(now: datetime) -> Any:
     """The notices of an event, the note that they were made and the work that made them: all gone."""
-    told = NotificationFanout.objects.filter(notification_count__gt=0).latest("event")
+    fanout = NotificationFanout.objects.filter(notification_count__gt=0).latest("event")
     for statement in (
         "DELETE FROM editorial_delivery WHERE event_id = %s",
         "DELETE FROM editorial_notification WHERE event_id = %s",
         "DELETE FROM editorial_notificationfanout WHERE event_id = %s",
     ):
-        _run(statement, told.pk)
-    _run("DELETE FROM editorial_outboxmessage WHERE kind = 'notify' AND reference = %s", str(told.pk))
-    return told.event
+        _run(statement, fanout.pk)
+    _run("DELETE FROM editorial_outboxmessage WHERE kind = 'notify' AND reference = %s", str(fanout.pk))
+    return fanout.event
 
 
 def notice_deleted(now: datetime) -> Any:

@@ -83,9 +83,9 @@ def free_port() -> int:
 
 def clean_environment(**extra: str) -> dict[str, str]:
     """What a person's shell would hand over: nothing that tells of the test run's own servers."""
-    kept = {name: os.environ[name] for name in ("PATH", "LANG", "TZ") if name in os.environ}
+    environment = {name: os.environ[name] for name in ("PATH", "LANG", "TZ") if name in os.environ}
     return {
-        **kept,
+        **environment,
         "ENV_FILE": os.devnull,
         "NO_COLOR": "1",
         "RATE_LIMIT_PER_TOKEN": "0",

@@ -39,9 +39,9 @@ class _SmtpHandler(socketserver.StreamRequestHandler):
             if not line:
                 return False  # the sender is gone, and this is no letter
             lines.append(line.removeprefix(b".") if line.startswith(b"..") else line)
-        letter = message_from_bytes(b"".join(lines), policy=policy.default)
-        assert isinstance(letter, EmailMessage)
-        self.server.letters.append(letter)
+        email = message_from_bytes(b"".join(lines), policy=policy.default)
+        assert isinstance(email, EmailMessage)
+        self.server.emails.append(email)
         self.server.arrived.set()
         if self.server.never_acknowledges:
             self.server.released.wait(timeout=120)
@@ -61,7 +61,7 @@ class MailServer(socketserver.ThreadingTCPServer):
 
     def __init__(self, port: int = 0, address: str = "127.0.0.1") -> None:
         super().__init__((address, port), _SmtpHandler)
-        self.letters: list[EmailMessage] = []
+        self.emails: list[EmailMessage] = []
         self.refused: set[str] = set()
         self.never_acknowledges = False
         self.arrived, self.released = threading.Event(), threading.Event()
@@ -73,7 +73,7 @@ class MailServer(socketserver.ThreadingTCPServer):
 
     def messages_to(self, name: str) -> list[EmailMessage]:
         """The letters to somebody."""
-        return [letter for letter in self.letters if name in str(letter["to"])]
+        return [email for email in self.emails if name in str(email["to"])]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,7 @@ class _WebhookHandler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         """Note the call, and answer as told."""
         body = self.rfile.read(int(self.headers["content-length"]))
-        self.server.calls.append(
+        self.server.requests.append(
             WebhookRequest(self.path, {name.lower(): value for name, value in self.headers.items()}, body)
         )
         self.send_response(self.server.status)
@@ -109,7 +109,7 @@ class WebhookReceiver(ThreadingHTTPServer):
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _WebhookHandler)
-        self.calls: list[WebhookRequest] = []
+        self.requests: list[WebhookRequest] = []
         self.status = 200
 
     def use_tls(self, certificate: str, key: str) -> None:

@@ -35,9 +35,11 @@ class TrafficGenerator:
     def running(self) -> Iterator[None]:
         """They work for as long as the block lasts."""
         threads = [
-            threading.Thread(target=self._work, args=(writing, kept), name="kept" if kept else "fresh", daemon=True)
+            threading.Thread(
+                target=self._work, args=(writing, keep_alive), name="kept" if keep_alive else "fresh", daemon=True
+            )
             for writing in (True, False)
-            for kept in (True, False)
+            for keep_alive in (True, False)
             for _ in range(2)
         ]
         for thread in threads:
@@ -49,10 +51,10 @@ class TrafficGenerator:
             for thread in threads:
                 thread.join(timeout=90)
 
-    def _work(self, writing: bool, kept: bool) -> None:
+    def _work(self, writing: bool, keep_alive: bool) -> None:
         client = self._client()
         while not self._stopped.is_set():
-            if not kept:
+            if not keep_alive:
                 client.close()
                 client = self._client()
             self._write(client) if writing else self._read(client)
@@ -69,24 +71,26 @@ class TrafficGenerator:
 
     def _write(self, client: httpx.Client) -> None:
         body = {"desk": self.desk, "text": f"Claim {uuid4()}", "risk": "routine"}
-        if answer := self._request(client, "POST", "/api/v1/claims", json=body):
+        if response := self._request(client, "POST", "/api/v1/claims", json=body):
             with self._lock:
-                self.claims.append(answer.json()["id"])
+                self.claims.append(response.json()["id"])
 
     def _request(self, client: httpx.Client, method: str, path: str, **more: object) -> httpx.Response | None:
         began = time.monotonic()
         try:
-            answer = client.request(method, path, **more)  # type: ignore[arg-type]
+            response = client.request(method, path, **more)  # type: ignore[arg-type]
         except httpx.HTTPError as problem:
             failure = f"{threading.current_thread().name} {method} {path}: {type(problem).__name__} {problem}"
         else:
-            failure = "" if answer.status_code < 400 else f"{method} {path}: {answer.status_code} {answer.text[:200]}"
+            failure = (
+                "" if response.status_code < 400 else f"{method} {path}: {response.status_code} {response.text[:200]}"
+            )
         with self._lock:
             self.succeeded += not failure
             self.slowest = max(self.slowest, time.monotonic() - began)
             if failure:
                 self.failures.append(failure)
-        return None if failure else answer
+        return None if failure else response
 
 
 def log_in(address: str, username: str, password: str) -> TrafficGenerator:

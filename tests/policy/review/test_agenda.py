@@ -36,7 +36,7 @@ def asked(case, claim="dam-safe", signoff=SIGNED):
 def test_forty_unarchived_repeats_are_one_task_beside_that_of_their_origin():
     relayed = [says(f"repeat-{n}", f"paper-{n}", directness=Directness.RELAYED, archived=False) for n in range(40)]
     papers = [person(f"paper-{n}") for n in range(40)]
-    links = [RelayFacts(said.id, "first") for said in relayed]
+    links = [RelayFacts(statement.id, "first") for statement in relayed]
     case = case_of(person("witness"), says("first", "witness", archived=False), *papers, *relayed, relays=links)
     archive = {subject: item for (kind, subject), item in asked(case).items() if kind is TaskKind.ARCHIVE}
     assert set(archive) == {"first", ""}
@@ -48,7 +48,7 @@ def test_a_verified_and_signed_claim_needs_no_task():
 
 
 @pytest.mark.parametrize(
-    ("thing", "because", "items"),
+    ("key", "because", "items"),
     [
         ((TaskKind.TRACE_ROOT, "x"), ("no relay",), [person("p"), says("x", "p", directness=Directness.RELAYED)]),
         ((TaskKind.AUTHENTICATE, "d"), ("unauthenticated",), [person("d", type=SourceType.DOCUMENT), says("x", "d")]),
@@ -81,8 +81,8 @@ def test_a_verified_and_signed_claim_needs_no_task():
         ((TaskKind.RESOLVE_DENIAL, ""), ("x",), [person("p"), says("x", "p", stance=Stance.DENIES)]),
     ],
 )
-def test_a_task_lists_the_facts_that_raise_it(thing, because, items):
-    item = asked(case_of(*items))[thing]
+def test_a_task_lists_the_facts_that_raise_it(key, because, items):
+    item = asked(case_of(*items))[key]
     assert item.because == because
     assert item.question.endswith(".")
     assert all(type(reason) is str for reason in item.because)
@@ -155,8 +155,8 @@ def test_a_party_with_two_names_is_asked_once():
 
 
 def test_a_withdrawn_statement_raises_no_task_about_itself():
-    gone = [person("p", type=SourceType.DOCUMENT), says("x", "p", withdrawn=True, archived=False)]
-    assert {kind for kind, subject in asked(case_of(*gone)) if subject} == set()
+    items = [person("p", type=SourceType.DOCUMENT), says("x", "p", withdrawn=True, archived=False)]
+    assert {kind for kind, subject in asked(case_of(*items)) if subject} == set()
 
 
 def test_an_opinion_needs_replies_only():
@@ -204,6 +204,6 @@ def test_many_denials_have_a_short_fingerprint_that_changes_with_them():
 
 def test_a_contradiction_under_two_names_is_asked_about_the_unnamed_source():
     faces = [person("a-named", key="k"), person("b-unnamed", key="k", unnamed=True)]
-    said = [says("x", "a-named"), says("y", "b-unnamed", stance=Stance.DENIES)]
-    task = asked(case_of(*faces, *said))[TaskKind.RESOLVE_BOTH_WAYS, "b-unnamed"]
+    statements = [says("x", "a-named"), says("y", "b-unnamed", stance=Stance.DENIES)]
+    task = asked(case_of(*faces, *statements))[TaskKind.RESOLVE_BOTH_WAYS, "b-unnamed"]
     assert not {"x", "y", "a-named"} & set(task.because), "it would tell who the unnamed one is"

@@ -72,10 +72,10 @@ def compound(risk, part_risk):
 
 @pytest.mark.parametrize("unsigned", ["whole", "one", "two"])
 def test_a_compound_is_signed_with_all_its_members(unsigned):
-    given = {name: SignoffFacts(signed=name != unsigned) for name in ("whole", "one", "two")}
+    signoff_facts = {name: SignoffFacts(signed=name != unsigned) for name in ("whole", "one", "two")}
     case = compound(Risk.ROUTINE, Risk.ROUTINE)
-    assert not signoffs.is_signed(case, "whole", given, POLICY)
-    assert signoffs.is_signed(case, "whole", dict.fromkeys(given, SignoffFacts(signed=True)), POLICY)
+    assert not signoffs.is_signed(case, "whole", signoff_facts, POLICY)
+    assert signoffs.is_signed(case, "whole", dict.fromkeys(signoff_facts, SignoffFacts(signed=True)), POLICY)
 
 
 def test_a_claim_without_signoffs_is_not_signed():
@@ -85,6 +85,6 @@ def test_a_claim_without_signoffs_is_not_signed():
 @pytest.mark.parametrize(("risk", "signed"), [(Risk.ROUTINE, True), (Risk.CONTENTIOUS, True), (Risk.SERIOUS, False)])
 def test_without_a_signing_rule_the_standards_review_decides_for_serious_claims(risk, signed):
     case = compound(Risk.ROUTINE, risk)
-    given = dict.fromkeys(case.claims, SignoffFacts(standards=False))
-    assert signoffs.is_signed(case, "one", given, POLICY) is signed
-    assert signoffs.is_signed(case, "whole", given, POLICY) is signed
+    signoff_facts = dict.fromkeys(case.claims, SignoffFacts(standards=False))
+    assert signoffs.is_signed(case, "one", signoff_facts, POLICY) is signed
+    assert signoffs.is_signed(case, "whole", signoff_facts, POLICY) is signed

@@ -33,9 +33,9 @@ def test_an_ended_task_is_not_closed(state):
 
 
 def test_a_closed_task_that_is_needed_again_is_reopened():
-    done = plan([want()], [task(TaskState.CLOSED)])
-    assert done.reopen == ((task(TaskState.CLOSED), want()),)
-    assert done.open == ()
+    result = plan([want()], [task(TaskState.CLOSED)])
+    assert result.reopen == ((task(TaskState.CLOSED), want()),)
+    assert result.open == ()
 
 
 @pytest.mark.parametrize("state", [TaskState.FOUND, TaskState.EXHAUSTED])
@@ -61,8 +61,8 @@ def test_the_latest_of_several_ended_tasks_decides():
 
 
 def test_a_task_about_another_subject_is_another_task():
-    done = plan([want(subject="x")], [task(TaskState.OPEN, subject="y")])
-    assert (len(done.open), len(done.close)) == (1, 1)
+    result = plan([want(subject="x")], [task(TaskState.OPEN, subject="y")])
+    assert (len(result.open), len(result.close)) == (1, 1)
 
 
 def test_a_plan_carried_out_leaves_nothing_to_do():
@@ -72,8 +72,10 @@ def test_a_plan_carried_out_leaves_nothing_to_do():
         task(TaskState.OPEN, subject="z"),
         task(TaskState.FOUND, subject="y"),
     ]
-    done = plan(wanted, existing)
-    after = [task(TaskState.OPEN, item.because[0], item.subject) for item in (*done.open, *(i for _, i in done.reopen))]
+    result = plan(wanted, existing)
+    after = [
+        task(TaskState.OPEN, item.because[0], item.subject) for item in (*result.open, *(i for _, i in result.reopen))
+    ]
     assert plan(wanted, [*after, task(TaskState.CLOSED, subject="z")]) == plan([], [])
 
 

@@ -55,7 +55,7 @@ def test_nothing_is_missing_once_a_row_is_met():
 
 
 @pytest.mark.parametrize(
-    ("path", "value", "word"),
+    ("path", "value", "message"),
     [
         (("version",), "", "version"),
         (("version",), 2, "version"),
@@ -75,11 +75,11 @@ def test_nothing_is_missing_once_a_row_is_met():
         (("serious", "legal_read"), 1, "legal_read"),
     ],
 )
-def test_an_invalid_policy_is_refused_with_its_path(path, value, word):
+def test_an_invalid_policy_is_refused_with_its_path(path, value, message):
     data = copy.deepcopy(DEFAULT.to_dict())
     inner = data
     for step in path[:-1]:
         inner = inner[step]
     inner[path[-1]] = value
-    with pytest.raises(PolicyError, match=word):
+    with pytest.raises(PolicyError, match=message):
         PolicyRules.parse(data)

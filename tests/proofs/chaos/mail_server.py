@@ -34,6 +34,6 @@ class _RecordedMessages(list[EmailMessage]):
 def mail_server(history: History, address: str = "127.0.0.1") -> Iterator[int]:
     """Take letters until the block ends; the port."""
     mailbox = _TolerantMailServer(address=address)
-    mailbox.letters = _RecordedMessages(history)
+    mailbox.emails = _RecordedMessages(history)
     with serve_in_background(mailbox):
         yield mailbox.port

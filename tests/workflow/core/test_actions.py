@@ -53,12 +53,12 @@ def test_an_action_that_fails_half_way_leaves_nothing(room, rosa, monkeypatch):
 def test_history_names_the_action_and_the_actor_of_every_change(room, rosa, felix):
     claim = room.claim()
     claims.revise(claim_id=claim.pk, text="The gate was ajar.", actor=felix, now=room.now)
-    told = pghistory.models.Events.objects.tracks(claim).order_by("pgh_created_at")
-    assert [(row.pgh_context["action"], row.pgh_context["actor"]) for row in told] == [
+    history = pghistory.models.Events.objects.tracks(claim).order_by("pgh_created_at")
+    assert [(row.pgh_context["action"], row.pgh_context["actor"]) for row in history] == [
         ("claims.file", str(rosa.pk)),
         ("claims.revise", str(felix.pk)),
     ]
-    assert told[1].pgh_diff["text"] == ["The gate was open.", "The gate was ajar."]
+    assert history[1].pgh_diff["text"] == ["The gate was open.", "The gate was ajar."]
 
 
 def test_an_invisible_row_is_not_found(room, carl, rosa):
@@ -91,16 +91,16 @@ def test_an_outdated_version_is_refused(room, rosa, felix):
 
 
 def test_an_invalid_value_names_its_field(room, rosa):
-    with pytest.raises(ValidationFailed) as refused:
+    with pytest.raises(ValidationFailed) as error:
         claims.file(desk_id=room.desk.pk, text="", risk="mortal", actor=rosa, now=room.now)
-    assert {reason.field for reason in refused.value.reasons} >= {"text", "risk"}
+    assert {reason.field for reason in error.value.reasons} >= {"text", "risk"}
 
 
 def test_an_unknown_field_is_refused_by_name(room, rosa):
     claim = room.claim()
-    with pytest.raises(ValidationFailed) as refused:
+    with pytest.raises(ValidationFailed) as error:
         claims.revise(claim_id=claim.pk, status="verified", actor=rosa, now=room.now)
-    assert [(reason.code, reason.field) for reason in refused.value.reasons] == [("UNKNOWN_FIELD", "status")]
+    assert [(reason.code, reason.field) for reason in error.value.reasons] == [("UNKNOWN_FIELD", "status")]
 
 
 def test_a_rejection_by_the_database_is_an_action_error(room, rosa):
@@ -131,9 +131,9 @@ def test_text_with_unsupported_characters_is_refused(room, rosa, text):
 
 def test_a_reason_must_not_be_empty(room, edith):
     story = room.story()
-    for nothing in ("", "   ", None):
+    for reason in ("", "   ", None):
         with assert_refused(ValidationFailed, "REASON_REQUIRED"):
-            stories.spike(story_id=story.pk, reason=nothing, actor=edith, now=room.now)
+            stories.spike(story_id=story.pk, reason=reason, actor=edith, now=room.now)
 
 
 def test_an_event_holds_no_long_text(room, rosa):

@@ -77,7 +77,7 @@ class TestSplitting:
         repeat = room.says(room.source("outlet"), claim, directness="relayed")
         statements.relay(derived_id=repeat.pk, origin_id=origin.pk, actor=rosa, now=room.now)
         first, _ = claims.split(claim_id=claim.pk, texts=["Open.", "Asleep."], actor=rosa, now=room.now)
-        assert {said.claim_id for said in Statement.objects.all()} == {first.pk}
+        assert {statement.claim_id for statement in Statement.objects.all()} == {first.pk}
         assert Relay.objects.get().origin == origin
 
     def test_the_accused_of_a_compound_are_accused_by_its_members(self, room, rosa):
@@ -102,11 +102,11 @@ class TestSplitting:
         opinion = room.claim(kind="opinion")
         with assert_refused(Conflict, "OPINION"):
             split(opinion)
-        whole = room.claim()
-        part, _ = split(whole)
-        for compound in (whole, part):
+        compound = room.claim()
+        part, _ = split(compound)
+        for split_claim in (compound, part):
             with assert_refused(Conflict, "COMPOUND"):
-                split(compound)
+                split(split_claim)
 
     def test_two_propositions_are_needed(self, room, rosa):
         claim = room.claim()
@@ -118,14 +118,14 @@ class TestMerging:
     def test_evidence_replies_and_uses_move_to_the_remaining_claim(self, room, rosa, felix):
         party = room.person()
         claim, into = room.claim(adverse_to=[party.pk]), room.claim("The gate stood open.")
-        said = room.says(room.person(), claim)
+        statement = room.says(room.person(), claim)
         request = replies.send(
             to_id=party.pk, covers=[claim.pk], question="?", deadline_at=room.now + HOUR, actor=rosa, now=room.now
         )
-        story = room.story(claim, relies_on=[str(said.pk)])
+        story = room.story(claim, relies_on=[str(statement.pk)])
         claims.merge(claim_id=claim.pk, into_id=into.pk, actor=felix, now=room.now)
-        said.refresh_from_db()
-        assert said.claim == into
+        statement.refresh_from_db()
+        assert statement.claim == into
         assert list(into.adverse_to.all()) == [party]
         assert set(request.covers.all()) == {claim, into}
         assert [use.claim for use in story.uses.all()] == [into]
@@ -144,12 +144,12 @@ class TestMerging:
 
     def test_a_story_that_uses_both_keeps_the_more_demanding_use(self, room, felix):
         claim, into = room.claim(), room.claim()
-        said = room.says(room.person(), claim)
+        statement = room.says(room.person(), claim)
         story = room.story(claim, mode="asserted")
         stories.revise(
             story_id=story.pk,
             uses=[
-                {"claim": str(claim.pk), "mode": "asserted", "central": True, "relies_on": [str(said.pk)]},
+                {"claim": str(claim.pk), "mode": "asserted", "central": True, "relies_on": [str(statement.pk)]},
                 {"claim": str(into.pk), "mode": "omitted", "central": False},
             ],
             actor=room.people["rosa"],
@@ -158,7 +158,7 @@ class TestMerging:
         claims.merge(claim_id=claim.pk, into_id=into.pk, actor=felix, now=room.now)
         use = story.uses.get()
         assert (use.claim, use.mode, use.central) == (into, "asserted", True)
-        assert [reliance.statement for reliance in use.evidence_links.all()] == [said]
+        assert [reliance.statement for reliance in use.evidence_links.all()] == [statement]
 
     def test_published_uses_move_to_the_remaining_claim(self, room, felix):
         claim, into = room.verified("Open."), room.claim("It was open.")
@@ -182,15 +182,15 @@ class TestMerging:
         def merge(claim, into):
             return claims.merge(claim_id=claim.pk, into_id=into.pk, actor=felix, now=room.now)
 
-        claim, utterance, whole = room.claim(), room.claim(kind="utterance"), room.claim()
+        claim, utterance, compound = room.claim(), room.claim(kind="utterance"), room.claim()
         unseen = room.claim(by="cleo", desk_id=city.pk)
         with assert_refused(ValidationFailed, "SAME_OBJECT"):
             merge(claim, claim)
         with assert_refused(Conflict, "KIND_MISMATCH"):
             merge(claim, utterance)
-        CompoundMember.objects.create(compound=whole, member=room.claim())
+        CompoundMember.objects.create(compound=compound, member=room.claim())
         with assert_refused(Conflict, "COMPOUND"):
-            merge(whole, claim)
+            merge(compound, claim)
         with assert_refused(NotFound, "NOT_FOUND"):
             merge(claim, unseen)
 

@@ -14,13 +14,13 @@ JO = {"identity_name": "Jo Roe", "identity_known_by": "1970-03-12"}
 
 
 def test_a_new_source_is_unrated_and_an_unnamed_one_not_vouched_for(room, rosa):
-    known = sources.register(desk_id=room.desk.pk, type="person", name="Lida Fenn", actor=rosa, now=room.now)
-    hidden = sources.register(
+    named = sources.register(desk_id=room.desk.pk, type="person", name="Lida Fenn", actor=rosa, now=room.now)
+    unnamed = sources.register(
         desk_id=room.desk.pk, type="person", name="a keeper", unnamed=True, **JO, actor=rosa, now=room.now
     )
-    assert (known.reliability, known.editor_knows, known.key) == ("", True, "")
-    assert (hidden.reliability, hidden.editor_knows) == ("", False)
-    assert hidden.key == vault.Identity.of("Jo Roe", "1970-03-12").token()
+    assert (named.reliability, named.editor_knows, named.key) == ("", True, "")
+    assert (unnamed.reliability, unnamed.editor_knows) == ("", False)
+    assert unnamed.key == vault.Identity.of("Jo Roe", "1970-03-12").token()
 
 
 def test_only_an_unnamed_source_has_an_identity_to_protect(room, rosa):
@@ -48,12 +48,12 @@ def test_a_description_must_not_contain_the_protected_name(room, rosa):
 
 def test_rating_revising_and_authenticating_reassess_every_affected_claim(room, rosa, felix):
     claim, untouched = room.claim(), room.claim()
-    paper = room.source("document")
-    room.says(paper, claim)
+    document = room.source("document")
+    room.says(document, claim)
     for change in (
-        lambda: sources.rate(source_id=paper.pk, reliability="A", actor=felix, now=room.now),
-        lambda: sources.revise(source_id=paper.pk, camp="north", actor=rosa, now=room.now),
-        lambda: sources.authenticate(source_id=paper.pk, reason="Seal.", actor=felix, now=room.now),
+        lambda: sources.rate(source_id=document.pk, reliability="A", actor=felix, now=room.now),
+        lambda: sources.revise(source_id=document.pk, camp="north", actor=rosa, now=room.now),
+        lambda: sources.authenticate(source_id=document.pk, reason="Seal.", actor=felix, now=room.now),
     ):
         room.settle()
         change()
@@ -67,9 +67,9 @@ def test_claims_of_tied_sources_are_reassessed_whatever_the_tie(room, edith):
     """A maker's principal counts too: whoever turns out to be that principal joins with the paper."""
     principal, twin, agent = room.person(), room.person(), room.person()
     sources.revise(source_id=agent.pk, speaks_for=principal.pk, actor=edith, now=room.now)
-    paper = room.paper(author=agent.pk)
+    document = room.paper(author=agent.pk)
     claim, accusing = room.claim(), room.claim(adverse_to=[principal.pk])
-    room.says(paper, claim)
+    room.says(document, claim)
     room.settle()
     sources.merge(source_id=twin.pk, into_id=principal.pk, reason="One person.", actor=edith, now=room.now)
     assert [count_pending_jobs(MessageKind.ASSESS_CLAIM, each) for each in (claim, accusing)] == [1, 1]
@@ -85,15 +85,15 @@ def test_only_documents_are_authenticated_and_persons_settle_no_claim(room, feli
 
 def test_the_effect_of_a_document_on_a_claim_can_change(room, rosa):
     claim = room.claim(risk="routine")
-    paper = room.paper(establishes=[claim.pk])
-    room.says(paper, claim)
+    document = room.paper(establishes=[claim.pk])
+    room.says(document, claim)
     room.settle()
     assert claim.assessments.latest().basis == "record"
-    sources.revise(source_id=paper.pk, establishes=[], contradicts=[claim.pk], actor=rosa, now=room.now)
+    sources.revise(source_id=document.pk, establishes=[], contradicts=[claim.pk], actor=rosa, now=room.now)
     room.settle()
     assert claim.assessments.latest().basis != "record"
-    sources.revise(source_id=paper.pk, camp="north", actor=rosa, now=room.now)
-    assert paper.dispositive_evidence.get().effect == "contradicts", "what is not mentioned stays"
+    sources.revise(source_id=document.pk, camp="north", actor=rosa, now=room.now)
+    assert document.dispositive_evidence.get().effect == "contradicts", "what is not mentioned stays"
 
 
 @pytest.mark.parametrize("rating", ["G", "", "a"])
@@ -121,9 +121,9 @@ class TestProtecting:
         assert sources.unmask(source_id=source.pk, reason="Court.", actor=cuno, now=room.now).name == "Ann Ode"
 
     def test_only_a_person_is_protected(self, room, rosa):
-        paper = room.paper()
+        document = room.paper()
         with pytest.raises((ValidationFailed, Conflict), match="Only a person"):
-            sources.protect(source_id=paper.pk, name="a paper", **JO, actor=rosa, now=room.now)
+            sources.protect(source_id=document.pk, name="a paper", **JO, actor=rosa, now=room.now)
         assert not IdentityRecord.objects.exists()
 
     def test_a_protected_source_is_visible_at_its_desk_only(self, room, rosa, carl):
@@ -136,8 +136,8 @@ class TestProtecting:
 class TestMatchingIdentity:
     def test_a_person_who_is_a_named_and_an_unnamed_source_counts_once(self, room, rosa):
         claim = room.claim()
-        named, hidden = room.person("Jo Roe"), room.person("a keeper", unnamed=True, **JO)
-        for source in (named, hidden):
+        named, unnamed = room.person("Jo Roe"), room.person("a keeper", unnamed=True, **JO)
+        for source in (named, unnamed):
             room.says(source, claim)
         room.settle()
         assert claim.assessments.latest().independent == 2
@@ -156,11 +156,11 @@ class TestMatchingIdentity:
 class TestUnmasking:
     def test_unmasking_is_recorded_with_its_reason(self, room, cuno):
         source = room.person("a keeper", unnamed=True, **JO)
-        found = sources.unmask(source_id=source.pk, reason="A court asks.", actor=cuno, now=room.now)
-        assert (found.name, found.known_by) == ("Jo Roe", "1970-03-12")
-        look = Event.objects.get(action="source.unmask")
-        assert (look.actor, look.data) == (cuno, {"reason": "A court asks."})
-        assert count_pending_jobs(MessageKind.NOTIFY, look) == 1
+        identity = sources.unmask(source_id=source.pk, reason="A court asks.", actor=cuno, now=room.now)
+        assert (identity.name, identity.known_by) == ("Jo Roe", "1970-03-12")
+        event = Event.objects.get(action="source.unmask")
+        assert (event.actor, event.data) == (cuno, {"reason": "A court asks."})
+        assert count_pending_jobs(MessageKind.NOTIFY, event) == 1
 
     def test_without_a_reason_nothing_is_revealed(self, room, cuno):
         source = room.person("a keeper", unnamed=True, **JO)
@@ -173,9 +173,9 @@ class TestUnmasking:
             sources.unmask(source_id=source.pk, reason="Court.", actor=cuno, now=room.now)
 
     def test_a_source_of_another_desk_is_not_found_by_a_custodian(self, room, city, people):
-        hidden = room.source("person", unnamed=True, by="carl", desk_id=city.pk, **JO)
+        source = room.source("person", unnamed=True, by="carl", desk_id=city.pk, **JO)
         with assert_refused(NotFound, "NOT_FOUND"):
-            sources.unmask(source_id=hidden.pk, reason="Court.", actor=people["cuno"], now=room.now)
+            sources.unmask(source_id=source.pk, reason="Court.", actor=people["cuno"], now=room.now)
 
     def test_vouching_is_for_unnamed_sources(self, room, edith):
         source = room.person()
@@ -191,12 +191,12 @@ class TestMerging:
 
     def test_merged_sources_count_once_and_keep_their_statements(self, room):
         claim = room.corroborated()
-        first, second = (said.source for said in claim.statements.all())
+        first, second = (statement.source for statement in claim.statements.all())
         self.one(room, first, second)
         room.settle()
         claim.refresh_from_db()
         assert claim.assessments.latest().independent == 1
-        assert {said.source for said in claim.statements.all()} == {first, second}
+        assert {statement.source for statement in claim.statements.all()} == {first, second}
         assert [events(each)[-1] for each in (first, second)] == ["source.merge", "source.merge"]
 
     def test_three_sources_are_merged_in_any_order(self, room):
@@ -221,10 +221,10 @@ class TestMerging:
 
     def test_two_identity_tokens_of_one_person_are_merged(self, room):
         claim = room.claim()
-        keepers = [room.person(unnamed=True, **JO | {"identity_known_by": known}) for known in ("1970", "1970", "71")]
-        for person in keepers:
+        people = [room.person(unnamed=True, **JO | {"identity_known_by": known}) for known in ("1970", "1970", "71")]
+        for person in people:
             room.says(person, claim)
-        self.one(room, keepers[0], keepers[2])
+        self.one(room, people[0], people[2])
         room.settle()
         assert claim.assessments.latest().independent == 1
 
@@ -248,9 +248,9 @@ class TestMerging:
         assert story.gate == "block"
 
     def test_a_person_and_a_document_are_not_merged(self, room):
-        person, paper = room.person(), room.paper()
+        person, document = room.person(), room.paper()
         with assert_refused(Conflict, "TYPE_MISMATCH"):
-            self.one(room, person, paper)
+            self.one(room, person, document)
         with assert_refused(ValidationFailed, "SAME_OBJECT"):
             self.one(room, person, person)
 
@@ -265,7 +265,7 @@ class TestMerging:
     def test_a_published_story_on_two_merged_sources_is_flagged(self, room):
         claim = room.verified()
         story = room.published(claim)
-        first, second = (said.source for said in claim.statements.all())
+        first, second = (statement.source for statement in claim.statements.all())
         self.one(room, first, second)
         room.settle()
         story.refresh_from_db()
@@ -274,6 +274,6 @@ class TestMerging:
 
 
 def test_a_named_and_an_unnamed_source_are_not_merged(room, edith):
-    known, hidden = room.person("Jo Roe"), room.person("a keeper", unnamed=True)
+    named, unnamed = room.person("Jo Roe"), room.person("a keeper", unnamed=True)
     with assert_refused(Conflict, "UNNAMED"):
-        sources.merge(source_id=hidden.pk, into_id=known.pk, reason="One voice.", actor=edith, now=room.now)
+        sources.merge(source_id=unnamed.pk, into_id=named.pk, reason="One voice.", actor=edith, now=room.now)

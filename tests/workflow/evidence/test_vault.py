@@ -38,8 +38,8 @@ def test_the_spelling_of_a_name_does_not_change_its_token(typed, otherwise):
 
 
 def test_different_names_and_details_have_different_tokens():
-    one = Identity.of("Jo Roe", "1970").token()
-    assert one not in {
+    token = Identity.of("Jo Roe", "1970").token()
+    assert token not in {
         Identity.of("Jo Roe", "1971").token(),
         Identity.of("Jo", "Roe 1970").token(),
         Identity.of("Roe Jo", "1970").token(),
@@ -100,9 +100,9 @@ def test_key_rotation_reencrypts_identities_and_secrets(room, settings, cuno, ad
 def test_unmasking_without_the_key_reveals_nothing_and_names_the_remedy(room, settings, cuno):
     source = room.person("a keeper", unnamed=True, identity_name=CANARY, identity_known_by=KNOWN_BY)
     settings.VAULT_KEYS = [Fernet.generate_key().decode()]
-    with pytest.raises(Conflict, match="VAULT_KEYS") as refused:
+    with pytest.raises(Conflict, match="VAULT_KEYS") as error:
         sources.unmask(source_id=source.pk, reason="Court.", actor=cuno, now=room.now)
-    assert CANARY not in everything_about(refused.value)
+    assert CANARY not in everything_about(error.value)
     assert not Event.objects.filter(action="source.unmask").exists()
 
 
@@ -133,7 +133,7 @@ def test_a_confidential_name_is_in_no_table_no_log_and_no_refusal(room, rosa, cu
         now=room.now,
     )
     room.settle()
-    refused = [
+    refusals = [
         refusal_of(
             room, sources.register, desk_id=room.desk.pk, type="paper", name="a keeper", unnamed=True, **identity
         ),
@@ -145,23 +145,23 @@ def test_a_confidential_name_is_in_no_table_no_log_and_no_refusal(room, rosa, cu
         refusal_of(room, sources.protect, source_id="no id", name="a clerk", **identity),
         refusal_of(room, replies.answer, request_id=request.pk, outcome="replied", respondent_name=CANARY),
     ]
-    told = "\n".join([*refused, *(everything_about(record) for record in caplog.records), caplog.text])
+    text = "\n".join([*refusals, *(everything_about(record) for record in caplog.records), caplog.text])
     for part in (*CANARY.split(), KNOWN_BY):
-        assert part.casefold() not in told.casefold()
+        assert part.casefold() not in text.casefold()
         assert tables_containing(part) == []
 
 
-def refusal_of(room, verb, **given):
-    with pytest.raises(ActionError) as refused:
-        verb(**given, actor=room.people["rosa"], now=room.now)
-    return everything_about(refused.value)
+def refusal_of(room, action, **arguments):
+    with pytest.raises(ActionError) as error:
+        action(**arguments, actor=room.people["rosa"], now=room.now)
+    return everything_about(error.value)
 
 
-def everything_about(thing):
+def everything_about(record):
     """All that an error page or a log could show of it."""
-    seen = [repr(thing), str(thing), repr(vars(thing))]
-    cause = getattr(thing, "__cause__", None)
-    return " ".join(seen + ([everything_about(cause)] if cause is not None else []))
+    texts = [repr(record), str(record), repr(vars(record))]
+    cause = getattr(record, "__cause__", None)
+    return " ".join(texts + ([everything_about(cause)] if cause is not None else []))
 
 
 def tables_containing(text):

@@ -22,13 +22,13 @@ def due(room, rosa, edith):
     request = replies.send(
         to_id=party.pk, covers=[claim.pk], question="?", deadline_at=room.now + HOUR, actor=rosa, now=room.now
     )
-    said = room.says(room.person(), room.claim(), embargo_until=room.now + HOUR)
+    statement = room.says(room.person(), room.claim(), embargo_until=room.now + HOUR)
     room.settle()
     task = tasks.take_next(actor=rosa, now=room.now)
     story = room.cleared()
     stories.schedule(story_id=story.pk, at=room.now + HOUR, time_zone="UTC", actor=edith, now=room.now)
     room.settle()
-    return {"request": request, "said": said, "task": task, "story": story}
+    return {"request": request, "said": statement, "task": task, "story": story}
 
 
 def test_nothing_runs_before_it_is_due(room, due):
@@ -65,10 +65,10 @@ def test_one_failure_stops_no_other_due_work_and_logs_no_text(room, due, monkeyp
 
 
 def test_a_lifted_embargo_opens_the_gate(room):
-    paper = room.paper()
+    document = room.paper()
     claim = room.claim(risk="routine")
-    sources.revise(source_id=paper.pk, establishes=[claim.pk], actor=room.people["rosa"], now=room.now)
-    room.says(paper, claim, embargo_until=room.now + HOUR)
+    sources.revise(source_id=document.pk, establishes=[claim.pk], actor=room.people["rosa"], now=room.now)
+    room.says(document, claim, embargo_until=room.now + HOUR)
     room.settle()
     room.sign(claim)
     story = room.story(claim)

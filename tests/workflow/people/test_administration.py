@@ -27,14 +27,14 @@ LAX = RULES | {"contentious": RULES["contentious"] | {"rows": [{"groups": 1}]}}
 
 
 class TestUsers:
-    def hire(self, room, actor, **given):
-        given = {
+    def hire(self, room, actor, **fields):
+        fields = {
             "username": "nina",
             "password": "a long and winding word",
             "email": "nina@newsroom.example",
             "memberships": [("reporter", room.desk.pk), ("lawyer", None)],
-        } | given
-        return users.create(**given, actor=actor, now=room.now)
+        } | fields
+        return users.create(**fields, actor=actor, now=room.now)
 
     def test_a_new_user_has_the_granted_roles(self, room, ada):
         nina = self.hire(room, ada)
@@ -43,7 +43,7 @@ class TestUsers:
         assert events(nina) == ["user.create"]
 
     def test_no_user_is_created_without_a_role_a_strong_password_and_an_email(self, room, ada):
-        for wrong in (
+        for fields in (
             {"memberships": []},
             {"memberships": [("king", None)]},
             {"password": "short"},
@@ -52,7 +52,7 @@ class TestUsers:
             {"username": ""},
         ):
             with pytest.raises(ValidationFailed):
-                self.hire(room, ada, **wrong)
+                self.hire(room, ada, **fields)
         assert not User.objects.filter(username="nina").exists()
 
     def test_a_user_name_is_unique(self, room, ada):
@@ -101,8 +101,8 @@ class TestPolicies:
         stan.memberships.create(desk=None, role="standards_editor")
         return stan
 
-    def adopt(self, room, actor, rules=LAX, **given):
-        return policies.adopt(name="Laxer", rules=rules, note="Agreed.", **given, actor=actor, now=room.now)
+    def adopt(self, room, actor, rules=LAX, **fields):
+        return policies.adopt(name="Laxer", rules=rules, note="Agreed.", **fields, actor=actor, now=room.now)
 
     def test_a_new_version_is_applied_to_every_open_claim(self, room, chief):
         claim = room.claim()
@@ -173,15 +173,15 @@ class TestWebhooks:
 class TestFollowing:
     def test_a_subscription_has_one_visible_target(self, room, rosa, carl):
         claim, story = room.claim(), room.story()
-        for thing in ({"claim_id": claim.pk}, {"story_id": story.pk}, {"desk_id": room.desk.pk}):
-            first = subscriptions.follow(**thing, actor=rosa, now=room.now)
-            assert subscriptions.follow(**thing, by_mail=False, actor=rosa, now=room.now) == first
+        for target in ({"claim_id": claim.pk}, {"story_id": story.pk}, {"desk_id": room.desk.pk}):
+            first = subscriptions.follow(**target, actor=rosa, now=room.now)
+            assert subscriptions.follow(**target, by_mail=False, actor=rosa, now=room.now) == first
             with pytest.raises((NotFound, Forbidden)):
-                subscriptions.follow(**thing, actor=carl, now=room.now)
+                subscriptions.follow(**target, actor=carl, now=room.now)
         assert rosa.subscriptions.filter(by_mail=False).count() == 3
-        for nothing in ({}, {"claim_id": claim.pk, "story_id": story.pk}):
+        for targets in ({}, {"claim_id": claim.pk, "story_id": story.pk}):
             with assert_refused(ValidationFailed, "EXACTLY_ONE_TARGET"):
-                subscriptions.follow(**nothing, actor=rosa, now=room.now)
+                subscriptions.follow(**targets, actor=rosa, now=room.now)
         subscriptions.unfollow(claim_id=claim.pk, actor=rosa, now=room.now)
         assert rosa.subscriptions.count() == 2
 
@@ -189,13 +189,13 @@ class TestFollowing:
 class TestDeadLetters:
     def test_retrying_a_dead_letter_records_the_actor(self, room, ada):
         claim = room.claim()
-        letter = OutboxMessage.objects.get(reference=str(claim.pk))
+        job = OutboxMessage.objects.get(reference=str(claim.pk))
         with assert_refused(Conflict, "NOT_FAILED"):
-            dead_letters.retry(message_id=letter.pk, actor=ada, now=room.now)
-        OutboxMessage.objects.filter(pk=letter.pk).update(state="dead", attempts=outbox.MAX_ATTEMPTS)
-        dead_letters.retry(message_id=letter.pk, actor=ada, now=room.now)
+            dead_letters.retry(message_id=job.pk, actor=ada, now=room.now)
+        OutboxMessage.objects.filter(pk=job.pk).update(state="dead", attempts=outbox.MAX_ATTEMPTS)
+        dead_letters.retry(message_id=job.pk, actor=ada, now=room.now)
         assert count_pending_jobs(MessageKind.ASSESS_CLAIM, claim) == 1
-        assert events(letter) == ["job.retry"]
+        assert events(job) == ["job.retry"]
         room.settle()
-        letter.refresh_from_db()
-        assert (letter.state, letter.attempts) == ("done", 1)
+        job.refresh_from_db()
+        assert (job.state, job.attempts) == ("done", 1)

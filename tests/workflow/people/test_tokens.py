@@ -13,16 +13,16 @@ from editorial.workflow.people import tokens, users
 from tests.support.cast import HOUR, assert_refused, events
 
 
-def issue(room, holder, *, by=None, **given):
-    return tokens.issue(user_id=holder.pk, actor=by or holder, now=room.now, **given)
+def issue(room, holder, *, by=None, **arguments):
+    return tokens.issue(user_id=holder.pk, actor=by or holder, now=room.now, **arguments)
 
 
 def test_only_the_digest_of_a_token_is_stored(room, rosa):
     issued = issue(room, rosa, label="CMS plug-in", scopes=["file"])
-    kept = str(list(Token.objects.values())) + str(list(Event.objects.values()))
+    stored = str(list(Token.objects.values())) + str(list(Event.objects.values()))
     assert issued.secret.startswith("nr_")
     assert len(issued.secret) == 67, "256 bits"
-    assert issued.secret not in kept
+    assert issued.secret not in stored
     assert issued.secret not in repr(issued)
     assert issued.token.scopes == ["read", "file"], "every token can read"
     assert issued.token.expires_at == room.now + timedelta(hours=10)
@@ -31,9 +31,9 @@ def test_only_the_digest_of_a_token_is_stored(room, rosa):
 
 def test_a_token_authenticates_its_user_and_scopes_until_it_expires(room, rosa):
     issued = issue(room, rosa, scopes=["review"], ttl=HOUR)
-    found = tokens.authenticate(issued.secret, now=room.now)
-    assert found.user == rosa
-    assert found.user.facts().scopes == {Scope.READ, Scope.REVIEW}
+    token = tokens.authenticate(issued.secret, now=room.now)
+    assert token.user == rosa
+    assert token.user.facts().scopes == {Scope.READ, Scope.REVIEW}
     assert rosa.facts().scopes is None
     assert tokens.authenticate(issued.secret, now=room.later(hours=1)) is None
 

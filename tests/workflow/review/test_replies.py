@@ -23,10 +23,10 @@ def claim(room, party):
     return room.claim(adverse_to=[party.pk])
 
 
-def send(room, party, *covers, **given):
-    given = {"question": "Was it open?", "deadline_at": room.now + 4 * HOUR} | given
+def send(room, party, *covers, **fields):
+    fields = {"question": "Was it open?", "deadline_at": room.now + 4 * HOUR} | fields
     return replies.send(
-        to_id=party.pk, covers=[claim.pk for claim in covers], **given, actor=room.people["rosa"], now=room.now
+        to_id=party.pk, covers=[claim.pk for claim in covers], **fields, actor=room.people["rosa"], now=room.now
     )
 
 
@@ -58,21 +58,21 @@ def test_a_request_reassesses_the_members_and_the_compound_of_its_claim(room, pa
 
 
 def test_an_invalid_request_is_refused(room, party, claim, felix):
-    for given, code in (
+    for fields, code in (
         ({"question": "  "}, "NO_QUESTION"),
         ({"deadline_at": datetime(2031, 3, 4, 12, 0)}, "UTC_OFFSET_MISSING"),  # noqa: DTZ001
         ({"sent_at": room.now + HOUR}, "IN_THE_FUTURE"),
     ):
         with assert_refused(ValidationFailed, code):
-            send(room, party, claim, **given)
+            send(room, party, claim, **fields)
     with assert_refused(ValidationFailed, "NO_CLAIM"):
         send(room, party)
     with pytest.raises(ValidationFailed):
         send(room, party, claim, deadline_at=room.now - HOUR)
-    gone = room.claim()
-    claims.drop(claim_id=gone.pk, reason="Gossip.", actor=felix, now=room.now)
+    dropped = room.claim()
+    claims.drop(claim_id=dropped.pk, reason="Gossip.", actor=felix, now=room.now)
     with assert_refused(Conflict, "DROPPED"):
-        send(room, party, claim, gone)
+        send(room, party, claim, dropped)
 
 
 def test_an_invisible_claim_is_not_found(room, party, claim, city):
@@ -108,12 +108,12 @@ class TestAnswering:
 
     def test_the_respondent_is_stored_as_a_token_that_matches_our_source(self, room, party, claim):
         jo = {"identity_name": "Jo Roe", "identity_known_by": "1970"}
-        hidden = room.person("a keeper", unnamed=True, **jo)
+        unnamed = room.person("a keeper", unnamed=True, **jo)
         by_record, by_name = send(room, party, claim), send(room, party, claim)
-        answer(room, by_record, "declined", respondent_id=hidden.pk)
+        answer(room, by_record, "declined", respondent_id=unnamed.pk)
         answer(room, by_name, "declined", respondent_name="JO ROE", respondent_known_by="1970")
         keys = set(ReplyRequest.objects.values_list("respondent_key", flat=True))
-        assert keys == {hidden.key}
+        assert keys == {unnamed.key}
 
     def test_a_respondent_protected_later_keeps_their_identity(self, room, party, claim, rosa):
         named = room.person("Jo Roe")

@@ -73,11 +73,11 @@ class TestFourEyes:
             approve(room, proposal)
 
     def test_the_author_of_a_story_on_the_compound_does_not_approve_a_member(self, room, rosa):
-        whole = room.claim()
-        part, _ = claims.split(claim_id=whole.pk, texts=["A.", "B."], actor=rosa, now=room.now)
+        compound = room.claim()
+        part, _ = claims.split(claim_id=compound.pk, texts=["A.", "B."], actor=rosa, now=room.now)
         for _ in range(2):
             room.says(room.person(), part)
-        room.story(whole, by="edgar")
+        room.story(compound, by="edgar")
         proposal = propose(room, part)
         with assert_refused(Conflict, "WROTE_STORY"):
             approve(room, proposal)
@@ -138,13 +138,13 @@ class TestReviews:
             signoffs.read_legal(claim_id=claim.pk, actor=lara, now=room.now)
 
     def test_a_compound_is_as_risky_as_its_riskiest_member(self, room, rosa, stan, lara):
-        whole = room.claim(risk="routine")
-        part, _ = claims.split(claim_id=whole.pk, texts=["A.", "B."], actor=rosa, now=room.now)
+        compound = room.claim(risk="routine")
+        part, _ = claims.split(claim_id=compound.pk, texts=["A.", "B."], actor=rosa, now=room.now)
         claims.revise(claim_id=part.pk, risk="serious", actor=rosa, now=room.now)
-        for each in (whole, part):
+        for each in (compound, part):
             signoffs.read_standards(claim_id=each.pk, actor=stan, now=room.now)
             signoffs.read_legal(claim_id=each.pk, actor=lara, now=room.now)
-        assert whole.signoffs.count() == 2
+        assert compound.signoffs.count() == 2
 
     def test_a_review_survives_a_change_of_the_claim_but_not_a_new_finding(self, room, lara):
         claim = room.claim(risk="serious")
@@ -188,10 +188,10 @@ class TestVoiding:
     def test_the_system_moves_toward_caution_only(self, room, rosa, felix):
         """What was taken back and comes again has to be signed again."""
         claim = room.verified()
-        said = claim.statements.first()
-        statements.withdraw(statement_id=said.pk, reason="Phoned.", actor=rosa, now=room.now)
+        statement = claim.statements.first()
+        statements.withdraw(statement_id=statement.pk, reason="Phoned.", actor=rosa, now=room.now)
         room.settle()
-        room.says(said.source, claim)
+        room.says(statement.source, claim)
         room.settle()
         assert claim.assessments.latest().finding == "verified"
         assert fresh(claim).status == "under_investigation"
@@ -218,9 +218,9 @@ def test_recording_a_briefing_statement_again_counts_as_gathering_evidence(room,
     claim = room.claim()
     for _ in range(2):
         room.says(room.person(), claim)
-    call = briefings.record(desk_id=room.desk.pk, name="Noon call", actor=rosa, now=room.now)
+    briefing = briefings.record(desk_id=room.desk.pk, name="Noon call", actor=rosa, now=room.now)
     voice = claim.statements.first().source
-    room.says(voice, claim, briefing=call.pk, by="edgar")  # makes no group, and counts
+    room.says(voice, claim, briefing=briefing.pk, by="edgar")  # makes no group, and counts
     proposal = propose(room, claim)
     with assert_refused(Conflict, "COLLECTED_EVIDENCE"):
         approve(room, proposal, by="edgar")
@@ -228,52 +228,52 @@ def test_recording_a_briefing_statement_again_counts_as_gathering_evidence(room,
 
 class TestCompounds:
     @pytest.fixture
-    def whole(self, room, rosa):
-        whole = room.claim("A and B.")
-        for part in claims.split(claim_id=whole.pk, texts=["A.", "B."], actor=rosa, now=room.now):
+    def compound(self, room, rosa):
+        compound = room.claim("A and B.")
+        for part in claims.split(claim_id=compound.pk, texts=["A.", "B."], actor=rosa, now=room.now):
             for _ in range(2):
                 room.says(room.person(), part)
         room.settle()
-        return whole
+        return compound
 
     @pytest.mark.parametrize("whole_first", [True, False])
-    def test_a_compound_is_signed_with_all_its_members(self, room, whole, whole_first):
-        parts = list(whole.parts.order_by("pk"))
-        for claim in [whole, *parts] if whole_first else [*parts, whole]:
-            assert fresh(whole).status == "under_investigation"
+    def test_a_compound_is_signed_with_all_its_members(self, room, compound, whole_first):
+        parts = list(compound.parts.order_by("pk"))
+        for claim in [compound, *parts] if whole_first else [*parts, compound]:
+            assert fresh(compound).status == "under_investigation"
             room.sign(claim)
-        assert fresh(whole).status == "verified"
+        assert fresh(compound).status == "verified"
 
-    def test_an_approver_who_later_collects_evidence_for_a_member_no_longer_counts(self, room, whole):
-        parts = list(whole.parts.order_by("pk"))
+    def test_an_approver_who_later_collects_evidence_for_a_member_no_longer_counts(self, room, compound):
+        parts = list(compound.parts.order_by("pk"))
         for part in parts:
             approve(room, propose(room, part), by="edith")
-        approve(room, propose(room, whole), by="edgar")
-        story = room.cleared(whole)
+        approve(room, propose(room, compound), by="edgar")
+        story = room.cleared(compound)
         room.says(room.person(), parts[0], by="edgar")
         with assert_refused(Conflict, "E_FOUR_EYES"):
             publication.publish(story_id=story.pk, actor=room.people["sena"], now=room.now)
 
-    def test_a_compound_falls_with_any_member(self, room, whole, rosa):
-        for claim in (whole, *whole.parts.all()):
+    def test_a_compound_falls_with_any_member(self, room, compound, rosa):
+        for claim in (compound, *compound.parts.all()):
             room.sign(claim)
-        part = whole.parts.first()
+        part = compound.parts.first()
         claims.revise(claim_id=part.pk, text="A, more or less.", actor=rosa, now=room.now)
         room.settle()
-        assert fresh(whole).status == "under_investigation"
+        assert fresh(compound).status == "under_investigation"
 
     def test_a_refuted_compound_is_signed_while_another_member_is_open(self, room, rosa):
-        whole = room.claim("C and D.")
-        false, _ = claims.split(claim_id=whole.pk, texts=["C.", "D."], actor=rosa, now=room.now)
+        compound = room.claim("C and D.")
+        false, _ = claims.split(claim_id=compound.pk, texts=["C.", "D."], actor=rosa, now=room.now)
         for _ in range(2):
             room.denied(false)
         room.settle()
-        for claim in (false, whole):
+        for claim in (false, compound):
             room.sign(claim)
-        assert fresh(whole).status == "refuted"
-        story = room.cleared(whole, mode="debunk")
+        assert fresh(compound).status == "refuted"
+        story = room.cleared(compound, mode="debunk")
         stories.confirm_condition(
-            story_id=story.pk, claim_id=whole.pk, code="C_LEAD_WITH_FACT", actor=room.people["cora"], now=room.now
+            story_id=story.pk, claim_id=compound.pk, code="C_LEAD_WITH_FACT", actor=room.people["cora"], now=room.now
         )
         assert publication.publish(story_id=story.pk, actor=room.people["edith"], now=room.now).status == "published"
 

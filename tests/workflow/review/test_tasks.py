@@ -44,12 +44,12 @@ def test_a_new_claim_has_tasks_for_what_it_lacks(room):
 
 
 def test_a_met_need_closes_its_task_until_the_need_returns(room, claim, rosa):
-    said = room.says(room.person(), claim)
+    statement = room.says(room.person(), claim)
     room.settle()
     seek = claim.tasks.get(kind="SEEK_INDEPENDENT")
     assert seek.state == "closed"
     assert "SECOND_REVIEW" in kinds(claim, state="open")
-    statements.withdraw(statement_id=said.pk, reason="Phoned.", actor=rosa, now=room.now)
+    statements.withdraw(statement_id=statement.pk, reason="Phoned.", actor=rosa, now=room.now)
     room.settle()
     assert fresh(seek).state == "open"
     assert events(seek) == ["review.open", "review.close", "review.reopen"]
@@ -117,11 +117,11 @@ class TestTaking:
             tasks.take(task_id=task.pk, actor=edith, now=room.now)
 
     def test_an_author_does_not_review_a_compound_in_their_story(self, room, rosa, felix, edith):
-        whole = room.claim()
-        part, _ = claims.split(claim_id=whole.pk, texts=["A.", "B."], actor=rosa, now=room.now)
+        compound = room.claim()
+        part, _ = claims.split(claim_id=compound.pk, texts=["A.", "B."], actor=rosa, now=room.now)
         for _ in range(2):
             room.says(room.person(), part)
-        room.story(whole, by="edith")
+        room.story(compound, by="edith")
         room.settle()
         signoffs.propose(claim_id=part.pk, actor=felix, now=room.now)
         assert part.tasks.get(kind="SECOND_REVIEW") not in tasks.open_to(edith)
@@ -133,9 +133,9 @@ class TestHolding:
         return tasks.take_next(actor=ruben, now=room.now)
 
     def test_the_holder_extends_releases_and_finishes(self, room, task, ruben, rosa):
-        for verb in (tasks.extend, tasks.release):
+        for action in (tasks.extend, tasks.release):
             with assert_refused(Forbidden, "FORBIDDEN"):
-                verb(task_id=task.pk, actor=rosa, now=room.now)
+                action(task_id=task.pk, actor=rosa, now=room.now)
         tasks.extend(task_id=task.pk, actor=ruben, now=room.later(minutes=20))
         assert fresh(task).lease_until == room.now + timedelta(minutes=30)
         tasks.release(task_id=task.pk, actor=ruben, now=room.now)
@@ -198,7 +198,7 @@ def test_a_claim_whose_tasks_are_all_exhausted_is_unverifiable(room, claim, peop
 
 def test_merging_sources_reopens_what_corroboration_had_closed(room, edith):
     claim = room.corroborated()
-    first, second = (said.source for said in claim.statements.all())
+    first, second = (statement.source for statement in claim.statements.all())
     assert claim.tasks.get(kind="SECOND_REVIEW").state == "open"
     sources.merge(source_id=first.pk, into_id=second.pk, reason="One voice.", actor=edith, now=room.now)
     room.settle()

@@ -24,9 +24,9 @@ def fresh(row):
 
 
 def withdraw_one(room, claim):
-    said = claim.statements.filter(withdrawn_at=None).first()
-    statements.withdraw(statement_id=said.pk, reason="Phoned.", actor=room.people["rosa"], now=room.now)
-    return said
+    statement = claim.statements.filter(withdrawn_at=None).first()
+    statements.withdraw(statement_id=statement.pk, reason="Phoned.", actor=room.people["rosa"], now=room.now)
+    return statement
 
 
 class TestPublishing:
@@ -67,9 +67,9 @@ class TestPublishing:
 
     def test_a_reason_names_the_claim_and_what_to_do(self, room):
         story = room.cleared(room.corroborated("The gate was open."))
-        with pytest.raises(Conflict) as refused:
+        with pytest.raises(Conflict) as error:
             publish(room, story)
-        (reason,) = refused.value.reasons
+        (reason,) = error.value.reasons
         assert "The gate was open." in reason.text
         assert reason.field == str(story.uses.get().claim_id)
 
@@ -129,14 +129,14 @@ class TestAfterPublication:
         story = room.published(claim)
         withdraw_one(room, claim)
         room.settle()
-        owed = story.corrections.get()
+        correction = story.corrections.get()
         assert (fresh(story).status, story.remedy) == ("published", "editors_note")
-        assert (owed.remedy, owed.due_at, list(owed.claims.all())) == (
+        assert (correction.remedy, correction.due_at, list(correction.claims.all())) == (
             "editors_note",
             room.now + timedelta(hours=8),
             [claim],
         )
-        assert owed.because
+        assert correction.because
 
     def test_a_refuted_central_claim_withholds_the_story_immediately(self, room, felix):
         claim = room.verified()
@@ -163,16 +163,16 @@ class TestAfterPublication:
         room.settle()
         withdraw_one(room, claim)
         room.settle()
-        owed = Correction.objects.get(story=story)
-        assert owed.remedy == "retraction"
+        correction = Correction.objects.get(story=story)
+        assert correction.remedy == "retraction"
         assert events(story).count("story.flag") == 2
 
     def test_only_a_new_signature_clears_the_flag(self, room):
         claim = room.verified()
         story = room.published(claim)
-        said = withdraw_one(room, claim)
+        statement = withdraw_one(room, claim)
         room.settle()
-        room.says(said.source, claim)
+        room.says(statement.source, claim)
         room.settle()
         assert fresh(story).remedy == "editors_note", "nobody has signed yet"
         room.sign(claim)
@@ -206,8 +206,12 @@ class TestAfterPublication:
             stories.confirm_condition(story_id=story.pk, claim_id=claim.pk, code=code, actor=cora, now=room.now)
         publication.correct(story_id=story.pk, text="We had it from one only.", actor=edith, now=room.later(hours=1))
         room.settle()
-        owed = Correction.objects.get()
-        assert (owed.text, owed.closed_at, owed.closed_by) == ("We had it from one only.", room.now, edith)
+        correction = Correction.objects.get()
+        assert (correction.text, correction.closed_at, correction.closed_by) == (
+            "We had it from one only.",
+            room.now,
+            edith,
+        )
         assert (fresh(story).status, story.remedy) == ("published", "none")
         assert PublishedUse.objects.get().mode == "attributed"
         assert story.published_at < room.now, "when it first ran"
@@ -244,10 +248,10 @@ class TestAfterPublication:
         story = room.published(claim)
         withdraw_one(room, claim)
         room.settle()
-        owed = Correction.objects.get()
-        publication.mark_correction_overdue(correction_id=owed.pk, now=room.now)
+        correction = Correction.objects.get()
+        publication.mark_correction_overdue(correction_id=correction.pk, now=room.now)
         for _ in range(2):
-            publication.mark_correction_overdue(correction_id=owed.pk, now=room.now + timedelta(hours=9))
+            publication.mark_correction_overdue(correction_id=correction.pk, now=room.now + timedelta(hours=9))
         assert events(story).count("correction.overdue") == 1
 
 
@@ -295,8 +299,8 @@ class TestPublishedVersions:
         assert (fresh(story).published_revision.body, story.last_published_at) == ("It stood ajar.", room.now)
 
     def test_a_merged_claim_keeps_its_published_text(self, room, felix):
-        one, other = room.verified("The gate was open."), room.claim("The gate stood open.")
-        room.published(one)
-        claims.merge(claim_id=one.pk, into_id=other.pk, actor=felix, now=room.later(minutes=1))
+        claim, other = room.verified("The gate was open."), room.claim("The gate stood open.")
+        room.published(claim)
+        claims.merge(claim_id=claim.pk, into_id=other.pk, actor=felix, now=room.later(minutes=1))
         printed = PublishedUse.objects.get()
         assert (printed.claim, printed.text) == (other, "The gate was open.")

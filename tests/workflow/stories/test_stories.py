@@ -26,7 +26,9 @@ def test_the_pitcher_of_a_story_is_its_first_author_and_the_pitch_its_first_revi
     story = stories.pitch(desk_id=room.desk.pk, headline=" The gate ", body="Open.", actor=rosa, now=room.now)
     assert (story.headline, story.status) == ("The gate", "pitched")
     assert list(story.authors.all()) == [rosa]
-    assert [(word.number, word.headline, word.body) for word in story.revisions.all()] == [(1, "The gate", "Open.")]
+    assert [(revision.number, revision.headline, revision.body) for revision in story.revisions.all()] == [
+        (1, "The gate", "Open.")
+    ]
     assert events(story) == ["story.pitch"]
 
 
@@ -72,7 +74,7 @@ class TestRevising:
     def test_an_unchanged_story_gets_no_revision(self, room, rosa):
         claim = room.claim()
         story = room.story(claim)
-        told = events(story)
+        before = events(story)
         stories.revise(
             story_id=story.pk,
             headline=story.headline,
@@ -80,26 +82,26 @@ class TestRevising:
             actor=rosa,
             now=room.now,
         )
-        assert events(story) == told
+        assert events(story) == before
 
     def test_an_invalid_use_is_refused(self, room, rosa):
         claim, story = room.claim(), room.story()
-        elsewhere = room.says(room.person(), room.claim())
+        of_other_claim = room.says(room.person(), room.claim())
 
-        def use(**given):
-            stories.revise(story_id=story.pk, uses=[{"claim": str(claim.pk)} | given], actor=rosa, now=room.now)
+        def use(**fields):
+            stories.revise(story_id=story.pk, uses=[{"claim": str(claim.pk)} | fields], actor=rosa, now=room.now)
 
-        for given, code in (
+        for fields, code in (
             ({}, "UNKNOWN_MODE"),
             ({"mode": "hinted"}, "UNKNOWN_MODE"),
-            ({"mode": "asserted", "relies_on": [str(elsewhere.pk)]}, "EVIDENCE_OF_OTHER_CLAIM"),
+            ({"mode": "asserted", "relies_on": [str(of_other_claim.pk)]}, "EVIDENCE_OF_OTHER_CLAIM"),
             ({"mode": "asserted", "relies_on": ["no id"]}, "INVALID"),
             ({"mode": "asserted", "stated_source_count": -1}, "INVALID"),
             ({"mode": "asserted", "loudly": True}, "UNKNOWN_FIELD"),
         ):
-            with pytest.raises(ValidationFailed) as refused:
-                use(**given)
-            assert code in [reason.code for reason in refused.value.reasons], given
+            with pytest.raises(ValidationFailed) as error:
+                use(**fields)
+            assert code in [reason.code for reason in error.value.reasons], fields
         with assert_refused(ValidationFailed, "DUPLICATE_CLAIM"):
             stories.revise(
                 story_id=story.pk,
@@ -109,18 +111,18 @@ class TestRevising:
             )
 
     def test_the_use_of_a_compound_relies_on_statements_about_its_members(self, room, rosa):
-        whole = room.claim()
-        part, _ = claims.split(claim_id=whole.pk, texts=["A.", "B."], actor=rosa, now=room.now)
-        said = room.says(room.person(), part)
-        story = room.story(whole, relies_on=[str(said.pk)])
-        assert story.uses.get().relies_on.get() == said
+        compound = room.claim()
+        part, _ = claims.split(claim_id=compound.pk, texts=["A.", "B."], actor=rosa, now=room.now)
+        statement = room.says(room.person(), part)
+        story = room.story(compound, relies_on=[str(statement.pk)])
+        assert story.uses.get().relies_on.get() == statement
 
     def test_a_closed_claim_is_not_used(self, room, rosa, felix):
-        gone, story = room.claim(), room.story()
-        claims.drop(claim_id=gone.pk, reason="Gossip.", actor=felix, now=room.now)
+        dropped, story = room.claim(), room.story()
+        claims.drop(claim_id=dropped.pk, reason="Gossip.", actor=felix, now=room.now)
         with assert_refused(Conflict, "CLAIM_CLOSED"):
             stories.revise(
-                story_id=story.pk, uses=[{"claim": str(gone.pk), "mode": "asserted"}], actor=rosa, now=room.now
+                story_id=story.pk, uses=[{"claim": str(dropped.pk), "mode": "asserted"}], actor=rosa, now=room.now
             )
 
     def test_a_revised_story_must_be_cleared_again(self, room, rosa):
@@ -136,10 +138,10 @@ class TestRevising:
 
     def test_concurrent_revisions_do_not_overwrite_each_other(self, room, rosa, cora):
         story = room.story()
-        seen = story.version
-        stories.revise(story_id=story.pk, body="Commas.", version=seen, actor=cora, now=room.now)
+        version = story.version
+        stories.revise(story_id=story.pk, body="Commas.", version=version, actor=cora, now=room.now)
         with assert_refused(VersionConflict, "STALE_VERSION"):
-            stories.revise(story_id=story.pk, body="Mine.", version=seen, actor=rosa, now=room.now)
+            stories.revise(story_id=story.pk, body="Mine.", version=version, actor=rosa, now=room.now)
 
 
 class TestSubmitting:
@@ -193,9 +195,9 @@ class TestSubmitting:
             Story.objects.filter(pk=story.pk).update(
                 status=status.value, publish_at=room.now + HOUR, published_at=room.now
             )
-            for verb, act in doing.items():
-                if status not in transitions.STORY_TRANSITIONS[verb][0]:
-                    with subtests.test(verb=verb, status=status), assert_refused(Conflict, "WRONG_STATE"):
+            for action, act in doing.items():
+                if status not in transitions.STORY_TRANSITIONS[action][0]:
+                    with subtests.test(verb=action, status=status), assert_refused(Conflict, "WRONG_STATE"):
                         act(story)
 
     def test_a_spiked_story_cannot_be_changed(self, room, edith, rosa):
