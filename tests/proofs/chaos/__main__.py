@@ -83,11 +83,11 @@ def say(text: str) -> None:
 
 def _options() -> argparse.Namespace:
     """From the command line, or from the variables of `make chaos`."""
-    given = os.environ.get
+    variable = os.environ.get
     parser = argparse.ArgumentParser(prog="python -m tests.proofs.chaos", description=__doc__)
-    parser.add_argument("--seed", type=int, default=int(given("SEED") or random.randrange(10_000)))  # noqa: S311
-    parser.add_argument("--minutes", type=float, default=float(given("MINUTES") or 1))
-    parser.add_argument("--claims", type=int, default=int(given("CLAIMS") or 0), help="60 a minute, unless stated")
+    parser.add_argument("--seed", type=int, default=int(variable("SEED") or random.randrange(10_000)))  # noqa: S311
+    parser.add_argument("--minutes", type=float, default=float(variable("MINUTES") or 1))
+    parser.add_argument("--claims", type=int, default=int(variable("CLAIMS") or 0), help="60 a minute, unless stated")
     parser.add_argument("--fault", default="", help="a fault to inject, one of tests/proofs/chaos/injected_faults")
     parser.add_argument("--calm", action="store_true", help="kill nothing")
     parser.add_argument("--all", action="store_true", help="tell every disagreement, not the first ten of a kind")

@@ -46,10 +46,10 @@ def lost_writes(history: History) -> Iterator[str]:
     """Everything that somebody was told is done has its event, and therefore its row: they are one transaction."""
     recorded = set(Event.objects.values_list("stream", "action"))
     for line in history.lines("acknowledged"):
-        noun = line["verb"].split(".")[0]
+        model = line["verb"].split(".")[0]
         if line["verb"] in _NOTIFIED_OTHERWISE:
             continue
-        if (f"{_MODELS.get(noun, noun)}:{line['id']}", line["verb"]) not in recorded:
+        if (f"{_MODELS.get(model, model)}:{line['id']}", line["verb"]) not in recorded:
             yield f"{line['verb']} of {line['marker'] or line['id']} was acknowledged, and there is no trace of it."
 
 
@@ -68,8 +68,8 @@ def missing_assessments() -> Iterator[str]:
 
 def stale_gates() -> Iterator[str]:
     """Every story's gate is the one that follows from its claims as they stand."""
-    over = [StoryStatus.SPIKED.value, StoryStatus.RETRACTED.value]
-    for story in Story.objects.filter(headline__startswith="story ").exclude(status__in=over):
+    finished = [StoryStatus.SPIKED.value, StoryStatus.RETRACTED.value]
+    for story in Story.objects.filter(headline__startswith="story ").exclude(status__in=finished):
         gate = gates.evaluate(story, now=timezone.now()).result.gate
         if story.gate != gate:
             yield f"{story.headline}: its gate is noted as {story.gate or 'none'}, and should be {gate}."
@@ -77,15 +77,15 @@ def stale_gates() -> Iterator[str]:
 
 def missing_notifications() -> Iterator[str]:
     """Everybody who had to hear of an event was told."""
-    asked = set(OutboxMessage.objects.filter(kind=MessageKind.NOTIFY.value).values_list("reference", flat=True))
-    told = set(Notification.objects.values_list("event_id", "user_id"))
+    enqueued = set(OutboxMessage.objects.filter(kind=MessageKind.NOTIFY.value).values_list("reference", flat=True))
+    notified = set(Notification.objects.values_list("event_id", "user_id"))
     for event in Event.objects.select_related("actor").iterator(chunk_size=500):
         if not actions.recipients_for(event.action):
             continue
-        if str(event.pk) not in asked:
+        if str(event.pk) not in enqueued:
             yield f"{event.action} of {event.stream}: nobody was ever to be told."
         for person in _expected_recipients(event):
-            if (event.pk, person) not in told:
+            if (event.pk, person) not in notified:
                 yield f"{event.action} of {event.stream}: person {person} was not told."
 
 
@@ -101,7 +101,7 @@ def missing_emails(history: History) -> Iterator[str]:
 
 def missing_webhook_requests(history: History) -> Iterator[str]:
     """Every event of a desk with an endpoint was told to it, and the endpoint took the call."""
-    taken = {line["id"] for line in history.lines("call") if line["way"] in ("taken", "late")}
+    accepted = {line["id"] for line in history.lines("call") if line["way"] in ("taken", "late")}
     deliveries = Delivery.objects.filter(channel=Channel.WEBHOOK.value)
     written = set(deliveries.values_list("event_id", "endpoint_id"))
     for endpoint in WebhookEndpoint.objects.all():
@@ -111,7 +111,7 @@ def missing_webhook_requests(history: History) -> Iterator[str]:
     for delivery in deliveries:
         if delivery.state != DeliveryState.DELIVERED:
             yield f"Webhook {delivery.pk} was never sent for good: {delivery.state} {delivery.error}."
-        elif str(delivery.pk) not in taken:
+        elif str(delivery.pk) not in accepted:
             yield f"Webhook {delivery.pk} is noted as delivered, and was never taken."
 
 
@@ -140,8 +140,8 @@ def _by(number: int, rows: Iterable[_Row]) -> Iterator[list[_Row]]:
 
 def _is_posted(event: Event) -> bool:
     """Whether it is told outside: that somebody must hear of it, it is not about a source, nor half of a merger."""
-    noun, _, key = event.stream.partition(":")
-    return bool(actions.recipients_for(event.action)) and noun in _POSTED and event.data.get("into", key) == key
+    model, _, key = event.stream.partition(":")
+    return bool(actions.recipients_for(event.action)) and model in _POSTED and event.data.get("into", key) == key
 
 
 def _expected_recipients(event: Event) -> set[object]:

@@ -24,9 +24,9 @@ class _RecordedMessages(list[EmailMessage]):
         super().__init__()
         self._history = history
 
-    def append(self, letter: EmailMessage) -> None:
+    def append(self, email: EmailMessage) -> None:
         """Note it; nothing of what it says is kept."""
-        name = str(letter["Message-ID"]).strip("<>").partition("@")[0]
+        name = str(email["Message-ID"]).strip("<>").partition("@")[0]
         self._history.record("letter", id=name)
 
 

@@ -88,15 +88,15 @@ class ProcessManager:
     def stop(self, *names: str) -> None:
         """Want these no more, and wait for their end."""
         ending = [self._managed.pop(name) for name in names]
-        for kept in ending:
-            kept.send_signal(signal.SIGCONT)
-            if kept.process is not None:
-                kept.process.send_signal(kept.program.stop_signal)
-        for kept in ending:
-            if kept.process is not None:
+        for process in ending:
+            process.send_signal(signal.SIGCONT)
+            if process.process is not None:
+                process.process.send_signal(process.program.stop_signal)
+        for process in ending:
+            if process.process is not None:
                 with suppress(subprocess.TimeoutExpired):
-                    kept.process.wait(timeout=kept.program.stop_timeout)
-            kept.send_signal(signal.SIGKILL)
+                    process.process.wait(timeout=process.program.stop_timeout)
+            process.send_signal(signal.SIGKILL)
 
     def close(self) -> None:
         """End everything, the last that was wanted first."""
@@ -107,15 +107,15 @@ class ProcessManager:
 
     def _watch(self) -> None:
         while not self._closing.is_set():
-            for kept in list(self._managed.values()):
-                if not kept.is_running:
-                    self._start(kept)
+            for process in list(self._managed.values()):
+                if not process.is_running:
+                    self._start(process)
             time.sleep(_POLL_INTERVAL)
 
-    def _start(self, kept: ManagedProcess) -> None:
-        if kept.process is not None:
-            if not kept.killed_on_purpose:
-                self._history.record("crash", name=kept.name, code=kept.process.returncode)
-            kept.send_signal(signal.SIGKILL)  # children that outlived it would hold the port and the queue
-        kept.killed_on_purpose = False
-        kept.start(self._environment, self._folder)
+    def _start(self, process: ManagedProcess) -> None:
+        if process.process is not None:
+            if not process.killed_on_purpose:
+                self._history.record("crash", name=process.name, code=process.process.returncode)
+            process.send_signal(signal.SIGKILL)  # children that outlived it would hold the port and the queue
+        process.killed_on_purpose = False
+        process.start(self._environment, self._folder)

@@ -47,9 +47,9 @@ class SystemUnderTest:
 
 def environment(folder: Path, *, port: int, mail: int, fault: str = "") -> dict[str, str]:
     """The variables of every process. `fault` is one of injected_faults, put into each."""
-    kept = {name: os.environ[name] for name in ("PATH", "LANG") if name in os.environ}
+    inherited = {name: os.environ[name] for name in ("PATH", "LANG") if name in os.environ}
     return {
-        **kept,
+        **inherited,
         **fault_environment(fault),
         "ENV_FILE": os.devnull,
         "NEWSROOM_DATA": str(folder),
@@ -78,24 +78,24 @@ def running_system(folder: Path, variables: dict[str, str], history: History) ->
     """Open the newsroom with the demo in it; close it at the end, whatever happened."""
     logs = folder / "logs"
     logs.mkdir()
-    keeper = ProcessManager(ROOT, logs, variables, history)
+    processes = ProcessManager(ROOT, logs, variables, history)
     try:
-        keeper.start(
+        processes.start(
             postgres.program(folder, throwaway=False),
             redis.program(folder, owners=postgres.cluster_dir(folder), throwaway=False),
         )
         wait_until(lambda: postgres.is_ready(folder) and redis.is_ready(folder), "the servers answer")
         postgres.create_database(folder)
         _prepare(variables, logs)
-        keeper.start(*_programs(folder, variables.get("CHAOS_FAULTS", "")))
-        house = SystemUnderTest(keeper, f"http://localhost:{variables['PORT']}", folder)
-        wait_until(lambda: _is_ready(house.address), "the web process answers")
+        processes.start(*_programs(folder, variables.get("CHAOS_FAULTS", "")))
+        running = SystemUnderTest(processes, f"http://localhost:{variables['PORT']}", folder)
+        wait_until(lambda: _is_ready(running.address), "the web process answers")
         wait_until(
-            lambda: all(len(keeper[name].process_tree()) > 2 for name in WORKERS), "the workers have their pools"
+            lambda: all(len(processes[name].process_tree()) > 2 for name in WORKERS), "the workers have their pools"
         )
-        yield house
+        yield running
     finally:
-        keeper.close()
+        processes.close()
 
 
 def free_port() -> int:
@@ -127,12 +127,12 @@ def _programs(folder: Path, fault: str) -> list[Program]:
     for name in names:
         process = PROCESSES[name.rstrip("12")]
         schedule = ["--schedule", str(folder / f"{name}-schedule")] if name in BEATS else []
-        wrong = (
+        fault_option = (
             {**fault_environment(fault, "clock_skew"), "CHAOS_SKEW": str(CLOCK_OFFSETS[name])}
             if name in CLOCK_OFFSETS
             else {}
         )
-        programs.append(Program(name, [*process.command(), *schedule], wrong, stop_timeout=process.stop_timeout))
+        programs.append(Program(name, [*process.command(), *schedule], fault_option, stop_timeout=process.stop_timeout))
     return programs
 
 

@@ -43,9 +43,9 @@ def _run(fault: str, minutes: float, *options: str) -> subprocess.CompletedProce
 def test_the_checker_finds_every_injected_fault(fault: str) -> None:
     minutes, what, least = _EXPECTED[fault]
     outcome = _run(fault, minutes)
-    said = outcome.stdout + outcome.stderr
-    assert outcome.returncode == 1, said
-    assert len(re.findall(what, outcome.stdout)) >= least, said
+    output = outcome.stdout + outcome.stderr
+    assert outcome.returncode == 1, output
+    assert len(re.findall(what, outcome.stdout)) >= least, output
 
 
 def test_the_checker_finds_emails_without_a_stable_message_id() -> None:
@@ -57,8 +57,8 @@ def test_the_checker_finds_emails_without_a_stable_message_id() -> None:
 def test_the_checker_finds_leases_that_local_clocks_expire_early() -> None:
     outcome = _run("local_clocks", 0.6, "--calm")  # with kills there would be reasons for what is done twice
     assert outcome.returncode == 1
-    found = r"Work was given up|never sent for good|came \d+ times|repeated \d+ times"
-    assert re.search(found, outcome.stdout), outcome.stdout + outcome.stderr
+    expected = r"Work was given up|never sent for good|came \d+ times|repeated \d+ times"
+    assert re.search(expected, outcome.stdout), outcome.stdout + outcome.stderr
 
 
 def test_the_checker_finds_nothing_without_faults() -> None:

@@ -37,12 +37,12 @@ class WebhookEndpointServer(ThreadingHTTPServer):
         """Where it is called."""
         return f"http://127.0.0.1:{self.server_address[1]}/newsroom"
 
-    def response_kind(self, call: str) -> str:
+    def response_kind(self, request_id: str) -> str:
         """How to meet a call under this id."""
         with self._lock:
-            if call in self._met:
+            if request_id in self._met:
                 return "taken"
-            self._met.add(call)
+            self._met.add(request_id)
             return self._dice.choices(list(_RESPONSE_WEIGHTS), list(_RESPONSE_WEIGHTS.values()))[0]
 
     def handle_error(self, *_: object) -> None:
@@ -55,9 +55,9 @@ class _WebhookHandler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         """Check it, note it, answer it."""
         body = self.rfile.read(int(self.headers["content-length"])).decode()
-        call = str(self.headers["webhook-id"])
-        way = self.server.response_kind(call)
-        self.server.history.record("call", id=call, event=_event(body), signed=self._is_signed(body), way=way)
+        request_id = str(self.headers["webhook-id"])
+        way = self.server.response_kind(request_id)
+        self.server.history.record("call", id=request_id, event=_event(body), signed=self._is_signed(body), way=way)
         if way == "cut off":
             self.connection.close()
             return

@@ -41,8 +41,8 @@ _OF_FORM = {
 @schemathesis.hook
 def map_path_parameters(context: Any, path_parameters: Any) -> Any:
     """Ask for what is there."""
-    noun = context.operation.tags[0]
-    return {name: _known(noun, value) for name, value in (path_parameters or {}).items()} or path_parameters
+    resource = context.operation.tags[0]
+    return {name: _known(resource, value) for name, value in (path_parameters or {}).items()} or path_parameters
 
 
 @schemathesis.hook
@@ -88,13 +88,13 @@ def described_form_is_accepted(context: Any, response: Any, case: Any) -> None:
     if case.media_type == "text/csv":  # what a sheet needs besides stands in the query, and other forms do without
         return
     errors = response.json()["errors"]
-    told = {error["code"] for error in errors if not error.get("pointer", "").endswith("/url")}
-    if told and told <= _OF_FORM:
-        raise AssertionError(f"The description allows what is refused for its form: {sorted(told)}")
+    codes = {error["code"] for error in errors if not error.get("pointer", "").endswith("/url")}
+    if codes and codes <= _OF_FORM:
+        raise AssertionError(f"The description allows what is refused for its form: {sorted(codes)}")
 
 
-def _with_known_ids(stated: dict[str, Any]) -> dict[str, Any]:
-    return {name: _deeply(name, value) for name, value in stated.items()}
+def _with_known_ids(fields: dict[str, Any]) -> dict[str, Any]:
+    return {name: _deeply(name, value) for name, value in fields.items()}
 
 
 def _deeply(name: str, value: Any) -> Any:
@@ -102,15 +102,15 @@ def _deeply(name: str, value: Any) -> Any:
         case dict():
             return _with_known_ids(value)
         case list():
-            return [_deeply(name, one) for one in value]
+            return [_deeply(name, item) for item in value]
         case str():
             return _known(_RESOURCE_OF.get(name, f"{name}s"), value)
     return value
 
 
-def _known(noun: str, value: Any) -> Any:
+def _known(resource: str, value: Any) -> Any:
     """An id that is there, in place of one that was drawn; the same for the same, so that a request can be repeated."""
-    ids = _seed.ids.get(noun, [])
+    ids = _seed.ids.get(resource, [])
     if not ids or not isinstance(value, str) or not _is_id(value):
         return value
     drawn = UUID(value).int

@@ -51,10 +51,12 @@ class ContractResult:
     def tally(self) -> str:
         """How much of the API the run has reached, in a line."""
         kinds = Counter(status for _, status in self.answers)
-        asked = {operation for operation, _ in self.answers}
-        told = ", ".join(f"{count} × {status}" for status, count in sorted(kinds.items()))
-        never = ", ".join(sorted(asked - self.passed)) or "none"
-        return f"{len(self.answers)} answers: {told}. Carried out: {len(self.passed)} of {len(asked)}; never: {never}."
+        tried = {operation for operation, _ in self.answers}
+        counts = ", ".join(f"{count} × {status}" for status, count in sorted(kinds.items()))
+        never = ", ".join(sorted(tried - self.passed)) or "none"
+        return (
+            f"{len(self.answers)} answers: {counts}. Carried out: {len(self.passed)} of {len(tried)}; never: {never}."
+        )
 
 
 def run(folder: Path, plan: ContractPlan, *arguments: str) -> ContractResult:
@@ -70,11 +72,11 @@ def run(folder: Path, plan: ContractPlan, *arguments: str) -> ContractResult:
             _schemathesis(folder, address, token, plan, *chosen)
             for token, chosen in zip(seed.tokens, turns, strict=False)
         ]
-    answers = [line.split() for line in (folder / "tally").read_text().splitlines()]
+    responses = [line.split() for line in (folder / "tally").read_text().splitlines()]
     return ContractResult(
         code=max(code for code, _ in ended),
-        output="\n".join(told for _, told in ended),
-        answers=[(operation, int(status)) for operation, status in answers],
+        output="\n".join(output for _, output in ended),
+        answers=[(operation, int(status)) for operation, status in responses],
     )
 
 

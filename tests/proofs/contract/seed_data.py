@@ -50,8 +50,8 @@ def seed(address: str, variables: dict[str, str]) -> Seed:
     assert hired.returncode == 0, hired.stderr
     tokens = hired.stdout.split()
     come = {"Authorization": f"Bearer {tokens[0]}"}
-    with httpx.Client(base_url=f"{address}/api/v1/", headers=come, trust_env=False, timeout=30) as caller:
-        return Seed(tokens, {noun: list(_ids(caller, noun)) for noun in RESOURCES})
+    with httpx.Client(base_url=f"{address}/api/v1/", headers=come, trust_env=False, timeout=30) as client:
+        return Seed(tokens, {resource: list(_ids(client, resource)) for resource in RESOURCES})
 
 
 def create_users() -> None:
@@ -64,19 +64,19 @@ def create_users() -> None:
     for number in range(PASSES):
         now = timezone.now()
         name = f"{NAME}{number or ''}"
-        caller = users.create(
+        client = users.create(
             username=name, password=PASSWORD, email=f"{name}@newsroom.example",
             memberships=[(role, None) for role in Role], actor=None, now=now,
         )  # fmt: skip
         issued = tokens.issue(
-            user_id=caller.pk, label="contract", scopes=list(Scope), ttl=timedelta(days=1), actor=caller, now=now
+            user_id=client.pk, label="contract", scopes=list(Scope), ttl=timedelta(days=1), actor=client, now=now
         )
         print(issued.secret)  # noqa: T201
 
 
-def _ids(caller: httpx.Client, noun: str) -> Iterator[str]:
-    answer: Any = caller.get(noun, params={"limit": 20}).raise_for_status().json()
-    yield from (row["id"] for row in answer["results"])
+def _ids(client: httpx.Client, resource: str) -> Iterator[str]:
+    page: Any = client.get(resource, params={"limit": 20}).raise_for_status().json()
+    yield from (row["id"] for row in page["results"])
 
 
 def from_environment() -> Seed:

@@ -12,7 +12,7 @@ def main() -> None:
     """One drill, in a folder that goes afterwards."""
     with temporary_folder("newsroom-drill-") as folder:
         try:
-            restore_drill.run_drill(folder, say=lambda line: sys.stdout.write(f"{line}\n"))
+            restore_drill.run_drill(folder, log=lambda line: sys.stdout.write(f"{line}\n"))
         except AssertionError as problem:
             sys.exit(f"The drill failed. {problem}")
     sys.stdout.write("Everything that was there is there.\n")

@@ -59,12 +59,12 @@ class LoadUser(FastHttpUser):
 
     def _send_requests(self) -> None:
         for question in API_REQUESTS:
-            deeds: list[Callable[[], None]] = [self._noop, self._authenticated_noop]
+            requests: list[Callable[[], None]] = [self._noop, self._authenticated_noop]
             for size in PLAN["sides"]:
-                deeds += [partial(self._ask, question, size), partial(self._run, question, size)]
-            self._dice.shuffle(deeds)
-            for deed in deeds:
-                deed()
+                requests += [partial(self._ask, question, size), partial(self._run, question, size)]
+            self._dice.shuffle(requests)
+            for send_request in requests:
+                send_request()
         self._rounds += 1
         if self._rounds == _WARM_UP_ROUNDS:
             TIMINGS.clear()
@@ -74,13 +74,13 @@ class LoadUser(FastHttpUser):
 
     def _ask(self, question: ApiRequest, size: str) -> None:
         side = PLAN["sides"][size]
-        house = side["house"]
+        newsroom = side["house"]
         self._http(
             f"{question.name} | {size} | asked",
             question.method,
-            f"{side['address']}/api/v1{question.path.format(**house)}",
-            headers={"Authorization": f"Bearer {house['tokens'][question.who]}"},
-            json=question.body(house) if question.body else None,
+            f"{side['address']}/api/v1{question.path.format(**newsroom)}",
+            headers={"Authorization": f"Bearer {newsroom['tokens'][question.who]}"},
+            json=question.body(newsroom) if question.body else None,
         )
 
     def _noop(self) -> None:
@@ -91,13 +91,13 @@ class LoadUser(FastHttpUser):
         headers = {"Authorization": f"Bearer {token}"}
         self._http("nothing for somebody", "GET", f"{PLAN['nothing']}/nothing-for-somebody", headers=headers)
 
-    def _http(self, name: str, method: str, address: str, **given: Any) -> None:
+    def _http(self, name: str, method: str, address: str, **arguments: Any) -> None:
         began = time.perf_counter()
-        with self.client.request(method, address, name=name, catch_response=True, **given) as answer:
-            taken = (time.perf_counter() - began) * 1000
-            if answer.status_code >= 400 or answer.status_code == 0:
-                self._abort(f"{name}: {answer.status_code} {answer.text}")
-        TIMINGS[name].append(taken)
+        with self.client.request(method, address, name=name, catch_response=True, **arguments) as response:
+            elapsed = (time.perf_counter() - began) * 1000
+            if response.status_code >= 400 or response.status_code == 0:
+                self._abort(f"{name}: {response.status_code} {response.text}")
+        TIMINGS[name].append(elapsed)
 
     def _abort(self, why: str) -> None:
         print(why, file=sys.stderr)  # noqa: T201
@@ -114,14 +114,14 @@ class LoadUser(FastHttpUser):
                 cursor.execute(statement)
                 if cursor.description:
                     cursor.fetchall()
-        taken = time.perf_counter() - began
+        elapsed = time.perf_counter() - began
         database.rollback()
         if question.method == "POST":
             began = time.perf_counter()
             database.execute("INSERT INTO load_commit VALUES (1)")
             database.commit()
-            taken += time.perf_counter() - began
-        TIMINGS[f"{question.name} | {size} | bare"].append(taken * 1000)
+            elapsed += time.perf_counter() - began
+        TIMINGS[f"{question.name} | {size} | bare"].append(elapsed * 1000)
 
 
 def _fresh(statements: list[str]) -> list[str]:

@@ -30,18 +30,20 @@ class Coverage:
 
     def states_not_visited(self) -> list[str]:
         """States that nothing was ever in."""
-        return [one for one in REACHABLE if not self.visited[one]]
+        return [state for state in REACHABLE if not self.visited[state]]
 
     def report(self) -> str:
         """The tally as a table."""
-        verbs = sorted(self.done | self.refused)
+        actions = sorted(self.done | self.refused)
         lines = [
             f"{self.steps} steps in {self.runs} newsrooms, {self.concurrent_steps} of them bouts",
             "",
             "verb: done, refused",
         ]
-        lines += [f"  {verb}: {self.done[verb]}, {self.refused[verb]}" for verb in verbs]
-        lines += ["", "states visited, in so many steps"] + [f"  {one}: {n}" for one, n in sorted(self.visited.items())]
+        lines += [f"  {action}: {self.done[action]}, {self.refused[action]}" for action in actions]
+        lines += ["", "states visited, in so many steps"] + [
+            f"  {state}: {n}" for state, n in sorted(self.visited.items())
+        ]
         return "\n".join(lines)
 
 

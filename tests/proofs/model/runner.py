@@ -24,13 +24,13 @@ class ModelRun:
         """Take so many steps; raises `ModelViolation` where the newsroom leaves the model. `turned`: attributes of a
         machine that is to look at one corner more than at others.
         """
-        self.tally = tally = Coverage()
+        self.tally = coverage = Coverage()
         number = 0
-        while tally.steps < steps:
-            machine = type("Machine", (NewsroomMachine,), {"newsroom": self.newsroom, "coverage": tally, **turned})
-            self._run_newsroom(machine, seed * 1000 + number, steps - tally.steps, shrink)
+        while coverage.steps < steps:
+            machine = type("Machine", (NewsroomMachine,), {"newsroom": self.newsroom, "coverage": coverage, **turned})
+            self._run_newsroom(machine, seed * 1000 + number, steps - coverage.steps, shrink)
             number += 1
-        return tally
+        return coverage
 
     def _run_newsroom(self, machine: type[NewsroomMachine], number: int, steps: int, shrink: bool) -> None:
         machine = seed(number)(machine)

@@ -94,9 +94,9 @@ class NewsroomMachine(StepMixin, RuleBasedStateMachine):
     def run_jobs(self, luck: int) -> None:
         """The workers do a few of the oldest things that wait."""
         for _ in range(1 + luck % 3):
-            given = self.next_job(self.draw(luck).luck)
-            if given:
-                self.run_action(background.Work(), given, None)
+            job = self.next_job(self.draw(luck).luck)
+            if job:
+                self.run_action(background.Work(), job, None)
 
     def advance_clock(self, luck: int) -> None:
         """The clock goes on, and mostly the clock's own work is done."""
@@ -126,17 +126,20 @@ class NewsroomMachine(StepMixin, RuleBasedStateMachine):
         """Chance, by one number that hypothesis chose."""
         return Chooser(Random(luck), self.state, self.newsroom.people, list(self.newsroom.desks))  # noqa: S311
 
-    def random_action(self, luck: int, *nouns: Any) -> None:
+    def random_action(self, luck: int, *specs: Any) -> None:
         """One of the verbs of these nouns; mostly one that there is something to do to."""
         draw = self.draw(luck)
         if self.biased_to and draw.chance(5):
             getattr(self, self.biased_to)(draw.luck.getrandbits(32))
             return
-        acts = [act() for noun in nouns for act in noun.ACTS]
-        ripe = [act for act in acts if act.possible(self.state)]
-        act = draw.pick(ripe if ripe and draw.usually() else acts)
-        if ripe and draw.chance(4):  # what was done least in this newsroom
-            act = min(draw.luck.sample(ripe, len(ripe)), key=lambda one: self.done_here[calls.label(type(one))])
+        acts = [act() for spec in specs for act in spec.ACTS]
+        possible = [act for act in acts if act.possible(self.state)]
+        act = draw.pick(possible if possible and draw.usually() else acts)
+        if possible and draw.chance(4):  # what was done least in this newsroom
+            act = min(
+                draw.luck.sample(possible, len(possible)),
+                key=lambda candidate: self.done_here[calls.label(type(candidate))],
+            )
         attempt = self.attempt(draw, act)
         if attempt:
             self.run_action(attempt.action, attempt.arguments, attempt.actor)
@@ -144,12 +147,12 @@ class NewsroomMachine(StepMixin, RuleBasedStateMachine):
     def attempt(self, draw: Chooser, act: Action) -> Attempt | None:
         """Somebody and something to do it to."""
         if isinstance(act, background.Background):
-            given = self.next_job(draw.luck) if isinstance(act, background.Work) else {}
-            return Attempt(act, None, given, self.state, self.model_rules) if given is not None else None
-        given = act.draw(draw)
+            arguments = self.next_job(draw.luck) if isinstance(act, background.Work) else {}
+            return Attempt(act, None, arguments, self.state, self.model_rules) if arguments is not None else None
+        arguments = act.draw(draw)
         return (
-            Attempt(act, draw.actor(act, given, self.model_rules), given, self.state, self.model_rules)
-            if given
+            Attempt(act, draw.actor(act, arguments, self.model_rules), arguments, self.state, self.model_rules)
+            if arguments
             else None
         )
 
@@ -159,16 +162,16 @@ class NewsroomMachine(StepMixin, RuleBasedStateMachine):
         errand = goal(draw, self.model_rules)
         if errand is None or errand[1] is None:
             return
-        act, given = errand
-        tried = [Attempt(act, person, given, self.state, self.model_rules) for person in draw.shuffled()]
+        act, arguments = errand
+        tried = [Attempt(act, person, arguments, self.state, self.model_rules) for person in draw.shuffled()]
         entitled = [attempt for attempt in tried if draw.entitled(attempt)]
         tempted = draw.chance(3)
         for attempt in entitled:
             if bool(attempt.grounds()) == tempted:
-                self.run_action(act, given, attempt.actor)
+                self.run_action(act, arguments, attempt.actor)
                 return
         if tempted and entitled:
-            self.run_action(act, given, entitled[0].actor)
+            self.run_action(act, arguments, entitled[0].actor)
 
     def next_job(self, luck: Random) -> dict[str, Any] | None:
         """Fairly: one of the oldest."""

@@ -51,7 +51,7 @@ class StepMixin:
         people = {person.id: person for person in self.newsroom.people}
         return {**background.POLICIES[self.policy], "tokens": self.tokens, "people": people}
 
-    def run_action(self, act: Action, given: dict[str, Any], actor: Person | None) -> None:
+    def run_action(self, act: Action, arguments: dict[str, Any], actor: Person | None) -> None:
         """One step: the model says what may come of it, the product does it, and the two are compared."""
         if isinstance(act, background.Adopt):
             actor = next(
@@ -59,7 +59,7 @@ class StepMixin:
                 for person in self.newsroom.people
                 if person.name in ("stella", "edith")[: 1 + len(self.told) % 2]
             )
-        attempt = Attempt(act, actor, given, self.state, self.model_rules)
+        attempt = Attempt(act, actor, arguments, self.state, self.model_rules)
         line = self.line(attempt)
         outcome = self.execute(attempt)
         codes = refused_for(outcome)
@@ -83,7 +83,7 @@ class StepMixin:
                 self.assert_agendas(after, expected.refreshed)
                 self.assert_events({attempt_events(attempt)}, silent=silent)
         if isinstance(act, background.Adopt) and codes is None:
-            self.policy = given["policy"]
+            self.policy = arguments["policy"]
         self.state = after
         self.step()
 
@@ -118,9 +118,9 @@ class StepMixin:
         except ActionError as refusal:
             return refusal
 
-    def assert_same_state(self, expected: State, found: State) -> None:
+    def assert_same_state(self, expected: State, actual: State) -> None:
         """Nothing but what the model says has changed."""
-        differences = list(expected.differences(found))
+        differences = list(expected.differences(actual))
         assert not differences, "\n".join(differences[:8])
 
     def assert_agendas(self, after: State, refreshed: set[str]) -> None:
@@ -135,7 +135,7 @@ class StepMixin:
         before = self.record.written
         news = self.record.new_events()
         people = {(event.action, event.actor) for event in news if event.actor}
-        allowed = {*expected, *(("claim.file", actor) for verb, actor in expected if verb == "claim.split")}
+        allowed = {*expected, *(("claim.file", actor) for action, actor in expected if action == "claim.split")}
         assert people <= allowed, f"written down, but not done: {people - allowed}"
         strange = {event.action for event in news if not event.actor} - SYSTEM_ACTIONS
         assert not strange, f"the system is said to have done {strange}"
@@ -157,14 +157,16 @@ class StepMixin:
 
     def line(self, attempt: Attempt) -> str:
         """What is tried, in the names of this newsroom."""
-        given = ", ".join(f"{name} {self.named(value)}" for name, value in attempt.arguments.items())
-        return f"{attempt.actor.name if attempt.actor else 'the system'}: {calls.label(type(attempt.action))} {given}"
+        arguments = ", ".join(f"{name} {self.named(value)}" for name, value in attempt.arguments.items())
+        return (
+            f"{attempt.actor.name if attempt.actor else 'the system'}: {calls.label(type(attempt.action))} {arguments}"
+        )
 
     def named(self, value: Any) -> Any:
         if isinstance(value, str) and len(value) == 36 and value.count("-") == 4:
-            nouns = (noun for noun in ("story", "claim", "source", "statement", "task", "signoff", "request", "relay")
-                     if value in self.state[noun])  # fmt: skip
-            return self.names.setdefault(value, f"{next(nouns, 'it')}-{len(self.names)}")
+            tables = (name for name in ("story", "claim", "source", "statement", "task", "signoff", "request", "relay")
+                     if value in self.state[name])  # fmt: skip
+            return self.names.setdefault(value, f"{next(tables, 'it')}-{len(self.names)}")
         if isinstance(value, list):
             return [self.named(each) for each in value]
         return {name: self.named(each) for name, each in value.items()} if isinstance(value, dict) else value

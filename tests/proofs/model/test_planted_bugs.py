@@ -69,11 +69,11 @@ def run(transactional_db):
     ids=lambda bug: bug.__name__,
 )
 def test_an_injected_bug_is_detected(run: ModelRun, bug: Callable[[], list[Any]]) -> None:
-    with ExitStack() as planted:
+    with ExitStack() as stack:
         for patch in bug():
-            planted.enter_context(patch)
-        with pytest.raises(ModelViolation) as found:
+            stack.enter_context(patch)
+        with pytest.raises(ModelViolation) as violation:
             run.run(steps=MAX_STEPS, seed=1, **MACHINE_OPTIONS[bug.__name__])
-    fault, story = str(found.value).split("\n\nThe story, ")
+    fault, story = str(violation.value).split("\n\nThe story, ")
     print(f"{bug.__name__}: found after {run.tally.steps} steps: {fault}\n{story.splitlines()[-1]}")  # noqa: T201
-    assert any(words in fault for words in EXPECTED_MESSAGES[bug.__name__]), fault
+    assert any(message in fault for message in EXPECTED_MESSAGES[bug.__name__]), fault

@@ -44,20 +44,22 @@ def compare(scenario: dict[str, Any]) -> list[Difference]:
 
 def differences(reference: dict[str, Any], product: dict[str, Any]) -> list[Difference]:
     """Where two answers part."""
-    one, other = flattened(reference), flattened(product)
-    paths = [*one, *(path for path in other if path not in one)]
-    return [Difference(path, one.get(path), other.get(path)) for path in paths if one.get(path) != other.get(path)]
+    left, right = flattened(reference), flattened(product)
+    paths = [*left, *(path for path in right if path not in left)]
+    return [Difference(path, left.get(path), right.get(path)) for path in paths if left.get(path) != right.get(path)]
 
 
-def flattened(answer: dict[str, Any]) -> dict[tuple[str, ...], Any]:
+def flattened(result: dict[str, Any]) -> dict[tuple[str, ...], Any]:
     """Every value of an answer by its path, in a form in which order plays no part where the page gives none."""
-    found: dict[tuple[str, ...], Any] = {}
-    for claim, values in answer["claims"].items():
-        found |= {("claims", claim, name): value for name, value in values.items() if name != "groups"}
-        found |= {("claims", claim, "groups", side): unordered(groups) for side, groups in values["groups"].items()}
-    for claim, use in answer["uses"].items():
-        found |= {("uses", claim, name): value for name, value in use.items()}
-    return found | {(name,): value for name, value in answer.items() if name not in ("claims", "uses")}
+    values_by_path: dict[tuple[str, ...], Any] = {}
+    for claim, values in result["claims"].items():
+        values_by_path |= {("claims", claim, name): value for name, value in values.items() if name != "groups"}
+        values_by_path |= {
+            ("claims", claim, "groups", side): unordered(groups) for side, groups in values["groups"].items()
+        }
+    for claim, use in result["uses"].items():
+        values_by_path |= {("uses", claim, name): value for name, value in use.items()}
+    return values_by_path | {(name,): value for name, value in result.items() if name not in ("claims", "uses")}
 
 
 def unordered(groups: list[dict[str, Any]]) -> list[Any]:

@@ -33,11 +33,11 @@ class EffectReader:
     def effects(self, url: str) -> Effects:
         """The rows that are there and were not before, and (counted below zero) those that were and are not."""
         after = _rows(url)
-        appeared, gone = after - self._before, self._before - after
+        appeared, disappeared = after - self._before, self._before - after
         effects: Effects = Counter()
         for (table, row), times in appeared.items():
             effects[table, self.plain(row)] += times
-        for (table, row), times in gone.items():
+        for (table, row), times in disappeared.items():
             effects[table, self.plain(row)] -= times
         return Counter({row: times for row, times in effects.items() if times})
 
@@ -45,16 +45,16 @@ class EffectReader:
         """The text with a mark for each id, moment and hash that is new, and for every number of a row."""
         text = _NUMBER.sub("«number»", text)
         for name, mark in _MARKS.items():
-            text = mark.sub(lambda found, name=name: found[0] if found[0] in self._known else name, text)
+            text = mark.sub(lambda match, name=name: match[0] if match[0] in self._known else name, text)
         return text
 
 
-def difference(expected: Effects, found: Effects) -> list[str]:
+def difference(expected: Effects, actual: Effects) -> list[str]:
     """In what two sets of effects differ, in words."""
     return [
-        f"{table}: {found[table, row]} times instead of {expected[table, row]}: {row[:300]}"
-        for table, row in sorted(set(expected) | set(found))
-        if expected[table, row] != found[table, row]
+        f"{table}: {actual[table, row]} times instead of {expected[table, row]}: {row[:300]}"
+        for table, row in sorted(set(expected) | set(actual))
+        if expected[table, row] != actual[table, row]
     ]
 
 

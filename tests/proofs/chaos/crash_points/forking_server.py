@@ -45,10 +45,10 @@ def _run_in_child(order: Command) -> Any:
         finally:
             os._exit(0)
     os.close(writing)
-    with os.fdopen(reading) as said:
-        told = said.read()
+    with os.fdopen(reading) as pipe:
+        result = pipe.read()
     killed = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -signal.SIGKILL
-    return json.loads(told) | {"killed": killed}
+    return json.loads(result) | {"killed": killed}
 
 
 def _build(_: int, *, database: str) -> Any:
@@ -67,9 +67,9 @@ def _request(
 
     _use_database(database)
     moments = _count_statements(writing, kill_at)
-    answer = _call_application(application, method, path, headers, body)
+    response = _call_application(application, method, path, headers, body)
     moments("before the answer is sent")
-    return answer
+    return response
 
 
 def _run_workers(_: int, *, database: str) -> Any:
@@ -119,20 +119,20 @@ def _count_statements(writing: int, kill_at: int) -> Callable[[str], None]:
 def _call_application(application: Any, method: str, path: str, headers: dict[str, str], body: Any) -> Any:
     from django.test import RequestFactory
 
-    asked = RequestFactory(headers=headers | {"Host": "localhost"}).generic(
+    request = RequestFactory(headers=headers | {"Host": "localhost"}).generic(
         method, f"/api/v1{path}", b"" if body is None else json.dumps(body), "application/json"
     )
-    told: dict[str, Any] = {}
+    result: dict[str, Any] = {}
 
     def start(status: str, headers: list[tuple[str, str]], _: Any = None) -> None:
-        told.update(status=int(status.split()[0]), headers=dict(headers))
+        result.update(status=int(status.split()[0]), headers=dict(headers))
 
-    answer = application(asked.environ, start)
+    body_parts = application(request.environ, start)
     try:
-        told["body"] = b"".join(answer).decode()
+        result["body"] = b"".join(body_parts).decode()
     finally:
-        answer.close()
-    return told
+        body_parts.close()
+    return result
 
 
 def _use_database(database: str) -> None:
@@ -152,8 +152,8 @@ def _warm_up() -> None:
     connections.close_all()
 
 
-def _send_result(writing: int, told: Any) -> None:
-    os.write(writing, json.dumps(told).encode())
+def _send_result(writing: int, result: Any) -> None:
+    os.write(writing, json.dumps(result).encode())
 
 
 if __name__ == "__main__":

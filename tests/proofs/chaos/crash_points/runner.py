@@ -66,10 +66,10 @@ class CrashPointRunner:
 
     def _run_without_crash(self, scenario: WriteCase) -> tuple[str, Effects] | str:
         with self._fresh_database():
-            answer = self._request(scenario)
-            if not 200 <= answer["status"] < 300:
-                return f"Undisturbed it is answered {answer['status']}: {answer['body'][:500]}"
-            return self._result_of(answer)
+            response = self._request(scenario)
+            if not 200 <= response["status"] < 300:
+                return f"Undisturbed it is answered {response['status']}: {response['body'][:500]}"
+            return self._result_of(response)
 
     def _kill_and_retry(
         self, scenario: WriteCase, number: int, expected: tuple[str, Effects], outcome: CrashPointResult
@@ -78,23 +78,23 @@ class CrashPointRunner:
         with self._fresh_database():
             first = self._request(scenario, kill_at=number)
             self._wait_for_its_end()
-            answer, effects = self._result_of(self._retry_until_answered(scenario))
+            response, effects = self._result_of(self._retry_until_answered(scenario))
             where = f"moment {number}, {first['at'] if first['killed'] else 'after the answer'}"
-            if answer != expected[0]:
-                outcome.problems.append(f"{where}: answered {answer[:300]} instead of {expected[0][:300]}")
+            if response != expected[0]:
+                outcome.problems.append(f"{where}: answered {response[:300]} instead of {expected[0][:300]}")
             outcome.problems += [f"{where}: {problem}" for problem in difference(expected[1], effects)]
             return first["at"] if first["killed"] else None
 
-    def _result_of(self, answer: dict[str, Any]) -> tuple[str, Effects]:
+    def _result_of(self, response: dict[str, Any]) -> tuple[str, Effects]:
         """What was answered, and what is there once the work that follows from it is done."""
         self._door.command("work", database=self._copy)
-        return f"{answer['status']} {self._eye.plain(answer['body'])}", self._eye.effects(self._url(self._copy))
+        return f"{response['status']} {self._eye.plain(response['body'])}", self._eye.effects(self._url(self._copy))
 
     def _retry_until_answered(self, scenario: WriteCase) -> dict[str, Any]:
         limit = time.monotonic() + _RETRY_TIMEOUT
-        while "IDEMPOTENCY_IN_PROGRESS" in (answer := self._request(scenario))["body"] and time.monotonic() < limit:
+        while "IDEMPOTENCY_IN_PROGRESS" in (response := self._request(scenario))["body"] and time.monotonic() < limit:
             time.sleep(0.05)
-        return answer
+        return response
 
     def _request(self, scenario: WriteCase, *, kill_at: int = 0) -> dict[str, Any]:
         path, body = scenario.of(self._things)
@@ -162,15 +162,15 @@ class _ForkingServer:
             start_new_session=True,
         )
 
-    def command(self, what: str, **given: Any) -> dict[str, Any]:
+    def command(self, what: str, **arguments: Any) -> dict[str, Any]:
         """Have something done; what was said about it."""
         assert self._process.stdin
         assert self._process.stdout
-        self._process.stdin.write(json.dumps({"do": what, **given}) + "\n")
+        self._process.stdin.write(json.dumps({"do": what, **arguments}) + "\n")
         self._process.stdin.flush()
-        told: dict[str, Any] = json.loads(self._process.stdout.readline())
-        assert "failed" not in told, told["failed"]
-        return told
+        result: dict[str, Any] = json.loads(self._process.stdout.readline())
+        assert "failed" not in result, result["failed"]
+        return result
 
     def close(self) -> None:
         """Let it go."""

@@ -36,24 +36,24 @@ def build() -> dict[str, dict[str, str]]:
     people |= {name: _create_user(name, roles, None) for name, roles in AT_EVERY_DESK.items()}
     room = Room(desk, people)
     room.now = timezone.now() - timedelta(hours=1)
-    things = {"desk": desk, **_claims(room), **_sources(room), **_stories(room), **_signoffs(room), **_tasks(room)}
-    things["notice"] = Notification.objects.create(
+    rows = {"desk": desk, **_claims(room), **_sources(room), **_stories(room), **_signoffs(room), **_tasks(room)}
+    rows["notice"] = Notification.objects.create(
         event=Event.objects.latest("id"), user=people["rosa"], subject="Look", body="Here.", created_at=room.now
     )
-    things |= _pending_tasks(room, things["claim"])
+    rows |= _pending_tasks(room, rows["claim"])
     run_workers()
     return {
         "tokens": {name: create_token(person, list(Scope)) for name, person in people.items()},
-        "things": {name: str(thing.pk) for name, thing in (things | people).items()},
+        "things": {name: str(row.pk) for name, row in (rows | people).items()},
     }
 
 
 def run_workers() -> None:
     """Do what is in the outbox, as dispatcher and workers would. Only what leaves the house is left."""
-    while rung := outbox.claim_batch(now=timezone.now()):
-        for one in rung:
-            if one.kind in _HANDLERS:
-                outbox.run_message(one.message, _HANDLERS[one.kind], clock=timezone.now)
+    while jobs := outbox.claim_batch(now=timezone.now()):
+        for job in jobs:
+            if job.kind in _HANDLERS:
+                outbox.run_message(job.message, _HANDLERS[job.kind], clock=timezone.now)
 
 
 def _pending_tasks(room: Room, claim: Any) -> dict[str, Any]:
@@ -83,13 +83,13 @@ def _claims(room: Room) -> dict[str, Any]:
     derived = room.says(room.source("outlet", "Harbour Gazette"), claim, directness="relayed", obtained_by="external")
     repeating = room.says(room.source("outlet", "Coast Radio"), claim, directness="relayed", obtained_by="external")
     relay = statements.relay(derived_id=repeating.pk, origin_id=first.pk, actor=rosa, now=room.now)
-    asked = replies.send(
+    request = replies.send(
         to_id=party.pk, covers=[claim.pk], question="Was it open?", deadline_at=room.now + timedelta(hours=8),
         actor=rosa, now=room.now,
     )  # fmt: skip
     return {
         "party": party, "claim": claim, "same_claim": room.claim("The gate stood open."), "first": first,
-        "derived": derived, "relay": relay, "asked": asked, "statement": room.denied(claim),
+        "derived": derived, "relay": relay, "asked": request, "statement": room.denied(claim),
         "simple_claim": room.claim("The lock was old and the gate was open."),
     }  # fmt: skip
 
@@ -111,7 +111,7 @@ def _stories(room: Room) -> dict[str, Any]:
     rosa, edith = room.people["rosa"], room.people["edith"]
     claim, unlogged = room.verified("The keys were lost."), room.corroborated("Nobody kept the log.")
     asked_late = room.verified("The mayor was told.", adverse_to=[(party := room.person("Mayor Ines Holt")).pk])
-    things = {
+    rows = {
         "draft": room.story(claim),
         "submitted": room.story(claim),
         "cleared": room.cleared(claim),
@@ -120,17 +120,17 @@ def _stories(room: Room) -> dict[str, Any]:
         "published": room.published(claim),
         "withdrawn_from": room.published(withdrawn := room.verified("The pump was off.")),
     }
-    stories.submit(story_id=things["submitted"].pk, actor=rosa, now=room.now)
+    stories.submit(story_id=rows["submitted"].pk, actor=rosa, now=room.now)
     replies.send(
         to_id=party.pk, covers=[asked_late.pk], question="Were you?", deadline_at=room.now + timedelta(hours=30),
         actor=rosa, now=room.now,
     )  # fmt: skip
     statement = withdrawn.statements.first()
     room.settle()
-    publication.withhold(story_id=things["withdrawn_from"].pk, reason="Phoned.", actor=edith, now=room.now)
+    publication.withhold(story_id=rows["withdrawn_from"].pk, reason="Phoned.", actor=edith, now=room.now)
     assert statement is not None
     room.settle()
-    return things | {"unlogged": unlogged, "reported": room.corroborated("The alarm was late.")}
+    return rows | {"unlogged": unlogged, "reported": room.corroborated("The alarm was late.")}
 
 
 def _signoffs(room: Room) -> dict[str, Any]:
@@ -148,8 +148,8 @@ def _signoffs(room: Room) -> dict[str, Any]:
 def _tasks(room: Room) -> dict[str, Any]:
     felix = room.people["felix"]
     room.settle()
-    held = [tasks.take_next(actor=felix, now=timezone.now()) for _ in range(3)]
+    taken_tasks = [tasks.take_next(actor=felix, now=timezone.now()) for _ in range(3)]
     open_ones = tasks.open_to(felix).order_by("id")
-    assert all(held)
+    assert all(taken_tasks)
     assert open_ones
-    return {"held": held[0], "to_finish": held[1], "to_release": held[2], "open": open_ones[0]}
+    return {"held": taken_tasks[0], "to_finish": taken_tasks[1], "to_release": taken_tasks[2], "open": open_ones[0]}

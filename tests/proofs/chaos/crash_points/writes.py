@@ -25,17 +25,17 @@ class WriteCase:
     path: str
     body: Any = None
 
-    def of(self, things: Mapping[str, str]) -> tuple[str, Any]:
+    def of(self, ids: Mapping[str, str]) -> tuple[str, Any]:
         """Path and body, with the ids of what there is."""
-        return self.path.format_map(things), _filled(self.body, things)
+        return self.path.format_map(ids), _filled(self.body, ids)
 
 
-def _post(by: str, path: str, **stated: Any) -> WriteCase:
-    return WriteCase(by, "POST", path, stated or None)
+def _post(by: str, path: str, **fields: Any) -> WriteCase:
+    return WriteCase(by, "POST", path, fields or None)
 
 
-def _patch(by: str, path: str, **stated: Any) -> WriteCase:
-    return WriteCase(by, "PATCH", path, stated)
+def _patch(by: str, path: str, **fields: Any) -> WriteCase:
+    return WriteCase(by, "PATCH", path, fields)
 
 
 _REASON = "It was so on the telephone."
@@ -146,13 +146,13 @@ def operations() -> set[str]:
     }
 
 
-def _filled(body: Any, things: Mapping[str, str]) -> Any:
+def _filled(body: Any, ids: Mapping[str, str]) -> Any:
     match body:
         case dict():
-            return {name: _filled(value, things) for name, value in body.items()}
+            return {name: _filled(value, ids) for name, value in body.items()}
         case list():
-            return [_filled(value, things) for value in body]
+            return [_filled(value, ids) for value in body]
         case str():
-            return body.format_map(things)
+            return body.format_map(ids)
         case _:
             return body

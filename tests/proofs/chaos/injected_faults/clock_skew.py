@@ -15,8 +15,8 @@ time.time_ns = functools.partial(lambda: _time_ns() + round(_BY * 1e9))
 
 
 class _Anytime(type):
-    def __instancecheck__(cls, one):
-        return isinstance(one, datetime.datetime)
+    def __instancecheck__(cls, instance):
+        return isinstance(instance, datetime.datetime)
 
 
 class _Skewed(datetime.datetime, metaclass=_Anytime):

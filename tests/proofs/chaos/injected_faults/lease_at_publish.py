@@ -12,7 +12,7 @@ def _change(outbox):
 
     def claim_and_lease(*, now):
         claimed = claim_batch(now=now)
-        outbox.OutboxMessage.objects.filter(pk__in=[one.message for one in claimed]).update(
+        outbox.OutboxMessage.objects.filter(pk__in=[job.message for job in claimed]).update(
             state="running", token=uuid4(), lease_until=now + outbox.REDISPATCH_AFTER / 5, attempts=F("attempts") + 1
         )
         return claimed

@@ -33,8 +33,8 @@ class LoadGenerator:
     Times count from the moment a write was due, so that a caller who is held up does not hide whom it holds up.
     """
 
-    def __init__(self, house: SystemUnderTest, *, pace: float, name: str = "load") -> None:
-        self._address, self._pace, self._name = f"{house.address}/api/v1", pace, name
+    def __init__(self, system: SystemUnderTest, *, pace: float, name: str = "load") -> None:
+        self._address, self._pace, self._name = f"{system.address}/api/v1", pace, name
         self._numbers = itertools.count()
         self._over = threading.Event()
         self._threads: list[threading.Thread] = []
@@ -45,12 +45,12 @@ class LoadGenerator:
     def log_in(self) -> None:
         """Get in, and register whom the statements are by. Needed once, while everything is up."""
         with httpx.Client(base_url=self._address, timeout=_LONGEST, trust_env=False) as client:
-            answer = client.post("/tokens", json={"username": "mina", "password": loader.PASSWORD})
-            self._headers = {"Authorization": f"Bearer {answer.raise_for_status().json()['token']}"}
+            response = client.post("/tokens", json={"username": "mina", "password": loader.PASSWORD})
+            self._headers = {"Authorization": f"Bearer {response.raise_for_status().json()['token']}"}
             desks = client.get("/desks", headers=self._headers).raise_for_status().json()["results"]
             self._desk = next(desk["id"] for desk in desks if desk["slug"] == "politics")
-            stated = {"desk": self._desk, "type": "person", "name": f"{self._name}'s source"}
-            source = client.post("/sources", json=stated, headers=self._headers)
+            fields = {"desk": self._desk, "type": "person", "name": f"{self._name}'s source"}
+            source = client.post("/sources", json=fields, headers=self._headers)
             self._source = source.raise_for_status().json()["id"]
 
     def start(self) -> None:
@@ -77,7 +77,7 @@ class LoadGenerator:
 
     def failed(self, begin: float, end: float) -> list[WriteResult]:
         """The writes of this time that did not succeed."""
-        return [answer for answer in self.answers if begin <= answer.due < end and answer.status != 201]
+        return [response for response in self.answers if begin <= response.due < end and response.status != 201]
 
     def _call(self) -> None:
         with self._client() as client:
@@ -88,29 +88,29 @@ class LoadGenerator:
                     return
                 claim = self._claim(client, f"{self._name} {number}", due)
                 if claim:
-                    stated = {
+                    fields = {
                         "claim": claim["id"], "source": self._source, "stance": "affirms",
                         "directness": "first_hand", "quote": f"{self._name} {number}, as I saw it",
                     }  # fmt: skip
-                    self._write(client, "/statements", stated, time.monotonic())
+                    self._write(client, "/statements", fields, time.monotonic())
 
     def _claim(self, client: httpx.Client, text: str, due: float) -> Any:
-        stated = {"desk": self._desk, "text": text, "risk": "routine"}
-        claim = self._write(client, "/claims", stated, due)
+        fields = {"desk": self._desk, "text": text, "risk": "routine"}
+        claim = self._write(client, "/claims", fields, due)
         if claim:
             with self._lock:
                 self.claims.append(claim["id"])
         return claim
 
-    def _write(self, client: httpx.Client, path: str, stated: dict[str, str], due: float) -> Any:
+    def _write(self, client: httpx.Client, path: str, fields: dict[str, str], due: float) -> Any:
         try:
-            answer = client.post(path, json=stated)
-            status = answer.status_code
+            response = client.post(path, json=fields)
+            status = response.status_code
         except httpx.HTTPError:
             status = 0
         with self._lock:
             self.answers.append(WriteResult(due, time.monotonic() - due, path, status))
-        return answer.json() if status == 201 else None
+        return response.json() if status == 201 else None
 
     def _client(self) -> httpx.Client:
         return httpx.Client(base_url=self._address, timeout=_LONGEST, trust_env=False, headers=self._headers)

@@ -107,20 +107,20 @@ def running_system(
     """Open the newsroom with each process on its host; close it at the end."""
     logs = folder / "logs"
     logs.mkdir()
-    keeper = ProcessManager(system.ROOT, logs, variables, history)
+    processes = ProcessManager(system.ROOT, logs, variables, history)
     try:
-        keeper.start(_postgres(streets, folder), _redis(streets, folder))
+        processes.start(_postgres(streets, folder), _redis(streets, folder))
         wait_until(lambda: postgres.is_ready(folder) and redis.is_ready(folder), "the servers answer")
         postgres.create_database(folder)
         _prepare(variables, logs)
         for program in system._programs(folder, ""):
-            keeper.start(_on_host(streets, program, HOST_OF.get(program.name, f"worker{program.name[-1]}")))
-        ready = SystemUnderTest(keeper, variables["PUBLIC_URL"], folder)
+            processes.start(_on_host(streets, program, HOST_OF.get(program.name, f"worker{program.name[-1]}")))
+        ready = SystemUnderTest(processes, variables["PUBLIC_URL"], folder)
         wait_until(lambda: system._is_ready(ready.address), "the web process answers")
         scenario.wait_for_worker_pools(ready, ("worker1", "worker2", "quarantine"))
         yield ready
     finally:
-        keeper.close()
+        processes.close()
 
 
 def variables() -> dict[str, str]:
@@ -188,7 +188,7 @@ def main() -> int:
         minutes=2.5,
         mail_at=SCENARIO_HOST,
         variables=variables(),
-        opened=lambda *given: running_system(streets, *given),
+        opened=lambda *arguments: running_system(streets, *arguments),
     )
 
 

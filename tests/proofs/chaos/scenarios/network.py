@@ -62,22 +62,22 @@ class Network:
         """The command, as it is run on that host."""
         return ["ip", "netns", "exec", host, *command]
 
-    def cut(self, one: str, other: str) -> None:
+    def cut(self, left: str, right: str) -> None:
         """From now on nothing that one sends reaches the other. Neither is told: what is sent is simply lost."""
         with self._lock:
-            for here, there in ((one, other), (other, one)):
-                _run(*_neighbours(here, "replace", there), "lladdr", _NOBODY, "nud", "permanent")
+            for near, far in ((left, right), (right, left)):
+                _run(*_neighbours(near, "replace", far), "lladdr", _NOBODY, "nud", "permanent")
 
-    def heal(self, one: str, other: str) -> None:
+    def heal(self, left: str, right: str) -> None:
         """They hear each other again."""
         with self._lock:
-            for here, there in ((one, other), (other, one)):
-                _run(*_neighbours(here, "delete", there))
+            for near, far in ((left, right), (right, left)):
+                _run(*_neighbours(near, "delete", far))
 
 
-def _neighbours(here: str, verb: str, there: str) -> list[str]:
-    host, device = ([], "street") if here == "here" else (["-n", here], "eth0")
-    return ["ip", *host, "neighbour", verb, ADDRESSES[there], "dev", device]
+def _neighbours(near: str, action: str, far: str) -> list[str]:
+    host, device = ([], "street") if near == "here" else (["-n", near], "eth0")
+    return ["ip", *host, "neighbour", action, ADDRESSES[far], "dev", device]
 
 
 def _run(*command: str) -> None:

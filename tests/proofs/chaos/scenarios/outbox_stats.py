@@ -29,22 +29,22 @@ def wait_until_drained() -> None:
 
 def delays(messages: QuerySet[OutboxMessage]) -> list[float]:
     """Seconds from a message's being written, or due, to its being done."""
-    done = messages.filter(state=MessageState.DONE.value).values_list("available_at", "created_at", "done_at")
-    return [(end - max(due, made)).total_seconds() for due, made, end in done if end is not None]
+    rows = messages.filter(state=MessageState.DONE.value).values_list("available_at", "created_at", "done_at")
+    return [(end - max(due, created)).total_seconds() for due, created, end in rows if end is not None]
 
 
 def percentile(seconds: Iterable[float], which: int) -> float:
     """The percentile, in milliseconds; 0 of nothing."""
-    found = sorted(seconds)
-    if len(found) < 2:
-        return 1000 * sum(found)
-    return 1000 * quantiles(found, n=100, method="inclusive")[which - 1]
+    values = sorted(seconds)
+    if len(values) < 2:
+        return 1000 * sum(values)
+    return 1000 * quantiles(values, n=100, method="inclusive")[which - 1]
 
 
 def format_latencies(seconds: Iterable[float]) -> str:
     """Median and 95th percentile of so many, for people."""
-    found = list(seconds)
-    return f"p50 {percentile(found, 50):.0f} ms, p95 {percentile(found, 95):.0f} ms of {len(found)}"
+    values = list(seconds)
+    return f"p50 {percentile(values, 50):.0f} ms, p95 {percentile(values, 95):.0f} ms of {len(values)}"
 
 
 def slowest(messages: QuerySet[OutboxMessage], limit: int = 12) -> list[str]:

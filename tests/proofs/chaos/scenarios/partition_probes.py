@@ -33,9 +33,11 @@ def run(on: Scenario, streets: Network) -> None:
     freed = _lock_of_vanished_holder(streets)
     on.report("a lock whose holder was cut off in mid-transaction is free after", f"{freed:.1f} s")
     on.goal(f"such a lock is free within {DETECTED_WITHIN:g} s", reached=freed <= DETECTED_WITHIN)
-    told, back = _web_without_its_database(on, streets)
-    on.report("web cut off from the database", f"says so after {told:.1f} s, serves again {back:.1f} s after healing")
-    on.goal(f"it says so within {DETECTED_WITHIN:g} s", reached=told <= DETECTED_WITHIN)
+    detected, back = _web_without_its_database(on, streets)
+    on.report(
+        "web cut off from the database", f"says so after {detected:.1f} s, serves again {back:.1f} s after healing"
+    )
+    on.goal(f"it says so within {DETECTED_WITHIN:g} s", reached=detected <= DETECTED_WITHIN)
     on.goal(f"it serves again within {RECOVERED_WITHIN:g} s", reached=back <= RECOVERED_WITHIN)
     deaf = _workers_without_redis(on, streets)
     on.report("workers and dispatchers cut off from Redis take jobs again", f"{deaf:.1f} s after healing")
@@ -75,12 +77,12 @@ def _web_without_its_database(on: Scenario, streets: Network) -> tuple[float, fl
     began = time.monotonic()
     try:
         wait_until(lambda: _status(on) == 503, "web says that its database is away", within=120)
-        told = time.monotonic() - began
+        detected = time.monotonic() - began
     finally:
         streets.heal("web", "db")
     began = time.monotonic()
     wait_until(lambda: _status(on) == 200, "web serves again", within=120)
-    return told, time.monotonic() - began
+    return detected, time.monotonic() - began
 
 
 def _workers_without_redis(on: Scenario, streets: Network) -> float:
@@ -103,8 +105,8 @@ def _workers_without_redis(on: Scenario, streets: Network) -> float:
         for worker in ("worker1", "worker2"):
             streets.heal(worker, "redis")
     began = time.monotonic()
-    left = OutboxMessage.objects.filter(reference=str(claim.pk)).exclude(state=MessageState.DONE.value)
-    wait_until(lambda: not left.exists(), "the job is done", within=120)
+    unfinished = OutboxMessage.objects.filter(reference=str(claim.pk)).exclude(state=MessageState.DONE.value)
+    wait_until(lambda: not unfinished.exists(), "the job is done", within=120)
     return time.monotonic() - began
 
 

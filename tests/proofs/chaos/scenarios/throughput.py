@@ -79,7 +79,7 @@ class ResourceSampler:
 
     def report(self) -> str:
         """Both, for people."""
-        cpu = ", ".join(f"{name} {used:.2f}" for name, used in sorted(self.cpu.items(), key=lambda one: -one[1]))
+        cpu = ", ".join(f"{name} {used:.2f}" for name, used in sorted(self.cpu.items(), key=lambda item: -item[1]))
         total = sum(self.waits.values()) or 1
         waits = ", ".join(f"{name} {100 * times / total:.0f} %" for name, times in self.waits.most_common(4))
         return f"cores used: {cpu} (machine {psutil.cpu_percent():.0f} %); working sessions: {waits or 'none seen'}"
@@ -88,7 +88,7 @@ class ResourceSampler:
         """Seconds of processor time by program, its children and those that have ended included."""
         spent = {}
         for name in self.names:
-            times = [one.cpu_times() for one in self._process_tree(name)]
+            times = [process.cpu_times() for process in self._process_tree(name)]
             spent[name] = sum(t.user + t.system for t in times)
         return spent
 
@@ -137,9 +137,9 @@ def _rate() -> float:
 
     last = OutboxMessage.objects.aggregate(Max("done_at"))["done_at__max"]
     gap = OutboxMessage.objects.filter(kind="assess_claim").order_by("-created_at")[CLAIMS - 1].created_at
-    done = OutboxMessage.objects.filter(done_at__gte=gap, done_at__lte=last)
-    found = done.aggregate(first=Min("done_at"), jobs=Count("pk"))
-    return found["jobs"] / max((last - found["first"]) / timedelta(seconds=1), 0.1)
+    jobs = OutboxMessage.objects.filter(done_at__gte=gap, done_at__lte=last)
+    totals = jobs.aggregate(first=Min("done_at"), jobs=Count("pk"))
+    return totals["jobs"] / max((last - totals["first"]) / timedelta(seconds=1), 0.1)
 
 
 if __name__ == "__main__":

@@ -40,8 +40,8 @@ def run(on: Scenario) -> None:
         number += 1
         killed = _round(on, load, how, dice)
         wait_until(lambda killed=killed: _restarted(on, killed), "they begin again", within=4 * LEASE + 60)
-        begun = _started(on)
-        took[how] += [begun[claim][1].at - at for claim, at in killed.items()]
+        started = _started(on)
+        took[how] += [started[claim][1].at - at for claim, at in killed.items()]
         scenario.wait_for_worker_pools(on.system, WORKERS)
         wait_until(_done, "they are done", within=4 * LEASE + 60)
     for how, seconds in took.items():
@@ -84,15 +84,15 @@ def _process_tree(worker: int) -> list[int]:
 
 def _started(on: Scenario) -> dict[str, list[_StartLine]]:
     """Every begin of each long job, in order."""
-    path, begun = Path(on.system.folder) / "begun", {}
+    path, started = Path(on.system.folder) / "begun", {}
     for begin in map(_StartLine, path.read_text().splitlines() if path.exists() else []):
-        begun.setdefault(begin.claim, []).append(begin)
-    return begun
+        started.setdefault(begin.claim, []).append(begin)
+    return started
 
 
 def _restarted(on: Scenario, killed: dict[str, float]) -> bool:
-    begun = _started(on)
-    return all(len(begun[claim]) > 1 for claim in killed)
+    started = _started(on)
+    return all(len(started[claim]) > 1 for claim in killed)
 
 
 def _done() -> bool:

@@ -115,28 +115,28 @@ def label(act: type[Action]) -> str:
     """The product's name of the verb."""
     if act not in _FUNCTIONS:
         return act.name
-    verb = _FUNCTIONS[act][0]
-    return f"{verb.__module__.rsplit('.', 1)[-1]}.{verb.__name__}"
+    function = _FUNCTIONS[act][0]
+    return f"{function.__module__.rsplit('.', 1)[-1]}.{function.__name__}"
 
 
-def execute(act: Action, given: dict[str, Any], actor: User | None, now: datetime) -> Any:
+def execute(act: Action, arguments: dict[str, Any], actor: User | None, now: datetime) -> Any:
     """Do it; the id of what came of it, several for several, nothing where nothing did."""
     if isinstance(act, background.Work):
-        _TASKS[MessageKind(given["kind"])](message_id=given["message"])
+        _TASKS[MessageKind(arguments["kind"])](message_id=arguments["message"])
         return None
     if isinstance(act, background.RunDue):
         scheduler.run_due(now=now)
         return None
-    verb, names = _FUNCTIONS[type(act)]
-    rest = {name: value for name, value in given.items() if name not in names}
-    called = {names[name]: value for name, value in given.items() if name in names and value is not None}
+    function, names = _FUNCTIONS[type(act)]
+    remaining = {name: value for name, value in arguments.items() if name not in names}
+    called = {names[name]: value for name, value in arguments.items() if name in names and value is not None}
     if type(act) in _UNCHANGED_FIELDS:
-        called |= rest
-    called |= _more(act, given, called)
-    return _id(verb(**called, actor=actor, now=now))
+        called |= remaining
+    called |= _more(act, arguments, called)
+    return _id(function(**called, actor=actor, now=now))
 
 
-def _more(act: Action, given: dict[str, Any], called: dict[str, Any]) -> dict[str, Any]:
+def _more(act: Action, arguments: dict[str, Any], called: dict[str, Any]) -> dict[str, Any]:
     """What the model does not care about, and what it says in its own way."""
     if "who" in called:
         who = called.pop("who")
@@ -150,21 +150,21 @@ def _more(act: Action, given: dict[str, Any], called: dict[str, Any]) -> dict[st
         case of_stories.Schedule():
             return {"time_zone": "UTC"}
         case of_sources.Register():
-            return {"name": f"a {given['type']}"}
+            return {"name": f"a {arguments['type']}"}
         case of_sources.Protect():
             return {"name": "a clerk"}
         case of_replies.Send() if not isinstance(act, of_replies.Waive):
             return {"question": "What do you say?"}
         case background.Adopt():
-            return {"name": given["policy"], "note": given["reason"], "rules": rules(given["policy"])}
+            return {"name": arguments["policy"], "note": arguments["reason"], "rules": rules(arguments["policy"])}
     return {}
 
 
 def tokens() -> dict[int, str]:
     """Each human being's token, as the product makes it: no two share one."""
-    found = {who: sources.identity_token(*known) for who, known in enumerate(of_sources.IDENTITIES)}
-    assert len(set(found.values())) == len(found), "two human beings share a token"
-    return found
+    tokens_by_person = {who: sources.identity_token(*known) for who, known in enumerate(of_sources.IDENTITIES)}
+    assert len(set(tokens_by_person.values())) == len(tokens_by_person), "two human beings share a token"
+    return tokens_by_person
 
 
 def rules(name: str) -> dict[str, Any]:

@@ -61,44 +61,44 @@ class FocusedChooser(Chooser):
         """Keep to this claim and what belongs to it."""
         state = self.state
         if claim:
-            said = state.statements(claim)
+            statements = state.statements(claim)
             self.focused_keys = {
                 "claim": [claim],
-                "statement": [row["id"] for row in said],
-                "source": sorted({row["source"] for row in said}),
+                "statement": [row["id"] for row in statements],
+                "source": sorted({row["source"] for row in statements}),
                 "task": [row["id"] for row in state.all("task", claim=claim)],
                 "signoff": [row["id"] for row in state.all("signoff", claim=claim)],
                 "story": sorted(state.using(claim)),
             }
         if self.chance(5):  # one of each, so that they want the very same
-            self.focused_keys = {noun: [self.pick(keys)] for noun, keys in self.focused_keys.items() if keys}
+            self.focused_keys = {table: [self.pick(keys)] for table, keys in self.focused_keys.items() if keys}
         return self
 
-    def key(self, noun: str, *, likely: Any = None) -> str | None:
-        hot = [key for key in self.focused_keys.get(noun, ()) if likely is None or likely(key)]
-        return self.pick(hot) if hot and self.chance(8) else super().key(noun, likely=likely)
+    def key(self, table: str, *, likely: Any = None) -> str | None:
+        hot = [key for key in self.focused_keys.get(table, ()) if likely is None or likely(key)]
+        return self.pick(hot) if hot and self.chance(8) else super().key(table, likely=likely)
 
 
 def unexplained_outcomes(
-    before: State, after: State, attempts: list[Attempt], outcomes: list[Any], refused: Any
+    before: State, after: State, attempts: list[Attempt], outcomes: list[Any], refusals: Any
 ) -> list[str]:
     """Why no order of the attempts explains what came of them; an empty list if one does."""
-    told = []
+    violations = []
     for order in permutations(range(len(attempts))):
-        fault = _order_violation(before.copy(), after, [(attempts[each], outcomes[each]) for each in order], refused)
+        fault = _order_violation(before.copy(), after, [(attempts[each], outcomes[each]) for each in order], refusals)
         if fault is None:
             return []
-        told.append(f"{' < '.join(type(attempts[each].action).__name__ for each in order)}: {fault}")
-    return told
+        violations.append(f"{' < '.join(type(attempts[each].action).__name__ for each in order)}: {fault}")
+    return violations
 
 
-def _order_violation(state: State, after: State, order: list[tuple[Attempt, Any]], refused: Any) -> str | None:
+def _order_violation(state: State, after: State, order: list[tuple[Attempt, Any]], refusals: Any) -> str | None:
     for attempt, outcome in order:
         tried = attempt.within(state)
         tried.after, tried.sequential = after, False
         try:
             grounds = tried.grounds()
-            codes = refused(outcome)
+            codes = refusals(outcome)
             if codes is not None:
                 if not codes <= grounds | CONFLICT_CODES:
                     return f"refused for {sorted(codes)}, but the model knows {sorted(grounds)}"

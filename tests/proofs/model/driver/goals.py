@@ -55,14 +55,14 @@ def _evidence(draw: Chooser, claim: str) -> Step:
     if not free:
         return sources.Register(), {"desk": draw.pick(draw.desks), "type": "person"}
     stance = "denies" if doubted else "affirms"
-    said = {
+    fields = {
         "claim": claim,
         "source": draw.pick(free),
         "stance": stance,
         "directness": "first_hand",
         "benefits_if": "neither",
     }
-    return statements.Record(), said
+    return statements.Record(), fields
 
 
 def _is_doubted(state: State, claim: str) -> bool:
@@ -71,8 +71,8 @@ def _is_doubted(state: State, claim: str) -> bool:
 
 
 def _standing_statements(state: State, claim: str, stance: str) -> list[str]:
-    said = [row for row in state.statements(claim) if row["stance"] == stance]
-    return [row["id"] for row in said if not row["withdrawn"] and not row["retracted"]]
+    rows = [row for row in state.statements(claim) if row["stance"] == stance]
+    return [row["id"] for row in rows if not row["withdrawn"] and not row["retracted"]]
 
 
 def invalidate(draw: Chooser, rules: dict[str, Any]) -> Step:
@@ -80,14 +80,18 @@ def invalidate(draw: Chooser, rules: dict[str, Any]) -> Step:
     state = draw.state
     printed = [row for row in state["printed"].values() if row["mode"] in ("asserted", "attributed")]
     ran = [row["claim"] for row in printed if state["story"][row["story"]]["status"] == "published"]
-    said = {one: _standing_statements(state, one, "affirms") for claim in ran for one in (claim, *state.parts(claim))}
-    shaken = [one for one, standing in said.items() if standing]
+    statements_of = {
+        candidate: _standing_statements(state, candidate, "affirms")
+        for claim in ran
+        for candidate in (claim, *state.parts(claim))
+    }
+    shaken = [candidate for candidate, standing in statements_of.items() if standing]
     if shaken and draw.chance(7):
         # Whose witnesses are fewest is nearest to having none.
-        claim = min(shaken, key=lambda one: (len(said[one]), one))
+        claim = min(shaken, key=lambda candidate: (len(statements_of[candidate]), candidate))
         if draw.chance(2):
             return _contradict(draw, claim)
-        return statements.Withdraw(), {"statement": draw.pick(said[claim]), "reason": "He was not there."}
+        return statements.Withdraw(), {"statement": draw.pick(statements_of[claim]), "reason": "He was not there."}
     if draw.chance(6):
         return None
     signed = {row["claim"] for row in state["signoff"].values() if row["state"] in SIGNED}
@@ -102,14 +106,14 @@ def _contradict(draw: Chooser, claim: str) -> Step:
     ids = {key for key, row in draw.state["source"].items() if row in people} - spoken
     if not ids:
         return sources.Register(), {"desk": draw.pick(draw.desks), "type": "person"}
-    said = {
+    fields = {
         "claim": claim,
         "source": draw.pick(ids),
         "stance": "denies",
         "directness": "first_hand",
         "benefits_if": "disbelieved",
     }
-    return statements.Record(), said
+    return statements.Record(), fields
 
 
 def exhaust_task(draw: Chooser, rules: dict[str, Any]) -> Step:
@@ -171,13 +175,15 @@ def _toward_publication(draw: Chooser, story: str, rules: dict[str, Any]) -> Ste
             if not state.all("tick", story=story, number=number, claim=claim, code=code):
                 return stories.ConfirmCondition(), it | {"claim": claim, "code": code}
     if status in ("published", "withheld"):
-        owed = status == "withheld" or state["story"][story]["remedy"] != "none"
-        return (publication.Correct(), it | {"reason": "It was shut."}) if owed else None
+        is_owed = status == "withheld" or state["story"][story]["remedy"] != "none"
+        return (publication.Correct(), it | {"reason": "It was shut."}) if is_owed else None
     return publication.Publish(), it
 
 
 def _send_reply_request(draw: Chooser, claim: str) -> Step:
-    accusing = [one for one in (claim, *draw.state.parts(claim)) if draw.state.all("adverse", claim=one)]
+    accusing = [
+        candidate for candidate in (claim, *draw.state.parts(claim)) if draw.state.all("adverse", claim=candidate)
+    ]
     for request in draw.state["request"].values():
         if request["outcome"] == "pending":
             return replies.Answer(), {"request": request["id"], "outcome": "replied"}

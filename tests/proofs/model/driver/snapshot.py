@@ -129,8 +129,8 @@ def read_state(now: datetime) -> State:
     """Everything as it is in the database now."""
     with connection.cursor() as cursor:
         cursor.execute(_SELECT)
-        (told,) = cursor.fetchone()
-    return State(json.loads(told), now)
+        (document,) = cursor.fetchone()
+    return State(json.loads(document), now)
 
 
 class EventLog:

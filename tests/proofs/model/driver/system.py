@@ -106,10 +106,10 @@ class ModelNewsroom:
         """What the dispatcher has sent and nobody has begun: message, kind and reference, the oldest first."""
         sent = outbox.claim_batch(now=self.now)
         if sent:
-            found = outbox.OutboxMessage.objects.in_bulk([one.message for one in sent])
+            messages = outbox.OutboxMessage.objects.in_bulk([job.message for job in sent])
             known = {message for message, _, _ in self._waiting}
-            fresh = [one for one in sent if str(one.message) not in known]
-            self._waiting += [(str(one.message), one.kind, found[one.message].reference) for one in fresh]
+            fresh = [job for job in sent if str(job.message) not in known]
+            self._waiting += [(str(job.message), job.kind, messages[job.message].reference) for job in fresh]
         return self._waiting
 
     def take_job(self, number: int) -> dict[str, Any]:
@@ -121,15 +121,15 @@ class ModelNewsroom:
         """Do these at one moment, each on a thread and a connection of its own: what each returned or raised."""
         start = Barrier(len(calls))
 
-        def do(doing: Callable[[], Any]) -> Any:
+        def do(call: Callable[[], Any]) -> Any:
             connection.ensure_connection()
             start.wait(timeout=10)
             try:
-                return doing()
+                return call()
             except Exception as problem:
                 return problem
 
-        return [future.result(timeout=60) for future in [self._pool.submit(do, doing) for doing in calls]]
+        return [future.result(timeout=60) for future in [self._pool.submit(do, call) for call in calls]]
 
     def close(self) -> None:
         """Let go of every connection, and of the product's clock."""
@@ -146,5 +146,5 @@ class ModelNewsroom:
             patch.stop()
 
 
-def _fail(event: str, **told: Any) -> None:
-    raise AssertionError(f"{event}: {told}")
+def _fail(event: str, **details: Any) -> None:
+    raise AssertionError(f"{event}: {details}")

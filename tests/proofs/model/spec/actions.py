@@ -32,9 +32,9 @@ class Attempt:
     def __getitem__(self, name: str) -> Any:
         return self.arguments.get(name)
 
-    def row(self, noun: str, name: str) -> dict[str, Any]:
+    def row(self, table: str, name: str) -> dict[str, Any]:
         """The row that an argument names."""
-        return self.state[noun][self.arguments[name]]
+        return self.state[table][self.arguments[name]]
 
     def oracle(self, *claims: str) -> Oracle:
         """The rules, asked about these claims as the state has them."""
@@ -48,16 +48,16 @@ class Attempt:
 
     def grounds(self) -> set[Ground]:
         """Every ground on which it has to be refused."""
-        found: set[Ground] = set()
-        for noun, key, right, owns in self.action.subjects(self):
+        grounds: set[Ground] = set()
+        for table, key, right, owns in self.action.subjects(self):
             if self.actor is None:
                 continue
-            desks = {key} if noun == "desk" else self.state.desks(noun, key) if noun != "house" else set()
-            if noun not in ("desk", "house") and not self.actor.sees(self.state, noun, key):
-                found.add(("NotFound", "NOT_FOUND"))
+            desks = {key} if table == "desk" else self.state.desks(table, key) if table != "house" else set()
+            if table not in ("desk", "house") and not self.actor.sees(self.state, table, key):
+                grounds.add(("NotFound", "NOT_FOUND"))
             elif right and not self.allowed(right, desks, owns):
-                found.add(("Forbidden", "FORBIDDEN"))
-        return found | set(self.action.grounds(self))
+                grounds.add(("Forbidden", "FORBIDDEN"))
+        return grounds | set(self.action.grounds(self))
 
     def allowed(self, right: str, desks: set[str], owns: bool) -> bool:
         """What docs/roles.md says."""
@@ -71,11 +71,11 @@ class Attempt:
             for task in self.after.all("task", claim=claim):
                 self.state["task"][task["id"]] = normalized(self.state["task"].get(task["id"]), task)
             oracle = self.oracle(claim)
-            found = oracle.found(claim)
+            finding = oracle.found(claim)
             in_work = {"unverified", "under_investigation", "unverifiable"}
             for signoff in self.state.all("signoff", claim=claim):
-                still_in_work = signoff["kind"] != "finding" and {signoff["finding"], found} <= in_work
-                if signoff["state"] in SIGNED and signoff["finding"] != found and not still_in_work:
+                still_in_work = signoff["kind"] != "finding" and {signoff["finding"], finding} <= in_work
+                if signoff["state"] in SIGNED and signoff["finding"] != finding and not still_in_work:
                     signoff["state"] = "voided"
             row = self.state["claim"][claim]
             row["status"], row["contested"] = oracle.status(claim), oracle.contested(claim)
@@ -84,8 +84,8 @@ class Attempt:
 
 def normalized(before: dict[str, Any] | None, after: dict[str, Any]) -> dict[str, Any]:
     """A task as its claim's review leaves it: as it was seen afterwards, but for what people did to it since."""
-    was, seen = before["state"] if before else None, after["state"]
-    if was == seen or (was in LIVE and seen == "closed") or (was not in LIVE and seen == "open"):
+    was, now = before["state"] if before else None, after["state"]
+    if was == now or (was in LIVE and now == "closed") or (was not in LIVE and now == "open"):
         return dict(after)
     people = before if was in LIVE else {"state": "open", "taken_by": None, "lease_until": None}
     return {**after, **{name: people[name] for name in ("state", "taken_by", "lease_until")}}
@@ -132,9 +132,9 @@ class Chooser:
     def __init__(self, luck: Random, state: State, people: list[Person], desks: list[str]) -> None:
         self.luck, self.state, self.people, self.desks = luck, state, people, desks
 
-    def pick(self, things: Any) -> Any:
+    def pick(self, choices: Any) -> Any:
         """One of them; None of nothing."""
-        listed = sorted(things) if isinstance(things, set | dict) else list(things)
+        listed = sorted(choices) if isinstance(choices, set | dict) else list(choices)
         return self.luck.choice(listed) if listed else None
 
     def usually(self) -> bool:
@@ -145,9 +145,9 @@ class Chooser:
         """So many times out of ten."""
         return self.luck.random() * 10 < of_ten
 
-    def key(self, noun: str, *, likely: Any = None) -> str | None:
+    def key(self, table: str, *, likely: Any = None) -> str | None:
         """A row's key; likely ones, nine times out of ten."""
-        rows = self.state[noun]
+        rows = self.state[table]
         fitting = [key for key in rows if likely is None or likely(key)]
         return self.pick(fitting) if fitting and self.usually() else self.pick(rows)
 
@@ -163,12 +163,12 @@ class Chooser:
         able = [person for person in self.people if fits(person)]
         return self.luck.choice(able) if able and self.usually() else self.luck.choice(self.people)
 
-    def actor(self, act: Action, given: dict[str, Any], rules: dict[str, Any]) -> Person:
+    def actor(self, act: Action, arguments: dict[str, Any], rules: dict[str, Any]) -> Person:
         """Somebody for whom there is no ground of refusal, nine times out of ten, if there is anybody."""
         if not self.usually():
             return self.luck.choice(self.people)
         shuffled = self.shuffled()
-        able = (one for one in shuffled if self.entitled(Attempt(act, one, given, self.state, rules)))
+        able = (attempt for attempt in shuffled if self.entitled(Attempt(act, attempt, arguments, self.state, rules)))
         return next(able, shuffled[0])
 
     def shuffled(self) -> list[Person]:
@@ -179,9 +179,9 @@ class Chooser:
         """Whether who tries it sees what it is about, and has the role."""
         return all(self._fits(tried, *subject) for subject in tried.action.subjects(tried))
 
-    def _fits(self, a: Attempt, noun: str, key: str, right: str, owns: bool) -> bool:
-        if noun == "house":
+    def _fits(self, a: Attempt, table: str, key: str, right: str, owns: bool) -> bool:
+        if table == "house":
             return a.allowed(right, set(), owns)
-        desks = {key} if noun == "desk" else self.state.desks(noun, key)
-        seen = noun == "desk" or a.actor.sees(self.state, noun, key)
-        return seen and (not right or a.allowed(right, desks, owns))
+        desks = {key} if table == "desk" else self.state.desks(table, key)
+        visible = table == "desk" or a.actor.sees(self.state, table, key)
+        return visible and (not right or a.allowed(right, desks, owns))

@@ -122,27 +122,27 @@ def _story(a: Attempt, story: str) -> None:
 def _flag(a: Attempt, story: str, row: dict[str, Any]) -> None:
     """What the story owes its readers now."""
     remedy, claims = a.oracle(*a.state.printed(story)).remedy(story)
-    owed = next(iter(a.state.all("correction", story=story, closed=False)), None)
-    known = {link["claim"] for link in a.state.all("owed", correction=owed["id"])} if owed else set()
+    correction = next(iter(a.state.all("correction", story=story, closed=False)), None)
+    known = {link["claim"] for link in a.state.all("owed", correction=correction["id"])} if correction else set()
     if row["remedy"] == remedy and known == claims:
         return
     row["remedy"] = remedy
     if remedy == "retraction" and row["status"] == "published":
         row["status"] = "withheld"
     if remedy == "none":
-        if owed:
-            owed["closed"] = True
+        if correction:
+            correction["closed"] = True
         return
-    if owed is None:
+    if correction is None:
         fresh = [key for key in a.after["correction"] if key not in a.state["correction"]]
         key = next((key for key in fresh if a.after["correction"][key]["story"] == story), "missing")
-        owed = {"id": key, "story": story, "closed": False, "closed_by": None}
-        a.state["correction"][key] = owed
+        correction = {"id": key, "story": story, "closed": False, "closed_by": None}
+        a.state["correction"][key] = correction
     due = a.state.now + timedelta(hours=DUE[remedy])
-    owed |= {"remedy": remedy, "due_at": due.isoformat(), "overdue": False}
-    a.state.drop("owed", correction=owed["id"])
+    correction |= {"remedy": remedy, "due_at": due.isoformat(), "overdue": False}
+    a.state.drop("owed", correction=correction["id"])
     for claim in claims:
-        a.state.put("owed", owed["id"], claim, correction=owed["id"], claim=claim)
+        a.state.put("owed", correction["id"], claim, correction=correction["id"], claim=claim)
 
 
 ACTS = [Adopt]

@@ -20,9 +20,9 @@ class Oracle:
 
     def __init__(self, state: State, claims: set[str], rules: dict[str, Any]) -> None:
         self.state, self.rules = state, rules
-        compounds = {whole for claim in claims for whole in state.compounds(claim)}
+        compounds = {compound for claim in claims for compound in state.compounds(claim)}
         self.claims = claims | compounds
-        self.claims |= {part for whole in self.claims for part in state.parts(whole)}
+        self.claims |= {part for compound in self.claims for part in state.parts(compound)}
         self.identity = identities(state)
         self.world = World(self._scenario())
 
@@ -32,8 +32,8 @@ class Oracle:
             effect: _grouped(state.all("dispositive_evidence", effect=effect))
             for effect in ("establishes", "contradicts")
         }
-        said = state.statements(*claims)
-        told = {row["id"] for row in said}
+        statements = state.statements(*claims)
+        ids = {row["id"] for row in statements}
         return {
             "now": state.now.isoformat(),
             "claims": [
@@ -71,9 +71,9 @@ class Oracle:
                     "informant": row["informant"] or "unknown",
                     **({"embargo_until": row["embargo_until"]} if row["embargo_until"] else {}),
                 }
-                for row in said
+                for row in statements
             ],
-            "relays": [(row["derived"], row["origin"]) for row in state["relay"].values() if row["derived"] in told],
+            "relays": [(row["derived"], row["origin"]) for row in state["relay"].values() if row["derived"] in ids],
             "replies": [self._request(key, row) for key, row in state["request"].items()],
             "tasks": {claim: standing(state, claim) for claim in claims},
         }
@@ -123,8 +123,10 @@ class Oracle:
     def collectors(self, claim: str) -> set[str]:
         """Who recorded evidence that counts, for the claim or a part of it."""
         bodies, sides = self.world.bodies(claim), ("affirms", "denies")
-        counted = {one for body in bodies for side in sides for one in counting.counted(self.world, body, side)}
-        return {self.state["statement"][one]["collected_by"] for one in counted}
+        counted = {
+            statement for body in bodies for side in sides for statement in counting.counted(self.world, body, side)
+        }
+        return {self.state["statement"][statement]["collected_by"] for statement in counted}
 
     def read(self, claim: str, kind: str) -> bool:
         """Whether it has had this read, or its risk asks for none."""
@@ -132,26 +134,26 @@ class Oracle:
 
     def stands(self, claim: str) -> bool:
         """Whether the claim, taken alone, has the signatures that its finding needs."""
-        found, signoff = self.found(claim), self.state.signature(claim, "finding")
+        finding, signoff = self.found(claim), self.state.signature(claim, "finding")
         return self.read(claim, "standards") and (
-            found not in SIGNABLE or (signoff is not None and signoff["finding"] == found)
+            finding not in SIGNABLE or (signoff is not None and signoff["finding"] == finding)
         )
 
     def signed(self, claim: str) -> bool:
         """Whether it and all its parts are signed."""
-        return all(self.stands(one) for one in self.world.whole(claim))
+        return all(self.stands(body) for body in self.world.whole(claim))
 
     def status(self, claim: str) -> str:
         """Verified and refuted take effect once signed, everything else at once."""
-        found = self.found(claim)
-        return found if found not in SIGNABLE or self.signed(claim) else "under_investigation"
+        finding = self.found(claim)
+        return finding if finding not in SIGNABLE or self.signed(claim) else "under_investigation"
 
     def clean(self, claim: str, authors: set[str]) -> bool:
         """Whether who approved it neither wrote, collected nor proposed."""
         signoff = self.state.signature(claim, "finding")
-        hands = authors | self.collectors(claim)
+        involved = authors | self.collectors(claim)
         return signoff is None or (
-            signoff["decided_by"] not in hands and signoff["decided_by"] != signoff["proposed_by"]
+            signoff["decided_by"] not in involved and signoff["decided_by"] != signoff["proposed_by"]
         )
 
     # Gate and remedy
@@ -172,29 +174,29 @@ class Oracle:
         for claim, use in self.state.uses(story).items():
             scenario["relies_on"] = self.state.relied(story, claim)
             scenario["stated_source_count"] = {claim: use["says"]}
-            with self._policy(), mock.patch.object(gate, "signed", lambda _, one: self.signed(one)):
+            with self._policy(), mock.patch.object(gate, "signed", lambda _, body: self.signed(body)):
                 codes[claim] = gate.codes(self.world, claim, use["mode"])
         return codes
 
     def remedy(self, story: str) -> tuple[str, set[str]]:
         """What the story owes for what it printed, and for which claims; comfort needs a signature."""
-        owed = {}
+        remedies = {}
         for claim, use in self.state.printed(story).items():
             self.world.scenario["stated_source_count"] = {claim: use["says"]}
             with self._policy(), mock.patch.object(remedy.finding, "finding", self._calmed()):
-                owed[claim] = remedy.of_use(self.world, claim, {**use, "finding": use["finding"] or None})
-        worst = max(owed.values(), key=remedy.LEAST_FIRST.index, default="none")
-        return worst, {claim for claim, one in owed.items() if one != "none"}
+                remedies[claim] = remedy.of_use(self.world, claim, {**use, "finding": use["finding"] or None})
+        worst = max(remedies.values(), key=remedy.LEAST_FIRST.index, default="none")
+        return worst, {claim for claim, kind in remedies.items() if kind != "none"}
 
     def _calmed(self) -> Any:
         plain = finding.finding
 
         def calmed(world: World, claim: str) -> str | None:
-            found = plain(world, claim)
-            if found != "verified":
-                return found
+            original = plain(world, claim)
+            if original != "verified":
+                return original
             with mock.patch.object(finding, "finding", plain):
-                return found if self.signed(claim) else "under_investigation"
+                return original if self.signed(claim) else "under_investigation"
 
         return calmed
 
@@ -209,7 +211,7 @@ class Oracle:
 
 def verdict(codes: dict[str, set[str]]) -> str:
     """The gate of a story with these codes."""
-    return gate.verdict({code for found in codes.values() for code in found})
+    return gate.verdict({code for codes_of_claim in codes.values() for code in codes_of_claim})
 
 
 def standing(state: State, claim: str) -> str:
@@ -231,13 +233,13 @@ def identities(state: State) -> dict[str, str]:
         find(key)
         for other in (row["key"], row["merged_into"]):
             if other:
-                one, two = sorted((find(key), find(other)))
-                leader[two] = one
+                first, second = sorted((find(key), find(other)))
+                leader[second] = first
     return {name: find(name) for name in leader}
 
 
 def _grouped(links: list[Row]) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
+    groups: dict[str, list[str]] = {}
     for link in links:
-        found.setdefault(link["source"], []).append(link["claim"])
-    return found
+        groups.setdefault(link["source"], []).append(link["claim"])
+    return groups

@@ -24,17 +24,17 @@ class Person:
         """The roles held at any of these desks."""
         return {role for role, desk in self.roles if desk is None or desk in desks}
 
-    def sees(self, state: State, noun: str, key: str) -> bool:
+    def sees(self, state: State, table: str, key: str) -> bool:
         """Whether it is at a desk of theirs, or a named source."""
         if not self.active:
             return False
-        if noun == "source" and not state["source"][key]["unnamed"] and self.roles:
+        if table == "source" and not state["source"][key]["unnamed"] and self.roles:
             return True
-        return bool(self.at(state.desks(noun, key)))
+        return bool(self.at(state.desks(table, key)))
 
-    def may(self, verb: str, desks: set[str], *, owns: bool = False) -> bool:
+    def may(self, action: str, desks: set[str], *, owns: bool = False) -> bool:
         """Whether docs/roles.md lets them, to something at these desks."""
-        cells = {RIGHTS[verb, role] for role in self.at(desks)}
+        cells = {RIGHTS[action, role] for role in self.at(desks)}
         return self.active and ("desk" in cells or ("own" in cells and owns))
 
     def may_take(self, kind: str, desks: set[str]) -> bool:
@@ -42,6 +42,6 @@ class Person:
         cells = {KINDS.get((kind, role), KINDS["any other", role]) for role in self.at(desks)}
         return self.active and "desk" in cells
 
-    def ever_may(self, verb: str) -> bool:
+    def ever_may(self, action: str) -> bool:
         """Whether they may do it anywhere."""
-        return any(RIGHTS[verb, role] for role, _ in self.roles)
+        return any(RIGHTS[action, role] for role, _ in self.roles)

@@ -71,10 +71,10 @@ def refresh_remedy(a: Attempt) -> None:
 
 def close_correction(a: Attempt, *, by: str | None, fresh: bool = False) -> None:
     """What was owed is printed; where nothing was, and `fresh`, it is written down as it was seen afterwards."""
-    owed = a.state.all("correction", story=a["story"], closed=False)
-    for row in owed:
+    corrections = a.state.all("correction", story=a["story"], closed=False)
+    for row in corrections:
         row |= {"closed": True, "closed_by": by}
-    if fresh and not owed:
+    if fresh and not corrections:
         new = set(a.after["correction"]) - set(a.state["correction"])
         now = a.state.now.isoformat()
         row = {"story": a["story"], "remedy": "update", "closed": True, "closed_by": by, "due_at": now}

@@ -148,11 +148,11 @@ def may_review(state: State, task: Row, person: Person) -> bool:
         return True
     claim = task["claim"]
     proposal = state.signature(claim, "finding", "proposed")
-    hands = state.writers(claim) | {row["collected_by"] for row in state.statements(claim)}
+    involved = state.writers(claim) | {row["collected_by"] for row in state.statements(claim)}
     roles = {role for role, _ in person.roles}
     if proposal is None:
         return "fact_checker" in roles
-    return bool(roles & {"editor", "senior_editor"}) and person.id not in hands | {proposal["proposed_by"]}
+    return bool(roles & {"editor", "senior_editor"}) and person.id not in involved | {proposal["proposed_by"]}
 
 
 ACTS = [TakeNext, Take, Extend, Release, Finish]

@@ -30,8 +30,8 @@ class ClaimSignoffAction(Action):
     def sign(self, a: Attempt, kind: str, state: str, decided_by: str | None) -> None:
         """Put the name under it."""
         a.refresh(a["claim"])
-        found = a.oracle(a["claim"]).found(a["claim"])
-        row = {"claim": a["claim"], "kind": kind, "state": state, "finding": found, "decided_by": decided_by}
+        finding = a.oracle(a["claim"]).found(a["claim"])
+        row = {"claim": a["claim"], "kind": kind, "state": state, "finding": finding, "decided_by": decided_by}
         a.state.put("signoff", a.outcome, id=a.outcome, **row, proposed_by=a.actor.id)
 
 

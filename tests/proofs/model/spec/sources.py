@@ -19,16 +19,16 @@ class Register(Action):
 
     def draw(self, draw: Chooser) -> dict[str, Any]:
         kind = draw.pick(TYPES)
-        given: dict[str, Any] = {"desk": draw.pick(draw.desks), "type": kind}
+        arguments: dict[str, Any] = {"desk": draw.pick(draw.desks), "type": kind}
         if draw.chance(3 if kind == "person" else 0) or draw.luck.random() < 0.02:
-            given |= {"unnamed": True, "who": draw.pick([*range(len(IDENTITIES)), None])}
+            arguments |= {"unnamed": True, "who": draw.pick([*range(len(IDENTITIES)), None])}
         if kind == "document" and draw.chance(5):
             claim = draw.live_claim()
-            given |= {draw.pick(["establishes", "contradicts"]): [claim]} if claim else {}
+            arguments |= {draw.pick(["establishes", "contradicts"]): [claim]} if claim else {}
         elif draw.luck.random() < 0.02:
             claim = draw.live_claim()
-            given |= {"establishes": [claim]} if claim else {}
-        return given
+            arguments |= {"establishes": [claim]} if claim else {}
+        return arguments
 
     def subjects(self, a: Attempt) -> list[Subject]:
         settled = [*(a["establishes"] or ()), *(a["contradicts"] or ())]

@@ -113,25 +113,25 @@ class State:
 
     # Where things belong
 
-    def desks(self, noun: str, key: str) -> set[str]:
+    def desks(self, table: str, key: str) -> set[str]:
         """The desks that something belongs to."""
-        row = self[noun][key]
-        if noun == "claim":
+        row = self[table][key]
+        if table == "claim":
             return {row["desk"], *(self["story"][story]["desk"] for story in self.using(key))}
-        if noun == "request":
+        if table == "request":
             return {desk for cover in self.all("cover", request=key) for desk in self.desks("claim", cover["claim"])}
         return self.desks("claim", row["claim"]) if "claim" in row else {row["desk"]}
 
     def differences(self, other: State) -> Iterator[str]:
         """Where another state differs from this one, which is the one that was expected."""
         for table, rows in self.tables.items():
-            found = other.tables[table]
-            for key in sorted({*rows, *found}):
-                mine, theirs = rows.get(key), found.get(key)
-                if mine is None or theirs is None:
-                    yield f"{table} {key}: expected {mine}, found {theirs}"
-                elif mine != theirs:
-                    parted = sorted(name for name in mine if mine[name] != theirs.get(name))
+            other_rows = other.tables[table]
+            for key in sorted({*rows, *other_rows}):
+                own_row, other_row = rows.get(key), other_rows.get(key)
+                if own_row is None or other_row is None:
+                    yield f"{table} {key}: expected {own_row}, found {other_row}"
+                elif own_row != other_row:
+                    parted = sorted(name for name in own_row if own_row[name] != other_row.get(name))
                     yield f"{table} {key}: " + "; ".join(
-                        f"{name} expected {mine[name]!r}, found {theirs.get(name)!r}" for name in parted
+                        f"{name} expected {own_row[name]!r}, found {other_row.get(name)!r}" for name in parted
                     )

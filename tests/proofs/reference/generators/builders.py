@@ -28,7 +28,7 @@ def relays(luck: SeededRandom, statements: Items, density: float, loops: float =
 
 def relies(luck: SeededRandom, claims: Items, statements: Items, use: dict[str, str], chance: float) -> list[str]:
     """Statements that the copy leans on: on claims that it uses, or on parts of them."""
-    used = {one for claim in claims if claim["id"] in use for one in [claim["id"], *claim.get("parts", [])]}
+    used = {member for claim in claims if claim["id"] in use for member in [claim["id"], *claim.get("parts", [])]}
     return luck.each([statement["id"] for statement in statements if statement["claim"] in used], chance)
 
 

@@ -43,7 +43,7 @@ def scenario(luck: SeededRandom) -> dict[str, Any]:
     listed = claims(luck, names)
     atoms = [claim["id"] for claim in listed if "parts" not in claim]
     speakers = [source(luck, mood, name, names, atoms) for name in names]
-    said = statements(luck, mood, names, atoms)
+    generated = statements(luck, mood, names, atoms)
     ids = [claim["id"] for claim in listed]
     use = {
         name: luck.choice(["asserted", "attributed", "debunk", "asserted", "attributed", "omitted"])
@@ -51,15 +51,15 @@ def scenario(luck: SeededRandom) -> dict[str, Any]:
     }
     return builders.filled(
         luck.fields(("policy", 0.85, ["routine", "contentious", "contentious", "serious"]))
-        | clock(luck, said)
+        | clock(luck, generated)
         | {
             "claims": listed,
             "sources": speakers,
-            "statements": said,
-            "relays": builders.relays(luck, said, luck.choice([0.0, 0.05, 0.2, 0.5])),
+            "statements": generated,
+            "relays": builders.relays(luck, generated, luck.choice([0.0, 0.05, 0.2, 0.5])),
             "replies": [reply(luck, names, ids, speakers) for _ in range(luck.choice([0, 0, 1, 2, 4]))],
             "use": use,
-            "relies_on": builders.relies(luck, listed, said, use, 0.15 * mood.wild),
+            "relies_on": builders.relies(luck, listed, generated, use, 0.15 * mood.wild),
             "stated_source_count": {name: luck.randint(0, 4) for name in luck.each(ids, luck.choice([0, 0.6]))},
             "signoffs": signoffs(luck, ids),
             "tasks": tasks(luck, ids),
@@ -124,7 +124,7 @@ def statements(luck: SeededRandom, mood: Mood, names: list[str], atoms: list[str
     denials = luck.choice([0.05, 0.05, 0.25, 0.5, 0.9])
     briefings = 0.5 if mood.focus in ("briefing", "masks") else luck.choice([0.0, 0.0, 0.1, 0.4])
     stage = luck.some(atoms, 2)
-    said = []
+    generated = []
     for number in range(luck.randint(2, 14)):
         claim = luck.choice(stage if luck.maybe(0.7) else atoms)
         fields = {"id": f"t{number}", "source": luck.choice(names), "claim": claim}
@@ -134,7 +134,7 @@ def statements(luck: SeededRandom, mood: Mood, names: list[str], atoms: list[str
         fields["directness"] = luck.choices(["first_hand", "second_hand", "relayed"], [3, 2, mood.wild + 0.1])[0]
         if fields["directness"] == "second_hand" or luck.maybe(0.05):
             fields |= luck.fields(("informant", 0.9, names * 5 + ["unknown", "ghost", "k1"]))
-        said.append(
+        generated.append(
             fields
             | luck.fields(
                 ("terms", 0.3 * mood.wild, builders.TERMS),
@@ -145,18 +145,23 @@ def statements(luck: SeededRandom, mood: Mood, names: list[str], atoms: list[str
                 ("retracted", 0.15 * mood.wild, [True] * 4 + [False]),
             )
         )
-    return said
+    return generated
 
 
-def clock(luck: SeededRandom, said: Items) -> dict[str, str]:
+def clock(luck: SeededRandom, generated: Items) -> dict[str, str]:
     """Sometimes the time, and embargoes around it to the minute, in zones and without."""
     if luck.maybe(0.75):
         return {}
-    for statement in said:
+    for statement in generated:
         until = NOW + timedelta(minutes=luck.choice([-60, -1, 0, 1, 60]))
-        elsewhere = until.astimezone(timezone(timedelta(hours=2)))
-        ways = [until.isoformat(), f"{until:%Y-%m-%dT%H:%M:%SZ}", f"{until:%Y-%m-%dT%H:%M:%S}", elsewhere.isoformat()]
-        statement |= luck.fields(("embargo_until", 0.3, ways))
+        in_other_zone = until.astimezone(timezone(timedelta(hours=2)))
+        notations = [
+            until.isoformat(),
+            f"{until:%Y-%m-%dT%H:%M:%SZ}",
+            f"{until:%Y-%m-%dT%H:%M:%S}",
+            in_other_zone.isoformat(),
+        ]
+        statement |= luck.fields(("embargo_until", 0.3, notations))
     return {"now": luck.choice(["2031-03-04T09:00:00Z", "2031-03-04T09:00:00", "2031-03-04T10:00:00+01:00"])}
 
 
