@@ -1,4 +1,4 @@
-"""One's own account in the admin: tokens, the second factor, the password; and who must have a second factor."""
+"""Accounts in the admin: tokens, the second factor, the password, and the roles that require a second factor."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The operators' page: what is wrong, in words, with what to do; for administrators alone."""
+"""The status page: problems in words, each with its remedy, for administrators only."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ PAGE = "/admin/operations/"
 
 
 def report_all_processes(**more: Any) -> None:
-    """One process of every kind."""
+    """One process of each kind."""
     now = timezone.now()
     for kind in ("web", "worker", "quarantine", "dispatcher", "beat"):
         fields = {"process": kind, "host": "here", "pid": 7, "version": "1", "started_at": now, "last_seen_at": now}
@@ -28,7 +28,7 @@ def report_all_processes(**more: Any) -> None:
 
 
 def view_as(visit: Any, name: str = "ada") -> str:
-    """What the page says."""
+    """The text of the status page."""
     response = visit(name).client.get(PAGE)
     assert response.status_code == 200
     assert "no-store" in response["Cache-Control"]

@@ -1,4 +1,4 @@
-"""Webhooks, and what one follows, in the admin."""
+"""Webhooks and subscriptions in the admin."""
 
 from __future__ import annotations
 

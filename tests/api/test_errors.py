@@ -1,4 +1,4 @@
-"""Whatever is sent, the answer is a problem a client can read, and never a 500."""
+"""Errors: any input gets a problem response that a client can read, and never a 500."""
 
 from __future__ import annotations
 
@@ -231,7 +231,7 @@ NASTY: list[Any] = [
 
 
 def _operations() -> list[tuple[str, str, Any]]:
-    """Every verb of every resource that takes anything: noun, name, and what it takes."""
+    """Every writing action of every resource: resource, name, input serializer."""
     writes = []
     for resource, view in RESOURCES.items():
         methods = [getattr(view, name, None) for name in ("create", "partial_update")]
@@ -263,7 +263,7 @@ def _send_nasty_values(client: ApiClient, rows: dict[str, Any], resource: str, n
         for nasty in NASTY:
             body = {key: value for key, value in defaults.items() if key in takes().fields} | {field: nasty}
             if not takes(data=body, partial=name == "partial_update").is_valid():
-                continue  # refused where it is read; that such refusals can be told is shown above
+                continue  # refused on reading; the tests above show that such refusals can be written
             response = client.send(method, path, body, headers={"If-Match": "*"})
             assert response.status < 500, (field, nasty, response)
             assert response.status < 300 or response.codes, (field, nasty, response)

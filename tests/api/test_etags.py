@@ -1,4 +1,4 @@
-"""Two people at once: whoever revises says what they saw, and nobody overwrites what they have not read."""
+"""Optimistic locking: an update states the version it is based on, and overwrites no other."""
 
 from __future__ import annotations
 
@@ -169,7 +169,7 @@ class TestUpdating:
 
 
 def _writes() -> list[tuple[str, str, Any]]:
-    """Every write to a row that has a version: noun, address below it, what it takes."""
+    """Every write to a row with a version: resource, path below it, input serializer."""
     writes = []
     for resource, view in _REVISABLE.items():
         writes.append((resource, "", view.partial_update.takes))

@@ -1,4 +1,4 @@
-"""Lists taken away whole: what the list shows and nothing else, at constant memory, harmless to spreadsheets."""
+"""Exports: the rows of the list and no others, in constant memory, harmless to spreadsheets."""
 
 from __future__ import annotations
 

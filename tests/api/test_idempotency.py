@@ -1,4 +1,4 @@
-"""Writes that carry a key are carried out once, however often they are sent, and by however many at once."""
+"""Writes with an idempotency key are executed once, however often and however concurrently they are sent."""
 
 from __future__ import annotations
 
@@ -139,7 +139,7 @@ def test_an_upload_is_matched_by_its_bytes(
 ) -> None:
     storage = {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": str(tmp_path)}}
     settings.STORAGES = settings.STORAGES | {"default": storage}
-    settings.FILE_UPLOAD_MAX_MEMORY_SIZE = 4  # so that it is read from disk, as what is large is
+    settings.FILE_UPLOAD_MAX_MEMORY_SIZE = 4  # large files are read from disk
     client = client_for(rosa)
 
     def upload(name: str, content: bytes, boundary: str) -> Any:
@@ -181,7 +181,7 @@ def test_unmasking_is_never_replayed(client_for: ClientFactory, cuno: User, room
 
 
 class TestResponseWithSecret:
-    """Adding a webhook: its signing secret is told to one person, and lies nowhere in clear."""
+    """Adding a webhook: the response holds its signing secret, which is stored only encrypted."""
 
     def add(self, client_for: ClientFactory, ada: User, room: Room) -> Any:
         body = {"desk": str(room.desk.pk), "url": "https://1.1.1.1/hook"}

@@ -1,4 +1,4 @@
-"""One client, from the first token to the printed story and what it owes afterwards."""
+"""One client, from its first token to a published story and its pending remedy."""
 
 from typing import Any
 
@@ -29,7 +29,7 @@ def signing_in(people: dict[str, User], settings: Any) -> Any:
 
 
 def work_through(room: Room) -> None:
-    """What the workers do meanwhile."""
+    """Do what the workers would do."""
     room.now = timezone.now()
     room.settle()
 
@@ -58,7 +58,7 @@ def test_from_token_to_published_story(signing_in: Any, politics: Desk, room: Ro
     signoff = felix.post(f"claims/{claim}/propose").json["id"]
     assert edgar.post(f"signoffs/{signoff}/approve").json["state"] == "approved"
 
-    # The story asserts it, is cleared, and is kept until readers are told why a source is not named.
+    # The story asserts the claim, is cleared, and is held until it explains why a source is unnamed.
     story = rosa.post("stories", desk=desk, headline="The gate").json["id"]
     uses = [{"claim": claim, "mode": "asserted", "stated_source_count": 2}]
     assert rosa.patch(f"stories/{story}", body="It stood open.", uses=uses).status == 200
@@ -71,7 +71,7 @@ def test_from_token_to_published_story(signing_in: Any, politics: Desk, room: Ro
     printed = edith.post(f"stories/{story}/publish")
     assert (printed.status, printed.json["status"], printed.json["pending_remedy"]) == (200, "published", None)
 
-    # One of them takes it back, and the printed story owes its readers something.
+    # One of the sources withdraws, and the published story has a pending remedy.
     statement_id = rosa.get("statements", claim=claim).json["results"][0]["id"]
     assert rosa.post(f"statements/{statement_id}/withdraw", reason="By telephone.").json["withdrawn_at"]
     work_through(room)

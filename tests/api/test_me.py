@@ -1,4 +1,4 @@
-"""Who I am, what I may do, and who works where."""
+"""The user, their permissions, and the members of the desks."""
 
 from editorial.models import Desk, Membership, User
 from editorial.policy import access

@@ -86,7 +86,7 @@ def test_every_request_and_response_has_a_valid_example(schema: dict[str, Any]) 
 
 
 def examples(schema: dict[str, Any], form: dict[str, Any]) -> Any:
-    """What an operation shows of a form, or else what is shown of it everywhere; None if that is nothing."""
+    """The example of a form, or the examples of its schema; none if there are none."""
     described = form["schema"]
     if described.get("format") == "binary":
         return []
@@ -101,7 +101,7 @@ def examples(schema: dict[str, Any], form: dict[str, Any]) -> Any:
 
 
 def mistakes(schema: dict[str, Any], form: dict[str, Any], example: Any) -> list[str]:
-    """What is wrong with an example."""
+    """The validation errors of an example."""
     validator = Draft202012Validator(
         form["schema"] | {"components": schema["components"]}, format_checker=FormatChecker()
     )
@@ -145,7 +145,7 @@ def test_every_operation_is_named_by_resource_and_action_and_documents_its_error
 
 
 def parameters(schema: dict[str, Any], operation: dict[str, Any]) -> list[dict[str, Any]]:
-    """What an operation takes beside a body, wherever it is described."""
+    """The parameters of an operation, wherever they are defined."""
     shared = schema["components"]["parameters"]
     references = operation.get("parameters", ())
     return [shared[each["$ref"].rsplit("/", 1)[1]] if "$ref" in each else each for each in references]

@@ -1,4 +1,4 @@
-"""Reading on: a copy that is kept by asking what changed equals what is there, whatever happens meanwhile."""
+"""Incremental sync: a copy that is updated by its changes equals the rows, whatever happens meanwhile."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ ALL_STATES = {"reviews": {"state": ["open", "taken", "found", "exhausted", "clos
 
 
 class SyncedCopy:
-    """What a client keeps of one list, and the cursor from which it reads on."""
+    """A client's copy of one list, with its sync token."""
 
     def __init__(self, client: ApiClient, resource: str, limit: int = 7) -> None:
         self.caller, self.noun, self.limit, self.since = client, resource, limit, "start"
@@ -127,7 +127,7 @@ def test_copies_synced_during_concurrent_writes_are_complete(
             except (ActionError, IndexError):
                 pass
             except OperationalError as problem:
-                # Several verbs in one transaction, as no door does it, may wait for each other; one then did nothing.
+                # Several actions in one transaction, which no interface does, may deadlock; one of them then did nothing.
                 if not isinstance(problem.__cause__, DeadlockDetected):
                     raise
         writers_done.release()
@@ -147,7 +147,7 @@ def test_copies_synced_during_concurrent_writes_are_complete(
 
 
 def add_city_role(room: Room) -> Story:
-    """A story of the city desk, by somebody who sees what politics has."""
+    """A story at the city desk, by a user who sees the claims of politics."""
     return stories.pitch(
         desk_id=Desk.objects.get(slug="city").pk, headline="In town", actor=room.people["hugo"], now=room.now
     )

@@ -1,4 +1,4 @@
-"""Pace: too much at once is told so, with when to go on; and nobody waits for a Redis that is away."""
+"""Rate limits: too many requests are refused with a time to retry, and no request waits for an unavailable Redis."""
 
 from __future__ import annotations
 

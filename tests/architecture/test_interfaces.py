@@ -22,7 +22,7 @@ WRITE_METHODS = {
     *("log_addition", "log_change", "log_deletions"),
 }
 
-# What looks like writing but is not: file, the call as it stands there → why.
+# Calls that look like writes and are not: file, call → reason.
 ALLOWED_CALLS = {
     ("api/framework/throttling.py", "counting.execute"): "counts requests in Redis",
     ("api/framework/viewsets.py", "vars(method).update"): "fills the attributes of a function",

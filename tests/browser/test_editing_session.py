@@ -1,4 +1,4 @@
-"""An evening at the desk, in a browser: take, look, sign by two, be refused with reasons, tick off, print."""
+"""An editing session in a browser: take a task, review, sign by two, read the gate's reasons, confirm, publish."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ CLAIM = f"The sluice stood open on Friday night ({STAMP})."
 
 
 def press(page: Page, name: str) -> None:
-    """Press what has this name: a button, or a link that looks like one."""
+    """Press the button or link of this name."""
     page.locator(".nr-button:not(.nr-disabled)", has_text=name).first.click()
 
 
@@ -102,7 +102,7 @@ def test_a_claim_is_filed_signed_and_published(log_in_browser: Any) -> None:
         log_in_browser("cora"),
     )
 
-    # The reporter files a claim, registers two sources and records what they said.
+    # The reporter files a claim, registers two sources and records their statements.
     reporter.goto("/admin/editorial/claim/action/claim.file/")
     reporter.get_by_label("The claim").fill(CLAIM)
     reporter.get_by_label("Risk").select_option("contentious")
@@ -115,7 +115,7 @@ def test_a_claim_is_filed_signed_and_published(log_in_browser: Any) -> None:
         record(reporter, STAMP, name)
     wait_for(reporter, reporter.get_by_text("The engine finds it verified"))
 
-    # She writes the story, hands it in; the editor clears it and is refused, with the reason.
+    # She writes and submits the story; the editor clears it, and publishing is refused with a reason.
     reporter.goto("/admin/editorial/story/action/story.pitch/")
     reporter.get_by_label("Headline").fill(f"Sluice stood open {STAMP}")
     reporter.get_by_label("Copy").fill("The sluice stood open on Friday night.")
@@ -137,7 +137,7 @@ def test_a_claim_is_filed_signed_and_published(log_in_browser: Any) -> None:
     expect(editor.get_by_role("alert")).to_contain_text("Not done. Nothing was changed")
     expect(editor.get_by_role("alert")).to_contain_text("Say in the copy")
 
-    # Two people sign the finding: nobody alone.
+    # Two users sign the finding.
     find(checker, "claim", STAMP)
     press(checker, "Propose finding")
     checker.get_by_role("button", name="Propose finding").click()
@@ -148,7 +148,7 @@ def test_a_claim_is_filed_signed_and_published(log_in_browser: Any) -> None:
     editor.get_by_role("button", name="Approve").click()
     expect(editor.locator(".nr-verdict .nr-is-verified")).to_be_visible()
 
-    # The copy editor ticks off what the gate still asks for; then it runs.
+    # The copy editor confirms the remaining condition; then the story is published.
     find(copy_editor, "story", STAMP)
     while copy_editor.get_by_role("button", name="Confirm condition").count():
         copy_editor.get_by_role("button", name="Confirm condition").first.click()
@@ -158,7 +158,7 @@ def test_a_claim_is_filed_signed_and_published(log_in_browser: Any) -> None:
     editor.get_by_role("button", name="Publish").click()
     expect(editor.get_by_text("Published.", exact=False).first).to_be_visible()
 
-    # Somebody takes their words back: the story is flagged by itself, and the first page says so.
+    # A source withdraws: the story is flagged, and the first page shows it.
     find(reporter, "claim", STAMP)
     reporter.locator(".nr-statement summary").first.click()
     press(reporter, "Withdrawn by its source")

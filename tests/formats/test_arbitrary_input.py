@@ -1,4 +1,4 @@
-"""Reading what others wrote down: whatever it is, it is read or refused in words."""
+"""Parsers: arbitrary input is read or refused with a sentence."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ JSON = st.recursive(
 
 
 def parse_or_reject(read: Callable[[], Any]) -> Any:
-    """What was read; nothing if it was refused, in a sentence."""
+    """The result of the parser; None if it refused the input with a sentence."""
     try:
         return read()
     except ParseError as problem:

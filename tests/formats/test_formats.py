@@ -1,4 +1,4 @@
-"""Sheets, feeds, ninjs and pages as they are found, and what is read from them."""
+"""Parsing of sheets, feeds, ninjs and pages as they occur in practice."""
 
 from __future__ import annotations
 
@@ -109,7 +109,7 @@ class TestFeeds:
             + b"]>"
             + FEED[38:].replace(b"Short", b"&a11;")
         )
-        began = time.process_time()  # load on the machine does not count
+        began = time.process_time()  # CPU time: load on the machine does not count
         for content in (bomb, bomb.decode().encode("utf-16")):
             try:
                 assert len(str(feeds.read(content, url="https://gazette.example/"))) < 100_000

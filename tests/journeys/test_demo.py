@@ -20,7 +20,7 @@ def demo(data: Path, *arguments: str, **environment: str) -> RunningProcess:
 
 
 def wait_until_finished(running: RunningProcess) -> str:
-    """What it said, once it has ended well."""
+    """Its output, once it has exited with 0."""
     assert running.wait_for_exit(within=300) == 0, running.output
     assert LAST_SCENE in running.output
     assert "Traceback" not in running.output

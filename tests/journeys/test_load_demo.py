@@ -40,7 +40,7 @@ pytestmark = pytest.mark.servers
 
 @pytest.fixture(scope="module")
 def log_ins(django_db_setup: None, django_db_blocker: Any) -> Iterator[str]:
-    """What load_demo says; the newsroom it loads, worked through, is there for every test of this file that asks."""
+    """The output of load_demo. Every test of this file that asks for it uses the loaded newsroom, with all jobs done."""
     with django_db_blocker.unblock(), transaction.atomic():
         output = io.StringIO()
         call_command("load_demo", stdout=output)
@@ -68,7 +68,7 @@ def journal_claims() -> dict[str, Claim]:
 
 
 def found(claim: Claim) -> dict[str, Any]:
-    """What was found of a claim last, in the words of a scenario."""
+    """The latest finding of a claim, in the words of a scenario."""
     last = claim.assessments.order_by("-number")[0]
     names = ("finding", "basis", "origins", "independent", "against", "contested")
     return {name: None if getattr(last, name) == "" else getattr(last, name) for name in names}

@@ -1,4 +1,4 @@
-"""Claims keep their shape, whoever writes them."""
+"""Constraints of claims."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What any table refuses, whoever writes to it: words that no vocabulary knows, and what is entered twice."""
+"""Constraints of every table: unknown enum values and duplicates are refused."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.support.sample_rows import create_row_of_each_model
 # Begins like a condition of the gate, so that a check of the beginning alone does not pass.
 NONSENSE = "C_NONSENSE"
 
-# The tables that people's acts are written to; those of history repeat what was checked there.
+# The tables that actions write to; history repeats values that were checked there.
 TABLES = [model for model in apps.get_app_config("editorial").get_models() if not hasattr(model, "pgh_tracked_model")]
 
 
@@ -54,7 +54,7 @@ def a_row(model: type[models.Model]) -> models.Model:
 def broken_by_copies(model: type[models.Model], constraint: models.UniqueConstraint) -> set[str]:
     """The constraints that copies of the rows concerned would break."""
     concerned = model._default_manager.filter(constraint.condition or models.Q())
-    # What is unique by itself would be broken first.
+    # A unique column would be violated first.
     alone = {field.column: uuid7() for field in model._meta.concrete_fields if field.unique and not field.primary_key}
     return {breaks(row, **alone) for row in concerned}
 
@@ -78,6 +78,6 @@ def breaks(row: models.Model, **other: Any) -> str:
 
 
 def speaks_of(name: str, field: models.Field[Any, Any]) -> bool:
-    """Whether the broken constraint is a check of that column."""
+    """Whether the violated constraint checks this column."""
     checks = [each for each in field.model._meta.constraints if isinstance(each, models.CheckConstraint)]
     return any(each.name == name and field.name in str(each.condition) for each in checks)

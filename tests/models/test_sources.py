@@ -1,4 +1,4 @@
-"""What a source can be."""
+"""Constraints of sources."""
 
 from __future__ import annotations
 

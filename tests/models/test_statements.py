@@ -1,4 +1,4 @@
-"""Statements and relays keep to one claim and one stance, whoever writes them and whenever they change."""
+"""Constraints of statements and relays: one claim, one stance."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ WITHIN = "a relay stays within one claim and one stance, and its derived stateme
 
 @pytest.fixture
 def relay_pair(room):
-    """What a witness said, and an outlet that repeats it."""
+    """A first-hand statement and an outlet that repeats it."""
     claim = room.claim()
     origin = room.says(room.person(), claim)
     derived = room.says(room.source("outlet"), claim, directness="relayed")

@@ -1,4 +1,4 @@
-"""What a list shows and what `may` allows are one rule: whoever is looked at, nobody sees a row too many or too few."""
+"""Lists and `may` agree: no user sees a row too many or too few."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def test_a_list_shows_exactly_the_visible_rows(desks, noel, gina):
 
 
 def subject(row):
-    """What access needs to know of a row; a statement is seen with its claim, a request with any that it covers."""
+    """The access facts of a row; a statement is visible with its claim, a request with any claim that it covers."""
     if isinstance(row, Claim):
         return at(row)
     if isinstance(row, Statement | ReviewTask):
@@ -207,7 +207,7 @@ def test_offered_tasks_are_exactly_those_the_user_may_take(desks, room):
 
 
 def draw_actors(desks):
-    """People with random roles at random desks, some in the whole house, some nowhere, some gone."""
+    """Random users with random roles: at desks, at every desk, without a role, deactivated."""
     lot = random.Random(1)  # noqa: S311
     for _ in range(DRAWN):
         places = lot.choices([*(str(desk.pk) for desk in desks), None], weights=[4, 4, 4, 4, 1], k=lot.randint(0, 3))

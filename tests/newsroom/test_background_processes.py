@@ -1,4 +1,4 @@
-"""The fixture that journeys rely on: what a test commits, a real dispatcher and a real worker bring to its end."""
+"""A real dispatcher and worker run the jobs that a test commits."""
 
 import time
 from datetime import timedelta

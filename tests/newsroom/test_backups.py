@@ -1,4 +1,4 @@
-"""Backups, taken and put back as an operator does it: what is in one, what is not, and when it is refused."""
+"""Backups: created and restored with the commands an operator uses, their contents, and the reasons for refusal."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ class Deployment:
         )
 
     def query(self, question: str) -> list[tuple]:
-        """What its database answers."""
+        """The rows of a query on its database."""
         url = self.environment["DATABASE_URL"]
         with psycopg.connect(url) as connected:
             return connected.execute(question).fetchall()  # type: ignore[arg-type]
@@ -89,7 +89,7 @@ def target(data_folder: Path, tmp_path: Path) -> Iterator[Deployment]:
 
 @pytest.fixture
 def populated(deployment: Deployment, room: Room) -> Deployment:
-    """The same with a confidential source, an exhibit and a letter that waits in it."""
+    """A deployment with a confidential source, an exhibit and a queued email."""
     keeper = sources.register(
         desk_id=room.desk.pk, type="person", name="a keeper", unnamed=True, identity_name=CANARY,
         identity_known_by="1970", actor=room.people["rosa"], now=room.now,
@@ -130,7 +130,7 @@ def test_a_restored_backup_equals_the_original(populated: Deployment, target: De
     assert "Restored and verified" in outcome.stdout
     events_query = "SELECT stream, number, hash FROM editorial_event ORDER BY 1, 2"
     assert target.query(events_query) == populated.query(events_query)
-    # A second look by other means than the proofs' own: the restored place is backed up, and the two compared.
+    # A second check independent of the verification: back up the restored newsroom and compare the two backups.
     assert target.run_manage("backup", str(tmp_path / "again")).returncode == 0
     again = manifests.read_manifest(storage.list_backups(tmp_path / "again")[0])
     manifest = manifests.read_manifest(backup)
@@ -249,7 +249,7 @@ def test_events_deleted_from_the_end_of_a_chain_are_detected(populated: Deployme
     backup = _backup(tmp_path)
     call_command("verify_audit_log", against=backup, stdout=io.StringIO())
     last = Event.objects.filter(stream=f"claim:{claim.pk}").order_by("-number")[0]
-    with connection.cursor() as cursor:  # as somebody does who owns the database
+    with connection.cursor() as cursor:  # as the owner of the database could
         cursor.execute("ALTER TABLE editorial_event DISABLE TRIGGER USER")
         cursor.execute("DELETE FROM editorial_outboxmessage WHERE reference = %s", [str(last.pk)])
         cursor.execute("DELETE FROM editorial_event WHERE id = %s", [last.pk])

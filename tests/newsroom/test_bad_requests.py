@@ -1,4 +1,4 @@
-"""What is no HTTP, or too much of it, is refused as everything is: with a problem, never a page, quoting nothing."""
+"""Malformed and oversized requests get a problem response that quotes nothing."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def web_port(django_db_setup: None, data_folder: Path) -> Iterator[int]:
 
 
 def ask(port: int, sent: bytes) -> bytes:
-    """What comes back, until the line is closed; nothing where nobody listens yet."""
+    """The response, until the connection closes; empty if nothing listens yet."""
     try:
         with socket.create_connection(("127.0.0.1", port), timeout=20) as line:
             line.sendall(sent)

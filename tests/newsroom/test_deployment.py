@@ -71,7 +71,7 @@ def _example() -> dict[str, str]:
 
 @pytest.fixture
 def environment(transactional_db: None, data_folder: Path, tmp_path: Path) -> dict[str, str]:
-    """What a service of the compose file finds, the two servers' addresses apart."""
+    """The environment of a compose service, without the addresses of the two servers."""
     described = {name: _filled_in(value) for name, value in COMPOSE["x-newsroom"]["environment"].items()}
     here = {
         "DATABASE_URL": database_url(data_folder, connection.settings_dict["NAME"]),
@@ -202,7 +202,7 @@ def test_the_proxy_forwards_to_the_port_of_every_web_service() -> None:
 
 
 def test_a_web_service_has_time_to_shut_down() -> None:
-    """It is told twice over that it is going before it goes, and goes before it is killed."""
+    """Two health checks report it as draining before it stops, and it stops before it is killed."""
     service = COMPOSE["services"]["web"]
     drain = int(service["environment"]["DRAIN_SECONDS"])
     interval = re.search(r"health_interval (\d+)s", (ROOT / "deploy/Caddyfile").read_text())
@@ -212,7 +212,7 @@ def test_a_web_service_has_time_to_shut_down() -> None:
 
 
 def test_an_upgrade_prepares_first_and_then_restarts_every_process(tmp_path: Path) -> None:
-    """The script, with a `docker` that only writes down what it is told."""
+    """The script with a `docker` that only records its arguments."""
     log = tmp_path / "told"
     docker = tmp_path / "docker"
     docker.write_text(f'#!/bin/sh\necho "$@" >> "{log}"\n')

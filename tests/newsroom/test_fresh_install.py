@@ -39,7 +39,7 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 @pytest.fixture(scope="module")
 def without_compiler(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """A PATH with every program of this machine but compilers."""
+    """A PATH with every program of this machine except compilers."""
     folder = tmp_path_factory.mktemp("bin")
     for path in reversed(os.environ["PATH"].split(os.pathsep)):
         for program in Path(path).glob("*"):

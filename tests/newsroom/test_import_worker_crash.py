@@ -22,7 +22,7 @@ LINES = 500
 
 
 def kill(running: RunningProcess) -> None:
-    """SIGKILL for the worker and all of its hands, at once."""
+    """SIGKILL the worker and its pool processes together."""
     worker = psutil.Process(running.process.pid)
     for process in (*worker.children(recursive=True), worker):
         process.kill()

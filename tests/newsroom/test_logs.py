@@ -1,4 +1,4 @@
-"""What a log line says, and what it must never carry."""
+"""Log lines: their fields, and the content they must never hold."""
 
 import io
 import json

@@ -1,4 +1,4 @@
-"""What Prometheus is told, by whom, and that nothing of it is content."""
+"""Metrics: their values, the access to them, and that they hold no content."""
 
 from __future__ import annotations
 
@@ -142,7 +142,7 @@ def test_every_alert_uses_an_exported_metric_and_is_in_the_manual() -> None:
 
 @pytest.fixture
 def deployment(transactional_db: None, data_folder: Path, tmp_path: Path) -> Iterator[dict[str, RunningProcess]]:
-    """The processes of a machine, started as an operator starts them, with gunicorn's two and a worker's two."""
+    """The processes of one machine, started as an operator starts them: two of gunicorn and two of a worker."""
     environment = deployment_environment(
         data_folder, database=connection.settings_dict["NAME"], redis=configured.REDIS_URL
     )

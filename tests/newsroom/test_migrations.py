@@ -169,7 +169,7 @@ def _checked_out(folder: Path) -> Path:
 
 
 def _python_of(old: Path, cache: Path) -> str:
-    """A Python with the packages of that version: ours if it names the same ones, else one of its own, kept."""
+    """A Python with the packages of that version: ours if they are the same, otherwise one of its own, cached."""
     lock = (old / "requirements.lock").read_bytes()
     if lock == (ROOT / "requirements.lock").read_bytes():
         return sys.executable

@@ -1,4 +1,4 @@
-"""Nobody notices a restart: no request fails, no job is lost, done twice or late."""
+"""A restart is unnoticed: no request fails, and no job is lost, repeated or late."""
 
 from __future__ import annotations
 
@@ -178,7 +178,7 @@ def test_two_web_services_restart_in_turn_without_failed_requests(
                 assert time.monotonic() - began >= _DRAIN, "it left at once"
                 webs[web_port] = start(web_port)
                 wait_until(lambda web_port=web_port: _open(web_port))
-                time.sleep(2)  # until the proxy has heard
+                time.sleep(2)  # until the proxy has noticed
         for web in webs.values():
             web.stop()
     _still_open(load)

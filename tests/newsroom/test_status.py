@@ -1,4 +1,4 @@
-"""Presences, queues and the judgement whether the work is done: what operators are told, from PostgreSQL alone."""
+"""Heartbeats, queues and queue health, from PostgreSQL alone."""
 
 from __future__ import annotations
 

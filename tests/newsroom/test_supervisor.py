@@ -1,4 +1,4 @@
-"""What the supervisor does when it is asked to put new programs in the place of old ones."""
+"""The supervisor replaces running programs by new ones."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def _program(folder: Path, number: str, code: str, *, overlaps: bool = True) -> 
 
 
 async def _replaced(folder: Path, successor: Program) -> tuple[str, list[str], str]:
-    """What came of it, the files of those that still run, and what the console was told."""
+    """The error, the files of the running programs, and the console output."""
     output = io.StringIO()
     first = _program(folder, "first", _WORKS)
     async with Supervisor(mark=str(folder), working_dir=folder, console=Console(output)) as supervisor:

@@ -59,7 +59,7 @@ def opened(data: Path) -> Iterator[RunningProcess]:
 
 
 class TestRunningNewsroom:
-    """What a person finds who has just opened it."""
+    """A newsroom that was just started."""
 
     def test_the_newsroom_responds_at_the_address_it_prints(self, opened: RunningProcess) -> None:
         address = re.search(r"running at (http://localhost:\d+/)", opened.output)

@@ -20,7 +20,7 @@ from tests.support.receivers import MailServer, WebhookReceiver, serve_in_backgr
 
 
 class NotifyingRoom(Room):
-    """The newsroom of all tests, but here the workers tell and deliver too."""
+    """A room whose workers also notify and deliver."""
 
     delivering = True
 
@@ -44,12 +44,12 @@ class NotifyingRoom(Room):
             outbox.run_message(message, _EFFECTS[kind], clock=lambda: self.now)
 
     def notifications_of(self, name: str, action: str = "") -> list[Notification]:
-        """What somebody was told, oldest first."""
+        """The notifications of a user, oldest first."""
         notices_ = Notification.objects.filter(user=self.people[name], event__action__startswith=action)
         return list(notices_.order_by("pk"))
 
     def notified_usernames(self, action: str) -> set[str]:
-        """The names of those who were told of such events."""
+        """The users who were notified of such events."""
         return set(Notification.objects.filter(event__action=action).values_list("user__username", flat=True))
 
 
@@ -81,7 +81,7 @@ def mailbox(settings: Any) -> Iterator[MailServer]:
 
 @pytest.fixture
 def receiver(settings: Any) -> Iterator[WebhookReceiver]:
-    """A web server inside the house, which webhooks are allowed to reach here."""
+    """A web server at a private address, which webhooks may reach here."""
     settings.WEBHOOKS_ALLOW_PRIVATE_HOSTS = True
     server = WebhookReceiver()
     with serve_in_background(server):

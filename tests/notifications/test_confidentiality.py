@@ -1,4 +1,4 @@
-"""A confidential name goes into the vault and nowhere else, whatever is told to whomever."""
+"""A confidential name is stored in the vault and nowhere else, whatever is sent to whom."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def holding(text: str) -> set[str]:
 
 
 def readable(path: Path) -> str:
-    """A letter as its file holds it, and each of its parts as its reader reads it."""
+    """An email as stored, and each of its parts decoded."""
     raw = path.read_bytes()
     message = message_from_bytes(raw, policy=policy.default)
     parts = [str(part.get_content()) for part in message.walk() if not part.is_multipart()]
@@ -50,7 +50,7 @@ def readable(path: Path) -> str:
 
 
 def live_through_everything(room: NotifyingRoom) -> None:
-    """A day on which everything happens that anybody is told of, around one protected source."""
+    """One day with every event that notifies, around one protected source."""
     rosa, edith, edgar, stan, felix, sena = (
         room.people[name] for name in ("rosa", "edith", "edgar", "stan", "felix", "sena")
     )

@@ -1,4 +1,4 @@
-"""Letters: what they carry, that each goes out once, and what becomes of one that may have."""
+"""Emails: their contents, that each is sent once, and an uncertain delivery."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ from tests.support.servers import ROOT
 
 
 def body(email: EmailMessage, kind: str) -> str:
-    """One of the two forms of a letter."""
+    """One of the two bodies of an email."""
     part = email.get_body((kind,))
     assert part is not None
     return str(part.get_content())
 
 
 def spike(room: NotifyingRoom, headline: str = "The gate") -> None:
-    """Something that rosa, and nobody else, is told of."""
+    """An event of which only rosa is notified."""
     story = stories.pitch(desk_id=room.desk.pk, headline=headline, body="", actor=room.people["rosa"], now=room.now)
     stories.spike(story_id=story.pk, reason="The mayor rang me at home.", actor=room.people["edith"], now=room.now)
     room.settle()

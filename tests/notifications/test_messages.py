@@ -1,4 +1,4 @@
-"""What notices say: something for every verb, for people, on one line where a line is wanted."""
+"""Messages: one for every event, readable, on one line where a line is needed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who must hear of an event, who may choose to, and who is never told."""
+"""Recipients of an event: mandatory, following, and never notified."""
 
 from __future__ import annotations
 

@@ -36,7 +36,7 @@ def add(room: NotifyingRoom, receiver: WebhookReceiver, url: str = "http://127.0
 
 
 def drop(room: NotifyingRoom, text: str = "The gate was open.") -> Event:
-    """Something that endpoints are told of."""
+    """An event that webhooks receive."""
     claim = room.claim(text)
     claims.drop(claim_id=claim.pk, reason="Nobody cares.", actor=room.people["edith"], now=room.now)
     room.settle()
@@ -177,7 +177,7 @@ def test_an_owner_without_admin_role_is_still_notified_of_a_disabled_webhook(
 
 
 def accepts(secret: str, request: Any) -> bool:
-    """Whether a receiver that was built with the library and this secret takes the call."""
+    """Whether a receiver built with the library and this secret accepts the request."""
     try:
         Webhook(secret).verify(request.body, request.headers)
     except WebhookVerificationError:
@@ -366,7 +366,7 @@ def test_tls_is_verified_against_the_host_name_although_the_request_goes_to_an_a
         drop(room)
         assert (server.requests, Delivery.objects.get().error) == ([], "ConnectError"), "nobody vouches for it yet"
         monkeypatch.setenv("SSL_CERT_FILE", certificate)
-        http_client._ssl_context.cache_clear()  # as a process that starts anew would read it
+        http_client._ssl_context.cache_clear()  # as a newly started process reads it
         room.now += HOUR
         room.settle()
         assert len(server.requests) == 1

@@ -1,4 +1,4 @@
-"""Every verb asks: whoever lacks the right is refused and changes nothing, and whoever has it is not turned away."""
+"""Every action checks its permission: without it nothing changes, with it the action is not refused."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ BoundAction = Callable[[User], object]
 
 
 class _AnyOwner(frozenset):  # type: ignore[type-arg]
-    """Whoever it is that acts."""
+    """Any actor."""
 
     def __contains__(self, _: object) -> bool:
         return True
@@ -251,13 +251,13 @@ class AllowedActions:
 
 @pytest.fixture
 def allowed_actions(room):
-    """What can be done."""
+    """The actions, each bound to its arguments."""
     return AllowedActions(room).by_action
 
 
 @pytest.fixture
 def candidates(room, people):
-    """Who tries: each role at this desk – or in the whole house, for what belongs to no desk – and some others."""
+    """The users to try: each role at this desk – or at every desk, for objects without a desk – and some others."""
     others = [people[name] for name in ("felix", "carl", "cleo", "noel", "gina")]
     at_desk, in_house = (
         others + [user_with_role(role, desk) for role in Role] for desk in (room.desk, None)
@@ -302,7 +302,7 @@ def test_users_with_permission_are_not_refused(allowed_actions, candidates, subt
 
 
 def may(facts, action, subject):
-    """What the table says, by role and place alone; the verbs must not know better."""
+    """What the table says, by role and place alone; the actions must agree."""
     if action is Action.REVIEW_TAKE:
         kinds = roles_table.task_kinds()
         cells = {kinds.get((subject.task.value, role), kinds["any other", role]) for role in roles_for(facts, subject)}

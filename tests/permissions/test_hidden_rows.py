@@ -1,4 +1,4 @@
-"""What one may not see is not there: no answer tells a row that is hidden from one that never was."""
+"""A hidden row does not exist: no response distinguishes it from a row that never was."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from tests.permissions.test_scopes import OPERATIONS, UNCHANGED_PATCHES, some_ro
 from tests.support.sample_rows import create_row_of_each_model
 
 NAME, KNOWN_BY = "Johanna Quillfeather", "born 3 May 1961"
-SHARED = {"desks", "policies"}  # the whole house knows them
+SHARED = {"desks", "policies"}  # visible at every desk
 DETAIL_OPERATIONS = [
     (method, path) for method, path, _ in OPERATIONS if "{id}" in path and path.split("/")[0] not in SHARED
 ]
 
 
 def response_of(caller: ApiClient, method: str, path: str, row: object, body: Any = None) -> tuple[int, str]:
-    """Status and body of an answer, whatever id it was asked about."""
+    """Status and body of a response, with the id removed."""
     data = ({} if body is None else body) if method in ("post", "patch") else None
     response = caller.send(method, path.replace("{id}", str(row)), data, **UNCHANGED_PATCHES)
     return response.status, json.dumps(response.json).replace(str(row), "…")
@@ -44,7 +44,7 @@ def test_a_hidden_row_responds_like_a_nonexistent_row(room, people, subtests):
 
 @pytest.fixture
 def shared(room, people, city):
-    """A claim of politics, told by an unnamed source, that a story of the city desk uses: cleo sees the claim."""
+    """A claim of politics, stated by an unnamed source and used by a story of the city desk: cleo sees the claim."""
     claim = room.claim()
     unnamed = room.person("a sluice engineer", unnamed=True, identity_name=NAME, identity_known_by=KNOWN_BY)
     statement = room.says(unnamed, claim)

@@ -1,4 +1,4 @@
-"""Through the door: a token is good for its scopes and for nothing else, whatever its holder may do."""
+"""Scopes: a token allows the actions of its scopes and no others, whatever its user may do."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ UNCHANGED_PATCHES = {"HTTP_IF_MATCH": "*"}
 
 
 def operations() -> list[tuple[str, str, str]]:
-    """Method, path and name of everything that the door offers."""
+    """Method, path and name of every operation of the API."""
     described = SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
     return [
         (method, path.removeprefix("/api/v1/"), operation["operationId"])
@@ -41,7 +41,7 @@ OPERATIONS = operations()
 
 @pytest.fixture
 def almighty(room: Any) -> User:
-    """Somebody who holds every role in the whole house: only a token can bound them."""
+    """A user with every role at every desk: only a token limits them."""
     person = User.objects.create(username="omar", email="omar@newsroom.example", password="!")
     Membership.objects.bulk_create(Membership(user=person, role=role.value) for role in Role)
     return person
@@ -81,7 +81,7 @@ def test_me_lists_the_scopes_of_the_caller(room, almighty, subtests):
                 answer = caller.send(method, address, {} if method in ("post", "patch") else None, **UNCHANGED_PATCHES)
                 lacking = "lacks the scope" in str(answer.json)
                 assert not (lacking and scope in scopes), answer
-                # 409, 422: what may be read was told first, or it could not even be read
+                # 409, 422: the request was refused after the permission check, or could not be read
                 assert answer.status in (403, 409, 422) or scope in scopes, answer
                 bounded += lacking
     assert bounded > 40

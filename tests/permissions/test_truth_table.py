@@ -40,7 +40,7 @@ def roles_permitted_by(action: Action, *cells: str) -> set[Role]:
 
 
 def self_service_roles(action: Action) -> set[Role]:
-    """Everybody, where it is about one's own account."""
+    """Every role, for actions on the user's own account."""
     return set(Role) if roles_permitted_by(action, "self") else set()
 
 

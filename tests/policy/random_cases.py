@@ -95,11 +95,11 @@ class CaseBuilder:
         self.leaves = [f"c{number}" for number in range(luck.randint(1, 3))]
 
     def rarely(self, times: float = 1) -> bool:
-        """Whether something is unusual here."""
+        """Whether something unusual happens."""
         return self.luck.random() < self.oddity * times
 
     def either(self, unusual, usual=None, times: float = 1):
-        """Mostly the usual value, else one of the unusual ones."""
+        """Usually the usual value, otherwise an unusual one."""
         return self.luck.choice(list(unusual)) if self.rarely(times) else usual
 
     def case(self, keep: int) -> CaseFacts:
@@ -135,7 +135,7 @@ class CaseBuilder:
         return claims_made
 
     def source(self, name: str) -> SourceFacts:
-        """One source with any of the ties that there are."""
+        """A source with any of the possible ties."""
         kind = self.either(SourceType, SourceType.PERSON, 2)
         return SourceFacts(
             id=name,
@@ -157,7 +157,7 @@ class CaseBuilder:
         )
 
     def statement(self, name: str) -> StatementFacts:
-        """One statement, most likely one of ours."""
+        """A statement, most likely obtained by us."""
         stance = Stance.DENIES if self.rarely(1.5) else self.either(Stance, Stance.AFFIRMS, 0.3)
         return StatementFacts(
             id=name,
@@ -176,7 +176,7 @@ class CaseBuilder:
         )
 
     def relays(self, statements: list[StatementFacts]) -> list[RelayFacts]:
-        """Relays within one claim and one stance, never from a first-hand statement; loops are welcome."""
+        """Relays within one claim and one stance, never from a first-hand statement; loops are allowed."""
         return [
             RelayFacts(derived.id, origin.id)
             for derived in statements
@@ -187,7 +187,7 @@ class CaseBuilder:
         ]
 
     def reply(self, claim_ids: list[str]) -> ReplyRequestFacts:
-        """One request for a reply."""
+        """A reply request."""
         return ReplyRequestFacts(
             to=self.luck.choice(self.names),
             covers=frozenset(some(self.luck, claim_ids, 3)),

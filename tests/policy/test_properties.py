@@ -1,4 +1,4 @@
-"""Laws that hold of every case, tried on thousands of random ones."""
+"""Properties that hold for every case, tried on thousands of random ones."""
 
 from dataclasses import replace
 
@@ -46,7 +46,7 @@ def assess(case, **options):
 
 
 def adding(case, source, *statements, relays=()):
-    """The case with one more source and what it says."""
+    """The case with one more source and its statements."""
     return replace(
         case,
         sources={**case.sources, source.id: source},
@@ -56,13 +56,13 @@ def adding(case, source, *statements, relays=()):
 
 
 def affirming_statement(claim, stance=Stance.AFFIRMS, **fields):
-    """What a newcomer says."""
+    """The statement of a new source."""
     given_fields = {"id": "new", "source": "newcomer", "directness": Directness.FIRST_HAND, "terms": Terms.ON_RECORD}
     return StatementFacts(claim=claim, stance=stance, **(given_fields | fields))
 
 
 def newcomer(**fields):
-    """Somebody without any tie."""
+    """A source without any tie."""
     return SourceFacts(id="newcomer", **({"type": SourceType.PERSON} | fields))
 
 
@@ -76,7 +76,7 @@ def gate_of(case, story):
 
 @given(cases(), SEEDS)
 def test_a_repeat_never_raises_independent_or_against(case, seed):
-    """To pass on what is published adds nothing, and neither does to have been told what counts already."""
+    """Passing on what is published adds nothing, nor does hearing from a source that counts already."""
     luck = chance(seed)
     for claim in leaves(case):
         before = assess(case)[claim]
@@ -155,7 +155,7 @@ def keys(case):
 
 @given(cases())
 def test_the_source_of_every_counted_statement_is_in_a_group(case):
-    """Groups lose nobody: only what was said at a briefing and elsewhere falls away, once."""
+    """No source is lost: only a statement at a briefing repeated elsewhere is dropped, once."""
     for result in assess(case).values():
         if result.groups.evaluation:
             evidence = result.evaluation.evidence
@@ -168,7 +168,7 @@ def test_the_source_of_every_counted_statement_is_in_a_group(case):
 
 @given(cases())
 def test_groups_are_held_together_by_their_joins(case):
-    """Within a group the pairs that join reach everybody; those who know for themselves are in one group only."""
+    """The joining pairs of a group connect all its members; self-standing statements are in one group only."""
     for result in assess(case).values():
         for groups in (result.groups.independent, result.groups.against, result.groups.origins):
             known = [name for group in groups for name in group.judged_on]
@@ -184,7 +184,7 @@ def test_groups_are_held_together_by_their_joins(case):
 
 @given(cases())
 def test_independent_sources_imply_origins(case):
-    """There is no corroboration without somebody to attribute it to."""
+    """There is no corroboration without a source to attribute it to."""
     for claim in leaves(case):
         result = assess(case)[claim]
         assert bool(result.independent) <= bool(result.origins)
@@ -222,7 +222,7 @@ def plain(findings):
 
 @given(cases(), SEEDS)
 def test_other_ids_change_nothing_but_the_ids(case, seed):
-    """Ids say who is who and nothing more."""
+    """Ids identify and mean nothing else."""
     names = sorted({"free-1", "free-2", *case.sources, *filter(None, keys(case))})
     new = {name: f"x{number:03}" for number, name in enumerate(chance(seed).sample(names, len(names)))}
     renamed = rename(case, new)
@@ -259,7 +259,7 @@ def rename(case, new):
 
 @given(cases())
 def test_other_claims_change_nothing(case):
-    """A finding looks at the statements on its own claim alone."""
+    """A finding depends on the statements on its own claim only."""
     for claim in leaves(case):
         alone = {name: item for name, item in case.statements.items() if item.claim == claim}
         assert assess(replace(case, statements=alone))[claim] == assess(case)[claim]
@@ -291,7 +291,7 @@ def test_a_bare_denial_by_a_party_neither_refutes_nor_unseats_corroboration(case
 
 @given(cases(), SEEDS)
 def test_silence_is_no_denial(case, seed):
-    """Who is unaware, cannot confirm, declines or qualifies changes no finding."""
+    """Stances other than affirm and deny change no finding."""
     stance = chance(seed).choice([item for item in Stance if not item.opposite])
     for claim in leaves(case):
         after = assess(adding(case, newcomer(), affirming_statement(claim, stance)))[claim]
@@ -300,7 +300,7 @@ def test_silence_is_no_denial(case, seed):
 
 @given(cases())
 def test_a_disinterested_eyewitness_saves_a_claim_from_being_refuted(case):
-    """Nobody calls false what somebody saw who gains nothing by it."""
+    """A claim is not refuted while a disinterested eyewitness affirms it."""
     for claim in leaves(case):
         assert assess(adding(case, newcomer(), affirming_statement(claim)))[claim].finding is not FindingValue.REFUTED
 
@@ -319,7 +319,7 @@ def test_a_neutral_denial_never_makes_a_claim_verified(case):
 
 @given(cases())
 def test_a_verified_claim_meets_a_threshold_or_is_settled(case):
-    """What is missing, the basis and the finding tell one story."""
+    """Missing requirements, basis and finding are consistent."""
     for claim in leaves(case):
         result = assess(case)[claim]
         assert (result.basis is not None) == (result.finding is FindingValue.VERIFIED)

@@ -73,12 +73,12 @@ def city(db: None) -> Desk:
 
 @pytest.fixture
 def people(politics: Desk, city: Desk) -> dict[str, User]:
-    """Everybody, by first name."""
+    """Every user, by first name."""
     return create_people(politics, city)
 
 
 def create_people(politics: Desk, city: Desk) -> dict[str, User]:
-    """Create everybody, with their roles."""
+    """Create every user with their roles."""
     at: list[tuple[dict[str, list[str]], Desk | None]] = [
         (AT_POLITICS, politics),
         (AT_CITY, city),
@@ -116,7 +116,7 @@ noel, gina = map(_person, (*WITHOUT_ROLE, *DEACTIVATED))
 
 
 class Room:
-    """A newsroom at nine in the morning: what a test needs done before it begins."""
+    """A newsroom at nine in the morning, with shortcuts for what a test needs set up."""
 
     def __init__(self, politics: Desk, people: dict[str, User]) -> None:
         self.desk, self.people, self.now = politics, people, NOW
@@ -133,11 +133,11 @@ class Room:
         return claims.file(text=text, actor=self.people[by], now=self.now, **fields)
 
     def person(self, name: str = "", *, reliability: str = "B", **fields: Any) -> Source:
-        """A person who has been rated, on whom an editor has vouched where unnamed."""
+        """A rated person; an editor vouches for an unnamed one."""
         return self.source("person", name, reliability=reliability, **fields)
 
     def document(self, name: str = "", *, authenticated: bool = True, **fields: Any) -> Source:
-        """A document, shown to be what it claims."""
+        """An authenticated document."""
         document = self.source("document", name, **fields)
         if authenticated:
             sources.authenticate(
@@ -159,7 +159,7 @@ class Room:
         return Source.objects.get(pk=source.pk)
 
     def says(self, source: Source, claim: Claim, stance: str = "affirms", **fields: Any) -> Statement:
-        """A statement that rosa collects, first-hand unless stated otherwise."""
+        """A statement collected by rosa, first-hand by default."""
         by = self.people[fields.pop("by", "rosa")]
         fields = {"directness": "first_hand"} | fields
         return statements.record(
@@ -167,7 +167,7 @@ class Room:
         )
 
     def denied(self, claim: Claim, **fields: Any) -> Statement:
-        """A first-hand denial by somebody new."""
+        """A first-hand denial by a new source."""
         return self.says(self.person(), claim, "denies", **fields)
 
     def corroborated(self, text: str = "The gate was open.", **fields: Any) -> Claim:
@@ -236,7 +236,7 @@ class Room:
 
 
 def _nothing(_reference: str, now: datetime) -> None:
-    """Nobody listens to notices in these tests."""
+    """Ignore notifications in these tests."""
 
 
 _EFFECTS: dict[MessageKind, Callable[..., object]] = {
@@ -271,7 +271,7 @@ def count_pending_jobs(kind: MessageKind, row: Any) -> int:
 
 @contextmanager
 def assert_refused(kind: type[ActionError], *codes: str) -> Iterator[None]:
-    """What is done inside is refused in this way, for these reasons, and leaves no event and no message."""
+    """The action in this block is refused for these reasons, and leaves no event and no message."""
     before = Event.objects.count(), OutboxMessage.objects.count()
     with pytest.raises(kind) as error:
         yield
@@ -325,14 +325,14 @@ def wait_for_lock_waiter() -> None:
 
 @contextmanager
 def rolled_back() -> Iterator[None]:
-    """Roll back what is done inside."""
+    """Roll back the block."""
     with transaction.atomic():
         yield
         transaction.set_rollback(True)
 
 
 def exceptions_in(outcomes: list[Any]) -> list[Exception]:
-    """Those that were refused."""
+    """The errors among the outcomes."""
     return [outcome for outcome in outcomes if isinstance(outcome, Exception)]
 
 

@@ -1,4 +1,4 @@
-"""An outlet's web server, real and small: it gives what it is told to give."""
+"""A real and small web server of an outlet, with prepared responses."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 @dataclass
 class PreparedResponse:
-    """What is given at a path."""
+    """The response at a path."""
 
     body: bytes = b""
     content_type: str = "text/html"

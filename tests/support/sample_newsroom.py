@@ -31,7 +31,7 @@ SCRIPT = "<script>alert('claim')</script>"
 
 
 def create_row_of_each_kind(room: Room) -> dict[str, Any]:
-    """One of everything, by noun."""
+    """One row of each kind, by name."""
     rosa = room.people["rosa"]
     party = room.person("Mayor Bram Holt")
     claim = room.claim(f"The gate was open. {SCRIPT}", adverse_to=[party.pk])

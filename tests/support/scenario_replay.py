@@ -39,7 +39,7 @@ _TIES = ("org", "speaks_for", "parent", "author", "issuer")
 
 
 class ReplayedScenario:
-    """One scenario in the database. `names` leads from what the database calls things back to the scenario's ids."""
+    """One scenario in the database. `names` maps database ids to the scenario's ids."""
 
     def __init__(self, room: Room, scenario: Scenario) -> None:
         self.room, self.scenario, self.case = room, scenario, scenario.case
@@ -71,14 +71,14 @@ class ReplayedScenario:
         }
 
     def findings(self) -> dict[str, Any]:
-        """What the engine finds in the rows, in the scenario's own words."""
+        """The findings of the engine for these rows, with the scenario's ids."""
         case = facts.case([claim.pk for claim in self.claims.values()], now=self.now)
         return self._with_scenario_ids(
             {key: result.to_dict() for key, result in finding.assess(case, POLICY).items() if key in self.names}
         )
 
     def stored_findings(self) -> dict[str, Any]:
-        """What reassessing has stored of each claim."""
+        """The stored findings of each claim."""
         stored = {}
         for claim in self.claims.values():
             last: Assessment = claim.assessments.latest()
@@ -120,7 +120,7 @@ class ReplayedScenario:
     # Sources
 
     def _name_sources(self) -> dict[str, Source]:
-        """A row for every source, and one for every name that is no recorded source but stands for somebody."""
+        """A row for every source, and one for every name that stands for a person without a recorded source."""
         named = {name for source in self.case.sources.values() for name in (getattr(source, tie) for tie in _TIES)}
         named |= {party for claim in self.case.claims.values() for party in claim.adverse_to}
         named |= {request.to for request in self.case.replies}
@@ -128,7 +128,7 @@ class ReplayedScenario:
         keys = {source.key for source in self.case.sources.values()}
         for name in sorted(named - set(rows) - {None}):
             rows[name] = self._register(name, SourceFacts(id=name, type=SourceType.PERSON))
-            if name in keys:  # a name that is somebody's token means that human being
+            if name in keys:  # a name that is a source's token means that person
                 self._update_row(rows[name], key=name)
         return rows
 
@@ -179,7 +179,7 @@ class ReplayedScenario:
         )
 
     def _record(self, facts: StatementFacts) -> Statement:
-        # Only a second-hand statement has an informant, and a name that is no recorded source tells nothing.
+        # Only a second-hand statement has an informant, and a name without a recorded source means nothing.
         informant = self.sources.get(facts.informant) if facts.informant in self.case.sources else None
         if facts.directness is not Directness.SECOND_HAND or facts.informant in (UNKNOWN, facts.source):
             informant = None

@@ -19,7 +19,7 @@ _PAUSES = {True: 4.0, False: 0.05}  # seconds after a write and after a read; wo
 
 @dataclass
 class TrafficGenerator:
-    """What they did, and what became of it."""
+    """The requests of a user, and their results."""
 
     address: str
     token: str
@@ -33,7 +33,7 @@ class TrafficGenerator:
 
     @contextmanager
     def running(self) -> Iterator[None]:
-        """They work for as long as the block lasts."""
+        """Send requests while the block runs."""
         threads = [
             threading.Thread(
                 target=self._work, args=(writing, keep_alive), name="kept" if keep_alive else "fresh", daemon=True
@@ -94,7 +94,7 @@ class TrafficGenerator:
 
 
 def log_in(address: str, username: str, password: str) -> TrafficGenerator:
-    """A crowd that works under one name."""
+    """A traffic generator logged in as one user."""
     with httpx.Client(base_url=f"{address}/api/v1", timeout=60, trust_env=False) as client:
         token = client.post("/tokens", json={"username": username, "password": password})
         token.raise_for_status()

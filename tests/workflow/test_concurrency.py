@@ -1,4 +1,4 @@
-"""Two people at the same moment: one of them wins, the other is told, and nothing is in between."""
+"""Two users at the same moment: one of them wins, and the other gets an error."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def fresh(row):
 
 @pytest.fixture
 def by(parallel):
-    """Who does it, and when."""
+    """The actor and the time of an action."""
     return lambda name: {"actor": parallel.people[name], "now": parallel.now}
 
 
@@ -231,7 +231,7 @@ def test_no_action_is_refused_during_a_reassessment(parallel, by):
     parallel.settle()
     assert claim.tasks.filter(state="open").exists()
     for _ in range(ROUNDS):
-        parallel.story(claim)  # what is nearer to print is more urgent, and so every task is touched
+        parallel.story(claim)  # the more urgent task is nearer to publication, so every task is touched
         ReviewTask.objects.update(urgency=0)
         task, _ = run_concurrently(
             lambda: workflow_tasks.take_next(**by("ruben")),
@@ -311,7 +311,7 @@ def test_event_chains_stay_intact_under_concurrent_writes(parallel, by):
 
 @pytest.mark.parametrize("rounds", [12, pytest.param(150, marks=pytest.mark.slow)])
 def test_a_statement_recorded_during_an_assessment_is_not_missed(parallel, by, rounds):
-    """Whether it comes before, during or after the start of the review that waits: some review sees it."""
+    """Before, during or after the start of the waiting assessment: some assessment sees the statement."""
     claim = parallel.claim()
     for number in range(rounds):
         parallel.says(parallel.source("outlet"), claim, obtained_by="external")
@@ -334,7 +334,7 @@ def test_a_statement_recorded_during_an_assessment_is_not_missed(parallel, by, r
 
 @pytest.mark.slow
 def test_many_users_work_on_one_story(parallel, by):
-    """Forty moments in which eight people do what they do; nobody meets an error, and all ends consistent."""
+    """Forty moments with eight users at work: no user gets an error, and the end is consistent."""
     claim = parallel.verified()
     other = parallel.claim("The guard slept.")
     story = parallel.cleared(claim)

@@ -9,7 +9,7 @@ from tests.api.conftest import ClientFactory
 
 
 def journal(desk: Desk) -> dict[str, Any]:
-    """A report of secret contacts, what came back, and who repeats it; what refers comes before what is referred to."""
+    """A report of secret contacts, the reply, and an outlet that repeats it. References may precede their targets."""
     return {
         "desk": str(desk.pk),
         "stories": [{"headline": "Contacts", "body": "…", "uses": [{"claim": "#contacts", "mode": "attributed"}]}],

@@ -15,7 +15,7 @@ PDF = b"%PDF-1.7 the deed"
 
 @pytest.fixture(autouse=True)
 def _elsewhere(settings: Any, tmp_path: Any) -> None:
-    """What tests archive goes when they do."""
+    """Store the files of a test in its own folder."""
     storage = {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": str(tmp_path)}}
     settings.STORAGES = settings.STORAGES | {"default": storage}
 

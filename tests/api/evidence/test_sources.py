@@ -1,4 +1,4 @@
-"""Sources: register, rate, protect, vouch, merge, unmask – and what never leaves the house."""
+"""Sources: register, rate, protect, vouch, merge, unmask – and what is never published."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""Imports: begun at once, looked at while they are under way, and refused in words."""
+"""Imports: started immediately, followed while they run, refused with reasons."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What people follow, and what addresses outside are told: over the API."""
+"""Subscriptions and webhooks in the API."""
 
 from editorial.models import Desk, User, WebhookEndpoint
 from tests.api.conftest import ClientFactory

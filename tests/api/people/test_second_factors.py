@@ -1,4 +1,4 @@
-"""Signing in with a second factor, and what of it is told to whom."""
+"""Signing in with a second factor."""
 
 from __future__ import annotations
 

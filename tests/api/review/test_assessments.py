@@ -1,4 +1,4 @@
-"""Assessments: what was found, in plain words, and nothing that would tell who talks to us."""
+"""Assessments: the finding in plain words, without the identity of a source."""
 
 import uuid
 

@@ -1,4 +1,4 @@
-"""The right of reply through the reporters' door."""
+"""The right of reply in the API."""
 
 from datetime import timedelta
 

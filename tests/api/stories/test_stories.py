@@ -1,4 +1,4 @@
-"""Stories: pitch, write, clear, judge, print, mend."""
+"""Stories: pitch, write, clear, check the gate, publish, correct."""
 
 from datetime import UTC, timedelta
 from typing import Any

@@ -1,4 +1,4 @@
-"""What is passed on to others: stories as ninjs, signed claims as ClaimReview – as they were printed."""
+"""Syndication: stories as ninjs and signed claims as ClaimReview, both from the published revision."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ PUBLISHER = "The Sluice Gazette"
 
 @pytest.fixture(autouse=True)
 def publisher(settings: Any) -> None:
-    """A house that says who it is."""
+    """A configured publisher."""
     settings.PUBLISHER_NAME, settings.PUBLISHER_URL = PUBLISHER, "https://gazette.example"
     settings.STORY_URL, settings.PUBLISHER_LANGUAGE = "https://gazette.example/stories/{id}", "en"
 
@@ -74,7 +74,7 @@ _ITEM = {
 }  # fmt: skip
 NINJS = json_ld_object("uri", **_ITEM, associations=array_of(json_ld_object("name uri", **_ITEM, name=TEXT, rel=TEXT)))
 
-# What is needed and recommended of a ClaimReview by those who collect them, and what schema.org lets these types have.
+# The required and recommended fields of a ClaimReview, and the types that schema.org allows for them.
 _PARTY = json_ld_object(
     "@type name", **{"@type": {"enum": ["Person", "Organization", "NewsMediaOrganization"]}}, name=TEXT, url=URI
 )
@@ -139,7 +139,7 @@ def test_ninjs_conforms_to_the_official_schema(client_for: ClientFactory, rosa: 
 
 
 def corrected_story(room: Room) -> Story:
-    """A story that was printed anew, with a line for readers."""
+    """A corrected story, with a line for readers."""
     story = room.published(room.verified())
     write(room, story, "It stood ajar.")
     publication.correct(

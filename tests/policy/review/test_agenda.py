@@ -1,4 +1,4 @@
-"""What to ask next: every kind of question, and the one that must not be asked."""
+"""The agenda: every kind of question, and the questions that must not be asked."""
 
 from dataclasses import replace
 
@@ -186,7 +186,7 @@ def test_existing_tasks_raise_no_task(case, standing):
 
 @given(cases())
 def test_each_subject_has_one_task_per_kind(case):
-    """Tasks are told apart by kind and subject."""
+    """Tasks are distinguished by kind and subject."""
     for claim in case.claims:
         items = agenda(case, assess(case), claim, POLICY)
         assert len(items) == len({(item.kind, item.subject) for item in items})

@@ -1,4 +1,4 @@
-"""What if? Which findings fall when words are taken back, or two sources prove to be one."""
+"""Impact: the findings that fall when statements are withdrawn or two sources are merged."""
 
 from editorial.policy.review import impact
 from editorial.policy.vocabulary import FindingValue

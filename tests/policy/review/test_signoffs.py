@@ -1,4 +1,4 @@
-"""People sign: who may, what gives a finding effect, and what a missing signature leaves."""
+"""Sign-offs: who may sign, what makes a finding effective, and what a missing signature leaves."""
 
 from dataclasses import replace
 

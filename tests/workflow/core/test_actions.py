@@ -1,4 +1,4 @@
-"""What every verb has in common: all or nothing, refused for reasons one can act on, remembered with its actor."""
+"""What every action has in common: all or nothing, refused with reasons, recorded with its actor."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Exhibits: archived copies, known by what they contain."""
+"""Exhibits: archived copies, identified by their content."""
 
 from __future__ import annotations
 

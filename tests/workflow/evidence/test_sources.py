@@ -64,7 +64,7 @@ def test_rating_revising_and_authenticating_reassess_every_affected_claim(room, 
 
 
 def test_claims_of_tied_sources_are_reassessed_whatever_the_tie(room, edith):
-    """A maker's principal counts too: whoever turns out to be that principal joins with the paper."""
+    """A maker's principal counts too: a source that turns out to be that principal joins with the document."""
     principal, twin, agent = room.person(), room.person(), room.person()
     sources.revise(source_id=agent.pk, speaks_for=principal.pk, actor=edith, now=room.now)
     document = room.paper(author=agent.pk)

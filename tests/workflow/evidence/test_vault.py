@@ -165,7 +165,7 @@ def everything_about(record):
 
 
 def tables_containing(text):
-    """The columns of the whole schema, of whatever type, in which a text occurs."""
+    """The columns of the whole schema, of any type, in which a text occurs."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = 'public' "

@@ -1,4 +1,4 @@
-"""Fetching feeds and pages: from a real web server, politely, and from nowhere inside the house."""
+"""Fetching feeds and pages: from a real web server, politely, and from no private address."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from tests.support.receivers import serve_in_background
 
 @pytest.fixture
 def outlet(settings: Any) -> Iterator[OutletServer]:
-    """An outlet's server inside the house, which may be reached here."""
+    """An outlet's server at a private address, which may be reached here."""
     settings.IMPORTS_ALLOW_PRIVATE_HOSTS = True
     with serve_in_background(server := OutletServer()):
         server.gives = {
@@ -43,7 +43,7 @@ def start_import(room: Room, url: str, kind: str = "feed", **fields: Any) -> Imp
 
 
 def run_fetches(room: Room) -> None:
-    """Do what is to be fetched by now."""
+    """Run the fetches that are due."""
     for job in outbox.claim_batch(now=room.now):
         if job.kind is MessageKind.FETCH:
             workflow_fetch.fetch(message_id=job.message, clock=lambda: room.now)

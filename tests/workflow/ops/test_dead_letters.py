@@ -1,4 +1,4 @@
-"""Dead letters: each is on somebody's list, is told of without breeding more, and ends by a person's hand alone."""
+"""Dead letters: each has an owner, is notified without creating more, and ends by a user's action only."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ PERIOD = timedelta(hours=settings.DEAD_LETTER_ALARM_HOURS)
 
 @pytest.fixture
 def room(politics, people):
-    """The newsroom, in which people are told and letters go out."""
+    """A room whose workers also notify and deliver."""
     return NotifyingRoom(politics, people)
 
 
@@ -45,7 +45,7 @@ def alma(people):
 
 
 def poison(room, kind=MessageKind.ASSESS_CLAIM, reference=POISON):
-    """A job that fails whenever anybody tries, from its first attempt to its burial."""
+    """A job that fails at every attempt, until it is a dead letter."""
     outbox.send_each(kind, [reference], now=room.now)
     message = OutboxMessage.objects.latest("id")
     for _ in range(MAX_ATTEMPTS):

@@ -1,4 +1,4 @@
-"""Reconciliation: a healthy house is left alone, and whatever was planted is found, repaired, or told to somebody."""
+"""Integrity checks: a consistent database has no findings, and every corruption is found, repaired or reported."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ TICK = timedelta(seconds=20)
 
 @pytest.fixture
 def room(politics, people):
-    """The newsroom, in which people are told and letters go out."""
+    """A room whose workers also notify and deliver."""
     return NotifyingRoom(politics, people)
 
 
@@ -42,7 +42,7 @@ def filled(django_db_setup, django_db_blocker):
 
 @pytest.fixture
 def filled_room(filled):
-    """That newsroom; what the test changes is rolled back."""
+    """The filled room; the changes of the test are rolled back."""
     with rolled_back():
         yield copy(filled)
 
@@ -52,7 +52,7 @@ def run_checks(room):
 
 
 def run_checks_repeatedly(room, count):
-    """Several looks of the beat, with all work done after each."""
+    """Several runs of the checks, with all jobs done after each."""
     for _ in range(count):
         room.now += TICK
         integrity.run(now=room.now)

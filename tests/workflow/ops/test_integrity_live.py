@@ -1,4 +1,4 @@
-"""Reconciliation by a real beat, relay and worker: everything planted is found and put right within a minute."""
+"""Integrity checks by a real beat, dispatcher and worker: every corruption is found and repaired within a minute."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ MINUTE = 60.0
 
 @pytest.fixture
 def filled_room(transactional_db, politics, people):
-    """A house in which something of everything has happened, today."""
+    """A newsroom in which every kind of event has happened, today."""
     room = NotifyingRoom(politics, people)
     room.now = timezone.now()
     return corruptions.fill_database(room)

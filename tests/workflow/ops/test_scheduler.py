@@ -1,4 +1,4 @@
-"""What falls due is brought about, each thing by itself, and found again if nobody was there."""
+"""Due work: each item runs by itself, and is caught up with after an outage."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.support.cast import HOUR, events
 
 @pytest.fixture
 def due(room, rosa, edith):
-    """One of everything that falls due within a day, and the moment before any of it does."""
+    """One item of each kind that falls due within a day, and the time before."""
     party = room.person()
     claim = room.verified(adverse_to=[party.pk])
     request = replies.send(

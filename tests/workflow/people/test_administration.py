@@ -1,4 +1,4 @@
-"""The house itself: desks, people, policies, endpoints, what one follows, dead letters."""
+"""Administration: desks, users, policies, webhooks, subscriptions, dead letters."""
 
 from __future__ import annotations
 

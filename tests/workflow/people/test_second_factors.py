@@ -28,7 +28,7 @@ def rosa_with_password(rosa, settings):
 
 
 def authenticator(factor):
-    """What somebody's phone knows once they scanned the code."""
+    """The authenticator app of a user who scanned the code."""
     parameters = parse_qs(urlsplit(second_factors.provisioning_uri(factor)).query)
     assert parameters["issuer"] == ["Newsroom"]
     return pyotp.TOTP(parameters["secret"][0])

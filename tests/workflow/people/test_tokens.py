@@ -1,4 +1,4 @@
-"""Tokens: what they are issued for, how long they last, and how they end."""
+"""Tokens: their scopes, their lifetime, and their end."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reassessing: stored when something changed, told when the finding did, and passed on to whom it concerns."""
+"""Reassessment: stored when the facts changed, notified when the finding changed, and passed on to its stories."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Right of reply: what was put to whom, about what, until when, and how it ended."""
+"""Right of reply: the question, the party, the claims, the deadline and the outcome."""
 
 from __future__ import annotations
 

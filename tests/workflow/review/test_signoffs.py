@@ -1,4 +1,4 @@
-"""Signatures: a fact-checker proposes, an editor with clean hands approves, and a change of facts voids them."""
+"""Sign-offs: a fact-checker proposes, an uninvolved editor approves, and a change of facts voids them."""
 
 from __future__ import annotations
 
@@ -186,7 +186,7 @@ class TestVoiding:
             approve(room, proposal)
 
     def test_the_system_moves_toward_caution_only(self, room, rosa, felix):
-        """What was taken back and comes again has to be signed again."""
+        """Evidence that was withdrawn and comes again has to be signed again."""
         claim = room.verified()
         statement = claim.statements.first()
         statements.withdraw(statement_id=statement.pk, reason="Phoned.", actor=rosa, now=room.now)

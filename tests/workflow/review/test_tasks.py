@@ -1,4 +1,4 @@
-"""Review tasks: what is asked, who is offered what, how long it is held, and how it ends."""
+"""Review tasks: their questions, the users they are offered to, their leases, and their end."""
 
 from __future__ import annotations
 

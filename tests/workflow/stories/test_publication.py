@@ -58,7 +58,7 @@ class TestPublishing:
             publish(room, story)
 
     def test_a_change_not_yet_assessed_is_considered(self, room):
-        """The outbox has not been worked through: the gate finds anew by itself."""
+        """The outbox is not empty: the gate evaluates the current facts itself."""
         claim = room.verified()
         story = room.cleared(claim)
         withdraw_one(room, claim)
@@ -284,7 +284,7 @@ def test_the_gate_opens_with_a_reply_or_after_its_deadline(room, rosa, cora):
 
 
 class TestPublishedVersions:
-    """Which words readers got, noted where they are printed and told from the record for what ran before."""
+    """The published text: stored on publication, and read from the history for earlier versions."""
 
     def test_the_published_text_is_recorded_and_a_later_draft_is_not(self, room, rosa, edith):
         claim = room.verified("The gate was open.")
