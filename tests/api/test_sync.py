@@ -127,7 +127,7 @@ def test_copies_synced_during_concurrent_writes_are_complete(
             except (ActionError, IndexError):
                 pass
             except OperationalError as problem:
-                # Several actions in one transaction, which no interface does, may deadlock; one of them then did nothing.
+                # Several actions in one transaction (no interface does that) may deadlock; one then did nothing.
                 if not isinstance(problem.__cause__, DeadlockDetected):
                     raise
         writers_done.release()

@@ -40,7 +40,7 @@ pytestmark = pytest.mark.servers
 
 @pytest.fixture(scope="module")
 def log_ins(django_db_setup: None, django_db_blocker: Any) -> Iterator[str]:
-    """The output of load_demo. Every test of this file that asks for it uses the loaded newsroom, with all jobs done."""
+    """The output of load_demo. Every test that uses it shares the loaded newsroom, with all jobs done."""
     with django_db_blocker.unblock(), transaction.atomic():
         output = io.StringIO()
         call_command("load_demo", stdout=output)

@@ -1,4 +1,4 @@
-"""The tables of docs/roles.md: written by hand and read here, so that a permission changes in two places or not at all."""
+"""The tables of docs/roles.md, written by hand and read here: a permission changes in two places or not at all."""
 
 from __future__ import annotations
 
