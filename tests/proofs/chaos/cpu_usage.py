@@ -1,4 +1,4 @@
-"""What each process costs: seconds of processor time, looked at once a second, for those that end between two looks."""
+"""CPU seconds of each process, sampled once a second, because processes end between two samples."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _INTERVAL = 1.0  # seconds
 
 @contextmanager
 def cpu_time_recorded(processes: ProcessManager, history: History) -> Iterator[None]:
-    """Note at the end of the block what each program, and whoever makes the calls, has cost within it."""
+    """Record at the end of the block the CPU time of each program and of the load generator."""
     ended = threading.Event()
     spent: dict[tuple[str, int], float] = {}
 

@@ -1,4 +1,4 @@
-"""What happens to the newsroom: once a second something, chosen by the seed."""
+"""Faults of a run: one a second, chosen by the seed."""
 
 from __future__ import annotations
 
@@ -34,11 +34,11 @@ class Nemesis:
         self._paused: list[tuple[float, list[psutil.Process]]] = []
 
     def start(self) -> None:
-        """Strike from now on."""
+        """Start injecting faults."""
         self._thread.start()
 
     def stop(self) -> None:
-        """Strike no more, and let whoever was stopped go on."""
+        """Stop injecting faults, and resume every paused process."""
         self._ended.set()
         self._thread.join()
         self._resume_paused(all_of_them=True)
@@ -77,7 +77,7 @@ class Nemesis:
         return self._kill("redis")
 
     def _crash_postgres(self) -> bool:
-        """An immediate stop: no connection is ended, nothing is written down; the next start recovers."""
+        """An immediate shutdown: connections are dropped, nothing is flushed; the next start recovers."""
         return self._kill("postgres", signal.SIGQUIT)
 
     def _flush_redis(self) -> bool:
@@ -123,7 +123,7 @@ class Nemesis:
                     process.resume()
 
 
-# How often each comes, relative to the others: a new worker costs seconds of work, a new pool child nothing.
+# Relative frequencies: a new worker costs seconds of work, a new pool process nothing.
 _FAULTS: dict[Callable[[Nemesis], bool], int] = {
     Nemesis._kill_pool_child: 8,
     Nemesis._kill_worker: 2,

@@ -1,4 +1,4 @@
-"""What happened in an order in which it cannot happen, and chains of events that do not hold."""
+"""Impossible orders of events, and broken hash chains."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from editorial.policy.publication import transitions
 from editorial.policy.publication.transitions import StoryStatus
 from editorial.workflow.review import assessments as assessing
 
-# verb → states of a review task in which it can happen, and the state that it leads to
+# action → states of a review task that it starts from, and the state it leads to
 _TASK = {
     SystemEvent.REVIEW_OPEN: ({""}, "open"),
     SystemEvent.REVIEW_REOPEN: ({"ended"}, "open"),
@@ -30,7 +30,7 @@ _TASK = {
 
 
 def assessment_order() -> Iterator[str]:
-    """A claim's assessments count without gaps, no two neighbours are alike, and each event follows from the last."""
+    """A claim's assessments are numbered without gaps, neighbours differ, and each event follows from the last."""
     by_claim = defaultdict(list)
     for assessment in Assessment.objects.order_by("claim_id", "number"):
         by_claim[assessment.claim_id].append(assessment)
@@ -50,7 +50,7 @@ def assessment_order() -> Iterator[str]:
 
 
 def story_order() -> Iterator[str]:
-    """A story went only where its state allows, and stands where its events lead."""
+    """A story's events follow its state machine, and lead to its current state."""
     for story in Story.objects.all():
         status = StoryStatus.PITCHED
         for event in Event.objects.filter(stream=f"story:{story.pk}").order_by("number"):
@@ -68,7 +68,7 @@ def story_order() -> Iterator[str]:
 
 
 def task_order() -> Iterator[str]:
-    """A task was taken, ended and opened again only in turn."""
+    """A task was taken, ended and reopened only in order."""
     stream, state = "", ""
     for event in Event.objects.filter(stream__startswith="reviewtask:").order_by("stream", "number"):
         if event.stream != stream:
@@ -80,7 +80,7 @@ def task_order() -> Iterator[str]:
 
 
 def broken_chains() -> Iterator[str]:
-    """The hash chains hold."""
+    """The hash chains are intact."""
     output = StringIO()
     try:
         call_command("verify_audit_log", stdout=output, stderr=output)

@@ -1,4 +1,4 @@
-"""A person's way to the newsroom: over HTTP, asking again under one key while the answer is unknown or withheld."""
+"""A client of the API that retries under one key while the response is unknown or temporary."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from uuid import uuid4
 
 from tests.proofs.chaos.history import History
 
-_TIMEOUT = 20.0  # seconds for one answer
-_GIVE_UP_AFTER = 60.0  # seconds until somebody gives up on a write
-_KEEP_ALIVE = 1.5  # seconds for which an idle connection is used again; the door shuts it after two
+_TIMEOUT = 20.0  # seconds per response
+_GIVE_UP_AFTER = 60.0  # seconds until the client gives up on a write
+_KEEP_ALIVE = 1.5  # seconds for which an idle connection is reused; the server closes it after two
 _PREFIX = "/api/v1"
 
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """What came back."""
+    """A response."""
 
     status: int
     headers: dict[str, str]
@@ -29,7 +29,7 @@ class Response:
 
     @property
     def succeeded(self) -> bool:
-        """Whether it was done."""
+        """Whether it succeeded."""
         return 200 <= self.status < 300
 
     def body_json(self) -> Any:
@@ -37,7 +37,7 @@ class Response:
         return json.loads(self.body) if self.body else {}
 
     def codes(self) -> list[str]:
-        """The codes of a problem."""
+        """The error codes of a problem."""
         try:
             return sorted({error["code"] for error in self.body_json()["errors"]})
         except (ValueError, KeyError, TypeError):
@@ -60,7 +60,7 @@ class RetryingClient:
         self._dice = random.Random(username)  # noqa: S311
 
     def log_in(self, password: str) -> str:
-        """Get a token, before anything is killed; the token, with which `come_with` lets others of the name in."""
+        """Get a token before any process is killed, for `use_token` of other clients of the same user."""
         response = self._request("POST", "/tokens", {"username": self.username, "password": password})
         assert response.succeeded, response
         token = str(response.body_json()["token"])
@@ -68,11 +68,11 @@ class RetryingClient:
         return token
 
     def use_token(self, token: str) -> None:
-        """Use a token that one has."""
+        """Use an existing token."""
         self._headers["Authorization"] = f"Bearer {token}"
 
     def get(self, path: str, **query: Any) -> Any:
-        """Read, or None if it cannot be read at present."""
+        """Read; None if reading is impossible at present."""
         try:
             response = self._request("GET", f"{path}?{urlencode(query)}" if query else path)
             return response.body_json() if response.succeeded and response.body else None
@@ -80,7 +80,7 @@ class RetryingClient:
             return None
 
     def write(self, action: str, path: str, *, marker: str = "", method: str = "POST", **body: Any) -> Any:
-        """Write, until it is acknowledged or refused. Returns the answer; None where it was refused or given up."""
+        """Write, until acknowledged or refused. Returns the response; None if it was refused or given up."""
         headers = {"Idempotency-Key": str(uuid4())}
         limit = time.monotonic() + _GIVE_UP_AFTER
         while time.monotonic() < limit:
@@ -101,7 +101,7 @@ class RetryingClient:
             if _is_final(response):
                 self._record("refused", action, path, marker, status=response.status, codes=response.codes())
                 return None
-            if response.status == 412:  # it has changed since one looked: look again, and ask for that anew
+            if response.status == 412:  # the row has changed: read the new version and update that
                 headers = {"Idempotency-Key": str(uuid4())}
             self._record(
                 "shut",
@@ -117,7 +117,7 @@ class RetryingClient:
         return None
 
     def file_case(self, desk: str, texts: list[str]) -> None:
-        """File several claims in one request; each is noted as if it had been filed by itself."""
+        """File several claims in one request; each is recorded as if it had been filed by itself."""
         data = self.write(
             "case.file", "/cases", desk=desk, claims=[{"text": text, "risk": "routine"} for text in texts]
         )
@@ -126,11 +126,11 @@ class RetryingClient:
             self._record("acknowledged" if data else "gave up", "claim.file", "/cases", text, id=claim, again=False)
 
     def close(self) -> None:
-        """Hang up."""
+        """Close the connection."""
         self._http.close()
 
     def _version(self, path: str) -> str:
-        """Which version one has seen, for a change of it."""
+        """The current ETag of a row."""
         return self._request("GET", path).headers.get("ETag", "*")
 
     def _request(self, method: str, path: str, data: Any = None, **headers: str) -> Response:
@@ -157,13 +157,13 @@ class RetryingClient:
 
 
 def _is_final(response: Response) -> bool:
-    """Whether asking again would be told the same. What is only underway, or changed meanwhile, is asked for again."""
+    """Whether a retry would get the same response. Conflicts in progress and stale versions are retried."""
     passing = response.status >= 500 or response.status in (412, 429) or "IDEMPOTENCY_IN_PROGRESS" in response.codes()
     return not passing
 
 
 def _error_format(response: Response) -> str:
-    """The form in which trouble was told: a problem with a time to come back, or something else."""
+    """The form of an error: a problem with a time to retry, or something else."""
     kind = response.headers.get("Content-Type", "").split(";")[0]
     if kind != "application/problem+json":
         return f"{kind}: {response.body[:120].decode(errors='replace')}"

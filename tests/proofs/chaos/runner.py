@@ -1,4 +1,4 @@
-"""One run: open a newsroom, let people work while fate strikes, let it come to rest, and check what is left."""
+"""One run: start a newsroom, work while faults are injected, wait until all work is done, and check the result."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ from tests.proofs.chaos.system import (
 )
 
 _DRAIN_TIMEOUT = 3 * (LEASE + REDISPATCH_AFTER) + 45  # seconds
-_BACKLOG = 500  # messages; so many wait their turn in a backlog, fewer may be stuck
-_PROBE_TIMEOUT = 30  # seconds in which a worker and a dispatcher that are left alone have to assess a claim
+_BACKLOG = 500  # messages; a backlog has this many, fewer may be stuck
+_PROBE_TIMEOUT = 30  # seconds in which one worker and one dispatcher alone have to assess a claim
 
 
 @dataclass(frozen=True, slots=True)
 class RunPlan:
-    """What is to be done to whom, for how long."""
+    """The options of a run."""
 
     seed: int
     seconds: float
@@ -42,7 +42,7 @@ class RunPlan:
 
 
 def run(plan: RunPlan, history: History, system: SystemUnderTest, log: Callable[[str], None]) -> None:
-    """Work and strike for the plan's time, and on until all is filed; then wait until nothing is left to do."""
+    """Work and inject faults for the plan's time, until all claims are filed; then wait for all jobs."""
     from tests.proofs.chaos import duplicates
     from tests.proofs.chaos.nemesis import Nemesis
     from tests.proofs.chaos.workload import Workload
@@ -70,11 +70,11 @@ def run(plan: RunPlan, history: History, system: SystemUnderTest, log: Callable[
 
 
 def _drain(log: Callable[[str], None]) -> bool:
-    """Wait until every message is done or given up, so long as it goes on. Returns whether that came about."""
+    """Wait until every message is done or dead, while there is progress. Returns whether all are."""
     fewest, most, limit = math.inf, 0, time.monotonic() + _DRAIN_TIMEOUT
     while remaining := _remaining():
         waiting, ended = remaining
-        # While many wait, by how many are done: a review that is done may leave somebody to be told, one for one.
+        # During a backlog, progress is the number of done jobs: each may enqueue another.
         if 0 < waiting < fewest or (waiting > _BACKLOG and ended > most):
             fewest, most, limit = min(waiting, fewest), ended, time.monotonic() + _DRAIN_TIMEOUT
         if time.monotonic() > limit:
@@ -85,7 +85,7 @@ def _drain(log: Callable[[str], None]) -> bool:
 
 
 def _remaining() -> tuple[int, int] | None:
-    """How many messages wait or are worked on, and how many are done; None once none is left."""
+    """How many messages are unfinished, and how many are done; None once none is left."""
     from django.db import DatabaseError, connection
 
     from editorial.models import MessageState, OutboxMessage
@@ -100,7 +100,7 @@ def _remaining() -> tuple[int, int] | None:
 
 
 def _probe_worker(number: int, system: SystemUnderTest, workload: object, history: History) -> None:
-    """Does this worker still take work when it and one dispatcher run alone? Finds those that consume nothing."""
+    """Whether this worker still runs jobs with one dispatcher and no other worker."""
     from editorial.models import Assessment
 
     names = WORKERS[number], DISPATCHERS[number]

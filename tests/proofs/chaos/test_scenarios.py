@@ -1,4 +1,4 @@
-"""The trials, in short: that each runs, and reaches the goals that do not depend on what else the machine does."""
+"""The scenarios in short: each runs, and reaches the goals that do not depend on the load of the machine."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The people at work during a run: reporters, fact-checkers, editors, each of them a thread."""
+"""The users of a run: reporters, fact-checkers, editors, each a thread."""
 
 from __future__ import annotations
 
@@ -16,30 +16,30 @@ from tests.proofs.chaos.retrying_client import RetryingClient
 from tests.proofs.chaos.system import SystemUnderTest
 
 _DESKS = {"politics": ("mina", "felix", "edith"), "city": ("tomas", "ines", "ravi")}
-# Of the same name, at several telephones: one for every claim a second and a half, within these bounds.
+# Reporters share one user name: one client for every claim per one and a half seconds, within these bounds.
 _FEWEST_REPORTERS, _MOST_REPORTERS = 3, 12
-_CASES = 2.0  # a second at most are worked on at length: statements are recorded, a story pitched. With many claims to
+_CASES = 2.0  # per second at most get statements and a story. With many claims to
 # file, the others follow in one request each time, as a case.
 _STANCES = ("affirms", "affirms", "affirms", "denies", "declines")
 
 
 class Workload:
-    """Everybody's work from `begin` to `end`: so many claims, spread evenly over so many seconds."""
+    """The work of all users from `start` to `stop`: a number of claims, spread evenly over the time."""
 
     def __init__(self, system: SystemUnderTest, history: History, *, seed: int, claims: int, seconds: float) -> None:
         self._system, self._history, self._seed, self._claims, self._seconds = system, history, seed, claims, seconds
         self._numbers = itertools.count()
         self._reporters = round(min(max(claims / seconds / 3, _FEWEST_REPORTERS), _MOST_REPORTERS))
-        self._case = max(1, round(claims / seconds / _CASES))  # one claim in so many is worked on at length
+        self._case = max(1, round(claims / seconds / _CASES))  # one claim in this many gets statements and a story
         self._over = threading.Event()
         self._callers: list[RetryingClient] = []
-        self._tokens: dict[str, str] = {}  # one a person: the door lets nobody try more than ten times a minute
+        self._tokens: dict[str, str] = {}  # one per user: the API allows ten logins a minute
         self._threads: list[threading.Thread] = []
         self._sources: dict[str, queue.Queue[str]] = {desk: queue.Queue() for desk in _DESKS}
         self._stories: dict[str, queue.Queue[str]] = {desk: queue.Queue() for desk in _DESKS}
 
     def start(self) -> None:
-        """Log everybody in, then start to work."""
+        """Log in every user, then start to work."""
         known = {desk["slug"]: desk["id"] for desk in self._client("alma").get("/desks")["results"]}
         for desk, (reporter, checker, editor) in _DESKS.items():
             for _ in range(self._reporters):
@@ -51,13 +51,13 @@ class Workload:
             thread.start()
 
     def wait_until_filed(self) -> None:
-        """Return when every claim is filed and all that belongs to it."""
+        """Wait until every claim is filed with all that belongs to it."""
         for thread in self._threads:
             if thread.name == self._run_reporter.__name__:
                 thread.join()
 
     def stop(self) -> None:
-        """Wait until nobody is in the middle of anything."""
+        """Wait until every user has finished the current action."""
         self._over.set()
         for thread in self._threads:
             thread.join()
@@ -65,7 +65,7 @@ class Workload:
             client.close()
 
     def file_one(self, number: int) -> str:
-        """One claim more, after the shift; its id."""
+        """One extra claim, after the run; its id."""
         client = self._client("mina")
         desk = next(desk for desk in client.get("/desks")["results"] if desk["slug"] == "politics")
         return str(self._file(client, desk["id"], f"roll call {number} of seed {self._seed}")["id"])
@@ -83,7 +83,7 @@ class Workload:
         dice = random.Random(f"{self._seed} {len(self._threads)}")  # noqa: S311
         self._threads.append(threading.Thread(target=work, name=work.__name__, args=(*arguments, dice), daemon=True))
 
-    # --- What each of them does ---------------------------------------------------------------------------------------
+    # --- The users -----------------------------------------------------------------------------------------------------
 
     def _run_reporter(self, client: RetryingClient, desk: str, desk_id: str, dice: random.Random) -> None:
         known: list[str] = []
@@ -135,7 +135,7 @@ class Workload:
             if source := _next(self._sources[desk]):
                 client.write("source.rate", f"/sources/{source}/rate", reliability=dice.choice("ABCD"))
                 if dice.random() < 0.7:
-                    self._sources[desk].put(source)  # it will be rated anew
+                    self._sources[desk].put(source)  # it will be assessed again
             if task := client.write("review.take", "/reviews/take"):
                 client.write(
                     "review.finish", f"/reviews/{task['id']}/finish", outcome="exhausted", note="Asked around."

@@ -1,4 +1,4 @@
-"""A typed client, generated from the description of the API by openapi-python-client as anybody would."""
+"""A typed client, generated from the OpenAPI file by openapi-python-client like any other client."""
 
 from __future__ import annotations
 
@@ -24,17 +24,17 @@ from editorial.management.demo.client import ApiError, Newsroom, Reason
 from tests.support.servers import ROOT
 
 PACKAGE = "newsroom_client"
-# A sheet may be the body itself; the generator knows bytes, but not that these are some.
+# A sheet may be the request body; the generator knows bytes, but not this case.
 _CONFIG = {"content_type_overrides": {"text/csv": "application/octet-stream"}}
 _OPERATION = re.compile(r'"method": "(\w+)",\s*"url": "/api/v1([^"]*)"')
 
 
 def generate(folder: Path) -> Path:
-    """The client, as a package in a folder of this one. Whatever the generator warns of is an error."""
+    """The client, as a package in this folder. Any warning of the generator is an error."""
     config = folder / "generator.json"
     config.write_text(json.dumps(_CONFIG))
     package = folder / PACKAGE
-    tools = Path(sys.executable).parent  # where the generator finds what formats its output
+    tools = Path(sys.executable).parent  # where the generator finds its formatter
     environment = {**os.environ, "PATH": f"{tools}:{os.environ['PATH']}"}
     outcome = subprocess.run(  # noqa: S603
         [
@@ -56,12 +56,12 @@ class Operation:
     call: Callable[..., Any]
 
     def matches(self, method: str, path: str) -> re.Match[str] | None:
-        """Whether it is the one for this request."""
+        """The match of this request, if it is the one."""
         return self.address.fullmatch(path) if method == self.method else None
 
 
 class TypedClient(Newsroom):
-    """The demo's newsroom, reached by the generated client: whatever is asked and answered goes through its types."""
+    """The demo's newsroom through the generated client: every request and response passes through its types."""
 
     def __init__(self, url: str) -> None:
         super().__init__(url)
@@ -73,7 +73,7 @@ class TypedClient(Newsroom):
     def send(
         self, method: str, path: str, *, token: str = "", body: Any = None, query: Any = None, etag: str = ""
     ) -> Any:
-        """Ask by the operation whose address that is. Raises Refusal with what a typed problem says."""
+        """Call the operation of this path. Raises Refusal with the typed problem."""
         url = urlsplit(path.removeprefix(self.url).removeprefix("/api/v1"))
         query = {
             **{name: value if len(value) > 1 else value[0] for name, value in parse_qs(url.query).items()},
@@ -104,7 +104,7 @@ class TypedClient(Newsroom):
         super().__exit__(*problem)
 
     def _client_with(self, token: str) -> Any:
-        """One client for each token: each opens a connection of its own."""
+        """One client per token: each opens a connection."""
         if token not in self._clients:
             anybody = {"base_url": self.url, "raise_on_unexpected_status": True, "timeout": 30}
             known = self._client.AuthenticatedClient(token=token, **anybody) if token else None
@@ -124,7 +124,7 @@ def _operations() -> Iterator[Operation]:
 
 
 def _typed(hint: Any, value: Any) -> Any:
-    """A word of the demo's, as the type that the client wants."""
+    """A value of the demo, as the type that the client needs."""
     for kind in _members(hint):
         if typing.get_origin(kind) is list:
             return [_typed(typing.get_args(kind)[0], item) for item in (value if isinstance(value, list) else [value])]
@@ -142,7 +142,7 @@ def _reason(error: Any) -> Reason:
 
 
 def _undescribed(value: Any, path: str = "") -> Iterator[str]:
-    """Fields that were answered and stand in no description."""
+    """Response fields that are not in the schema."""
     if isinstance(value, list):
         for number, item in enumerate(value):
             yield from _undescribed(item, f"{path}/{number}")
@@ -150,7 +150,7 @@ def _undescribed(value: Any, path: str = "") -> Iterator[str]:
     if fields is None:
         return
     described = [field.name for field in fields if field.name != "additional_properties"]
-    if described:  # else it is an object that may hold anything, such as the data of an event
+    if described:  # otherwise the object may hold anything, such as the data of an event
         yield from (f"{path}/{name}" for name in value.additional_properties)
     for name in described:
         yield from _undescribed(getattr(value, name), f"{path}/{name}")

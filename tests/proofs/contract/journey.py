@@ -58,7 +58,7 @@ TEXT = "The gate stood open all night."
 
 @dataclass
 class Newsroom:
-    """A newsroom: where it is, who comes with which token, and how to wait for its workers."""
+    """A newsroom: its address, the tokens of its users, and how to wait for its workers."""
 
     address: str
     tokens: Mapping[str, str]
@@ -66,11 +66,11 @@ class Newsroom:
     settle: Callable[[], object]
 
     def client(self, name: str) -> AuthenticatedClient:
-        """Somebody, at work."""
+        """The client of a user."""
         return AuthenticatedClient(self.address, token=self.tokens[name], raise_on_unexpected_status=True)
 
     def client_without_if_match(self, name: str) -> AuthenticatedClient:
-        """Somebody whose proxy drops If-Match."""
+        """The client of a user whose proxy drops If-Match."""
 
         def drop(request: httpx.Request) -> None:
             request.headers.pop("If-Match", None)
@@ -81,7 +81,7 @@ class Newsroom:
 
 
 def file(newsroom: Newsroom) -> dict[str, UUID]:
-    """File a whole case; the answer is lost, so it is sent again under its key, and filed once."""
+    """File a whole case; the response is lost, so it is sent again under its key, and filed once."""
     case = CaseCreateRequest(
         desk=newsroom.desk,
         sources=[
@@ -111,7 +111,7 @@ def file(newsroom: Newsroom) -> dict[str, UUID]:
 
 
 def revise(newsroom: Newsroom, claim: UUID) -> None:
-    """Two revise at once: whoever is late is shown what it is now, merges, and sends it again."""
+    """Two concurrent updates: the later one gets the current row, merges, and sends it again."""
     with newsroom.client("rosa") as rosa, newsroom.client_without_if_match("rosa") as hasty:
         etag = claims_retrieve.sync_detailed(claim, client=rosa).headers["ETag"]
         same = claims_retrieve.sync_detailed(claim, client=rosa, if_none_match=etag)
@@ -128,7 +128,7 @@ def revise(newsroom: Newsroom, claim: UUID) -> None:
 
 
 def bring_to_print(newsroom: Newsroom, claim: UUID, story: UUID, *sources: UUID) -> None:
-    """Refused with the gate's codes first; then rated, signed, handed in, cleared and published."""
+    """Refused with the gate's codes first; then rated, signed, submitted, cleared and published."""
     with newsroom.client("rosa") as rosa, newsroom.client("felix") as felix, newsroom.client("edith") as edith:
         assert expect(Story, stories_submit.sync(story, client=rosa)).status is StoryStatus.SUBMITTED
         assert codes(stories_publish.sync(story, client=edith), 409)
@@ -152,7 +152,7 @@ def bring_to_print(newsroom: Newsroom, claim: UUID, story: UUID, *sources: UUID)
 
 
 def archive(newsroom: Newsroom) -> None:
-    """A file goes in as a form, and comes out as it was."""
+    """Upload a file as a form, and download it unchanged."""
     with newsroom.client("rosa") as rosa:
         content = b"%PDF-1.7 the log of the gate"
         exhibit = exhibits_create.sync(
@@ -164,7 +164,7 @@ def archive(newsroom: Newsroom) -> None:
 
 
 def sync(newsroom: Newsroom) -> dict[str, set[UUID]]:
-    """Copy every list by what changed, and the feed to its end; then nothing is new."""
+    """Sync every list by its changes, and the event feed to its end; then nothing is new."""
     copies: dict[str, set[UUID]] = {}
     with newsroom.client("rosa") as rosa:
         for resource, listed in (
@@ -194,18 +194,18 @@ def sync(newsroom: Newsroom) -> dict[str, set[UUID]]:
 
 
 def text(new_text: str) -> PatchedClaimUpdateRequest:
-    """A revision of a claim's words alone."""
+    """An update of a claim's text only."""
     return PatchedClaimUpdateRequest(text=new_text)
 
 
 def expect(kind: type[T], response: object) -> T:
-    """The answer, which is one of these."""
+    """The response, checked to be of this type."""
     assert isinstance(response, kind), response
     return response
 
 
 def codes(response: object, status: int) -> list[str]:
-    """The codes of a typed problem of this status."""
+    """The error codes of a typed problem of this status."""
     problem = expect(Problem, response)
     assert problem.status == status, problem
     return [error.code for error in problem.errors]

@@ -1,4 +1,4 @@
-"""A client generated from the description of the API, put to use: what is described is what is there."""
+"""A client generated from the OpenAPI file, in use: the API does what the file says."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from tests.support.live import wait_until
 
 @pytest.fixture(scope="module")
 def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """The client, where it can be imported."""
+    """The client, on the import path."""
     package = generated_client.generate(tmp_path_factory.mktemp("client"))
     sys.path.insert(0, str(package.parent))
     yield package
@@ -37,7 +37,7 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 @pytest.mark.servers
 def test_the_client_and_a_program_that_uses_it_are_fully_typed(client: Path) -> None:
     journey = Path(__file__).with_name("journey.py")
-    # The generator's own client hands its exit over as it came; everything that our description decides is strict.
+    # The generator's base client is not typed strictly; everything generated from our schema is.
     config = f"[mypy]\nstrict = true\n[mypy-{generated_client.PACKAGE}.client]\ndisable_error_code = arg-type\n"
     (client.parent / "mypy.ini").write_text(config)
     result = subprocess.run(  # noqa: S603
@@ -54,13 +54,13 @@ def test_the_client_and_a_program_that_uses_it_are_fully_typed(client: Path) -> 
 
 @pytest.fixture(scope="session")
 def static_files() -> None:
-    """Where pages are served, their files are looked for."""
+    """Django looks for static files when it serves a page."""
     Path(settings.STATIC_ROOT).mkdir(exist_ok=True)
 
 
 @pytest.fixture
 def newsroom(client: Path, static_files: None, parallel: Room, live_server: Any) -> Any:
-    """A newsroom that answers over HTTP, as the journey knows it."""
+    """A newsroom that responds over HTTP, for the journey."""
     from tests.proofs.contract import journey
 
     def settle() -> None:
@@ -85,7 +85,7 @@ def test_the_client_takes_a_case_from_filing_to_publication(newsroom: Any) -> No
     expected = {
         model._meta.model_name: set(model.objects.values_list("pk", flat=True)) for model in (Claim, Source, Story)
     }
-    # What is read on is told once no transaction of the server is older, and other tests have some.
+    # An event is listed once no older transaction is open, and other tests have some.
     wait_until(lambda: change_log.watermark().position > Change.objects.latest("position").position, within=600)
     copies = journey.sync(newsroom)
     assert (copies["claims"], copies["sources"], copies["stories"]) == tuple(expected.values())

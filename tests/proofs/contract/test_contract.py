@@ -1,4 +1,4 @@
-"""`make contract`, in short: sound requests, broken ones and chains of them, against a newsroom that runs."""
+"""`make contract`, in short: valid requests, invalid ones and chains of them, against a running newsroom."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The drill: a newsroom under load is backed up, restored somewhere else, opened there, and compared."""
+"""The drill: a newsroom under load is backed up, restored elsewhere, started there, and compared."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _UNBOUNDED = {"RATE_LIMIT_PER_TOKEN": "0", "RATE_LIMIT_PER_IP": "0"}
 
 
 def run_drill(folder: Path, *, log: Callable[[str], object]) -> None:
-    """Carry it out in an empty folder. Raises AssertionError when anything is not as it should be."""
+    """Run it in an empty folder. Raises AssertionError if anything differs."""
     first, second, shelf = folder / "first", folder / "second", folder / "backups"
     port = free_port()
     with _timed("a newsroom, from opening to closing", log), start_newsroom(first, port=port, **_UNBOUNDED):
@@ -38,7 +38,7 @@ def run_drill(folder: Path, *, log: Callable[[str], object]) -> None:
         log(f"  {load.succeeded} requests were answered meanwhile, the slowest in {load.slowest:.1f} s; none failed")
     (backup,) = storage.list_backups(shelf)
     second.mkdir(mode=0o711)
-    shutil.copy(first / "secrets.json", second)  # as it was kept elsewhere
+    shutil.copy(first / "secrets.json", second)  # as if it had been stored elsewhere
     with _timed("restored and verified it in another folder", log):
         output = _manage(first, "restore", str(backup), "--into", str(second))
     for line in output.splitlines():
@@ -54,7 +54,7 @@ def run_drill(folder: Path, *, log: Callable[[str], object]) -> None:
 
 
 def _archive(load: traffic.TrafficGenerator) -> None:
-    """An exhibit, for there has to be one."""
+    """An exhibit, because a backup must hold one."""
     response = httpx.post(
         f"{load.address}/api/v1/exhibits",
         headers={"Authorization": f"Bearer {load.token}"},
@@ -84,7 +84,7 @@ def _manage(data: Path, *command: str) -> str:
 
 @contextmanager
 def _timed(what: str, log: Callable[[str], object]) -> Iterator[None]:
-    """Say how long the block took."""
+    """Print the duration of the block."""
     began = time.monotonic()
     yield
     log(f"{what}: {time.monotonic() - began:.1f} s")

@@ -1,4 +1,4 @@
-"""The drill that `make restore-drill` carries out."""
+"""The drill of `make restore-drill`."""
 
 from __future__ import annotations
 

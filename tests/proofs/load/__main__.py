@@ -1,4 +1,4 @@
-"""`python -m tests.proofs.load`: two houses of different size, asked side by side. Exit code 1 if a goal is missed."""
+"""`python -m tests.proofs.load`: two newsrooms of different size, side by side. Exit code 1 if a goal is missed."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from tests.proofs.load.requests import API_REQUESTS
 from tests.support import servers
 
 MAX_TIMES_BARE_SQL = 4.0
-"""A request takes at most this many times as long as its SQL run bare and a view that does nothing."""
+"""A request takes at most this many times as long as its SQL run bare and a no-op view."""
 MAX_GROWTH = 1.3
 """It takes at most this many times as long with a hundred times the claims."""
 
 
 def main() -> int:
-    """Fill, ask, tell."""
+    """Fill, measure, report."""
     small, large = (int(os.environ.get(name) or usual) for name, usual in (("SMALL", 10_000), ("CLAIMS", 1_000_000)))
     rounds = int(os.environ.get("ROUNDS") or 200)
     data = servers.allocate_data_folder()
@@ -148,7 +148,7 @@ def _python(environment: dict[str, str], *command: str, input_text: str | None =
 
 
 def say(text: str) -> None:
-    """Tell the person at the terminal."""
+    """Print a line for the operator."""
     print(text, flush=True)  # noqa: T201
 
 

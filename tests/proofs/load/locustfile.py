@@ -33,7 +33,7 @@ _WARM_UP_ROUNDS = 20  # rounds that are not counted: plans, caches and connectio
 
 
 class LoadUser(FastHttpUser):
-    """Asks, and notes how long it took."""
+    """Sends requests, and records their durations."""
 
     host = "http://localhost"
 
@@ -51,7 +51,7 @@ class LoadUser(FastHttpUser):
 
     @task
     def send_requests(self) -> None:
-        """Ask each question once on every side. Whatever goes wrong ends the run."""
+        """Send each request once to every side. Any error ends the run."""
         try:
             self._send_requests()
         except psycopg.Error as problem:
@@ -105,7 +105,7 @@ class LoadUser(FastHttpUser):
         raise StopUser
 
     def _run(self, question: ApiRequest, size: str) -> None:
-        """The same SQL. What it writes is taken back, and a commit of one row timed instead."""
+        """The same SQL. Its writes are rolled back, and a commit of one row is timed instead."""
         database = self._databases[size]
         statements = _fresh(PLAN["sides"][size]["sql"][question.name])
         began = time.perf_counter()
@@ -125,7 +125,7 @@ class LoadUser(FastHttpUser):
 
 
 def _fresh(statements: list[str]) -> list[str]:
-    """The statements with other chains of events: those that they were heard with have gone on since."""
+    """The statements with new event chains: the captured ones have grown since."""
     other: dict[str, str] = defaultdict(lambda: str(uuid4()))
     return [_CHAIN.sub(lambda chain: chain[1] + other[chain[0]], statement) for statement in statements]
 

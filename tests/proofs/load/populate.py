@@ -112,7 +112,7 @@ DROP TABLE filler, origin;
 
 
 def populate(claims: int) -> dict[str, Any]:
-    """Write them; what callers need to know of the house."""
+    """Insert them; what clients need to know of the newsroom."""
     from django.db import connection
 
     from editorial.models import Claim, CorroborationPolicy, Desk, Membership, Source, User, db_clock
@@ -164,7 +164,7 @@ def populate(claims: int) -> dict[str, Any]:
 
 @contextmanager
 def _unchecked(cursor: Any) -> Iterator[None]:
-    """Without triggers, references and the index of words, which are looked after row by row."""
+    """Without triggers, foreign keys and the text index, which are maintained row by row."""
     cursor.execute(
         "SELECT conrelid::regclass::text, quote_ident(conname), pg_get_constraintdef(oid) FROM pg_constraint "
         "WHERE contype = 'f' AND conrelid = ANY(%s::text[]::regclass[])",

@@ -11,7 +11,7 @@ from tests.proofs.load.requests import API_REQUESTS, ApiRequest, FilledNewsroom
 
 
 def capture_sql(newsroom: FilledNewsroom) -> dict[str, list[str]]:
-    """Ask each question in a transaction that is rolled back; its statements, by the question's name."""
+    """Send each request in a transaction that is rolled back; its statements, by the request's name."""
     return {question.name: _statements(question, newsroom) for question in API_REQUESTS}
 
 
@@ -22,7 +22,7 @@ def _statements(question: ApiRequest, newsroom: FilledNewsroom) -> list[str]:
 
     client = Client(headers={"host": "localhost", "authorization": f"Bearer {newsroom['tokens'][question.who]}"})
     statements: list[str] = []
-    for _ in range(2):  # what is read once and kept, every process has read long since
+    for _ in range(2):  # what is read once and cached, every process has read before
         with transaction.atomic(), CaptureQueriesContext(connection) as captured:
             body = json.dumps(question.body(newsroom)) if question.body else ""
             response = client.generic(

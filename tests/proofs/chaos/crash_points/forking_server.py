@@ -22,8 +22,8 @@ _NO_KILL = 0
 
 
 def main() -> None:
-    """Serve until nobody orders any more."""
-    warnings.filterwarnings("ignore", "No directory at")  # of style sheets, which nobody asks for here
+    """Serve until the input ends."""
+    warnings.filterwarnings("ignore", "No directory at")  # of static files, which no request asks for here
     django.setup()
     _warm_up()
     for line in sys.stdin:
@@ -31,7 +31,7 @@ def main() -> None:
 
 
 def _run_in_child(order: Command) -> Any:
-    """What the child said, and whether it was killed after that."""
+    """The child's output, and whether it was killed after it."""
     reading, writing = os.pipe()
     child = os.fork()
     if child == 0:
@@ -52,7 +52,7 @@ def _run_in_child(order: Command) -> Any:
 
 
 def _build(_: int, *, database: str) -> Any:
-    """Fill an empty newsroom, and name what is in it."""
+    """Fill an empty newsroom, and name its rows."""
     from tests.proofs.chaos.crash_points import sample
 
     _use_database(database)
@@ -62,7 +62,7 @@ def _build(_: int, *, database: str) -> Any:
 def _request(
     writing: int, *, database: str, method: str, path: str, headers: dict[str, str], body: Any, kill_at: int
 ) -> Any:
-    """Answer a request; or be killed at the moment of that number, of those at which something could be lost."""
+    """Handle a request, or be killed at the crash point of this number."""
     from newsroom.wsgi import application
 
     _use_database(database)
@@ -73,7 +73,7 @@ def _request(
 
 
 def _run_workers(_: int, *, database: str) -> Any:
-    """Do what is in the outbox, as dispatcher and workers would, and verify the record."""
+    """Run the jobs of the outbox, as dispatcher and workers would, and verify the audit log."""
     from io import StringIO
 
     from django.core.management import call_command
@@ -90,7 +90,7 @@ _COMMANDS: dict[str, Callable[..., Any]] = {"build": _build, "request": _request
 
 
 def _count_statements(writing: int, kill_at: int) -> Callable[[str], None]:
-    """Count every statement, and the moments before and after each commit. The one that `kill_at` names is the last."""
+    """Count every statement, and the points before and after each commit. The process dies at number `kill_at`."""
     from django.db import connection
 
     counted = itertools.count(1)
@@ -136,14 +136,14 @@ def _call_application(application: Any, method: str, path: str, headers: dict[st
 
 
 def _use_database(database: str) -> None:
-    """Work in this database. Nothing is connected yet: every child makes connections of its own."""
+    """Use this database. No connection is open yet: every child opens its own."""
     from django.db import connection
 
     connection.settings_dict["NAME"] = database
 
 
 def _warm_up() -> None:
-    """Load what the first request loads, once for all children, and let go of every connection."""
+    """Load what the first request loads, once for all children, and close every connection."""
     from django.db import connections
 
     from newsroom.wsgi import application

@@ -1,4 +1,4 @@
-"""The newsroom in which crash points are tried: whatever each write needs is there once, and at rest."""
+"""The newsroom of the crash points: the rows that each write needs exist once, and all jobs are done."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _HANDLERS = {
 
 
 def build() -> dict[str, dict[str, str]]:
-    """Hire the cast and let them work. Returns everybody's token, and the ids of what there is, by name."""
+    """Create the users and their work. Returns each user's token, and the ids of the rows by name."""
     desk = Desk.objects.create(name="Politics", slug="politics")
     people = {name: _create_user(name, roles, desk) for name, roles in AT_POLITICS.items()}
     people |= {name: _create_user(name, roles, None) for name, roles in AT_EVERY_DESK.items()}
@@ -49,7 +49,7 @@ def build() -> dict[str, dict[str, str]]:
 
 
 def run_workers() -> None:
-    """Do what is in the outbox, as dispatcher and workers would. Only what leaves the house is left."""
+    """Run the jobs of the outbox, as dispatcher and workers would, except those that contact other systems."""
     while jobs := outbox.claim_batch(now=timezone.now()):
         for job in jobs:
             if job.kind in _HANDLERS:
@@ -57,14 +57,14 @@ def run_workers() -> None:
 
 
 def _pending_tasks(room: Room, claim: Any) -> dict[str, Any]:
-    """What goes on by itself: somebody follows a claim, an address is told of the desk, a feed is being fetched."""
+    """Pending work: a claim is followed, a webhook is added to the desk, a feed is being fetched."""
     rosa, ada = room.people["rosa"], room.people["ada"]
     followed = subscriptions.follow(claim_id=claim.pk, actor=rosa, now=room.now)
     endpoint, _ = webhooks.add(desk_id=room.desk.pk, url="https://hooks.example/1", actor=ada, now=room.now)
     feed = {"desk_id": room.desk.pk, "kind": "feed", "url": "https://gazette.example/feed"}
     fetching = imports.start(**feed, actor=rosa, now=room.now)
     with transaction.atomic():
-        outbox.bury_all(MessageKind.FETCH, "It stays outside.")  # else it would be rung for again and again
+        outbox.bury_all(MessageKind.FETCH, "It stays outside.")  # otherwise it would be dispatched again and again
     return {"followed": followed, "endpoint": endpoint, "fetching": fetching}
 
 
@@ -75,7 +75,7 @@ def _create_user(name: str, roles: list[str], desk: Desk | None) -> User:
 
 
 def _claims(room: Room) -> dict[str, Any]:
-    """Claims, what is said about them and what was asked."""
+    """Claims, their statements and reply requests."""
     rosa = room.people["rosa"]
     party = room.person("Mayor Bram Holt")
     claim = room.claim("The gate was open.", adverse_to=[party.pk])
@@ -107,7 +107,7 @@ def _sources(room: Room) -> dict[str, Any]:
 
 
 def _stories(room: Room) -> dict[str, Any]:
-    """A story at each stage."""
+    """A story in each state."""
     rosa, edith = room.people["rosa"], room.people["edith"]
     claim, unlogged = room.verified("The keys were lost."), room.corroborated("Nobody kept the log.")
     asked_late = room.verified("The mayor was told.", adverse_to=[(party := room.person("Mayor Ines Holt")).pk])

@@ -18,7 +18,7 @@ _WRITES = {"post", "put", "patch", "delete"}
 
 @dataclass(frozen=True, slots=True)
 class WriteCase:
-    """A request. Whoever asks is one of the cast."""
+    """A request by one of the users."""
 
     by: str
     method: str
@@ -26,7 +26,7 @@ class WriteCase:
     body: Any = None
 
     def of(self, ids: Mapping[str, str]) -> tuple[str, Any]:
-        """Path and body, with the ids of what there is."""
+        """Path and body, with the ids of the sample rows."""
         return self.path.format_map(ids), _filled(self.body, ids)
 
 
@@ -136,7 +136,7 @@ EXEMPT = {
 
 
 def operations() -> set[str]:
-    """The names of all writes, from the description that `make check` keeps in step with the API."""
+    """The names of all writes, from the OpenAPI file that `make check` keeps up to date."""
     described = yaml.safe_load((ROOT / "docs" / "openapi.yaml").read_text())
     return {
         operation["operationId"]

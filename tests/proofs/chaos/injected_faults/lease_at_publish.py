@@ -1,4 +1,4 @@
-"""The outbox as first drafted: attempt and lease begin when a message is published, so a backlog eats them all."""
+"""The first draft of the outbox: attempt and lease begin when a message is published, so a backlog uses them up."""
 
 from import_patch import patch_on_import
 

@@ -1,4 +1,4 @@
-"""Python imports this at its start wherever this folder is on its path; it injects what CHAOS_FAULTS names."""
+"""Python imports this file when it starts with this folder on its path; it injects the faults that CHAOS_FAULTS names."""
 
 import importlib
 import os

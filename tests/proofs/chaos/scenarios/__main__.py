@@ -11,7 +11,7 @@ SCENARIOS = ("redis-outage", "worker-crash", "poison", "throughput", "multihost"
 
 
 def main() -> int:
-    """Run what the command line names."""
+    """Run the scenarios named on the command line."""
     variable = os.environ.get
     parser = argparse.ArgumentParser(prog="python -m tests.proofs.chaos.scenarios", description=__doc__)
     parser.add_argument("--only", choices=SCENARIOS, default=variable("ONLY") or None)

@@ -1,4 +1,4 @@
-"""An hour of ordinary work in which nothing breaks: reconciliation looks again and again, and raises no false alarm."""
+"""An hour of normal work without faults: the integrity checks run again and again, and raise no false alert."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from tests.proofs.chaos.scenarios.scenario import Scenario
 from tests.proofs.chaos.system import wait_until
 from tests.proofs.chaos.workload import Workload
 
-CLAIMS_PER_SECOND = 0.5  # claims a second, each with what belongs to it
+CLAIMS_PER_SECOND = 0.5  # claims per second, each with its statements
 PROCESS_NAMES = ("web", "worker1", "dispatcher1", "beat1")
 
 
 def run(on: Scenario) -> None:
-    """Let people work, and ask what reconciliation made of it."""
+    """Work, and count the integrity alerts."""
     from django.utils import timezone
 
     from editorial.models import Claim, Event, IntegrityFinding, ScanCursor, Story
@@ -35,7 +35,7 @@ def run(on: Scenario) -> None:
     workload.wait_until_filed()
     workload.stop()
     wait_until(lambda: outbox_stats.remaining() == 0, "what followed is done", within=600)
-    time.sleep(60)  # four looks more
+    time.sleep(60)  # four more runs of the checks
 
     acted = list(IntegrityFinding.objects.filter(last_action_at__isnull=False).values_list("check_name", "subject"))
     alerts = Event.objects.filter(action__startswith="integrity.").count()

@@ -1,4 +1,4 @@
-"""A steady load: claims and statements over the API at a given pace, with the time that each answer took."""
+"""A steady load: claims and statements over the API at a given rate, with the latency of each response."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from editorial.management.demo import loader
 from tests.proofs.chaos.system import SystemUnderTest
 
 _CALLERS = 4
-_LONGEST = 60.0  # seconds for one answer
+_LONGEST = 60.0  # seconds per response
 
 
 @dataclass(frozen=True, slots=True)
 class WriteResult:
-    """An answer to a write: when it was due to be asked for (monotonic), how long it took from then, and its status."""
+    """A response to a write: its due time (monotonic), its latency from then, and its status."""
 
     due: float
     seconds: float
@@ -40,10 +40,10 @@ class LoadGenerator:
         self._threads: list[threading.Thread] = []
         self._lock = threading.Lock()
         self.answers: list[WriteResult] = []
-        self.claims: list[str] = []  # ids, in the order in which they were acknowledged
+        self.claims: list[str] = []  # ids, in the order of acknowledgement
 
     def log_in(self) -> None:
-        """Get in, and register whom the statements are by. Needed once, while everything is up."""
+        """Log in, and register the source of the statements. Needed once, while all servers are up."""
         with httpx.Client(base_url=self._address, timeout=_LONGEST, trust_env=False) as client:
             response = client.post("/tokens", json={"username": "mina", "password": loader.PASSWORD})
             self._headers = {"Authorization": f"Bearer {response.raise_for_status().json()['token']}"}
@@ -54,29 +54,29 @@ class LoadGenerator:
             self._source = source.raise_for_status().json()["id"]
 
     def start(self) -> None:
-        """Work from now on."""
+        """Start sending."""
         self._began = time.monotonic()
         self._threads = [threading.Thread(target=self._call, daemon=True) for _ in range(_CALLERS)]
         for thread in self._threads:
             thread.start()
 
     def stop(self) -> None:
-        """Work no more, and wait for the last answers."""
+        """Stop sending, and wait for the last responses."""
         self._over.set()
         for thread in self._threads:
             thread.join()
 
     def file(self, text: str) -> str:
-        """One claim out of turn; its id."""
+        """File one extra claim; its id."""
         with self._client() as client:
             return str(self._claim(client, text, time.monotonic())["id"])
 
     def latencies(self, begin: float, end: float, path: str = "") -> list[float]:
-        """How many seconds the successful answers took that were due in this time (monotonic)."""
+        """The latencies of the successful writes that were due in this time (monotonic), in seconds."""
         return [a.seconds for a in self.answers if begin <= a.due < end and path in a.path and a.status == 201]
 
     def failed(self, begin: float, end: float) -> list[WriteResult]:
-        """The writes of this time that did not succeed."""
+        """The failed writes of this time."""
         return [response for response in self.answers if begin <= response.due < end and response.status != 201]
 
     def _call(self) -> None:

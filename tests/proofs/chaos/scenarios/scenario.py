@@ -1,4 +1,4 @@
-"""One trial: a newsroom opened for it, figures as they are found, and goals that are reached or missed."""
+"""One scenario: a newsroom started for it, figures, and goals that are reached or missed."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ from tests.proofs.chaos.system import SystemUnderTest, wait_until
 from tests.support.servers import temporary_folder
 
 PROCESS_NAMES = ("web", "worker1", "worker2", "quarantine", "dispatcher1", "dispatcher2", "beat1")
-"""Who works in a trial, unless it says otherwise: names of processes, numbered where there are several."""
+"""The processes of a scenario by default, numbered where there are several."""
 
 
 @dataclass(slots=True)
 class Scenario:
-    """What a trial works with, and what it has found."""
+    """The resources of a scenario, and its results."""
 
     system: SystemUnderTest
     history: History
@@ -41,17 +41,17 @@ class Scenario:
     failed_goals: list[str] = field(default_factory=list)
 
     def report(self, name: str, value: object) -> None:
-        """Tell a figure that was found."""
+        """Print a figure."""
         print(f"  {name}: {value}", flush=True)  # noqa: T201
 
     def goal(self, goal: str, *, reached: bool) -> None:
-        """Tell whether a goal was reached."""
+        """Print whether a goal was reached."""
         print(f"  {'reached' if reached else 'MISSED'}: {goal}", flush=True)  # noqa: T201
         if not reached:
             self.failed_goals.append(goal)
 
     def log(self, text: str) -> None:
-        """Tell whoever watches what goes on."""
+        """Print a line of progress."""
         print(f"{datetime.now(UTC):%H:%M:%S}  {text}", file=sys.stderr, flush=True)  # noqa: T201
 
 
@@ -131,7 +131,7 @@ def program(name: str, folder: Path, **environment: str) -> Program:
 
 
 def wait_for_worker_pools(ready: SystemUnderTest, crew: Sequence[str]) -> None:
-    """Wait until every worker in the crew has its hands."""
+    """Wait until the pool of every worker is complete."""
     pools = [name for name in crew if name.startswith(("worker", "quarantine"))]
     wait_until(
         lambda: all(len(ready.processes[name].process_tree()) > 1 for name in pools), "the workers have their pools"
@@ -139,7 +139,7 @@ def wait_for_worker_pools(ready: SystemUnderTest, crew: Sequence[str]) -> None:
 
 
 def kill_and_hold(ready: SystemUnderTest, name: str) -> Program:
-    """Kill a process without a warning, and keep it down. Returns what `keep` wants to start it again."""
+    """Kill a process, and keep it down. Returns what is needed to start it again."""
     held = ready.processes._managed.pop(name)
     if held.process is not None:
         for process in held.process_tree():
