@@ -1,4 +1,4 @@
-"""`python -m tests.proofs.chaos`: one run and its result. Exit code 1 if anything was lost, duplicated, stuck or broken."""
+"""`python -m tests.proofs.chaos`: one run. Exit code 1 if anything was lost, duplicated, stuck or broken."""
 
 from __future__ import annotations
 

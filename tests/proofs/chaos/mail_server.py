@@ -14,6 +14,8 @@ class _TolerantMailServer(MailServer):
     """Senders are killed in the middle of an email; that is expected."""
 
     def handle_error(self, *_: object) -> None:
+        """Report nothing."""
+
 
 class _RecordedMessages(list[EmailMessage]):
     """Emails, each recorded before its sender gets the acknowledgement."""

@@ -67,6 +67,8 @@ class _WebhookHandler(BaseHTTPRequestHandler):
         self.end_headers()
 
     def log_message(self, *_: object) -> None:
+        """Log nothing."""
+
     def _is_signed(self, body: str) -> bool:
         try:
             Webhook(self.server.secret).verify(body, dict(self.headers))

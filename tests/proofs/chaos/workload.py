@@ -83,7 +83,7 @@ class Workload:
         dice = random.Random(f"{self._seed} {len(self._threads)}")  # noqa: S311
         self._threads.append(threading.Thread(target=work, name=work.__name__, args=(*arguments, dice), daemon=True))
 
-    # --- The users -----------------------------------------------------------------------------------------------------
+    # --- The users ----------------------------------------------------------------------------------------------------
 
     def _run_reporter(self, client: RetryingClient, desk: str, desk_id: str, dice: random.Random) -> None:
         known: list[str] = []

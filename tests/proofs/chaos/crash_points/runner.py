@@ -51,7 +51,7 @@ class CrashPointRunner:
         self._door.close()
 
     def run(self, scenario: WriteCase, *, every: int = 1, first: int = 1) -> CrashPointResult:
-        """Kill at each crash point (or each `every`th) of the request, retry, and compare with an undisturbed request."""
+        """Kill at each crash point (or each `every`th), retry, and compare with an undisturbed request."""
         outcome = CrashPointResult()
         expected = self._run_without_crash(scenario)
         if isinstance(expected, str):

@@ -1,4 +1,4 @@
-"""Assessments of claims whose text begins with "takes long" do so; each records when and in which process it started."""
+"""Assessments of claims whose text begins with "takes long" do so; each records its start and its process."""
 
 from import_patch import patch_on_import
 

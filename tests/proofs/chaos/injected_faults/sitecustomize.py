@@ -1,4 +1,4 @@
-"""Python imports this file when it starts with this folder on its path; it injects the faults that CHAOS_FAULTS names."""
+"""Python imports this file at its start if this folder is on its path; it injects the faults of CHAOS_FAULTS."""
 
 import importlib
 import os
