@@ -1,4 +1,4 @@
-"""Once all work is done: everything found again from the facts, every chain of the record, and who could see whom."""
+"""Checks once all work is done: findings recomputed from the facts, every chain of the audit log, and visibility."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ if TYPE_CHECKING:
     from tests.proofs.model.step import StepMixin
 
 _MAX_JOBS = 3000
-_NOTIFYING = ("notify", "deliver")  # changes nothing that the model knows: looked at once, when all is told
+_NOTIFYING = ("notify", "deliver")  # changes nothing that the model knows: checked once all jobs are done
 
 
 def drain_and_check(machine: StepMixin) -> None:
-    """Do what is due and what waits, until nothing is left; then look."""
+    """Run due work and jobs until none is left; then check."""
     machine.run_action(background.RunDue(), {}, None)
     for _ in range(_MAX_JOBS):
         waiting = machine.newsroom.pending_jobs()
@@ -93,7 +93,7 @@ def _check_audit_log() -> None:
 
 
 def _check_confidentiality(machine: StepMixin, state: State) -> None:
-    """Nobody sees an unnamed source from elsewhere, or is told of one; and nowhere stands a name."""
+    """Unnamed sources are invisible at other desks, cause no notifications there, and no name is stored anywhere."""
     unnamed = {key: row for key, row in state["source"].items() if row["unnamed"]}
     for person in machine.newsroom.people:
         visible = set(

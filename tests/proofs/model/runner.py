@@ -1,4 +1,4 @@
-"""Runs of the machine: so many steps from a seed, newsroom after newsroom."""
+"""Runs of the model: a number of steps from a seed, newsroom after newsroom."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ STEPS_PER_NEWSROOM = 250
 
 
 class ModelRun:
-    """A house, and as many runs of it as are asked for."""
+    """A newsroom, reset for each run."""
 
     def __init__(self) -> None:
         self.newsroom = ModelNewsroom()
@@ -51,5 +51,5 @@ class ModelRun:
         )
 
     def close(self) -> None:
-        """Close the house."""
+        """Close the newsroom."""
         self.newsroom.close()

@@ -1,4 +1,4 @@
-"""One step: the model says what may come of it, the product does it, and the two are compared."""
+"""One step: the model predicts, the product acts, and the two are compared."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ SYSTEM_ACTIONS = {
 
 
 class ModelViolation(AssertionError):
-    """The newsroom was seen outside the model. Tells what had happened until then."""
+    """The newsroom left the model. The message lists the steps before."""
 
 
 class StepMixin:
-    """A newsroom, the state that it was seen in last, and the story of how it came there."""
+    """A newsroom, the state it was last read in, and the log of its steps."""
 
     newsroom: ClassVar[ModelNewsroom]
     coverage: ClassVar[Coverage]
@@ -47,12 +47,12 @@ class StepMixin:
 
     @property
     def model_rules(self) -> dict[str, Any]:
-        """What the model decides by: the policy, the people, and the token of each human being."""
+        """The basis of the model's decisions: the policy, the users, and the token of each person."""
         people = {person.id: person for person in self.newsroom.people}
         return {**background.POLICIES[self.policy], "tokens": self.tokens, "people": people}
 
     def run_action(self, act: Action, arguments: dict[str, Any], actor: Person | None) -> None:
-        """One step: the model says what may come of it, the product does it, and the two are compared."""
+        """One step: the model predicts, the product acts, and the two are compared."""
         if isinstance(act, background.Adopt):
             actor = next(
                 person
@@ -88,7 +88,7 @@ class StepMixin:
         self.step()
 
     def run_concurrently(self, attempts: list[Attempt]) -> None:
-        """A bout: what came of it must be what would have come of some order."""
+        """A concurrent step: the result must be that of some order of the attempts."""
         if len(attempts) < 2:
             for attempt in attempts:
                 self.run_action(attempt.action, attempt.arguments, attempt.actor)
@@ -119,19 +119,19 @@ class StepMixin:
             return refusal
 
     def assert_same_state(self, expected: State, actual: State) -> None:
-        """Nothing but what the model says has changed."""
+        """Only what the model predicts has changed."""
         differences = list(expected.differences(actual))
         assert not differences, "\n".join(differences[:8])
 
     def assert_agendas(self, after: State, refreshed: set[str]) -> None:
-        """The tasks of what was just found anew are those that the page asks for."""
+        """The tasks of the reassessed claims are those that the page requires."""
         for claim in refreshed:
             attempt = Attempt(background.Work(), None, {}, after, self.model_rules)
             faults = list(agenda.deviations(self.state, after, attempt.oracle(claim), claim))
             assert not faults, "\n".join(faults)
 
     def assert_events(self, expected: set[tuple[str, str | None]], *, silent: bool | None) -> None:
-        """Whatever changed was written down: as done by whoever did it, or by the system, under a verb that fits."""
+        """Every change has an event: with its actor, or the system, and a fitting action."""
         before = self.record.written
         news = self.record.new_events()
         people = {(event.action, event.actor) for event in news if event.actor}
@@ -156,7 +156,7 @@ class StepMixin:
         self.coverage.visit(self.state)
 
     def line(self, attempt: Attempt) -> str:
-        """What is tried, in the names of this newsroom."""
+        """The attempt, in the names of this newsroom."""
         arguments = ", ".join(f"{name} {self.named(value)}" for name, value in attempt.arguments.items())
         return (
             f"{attempt.actor.name if attempt.actor else 'the system'}: {calls.label(type(attempt.action))} {arguments}"
@@ -176,7 +176,7 @@ class StepMixin:
 
 
 class _ViolationReporter:
-    """Whatever goes wrong inside is told with everything that went before."""
+    """An error in this block is reported with every step before."""
 
     def __init__(self, machine: StepMixin) -> None:
         self._machine = machine
@@ -198,12 +198,12 @@ class _ViolationReporter:
 
 
 def attempt_events(attempt: Attempt) -> tuple[str, str | None]:
-    """The event that it leaves: verb and actor."""
+    """Its event: action and actor."""
     return attempt.action.name, attempt.actor.id if attempt.actor else None
 
 
 def refused_for(outcome: Any) -> set[tuple[str, str]] | None:
-    """Kind and codes of a refusal; None if it was done. Anything else that was raised is a fault."""
+    """Kind and codes of a refusal; None if it was done. Any other error is a violation."""
     if isinstance(outcome, ActionError):
         assert outcome.reasons, "refused without a reason"
         for reason in outcome.reasons:

@@ -1,4 +1,4 @@
-"""What to tell where product and reference disagree: a small scenario, ready for tests/scenarios."""
+"""The report of a disagreement between product and reference: a small scenario, ready for tests/scenarios."""
 
 import json
 from typing import Any
@@ -9,12 +9,12 @@ from tests.proofs.reference.rules import results as reference
 
 
 def report(number: int) -> str:
-    """The disagreement about a random scenario, made small; empty if there is none."""
+    """The disagreement about a random scenario, shrunk; empty if there is none."""
     scenario = generators.scenario(number)
     differences = comparison.compare(scenario)
     if not differences:
         return ""
-    # It is kept for one thing, or on the way to smaller ones it would turn into another disagreement.
+    # It is shrunk for one kind of difference, or it would turn into another disagreement on the way.
     kind = min(differences[0].kinds)
     small = shrinking.shrink(
         scenario, lambda candidate: any(kind in other.kinds for other in comparison.compare(candidate))
@@ -27,7 +27,7 @@ def report(number: int) -> str:
 
 
 def as_scenario(scenario: dict[str, Any]) -> str:
-    """The scenario with what the reference expects of it, and what the product says instead."""
+    """The scenario with the reference's results as expected, and the product's in comments."""
     differences, result = comparison.compare(scenario), reference.answer(scenario)
     expect = {"claims": expected(differences, result), "gate": result["gate"], "codes": result["codes"]}
     if result["remedy"] is not None:
@@ -40,7 +40,7 @@ def as_scenario(scenario: dict[str, Any]) -> str:
 
 
 def expected(differences: list[Difference], result: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    """The findings of all claims, and of those that the disagreement is about what the reference says there."""
+    """The findings of all claims, and the reference's results of those that the disagreement is about."""
     values = {claim: {"finding": claim_result["finding"]} for claim, claim_result in result["claims"].items()}
     for gap in differences:
         match gap.path:

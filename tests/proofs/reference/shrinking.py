@@ -1,4 +1,4 @@
-"""A scenario made as small as it can be while it still shows what it is kept for."""
+"""Shrinks a scenario while it still shows the same disagreement."""
 
 import copy
 from collections.abc import Callable, Iterator
@@ -36,7 +36,7 @@ def steps(scenario: Scenario) -> Iterator[Scenario]:
 
 
 def paths(scenario: Scenario) -> Iterator[tuple[Any, ...]]:
-    """Whatever can be left out: items, entries, whole fields, and what items hold."""
+    """Everything that can be left out: items, entries, whole fields, and the contents of items."""
     for name in LISTS:
         yield from ((name, number) for number in range(len(scenario.get(name, []))))
     for name in BY_CLAIM:
@@ -54,7 +54,7 @@ def paths(scenario: Scenario) -> Iterator[tuple[Any, ...]]:
 
 
 def within(item: dict[str, Any]) -> Iterator[tuple[Any, ...]]:
-    """Fields that need not be given, and all but the last entry of lists."""
+    """Optional fields, and all but the last entry of lists."""
     for name, value in item.items():
         if name not in REQUIRED:
             yield (name,)
@@ -63,12 +63,12 @@ def within(item: dict[str, Any]) -> Iterator[tuple[Any, ...]]:
 
 
 def by_claim(value: Any) -> bool:
-    """Whether it is a map from claims, not one word or one map for all of them."""
+    """Whether it is a map by claim, not one value or one map for all claims."""
     return isinstance(value, dict) and not isinstance(value.get("mode"), str)
 
 
 def tidy(scenario: Scenario) -> Scenario:
-    """The scenario without what names something that is gone, so that it stays valid."""
+    """The scenario without references to missing items, so that it stays valid."""
     claims = [claim | parts_left(claim, scenario) for claim in scenario["claims"]]
     claims = [claim for claim in claims if claim.get("parts") != []]
     ids = {claim["id"] for claim in claims}
@@ -115,12 +115,12 @@ def whole(claim: dict[str, Any]) -> list[str]:
 
 
 def parts_left(claim: dict[str, Any], scenario: Scenario) -> dict[str, Any]:
-    """The parts of a compound that are still there."""
+    """The remaining members of a compound."""
     ids = {other["id"] for other in scenario["claims"]}
     return {"parts": [part for part in claim["parts"] if part in ids]} if "parts" in claim else {}
 
 
 def settles_left(source: dict[str, Any], ids: set[str]) -> dict[str, Any]:
-    """What a source settles of what is still there."""
+    """The remaining claims that a source settles."""
     effects = [effect for effect in ("establishes", "contradicts") if effect in source]
     return {effect: [claim for claim in source[effect] if claim in ids] for effect in effects}

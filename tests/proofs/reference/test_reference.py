@@ -35,7 +35,7 @@ CORNERS = inheritance.read(HERE / "corners.yaml")
 
 SEED, COUNT = int(os.environ.get("SEED", "1")), int(os.environ.get("COUNT", "400"))
 ALWAYS = range(1, 401)
-"""The random scenarios of every run, whatever SEED and COUNT ask for."""
+"""The random scenarios of every run, whatever SEED and COUNT are."""
 
 
 @pytest.mark.parametrize("scenario", [pytest.param(param, id=f"{name}:{param['id']}") for name, param in SCENARIOS])
@@ -65,7 +65,7 @@ def test_product_and_reference_agree_on_scenarios_with_extends(number):
 
 
 def test_random_scenarios_reach_every_possible_result():
-    """Two implementations that are never asked agree on everything."""
+    """Two implementations that are never compared agree on everything."""
     all_results = [results.answer(generators.scenario(number)) for number in ALWAYS]
     claims = [claim for result in all_results for claim in result["claims"].values()]
     groups = [group for claim in claims for side in claim["groups"].values() for group in side]
@@ -115,7 +115,7 @@ def test_a_disagreement_is_reported_as_a_minimal_scenario(monkeypatch):
 
 
 def test_the_reference_shares_nothing_with_the_product():
-    """Rules that borrow from each other would be wrong together."""
+    """Rules that share code would be wrong together."""
     for path in (HERE / "rules").glob("*.py"):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []

@@ -1,4 +1,4 @@
-"""Several people at the same moment: what came of it must be what would have come of some order."""
+"""Concurrent actions: the result must be that of some order of them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.proofs.model.spec import (
 from tests.proofs.model.spec.actions import Action, Attempt, Chooser
 from tests.proofs.model.spec.state import State
 
-# Groups of acts that get in each other's way; a bout is two or three of one group.
+# Groups of conflicting actions; a concurrent step runs two or three of one group.
 CONFLICT_GROUPS: dict[str, list[type[Action]]] = {
     "print": [
         publication.Publish, publication.Publish, publication.Publish, statements.Record, statements.Withdraw,
@@ -48,17 +48,17 @@ CONFLICT_GROUPS: dict[str, list[type[Action]]] = {
     ],
 }  # fmt: skip
 
-# What may be said to somebody whose object moved under their hands, in whatever order things are told afterwards.
+# Refusals that are allowed if the object changed concurrently, in whatever order the actions are explained.
 CONFLICT_CODES = {("Conflict", "MOVED"), ("Conflict", "IN_USE"), ("Conflict", "NAME_TAKEN")}
 
 
 class FocusedChooser(Chooser):
-    """Draws from what is about one claim, so that people meet."""
+    """Draws objects around one claim, so that actions conflict."""
 
     focused_keys: dict[str, list[str]] = {}
 
     def focus_on(self, claim: str | None) -> FocusedChooser:
-        """Keep to this claim and what belongs to it."""
+        """Draw only this claim and what belongs to it."""
         state = self.state
         if claim:
             statements = state.statements(claim)
@@ -70,7 +70,7 @@ class FocusedChooser(Chooser):
                 "signoff": [row["id"] for row in state.all("signoff", claim=claim)],
                 "story": sorted(state.using(claim)),
             }
-        if self.chance(5):  # one of each, so that they want the very same
+        if self.chance(5):  # one of each, so that all draw the same object
             self.focused_keys = {table: [self.pick(keys)] for table, keys in self.focused_keys.items() if keys}
         return self
 
@@ -82,7 +82,7 @@ class FocusedChooser(Chooser):
 def unexplained_outcomes(
     before: State, after: State, attempts: list[Attempt], outcomes: list[Any], refusals: Any
 ) -> list[str]:
-    """Why no order of the attempts explains what came of them; an empty list if one does."""
+    """The reasons why no order of the attempts explains the outcomes; an empty list if one does."""
     violations = []
     for order in permutations(range(len(attempts))):
         fault = _order_violation(before.copy(), after, [(attempts[each], outcomes[each]) for each in order], refusals)

@@ -1,4 +1,4 @@
-"""Errands: the next thing toward a claim's signature, or a story's print. Chance alone seldom gets there."""
+"""Goals: the next step toward a claim's signature, or a story's publication. Random steps seldom get there."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ Step = tuple[Action, dict[str, Any]] | None
 
 
 def next_step_for_claim(draw: Chooser, rules: dict[str, Any]) -> Step:
-    """Evidence, ratings, reads, a proposal, its approval – whatever is next."""
+    """Evidence, ratings, reviews, a proposal, its approval – whichever is next."""
     state = draw.state
     live = [key for key, row in state["claim"].items() if state.live(key) and row["kind"] != "opinion"]
-    # What has come far goes first, or nothing would ever be finished.
+    # The most advanced claim goes first, or none would ever be signed.
     far = sorted(live, key=lambda key: (len(state.statements(key, *state.parts(key))), key))
     claim = draw.pick(far[-3:] if draw.chance(7) else live)
     if claim is None:
@@ -39,7 +39,7 @@ def next_step_for_claim(draw: Chooser, rules: dict[str, Any]) -> Step:
 
 
 def _evidence(draw: Chooser, claim: str) -> Step:
-    """One more who was there, from a person who has not spoken; of what is doubted, what was said for it goes first."""
+    """One more eyewitness who has not spoken; for a doubted claim, the affirmations are withdrawn first."""
     state, doubted = draw.state, _is_doubted(draw.state, claim)
     spoken = {row["source"]: row for row in state.statements(claim)}
     if doubted and (standing := _standing_statements(state, claim, "affirms")):
@@ -66,7 +66,7 @@ def _evidence(draw: Chooser, claim: str) -> Step:
 
 
 def _is_doubted(state: State, claim: str) -> bool:
-    """Which way it goes, by its words."""
+    """Whether its statements point against it."""
     return sum(map(ord, state["claim"][claim]["text"])) % 3 == 0
 
 
@@ -76,7 +76,7 @@ def _standing_statements(state: State, claim: str, stance: str) -> list[str]:
 
 
 def invalidate(draw: Chooser, rules: dict[str, Any]) -> Step:
-    """What is in print loses its witnesses; what is signed is worded anew."""
+    """Published claims lose their witnesses; signed ones get a new text."""
     state = draw.state
     printed = [row for row in state["printed"].values() if row["mode"] in ("asserted", "attributed")]
     ran = [row["claim"] for row in printed if state["story"][row["story"]]["status"] == "published"]
@@ -87,7 +87,7 @@ def invalidate(draw: Chooser, rules: dict[str, Any]) -> Step:
     }
     shaken = [candidate for candidate, standing in statements_of.items() if standing]
     if shaken and draw.chance(7):
-        # Whose witnesses are fewest is nearest to having none.
+        # The claim with the fewest witnesses is nearest to having none.
         claim = min(shaken, key=lambda candidate: (len(statements_of[candidate]), candidate))
         if draw.chance(2):
             return _contradict(draw, claim)
@@ -100,7 +100,7 @@ def invalidate(draw: Chooser, rules: dict[str, Any]) -> Step:
 
 
 def _contradict(draw: Chooser, claim: str) -> Step:
-    """Somebody who gains from it says that it is not so."""
+    """A denial by a source who gains from it."""
     spoken = {row["source"] for row in draw.state.statements(claim)}
     people = draw.state.all("source", type="person", merged_into=None, unnamed=False)
     ids = {key for key, row in draw.state["source"].items() if row in people} - spoken
@@ -117,7 +117,7 @@ def _contradict(draw: Chooser, claim: str) -> Step:
 
 
 def exhaust_task(draw: Chooser, rules: dict[str, Any]) -> Step:
-    """Whoever holds a task finds nothing; where few are left of a claim, somebody takes one."""
+    """A task's holder finds nothing; where few tasks of a claim are left, a user takes one."""
     state = draw.state
     live = [row for row in state["task"].values() if row["state"] in LIVE]
     count = Counter(row["claim"] for row in live)
@@ -131,10 +131,10 @@ def exhaust_task(draw: Chooser, rules: dict[str, Any]) -> Step:
 
 
 def next_step_for_story(draw: Chooser, rules: dict[str, Any]) -> Step:
-    """Uses, copy, clearing, replies, ticks, print, and what is owed afterwards."""
+    """Uses, copy, clearing, replies, conditions, publication, and the remedy afterwards."""
     state = draw.state
     standing = [key for key, row in state["story"].items() if row["status"] not in ("spiked", "retracted")]
-    if draw.chance(6):  # what has come far goes first here too
+    if draw.chance(6):  # the most advanced story goes first
         standing = sorted(standing, key=lambda key: _FAR.index(state["story"][key]["status"]))[-2:]
     story = draw.pick(standing) if standing and draw.usually() else None
     if story is None:

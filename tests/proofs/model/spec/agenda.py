@@ -1,4 +1,4 @@
-"""What a claim's review tasks ask for (docs/verification.md, section 6): the kind and subject of each one wanted."""
+"""The agenda of a claim (docs/verification.md, section 6): the kind and subject of each needed task."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ _SEEKING = {
     "named": "SEEK_NAMED",
     "disinterested": "SEEK_DISINTERESTED",
 }
-# Where finding a claim anew may bring a task; from either of its ends, to be asked again.
+# Kinds of task that a reassessment may open again, after either end.
 _LEADS_TO = {None: {"open", "closed"}, "open": {"closed"}, "taken": {"closed"}, "closed": {"open"}}
 _BY_IDENTITY = ("SEND_REPLY_REQUEST", "AWAIT_REPLY", "RESOLVE_BOTH_WAYS")
 
 
 def wanted(oracle: Oracle, claim: str) -> Wanted:
-    """What should be asked about it now. Where a task is about a person of several faces, that person's identity."""
+    """The tasks that the claim needs now. If a person has several records, the subject is that person's identity."""
     finding = oracle.found(claim)
     tasks = {(_REPLIES[code], party) for party, code in oracle.owed_replies(claim).items() if code in _REPLIES}
     if oracle.world.is_opinion(claim):
@@ -94,7 +94,7 @@ def _weighing(oracle: Oracle, claim: str) -> list[str]:
 
 
 def deviations(before: State, after: State, oracle: Oracle, claim: str) -> Iterator[str]:
-    """Where the tasks of a claim that was just found anew are not what its agenda asks for, or moved as none may."""
+    """Differences between the tasks of a reassessed claim and its agenda, and impossible changes of state."""
     expected = wanted(oracle, claim) if after.live(claim) else set()
     states: dict[tuple[str, str], list[str]] = {}
     for task in after.all("task", claim=claim):

@@ -33,7 +33,7 @@ class File(Action):
 
 
 class ClaimAction(Action):
-    """Something done to a claim that is still there."""
+    """An action on a live claim."""
 
     table = "claim"
 
@@ -54,7 +54,7 @@ class ClaimAction(Action):
         yield from self.against(a)
 
     def against(self, a: Attempt) -> Iterator[Ground]:
-        """What else speaks against it."""
+        """Further grounds for refusal."""
         return iter(())
 
 
@@ -181,7 +181,7 @@ class Merge(ClaimAction):
         state.void_all(into)
 
     def _melt(self, state: State, table: str, use: dict[str, Any], into: str) -> None:
-        """The bolder of two uses speaks for both, and what either leans on is leaned on."""
+        """The bolder of two uses wins, and keeps the relied-on statements of both."""
         story, other = use["story"], state[table].get(f"{use['story']}/{into}")
         melted = {**use, "claim": into}
         if other:
@@ -231,17 +231,17 @@ def accuse(state: State, claim: str, sources: list[str]) -> None:
 
 
 def settle(state: State, source: str, claim: str, effect: str) -> None:
-    """The source settles the claim with authority."""
+    """The source settles the claim."""
     state.put("dispositive_evidence", source, claim, effect, source=source, claim=claim, effect=effect)
 
 
 def tied(state: State, claim: str) -> bool:
-    """Whether it is a compound or a part of one."""
+    """Whether it is a compound or a member of one."""
     return bool(state.parts(claim) or state.compounds(claim))
 
 
 def gone(state: State, claim: str) -> Iterator[Ground]:
-    """Nothing more is done to a claim that was merged or dropped."""
+    """A merged or dropped claim cannot be changed."""
     if state["claim"][claim]["merged_into"]:
         yield "Conflict", "MERGED"
     if state["claim"][claim]["dropped"]:

@@ -1,4 +1,4 @@
-"""What follows from the facts of a state, found by the second implementation of the rules in tests/proofs/reference."""
+"""Consequences of the facts of a state, by the second implementation of the rules in tests/proofs/reference."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _TIES = ("org", "speaks_for", "parent", "author", "issuer", "benefits_if", "camp
 
 
 class Oracle:
-    """The rules asked about some claims of a state, with the compounds they are part of and all parts of those."""
+    """The rules applied to some claims of a state, with their compounds and all members of those."""
 
     def __init__(self, state: State, claims: set[str], rules: dict[str, Any]) -> None:
         self.state, self.rules = state, rules
@@ -94,7 +94,7 @@ class Oracle:
     # Findings and signatures
 
     def found(self, claim: str) -> str:
-        """The finding; nothing of an opinion."""
+        """The finding; None for an opinion."""
         with self._policy():
             return finding.finding(self.world, claim) or ""
 
@@ -103,17 +103,17 @@ class Oracle:
         return finding.contested(self.world, claim)
 
     def basis(self, claim: str) -> str:
-        """What a verified claim rests on."""
+        """The basis of a verified claim."""
         with self._policy():
             return finding.basis(self.world, claim) or ""
 
     def missing(self, claim: str) -> set[str]:
-        """Which requirements of the nearest row are not met."""
+        """The unmet requirements of the nearest row."""
         with self._policy():
             return {lack["requirement"] for lack in finding.missing(self.world, claim)}
 
     def owed_replies(self, claim: str) -> dict[str, str]:
-        """Party (as its identity) → the code that its right of reply yields."""
+        """Party (as its identity) → the code of its right of reply."""
         with self._policy():
             if self.world.risk(claim) not in replies.WINDOW:
                 return {}
@@ -121,7 +121,7 @@ class Oracle:
         return {self.identity[party]: code for party, code in codes.items() if code}
 
     def collectors(self, claim: str) -> set[str]:
-        """Who recorded evidence that counts, for the claim or a part of it."""
+        """The collectors of evidence that counts, for the claim or a member of it."""
         bodies, sides = self.world.bodies(claim), ("affirms", "denies")
         counted = {
             statement for body in bodies for side in sides for statement in counting.counted(self.world, body, side)
@@ -129,7 +129,7 @@ class Oracle:
         return {self.state["statement"][statement]["collected_by"] for statement in counted}
 
     def read(self, claim: str, kind: str) -> bool:
-        """Whether it has had this read, or its risk asks for none."""
+        """Whether it has this review, or its risk needs none."""
         return self.world.risk(claim) != "serious" or self.state.signature(claim, kind) is not None
 
     def stands(self, claim: str) -> bool:
@@ -140,16 +140,16 @@ class Oracle:
         )
 
     def signed(self, claim: str) -> bool:
-        """Whether it and all its parts are signed."""
+        """Whether it and all its members are signed."""
         return all(self.stands(body) for body in self.world.whole(claim))
 
     def status(self, claim: str) -> str:
-        """Verified and refuted take effect once signed, everything else at once."""
+        """Verified and refuted take effect once signed, every other finding immediately."""
         finding = self.found(claim)
         return finding if finding not in SIGNABLE or self.signed(claim) else "under_investigation"
 
     def clean(self, claim: str, authors: set[str]) -> bool:
-        """Whether who approved it neither wrote, collected nor proposed."""
+        """Whether its approver neither wrote, collected nor proposed."""
         signoff = self.state.signature(claim, "finding")
         involved = authors | self.collectors(claim)
         return signoff is None or (
@@ -159,7 +159,7 @@ class Oracle:
     # Gate and remedy
 
     def gate(self, story: str) -> dict[str, set[str]]:
-        """Claim → the codes that the story's use of it yields."""
+        """Claim → the codes of the story's use of it."""
         authors = self.state.authors(story)
         scenario = self.world.scenario
         scenario["signoffs"] = {
@@ -179,7 +179,7 @@ class Oracle:
         return codes
 
     def remedy(self, story: str) -> tuple[str, set[str]]:
-        """What the story owes for what it printed, and for which claims; comfort needs a signature."""
+        """The story's remedy and its claims; a milder remedy needs a signature."""
         remedies = {}
         for claim, use in self.state.printed(story).items():
             self.world.scenario["stated_source_count"] = {claim: use["says"]}
@@ -215,13 +215,13 @@ def verdict(codes: dict[str, set[str]]) -> str:
 
 
 def standing(state: State, claim: str) -> str:
-    """What the tasks of a claim amount to."""
+    """The progress of a claim's tasks."""
     states = {task["state"] for task in state.all("task", claim=claim)}
     return "open" if states & set(LIVE) else "exhausted" if states & set(ENDED) else "none"
 
 
 def identities(state: State) -> dict[str, str]:
-    """Every source id and token → who that is: by mergers and equal tokens, however long the chain."""
+    """Every source id and token → its identity: by mergers and equal tokens, however long the chain."""
     leader: dict[str, str] = {}
 
     def find(name: str) -> str:

@@ -1,4 +1,4 @@
-"""Right of reply: asked, answered, waived."""
+"""Right of reply: sent, answered, waived."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class Send(Action):
         yield from self.against(a)
 
     def against(self, a: Attempt) -> Iterator[Ground]:
-        """What else speaks against it."""
+        """Further grounds for refusal."""
         if a["deadline"] < a.state.now:
             yield "ValidationFailed", "REPLY_DEADLINE_AFTER_SENDING"
 
@@ -88,7 +88,7 @@ class Answer(Action):
         return arguments if request else None
 
     def subjects(self, a: Attempt) -> list[Subject]:
-        # Whoever answers a request must be allowed to at each claim that it covers; they need to see one of them.
+        # Recording an outcome needs permission at each claim of the request, and visibility of one of them.
         covers = [cover["claim"] for cover in a.state.all("cover", request=a["request"])]
         subjects: list[Subject] = [("request", a["request"], "", False)]
         subjects += [

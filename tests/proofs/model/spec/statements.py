@@ -1,4 +1,4 @@
-"""Statements: recorded, revised, taken back, traced, moved."""
+"""Statements: recorded, revised, withdrawn, relayed, moved."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class Record(Action):
 
 
 class StatementAction(Action):
-    """Something done to a statement; the right is held at its claim."""
+    """An action on a statement; the permission is checked at its claim."""
 
     table = "statement"
 
@@ -71,7 +71,7 @@ class StatementAction(Action):
         yield from self.against(a)
 
     def against(self, a: Attempt) -> Iterator[Ground]:
-        """What else speaks against it."""
+        """Further grounds for refusal."""
         return iter(())
 
 
@@ -98,7 +98,7 @@ class Revise(StatementAction):
             yield from self.unrelated(a, {**row, **self.changed(a)})
 
     def unrelated(self, a: Attempt, row: Row) -> Iterator[Ground]:
-        """A relay stays within one claim and one stance, and what is derived is not first-hand."""
+        """A relay stays within one claim and one stance, and the derived statement is not first-hand."""
         for link in a.state["relay"].values():
             if row["id"] in (link["derived"], link["origin"]):
                 ends = [
@@ -227,7 +227,7 @@ class Move(Action):
 
 
 def details(draw: Chooser) -> dict[str, Any]:
-    """What else may be stated; mostly little."""
+    """Further fields; mostly few."""
     soon = (draw.state.now + timedelta(minutes=draw.luck.choice([20, 40]))).isoformat()
     fields = {
         "terms": draw.pick(TERMS), "obtained_by": "external", "embargo_until": soon,
@@ -244,7 +244,7 @@ def unmerged(state: State, source: str) -> bool:
 
 
 def unfit(state: State, claim: str) -> Iterator[Ground]:
-    """Statements attach to live claims that are no compounds."""
+    """Statements belong to live claims that are not compounds."""
     if not state.live(claim):
         yield "Conflict", "CLAIM_CLOSED"
     if state.parts(claim):
@@ -252,7 +252,7 @@ def unfit(state: State, claim: str) -> Iterator[Ground]:
 
 
 def omitted_fields(fields: dict[str, Any]) -> Iterator[Ground]:
-    """Only what is second-hand was heard from somebody, and from somebody else."""
+    """Only a second-hand statement has an informant, and that is another source."""
     if fields.get("informant") and fields["directness"] != "second_hand":
         yield "ValidationFailed", "INFORMANT"
     if fields.get("informant") and fields["informant"] == fields["source"]:

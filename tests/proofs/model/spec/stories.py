@@ -9,7 +9,7 @@ from typing import Any
 from tests.proofs.model.spec.actions import Action, Attempt, Chooser, Ground, Subject
 from tests.proofs.model.spec.state import State
 
-# verb → states it may start from, and the state it leads to (None: the same)
+# action → states it may start from, and the state it leads to (None: the same)
 TRANSITIONS: dict[str, tuple[set[str], str | None]] = {
     "story.assign": ({"pitched", "draft"}, "draft"),
     "story.revise": ({"pitched", "draft", "submitted", "cleared", "published", "withheld"}, None),
@@ -30,7 +30,7 @@ OVERRIDABLE = {"E_REPLY_PENDING", "E_REPLY_WINDOW"}
 
 
 class StoryAction(Action):
-    """Something done to a story that stands."""
+    """An action on a story that is not spiked."""
 
     table = "story"
 
@@ -56,11 +56,11 @@ class StoryAction(Action):
         yield from self.against(a)
 
     def against(self, a: Attempt) -> Iterator[Ground]:
-        """What else speaks against it."""
+        """Further grounds for refusal."""
         return iter(())
 
     def move(self, a: Attempt) -> dict[str, Any]:
-        """Bring the story where the verb leads."""
+        """Move the story to the action's target state."""
         row = a.row("story", "story")
         row["status"] = TRANSITIONS[self.name][1] or AFTER_A_REVISION.get(row["status"], row["status"])
         row["version"] += 1
@@ -276,12 +276,12 @@ class Spike(StoryAction):
 
 
 def codes_of(a: Attempt) -> dict[str, set[str]]:
-    """Claim → what its use yields, as the state has it."""
+    """Claim → the codes of its use, in this state."""
     return a.oracle(*a.state.uses(a["story"])).gate(a["story"])
 
 
 def write(a: Attempt, story: str, *, body: str | None) -> None:
-    """A revision of the words."""
+    """A new revision of the text."""
     earlier = a.state.all("revision", story=story)
     last = max(earlier, key=lambda row: row["number"], default={"number": 0, "body": ""})
     text = last["body"] if body is None else body

@@ -1,4 +1,4 @@
-"""One claim and few voices, with everything that makes words depend on other words."""
+"""One claim and few sources, with everything that makes statements depend on each other."""
 
 from typing import Any
 
@@ -31,13 +31,13 @@ def scenario(luck: SeededRandom) -> dict[str, Any]:
 
 
 def sources(luck: SeededRandom, names: list[str], calm: float) -> Items:
-    """Mostly people. In some scenarios every other is somebody's agent."""
+    """Mostly people. In some scenarios every other one is an agent."""
     agents = 0.6 if luck.maybe(0.15) else 2 * calm
     return [source(luck, name, names, calm, agents) for name in names]
 
 
 def source(luck: SeededRandom, name: str, names: list[str], calm: float, agents: float) -> dict[str, Any]:
-    """Somebody or something that may have to do with the others."""
+    """A source that may have ties to the others."""
     kind = luck.choices(["person", "organization", "document", "outlet", "observation"], [8, 1, 2, 1, 0.5])[0]
     fields = {"id": name, "type": kind} | luck.fields(
         ("reliability", calm, "ABCDEF"),
@@ -62,7 +62,7 @@ def source(luck: SeededRandom, name: str, names: list[str], calm: float, agents:
 
 
 def statements(luck: SeededRandom, names: list[str], calm: float) -> Items:
-    """Who was there, who was told by whom, and what of it still stands."""
+    """Eyewitnesses, second-hand statements, and those that were withdrawn."""
     denials = luck.choice([0.0, 0.1, 0.3, 0.6, 0.75])
     external, withdrawn = luck.choice([0, 0.3]), luck.choice([0, 0.2])
     generated = []

@@ -15,7 +15,7 @@ NOBODY = ["ghost", "ghost2"]
 
 @dataclass
 class Mood:
-    """How wild the words are, how many ties there are, and which one tie is looked at with nothing else in the way."""
+    """How wild the statements are, how many ties there are, and which one tie is tested in isolation."""
 
     wild: float
     ties: float
@@ -24,7 +24,7 @@ class Mood:
 
     @classmethod
     def of(cls, luck: SeededRandom) -> "Mood":
-        """Drawn first, or everything would always be in the way of everything."""
+        """Drawn first, or every tie would always obscure every other."""
         looked_at = luck.choice(["org", "camp", "parent", "speaks_for", "makers", "briefing", "masks"])
         focus = looked_at if luck.maybe(0.7) else None
         quiet = focus is not None and luck.maybe(0.7)
@@ -32,7 +32,7 @@ class Mood:
         return cls(luck.choice([0.05, 0.2, 0.4, 0.8]), ties, focus, quiet)
 
     def tie(self, field: str, chance: float) -> float:
-        """How often a field is given: often if it is looked at."""
+        """How often a field is set: often if it is tested."""
         return chance if self.focus == field else self.ties
 
 
@@ -69,12 +69,12 @@ def scenario(luck: SeededRandom) -> dict[str, Any]:
 
 
 def a_name(luck: SeededRandom, names: list[str]) -> str:
-    """Mostly somebody recorded, sometimes nobody, sometimes what is a key of somebody."""
+    """Mostly a recorded name, sometimes an unknown one, sometimes a source's key."""
     return luck.choice(luck.choices([names, NOBODY, KEYS], [75, 20, 5])[0])
 
 
 def claims(luck: SeededRandom, names: list[str]) -> Items:
-    """Atoms of every kind, and up to two compounds among them."""
+    """Simple claims of every kind, and up to two compounds of them."""
     listed = [
         {"id": f"c{number}"} | luck.fields(("kind", 0.12, ["opinion", "utterance", "content"]))
         for number in range(luck.choice([1, 1, 2, 2, 3, 4]))
@@ -92,7 +92,7 @@ def claims(luck: SeededRandom, names: list[str]) -> Items:
 
 
 def source(luck: SeededRandom, mood: Mood, name: str, names: list[str], atoms: list[str]) -> dict[str, Any]:
-    """Somebody or something, with ties to others."""
+    """A source with ties to others."""
     papers = 10 if mood.focus == "makers" else 3
     kinds = ["person", "organization", "document", "outlet", "observation"]
     kind = luck.choices(kinds, [6, 2, papers, 1.2, 1])[0]
@@ -114,13 +114,13 @@ def source(luck: SeededRandom, mood: Mood, name: str, names: list[str], atoms: l
         fields |= luck.fields(("authenticated", 0.8, [True] * 6 + [False]))
     if kind in ("document", "observation"):
         fields |= {way: luck.some(atoms) for way in luck.each(["establishes", "contradicts"], 0.3)}
-    # What is looked at ties many to the same few, or two who have a tie would seldom have it to one.
+    # The tested field ties many to the same few, or two sources with one tie would be rare.
     few = {mood.focus: names[:2]}
     return fields | {field: a_name(luck, few.get(field, names)) for field in ties if luck.maybe(ties[field])}
 
 
 def statements(luck: SeededRandom, mood: Mood, names: list[str], atoms: list[str]) -> Items:
-    """Few claims get most of the words, or none would ever get enough of them."""
+    """Few claims get most of the statements, or none would ever get enough."""
     denials = luck.choice([0.05, 0.05, 0.25, 0.5, 0.9])
     briefings = 0.5 if mood.focus in ("briefing", "masks") else luck.choice([0.0, 0.0, 0.1, 0.4])
     stage = luck.some(atoms, 2)
@@ -149,7 +149,7 @@ def statements(luck: SeededRandom, mood: Mood, names: list[str], atoms: list[str
 
 
 def clock(luck: SeededRandom, generated: Items) -> dict[str, str]:
-    """Sometimes the time, and embargoes around it to the minute, in zones and without."""
+    """Sometimes the time, and embargoes around it to the minute, with and without time zones."""
     if luck.maybe(0.75):
         return {}
     for statement in generated:
@@ -166,7 +166,7 @@ def clock(luck: SeededRandom, generated: Items) -> dict[str, str]:
 
 
 def reply(luck: SeededRandom, names: list[str], ids: list[str], speakers: Items) -> dict[str, Any]:
-    """A request to somebody, answered by somebody, who may have been speaking to us behind a mask."""
+    """A request to a party, with a respondent who may be an unnamed source of ours."""
     masked = [source.get("key", source["id"]) for source in speakers if source.get("unnamed")]
     return {
         "to": a_name(luck, names),
@@ -181,13 +181,13 @@ def reply(luck: SeededRandom, names: list[str], ids: list[str], speakers: Items)
 
 
 def signoffs(luck: SeededRandom, ids: list[str]) -> dict[str, dict[str, bool]]:
-    """Signatures stated to be there or missing."""
+    """Signatures stated as present or missing."""
     signed = luck.each(ids, luck.choice([0, 0.6]))
     return {name: luck.fields(*((what, 0.6, [True, False]) for what in builders.SIGNATURES)) for name in signed}
 
 
 def tasks(luck: SeededRandom, ids: list[str]) -> str | dict[str, str] | None:
-    """One word for all claims, or claim by claim."""
+    """One value for all claims, or claim by claim."""
     standings = ["none", "open", "exhausted"]
     by_claim = {name: luck.choice(standings) for name in luck.each(ids, 0.6)}
     return luck.choices([None, luck.choice(standings), by_claim], [60, 15, 25])[0]

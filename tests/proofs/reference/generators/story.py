@@ -1,4 +1,4 @@
-"""Claims whose evidence is simple and mostly decisive, and everything around the story dense."""
+"""Claims with simple and mostly decisive evidence, under a story with many details."""
 
 from typing import Any
 
@@ -43,7 +43,7 @@ def scenario(luck: SeededRandom) -> dict[str, Any]:
 
 
 def claims(luck: SeededRandom, atoms: list[str]) -> Items:
-    """Atoms, a few of them opinions, and compounds of the others; most adverse to somebody."""
+    """Simple claims, a few of them opinions, and compounds of the others; most adverse to a party."""
     listed: Items = [{"id": name} | luck.fields(("kind", 0.1, ["opinion"])) for name in atoms]
     plain = [claim["id"] for claim in listed if "kind" not in claim]
     if plain:
@@ -76,7 +76,7 @@ def sources(luck: SeededRandom, atoms: list[str]) -> Items:
 
 
 def statements(luck: SeededRandom, atoms: list[str], embargoes: float) -> Items:
-    """On each claim up to four words, mostly to one effect."""
+    """On each claim up to four statements, mostly of one stance."""
     generated: Items = []
     for claim in atoms:
         stances = luck.choice([["affirms"], ["affirms"], ["denies"], ["affirms", "denies", "declines"]])

@@ -5,7 +5,7 @@ from tests.proofs.reference.rules.facts import OPPOSITE, World, once
 
 
 def profits(gains: str, stance: str) -> bool:
-    """Whether somebody who gains so gains from words of this stance."""
+    """Whether a source with these benefits gains from a statement of this stance."""
     return (gains, stance) in {("believed", "affirms"), ("disbelieved", "denies")}
 
 
@@ -36,7 +36,7 @@ def rated(world: World, statement: str) -> bool:
 
 
 def sound(world: World, statement: str) -> bool:
-    """Quotable, ours, authentic, from somebody known who is no known liar."""
+    """Quotable, obtained by us, authentic, from a known source who does not lie."""
     source = world.source(statement)
     forged_for_all_we_know = world.type_of(source) == "document" and not world.of(source, "authenticated")
     return (
@@ -61,7 +61,7 @@ def relayed_by(world: World, statement: str) -> set[str]:
 
 
 def says_live(world: World, identity: str, claim: str, stance: str) -> bool:
-    """Whether somebody has a live statement of this stance on the claim."""
+    """Whether this identity has a live statement of this stance on the claim."""
     return any(world.speaker(one) == identity and liveness.live(world, one) for one in world.on(claim, stance))
 
 
@@ -79,7 +79,7 @@ def countable(world: World, statement: str) -> bool:
 
 
 def well_told(world: World, statement: str) -> bool:
-    """Whether second-hand words come from an informant who is no outlet and does not say the opposite."""
+    """Whether a second-hand statement has an informant who is not an outlet and does not say the opposite."""
     if world.directness(statement) != "second_hand":
         return True
     told_by = liveness.informant(world, statement)
@@ -96,5 +96,5 @@ def counted(world: World, claim: str, stance: str) -> list[str]:
 
 
 def persons(world: World, statements: set[str]) -> set[str]:
-    """The distinct identities of the persons among those who say these."""
+    """The distinct identities of the persons among the sources of these statements."""
     return {world.speaker(one) for one in statements if world.type_of(world.source(one)) == "person"}

@@ -8,7 +8,7 @@ WORST_FIRST = ["refuted", "withdrawn", "disputed", "unverifiable", "unverified",
 
 @once
 def finding(world: World, claim: str) -> str | None:
-    """The first that fits; None of an opinion."""
+    """The first that applies; None for an opinion."""
     if world.is_opinion(claim):
         return None
     if world.parts(claim):
@@ -29,43 +29,43 @@ def finding(world: World, claim: str) -> str | None:
 
 
 def somebody_was_there(world: World, claim: str) -> bool:
-    """Whether an origin group has a member that is both first-hand and not interested."""
+    """Whether an origin group has a member that is both first-hand and disinterested."""
     members = {one for group in groups.origins(world, claim) for one in group}
     return any(world.first_hand(one) and not counting.interested(world, one) for one in members)
 
 
 def once_was_said(world: World, claim: str) -> bool:
-    """Whether some affirming statement that was not off the record is dead, or has roots that all are."""
+    """Whether an affirming statement that was not off the record is dead, or all its roots are."""
     said = [one for one in world.on(claim, "affirms") if world.terms(one) != "off_record"]
     return any(one in liveness.dead(world) or roots_all_dead(world, one) for one in said)
 
 
 def roots_all_dead(world: World, statement: str) -> bool:
-    """Whether it has roots, and none is left."""
+    """Whether it has roots, and all are dead."""
     roots = liveness.roots(world, statement)
     return bool(roots) and roots <= liveness.dead(world)
 
 
 def tasks(world: World, claim: str) -> str:
-    """Where the review work on a claim stands."""
+    """The progress of the review tasks of a claim."""
     stated = world.scenario.get("tasks") or "none"
     return stated if isinstance(stated, str) else stated.get(claim) or "none"
 
 
 def basis(world: World, claim: str) -> str | None:
-    """What a verified claim rests on."""
+    """The basis of a verified claim."""
     if finding(world, claim) != "verified" or world.parts(claim):
         return None
     return sole_routes.sole_for(world, claim) or "corroboration"
 
 
 def contested(world: World, claim: str) -> bool:
-    """Whether there is a live denial, of the claim or of a part of it."""
+    """Whether there is a live denial, of the claim or of a member of it."""
     return any(sole_routes.live_denials(world, one) for one in world.bodies(claim))
 
 
 def missing(world: World, claim: str) -> list[dict]:
-    """What the claim lacks to be met for."""
+    """The requirements that the claim does not meet."""
     answered = sole_routes.sole_for(world, claim) or thresholds.met_for(world, claim)
     if world.is_opinion(claim) or world.parts(claim) or answered:
         return []
@@ -73,7 +73,7 @@ def missing(world: World, claim: str) -> list[dict]:
 
 
 def hangs_on(world: World, claim: str) -> list[str]:
-    """The identities without whose word and tales a verified claim would not be verified."""
+    """The identities without whose statements, own and passed on, a verified claim would not be verified."""
     if finding(world, claim) != "verified":
         return []
     everybody = world.identities(world.sources)
@@ -85,7 +85,7 @@ def hangs_on(world: World, claim: str) -> list[str]:
 
 
 def words_of(world: World, identity: str) -> set[str]:
-    """All its statements, and all that others have from it."""
+    """All statements of an identity, and all that others have from it."""
     return {
         one
         for one in world.statements

@@ -1,4 +1,4 @@
-"""Which statements come from one corner: origins, and the joins J1 to J8 between them (section 2)."""
+"""Common origins of statements, and the joins J1 to J8 between them (section 2)."""
 
 from dataclasses import dataclass
 
@@ -8,7 +8,7 @@ from tests.proofs.reference.rules.facts import World, once
 
 @dataclass(frozen=True)
 class Origin:
-    """Where a statement comes from: a source, as it spoke in one of the roots."""
+    """The origin of a statement: a source, as it spoke in one of the roots."""
 
     source: str
     heard_by_us: bool
@@ -30,7 +30,7 @@ def origins_of(world: World, statement: str) -> set[Origin]:
 
 
 def heard_by_us(world: World, root: str) -> bool:
-    """Whether the root is first-hand and was got by us."""
+    """Whether the root is first-hand and was obtained by us."""
     return world.first_hand(root) and world.got_by_us(root)
 
 
@@ -74,7 +74,7 @@ def join_of_origins(world: World, left: Origin, right: Origin, stance: str) -> i
 
 
 def makers(world: World, name: str) -> set[str]:
-    """The author and the issuer of a document, and whom those speak for."""
+    """The author and the issuer of a document, and their principals."""
     if world.type_of(name) != "document":
         return set()
     stated = [world.of(name, "author"), world.of(name, "issuer")]
