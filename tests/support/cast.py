@@ -136,7 +136,7 @@ class Room:
         """A rated person; an editor vouches for an unnamed one."""
         return self.source("person", name, reliability=reliability, **fields)
 
-    def document(self, name: str = "", *, authenticated: bool = True, **fields: Any) -> Source:
+    def paper(self, name: str = "", *, authenticated: bool = True, **fields: Any) -> Source:
         """An authenticated document."""
         document = self.source("document", name, **fields)
         if authenticated:
