@@ -1,4 +1,4 @@
-"""Nothing can be written in the admin but through a verb."""
+"""The admin writes through actions only."""
 
 from __future__ import annotations
 

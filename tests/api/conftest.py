@@ -76,7 +76,7 @@ class ApiClient:
         return ApiResponse(self.client.get(f"/api/v1/{path}", query))
 
     def post(self, path: str, **fields: Any) -> ApiResponse:
-        """Carry out a verb."""
+        """Call an action."""
         return self.send("post", path, fields)
 
     def patch(self, path: str, *, etag: str = "*", **fields: Any) -> ApiResponse:

@@ -270,7 +270,7 @@ def _send_nasty_values(client: ApiClient, rows: dict[str, Any], resource: str, n
 
 
 def _one_of_each(room: Room) -> dict[str, Any]:
-    """The id of a row of every noun, and sound values for fields."""
+    """The id of a row of every resource, and valid values for fields."""
     claim, source = room.claim(), room.person()
     statement = room.says(source, claim)
     story = room.story(claim)

@@ -1,4 +1,4 @@
-"""The record cannot be rewritten: not by a verb, not by a query, not by a person at the database's prompt."""
+"""Recorded rows cannot be rewritten: neither by an action, nor by a query, nor at the database's prompt."""
 
 from __future__ import annotations
 

@@ -89,5 +89,5 @@ def receiver(settings: Any) -> Iterator[WebhookReceiver]:
 
 
 def last_event(action: str) -> Event:
-    """The latest event of this verb."""
+    """The latest event of this action."""
     return Event.objects.filter(action=action).latest("id")

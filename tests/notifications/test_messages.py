@@ -41,7 +41,7 @@ DATA: dict[str, Any] = {
 
 
 def matter(action: str, **data: Any) -> EventContext:
-    """An event of this verb, on an object that such an event can happen to."""
+    """An event of this action, on an object that such an event can happen to."""
     model = action.partition(".")[0]
     claim = Claim(text="The gate was open.")
     rows: dict[str, Any] = {

@@ -191,7 +191,7 @@ def accepts(secret: str, request: Any) -> bool:
 def test_for_a_day_after_rotation_both_secrets_verify_a_webhook_request(
     room: NotifyingRoom, receiver: WebhookReceiver, ada: User, edith: User, since: timedelta, by_both: bool
 ) -> None:
-    room.now = datetime.now(UTC) - since  # receivers take no call that is minutes old
+    room.now = datetime.now(UTC) - since  # receivers reject requests that are minutes old
     endpoint, former = add(room, receiver)
     with pytest.raises(Forbidden):
         workflow_webhooks.rotate(endpoint_id=endpoint.pk, actor=edith, now=room.now)

@@ -12,12 +12,12 @@ _CELLS = {"", "own", "desk", "self"}
 
 
 def rights() -> dict[tuple[str, Role], str]:
-    """(verb, role) → "desk", "own", "self" or nothing."""
+    """(action, role) → "desk", "own", "self" or nothing."""
     return _table(0)
 
 
 def scopes() -> dict[str, set[str]]:
-    """Scope → the verbs within it."""
+    """Scope → the actions within it."""
     rows = re.findall(r"^\| `(\w+)` \| (.+) \|$", _ROLES_MD.read_text(), flags=re.MULTILINE)
     return {scope: set(actions.split(", ")) for scope, actions in rows}
 

@@ -44,7 +44,7 @@ SELF = SubjectFacts(owners=_AnyOwner({"whoever"}))
 
 
 class AllowedActions:
-    """For each verb, something that it can be done to: what access sees of that, and the doing."""
+    """For each action: an object it can be done to, with its access facts, and the call."""
 
     def __init__(self, room: Room) -> None:
         self.room, self.now, self.desk = room, room.now, room.desk

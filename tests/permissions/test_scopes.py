@@ -88,7 +88,7 @@ def test_me_lists_the_scopes_of_the_caller(room, almighty, subtests):
 
 
 def some_row(path: str, person: User) -> UUID | str:
-    """An id of the noun that the address is about, which this person may see."""
+    """An id of the path's resource that this user may see."""
     noun = path.split("/")[0]
     view = next(
         pattern.callback.cls

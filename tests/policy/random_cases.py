@@ -1,7 +1,7 @@
-"""Random cases for the laws of policy: small worlds in which everybody may be tied to everybody.
+"""Random cases for the properties of policy: small worlds in which any source may be tied to any other.
 
 Few names, so that keys collide, informants are also speakers, relays close into loops and free names turn out to
-be sources. How unusual a world is, is drawn first, or nothing would ever be verified. A case is built from a seed,
+be sources. How unusual a world is, is drawn first, or no claim would ever be verified. A case is built from a seed,
 which is fast; Hypothesis shrinks it by keeping fewer statements.
 """
 

@@ -332,7 +332,7 @@ def test_a_verified_claim_meets_a_threshold_or_is_settled(case):
 
 @given(cases())
 def test_hangs_on_equals_what_each_withdrawal_changes(case):
-    """The shortcut over pillars agrees with weighing everything anew for everybody."""
+    """The optimisation for pillars agrees with reassessing the case without each source."""
     for claim in leaves(case):
         result = assess(case)[claim]
         if result.finding is FindingValue.VERIFIED:
@@ -358,7 +358,7 @@ def test_a_compound_is_as_good_as_its_worst_member(case):
 
 @given(cases())
 def test_a_claim_with_everything_withdrawn_is_never_verified_disputed_or_refuted(case):
-    """Where nobody says anything any more, nothing is found for or against."""
+    """Without any live statement there is no evidence for or against."""
     withdrawn = {name: replace(item, withdrawn=True) for name, item in case.statements.items()}
     for claim in leaves(case):
         result = assess(replace(case, statements=withdrawn))[claim]
@@ -368,7 +368,7 @@ def test_a_claim_with_everything_withdrawn_is_never_verified_disputed_or_refuted
 
 @given(cases())
 def test_higher_reliability_never_costs_a_verification(case):
-    """To lean on those one can lean on better is no weakness, as long as nobody new begins to count against."""
+    """Higher reliability is no weakness, as long as no new source begins to count against."""
     better = {
         name: replace(source, reliability=Reliability.A if source.reliability is not Reliability.E else Reliability.E)
         for name, source in case.sources.items()
@@ -423,7 +423,7 @@ def test_an_unsigned_claim_is_never_asserted_or_debunked(case, seed):
 
 @given(cases(), SEEDS)
 def test_omitting_a_claim_never_closes_the_gate(case, seed):
-    """What is not in the copy cannot be wrong in it."""
+    """An omitted claim cannot be wrong."""
     luck = chance(seed)
     story = story_of(case, luck)
     for claim in story.uses:
@@ -455,7 +455,7 @@ def test_every_gate_is_the_worst_of_its_codes(case, seed):
 
 @given(cases(), st.sampled_from([Mode.ASSERTED, Mode.ATTRIBUTED]))
 def test_a_refuted_claim_is_blocked_unless_it_is_debunked(case, mode):
-    """Attributing what is refuted still spreads it."""
+    """Attributing a refuted claim still spreads it."""
     for claim, result in assess(case).items():
         if result.finding in (FindingValue.REFUTED, FindingValue.WITHDRAWN):
             story = StoryFacts(uses={claim: ClaimUseFacts(mode=mode)})

@@ -1,7 +1,7 @@
-"""The people of the tests and a small newsroom for them to work in.
+"""The users of the tests and a small newsroom for them to work in.
 
-Two desks, politics and city; everybody is at the politics desk unless their name here says otherwise. `room` does
-what a test only needs done; the verb that a test is about, it calls itself.
+Two desks, politics and city; every user is at the politics desk unless the list below says otherwise. `room` sets up
+what a test needs; a test calls the action that it is about itself.
 """
 
 from __future__ import annotations
@@ -253,7 +253,7 @@ def room(politics: Desk, people: dict[str, User]) -> Room:
 
 
 def events(row: Any) -> list[str]:
-    """The verbs of a row's chain of events, once the chain has been found whole."""
+    """The actions of a row's events; their chain is verified first."""
     chain = list(Event.objects.filter(stream=f"{row._meta.model_name}:{row.pk}").order_by("number"))
     previous = ""
     for number, event in enumerate(chain, 1):
@@ -282,7 +282,7 @@ def assert_refused(kind: type[ActionError], *codes: str) -> Iterator[None]:
 
 
 def run_concurrently(*calls: Callable[[], Any], timeout: float = 300) -> list[Any]:
-    """Carry the acts out at the same moment, each by a thread and connection of its own: what each returned or raised.
+    """Make the calls concurrently, each on a thread and connection of its own: the results or errors.
 
     `timeout`: seconds after which they wait for each other. Only in a test whose database is not one transaction.
     """

@@ -1,6 +1,6 @@
-"""Corruptions: what no verb does, done to the database by its owner. Each names the invariant that must find it.
+"""Corruptions: damage that no action does, made by the owner of the database. Each names the check that must find it.
 
-The same are planted before a pretended clock (`test_reconciliation`) and under a real beat and worker.
+`test_integrity` applies them with a simulated clock, `test_integrity_live` with a real beat and worker.
 """
 
 from __future__ import annotations

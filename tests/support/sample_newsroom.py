@@ -1,4 +1,4 @@
-"""A newsroom with a row of every noun in it, for tests that go through all pages."""
+"""A newsroom with a row of every kind, for tests that visit all pages."""
 
 from __future__ import annotations
 

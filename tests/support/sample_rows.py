@@ -32,7 +32,7 @@ from tests.support.cast import Room
 
 
 def create_row_of_each_model(room: Room) -> None:
-    """Fill every table, by verbs wherever there is one."""
+    """Fill every table, by actions wherever there is one."""
     rosa, edith, cora, sena = (room.people[name] for name in ("rosa", "edith", "cora", "sena"))
     party = room.person("Lida Fenn")
     claim = room.verified(adverse_to=[party.pk])

@@ -1,7 +1,7 @@
-"""A scenario, entered into the database as people would enter it, and what the database then answers.
+"""A scenario, entered into the database by actions, and the results of the database.
 
-Verbs enter what happens. By hand is entered what a scenario takes as given: compounds that were never split, how
-sources are rated and known, signatures, ended tasks, and what an earlier edition printed.
+Actions enter what happens. Rows are set directly for what a scenario presupposes: compounds that were never split,
+ratings, signatures, ended tasks, and published uses of an earlier revision.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""People who work over HTTP while something happens to the newsroom: reading, writing, on kept and fresh connections.
+"""Users who work over HTTP while the newsroom is disturbed: reading, writing, on kept and fresh connections.
 
-None of them tries again: whatever fails, fails, and is counted.
+None of them retries: every failed request is counted.
 """
 
 from __future__ import annotations

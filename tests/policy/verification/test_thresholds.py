@@ -1,4 +1,4 @@
-"""Policy is data: what it accepts, what it counts, and what it says is missing."""
+"""Policies: validation, thresholds, and missing requirements."""
 
 import copy
 

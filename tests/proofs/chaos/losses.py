@@ -116,9 +116,9 @@ def missing_webhook_requests(history: History) -> Iterator[str]:
 
 
 def repairs() -> Iterator[str]:
-    """What reconciliation had to put right was lost, though nobody misses it in the end. Nothing may rest on that.
+    """Work that the integrity checks had to repair was lost, though it was caught up with. Nothing may depend on that.
 
-    That a message is rung for again is the outbox's usual way, and no loss.
+    Dispatching a message again is the outbox's normal behaviour, and not a loss.
     """
     acted_on = IntegrityFinding.objects.filter(last_action_at__isnull=False).exclude(check_name__startswith="messages.")
     for name, subject in acted_on.order_by("id").values_list("check_name", "subject"):

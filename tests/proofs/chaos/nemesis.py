@@ -21,10 +21,10 @@ _INTERVAL = 1.0  # seconds
 
 
 class Nemesis:
-    """Strikes from `begin` to `end`. The order is the seed's; what it hits depends on who runs at the moment.
+    """Injects faults from `start` to `stop`. The seed decides the order; the target depends on which processes run.
 
-    Web processes are struck while they answer, workers while they have a pool: on a slow machine a process that is
-    struck again each time before it has started would show nothing but that.
+    Web processes are killed while they serve, workers while they have a pool: on a slow machine, killing a process
+    again before it has started would show nothing else.
     """
 
     def __init__(self, system: SystemUnderTest, history: History, seed: int) -> None:

@@ -45,10 +45,10 @@ class Response:
 
 
 class RetryingClient:
-    """Somebody who works over the API. Every answer is noted; there is nobody else to ask what was acknowledged.
+    """A user of the API. Every response is recorded: the history is the only record of acknowledged writes.
 
-    Each write goes out under an Idempotency-Key of its own, and again under the same one until it is answered: by that
-    it is done once. Every new thing carries a `marker` besides, by which twins are found.
+    Each write has its own Idempotency-Key, and is retried under it until it is answered: so it is executed once.
+    Every new object also carries a `marker`, by which duplicates are found.
     """
 
     def __init__(self, address: str, username: str, history: History) -> None:

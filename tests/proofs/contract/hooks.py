@@ -1,6 +1,6 @@
-"""What Schemathesis is told beside the description: which ids there are, and one check more.
+"""Hooks for Schemathesis: the ids that exist, and one more check.
 
-It is loaded by Schemathesis (SCHEMATHESIS_HOOKS), in a process of its own.
+Schemathesis loads this file (SCHEMATHESIS_HOOKS) in a separate process.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A case from filing to print and beyond, by the generated client: mypy --strict reads this as a caller's own program.
+"""A case from filing to publication and beyond, with the generated client: mypy --strict checks it as a program.
 
 `newsroom_client` is generated when the tests run; `test_client.py` says where it is.
 """

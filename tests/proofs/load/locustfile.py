@@ -1,8 +1,8 @@
-"""One caller who asks every question in turn, for locust: `locust --headless -u 1 -f tests/proofs/load/locustfile.py`.
+"""One user who sends every request in turn, for locust: `locust --headless -u 1 -f tests/proofs/load/locustfile.py`.
 
-LOAD_PLAN names a file that tells where to ask and which SQL the questions come to; LOAD_FIGURES where to write how
-long each took, in milliseconds. All sides of a question are asked within the same second, in another order each time,
-so that what else goes on at the machine befalls all of them alike.
+LOAD_PLAN names a file with the addresses and the SQL of the requests; LOAD_FIGURES is where to write the durations in
+milliseconds. All sides of a request are measured within the same second, in a different order each time, so that
+other load on the machine affects all of them alike.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""Fill an empty database with so many claims: `python -m tests.proofs.load.populate CLAIMS`. Prints whom to ask.
+"""Fill an empty database with claims: `python -m tests.proofs.load.populate CLAIMS`. Prints users and ids.
 
-Written by SQL in a few minutes, where verbs would take a day. Row triggers are off meanwhile, so that the history
-tables stay empty; what lists and queues read is all there, each claim with a statement, an assessment, an open task,
-one that ended, an event, and its place in the order of changes.
+Written by SQL in a few minutes, where actions would take a day. Row triggers are off meanwhile, so the history tables
+stay empty; everything that lists and queues read exists: each claim with a statement, an assessment, an open task,
+an ended one, an event, and its place in the change log.
 """
 
 from __future__ import annotations

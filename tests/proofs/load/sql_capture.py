@@ -1,4 +1,4 @@
-"""Which SQL each question comes to: `python -m tests.proofs.load.sql_capture < house.json`. Nothing of it stays."""
+"""The SQL of each request: `python -m tests.proofs.load.sql_capture < house.json`. Every write is rolled back."""
 
 from __future__ import annotations
 

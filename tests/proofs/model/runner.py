@@ -21,8 +21,8 @@ class ModelRun:
         self.newsroom = ModelNewsroom()
 
     def run(self, *, steps: int, seed: int, shrink: bool = False, **turned: Any) -> Coverage:
-        """Take so many steps; raises `ModelViolation` where the newsroom leaves the model. `turned`: attributes of a
-        machine that is to look at one corner more than at others.
+        """Take this many steps; raises `ModelViolation` where the newsroom leaves the model. `turned`: attributes of a
+        state machine that is biased toward one area.
         """
         self.tally = coverage = Coverage()
         number = 0

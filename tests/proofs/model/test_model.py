@@ -1,6 +1,6 @@
-"""The newsroom stays inside its model, whatever people do and whoever does it at the same moment.
+"""The newsroom stays inside its model, whatever users do, alone and concurrently.
 
-STEPS and SEED ask for a longer run (`make model-test STEPS=20000 SEED=1`); only how threads take turns is chance.
+STEPS and SEED ask for a longer run (`make model-test STEPS=20000 SEED=1`); only the scheduling of threads is random.
 """
 
 from __future__ import annotations

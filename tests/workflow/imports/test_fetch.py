@@ -34,7 +34,7 @@ def outlet(settings: Any) -> Iterator[OutletServer]:
 
 
 def start_import(room: Room, url: str, kind: str = "feed", **fields: Any) -> Import:
-    """An import from an address, fetched as a worker would, and filed."""
+    """An import from a URL, fetched as a worker would, and filed."""
     arguments = {"desk_id": room.desk.pk, "kind": kind, "url": url} | fields
     batch = imports.start(**arguments, actor=room.people["rosa"], now=room.now)
     run_fetches(room)

@@ -1,7 +1,7 @@
-"""A web process that has loaded everything and forks for each request; the child kills itself where it is told to.
+"""A web process that has loaded everything and forks for each request; the child kills itself at a given crash point.
 
-It reads an order a line, as JSON, and answers each with a line. What it does, it does in a child of its own, so that
-every request meets the same process; a child that is killed (SIGKILL, by itself) has said where, and nothing else.
+It reads one command per line, as JSON, and answers each with a line. Each command runs in a new child, so that every
+request meets the same process; a child that killed itself (SIGKILL) has reported its crash point, and nothing else.
 """
 
 from __future__ import annotations

@@ -20,7 +20,7 @@ from tests.proofs.chaos.crash_points.effects import EffectReader, Effects, diffe
 from tests.proofs.chaos.crash_points.writes import WriteCase
 from tests.support.servers import ROOT, database_url
 
-_RETRY_TIMEOUT = 15  # seconds for which a retry may be told that the first request is still running
+_RETRY_TIMEOUT = 15  # seconds for which a retry may be answered that the first request is still running
 TEMPLATE = "crash_points_world"
 
 

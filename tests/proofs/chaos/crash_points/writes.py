@@ -1,6 +1,6 @@
-"""One scenario a write of the API: who asks, where, and what is stated. `{name}` stands for what sample.py calls so.
+"""One scenario per write of the API: user, path and fields. `{name}` is an id of sample.py.
 
-A new write is refused by a test until it stands here, or below with the reason why it needs no scenario.
+A test refuses a new write until it is listed here, or below with the reason why it needs no scenario.
 """
 
 from __future__ import annotations

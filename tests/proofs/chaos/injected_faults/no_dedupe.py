@@ -1,5 +1,5 @@
-"""Nothing tells a doubled ring from a first: a start is no compare-and-set, no finish asks for its token, and the
-constraints by which nobody is told twice are not there.
+"""Duplicate dispatches are not recognised: a start is no compare-and-set, no finish checks its token, and the
+constraints that prevent duplicate notifications are missing.
 """
 
 from import_patch import patch_on_import

@@ -28,9 +28,9 @@ class WriteResult:
 
 
 class LoadGenerator:
-    """So many claims a second, each with one statement, from `begin` to `end`.
+    """A number of claims per second, each with one statement, from `start` to `stop`.
 
-    Times count from the moment a write was due, so that a caller who is held up does not hide whom it holds up.
+    Latencies count from the due time of a write, so that a blocked client does not hide the delay of others.
     """
 
     def __init__(self, system: SystemUnderTest, *, pace: float, name: str = "load") -> None:

@@ -1,7 +1,7 @@
-"""Hosts of a trial's own: network namespaces on one bridge, and the silence between two that are cut off.
+"""Hosts of a scenario: network namespaces on one bridge, and links between them that can be cut.
 
-All of it lives in a network namespace of this process, on a mount of its own: when the process ends, however it ends,
-the kernel takes everything away. Nothing outside is seen, changed or reached.
+Everything is in a network namespace of this process, with a separate mount: when the process ends, however it ends,
+the kernel removes everything. Nothing outside is visible, changed or reachable.
 """
 
 from __future__ import annotations

@@ -68,9 +68,9 @@ def main(
     opened: Opener | None = None,
     mail_at: str = "127.0.0.1",
 ) -> int:
-    """Open a newsroom as the trial wants it, carry the trial out, and close. 1 if a goal was missed.
+    """Start a newsroom, run the scenario, and stop the newsroom. 1 if a goal was missed.
 
-    SEED and MINUTES, or the options, say with which dice and for how long. `variables` go to every process.
+    SEED and MINUTES, or the options, set the random seed and the duration. `variables` go to every process.
     """
     options = _options(minutes)
     signal.signal(signal.SIGTERM, _stop)

@@ -110,10 +110,10 @@ def deviations(before: State, after: State, oracle: Oracle, claim: str) -> Itera
 
 
 def _moves(before: dict | None, after: dict, at: str) -> Iterator[str]:
-    """What finding a claim anew may do to a task: open, close, re-open when its facts changed; never hand it over.
+    """Impossible changes of a task by a reassessment: it opens, closes and reopens tasks, and never changes the holder.
 
-    What ran out is free again, in the same sweep in which a story runs and its claims are found anew.
-    Whoever signs has the claim found anew before and after: a task may be opened and closed in one go.
+    An expired lease frees a task in the same run in which a story is published and its claims are reassessed.
+    A signature reassesses the claim before and after: a task may be opened and closed at once.
     """
     was, now = (before or {}).get("state"), after["state"]
     if was == now and after["taken_by"] == before["taken_by"]:

@@ -1,4 +1,4 @@
-"""What a statement is worth: interested, named, rated, sound, countable (section 2)."""
+"""Properties of a statement: interested, named, rated, sound, countable (section 2)."""
 
 from tests.proofs.reference.rules import liveness
 from tests.proofs.reference.rules.facts import OPPOSITE, World, once
