@@ -172,17 +172,17 @@ LIMITS = {"claim page": 75, "story page": 60, "dashboard": 60}
 
 
 def test_pages_take_a_constant_number_of_queries(room, visit, django_assert_max_num_queries):
-    story, claim = _grown(room, 2)
+    story, claim = _add_rows(room, 2)
     editor = visit("edith")
     few = _queries(editor, story, claim)
-    _grown(room, 8, story, claim)
+    _add_rows(room, 8, story, claim)
     many = _queries(editor, story, claim)
     assert many == few
     assert all(few[page] <= most for page, most in LIMITS.items()), few
     assert max(cost for page, cost in few.items() if page.endswith("list")) <= 20, few
 
 
-def _grown(room, count, story=None, claim=None):
+def _add_rows(room, count, story=None, claim=None):
     claim = claim or room.claim()
     for _ in range(count):
         room.says(room.person(), claim)

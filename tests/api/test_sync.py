@@ -153,7 +153,7 @@ def add_city_role(room: Room) -> Story:
     )
 
 
-def file_a_claim(room: Room, dice: random.Random) -> None:
+def file_claim(room: Room, dice: random.Random) -> None:
     room.claim(f"Claim {dice.random()}.")
 
 
@@ -214,7 +214,7 @@ def take_task(room: Room, dice: random.Random) -> None:
 
 
 WRITES = [
-    file_a_claim,
+    file_claim,
     record,
     register,
     protect,

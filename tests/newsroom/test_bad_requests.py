@@ -26,14 +26,14 @@ def web_port(django_db_setup: None, data_folder: Path) -> Iterator[int]:
         web = RunningProcess(PROCESSES["web"].command(), variables)
     try:
         wait_until(
-            lambda: bool(ask(port, b"GET /health/live HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"))
+            lambda: bool(send(port, b"GET /health/live HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"))
         )
         yield port
     finally:
         web.stop()
 
 
-def ask(port: int, sent: bytes) -> bytes:
+def send(port: int, sent: bytes) -> bytes:
     """The response, until the connection closes; empty if nothing listens yet."""
     try:
         with socket.create_connection(("127.0.0.1", port), timeout=20) as line:
@@ -61,7 +61,7 @@ def ask(port: int, sent: bytes) -> bytes:
     ],
 )
 def test_a_malformed_request_gets_a_problem_response(web_port: int, sent: bytes, status: int) -> None:
-    head, _, body = ask(web_port, sent).partition(b"\r\n\r\n")
+    head, _, body = send(web_port, sent).partition(b"\r\n\r\n")
     assert head.split()[1] == str(status).encode(), head
     assert b"content-type: application/problem+json" in head.lower()
     problem = json.loads(body)
@@ -75,13 +75,13 @@ def test_a_malformed_request_gets_a_problem_response(web_port: int, sent: bytes,
 )
 def test_an_unknown_path_gets_a_problem_response(web_port: int, path: str) -> None:
     request = f"GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
-    head, _, body = ask(web_port, request.encode()).partition(b"\r\n\r\n")
+    head, _, body = send(web_port, request.encode()).partition(b"\r\n\r\n")
     assert (head.split()[1], b"application/problem+json" in head) == (b"404", True), head
     assert json.loads(body)["status"] == 404
 
 
 def test_an_unknown_host_gets_a_problem_response(web_port: int) -> None:
     request = b"GET /api/v1/claims HTTP/1.1\r\nHost: mole.example\r\nConnection: close\r\n\r\n"
-    head, _, body = ask(web_port, request).partition(b"\r\n\r\n")
+    head, _, body = send(web_port, request).partition(b"\r\n\r\n")
     assert (head.split()[1], b"application/problem+json" in head) == (b"400", True), head
     assert b"mole" not in body

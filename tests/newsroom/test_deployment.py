@@ -45,15 +45,15 @@ def _instruction(name: str) -> list[str]:
 def _command(service: str) -> list[str]:
     described = COMPOSE["services"][service]
     command = [*described.get("entrypoint", _instruction("ENTRYPOINT")), *described.get("command", _instruction("CMD"))]
-    return _here(command)
+    return _local_command(command)
 
 
 def _health_check(service: str) -> list[str]:
     described = COMPOSE["services"][service].get("healthcheck")
-    return _here(described["test"][1:] if described else _instruction("CMD"))
+    return _local_command(described["test"][1:] if described else _instruction("CMD"))
 
 
-def _here(command: list[str]) -> list[str]:
+def _local_command(command: list[str]) -> list[str]:
     """The image's Python is the one that runs this test."""
     assert command[0] == "python"
     return [sys.executable, *command[1:]]

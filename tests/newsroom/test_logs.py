@@ -26,7 +26,7 @@ CANARY = "Wilhelmina Canary"
 
 
 @contextmanager
-def written(*, as_json: bool = True) -> Iterator[io.StringIO]:
+def log_output(*, as_json: bool = True) -> Iterator[io.StringIO]:
     """Everything that is logged meanwhile, as the product's handler writes it."""
     text = io.StringIO()
     handler = logging.StreamHandler(text)
@@ -62,7 +62,7 @@ def test_a_database_error_is_logged_without_the_row_it_quotes(as_json: bool) -> 
     insert = "INSERT INTO editorial_desk (id, name, slug) VALUES (gen_random_uuid(), %s, %s)"
     with pytest.raises(IntegrityError, match=CANARY) as broken, transaction.atomic(), connection.cursor() as cursor:
         cursor.executemany(insert, [(CANARY, "a"), (CANARY, "b")])
-    with written(as_json=as_json) as text:
+    with log_output(as_json=as_json) as text:
         logging.getLogger("newsroom.tests").error("it broke: %s", broken.value, exc_info=broken.value)
     assert "IntegrityError" in text.getvalue()
     assert "duplicate key" in text.getvalue()
@@ -86,7 +86,7 @@ def test_an_exception_is_logged_by_type_and_location_without_its_message(breaks:
     with pytest.raises((ValueError, KeyError, OSError, ValidationError, DataError)) as broken, transaction.atomic():
         breaks()
     assert CANARY in str(broken.value), "else this case shows nothing"
-    with written() as text:
+    with log_output() as text:
         structlog.get_logger("newsroom.tests").error("it broke", exc_info=broken.value)
     exception = lines(text)[0]["exception"]
     assert type(broken.value).__name__ in exception
@@ -109,7 +109,7 @@ def test_the_cause_of_an_exception_is_logged_too() -> None:
 @pytest.mark.urls(__name__)
 def test_a_failed_request_is_logged_by_id_view_and_type_without_its_content() -> None:
     client = Client(raise_request_exception=False)
-    with written() as text:
+    with log_output() as text:
         response = client.post(f"/breaks/{CANARY}?q={CANARY}", {"name": CANARY}, HTTP_USER_AGENT=CANARY)
     assert response.status_code == 500
     assert CANARY not in text.getvalue()
@@ -144,7 +144,7 @@ def test_a_client_request_id_is_used_only_if_it_cannot_hold_text(request_id: str
 def test_log_lines_of_an_authenticated_request_hold_the_user_id(rosa: User) -> None:
     client = Client()
     client.force_login(rosa)
-    with written() as text:
+    with log_output() as text:
         client.get("/admin/")
     requests = [line for line in lines(text) if line["event"] == "request"]
     assert [line["user"] for line in requests] == [str(rosa.pk)]
@@ -154,13 +154,13 @@ def test_log_lines_of_an_authenticated_request_hold_the_user_id(rosa: User) -> N
 
 def test_a_slow_request_is_logged_as_a_warning(settings: Any, rf: RequestFactory) -> None:
     settings.SLOW_REQUEST_SECONDS = 0.0
-    with written() as text:
+    with log_output() as text:
         request_ids.request_id_middleware(lambda request: HttpResponse())(rf.get("/"))
     assert [(line["event"], line["level"]) for line in lines(text)] == [("slow request", "warning")]
 
 
 def test_an_unknown_host_is_not_logged() -> None:
-    with written() as text:
+    with log_output() as text:
         response = Client().get("/admin/", headers={"Host": "wilhelmina.example"})
     assert response.status_code == 400
     assert "django.security.DisallowedHost" in text.getvalue()
@@ -179,7 +179,7 @@ def test_a_job_and_its_follow_up_jobs_log_the_original_request(room: Room, rosa:
     message = OutboxMessage.objects.get(kind=MessageKind.ASSESS_CLAIM.value)
     assert message.request_id == request_id
     outbox.claim_batch(now=message.available_at)
-    with written() as text:
+    with log_output() as text:
         tasks.assess_claim(message_id=str(message.pk))
     job = next(line for line in lines(text) if line["event"] == "job")
     assert job["request_id"] == request_id
@@ -203,13 +203,13 @@ def test_a_failed_job_is_logged_by_kind_and_a_duplicate_dispatch_is_not_logged(
     room.claim(CANARY)
     message = OutboxMessage.objects.get(kind=MessageKind.ASSESS_CLAIM.value)
     outbox.claim_batch(now=room.now)
-    with written() as text, pytest.raises(ValueError, match=CANARY):
+    with log_output() as text, pytest.raises(ValueError, match=CANARY):
         tasks.assess_claim(message_id=str(message.pk))
     job = next(line for line in lines(text) if line["event"] == "job")
     assert (job["outcome"], job["error"], job["level"]) == ("failed", "ValueError", "error")
     assert "assessments" in job["exception"] or "breaks" in job["exception"]
     assert CANARY not in text.getvalue()
-    with written() as text:
+    with log_output() as text:
         tasks.assess_claim(message_id=str(message.pk))
     assert [line["level"] for line in lines(text) if line["event"] == "job"] == ["debug"]
 
@@ -239,7 +239,7 @@ def test_a_name_in_a_failed_request_is_in_no_log_line_and_no_metric(
         sent = {"content_type": "application/json", "headers": headers | more}
         statuses.add(client.post(f"/api/v1/{where}?q={CANARY}", body, **sent).status_code)
 
-    with written() as text:
+    with log_output() as text:
         for where, body in responses:
             for client in (rosa, carl):
                 ask(client, where, body)

@@ -20,7 +20,7 @@ def _program(folder: Path, number: str, code: str, *, overlaps: bool = True) -> 
     )
 
 
-async def _replaced(folder: Path, successor: Program) -> tuple[str, list[str], str]:
+async def _replace(folder: Path, successor: Program) -> tuple[str, list[str], str]:
     """The error, the files of the running programs, and the console output."""
     output = io.StringIO()
     first = _program(folder, "first", _WORKS)
@@ -35,20 +35,20 @@ async def _replaced(folder: Path, successor: Program) -> tuple[str, list[str], s
 
 
 def test_the_old_process_stops_once_the_new_one_is_ready(tmp_path: Path) -> None:
-    broken, running, _ = asyncio.run(_replaced(tmp_path, _program(tmp_path, "second", _WORKS)))
+    broken, running, _ = asyncio.run(_replace(tmp_path, _program(tmp_path, "second", _WORKS)))
     assert broken == ""
     assert running == [str(tmp_path / "second")]
 
 
 def test_the_old_process_stops_first_if_two_cannot_overlap(tmp_path: Path) -> None:
     successor = _program(tmp_path, "second", _WORKS, overlaps=False)
-    broken, running, _ = asyncio.run(_replaced(tmp_path, successor))
+    broken, running, _ = asyncio.run(_replace(tmp_path, successor))
     assert broken == ""
     assert running == [str(tmp_path / "second")]
 
 
 def test_the_old_process_continues_if_the_new_one_fails(tmp_path: Path) -> None:
-    broken, running, output = asyncio.run(_replaced(tmp_path, _program(tmp_path, "second", _BREAKS)))
+    broken, running, output = asyncio.run(_replace(tmp_path, _program(tmp_path, "second", _BREAKS)))
     assert broken == "one"
     assert running == [str(tmp_path / "first")]
     assert "exited with code 3" in output

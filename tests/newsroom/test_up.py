@@ -44,7 +44,7 @@ def _processes(data: Path) -> list[psutil.Process]:
     ]
 
 
-def _refused(data: Path, **environment: str) -> str:
+def _error_of(data: Path, **environment: str) -> str:
     running = RunningProcess(UP, clean_environment(NEWSROOM_DATA=str(data), **environment))
     assert running.wait_for_exit() == 1
     assert "Traceback" not in running.output
@@ -52,7 +52,7 @@ def _refused(data: Path, **environment: str) -> str:
 
 
 @pytest.fixture(scope="class")
-def opened(data: Path) -> Iterator[RunningProcess]:
+def newsroom(data: Path) -> Iterator[RunningProcess]:
     """The newsroom, opened for the second time."""
     with start_newsroom(data, port=free_port()) as running:
         yield running
@@ -61,26 +61,26 @@ def opened(data: Path) -> Iterator[RunningProcess]:
 class TestRunningNewsroom:
     """A newsroom that was just started."""
 
-    def test_the_newsroom_responds_at_the_address_it_prints(self, opened: RunningProcess) -> None:
-        address = re.search(r"running at (http://localhost:\d+/)", opened.output)
+    def test_the_newsroom_responds_at_the_address_it_prints(self, newsroom: RunningProcess) -> None:
+        address = re.search(r"running at (http://localhost:\d+/)", newsroom.output)
         assert address
         page = httpx.get(address[1], follow_redirects=True)
         assert page.status_code == 200
         assert "Newsroom" in page.text
         assert httpx.get(f"{address[1]}static/unfold/css/styles.css").status_code == 200
 
-    def test_every_start_prints_the_demo_logins(self, opened: RunningProcess, data: Path) -> None:
+    def test_every_start_prints_the_demo_logins(self, newsroom: RunningProcess, data: Path) -> None:
         output = (data / "demo.txt").read_text().strip()
         assert output
-        assert output in opened.output
+        assert output in newsroom.output
 
-    def test_the_data_is_readable_by_its_owner_only(self, opened: RunningProcess, data: Path) -> None:
+    def test_the_data_is_readable_by_its_owner_only(self, newsroom: RunningProcess, data: Path) -> None:
         assert data.stat().st_mode & 0o066 == 0
         for inside in data.iterdir():
             assert inside.stat().st_mode & 0o077 == 0, inside
 
-    def test_a_second_newsroom_on_the_same_folder_is_refused(self, opened: RunningProcess, data: Path) -> None:
-        assert f"(process {opened.process.pid}" in _refused(data, PORT=str(free_port()))
+    def test_a_second_newsroom_on_the_same_folder_is_refused(self, newsroom: RunningProcess, data: Path) -> None:
+        assert f"(process {newsroom.process.pid}" in _error_of(data, PORT=str(free_port()))
 
 
 def test_a_taken_port_is_named_with_the_remedy(data: Path) -> None:
@@ -88,13 +88,13 @@ def test_a_taken_port_is_named_with_the_remedy(data: Path) -> None:
         holder.bind(("127.0.0.1", 0))
         holder.listen()
         port = holder.getsockname()[1]
-        output = _refused(data, PORT=str(port))
+        output = _error_of(data, PORT=str(port))
     assert f"Cannot listen on port {port}" in output
     assert "PORT=" in output
 
 
 def test_an_invalid_port_is_refused(data: Path) -> None:
-    assert "is not a port (1 to 65535)" in _refused(data, PORT="eighty")
+    assert "is not a port (1 to 65535)" in _error_of(data, PORT="eighty")
 
 
 @pytest.mark.parametrize(
@@ -165,7 +165,7 @@ def test_a_server_that_cannot_be_kept_running_closes_the_newsroom(data: Path) ->
 def test_a_folder_that_is_not_writable_is_named(tmp_path: Path) -> None:
     file = tmp_path / "a file"
     file.touch()
-    output = _refused(file / "data")
+    output = _error_of(file / "data")
     assert str(file / "data") in output
     assert "NEWSROOM_DATA=" in output
 

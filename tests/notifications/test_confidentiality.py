@@ -30,7 +30,7 @@ def tables() -> list[str]:
     return connection.introspection.table_names()
 
 
-def holding(text: str) -> set[str]:
+def tables_containing(text: str) -> set[str]:
     """The tables in which some row holds the text."""
     tables_found = set()
     with connection.cursor() as cursor:
@@ -41,7 +41,7 @@ def holding(text: str) -> set[str]:
     return tables_found
 
 
-def readable(path: Path) -> str:
+def decoded(path: Path) -> str:
     """An email as stored, and each of its parts decoded."""
     raw = path.read_bytes()
     message = message_from_bytes(raw, policy=policy.default)
@@ -49,7 +49,7 @@ def readable(path: Path) -> str:
     return "\n".join([raw.decode(), str(message["subject"]), *parts])
 
 
-def live_through_everything(room: NotifyingRoom) -> None:
+def cause_every_event(room: NotifyingRoom) -> None:
     """One day with every event that notifies, around one protected source."""
     rosa, edith, edgar, stan, felix, sena = (
         room.people[name] for name in ("rosa", "edith", "edgar", "stan", "felix", "sena")
@@ -112,7 +112,7 @@ def test_a_protected_name_is_in_no_table_email_webhook_request_or_log(
     webhooks.add(desk_id=room.desk.pk, url=address, actor=room.people["ada"], now=room.now)
     for name in ("rosa", "ruben", "hugo"):
         subscriptions.follow(desk_id=room.desk.pk, actor=room.people[name], now=room.now)
-    live_through_everything(room)
+    cause_every_event(room)
 
     actions = set(Notification.objects.values_list("event__action", flat=True))
     assert actions >= {
@@ -120,16 +120,16 @@ def test_a_protected_name_is_in_no_table_email_webhook_request_or_log(
         "signoff.void", "story.publish", "story.flag", "story.withhold", "story.retract", "story.spike",
         "reply.expire", "reply.answer", "claim.assess", "claim.drop",
     }  # fmt: skip
-    emails = "".join(readable(path) for path in tmp_path.iterdir())
+    emails = "".join(decoded(path) for path in tmp_path.iterdir())
     requests = "".join(request.body.decode() for request in receiver.requests)
     assert Delivery.objects.exclude(state="delivered").count() == 0
     assert emails.count("Message-ID:") == Delivery.objects.filter(channel="mail").count() > 50
     assert len(receiver.requests) > 10
 
-    assert holding(ALIAS) == set()
-    assert "editorial_event" in holding("Quetzal"), "the search finds what is there"
+    assert tables_containing(ALIAS) == set()
+    assert "editorial_event" in tables_containing("Quetzal"), "the search finds what is there"
     tables_allowed = {"editorial_notification", "editorial_delivery", "editorial_outboxmessage"}
-    assert holding("Quetzal").isdisjoint(tables_allowed)
+    assert tables_containing("Quetzal").isdisjoint(tables_allowed)
     assert Signoff.objects.exists()
     for text in (emails, requests, caplog.text):
         for secret in (ALIAS, "Birdsong", "Quetzal", "A guard"):

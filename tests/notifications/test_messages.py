@@ -40,7 +40,7 @@ DATA: dict[str, Any] = {
 }  # fmt: skip
 
 
-def matter(action: str, **data: Any) -> EventContext:
+def event_context(action: str, **data: Any) -> EventContext:
     """An event of this action, on an object that such an event can happen to."""
     model = action.partition(".")[0]
     claim = Claim(text="The gate was open.")
@@ -67,7 +67,7 @@ def matter(action: str, **data: Any) -> EventContext:
 def test_every_mandatory_notification_has_a_message(action: str) -> None:
     one_word = {"finding": "verified", "kind": "finding", "remedy": "correction"}
     single = action.startswith("signoff.") or action in ("story.correct", "correction.overdue")
-    message = messages.compose(matter(action, **DATA | (one_word if single else {})), LONDON)
+    message = messages.compose(event_context(action, **DATA | (one_word if single else {})), LONDON)
     assert 5 < len(message.subject) <= 150
     assert message.body.endswith(".")
     text = message.subject + message.body
@@ -88,11 +88,11 @@ def test_every_mandatory_notification_has_a_message(action: str) -> None:
 )  # fmt: skip
 @pytest.mark.django_db
 def test_the_subject_states_what_happened(action: str, data: dict[str, Any], subject: str) -> None:
-    assert messages.compose(matter(action, **data), LONDON).subject == subject
+    assert messages.compose(event_context(action, **data), LONDON).subject == subject
 
 
 def test_only_the_newsroom_sees_that_a_silent_party_is_our_source() -> None:
-    message = messages.compose(matter("story.refuse", codes=["E_FALSE_DECLINE", "E_LEGAL"]), LONDON).body
+    message = messages.compose(event_context("story.refuse", codes=["E_FALSE_DECLINE", "E_LEGAL"]), LONDON).body
     assert "legal review" in message
     assert "unnamed source" not in message
 

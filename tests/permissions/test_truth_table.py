@@ -23,7 +23,7 @@ def actor(role: Role, desk: str | None, *, active: bool = True, scopes: frozense
     return ActorFacts(id="somebody", active=active, memberships=frozenset({(role, desk)}), scopes=scopes)
 
 
-def thing(*, owner: str = "somebody else") -> SubjectFacts:
+def subject_of(*, owner: str = "somebody else") -> SubjectFacts:
     return SubjectFacts(desks=frozenset({HERE}), owners=frozenset({owner}))
 
 
@@ -60,23 +60,27 @@ def test_every_action_belongs_to_one_scope():
 @pytest.mark.parametrize("action", [action for action in Action if action not in BY_KIND])
 class TestEveryPermission:
     def test_at_the_users_desk(self, action):
-        assert roles_allowed(lambda role: may(actor(role, HERE), action, thing())) == roles_permitted_by(action, "desk")
+        assert roles_allowed(lambda role: may(actor(role, HERE), action, subject_of())) == roles_permitted_by(
+            action, "desk"
+        )
 
     def test_on_the_users_own_objects(self, action):
-        own_object = thing(owner="somebody")
+        own_object = subject_of(owner="somebody")
         assert roles_allowed(lambda role: may(actor(role, HERE), action, own_object)) == roles_permitted_by(
             action, "desk", "own"
         ) | self_service_roles(action)
 
     def test_at_another_desk(self, action):
-        assert roles_allowed(lambda role: may(actor(role, THERE), action, thing())) == set()
+        assert roles_allowed(lambda role: may(actor(role, THERE), action, subject_of())) == set()
         assert roles_allowed(
-            lambda role: may(actor(role, THERE), action, thing(owner="somebody"))
+            lambda role: may(actor(role, THERE), action, subject_of(owner="somebody"))
         ) == self_service_roles(action)
 
     def test_with_a_role_at_every_desk(self, action):
-        own_object = thing(owner="somebody")
-        assert roles_allowed(lambda role: may(actor(role, None), action, thing())) == roles_permitted_by(action, "desk")
+        own_object = subject_of(owner="somebody")
+        assert roles_allowed(lambda role: may(actor(role, None), action, subject_of())) == roles_permitted_by(
+            action, "desk"
+        )
         assert roles_allowed(lambda role: may(actor(role, None), action, own_object)) == roles_permitted_by(
             action, "desk", "own"
         ) | self_service_roles(action)
@@ -88,7 +92,7 @@ class TestEveryPermission:
         )
 
     def test_without_an_active_account(self, action):
-        own_object = thing(owner="somebody")
+        own_object = subject_of(owner="somebody")
         for desk in (HERE, None):
             assert (
                 roles_allowed(lambda role, desk=desk: may(actor(role, desk, active=False), action, own_object)) == set()
@@ -97,7 +101,7 @@ class TestEveryPermission:
     def test_by_a_token_only_within_its_scope(self, action):
         needed = {scope for scope, actions in SCOPES.items() if action.value in actions}
         assert len(needed) == 1, "an action is within one scope"
-        own_object = thing(owner="somebody")
+        own_object = subject_of(owner="somebody")
         unbounded = roles_allowed(lambda role: may(actor(role, HERE), action, own_object))
         for count in range(len(Scope) + 1):
             for scopes in map(frozenset, combinations(Scope, count)):
@@ -109,7 +113,7 @@ class TestEveryPermission:
         assert refusal.reasons == (f"This token lacks the scope “{needed.pop()}”.",)
 
     def test_a_refusal_names_the_permitted_roles(self, action):
-        for decision in (access.may(actor(role, HERE), action, thing()) for role in Role):
+        for decision in (access.may(actor(role, HERE), action, subject_of()) for role in Role):
             assert decision or decision.reasons[0].startswith("Only ")
 
 
@@ -127,8 +131,8 @@ def test_a_task_is_taken_by_the_roles_of_its_kind(kind, role):
 
 def test_roles_at_two_desks_do_not_combine():
     both = ActorFacts("somebody", True, frozenset({(Role.REPORTER, HERE), (Role.EDITOR, THERE)}))
-    assert not may(both, Action.STORY_PUBLISH, thing())
-    assert may(both, Action.STORY_PITCH, thing())
+    assert not may(both, Action.STORY_PUBLISH, subject_of())
+    assert may(both, Action.STORY_PITCH, subject_of())
 
 
 def test_a_claim_used_at_two_desks_belongs_to_both():

@@ -60,11 +60,11 @@ def chance(seed: int) -> Random:
 def story_of(case: CaseFacts, luck: Random) -> StoryFacts:
     """A story that uses some of the claims, leans on statements, and has some signatures."""
     uses = {}
-    for claim_id in some(luck, list(case.claims), 4):
+    for claim_id in sample(luck, list(case.claims), 4):
         about = [item.id for name in case.members(claim_id) for item in case.statements_on[name]]
         uses[claim_id] = ClaimUseFacts(
             mode=luck.choice(list(Mode)),
-            relies_on=frozenset(some(luck, about, 2)) if luck.random() < 0.4 else frozenset(),
+            relies_on=frozenset(sample(luck, about, 2)) if luck.random() < 0.4 else frozenset(),
             stated_source_count=luck.choice([None, None, 0, 1, 2, 3]),
         )
     signoffs = {
@@ -79,7 +79,7 @@ def story_of(case: CaseFacts, luck: Random) -> StoryFacts:
     return StoryFacts(uses=uses, signoffs=signoffs)
 
 
-def some(luck: Random, values: list[str], most: int) -> list[str]:
+def sample(luck: Random, values: list[str], most: int) -> list[str]:
     """A few of the values, each once."""
     return luck.sample(values, luck.randint(0, min(most, len(values))))
 
@@ -124,7 +124,7 @@ class CaseBuilder:
                 id=name,
                 kind=self.luck.choice(list(ClaimKind)) if name == "c2" else ClaimKind.CONTENT,
                 risk=self.luck.choice(list(Risk)),
-                adverse_to=tuple(some(self.luck, self.names, 2)) if self.luck.random() < 0.4 else (),
+                adverse_to=tuple(sample(self.luck, self.names, 2)) if self.luck.random() < 0.4 else (),
             )
             for name in self.leaves
         ]
@@ -190,7 +190,7 @@ class CaseBuilder:
         """A reply request."""
         return ReplyRequestFacts(
             to=self.luck.choice(self.names),
-            covers=frozenset(some(self.luck, claim_ids, 3)),
+            covers=frozenset(sample(self.luck, claim_ids, 3)),
             outcome=self.luck.choice(list(ReplyOutcome)),
             hours=self.luck.choice([0, 3, 4, 23, 24]),
             deadline_passed=self.luck.random() < 0.6,

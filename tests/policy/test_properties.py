@@ -35,7 +35,7 @@ POLICY = thresholds.default_policy()
 LEVELS = list(Gate)
 
 
-def leaves(case):
+def simple_claims(case):
     """The claims that statements are about and that can have a finding."""
     return [name for name, claim in case.claims.items() if not claim.parts and claim.kind is not ClaimKind.OPINION]
 
@@ -45,7 +45,7 @@ def assess(case, **options):
     return finding.assess(case, POLICY, **options)
 
 
-def adding(case, source, *statements, relays=()):
+def with_source(case, source, *statements, relays=()):
     """The case with one more source and its statements."""
     return replace(
         case,
@@ -61,7 +61,7 @@ def affirming_statement(claim, stance=Stance.AFFIRMS, **fields):
     return StatementFacts(claim=claim, stance=stance, **(given_fields | fields))
 
 
-def newcomer(**fields):
+def new_source(**fields):
     """A source without any tie."""
     return SourceFacts(id="newcomer", **({"type": SourceType.PERSON} | fields))
 
@@ -78,7 +78,7 @@ def gate_of(case, story):
 def test_a_repeat_never_raises_independent_or_against(case, seed):
     """Passing on what is published adds nothing, nor does hearing from a source that counts already."""
     luck = chance(seed)
-    for claim in leaves(case):
+    for claim in simple_claims(case):
         before = assess(case)[claim]
         origins = [item for item in case.statements.values() if item.claim == claim and item.stance.opposite]
         for origin in origins:
@@ -90,7 +90,7 @@ def test_a_repeat_never_raises_independent_or_against(case, seed):
                 informant=origin.source,
                 obtained_by=luck.choice(list(ObtainedBy)),
             )
-            after = assess(adding(case, newcomer(), repeat, relays=[RelayFacts("new", origin.id)]))[claim]
+            after = assess(with_source(case, new_source(), repeat, relays=[RelayFacts("new", origin.id)]))[claim]
             assert after.independent <= before.independent
             assert after.against <= before.against
             evidence = before.evaluation.evidence
@@ -105,19 +105,19 @@ def test_statements_not_obtained_by_us_or_unusable_never_raise_independent(case,
     luck = chance(seed)
     source, fields = luck.choice(
         [
-            (newcomer(), {"terms": Terms.OFF_RECORD}),
-            (newcomer(), {"terms": Terms.DEEP_BACKGROUND}),
-            (newcomer(), {"obtained_by": ObtainedBy.EXTERNAL}),
-            (newcomer(type=SourceType.DOCUMENT), {}),
-            (newcomer(reliability=Reliability.E), {}),
-            (newcomer(unnamed=True, editor_knows=False), {}),
-            (newcomer(), {"directness": Directness.SECOND_HAND}),
-            (newcomer(), {"directness": Directness.RELAYED}),
+            (new_source(), {"terms": Terms.OFF_RECORD}),
+            (new_source(), {"terms": Terms.DEEP_BACKGROUND}),
+            (new_source(), {"obtained_by": ObtainedBy.EXTERNAL}),
+            (new_source(type=SourceType.DOCUMENT), {}),
+            (new_source(reliability=Reliability.E), {}),
+            (new_source(unnamed=True, editor_knows=False), {}),
+            (new_source(), {"directness": Directness.SECOND_HAND}),
+            (new_source(), {"directness": Directness.RELAYED}),
         ]
     )
-    for claim in leaves(case):
+    for claim in simple_claims(case):
         before = assess(case)[claim]
-        after = assess(adding(case, source, affirming_statement(claim, **fields)))[claim]
+        after = assess(with_source(case, source, affirming_statement(claim, **fields)))[claim]
         assert after.independent <= before.independent
         assert after.basis is None or before.basis is not None
 
@@ -125,9 +125,9 @@ def test_statements_not_obtained_by_us_or_unusable_never_raise_independent(case,
 @given(cases())
 def test_a_new_eyewitness_without_ties_adds_exactly_one_group(case):
     """Strangers are counted, once each."""
-    for claim in leaves(case):
+    for claim in simple_claims(case):
         before = assess(case)[claim]
-        after = assess(adding(case, newcomer(), affirming_statement(claim)))[claim]
+        after = assess(with_source(case, new_source(), affirming_statement(claim)))[claim]
         assert (after.independent, after.origins) == (before.independent + 1, before.origins + 1)
         assert after.against == before.against
 
@@ -142,7 +142,7 @@ def test_merging_two_eyewitnesses_never_raises_their_number(case, seed):
         name: replace(source, key="one-and-the-same") if name in (left, right) else source
         for name, source in case.sources.items()
     }
-    for claim in leaves(case):
+    for claim in simple_claims(case):
         if {case.sources[name].key for name in (left, right)} == {None} and "s1" not in keys(case):
             after = assess(replace(plain, sources=merged))[claim]
             assert after.independent <= assess(plain)[claim].independent
@@ -185,7 +185,7 @@ def test_groups_are_held_together_by_their_joins(case):
 @given(cases())
 def test_independent_sources_imply_origins(case):
     """There is no corroboration without a source to attribute it to."""
-    for claim in leaves(case):
+    for claim in simple_claims(case):
         result = assess(case)[claim]
         assert bool(result.independent) <= bool(result.origins)
 
@@ -211,11 +211,11 @@ def test_the_order_of_recording_changes_nothing(case, seed):
         now=case.now,
     )
     story = story_of(case, luck)
-    assert plain(assess(mixed)) == plain(assess(case))
+    assert as_dicts(assess(mixed)) == as_dicts(assess(case))
     assert gate_of(mixed, story).codes == gate_of(case, story).codes
 
 
-def plain(findings):
+def as_dicts(findings):
     """Findings as they are printed."""
     return {claim: result.to_dict() for claim, result in findings.items()}
 
@@ -260,7 +260,7 @@ def rename(case, new):
 @given(cases())
 def test_other_claims_change_nothing(case):
     """A finding depends on the statements on its own claim only."""
-    for claim in leaves(case):
+    for claim in simple_claims(case):
         alone = {name: item for name, item in case.statements.items() if item.claim == claim}
         assert assess(replace(case, statements=alone))[claim] == assess(case)[claim]
 
@@ -268,7 +268,7 @@ def test_other_claims_change_nothing(case):
 @given(cases())
 def test_a_twin_with_the_same_facts_gets_the_same_finding(case):
     """To assess twice is to assess once: nothing is remembered between two assessments."""
-    assert plain(assess(case)) == plain(assess(replace(case)))
+    assert as_dicts(assess(case)) == as_dicts(assess(replace(case)))
 
 
 # --- denials ---
@@ -277,11 +277,11 @@ def test_a_twin_with_the_same_facts_gets_the_same_finding(case):
 @given(cases())
 def test_a_bare_denial_by_a_party_neither_refutes_nor_unseats_corroboration(case):
     """A subject's "no" marks a claim contested; it is no veto, and it takes no admission to keep standing."""
-    for claim in leaves(case):
+    for claim in simple_claims(case):
         accusing = replace(case.claims[claim], adverse_to=(*case.claims[claim].adverse_to, "newcomer"))
         accused = replace(case, claims={**case.claims, claim: accusing})
-        before = assess(adding(accused, newcomer()))[claim]
-        after = assess(adding(accused, newcomer(), affirming_statement(claim, Stance.DENIES)))[claim]
+        before = assess(with_source(accused, new_source()))[claim]
+        after = assess(with_source(accused, new_source(), affirming_statement(claim, Stance.DENIES)))[claim]
         assert after.contested
         if before.finding is not FindingValue.REFUTED:
             assert after.finding is not FindingValue.REFUTED
@@ -293,24 +293,27 @@ def test_a_bare_denial_by_a_party_neither_refutes_nor_unseats_corroboration(case
 def test_silence_is_no_denial(case, seed):
     """Stances other than affirm and deny change no finding."""
     stance = chance(seed).choice([item for item in Stance if not item.opposite])
-    for claim in leaves(case):
-        after = assess(adding(case, newcomer(), affirming_statement(claim, stance)))[claim]
+    for claim in simple_claims(case):
+        after = assess(with_source(case, new_source(), affirming_statement(claim, stance)))[claim]
         assert replace(after, hangs_on=()) == replace(assess(case)[claim], hangs_on=())
 
 
 @given(cases())
 def test_a_disinterested_eyewitness_saves_a_claim_from_being_refuted(case):
     """A claim is not refuted while a disinterested eyewitness affirms it."""
-    for claim in leaves(case):
-        assert assess(adding(case, newcomer(), affirming_statement(claim)))[claim].finding is not FindingValue.REFUTED
+    for claim in simple_claims(case):
+        assert (
+            assess(with_source(case, new_source(), affirming_statement(claim)))[claim].finding
+            is not FindingValue.REFUTED
+        )
 
 
 @given(cases())
 def test_a_neutral_denial_never_makes_a_claim_verified(case):
     """More dissent never helps."""
-    for claim in leaves(case):
+    for claim in simple_claims(case):
         before = assess(case)[claim].finding
-        after = assess(adding(case, newcomer(), affirming_statement(claim, Stance.DENIES)))[claim]
+        after = assess(with_source(case, new_source(), affirming_statement(claim, Stance.DENIES)))[claim]
         assert after.finding is not FindingValue.VERIFIED or before is FindingValue.VERIFIED
 
 
@@ -320,7 +323,7 @@ def test_a_neutral_denial_never_makes_a_claim_verified(case):
 @given(cases())
 def test_a_verified_claim_meets_a_threshold_or_is_settled(case):
     """Missing requirements, basis and finding are consistent."""
-    for claim in leaves(case):
+    for claim in simple_claims(case):
         result = assess(case)[claim]
         assert (result.basis is not None) == (result.finding is FindingValue.VERIFIED)
         if result.finding is FindingValue.VERIFIED:
@@ -333,7 +336,7 @@ def test_a_verified_claim_meets_a_threshold_or_is_settled(case):
 @given(cases())
 def test_hangs_on_equals_what_each_withdrawal_changes(case):
     """The optimisation for pillars agrees with reassessing the case without each source."""
-    for claim in leaves(case):
+    for claim in simple_claims(case):
         result = assess(case)[claim]
         if result.finding is FindingValue.VERIFIED:
             everybody = {case.identity(name) for name in case.sources}
@@ -360,7 +363,7 @@ def test_a_compound_is_as_good_as_its_worst_member(case):
 def test_a_claim_with_everything_withdrawn_is_never_verified_disputed_or_refuted(case):
     """Without any live statement there is no evidence for or against."""
     withdrawn = {name: replace(item, withdrawn=True) for name, item in case.statements.items()}
-    for claim in leaves(case):
+    for claim in simple_claims(case):
         result = assess(replace(case, statements=withdrawn))[claim]
         assert (result.origins, result.independent, result.against, result.contested) == (0, 0, 0, False)
         assert result.finding not in (FindingValue.VERIFIED, FindingValue.DISPUTED, FindingValue.REFUTED)
@@ -373,7 +376,7 @@ def test_higher_reliability_never_costs_a_verification(case):
         name: replace(source, reliability=Reliability.A if source.reliability is not Reliability.E else Reliability.E)
         for name, source in case.sources.items()
     }
-    for claim in leaves(case):
+    for claim in simple_claims(case):
         before, after = assess(case)[claim], assess(replace(case, sources=better))[claim]
         assert (before.independent, before.against) == (after.independent, after.against)
         if before.basis in (Basis.RECORD, Basis.OBSERVATION, Basis.ADMISSION) or before.basis is None:
@@ -388,7 +391,7 @@ def test_a_source_that_becomes_disinterested_never_costs_support(case):
         name: replace(item, benefits_if=BenefitsIf.NEITHER) if item.stance is Stance.AFFIRMS else item
         for name, item in case.statements.items()
     }
-    for claim in leaves(case):
+    for claim in simple_claims(case):
         before, after = assess(case)[claim], assess(replace(case, statements=neutral))[claim]
         assert after.independent >= before.independent
 

@@ -37,7 +37,7 @@ def test_a_scenario_has_its_expected_results(scenario):
     assert list(expectations.differences(scenario.expect, result)) == []
 
 
-def refuse(text, tmp_path):
+def error_of(text, tmp_path):
     """Write the text to a file of its own and return the message that refuses it."""
     path = tmp_path / "bad.yaml"
     path.write_bytes(text if isinstance(text, bytes) else text.encode("utf-8", "surrogatepass"))
@@ -65,7 +65,7 @@ FIELDS = {
 @pytest.mark.parametrize("text", [pytest.param(text, id=yaml.safe_load(text)["id"]) for text in INVALID])
 def test_an_invalid_document_is_refused_with_its_scenario_and_field(text, tmp_path):
     scenario_id = yaml.safe_load(text)["id"]
-    message = refuse(text, tmp_path)
+    message = error_of(text, tmp_path)
     assert scenario_id in message
     assert FIELDS[scenario_id] in message
 
@@ -162,7 +162,7 @@ def test_an_invalid_document_is_refused_with_its_scenario_and_field(text, tmp_pa
 def test_an_error_names_its_scenario_and_field(change, field, tmp_path):
     own = "" if change.startswith("id:") else "id: changed\n"
     extends = "" if change.startswith("extends:") else "extends: start\n"
-    message = refuse(f"{START}---\n{own}{extends}{change}\n---\nid: later\n", tmp_path)
+    message = error_of(f"{START}---\n{own}{extends}{change}\n---\nid: later\n", tmp_path)
     assert re.match(rf"(changed|start|document 2), {re.escape(field)}: \S", message), message
 
 
@@ -202,7 +202,7 @@ def test_an_error_names_its_scenario_and_field(change, field, tmp_path):
     ],
 )
 def test_arbitrary_input_is_refused_with_a_message(rubbish, tmp_path):
-    message = refuse(rubbish, tmp_path)
+    message = error_of(rubbish, tmp_path)
     assert len(message) < 500
     assert "\n" not in message
 
@@ -211,7 +211,7 @@ def test_an_alias_bomb_is_refused(tmp_path):
     lines = ["a: &a [x, x, x, x, x, x, x, x, x, x]"]
     for name, next_name in zip("abcdefghi", "bcdefghij", strict=True):
         lines.append(f"{next_name}: &{next_name} [{', '.join([f'*{name}'] * 10)}]")
-    assert "aliases" in refuse("\n".join(lines), tmp_path)
+    assert "aliases" in error_of("\n".join(lines), tmp_path)
 
 
 def test_an_alias_repeats_a_value(tmp_path):

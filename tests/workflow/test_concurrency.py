@@ -362,12 +362,12 @@ def test_a_sheet_imported_twice_concurrently_is_filed_once(parallel):
     sheet = "text\n" + "".join(f"Gate {number} was open.\n" for number in range(25))
     arguments = {"desk_id": parallel.desk.pk, "kind": "claims_sheet", "now": parallel.now}
 
-    def bring_in(name):
+    def import_sheet(name):
         batch = imports.start(**arguments, file=BytesIO(sheet.encode()), actor=parallel.people[name])
         while not Import.objects.filter(pk=batch.pk, state="done").exists():
             imports.file_next(import_id=batch.pk, now=parallel.now)
         return Import.objects.get(pk=batch.pk)
 
-    first, second = run_concurrently(lambda: bring_in("rosa"), lambda: bring_in("ruben"))
+    first, second = run_concurrently(lambda: import_sheet("rosa"), lambda: import_sheet("ruben"))
     assert Claim.objects.count() == 25
     assert first.filed + second.filed == first.known + second.known == 25

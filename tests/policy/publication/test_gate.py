@@ -10,7 +10,7 @@ from tests.policy.builders import POLICY, assess, case_of, person, says
 PAIR = (person("a"), person("b"), says("a-1", "a"), says("b-1", "b"))
 
 
-def judge(case, mode, signoff, **use):
+def evaluate(case, mode, signoff, **use):
     """The verdict on a story that uses the claim once."""
     story = StoryFacts(
         uses={"dam-safe": ClaimUseFacts(mode=mode, **use)}, signoffs={"dam-safe": signoff} if signoff else {}
@@ -20,26 +20,26 @@ def judge(case, mode, signoff, **use):
 
 def test_the_status_decides_rather_than_the_finding():
     case = case_of(*PAIR)
-    assert judge(case, Mode.ASSERTED, SignoffFacts(signed=True)).gate is Gate.PASS
-    assert judge(case, Mode.ASSERTED, SignoffFacts(signed=False)).codes == (Code.E_ASSERTED_UNVERIFIED,)
-    assert judge(case, Mode.ASSERTED, None).codes == (Code.E_ASSERTED_UNVERIFIED,)
+    assert evaluate(case, Mode.ASSERTED, SignoffFacts(signed=True)).gate is Gate.PASS
+    assert evaluate(case, Mode.ASSERTED, SignoffFacts(signed=False)).codes == (Code.E_ASSERTED_UNVERIFIED,)
+    assert evaluate(case, Mode.ASSERTED, None).codes == (Code.E_ASSERTED_UNVERIFIED,)
 
 
 def test_an_unsigned_verified_claim_may_run_attributed_as_unverified():
-    codes = judge(case_of(*PAIR), Mode.ATTRIBUTED, SignoffFacts(signed=False)).codes
+    codes = evaluate(case_of(*PAIR), Mode.ATTRIBUTED, SignoffFacts(signed=False)).codes
     assert codes == (Code.C_ATTRIBUTE, Code.C_NOT_VERIFIED)
 
 
 def test_an_unsigned_refuted_claim_blocks_and_may_not_be_debunked():
     denials = [says(f"{name}-1", name, stance=Stance.DENIES) for name in "ab"]
     case = case_of(person("a"), person("b"), *denials)
-    assert judge(case, Mode.ATTRIBUTED, None).codes == (Code.E_REFUTED,)
-    assert judge(case, Mode.DEBUNK, None).codes == (Code.E_DEBUNK_NOT_REFUTED,)
-    assert judge(case, Mode.DEBUNK, SignoffFacts(signed=True)).codes == (Code.C_LEAD_WITH_FACT,)
+    assert evaluate(case, Mode.ATTRIBUTED, None).codes == (Code.E_REFUTED,)
+    assert evaluate(case, Mode.DEBUNK, None).codes == (Code.E_DEBUNK_NOT_REFUTED,)
+    assert evaluate(case, Mode.DEBUNK, SignoffFacts(signed=True)).codes == (Code.C_LEAD_WITH_FACT,)
 
 
 def test_a_serious_claim_without_reviews_is_held_for_both():
-    codes = judge(case_of(*PAIR, risk=Risk.SERIOUS), Mode.ATTRIBUTED, None).codes
+    codes = evaluate(case_of(*PAIR, risk=Risk.SERIOUS), Mode.ATTRIBUTED, None).codes
     assert {Code.E_LEGAL, Code.E_SIGNOFF} <= set(codes)
 
 

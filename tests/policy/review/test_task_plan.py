@@ -8,7 +8,7 @@ from editorial.policy.vocabulary import ReviewProgress, TaskKind, TaskState
 SEEK = TaskKind.SEEK_NAMED
 
 
-def want(because="named 0/1", subject=""):
+def need(because="named 0/1", subject=""):
     """An item on the agenda."""
     return AgendaItem(queue=SEEK.queue, kind=SEEK, subject=subject, because=(because,), question="Who?")
 
@@ -19,7 +19,7 @@ def task(state, because="named 0/1", subject="", task_id="t"):
 
 
 def test_a_need_without_a_task_opens_one():
-    assert plan([want()], []).open == (want(),)
+    assert plan([need()], []).open == (need(),)
 
 
 @pytest.mark.parametrize("state", [TaskState.OPEN, TaskState.TAKEN])
@@ -33,40 +33,40 @@ def test_an_ended_task_is_not_closed(state):
 
 
 def test_a_closed_task_that_is_needed_again_is_reopened():
-    result = plan([want()], [task(TaskState.CLOSED)])
-    assert result.reopen == ((task(TaskState.CLOSED), want()),)
+    result = plan([need()], [task(TaskState.CLOSED)])
+    assert result.reopen == ((task(TaskState.CLOSED), need()),)
     assert result.open == ()
 
 
 @pytest.mark.parametrize("state", [TaskState.FOUND, TaskState.EXHAUSTED])
 def test_an_ended_task_is_reopened_only_if_its_need_has_changed(state):
-    assert plan([want()], [task(state)]) == plan([], [])
-    assert plan([want("named 1/2")], [task(state)]).reopen == ((task(state), want("named 1/2")),)
+    assert plan([need()], [task(state)]) == plan([], [])
+    assert plan([need("named 1/2")], [task(state)]).reopen == ((task(state), need("named 1/2")),)
 
 
 def test_a_live_task_is_unchanged_or_marked_as_changed():
     live = task(TaskState.TAKEN)
-    assert plan([want()], [live]) == plan([], [])
-    assert plan([want("named 1/2")], [live]).refresh == ((live, want("named 1/2")),)
+    assert plan([need()], [live]) == plan([], [])
+    assert plan([need("named 1/2")], [live]).refresh == ((live, need("named 1/2")),)
 
 
 def test_a_second_live_task_for_the_same_thing_is_closed():
     first, second = task(TaskState.TAKEN, task_id="1"), task(TaskState.OPEN, task_id="2")
-    assert plan([want()], [first, second]).close == (second,)
+    assert plan([need()], [first, second]).close == (second,)
 
 
 def test_the_latest_of_several_ended_tasks_decides():
     old, young = task(TaskState.CLOSED, task_id="1"), task(TaskState.EXHAUSTED, task_id="2")
-    assert plan([want()], [old, young]) == plan([], [])
+    assert plan([need()], [old, young]) == plan([], [])
 
 
 def test_a_task_about_another_subject_is_another_task():
-    result = plan([want(subject="x")], [task(TaskState.OPEN, subject="y")])
+    result = plan([need(subject="x")], [task(TaskState.OPEN, subject="y")])
     assert (len(result.open), len(result.close)) == (1, 1)
 
 
 def test_a_plan_carried_out_leaves_nothing_to_do():
-    wanted = [want(), want(subject="x"), want("named 1/2", subject="y")]
+    wanted = [need(), need(subject="x"), need("named 1/2", subject="y")]
     existing = [
         task(TaskState.CLOSED, subject="x"),
         task(TaskState.OPEN, subject="z"),

@@ -80,17 +80,17 @@ def test_random_scenarios_reach_every_possible_result():
 
 
 BROKEN = {
-    "a document is no name": (counting, "named", lambda world, one: world.terms(one) == "on_record"),
-    "an external word outlives its relayers": (liveness, "falls_with_its_relayers", lambda *_: False),
-    "what is relayed need not be sound": (counting, "relayed_by", lambda world, one: set()),
-    "colleagues are never heard apart": (joins, "heard_by_us", lambda world, root: False),
-    "an issuer is no maker": (joins, "makers", lambda world, name: world.identities([world.of(name, "author")])),
-    "a briefing outweighs a talk of one's own": (groups, "said_elsewhere", lambda *_: False),
+    "a document does not count as named": (counting, "named", lambda world, one: world.terms(one) == "on_record"),
+    "an external statement outlives its relayers": (liveness, "falls_with_its_relayers", lambda *_: False),
+    "a relayed statement need not be sound": (counting, "relayed_by", lambda world, one: set()),
+    "colleagues always join": (joins, "obtained_first_hand", lambda world, root: False),
+    "an issuer is not a maker": (joins, "makers", lambda world, name: world.identities([world.of(name, "author")])),
+    "a briefing outweighs a separate statement": (groups, "said_elsewhere", lambda *_: False),
     "a party's denial leaves its admission": (sole_routes, "denied_by_a_party", lambda world, claim: False),
-    "whoever was there is no obstacle": (finding, "somebody_was_there", lambda world, claim: False),
+    "an eyewitness does not prevent a refutation": (finding, "has_first_hand_origin", lambda world, claim: False),
     "everything is signed": (gate, "signed", lambda world, claim: True),
     "an hour is enough": (replies, "long_enough", lambda request, window: True),
-    "nobody counts the heads": (counting, "persons", lambda world, statements: {str(n) for n in range(9)}),
+    "persons are not counted": (counting, "persons", lambda world, statements: {str(n) for n in range(9)}),
 }
 
 

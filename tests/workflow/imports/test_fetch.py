@@ -90,11 +90,11 @@ def test_no_lock_is_held_during_a_request(room: Room, outlet: OutletServer, monk
     lock_counts: list[int] = []
     ask = http_client.fetch
 
-    def looking(*args: Any, **kwargs: Any) -> Any:
+    def counting_locks(*args: Any, **kwargs: Any) -> Any:
         lock_counts.append(len(connection.savepoint_ids) - depth)
         return ask(*args, **kwargs)
 
-    monkeypatch.setattr(http_client, "fetch", looking)
+    monkeypatch.setattr(http_client, "fetch", counting_locks)
     start_import(room, outlet.at("/gate"), "page")
     assert lock_counts == [0], "no transaction but the test's own"
 

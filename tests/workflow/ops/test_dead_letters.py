@@ -64,7 +64,7 @@ def beat(room):
     room.settle()
 
 
-def dead():
+def dead_jobs():
     return OutboxMessage.objects.filter(state=MessageState.DEAD.value)
 
 
@@ -103,7 +103,7 @@ def test_dead_letters_go_to_the_administrator_with_the_fewest(room, ada, alma):
     for number in range(4):
         poison(room, reference=f"{POISON[:-1]}{number}")
     beat(room)
-    assert sorted(job.owner.username for job in dead()) == ["ada", "ada", "alma", "alma"]
+    assert sorted(job.owner.username for job in dead_jobs()) == ["ada", "ada", "alma", "alma"]
 
 
 def test_similar_dead_letters_are_notified_once(room, ada):
@@ -111,7 +111,7 @@ def test_similar_dead_letters_are_notified_once(room, ada):
         poison(room, reference=f"{POISON[:-1]}{number}")
     beat(room)
     assert notifications_of("job.failed") == ["ada"]
-    assert all(job.owner == ada for job in dead())
+    assert all(job.owner == ada for job in dead_jobs())
 
 
 def test_a_dead_notification_about_a_dead_letter_creates_no_other(room, ada):
@@ -124,13 +124,13 @@ def test_a_dead_notification_about_a_dead_letter_creates_no_other(room, ada):
     poison(room, kind=MessageKind.NOTIFY, reference=event.pk)
     before = Event.objects.filter(action="job.failed").count()
     beat(room)
-    assert {job.owner for job in dead()} == {ada}
+    assert {job.owner for job in dead_jobs()} == {ada}
     assert Event.objects.filter(action="job.failed").count() == before
     assert Event.objects.filter(action="job.failed_silently").count() == 2
     for _ in range(5):
         room.now += PERIOD
         beat(room)
-    assert dead().count() == 3
+    assert dead_jobs().count() == 3
     assert notifications_of("job.overdue") == ["ada"] * 5, "of the first letter, once a period"
 
 
@@ -220,7 +220,7 @@ def test_a_dismissed_delivery_is_settled_and_not_enqueued_again(room, ada):
 def test_dead_letters_of_a_deactivated_user_are_reassigned(room, ada, alma):
     job = poison(room)
     beat(room)
-    owner, other = (ada, alma) if dead().get().owner == ada else (alma, ada)
+    owner, other = (ada, alma) if dead_jobs().get().owner == ada else (alma, ada)
     users.deactivate(user_id=owner.pk, actor=other, now=room.now)
     for _ in range(3):
         room.now += timedelta(seconds=20)

@@ -11,7 +11,7 @@ OPPOSITE = {"affirms": "denies", "denies": "affirms"}
 T = TypeVar("T")
 
 
-def once(rule: Callable[..., T]) -> Callable[..., T]:
+def cached(rule: Callable[..., T]) -> Callable[..., T]:
     """Apply a rule once to the same arguments in the same world: the rules are naive and call each other very often."""
 
     @wraps(rule)

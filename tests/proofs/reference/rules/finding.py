@@ -1,12 +1,12 @@
 """What the evidence supports: the finding, its basis, what is missing and what it hangs on (section 3)."""
 
 from tests.proofs.reference.rules import counting, groups, liveness, sole_routes, thresholds
-from tests.proofs.reference.rules.facts import World, once
+from tests.proofs.reference.rules.facts import World, cached
 
 WORST_FIRST = ["refuted", "withdrawn", "disputed", "unverifiable", "unverified", "under_investigation", "verified"]
 
 
-@once
+@cached
 def finding(world: World, claim: str) -> str | None:
     """The first that applies; None for an opinion."""
     if world.is_opinion(claim):
@@ -19,22 +19,22 @@ def finding(world: World, claim: str) -> str | None:
     if thresholds.met_for(world, claim):
         doubted = any(groups.disinterested(world, group) for group in groups.against(world, claim))
         return "disputed" if settled_against or doubted else "verified"
-    if settled_against and not somebody_was_there(world, claim):
+    if settled_against and not has_first_hand_origin(world, claim):
         return "refuted"
     if sole_routes.live_denials(world, claim) and groups.origins(world, claim):
         return "disputed"
-    if not groups.origins(world, claim) and once_was_said(world, claim):
+    if not groups.origins(world, claim) and had_affirmation(world, claim):
         return "withdrawn"
     return {"exhausted": "unverifiable", "open": "under_investigation", "none": "unverified"}[tasks(world, claim)]
 
 
-def somebody_was_there(world: World, claim: str) -> bool:
+def has_first_hand_origin(world: World, claim: str) -> bool:
     """Whether an origin group has a member that is both first-hand and disinterested."""
     members = {one for group in groups.origins(world, claim) for one in group}
     return any(world.first_hand(one) and not counting.interested(world, one) for one in members)
 
 
-def once_was_said(world: World, claim: str) -> bool:
+def had_affirmation(world: World, claim: str) -> bool:
     """Whether an affirming statement that was not off the record is dead, or all its roots are."""
     said = [one for one in world.on(claim, "affirms") if world.terms(one) != "off_record"]
     return any(one in liveness.dead(world) or roots_all_dead(world, one) for one in said)
@@ -80,11 +80,11 @@ def hangs_on(world: World, claim: str) -> list[str]:
     return sorted(
         identity
         for identity in everybody
-        if finding(world.but(words_of(world, identity), withdrawn=True), claim) != "verified"
+        if finding(world.but(statements_of(world, identity), withdrawn=True), claim) != "verified"
     )
 
 
-def words_of(world: World, identity: str) -> set[str]:
+def statements_of(world: World, identity: str) -> set[str]:
     """All statements of an identity, and all that others have from it."""
     return {
         one

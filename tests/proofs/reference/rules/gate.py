@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from tests.proofs.reference.rules import counting, finding, groups, liveness, replies
-from tests.proofs.reference.rules.facts import OPPOSITE, World, once
+from tests.proofs.reference.rules.facts import OPPOSITE, World, cached
 from tests.proofs.reference.rules.groups import Group
 
 BLOCKING = {
@@ -26,12 +26,12 @@ def codes(world: World, claim: str, mode: str) -> set[str]:
     """Every code of one use."""
     if mode == "omitted":
         return set()
-    found = leaning(world, claim) | false_decline(world, claim) | replies.codes(world, claim)
+    found = reliance_codes(world, claim) | false_decline(world, claim) | replies.codes(world, claim)
     if world.is_opinion(claim):
         return found | {OPINIONS[mode]}
     ways = {"asserted": asserting, "attributed": attributing, "debunk": debunking}
-    found |= ways[mode](world, claim) | barring(world, claim, mode) | reading(world, claim)
-    return found | counting_heads(world, claim, mode) | masks(world, claim, mode)
+    found |= ways[mode](world, claim) | blocking_codes(world, claim, mode) | review_codes(world, claim)
+    return found | source_count_codes(world, claim, mode) | unnamed_source_codes(world, claim, mode)
 
 
 # Signatures
@@ -64,7 +64,7 @@ def is_open(world: World, claim: str, whole: str) -> bool:
 # Relied-on statements
 
 
-def leaning(world: World, claim: str) -> set[str]:
+def reliance_codes(world: World, claim: str) -> set[str]:
     """The consequences of `relies` alone."""
     leant_on, found = relies(world, claim), set()
     if leant_on & embargoed(world):
@@ -103,14 +103,14 @@ def relied_on(world: World, claim: str, mode: str) -> list[Group]:
     return groups.against(world, claim) if mode == "debunk" else groups.independent(world, claim)
 
 
-def counting_heads(world: World, claim: str, mode: str) -> set[str]:
+def source_count_codes(world: World, claim: str, mode: str) -> set[str]:
     """The copy claims more sources than it relies on."""
     says = (world.scenario.get("stated_source_count") or {}).get(claim)
     members = {one for body in world.bodies(claim) for group in relied_on(world, body, mode) for one in group}
     return {"E_SOURCE_COUNT"} if says is not None and says > len(counting.persons(world, members)) else set()
 
 
-def masks(world: World, claim: str, mode: str) -> set[str]:
+def unnamed_source_codes(world: World, claim: str, mode: str) -> set[str]:
     """Unnamed sources are explained, also that some are of one origin; of a compound, for each member."""
     found = set()
     for body in world.bodies(claim):
@@ -127,7 +127,7 @@ def masks(world: World, claim: str, mode: str) -> set[str]:
 # Consequences of the finding
 
 
-def barring(world: World, claim: str, mode: str) -> set[str]:
+def blocking_codes(world: World, claim: str, mode: str) -> set[str]:
     """The codes of any mode but a debunk, and those of every mode."""
     found, value = set(), finding.finding(world, claim)
     if turns_on_embargo(world, claim):
@@ -139,7 +139,7 @@ def barring(world: World, claim: str, mode: str) -> set[str]:
     return found
 
 
-def reading(world: World, claim: str) -> set[str]:
+def review_codes(world: World, claim: str) -> set[str]:
     """A serious claim needs a legal review."""
     unread = world.risk(claim) == "serious" and not signed_off(world, claim, "legal")
     return {"E_LEGAL"} if unread else set()
@@ -187,14 +187,14 @@ def including_denial(world: World, claim: str) -> set[str]:
 # Embargoes
 
 
-@once
+@cached
 def embargoed(world: World) -> set[str]:
     """The statements that may not be published yet."""
     limits = {name: fields.get("embargo_until") for name, fields in world.statements.items()}
     return {name for name, until in limits.items() if until and moment(world.scenario["now"]) < moment(until)}
 
 
-@once
+@cached
 def without_embargoed(world: World) -> World:
     """The facts that may be published today."""
     return world.but(embargoed(world), withdrawn=True)

@@ -3,7 +3,7 @@
 from itertools import combinations
 
 from tests.proofs.reference.rules import counting, joins, liveness
-from tests.proofs.reference.rules.facts import World, once
+from tests.proofs.reference.rules.facts import World, cached
 
 Group = frozenset[str]
 
@@ -19,7 +19,7 @@ def groups(world: World, statements: list[str]) -> list[Group]:
     tellers = [one for one in statements if one not in standing]
     grounds = components(world, [one for one in standing if not said_elsewhere(world, one, standing)])
     # An indirect statement joins a group through self-standing members only: through another it would connect groups.
-    told = {teller: [ground for ground in grounds if touches(world, teller, ground)] for teller in tellers}
+    told = {teller: [ground for ground in grounds if joins_group(world, teller, ground)] for teller in tellers}
     filled = [ground.union(teller for teller in tellers if ground in told[teller]) for ground in grounds]
     return filled + components(world, [teller for teller in tellers if not told[teller]])
 
@@ -30,7 +30,7 @@ def said_elsewhere(world: World, statement: str, standing: list[str]) -> bool:
     return bool(world.briefing(statement)) and world.speaker(statement) in {world.speaker(one) for one in apart}
 
 
-def touches(world: World, statement: str, group: Group) -> bool:
+def joins_group(world: World, statement: str, group: Group) -> bool:
     """Whether it joins a member."""
     return any(joins.join(world, statement, member) for member in group)
 
@@ -39,24 +39,24 @@ def components(world: World, statements: list[str]) -> list[Group]:
     """The connected components of the statements under joins: each new statement merges the groups that it joins."""
     found: list[Group] = []
     for statement in statements:
-        touched = [group for group in found if touches(world, statement, group)]
+        touched = [group for group in found if joins_group(world, statement, group)]
         found = [group for group in found if group not in touched] + [frozenset([statement]).union(*touched)]
     return found
 
 
-@once
+@cached
 def independent(world: World, claim: str) -> list[Group]:
     """The groups of the countable affirming statements."""
     return groups(world, counting.counted(world, claim, "affirms"))
 
 
-@once
+@cached
 def against(world: World, claim: str) -> list[Group]:
     """The groups of the countable denying statements."""
     return groups(world, counting.counted(world, claim, "denies"))
 
 
-@once
+@cached
 def origins(world: World, claim: str) -> list[Group]:
     """The groups of all live affirming statements except those off the record."""
     said = [one for one in world.on(claim, "affirms") if world.terms(one) != "off_record"]
@@ -93,7 +93,7 @@ def attributable(world: World, group: Group) -> bool:
     return any(world.quotable(one) and (not world.got_by_us(one) or world.known(world.source(one))) for one in group)
 
 
-def shown(world: World, found: list[Group]) -> list[dict]:
+def as_printed(world: World, found: list[Group]) -> list[dict]:
     """Groups as printed, with every joining pair."""
     return [
         {

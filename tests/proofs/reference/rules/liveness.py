@@ -1,6 +1,6 @@
 """Dependencies and liveness: informants, links, roots, dead and live (section 2)."""
 
-from tests.proofs.reference.rules.facts import World, once
+from tests.proofs.reference.rules.facts import World, cached
 
 
 def informant(world: World, statement: str) -> str | None:
@@ -14,7 +14,7 @@ def informant(world: World, statement: str) -> str | None:
     return name
 
 
-@once
+@cached
 def dead(world: World) -> set[str]:
     """Every dead statement: withdrawn, or heard by others only, all of whom are dead. The least such set."""
     found = {one for one in world.statements if world.taken_back(one)}
@@ -30,7 +30,7 @@ def falls_with_its_relayers(world: World, statement: str, dead_so_far: set[str])
     return not world.got_by_us(statement) and bool(relayers) and relayers <= dead_so_far
 
 
-@once
+@cached
 def links(world: World, statement: str) -> set[str]:
     """Its dependencies: the statements it relays, and its informant's statements on the claim of the same stance."""
     found = {origin for derived, origin in world.relays if derived == statement}
@@ -43,7 +43,7 @@ def links(world: World, statement: str) -> set[str]:
     return found
 
 
-@once
+@cached
 def roots(world: World, statement: str) -> set[str]:
     """The statements reachable over links, itself included, that link to none."""
     reached: set[str] = set()

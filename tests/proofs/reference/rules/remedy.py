@@ -32,7 +32,7 @@ def of_use(world: World, claim: str, printed: dict[str, Any]) -> str:
     # A claim published as refuted or withdrawn needs no retraction for being so.
     if found in UNTRUE and before not in UNTRUE:
         return take_back
-    if says_too_many(world, claim):
+    if overstates_count(world, claim):
         return "correction"
     if found in ("verified", before):
         newly = finding.contested(world, claim) and not printed.get("contested")
@@ -47,7 +47,7 @@ def of_debunk(found: str, before: str, take_back: str) -> str:
     return "none" if found in (*UNTRUE, before) else "editors_note"
 
 
-def says_too_many(world: World, claim: str) -> bool:
+def overstates_count(world: World, claim: str) -> bool:
     """Whether the copy states more sources than count for it, or would if nothing had been withdrawn."""
     says = (world.scenario.get("stated_source_count") or {}).get(claim)
     intact = world.but(world.statements.keys(), withdrawn=False, retracted=False)

@@ -33,5 +33,5 @@ def of_claim(world: World, claim: str) -> dict[str, Any]:
         **counts,
         "missing": finding.missing(world, claim),
         "hangs_on": finding.hangs_on(world, claim),
-        "groups": {side: groups.shown(world, found[side]) for side in sides},
+        "groups": {side: groups.as_printed(world, found[side]) for side in sides},
     }

@@ -1,10 +1,10 @@
 """Sole routes, which settle a claim at any risk, and live denials, whatever their source (section 2)."""
 
 from tests.proofs.reference.rules import counting, liveness
-from tests.proofs.reference.rules.facts import World, once
+from tests.proofs.reference.rules.facts import World, cached
 
 
-@once
+@cached
 def sole_for(world: World, claim: str) -> str | None:
     """The basis of a sole route for the claim: record, observation or admission, in this order."""
     affirming = counting.counted(world, claim, "affirms")
@@ -35,10 +35,10 @@ def conceded(world: World, statement: str) -> bool:
         return False
     if world.terms(statement) != "on_record" or not counting.named(world, statement):
         return False
-    return world.first_hand(statement) or told_by_its_principal(world, statement)
+    return world.first_hand(statement) or heard_from_its_principal(world, statement)
 
 
-def told_by_its_principal(world: World, statement: str) -> bool:
+def heard_from_its_principal(world: World, statement: str) -> bool:
     """Whether an agent has it from the adverse party that it speaks for."""
     told_by, principal = liveness.informant(world, statement), world.of(world.source(statement), "speaks_for")
     if told_by is None or principal is None:
@@ -52,7 +52,7 @@ def denied_by_a_party(world: World, claim: str) -> bool:
     return any(world.sides_with_a_party(world.source(one), claim) for one in live_denials(world, claim))
 
 
-@once
+@cached
 def live_denials(world: World, claim: str) -> list[str]:
     """The denials that mark a claim contested: noticing dissent is liberal."""
     return [one for one in world.on(claim, "denies") if is_live_denial(world, one)]

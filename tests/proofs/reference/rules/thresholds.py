@@ -14,7 +14,7 @@ ROWS: dict[str, list[Row]] = {
 }
 
 
-def have(world: World, found: list[groups.Group]) -> Row:
+def counts_of(world: World, found: list[groups.Group]) -> Row:
     """The counts of these groups."""
     return (
         len(found),
@@ -32,13 +32,13 @@ def satisfied(row: Row, amount: Row) -> bool:
 
 def met_for(world: World, claim: str) -> bool:
     """Whether the affirming groups satisfy some row."""
-    amount = have(world, groups.independent(world, claim))
+    amount = counts_of(world, groups.independent(world, claim))
     return any(satisfied(row, amount) for row in ROWS[world.own_risk(claim)])
 
 
 def met_against(world: World, claim: str) -> bool:
     """Whether the disinterested denying groups alone satisfy some row that requires at least one of them."""
-    amount = have(world, [group for group in groups.against(world, claim) if groups.disinterested(world, group)])
+    amount = counts_of(world, [group for group in groups.against(world, claim) if groups.disinterested(world, group)])
     return any(satisfied(raised(row), amount) for row in ROWS[world.own_risk(claim)])
 
 
@@ -50,7 +50,7 @@ def raised(row: Row) -> Row:
 
 def missing(world: World, claim: str) -> list[dict]:
     """The unmet requirements of the nearest row; the first of equally near ones."""
-    amount = have(world, groups.independent(world, claim))
+    amount = counts_of(world, groups.independent(world, claim))
     lacks = [
         [
             {"requirement": requirement, "need": need, "have": has}
