@@ -11,7 +11,7 @@ from pytest_django import DjangoDbBlocker
 
 from tests.support import servers
 
-sys.dont_write_bytecode = False  # else every run would compile the tests anew, in every worker
+sys.dont_write_bytecode = False  # otherwise every worker of every run would compile the tests again
 
 DATA = servers.allocate_data_folder()
 os.environ["DJANGO_SETTINGS_MODULE"] = "newsroom.settings"
@@ -27,7 +27,7 @@ django.setup()
 PRODUCTION_NAME = connection.settings_dict["NAME"]
 PBKDF2PasswordHasher.iterations = 1  # passwords of tests protect nothing
 
-# What the product gives up after moments, tests wait for: a busy machine is no failure.
+# The product times out after moments; tests wait, because a busy machine is not a failure.
 settings.CACHES["default"]["OPTIONS"] = {"socket_timeout": 30, "socket_connect_timeout": 30}
 for _limit in ("statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout"):
     settings.DATABASES["default"]["OPTIONS"]["options"] += f" -c {_limit}=300000"
@@ -44,13 +44,13 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    """Stop them, whatever the tests did."""
+    """Stop the servers."""
     if running := config.stash.get(_running, None):
         running.stop()
 
 
 def pytest_collection_finish() -> None:
-    """Keep what has been imported and collected out of garbage collection: it stays until the end anyway."""
+    """Exclude imported modules and collected tests from garbage collection: they stay until the end."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 100)

@@ -1,4 +1,4 @@
-"""The admin, tested by requests and the pages that answer them."""
+"""Test clients for the admin: requests in, pages out."""
 
 from __future__ import annotations
 
@@ -23,19 +23,19 @@ from tests.support.cast import Room
 
 @pytest.fixture(autouse=True, scope="session")
 def static_folder(data_folder: Path) -> None:
-    """The folder of static files, without which Django warns."""
+    """The folder of static files that `manage.py up` creates; without it Django warns."""
     (data_folder / "static").mkdir(exist_ok=True)
 
 
 @pytest.fixture
 def room(room: Room) -> Room:
-    """The newsroom at the present time, which the admin reads from the database."""
+    """A room at the current time: the admin uses the real clock."""
     room.now = timezone.now()
     return room
 
 
 class AdminBrowser:
-    """One person's browser."""
+    """A client logged in as one user."""
 
     def __init__(self, person: User) -> None:
         self.person, self.client = person, Client()
@@ -54,7 +54,7 @@ class AdminBrowser:
         return self.client.get(action_url(row, button), query)
 
     def submit(self, row: Model | type[Model], button: str, **data: Any) -> HttpResponse:
-        """Submit the form of a button."""
+        """Submit a button's form with these data."""
         return self.client.post(action_url(row, button), data)
 
 
@@ -66,12 +66,12 @@ def action_url(row: Model | type[Model], button: str) -> str:
 
 @pytest.fixture
 def visit(people: dict[str, User]) -> Callable[[str], AdminBrowser]:
-    """The browser of a user, by first name."""
+    """A logged-in client by user name."""
     return lambda name: AdminBrowser(people[name])
 
 
 def page_text(response: Any) -> str:
-    """The text of a page, without its markup."""
+    """The text of a page, without markup."""
     return html.unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", response.content.decode())))
 
 
@@ -83,5 +83,5 @@ def assert_done(response: Any, row: Model | None = None) -> None:
 
 
 def registered_pages() -> dict[type[Model], ActionAdminMixin]:
-    """Every model that the admin shows, with its admin."""
+    """Every page registered in the admin."""
     return {model: page for model, page in admin.site._registry.items() if isinstance(page, ActionAdminMixin)}

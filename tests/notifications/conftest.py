@@ -20,7 +20,7 @@ from tests.support.receivers import MailServer, WebhookReceiver, serve_in_backgr
 
 
 class NotifyingRoom(Room):
-    """The newsroom of all tests, but here the workers tell and deliver too."""
+    """A room whose workers also notify and deliver."""
 
     delivering = True
 
@@ -41,14 +41,14 @@ class NotifyingRoom(Room):
         else:
             outbox.run_message(message, _EFFECTS[kind], clock=lambda: self.now)
 
-    def notifications_of(self, name: str, verb: str = "") -> list[Notification]:
-        """What somebody was told, oldest first."""
-        notices_ = Notification.objects.filter(user=self.people[name], event__action__startswith=verb)
+    def notifications_of(self, name: str, action: str = "") -> list[Notification]:
+        """The notifications of a user, oldest first."""
+        notices_ = Notification.objects.filter(user=self.people[name], event__action__startswith=action)
         return list(notices_.order_by("pk"))
 
-    def notified_usernames(self, verb: str) -> set[str]:
-        """The names of those who were told of such events."""
-        return set(Notification.objects.filter(event__action=verb).values_list("user__username", flat=True))
+    def notified_usernames(self, action: str) -> set[str]:
+        """The users who were notified of such events."""
+        return set(Notification.objects.filter(event__action=action).values_list("user__username", flat=True))
 
 
 _EFFECTS: dict[MessageKind, Callable[..., object]] = {
@@ -80,13 +80,13 @@ def mailbox(settings: Any) -> Iterator[MailServer]:
 
 @pytest.fixture
 def receiver(settings: Any) -> Iterator[WebhookReceiver]:
-    """A web server inside the house, which webhooks are allowed to reach here."""
+    """A web server at a private address, which webhooks may reach here."""
     settings.WEBHOOKS_ALLOW_PRIVATE_HOSTS = True
     server = WebhookReceiver()
     with serve_in_background(server):
         yield server
 
 
-def last_event(verb: str) -> Event:
-    """The latest event of this verb."""
-    return Event.objects.filter(action=verb).latest("id")
+def last_event(action: str) -> Event:
+    """The latest event of this action."""
+    return Event.objects.filter(action=action).latest("id")

@@ -19,9 +19,9 @@ SOURCES = [
 ]
 
 
-def statement(name: str, **stated):
-    given = {"claim": "c", "stance": Stance.AFFIRMS, "directness": Directness.FIRST_HAND, "terms": Terms.ON_RECORD}
-    return StatementFacts(**{"id": name, **given, **stated})
+def statement(name: str, **fields):
+    defaults = {"claim": "c", "stance": Stance.AFFIRMS, "directness": Directness.FIRST_HAND, "terms": Terms.ON_RECORD}
+    return StatementFacts(**{"id": name, **defaults, **fields})
 
 
 def evidence(*statements: StatementFacts, relays: tuple[RelayFacts, ...] = ()) -> Evidence:
@@ -29,20 +29,20 @@ def evidence(*statements: StatementFacts, relays: tuple[RelayFacts, ...] = ()) -
     return Evidence(CaseFacts.of(claims=[claim], sources=SOURCES, statements=statements, relays=relays), "c")
 
 
-def assert_agreed(found: Evidence) -> None:
-    for name in found.statements:
-        assert (name in found.countable) == (not why_not_counted.reasons(found, name)), (
+def assert_agreed(case_evidence: Evidence) -> None:
+    for name in case_evidence.statements:
+        assert (name in case_evidence.countable) == (not why_not_counted.reasons(case_evidence, name)), (
             name,
-            why_not_counted.reasons(found, name),
+            why_not_counted.reasons(case_evidence, name),
         )
 
 
-def test_a_statement_counts_exactly_where_nothing_is_said_against_it():
+def test_a_statement_counts_unless_a_reason_says_otherwise():
     for source, stance, directness, terms, obtained_by in product(SOURCES, Stance, Directness, Terms, ObtainedBy):
         for informant in (
             ("named", "outlet", "hidden", "unknown") if directness is Directness.SECOND_HAND else ("unknown",)
         ):
-            one = statement(
+            candidate = statement(
                 "s",
                 source=source.id,
                 stance=stance,
@@ -51,27 +51,27 @@ def test_a_statement_counts_exactly_where_nothing_is_said_against_it():
                 obtained_by=obtained_by,
                 informant=informant,
             )
-            assert_agreed(evidence(one))
+            assert_agreed(evidence(candidate))
 
 
-def test_what_was_taken_back_and_what_repeats_it():
-    gone = statement("gone", source="named", withdrawn=True)
+def test_a_withdrawn_statement_and_its_repeats_do_not_count():
+    withdrawn = statement("gone", source="named", withdrawn=True)
     repeats = statement("repeats", source="known", directness=Directness.RELAYED)
-    found = evidence(gone, repeats, relays=(RelayFacts("repeats", "gone"),))
-    assert why_not_counted.reasons(found, "gone") == ["withdrawn by its source"]
-    assert why_not_counted.reasons(found, "repeats")[0] == "its origin no longer stands"
-    assert_agreed(found)
+    case_evidence = evidence(withdrawn, repeats, relays=(RelayFacts("repeats", "gone"),))
+    assert why_not_counted.reasons(case_evidence, "gone") == ["withdrawn by its source"]
+    assert why_not_counted.reasons(case_evidence, "repeats")[0] == "its origin no longer stands"
+    assert_agreed(case_evidence)
 
 
-def test_what_repeats_the_unusable():
+def test_a_repeat_of_an_unusable_statement_does_not_count():
     off = statement("off", source="named", terms=Terms.OFF_RECORD)
-    told = statement("told", source="known", directness=Directness.SECOND_HAND, informant="named")
-    found = evidence(off, told, relays=(RelayFacts("told", "off"),))
-    assert why_not_counted.reasons(found, "told") == ["repeats a statement that cannot count"]
-    assert_agreed(found)
+    repeat = statement("told", source="known", directness=Directness.SECOND_HAND, informant="named")
+    case_evidence = evidence(off, repeat, relays=(RelayFacts("told", "off"),))
+    assert why_not_counted.reasons(case_evidence, "told") == ["repeats a statement that cannot count"]
+    assert_agreed(case_evidence)
 
 
-def test_a_source_that_affirms_and_denies():
-    found = evidence(statement("yes", source="named"), statement("no", source="named", stance=Stance.DENIES))
-    assert why_not_counted.reasons(found, "yes") == ["the same voice also says the opposite"]
-    assert_agreed(found)
+def test_a_source_that_affirms_and_denies_does_not_count():
+    case_evidence = evidence(statement("yes", source="named"), statement("no", source="named", stance=Stance.DENIES))
+    assert why_not_counted.reasons(case_evidence, "yes") == ["the same voice also says the opposite"]
+    assert_agreed(case_evidence)

@@ -1,4 +1,4 @@
-"""The operators' page: what is wrong, in words, with what to do; for administrators alone."""
+"""The status page: problems in words, each with its remedy, for administrators only."""
 
 from __future__ import annotations
 
@@ -20,37 +20,37 @@ PAGE = "/admin/operations/"
 
 
 def report_all_processes(**more: Any) -> None:
-    """One process of every kind."""
+    """One process of each kind."""
     now = timezone.now()
     for kind in ("web", "worker", "quarantine", "dispatcher", "beat"):
-        given = {"process": kind, "host": "here", "pid": 7, "version": "1", "started_at": now, "last_seen_at": now}
-        Heartbeat.objects.create(**given | more.get(kind, {}))
+        fields = {"process": kind, "host": "here", "pid": 7, "version": "1", "started_at": now, "last_seen_at": now}
+        Heartbeat.objects.create(**fields | more.get(kind, {}))
 
 
 def view_as(visit: Any, name: str = "ada") -> str:
-    """What the page says."""
-    answer = visit(name).client.get(PAGE)
-    assert answer.status_code == 200
-    assert "no-store" in answer["Cache-Control"]
-    return page_text(answer)
+    """The text of the status page."""
+    response = visit(name).client.get(PAGE)
+    assert response.status_code == 200
+    assert "no-store" in response["Cache-Control"]
+    return page_text(response)
 
 
-def test_it_is_for_administrators_alone(room: Any, visit: Any) -> None:
+def test_the_status_page_is_for_administrators_only(room: Any, visit: Any) -> None:
     report_all_processes()
     for name in ("rosa", "edith", "stan", "cuno"):
-        visitor: AdminBrowser = visit(name)
-        assert visitor.client.get(PAGE).status_code == 403
-        assert PAGE not in visitor.client.get(reverse("admin:index")).content.decode()
+        browser: AdminBrowser = visit(name)
+        assert browser.client.get(PAGE).status_code == 403
+        assert PAGE not in browser.client.get(reverse("admin:index")).content.decode()
     assert PAGE in visit("ada").client.get(reverse("admin:index")).content.decode()
 
 
-def test_when_everything_works_it_says_so(room: Any, visit: Any) -> None:
+def test_a_healthy_system_is_reported(room: Any, visit: Any) -> None:
     report_all_processes()
     assert "All systems operational." in view_as(visit)
 
 
 @pytest.mark.parametrize(
-    ("missing", "said"),
+    ("missing", "message"),
     [
         ("worker", "No worker is running"),
         ("quarantine", "No quarantine worker is running"),
@@ -58,11 +58,11 @@ def test_when_everything_works_it_says_so(room: Any, visit: Any) -> None:
         ("beat", "No beat is running"),
     ],
 )
-def test_a_process_that_is_missing_is_named_with_what_to_do(room: Any, visit: Any, missing: str, said: str) -> None:
+def test_a_missing_process_is_named_with_its_remedy(room: Any, visit: Any, missing: str, message: str) -> None:
     report_all_processes()
     Heartbeat.objects.filter(process=missing).update(last_seen_at=timezone.now() - heartbeats.MISSING_AFTER)
     page = view_as(visit)
-    assert said in page
+    assert message in page
     assert f"python -m newsroom.processes {missing}" in page
     assert "1 process(es) stopped without a clean shutdown" in page
     assert "missing" in page
@@ -113,16 +113,16 @@ def test_mixed_versions_are_reported(room: Any, visit: Any) -> None:
     assert "Processes of different versions" in view_as(visit)
 
 
-def test_it_holds_no_content_and_asks_the_same_number_of_questions_however_much_there_is(room: Any, visit: Any) -> None:
+def test_the_page_shows_no_content_and_takes_a_constant_number_of_queries(room: Any, visit: Any) -> None:
     report_all_processes()
-    visitor: AdminBrowser = visit("ada")
-    visitor.client.get(PAGE)
+    browser: AdminBrowser = visit("ada")
+    browser.client.get(PAGE)
     with CaptureQueriesContext(connection) as few:
-        visitor.client.get(PAGE)
+        browser.client.get(PAGE)
     for number in range(5):
         room.claim(f"Wilhelmina Canary said so {number} times.")
     room.settle()
     with CaptureQueriesContext(connection) as many:
-        page = visitor.client.get(PAGE).content.decode()
+        page = browser.client.get(PAGE).content.decode()
     assert len(many) == len(few)
     assert "Canary" not in page
