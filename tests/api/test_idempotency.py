@@ -18,6 +18,7 @@ from editorial.workflow.core.idempotency import StoredResponse
 from editorial.workflow.ops import scheduler
 from tests.api.conftest import ApiClient, ClientFactory
 from tests.support.cast import Room, run_concurrently
+from tests.support.keys import new_key
 
 PDF = b"%PDF-1.7 the deed"
 
@@ -217,18 +218,35 @@ class TestResponseWithSecret:
         self, calling: ClientFactory, ada: User, room: Room, settings: Any, capsys: Any
     ) -> None:
         first = self.add(calling, ada, room)
-        old, new = settings.VAULT_KEYS, "bmV3LW9uZS1mb3ItdGVzdGluZy0wMTIzNDU2Nzg5MDE="
-        settings.VAULT_KEYS = [new, *old]
-        call_command("rotate_vault_keys")
-        settings.VAULT_KEYS = [new]
+        old, new = settings.RESPONSE_KEYS, new_key()
+        settings.RESPONSE_KEYS = [new, *old]
+        call_command("rotate_keys")
+        settings.RESPONSE_KEYS = [new]
         assert self.add(calling, ada, room).json == first.json
 
     def test_without_its_key_is_not_executed_again(
         self, calling: ClientFactory, ada: User, room: Room, settings: Any
     ) -> None:
         self.add(calling, ada, room)
-        settings.VAULT_KEYS = ["bmV3LW9uZS1mb3ItdGVzdGluZy0wMTIzNDU2Nzg5MDE="]
+        settings.RESPONSE_KEYS = [new_key()]
         refused = self.add(calling, ada, room)
+        assert (refused.status, refused.codes) == (409, ["RESPONSE_UNREADABLE"])
+
+    def test_needs_a_key_or_nothing_is_carried_out(
+        self, calling: ClientFactory, ada: User, room: Room, settings: Any
+    ) -> None:
+        settings.RESPONSE_KEYS = []
+        refused = self.add(calling, ada, room)
+        assert (refused.status, refused.codes) == (409, ["KEY_UNAVAILABLE"])
+        assert "RESPONSE_KEYS" in str(refused.json)
+        assert not Event.objects.filter(action="webhook.add").exists()
+
+    def test_stored_for_another_caller_is_not_shown(self, calling: ClientFactory, ada: User, room: Room) -> None:
+        self.add(calling, ada, room)
+        other = User.objects.create(username="another-admin")
+        Membership.objects.create(user=other, role="admin")
+        IdempotencyRecord.objects.update(user=other)
+        refused = self.add(calling, other, room)
         assert (refused.status, refused.codes) == (409, ["RESPONSE_UNREADABLE"])
 
 

@@ -21,7 +21,7 @@ from django.utils import timezone
 from editorial.models import MessageKind, OutboxMessage
 from newsroom.local import sockets
 from newsroom.local.postgres import PRIVACY, binary
-from newsroom.processes import PROCESSES
+from newsroom.processes import PROCESSES, SECRETS
 from tests.support.live import RunningProcess, clean_environment, free_port, wait_until
 from tests.support.servers import ROOT, WORKER, database_url
 
@@ -33,6 +33,9 @@ FILLED_IN = {
     "SECRET_KEY": "0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEFGHIJKLMNOPQRSTUVWXYZ",
     "IDENTITY_KEY": "0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEFGHIJKLMNOPQRSTUVWXYZ",
     "VAULT_KEYS": "b25seS1mb3ItdGVzdGluZy0wMTIzNDU2Nzg5MDEyMzQ=",
+    "SECOND_FACTOR_KEYS": "c2Vjb25kLWZhY3RvcnMtMDEyMzQ1Njc4OTAxMjM0NTY=",
+    "WEBHOOK_KEYS": "d2ViaG9va3MtZm9yLWEtdHJpYWwtMDEyMzQ1Njc4OTA=",
+    "RESPONSE_KEYS": "cmVzcG9uc2VzLWZvci1hLXRyaWFsLTAxMjM0NTY3ODk=",
 }
 
 
@@ -162,7 +165,7 @@ def test_every_value_that_a_service_needs_is_in_the_example() -> None:
 
 def test_the_example_keeps_no_secret() -> None:
     lines = (ROOT / ".env.example").read_text().splitlines()
-    for name in ("DATABASE_PASSWORD", "SECRET_KEY", "IDENTITY_KEY", "VAULT_KEYS"):
+    for name in ("DATABASE_PASSWORD", *SECRETS):
         assert f"{name}=" in lines
 
 

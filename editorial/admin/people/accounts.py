@@ -17,6 +17,7 @@ from editorial.admin.framework.read_only_admin import ReadOnlyAdmin
 from editorial.admin.framework.tags import badge
 from editorial.admin.people import account_forms as forms
 from editorial.models import SecondFactor, SignIn, Token
+from editorial.models.encryption import EncryptionError
 from editorial.policy import access
 from editorial.policy.access import ActorFacts, Decision, SubjectFacts
 from editorial.policy.actions import Action
@@ -165,7 +166,10 @@ class SecondFactorAdmin(ReadOnlyAdmin):
         owner = isinstance(row, SecondFactor) and row.user_id == request_user.current_user(request).pk
         if button.action is not Action.SECOND_FACTOR_CONFIRM or not owner or row.confirmed_at:  # type: ignore[union-attr]
             return super().get_context_panel(request, button, row)
-        address = second_factors.provisioning_uri(row)  # type: ignore[arg-type]
+        try:
+            address = second_factors.provisioning_uri(row)  # type: ignore[arg-type]
+        except EncryptionError:  # the secret's key is gone, or its row was altered: enrolment has to start again
+            return super().get_context_panel(request, button, row)
         picture = segno.make(address, error="m").svg_inline(scale=5, border=4, dark="#000", light="#fff")
         by_hand = address.split("secret=")[1].split("&")[0]
         return {"template": "editorial/people/qr_code_panel.html", "qr": mark_safe(picture), "manual_key": by_hand}  # noqa: S308

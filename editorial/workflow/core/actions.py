@@ -14,11 +14,12 @@ import pghistory
 from django.core.exceptions import ValidationError
 from django.db import DataError, IntegrityError, OperationalError, connection, models, transaction
 
-from editorial.models import User
+from editorial.models import User, encryption
 from editorial.policy import access
 from editorial.policy.access import SubjectFacts
 from editorial.policy.actions import Action
 from editorial.workflow.core.errors import (
+    Conflict,
     Forbidden,
     Reason,
     ValidationFailed,
@@ -66,6 +67,10 @@ def run_in_transaction(operation: Callable[[], Result]) -> Result:
             raise from_integrity_error(problem) from problem
         except ValidationError as problem:
             raise from_validation_error(problem) from problem
+        except encryption.KeyUnavailable as problem:
+            raise Conflict(str(problem), code="KEY_UNAVAILABLE") from None
+        except encryption.InvalidCiphertext as problem:
+            raise Conflict(str(problem), code="CIPHERTEXT_INVALID") from None
         except (DataError, UnicodeEncodeError) as problem:
             raise ValidationFailed(
                 "Text contains unsupported characters; remove them and try again.", code="INVALID"

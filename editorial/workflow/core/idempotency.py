@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -70,19 +69,6 @@ def delete_expired(*, record_ids: Iterable[UUID], now: datetime) -> None:
     IdempotencyRecord.objects.filter(pk__in=list(record_ids), expires_at__lte=now).delete()
 
 
-@atomic_action
-def reencrypt(*, record_id: UUID, now: datetime) -> None:
-    """Re-encrypt a stored response with the newest vault key. A system action: nobody sees the response.
-
-    Skips a record that has expired meanwhile or that no key decrypts: both are deleted within a day.
-    """
-    kept = IdempotencyRecord.objects.select_for_update().filter(pk=record_id).first()
-    if kept is not None:
-        with suppress(encryption.KeyUnavailable):
-            kept.response_encrypted = encryption.reencrypt(bytes(kept.response_encrypted))
-            kept.save(update_fields=["response_encrypted"])
-
-
 def _lock_key(actor: User, key: str) -> None:
     """Lock the key until the transaction ends. Raises `RequestInProgress` immediately instead of waiting."""
     number = int.from_bytes(hashlib.sha256(f"{actor.pk} {key}".encode()).digest()[:8], "big", signed=True)
@@ -95,14 +81,15 @@ def _lock_key(actor: User, key: str) -> None:
 
 def _store(answer: StoredResponse, key: str, fingerprint: str, actor: User, now: datetime) -> None:
     told = {"body": answer.body, "headers": dict(answer.headers), "rights": _permissions_of(actor)}
-    IdempotencyRecord.objects.create(
+    record = IdempotencyRecord(
         user=actor,
         key=key,
         fingerprint=fingerprint,
         status=answer.status,
-        response_encrypted=encryption.encrypt(json.dumps(told)),
         expires_at=now + timedelta(hours=settings.IDEMPOTENCY_HOURS),
     )
+    encryption.encrypt(record, "response_encrypted", json.dumps(told))
+    record.save(force_insert=True)
 
 
 def _replay(kept: IdempotencyRecord, fingerprint: str, actor: User) -> StoredResponse:
@@ -112,8 +99,8 @@ def _replay(kept: IdempotencyRecord, fingerprint: str, actor: User) -> StoredRes
             code="IDEMPOTENCY_KEY_REUSED",
         )
     try:
-        told = json.loads(encryption.decrypt(bytes(kept.response_encrypted)))
-    except encryption.KeyUnavailable:
+        told = json.loads(encryption.decrypt(kept, "response_encrypted"))
+    except encryption.EncryptionError:
         raise Conflict(
             "The request succeeded, but its stored response can no longer be decrypted. Fetch the result instead.",
             code="RESPONSE_UNREADABLE",

@@ -204,15 +204,7 @@ def unmask(*, source_id: UUID | str, reason: str, actor: User, now: datetime) ->
     if sealed is None:
         raise Conflict("The vault holds no identity for this source.", code="NO_IDENTITY_STORED")
     audit.log(source, Action.SOURCE_UNMASK, actor=actor, now=now, reason=reason)
-    return vault.decrypt(bytes(sealed.encrypted_identity))
-
-
-@atomic_action
-def reencrypt(*, source_id: UUID, now: datetime) -> None:
-    """Re-encrypt an identity with the newest key. A system action without an event: nobody sees the identity."""
-    sealed = lock(IdentityRecord, IdentityRecord.objects.get(source=source_id).pk, None)
-    sealed.encrypted_identity, sealed.encrypted_at = vault.reencrypt(bytes(sealed.encrypted_identity)), now
-    sealed.save(update_fields=["encrypted_identity", "encrypted_at"])
+    return vault.decrypt(sealed)
 
 
 @atomic_action
@@ -282,15 +274,10 @@ def _store_identity(source: Source, identity: Identity, actor: User, now: dateti
             )
     source.key = identity.token()
     source.save(update_fields=["key"])
-    IdentityRecord.objects.update_or_create(
-        source=source,
-        defaults={
-            "encrypted_identity": vault.encrypt(identity),
-            "token": source.key,
-            "encrypted_at": now,
-            "encrypted_by": actor,
-        },
-    )
+    record = IdentityRecord.objects.filter(source=source).first() or IdentityRecord(source=source)
+    record.token, record.encrypted_at, record.encrypted_by = source.key, now, actor
+    vault.encrypt(record, identity)
+    record.save()
 
 
 def _enqueue_assessments(claims: Iterable[UUID | str], now: datetime) -> None:

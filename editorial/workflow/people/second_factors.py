@@ -47,7 +47,8 @@ def enroll(*, actor: User, now: datetime) -> SecondFactor:
     factor = SecondFactor.objects.filter(user=actor).select_for_update().first() or SecondFactor(user=actor)
     if factor.confirmed_at:
         raise Conflict("You already have a second factor. Remove it first.", code="CONFIRMED")
-    factor.encrypted_secret, factor.enrolled_at = encryption.encrypt(pyotp.random_base32()), now
+    encryption.encrypt(factor, "encrypted_secret", pyotp.random_base32())
+    factor.enrolled_at = now
     factor.save()
     audit.log(factor, Action.SECOND_FACTOR_ENROLL, actor=actor, now=now)
     return factor
@@ -118,14 +119,6 @@ def check(*, code: str, actor: User, now: datetime) -> bool:
     return factor is not None and _is_valid(factor, code, now)
 
 
-@atomic_action
-def reencrypt(*, factor_id: UUID, now: datetime) -> None:
-    """Re-encrypt a secret with the newest vault key. A system action: nobody sees the secret."""
-    factor = lock(SecondFactor, factor_id, None)
-    factor.encrypted_secret = encryption.reencrypt(bytes(factor.encrypted_secret))
-    factor.save(update_fields=["encrypted_secret"])
-
-
 def is_enabled(person: User) -> bool:
     """Whether the user has a confirmed second factor."""
     return SecondFactor.objects.filter(user=person).exclude(confirmed_at=None).exists()
@@ -146,7 +139,7 @@ def provisioning_uri(factor: SecondFactor) -> str:
 
 
 def _totp(factor: SecondFactor) -> pyotp.TOTP:
-    return pyotp.TOTP(encryption.decrypt(bytes(factor.encrypted_secret)), interval=_STEP)
+    return pyotp.TOTP(encryption.decrypt(factor, "encrypted_secret"), interval=_STEP)
 
 
 def _is_valid(factor: SecondFactor, code: str, now: datetime) -> bool:
@@ -158,7 +151,7 @@ def _is_app_code(factor: SecondFactor, code: str, now: datetime) -> bool:
     typed = "".join(code.split())
     try:
         app = _totp(factor)
-    except encryption.KeyUnavailable:  # the recovery codes still work
+    except encryption.EncryptionError:  # the recovery codes still work
         return False
     this = app.timecode(now)
     for step in range(max(this - _DRIFT_STEPS, factor.last_step + 1), this + _DRIFT_STEPS + 1):

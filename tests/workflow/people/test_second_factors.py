@@ -15,6 +15,7 @@ from editorial.workflow.people import sign_in as workflow_sign_in
 from editorial.workflow.people.login_throttle import TooManyAttempts
 from editorial.workflow.people.sign_in import SignInRefused
 from tests.support.cast import assert_refused, events, run_concurrently
+from tests.support.keys import new_key
 
 PASSWORD = "proof before print, always"  # noqa: S105
 
@@ -176,20 +177,25 @@ def test_whose_role_asks_for_one_gets_no_token_before_it_is_set_up(room, signed,
     assert tokens.issue(user_id=signed.pk, actor=signed, now=room.now)
 
 
-def test_a_lost_key_of_the_vault_leaves_the_recovery_codes(room, guarded, signed, settings):
+def test_a_lost_key_leaves_the_recovery_codes(room, guarded, signed, settings):
     _, app, codes = guarded
-    settings.VAULT_KEYS = ["b25seS1mb3ItY2hlY2tpbmctMDEyMzQ1Njc4OTAxMjM="]
+    settings.SECOND_FACTOR_KEYS = [new_key()]
     assert codes_told(room, code=app.at(room.now)) == ["WRONG_CODE"]
     assert attempt_sign_in(room, code=codes[0]) == signed
 
 
-def test_key_rotation_reencrypts_the_secret(room, guarded, signed, settings):
-    factor, app, _ = guarded
-    new = "b25seS1mb3ItY2hlY2tpbmctMDEyMzQ1Njc4OTAxMjM="
-    settings.VAULT_KEYS = [new, *settings.VAULT_KEYS]
-    second_factors.reencrypt(factor_id=factor.pk, now=room.now)
-    settings.VAULT_KEYS = [new]
-    assert attempt_sign_in(room, code=app.at(room.now)) == signed
+def test_a_secret_copied_from_another_user_lets_nobody_in(room, guarded, signed, edith):
+    """As somebody does who can write to the database and has a second factor of their own."""
+    own = second_factors.enroll(actor=edith, now=room.now)
+    copied = bytes(SecondFactor.objects.get(pk=own.pk).encrypted_secret)
+    SecondFactor.objects.filter(user=signed).update(encrypted_secret=copied)
+    assert codes_told(room, code=authenticator(own).at(room.now)) == ["WRONG_CODE"]
+
+
+def test_enrolment_without_a_key_names_the_setting(room, signed, settings):
+    settings.SECOND_FACTOR_KEYS = []
+    with pytest.raises(Conflict, match="This process has no SECOND_FACTOR_KEYS"):
+        second_factors.enroll(actor=signed, now=room.now)
 
 
 def test_one_code_sent_twice_at_once_lets_in_once(parallel):

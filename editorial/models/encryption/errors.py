@@ -1,0 +1,17 @@
+"""Errors of encryption. They name settings and key ids, never a key, a ciphertext or a plaintext."""
+
+
+class EncryptionError(Exception):
+    """A value can be neither encrypted nor decrypted. The message says what to do."""
+
+
+class KeyUnavailable(EncryptionError):
+    """This process has no key for it. The value itself may be intact."""
+
+
+class InvalidCiphertext(EncryptionError):
+    """The value was altered, cut off, or encrypted for another row or field. `fault` completes "The value …"."""
+
+    def __init__(self, fault: str) -> None:
+        self.fault = fault
+        super().__init__(f"The encrypted value {fault}. Run manage.py verify_encryption.")
