@@ -247,7 +247,7 @@ def test_only_an_admin_adds_a_webhook_and_its_secret_is_encrypted(
 ) -> None:
     with pytest.raises(Forbidden):
         workflow_webhooks.add(desk_id=room.desk.pk, url="https://203.0.114.5/", actor=edith, now=room.now)
-    endpoint, secret = add(room, receiver)
+    _, secret = add(room, receiver)
     assert secret.startswith("whsec_")
     assert secret.encode() not in bytes(WebhookEndpoint.objects.get().encrypted_secret)
     recorded = Event.objects.get(action="webhook.add")
