@@ -62,6 +62,12 @@ def _here(words: list[str]) -> list[str]:
     return [sys.executable, *words[1:]]
 
 
+def _secrets(service: str) -> dict[str, str]:
+    """The secrets that a service is given; empty ones included, as they override the file `.env`."""
+    described = COMPOSE["services"][service]["environment"]
+    return {name: _filled_in(described[name]) for name in SECRETS}
+
+
 def _filled_in(text: str) -> str:
     return re.sub(r"\$\{(\w+)[^}]*\}", lambda found: FILLED_IN[found[1]], text)
 
@@ -94,7 +100,7 @@ def start(environment: dict[str, str]) -> Iterator[Any]:
     running: list[RunningProcess] = []
 
     def start(service: str) -> RunningProcess:
-        running.append(RunningProcess(_command(service), environment))
+        running.append(RunningProcess(_command(service), environment | _secrets(service)))
         return running[-1]
 
     yield start
@@ -147,7 +153,9 @@ def test_work_that_waits_too_long_makes_them_unhealthy(environment: dict[str, st
 @pytest.mark.servers
 def test_prepare_ends_well_and_again(environment: dict[str, str]) -> None:
     for _ in range(2):
-        outcome = subprocess.run(_command("prepare"), cwd=ROOT, env=environment, capture_output=True, text=True)  # noqa: S603
+        outcome = subprocess.run(  # noqa: S603
+            _command("prepare"), cwd=ROOT, env=environment | _secrets("prepare"), capture_output=True, text=True
+        )
         assert outcome.returncode == 0, outcome.stdout + outcome.stderr
     assert (Path(environment["STATIC_ROOT"]) / "unfold").is_dir()
 
@@ -155,6 +163,20 @@ def test_prepare_ends_well_and_again(environment: dict[str, str]) -> None:
 def test_every_process_is_a_service() -> None:
     for name in PROCESSES:
         assert COMPOSE["services"][name]["command"] == [name]
+
+
+@pytest.mark.parametrize("service", [name for name, each in COMPOSE["services"].items() if "build" in each])
+def test_a_service_has_the_secrets_that_it_needs_and_no_other(service: str) -> None:
+    """A backup needs none: encrypted values name their keys."""
+    needed = PROCESSES[service.rstrip("2")].secrets if service.rstrip("2") in PROCESSES else ()
+    assert {name for name, value in _secrets(service).items() if value} == set(needed)
+
+
+def test_a_secret_of_the_example_is_given_to_a_service_by_name_only() -> None:
+    """`.env` as a whole goes to every service, so each secret in it has to be overridden."""
+    secret = {name for name, value in _example().items() if name.endswith(("_KEY", "_KEYS"))}
+    assert secret == set(SECRETS)
+    assert {name for name in SECRETS if COMPOSE["x-newsroom"]["environment"][name] == ""} == set(SECRETS)
 
 
 def test_every_value_that_a_service_needs_is_in_the_example() -> None:

@@ -1,4 +1,4 @@
-"""The secrets of an embedded newsroom: generated once, completed in an upgrade, given only to processes that need them."""
+"""The secrets of an embedded newsroom: generated once, completed in an upgrade, given to processes that need them."""
 
 from __future__ import annotations
 
