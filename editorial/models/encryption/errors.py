@@ -10,8 +10,11 @@ class KeyUnavailable(EncryptionError):
 
 
 class InvalidCiphertext(EncryptionError):
-    """The value was altered, cut off, or encrypted for another row or field. `fault` completes "The value …"."""
+    """The value was altered, cut off, or encrypted for another row or field. `fault` completes "The value …".
 
-    def __init__(self, fault: str) -> None:
-        self.fault = fault
+    `row` is the model and id of the row, for the log.
+    """
+
+    def __init__(self, fault: str, *, row: str = "") -> None:
+        self.fault, self.row = fault, row
         super().__init__(f"The encrypted value {fault}. Run manage.py verify_encryption.")

@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db import models
 
 from editorial.models.encryption import envelope
-from editorial.models.encryption.errors import KeyUnavailable
+from editorial.models.encryption.errors import InvalidCiphertext, KeyUnavailable
 from editorial.models.encryption.keys import Context, provider
 from editorial.models.encryption.purposes import Purpose
 
@@ -61,7 +61,10 @@ def encrypt(row: models.Model, name: str, text: str) -> None:
 def decrypt(row: models.Model, name: str) -> str:
     """Decrypt a field of the row. Raises KeyUnavailable or InvalidCiphertext."""
     field = _field(row, name)
-    return envelope.decrypt(_value(row, name), keys=provider(field.purpose), context=field.context(row))
+    try:
+        return envelope.decrypt(_value(row, name), keys=provider(field.purpose), context=field.context(row))
+    except InvalidCiphertext as error:
+        raise InvalidCiphertext(error.fault, row=f"{row._meta.model_name}:{row.pk}") from None
 
 
 def key_id(row: models.Model, name: str) -> str:

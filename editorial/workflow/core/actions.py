@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
 import pghistory
+import structlog
 from django.core.exceptions import ValidationError
 from django.db import DataError, IntegrityError, OperationalError, connection, models, transaction
 
@@ -26,6 +27,8 @@ from editorial.workflow.core.errors import (
     from_integrity_error,
     from_validation_error,
 )
+
+log = structlog.get_logger(__name__)
 
 Result = TypeVar("Result")
 
@@ -70,6 +73,7 @@ def run_in_transaction(operation: Callable[[], Result]) -> Result:
         except encryption.KeyUnavailable as problem:
             raise Conflict(str(problem), code="KEY_UNAVAILABLE") from None
         except encryption.InvalidCiphertext as problem:
+            log.error("encrypted value is invalid", row=problem.row, fault=problem.fault)
             raise Conflict(str(problem), code="CIPHERTEXT_INVALID") from None
         except (DataError, UnicodeEncodeError) as problem:
             raise ValidationFailed(

@@ -13,6 +13,7 @@ from datetime import datetime
 from uuid import UUID
 
 import pyotp
+import structlog
 from django.conf import settings
 
 from editorial.models import RecoveryCode, SecondFactor, User, encryption
@@ -23,6 +24,8 @@ from editorial.workflow.core.actions import atomic_action, require_permission, r
 from editorial.workflow.core.errors import Conflict, Reason, ValidationFailed
 from editorial.workflow.core.locking import get_visible, lock
 from editorial.workflow.people import login_throttle
+
+log = structlog.get_logger(__name__)
 
 ENROLLMENT_REQUIRED = Reason(
     "SECOND_FACTOR_ENROLLMENT_REQUIRED",
@@ -151,7 +154,8 @@ def _is_app_code(factor: SecondFactor, code: str, now: datetime) -> bool:
     typed = "".join(code.split())
     try:
         app = _totp(factor)
-    except encryption.EncryptionError:  # the recovery codes still work
+    except encryption.EncryptionError as error:  # the recovery codes still work
+        log.error("second factor cannot be decrypted", factor=str(factor.pk), reason=str(error))
         return False
     this = app.timecode(now)
     for step in range(max(this - _DRIFT_STEPS, factor.last_step + 1), this + _DRIFT_STEPS + 1):
