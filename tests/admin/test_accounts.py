@@ -88,6 +88,16 @@ class TestSecondFactor:
         again = browser.open_form(factor, "second_factor.confirm")
         assert app.secret not in again.content.decode(), "the secret is not shown again"
 
+    def test_without_a_key_the_page_names_the_setting(self, visit, rosa, settings):
+        factor = second_factors.enroll(actor=rosa, now=timezone.now())
+        settings.SECOND_FACTOR_KEYS = []
+        browser = visit("rosa")
+        asked = browser.open_form(factor, "second_factor.confirm")
+        assert (asked.status_code, "nr-qr" in asked.content.decode()) == (200, False)
+        refused = browser.submit(SecondFactor, "second_factor.enroll")
+        assert refused.status_code == 409
+        assert "This process has no SECOND_FACTOR_KEYS" in page_text(refused)
+
     def test_nobody_else_sees_the_picture(self, visit, rosa):
         factor = second_factors.enroll(actor=rosa, now=timezone.now())
         answer = visit("ada").open_form(factor, "second_factor.confirm")

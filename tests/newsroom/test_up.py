@@ -74,6 +74,21 @@ class TestRunningNewsroom:
         assert said
         assert said in opened.output
 
+    def test_only_web_has_the_secrets_of_the_vault(self, opened: RunningProcess, data: Path) -> None:
+        """An empty variable takes precedence over the file with all of them."""
+        running = [(" ".join(process.cmdline()), process.environ()) for process in orphans.find_by_mark(str(data))]
+        without = [name for command in ("celery", "dispatch_outbox") for name, _ in running if command in name]
+        assert len(without) >= 4, running
+        for command, environment in running:
+            if "celery" in command or "dispatch_outbox" in command:
+                assert (environment["VAULT_KEYS"], environment["IDENTITY_KEY"], environment["SECRET_KEY"]) == (
+                    "",
+                    "",
+                    "",
+                )
+            elif "gunicorn" in command:
+                assert not {"VAULT_KEYS", "IDENTITY_KEY", "SECRET_KEY"} & environment.keys()
+
     def test_its_data_is_closed_to_other_people(self, opened: RunningProcess, data: Path) -> None:
         assert data.stat().st_mode & 0o066 == 0
         for inside in data.iterdir():

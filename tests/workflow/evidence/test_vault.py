@@ -92,6 +92,14 @@ def test_unmasking_without_the_key_shows_nothing_and_says_what_to_do(room, setti
     assert not Event.objects.filter(action="source.unmask").exists()
 
 
+def test_an_identity_is_not_stored_without_a_key(room, settings):
+    settings.VAULT_KEYS = []
+    with pytest.raises(Conflict, match="This process has no VAULT_KEYS") as refused:
+        room.person("a keeper", unnamed=True, identity_name=CANARY, identity_known_by=KNOWN_BY)
+    assert CANARY not in everything_about(refused.value)
+    assert not Event.objects.filter(action="source.register").exists()
+
+
 def test_a_confidential_name_is_in_no_table_no_log_and_no_refusal(room, rosa, cuno, caplog):
     caplog.set_level(logging.DEBUG)
     party, known = room.person("Lida Fenn"), room.person("a clerk")
