@@ -4,6 +4,7 @@ A value decrypts only in the row and field that it was encrypted for (decision 0
 text)` and `decrypt(row, field)`; everything else serves rotation and verification.
 """
 
+from editorial.models.encryption.envelope import HEADER_BYTES, key_id
 from editorial.models.encryption.errors import EncryptionError, InvalidCiphertext, KeyUnavailable
 from editorial.models.encryption.fields import (
     EncryptedField,
@@ -11,13 +12,13 @@ from editorial.models.encryption.fields import (
     decrypt,
     encrypt,
     encrypted_fields,
-    key_id,
     rewrap,
 )
 from editorial.models.encryption.keys import Context, KeyProvider, WrappedKey, fingerprint, provider
 from editorial.models.encryption.purposes import Purpose
 
 __all__ = [
+    "HEADER_BYTES",
     "Context",
     "EncryptedField",
     "EncryptionError",

@@ -16,9 +16,21 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from editorial.models.encryption.errors import InvalidCiphertext
-from editorial.models.encryption.keys import FOREIGN, KEY_BYTES, NONCE_BYTES, Context, KeyProvider, WrappedKey, encode
+from editorial.models.encryption.keys import (
+    FOREIGN,
+    KEY_BYTES,
+    NONCE_BYTES,
+    Context,
+    KeyProvider,
+    WrappedKey,
+    encode,
+    is_key_id,
+)
 
 VERSION = 1
+HEADER_BYTES = 2 + 255
+"""The first bytes of a value, which name its key."""
+
 _LENGTH_BYTES = 4
 _TAG_BYTES = 16
 _FERNET = b"gAAAA"
@@ -88,6 +100,14 @@ def rewrap(value: bytes, *, keys: KeyProvider, context: Context) -> bytes:
     envelope = Envelope.from_bytes(value)
     wrapped = keys.wrap(keys.unwrap(envelope.wrapped_key, context), context)
     return Envelope(wrapped, envelope.nonce, envelope.ciphertext).to_bytes()
+
+
+def key_id(header: bytes) -> str:
+    """The id of the key that a value needs, from its first bytes; empty if it does not begin like a value."""
+    if len(header) < 2 or header[0] != VERSION:
+        return ""
+    name = header[2 : 2 + header[1]].decode(errors="replace")
+    return name if is_key_id(name) else ""
 
 
 def is_fernet(value: bytes) -> bool:

@@ -67,11 +67,6 @@ def decrypt(row: models.Model, name: str) -> str:
         raise InvalidCiphertext(error.fault, row=f"{row._meta.model_name}:{row.pk}") from None
 
 
-def key_id(row: models.Model, name: str) -> str:
-    """The id of the key that the field needs. Raises InvalidCiphertext."""
-    return envelope.Envelope.from_bytes(_value(row, name)).wrapped_key.key_id
-
-
 def rewrap(row: models.Model, name: str) -> None:
     """Wrap the data key of a field with the current key. Raises KeyUnavailable or InvalidCiphertext."""
     field = _field(row, name)

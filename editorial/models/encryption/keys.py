@@ -34,7 +34,7 @@ Context = Mapping[str, str]
 
 @dataclass(frozen=True, slots=True)
 class WrappedKey:
-    """An encrypted data key, and the id of the key that encrypted it (at most 255 bytes of UTF-8)."""
+    """An encrypted data key, and the id of the key that encrypted it (ASCII letters, digits, `.:/@_-`)."""
 
     key_id: str
     ciphertext: bytes = field(repr=False)
@@ -74,6 +74,11 @@ def fingerprint(setting: str, key: str) -> str:
     return hashlib.sha256(f"newsroom {setting} {key}".encode()).hexdigest()[:8]
 
 
+def is_key_id(text: str) -> bool:
+    """Whether a text read from the database looks like a key id and may be shown: an attacker may have written it."""
+    return re.fullmatch(r"[\w.:/@-]{1,255}", text, re.ASCII) is not None
+
+
 def encode(context: Context) -> bytes:
     """The context as associated data: the same bytes for the same content."""
     return json.dumps(dict(context), sort_keys=True, separators=(",", ":")).encode()
@@ -103,10 +108,8 @@ class SettingsKeys:
         """Decrypt with the key of that id."""
         key = self._keys.get(wrapped.key_id)
         if key is None:
-            raise KeyUnavailable(
-                f"{self._setting} does not hold the key {_printable(wrapped.key_id)}, which encrypted this value. "
-                "Add that key back."
-            )
+            name = f"the key {wrapped.key_id}" if is_key_id(wrapped.key_id) else "the key"
+            raise KeyUnavailable(f"{self._setting} does not hold {name} that encrypted this value. Add that key back.")
         nonce, ciphertext = wrapped.ciphertext[:NONCE_BYTES], wrapped.ciphertext[NONCE_BYTES:]
         try:
             return key.decrypt(nonce, ciphertext, encode(context))
@@ -158,8 +161,3 @@ class _ExternalKeys:
 
 
 _external: dict[tuple[str, Purpose], _ExternalKeys] = {}
-
-
-def _printable(key_id: str) -> str:
-    """A key id read from the database, if it looks like one: an attacker may have written it."""
-    return key_id if re.fullmatch(r"[\w.:/@-]{1,255}", key_id, re.ASCII) else "of an unknown id"

@@ -14,7 +14,7 @@ from uuid import UUID
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, F, Func, OuterRef, Value
 
 from editorial.models import Event, IdentityRecord, SecondFactor, Source, WebhookEndpoint, encryption
 from editorial.models.encryption import EncryptedField, InvalidCiphertext, KeyUnavailable, Purpose
@@ -47,7 +47,7 @@ class EncryptionFinding:
 def rows_to_rotate(field: EncryptedField) -> list[UUID]:
     """The ids of the rows whose value is not under the current key. Raises KeyUnavailable if there is none."""
     current = encryption.provider(field.purpose).current_key_id()
-    return [row.pk for row in _rows(field).only(field.name) if _key_id(row, field) != current]
+    return [row_id for row_id, key_id in _key_ids(field) if key_id != current]
 
 
 @atomic_action
@@ -69,8 +69,7 @@ def keys_in_use() -> dict[str, Counter[str]]:
     """Setting → id of a key → number of values that need it. Needs no key itself."""
     usage: dict[str, Counter[str]] = {purpose.setting: Counter() for purpose in Purpose}
     for field in encryption.encrypted_fields():
-        ids = (_key_id(row, field) for row in _rows(field).only(field.name).iterator(chunk_size=_BATCH_SIZE))
-        usage[field.purpose.setting].update(key_id for key_id in ids if key_id)
+        usage[field.purpose.setting].update(key_id for _, key_id in _key_ids(field) if key_id)
     return usage
 
 
@@ -139,9 +138,11 @@ def _rows(field: EncryptedField) -> models.QuerySet[Any]:
     return field.model._default_manager.exclude(**{f"{field.name}__isnull": True}).order_by("pk")
 
 
-def _key_id(row: models.Model, field: EncryptedField) -> str:
-    """The id of the key that a value needs; empty if it is damaged or has the format of an earlier version."""
-    try:
-        return encryption.key_id(row, field.name)
-    except InvalidCiphertext:
-        return ""
+def _key_ids(field: EncryptedField) -> Iterator[tuple[UUID, str]]:
+    """The id of each row, and of the key that its value needs. Only headers are read, as responses can be long."""
+    header = Func(
+        F(field.name), Value(1), Value(encryption.HEADER_BYTES), function="substring", output_field=models.BinaryField()
+    )
+    rows = _rows(field).annotate(header=header).values_list("pk", "header")
+    for row_id, beginning in rows.iterator(chunk_size=_BATCH_SIZE):
+        yield row_id, encryption.key_id(bytes(beginning))
