@@ -77,14 +77,14 @@ def parse(text: str) -> Identity:
 def _normalize(text: str) -> str:
     """Drop case, accents, punctuation and spacing; keep words of letters and numbers."""
     plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
-    kept = (" " if _separates(sign) else sign for sign in plain if not _is_accent(sign))
-    return " ".join("".join(kept).split())
+    characters = (" " if _separates(character) else character for character in plain if not _is_accent(character))
+    return " ".join("".join(characters).split())
 
 
-def _is_accent(sign: str) -> bool:
+def _is_accent(character: str) -> bool:
     """A Latin, Greek or Cyrillic accent or a zero-width character. The vowel signs of other scripts stay."""
-    return "\u0300" <= sign <= "\u036f" or unicodedata.category(sign) == "Cf"
+    return "\u0300" <= character <= "\u036f" or unicodedata.category(character) == "Cf"
 
 
-def _separates(sign: str) -> bool:
-    return unicodedata.category(sign)[0] not in "LMN"
+def _separates(character: str) -> bool:
+    return unicodedata.category(character)[0] not in "LMN"
