@@ -12,8 +12,7 @@ COPY manage.py ./
 COPY newsroom newsroom
 COPY editorial editorial
 # Collecting files needs settings, but no server and no real secret.
-RUN DATABASE_URL=postgresql://none REDIS_URL=redis://none EMAIL_URL=dummymail:// SECRET_KEY=none IDENTITY_KEY=none \
-    VAULT_KEYS=b25seS1mb3ItY29sbGVjdGluZy1zdGF0aWMtZmlsZXM= ALLOWED_HOSTS=none \
+RUN DATABASE_URL=postgresql://none REDIS_URL=redis://none EMAIL_URL=dummymail:// ALLOWED_HOSTS=none \
     NEWSROOM_DATA=/tmp STATIC_ROOT=/srv/static \
     /opt/newsroom/bin/python manage.py collectstatic --no-input
 

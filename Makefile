@@ -111,7 +111,10 @@ check: export REDIS_URL := redis://redis.invalid/0
 check: export EMAIL_URL := smtp://mail.invalid:25
 check: export SECRET_KEY := only-for-checking-0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEFGHIJ
 check: export IDENTITY_KEY := only-for-checking-0123456789-abcdefghijklmnopqrstuvwxyz
-check: export VAULT_KEYS := b25seS1mb3ItY2hlY2tpbmctMDEyMzQ1Njc4OTAxMjM=
+check: export VAULT_KEYS := 3dDi2kAM-mD-L35xRtDCD1sa-nAMyexQF_NFtgdJL68=
+check: export SECOND_FACTOR_KEYS := ISgF6wXn997GcGpRaY_eXUFrGzOPQrLrdzj3p0Jnvbs=
+check: export WEBHOOK_KEYS := tydQloQQcILlZIM139eW-13v-Uyjc9Tigz3Bbp-iNR8=
+check: export RESPONSE_KEYS := i3sxaFUMkR65YfmtTfTXUElHp5W3lPTxkwEGjKVYow0=
 check: export ALLOWED_HOSTS := newsroom.example
 check: export PUBLIC_URL := https://newsroom.example
 check: install-dev ## Check format, lint, types, import rules, migrations, API schema, deployment settings

@@ -1,40 +1,114 @@
 """System checks of a deployment's environment variables; run by `manage.py check` and `prepare`."""
 
 import binascii
+import math
+import zlib
 from base64 import urlsafe_b64decode
+from collections import Counter
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.exceptions import ImproperlyConfigured
 
+from editorial.models.encryption import Purpose
 from editorial.policy.roles import Role
 
 _REDIS = ("redis", "rediss", "unix")
 _KEY_BYTES = 32
+_LEAST_BITS = 128
+_SECRETS = ("SECRET_KEY", "IDENTITY_KEY")
+_GENERATE_KEY = "Generate one with: openssl rand -base64 32 | tr '+/' '-_'"
+_GENERATE_SECRET = "Generate one with: openssl rand -base64 48"  # noqa: S105
 
 
 @register(Tags.security)
 def check_settings(app_configs: Any, **_: Any) -> list[CheckMessage]:
     """Report settings that would otherwise fail at the first encrypted identity or the first job."""
-    return [*_vault_keys(), *_redis_url(), *_second_factor_roles(), *_story_url()]
+    return [*_key_sizes(), *_redis_url(), *_second_factor_roles(), *_story_url()]
 
 
-def _vault_keys() -> Iterator[CheckMessage]:
-    for position, key in enumerate(settings.VAULT_KEYS, start=1):
-        try:
-            size = len(urlsafe_b64decode(key))
-        except (binascii.Error, ValueError):
-            size = 0
-        if size != _KEY_BYTES:
+@register(Tags.security, deploy=True)
+def check_deployment(app_configs: Any, **_: Any) -> list[CheckMessage]:
+    """Report what a deployment must not run with. The process that runs this check needs every secret."""
+    return [*_missing_keys(), *_weak_keys(), *_shared_keys(), *_weak_secrets(), *_allowed_hosts(), *_public_url()]
+
+
+def _key_sizes() -> Iterator[CheckMessage]:
+    for name, position, key in _keys():
+        if len(_decode(key)) != _KEY_BYTES:
             yield Error(
-                f"Key {position} of VAULT_KEYS is not {_KEY_BYTES} bytes in URL-safe base64.",
-                hint="Generate one with: openssl rand -base64 32 | tr '+/' '-_'",
+                f"Key {position} of {name} is not {_KEY_BYTES} bytes in URL-safe base64.",
+                hint=_GENERATE_KEY,
                 id="newsroom.E001",
             )
-    if not settings.VAULT_KEYS:
-        yield Error("VAULT_KEYS is empty: identities cannot be encrypted.", id="newsroom.E002")
+
+
+def _missing_keys() -> Iterator[CheckMessage]:
+    for purpose in Purpose:
+        if not getattr(settings, purpose.setting) and not settings.KEY_PROVIDERS.get(purpose):
+            yield Error(
+                f"{purpose.setting} is empty: nothing of its kind can be encrypted or decrypted.",
+                hint=_GENERATE_KEY,
+                id="newsroom.E002",
+            )
+
+
+def _weak_keys() -> Iterator[CheckMessage]:
+    for name, position, key in _keys():
+        raw = _decode(key)
+        steps = bytes((after - before) % 256 for before, after in pairwise(raw))
+        if len(raw) == _KEY_BYTES and min(_randomness(raw), _randomness(steps)) < _LEAST_BITS:
+            yield Error(
+                f"Key {position} of {name} is not random: it can be guessed.", hint=_GENERATE_KEY, id="newsroom.E006"
+            )
+
+
+def _shared_keys() -> Iterator[CheckMessage]:
+    """Different secrets with the same value: a process that needs one would also have the other."""
+    names: dict[str, set[str]] = {}
+    for name, _, key in _keys():
+        names.setdefault(key.rstrip("="), set()).add(name)
+    for name in _SECRETS:
+        if value := _secret(name):
+            names.setdefault(value.rstrip("="), set()).add(name)
+    for shared in names.values():
+        if len(shared) > 1:
+            yield Error(
+                f"{' and '.join(sorted(shared))} have the same value. Give each its own.",
+                hint="Put a new key first, run manage.py rotate_keys, then remove the shared one.",
+                id="newsroom.E007",
+            )
+
+
+def _weak_secrets() -> Iterator[CheckMessage]:
+    for name in _SECRETS:
+        value = _secret(name)
+        if not value:
+            yield Error(f"{name} is empty.", hint=_GENERATE_SECRET, id="newsroom.E008")
+        elif _randomness(value.encode()) < _LEAST_BITS:
+            yield Error(f"{name} is short or not random: it can be guessed.", hint=_GENERATE_SECRET, id="newsroom.E009")
+
+
+def _allowed_hosts() -> Iterator[CheckMessage]:
+    if any(host.strip() in ("*", ".") for host in settings.ALLOWED_HOSTS):
+        yield Error(
+            "ALLOWED_HOSTS allows every host name: links in emails could lead to another site.",
+            hint="Name the hosts, for example: newsroom.example.org",
+            id="newsroom.E010",
+        )
+
+
+def _public_url() -> Iterator[CheckMessage]:
+    if urlsplit(settings.PUBLIC_URL).scheme != "https":
+        yield Error(
+            "PUBLIC_URL does not begin with https://: people would follow links without encryption.",
+            hint="For example: https://newsroom.example.org",
+            id="newsroom.E011",
+        )
 
 
 def _redis_url() -> Iterator[CheckMessage]:
@@ -62,3 +136,32 @@ def _story_url() -> Iterator[CheckMessage]:
             hint="For example: https://paper.example/stories/{id}",
             id="newsroom.E005",
         )
+
+
+def _keys() -> Iterator[tuple[str, int, str]]:
+    """Every encryption key: its setting, its position there, and itself."""
+    for purpose in Purpose:
+        for position, key in enumerate(getattr(settings, purpose.setting), start=1):
+            yield purpose.setting, position, key
+
+
+def _decode(key: str) -> bytes:
+    try:
+        return urlsafe_b64decode(key)
+    except (binascii.Error, ValueError):
+        return b""
+
+
+def _secret(name: str) -> str:
+    try:
+        return str(getattr(settings, name))
+    except ImproperlyConfigured:  # Django's error for an empty SECRET_KEY
+        return ""
+
+
+def _randomness(value: bytes) -> float:
+    """The bits that the value can hold at most, by the frequency of its bytes and by what repeats in it."""
+    size = len(value)
+    frequency = -sum(count * math.log2(count / size) for count in Counter(value).values())
+    compressor = zlib.compressobj(9, zlib.DEFLATED, -15)
+    return min(frequency, 8 * len(compressor.compress(value) + compressor.flush()))

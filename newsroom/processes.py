@@ -16,6 +16,10 @@ LISTEN_FD_VARIABLE = "NEWSROOM_LISTEN_FD"
 """Variable with the number of the listening socket that web inherits from a supervisor."""
 
 
+SECRETS = ("SECRET_KEY", "IDENTITY_KEY", "VAULT_KEYS", "SECOND_FACTOR_KEYS", "WEBHOOK_KEYS", "RESPONSE_KEYS")
+"""Settings that a process is only given if it needs them."""
+
+
 @dataclass(frozen=True)
 class Process:
     """A process of the newsroom. Any number may run on any number of machines, except beat: only one."""
@@ -26,6 +30,15 @@ class Process:
     """Seconds for a graceful shutdown."""
     allows_overlap: bool = True
     """Whether its successor may start while it still runs."""
+    secrets: tuple[str, ...] = ()
+    """Those of SECRETS that it needs."""
+
+    def environment(self) -> dict[str, str]:
+        """Empty values for the secrets that it does not need: they take precedence over `.env` and `secrets.json`."""
+        absent = [name for name in SECRETS if name not in self.secrets]
+        return {
+            variable: "" for name in absent for variable in (name, f"{name}_FILE", f"{name.removesuffix('S')}_PROVIDER")
+        }
 
 
 def _web() -> list[str]:
@@ -80,9 +93,13 @@ def _python(module: str, *arguments: str) -> list[str]:
 
 
 PROCESSES = {
-    "web": Process("answers browsers and API clients", _web, stop_timeout=_drain_seconds() + 30),
-    "worker": Process("runs jobs: assesses claims, notifies people", _worker, stop_timeout=15),
-    "quarantine": Process("repeats failed jobs without delaying others", _quarantine, stop_timeout=15),
+    "web": Process("answers browsers and API clients", _web, stop_timeout=_drain_seconds() + 30, secrets=SECRETS),
+    "worker": Process(
+        "runs jobs: assesses claims, notifies people", _worker, stop_timeout=15, secrets=("WEBHOOK_KEYS",)
+    ),
+    "quarantine": Process(
+        "repeats failed jobs without delaying others", _quarantine, stop_timeout=15, secrets=("WEBHOOK_KEYS",)
+    ),
     "dispatcher": Process("dispatches jobs recorded in PostgreSQL", _dispatcher, stop_timeout=10),
     "beat": Process("triggers scheduled work", _beat, stop_timeout=10, allows_overlap=False),
 }
@@ -93,10 +110,12 @@ def main() -> None:
     if len(sys.argv) != 2 or sys.argv[1] not in PROCESSES:
         lines = [f"  {name:<11}{process.purpose}" for name, process in PROCESSES.items()]
         sys.exit("\n".join(["Usage: python -m newsroom.processes NAME", *lines]))
-    command = PROCESSES[sys.argv[1]].command()
+    process = PROCESSES[sys.argv[1]]
+    command = process.command()
     data = Path(os.environ.get("NEWSROOM_DATA", data_dir.default())).resolve()
     multiprocess.prepare_dir(data, sys.argv[1])
-    os.execve(command[0], command, {**os.environ, **multiprocess.environment(data, sys.argv[1])})  # noqa: S606
+    environment = {**os.environ, **process.environment(), **multiprocess.environment(data, sys.argv[1])}
+    os.execve(command[0], command, environment)  # noqa: S606
 
 
 if __name__ == "__main__":

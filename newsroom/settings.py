@@ -17,28 +17,44 @@ from newsroom import local
 from newsroom.local import data_dir
 from newsroom.observability import log_format
 
-env = environ.Env()
-environ.Env.read_env(env.str("ENV_FILE", default=str(data_dir.ROOT / ".env")), overwrite=False)
+env = environ.FileAwareEnv()  # NAME_FILE names a file that holds the value of NAME, as Docker's secrets do
+environ.FileAwareEnv.read_env(env.str("ENV_FILE", default=str(data_dir.ROOT / ".env")), overwrite=False)
 
 # --- Data folder and secrets ---------------------------------------------------------------------------------------
 
 DATA = Path(env.str("NEWSROOM_DATA", default=str(data_dir.default()))).resolve()
 EMBEDDED = "DATABASE_URL" not in env.ENVIRON
 
+# A process that does not need a secret is not given it (newsroom/processes.py), so a missing one does not stop a start:
+# the operation that needs it fails and names it. `check --deploy` reports all that are missing or weak.
+_secrets = local.load_secrets(DATA) if EMBEDDED else {}
+
+
+def _keys(name: str) -> list[str]:
+    return env.str(name, default=_secrets.get(name, "")).replace(",", " ").split()
+
+
+SECRET_KEY = env.str("SECRET_KEY", default=_secrets.get("SECRET_KEY", "")).strip()
+# Key of the identity tokens that match the same person across sources. A change makes every token stale.
+IDENTITY_KEY = env.str("IDENTITY_KEY", default=_secrets.get("IDENTITY_KEY", "")).strip()
+# Keys that wrap data keys, one setting per purpose, newest first: the first encrypts, all decrypt.
+VAULT_KEYS = _keys("VAULT_KEYS")  # identities of unnamed sources
+SECOND_FACTOR_KEYS = _keys("SECOND_FACTOR_KEYS")
+WEBHOOK_KEYS = _keys("WEBHOOK_KEYS")
+RESPONSE_KEYS = _keys("RESPONSE_KEYS")  # stored responses to writes with an Idempotency-Key
+# Purpose → dotted path of a class that wraps data keys instead of them, for example in a KMS.
+KEY_PROVIDERS = {
+    "identity": env.str("VAULT_KEY_PROVIDER", default=""),
+    "second_factor": env.str("SECOND_FACTOR_KEY_PROVIDER", default=""),
+    "webhook": env.str("WEBHOOK_KEY_PROVIDER", default=""),
+    "response": env.str("RESPONSE_KEY_PROVIDER", default=""),
+}
+
 if EMBEDDED:
-    _secrets = local.load_secrets(DATA)
-    SECRET_KEY: str = env.str("SECRET_KEY", default=_secrets["SECRET_KEY"])
-    # Fernet keys, newest first: the first encrypts, all decrypt, so that keys can be rotated.
-    VAULT_KEYS: list[str] = env.list("VAULT_KEYS", default=_secrets["VAULT_KEYS"].split(","))
-    # Key of the identity tokens that match the same person across sources. A change makes every token stale.
-    IDENTITY_KEY: str = env.str("IDENTITY_KEY", default=_secrets["IDENTITY_KEY"])
     DATABASE_URL = local.database_url(DATA)
     REDIS_URL = env.str("REDIS_URL", default=local.redis_url(DATA))
     ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 else:
-    SECRET_KEY = env.str("SECRET_KEY")
-    VAULT_KEYS = env.list("VAULT_KEYS")
-    IDENTITY_KEY = env.str("IDENTITY_KEY")
     DATABASE_URL = env.str("DATABASE_URL")
     REDIS_URL = env.str("REDIS_URL")
     ALLOWED_HOSTS = env.list("ALLOWED_HOSTS")

@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterable
 from typing import Any
 
+from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
 from newsroom.local.supervisor import readiness
@@ -12,6 +13,7 @@ from newsroom.web import graceful_shutdown, socket_timeouts
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsroom.settings")
 
 _django = get_wsgi_application()
+_ = settings.SECRET_KEY  # raises ImproperlyConfigured without one: nobody could sign in
 
 
 def application(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:

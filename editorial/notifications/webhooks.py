@@ -73,16 +73,18 @@ def payload(event: Event) -> dict[str, Any]:
 def _secrets(endpoint: WebhookEndpoint, *, now: datetime) -> list[str]:
     """The signing secrets: the current one and, for a day after rotation, the previous one."""
     try:
-        secrets = [encryption.decrypt(bytes(endpoint.encrypted_secret))]
+        secrets = [encryption.decrypt(endpoint, "encrypted_secret")]
     except encryption.KeyUnavailable:
         raise DeliveryFailed("KEY_UNAVAILABLE") from None
+    except encryption.InvalidCiphertext:
+        raise DeliveryFailed("CIPHERTEXT_INVALID") from None
     if (
         endpoint.previous_secret is not None
         and endpoint.previous_secret_expires_at is not None
         and endpoint.previous_secret_expires_at > now
     ):
-        with suppress(encryption.KeyUnavailable):  # receivers that have the new secret do not need it
-            secrets.append(encryption.decrypt(bytes(endpoint.previous_secret)))
+        with suppress(encryption.EncryptionError):  # receivers that have the new secret do not need it
+            secrets.append(encryption.decrypt(endpoint, "previous_secret"))
     return secrets
 
 

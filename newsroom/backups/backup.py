@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import hashlib
 import json
 import os
 from dataclasses import dataclass
@@ -12,7 +11,8 @@ from pathlib import Path
 
 from django.conf import settings
 
-from editorial.workflow.ops import audit_chain
+from editorial.models import encryption
+from editorial.workflow.ops import audit_chain, encrypted_data
 from newsroom import VERSION
 from newsroom.backups import exhibits, inventory, manifests, pg_tools, storage
 from newsroom.backups.errors import BackupError
@@ -76,12 +76,13 @@ def _write_contents(draft: Path, *, earlier: Path | None, now: datetime) -> tupl
 
 
 def key_fingerprints() -> dict[str, list[str]]:
-    """Short fingerprints of the secrets in use."""
-    secrets = {"VAULT_KEYS": settings.VAULT_KEYS, "IDENTITY_KEY": [settings.IDENTITY_KEY]}
-    return {
-        name: [hashlib.sha256(f"newsroom {name} {key}".encode()).hexdigest()[:8] for key in keys]
-        for name, keys in secrets.items()
-    }
+    """Fingerprints of the secrets that the database needs. Encrypted values name their keys, so this needs none.
+
+    IDENTITY_KEY is missing if the process that makes the backup does not have it.
+    """
+    usage = {setting: sorted(key_ids) for setting, key_ids in encrypted_data.keys_in_use().items()}
+    key = settings.IDENTITY_KEY
+    return usage | ({"IDENTITY_KEY": [encryption.fingerprint("IDENTITY_KEY", key)]} if key else {})
 
 
 def _sync_and_protect(draft: Path) -> None:

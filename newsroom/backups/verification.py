@@ -6,18 +6,17 @@ import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from django.apps import apps
-from django.db.models import BinaryField
+from django.conf import settings
 
 from editorial.models import Assessment, Claim, MessageKind, MessageState, OutboxMessage, encryption
 from editorial.policy.verification import digest
 from editorial.workflow.evidence import facts
-from editorial.workflow.ops import audit_chain
+from editorial.workflow.ops import audit_chain, encrypted_data
 from newsroom.backups import exhibits, inventory, manifests
-from newsroom.backups.backup import key_fingerprints
 from newsroom.backups.manifests import Manifest
 
 _SAMPLE_SIZE = 500  # claims to reassess
+_MOST_FAULTS = 20  # of encrypted values, to list
 
 Check = Callable[[Path, Manifest], Iterator[str]]
 
@@ -57,19 +56,14 @@ def _exhibits(*_: object) -> Iterator[str]:
 
 
 def _vault(folder: Path, manifest: Manifest) -> Iterator[str]:
-    """Decrypt every vault entry with the present keys. The plain text is discarded."""
-    for field in _encrypted_fields():
-        values = field.model._default_manager.exclude(**{f"{field.name}__isnull": True})
-        if lost := sum(
-            not _can_decrypt(bytes(value)) for value in values.values_list(field.name, flat=True).iterator()
-        ):
-            yield (
-                f"{lost} encrypted values of {field.model._meta.verbose_name_plural} cannot be decrypted: restore the "
-                f"VAULT_KEYS with the fingerprints "
-                f"{', '.join(manifest.keys['VAULT_KEYS'])} (these are {', '.join(key_fingerprints()['VAULT_KEYS'])})."
-            )
-    if manifest.keys["IDENTITY_KEY"] != key_fingerprints()["IDENTITY_KEY"]:
+    """Decrypt every encrypted value with the present keys. The plain text is discarded."""
+    key = manifest.keys.get("IDENTITY_KEY")
+    if key and key != [encryption.fingerprint("IDENTITY_KEY", settings.IDENTITY_KEY)]:
         yield "IDENTITY_KEY differs from that of the backup: people could no longer be matched. Restore the old key."
+    faults = list(encrypted_data.verify())
+    yield from map(str, faults[:_MOST_FAULTS])
+    if len(faults) > _MOST_FAULTS:
+        yield f"… and {len(faults) - _MOST_FAULTS} more faults of encrypted values. See manage.py verify_encryption."
 
 
 def _assessments(*_: object) -> Iterator[str]:
@@ -87,24 +81,10 @@ def _assessments(*_: object) -> Iterator[str]:
             yield f"Reassessing claim {claim.pk} gives other facts than its last assessment."
 
 
-def _encrypted_fields() -> Iterator[BinaryField]:
-    """Every column that is encrypted with the vault keys."""
-    for model in apps.get_app_config("editorial").get_models():
-        yield from (field for field in model._meta.local_fields if isinstance(field, BinaryField))
-
-
-def _can_decrypt(ciphertext: bytes) -> bool:
-    try:
-        encryption.decrypt(ciphertext)
-    except encryption.KeyUnavailable:
-        return False
-    return True
-
-
 _CHECKS: dict[str, Check] = {
     "every audit chain is complete and has the same head": _chains,
     "every constraint, index and trigger is in force": _safeguards,
     "every exhibit is unchanged": _exhibits,
-    "the vault can be decrypted with the present keys": _vault,
+    "every encrypted value can be decrypted with the present keys": _vault,
     "reassessed claims give the same facts": _assessments,
 }

@@ -18,6 +18,7 @@ from editorial.workflow.core.idempotency import StoredResponse
 from editorial.workflow.ops import scheduler
 from tests.api.conftest import ApiClient, ClientFactory
 from tests.support.cast import Room, run_concurrently
+from tests.support.keys import new_key
 
 PDF = b"%PDF-1.7 the deed"
 
@@ -215,18 +216,35 @@ class TestResponseWithSecret:
         self, client_for: ClientFactory, ada: User, room: Room, settings: Any, capsys: Any
     ) -> None:
         first = self.add(client_for, ada, room)
-        old, new = settings.VAULT_KEYS, "bmV3LW9uZS1mb3ItdGVzdGluZy0wMTIzNDU2Nzg5MDE="
-        settings.VAULT_KEYS = [new, *old]
-        call_command("rotate_vault_keys")
-        settings.VAULT_KEYS = [new]
+        old, new = settings.RESPONSE_KEYS, new_key()
+        settings.RESPONSE_KEYS = [new, *old]
+        call_command("rotate_keys")
+        settings.RESPONSE_KEYS = [new]
         assert self.add(client_for, ada, room).json == first.json
 
-    def test_is_not_executed_again_without_its_vault_key(
+    def test_is_not_executed_again_without_its_key(
         self, client_for: ClientFactory, ada: User, room: Room, settings: Any
     ) -> None:
         self.add(client_for, ada, room)
-        settings.VAULT_KEYS = ["bmV3LW9uZS1mb3ItdGVzdGluZy0wMTIzNDU2Nzg5MDE="]
+        settings.RESPONSE_KEYS = [new_key()]
         response = self.add(client_for, ada, room)
+        assert (response.status, response.codes) == (409, ["RESPONSE_UNREADABLE"])
+
+    def test_needs_a_key_or_nothing_is_carried_out(
+        self, client_for: ClientFactory, ada: User, room: Room, settings: Any
+    ) -> None:
+        settings.RESPONSE_KEYS = []
+        response = self.add(client_for, ada, room)
+        assert (response.status, response.codes) == (409, ["KEY_UNAVAILABLE"])
+        assert "RESPONSE_KEYS" in str(response.json)
+        assert not Event.objects.filter(action="webhook.add").exists()
+
+    def test_stored_for_another_caller_is_not_shown(self, client_for: ClientFactory, ada: User, room: Room) -> None:
+        self.add(client_for, ada, room)
+        other = User.objects.create(username="another-admin")
+        Membership.objects.create(user=other, role="admin")
+        IdempotencyRecord.objects.update(user=other)
+        response = self.add(client_for, other, room)
         assert (response.status, response.codes) == (409, ["RESPONSE_UNREADABLE"])
 
 

@@ -63,9 +63,9 @@ def test_an_action_is_called_by_keyword_with_actor_and_time(name):
         assert name in {
             *("assessments.reassess", "publication.reevaluate", "publication.publish_due"),
             *("publication.mark_correction_overdue", "replies.expire", "tasks.expire", "tasks.mark_overdue"),
-            *("statements.lift_embargo", "sources.reencrypt", "webhooks.reencrypt"),
+            *("statements.lift_embargo", "encrypted_data.rotate"),
             *("webhooks.disable_gone", "webhooks.expire_former_secret"),
-            *("idempotency.delete_expired", "idempotency.reencrypt", "second_factors.reencrypt"),
+            "idempotency.delete_expired",
             *(
                 "login_throttle.start_attempt",
                 "login_throttle.finish_attempt",

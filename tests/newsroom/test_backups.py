@@ -18,7 +18,6 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from cryptography.fernet import Fernet
 from django.apps import apps
 from django.conf import settings
 from django.core.management import CommandError, call_command
@@ -26,13 +25,15 @@ from django.db import connection, models
 from django.utils import timezone
 from psycopg import sql
 
-from editorial.models import Delivery, Event, MessageKind, OutboxMessage, Source
+from editorial.models import Delivery, Event, MessageKind, OutboxMessage, Source, encryption
 from editorial.notifications import notices
 from editorial.workflow.evidence import claims, exhibits, sources
 from newsroom import VERSION
 from newsroom.backups import backup, manifests, pg_tools, storage
 from newsroom.local.postgres import binary
+from newsroom.processes import SECRETS
 from tests.support.cast import Room
+from tests.support.keys import new_key
 from tests.support.live import deployment_environment
 from tests.support.servers import ROOT, WORKER, database_url
 
@@ -157,7 +158,8 @@ def test_a_stolen_backup_reveals_no_encrypted_name_and_grants_no_access(populate
     ).stdout
     contents = [dump, *(path.read_bytes() for path in backup.rglob("*") if path.is_file())]
     assert b"a keeper" in dump, "the dump was not read: the test proves nothing"
-    for secret in (CANARY, "Canary", "the-key-of-a-session", settings.IDENTITY_KEY, *settings.VAULT_KEYS):
+    keys = [settings.IDENTITY_KEY, *settings.VAULT_KEYS, *settings.WEBHOOK_KEYS]
+    for secret in (CANARY, "Canary", "the-key-of-a-session", *keys):
         assert not any(secret.encode() in content for content in contents)
 
 
@@ -195,11 +197,30 @@ def test_a_backup_of_a_newer_newsroom_is_refused(populated: Deployment, target: 
 
 def test_lost_keys_are_named_by_their_fingerprints(populated: Deployment, target: Deployment, tmp_path: Path) -> None:
     backup = _backup(tmp_path)
-    target.environment["VAULT_KEYS"] = Fernet.generate_key().decode()
+    target.environment["VAULT_KEYS"] = new_key()
     output = _restore_error(target, backup)
-    assert "1 encrypted values of identity records cannot be decrypted" in output
-    assert manifests.read_manifest(backup).keys["VAULT_KEYS"][0] in output
+    needed = manifests.read_manifest(backup).keys["VAULT_KEYS"]
+    assert needed == [encryption.fingerprint("VAULT_KEYS", settings.VAULT_KEYS[0])]
+    assert f"VAULT_KEYS does not hold the key {needed[0]} that" in output
     assert CANARY not in output
+
+
+def test_a_backup_needs_no_key_and_names_those_of_the_database(populated: Deployment, tmp_path: Path) -> None:
+    populated.environment.update(dict.fromkeys(SECRETS, ""))
+    result = populated.run_manage("backup", str(tmp_path))
+    assert result.returncode == 0, result.stderr
+    keys = manifests.read_manifest(storage.list_backups(tmp_path)[0]).keys
+    assert keys["VAULT_KEYS"] == [encryption.fingerprint("VAULT_KEYS", settings.VAULT_KEYS[0])]
+    assert "IDENTITY_KEY" not in keys
+
+
+def test_a_changed_identity_key_is_found_in_a_restore(
+    populated: Deployment, target: Deployment, tmp_path: Path
+) -> None:
+    target.environment["IDENTITY_KEY"] = "another-key-0123456789-abcdefghijklmnopqrstuvwxyz"
+    output = _restore_error(target, _backup(tmp_path))
+    assert "IDENTITY_KEY differs from that of the backup" in output
+    assert "has an identity token that does not belong to its identity" in output
 
 
 def test_a_missing_exhibit_is_named_and_no_older_backup_removed(populated: Deployment, tmp_path: Path) -> None:

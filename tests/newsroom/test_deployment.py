@@ -21,7 +21,7 @@ from django.utils import timezone
 from editorial.models import MessageKind, OutboxMessage
 from newsroom.local import sockets
 from newsroom.local.postgres import PRIVACY, binary
-from newsroom.processes import PROCESSES
+from newsroom.processes import PROCESSES, SECRETS
 from tests.support.live import RunningProcess, clean_environment, free_port, wait_until
 from tests.support.servers import ROOT, WORKER, database_url
 
@@ -33,6 +33,9 @@ FILLED_IN = {
     "SECRET_KEY": "0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEFGHIJKLMNOPQRSTUVWXYZ",
     "IDENTITY_KEY": "0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEFGHIJKLMNOPQRSTUVWXYZ",
     "VAULT_KEYS": "b25seS1mb3ItdGVzdGluZy0wMTIzNDU2Nzg5MDEyMzQ=",
+    "SECOND_FACTOR_KEYS": "c2Vjb25kLWZhY3RvcnMtMDEyMzQ1Njc4OTAxMjM0NTY=",
+    "WEBHOOK_KEYS": "d2ViaG9va3MtZm9yLWEtdHJpYWwtMDEyMzQ1Njc4OTA=",
+    "RESPONSE_KEYS": "cmVzcG9uc2VzLWZvci1hLXRyaWFsLTAxMjM0NTY3ODk=",
 }
 
 
@@ -57,6 +60,12 @@ def _local_command(command: list[str]) -> list[str]:
     """The image's Python is the one that runs this test."""
     assert command[0] == "python"
     return [sys.executable, *command[1:]]
+
+
+def _secrets(service: str) -> dict[str, str]:
+    """The secrets that a service is given; empty ones included, as they override the file `.env`."""
+    described = COMPOSE["services"][service]["environment"]
+    return {name: _filled_in(described[name]) for name in SECRETS}
 
 
 def _filled_in(text: str) -> str:
@@ -91,7 +100,7 @@ def start(environment: dict[str, str]) -> Iterator[Any]:
     running: list[RunningProcess] = []
 
     def start(service: str) -> RunningProcess:
-        running.append(RunningProcess(_command(service), environment))
+        running.append(RunningProcess(_command(service), environment | _secrets(service)))
         return running[-1]
 
     yield start
@@ -144,7 +153,9 @@ def test_jobs_that_wait_too_long_make_the_services_unhealthy(environment: dict[s
 @pytest.mark.servers
 def test_prepare_can_be_repeated(environment: dict[str, str]) -> None:
     for _ in range(2):
-        outcome = subprocess.run(_command("prepare"), cwd=ROOT, env=environment, capture_output=True, text=True)  # noqa: S603
+        outcome = subprocess.run(  # noqa: S603
+            _command("prepare"), cwd=ROOT, env=environment | _secrets("prepare"), capture_output=True, text=True
+        )
         assert outcome.returncode == 0, outcome.stdout + outcome.stderr
     assert (Path(environment["STATIC_ROOT"]) / "unfold").is_dir()
 
@@ -152,6 +163,20 @@ def test_prepare_can_be_repeated(environment: dict[str, str]) -> None:
 def test_every_process_is_a_service() -> None:
     for name in PROCESSES:
         assert COMPOSE["services"][name]["command"] == [name]
+
+
+@pytest.mark.parametrize("service", [name for name, each in COMPOSE["services"].items() if "build" in each])
+def test_a_service_has_the_secrets_that_it_needs_and_no_other(service: str) -> None:
+    """A backup needs none: encrypted values name their keys."""
+    needed = PROCESSES[service.rstrip("2")].secrets if service.rstrip("2") in PROCESSES else ()
+    assert {name for name, value in _secrets(service).items() if value} == set(needed)
+
+
+def test_a_secret_of_the_example_is_given_to_a_service_by_name_only() -> None:
+    """`.env` as a whole goes to every service, so each secret in it has to be overridden."""
+    secret = {name for name in _example() if name.endswith(("_KEY", "_KEYS"))}
+    assert secret == set(SECRETS)
+    assert {name for name in SECRETS if COMPOSE["x-newsroom"]["environment"][name] == ""} == set(SECRETS)
 
 
 def test_every_required_variable_is_in_the_example() -> None:
@@ -162,7 +187,7 @@ def test_every_required_variable_is_in_the_example() -> None:
 
 def test_the_example_holds_no_secret() -> None:
     lines = (ROOT / ".env.example").read_text().splitlines()
-    for name in ("DATABASE_PASSWORD", "SECRET_KEY", "IDENTITY_KEY", "VAULT_KEYS"):
+    for name in ("DATABASE_PASSWORD", *SECRETS):
         assert f"{name}=" in lines
 
 

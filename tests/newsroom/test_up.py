@@ -74,6 +74,18 @@ class TestRunningNewsroom:
         assert output
         assert output in newsroom.output
 
+    def test_only_web_has_the_secrets_of_the_vault(self, newsroom: RunningProcess, data: Path) -> None:
+        """An empty variable takes precedence over the file with all of them."""
+        running = [(" ".join(process.cmdline()), process.environ()) for process in orphans.find_by_mark(str(data))]
+        without = [name for command in ("celery", "dispatch_outbox") for name, _ in running if command in name]
+        assert len(without) >= 4, running
+        vault = ("VAULT_KEYS", "IDENTITY_KEY", "SECRET_KEY")
+        for command, environment in running:
+            if "celery" in command or "dispatch_outbox" in command:
+                assert {environment[name] for name in vault} == {""}
+            elif "gunicorn" in command:
+                assert not set(vault) & environment.keys()
+
     def test_the_data_is_readable_by_its_owner_only(self, newsroom: RunningProcess, data: Path) -> None:
         assert data.stat().st_mode & 0o066 == 0
         for inside in data.iterdir():

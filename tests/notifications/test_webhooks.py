@@ -26,6 +26,7 @@ from editorial.workflow.ops import scheduler
 from editorial.workflow.ops import webhooks as workflow_webhooks
 from tests.notifications.conftest import NotifyingRoom
 from tests.support.cast import HOUR, events
+from tests.support.keys import new_key
 from tests.support.receivers import WebhookReceiver, serve_in_background
 
 
@@ -214,7 +215,6 @@ def test_for_a_day_after_rotation_both_secrets_verify_a_webhook_request(
     with pytest.raises(Forbidden):
         workflow_webhooks.rotate(endpoint_id=endpoint.pk, actor=edith, now=room.now)
     _, new = workflow_webhooks.rotate(endpoint_id=endpoint.pk, actor=ada, now=room.now)
-    workflow_webhooks.reencrypt(endpoint_id=endpoint.pk, now=room.now)
     assert new != former
     room.now += since
     drop(room)
@@ -267,12 +267,11 @@ def test_only_an_admin_adds_a_webhook_and_its_secret_is_encrypted(
 ) -> None:
     with pytest.raises(Forbidden):
         workflow_webhooks.add(desk_id=room.desk.pk, url="https://203.0.114.5/", actor=edith, now=room.now)
-    endpoint, secret = add(room, receiver)
+    _, secret = add(room, receiver)
     assert secret.startswith("whsec_")
     assert secret.encode() not in bytes(WebhookEndpoint.objects.get().encrypted_secret)
     recorded = Event.objects.get(action="webhook.add")
     assert "127.0.0.1" not in json.dumps(recorded.data), "some addresses carry a password"
-    workflow_webhooks.reencrypt(endpoint_id=endpoint.pk, now=room.now)
     room.now = datetime.now(UTC)
     drop(room)
     Webhook(secret).verify(receiver.requests[0].body, receiver.requests[0].headers)
@@ -282,13 +281,21 @@ def test_a_secret_whose_key_is_lost_waits_for_the_key(
     room: NotifyingRoom, receiver: WebhookReceiver, settings: Any
 ) -> None:
     add(room, receiver)
-    keys, settings.VAULT_KEYS = settings.VAULT_KEYS, ["gk3mVNAw5NVBqNQv1JNNxyPQRy0WlAmVSbHSwrR5mTA="]
+    keys, settings.WEBHOOK_KEYS = settings.WEBHOOK_KEYS, [new_key()]
     drop(room)
     assert Delivery.objects.get().error == "KEY_UNAVAILABLE"
-    settings.VAULT_KEYS = keys
+    settings.WEBHOOK_KEYS = keys
     room.later(minutes=1)
     room.settle()
     assert len(receiver.requests) == 1
+
+
+def test_a_url_changed_in_the_database_receives_nothing(room: NotifyingRoom, receiver: WebhookReceiver) -> None:
+    endpoint, _ = add(room, receiver)
+    WebhookEndpoint.objects.update(url=f"{endpoint.url}/elsewhere")
+    drop(room)
+    assert receiver.requests == []
+    assert Delivery.objects.get().error == "CIPHERTEXT_INVALID"
 
 
 PRIVATE = [

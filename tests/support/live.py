@@ -16,6 +16,7 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
+from editorial.models.encryption import Purpose
 from newsroom.processes import PROCESSES
 from tests.support.servers import ROOT, WORKER, database_url, temporary_folder
 
@@ -113,7 +114,7 @@ def deployment_environment(data: Path, *, database: str, redis: str) -> dict[str
         DATABASE_URL=database_url(data, database),
         REDIS_URL=redis,
         SECRET_KEY=settings.SECRET_KEY,
-        VAULT_KEYS=",".join(settings.VAULT_KEYS),
+        **{purpose.setting: ",".join(getattr(settings, purpose.setting)) for purpose in Purpose},
         IDENTITY_KEY=settings.IDENTITY_KEY,
         EMAIL_URL=f"filemail:///{data}/mail",
         ALLOWED_HOSTS="localhost",

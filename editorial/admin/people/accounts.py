@@ -21,6 +21,7 @@ from editorial.admin.framework.fields import ModelSelectField, PasswordField, Re
 from editorial.admin.framework.read_only_admin import ReadOnlyAdmin
 from editorial.admin.framework.tags import badge
 from editorial.models import SecondFactor, SignIn, Token, User
+from editorial.models.encryption import EncryptionError
 from editorial.policy import access
 from editorial.policy.access import ActorFacts, Decision, SubjectFacts
 from editorial.policy.actions import Action
@@ -227,7 +228,10 @@ class SecondFactorAdmin(ReadOnlyAdmin):
             return {}
         if row.user_id != request_user.current_user(request).pk:
             return {}
-        uri = second_factors.provisioning_uri(row)
+        try:
+            uri = second_factors.provisioning_uri(row)
+        except EncryptionError:  # the secret's key is gone, or its row was altered: enrolment has to start again
+            return {}
         qr_code = segno.make(uri, error="m").svg_inline(scale=5, border=4, dark="#000", light="#fff")
         key = uri.split("secret=")[1].split("&")[0]
         return {"template": "editorial/people/qr_code_panel.html", "qr_code": mark_safe(qr_code), "manual_key": key}  # noqa: S308

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 
 from editorial.models.base_fields import UUIDModel, VersionedModel, enum_check, enum_field
+from editorial.models.encryption import EncryptedField, Purpose
 from editorial.models.visibility import VisibleSourceQuerySet
 from editorial.policy.access import SubjectFacts
 from editorial.policy.vocabulary import BenefitsIf, ChoiceEnum, Reliability, SourceType
@@ -135,8 +136,11 @@ class IdentityRecord(UUIDModel):
     """The vault: the identity of an unnamed source. Encrypted; read only by `source.unmask`, which records why."""
 
     source = models.OneToOneField(Source, on_delete=models.PROTECT, related_name="identity")
-    encrypted_identity = models.BinaryField(
-        help_text="Fernet ciphertext of the name and of details that distinguish the person from namesakes."
+    encrypted_identity = EncryptedField(
+        purpose=Purpose.IDENTITY,
+        binds=("source_id",),
+        padded_to=4096,  # more than any real name and details take, so that all look alike
+        help_text="The name and details that distinguish the person from namesakes, encrypted.",
     )
     token = models.CharField(max_length=64, db_index=True, help_text="HMAC that identifies the same human being.")
     encrypted_at = models.DateTimeField()

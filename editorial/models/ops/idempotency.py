@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from editorial.models.base_fields import UUIDModel
+from editorial.models.encryption import EncryptedField, Purpose
 
 
 class IdempotencyRecord(UUIDModel):
@@ -19,8 +20,11 @@ class IdempotencyRecord(UUIDModel):
         max_length=64, help_text="Keyed hash of the request: the same key with another request is rejected."
     )
     status = models.PositiveSmallIntegerField(help_text="The HTTP status of the response.")
-    response_encrypted = models.BinaryField(
-        help_text="Body, headers and the caller's roles, encrypted: a response may contain a confidential name."
+    response_encrypted = EncryptedField(
+        purpose=Purpose.RESPONSE,
+        binds=("user_id", "key", "fingerprint", "status"),
+        padded_to=1024,
+        help_text="Body, headers and the caller's roles, encrypted: a response may contain a confidential name.",
     )
     expires_at = models.DateTimeField(help_text="When the key may be used again.")
 

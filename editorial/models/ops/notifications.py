@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from editorial.models.base_fields import UUIDModel, enum_check, enum_field
+from editorial.models.encryption import EncryptedField, Purpose
 from editorial.policy.access import ActorFacts, SubjectFacts
 from editorial.policy.actions import ACTIONS, Action
 from editorial.policy.vocabulary import ChoiceEnum
@@ -150,10 +151,15 @@ class WebhookEndpoint(UUIDModel):
 
     desk = models.ForeignKey("editorial.Desk", on_delete=models.CASCADE, related_name="endpoints")
     url = models.URLField(max_length=500)
-    encrypted_secret = models.BinaryField(editable=False, help_text="Signing secret, encrypted with the vault's key.")
-    previous_secret = models.BinaryField(
+    # Bound to the URL: by changing the URL alone, nobody receives signed deliveries.
+    encrypted_secret = EncryptedField(
+        purpose=Purpose.WEBHOOK, binds=("desk_id", "url"), padded_to=128, help_text="Signing secret, encrypted."
+    )
+    previous_secret = EncryptedField(
+        purpose=Purpose.WEBHOOK,
+        binds=("desk_id", "url"),
+        padded_to=128,
         null=True,
-        editable=False,
         help_text="The previous secret, which also signs deliveries until it expires; encrypted.",
     )
     previous_secret_expires_at = models.DateTimeField(

@@ -5,15 +5,16 @@ from __future__ import annotations
 from django.db import models
 
 from editorial.models.base_fields import UUIDModel
+from editorial.models.encryption import EncryptedField, Purpose
 from editorial.models.people.users import OwnedQuerySet, User
 from editorial.policy.access import SubjectFacts
 
 
 class SecondFactor(UUIDModel):
-    """The secret of a user's authenticator app (RFC 6238), encrypted with the vault's keys."""
+    """The secret of a user's authenticator app (RFC 6238), encrypted with SECOND_FACTOR_KEYS."""
 
     user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="second_factor")
-    encrypted_secret = models.BinaryField(editable=False)
+    encrypted_secret = EncryptedField(purpose=Purpose.SECOND_FACTOR, binds=("user_id",), padded_to=64)
     enrolled_at = models.DateTimeField(help_text="When enrolment started.")
     confirmed_at = models.DateTimeField(
         null=True, blank=True, help_text="When a first code confirmed it; it is not required before."

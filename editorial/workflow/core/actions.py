@@ -13,14 +13,16 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 import pghistory
+import structlog
 from django.core.exceptions import ValidationError
 from django.db import DataError, IntegrityError, OperationalError, connection, models, transaction
 
-from editorial.models import Desk, User
+from editorial.models import Desk, User, encryption
 from editorial.policy import access
 from editorial.policy.access import SubjectFacts
 from editorial.policy.actions import Action
 from editorial.workflow.core.errors import (
+    Conflict,
     Forbidden,
     Reason,
     ValidationFailed,
@@ -28,6 +30,8 @@ from editorial.workflow.core.errors import (
     from_validation_error,
 )
 from editorial.workflow.core.locking import get_visible
+
+log = structlog.get_logger(__name__)
 
 Result = TypeVar("Result")
 
@@ -69,6 +73,11 @@ def run_in_transaction(operation: Callable[[], Result]) -> Result:
             raise from_integrity_error(error) from error
         except ValidationError as error:
             raise from_validation_error(error) from error
+        except encryption.KeyUnavailable as error:
+            raise Conflict(str(error), code="KEY_UNAVAILABLE") from None
+        except encryption.InvalidCiphertext as error:
+            log.error("encrypted value is invalid", row=error.row, fault=error.fault)
+            raise Conflict(str(error), code="CIPHERTEXT_INVALID") from None
         except (DataError, UnicodeEncodeError) as error:
             raise ValidationFailed(
                 "Text contains unsupported characters; remove them and try again.", code="INVALID"

@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -69,19 +68,6 @@ def delete_expired(*, record_ids: Iterable[UUID], now: datetime) -> None:
     IdempotencyRecord.objects.filter(pk__in=list(record_ids), expires_at__lte=now).delete()
 
 
-@atomic_action
-def reencrypt(*, record_id: UUID, now: datetime) -> None:
-    """Re-encrypt a stored response with the newest vault key. A system action: nobody sees the response.
-
-    Skips a record that has expired meanwhile or that no key decrypts: both are deleted within a day.
-    """
-    record = IdempotencyRecord.objects.select_for_update().filter(pk=record_id).first()
-    if record is not None:
-        with suppress(encryption.KeyUnavailable):
-            record.response_encrypted = encryption.reencrypt(bytes(record.response_encrypted))
-            record.save(update_fields=["response_encrypted"])
-
-
 def _lock_key(actor: User, key: str) -> None:
     """Lock the key until the transaction ends. Raises `RequestInProgress` immediately instead of waiting."""
     number = int.from_bytes(hashlib.sha256(f"{actor.pk} {key}".encode()).digest()[:8], "big", signed=True)
@@ -94,14 +80,15 @@ def _lock_key(actor: User, key: str) -> None:
 
 def _store(response: StoredResponse, key: str, fingerprint: str, actor: User, now: datetime) -> None:
     content = {"body": response.body, "headers": dict(response.headers), "rights": _permissions_of(actor)}
-    IdempotencyRecord.objects.create(
+    record = IdempotencyRecord(
         user=actor,
         key=key,
         fingerprint=fingerprint,
         status=response.status,
-        response_encrypted=encryption.encrypt(json.dumps(content)),
         expires_at=now + timedelta(hours=settings.IDEMPOTENCY_HOURS),
     )
+    encryption.encrypt(record, "response_encrypted", json.dumps(content))
+    record.save(force_insert=True)
 
 
 def _replay(record: IdempotencyRecord, fingerprint: str, actor: User) -> StoredResponse:
@@ -110,8 +97,8 @@ def _replay(record: IdempotencyRecord, fingerprint: str, actor: User) -> StoredR
             "This key was used for another request. Use a new key for each new request.", code="IDEMPOTENCY_KEY_REUSED"
         )
     try:
-        content = json.loads(encryption.decrypt(bytes(record.response_encrypted)))
-    except encryption.KeyUnavailable:
+        content = json.loads(encryption.decrypt(record, "response_encrypted"))
+    except encryption.EncryptionError:
         raise Conflict(
             "The request succeeded, but its stored response can no longer be decrypted. Fetch the result instead.",
             code="RESPONSE_UNREADABLE",

@@ -211,15 +211,7 @@ def unmask(
     if record is None:
         raise Conflict("The vault holds no identity for this source.", code="NO_IDENTITY_STORED")
     audit.log(source, Action.SOURCE_UNMASK, actor=actor, now=now, reason=reason)
-    return vault.decrypt(bytes(record.encrypted_identity))
-
-
-@atomic_action
-def reencrypt(*, source_id: UUID, now: datetime) -> None:
-    """Re-encrypt an identity with the newest key. A system action without an event: nobody sees the identity."""
-    record = lock(IdentityRecord, IdentityRecord.objects.get(source=source_id).pk, None)
-    record.encrypted_identity, record.encrypted_at = vault.reencrypt(bytes(record.encrypted_identity)), now
-    record.save(update_fields=["encrypted_identity", "encrypted_at"])
+    return vault.decrypt(record)
 
 
 @atomic_action
@@ -306,12 +298,7 @@ def _store_identity(source: Source, identity: Identity, actor: User, now: dateti
             )
     source.key = identity.token()
     source.save(update_fields=["key"])
-    IdentityRecord.objects.update_or_create(
-        source=source,
-        defaults={
-            "encrypted_identity": vault.encrypt(identity),
-            "token": source.key,
-            "encrypted_at": now,
-            "encrypted_by": actor,
-        },
-    )
+    record = IdentityRecord.objects.filter(source=source).first() or IdentityRecord(source=source)
+    record.token, record.encrypted_at, record.encrypted_by = source.key, now, actor
+    vault.encrypt(record, identity)
+    record.save()

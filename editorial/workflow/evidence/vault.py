@@ -1,7 +1,6 @@
 """Vault: encrypts and decrypts the identities of confidential sources. Only sources.py calls it.
 
-The newest vault key encrypts; older keys still decrypt. The token is an HMAC: it shows that two sources are one person
-without revealing who that is.
+The token is an HMAC: it shows that two sources are one person without revealing who that is.
 """
 
 from __future__ import annotations
@@ -14,8 +13,8 @@ from dataclasses import dataclass
 
 from django.conf import settings
 
-from editorial.models import encryption
-from editorial.workflow.core.errors import Conflict, Reason, ValidationFailed
+from editorial.models import IdentityRecord, encryption
+from editorial.workflow.core.errors import Reason, ValidationFailed
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -45,7 +44,11 @@ class Identity:
         return cls(name, known_by)
 
     def token(self) -> str:
-        """The same token for the same person, however the name is spelled."""
+        """The same token for the same person, however the name is spelled. Raises KeyUnavailable without a key."""
+        if not settings.IDENTITY_KEY:
+            raise encryption.KeyUnavailable(
+                "This process has no IDENTITY_KEY. Set it for this process, and restart it."
+            )
         canonical = json.dumps([_normalize(self.name), _normalize(self.known_by)]).encode()
         return hmac.new(settings.IDENTITY_KEY.encode(), canonical, hashlib.sha256).hexdigest()
 
@@ -54,26 +57,21 @@ class Identity:
         return f" {_normalize(self.name)} " in f" {_normalize(text)} "
 
 
-def encrypt(identity: Identity) -> bytes:
-    """Encrypt an identity with the newest key."""
-    return encryption.encrypt(json.dumps([identity.name, identity.known_by]))
+def encrypt(record: IdentityRecord, identity: Identity) -> None:
+    """Encrypt an identity into a record that already names its source. Raises KeyUnavailable."""
+    text = json.dumps([identity.name, identity.known_by])
+    encryption.encrypt(record, "encrypted_identity", text)
 
 
-def decrypt(ciphertext: bytes) -> Identity:
-    """Decrypt an identity. Raises `Conflict` if no vault key decrypts it."""
-    try:
-        name, known_by = json.loads(encryption.decrypt(ciphertext))
-    except encryption.KeyUnavailable:
-        raise Conflict(
-            "No vault key decrypts this record. Restore the key that encrypted it to VAULT_KEYS.",
-            code="KEY_UNAVAILABLE",
-        ) from None
+def decrypt(record: IdentityRecord) -> Identity:
+    """Decrypt an identity. Raises KeyUnavailable or InvalidCiphertext."""
+    return parse(encryption.decrypt(record, "encrypted_identity"))
+
+
+def parse(text: str) -> Identity:
+    """The identity in a decrypted text."""
+    name, known_by = json.loads(text)
     return Identity(name, known_by)
-
-
-def reencrypt(ciphertext: bytes) -> bytes:
-    """Re-encrypt an identity with the newest key."""
-    return encryption.reencrypt(ciphertext)
 
 
 def _normalize(text: str) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import secrets
-from contextlib import suppress
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -43,7 +42,8 @@ def add(*, desk_id: UUID | str, url: str, actor: User, now: datetime) -> tuple[W
     elif endpoint.active:
         raise Conflict("This URL already receives the desk's events. Rotate its secret if you need a new one.")
     secret = _new_secret()
-    endpoint.encrypted_secret, endpoint.active = encryption.encrypt(secret), True
+    endpoint.active = True
+    encryption.encrypt(endpoint, "encrypted_secret", secret)
     _clear_former_secret(endpoint)
     validate_and_save(endpoint, exclude=["url"])  # checked above; Django's validator rejects single-label hosts
     audit.log(endpoint, Action.WEBHOOK_ADD, actor=actor, now=now)
@@ -74,11 +74,10 @@ def rotate(*, endpoint_id: UUID | str, actor: User, now: datetime) -> tuple[Webh
     if not endpoint.active:
         raise Conflict("This endpoint is disabled. Add it again, which gives it a new secret.", code="ALREADY_DISABLED")
     secret = _new_secret()
-    endpoint.previous_secret, endpoint.previous_secret_expires_at = (
-        bytes(endpoint.encrypted_secret),
-        now + SECRET_OVERLAP,
-    )
-    endpoint.encrypted_secret = encryption.encrypt(secret)
+    endpoint.previous_secret_expires_at = now + SECRET_OVERLAP
+    # A value is bound to its field, so it cannot be copied to another.
+    encryption.encrypt(endpoint, "previous_secret", encryption.decrypt(endpoint, "encrypted_secret"))
+    encryption.encrypt(endpoint, "encrypted_secret", secret)
     endpoint.save()
     audit.log(
         endpoint, Action.WEBHOOK_ROTATE, actor=actor, now=now, until=endpoint.previous_secret_expires_at.isoformat()
@@ -102,17 +101,6 @@ def expire_former_secret(*, endpoint_id: UUID | str, now: datetime) -> None:
     if endpoint.previous_secret_expires_at and endpoint.previous_secret_expires_at <= now:
         _clear_former_secret(endpoint)
         endpoint.save()
-
-
-@atomic_action
-def reencrypt(*, endpoint_id: UUID, now: datetime) -> None:
-    """Re-encrypt a signing secret with the newest vault key. A system action: nobody sees the secret."""
-    endpoint = lock(WebhookEndpoint, endpoint_id, None)
-    endpoint.encrypted_secret = encryption.reencrypt(bytes(endpoint.encrypted_secret))
-    if endpoint.previous_secret is not None:
-        with suppress(encryption.KeyUnavailable):  # it expires within a day
-            endpoint.previous_secret = encryption.reencrypt(bytes(endpoint.previous_secret))
-    endpoint.save(update_fields=["encrypted_secret", "previous_secret"])
 
 
 def _new_secret() -> str:

@@ -13,6 +13,7 @@ from datetime import datetime
 from uuid import UUID
 
 import pyotp
+import structlog
 from django.conf import settings
 
 from editorial.models import RecoveryCode, SecondFactor, User, encryption
@@ -23,6 +24,8 @@ from editorial.workflow.core.actions import atomic_action, require_permission, r
 from editorial.workflow.core.errors import Conflict, Reason, ValidationFailed
 from editorial.workflow.core.locking import get_visible, lock
 from editorial.workflow.people import login_throttle
+
+log = structlog.get_logger(__name__)
 
 ENROLLMENT_REQUIRED = Reason(
     "SECOND_FACTOR_ENROLLMENT_REQUIRED", "Your role requires a second factor. Sign in to the admin and set it up there."
@@ -46,7 +49,8 @@ def enroll(*, actor: User, now: datetime) -> SecondFactor:
     factor = SecondFactor.objects.filter(user=actor).select_for_update().first() or SecondFactor(user=actor)
     if factor.confirmed_at:
         raise Conflict("You already have a second factor. Remove it first.", code="CONFIRMED")
-    factor.encrypted_secret, factor.enrolled_at = encryption.encrypt(pyotp.random_base32()), now
+    encryption.encrypt(factor, "encrypted_secret", pyotp.random_base32())
+    factor.enrolled_at = now
     factor.save()
     audit.log(factor, Action.SECOND_FACTOR_ENROLL, actor=actor, now=now)
     return factor
@@ -117,14 +121,6 @@ def check(*, code: str, actor: User, now: datetime) -> bool:
     return factor is not None and _is_valid(factor, code, now)
 
 
-@atomic_action
-def reencrypt(*, factor_id: UUID, now: datetime) -> None:
-    """Re-encrypt a secret with the newest vault key. A system action: nobody sees the secret."""
-    factor = lock(SecondFactor, factor_id, None)
-    factor.encrypted_secret = encryption.reencrypt(bytes(factor.encrypted_secret))
-    factor.save(update_fields=["encrypted_secret"])
-
-
 def is_enabled(user: User) -> bool:
     """Whether the user has a confirmed second factor."""
     return SecondFactor.objects.filter(user=user).exclude(confirmed_at=None).exists()
@@ -145,7 +141,7 @@ def provisioning_uri(factor: SecondFactor) -> str:
 
 
 def _totp(factor: SecondFactor) -> pyotp.TOTP:
-    return pyotp.TOTP(encryption.decrypt(bytes(factor.encrypted_secret)), interval=_STEP)
+    return pyotp.TOTP(encryption.decrypt(factor, "encrypted_secret"), interval=_STEP)
 
 
 def _is_valid(factor: SecondFactor, code: str, now: datetime) -> bool:
@@ -157,7 +153,8 @@ def _is_app_code(factor: SecondFactor, code: str, now: datetime) -> bool:
     typed = "".join(code.split())
     try:
         app = _totp(factor)
-    except encryption.KeyUnavailable:  # the recovery codes still work
+    except encryption.EncryptionError as error:  # the recovery codes still work
+        log.error("second factor cannot be decrypted", factor=str(factor.pk), reason=str(error))
         return False
     current = app.timecode(now)
     for step in range(max(current - _DRIFT_STEPS, factor.last_step + 1), current + _DRIFT_STEPS + 1):

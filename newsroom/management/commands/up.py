@@ -95,6 +95,7 @@ def _program(name: str, process: Process, listening_socket: socket.socket) -> Pr
         process.command(),
         {
             **_ENVIRONMENT,
+            **process.environment(),
             **multiprocess.environment(settings.DATA, name),
             readiness.READY_FILE_VARIABLE: str(ready_file),
         },

@@ -88,6 +88,16 @@ class TestSecondFactor:
         again = browser.open_form(factor, "second_factor.confirm")
         assert app.secret not in again.content.decode(), "the secret is not shown again"
 
+    def test_without_a_key_the_page_names_the_setting(self, visit, rosa, settings):
+        factor = second_factors.enroll(actor=rosa, now=timezone.now())
+        settings.SECOND_FACTOR_KEYS = []
+        browser = visit("rosa")
+        form = browser.open_form(factor, "second_factor.confirm")
+        assert (form.status_code, "nr-qr" in form.content.decode()) == (200, False)
+        response = browser.submit(SecondFactor, "second_factor.enroll")
+        assert response.status_code == 409
+        assert "This process has no SECOND_FACTOR_KEYS" in page_text(response)
+
     def test_the_qr_code_is_visible_to_its_user_only(self, visit, rosa):
         factor = second_factors.enroll(actor=rosa, now=timezone.now())
         response = visit("ada").open_form(factor, "second_factor.confirm")

@@ -6,15 +6,14 @@ import logging
 from datetime import timedelta
 
 import pytest
-from cryptography.fernet import Fernet
 from django.db import connection
 
-from editorial.models import Event, IdentityRecord, WebhookEndpoint
+from editorial.models import Event, IdentityRecord
 from editorial.workflow.core.errors import ActionError, Conflict, ValidationFailed
-from editorial.workflow.evidence import sources, vault
+from editorial.workflow.evidence import sources
 from editorial.workflow.evidence.vault import Identity
-from editorial.workflow.ops import webhooks
 from editorial.workflow.review import replies
+from tests.support.keys import new_key
 
 CANARY = "Zephyrine Quillfeather"
 KNOWN_BY = "KANARI-1970-03-12"
@@ -70,40 +69,35 @@ def test_an_identity_has_no_readable_form():
     assert CANARY not in f"{identity} {identity!r} {[identity]}"
 
 
-def test_older_keys_decrypt_and_the_newest_encrypts(settings):
-    old, new = (Fernet.generate_key().decode() for _ in range(2))
-    settings.VAULT_KEYS = [old]
-    sealed = vault.encrypt(Identity.of("Jo Roe", "1970"))
-    settings.VAULT_KEYS = [new, old]
-    assert vault.decrypt(sealed).name == "Jo Roe"
-    rotated = vault.reencrypt(sealed)
-    settings.VAULT_KEYS = [new]
-    assert vault.decrypt(rotated).name == "Jo Roe"
-    assert vault.decrypt(vault.encrypt(Identity.of("Ann Ode", "1961"))).name == "Ann Ode"
-    with pytest.raises(Conflict, match="VAULT_KEYS"):
-        vault.decrypt(sealed)
+def test_a_token_needs_the_identity_key(room, settings):
+    settings.IDENTITY_KEY = ""
+    with pytest.raises(Conflict, match="This process has no IDENTITY_KEY") as error:
+        room.person("a keeper", unnamed=True, identity_name=CANARY, identity_known_by=KNOWN_BY)
+    assert CANARY not in everything_about(error.value)
+    assert not IdentityRecord.objects.exists()
 
 
-def test_key_rotation_reencrypts_identities_and_secrets(room, settings, cuno, ada):
-    source = room.person("a keeper", unnamed=True, identity_name=CANARY, identity_known_by=KNOWN_BY)
-    endpoint, _ = webhooks.add(desk_id=room.desk.pk, url="https://1.1.1.1/hook", actor=ada, now=room.now)
-    settings.VAULT_KEYS = [Fernet.generate_key().decode(), *settings.VAULT_KEYS]
-    before = bytes(IdentityRecord.objects.get().encrypted_identity)
-    sources.reencrypt(source_id=source.pk, now=room.now)
-    webhooks.reencrypt(endpoint_id=endpoint.pk, now=room.now)
-    settings.VAULT_KEYS = settings.VAULT_KEYS[:1]
-    assert bytes(IdentityRecord.objects.get().encrypted_identity) != before
-    assert sources.unmask(source_id=source.pk, reason="Court.", actor=cuno, now=room.now).name == CANARY
-    assert WebhookEndpoint.objects.exists()
+def test_identities_of_every_length_are_stored_at_one_length(room):
+    for number, name in enumerate(("Jo", "J" * 200, "\u5c71" * 200)):
+        room.person(f"keeper {number}", unnamed=True, identity_name=name, identity_known_by=f"197{number}")
+    assert len({len(record.encrypted_identity) for record in IdentityRecord.objects.all()}) == 1
 
 
 def test_unmasking_without_the_key_reveals_nothing_and_names_the_remedy(room, settings, cuno):
     source = room.person("a keeper", unnamed=True, identity_name=CANARY, identity_known_by=KNOWN_BY)
-    settings.VAULT_KEYS = [Fernet.generate_key().decode()]
+    settings.VAULT_KEYS = [new_key()]
     with pytest.raises(Conflict, match="VAULT_KEYS") as error:
         sources.unmask(source_id=source.pk, reason="Court.", actor=cuno, now=room.now)
     assert CANARY not in everything_about(error.value)
     assert not Event.objects.filter(action="source.unmask").exists()
+
+
+def test_an_identity_is_not_stored_without_a_key(room, settings):
+    settings.VAULT_KEYS = []
+    with pytest.raises(Conflict, match="This process has no VAULT_KEYS") as refused:
+        room.person("a keeper", unnamed=True, identity_name=CANARY, identity_known_by=KNOWN_BY)
+    assert CANARY not in everything_about(refused.value)
+    assert not Event.objects.filter(action="source.register").exists()
 
 
 def test_a_confidential_name_is_in_no_table_no_log_and_no_refusal(room, rosa, cuno, caplog):

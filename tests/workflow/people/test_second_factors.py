@@ -15,6 +15,7 @@ from editorial.workflow.people import sign_in as workflow_sign_in
 from editorial.workflow.people.login_throttle import TooManyAttempts
 from editorial.workflow.people.sign_in import SignInRefused
 from tests.support.cast import assert_refused, events, run_concurrently
+from tests.support.keys import new_key
 
 PASSWORD = "proof before print, always"  # noqa: S105
 
@@ -182,20 +183,25 @@ def test_a_role_that_requires_it_gets_no_token_before_setup(room, rosa_with_pass
     assert tokens.issue(user_id=rosa_with_password.pk, actor=rosa_with_password, now=room.now)
 
 
-def test_recovery_codes_work_without_the_vault_key(room, enrolled, rosa_with_password, settings):
+def test_recovery_codes_work_without_the_key(room, enrolled, rosa_with_password, settings):
     _, app, codes = enrolled
-    settings.VAULT_KEYS = ["b25seS1mb3ItY2hlY2tpbmctMDEyMzQ1Njc4OTAxMjM="]
+    settings.SECOND_FACTOR_KEYS = [new_key()]
     assert refusal_codes(room, code=app.at(room.now)) == ["WRONG_CODE"]
     assert attempt_sign_in(room, code=codes[0]) == rosa_with_password
 
 
-def test_key_rotation_reencrypts_the_secret(room, enrolled, rosa_with_password, settings):
-    factor, app, _ = enrolled
-    new = "b25seS1mb3ItY2hlY2tpbmctMDEyMzQ1Njc4OTAxMjM="
-    settings.VAULT_KEYS = [new, *settings.VAULT_KEYS]
-    second_factors.reencrypt(factor_id=factor.pk, now=room.now)
-    settings.VAULT_KEYS = [new]
-    assert attempt_sign_in(room, code=app.at(room.now)) == rosa_with_password
+def test_a_secret_copied_from_another_user_is_rejected(room, enrolled, rosa_with_password, edith):
+    """As somebody does who can write to the database and has a second factor of their own."""
+    own = second_factors.enroll(actor=edith, now=room.now)
+    copied = bytes(SecondFactor.objects.get(pk=own.pk).encrypted_secret)
+    SecondFactor.objects.filter(user=rosa_with_password).update(encrypted_secret=copied)
+    assert refusal_codes(room, code=authenticator(own).at(room.now)) == ["WRONG_CODE"]
+
+
+def test_enrolment_without_a_key_names_the_setting(room, rosa_with_password, settings):
+    settings.SECOND_FACTOR_KEYS = []
+    with pytest.raises(Conflict, match="This process has no SECOND_FACTOR_KEYS"):
+        second_factors.enroll(actor=rosa_with_password, now=room.now)
 
 
 def test_a_code_sent_twice_concurrently_is_accepted_once(parallel):
