@@ -32,6 +32,8 @@ if EMBEDDED:
     VAULT_KEYS: list[str] = env.list("VAULT_KEYS", default=_secrets["VAULT_KEYS"].split(","))
     # Key of the identity tokens that match the same person across sources. A change makes every token stale.
     IDENTITY_KEY: str = env.str("IDENTITY_KEY", default=_secrets["IDENTITY_KEY"])
+    # Ed25519 key that signs the heads of the record: 32 bytes in URL-safe base64.
+    AUDIT_SIGNING_KEY: str = env.str("AUDIT_SIGNING_KEY", default=_secrets["AUDIT_SIGNING_KEY"])
     DATABASE_URL = local.database_url(DATA)
     REDIS_URL = env.str("REDIS_URL", default=local.redis_url(DATA))
     ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
@@ -39,6 +41,7 @@ else:
     SECRET_KEY = env.str("SECRET_KEY")
     VAULT_KEYS = env.list("VAULT_KEYS")
     IDENTITY_KEY = env.str("IDENTITY_KEY")
+    AUDIT_SIGNING_KEY = env.str("AUDIT_SIGNING_KEY", default="")  # only a worker needs it
     DATABASE_URL = env.str("DATABASE_URL")
     REDIS_URL = env.str("REDIS_URL")
     ALLOWED_HOSTS = env.list("ALLOWED_HOSTS")
@@ -179,6 +182,11 @@ WORKER_MEMORY_MB = env.int("WORKER_MEMORY_MB", default=512)
 INTEGRITY_CHECK_SECONDS = env.int("INTEGRITY_CHECK_SECONDS", default=15)
 DEAD_LETTER_ALARM_HOURS = env.int("DEAD_LETTER_ALARM_HOURS", default=4)
 
+# Signed heads of the record: their folder, the address that gets a copy of each, and the seconds between two.
+AUDIT_HEADS = Path(env.str("AUDIT_HEADS", default=str(DATA / "audit-heads")))
+AUDIT_HEADS_URL = env.str("AUDIT_HEADS_URL", default="")
+AUDIT_HEAD_SECONDS = env.int("AUDIT_HEAD_SECONDS", default=3600)
+
 CELERY_BROKER_URL = local.broker_url(REDIS_URL)
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # Redis may be unavailable for any length of time
@@ -223,6 +231,12 @@ CELERY_BEAT_SCHEDULE = {
     "check-integrity": {
         "task": "editorial.tasks.check_integrity",
         "schedule": float(INTEGRITY_CHECK_SECONDS),
+        "options": {"expires": 300},
+    },
+    # Every minute: whether a head is due, or one was not accepted by the address that gets a copy.
+    "sign-audit-head": {
+        "task": "editorial.tasks.sign_audit_head",
+        "schedule": 60.0,
         "options": {"expires": 300},
     },
     "dispatch-outbox-fallback": {

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import pghistory
 from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 
-from editorial.models.ops.change_log import SyncPosition
+from editorial.models.base_fields import SyncPosition
 
 
 def track(*, exclude: list[str] | None = None) -> Callable[[type[models.Model]], type[models.Model]]:

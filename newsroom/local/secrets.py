@@ -10,9 +10,12 @@ from pathlib import Path
 from newsroom.local import data_dir
 from newsroom.local.errors import SetupError
 
+_ADDED_LATER = ("AUDIT_SIGNING_KEY",)
+"""Secrets that a data folder made by an earlier version may lack. The others can never be generated again."""
+
 
 def load_secrets(data: Path) -> dict[str, str]:
-    """SECRET_KEY, VAULT_KEYS and IDENTITY_KEY of this data folder; generated on first use.
+    """SECRET_KEY, VAULT_KEYS, IDENTITY_KEY and AUDIT_SIGNING_KEY of this data folder; generated on first use.
 
     Without the file, every encrypted identity is lost permanently; a backup of the data folder must contain it.
     Raise `SetupError` if the file is damaged, or can neither be read nor created.
@@ -22,6 +25,9 @@ def load_secrets(data: Path) -> dict[str, str]:
         if not path.exists():
             _write_once(path, _generate())
         kept = json.loads(path.read_text())
+        if added := {name: value for name, value in _generate().items() if name in _ADDED_LATER and name not in kept}:
+            kept |= added
+            _replace(path, kept)
         return {name: str(kept[name]) for name in _generate()}
     except OSError as problem:
         raise SetupError(
@@ -40,21 +46,30 @@ def _generate() -> dict[str, str]:
         "SECRET_KEY": randomness.token_urlsafe(64),
         "VAULT_KEYS": base64.urlsafe_b64encode(randomness.token_bytes(32)).decode(),  # a Fernet key
         "IDENTITY_KEY": randomness.token_urlsafe(48),
+        "AUDIT_SIGNING_KEY": base64.urlsafe_b64encode(randomness.token_bytes(32)).decode(),
     }
 
 
 def _write_once(path: Path, content: dict[str, str]) -> None:
     """Write the file atomically. Of processes that start together, the first to finish wins."""
     data_dir.create(path.parent)
-    handle, draft = tempfile.mkstemp(dir=path.parent, prefix=".secrets-")  # mode 0600
+    draft = _write_draft(path, content)
     try:
-        with os.fdopen(handle, "w") as file:
-            json.dump(content, file, indent=2)
-            file.flush()
-            os.fsync(file.fileno())
-        try:
-            os.link(draft, path)
-        except FileExistsError:
-            return
+        os.link(draft, path)
+    except FileExistsError:
+        return
     finally:
         os.unlink(draft)
+
+
+def _replace(path: Path, content: dict[str, str]) -> None:
+    os.replace(_write_draft(path, content), path)
+
+
+def _write_draft(path: Path, content: dict[str, str]) -> str:
+    handle, draft = tempfile.mkstemp(dir=path.parent, prefix=".secrets-")  # mode 0600
+    with os.fdopen(handle, "w") as file:
+        json.dump(content, file, indent=2)
+        file.flush()
+        os.fsync(file.fileno())
+    return draft
