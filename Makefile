@@ -112,6 +112,7 @@ check: export EMAIL_URL := smtp://mail.invalid:25
 check: export SECRET_KEY := only-for-checking-0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEFGHIJ
 check: export IDENTITY_KEY := only-for-checking-0123456789-abcdefghijklmnopqrstuvwxyz
 check: export VAULT_KEYS := b25seS1mb3ItY2hlY2tpbmctMDEyMzQ1Njc4OTAxMjM=
+check: export AUDIT_SIGNING_KEY := b25seS1mb3ItY2hlY2tpbmctMDEyMzQ1Njc4OTAxMjM=
 check: export ALLOWED_HOSTS := newsroom.example
 check: export PUBLIC_URL := https://newsroom.example
 check: install-dev ## Check format, lint, types, import rules, migrations, API schema, deployment settings

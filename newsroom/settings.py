@@ -24,6 +24,8 @@ environ.Env.read_env(env.str("ENV_FILE", default=str(data_dir.ROOT / ".env")), o
 
 DATA = Path(env.str("NEWSROOM_DATA", default=str(data_dir.default()))).resolve()
 EMBEDDED = "DATABASE_URL" not in env.ENVIRON
+# Whether this process connects as the owner of the tables. Set by `newsroom.__main__` for the commands that need it.
+AS_OWNER = env.bool("NEWSROOM_AS_OWNER", default=False)
 
 if EMBEDDED:
     _secrets = local.load_secrets(DATA)
@@ -34,7 +36,8 @@ if EMBEDDED:
     IDENTITY_KEY: str = env.str("IDENTITY_KEY", default=_secrets["IDENTITY_KEY"])
     # Ed25519 key that signs the heads of the record: 32 bytes in URL-safe base64.
     AUDIT_SIGNING_KEY: str = env.str("AUDIT_SIGNING_KEY", default=_secrets["AUDIT_SIGNING_KEY"])
-    DATABASE_URL = local.database_url(DATA)
+    DATABASE_URL = local.database_url(DATA, role=local.APPLICATION)
+    DATABASE_OWNER_URL = local.owner_url(DATA) if AS_OWNER else local.database_url(DATA)
     REDIS_URL = env.str("REDIS_URL", default=local.redis_url(DATA))
     ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 else:
@@ -43,6 +46,8 @@ else:
     IDENTITY_KEY = env.str("IDENTITY_KEY")
     AUDIT_SIGNING_KEY = env.str("AUDIT_SIGNING_KEY", default="")  # only a worker needs it
     DATABASE_URL = env.str("DATABASE_URL")
+    # Only for commands that migrate, back up and restore; no other process needs it.
+    DATABASE_OWNER_URL = env.str("DATABASE_OWNER_URL", default="")
     REDIS_URL = env.str("REDIS_URL")
     ALLOWED_HOSTS = env.list("ALLOWED_HOSTS")
 
@@ -125,9 +130,12 @@ USE_TZ = True
 
 # --- PostgreSQL: the source of truth -------------------------------------------------------------------------------
 
+# The application may not change what it has recorded; the owner of the tables could (newsroom/database_roles.py).
+DATABASE_APPLICATION_ROLE: str = env.db_url_config(DATABASE_URL)["USER"]
+DATABASE_OWNER_ROLE: str = env.db_url_config(DATABASE_OWNER_URL)["USER"] if DATABASE_OWNER_URL else ""
 DATABASES = {
     "default": {
-        **env.db_url_config(DATABASE_URL),
+        **env.db_url_config(DATABASE_OWNER_URL if AS_OWNER and DATABASE_OWNER_URL else DATABASE_URL),
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
         "TEST": {"NAME": env.str("TEST_DATABASE_NAME", default="test_newsroom")},

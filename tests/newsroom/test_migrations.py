@@ -90,6 +90,7 @@ def _manage(python: str, folder: Path, environment: dict[str, str], *command: st
 @pytest.mark.slow
 def test_a_migration_that_waits_for_a_table_lets_others_pass(data_folder: Path, database: str) -> None:
     environment = deployment_environment(data_folder, database=database, redis=settings.REDIS_URL)
+    environment["DATABASE_URL"] = database_url(data_folder, database)
     _manage(sys.executable, ROOT, environment, "migrate", "editorial", "0004", "--verbosity=0")
     longest, over = 0.0, threading.Event()
 
@@ -124,6 +125,7 @@ def test_the_version_before_works_on_this_versions_schema(
     old = _checked_out(tmp_path / "before")
     python = _python_of(old, Path(pytestconfig.cache.mkdir("newsroom")))
     environment = deployment_environment(data_folder, database=database, redis=settings.REDIS_URL) | {
+        "DATABASE_URL": database_url(data_folder, database),  # the version before knows no second role
         "PORT": str(free_port()),
         "NEWSROOM_DATA": str(tmp_path / "data"),
         "EMAIL_URL": f"filemail:///{tmp_path}/mail",

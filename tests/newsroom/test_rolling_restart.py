@@ -86,7 +86,7 @@ def test_an_embedded_newsroom_is_restarted_under_load_with_no_failed_request() -
             _still_open(crowd)
             assert not before & set(_children(running)), "an old process is still there: nothing was restarted"
             assert "Killing it" not in running.output
-            _assert_jobs_done(sockets.database_url(data), crowd)
+            _assert_jobs_done(sockets.database_url(data, role=sockets.APPLICATION), crowd)
 
 
 def _children(running: RunningProcess) -> list[int]:

@@ -16,6 +16,7 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
+from newsroom.local import sockets
 from newsroom.processes import PROCESSES
 from tests.support.servers import ROOT, WORKER, database_url, temporary_folder
 
@@ -110,7 +111,8 @@ def deployment_environment(data: Path, *, database: str, redis: str) -> dict[str
     """The variables of a real deployment, pointed at a test database."""
     return clean_environment(
         NEWSROOM_DATA=str(data),
-        DATABASE_URL=database_url(data, database),
+        DATABASE_URL=database_url(data, database, role=sockets.APPLICATION),
+        DATABASE_OWNER_URL=database_url(data, database),
         REDIS_URL=redis,
         SECRET_KEY=settings.SECRET_KEY,
         VAULT_KEYS=",".join(settings.VAULT_KEYS),
