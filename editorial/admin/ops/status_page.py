@@ -22,6 +22,7 @@ from editorial.policy.roles import Role
 _MINUTES_SHOWN = 60
 _SECONDS_MATTER = timedelta(minutes=3)
 _TENTHS_MATTER = timedelta(seconds=10)
+_AUDIT_HEAD_LATE = timedelta(hours=3)
 _JOB_LABELS = {
     MessageKind.ASSESS_CLAIM: "Assessing claims",
     MessageKind.REEVALUATE_STORY: "Reevaluating stories",
@@ -110,6 +111,14 @@ ALERTS = (
         critical=False,
     ),
     Alert(
+        lambda page: _audit_head_age(page.status) > _AUDIT_HEAD_LATE,
+        lambda page: (
+            f"The newest signed head of the record is {labels.format_duration(_audit_head_age(page.status))} old."
+        ),
+        "Run manage.py sign_audit_head, which says why. Nothing outside the database proves what was recorded since.",
+        critical=False,
+    ),
+    Alert(
         lambda page: bool(page.status.deliveries[DeliveryState.UNCERTAIN]),
         lambda page: f"{page.status.deliveries[DeliveryState.UNCERTAIN]} message(s) may have been delivered twice.",
         "A process died between sending and recording it. No action is needed; the count remains.",
@@ -173,6 +182,11 @@ def _short_duration(length: timedelta) -> str:
     if length >= _SECONDS_MATTER:
         return labels.format_duration(length)
     return f"{length.total_seconds():.{1 if length < _TENTHS_MATTER else 0}f} s"
+
+
+def _audit_head_age(status: SystemStatus) -> timedelta:
+    """Zero if there is none: then no signing key is set, or the first one is about to be signed."""
+    return status.now - status.audit_head_at if status.audit_head_at else timedelta()
 
 
 def _dead_letter_count(current: SystemStatus) -> int:

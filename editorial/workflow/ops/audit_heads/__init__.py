@@ -12,7 +12,7 @@ from datetime import datetime
 
 import structlog
 
-from editorial.workflow.ops.audit_heads import sender, signer
+from editorial.workflow.ops.audit_heads import head_files, sender, signer
 
 log = structlog.get_logger(__name__)
 
@@ -28,3 +28,5 @@ def run_due(*, now: datetime) -> None:
         sender.send_pending(signer.folder(), now=now)
     except sender.NotDelivered as problem:
         log.warning("audit head not delivered", code=str(problem))
+    except head_files.UnreadableHead as problem:
+        log.error("audit head not delivered", kind=type(problem).__name__)
