@@ -727,4 +727,13 @@ class Migration(migrations.Migration):
             for name, signature in _OWNERS_FUNCTIONS.items()
         ),
         migrations.RunSQL(sql.create("context_is_final"), "DROP FUNCTION context_is_final CASCADE"),
+        migrations.RunSQL(sql.create("show_to_own_desk"), "DROP FUNCTION show_to_own_desk"),
+        pgtrigger.migrations.RemoveTrigger(
+            model_name='claim',
+            name='log_change',
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='claim',
+            trigger=pgtrigger.compiler.Trigger(name='log_change', sql=pgtrigger.compiler.UpsertTriggerSql(func="IF TG_OP = 'UPDATE' AND NEW IS NOT DISTINCT FROM OLD THEN RETURN NULL; END IF;\nPERFORM log_change('claim', ARRAY[COALESCE(NEW.id, OLD.id)]);\n\n    IF TG_OP = 'INSERT' THEN\n        PERFORM show_to_own_desk(NEW.id);\n    ELSIF TG_OP = 'UPDATE' AND OLD.desk_id <> NEW.desk_id THEN\n        PERFORM refresh_claim_visibility(ARRAY[NEW.id]);\n    END IF;\n\nRETURN NULL;", hash='6469fccbac57ee149fbd6957615b3160844c756c', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_log_change_154ae', table='editorial_claim', when='AFTER')),
+        ),
     ]

@@ -36,8 +36,10 @@ def verify(files: HeadFolder, keys: Sequence[Ed25519PublicKey]) -> HeadReport:
     report = HeadReport()
     with ledgers.snapshot():
         heads = _verified_heads(files, keys, report)
+        current = trees.current(heads)
+        report.errors += _lost_ledgers(current)
         for ledger in ledgers.all_ledgers():
-            report.errors += _compare(ledger, trees.current(heads), files)
+            report.errors += _compare(ledger, current, files)
             report.errors += row_history.differences(ledger)
         report.errors += _approvals_without_event()
     if heads:
@@ -66,7 +68,9 @@ def _verified_heads(files: HeadFolder, keys: Sequence[Ed25519PublicKey], report:
     except UnreadableHead as problem:
         report.errors.append(str(problem))
     if lost := sorted(known.keys() - set(numbers)):
-        report.errors.append(f"Head {lost[0]} is missing from {files.path} ({len(lost)} of {len(known)} are).")
+        message = f"Head {lost[0]} is missing from {files.path} ({len(lost)} of {len(known)} are)."
+        restarts = [head.number for head in heads if head.starts_over]
+        (report.notes if restarts and lost[-1] < restarts[-1] else report.errors).append(message)
     return heads
 
 
@@ -86,8 +90,25 @@ def _fault_of(
     return None
 
 
+def _lost_ledgers(heads: Sequence[Head]) -> Iterator[str]:
+    """A message for each table or column that the heads cover and the database no longer has."""
+    columns = {ledger.table: set(ledger.columns()) for ledger in ledgers.all_ledgers()}
+    reported = set()
+    for head in heads:
+        for table, root in head.ledgers.items():
+            lost = set(root.columns) - columns.get(table, set())
+            if lost and table not in reported:
+                reported.add(table)
+                yield f"{table} no longer has {', '.join(sorted(lost))}, which {_named(head)} covers."
+
+
 def _compare(ledger: Ledger, heads: Sequence[Head], files: HeadFolder) -> Iterator[str]:
     """A message for the first head that the ledger does not match; what comes later cannot match either."""
+    covered = {
+        column for head in heads if ledger.table in head.ledgers for column in head.ledgers[ledger.table].columns
+    }
+    if covered - set(ledger.columns()):
+        return  # reported as a loss
     since = "the beginning"
     for state in trees.replay(ledger, heads):
         if not state.matches:

@@ -14,8 +14,8 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from pytest_django import Settings
 
-from editorial.models import AuditHead, Claim, Event
-from editorial.workflow.ops.audit_heads import head_files, signer
+from editorial.models import Claim, Event
+from editorial.workflow.ops.audit_heads import head_files, ledgers, signer
 from editorial.workflow.ops.audit_heads.head_files import HeadFolder
 from tests.support.cast import Room
 from tests.workflow.ops.audit_heads import tamperings
@@ -164,16 +164,36 @@ def test_without_heads_the_command_says_what_it_cannot_see(parallel: Room, heads
     assert "There are no signed heads" in _verify()
 
 
-def test_a_column_that_a_migration_adds_does_not_disturb_earlier_heads(
-    claim: Claim, parallel: Room, heads: HeadFolder, sign: Sign, superuser: None
+def test_a_lost_folder_is_noted_after_starting_over(
+    claim: Claim, parallel: Room, heads: HeadFolder, sign: Sign
 ) -> None:
-    def forget_a_column(head: dict[str, Any]) -> None:
-        head["ledgers"]["editorial_claimevent"]["columns"].remove("text")
+    for path in heads.path.glob("head-*"):
+        path.unlink()
+    assert any("Head 1 is missing" in fault for fault in faults(heads))
+    signer.sign(now=parallel.now, start_over="the disk was lost")
+    sign(parallel.later(hours=1))
+    said = _verify()
+    assert "starts over: the disk was lost." in said
+    assert "Head 1 is missing" in said
 
-    assert "text" in heads.read(1).ledgers["editorial_claimevent"].columns
+
+def test_a_column_that_a_migration_adds_does_not_disturb_earlier_heads(
+    claim: Claim, heads: HeadFolder, superuser: None
+) -> None:
     with tamperings.undone():
         _execute("ALTER TABLE editorial_claimevent ADD COLUMN colour text DEFAULT 'red'")
         assert faults(heads) == []
-    _edited(heads, 1, forget_a_column)
-    assert faults(heads) != []
-    assert AuditHead.objects.count() == 2
+
+
+def test_a_column_or_table_that_the_heads_cover_and_the_product_has_lost_is_named(
+    claim: Claim, heads: HeadFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = [ledger for ledger in ledgers.all_ledgers() if ledger.table != "editorial_claimevent"]
+    columns = ledgers.Ledger.columns
+    monkeypatch.setattr(ledgers, "all_ledgers", lambda: kept)
+    monkeypatch.setattr(
+        ledgers.Ledger, "columns", lambda self: tuple(name for name in columns(self) if name != "quote")
+    )
+    found = faults(heads)
+    assert any(fault.startswith("editorial_claimevent no longer has") for fault in found)
+    assert any(fault.startswith("editorial_statementevent no longer has quote") for fault in found)
