@@ -90,12 +90,10 @@ def test_the_application_cannot_change_its_record(room: Room, as_application: No
         "SET ROLE newsroom",
         "SET SESSION AUTHORIZATION postgres",
         "CREATE TABLE public.mine (id int)",
-        "CREATE TEMPORARY TABLE editorial_event (id int)",
         "CREATE FUNCTION public.log_change() RETURNS int LANGUAGE sql AS 'SELECT 1'",
         "CREATE OR REPLACE FUNCTION log_change(model text, ids uuid[], losing_desks uuid[] DEFAULT '{}') RETURNS void "
         "LANGUAGE sql AS 'SELECT'",
         "CREATE ROLE mine",
-        "GRANT UPDATE ON editorial_event TO PUBLIC",
         "COPY editorial_event TO PROGRAM 'cat'",
         "SELECT pg_read_file('/etc/passwd')",
         "SELECT setval('sync_epoch', 99)",
@@ -106,6 +104,19 @@ def test_the_application_cannot_change_its_record(room: Room, as_application: No
 )
 def test_the_application_cannot_take_more_rights(room: Room, as_application: None, statement: str) -> None:
     assert "permission denied" in _refused(statement) or "must be" in _refused(statement)
+
+
+def test_the_application_cannot_pass_rights_on(room: Room, as_application: None) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"GRANT SELECT, UPDATE ON editorial_event TO {sockets.APPLICATION}")  # a warning, and no effect
+    assert _query("SELECT has_table_privilege('editorial_event', 'UPDATE')") == [(False,)]
+
+
+def test_the_application_has_no_temporary_tables(db: None) -> None:
+    """One could stand in for a table that a function of the owner's names."""
+    database_roles.grant(sockets.APPLICATION)
+    question = "SELECT has_database_privilege(%s, current_database(), 'TEMPORARY')"
+    assert _query(question, sockets.APPLICATION) == [(False,)]
 
 
 def test_the_context_of_a_change_is_final_once_it_is_committed(parallel: Room, as_application: None) -> None:
