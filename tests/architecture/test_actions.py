@@ -68,6 +68,7 @@ def test_an_action_is_called_by_keyword_with_actor_and_time(name):
                 "login_throttle.finish_attempt",
             ),  # they find out who the actor is
             *("dead_letters.triage", "dead_letters.escalate", "tasks.cap_lease"),
+            *("signer.record", "sender.mark_delivered"),
             *("imports.receive", "imports.fail", "imports.file_next"),
             *(
                 "integrity_findings.record",
@@ -131,6 +132,7 @@ def test_a_task_takes_the_id_of_a_message_and_nothing_else():
     assert found.pop("run_due") == []
     assert found.pop("dispatch") == []
     assert found.pop("check_integrity") == []
+    assert found.pop("sign_audit_head") == []
     assert found
     assert all(parameters == ["message_id"] for parameters in found.values())
 

@@ -20,7 +20,7 @@ class Command(BaseCommand):
             "--start-over",
             metavar="REASON",
             default="",
-            help="cover the whole database anew, as after a restore; every verification shows the reason",
+            help="begin again with the whole database, as after a restore; every verification shows the reason",
         )
 
     def handle(self, *args: Any, start_over: str, **options: Any) -> None:

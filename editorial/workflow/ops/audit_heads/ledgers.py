@@ -35,6 +35,7 @@ class Ledger:
 
     @property
     def table(self) -> str:
+        """Its name in the database."""
         return str(self.model._meta.db_table)
 
     @property

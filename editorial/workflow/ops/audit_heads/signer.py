@@ -41,7 +41,7 @@ def is_due(*, now: datetime) -> bool:
 def sign(*, now: datetime, start_over: str = "") -> Head | None:
     """Sign and store the next head. Return None if another process is doing so. Raise CannotSign or OSError.
 
-    `start_over`: a reason for covering the whole database anew, instead of continuing heads that it does not match.
+    `start_over`: the reason for beginning again with the whole database, if it does not match the heads so far.
     """
     if not settings.AUDIT_SIGNING_KEY:
         raise CannotSign("AUDIT_SIGNING_KEY is not set. Generate one: openssl rand -base64 32 | tr '+/' '-_'")
