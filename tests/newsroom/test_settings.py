@@ -85,3 +85,13 @@ def test_a_role_that_does_not_exist_is_found_before_it_protects_nobody(settings:
 def test_a_story_url_without_placeholder_is_found(settings: Settings) -> None:
     settings.STORY_URL = "https://paper.example/story"
     assert [found.id for found in run_checks()] == ["newsroom.E005"]
+
+
+def test_a_signing_key_of_the_wrong_size_is_found(settings: Settings) -> None:
+    settings.AUDIT_SIGNING_KEY = "c2hvcnQ="
+    assert "newsroom.E006" in [found.id for found in run_checks(include_deployment_checks=True)]
+
+
+def test_heads_are_posted_over_https_only(settings: Settings) -> None:
+    settings.AUDIT_HEADS_URL = "http://heads.example/"
+    assert "newsroom.E007" in [found.id for found in run_checks(include_deployment_checks=True)]
