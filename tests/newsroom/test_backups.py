@@ -140,6 +140,17 @@ def test_what_is_restored_is_what_was_there(full: Deployment, elsewhere: Deploym
     ]
 
 
+def test_a_restored_record_starts_over_in_a_head_of_its_own(
+    full: Deployment, elsewhere: Deployment, tmp_path: Path
+) -> None:
+    elsewhere.environment["AUDIT_SIGNING_KEY"] = settings.AUDIT_SIGNING_KEY
+    backup = _backup(tmp_path)
+    assert "Signed head 1, which starts over" in elsewhere.run_manage("restore", str(backup)).stdout
+    verified = elsewhere.run_manage("verify_audit_log")
+    assert verified.returncode == 0, verified.stderr
+    assert f"starts over: restored from {backup.name}." in verified.stdout
+
+
 def test_queued_emails_are_held_for_review(full: Deployment, elsewhere: Deployment, tmp_path: Path) -> None:
     waiting = Delivery.objects.filter(settled_at=None).count()
     said = elsewhere.run_manage("restore", str(_backup(tmp_path))).stdout

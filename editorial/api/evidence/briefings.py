@@ -26,7 +26,7 @@ class BriefingSerializer(OutputSerializer):
     class Meta:
         model = Briefing
         fields = ("id", "name", "desk", "held_at")
-        extra_kwargs = {
+        help_texts = {
             "id": {"help_text": "The briefing's id."},
             "desk": {"help_text": "The desk that recorded it."},
             "held_at": {"help_text": "When it took place; null if unknown."},

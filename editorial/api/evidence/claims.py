@@ -117,7 +117,7 @@ class ClaimSerializer(OutputSerializer):
             "id", "text", "kind", "risk", "desk", "status", "contested", "adverse_to", "parts", "compounds",
             "filed_by", "filed_at", "dropped_at", "merged_into", "version",
         )  # fmt: skip
-        extra_kwargs = {
+        help_texts = {
             "id": {"help_text": "The claim's id."},
             "kind": {"help_text": "The kind of proposition; “S said P” is an utterance, “P” itself is content."},
             "desk": {"help_text": "The desk it belongs to."},

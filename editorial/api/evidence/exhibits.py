@@ -74,7 +74,7 @@ class ExhibitSerializer(OutputSerializer):
         fields = (
             "id", "desk", "title", "url", "content_type", "size", "sha256", "content", "attached_by", "attached_at"
         )  # fmt: skip
-        extra_kwargs = {
+        help_texts = {
             "id": {"help_text": "The exhibit's id."},
             "desk": {"help_text": "The desk that keeps it."},
             "title": {"help_text": "A title that says what it is."},

@@ -171,7 +171,7 @@ class SourceSerializer(OutputSerializer):
             "org", "speaks_for", "parent", "author", "issuer", "benefits_if", "camp", "authenticated", "establishes",
             "contradicts", "merged_into", "registered_by", "registered_at", "version",
         )  # fmt: skip
-        extra_kwargs = {
+        help_texts = {
             "id": {"help_text": "The source's id."},
             "type": {"help_text": "The kind of source."},
             "desk": {"help_text": "The desk that keeps it."},

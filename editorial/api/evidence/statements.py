@@ -99,7 +99,7 @@ class StatementSerializer(OutputSerializer):
             "briefing", "benefits_if", "embargo_until", "withdrawn_at", "retracted_at", "quote", "said_at", "exhibit",
             "credibility", "reply_request", "repeats", "collected_by", "recorded_at", "version",
         )  # fmt: skip
-        extra_kwargs = {
+        help_texts = {
             "id": {"help_text": "The statement's id."},
             "claim": {"help_text": "The claim it is about."},
             "briefing": {"help_text": "The briefing, call or release at which it was made."},
@@ -164,7 +164,7 @@ class RelaySerializer(OutputSerializer):
     class Meta:
         model = Relay
         fields = ("id", "derived", "origin", "recorded_by", "recorded_at")
-        extra_kwargs = {
+        help_texts = {
             "id": {"help_text": "The relay's id."},
             "derived": {"help_text": "The statement that repeats."},
             "origin": {"help_text": "The statement that it repeats."},

@@ -114,7 +114,7 @@ class ImportSerializer(OutputSerializer):
             "id", "desk", "kind", "dry_run", "url", "outlet", "state", "problem", "read_as", "row_count", "processed",
             "filed", "known", "updated", "refused", "rows", "started_by", "started_at", "ended_at",
         )  # fmt: skip
-        extra_kwargs = {
+        help_texts = {
             "id": {"help_text": "The import's id."},
             "desk": {"help_text": "The desk that it is for."},
             "started_at": {"help_text": "When it was started."},
@@ -145,7 +145,7 @@ class ImportRowSerializer(OutputSerializer):
     class Meta:
         model = ImportRow
         fields = ("id", "batch", "number", "state", "claim", "story", "reasons", "text")
-        extra_kwargs = {
+        help_texts = {
             "id": {"help_text": "The row's id."},
             "batch": {"help_text": "The import it belongs to."},
         }

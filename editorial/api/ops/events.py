@@ -48,7 +48,7 @@ class EventSerializer(OutputSerializer):
         model = Event
         list_serializer_class = EventListSerializer
         fields = ("id", "stream", "number", "action", "actor", "desk", "at", "data", "previous", "hash")
-        extra_kwargs = {
+        help_texts = {
             "id": {"help_text": "The event's id."},
             "desk": {"help_text": "The desk concerned."},
             "at": {"help_text": "When it happened."},

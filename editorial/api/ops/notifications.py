@@ -23,7 +23,7 @@ class NotificationSerializer(OutputSerializer):
     class Meta:
         model = Notification
         fields = ("id", "event", "subject", "body", "path", "created_at", "read_at")
-        extra_kwargs = {
+        help_texts = {
             "id": {"help_text": "The notification's id."},
             "event": {"help_text": "The event it is about."},
             "subject": {"help_text": "The subject line."},

@@ -44,7 +44,7 @@ class WebhookDeliverySerializer(OutputSerializer):
     class Meta:
         model = Delivery
         fields = ("id", "event", "state", "attempts", "attempted_at", "settled_at", "error")
-        extra_kwargs = {
+        help_texts = {
             "id": {"help_text": "The delivery's id, sent as `webhook-id` in every attempt."},
             "event": {"help_text": "The event it delivers."},
             "state": {"help_text": "The state of the delivery."},
@@ -64,7 +64,7 @@ class WebhookSerializer(OutputSerializer):
     class Meta:
         model = WebhookEndpoint
         fields: tuple[str, ...] = ("id", "desk", "url", "active", "added_by", "added_at", "previous_secret_expires_at")
-        extra_kwargs = {
+        help_texts = {
             "id": {"help_text": "The webhook's id."},
             "desk": {"help_text": "The desk whose events it receives."},
             "url": {"help_text": "The URL."},

@@ -23,7 +23,7 @@ class DeskSummarySerializer(OutputSerializer):
     class Meta:
         model = Desk
         fields: tuple[str, ...] = ("id", "name", "slug")
-        extra_kwargs = {
+        help_texts = {
             "id": {"help_text": "The desk's id."},
             "name": {"help_text": "The name, such as Politics."},
         }

@@ -37,7 +37,7 @@ class SubscriptionSerializer(OutputSerializer):
     class Meta:
         model = Subscription
         fields = ("id", "desk", "claim", "story", "by_mail")
-        extra_kwargs = {
+        help_texts = {
             "id": {"help_text": "The subscription's id."},
             "desk": {"help_text": "The followed desk, if any."},
             "claim": {"help_text": "The followed claim, if any."},

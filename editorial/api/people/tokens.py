@@ -82,7 +82,7 @@ class TokenSerializer(OutputSerializer):
     class Meta:
         model = Token
         fields = ("id", "label", "scopes", "issued_by", "issued_at", "last_used_at", "expiry", "revoked_at")
-        extra_kwargs = {"id": {"help_text": "The token's id, which grants no access."}}
+        help_texts = {"id": {"help_text": "The token's id, which grants no access."}}
 
 
 class TokenWithSecretSerializer(TokenSerializer):

@@ -107,7 +107,7 @@ class AssessmentSummarySerializer(OutputSerializer):
             "id", "claim", "number", "finding", "basis", "contested", "origins", "independent", "against",
             "missing", "policy_version", "digest", "assessed_at",
         )  # fmt: skip
-        extra_kwargs = {
+        help_texts = {
             "id": {"help_text": "The assessment's id."},
             "claim": {"help_text": "The claim."},
             "number": {"help_text": "Numbers the assessments of a claim."},

@@ -18,7 +18,7 @@ class PolicyThresholdSerializer(OutputSerializer):
     class Meta:
         model = PolicyRow
         fields = ("risk", "position", "groups", "first_hand", "named", "disinterested", "rated")
-        extra_kwargs = {"risk": {"help_text": "The risk of the claims it applies to."}}
+        help_texts = {"risk": {"help_text": "The risk of the claims it applies to."}}
 
 
 class RiskRulesSerializer(OutputSerializer):
@@ -27,7 +27,7 @@ class RiskRulesSerializer(OutputSerializer):
     class Meta:
         model = PolicyRisk
         fields = ("risk", "reply_hours", "legal_read", "standards_read", "review_hours")
-        extra_kwargs = {"risk": {"help_text": "The risk of the claims they apply to."}}
+        help_texts = {"risk": {"help_text": "The risk of the claims they apply to."}}
 
 
 class CorroborationPolicySerializer(OutputSerializer):
@@ -42,7 +42,7 @@ class CorroborationPolicySerializer(OutputSerializer):
     class Meta:
         model = CorroborationPolicy
         fields = ("id", "version", "name", "in_force_at", "note", "risks", "rows")
-        extra_kwargs = {
+        help_texts = {
             "id": {"help_text": "The id of the version."},
             "version": {"help_text": "The version number; the highest in force is applied."},
             "name": {"help_text": "The name of the policy."},

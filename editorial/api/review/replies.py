@@ -97,7 +97,7 @@ class ReplyRequestSerializer(OutputSerializer):
             "id", "to", "covers", "question", "channel", "sent_at", "deadline_at", "deadline_passed_at", "outcome",
             "reason", "answered_at", "sent_by",
         )  # fmt: skip
-        extra_kwargs = {
+        help_texts = {
             "id": {"help_text": "The request's id."},
             "covers": {"help_text": "The claims put to it, as far as you may see them."},
             "deadline_passed_at": {"help_text": "When the deadline was found to have passed."},

@@ -31,7 +31,7 @@ class SignoffSerializer(OutputSerializer):
             "id", "claim", "kind", "assessment", "finding", "state", "proposed_by", "proposed_at",
             "decided_by", "decided_at", "reason", "voided_at",
         )  # fmt: skip
-        extra_kwargs = {
+        help_texts = {
             "id": {"help_text": "The sign-off's id."},
             "claim": {"help_text": "The signed claim."},
             "kind": {"help_text": "What is signed."},

@@ -57,7 +57,7 @@ class ReviewTaskSerializer(OutputSerializer):
             "id", "claim", "queue", "kind", "about", "question", "state", "urgency", "opened_at", "due_at",
             "overdue_at", "taken_by", "lease_until", "ended_at", "ended_by", "note",
         )  # fmt: skip
-        extra_kwargs = {
+        help_texts = {
             "id": {"help_text": "The task's id."},
             "claim": {"help_text": "The claim it is about."},
             "queue": {"help_text": "The queue."},

@@ -136,7 +136,7 @@ class ClaimUseSerializer(OutputSerializer):
     class Meta:
         model = ClaimUse
         fields = ("claim", "mode", "central", "relies_on", "stated_source_count")
-        extra_kwargs = {"claim": {"help_text": "The claim."}}
+        help_texts = {"claim": {"help_text": "The claim."}}
 
 
 class PendingRemedySerializer(OutputSerializer):
@@ -145,7 +145,7 @@ class PendingRemedySerializer(OutputSerializer):
     class Meta:
         model = Correction
         fields = ("remedy", "because", "claims", "opened_at", "due_at", "overdue_at")
-        extra_kwargs = {
+        help_texts = {
             "remedy": {"help_text": "The remedy to publish."},
             "opened_at": {"help_text": "When the remedy fell due."},
             "overdue_at": {"help_text": "When the deadline was found to have passed; null before that."},
@@ -177,7 +177,7 @@ class StorySummarySerializer(OutputSerializer):
             "id", "headline", "desk", "status", "gate", "remedy", "authors", "pitched_by", "pitched_at",
             "submitted_at", "cleared_at", "cleared_by", "publish_at", "publish_time_zone", "published_at", "version",
         )  # fmt: skip
-        extra_kwargs = {
+        help_texts = {
             "id": {"help_text": "The story's id."},
             "headline": {"help_text": "Its headline."},
             "desk": {"help_text": "The desk it belongs to."},

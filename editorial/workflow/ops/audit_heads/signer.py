@@ -92,7 +92,8 @@ def record(*, number: int, digest: str, signed_at: datetime, now: datetime) -> N
 def _require_continuity(files: HeadFolder, previous: Head, now: datetime) -> None:
     """Raise CannotSign unless the newest head file is the one that the database knows as the newest."""
     known = AuditHead.objects.order_by("-number").first()
-    if previous.number == (known.number if known else 0) + 1:
+    number, digest = (known.number, known.digest) if known else (0, "")
+    if (previous.number, previous.previous) == (number + 1, digest):
         # A process ended between writing the file and recording it.
         record(
             number=previous.number,
@@ -100,10 +101,10 @@ def _require_continuity(files: HeadFolder, previous: Head, now: datetime) -> Non
             signed_at=datetime.fromisoformat(previous.signed_at),
             now=now,
         )
-    elif known is None or (previous.number, previous.digest()) != (known.number, known.digest):
+    elif (previous.number, previous.digest()) != (number, digest):
         raise CannotSign(
             f"The newest head in {files.path} is {previous.number}, the newest that the database knows is "
-            f"{known.number if known else 0}, and they should be the same. Run manage.py verify_audit_log; after a "
+            f"{number}, and they should be the same. Run manage.py verify_audit_log; after a "
             "restore: manage.py sign_audit_head --start-over REASON"
         )
 
