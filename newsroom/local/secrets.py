@@ -24,11 +24,11 @@ def load_secrets(data: Path) -> dict[str, str]:
     try:
         if not path.exists():
             _write_once(path, _generate())
-        kept = json.loads(path.read_text())
-        if added := {name: value for name, value in _generate().items() if name in _ADDED_LATER and name not in kept}:
-            kept |= added
-            _replace(path, kept)
-        return {name: str(kept[name]) for name in _generate()}
+        stored = json.loads(path.read_text())
+        if added := {name: value for name, value in _generate().items() if name in _ADDED_LATER and name not in stored}:
+            stored |= added
+            _replace(path, stored)
+        return {name: str(stored[name]) for name in _generate()}
     except OSError as problem:
         raise SetupError(
             f"Cannot store the newsroom's secrets in {path}: {problem.strerror}.\n"

@@ -53,7 +53,8 @@ class OutputSerializer(serializers.ModelSerializer[Any]):
     def get_extra_kwargs(self) -> dict[str, dict[str, Any]]:
         """Every field is read-only. `Meta.help_texts` describes fields better than the model does."""
         kwargs: dict[str, dict[str, Any]] = {name: {"read_only": True} for name in self.Meta.fields}
-        help_texts = {"id": f"The {self.Meta.model._meta.verbose_name}'s id."} | getattr(self.Meta, "help_texts", {})
+        model: Any = self.Meta.model
+        help_texts = {"id": f"The {model._meta.verbose_name}'s id."} | getattr(self.Meta, "help_texts", {})
         for name, help_text in help_texts.items():
             kwargs.setdefault(name, {})["help_text"] = help_text
         return kwargs

@@ -82,7 +82,7 @@ def _public_keys(texts: list[str]) -> list[Ed25519PublicKey]:
 def _backup_heads(backup: Path) -> audit_chain.Heads:
     path = (backup if backup.is_dir() else backup.parent) / _HEADS
     try:
-        return {stream: (int(number), str(sealed)) for stream, (number, sealed) in json.loads(path.read_text()).items()}
+        return {stream: (int(number), str(digest)) for stream, (number, digest) in json.loads(path.read_text()).items()}
     except OSError as problem:
         raise CommandError(f"Cannot read {path}: {problem.strerror}. Give the folder of a backup.") from problem
     except (ValueError, TypeError, AttributeError) as problem:

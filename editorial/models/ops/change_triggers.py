@@ -81,13 +81,19 @@ _SOURCE_RENAMED_OR_HIDDEN = """
     END IF;
 """
 
+# Foreign keys are checked at commit. Lock the story now: one that is moving to another desk is waited for, or waits.
 _USE_CHANGED = """
     IF TG_OP <> 'UPDATE' OR (OLD.claim_id, OLD.story_id) IS DISTINCT FROM (NEW.claim_id, NEW.story_id) THEN
+        PERFORM 1 FROM editorial_story WHERE id IN (OLD.story_id, NEW.story_id) ORDER BY id FOR KEY SHARE;
         PERFORM refresh_claim_visibility(ARRAY[OLD.claim_id, NEW.claim_id]);
     END IF;
 """
 
-_MEMBER_CHANGED = "PERFORM refresh_claim_visibility(ARRAY[OLD.member_id, NEW.member_id]);"
+# Likewise, a story that begins to use the compound at the same time is waited for, or waits.
+_MEMBER_CHANGED = """
+    PERFORM 1 FROM editorial_claim WHERE id IN (OLD.compound_id, NEW.compound_id) ORDER BY id FOR KEY SHARE;
+    PERFORM refresh_claim_visibility(ARRAY[OLD.member_id, NEW.member_id]);
+"""
 
 _CLAIM_MOVED = """
     IF TG_OP = 'INSERT' THEN
@@ -146,12 +152,12 @@ CHANGE_TRIGGERS: dict[type[models.Model], tuple[str, ...]] = {
 
 _SKIP_UNCHANGED = "IF TG_OP = 'UPDATE' AND NEW IS NOT DISTINCT FROM OLD THEN RETURN NULL; END IF;"
 
-for _model, _touched in CHANGE_TRIGGERS.items():
+for _model, _statements in CHANGE_TRIGGERS.items():
     pgtrigger.register(
         pgtrigger.Trigger(
             name="log_change",
             when=pgtrigger.After,
             operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
-            func="\n".join((_SKIP_UNCHANGED, *_touched, "RETURN NULL;")),
+            func="\n".join((_SKIP_UNCHANGED, *_statements, "RETURN NULL;")),
         )
     )(_model)
