@@ -73,10 +73,11 @@ def test_an_incompatible_migration_is_detected(
 def database(data_folder: Path) -> Iterator[str]:
     """An empty database on the test server; its name."""
     name = f"upgraded{WORKER}"
-    with psycopg.connect(database_url(data_folder, "postgres"), autocommit=True) as server:
+    # The superuser, because the application's sessions may still be open when the database goes.
+    with psycopg.connect(database_url(data_folder, "postgres", role="postgres"), autocommit=True) as server:
         drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
         server.execute(drop)
-        server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        server.execute(sql.SQL("CREATE DATABASE {} OWNER newsroom").format(sql.Identifier(name)))
         yield name
         server.execute(drop)
 
