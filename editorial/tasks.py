@@ -18,7 +18,7 @@ from editorial.notifications import deliveries, notices
 from editorial.operations import job_logging
 from editorial.workflow.imports import fetch as workflow_fetch
 from editorial.workflow.imports import imports
-from editorial.workflow.ops import integrity, scheduler, webhooks
+from editorial.workflow.ops import audit_heads, integrity, scheduler, webhooks
 from editorial.workflow.review import assessments
 from editorial.workflow.stories import publication
 
@@ -98,6 +98,13 @@ def run_due() -> None:
 def check_integrity() -> None:
     """Run the integrity checks and repair confirmed violations."""
     integrity.run(now=db_clock.now())
+
+
+# The first head reads the whole record: about a minute for ten million entries.
+@shared_task(soft_time_limit=1500, time_limit=1560)
+def sign_audit_head() -> None:
+    """Sign the next head if it is due, and post those that the receiver does not have."""
+    audit_heads.run_due(now=db_clock.now())
 
 
 @shared_task

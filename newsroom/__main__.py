@@ -13,11 +13,16 @@ _COMMANDS = {
     "help": "list every command",
 }
 
+_OWNER_COMMANDS = ("prepare", "migrate", "backup", "restore")
+"""They connect as the owner of the tables. Every other command and process is the application."""
+
 
 def main() -> None:
     if len(sys.argv) == 1:
         sys.exit("\n".join(["Usage: newsroom COMMAND", *(f"  {name:<9}{text}" for name, text in _COMMANDS.items())]))
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsroom.settings")
+    if sys.argv[1] in _OWNER_COMMANDS:
+        os.environ["NEWSROOM_AS_OWNER"] = "1"
     from django.core.exceptions import ImproperlyConfigured
     from django.core.management import execute_from_command_line
 

@@ -10,12 +10,15 @@ from itertools import pairwise
 from typing import Any
 from urllib.parse import urlsplit
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.core.exceptions import ImproperlyConfigured
+from django.db import OperationalError, connection
 
 from editorial.models.encryption import Purpose
 from editorial.policy.roles import Role
+from newsroom import database_roles
 
 _REDIS = ("redis", "rediss", "unix")
 _KEY_BYTES = 32
@@ -23,6 +26,7 @@ _LEAST_BITS = 128
 _SECRETS = ("SECRET_KEY", "IDENTITY_KEY")
 _GENERATE_KEY = "Generate one with: openssl rand -base64 32 | tr '+/' '-_'"
 _GENERATE_SECRET = "Generate one with: openssl rand -base64 48"  # noqa: S105
+_ROLES_HINT = "Give the application a role that owns nothing: docs/running.md, Two database roles."
 
 
 @register(Tags.security)
@@ -35,6 +39,52 @@ def check_settings(app_configs: Any, **_: Any) -> list[CheckMessage]:
 def check_deployment(app_configs: Any, **_: Any) -> list[CheckMessage]:
     """Report what a deployment must not run with. The process that runs this check needs every secret."""
     return [*_missing_keys(), *_weak_keys(), *_shared_keys(), *_weak_secrets(), *_allowed_hosts(), *_public_url()]
+
+
+@register(Tags.security, deploy=True)
+def check_record(app_configs: Any, **_: Any) -> list[CheckMessage]:
+    """Report settings that leave the record to the mercy of the application (`check --deploy`)."""
+    return [*_audit_heads(), *_configured_roles()]
+
+
+@register(Tags.database, deploy=True)
+def check_connected_role(app_configs: Any, databases: Any = None, **_: Any) -> list[CheckMessage]:
+    """Report a database role that could change the record (`check --deploy --database default`)."""
+    if not databases or settings.AS_OWNER:
+        return []
+    try:
+        faults = list(database_roles.excess_rights(settings.DATABASE_APPLICATION_ROLE))
+    except OperationalError:
+        return []  # no database to look at
+    finally:
+        connection.close()
+    return [Warning(fault, hint=_ROLES_HINT, id="newsroom.W002") for fault in faults]
+
+
+def _configured_roles() -> Iterator[CheckMessage]:
+    """Only where the owner is configured: processes that serve people do not know it."""
+    if settings.DATABASE_OWNER_ROLE == settings.DATABASE_APPLICATION_ROLE:
+        yield Warning(
+            "DATABASE_URL and DATABASE_OWNER_URL name the same role: the application can change its record.",
+            hint=_ROLES_HINT,
+            id="newsroom.W001",
+        )
+
+
+def _audit_heads() -> Iterator[CheckMessage]:
+    if not settings.AUDIT_SIGNING_KEY:
+        yield Warning(
+            "AUDIT_SIGNING_KEY is not set: no heads are signed, and a replaced record would look whole.",
+            hint="Generate one with: openssl rand -base64 32 | tr '+/' '-_'",
+            id="newsroom.W003",
+        )
+        return
+    try:
+        Ed25519PrivateKey.from_private_bytes(urlsafe_b64decode(settings.AUDIT_SIGNING_KEY))
+    except (binascii.Error, ValueError):
+        yield Error(f"AUDIT_SIGNING_KEY is not {_KEY_BYTES} bytes in URL-safe base64.", id="newsroom.E006")
+    if settings.AUDIT_HEADS_URL and urlsplit(settings.AUDIT_HEADS_URL).scheme != "https":
+        yield Error("AUDIT_HEADS_URL does not begin with https://.", id="newsroom.E007")
 
 
 def _key_sizes() -> Iterator[CheckMessage]:

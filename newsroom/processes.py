@@ -16,7 +16,9 @@ LISTEN_FD_VARIABLE = "NEWSROOM_LISTEN_FD"
 """Variable with the number of the listening socket that web inherits from a supervisor."""
 
 
-SECRETS = ("SECRET_KEY", "IDENTITY_KEY", "VAULT_KEYS", "SECOND_FACTOR_KEYS", "WEBHOOK_KEYS", "RESPONSE_KEYS")
+_WEB = ("SECRET_KEY", "IDENTITY_KEY", "VAULT_KEYS", "SECOND_FACTOR_KEYS", "WEBHOOK_KEYS", "RESPONSE_KEYS")
+_WORKER = ("WEBHOOK_KEYS", "AUDIT_SIGNING_KEY")
+SECRETS = (*_WEB, "AUDIT_SIGNING_KEY")
 """Settings that a process is only given if it needs them."""
 
 
@@ -93,13 +95,9 @@ def _python(module: str, *arguments: str) -> list[str]:
 
 
 PROCESSES = {
-    "web": Process("answers browsers and API clients", _web, stop_timeout=_drain_seconds() + 30, secrets=SECRETS),
-    "worker": Process(
-        "runs jobs: assesses claims, notifies people", _worker, stop_timeout=15, secrets=("WEBHOOK_KEYS",)
-    ),
-    "quarantine": Process(
-        "repeats failed jobs without delaying others", _quarantine, stop_timeout=15, secrets=("WEBHOOK_KEYS",)
-    ),
+    "web": Process("answers browsers and API clients", _web, stop_timeout=_drain_seconds() + 30, secrets=_WEB),
+    "worker": Process("runs jobs: assesses claims, notifies people", _worker, stop_timeout=15, secrets=_WORKER),
+    "quarantine": Process("repeats failed jobs without delaying others", _quarantine, stop_timeout=15, secrets=_WORKER),
     "dispatcher": Process("dispatches jobs recorded in PostgreSQL", _dispatcher, stop_timeout=10),
     "beat": Process("triggers scheduled work", _beat, stop_timeout=10, allows_overlap=False),
 }

@@ -24,6 +24,8 @@ environ.FileAwareEnv.read_env(env.str("ENV_FILE", default=str(data_dir.ROOT / ".
 
 DATA = Path(env.str("NEWSROOM_DATA", default=str(data_dir.default()))).resolve()
 EMBEDDED = "DATABASE_URL" not in env.ENVIRON
+# Whether this process connects as the owner of the tables. Set by `newsroom.__main__` for the commands that need it.
+AS_OWNER = env.bool("NEWSROOM_AS_OWNER", default=False)
 
 # A process that does not need a secret is not given it (newsroom/processes.py), so a missing one does not stop a start:
 # the operation that needs it fails and names it. `check --deploy` reports all that are missing or weak.
@@ -37,6 +39,8 @@ def _keys(name: str) -> list[str]:
 SECRET_KEY = env.str("SECRET_KEY", default=_secrets.get("SECRET_KEY", "")).strip()
 # Key of the identity tokens that match the same person across sources. A change makes every token stale.
 IDENTITY_KEY = env.str("IDENTITY_KEY", default=_secrets.get("IDENTITY_KEY", "")).strip()
+# Ed25519 key that signs the heads of the record: 32 bytes in URL-safe base64.
+AUDIT_SIGNING_KEY = env.str("AUDIT_SIGNING_KEY", default=_secrets.get("AUDIT_SIGNING_KEY", "")).strip()
 # Keys that wrap data keys, one setting per purpose, newest first: the first encrypts, all decrypt.
 VAULT_KEYS = _keys("VAULT_KEYS")  # identities of unnamed sources
 SECOND_FACTOR_KEYS = _keys("SECOND_FACTOR_KEYS")
@@ -51,11 +55,14 @@ KEY_PROVIDERS = {
 }
 
 if EMBEDDED:
-    DATABASE_URL = local.database_url(DATA)
+    DATABASE_URL = local.database_url(DATA, role=local.APPLICATION)
+    DATABASE_OWNER_URL = local.owner_url(DATA) if AS_OWNER else local.database_url(DATA)
     REDIS_URL = env.str("REDIS_URL", default=local.redis_url(DATA))
     ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 else:
     DATABASE_URL = env.str("DATABASE_URL")
+    # Only for commands that migrate, back up and restore; no other process needs it.
+    DATABASE_OWNER_URL = env.str("DATABASE_OWNER_URL", default="")
     REDIS_URL = env.str("REDIS_URL")
     ALLOWED_HOSTS = env.list("ALLOWED_HOSTS")
 
@@ -138,9 +145,12 @@ USE_TZ = True
 
 # --- PostgreSQL: the source of truth -------------------------------------------------------------------------------
 
+# The application may not change what it has recorded; the owner of the tables could (newsroom/database_roles.py).
+DATABASE_APPLICATION_ROLE: str = env.db_url_config(DATABASE_URL)["USER"]
+DATABASE_OWNER_ROLE: str = env.db_url_config(DATABASE_OWNER_URL)["USER"] if DATABASE_OWNER_URL else ""
 DATABASES = {
     "default": {
-        **env.db_url_config(DATABASE_URL),
+        **env.db_url_config(DATABASE_OWNER_URL if AS_OWNER and DATABASE_OWNER_URL else DATABASE_URL),
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
         "TEST": {"NAME": env.str("TEST_DATABASE_NAME", default="test_newsroom")},
@@ -195,6 +205,11 @@ WORKER_MEMORY_MB = env.int("WORKER_MEMORY_MB", default=512)
 INTEGRITY_CHECK_SECONDS = env.int("INTEGRITY_CHECK_SECONDS", default=15)
 DEAD_LETTER_ALARM_HOURS = env.int("DEAD_LETTER_ALARM_HOURS", default=4)
 
+# Signed heads of the record: their folder, the address that gets a copy of each, and the seconds between two.
+AUDIT_HEADS = Path(env.str("AUDIT_HEADS", default=str(DATA / "audit-heads")))
+AUDIT_HEADS_URL = env.str("AUDIT_HEADS_URL", default="")
+AUDIT_HEAD_SECONDS = env.int("AUDIT_HEAD_SECONDS", default=3600)
+
 CELERY_BROKER_URL = local.broker_url(REDIS_URL)
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # Redis may be unavailable for any length of time
@@ -239,6 +254,12 @@ CELERY_BEAT_SCHEDULE = {
     "check-integrity": {
         "task": "editorial.tasks.check_integrity",
         "schedule": float(INTEGRITY_CHECK_SECONDS),
+        "options": {"expires": 300},
+    },
+    # Every minute: whether a head is due, or one was not accepted by the address that gets a copy.
+    "sign-audit-head": {
+        "task": "editorial.tasks.sign_audit_head",
+        "schedule": 60.0,
         "options": {"expires": 300},
     },
     "dispatch-outbox-fallback": {

@@ -34,7 +34,7 @@ for _limit in ("statement_timeout", "lock_timeout", "idle_in_transaction_session
 
 _running = pytest.StashKey[servers.Servers]()
 
-pytest_plugins = ["tests.support.live", "tests.support.cast"]
+pytest_plugins = ["tests.support.live", "tests.support.cast", "tests.support.application_role"]
 
 
 def pytest_configure(config: pytest.Config) -> None:

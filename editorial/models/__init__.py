@@ -6,6 +6,7 @@ from editorial.models.evidence.exhibits import Exhibit
 from editorial.models.evidence.sources import DispositiveEvidence, IdentityRecord, Source
 from editorial.models.evidence.statements import Briefing, Relay, Statement
 from editorial.models.imports.imports import Import, ImportRow, WireItem
+from editorial.models.ops.audit_heads import AuditHead
 from editorial.models.ops.change_log import Change, VisibilityLoss
 from editorial.models.ops.change_triggers import CHANGE_TRIGGERS
 from editorial.models.ops.events import Event

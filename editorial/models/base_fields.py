@@ -29,6 +29,14 @@ class VersionedModel(UUIDModel):
         abstract = True
 
 
+class SyncPosition(models.Func):
+    """The position of the running transaction (`ops.change_log`): `sync_position()` in the database."""
+
+    function = "sync_position"
+    template = "%(function)s()"
+    output_field = models.BigIntegerField()
+
+
 def enum_field(vocabulary: type[ChoiceEnum], **options: Any) -> Any:
     """A column that holds one value of a vocabulary in `editorial.policy`."""
     return models.CharField(max_length=32, choices=vocabulary.choices(), **options)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from editorial.models import DeliveryState, Heartbeat, MessageKind, MessageState
+from editorial.models import AuditHead, DeliveryState, Heartbeat, MessageKind, MessageState
 from editorial.operations import heartbeats, queue_health, queue_stats
 from editorial.operations.queue_health import WAITING, QueueHealth
 from editorial.operations.queue_stats import QueueDepth, Throughput
@@ -25,6 +25,8 @@ class SystemStatus:
     deliveries: dict[DeliveryState, int]
     processes: list[Heartbeat]
     missing: list[Heartbeat]
+    audit_head_at: datetime | None
+    """When the newest head of the record was signed; None if none was."""
 
     def count(self, kind: MessageKind, state: MessageState) -> int:
         """The number of messages of this kind in this state."""
@@ -44,7 +46,7 @@ class SystemStatus:
 
 
 def snapshot(*, now: datetime) -> SystemStatus:
-    """Take a snapshot: seven queries, each on an index or a small table."""
+    """Take a snapshot: eight queries, each on an index or a small table."""
     depths = queue_stats.queue_depths(now=now)
     processes = list(heartbeats.alive(now=now))
     return SystemStatus(
@@ -56,6 +58,7 @@ def snapshot(*, now: datetime) -> SystemStatus:
         deliveries=queue_stats.delivery_counts(),
         processes=processes,
         missing=list(heartbeats.missing(now=now)),
+        audit_head_at=AuditHead.objects.order_by("-number").values_list("signed_at", flat=True).first(),
     )
 
 

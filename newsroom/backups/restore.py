@@ -12,8 +12,10 @@ from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 
+from editorial.models import db_clock
 from editorial.models.ops import change_log
 from editorial.notifications import deliveries
+from editorial.workflow.ops.audit_heads import signer
 from newsroom.backups import exhibits, inventory, manifests, pg_tools, verification
 from newsroom.backups.errors import BackupError
 from newsroom.backups.manifests import Manifest
@@ -40,7 +42,20 @@ def restore_backup(folder: Path, *, send_waiting: bool, report: Report) -> list[
     change_log.start_epoch()
     pending = deliveries.mark_uncertain_after_restore(send=send_waiting)
     report(_describe_waiting_deliveries(pending, send_waiting))
-    return [*faults, *verification.verify(folder, manifest, report=report)]
+    faults += verification.verify(folder, manifest, report=report)
+    return [*faults, *_start_heads_over(folder, report)]
+
+
+def _start_heads_over(folder: Path, report: Report) -> Iterable[str]:
+    """Sign a first head of the restored record. The heads before it may cover more than the backup contains."""
+    if not settings.AUDIT_SIGNING_KEY:
+        return
+    try:
+        head = signer.sign(now=db_clock.now(), start_over=f"restored from {folder.name}")
+    except (signer.CannotSign, OSError) as problem:
+        yield f"No head of the restored record was signed. {problem}"
+    else:
+        report(f"Signed head {head.number if head else 'of the record'}, which starts over with the restored record.")
 
 
 def _fail_if_any(reasons: Iterable[str], advice: str) -> None:

@@ -6,6 +6,15 @@ tests start them. Both listen on sockets in a private folder only, never on the 
 
 from newsroom.local.errors import SetupError
 from newsroom.local.secrets import load_secrets
-from newsroom.local.sockets import broker_url, database_url, redis_url
+from newsroom.local.sockets import APPLICATION, OWNER, broker_url, database_url, owner_url, redis_url
 
-__all__ = ["SetupError", "broker_url", "database_url", "load_secrets", "redis_url"]
+__all__ = [
+    "APPLICATION",
+    "OWNER",
+    "SetupError",
+    "broker_url",
+    "database_url",
+    "load_secrets",
+    "owner_url",
+    "redis_url",
+]

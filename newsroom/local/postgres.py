@@ -11,7 +11,7 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 
-from newsroom.local import locations, sockets
+from newsroom.local import locations, passwords, sockets
 from newsroom.local.errors import SetupError
 from newsroom.local.os_user import OsUser
 from newsroom.local.supervisor import Program, orphans
@@ -41,6 +41,11 @@ _THROWAWAY_SETTINGS = {
     "max_wal_senders": "0",
     "autovacuum": "off",
 }
+_SUPERUSER = "postgres"
+_ACCESS_RULES = f"""# Written at every start. The folder of the socket is private to the account that runs the newsroom.
+local {sockets.DATABASE} {sockets.APPLICATION} trust
+local all all scram-sha-256
+"""
 _NOISE = re.compile(
     "starting PostgreSQL|listening on|database system (is|was) (ready|shut|starting)|background worker|shutting down|"
     "received fast shutdown|aborting any active|due to administrator command"
@@ -57,6 +62,8 @@ def program(data: Path, *, throwaway: bool) -> Program:
     folder = sockets.socket_dir(data)
     quoted = str(folder).replace('"', '""')
     settings = {**_SETTINGS, **(_THROWAWAY_SETTINGS if throwaway else {}), "unix_socket_directories": f'"{quoted}"'}
+    if not throwaway:
+        settings["hba_file"] = str(_access_rules(data))
     command = [_runnable("postgres", account), "-D", str(cluster_dir(data))]
     for name, value in settings.items():
         command += ["-c", f"{name}={value}"]
@@ -65,7 +72,7 @@ def program(data: Path, *, throwaway: bool) -> Program:
         command=account.wrap_command(command, stop_signal=signal.SIGINT),
         stop_signal=signal.SIGINT,  # fast shutdown: open transactions are rolled back, nothing committed is lost
         stop_timeout=60,
-        before_start=lambda: _prepare(data, account),
+        before_start=lambda: _prepare(data, account, throwaway=throwaway),
         is_noise=lambda line: _NOISE.search(line) is not None,
     )
 
@@ -80,22 +87,25 @@ def is_ready(data: Path) -> bool:
 
 
 def create_database(data: Path) -> None:
-    """Create the newsroom's role and database if they do not exist.
+    """Create the newsroom's roles and database if they do not exist.
 
-    The role is not a superuser: restrictions in the database, such as the append-only audit log, bind the newsroom too.
+    The application's role owns nothing: restrictions in the database, such as the append-only audit log, bind it.
     """
     with _connect(data) as connection:
-        if not connection.execute("SELECT FROM pg_roles WHERE rolname = %s", [sockets.ROLE]).rowcount:
-            connection.execute(sql.SQL("CREATE ROLE {} LOGIN CREATEDB").format(sql.Identifier(sockets.ROLE)))
+        for role, options in ((sockets.OWNER, sql.SQL("LOGIN CREATEDB")), (sockets.APPLICATION, sql.SQL("LOGIN"))):
+            if not connection.execute("SELECT FROM pg_roles WHERE rolname = %s", [role]).rowcount:
+                connection.execute(sql.SQL("CREATE ROLE {} {}").format(sql.Identifier(role), options))
+        if password := passwords.read(data).get(sockets.OWNER):
+            connection.execute(_set_password(sockets.OWNER, password))
         if not connection.execute("SELECT FROM pg_database WHERE datname = %s", [sockets.DATABASE]).rowcount:
             connection.execute(
                 sql.SQL("CREATE DATABASE {} OWNER {}").format(
-                    sql.Identifier(sockets.DATABASE), sql.Identifier(sockets.ROLE)
+                    sql.Identifier(sockets.DATABASE), sql.Identifier(sockets.OWNER)
                 )
             )
 
 
-def _prepare(data: Path, account: OsUser) -> None:
+def _prepare(data: Path, account: OsUser, *, throwaway: bool) -> None:
     account.make_private(sockets.socket_dir(data))
     account.make_private(cluster_dir(data))
     orphans.terminate(orphans.find_by_directory(cluster_dir(data), "postgres"), signal.SIGINT, signal.SIGQUIT)
@@ -105,7 +115,13 @@ def _prepare(data: Path, account: OsUser) -> None:
     for stale_socket in sockets.socket_dir(data).glob(".s.PGSQL.*"):
         stale_socket.unlink()
     if not (cluster_dir(data) / "PG_VERSION").exists():
+        passwords.delete(data)
         _init_cluster(data, account)
+    if not throwaway:
+        _access_rules(data).write_text(_ACCESS_RULES)
+        _access_rules(data).chmod(0o644)  # the server may run as another account; its folder is private
+        if not passwords.read(data):
+            _set_superuser_password(data, account)
 
 
 def _init_cluster(data: Path, account: OsUser) -> None:
@@ -113,7 +129,7 @@ def _init_cluster(data: Path, account: OsUser) -> None:
     draft = cluster_dir(data).with_name("postgres.new")
     shutil.rmtree(draft, ignore_errors=True)
     account.make_private(draft)
-    command = [_runnable("initdb", account), "-D", str(draft), "--username=postgres", "--auth=trust"]
+    command = [_runnable("initdb", account), "-D", str(draft), f"--username={_SUPERUSER}", "--auth=trust"]
     command += ["--encoding=UTF8", "--locale-provider=builtin", "--locale=C.UTF-8"]
     result = subprocess.run(  # noqa: S603
         account.wrap_command(command, stop_signal=signal.SIGTERM), capture_output=True, text=True, cwd="/"
@@ -128,8 +144,33 @@ def _init_cluster(data: Path, account: OsUser) -> None:
     draft.rename(cluster_dir(data))
 
 
+def _access_rules(data: Path) -> Path:
+    return cluster_dir(data) / "newsroom_hba.conf"
+
+
+def _set_superuser_password(data: Path, account: OsUser) -> None:
+    """Set it while no server runs: afterwards nobody gets in without it."""
+    generated = passwords.generate(_SUPERUSER, sockets.OWNER)
+    command = [_runnable("postgres", account), "--single", "-D", str(cluster_dir(data)), "postgres"]
+    outcome = subprocess.run(  # noqa: S603
+        account.wrap_command(command, stop_signal=signal.SIGTERM),
+        input=_set_password(_SUPERUSER, generated[_SUPERUSER]).as_string() + "\n",
+        capture_output=True,
+        text=True,
+        cwd="/",
+    )
+    if outcome.returncode != 0 or "ERROR" in outcome.stderr:
+        raise SetupError(f"PostgreSQL could not set a password in {cluster_dir(data)}. Fix the cause and start again.")
+    passwords.store(data, generated)
+
+
+def _set_password(role: str, password: str) -> sql.Composed:
+    return sql.SQL("ALTER ROLE {} PASSWORD {}").format(sql.Identifier(role), sql.Literal(password))
+
+
 def _connect(data: Path) -> psycopg.Connection:
-    url = sockets.database_url(data, database="postgres", role="postgres")
+    password = passwords.read(data).get(_SUPERUSER, "")
+    url = sockets.database_url(data, database="postgres", role=_SUPERUSER, password=password)
     return psycopg.connect(url, autocommit=True, connect_timeout=5)
 
 

@@ -3,10 +3,12 @@
 from pathlib import Path
 from urllib.parse import quote
 
-from newsroom.local import locations
+from newsroom.local import locations, passwords
 
 POSTGRES_PORT = 5432  # part of the socket's file name; no network port is opened
-DATABASE = ROLE = "newsroom"
+DATABASE = OWNER = "newsroom"
+APPLICATION = "newsroom_app"
+"""The role of web, worker and every other process that runs; the owner migrates, backs up and restores."""
 
 # The kernel limits a socket path to 108 bytes on Linux and 104 elsewhere, including the terminating null byte.
 _MAX_SOCKET_PATH = 103
@@ -26,9 +28,15 @@ def redis_socket(data: Path) -> Path:
     return socket_dir(data) / "redis.sock"
 
 
-def database_url(data: Path, *, database: str = DATABASE, role: str = ROLE) -> str:
+def database_url(data: Path, *, database: str = DATABASE, role: str = OWNER, password: str = "") -> str:
     """The URL of the embedded PostgreSQL of this data folder, running or not."""
-    return f"postgresql://{role}@/{database}?host={quote(str(socket_dir(data)))}&port={POSTGRES_PORT}"
+    user = f"{role}:{password}" if password else role
+    return f"postgresql://{user}@/{database}?host={quote(str(socket_dir(data)))}&port={POSTGRES_PORT}"
+
+
+def owner_url(data: Path) -> str:
+    """The same with the owner's password, for commands that migrate, back up and restore."""
+    return database_url(data, password=passwords.read(data).get(OWNER, ""))
 
 
 def redis_url(data: Path, *, number: int = 0) -> str:

@@ -104,6 +104,10 @@ GAUGES = (
         lambda status: {(kind,): 0 for kind in ProcessKind} | Counter((each.process,) for each in status.missing),
     ),
     Gauge(
+        "audit_head_age_seconds", "The age of the newest signed head of the record; infinite if there is none.", (),
+        lambda status: {(): status.now - status.audit_head_at if status.audit_head_at else float("inf")},
+    ),
+    Gauge(
         "worker_slots", "Jobs or requests that can run at the same time.", ("process",),
         lambda status: {(kind,): sum(each.slots for each in status.processes_of(kind)) for kind in ProcessKind},
     ),

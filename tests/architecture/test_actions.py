@@ -71,6 +71,7 @@ def test_an_action_is_called_by_keyword_with_actor_and_time(name):
                 "login_throttle.finish_attempt",
             ),  # they find out who the actor is
             *("dead_letters.triage", "dead_letters.escalate", "tasks.cap_lease"),
+            *("signer.record", "sender.mark_delivered"),
             *("imports.receive", "imports.fail", "imports.file_next"),
             *(
                 "integrity_findings.record",
@@ -156,6 +157,7 @@ def test_a_task_takes_a_message_id_only():
     assert names.pop("run_due") == []
     assert names.pop("dispatch") == []
     assert names.pop("check_integrity") == []
+    assert names.pop("sign_audit_head") == []
     assert names
     assert all(parameters == ["message_id"] for parameters in names.values())
 

@@ -30,6 +30,9 @@ DOCKERFILE = (ROOT / "Dockerfile").read_text()
 FILLED_IN = {
     "DOMAIN": "newsroom.example.org",
     "DATABASE_PASSWORD": "0123456789abcdef",
+    "DATABASE_OWNER_PASSWORD": "123456789abcdef0",
+    "DATABASE_SUPERUSER_PASSWORD": "23456789abcdef01",
+    "AUDIT_SIGNING_KEY": "b25seS1mb3ItdGVzdGluZy0wMTIzNDU2Nzg5MDEyMzQ=",
     "SECRET_KEY": "0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEFGHIJKLMNOPQRSTUVWXYZ",
     "IDENTITY_KEY": "0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEFGHIJKLMNOPQRSTUVWXYZ",
     "VAULT_KEYS": "b25seS1mb3ItdGVzdGluZy0wMTIzNDU2Nzg5MDEyMzQ=",
@@ -83,7 +86,7 @@ def environment(transactional_db: None, data_folder: Path, tmp_path: Path) -> di
     """The environment of a compose service, without the addresses of the two servers."""
     described = {name: _filled_in(value) for name, value in COMPOSE["x-newsroom"]["environment"].items()}
     here = {
-        "DATABASE_URL": database_url(data_folder, connection.settings_dict["NAME"]),
+        "DATABASE_URL": database_url(data_folder, connection.settings_dict["NAME"], role=sockets.APPLICATION),
         "REDIS_URL": settings.REDIS_URL,
         "CACHE_URL": settings.REDIS_URL,
         "NEWSROOM_DATA": str(tmp_path),
@@ -151,10 +154,12 @@ def test_jobs_that_wait_too_long_make_the_services_unhealthy(environment: dict[s
 
 
 @pytest.mark.servers
-def test_prepare_can_be_repeated(environment: dict[str, str]) -> None:
+def test_prepare_can_be_repeated(environment: dict[str, str], data_folder: Path) -> None:
+    assert "DATABASE_OWNER_URL" in COMPOSE["services"]["prepare"]["environment"]
+    owner = {"DATABASE_OWNER_URL": database_url(data_folder, connection.settings_dict["NAME"])}
     for _ in range(2):
         outcome = subprocess.run(  # noqa: S603
-            _command("prepare"), cwd=ROOT, env=environment | _secrets("prepare"), capture_output=True, text=True
+            _command("prepare"), cwd=ROOT, env=environment | owner | _secrets("prepare"), capture_output=True, text=True
         )
         assert outcome.returncode == 0, outcome.stdout + outcome.stderr
     assert (Path(environment["STATIC_ROOT"]) / "unfold").is_dir()
@@ -260,16 +265,37 @@ def test_the_proxy_accepts_its_configuration() -> None:
     assert outcome.returncode == 0, outcome.stderr
 
 
-def test_the_deployed_database_role_is_not_a_superuser(data_folder: Path, tmp_path: Path) -> None:
+def test_only_prepare_and_backup_have_the_owners_password() -> None:
+    """The file of secrets reaches every service; an empty value in its environment takes precedence."""
+    for name, service in COMPOSE["services"].items():
+        given = service.get("environment", COMPOSE["x-newsroom"]["environment"])
+        if "DATABASE_OWNER_URL" in given:
+            assert name in ("prepare", "backup")
+        if service.get("env_file"):
+            assert given["DATABASE_OWNER_PASSWORD"] == given["DATABASE_SUPERUSER_PASSWORD"] == ""
+
+
+def test_the_deployed_database_roles_are_not_superusers(data_folder: Path, tmp_path: Path) -> None:
     """Its script is run against the test server, under other names."""
     role = f"deployed{WORKER}"
     script = (ROOT / "deploy/make-database.sh").read_text()
     renamed = re.sub(r"(ROLE|DATABASE|OWNER) newsroom", rf"\1 {role}", script)
-    assert renamed.count(role) == 3
+    assert renamed.count(role) == 4
     path = tmp_path / "make-database.sh"
     path.write_text(renamed)
-    server = {"PGHOST": str(sockets.socket_dir(data_folder)), "NEWSROOM_PASSWORD": "it's secret"}
+    server = {
+        "PGHOST": str(sockets.socket_dir(data_folder)),
+        "NEWSROOM_PASSWORD": "it's secret",
+        "NEWSROOM_OWNER_PASSWORD": "too",
+    }
     search = f"{Path(binary('psql')).parent}:{os.environ['PATH']}"
     subprocess.run(["/bin/sh", str(path)], env={"PATH": search, **server}, check=True)  # noqa: S603
-    with psycopg.connect(sockets.database_url(data_folder, database=role, role=role)) as connected:
-        assert connected.execute("SELECT rolsuper FROM pg_roles WHERE rolname = current_user").fetchone() == (False,)
+    for name in (role, f"{role}_app"):
+        with psycopg.connect(sockets.database_url(data_folder, database=role, role=name)) as connected:
+            assert connected.execute("SELECT rolsuper FROM pg_roles WHERE rolname = current_user").fetchone() == (
+                False,
+            )
+            (owned,) = connected.execute(
+                "SELECT pg_get_userbyid(datdba) = current_user FROM pg_database WHERE datname = current_database()"
+            ).fetchone()  # type: ignore[misc]
+            assert owned == (name == role)

@@ -73,10 +73,11 @@ def test_an_incompatible_migration_is_detected(
 def database(data_folder: Path) -> Iterator[str]:
     """An empty database on the test server; its name."""
     name = f"upgraded{WORKER}"
-    with psycopg.connect(database_url(data_folder, "postgres"), autocommit=True) as server:
+    # The superuser, because the application's sessions may still be open when the database goes.
+    with psycopg.connect(database_url(data_folder, "postgres", role="postgres"), autocommit=True) as server:
         drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
         server.execute(drop)
-        server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        server.execute(sql.SQL("CREATE DATABASE {} OWNER newsroom").format(sql.Identifier(name)))
         yield name
         server.execute(drop)
 
@@ -92,6 +93,7 @@ def _manage(python: str, folder: Path, environment: dict[str, str], *command: st
 @pytest.mark.slow
 def test_a_migration_waiting_for_a_lock_does_not_block_others(data_folder: Path, database: str) -> None:
     environment = deployment_environment(data_folder, database=database, redis=settings.REDIS_URL)
+    environment["DATABASE_URL"] = database_url(data_folder, database)
     _manage(sys.executable, ROOT, environment, "migrate", "editorial", "0004", "--verbosity=0")
     longest, finished = 0.0, threading.Event()
 
@@ -126,6 +128,7 @@ def test_the_previous_version_works_on_the_current_schema(
     old = _checked_out(tmp_path / "before")
     python = _python_of(old, Path(pytestconfig.cache.mkdir("newsroom")))
     environment = deployment_environment(data_folder, database=database, redis=settings.REDIS_URL) | {
+        "DATABASE_URL": database_url(data_folder, database),  # the version before knows no second role
         "PORT": str(free_port()),
         "NEWSROOM_DATA": str(tmp_path / "data"),
         "EMAIL_URL": f"filemail:///{tmp_path}/mail",

@@ -86,7 +86,7 @@ def test_an_embedded_newsroom_restarts_under_load_without_failed_requests() -> N
             _still_open(load)
             assert not before & set(_children(running)), "an old process is still there: nothing was restarted"
             assert "Killing it" not in running.output
-            _assert_jobs_done(sockets.database_url(data), load)
+            _assert_jobs_done(sockets.database_url(data, role=sockets.APPLICATION), load)
 
 
 def _children(running: RunningProcess) -> list[int]:

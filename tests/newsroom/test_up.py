@@ -13,6 +13,7 @@ from pathlib import Path
 
 import httpx
 import psutil
+import psycopg
 import pytest
 
 from newsroom.local import postgres, redis, sockets
@@ -90,6 +91,23 @@ class TestRunningNewsroom:
         assert data.stat().st_mode & 0o066 == 0
         for inside in data.iterdir():
             assert inside.stat().st_mode & 0o077 == 0, inside
+
+    def test_every_process_connects_as_the_application(self, newsroom: RunningProcess, data: Path) -> None:
+        sessions = "SELECT DISTINCT usename FROM pg_stat_activity WHERE datname = 'newsroom' AND usename IS NOT NULL"
+        with psycopg.connect(sockets.database_url(data, role=sockets.APPLICATION)) as connected:
+            assert connected.execute(sessions).fetchall() == [(sockets.APPLICATION,)]
+
+    def test_owner_and_superuser_need_their_password(self, newsroom: RunningProcess, data: Path) -> None:
+        for role in (sockets.OWNER, "postgres"):
+            with pytest.raises(psycopg.OperationalError, match="password"):
+                psycopg.connect(sockets.database_url(data, role=role))
+        with psycopg.connect(sockets.owner_url(data)) as connected:
+            assert connected.execute("SELECT current_user").fetchone() == (sockets.OWNER,)
+        with pytest.raises(psycopg.OperationalError):
+            psycopg.connect(sockets.database_url(data, database="postgres", role=sockets.APPLICATION))
+
+    def test_a_head_of_the_record_is_signed_soon(self, newsroom: RunningProcess, data: Path) -> None:
+        wait_until(lambda: (data / "audit-heads/head-00000001.json").exists(), within=180)
 
     def test_a_second_newsroom_on_the_same_folder_is_refused(self, newsroom: RunningProcess, data: Path) -> None:
         assert f"(process {newsroom.process.pid}" in _error_of(data, PORT=str(free_port()))

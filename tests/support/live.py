@@ -17,6 +17,7 @@ from django.conf import settings
 from django.db import connection
 
 from editorial.models.encryption import Purpose
+from newsroom.local import sockets
 from newsroom.processes import PROCESSES
 from tests.support.servers import ROOT, WORKER, database_url, temporary_folder
 
@@ -111,11 +112,13 @@ def deployment_environment(data: Path, *, database: str, redis: str) -> dict[str
     """The variables of a real deployment, pointed at a test database."""
     return clean_environment(
         NEWSROOM_DATA=str(data),
-        DATABASE_URL=database_url(data, database),
+        DATABASE_URL=database_url(data, database, role=sockets.APPLICATION),
+        DATABASE_OWNER_URL=database_url(data, database),
         REDIS_URL=redis,
         SECRET_KEY=settings.SECRET_KEY,
         **{purpose.setting: ",".join(getattr(settings, purpose.setting)) for purpose in Purpose},
         IDENTITY_KEY=settings.IDENTITY_KEY,
+        AUDIT_SIGNING_KEY="",  # a test's database is emptied, and its heads would stay
         EMAIL_URL=f"filemail:///{data}/mail",
         ALLOWED_HOSTS="localhost",
         PUBLIC_URL="http://localhost",

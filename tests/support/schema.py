@@ -27,6 +27,7 @@ _MADE_OF = (
     "editorial/policy/verification/*.toml",
     "editorial/policy/verification/thresholds.py",
     "newsroom/settings.py",
+    "newsroom/database_roles.py",
 )
 
 
@@ -58,7 +59,7 @@ def adopt_default_policy(**_signal: object) -> None:
 
 def _migrate(data: Path) -> None:
     environment = deployment_environment(data, database=_DRAFT, redis=sockets.redis_url(data))
-    command = [sys.executable, "manage.py", "migrate", "--no-input", "--verbosity=0"]
+    command = [sys.executable, "manage.py", "prepare"]  # the tables, and the application's rights on them
     outcome = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)  # noqa: S603
     if outcome.returncode != 0:
         raise RuntimeError(f"The migrations fail:\n{outcome.stderr}")

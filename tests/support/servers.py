@@ -29,6 +29,8 @@ def allocate_data_folder() -> Path:
         folder = tempfile.mkdtemp(prefix="newsroom-test-")
         os.environ["NEWSROOM_DATA"] = folder
         os.environ["ENV_FILE"] = os.devnull  # a deployment's own settings are not the tests'
+        # Tests plant rows and empty tables; the fixture `as_application` has the role of the product.
+        os.environ["NEWSROOM_AS_OWNER"] = "1"
         for name in ("DATABASE_URL", "CACHE_URL", "EMAIL_URL"):
             os.environ.pop(name, None)
     data = Path(os.environ["NEWSROOM_DATA"])
@@ -78,6 +80,6 @@ def wait_until_ready(data: Path) -> None:
         time.sleep(0.05)
 
 
-def database_url(data: Path, name: str) -> str:
-    """How another process reaches a test database."""
-    return sockets.database_url(data, database=name)
+def database_url(data: Path, name: str, *, role: str = sockets.OWNER) -> str:
+    """How another process reaches a test database: as the owner of its tables, unless another role is named."""
+    return sockets.database_url(data, database=name, role=role)

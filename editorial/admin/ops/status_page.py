@@ -21,6 +21,7 @@ from editorial.operations.status import SystemStatus
 _CHART_MINUTES = 60
 _SHOW_SECONDS_BELOW = timedelta(minutes=3)
 _SHOW_TENTHS_BELOW = timedelta(seconds=10)
+_AUDIT_HEAD_LATE = timedelta(hours=3)
 _JOB_LABELS = {
     MessageKind.ASSESS_CLAIM: "Assessing claims",
     MessageKind.REEVALUATE_STORY: "Reevaluating stories",
@@ -108,6 +109,14 @@ ALERTS = (
         critical=False,
     ),
     Alert(
+        lambda page: _audit_head_age(page.status) > _AUDIT_HEAD_LATE,
+        lambda page: (
+            f"The newest signed head of the record is {labels.format_duration(_audit_head_age(page.status))} old."
+        ),
+        "Run manage.py sign_audit_head, which says why. Nothing outside the database proves what was recorded since.",
+        critical=False,
+    ),
+    Alert(
         lambda page: bool(page.status.deliveries[DeliveryState.UNCERTAIN]),
         lambda page: f"{page.status.deliveries[DeliveryState.UNCERTAIN]} message(s) may have been delivered twice.",
         "A process died between sending and recording it. No action is needed; the count remains.",
@@ -166,6 +175,11 @@ def _short_duration(duration: timedelta) -> str:
     if duration >= _SHOW_SECONDS_BELOW:
         return labels.format_duration(duration)
     return f"{duration.total_seconds():.{1 if duration < _SHOW_TENTHS_BELOW else 0}f} s"
+
+
+def _audit_head_age(status: SystemStatus) -> timedelta:
+    """Zero if there is none: then no signing key is set, or the first one is about to be signed."""
+    return status.now - status.audit_head_at if status.audit_head_at else timedelta()
 
 
 def _dead_letter_count(current: SystemStatus) -> int:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import pghistory
 import pgtrigger
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 
+from editorial.models import history
 from editorial.models.base_fields import UUIDModel, VersionedModel, enum_check, enum_field
 from editorial.models.visibility import VisibleClaimQuerySet
 from editorial.policy.access import SubjectFacts
@@ -22,7 +22,7 @@ _CLAIM_PARTS_NOT_OPINIONS = """
 """
 
 
-@pghistory.track()
+@history.track()
 class Claim(VersionedModel):
     """One proposition that a story may state, attribute or debunk ("Verification", section 1)."""
 
@@ -115,7 +115,7 @@ _COMPOUND_MEMBER_VALID = """
 """
 
 
-@pghistory.track()
+@history.track()
 class CompoundMember(UUIDModel):
     """A claim as a member of a compound."""
 
@@ -137,7 +137,7 @@ class CompoundMember(UUIDModel):
         ]
 
 
-@pghistory.track()
+@history.track()
 class AdverseParty(UUIDModel):
     """A source that a claim is adverse to, and that is owed a reply."""
 

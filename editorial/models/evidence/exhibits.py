@@ -5,11 +5,14 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
+from editorial.models import history
 from editorial.models.base_fields import UUIDModel
 from editorial.models.visibility import VisibleQuerySet
 from editorial.policy.access import SubjectFacts
 
 
+# Title, text and URL may turn out to identify a source, and history cannot be erased. The SHA-256 covers the content.
+@history.track(exclude=["title", "url", "text"])
 class Exhibit(UUIDModel):
     """An archived page, transcript, recording or document. Its SHA-256 proves that it has not changed since."""
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import pghistory
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 
+from editorial.models import history
 from editorial.models.base_fields import UUIDModel, VersionedModel, enum_check, enum_field
 from editorial.models.encryption import EncryptedField, Purpose
 from editorial.models.visibility import VisibleSourceQuerySet
@@ -22,7 +22,7 @@ class SettlingEffect(ChoiceEnum):
 
 
 # A name may become confidential after it was entered, and history cannot be erased, so it records no names.
-@pghistory.track(exclude=["name", "description"])
+@history.track(exclude=["name", "description"])
 class Source(VersionedModel):
     """A person, organization, document, outlet or observation ("Verification", section 1)."""
 
@@ -116,7 +116,7 @@ class Source(VersionedModel):
         return SubjectFacts.of_desk(self.desk_id, shared=not self.unnamed)
 
 
-@pghistory.track()
+@history.track()
 class DispositiveEvidence(UUIDModel):
     """A document or observation that settles a claim, for or against ("Verification", sole routes)."""
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import pghistory
 import pgtrigger
 from django.db import models
 from django.db.models import F, Q
 
+from editorial.models import history
 from editorial.models.base_fields import UUIDModel, VersionedModel, enum_check, enum_field
 from editorial.models.visibility import VisibleQuerySet, VisibleThroughClaimQuerySet
 from editorial.policy.access import SubjectFacts
@@ -55,7 +55,7 @@ _STATEMENT_RELAYS_VALID = """
 """
 
 
-@pghistory.track()
+@history.track()
 class Statement(VersionedModel):
     """What one source states about one claim ("Verification", section 1)."""
 
@@ -149,7 +149,7 @@ _RELAY_VALID = """
 """
 
 
-@pghistory.track()
+@history.track()
 class Relay(UUIDModel):
     """The derived statement repeats the origin (W3C PROV: wasDerivedFrom)."""
 

@@ -11,15 +11,8 @@ from typing import NamedTuple
 
 from django.db import connection, models
 
+from editorial.models.base_fields import SyncPosition
 from editorial.policy.access import ActorFacts
-
-
-class SyncPosition(models.Func):
-    """The position of the running transaction: `sync_position()` in the database."""
-
-    function = "sync_position"
-    template = "%(function)s()"
-    output_field = models.BigIntegerField()
 
 
 class Watermark(NamedTuple):

@@ -1,11 +1,12 @@
 """Change-capture triggers: how a row change affects API representations and visibility. They fill the change log.
 
-There is one trigger per table. They call three database functions:
+There is one trigger per table. They call four database functions:
 
 - `log_change(model, ids, losing_desks)` records that objects look different, and which desks may have lost them (NULL:
   every desk).
 - `refresh_claim_visibility(claims)` locks the claims and their members, recomputes which desks see them
   (`claim_visibility`), and logs a change of everything that is visible through them.
+- `show_to_own_desk(claim)` shows a new claim to its desk.
 - `desks_of_claims(claims)` returns the desks that see at least one of the claims.
 """
 
@@ -96,7 +97,7 @@ _MEMBER_CHANGED = """
 
 _CLAIM_MOVED = """
     IF TG_OP = 'INSERT' THEN
-        INSERT INTO editorial_claimvisibility (claim_id, desk_id) VALUES (NEW.id, NEW.desk_id);
+        PERFORM show_to_own_desk(NEW.id);
     ELSIF TG_OP = 'UPDATE' AND OLD.desk_id <> NEW.desk_id THEN
         PERFORM refresh_claim_visibility(ARRAY[NEW.id]);
     END IF;

@@ -12,12 +12,11 @@ from django.db import models
 from django.db.models import Exists, F, Func, OuterRef, Q, Value
 from django.db.models.functions import Cast
 
-from editorial.models.base_fields import UUIDModel
+from editorial.models.base_fields import SyncPosition, UUIDModel
 from editorial.models.evidence.claims import Claim
 from editorial.models.evidence.exhibits import Exhibit
 from editorial.models.evidence.sources import Source
 from editorial.models.evidence.statements import Briefing, Statement
-from editorial.models.ops.change_log import SyncPosition
 from editorial.models.review.replies import ReplyRequest
 from editorial.models.review.tasks import ReviewTask
 from editorial.models.stories.stories import Story

@@ -9,11 +9,14 @@ from django.db import models
 from django.db.models import Q
 from uuid_utils.compat import uuid7
 
+from editorial.models import history
 from editorial.models.base_fields import UUIDModel, enum_check, enum_field
 from editorial.policy.access import ActorFacts
 from editorial.policy.roles import Role, Scope
 
 
+# Who holds an account, and whether it works. No password: an old hash helps only those who want to guess it.
+@history.track(exclude=["password", "last_login", "first_name", "last_name", "date_joined", "time_zone"])
 class User(AbstractUser):
     """A member of the newsroom. Permissions follow from memberships alone."""
 
@@ -48,6 +51,7 @@ class OwnedQuerySet(models.QuerySet[Any]):
         return self if (Role.ADMIN, None) in actor.memberships else self.filter(user=actor.id)
 
 
+@history.track()
 class Desk(UUIDModel):
     """A part of the newsroom that owns stories and claims: politics, city, investigations."""
 
@@ -61,6 +65,7 @@ class Desk(UUIDModel):
         return self.name
 
 
+@history.track()
 class Membership(UUIDModel):
     """A user's role at one desk or, without a desk, in the whole organisation."""
 

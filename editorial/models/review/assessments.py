@@ -5,6 +5,7 @@ from __future__ import annotations
 import pgtrigger
 from django.db import models
 
+from editorial.models import history
 from editorial.models.base_fields import UUIDModel, enum_check, enum_field
 from editorial.models.visibility import VisibleThroughClaimQuerySet
 from editorial.policy.vocabulary import Basis, FindingValue
@@ -29,12 +30,14 @@ class Assessment(UUIDModel):
     groups = models.JSONField(default=dict, help_text="Which statements count as one voice, and why.")
     digest = models.CharField(max_length=64, help_text="SHA-256 of the facts it is based on.")
     assessed_at = models.DateTimeField()
+    position = history.position_field()
 
     objects = VisibleThroughClaimQuerySet.as_manager()
 
     class Meta:
         ordering = ["-number"]
         get_latest_by = "number"
+        indexes = [history.position_index("position")]
         constraints = [
             enum_check("assessment", "finding", FindingValue, blank=True),
             enum_check("assessment", "basis", Basis, blank=True),

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from django.db import models
 
+from editorial.models import history
 from editorial.models.base_fields import UUIDModel, enum_check, enum_field
 from editorial.policy.vocabulary import Risk
 
 
+@history.track()
 class CorroborationPolicy(UUIDModel):
     """One version of the organisation's corroboration policy. The highest version in force is applied."""
 
@@ -24,6 +26,7 @@ class CorroborationPolicy(UUIDModel):
         return f"{self.name}, version {self.version}"
 
 
+@history.track()
 class PolicyRisk(UUIDModel):
     """Requirements for every claim of one risk, in addition to the rows."""
 
@@ -43,6 +46,7 @@ class PolicyRisk(UUIDModel):
         ]
 
 
+@history.track()
 class PolicyRow(UUIDModel):
     """One way to meet the threshold: the number of independent groups, in total and of each kind."""
 

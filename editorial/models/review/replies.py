@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import pghistory
 from django.db import models
 from django.db.models import F, Q
 
+from editorial.models import history
 from editorial.models.base_fields import UUIDModel, enum_check, enum_field
 from editorial.models.visibility import VisibleReplyRequestQuerySet
 from editorial.policy.vocabulary import ReplyOutcome
 
 
-@pghistory.track()
+@history.track()
 class ReplyRequest(UUIDModel):
     """A question put to an adverse party or its agent, or the reasoned decision not to ask."""
 
@@ -58,7 +58,7 @@ class ReplyRequest(UUIDModel):
         return f"Request of {self.sent_at:%d %b %H:%M}: {self.get_outcome_display()}"
 
 
-@pghistory.track()
+@history.track()
 class ReplyRequestClaim(UUIDModel):
     """A claim that the request put to its recipient. Claims not listed were not put."""
 

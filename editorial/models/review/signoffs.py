@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import pghistory
 from django.db import models
 from django.db.models import F, Q
 
+from editorial.models import history
 from editorial.models.base_fields import UUIDModel, enum_check, enum_field
 from editorial.models.visibility import VisibleThroughClaimQuerySet
 from editorial.policy.publication.transitions import SignoffKind, SignoffState
@@ -14,7 +14,7 @@ from editorial.policy.vocabulary import FindingValue
 LIVE_STATES = (SignoffState.PROPOSED.value, SignoffState.APPROVED.value)
 
 
-@pghistory.track()
+@history.track()
 class Signoff(UUIDModel):
     """A person's signature under a finding, a standards review or a legal review of a claim."""
 

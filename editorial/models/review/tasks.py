@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import pghistory
 from django.db import models
 from django.db.models import Q
 
+from editorial.models import history
 from editorial.models.base_fields import UUIDModel, enum_check, enum_field
 from editorial.models.visibility import VisibleThroughClaimQuerySet
 from editorial.policy.access import SubjectFacts
@@ -14,7 +14,7 @@ from editorial.policy.vocabulary import TaskKind, TaskQueue, TaskState
 LIVE_STATES = (TaskState.OPEN.value, TaskState.TAKEN.value)
 
 
-@pghistory.track()
+@history.track()
 class ReviewTask(UUIDModel):
     """One question to a person: what to find out, or what to decide ("Verification", section 6).
 

@@ -1,5 +1,7 @@
 -- Recompute which desks see these claims and their parts, and record a change of everything that is seen through them.
-CREATE FUNCTION refresh_claim_visibility(claims uuid[]) RETURNS void LANGUAGE plpgsql AS $$
+-- Runs with its owner's rights: the application itself may only read the tables that it writes.
+CREATE OR REPLACE FUNCTION refresh_claim_visibility(claims uuid[]) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     affected uuid[];
     losing_desks uuid[];

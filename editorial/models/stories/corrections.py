@@ -5,11 +5,13 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
+from editorial.models import history
 from editorial.models.base_fields import UUIDModel, enum_check, enum_field
 from editorial.models.visibility import VisibleThroughStoryQuerySet
 from editorial.policy.vocabulary import RemedyKind
 
 
+@history.track()
 class Correction(UUIDModel):
     """A remedy that a published story owes, from the moment it falls due until it is published."""
 

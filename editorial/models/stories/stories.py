@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import pghistory
 import pgtrigger
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 
+from editorial.models import history
 from editorial.models.base_fields import UUIDModel, VersionedModel, enum_check, enum_field
 from editorial.models.visibility import VisibleQuerySet, VisibleThroughStoryQuerySet
 from editorial.policy.access import SubjectFacts
@@ -15,7 +15,7 @@ from editorial.policy.publication.transitions import StoryStatus
 from editorial.policy.vocabulary import Code, FindingValue, Gate, Mode, RemedyKind
 
 
-@pghistory.track()
+@history.track()
 class Story(VersionedModel):
     """One item, from pitch to retraction. Its text is in its revisions."""
 
@@ -87,7 +87,7 @@ class Story(VersionedModel):
         return SubjectFacts.of_desk(self.desk_id, owners=authors)
 
 
-@pghistory.track()
+@history.track()
 class StoryAuthor(UUIDModel):
     """An author of a story, who therefore may not approve its evidence."""
 
@@ -107,11 +107,13 @@ class StoryRevision(UUIDModel):
     body = models.TextField(blank=True)
     revised_by = models.ForeignKey("editorial.User", models.PROTECT, related_name="+")
     revised_at = models.DateTimeField()
+    position = history.position_field()
 
     objects = VisibleThroughStoryQuerySet.as_manager()
 
     class Meta:
         ordering = ["number"]
+        indexes = [history.position_index("position")]
         constraints = [models.UniqueConstraint(fields=["story", "number"], name="storyrevision_once")]
         triggers = [pgtrigger.Protect(name="storyrevision_append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
 
@@ -119,7 +121,7 @@ class StoryRevision(UUIDModel):
         return f"Revision {self.number}"
 
 
-@pghistory.track()
+@history.track()
 class ClaimUse(UUIDModel):
     """How a story uses a claim ("Verification", section 1)."""
 
@@ -145,7 +147,7 @@ class ClaimUse(UUIDModel):
         return self.get_mode_display()
 
 
-@pghistory.track()
+@history.track()
 class UseEvidence(UUIDModel):
     """A statement that the copy openly relies on."""
 
@@ -156,7 +158,7 @@ class UseEvidence(UUIDModel):
         constraints = [models.UniqueConstraint(fields=["use", "statement"], name="useevidence_once")]
 
 
-@pghistory.track()
+@history.track()
 class PublishedUse(UUIDModel):
     """The published use of a claim: how the story used it when last published, and the finding at that time."""
 
@@ -178,6 +180,7 @@ class PublishedUse(UUIDModel):
         ]
 
 
+@history.track()
 class ConditionCheck(UUIDModel):
     """A copy editor's confirmation that one revision meets one condition of the gate."""
 
@@ -196,6 +199,7 @@ class ConditionCheck(UUIDModel):
         ]
 
 
+@history.track()
 class GateOverride(UUIDModel):
     """A senior editor's reasoned decision to publish one revision before a reply deadline has passed."""
 

@@ -13,6 +13,7 @@ from django.db.migrations.executor import MigrationExecutor
 from psycopg.errors import LockNotAvailable
 
 from editorial.models.ops import change_log
+from newsroom import database_roles
 
 _LOCK_TIMEOUT = 3  # seconds to wait for a table lock; nobody else is delayed longer
 _RETRY_DELAY = 2  # seconds in which waiting queries proceed
@@ -50,8 +51,18 @@ class Command(BaseCommand):
                 cursor.execute("SET lock_timeout = %s", [f"{_LOCK_TIMEOUT}s"])
                 self._try_to_migrate()
                 change_log.ensure_epoch_ahead()
+                self._grant()
             finally:
                 cursor.execute("SELECT pg_advisory_unlock(hashtext('newsroom prepare'))")
+
+    def _grant(self) -> None:
+        """Give the application its rights on every table, also on those that a migration has just added."""
+        if not database_roles.is_separate():
+            return
+        application = settings.DATABASE_APPLICATION_ROLE
+        if faults := list(database_roles.excess_rights(application)):
+            raise CommandError("\n".join([*faults, "Give DATABASE_URL a role of its own: docs/running.md."]))
+        database_roles.grant(application)
 
     def _try_to_migrate(self) -> None:
         """A migration that gets no lock is rolled back completely and retried."""
