@@ -84,6 +84,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "newsroom.web.body_limits.body_limit_middleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
@@ -328,6 +329,13 @@ IMPORT_MAX_BYTES = env.int("IMPORT_MAX_BYTES", default=5 * 1024 * 1024)
 IMPORT_MAX_ROWS = env.int("IMPORT_MAX_ROWS", default=5_000)
 # Allow importing feeds and pages from private addresses; these may also use plain HTTP.
 IMPORTS_ALLOW_PRIVATE_HOSTS = env.bool("IMPORTS_ALLOW_PRIVATE_HOSTS", default=False)
+# Limits of a request body in bytes: before sign-in, JSON, and JSON that carries an exhibit or an import. Forms of the
+# admin have the last one.
+ANONYMOUS_MAX_BYTES = env.int("ANONYMOUS_MAX_BYTES", default=64 * 1024)
+JSON_MAX_BYTES = env.int("JSON_MAX_BYTES", default=4 * 1024 * 1024)
+# Seconds in which a client must send a complete head, and a body in addition to the time it needs at 16 KiB a second.
+REQUEST_HEAD_SECONDS = env.float("REQUEST_HEAD_SECONDS", default=20.0)
+REQUEST_BODY_SECONDS = env.float("REQUEST_BODY_SECONDS", default=30.0)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 
 if EMBEDDED and "EMAIL_URL" not in env.ENVIRON:
@@ -404,6 +412,7 @@ LOGGING = {
         # Requests and jobs have log lines of our own (newsroom.web.request_ids, editorial.operations.job_logging).
         "django.request": {"level": "CRITICAL"},
         "celery.app.trace": {"level": "CRITICAL"},
+        "waitress": {"level": "CRITICAL"},  # its messages quote paths; failures are logged by newsroom.web.server
         "gunicorn.error": {"level": "ERROR", "handlers": ["stderr"], "propagate": False},
         "httpx": {"level": "WARNING"},
         "httpcore": {"level": "WARNING"},

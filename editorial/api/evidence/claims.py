@@ -19,6 +19,7 @@ from editorial.api.framework.exports import ExportMixin
 from editorial.api.framework.fields import (
     EnumField,
     IdField,
+    ListField,
     SourceRefField,
     TextField,
     UserRefField,
@@ -89,7 +90,7 @@ class ClaimUpdateSerializer(InputSerializer):
 class ClaimSplitSerializer(InputSerializer):
     """The new claims."""
 
-    texts = serializers.ListField(child=TextField(), max_length=50, help_text="Two or more propositions.")
+    texts = ListField(child=TextField(), max_length=50, help_text="Two or more propositions.")
 
 
 class ClaimMergeSerializer(InputSerializer):

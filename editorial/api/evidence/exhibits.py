@@ -17,7 +17,7 @@ from rest_framework.request import Request
 
 from editorial.api.framework.fields import IdField, TextField, TitleField, UserRefField
 from editorial.api.framework.filtering import FlagFilter, SearchFilter, VisibleRowFilter
-from editorial.api.framework.parsers import LimitedMultiPartParser, StrictJSONParser
+from editorial.api.framework.parsers import LimitedMultiPartParser, UploadJSONParser
 from editorial.api.framework.serializers import InputSerializer, OutputSerializer
 from editorial.api.framework.viewsets import ResourceViewSet, create_endpoint
 from editorial.api.openapi.schema import error_responses
@@ -102,7 +102,7 @@ class ExhibitViewSet(ListModelMixin, RetrieveModelMixin, ResourceViewSet):
     pk_kwarg = "exhibit_id"
     output_serializer = ExhibitSerializer
     filterset_class = ExhibitFilter
-    parser_classes = [StrictJSONParser, LimitedMultiPartParser]
+    parser_classes = [UploadJSONParser, LimitedMultiPartParser]
 
     create = create_endpoint(exhibits.attach, ExhibitCreateSerializer)
 

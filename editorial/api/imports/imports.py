@@ -22,7 +22,7 @@ from rest_framework.response import Response
 from editorial.api.framework.fields import EnumField, IdField, TextField, UserRefField
 from editorial.api.framework.filtering import FlagFilter, VisibleRowFilter
 from editorial.api.framework.pagination import DEFAULT_ORDERINGS
-from editorial.api.framework.parsers import CSVParser, LimitedMultiPartParser, StrictJSONParser
+from editorial.api.framework.parsers import CSVParser, LimitedMultiPartParser, UploadJSONParser, parse_json
 from editorial.api.framework.serializers import InputSerializer, OutputSerializer
 from editorial.api.framework.viewsets import ResourceViewSet, action_endpoint
 from editorial.api.openapi.schema import error_responses
@@ -35,7 +35,11 @@ _DESK = "019f7c52-6f0a-7d33-9d3e-5a4a1c9b2e10"
 
 @extend_schema_field({"oneOf": [{"type": "object"}, {"type": "array", "items": {"type": "object"}}]})
 class NinjsDocumentsField(serializers.JSONField):
-    """One JSON document, or a list of them."""
+    """One JSON document, or a list of them: as a value of the body, or as text in a form."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        """The documents. In a form they have the same limits as in a JSON body."""
+        return parse_json(str(data).encode()) if getattr(data, "is_json_string", False) else data
 
 
 @extend_schema_serializer(
@@ -178,7 +182,7 @@ class ImportViewSet(ListModelMixin, RetrieveModelMixin, ResourceViewSet):
     pk_kwarg = "import_id"
     output_serializer = ImportSerializer
     filterset_class = ImportFilter
-    parser_classes = [StrictJSONParser, LimitedMultiPartParser, CSVParser]
+    parser_classes = [UploadJSONParser, LimitedMultiPartParser, CSVParser]
 
     cancel = action_endpoint(imports.cancel)
 

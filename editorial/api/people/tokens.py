@@ -18,7 +18,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from editorial.api.framework.authentication import TokenAuthentication
-from editorial.api.framework.fields import EnumField, TextField, UserRefField
+from editorial.api.framework.fields import EnumField, ListField, TextField, UserRefField
 from editorial.api.framework.serializers import InputSerializer, OutputSerializer
 from editorial.api.framework.viewsets import ResourceViewSet
 from editorial.api.openapi.schema import error_responses
@@ -59,7 +59,7 @@ class TokenCreateSerializer(InputSerializer):
         help_text="For an account with a second factor: the current code of its app, or a recovery code.",
     )  # fmt: skip
     label = TextField(max_length=80, required=False, help_text="The token's purpose, shown in the list.")  # type: ignore[assignment]
-    scopes = serializers.ListField(
+    scopes = ListField(
         child=EnumField(Scope), max_length=len(Scope), required=False,
         help_text="The scopes; by default read, file, review and sign. `manage` must be requested explicitly.",
     )  # fmt: skip
