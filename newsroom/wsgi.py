@@ -7,7 +7,7 @@ from typing import Any
 from django.core.wsgi import get_wsgi_application
 
 from newsroom.local.supervisor import readiness
-from newsroom.web import graceful_shutdown, socket_timeouts
+from newsroom.web import graceful_shutdown
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsroom.settings")
 
@@ -15,11 +15,7 @@ _django = get_wsgi_application()
 
 
 def application(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-    """Ignore the request's charset: an invalid one would make Django fail before our code could respond.
-
-    Also set the socket timeout.
-    """
-    socket_timeouts.set_timeout(environ)
+    """Ignore the request's charset: an invalid one would make Django fail before our code could respond."""
     kept = (
         part for part in environ.get("CONTENT_TYPE", "").split(";") if not part.strip().lower().startswith("charset")
     )

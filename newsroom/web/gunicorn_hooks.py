@@ -1,18 +1,16 @@
-"""gunicorn hooks: heartbeats, error responses and graceful shutdown of web processes."""
+"""gunicorn hooks: heartbeats of web processes."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from newsroom.observability.heartbeats import HeartbeatWriter
-from newsroom.web import bad_requests
 
 _heartbeat_writers: list[HeartbeatWriter] = []
 
 
 def post_worker_init(worker: Any) -> None:
-    """Start the heartbeat and install the extensions."""
-    bad_requests.install()
+    """Start the heartbeat."""
     _heartbeat_writers.append(HeartbeatWriter("web", slots=worker.cfg.threads))
     _heartbeat_writers[0].start()
 
