@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+import threading
+from typing import Any, ClassVar
 
+from django.http import HttpResponse
+from drf_spectacular.utils import extend_schema
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -13,10 +16,28 @@ _CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
     "connect-src 'self'; font-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
+_making = threading.Lock()
 
 
 class SchemaView(SpectacularAPIView):
-    """The OpenAPI document."""
+    """The OpenAPI document. It is made once per process and format, for that takes seconds and needs no sign-in."""
+
+    _documents: ClassVar[dict[str, bytes]] = {}
+
+    @extend_schema(exclude=True)
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Any:
+        """The document."""
+        renderer: Any = request.accepted_renderer
+        with _making:
+            if renderer.media_type not in self._documents:
+                response = super().get(request, *args, **kwargs)
+                self._documents[renderer.media_type] = renderer.render(response.data, renderer.media_type, {})
+        disposition = f'inline; filename="newsroom.{renderer.format}"'
+        return HttpResponse(
+            self._documents[renderer.media_type],
+            content_type=renderer.media_type,
+            headers={"Content-Disposition": disposition},
+        )
 
 
 class SwaggerView(SpectacularSwaggerSplitView):

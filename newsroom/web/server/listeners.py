@@ -10,6 +10,8 @@ from newsroom.web.server.connections import Connection
 
 MAX_CONNECTIONS = 1000  # in one process
 MAX_LARGE_BODIES = 64  # that one process receives at the same time
+_CROWD = 100  # connections
+_ACCEPTS_IN_A_CROWD = 50  # in one turn of the loop
 
 
 class Listener(TcpWSGIServer):
@@ -28,9 +30,15 @@ class Listener(TcpWSGIServer):
 
     def handle_accept(self) -> None:
         """Accept a connection; make room by closing the one that has been incomplete for longest."""
-        super().handle_accept()
-        if len(self.active_channels) > MAX_CONNECTIONS:
-            self._close_oldest([each for each in self.active_channels.values() if not each.requests])
+        # A turn of the loop takes longer the more connections there are; few are best shared with other processes.
+        for _ in range(_ACCEPTS_IN_A_CROWD if len(self.active_channels) > _CROWD else 1):
+            before = len(self.active_channels)
+            super().handle_accept()
+            if len(self.active_channels) == before:
+                return
+            if len(self.active_channels) > MAX_CONNECTIONS:
+                waiting = [each for each in self.active_channels.values() if not each.requests and not each.will_close]
+                self._close_oldest(waiting).handle_close()
 
     def maintenance(self, now: float) -> None:
         """Apply all time limits. Called every second."""
