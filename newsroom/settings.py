@@ -327,6 +327,8 @@ EXHIBIT_MAX_BYTES = env.int("EXHIBIT_MAX_BYTES", default=25 * 1024 * 1024)
 # Limits of one import: bytes of a sheet, a feed or a page, and rows of a sheet.
 IMPORT_MAX_BYTES = env.int("IMPORT_MAX_BYTES", default=5 * 1024 * 1024)
 IMPORT_MAX_ROWS = env.int("IMPORT_MAX_ROWS", default=5_000)
+# Seconds in which a fetched feed or page must be parsed.
+IMPORT_PARSE_SECONDS = env.float("IMPORT_PARSE_SECONDS", default=15.0)
 # Allow importing feeds and pages from private addresses; these may also use plain HTTP.
 IMPORTS_ALLOW_PRIVATE_HOSTS = env.bool("IMPORTS_ALLOW_PRIVATE_HOSTS", default=False)
 # Limits of a request body in bytes: before sign-in, JSON, and JSON that carries an exhibit or an import. Forms of the
