@@ -111,6 +111,11 @@ TEMPLATES = [
     },
 ]
 
+# The first hashes; hashes of the others are replaced at the next sign-in.
+PASSWORD_HASHERS = [
+    "newsroom.password_hashers.Argon2idHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
@@ -164,7 +169,7 @@ CACHES = {
         "OPTIONS": {"socket_timeout": 0.3, "socket_connect_timeout": 0.3},  # nothing in it is worth waiting for
     }
 }
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "newsroom.web.sessions"
 
 # Seconds until a silent worker loses its jobs, and until a dispatched message that no worker started is sent again.
 OUTBOX_LEASE_SECONDS = env.int("OUTBOX_LEASE_SECONDS", default=60)

@@ -20,7 +20,11 @@ from django.contrib.auth.hashers import PBKDF2PasswordHasher  # noqa: E402
 from django.db.models.signals import post_migrate  # noqa: E402
 
 django.setup()
-PBKDF2PasswordHasher.iterations = 1  # passwords of tests protect nothing
+
+from newsroom.password_hashers import Argon2idHasher  # noqa: E402
+
+PBKDF2PasswordHasher.iterations = 1
+Argon2idHasher.time_cost, Argon2idHasher.memory_cost = 1, 8  # passwords of tests protect nothing
 
 # What the product gives up after moments, tests wait for: a busy machine is no failure.
 settings.CACHES["default"]["OPTIONS"] = {"socket_timeout": 30, "socket_connect_timeout": 30}

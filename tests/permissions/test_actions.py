@@ -20,7 +20,7 @@ from editorial.workflow.core.errors import ActionError, Forbidden, NotFound
 from editorial.workflow.evidence import briefings, claims, exhibits, sources, statements
 from editorial.workflow.imports import imports
 from editorial.workflow.ops import dead_letters, webhooks
-from editorial.workflow.people import second_factors, tokens, users
+from editorial.workflow.people import second_factors, subscriptions, tokens, users
 from editorial.workflow.review import policies, replies, signoffs, tasks
 from editorial.workflow.stories import publication, stories
 from tests.permissions import roles_table
@@ -245,6 +245,8 @@ class AllowedActions:
                 second_factors.remove,
                 it | wrong | {"reason": "Lost."},
             ),
+            Action.SUBSCRIPTION_FOLLOW: (SELF, subscriptions.follow, {"claim_id": self.claim.pk}),
+            Action.SUBSCRIPTION_UNFOLLOW: (SELF, subscriptions.unfollow, {"claim_id": self.claim.pk}),
             Action.USER_CHANGE_PASSWORD: (SELF, users.change_password, {"old": "!", "new": "a winding word"}),
         }
 

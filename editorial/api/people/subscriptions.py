@@ -69,7 +69,7 @@ class SubscriptionViewSet(ListModelMixin, RetrieveModelMixin, ResourceViewSet):
         operation_id="subscriptions_destroy",
         summary="Unfollow",
         request=None,
-        responses={204: OpenApiResponse(description="Unfollowed.")} | error_responses(401, 404),
+        responses={204: OpenApiResponse(description="Unfollowed.")} | error_responses(401, 403, 404),
     )
     def destroy(self, request: Request, pk: UUID) -> Response:
         """Stop following. Mandatory notices still arrive."""

@@ -69,6 +69,9 @@ class TokenCreateSerializer(InputSerializer):
         required=False,
         help_text="The lifetime in seconds; by default ten hours.",
     )
+    replace_oldest = serializers.BooleanField(
+        required=False, help_text="If you already have 20 tokens, revoke the one that was used longest ago."
+    )
 
 
 class TokenSerializer(OutputSerializer):
@@ -133,8 +136,10 @@ class TokenViewSet(ListModelMixin, RetrieveModelMixin, ResourceViewSet):
     def create(self, request: Request) -> Response:
         """Issue a token for a user name and password, plus a code if the account has a second factor.
 
-        `SECOND_FACTOR_NEEDED` is returned only after a correct password. Limits: ten failures a minute per IP address,
-        and ten per quarter of an hour for one name from addresses new to it.
+        `SECOND_FACTOR_REQUIRED` is returned only after a correct password. Limits: ten failures a minute per IP
+        address, and ten per quarter of an hour for one name from addresses new to it; a name that has signed in from an
+        address has a limit of its own there. A user may have 20 valid tokens: keep one for the day instead of signing
+        in for each run, revoke it when done (`DELETE /tokens/current`), or send `replace_oldest`.
         """
         data = self.validated_input(TokenCreateSerializer)
         now = db_clock.now()
@@ -142,8 +147,8 @@ class TokenViewSet(ListModelMixin, RetrieveModelMixin, ResourceViewSet):
         ttl = timedelta(seconds=data["expires_in"]) if "expires_in" in data else None
         person = _authenticate(request, who)
         issued = tokens.issue(
-            user_id=person.pk, label=data.get("label", ""), scopes=data.get("scopes"), ttl=ttl, actor=person,
-            now=now,
+            user_id=person.pk, label=data.get("label", ""), scopes=data.get("scopes"), ttl=ttl,
+            replace_oldest=data.get("replace_oldest", False), actor=person, now=now,
         )  # fmt: skip
         context = {**self.get_serializer_context(), "secret": issued.secret}
         return Response(
