@@ -61,7 +61,7 @@ class ListField(serializers.ListField):
         """The items, unless there are too many."""
         if len(data) > cast(int, self.max_length):
             self.fail("max_length", max_length=self.max_length)
-        return cast(list[Any], super().run_child_validation(data))
+        return super().run_child_validation(data)
 
 
 def id_list(**options: Any) -> Any:

@@ -30,7 +30,7 @@ class SchemaView(SpectacularAPIView):
         renderer: Any = request.accepted_renderer
         with _making:
             if renderer.media_type not in self._documents:
-                response = super().get(request, *args, **kwargs)
+                response: Any = super().get(request, *args, **kwargs)  # type: ignore[no-untyped-call]
                 self._documents[renderer.media_type] = renderer.render(response.data, renderer.media_type, {})
         disposition = f'inline; filename="newsroom.{renderer.format}"'
         return HttpResponse(

@@ -62,6 +62,10 @@ class Connection(HTTPChannel):
     task_class = ResponseTask
     error_task_class = ProblemTask
 
+    request: RequestParser | None
+    requests: list[RequestParser]
+    will_close: bool
+
     refused = False
     """Whether the client may still be sending what was refused."""
 
@@ -137,9 +141,10 @@ class Connection(HTTPChannel):
     def _refuse_slow_request(self) -> None:
         with self.requests_lock:
             request, self.request = self.request, None
-            request.time_out()
-            self.requests.append(request)
-            self.server.add_task(self)
+            if request is not None:
+                request.time_out()
+                self.requests.append(request)
+                self.server.add_task(self)
 
     @staticmethod
     def _seconds_allowed(request: RequestParser) -> float:

@@ -28,6 +28,9 @@ class RequestParser(HTTPRequestParser):
     """One request while it arrives. With `error` set it is complete, and its connection will be closed."""
 
     error: Any
+    completed: bool
+    headers_finished: bool
+    expect_continue: bool
 
     def received(self, data: bytes) -> int:
         """Take what belongs to this request; return the number of bytes."""

@@ -13,7 +13,7 @@ from editorial.workflow.people.login_throttle import TooManyAttempts
 from editorial.workflow.people.sign_in import SignInRefused
 from tests.support.cast import Room
 
-_PASSWORD = "a winding word"
+_PASSWORD = "a winding word"  # noqa: S105
 _OFFICE, _HOME, _AWAY = "192.0.2.1", "192.0.2.2", "198.51.100.9"
 
 
@@ -32,7 +32,13 @@ class Attempts:
         self.now = room.now
 
     def __call__(
-        self, name: str, *, address: str = _OFFICE, password: str = "wrong", device: str = "", number: int = 1
+        self,
+        name: str,
+        *,
+        address: str = _OFFICE,
+        password: str = "wrong",  # noqa: S107
+        device: str = "",
+        number: int = 1,
     ) -> str:
         """What became of the last one."""
         outcome = ""
