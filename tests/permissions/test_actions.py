@@ -245,8 +245,8 @@ class AllowedActions:
                 second_factors.remove,
                 it | wrong | {"reason": "Lost."},
             ),
-            Action.SUBSCRIPTION_FOLLOW: (SELF, subscriptions.follow, {"claim_id": self.claim.pk}),
-            Action.SUBSCRIPTION_UNFOLLOW: (SELF, subscriptions.unfollow, {"claim_id": self.claim.pk}),
+            Action.SUBSCRIPTION_FOLLOW: (SELF, subscriptions.follow, {"desk_id": self.desk.pk}),
+            Action.SUBSCRIPTION_UNFOLLOW: (SELF, subscriptions.unfollow, {"desk_id": self.desk.pk}),
             Action.USER_CHANGE_PASSWORD: (SELF, users.change_password, {"old": "!", "new": "a winding word"}),
         }
 

@@ -1,4 +1,4 @@
-"""The loop of a web process: waitress on an inherited socket, until gunicorn's worker is told to stop."""
+"""The loop of a web process: waitress on an inherited socket, until gunicorn stops the worker."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _BODY_IN_MEMORY = 2 * 1024 * 1024  # bytes; only uploads are larger
 
 
 def serve(worker: Worker) -> None:
-    """Serve until the worker is told to stop, then finish what has begun."""
+    """Serve until the worker is asked to stop, then finish what has begun."""
     _allow_open_files(MAX_CONNECTIONS + 500)
     sockets: dict[int, Any] = {}
     dispatcher = ThreadedTaskDispatcher()

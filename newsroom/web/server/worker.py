@@ -9,7 +9,7 @@ class BufferingWorker(Worker):
     """Serves requests that have arrived completely, each in one of a few threads."""
 
     def run(self) -> None:
-        """Serve until told to stop."""
+        """Serve until asked to stop."""
         from newsroom.web.server import loop  # requires Django, which is set up after gunicorn loads this class
 
         loop.serve(self)
