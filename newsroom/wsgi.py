@@ -16,10 +16,8 @@ _django = get_wsgi_application()
 
 def application(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
     """Ignore the request's charset: an invalid one would make Django fail before our code could respond."""
-    kept = (
-        part for part in environ.get("CONTENT_TYPE", "").split(";") if not part.strip().lower().startswith("charset")
-    )
-    environ["CONTENT_TYPE"] = ";".join(kept)
+    parts = environ.get("CONTENT_TYPE", "").split(";")
+    environ["CONTENT_TYPE"] = ";".join(part for part in parts if not part.strip().lower().startswith("charset"))
     return _django(environ, start_response)
 
 

@@ -1,7 +1,7 @@
-"""Random cases for the laws of policy: small worlds in which everybody may be tied to everybody.
+"""Random cases for the properties of policy: small worlds in which any source may be tied to any other.
 
 Few names, so that keys collide, informants are also speakers, relays close into loops and free names turn out to
-be sources. How unusual a world is, is drawn first, or nothing would ever be verified. A case is built from a seed,
+be sources. How unusual a world is, is drawn first, or no claim would ever be verified. A case is built from a seed,
 which is fast; Hypothesis shrinks it by keeping fewer statements.
 """
 
@@ -60,11 +60,11 @@ def chance(seed: int) -> Random:
 def story_of(case: CaseFacts, luck: Random) -> StoryFacts:
     """A story that uses some of the claims, leans on statements, and has some signatures."""
     uses = {}
-    for claim_id in some(luck, list(case.claims), 4):
+    for claim_id in sample(luck, list(case.claims), 4):
         about = [item.id for name in case.members(claim_id) for item in case.statements_on[name]]
         uses[claim_id] = ClaimUseFacts(
             mode=luck.choice(list(Mode)),
-            relies_on=frozenset(some(luck, about, 2)) if luck.random() < 0.4 else frozenset(),
+            relies_on=frozenset(sample(luck, about, 2)) if luck.random() < 0.4 else frozenset(),
             stated_source_count=luck.choice([None, None, 0, 1, 2, 3]),
         )
     signoffs = {
@@ -79,7 +79,7 @@ def story_of(case: CaseFacts, luck: Random) -> StoryFacts:
     return StoryFacts(uses=uses, signoffs=signoffs)
 
 
-def some(luck: Random, values: list[str], most: int) -> list[str]:
+def sample(luck: Random, values: list[str], most: int) -> list[str]:
     """A few of the values, each once."""
     return luck.sample(values, luck.randint(0, min(most, len(values))))
 
@@ -95,11 +95,11 @@ class CaseBuilder:
         self.leaves = [f"c{number}" for number in range(luck.randint(1, 3))]
 
     def rarely(self, times: float = 1) -> bool:
-        """Whether something is unusual here."""
+        """Whether something unusual happens."""
         return self.luck.random() < self.oddity * times
 
     def either(self, unusual, usual=None, times: float = 1):
-        """Mostly the usual value, else one of the unusual ones."""
+        """Usually the usual value, otherwise an unusual one."""
         return self.luck.choice(list(unusual)) if self.rarely(times) else usual
 
     def case(self, keep: int) -> CaseFacts:
@@ -119,21 +119,23 @@ class CaseBuilder:
 
     def claims(self) -> list[ClaimFacts]:
         """Up to three claims, of which the last may be an opinion, and perhaps a compound of the first two."""
-        made = [
+        claims_made = [
             ClaimFacts(
                 id=name,
                 kind=self.luck.choice(list(ClaimKind)) if name == "c2" else ClaimKind.CONTENT,
                 risk=self.luck.choice(list(Risk)),
-                adverse_to=tuple(some(self.luck, self.names, 2)) if self.luck.random() < 0.4 else (),
+                adverse_to=tuple(sample(self.luck, self.names, 2)) if self.luck.random() < 0.4 else (),
             )
             for name in self.leaves
         ]
-        if len(made) > 1 and self.luck.random() < 0.3:
-            made.append(replace(made[0], id="whole", risk=self.luck.choice(list(Risk)), parts=("c0", "c1")))
-        return made
+        if len(claims_made) > 1 and self.luck.random() < 0.3:
+            claims_made.append(
+                replace(claims_made[0], id="whole", risk=self.luck.choice(list(Risk)), parts=("c0", "c1"))
+            )
+        return claims_made
 
     def source(self, name: str) -> SourceFacts:
-        """One source with any of the ties that there are."""
+        """A source with any of the possible ties."""
         kind = self.either(SourceType, SourceType.PERSON, 2)
         return SourceFacts(
             id=name,
@@ -155,7 +157,7 @@ class CaseBuilder:
         )
 
     def statement(self, name: str) -> StatementFacts:
-        """One statement, most likely one of ours."""
+        """A statement, most likely obtained by us."""
         stance = Stance.DENIES if self.rarely(1.5) else self.either(Stance, Stance.AFFIRMS, 0.3)
         return StatementFacts(
             id=name,
@@ -174,7 +176,7 @@ class CaseBuilder:
         )
 
     def relays(self, statements: list[StatementFacts]) -> list[RelayFacts]:
-        """Relays within one claim and one stance, never from a first-hand statement; loops are welcome."""
+        """Relays within one claim and one stance, never from a first-hand statement; loops are allowed."""
         return [
             RelayFacts(derived.id, origin.id)
             for derived in statements
@@ -185,10 +187,10 @@ class CaseBuilder:
         ]
 
     def reply(self, claim_ids: list[str]) -> ReplyRequestFacts:
-        """One request for a reply."""
+        """A reply request."""
         return ReplyRequestFacts(
             to=self.luck.choice(self.names),
-            covers=frozenset(some(self.luck, claim_ids, 3)),
+            covers=frozenset(sample(self.luck, claim_ids, 3)),
             outcome=self.luck.choice(list(ReplyOutcome)),
             hours=self.luck.choice([0, 3, 4, 23, 24]),
             deadline_passed=self.luck.random() < 0.6,

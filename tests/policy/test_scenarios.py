@@ -9,14 +9,14 @@ from pathlib import Path
 import pytest
 import yaml
 
-from editorial.management.scenarios import expectations, results, schema
+from editorial.management.scenarios import expectations, reader, results
 from editorial.management.scenarios.yaml_loader import ScenarioError
 from editorial.policy.verification import thresholds
 
 FOLDER = Path(__file__).parent.parent / "scenarios"
 ROOT = FOLDER.parent.parent
 VALID = sorted(path for path in FOLDER.glob("*.yaml") if path.name != "invalid.yaml")
-SCENARIOS = [(path.name, scenario) for path in VALID for scenario in schema.read(path)]
+SCENARIOS = [(path.name, scenario) for path in VALID for scenario in reader.read(path)]
 
 START = """
 id: start
@@ -28,19 +28,21 @@ statements:
 """
 
 
-@pytest.mark.parametrize("scenario", [pytest.param(one, id=f"{name}:{one.id}") for name, one in SCENARIOS])
-def test_a_scenario_agrees_with_what_it_expects(scenario):
-    answer = results.evaluate(scenario, thresholds.default_policy())
+@pytest.mark.parametrize(
+    "scenario", [pytest.param(document, id=f"{name}:{document.id}") for name, document in SCENARIOS]
+)
+def test_a_scenario_has_its_expected_results(scenario):
+    result = results.evaluate(scenario, thresholds.default_policy())
     assert scenario.expect, "a scenario that expects nothing cannot fail"
-    assert list(expectations.differences(scenario.expect, answer)) == []
+    assert list(expectations.differences(scenario.expect, result)) == []
 
 
-def refuse(text, tmp_path):
+def error_of(text, tmp_path):
     """Write the text to a file of its own and return the message that refuses it."""
     path = tmp_path / "bad.yaml"
     path.write_bytes(text if isinstance(text, bytes) else text.encode("utf-8", "surrogatepass"))
     with pytest.raises(ScenarioError) as refusal:
-        schema.read(path)
+        reader.read(path)
     return str(refusal.value)
 
 
@@ -63,7 +65,7 @@ FIELDS = {
 @pytest.mark.parametrize("text", [pytest.param(text, id=yaml.safe_load(text)["id"]) for text in INVALID])
 def test_an_invalid_document_is_refused_with_its_scenario_and_field(text, tmp_path):
     scenario_id = yaml.safe_load(text)["id"]
-    message = refuse(text, tmp_path)
+    message = error_of(text, tmp_path)
     assert scenario_id in message
     assert FIELDS[scenario_id] in message
 
@@ -89,7 +91,7 @@ def test_an_invalid_document_is_refused_with_its_scenario_and_field(text, tmp_pa
         ("claims: [{id: e, kind: opinion, parts: [c]}]", "claims e.parts"),
         ("claims: [{id: e, risk: mild}]", "claims e.risk"),
         ("claims: [{id: e, adverse_to: s}]", "claims e.adverse_to"),
-        ("claims: [{id: e, adverse_to: [7]}]", "claims e.adverse_to"),
+        ("claims: [{id: e, adverse_to: [7]}]", "claims e.adverse_to[1]"),
         ("sources: [{id: s}]", "sources s.type"),
         ("sources: [{id: s, type: human}]", "sources s.type"),
         ("sources: [{id: s, type: person, unnamed: 1}]", "sources s.unnamed"),
@@ -127,6 +129,7 @@ def test_an_invalid_document_is_refused_with_its_scenario_and_field(text, tmp_pa
         ("stated_source_count: {c: 1.5}", "stated_source_count.c"),
         ("tasks: busy", "tasks"),
         ("tasks: {x: open}", "tasks.x"),
+        ("claims: [{id: mode}]\ntasks: {mode: busy}", "tasks.mode"),
         ("signoffs: {c: {lawful: true}}", "signoffs.c.lawful"),
         ("signoffs: {c: true}", "signoffs.c"),
         ("signoffs: {x: {legal: true}}", "signoffs.x"),
@@ -144,10 +147,14 @@ def test_an_invalid_document_is_refused_with_its_scenario_and_field(text, tmp_pa
         ("published: {x: {mode: asserted, finding: verified}}", "published.x"),
         ("published: {c: {finding: verified}}", "published.c.mode"),
         ("published: often", "published"),
+        ("published: {c: often}", "published.mode"),
+        ("published: {c: {mode: asserted, finding: verified, note: 1}, note: x, d: {mode: said}}", "published.d.mode"),
+        ("replies: [{to: s, covers: {c: c}, outcome: replied}]", "replies[1].covers"),
+        ("replies: [{to: s, covers: [c], outcome: replied, hours: 1" + "0" * 400 + "}]", "replies[1].hours"),
         ("policy: strict", "policy"),
         ("expect: {verdict: pass}", "expect.verdict"),
         ("expect: {gate: open}", "expect.gate"),
-        ("expect: {codes: [E_NOTHING]}", "expect.codes"),
+        ("expect: {codes: [E_NOTHING]}", "expect.codes[1]"),
         ("expect: {claims: {x: {finding: verified}}}", "expect.claims.x"),
         ("expect: {claims: {c: {finding: proven}}}", "expect.claims.c.finding"),
         ("expect: {claims: {c: {origins: many}}}", "expect.claims.c.origins"),
@@ -157,10 +164,10 @@ def test_an_invalid_document_is_refused_with_its_scenario_and_field(text, tmp_pa
         ("id: start", "id"),
     ],
 )
-def test_a_mistake_is_named_by_scenario_and_field(change, field, tmp_path):
+def test_an_error_names_its_scenario_and_field(change, field, tmp_path):
     own = "" if change.startswith("id:") else "id: changed\n"
     extends = "" if change.startswith("extends:") else "extends: start\n"
-    message = refuse(f"{START}---\n{own}{extends}{change}\n---\nid: later\n", tmp_path)
+    message = error_of(f"{START}---\n{own}{extends}{change}\n---\nid: later\n", tmp_path)
     assert re.match(rf"(changed|start|document 2), {re.escape(field)}: \S", message), message
 
 
@@ -199,23 +206,23 @@ def test_a_mistake_is_named_by_scenario_and_field(change, field, tmp_path):
         pytest.param("id: x\n---\nid: x", id="scenario twice"),
     ],
 )
-def test_rubbish_is_refused_with_a_message(rubbish, tmp_path):
-    message = refuse(rubbish, tmp_path)
+def test_arbitrary_input_is_refused_with_a_message(rubbish, tmp_path):
+    message = error_of(rubbish, tmp_path)
     assert len(message) < 500
     assert "\n" not in message
 
 
-def test_a_bomb_of_aliases_does_not_go_off(tmp_path):
+def test_an_alias_bomb_is_refused(tmp_path):
     lines = ["a: &a [x, x, x, x, x, x, x, x, x, x]"]
-    for one, next_one in zip("abcdefghi", "bcdefghij", strict=True):
-        lines.append(f"{next_one}: &{next_one} [{', '.join([f'*{one}'] * 10)}]")
-    assert "aliases" in refuse("\n".join(lines), tmp_path)
+    for name, next_name in zip("abcdefghi", "bcdefghij", strict=True):
+        lines.append(f"{next_name}: &{next_name} [{', '.join([f'*{name}'] * 10)}]")
+    assert "aliases" in error_of("\n".join(lines), tmp_path)
 
 
 def test_an_alias_repeats_a_value(tmp_path):
     path = tmp_path / "good.yaml"
     path.write_text(START.replace("[{id: c}, {id: d}]", "[{id: c, adverse_to: &who [s]}, {id: d, adverse_to: *who}]"))
-    (scenario,) = schema.read(path)
+    (scenario,) = reader.read(path)
     assert scenario.case.claims["c"].adverse_to == scenario.case.claims["d"].adverse_to == ("s",)
 
 
@@ -223,19 +230,19 @@ def test_an_alias_repeats_a_value(tmp_path):
 def test_a_time_may_be_written_as_yaml_or_as_text_and_is_utc_without_a_zone(now, tmp_path):
     path = tmp_path / "good.yaml"
     path.write_text(f"{START}now: {now}\n")
-    (scenario,) = schema.read(path)
+    (scenario,) = reader.read(path)
     assert scenario.case.now.isoformat() == "2031-03-04T09:00:00+00:00"
 
 
 @pytest.mark.parametrize("finding", ["null", "unverified"])
 @pytest.mark.parametrize("published", ["{{mode: attributed, finding: {}}}", "{{e: {{mode: attributed, finding: {}}}}}"])
-def test_an_opinion_was_printed_with_its_finding_which_is_null_or_with_one_it_had_before(published, finding, tmp_path):
+def test_a_published_opinion_has_no_finding_or_an_earlier_one(published, finding, tmp_path):
     path = tmp_path / "good.yaml"
     path.write_text(
         f"{START}---\nid: said\nextends: start\nclaims: [{{id: e, kind: opinion}}]\n"
         f"use: {{e: attributed}}\npublished: {published.format(finding)}\n"
     )
-    _, scenario = schema.read(path)
+    _, scenario = reader.read(path)
     assert scenario.published["e"].finding == yaml.safe_load(finding)
     assert results.evaluate(scenario, thresholds.default_policy())["remedy"] == "none"
 
@@ -253,9 +260,9 @@ def run(*arguments):
 
 
 def test_the_command_prints_one_line_of_json_for_each_scenario():
-    done = run(FOLDER / "relays.yaml", FOLDER / "gate.yaml")
-    assert (done.returncode, done.stderr) == (0, "")
-    printed = [json.loads(line) for line in done.stdout.splitlines()]
+    process = run(FOLDER / "relays.yaml", FOLDER / "gate.yaml")
+    assert (process.returncode, process.stderr) == (0, "")
+    printed = [json.loads(line) for line in process.stdout.splitlines()]
     assert len(printed) == 29
     assert list(printed[0]) == ["id", "claims", "gate", "codes", "uses", "remedy"]
     assert list(printed[0]["claims"]["plant-sold"]) == [
@@ -265,30 +272,30 @@ def test_the_command_prints_one_line_of_json_for_each_scenario():
 
 
 def test_the_command_agrees_with_every_scenario():
-    done = run("--expect", *VALID)
-    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    process = run("--expect", *VALID)
+    assert (process.returncode, process.stdout, process.stderr) == (0, "", "")
 
 
 def test_the_command_reports_differences_and_exits_with_one(tmp_path):
-    wrong = tmp_path / "wrong.yaml"
-    wrong.write_text(f"{START}use: {{c: asserted}}\nexpect: {{gate: pass, claims: {{c: {{independent: 2}}}}}}\n")
-    done = run("--expect", wrong, VALID[0])
-    assert done.returncode == 1
-    assert "c.independent: expected 2, found 1" in done.stdout
-    assert 'gate: expected "pass", found "hold"' in done.stdout
+    path = tmp_path / "wrong.yaml"
+    path.write_text(f"{START}use: {{c: asserted}}\nexpect: {{gate: pass, claims: {{c: {{independent: 2}}}}}}\n")
+    process = run("--expect", path, VALID[0])
+    assert process.returncode == 1
+    assert "c.independent: expected 2, found 1" in process.stdout
+    assert 'gate: expected "pass", found "hold"' in process.stdout
 
 
-def test_the_command_refuses_a_file_with_one_bad_document_and_goes_on_with_the_next(tmp_path):
+def test_the_command_refuses_a_bad_file_and_continues_with_the_next(tmp_path):
     missing, folder = tmp_path / "missing.yaml", tmp_path
-    done = run(FOLDER / "invalid.yaml", missing, folder, FOLDER / "hangs-on.yaml")
-    assert done.returncode == 2
-    assert [json.loads(line)["id"] for line in done.stdout.splitlines()] == [
+    process = run(FOLDER / "invalid.yaml", missing, folder, FOLDER / "hangs-on.yaml")
+    assert process.returncode == 2
+    assert [json.loads(line)["id"] for line in process.stdout.splitlines()] == [
         "one-or-two-or-nobody",
         "hangs-on-the-name",
     ]
-    refused = done.stderr.splitlines()
-    assert len(refused) == 3
-    assert "invalid.yaml" in refused[0]
-    assert "unknown-field" in refused[0]
-    assert "reliabilty" in refused[0]
-    assert "Traceback" not in done.stderr
+    errors = process.stderr.splitlines()
+    assert len(errors) == 3
+    assert "invalid.yaml" in errors[0]
+    assert "unknown-field" in errors[0]
+    assert "reliabilty" in errors[0]
+    assert "Traceback" not in process.stderr

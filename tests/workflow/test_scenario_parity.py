@@ -1,4 +1,4 @@
-"""The database tells the engine what a scenario file tells it: every scenario, entered by verbs, is found alike."""
+"""Every scenario, entered by actions, has the same findings in the database."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from editorial.management.scenarios import results, schema
+from editorial.management.scenarios import reader, results
 from editorial.workflow.review import assessments
 from editorial.workflow.stories import gates
 from tests.support.cast import rolled_back
@@ -34,7 +34,7 @@ def files(*, reassessed):
     ]
 
 
-# What a scenario can say and the newsroom does not let happen.
+# What a scenario can state and the newsroom prevents.
 REFUSED = {
     "a-paper-that-repeats-itself": "a statement does not relay itself",
     "one-signature-short-in-a-routine-half": "no routine claim is asked to be read",
@@ -43,7 +43,7 @@ REFUSED = {
 
 @pytest.mark.parametrize("path", files(reassessed=False))
 def test_every_scenario_has_the_same_findings_in_the_database(path, room, subtests):
-    for scenario in [each for each in schema.read(path) if each.id not in REFUSED]:
+    for scenario in [each for each in reader.read(path) if each.id not in REFUSED]:
         with subtests.test(scenario=scenario.id), rolled_back():
             retold = ReplayedScenario(room, scenario)
             expected = results.evaluate(scenario, POLICY)
@@ -57,7 +57,7 @@ def test_every_scenario_has_the_same_findings_in_the_database(path, room, subtes
 
 @pytest.mark.parametrize("path", files(reassessed=True))
 def test_reassessing_stores_the_findings(path, room, subtests):
-    for scenario in [each for each in schema.read(path) if each.id not in REFUSED]:
+    for scenario in [each for each in reader.read(path) if each.id not in REFUSED]:
         with subtests.test(scenario=scenario.id), rolled_back():
             retold = ReplayedScenario(room, scenario)
             for claim in retold.claims.values():

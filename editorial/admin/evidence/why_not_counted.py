@@ -9,22 +9,20 @@ from editorial.policy.facts import StatementFacts
 from editorial.policy.verification.evidence import Evidence, has_usable_terms
 from editorial.policy.vocabulary import Directness, ObtainedBy, Reliability, SourceType
 
-Reasons = list[str]
 
-
-def reasons(evidence: Evidence, statement_id: str) -> Reasons:
+def reasons(evidence: Evidence, statement_id: str) -> list[str]:
     """Why this statement does not count; empty if it does."""
     statement = evidence.statements[statement_id]
-    found = _withdrawn_or_retracted(evidence, statement) + _without_stance(statement) + _unusable(evidence, statement)
-    if not found and statement_id in evidence.unsound:
-        found.append("repeats a statement that cannot count")
-    found = found or _indirect_only(evidence, statement)
-    if not found and statement_id not in evidence.countable:
-        found.append("the same voice also says the opposite")
-    return found
+    texts = _withdrawn_or_retracted(evidence, statement) + _without_stance(statement) + _unusable(evidence, statement)
+    if not texts and statement_id in evidence.unsound:
+        texts.append("repeats a statement that cannot count")
+    texts = texts or _indirect_only(evidence, statement)
+    if not texts and statement_id not in evidence.countable:
+        texts.append("the same voice also says the opposite")
+    return texts
 
 
-def _withdrawn_or_retracted(evidence: Evidence, statement: StatementFacts) -> Reasons:
+def _withdrawn_or_retracted(evidence: Evidence, statement: StatementFacts) -> list[str]:
     if statement.withdrawn:
         return ["withdrawn by its source"]
     if statement.retracted:
@@ -34,27 +32,27 @@ def _withdrawn_or_retracted(evidence: Evidence, statement: StatementFacts) -> Re
     return [] if statement.id in evidence.live else ["its origin no longer stands"]
 
 
-def _without_stance(statement: StatementFacts) -> Reasons:
+def _without_stance(statement: StatementFacts) -> list[str]:
     return [] if statement.stance.opposite else ["neither affirms nor denies"]
 
 
-def _unusable(evidence: Evidence, statement: StatementFacts) -> Reasons:
+def _unusable(evidence: Evidence, statement: StatementFacts) -> list[str]:
     source = evidence.source(statement.id)
-    found = []
+    texts = []
     if not has_usable_terms(statement):
-        found.append("its terms do not allow use")
+        texts.append("its terms do not allow use")
     if statement.obtained_by is not ObtainedBy.US:
-        found.append("collected by others")
+        texts.append("collected by others")
     if source.type is SourceType.DOCUMENT and not source.authenticated:
-        found.append("the document is not authenticated")
+        texts.append("the document is not authenticated")
     if source.unnamed and not source.editor_knows:
-        found.append("no editor knows who the source is")
+        texts.append("no editor knows who the source is")
     if source.reliability is Reliability.E:
-        found.append("the source is rated unreliable")
-    return found
+        texts.append("the source is rated unreliable")
+    return texts
 
 
-def _indirect_only(evidence: Evidence, statement: StatementFacts) -> Reasons:
+def _indirect_only(evidence: Evidence, statement: StatementFacts) -> list[str]:
     if statement.directness is Directness.RELAYED:
         return ["only relays a publication"]
     if statement.directness is Directness.SECOND_HAND:

@@ -34,9 +34,7 @@ class StrictJSONParser(JSONParser):
     def parse(
         self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
     ) -> Any:
-        """The body as plain values."""
-        body = _read(stream, self.max_bytes, dict(parser_context or {}))
-        return parse_json(body)
+        return parse_json(_read(stream, self.max_bytes, dict(parser_context or {})))
 
 
 class UploadJSONParser(StrictJSONParser):
@@ -54,7 +52,6 @@ class LimitedMultiPartParser(MultiPartParser):
     def parse(
         self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
     ) -> Any:
-        """The body as fields and files."""
         context = dict(parser_context or {})
         _check_content_length(settings.EXHIBIT_MAX_BYTES + _FORM_FIELDS_BYTES, context)
         return super().parse(stream, media_type, context | {"encoding": "utf-8"})
@@ -68,13 +65,12 @@ class CSVParser(BaseParser):
     def parse(
         self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
     ) -> Any:
-        """The query as fields, and the body as a file."""
         context = dict(parser_context or {})
         body = _read(stream, settings.IMPORT_MAX_BYTES, context)
-        stated: QueryDict = context["request"].query_params.copy()
-        stated.setdefault("kind", "claims_sheet")
+        fields: QueryDict = context["request"].query_params.copy()
+        fields.setdefault("kind", "claims_sheet")
         sheet = SimpleUploadedFile("sheet.csv", body, "text/csv")
-        return DataAndFiles(stated, MultiValueDict({"file": [sheet]}))
+        return DataAndFiles(fields, MultiValueDict({"file": [sheet]}))
 
 
 def parse_json(body: bytes) -> Any:

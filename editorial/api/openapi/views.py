@@ -1,4 +1,4 @@
-"""The OpenAPI document, and the interactive page that shows it."""
+"""The interactive page that shows the OpenAPI document."""
 
 from __future__ import annotations
 
@@ -26,17 +26,15 @@ class SchemaView(SpectacularAPIView):
 
     @extend_schema(exclude=True)
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Any:
-        """The document."""
         renderer: Any = request.accepted_renderer
         with _making:
             if renderer.media_type not in self._documents:
                 response: Any = super().get(request, *args, **kwargs)  # type: ignore[no-untyped-call]
                 self._documents[renderer.media_type] = renderer.render(response.data, renderer.media_type, {})
-        disposition = f'inline; filename="newsroom.{renderer.format}"'
         return HttpResponse(
             self._documents[renderer.media_type],
             content_type=renderer.media_type,
-            headers={"Content-Disposition": disposition},
+            headers={"Content-Disposition": f'inline; filename="newsroom.{renderer.format}"'},
         )
 
 
@@ -46,6 +44,5 @@ class SwaggerView(SpectacularSwaggerSplitView):
     url_name = "schema"
 
     def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
-        """The page, or its script."""
         response["Content-Security-Policy"] = _CONTENT_SECURITY_POLICY
         return super().finalize_response(request, response, *args, **kwargs)

@@ -35,11 +35,10 @@ def seed_journal(seeder: CaseSeeder, now: datetime) -> None:
     """Fifteen claims and forty repeats, checked as far as an evening allows; the gate blocks the scheduled story."""
     seeder.now = now - timedelta(hours=5)
     seeder.enter_material()
-    seeder.check()
     seeder.reassess()
 
     seeder.now = now - timedelta(hours=4)
-    seeder.repeat(loader.repeats())
+    seeder.enter_repeats()
     seeder.reassess(["contact"])
 
     seeder.now = now - timedelta(hours=3)
@@ -65,7 +64,6 @@ def seed_harbour(seeder: CaseSeeder, now: datetime) -> None:
     """Two names in the vault, one of them vouched for, and a third source that is one of the two."""
     seeder.now = now - timedelta(hours=7)
     seeder.enter_material()
-    seeder.check()
     seeder.reassess()
 
     seeder.now = now - timedelta(hours=6)
@@ -84,7 +82,6 @@ def seed_harbour(seeder: CaseSeeder, now: datetime) -> None:
 
 
 def propose(seeder: CaseSeeder, claim: str) -> str:
-    """Propose a finding as the fact-checker."""
     signoff = signoffs.propose(claim_id=seeder.ids[claim], actor=seeder.fact_checker, now=seeder.now)
     return str(signoff.pk)
 
@@ -95,13 +92,11 @@ def propose_and_approve(seeder: CaseSeeder, claim: str) -> None:
 
 
 def standards_review(seeder: CaseSeeder, *names: str) -> None:
-    """Complete the standards review of claims."""
     for name in names:
         signoffs.read_standards(claim_id=seeder.ids[name], actor=seeder.people["stanley"], now=seeder.now)
 
 
 def legal_review(seeder: CaseSeeder, *names: str) -> None:
-    """Complete the legal review of claims."""
     for name in names:
         signoffs.read_legal(claim_id=seeder.ids[name], actor=seeder.people["lena"], now=seeder.now)
 

@@ -16,19 +16,19 @@ def is_embargoed(statement: StatementFacts, now: datetime | None) -> bool:
 def finding_depends_on_embargoed(evaluations: Sequence[Evaluation], now: datetime | None) -> bool:
     """Whether the finding on a claim, or on a compound of these, would differ without embargoed statements."""
     if not any(
-        is_embargoed(weighing.evidence.statements[name], now)
-        for weighing in evaluations
-        for name in weighing.evidence.live
+        is_embargoed(evaluation.evidence.statements[name], now)
+        for evaluation in evaluations
+        for name in evaluation.evidence.live
     ):
         return False
-    freed = [
-        Evaluation(weighing.evidence.without(lambda statement: is_embargoed(statement, now)), weighing.policy)
-        for weighing in evaluations
+    without_embargoed = [
+        Evaluation(evaluation.evidence.without(lambda statement: is_embargoed(statement, now)), evaluation.policy)
+        for evaluation in evaluations
     ]
-    return worst_finding_and_contested(evaluations) != worst_finding_and_contested(freed)
+    return worst_finding_and_contested(evaluations) != worst_finding_and_contested(without_embargoed)
 
 
 def worst_finding_and_contested(evaluations: Sequence[Evaluation]) -> tuple[int | None, bool]:
     """The worst finding, and whether any is contested."""
     worst = min((list(FindingValue).index(item.finding) for item in evaluations if item.finding), default=None)
-    return worst, any(weighing.contested for weighing in evaluations)
+    return worst, any(evaluation.contested for evaluation in evaluations)

@@ -34,12 +34,12 @@ def evaluate(case: CaseFacts, findings: Mapping[str, Finding], story: StoryFacts
     """Evaluate every use of the story, given the findings of `finding.assess` for the same case and policy."""
     uses = {}
     for claim_id, use in story.uses.items():
-        raised = set(UseEvaluation(case, findings, claim_id, use, story.signoffs, policy).codes())
-        uses[claim_id] = UseResult(strictest_gate(raised), tuple(sorted(raised)))
-    together = {code for result in uses.values() for code in result.codes}
-    return GateResult(strictest_gate(together), tuple(sorted(together)), uses)
+        use_codes = set(UseEvaluation(case, findings, claim_id, use, story.signoffs, policy).codes())
+        uses[claim_id] = UseResult(strictest_gate(use_codes), tuple(sorted(use_codes)))
+    story_codes = {code for result in uses.values() for code in result.codes}
+    return GateResult(strictest_gate(story_codes), tuple(sorted(story_codes)), uses)
 
 
-def strictest_gate(raised: Iterable[Code]) -> Gate:
+def strictest_gate(reasons: Iterable[Code]) -> Gate:
     """The gate that these codes set together: the strictest of them."""
-    return max((code.gate for code in raised), key=list(Gate).index, default=Gate.PASS)
+    return max((code.gate for code in reasons), key=list(Gate).index, default=Gate.PASS)

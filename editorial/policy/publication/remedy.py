@@ -45,46 +45,48 @@ def remedy(
     `story` gives `stated_source_count` where `published` does not.
     """
     uses = {}
-    for claim_id, printed in published.items():
+    for claim_id, published_use in published.items():
         use = story.uses.get(claim_id) if story else None
-        if printed.stated_source_count is None and use is not None:
-            printed = replace(printed, stated_source_count=use.stated_source_count)
-        uses[claim_id] = use_remedy(case, findings, claim_id, printed)
+        if published_use.stated_source_count is None and use is not None:
+            published_use = replace(published_use, stated_source_count=use.stated_source_count)
+        uses[claim_id] = use_remedy(case, findings, claim_id, published_use)
     worst = max((use.remedy for use in uses.values()), key=list(RemedyKind).index, default=RemedyKind.NONE)
     return Remedy(worst, any(use.withheld for use in uses.values()), uses)
 
 
 def use_remedy(case: CaseFacts, findings: Mapping[str, Finding], claim_id: str, published: PublishedFacts) -> UseRemedy:
     """The remedy for one use, by first match."""
-    now = findings[claim_id]
+    current = findings[claim_id]
     if published.mode is Mode.OMITTED or case.claims[claim_id].kind is ClaimKind.OPINION:
         return UseRemedy(RemedyKind.NONE, "The claim is not in the copy, or is an opinion.")
     if published.mode is Mode.DEBUNK:
-        return debunk_remedy(now, published)
-    if now.finding in FALLEN_FINDINGS and published.finding not in FALLEN_FINDINGS:
-        return UseRemedy(gravest_remedy(published), f"The published claim is now {finding_text(now.finding)}.")
+        return debunk_remedy(current, published)
+    if current.finding in FALLEN_FINDINGS and published.finding not in FALLEN_FINDINGS:
+        return UseRemedy(gravest_remedy(published), f"The published claim is now {finding_text(current.finding)}.")
     if published.stated_source_count is not None and published.stated_source_count > affirming_person_count(
         case, findings, claim_id
     ):
         return UseRemedy(RemedyKind.CORRECTION, "The copy claimed more sources than the claim ever had.")
-    if now.finding in (FindingValue.VERIFIED, published.finding):
-        if now.contested and not published.contested:
+    if current.finding in (FindingValue.VERIFIED, published.finding):
+        if current.contested and not published.contested:
             return UseRemedy(RemedyKind.UPDATE, "The claim holds and is now contested.")
         return UseRemedy(RemedyKind.NONE, "The claim holds as published, or better.")
-    changed = f"The claim was {finding_text(published.finding)} when published and is now {finding_text(now.finding)}."
+    reason = (
+        f"The claim was {finding_text(published.finding)} when published and is now {finding_text(current.finding)}."
+    )
     asserted = published.mode is Mode.ASSERTED
-    return UseRemedy(RemedyKind.EDITORS_NOTE if asserted else RemedyKind.UPDATE, changed)
+    return UseRemedy(RemedyKind.EDITORS_NOTE if asserted else RemedyKind.UPDATE, reason)
 
 
-def debunk_remedy(now: Finding, published: PublishedFacts) -> UseRemedy:
+def debunk_remedy(current: Finding, published: PublishedFacts) -> UseRemedy:
     """The remedy for a published debunk. Taking one back is a retraction like any other."""
-    if now.finding in FALLEN_FINDINGS:
-        return UseRemedy(RemedyKind.NONE, f"The claim was debunked and is {finding_text(now.finding)}.")
-    if now.finding is FindingValue.VERIFIED:
+    if current.finding in FALLEN_FINDINGS:
+        return UseRemedy(RemedyKind.NONE, f"The claim was debunked and is {finding_text(current.finding)}.")
+    if current.finding is FindingValue.VERIFIED:
         return UseRemedy(gravest_remedy(published), "The claim was debunked and is now verified.")
-    if now.finding is published.finding:
+    if current.finding is published.finding:
         return UseRemedy(RemedyKind.NONE, "The claim holds as published.")
-    return UseRemedy(RemedyKind.EDITORS_NOTE, f"The claim was debunked and is now {finding_text(now.finding)}.")
+    return UseRemedy(RemedyKind.EDITORS_NOTE, f"The claim was debunked and is now {finding_text(current.finding)}.")
 
 
 def finding_text(finding: FindingValue | None) -> str:
@@ -99,11 +101,11 @@ def gravest_remedy(published: PublishedFacts) -> RemedyKind:
 
 def affirming_person_count(case: CaseFacts, findings: Mapping[str, Finding], claim_id: str) -> int:
     """How many persons count on the affirming side, or would if nothing had been withdrawn."""
-    found: set[str] = set()
+    persons: set[str] = set()
     for name in case.members(claim_id):
         evidence = findings[name].evaluation.evidence
-        found |= affirming_persons(evidence) | affirming_persons(evidence.map_statements(as_if_not_ended))
-    return len(found)
+        persons |= affirming_persons(evidence) | affirming_persons(evidence.map_statements(as_if_not_ended))
+    return len(persons)
 
 
 def as_if_not_ended(statement: StatementFacts) -> StatementFacts:
@@ -113,5 +115,5 @@ def as_if_not_ended(statement: StatementFacts) -> StatementFacts:
 
 def affirming_persons(evidence: Evidence) -> set[str]:
     """Identities of the persons who count on the affirming side."""
-    counting = evidence.countable_with(Stance.AFFIRMS)
-    return {evidence.speaker[name] for name in counting if evidence.source(name).type is SourceType.PERSON}
+    statement_ids = evidence.countable_with(Stance.AFFIRMS)
+    return {evidence.speaker[name] for name in statement_ids if evidence.source(name).type is SourceType.PERSON}

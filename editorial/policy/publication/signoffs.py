@@ -1,4 +1,4 @@
-"""Sign-offs: who may sign, and whether a claim is signed (Verification, sections 4 and 5)."""
+"""Sign-offs: who may sign, whether a claim is signed, and its status (Verification, sections 4 and 5)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -60,31 +60,38 @@ def may_approve(approval: ApprovalFacts, policy: PolicyRules) -> list[Refusal]:
         Refusal.WROTE_STORY: approval.approver in approval.authors,
         Refusal.COLLECTED_EVIDENCE: approval.approver in approval.collectors,
         Refusal.PROPOSED: approval.approver == approval.proposer,
-        Refusal.STANDARDS_NEEDED: policy.standards_read(approval.risk) and not approval.standards_signed,
+        Refusal.STANDARDS_NEEDED: policy.rules[approval.risk].standards_read and not approval.standards_signed,
     }
-    return [refusal for refusal, stands in refusals.items() if stands]
+    return [refusal for refusal, applies in refusals.items() if applies]
 
 
 def is_effective(signoff: SignoffFacts, risk: Risk, policy: PolicyRules) -> bool:
     """Whether one sign-off, taken alone, puts a finding on a claim of this risk into effect."""
     if signoff.signed is not None:
         return signoff.signed
-    return signoff.standards or not policy.standards_read(risk)
+    return signoff.standards or not policy.rules[risk].standards_read
 
 
-def combined(case: CaseFacts, claim_id: str, signoffs: Mapping[str, SignoffFacts], policy: PolicyRules) -> SignoffFacts:
+def combine(case: CaseFacts, claim_id: str, signoffs: Mapping[str, SignoffFacts], policy: PolicyRules) -> SignoffFacts:
     """The sign-off of a claim, with `signed` derived. A compound needs its own and all its members'."""
-    concerned = dict.fromkeys((claim_id, *case.members(claim_id)))
-    given = {name: signoffs.get(name, UNSIGNED) for name in concerned}
+    claim_ids = dict.fromkeys((claim_id, *case.members(claim_id)))
+    claim_signoffs = {name: signoffs.get(name, UNSIGNED) for name in claim_ids}
     risk = replies.risk_of(case, claim_id)
     return SignoffFacts(
-        legal=all(signoff.legal for signoff in given.values()),
-        standards=all(signoff.standards for signoff in given.values()),
-        four_eyes=all(signoff.four_eyes for signoff in given.values()),
-        signed=all(is_effective(signoff, risk, policy) for signoff in given.values()),
+        legal=all(signoff.legal for signoff in claim_signoffs.values()),
+        standards=all(signoff.standards for signoff in claim_signoffs.values()),
+        four_eyes=all(signoff.four_eyes for signoff in claim_signoffs.values()),
+        signed=all(is_effective(signoff, risk, policy) for signoff in claim_signoffs.values()),
     )
+
+
+def effective_status(finding: FindingValue | None, *, signed: bool) -> FindingValue | None:
+    """The status of a claim: verified and refuted wait for a sign-off, other findings take effect immediately."""
+    if finding in (FindingValue.VERIFIED, FindingValue.REFUTED) and not signed:
+        return FindingValue.UNDER_INVESTIGATION
+    return finding
 
 
 def is_signed(case: CaseFacts, claim_id: str, signoffs: Mapping[str, SignoffFacts], policy: PolicyRules) -> bool:
     """Whether the claim is signed; a compound needs its own signature and those of all its members."""
-    return bool(combined(case, claim_id, signoffs, policy).signed)
+    return bool(combine(case, claim_id, signoffs, policy).signed)

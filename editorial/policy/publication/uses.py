@@ -8,16 +8,7 @@ from editorial.policy.verification.evidence import has_usable_terms
 from editorial.policy.verification.finding import Finding
 from editorial.policy.verification.independence import Grouping
 from editorial.policy.verification.thresholds import PolicyRules
-from editorial.policy.vocabulary import (
-    Basis,
-    ClaimKind,
-    Code,
-    FindingValue,
-    Mode,
-    ObtainedBy,
-    ReplyOutcome,
-    SourceType,
-)
+from editorial.policy.vocabulary import Basis, ClaimKind, Code, FindingValue, Mode, ObtainedBy, ReplyOutcome, SourceType
 
 
 class UseEvaluation:
@@ -40,7 +31,7 @@ class UseEvaluation:
         self.finding = findings[claim_id]
         self.parts = [findings[name] for name in case.members(claim_id)]
         self.relies_on = [case.statements[name] for name in sorted(use.relies_on)]
-        self.signoff = signoffs.combined(case, claim_id, signoffs_by_claim, policy)
+        self.signoff = signoffs.combine(case, claim_id, signoffs_by_claim, policy)
         self.risk = replies.risk_of(case, claim_id)
         self.refuted = self.finding.finding is FindingValue.REFUTED
         self.withdrawn = self.finding.finding is FindingValue.WITHDRAWN
@@ -85,21 +76,21 @@ class UseEvaluation:
 
     def is_live(self, statement: StatementFacts) -> bool:
         """Whether a statement on the claim or a member of it is live."""
-        on = next(part for part in self.parts if part.claim == statement.claim)
-        return statement.id in on.evaluation.evidence.live
+        finding = next(part for part in self.parts if part.claim == statement.claim)
+        return statement.id in finding.evaluation.evidence.live
 
     def reply_codes(self) -> Iterator[Code]:
         """The codes for the parties' right of reply, and for reporting one of our sources as having declined."""
         for claim_id in dict.fromkeys((self.claim.id, *self.claim.parts)):
             yield from filter(None, replies.reply_codes(self.case, claim_id, self.policy).values())
-        about = {self.claim.id, *self.claim.parts, *self.case.compounds_of.get(self.claim.id, ())}
-        silent = {
+        claim_ids = {self.claim.id, *self.claim.parts, *self.case.compounds_of.get(self.claim.id, ())}
+        silent_respondents = {
             request.respondent_key
             for request in self.case.replies
             if request.outcome in (ReplyOutcome.DECLINED, ReplyOutcome.NO_RESPONSE)
-            and not about.isdisjoint(request.covers)
+            and not claim_ids.isdisjoint(request.covers)
         }
-        if not silent.isdisjoint(self.unnamed_identities()):
+        if not silent_respondents.isdisjoint(self.unnamed_identities()):
             yield Code.E_FALSE_DECLINE
 
     def unnamed_identities(self) -> Iterator[str]:
@@ -122,8 +113,8 @@ class UseEvaluation:
         if embargo.finding_depends_on_embargoed([part.evaluation for part in self.parts], self.case.now):
             yield Code.E_EMBARGO
         if self.mode is Mode.DEBUNK:
-            ripe = self.withdrawn or (self.refuted and self.signoff.signed)
-            yield Code.C_LEAD_WITH_FACT if ripe else Code.E_DEBUNK_NOT_REFUTED
+            can_debunk = self.withdrawn or (self.refuted and self.signoff.signed)
+            yield Code.C_LEAD_WITH_FACT if can_debunk else Code.E_DEBUNK_NOT_REFUTED
         elif self.refuted:
             yield Code.E_REFUTED
         elif self.withdrawn:
@@ -162,10 +153,10 @@ class UseEvaluation:
         """The codes for missing reviews and for an approver who is not independent."""
         if (self.verified or self.refuted) and not self.signoff.four_eyes:
             yield Code.E_FOUR_EYES
-        if self.policy.legal_read(self.risk) and not self.signoff.legal:
+        if self.policy.rules[self.risk].legal_read and not self.signoff.legal:
             yield Code.E_LEGAL
-        wanted = self.policy.standards_read(self.risk) and not self.signoff.standards
-        if wanted and self.mode is Mode.ATTRIBUTED and self.open:
+        standards_missing = self.policy.rules[self.risk].standards_read and not self.signoff.standards
+        if standards_missing and self.mode is Mode.ATTRIBUTED and self.open:
             yield Code.E_SIGNOFF
 
     def source_codes(self) -> Iterator[Code]:
@@ -173,13 +164,13 @@ class UseEvaluation:
         if self.stated_source_count is not None and self.stated_source_count > len(self.persons_relied_on()):
             yield Code.E_SOURCE_COUNT
         for part in self.parts:
-            alone = self.is_verified_and_signed(part) and part.basis is not Basis.CORROBORATION
+            settled = self.is_verified_and_signed(part) and part.basis is not Basis.CORROBORATION
             unnamed = [name for name in self.relied_on(part).members if self.source_is_unnamed(name)]
-            if alone or not unnamed:
+            if settled or not unnamed:
                 continue
             yield Code.C_ANON_EXPLAIN
-            masks = {self.case.identity(self.case.statements[name].source) for name in unnamed}
-            if len(masks) > self.relied_on(part).count_containing(unnamed):
+            identities = {self.case.identity(self.case.statements[name].source) for name in unnamed}
+            if len(identities) > self.relied_on(part).count_containing(unnamed):
                 yield Code.C_SAME_ORIGIN
 
     def relied_on(self, part: Finding) -> Grouping:
@@ -188,8 +179,8 @@ class UseEvaluation:
 
     def persons_relied_on(self) -> set[str]:
         """Identities of the persons that the copy relies on."""
-        relied = (name for part in self.parts for name in self.relied_on(part).members)
-        sources = (self.case.sources[self.case.statements[name].source] for name in relied)
+        statement_ids = (name for part in self.parts for name in self.relied_on(part).members)
+        sources = (self.case.sources[self.case.statements[name].source] for name in statement_ids)
         return {self.case.identity(source.id) for source in sources if source.type is SourceType.PERSON}
 
     def source_is_unnamed(self, statement_id: str) -> bool:

@@ -12,8 +12,8 @@ def principal(case: CaseFacts, source: SourceFacts) -> str | None:
 def represented_identities(case: CaseFacts, name: str) -> frozenset[str]:
     """The identities that a name represents: its own and its principal's."""
     source = case.sources.get(name)
-    master = principal(case, source) if source else None
-    return frozenset({case.identity(name)} | ({master} if master else set()))
+    principal_identity = principal(case, source) if source else None
+    return frozenset({case.identity(name)} | ({principal_identity} if principal_identity else set()))
 
 
 def adverse_parties(case: CaseFacts, claim: ClaimFacts) -> frozenset[str]:
@@ -40,5 +40,5 @@ def gains_from(benefits_if: BenefitsIf, stance: Stance) -> bool:
 
 def makers(case: CaseFacts, document: SourceFacts) -> frozenset[str]:
     """Identities behind a document: author, issuer, and their principals."""
-    named = (name for name in (document.author, document.issuer) if name)
-    return frozenset().union(*(represented_identities(case, name) for name in named))
+    names = (name for name in (document.author, document.issuer) if name)
+    return frozenset().union(*(represented_identities(case, name) for name in names))

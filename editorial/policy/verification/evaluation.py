@@ -72,8 +72,8 @@ class Evaluation:
         if self.sole_routes:
             return FindingValue.DISPUTED if self.is_refutable else FindingValue.VERIFIED
         if self.met:
-            doubted = self.is_refutable or self.against.disinterested_counts.groups
-            return FindingValue.DISPUTED if doubted else FindingValue.VERIFIED
+            is_doubtful = self.is_refutable or self.against.disinterested_counts.groups
+            return FindingValue.DISPUTED if is_doubtful else FindingValue.VERIFIED
         if self.is_refutable and not self.has_disinterested_witness:
             return FindingValue.REFUTED
         if self.contested and len(self.origins):
@@ -116,9 +116,9 @@ class Evaluation:
     @property
     def undecided_finding(self) -> FindingValue:
         """The finding by review progress, where the evidence decides nothing."""
-        standing = self.evidence.case.tasks.get(self.evidence.claim.id, ReviewProgress.NONE)
+        progress = self.evidence.case.tasks.get(self.evidence.claim.id, ReviewProgress.NONE)
         return {
             ReviewProgress.EXHAUSTED: FindingValue.UNVERIFIABLE,
             ReviewProgress.OPEN: FindingValue.UNDER_INVESTIGATION,
             ReviewProgress.NONE: FindingValue.UNVERIFIED,
-        }[standing]
+        }[progress]

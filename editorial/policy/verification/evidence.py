@@ -6,15 +6,7 @@ from functools import cached_property
 
 from editorial.policy.facts import UNKNOWN, CaseFacts, SourceFacts, StatementFacts
 from editorial.policy.verification import affiliations, graphs
-from editorial.policy.vocabulary import (
-    BenefitsIf,
-    Directness,
-    ObtainedBy,
-    Reliability,
-    SourceType,
-    Stance,
-    Terms,
-)
+from editorial.policy.vocabulary import BenefitsIf, Directness, ObtainedBy, Reliability, SourceType, Stance, Terms
 
 Voice = tuple[str, Stance]
 """An identity and its stance. Links treat the statements of one voice as one."""
@@ -52,15 +44,15 @@ class Evidence:
     @cached_property
     def informant(self) -> dict[str, SourceFacts]:
         """Second-hand statement → its informant, if the newsroom knows who that is."""
-        found = {}
+        by_statement = {}
         for item in self.statements.values():
-            teller = self.case.sources.get(item.informant) if item.informant != UNKNOWN else None
-            if teller is None or item.directness is not Directness.SECOND_HAND:
+            informant = self.case.sources.get(item.informant) if item.informant != UNKNOWN else None
+            if informant is None or item.directness is not Directness.SECOND_HAND:
                 continue
-            other = self.case.identity(teller.id) != self.speaker[item.id]
-            if other and (not teller.unnamed or teller.editor_knows):
-                found[item.id] = teller
-        return found
+            is_another = self.case.identity(informant.id) != self.speaker[item.id]
+            if is_another and (not informant.unnamed or informant.editor_knows):
+                by_statement[item.id] = informant
+        return by_statement
 
     def informant_identity(self, statement_id: str) -> str | None:
         """The identity of the informant, if the statement has one."""
@@ -70,10 +62,10 @@ class Evidence:
     @cached_property
     def statements_by_voice(self) -> dict[Voice, list[str]]:
         """Identity and stance → the statements of that voice."""
-        found: dict[Voice, list[str]] = {}
+        by_voice: dict[Voice, list[str]] = {}
         for item in self.statements.values():
-            found.setdefault((self.speaker[item.id], item.stance), []).append(item.id)
-        return found
+            by_voice.setdefault((self.speaker[item.id], item.stance), []).append(item.id)
+        return by_voice
 
     # --- relays ---
 
@@ -89,28 +81,28 @@ class Evidence:
     @cached_property
     def relayers(self) -> dict[str, list[str]]:
         """Statement → the other statements that repeat it."""
-        found: dict[str, list[str]] = {}
+        by_origin: dict[str, list[str]] = {}
         for derived, origins in self.relays.items():
             for origin in origins:
                 if origin != derived:
-                    found.setdefault(origin, []).append(derived)
-        return found
+                    by_origin.setdefault(origin, []).append(derived)
+        return by_origin
 
     @cached_property
     def dead(self) -> frozenset[str]:
         """Statements that are withdrawn, retracted, or known only through relays that are all dead."""
         dead = {item.id for item in self.statements.values() if has_ended(item)}
-        carriers = {origin: len(derived) for origin, derived in self.relayers.items()}
-        spreading = list(dead)
-        while spreading:
-            derived = spreading.pop()
+        relayer_counts = {origin: len(derived) for origin, derived in self.relayers.items()}
+        pending = list(dead)
+        while pending:
+            derived = pending.pop()
             for origin in self.relays[derived]:
                 if origin == derived or origin in dead or self.statements[origin].obtained_by is ObtainedBy.US:
                     continue
-                carriers[origin] -= 1
-                if not carriers[origin]:
+                relayer_counts[origin] -= 1
+                if not relayer_counts[origin]:
                     dead.add(origin)
-                    spreading.append(origin)
+                    pending.append(origin)
         return frozenset(dead)
 
     @cached_property
@@ -121,35 +113,35 @@ class Evidence:
         a thousand statements by people who heard one person need a thousand links and not a million.
         """
         links: dict[str | Voice, list[str | Voice]] = {}
-        for voice, said in self.statements_by_voice.items():
-            own = [name for name in said if name not in self.dead or has_ended(self.statements[name])]
-            if own:
-                links[voice] = [*own]
+        for voice, statement_ids in self.statements_by_voice.items():
+            own_ids = [name for name in statement_ids if name not in self.dead or has_ended(self.statements[name])]
+            if own_ids:
+                links[voice] = [*own_ids]
         for item in self.statements.values():
             links[item.id] = [*self.relays[item.id]]
-            told_by = self.informant_identity(item.id)
-            if told_by and (told_by, item.stance) in links:
-                links[item.id].append((told_by, item.stance))
+            informant = self.informant_identity(item.id)
+            if informant and (informant, item.stance) in links:
+                links[item.id].append((informant, item.stance))
         return links
 
     @cached_property
     def roots(self) -> dict[str | Voice, frozenset[str]]:
         """Statement → the statements at the end of its links; empty for a closed loop."""
         roots: dict[str | Voice, frozenset[str]] = {}
-        for circle in graphs.strongly_connected_components(self.links):
-            inside = set(circle)
-            beyond = {roots[far] for near in circle for far in self.links[near] if far not in inside}
-            shared = next(iter(beyond)) if len(beyond) == 1 else frozenset[str]().union(*beyond)
-            for node in circle:
-                ends_here = isinstance(node, str) and not self.links[node]
-                roots[node] = frozenset({str(node)}) if ends_here else shared
+        for component in graphs.strongly_connected_components(self.links):
+            members = set(component)
+            outer_roots = {roots[outer] for inner in component for outer in self.links[inner] if outer not in members}
+            shared = next(iter(outer_roots)) if len(outer_roots) == 1 else frozenset[str]().union(*outer_roots)
+            for node in component:
+                is_end = isinstance(node, str) and not self.links[node]
+                roots[node] = frozenset({str(node)}) if is_end else shared
         return roots
 
     @cached_property
     def live(self) -> frozenset[str]:
         """Statements that are not dead and rest on at least one root that is not dead."""
-        standing = {roots: not roots <= self.dead for roots in set(self.roots.values())}
-        return frozenset(name for name in self.statements if name not in self.dead and standing[self.roots[name]])
+        has_live_root = {roots: not roots <= self.dead for roots in set(self.roots.values())}
+        return frozenset(name for name in self.statements if name not in self.dead and has_live_root[self.roots[name]])
 
     def is_self_standing(self, statement_id: str) -> bool:
         """Whether the statement rests on no other; the others are indirect."""
@@ -183,21 +175,25 @@ class Evidence:
     @cached_property
     def interested(self) -> frozenset[str]:
         """Statements that are directly interested, or rest on a root that is, dead or not."""
-        stained = {roots: not roots.isdisjoint(self.directly_interested) for roots in set(self.roots.values())}
+        has_interested_root = {
+            roots: not roots.isdisjoint(self.directly_interested) for roots in set(self.roots.values())
+        }
         return frozenset(
-            name for name in self.statements if name in self.directly_interested or stained[self.roots[name]]
+            name
+            for name in self.statements
+            if name in self.directly_interested or has_interested_root[self.roots[name]]
         )
 
     @cached_property
     def unsound(self) -> frozenset[str]:
         """Statements that are not sound, and those that repeat one, directly or indirectly."""
         unsound = {item.id for item in self.statements.values() if not self.is_sound(item)}
-        spreading = list(unsound)
-        while spreading:
-            for derived in self.relayers.get(spreading.pop(), ()):
+        pending = list(unsound)
+        while pending:
+            for derived in self.relayers.get(pending.pop(), ()):
                 if derived not in unsound:
                     unsound.add(derived)
-                    spreading.append(derived)
+                    pending.append(derived)
         return frozenset(unsound)
 
     def is_sound(self, statement: StatementFacts) -> bool:
@@ -250,8 +246,8 @@ class Evidence:
 
     def named(self, statement_id: str) -> bool:
         """Whether it is on the record from a named source, or from a document."""
-        source, level = self.source(statement_id), self.statements[statement_id].terms
-        return source.type is SourceType.DOCUMENT or (level is Terms.ON_RECORD and not source.unnamed)
+        source, terms = self.source(statement_id), self.statements[statement_id].terms
+        return source.type is SourceType.DOCUMENT or (terms is Terms.ON_RECORD and not source.unnamed)
 
     def first_hand(self, statement_id: str) -> bool:
         """Whether the source has first-hand knowledge."""

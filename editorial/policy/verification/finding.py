@@ -94,35 +94,35 @@ def assess(case: CaseFacts, policy: PolicyRules, *, hangs_on: bool = True) -> di
 
 def evaluate(case: CaseFacts, claim: ClaimFacts, policy: PolicyRules, *, hangs_on: bool) -> Finding:
     """Assess one claim that is not a compound."""
-    weighing = Evaluation(Evidence(case, claim.id), policy)
+    evaluation = Evaluation(Evidence(case, claim.id), policy)
     return Finding(
         claim=claim.id,
-        finding=weighing.finding,
-        basis=weighing.basis,
-        contested=weighing.contested,
-        origins=len(weighing.origins),
-        independent=len(weighing.independent),
-        against=len(weighing.against),
-        missing=weighing.missing,
-        hangs_on=single_points_of_failure.hangs_on(weighing) if hangs_on else (),
-        groups=Groups(weighing),
+        finding=evaluation.finding,
+        basis=evaluation.basis,
+        contested=evaluation.contested,
+        origins=len(evaluation.origins),
+        independent=len(evaluation.independent),
+        against=len(evaluation.against),
+        missing=evaluation.missing,
+        hangs_on=single_points_of_failure.hangs_on(evaluation) if hangs_on else (),
+        groups=Groups(evaluation),
     )
 
 
 def combine(claim: ClaimFacts, findings: Mapping[str, Finding]) -> Finding:
     """Combine members' findings: a compound takes the worst, and all single points of failure."""
-    parts = [findings[part] for part in claim.parts]
-    worst = worst_of(part.finding for part in parts)
-    fragile = worst is FindingValue.VERIFIED
+    members = [findings[member] for member in claim.parts]
+    worst = worst_of(member.finding for member in members)
+    is_verified = worst is FindingValue.VERIFIED
     return Finding(
         claim=claim.id,
         finding=worst,
         basis=None,
-        contested=any(part.contested for part in parts),
+        contested=any(member.contested for member in members),
         origins=None,
         independent=None,
         against=None,
-        hangs_on=tuple(sorted({name for part in parts for name in part.hangs_on})) if fragile else (),
+        hangs_on=tuple(sorted({name for member in members for name in member.hangs_on})) if is_verified else (),
     )
 
 

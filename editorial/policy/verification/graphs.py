@@ -18,9 +18,9 @@ class DisjointSets(Generic[Node]):
         for key in keys:
             self.union(self.key_owner.setdefault(key, item), item)
 
-    def union(self, one: Node, other: Node) -> None:
+    def union(self, first: Node, second: Node) -> None:
         """Join the sets of two items."""
-        self.parent[self.find(one)] = self.find(other)
+        self.parent[self.find(first)] = self.find(second)
 
     def find(self, item: Node) -> Node:
         """The representative of the item's set, with path halving."""
@@ -32,10 +32,10 @@ class DisjointSets(Generic[Node]):
 
     def sets(self) -> list[list[Node]]:
         """The sets, each as a list of its items."""
-        found: dict[Node, list[Node]] = {}
+        by_root: dict[Node, list[Node]] = {}
         for item in self.parent:
-            found.setdefault(self.find(item), []).append(item)
-        return list(found.values())
+            by_root.setdefault(self.find(item), []).append(item)
+        return list(by_root.values())
 
 
 def strongly_connected_components(links: Mapping[Node, Sequence[Node]]) -> Iterable[list[Node]]:
@@ -53,27 +53,27 @@ def strongly_connected_components(links: Mapping[Node, Sequence[Node]]) -> Itera
         waiting.add(start)
         while path:
             node, targets = path[-1]
-            fresh = next((target for target in targets if target not in order or target in waiting), None)
-            if fresh is None:
+            successor = next((target for target in targets if target not in order or target in waiting), None)
+            if successor is None:
                 path.pop()
                 if path:
-                    above = path[-1][0]
-                    low[above] = min(low[above], low[node])
+                    parent = path[-1][0]
+                    low[parent] = min(low[parent], low[node])
                 if low[node] == order[node]:
                     yield pop_component(pending, waiting, node)
-            elif fresh in order:
-                low[node] = min(low[node], order[fresh])
+            elif successor in order:
+                low[node] = min(low[node], order[successor])
             else:
-                order[fresh] = low[fresh] = len(order)
-                pending.append(fresh)
-                waiting.add(fresh)
-                path.append((fresh, iter(links[fresh])))
+                order[successor] = low[successor] = len(order)
+                pending.append(successor)
+                waiting.add(successor)
+                path.append((successor, iter(links[successor])))
 
 
 def pop_component(pending: list[Node], waiting: set[Node], first: Node) -> list[Node]:
     """Pop the component of `first` from the stack."""
-    circle: list[Node] = []
-    while not circle or circle[-1] != first:
-        circle.append(pending.pop())
-        waiting.discard(circle[-1])
-    return circle
+    component: list[Node] = []
+    while not component or component[-1] != first:
+        component.append(pending.pop())
+        waiting.discard(component[-1])
+    return component

@@ -15,39 +15,39 @@ class ImpactBound:
 
     def affected_by(self, identity: str) -> tuple[set[str], set[str]]:
         """The statements that die, and all whose weight might change; both only those that can count."""
-        gone = self.newly_dead(self.statements_by_identity[identity])
-        touched = gone | self.dependents(gone)
-        freed = {name for stir in touched for name in self.cancelled_by.get(self.voice_of(stir), ())}
-        return gone & self.evidence.admissible, (touched | freed) & self.evidence.admissible
+        dead = self.newly_dead(self.statements_by_identity[identity])
+        affected = dead | self.dependents(dead)
+        uncancelled = {name for cause in affected for name in self.cancelled_by.get(self.voice_of(cause), ())}
+        return dead & self.evidence.admissible, (affected | uncancelled) & self.evidence.admissible
 
-    def newly_dead(self, ended: Iterable[str]) -> set[str]:
+    def newly_dead(self, withdrawn: Iterable[str]) -> set[str]:
         """The withdrawn statements, and those known only through them."""
-        gone = set(ended)
-        carriers: dict[str, int] = {}
-        spreading = list(gone)
-        while spreading:
-            derived = spreading.pop()
+        dead = set(withdrawn)
+        relayer_counts: dict[str, int] = {}
+        pending = list(dead)
+        while pending:
+            derived = pending.pop()
             for origin in self.evidence.relays[derived]:
-                if origin in gone or origin not in self.relevant_or_relaying or derived in self.evidence.dead:
+                if origin in dead or origin not in self.relevant_or_relaying or derived in self.evidence.dead:
                     continue
                 if origin == derived or self.evidence.statements[origin].obtained_by is ObtainedBy.US:
                     continue
-                carriers[origin] = carriers.get(origin, self.live_relayer_counts[origin]) - 1
-                if not carriers[origin]:
-                    gone.add(origin)
-                    spreading.append(origin)
-        return gone
+                relayer_counts[origin] = relayer_counts.get(origin, self.live_relayer_counts[origin]) - 1
+                if not relayer_counts[origin]:
+                    dead.add(origin)
+                    pending.append(origin)
+        return dead
 
     def dependents(self, dead: set[str]) -> set[str]:
         """Statements that rest on these, directly or indirectly."""
-        shaken: set[str] = set()
-        spreading = list(dead)
-        while spreading:
-            for derived in self.linked_from(spreading.pop()):
-                if derived in self.relevant and derived not in shaken:
-                    shaken.add(derived)
-                    spreading.append(derived)
-        return shaken
+        affected: set[str] = set()
+        pending = list(dead)
+        while pending:
+            for derived in self.linked_from(pending.pop()):
+                if derived in self.relevant and derived not in affected:
+                    affected.add(derived)
+                    pending.append(derived)
+        return affected
 
     def voice_of(self, name: str) -> Voice:
         """The voice of a statement."""
@@ -61,21 +61,21 @@ class ImpactBound:
     @cached_property
     def statements_by_informant(self) -> dict[Voice, list[str]]:
         """Voice → the statements that have it as their informant."""
-        found: dict[Voice, list[str]] = {}
+        by_voice: dict[Voice, list[str]] = {}
         for name in self.evidence.informant:
-            told_by = self.evidence.informant_identity(name)
-            if told_by:
-                found.setdefault((told_by, self.evidence.statements[name].stance), []).append(name)
-        return found
+            informant = self.evidence.informant_identity(name)
+            if informant:
+                by_voice.setdefault((informant, self.evidence.statements[name].stance), []).append(name)
+        return by_voice
 
     @cached_property
     def statements_by_identity(self) -> dict[str, set[str]]:
         """Identity → the statements of which it is the source or the informant."""
-        found: dict[str, set[str]] = {}
+        by_identity: dict[str, set[str]] = {}
         for voices in (self.evidence.statements_by_voice, self.statements_by_informant):
             for (identity, _), names in voices.items():
-                found.setdefault(identity, set()).update(names)
-        return found
+                by_identity.setdefault(identity, set()).update(names)
+        return by_identity
 
     @cached_property
     def live_relayer_counts(self) -> dict[str, int]:
@@ -88,41 +88,41 @@ class ImpactBound:
     @cached_property
     def cancelled_by(self) -> dict[Voice, list[str]]:
         """Voice → the statements that it cancels."""
-        found: dict[Voice, list[str]] = {}
+        by_voice: dict[Voice, list[str]] = {}
         for name in self.evidence.admissible:
             for voice in self.evidence.opposing_voices(self.evidence.statements[name]):
-                found.setdefault(voice, []).append(name)
-        return found
+                by_voice.setdefault(voice, []).append(name)
+        return by_voice
 
     @cached_property
     def relevant(self) -> set[str]:
         """Statements that support one that counts, might count, or cancels one that might."""
         evidence = self.evidence
-        found = {*evidence.admissible}
-        found |= {name for voice in self.cancelled_by for name in evidence.statements_by_voice.get(voice, ())}
-        spreading = list(found)
+        relevant = {*evidence.admissible}
+        relevant |= {name for voice in self.cancelled_by for name in evidence.statements_by_voice.get(voice, ())}
+        pending = list(relevant)
         voices: set[Voice] = set()
-        while spreading:
-            name = spreading.pop()
-            below = list(evidence.relays[name])
-            heard = (evidence.informant_identity(name) or "", evidence.statements[name].stance)
-            if heard not in voices:
-                voices.add(heard)
-                below += evidence.statements_by_voice.get(heard, ())
-            fresh = set(below) - found
-            found |= fresh
-            spreading += fresh
-        return found
+        while pending:
+            name = pending.pop()
+            underlying = list(evidence.relays[name])
+            informant_voice = (evidence.informant_identity(name) or "", evidence.statements[name].stance)
+            if informant_voice not in voices:
+                voices.add(informant_voice)
+                underlying += evidence.statements_by_voice.get(informant_voice, ())
+            new = set(underlying) - relevant
+            relevant |= new
+            pending += new
+        return relevant
 
     @cached_property
     def relevant_or_relaying(self) -> set[str]:
         """The relevant statements, and those that relay the ones we know only through others."""
-        found = set(self.relevant)
-        spreading = list(found)
-        while spreading:
-            name = spreading.pop()
+        names = set(self.relevant)
+        pending = list(names)
+        while pending:
+            name = pending.pop()
             if self.evidence.statements[name].obtained_by is ObtainedBy.EXTERNAL:
-                fresh = set(self.evidence.relayers.get(name, ())) - found
-                found |= fresh
-                spreading += fresh
-        return found
+                new = set(self.evidence.relayers.get(name, ())) - names
+                names |= new
+                pending += new
+        return names

@@ -52,28 +52,32 @@ class Grouping:
     def __len__(self) -> int:
         return len(self.self_standing_groups) + len(self.indirect_groups)
 
-    def drop_redundant_briefings(self, standing: Iterable[str]) -> Iterator[str]:
+    def drop_redundant_briefings(self, statements: Iterable[str]) -> Iterator[str]:
         """Leave out an identity's statements at briefings if it also has statements made elsewhere."""
-        own = list(standing)
-        apart = {self.evidence.speaker[name] for name in own if not self.evidence.statements[name].briefing}
-        for name in own:
-            if not self.evidence.statements[name].briefing or self.evidence.speaker[name] not in apart:
+        names = list(statements)
+        speakers_elsewhere = {
+            self.evidence.speaker[name] for name in names if not self.evidence.statements[name].briefing
+        }
+        for name in names:
+            if not self.evidence.statements[name].briefing or self.evidence.speaker[name] not in speakers_elsewhere:
                 yield name
 
     def components(self, names: list[str]) -> list[list[str]]:
         """The connected components of these statements under their joins."""
         clusters = DisjointSets(names)
         profiles = {name: self.origins.profile(name) for name in names}
-        overheard = {employer for profile in profiles.values() for employer in profile.employers_not_heard_by_us}
-        seen: dict[OriginProfile, str] = {}
+        unheard_employers = {
+            employer for profile in profiles.values() for employer in profile.employers_not_heard_by_us
+        }
+        first_by_profile: dict[OriginProfile, str] = {}
         for name, profile in profiles.items():
             clusters.union_by_keys(name, [("speaker", self.evidence.speaker[name])])
-            if profile in seen:
-                clusters.union(seen[profile], name)
+            if profile in first_by_profile:
+                clusters.union(first_by_profile[profile], name)
                 continue
-            seen[profile] = name
+            first_by_profile[profile] = name
             clusters.union_by_keys(name, profile.join_keys())
-            clusters.union_by_keys(name, (("employer", employer) for employer in profile.employers & overheard))
+            clusters.union_by_keys(name, (("employer", employer) for employer in profile.employers & unheard_employers))
         return clusters.sets()
 
     # --- indirect statements belong to every group that they join, without connecting those groups ---
@@ -84,44 +88,44 @@ class Grouping:
         yield "speaker", self.evidence.speaker[name]
         yield from profile.join_keys()
         yield from (("any", employer) for employer in profile.employers)
-        yield from (("overheard", employer) for employer in profile.employers_not_heard_by_us)
+        yield from (("unheard", employer) for employer in profile.employers_not_heard_by_us)
 
-    def sought_keys(self, teller: str) -> Iterator[JoinKey]:
+    def sought_keys(self, name: str) -> Iterator[JoinKey]:
         """The keys that an indirect statement joins. One employer joins only if we did not hear both at first hand."""
-        profile = self.origins.profile(teller)
-        yield "speaker", self.evidence.speaker[teller]
+        profile = self.origins.profile(name)
+        yield "speaker", self.evidence.speaker[name]
         yield from profile.join_keys()
-        yield from (("overheard", employer) for employer in profile.employers)
+        yield from (("unheard", employer) for employer in profile.employers)
         yield from (("any", employer) for employer in profile.employers_not_heard_by_us)
 
     @cached_property
     def groups_by_key(self) -> dict[JoinKey, set[int]]:
         """Join key → the numbers of the self-standing groups that offer it."""
-        found: dict[JoinKey, set[int]] = {}
+        numbers: dict[JoinKey, set[int]] = {}
         for number, group in enumerate(self.self_standing_groups):
             for name in group:
                 for key in self.offered_keys(name):
-                    found.setdefault(key, set()).add(number)
-        return found
+                    numbers.setdefault(key, set()).add(number)
+        return numbers
 
-    def groups_of(self, teller: str) -> Iterator[int]:
+    def groups_of(self, name: str) -> Iterator[int]:
         """The numbers of the groups that an indirect statement joins; may repeat."""
-        for key in self.sought_keys(teller):
+        for key in self.sought_keys(name):
             yield from self.groups_by_key.get(key, ())
 
     @cached_property
     def groups(self) -> tuple[Group, ...]:
         """The groups with all their members, sorted."""
         members = [list(group) for group in self.self_standing_groups]
-        for teller in self.indirect:
-            for number in set(self.groups_of(teller)):
-                members[number].append(teller)
-        found = [
-            Group(tuple(sorted(everybody)), tuple(judges), self.origins)
-            for everybody, judges in zip(members, self.self_standing_groups, strict=True)
+        for name in self.indirect:
+            for number in set(self.groups_of(name)):
+                members[number].append(name)
+        groups = [
+            Group(tuple(sorted(statements)), tuple(judged_on), self.origins)
+            for statements, judged_on in zip(members, self.self_standing_groups, strict=True)
         ]
-        found += [Group(tuple(sorted(group)), tuple(group), self.origins) for group in self.indirect_groups]
-        return tuple(sorted(found, key=lambda group: group.statements))
+        groups += [Group(tuple(sorted(group)), tuple(group), self.origins) for group in self.indirect_groups]
+        return tuple(sorted(groups, key=lambda group: group.statements))
 
     @cached_property
     def members(self) -> frozenset[str]:
@@ -130,11 +134,11 @@ class Grouping:
 
     def count_containing(self, statements: Iterable[str]) -> int:
         """The number of groups that contain one of these statements."""
-        wanted = set(statements)
-        groups = {number for number, group in enumerate(self.self_standing_groups) if not wanted.isdisjoint(group)}
-        for teller in wanted.intersection(self.indirect):
-            groups.update(self.groups_of(teller))
-        return len(groups) + sum(not wanted.isdisjoint(group) for group in self.indirect_groups)
+        names = set(statements)
+        groups = {number for number, group in enumerate(self.self_standing_groups) if not names.isdisjoint(group)}
+        for name in names.intersection(self.indirect):
+            groups.update(self.groups_of(name))
+        return len(groups) + sum(not names.isdisjoint(group) for group in self.indirect_groups)
 
     # --- worth of the groups ---
 
@@ -159,28 +163,28 @@ class Grouping:
     def count(self, groups: list[list[str]]) -> GroupCounts:
         """Count the groups with each quality."""
 
-        def having(quality: Callable[[str], bool]) -> int:
+        def count_with(quality: Callable[[str], bool]) -> int:
             return sum(any(map(quality, group)) for group in groups)
 
         return GroupCounts(
             groups=len(groups),
-            first_hand=having(self.evidence.first_hand),
-            named=having(self.evidence.named),
+            first_hand=count_with(self.evidence.first_hand),
+            named=count_with(self.evidence.named),
             disinterested=sum(map(self.is_disinterested, groups)),
-            rated=having(self.evidence.rated),
+            rated=count_with(self.evidence.rated),
         )
 
 
 def sorted_pairs(statements: Iterable[str], origins: OriginProfiles) -> Iterator[JoinedPair]:
     """Yield every joined pair. Candidates share a key, so that a long chain needs no all-pairs comparison."""
-    sharing: dict[JoinKey, list[str]] = {}
+    by_key: dict[JoinKey, list[str]] = {}
     for name in statements:
         profile = origins.profile(name)
-        sharing.setdefault(("speaker", origins.evidence.speaker[name]), []).append(name)
+        by_key.setdefault(("speaker", origins.evidence.speaker[name]), []).append(name)
         for key in (*profile.join_keys(), *(("employer", employer) for employer in profile.employers)):
-            sharing.setdefault(key, []).append(name)
-    candidates = {pair for names in sharing.values() for pair in combinations(names, 2)}
-    for one, other in sorted(candidates):
-        by = origins.join(one, other)
-        if by:
-            yield JoinedPair((one, other), by)
+            by_key.setdefault(key, []).append(name)
+    candidates = {pair for names in by_key.values() for pair in combinations(names, 2)}
+    for first, second in sorted(candidates):
+        join = origins.join(first, second)
+        if join:
+            yield JoinedPair((first, second), join)

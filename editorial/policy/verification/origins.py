@@ -30,7 +30,7 @@ class OriginProfile:
     def join_keys(self) -> Iterator[JoinKey]:
         """Keys that join two profiles if shared. Employers are not among them, as they join conditionally."""
         yield from (("voice", name) for name in self.represented | self.makers)
-        yield from (("house", name) for name in self.origins | self.parents)
+        yield from (("owner", name) for name in self.origins | self.parents)
         yield from (("briefing", name) for name in self.briefings)
         yield from (("camp", name) for name in self.camps)
 
@@ -88,27 +88,27 @@ class OriginProfiles:
     def build_profile(self, roots: frozenset[str], briefing: str | None) -> OriginProfile:
         """Build the profile of the origins at these roots."""
         evidence, profile = self.evidence, OriginProfile()
-        seen = set()
+        added = set()
         for root in roots - evidence.dead:
             statement = evidence.statements[root]
             informant = evidence.informant.get(root)
             if informant:
-                origin, heard, gaining = informant, False, evidence.informant_gains(statement)
+                origin, heard_by_us, gains = informant, False, evidence.informant_gains(statement)
             else:
                 origin = evidence.source(root)
-                heard = statement.directness is Directness.FIRST_HAND and statement.obtained_by is ObtainedBy.US
-                gaining = affiliations.gains_from(evidence.interest(statement), statement.stance)
-            if (origin.id, heard, gaining) not in seen:
-                seen.add((origin.id, heard, gaining))
-                profile.add(evidence, origin, heard_by_us=heard, gains=gaining)
+                heard_by_us = statement.directness is Directness.FIRST_HAND and statement.obtained_by is ObtainedBy.US
+                gains = affiliations.gains_from(evidence.interest(statement), statement.stance)
+            if (origin.id, heard_by_us, gains) not in added:
+                added.add((origin.id, heard_by_us, gains))
+                profile.add(evidence, origin, heard_by_us=heard_by_us, gains=gains)
             if statement.briefing:
                 profile.briefings.add(statement.briefing)
         if briefing:
             profile.briefings.add(briefing)
         return profile
 
-    def join(self, one: str, other: str) -> Join | None:
+    def join(self, first: str, second: str) -> Join | None:
         """Why two statements are one voice: the lowest join that fits, or None."""
-        if self.evidence.speaker[one] == self.evidence.speaker[other]:
+        if self.evidence.speaker[first] == self.evidence.speaker[second]:
             return Join.J1
-        return self.profile(one).join(self.profile(other))
+        return self.profile(first).join(self.profile(second))

@@ -18,11 +18,11 @@ def hangs_on(evaluation: Evaluation) -> tuple[str, ...]:
     """The single points of failure of a verified claim, sorted; empty for any other finding."""
     if evaluation.finding is not FindingValue.VERIFIED:
         return ()
-    ripples, footing = ImpactBound(evaluation.evidence), Support(evaluation)
+    impact, support = ImpactBound(evaluation.evidence), Support(evaluation)
     return tuple(
         identity
-        for identity in sorted(ripples.statements_by_identity)
-        if not footing.is_verified_without(identity, *ripples.affected_by(identity))
+        for identity in sorted(impact.statements_by_identity)
+        if not support.is_verified_without(identity, *impact.affected_by(identity))
         and finding_changes_without(evaluation, identity)
     )
 
@@ -31,10 +31,10 @@ def finding_changes_without(evaluation: Evaluation, identity: str) -> bool:
     """Whether the finding changes if an identity's statements, and those heard from it, are withdrawn."""
     evidence = evaluation.evidence
 
-    def gone(statement: StatementFacts) -> bool:
+    def is_withdrawn(statement: StatementFacts) -> bool:
         return identity in (evidence.speaker[statement.id], evidence.informant_identity(statement.id))
 
-    return Evaluation(evidence.without(gone), evaluation.policy).finding is not evaluation.finding
+    return Evaluation(evidence.without(is_withdrawn), evaluation.policy).finding is not evaluation.finding
 
 
 class Support:
@@ -46,16 +46,16 @@ class Support:
 
     def is_verified_without(self, identity: str, dead: set[str], affected: set[str]) -> bool:
         """Whether the claim certainly stays verified; False means only that it has to be tried."""
-        doubting = {name for name in affected if self.evidence.statements[name].stance is Stance.DENIES}
-        if doubting and not (doubting <= dead and self.denials_are_insufficient):
+        denials = {name for name in affected if self.evidence.statements[name].stance is Stance.DENIES}
+        if denials and not (denials <= dead and self.denials_are_insufficient):
             return False
         if self.evaluation.sole_routes:
             return not affected.issuperset(self.sole_route_statements)
-        supporting = affected - doubting
+        supporting = affected - denials
         if not supporting:
             return True
-        detaches = self.needs_indirect and identity in self.anchors
-        return supporting <= dead and supporting.isdisjoint(self.pillars) and not detaches
+        may_split = self.needs_indirect and identity in self.anchors
+        return supporting <= dead and supporting.isdisjoint(self.pillars) and not may_split
 
     @cached_property
     def sole_route_statements(self) -> list[str]:
@@ -65,14 +65,14 @@ class Support:
     @cached_property
     def denials_are_insufficient(self) -> bool:
         """Whether the denials are too few to refute the claim, however they are grouped."""
-        disinterested = {
+        denying_speakers = {
             self.evidence.speaker[name]
             for name in self.evidence.countable_with(Stance.DENIES)
             if name not in self.evidence.interested
         }
         rows = self.evaluation.policy.rules[self.evaluation.risk].rows
         enough = min(row.groups for row in rows) if self.evaluation.sole_routes else 1
-        return len(disinterested) < enough
+        return len(denying_speakers) < enough
 
     # --- pillars: a few statements that satisfy a policy row by themselves ---
 
@@ -102,21 +102,21 @@ class Support:
             Requirement.DISINTERESTED: lambda name: name not in self.evidence.interested,
             Requirement.RATED: self.evidence.rated,
         }[requirement]
-        shown = (next(filter(quality, group), None) for group in groups)
-        return [name for name in shown if name is not None][:need]
+        candidates = (next(filter(quality, group), None) for group in groups)
+        return [name for name in candidates if name is not None][:need]
 
     @cached_property
     def anchors(self) -> set[str]:
         """Identities without which some indirect statement would join no self-standing group, and form a new one."""
         grouping = self.evaluation.independent
-        at: dict[JoinKey, set[str]] = {}
+        speakers_by_key: dict[JoinKey, set[str]] = {}
         for name in (name for group in grouping.self_standing_groups for name in group):
             for key in grouping.offered_keys(name):
-                if len(at.setdefault(key, set())) < 2:
-                    at[key].add(self.evidence.speaker[name])
-        found: set[str] = set()
-        for teller in grouping.indirect:
-            joined = set[str]().union(*(at.get(key, ()) for key in grouping.sought_keys(teller)))
-            if len(joined) == 1:
-                found |= joined
-        return found
+                if len(speakers_by_key.setdefault(key, set())) < 2:
+                    speakers_by_key[key].add(self.evidence.speaker[name])
+        anchors: set[str] = set()
+        for statement_id in grouping.indirect:
+            speakers = set[str]().union(*(speakers_by_key.get(key, ()) for key in grouping.sought_keys(statement_id)))
+            if len(speakers) == 1:
+                anchors |= speakers
+        return anchors

@@ -37,9 +37,9 @@ def is_admission(evidence: Evidence, statement_id: str) -> bool:
         return False
     if statement.directness is Directness.FIRST_HAND:
         return True
-    told_by = evidence.informant_identity(statement_id)
-    master = affiliations.principal(evidence.case, evidence.source(statement_id))
-    return told_by in evidence.adverse_parties and told_by == master
+    informant = evidence.informant_identity(statement_id)
+    principal = affiliations.principal(evidence.case, evidence.source(statement_id))
+    return informant in evidence.adverse_parties and informant == principal
 
 
 def is_from_party(evidence: Evidence, statement_id: str) -> bool:

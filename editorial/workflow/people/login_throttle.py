@@ -67,7 +67,7 @@ def finish_attempt(*, attempt_id: UUID, outcome: SignInResult, user: User | None
 
 def reauthenticate(check: Callable[[], bool], error: Reason, *, actor: User, now: datetime) -> None:
     """Verify a signed-in user again, with the limits of sign-in. Raises `ValidationFailed` or `TooManyAttempts`."""
-    attempt = start_attempt(name=actor.get_username(), address=None, interface="again", now=now)
+    attempt = start_attempt(name=actor.get_username(), address=None, interface="reauth", now=now)
     if not check():
         finish_attempt(attempt_id=attempt.pk, outcome=SignInResult.WRONG_CODE, user=actor, now=now)
         raise ValidationFailed(error)
@@ -108,11 +108,11 @@ def _wait(failed: QuerySet[SignIn], limits: Iterable[Limit], now: datetime) -> f
     return sign_ins.retry_after(list(newest), limits, now).total_seconds()
 
 
-def _serialize(*what: str) -> None:
+def _serialize(*counters: str) -> None:
     """Lock these counters until the transaction ends."""
     with connection.cursor() as cursor:
-        for one in sorted(what):
-            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"newsroom attempts {one}"])
+        for counter in sorted(counters):
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"newsroom attempts {counter}"])
 
 
 def _digest(name: str) -> str:
