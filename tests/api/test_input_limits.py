@@ -88,8 +88,11 @@ def _views() -> Iterator[type[APIView]]:
         yield getattr(callback, "cls", None) or callback.view_class
 
 
-def _endpoints() -> list[tuple[str, str]]:
-    """Every path of the API with every method that writes."""
+_COMMON = {"tokens", "claims", "cases", "imports"}
+
+
+def _endpoints() -> list[Any]:
+    """Every path of the API with every method that writes. `make test` tries those that take most."""
     endpoints = set()
     for pattern in urls.urlpatterns:
         assert isinstance(pattern, URLPattern)
@@ -100,11 +103,19 @@ def _endpoints() -> list[tuple[str, str]]:
         )
         endpoints |= {(method, path) for method in ("post", "put", "patch", "delete") if method in methods}
     assert len(endpoints) > 50
-    return sorted(endpoints)
+    return [
+        pytest.param(method, path, marks=() if path in _COMMON else pytest.mark.exhaustive)
+        for method, path in sorted(endpoints)
+    ]
+
+
+@pytest.fixture(scope="module")
+def junk() -> list[tuple[str, bytes]]:
+    """Bodies of about a megabyte, by kind."""
+    return list(_junk())
 
 
 def _junk() -> Iterator[tuple[str, bytes]]:
-    """Bodies of about a megabyte."""
     yield "a list of lists", b"[" + b"[]," * (_MEGABYTE // 3) + b"1]"
     yield "brackets", b"[" * _MEGABYTE
     yield "a string", json.dumps("x" * _MEGABYTE).encode()
@@ -118,11 +129,13 @@ def _junk() -> Iterator[tuple[str, bytes]]:
 
 
 @pytest.mark.parametrize(("method", "path"), _endpoints())
-def test_junk_of_a_megabyte_gets_a_short_answer_soon(db: None, rosa: User, method: str, path: str) -> None:
+def test_junk_of_a_megabyte_gets_a_short_answer_soon(
+    db: None, rosa: User, junk: list[tuple[str, bytes]], method: str, path: str
+) -> None:
     for role in Role:
         Membership.objects.create(user=rosa, desk=None, role=role)
     for caller in (ApiClient(rosa), ApiClient()):
-        for kind, body in _junk():
+        for kind, body in junk:
             began = time.thread_time()
             answer = caller.send(method, path, body, headers={"If-Match": "*"})
             assert time.thread_time() - began < _MAX_SECONDS, kind
@@ -130,7 +143,7 @@ def test_junk_of_a_megabyte_gets_a_short_answer_soon(db: None, rosa: User, metho
             assert answer.status < 500, (kind, answer)
 
 
-def test_a_long_list_is_refused_before_its_items_are_read(calling: ClientFactory, rosa: User) -> None:
+def test_a_long_list_is_refused_before_its_items_are_read() -> None:
     class Item(serializers.CharField):
         def run_validation(self, data: Any = None) -> Any:
             raise AssertionError("an item was read")
@@ -147,41 +160,41 @@ def test_a_long_list_of_scopes_is_refused_before_sign_in_in_few_words(nobody: Ap
     assert len(answer.response.content) < 1024
 
 
-def test_twenty_problems_are_reported_with_the_number_of_further_ones(calling: ClientFactory, rosa: User) -> None:
-    answer = calling(rosa).send("post", "claims", {f"field{number}": 1 for number in range(50)})
+def test_twenty_problems_are_reported_with_the_number_of_further_ones(client_for: ClientFactory, rosa: User) -> None:
+    answer = client_for(rosa).send("post", "claims", {f"field{number}": 1 for number in range(50)})
     assert (answer.status, len(answer.codes), answer.json["further_errors"]) == (422, 20, 30)
 
 
-def test_few_problems_are_reported_without_a_number_of_further_ones(calling: ClientFactory, rosa: User) -> None:
-    answer = calling(rosa).send("post", "claims", {"field": 1})
+def test_few_problems_are_reported_without_a_number_of_further_ones(client_for: ClientFactory, rosa: User) -> None:
+    answer = client_for(rosa).send("post", "claims", {"field": 1})
     assert (answer.status, answer.codes) == (422, ["UNKNOWN_FIELD"])
     assert "further_errors" not in answer.json
 
 
 @pytest.mark.parametrize("path", ["claims", "cases", "imports", "exhibits", "tokens"])
-def test_deep_nesting_is_refused(calling: ClientFactory, rosa: User, path: str) -> None:
+def test_deep_nesting_is_refused(client_for: ClientFactory, rosa: User, path: str) -> None:
     body = b'{"desk": ' + b"[" * 40 + b"]" * 40 + b"}"
-    answer = calling(rosa).send("post", path, body)
+    answer = client_for(rosa).send("post", path, body)
     assert (answer.status, answer.codes) == (400, ["PARSE_ERROR"])
     assert "nesting" in answer.json["detail"]
 
 
-def test_brackets_in_text_are_no_nesting(calling: ClientFactory, rosa: User, room: Any) -> None:
+def test_brackets_in_text_are_no_nesting(client_for: ClientFactory, rosa: User, room: Any) -> None:
     text = "[{" * 4000 + '\\" [[['
-    answer = calling(rosa).post("claims", desk=str(room.desk.pk), text=text)
+    answer = client_for(rosa).post("claims", desk=str(room.desk.pk), text=text)
     assert answer.status == 201, answer
 
 
-def test_json_in_a_form_has_the_same_limits(calling: ClientFactory, rosa: User) -> None:
+def test_json_in_a_form_has_the_same_limits(client_for: ClientFactory, rosa: User) -> None:
     items = "[" * 100_000
     body = f'--x\r\nContent-Disposition: form-data; name="items"\r\n\r\n{items}\r\n--x--\r\n'.encode()
-    answer = calling(rosa).send("post", "imports", body, "multipart/form-data; boundary=x")
+    answer = client_for(rosa).send("post", "imports", body, "multipart/form-data; boundary=x")
     assert answer.status in (400, 422), answer
     assert len(answer.response.content) <= _MAX_ANSWER_BYTES
 
 
-def test_a_wrong_id_is_not_quoted(calling: ClientFactory, rosa: User) -> None:
-    answer = calling(rosa).post("claims", desk="Mia Mole", text="P")
+def test_a_wrong_id_is_not_quoted(client_for: ClientFactory, rosa: User) -> None:
+    answer = client_for(rosa).post("claims", desk="Mia Mole", text="P")
     assert answer.status == 422
     assert "Mole" not in answer.response.content.decode()
 
@@ -205,14 +218,14 @@ class TestBodySize:
         answer = Client(headers=headers).post("/api/v1/tokens", body, content_type="application/json")
         assert answer.status_code == 413
 
-    def test_signed_in_json_has_a_limit_and_uploads_a_larger_one(self, calling: ClientFactory, rosa: User) -> None:
+    def test_signed_in_json_has_a_limit_and_uploads_a_larger_one(self, client_for: ClientFactory, rosa: User) -> None:
         body = b'{"text": "' + b"x" * settings.JSON_MAX_BYTES + b'"}'
-        assert calling(rosa).send("post", "claims", body).status == 413
-        assert calling(rosa).send("post", "exhibits", body).status == 422
+        assert client_for(rosa).send("post", "claims", body).status == 413
+        assert client_for(rosa).send("post", "exhibits", body).status == 422
 
-    def test_compressed_bodies_are_refused(self, calling: ClientFactory, rosa: User) -> None:
+    def test_compressed_bodies_are_refused(self, client_for: ClientFactory, rosa: User) -> None:
         bomb = gzip.compress(b" " * _MEGABYTE)
         for path in ("claims", "exhibits", "tokens"):
-            answer = calling(rosa).send("post", path, bomb, headers={"Content-Encoding": "gzip"})
+            answer = client_for(rosa).send("post", path, bomb, headers={"Content-Encoding": "gzip"})
             assert (answer.status, answer.codes) == (415, ["CONTENT_ENCODING_UNSUPPORTED"])
-        assert calling(rosa).send("post", "claims", b"{}", headers={"Content-Encoding": "identity"}).status == 422
+        assert client_for(rosa).send("post", "claims", b"{}", headers={"Content-Encoding": "identity"}).status == 422
