@@ -51,6 +51,11 @@ def test_every_scope_has_operations():
     assert {required_scope(name, method) for method, _, name in OPERATIONS} == {None, *Scope}
 
 
+def test_no_write_but_marking_a_notification_as_read_is_allowed_by_the_scope_to_read() -> None:
+    allowed = {name for method, _, name in OPERATIONS if method != "get" and required_scope(name, method) is Scope.READ}
+    assert allowed == {"notifications_mark_read"}
+
+
 def test_every_action_requires_its_scope(room, allowed_actions, subtests):
     for verb, (_, act) in allowed_actions.items():
         with subtests.test(verb=verb):

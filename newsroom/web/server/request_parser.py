@@ -87,7 +87,9 @@ class RequestParser(HTTPRequestParser):
 
         Who it really is, a view says; the body has then been read, but not parsed.
         """
-        may_be_signed_in = "AUTHORIZATION" in self.headers or "sessionid=" in self.headers.get("COOKIE", "")
+        may_be_signed_in = "AUTHORIZATION" in self.headers or f"{settings.SESSION_COOKIE_NAME}=" in self.headers.get(
+            "COOKIE", ""
+        )
         return max_upload_bytes() if may_be_signed_in else settings.ANONYMOUS_MAX_BYTES
 
 
