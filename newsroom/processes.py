@@ -47,12 +47,12 @@ def _web() -> list[str]:
     return [
         *_python("gunicorn", "newsroom.wsgi:application"),
         f"--bind={_bind_address()}",
+        "--worker-class=newsroom.web.server.worker.BufferingWorker",
         f"--workers={os.environ.get('WEB_CONCURRENCY', '2')}",
         "--threads=4",
         "--timeout=60",
         # DRAIN_SECONDS let a proxy notice the shutdown; then accepted requests are finished.
         f"--graceful-timeout={_drain_seconds() + 25}",
-        "--keep-alive=75",  # longer than clients keep idle connections: they close them, not the server
         "--no-control-socket",  # it would be created in a home folder, which a service need not have
         "--config=python:newsroom.web.gunicorn_hooks",
         "--log-level=error",  # warnings quote requests

@@ -107,6 +107,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "newsroom.web.body_limits.body_limit_middleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
@@ -133,6 +134,11 @@ TEMPLATES = [
     },
 ]
 
+# The first hashes; hashes of the others are replaced at the next sign-in.
+PASSWORD_HASHERS = [
+    "newsroom.password_hashers.Argon2idHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
@@ -189,7 +195,7 @@ CACHES = {
         "OPTIONS": {"socket_timeout": 0.3, "socket_connect_timeout": 0.3},  # nothing in it is worth waiting for
     }
 }
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "newsroom.web.sessions"
 
 # Seconds until a silent worker loses its jobs, and until a dispatched message that no worker started is sent again.
 OUTBOX_LEASE_SECONDS = env.int("OUTBOX_LEASE_SECONDS", default=60)
@@ -363,8 +369,17 @@ EXHIBIT_MAX_BYTES = env.int("EXHIBIT_MAX_BYTES", default=25 * 1024 * 1024)
 # Limits of one import: bytes of a sheet, a feed or a page, and rows of a sheet.
 IMPORT_MAX_BYTES = env.int("IMPORT_MAX_BYTES", default=5 * 1024 * 1024)
 IMPORT_MAX_ROWS = env.int("IMPORT_MAX_ROWS", default=5_000)
+# Seconds in which a fetched feed or page must be parsed.
+IMPORT_PARSE_SECONDS = env.float("IMPORT_PARSE_SECONDS", default=15.0)
 # Allow importing feeds and pages from private addresses; these may also use plain HTTP.
 IMPORTS_ALLOW_PRIVATE_HOSTS = env.bool("IMPORTS_ALLOW_PRIVATE_HOSTS", default=False)
+# Limits of a request body in bytes: before sign-in, JSON, and JSON that carries an exhibit or an import. Forms of the
+# admin have the last one.
+ANONYMOUS_MAX_BYTES = env.int("ANONYMOUS_MAX_BYTES", default=64 * 1024)
+JSON_MAX_BYTES = env.int("JSON_MAX_BYTES", default=4 * 1024 * 1024)
+# Seconds in which a client must send a complete head, and a body in addition to the time it needs at 16 KiB a second.
+REQUEST_HEAD_SECONDS = env.float("REQUEST_HEAD_SECONDS", default=20.0)
+REQUEST_BODY_SECONDS = env.float("REQUEST_BODY_SECONDS", default=30.0)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 
 if EMBEDDED and "EMAIL_URL" not in env.ENVIRON:
@@ -441,6 +456,7 @@ LOGGING = {
         # Requests and jobs have log lines of our own (newsroom.web.request_ids, editorial.operations.job_logging).
         "django.request": {"level": "CRITICAL"},
         "celery.app.trace": {"level": "CRITICAL"},
+        "waitress": {"level": "CRITICAL"},  # its messages quote paths; failures are logged by newsroom.web.server
         "gunicorn.error": {"level": "ERROR", "handlers": ["stderr"], "propagate": False},
         "httpx": {"level": "WARNING"},
         "httpcore": {"level": "WARNING"},

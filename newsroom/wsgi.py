@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
 from newsroom.local.supervisor import readiness
-from newsroom.web import graceful_shutdown, socket_timeouts
+from newsroom.web import graceful_shutdown
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsroom.settings")
 
@@ -17,11 +17,7 @@ _ = settings.SECRET_KEY  # raises ImproperlyConfigured without one: nobody could
 
 
 def application(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-    """Ignore the request's charset: an invalid one would make Django fail before our code could respond.
-
-    Also set the socket timeout.
-    """
-    socket_timeouts.set_timeout(environ)
+    """Ignore the request's charset: an invalid one would make Django fail before our code could respond."""
     parts = environ.get("CONTENT_TYPE", "").split(";")
     environ["CONTENT_TYPE"] = ";".join(part for part in parts if not part.strip().lower().startswith("charset"))
     return _django(environ, start_response)

@@ -24,8 +24,12 @@ from django.db.models.signals import post_migrate  # noqa: E402
 from django.test.utils import setup_databases, teardown_databases  # noqa: E402
 
 django.setup()
+
+from newsroom.password_hashers import Argon2idHasher  # noqa: E402
+
 PRODUCTION_NAME = connection.settings_dict["NAME"]
-PBKDF2PasswordHasher.iterations = 1  # passwords of tests protect nothing
+PBKDF2PasswordHasher.iterations = 1
+Argon2idHasher.time_cost, Argon2idHasher.memory_cost = 1, 8  # passwords of tests protect nothing
 
 # The product times out after moments; tests wait, because a busy machine is not a failure.
 settings.CACHES["default"]["OPTIONS"] = {"socket_timeout": 30, "socket_connect_timeout": 30}

@@ -7,6 +7,7 @@ from functools import wraps
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
@@ -21,11 +22,14 @@ from editorial.admin.framework.action_views import ActionAdminMixin
 from editorial.admin.ops import status_page
 from editorial.models import User, db_clock
 from editorial.policy.actions import Action
+from editorial.policy.people.sign_ins import KNOWN_DEVICE_TTL
 from editorial.workflow.core.errors import ActionError
-from editorial.workflow.people import sign_in
+from editorial.workflow.people import devices, sign_in
 
 _SECOND_FACTOR_URL = "admin:editorial_secondfactor"
 _ENROLLMENT_URL = f"{_SECOND_FACTOR_URL}_changelist"
+
+_DEVICE_COOKIE = "newsroom_device"
 
 View = Callable[..., HttpResponseBase]
 
@@ -46,7 +50,9 @@ class LoginForm(AuthenticationForm):
         credentials = {name: self.cleaned_data.get(name) or "" for name in ("username", "password", "code")}
         address = self.request.META.get("REMOTE_ADDR") or None if self.request else None
         try:
-            user = sign_in.sign_in(**credentials, address=address, interface="admin", now=db_clock.now())
+            cookie = self.request.COOKIES.get(_DEVICE_COOKIE, "") if self.request else ""
+            device = devices.recognize(credentials["username"], cookie=cookie)
+            user = sign_in.sign_in(**credentials, address=address, interface="admin", device=device, now=db_clock.now())
         except ActionError as error:
             raise ValidationError(
                 [ValidationError(reason.text, code=reason.code) for reason in error.reasons]
@@ -83,6 +89,21 @@ class NewsroomAdminSite(UnfoldAdminSite):
     def has_permission(self, request: HttpRequest) -> bool:
         """Admit any user with a role; `policy.access` decides each action."""
         return request_user.has_role(request_user.actor_facts(request))
+
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Sign in, and remember the browser for login throttling."""
+        response = super().login(request, extra_context)
+        if request.method == "POST" and isinstance(request.user, User):
+            response.set_cookie(
+                _DEVICE_COOKIE,
+                devices.remember(request.user.username, cookie=request.COOKIES.get(_DEVICE_COOKIE, "")),
+                max_age=KNOWN_DEVICE_TTL,
+                path=reverse("admin:login"),
+                secure=settings.SESSION_COOKIE_SECURE,
+                httponly=True,
+                samesite="Strict",
+            )
+        return response
 
     def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Password change is an action."""

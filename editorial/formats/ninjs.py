@@ -25,6 +25,7 @@ def read(document: Any) -> list[NewsItem]:
         raise ParseError(
             "TOO_MANY", f"One request may hold at most {MAX_ITEMS} items. Send the rest in further requests."
         )
+    plain_text.check_complexity(json.dumps(documents))
     return [_item({str(name).lower(): value for name, value in entry.items()}, entry) for entry in documents]
 
 

@@ -49,6 +49,7 @@ def read(body: bytes, *, url: str, content_type: str = "") -> NewsItem:
 
 def from_pasted_text(text: str, *, url: str, headline: str = "") -> NewsItem:
     """An article from pasted text. Its first line is the headline unless one is given."""
+    plain_text.check_complexity(text)
     body_text = plain_text.from_markup(text)
     if not body_text:
         raise ParseError("EMPTY", "The text contains only blanks or markup. Paste the article's text.")

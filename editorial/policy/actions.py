@@ -81,6 +81,8 @@ class Action(ChoiceEnum):
     USER_REVOKE_ROLE = "user.revoke_role"
     USER_DEACTIVATE = "user.deactivate"
     USER_REACTIVATE = "user.reactivate"
+    SUBSCRIPTION_FOLLOW = "subscription.follow"
+    SUBSCRIPTION_UNFOLLOW = "subscription.unfollow"
     USER_CHANGE_PASSWORD = "user.change_password"  # noqa: S105 - an action
     TOKEN_ISSUE = "token.issue"  # noqa: S105 - an action
     TOKEN_REVOKE = "token.revoke"  # noqa: S105 - an action
@@ -258,6 +260,8 @@ ACTIONS: dict[str, ActionRule] = {
     Action.USER_REVOKE_ROLE: ActionRule(Scope.MANAGE, "revoked a role", by=_ADMIN),
     Action.USER_DEACTIVATE: ActionRule(Scope.MANAGE, "deactivated the account", by=_ADMIN),
     Action.USER_REACTIVATE: ActionRule(Scope.MANAGE, "reactivated the account", by=_ADMIN),
+    Action.SUBSCRIPTION_FOLLOW: ActionRule(Scope.FILE, "followed it", self_service=True),
+    Action.SUBSCRIPTION_UNFOLLOW: ActionRule(Scope.FILE, "unfollowed it", self_service=True),
     Action.USER_CHANGE_PASSWORD: ActionRule(Scope.MANAGE, "changed their password", self_service=True),
     Action.TOKEN_ISSUE: ActionRule(
         Scope.MANAGE, "issued the token", by=_ADMIN, self_service=True, notify={Audience.OWNER}

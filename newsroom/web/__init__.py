@@ -1,1 +1,1 @@
-"""gunicorn extensions: request ids, trusted proxies, timeouts, error responses and graceful shutdown."""
+"""The web process: HTTP server, request ids, trusted proxies, body limits, error responses and graceful shutdown."""

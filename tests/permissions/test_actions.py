@@ -20,7 +20,7 @@ from editorial.workflow.core.errors import ActionError, Forbidden, NotFound
 from editorial.workflow.evidence import briefings, claims, exhibits, sources, statements
 from editorial.workflow.imports import imports
 from editorial.workflow.ops import dead_letters, webhooks
-from editorial.workflow.people import second_factors, tokens, users
+from editorial.workflow.people import second_factors, subscriptions, tokens, users
 from editorial.workflow.review import policies, replies, signoffs, tasks
 from editorial.workflow.stories import publication, stories
 from tests.permissions import roles_table
@@ -245,8 +245,16 @@ class AllowedActions:
                 second_factors.remove,
                 it | wrong_code | {"reason": "Lost."},
             ),
+            Action.SUBSCRIPTION_FOLLOW: (SELF, follow_own_desk, {"otherwise": self.desk}),
+            Action.SUBSCRIPTION_UNFOLLOW: (SELF, subscriptions.unfollow, {"desk_id": self.desk.pk}),
             Action.USER_CHANGE_PASSWORD: (SELF, users.change_password, {"old": "!", "new": "a winding word"}),
         }
+
+
+def follow_own_desk(*, otherwise, actor, now):
+    """Follow a desk that this person may see."""
+    own = actor.memberships.exclude(desk=None).first()
+    return subscriptions.follow(desk_id=(own.desk if own else otherwise).pk, actor=actor, now=now)
 
 
 @pytest.fixture

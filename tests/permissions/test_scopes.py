@@ -10,7 +10,7 @@ from django.urls import get_resolver
 from drf_spectacular.generators import SchemaGenerator
 
 from editorial.api.openapi.scopes import required_scope
-from editorial.models import Event, Membership, Notification, ReviewTask, Token, User
+from editorial.models import Desk, Event, Membership, Notification, ReviewTask, Subscription, Token, User
 from editorial.policy.actions import ACTIONS
 from editorial.policy.roles import Role, Scope
 from editorial.workflow.core.errors import NotFound
@@ -49,6 +49,11 @@ def almighty(room: Any) -> User:
 
 def test_every_scope_has_operations():
     assert {required_scope(name, method) for method, _, name in OPERATIONS} == {None, *Scope}
+
+
+def test_no_write_but_marking_a_notification_as_read_is_allowed_by_the_scope_to_read() -> None:
+    allowed = {name for method, _, name in OPERATIONS if method != "get" and required_scope(name, method) is Scope.READ}
+    assert allowed == {"notifications_mark_read"}
 
 
 def test_every_action_requires_its_scope(room, allowed_actions, subtests):
@@ -105,6 +110,8 @@ def some_row(path: str, person: User) -> UUID | str:
         return Event.objects.filter(stream__startswith="claim:").latest("id").pk
     if model is Notification:
         Notification.objects.update(user=person)
+    if model is Subscription:
+        return Subscription.objects.get_or_create(user=person, desk=Desk.objects.first())[0].pk
     if model is ReviewTask:
         return model.objects.filter(state="open").latest("id").pk
     found = model.objects.order_by("pk").first()

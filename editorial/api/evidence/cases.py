@@ -14,7 +14,7 @@ from editorial.api.evidence.briefings import BriefingCreateSerializer
 from editorial.api.evidence.claims import ClaimCreateSerializer
 from editorial.api.evidence.sources import SourceCreateSerializer
 from editorial.api.evidence.statements import StatementCreateSerializer
-from editorial.api.framework.fields import IdField, TextField
+from editorial.api.framework.fields import IdField, ListField, TextField
 from editorial.api.framework.idempotency import idempotent
 from editorial.api.framework.serializers import InputSerializer
 from editorial.api.framework.viewsets import BaseAPIView
@@ -69,8 +69,8 @@ def _reference_field(field: Any) -> Any:
     kwargs = dict(field._kwargs)
     if isinstance(field, IdField):
         return ReferenceField(**kwargs)
-    if isinstance(field, serializers.ListField) and isinstance(field.child, IdField):
-        return serializers.ListField(**{**kwargs, "child": ReferenceField()})
+    if isinstance(field, ListField) and isinstance(field.child, IdField):
+        return ListField(**{**kwargs, "child": ReferenceField()})
     return field
 
 
@@ -88,7 +88,7 @@ _BRIEFING = _case_serializer(BriefingCreateSerializer, "CaseBriefing")
 _CLAIM = _case_serializer(
     ClaimCreateSerializer,
     "CaseClaim",
-    parts=serializers.ListField(
+    parts=ListField(
         child=CaseClaimPartSerializer(),
         required=False,
         min_length=2,
@@ -99,21 +99,19 @@ _CLAIM = _case_serializer(
 _STATEMENT = _case_serializer(
     StatementCreateSerializer,
     "CaseStatement",
-    repeats=serializers.ListField(
-        child=ReferenceField(), required=False, max_length=50, help_text="Statements that it repeats."
-    ),
+    repeats=ListField(child=ReferenceField(), required=False, max_length=50, help_text="Statements that it repeats."),
 )
 _USE = _case_serializer(ClaimUseCreateSerializer, "CaseUse")
 _USE._declared_fields.pop("ref")
 _STORY = _case_serializer(
     StoryCreateSerializer,
     "CaseStory",
-    uses=serializers.ListField(child=_USE(), required=False, max_length=200, help_text="How it uses claims."),
+    uses=ListField(child=_USE(), required=False, max_length=200, help_text="How it uses claims."),
 )
 
 
 def _item_list(serializer: type[InputSerializer], help_text: str) -> Any:
-    return serializers.ListField(child=serializer(), required=False, max_length=_MAX_ITEMS, help_text=help_text)
+    return ListField(child=serializer(), required=False, max_length=_MAX_ITEMS, help_text=help_text)
 
 
 class CaseCreateSerializer(InputSerializer):

@@ -15,7 +15,7 @@ from rest_framework.response import Response
 
 from editorial.api.framework.endpoints import action_endpoint, create_endpoint, read_endpoint, update_endpoint
 from editorial.api.framework.exports import ExportMixin
-from editorial.api.framework.fields import EnumField, IdField, TextField, id_list, read_only_list
+from editorial.api.framework.fields import EnumField, IdField, ListField, TextField, id_list, read_only_list
 from editorial.api.framework.filtering import BeforeFilter, FlagFilter, SearchFilter, VisibleRowFilter
 from editorial.api.framework.publisher import JSONLDRenderer
 from editorial.api.framework.references import SourceRefField, UserRefField
@@ -62,7 +62,7 @@ class ClaimUpdateSerializer(InputSerializer):
 class ClaimSplitSerializer(InputSerializer):
     """The new claims."""
 
-    texts = serializers.ListField(child=TextField(), max_length=50, help_text="Two or more propositions.")
+    texts = ListField(child=TextField(), max_length=50, help_text="Two or more propositions.")
 
 
 class ClaimMergeSerializer(InputSerializer):

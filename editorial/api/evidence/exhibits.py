@@ -17,7 +17,7 @@ from rest_framework.request import Request
 from editorial.api.framework.endpoints import create_endpoint
 from editorial.api.framework.fields import IdField, TextField, TitleField
 from editorial.api.framework.filtering import FlagFilter, SearchFilter, VisibleRowFilter
-from editorial.api.framework.parsers import LimitedMultiPartParser, StrictJSONParser
+from editorial.api.framework.parsers import LimitedMultiPartParser, UploadJSONParser
 from editorial.api.framework.references import UserRefField
 from editorial.api.framework.serializers import InputSerializer, OutputSerializer
 from editorial.api.framework.viewsets import ResourceViewSet
@@ -85,7 +85,7 @@ class ExhibitViewSet(ResourceViewSet):
     pk_kwarg = "exhibit_id"
     output_serializer = ExhibitSerializer
     filterset_class = ExhibitFilter
-    parser_classes = [StrictJSONParser, LimitedMultiPartParser]
+    parser_classes = [UploadJSONParser, LimitedMultiPartParser]
 
     create = create_endpoint(exhibits.attach, ExhibitCreateSerializer)
 

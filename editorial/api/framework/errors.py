@@ -62,6 +62,12 @@ _INTERNAL_DETAIL = (
     "An internal error was logged. Nothing was changed. Try again, and notify your administrator if it happens again."
 )
 
+# Bounds of a response, so that no request makes the server write more than it was sent.
+_MAX_ERRORS = 20
+_MAX_TEXT_BYTES = 600
+_MAX_DETAIL_BYTES = 2000
+_MAX_NAME_LENGTH = 100
+
 ErrorItem = dict[str, str]
 
 
@@ -104,15 +110,17 @@ def exception_handler(exc: Exception, context: dict[str, Any]) -> Response | Non
 
 
 def problem_body(status: int, errors: list[ErrorItem]) -> dict[str, Any]:
-    """An RFC 9457 problem, with each single error in `errors`."""
+    """An RFC 9457 problem, with the first single errors in `errors` and the number of further ones."""
     slug, title = PROBLEM_TYPES.get(status, PROBLEM_TYPES[500] if status >= 500 else PROBLEM_TYPES[400])
-    errors = [{name: _sanitize(text) for name, text in error.items()} for error in errors]
+    shown = [{name: _sanitize(text) for name, text in error.items()} for error in errors[:_MAX_ERRORS]]
+    further = {"further_errors": len(errors) - len(shown)} if len(errors) > len(shown) else {}
     return {
         "type": f"urn:problem-type:newsroom:{slug}",
         "title": title,
         "status": status,
-        "detail": " ".join(dict.fromkeys(error["detail"] for error in errors)),
-        "errors": errors,
+        "detail": _sanitize(" ".join(dict.fromkeys(error["detail"] for error in shown)), _MAX_DETAIL_BYTES),
+        "errors": shown,
+        **further,
     }
 
 
@@ -120,21 +128,21 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Django's 400."""
     if not _is_api_request(request):
         return defaults.bad_request(request, exception)
-    return _problem_response(400, "malformed_request", "The request is malformed.")
+    return problem_response(400, "malformed_request", "The request is malformed.")
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Django's 403."""
     if not _is_api_request(request):
         return defaults.permission_denied(request, exception)
-    return _problem_response(403, "forbidden", "You do not have permission to do this.")
+    return problem_response(403, "forbidden", "You do not have permission to do this.")
 
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Django's 404."""
     if not _is_api_request(request):
         return defaults.page_not_found(request, exception)
-    return _problem_response(404, "not_found", "This URL does not exist.")
+    return problem_response(404, "not_found", "This URL does not exist.")
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
@@ -149,7 +157,8 @@ def _is_api_request(request: HttpRequest) -> bool:
     return f"{request.path_info}/".startswith(_API_PREFIX)
 
 
-def _problem_response(status: int, code: str, detail: str) -> HttpResponse:
+def problem_response(status: int, code: str, detail: str) -> HttpResponse:
+    """A problem with one error, for code outside of REST framework."""
     return JsonResponse(problem_body(status, [_error(code, detail)]), status=status, content_type=MEDIA_TYPE)
 
 
@@ -196,12 +205,12 @@ def _location_key(context: dict[str, Any]) -> str:
 
 def _pointer(path: Any) -> str:
     """A JSON pointer into the body (RFC 6901), as a URI fragment."""
-    return "#/" + "/".join(name.replace("~", "~0").replace("/", "~1") for name in path)
+    return "#/" + "/".join(name[:_MAX_NAME_LENGTH].replace("~", "~0").replace("/", "~1") for name in path)
 
 
-def _sanitize(text: str) -> str:
-    """Remove what cannot be encoded as UTF-8; an error may quote the caller's input."""
-    return text[:2000].encode("utf-8", "replace").decode("utf-8")
+def _sanitize(text: str, max_bytes: int = _MAX_TEXT_BYTES) -> str:
+    """Remove what cannot be encoded as UTF-8, and shorten it; an error may quote the caller's input."""
+    return text[:max_bytes].encode("utf-8", "replace")[:max_bytes].decode("utf-8", "ignore")
 
 
 def _error_headers(exc: APIException) -> dict[str, str]:

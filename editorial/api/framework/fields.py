@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from drf_spectacular.utils import extend_schema_field
@@ -36,15 +36,30 @@ class TitleField(TextField):
 class IdField(serializers.UUIDField):
     """The id of an object, as a string."""
 
+    default_error_messages = {"invalid": "Must be a valid UUID."}  # REST framework's message quotes the value
+
     def to_internal_value(self, data: Any) -> UUID:
         """The id; numbers are rejected."""
         if not isinstance(data, str | UUID):
-            self.fail("invalid", value="")
+            self.fail("invalid")
         return super().to_internal_value(data)
 
 
+class ListField(serializers.ListField):
+    """A list of input. Its length is checked before its items: REST framework validates every item first."""
+
+    def __init__(self, *, max_length: int, **options: Any) -> None:
+        super().__init__(max_length=max_length, **options)
+
+    def run_child_validation(self, data: Any) -> list[Any]:
+        """The items, unless there are too many."""
+        if len(data) > cast(int, self.max_length):
+            self.fail("max_length", max_length=self.max_length)
+        return super().run_child_validation(data)
+
+
 def id_list(**options: Any) -> Any:
-    return serializers.ListField(child=IdField(), max_length=500, **options)
+    return ListField(child=IdField(), max_length=500, **options)
 
 
 class EnumField(serializers.ChoiceField):

@@ -21,7 +21,7 @@ class InputSerializer(serializers.Serializer[Any]):
         unknown = sorted(map(str, set(data) - set(self.fields))) if isinstance(data, Mapping) else []
         if unknown:
             error = ErrorDetail("Unknown field.", code="unknown_field")
-            raise ValidationError(dict.fromkeys(unknown[:20], error))
+            raise ValidationError(dict.fromkeys(unknown, error))
         return super().to_internal_value(data)
 
 

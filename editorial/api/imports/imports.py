@@ -21,7 +21,7 @@ from editorial.api.framework.fields import EnumField, IdField, TextField
 from editorial.api.framework.filtering import FlagFilter, VisibleRowFilter
 from editorial.api.framework.idempotency import idempotent
 from editorial.api.framework.pagination import DEFAULT_ORDERINGS
-from editorial.api.framework.parsers import CSVParser, LimitedMultiPartParser, StrictJSONParser
+from editorial.api.framework.parsers import CSVParser, LimitedMultiPartParser, UploadJSONParser, parse_json
 from editorial.api.framework.references import UserRefField
 from editorial.api.framework.serializers import InputSerializer, OutputSerializer
 from editorial.api.framework.viewsets import ResourceViewSet
@@ -33,7 +33,11 @@ from editorial.workflow.imports import imports
 
 @extend_schema_field({"oneOf": [{"type": "object"}, {"type": "array", "items": {"type": "object"}}]})
 class NinjsDocumentsField(serializers.JSONField):
-    """One JSON document, or a list of them."""
+    """One JSON document, or a list of them: as a value of the body, or as text in a form."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        """The documents. In a form they have the same limits as in a JSON body."""
+        return parse_json(str(data).encode()) if getattr(data, "is_json_string", False) else data
 
 
 class ImportCreateSerializer(InputSerializer):
@@ -136,7 +140,7 @@ class ImportViewSet(ResourceViewSet):
     pk_kwarg = "import_id"
     output_serializer = ImportSerializer
     filterset_class = ImportFilter
-    parser_classes = [StrictJSONParser, LimitedMultiPartParser, CSVParser]
+    parser_classes = [UploadJSONParser, LimitedMultiPartParser, CSVParser]
 
     cancel = action_endpoint(imports.cancel)
 

@@ -32,8 +32,8 @@ _ACTION_BY_OPERATION: dict[str, Action] = {
     "statements_update": Action.STATEMENT_REVISE,
     "stories_create": Action.STORY_PITCH,
     "stories_update": Action.STORY_REVISE,
-    "subscriptions_create": Action.SEE,
-    "subscriptions_destroy": Action.SEE,
+    "subscriptions_create": Action.SUBSCRIPTION_FOLLOW,
+    "subscriptions_destroy": Action.SUBSCRIPTION_UNFOLLOW,
     "webhooks_create": Action.WEBHOOK_ADD,
 }
 _UNSCOPED = {"tokens_create", "tokens_revoke_current", "me_retrieve"}

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+import threading
+from typing import Any, ClassVar
 
-from drf_spectacular.views import SpectacularSwaggerSplitView
+from django.http import HttpResponse
+from drf_spectacular.utils import extend_schema
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -13,6 +16,26 @@ _CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
     "connect-src 'self'; font-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
+_making = threading.Lock()
+
+
+class SchemaView(SpectacularAPIView):
+    """The OpenAPI document. It is made once per process and format, for that takes seconds and needs no sign-in."""
+
+    _documents: ClassVar[dict[str, bytes]] = {}
+
+    @extend_schema(exclude=True)
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Any:
+        renderer: Any = request.accepted_renderer
+        with _making:
+            if renderer.media_type not in self._documents:
+                response: Any = super().get(request, *args, **kwargs)  # type: ignore[no-untyped-call]
+                self._documents[renderer.media_type] = renderer.render(response.data, renderer.media_type, {})
+        return HttpResponse(
+            self._documents[renderer.media_type],
+            content_type=renderer.media_type,
+            headers={"Content-Disposition": f'inline; filename="newsroom.{renderer.format}"'},
+        )
 
 
 class SwaggerView(SpectacularSwaggerSplitView):

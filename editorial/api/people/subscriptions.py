@@ -65,7 +65,7 @@ class SubscriptionViewSet(ResourceViewSet):
         operation_id="subscriptions_destroy",
         summary="Unfollow",
         request=None,
-        responses={204: OpenApiResponse(description="Unfollowed.")} | error_responses(401, 404),
+        responses={204: OpenApiResponse(description="Unfollowed.")} | error_responses(401, 403, 404),
     )
     @idempotent
     def destroy(self, request: Request, pk: UUID) -> Response:

@@ -17,7 +17,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from editorial.api.framework.authentication import TokenAuthentication
-from editorial.api.framework.fields import EnumField, TextField
+from editorial.api.framework.fields import EnumField, ListField, TextField
 from editorial.api.framework.references import UserRefField
 from editorial.api.framework.serializers import InputSerializer, OutputSerializer
 from editorial.api.framework.viewsets import ResourceViewSet
@@ -43,7 +43,7 @@ class TokenCreateSerializer(InputSerializer):
         help_text="For an account with a second factor: the current code of its app, or a recovery code.",
     )  # fmt: skip
     label = TextField(max_length=80, required=False, help_text="The token's purpose, shown in the list.")  # type: ignore[assignment]
-    scopes = serializers.ListField(
+    scopes = ListField(
         child=EnumField(Scope), max_length=len(Scope), required=False,
         help_text="The scopes; by default read, file, review and sign. `manage` must be requested explicitly.",
     )  # fmt: skip
@@ -52,6 +52,9 @@ class TokenCreateSerializer(InputSerializer):
         max_value=_MAX_TTL_SECONDS,
         required=False,
         help_text="The lifetime in seconds; by default ten hours.",
+    )
+    replace_oldest = serializers.BooleanField(
+        required=False, help_text="If you already have 20 tokens, revoke the one that was used longest ago."
     )
 
 
@@ -114,8 +117,10 @@ class TokenViewSet(ResourceViewSet):
     def create(self, request: Request) -> Response:
         """Issue a token for a user name and password, plus a code if the account has a second factor.
 
-        `SECOND_FACTOR_NEEDED` is returned only after a correct password. Limits: ten failures a minute per IP address,
-        and ten per quarter of an hour for one name from addresses new to it.
+        `SECOND_FACTOR_REQUIRED` is returned only after a correct password. Limits: ten failures a minute per IP
+        address, and ten per quarter of an hour for one name from addresses new to it; a name that has signed in from an
+        address has a limit of its own there. A user may have 20 valid tokens: keep one for the day instead of signing
+        in for each run, revoke it when done (`DELETE /tokens/current`), or send `replace_oldest`.
         """
         data = self.validated_input(TokenCreateSerializer)
         now = db_clock.now()
@@ -123,8 +128,8 @@ class TokenViewSet(ResourceViewSet):
         ttl = timedelta(seconds=data["expires_in"]) if "expires_in" in data else None
         user = _authenticate(request, credentials)
         issued = tokens.issue(
-            user_id=user.pk, label=data.get("label", ""), scopes=data.get("scopes"), ttl=ttl, actor=user,
-            now=now,
+            user_id=user.pk, label=data.get("label", ""), scopes=data.get("scopes"), ttl=ttl,
+            replace_oldest=data.get("replace_oldest", False), actor=user, now=now,
         )  # fmt: skip
         context = {**self.get_serializer_context(), "secret": issued.secret}
         return Response(

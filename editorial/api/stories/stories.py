@@ -18,6 +18,7 @@ from editorial.api.framework.exports import ExportMixin
 from editorial.api.framework.fields import (
     EnumField,
     IdField,
+    ListField,
     TextField,
     TimestampField,
     TitleField,
@@ -70,7 +71,7 @@ class StoryUpdateSerializer(InputSerializer):
 
     headline = TitleField(help_text="The headline.")
     body = TextField(max_length=1_000_000, help_text="The complete copy.")
-    uses = serializers.ListField(
+    uses = ListField(
         child=ClaimUseCreateSerializer(),
         max_length=200,
         help_text="The complete list: a claim that is missing from it is no longer used.",

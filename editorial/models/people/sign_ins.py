@@ -16,6 +16,10 @@ class SignIn(UUIDModel):
     interface = models.CharField(max_length=10, help_text="The interface: api or admin.")
     address = models.GenericIPAddressField(null=True, blank=True, help_text="The IP address.")
     name_digest = models.CharField(max_length=64, editable=False)
+    device = models.CharField(
+        max_length=32, blank=True, default="", db_default="", editable=False,
+        help_text="The id of the known browser, if it was one.",
+    )  # fmt: skip
     user = models.ForeignKey(
         User, models.SET_NULL, null=True, blank=True, related_name="+",
         help_text="The user, if one was identified.",

@@ -1,7 +1,13 @@
 """Sign-in limits: enough attempts for a person who mistypes, too few for a program that guesses.
 
-An address is always limited. A username is limited only for addresses without an earlier successful sign-in under it,
-so that nobody can lock a user out by failing from elsewhere. Nobody is locked out permanently.
+Attempts are counted in one of three ways, so that neither a stranger nor a colleague can lock a user out:
+
+- A *known device*, a browser in which this username has signed in, has counters of its own.
+- A *known address*, from which this username has signed in, has counters for this username alone.
+- Every other attempt counts for its address, whatever the username, and for the username, whatever the address.
+
+So a password can be guessed at most 30 times a day from outside, from each known address and in each known browser.
+Nobody is locked out permanently.
 """
 
 from __future__ import annotations
@@ -38,6 +44,8 @@ class Limit:
 ADDRESS_LIMITS = (Limit(10, timedelta(minutes=1)), Limit(100, timedelta(hours=1)))
 NAME_LIMITS = (Limit(10, timedelta(minutes=15)), Limit(30, timedelta(hours=24)))
 LONGEST_WINDOW = max(limit.window for limit in (*ADDRESS_LIMITS, *NAME_LIMITS))
+KNOWN_DEVICE_TTL = timedelta(days=90)
+"""How long a browser stays known after a successful sign-in."""
 KNOWN_ADDRESS_TTL = timedelta(days=30)
 """How long an address stays known after a successful sign-in. Attempts are stored as long."""
 

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import transaction
 
 from editorial import http_client, outbox
-from editorial.formats import feeds, web_page
+from editorial.formats import feeds, isolated, web_page
 from editorial.formats.errors import ParseError
 from editorial.formats.news_item import NewsItem
 from editorial.http_client import DestinationNotAllowed, RequestFailed, UnusableResponse
@@ -20,9 +20,10 @@ from editorial.workflow.imports import imports
 
 _MAX_ATTEMPTS = 3
 
-_READERS: dict[str, tuple[str, Callable[..., list[NewsItem]]]] = {
-    ImportKind.FEED.value: (feeds.ACCEPT, feeds.read),
-    ImportKind.PAGE.value: (web_page.ACCEPT, lambda body, **details: [web_page.read(body, **details)]),
+# kind → media types to ask for, and the module that reads them
+_READERS = {
+    ImportKind.FEED.value: (feeds.ACCEPT, "feeds"),
+    ImportKind.PAGE.value: (web_page.ACCEPT, "web_page"),
 }
 
 
@@ -58,7 +59,13 @@ def fetch(*, message_id: UUID, clock: Callable[[], datetime]) -> MessageState | 
 
 
 def _fetch_items(batch: Import) -> list[NewsItem]:
-    accept, read = _READERS[batch.kind]
+    accept, reader = _READERS[batch.kind]
     private = settings.IMPORTS_ALLOW_PRIVATE_HOSTS
     response = http_client.fetch(batch.url, accept=accept, max_bytes=settings.IMPORT_MAX_BYTES, allow_private=private)
-    return read(response.body, url=response.url, content_type=response.content_type)
+    return isolated.read(
+        reader,
+        response.body,
+        url=response.url,
+        content_type=response.content_type,
+        seconds=settings.IMPORT_PARSE_SECONDS,
+    )

@@ -33,10 +33,18 @@ class TooManyAttempts(Conflict):
 
 
 @atomic_action
-def start_attempt(*, name: str, address: str | None, interface: str, now: datetime) -> SignIn:
-    """Record an attempt. Raises `TooManyAttempts` if its address or its name failed too often lately."""
+def start_attempt(*, name: str, address: str | None, interface: str, device: str = "", now: datetime) -> SignIn:
+    """Record an attempt. Raises `TooManyAttempts` if there were too many failures of its kind lately.
+
+    `device`: the id of a known browser, from `devices.recognize`.
+    """
     attempt = SignIn(
-        at=now, interface=interface, address=address, name_digest=_digest(name), outcome=SignInResult.STARTED.value
+        at=now,
+        interface=interface,
+        address=address,
+        name_digest=_digest(name),
+        device=device,
+        outcome=SignInResult.STARTED.value,
     )
     _serialize(f"address {address}", f"name {attempt.name_digest}")
     wait = max(_wait_times(attempt, now))
@@ -67,17 +75,31 @@ def reauthenticate(check: Callable[[], bool], error: Reason, *, actor: User, now
 
 
 def _wait_times(attempt: SignIn, now: datetime) -> Iterable[float]:
-    """The seconds to wait, by address and by name. A known address is exempt from the limits of its name."""
+    """The seconds to wait: by device if it is known, else by name at a known address, else by address and by name."""
     failed = SignIn.objects.filter(
         outcome__in=[outcome.value for outcome in FAILURES], at__gt=now - sign_ins.LONGEST_WINDOW
     )
-    yield 0.0
+    of_the_name = failed.filter(name_digest=attempt.name_digest)
+    if attempt.device:
+        yield _wait(of_the_name.filter(device=attempt.device), sign_ins.NAME_LIMITS, now)
+        return
+    failed, of_the_name = failed.filter(device=""), of_the_name.filter(device="")
+    if attempt.address and _is_known_address(attempt, now):
+        yield _wait(of_the_name.filter(address=attempt.address), sign_ins.NAME_LIMITS, now)
+        return
     if attempt.address:
         yield _wait(failed.filter(address=attempt.address), sign_ins.ADDRESS_LIMITS, now)
-    same_name = SignIn.objects.filter(name_digest=attempt.name_digest)
-    successes = same_name.filter(outcome=SignInResult.SUCCEEDED.value, at__gt=now - sign_ins.KNOWN_ADDRESS_TTL)
-    if not attempt.address or not successes.filter(address=attempt.address).exists():
-        yield _wait(failed.filter(name_digest=attempt.name_digest), sign_ins.NAME_LIMITS, now)
+    yield _wait(of_the_name, sign_ins.NAME_LIMITS, now)
+
+
+def _is_known_address(attempt: SignIn, now: datetime) -> bool:
+    """Whether this name has signed in from this address lately."""
+    return SignIn.objects.filter(
+        name_digest=attempt.name_digest,
+        address=attempt.address,
+        outcome=SignInResult.SUCCEEDED.value,
+        at__gt=now - sign_ins.KNOWN_ADDRESS_TTL,
+    ).exists()
 
 
 def _wait(failed: QuerySet[SignIn], limits: Iterable[Limit], now: datetime) -> float:

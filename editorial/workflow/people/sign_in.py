@@ -26,13 +26,22 @@ class SignInRefused(ActionError):
     """The credentials are wrong or incomplete."""
 
 
-def sign_in(*, username: str, password: str, code: str, address: str | None, interface: str, now: datetime) -> User:
-    """Return the user with this username, password and code.
+def sign_in(
+    *,
+    username: str,
+    password: str,
+    code: str,
+    address: str | None,
+    interface: str,
+    device: str = "",
+    now: datetime,
+) -> User:
+    """Return the user with this username, password and code. `device`: the id of the known browser, if it is one.
 
     Only the right password reveals that the account has a second factor. Raises `SignInRefused`, or
     `login_throttle.TooManyAttempts` after too many recent failures.
     """
-    attempt = login_throttle.start_attempt(name=username, address=address, interface=interface, now=now)
+    attempt = login_throttle.start_attempt(name=username, address=address, interface=interface, device=device, now=now)
     user = authenticate(username=username, password=password)
     result = _check_credentials(user, code, now)
     login_throttle.finish_attempt(attempt_id=attempt.pk, outcome=result, user=user, now=now)

@@ -29,6 +29,7 @@ def follow(
     now: datetime,
 ) -> Subscription:
     """Follow one object; `by_mail`: also by email. Following it again only changes `by_mail`."""
+    require_permission(actor, Action.SUBSCRIPTION_FOLLOW, SubjectFacts(owners=frozenset({str(actor.pk)})))
     target = _resolve_target(actor, desk=desk_id, claim=claim_id, story=story_id)
     subscription, _ = Subscription.objects.update_or_create(user=actor, **target, defaults={"by_mail": by_mail})
     return subscription
@@ -44,6 +45,7 @@ def unfollow(
     now: datetime,
 ) -> None:
     """Unfollow an object. Mandatory notifications still come."""
+    require_permission(actor, Action.SUBSCRIPTION_UNFOLLOW, SubjectFacts(owners=frozenset({str(actor.pk)})))
     target: dict[str, Any] = {"desk": desk_id, "claim": claim_id, "story": story_id}
     Subscription.objects.filter(user=actor, **target).delete()
 

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from editorial.models import Token, User
 from editorial.policy.access import SubjectFacts
@@ -29,6 +29,10 @@ PREFIX = "nr_"
 MAX_TOKENS = 20
 LAST_USED_INTERVAL = timedelta(hours=1)
 _BYTES = 32
+_TOO_MANY = (
+    f"This user already has {MAX_TOKENS} tokens. Sign in with replace_oldest to revoke the one used longest ago, "
+    "revoke one under API tokens in the admin or with DELETE /tokens/{id}, or let one expire."
+)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -46,12 +50,14 @@ def issue(
     label: str = "",
     scopes: Iterable[str] | None = None,
     ttl: timedelta | None = None,
+    replace_oldest: bool = False,
     actor: User,
     now: datetime,
 ) -> IssuedToken:
     """Issue a token for yourself or another user. The secret is shown only this once; a digest is stored.
 
-    Every token can read. One for another user can neither sign nor manage, as the issuer has seen it.
+    Every token can read. One for another user can neither sign nor manage, as the issuer has seen it. Each user may
+    have 20 tokens; `replace_oldest` revokes the one of yours that was used longest ago if there is no room.
     """
     user = lock(User, user_id, None, field="user_id")  # so that concurrent requests cannot exceed MAX_TOKENS
     require_permission(actor, Action.TOKEN_ISSUE, SubjectFacts(owners=frozenset({str(user.pk)})))
@@ -67,7 +73,9 @@ def issue(
     if not user.is_active:
         raise Conflict("This account is deactivated.", code="ACCOUNT_DEACTIVATED")
     if Token.objects.filter(user=user).usable(now).count() >= MAX_TOKENS:
-        raise Conflict(f"This user already has {MAX_TOKENS} tokens. Revoke one or let one expire.", code="TOO_MANY")
+        if not (replace_oldest and actor == user):
+            raise Conflict(_TOO_MANY, code="TOO_MANY")
+        _revoke(_least_recently_used(user, now), actor, now)
     secret = PREFIX + secrets.token_hex(_BYTES)
     token = Token(
         user=user,
@@ -139,6 +147,12 @@ def _revoke(token: Token, actor: User | None, now: datetime) -> Token:
     token.save(update_fields=["revoked_at"])
     audit.log(token, Action.TOKEN_REVOKE, actor=actor, now=now, user=str(token.user_id))
     return token
+
+
+def _least_recently_used(person: User, now: datetime) -> Token:
+    """The usable token of this user that was used, or else issued, longest ago."""
+    usable: QuerySet[Token] = Token.objects.filter(user=person).usable(now).select_for_update()
+    return min(usable, key=lambda token: token.last_used_at or token.issued_at)
 
 
 def _parse_scopes(scopes: Iterable[str] | None) -> list[Scope] | None:

@@ -122,6 +122,29 @@ def test_the_number_of_tokens_is_limited(nobody: ApiClient, rosa_with_password: 
         create_token(rosa_with_password, ["read"])
     response = nobody.post("tokens", username="rosa", password=PASSWORD)
     assert (response.status, response.codes) == (409, ["TOO_MANY"])
+    assert "replace_oldest" in response.json["detail"]
+
+
+def test_who_has_twenty_tokens_can_replace_the_one_used_longest_ago(
+    nobody: ApiClient, rosa_with_password: User
+) -> None:
+    for _ in range(20):
+        create_token(rosa_with_password, ["read"])
+    used = Token.objects.order_by("issued_at")
+    Token.objects.filter(pk=used[0].pk).update(last_used_at=timezone.now())
+    oldest = used[1]
+    answer = nobody.post("tokens", username="rosa", password=PASSWORD, replace_oldest=True)
+    assert answer.status == 201, answer
+    oldest.refresh_from_db()
+    assert oldest.revoked_at
+    assert Token.objects.usable(timezone.now()).count() == 20
+
+
+def test_a_wrong_password_replaces_nothing(nobody: ApiClient, rosa_with_password: User) -> None:
+    for _ in range(20):
+        create_token(rosa_with_password, ["read"])
+    assert nobody.post("tokens", username="rosa", password="x", replace_oldest=True).status == 401
+    assert Token.objects.usable(timezone.now()).count() == 20
 
 
 @pytest.mark.parametrize(

@@ -85,6 +85,22 @@ def test_a_page_becomes_a_draft_with_its_archived_copy(room: Room, outlet: Outle
     assert story.wire_item.exhibit.content_type == "text/plain", "it is evidence to be read, never a page to be run"
 
 
+def test_a_page_that_cannot_be_parsed_in_time_fails_the_import_in_words(
+    room: Room, outlet: OutletServer, settings: Any
+) -> None:
+    settings.IMPORT_PARSE_SECONDS = 0.05
+    batch = start_import(room, outlet.at("/gate"), "page")
+    assert (batch.state, batch.filed) == ("failed", 0)
+    assert "could not be parsed within" in batch.problem
+
+
+def test_a_feed_with_too_many_tags_fails_the_import_in_words(room: Room, outlet: OutletServer) -> None:
+    outlet.gives["/long"] = PreparedResponse(b"<rss><channel>" + b"<item/>" * 100_001, "application/rss+xml")
+    batch = start_import(room, outlet.at("/long"))
+    assert batch.state == "failed"
+    assert "more than 100,000 tags" in batch.problem
+
+
 def test_no_lock_is_held_during_a_request(room: Room, outlet: OutletServer, monkeypatch: pytest.MonkeyPatch) -> None:
     depth = len(connection.savepoint_ids)
     lock_counts: list[int] = []

@@ -1,0 +1,20 @@
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [("editorial", "0003_default_policy")]
+
+    operations = [
+        migrations.AddField(
+            model_name="signin",
+            name="device",
+            field=models.CharField(
+                blank=True,
+                db_default="",
+                default="",
+                editable=False,
+                help_text="The id of the known browser, if it was one.",
+                max_length=32,
+            ),
+        ),
+    ]
