@@ -69,19 +69,22 @@ def is_effective(signoff: SignoffFacts, risk: Risk, policy: PolicyRules) -> bool
     """Whether one sign-off, taken alone, puts a finding on a claim of this risk into effect."""
     if signoff.signed is not None:
         return signoff.signed
-    return signoff.standards or not policy.standards_read(risk)
+    return signoff.four_eyes and (signoff.standards or not policy.standards_read(risk))
 
 
 def combined(case: CaseFacts, claim_id: str, signoffs: Mapping[str, SignoffFacts], policy: PolicyRules) -> SignoffFacts:
-    """The sign-off of a claim, with `signed` derived. A compound needs its own and all its members'."""
-    concerned = dict.fromkeys((claim_id, *case.members(claim_id)))
-    given = {name: signoffs.get(name, UNSIGNED) for name in concerned}
-    risk = replies.risk_of(case, claim_id)
+    """The sign-off of a claim: which of the reads that it needs it has, and whether it is signed.
+
+    A compound needs its own at the highest risk of it and its parts, and each part those of its own risk.
+    """
+    risks = {name: case.claims[name].risk for name in case.claims[claim_id].parts}
+    risks[claim_id] = replies.risk_of(case, claim_id)
+    given = {name: signoffs.get(name, UNSIGNED) for name in risks}
     return SignoffFacts(
-        legal=all(signoff.legal for signoff in given.values()),
-        standards=all(signoff.standards for signoff in given.values()),
+        legal=all(given[name].legal or not policy.legal_read(risk) for name, risk in risks.items()),
+        standards=all(given[name].standards or not policy.standards_read(risk) for name, risk in risks.items()),
         four_eyes=all(signoff.four_eyes for signoff in given.values()),
-        signed=all(is_effective(signoff, risk, policy) for signoff in given.values()),
+        signed=all(is_effective(given[name], risk, policy) for name, risk in risks.items()),
     )
 
 

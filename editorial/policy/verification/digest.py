@@ -7,7 +7,8 @@ from dataclasses import asdict
 from typing import Any
 
 from editorial.policy.facts import CaseFacts, ClaimFacts, SourceFacts, StatementFacts
-from editorial.policy.vocabulary import ReviewProgress
+from editorial.policy.verification.evidence import Evidence
+from editorial.policy.vocabulary import BenefitsIf, ReviewProgress, Stance
 
 
 def digest(case: CaseFacts, claim_id: str) -> str:
@@ -26,6 +27,7 @@ def digest(case: CaseFacts, claim_id: str) -> str:
         "relays": sorted([relay.derived, relay.origin] for relay in case.relays if relay.derived in told),
         "sources": [source_to_dict(source, members) for source in weighed],
         "identities": identities(case, members, weighed),
+        "interests": [interests(Evidence(case, member), weighed) for member in members],
         "tasks": [case.tasks.get(member, ReviewProgress.NONE) for member in members],
     }
     return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
@@ -50,9 +52,20 @@ def identities(case: CaseFacts, members: Iterable[str], weighed: Iterable[Source
     return found
 
 
+def interests(evidence: Evidence, weighed: Iterable[SourceFacts]) -> list[list[BenefitsIf]]:
+    """What each source gains from when it affirms and when it denies: depends on houses, employers and makers, too."""
+    return [[evidence.interest(source, stance) for stance in (Stance.AFFIRMS, Stance.DENIES)] for source in weighed]
+
+
 def claim_to_dict(claim: ClaimFacts) -> dict[str, Any]:
-    """A claim as plain values, with sorted lists."""
-    return asdict(claim) | {"adverse_to": sorted(claim.adverse_to), "parts": sorted(claim.parts)}
+    """What decides the finding on a claim, as plain values, with sorted lists."""
+    return {
+        "id": claim.id,
+        "kind": claim.kind,
+        "risk": claim.risk,
+        "adverse_to": sorted(claim.adverse_to),
+        "parts": sorted(claim.parts),
+    }
 
 
 def statement_to_dict(statement: StatementFacts) -> dict[str, Any]:

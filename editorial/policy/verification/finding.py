@@ -42,7 +42,7 @@ class Groups:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """The finding on one claim. Counts and basis are None for a compound, the finding is None for an opinion."""
+    """The finding on one claim. Counts and basis are None for a compound, the finding is None for a judgement."""
 
     claim: str
     finding: FindingValue | None
@@ -87,25 +87,31 @@ class Finding:
 def assess(case: CaseFacts, policy: PolicyRules, *, hangs_on: bool = True) -> dict[str, Finding]:
     """Assess every claim of the case. `hangs_on`: also compute single points of failure."""
     findings = {
-        claim.id: evaluate(case, claim, policy, hangs_on=hangs_on) for claim in case.claims.values() if not claim.parts
+        claim.id: assess_claim(case, claim, policy, hangs_on=hangs_on)
+        for claim in case.claims.values()
+        if not claim.parts
     }
     return {claim.id: combine(claim, findings) if claim.parts else findings[claim.id] for claim in case.claims.values()}
 
 
-def evaluate(case: CaseFacts, claim: ClaimFacts, policy: PolicyRules, *, hangs_on: bool) -> Finding:
+def assess_claim(case: CaseFacts, claim: ClaimFacts, policy: PolicyRules, *, hangs_on: bool) -> Finding:
     """Assess one claim that is not a compound."""
-    weighing = Evaluation(Evidence(case, claim.id), policy)
+    return to_finding(Evaluation(Evidence(case, claim.id), policy), hangs_on=hangs_on)
+
+
+def to_finding(evaluation: Evaluation, *, hangs_on: bool = False) -> Finding:
+    """The finding of an evaluation. `hangs_on`: also compute single points of failure."""
     return Finding(
-        claim=claim.id,
-        finding=weighing.finding,
-        basis=weighing.basis,
-        contested=weighing.contested,
-        origins=len(weighing.origins),
-        independent=len(weighing.independent),
-        against=len(weighing.against),
-        missing=weighing.missing,
-        hangs_on=single_points_of_failure.hangs_on(weighing) if hangs_on else (),
-        groups=Groups(weighing),
+        claim=evaluation.evidence.claim.id,
+        finding=evaluation.finding,
+        basis=evaluation.basis,
+        contested=evaluation.contested,
+        origins=len(evaluation.origins),
+        independent=len(evaluation.independent),
+        against=len(evaluation.against),
+        missing=evaluation.missing,
+        hangs_on=single_points_of_failure.hangs_on(evaluation) if hangs_on else (),
+        groups=Groups(evaluation),
     )
 
 

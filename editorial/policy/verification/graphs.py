@@ -1,9 +1,11 @@
 """Graph algorithms: disjoint sets and strongly connected components."""
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
-from typing import Generic, TypeVar
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
+from typing import Generic, TypeVar, cast
 
 Node = TypeVar("Node", bound=Hashable)
+Leaf = TypeVar("Leaf", bound=Hashable)
+Key = TypeVar("Key", bound=Hashable)
 
 
 class DisjointSets(Generic[Node]):
@@ -77,3 +79,23 @@ def pop_component(pending: list[Node], waiting: set[Node], first: Node) -> list[
         circle.append(pending.pop())
         waiting.discard(circle[-1])
     return circle
+
+
+def reachable_leaves(links: Mapping[Node, Sequence[Node]], leaves: Collection[Leaf]) -> dict[Node, frozenset[Leaf]]:
+    """Node → the leaves that it reaches over links; a leaf reaches itself. Equal sets are shared."""
+    reached: dict[Node, frozenset[Leaf]] = {}
+    for circle in strongly_connected_components(links):
+        inside = set(circle)
+        beyond = {reached[far] for near in circle for far in links[near] if far not in inside}
+        beyond |= {frozenset({cast(Leaf, near)}) for near in circle if near in leaves}
+        together = next(iter(beyond)) if len(beyond) == 1 else frozenset[Leaf]().union(*beyond)
+        reached |= dict.fromkeys(circle, together)
+    return reached
+
+
+def group_by(items: Iterable[Node], key: Callable[[Node], Key]) -> dict[Key, list[Node]]:
+    """Key → the items that have it, in order."""
+    groups: dict[Key, list[Node]] = {}
+    for item in items:
+        groups.setdefault(key(item), []).append(item)
+    return groups
