@@ -95,7 +95,7 @@ def test_forty_repeats_are_one_origin(log_ins: str) -> None:
 
 
 def test_the_gate_refused_the_story_and_says_why(log_ins: str) -> None:
-    story = Story.objects.get(headline=loader.journal().copy.headline)
+    story = Story.objects.get(headline=loader.journal().story.headline)
     refused = Event.objects.get(stream=f"story:{story.pk}", action="story.refuse")
     assert refused.data["codes"] == [code for code in EXPECTED["codes"] if code.startswith("E_")]
     assert (story.status, story.gate) == ("cleared", EXPECTED["gate"])

@@ -9,14 +9,14 @@ from pathlib import Path
 import pytest
 import yaml
 
-from editorial.management.scenarios import expectations, results, schema
+from editorial.management.scenarios import expectations, reader, results
 from editorial.management.scenarios.yaml_loader import ScenarioError
 from editorial.policy.verification import thresholds
 
 FOLDER = Path(__file__).parent.parent / "scenarios"
 ROOT = FOLDER.parent.parent
 VALID = sorted(path for path in FOLDER.glob("*.yaml") if path.name != "invalid.yaml")
-SCENARIOS = [(path.name, scenario) for path in VALID for scenario in schema.read(path)]
+SCENARIOS = [(path.name, scenario) for path in VALID for scenario in reader.read(path)]
 
 START = """
 id: start
@@ -40,7 +40,7 @@ def refuse(text, tmp_path):
     path = tmp_path / "bad.yaml"
     path.write_bytes(text if isinstance(text, bytes) else text.encode("utf-8", "surrogatepass"))
     with pytest.raises(ScenarioError) as refusal:
-        schema.read(path)
+        reader.read(path)
     return str(refusal.value)
 
 
@@ -89,7 +89,7 @@ def test_an_invalid_document_is_refused_with_its_scenario_and_field(text, tmp_pa
         ("claims: [{id: e, kind: opinion, parts: [c]}]", "claims e.parts"),
         ("claims: [{id: e, risk: mild}]", "claims e.risk"),
         ("claims: [{id: e, adverse_to: s}]", "claims e.adverse_to"),
-        ("claims: [{id: e, adverse_to: [7]}]", "claims e.adverse_to"),
+        ("claims: [{id: e, adverse_to: [7]}]", "claims e.adverse_to[1]"),
         ("sources: [{id: s}]", "sources s.type"),
         ("sources: [{id: s, type: human}]", "sources s.type"),
         ("sources: [{id: s, type: person, unnamed: 1}]", "sources s.unnamed"),
@@ -127,6 +127,7 @@ def test_an_invalid_document_is_refused_with_its_scenario_and_field(text, tmp_pa
         ("stated_source_count: {c: 1.5}", "stated_source_count.c"),
         ("tasks: busy", "tasks"),
         ("tasks: {x: open}", "tasks.x"),
+        ("claims: [{id: mode}]\ntasks: {mode: busy}", "tasks.mode"),
         ("signoffs: {c: {lawful: true}}", "signoffs.c.lawful"),
         ("signoffs: {c: true}", "signoffs.c"),
         ("signoffs: {x: {legal: true}}", "signoffs.x"),
@@ -144,10 +145,14 @@ def test_an_invalid_document_is_refused_with_its_scenario_and_field(text, tmp_pa
         ("published: {x: {mode: asserted, finding: verified}}", "published.x"),
         ("published: {c: {finding: verified}}", "published.c.mode"),
         ("published: often", "published"),
+        ("published: {c: often}", "published.mode"),
+        ("published: {c: {mode: asserted, finding: verified, note: 1}, note: x, d: {mode: said}}", "published.d.mode"),
+        ("replies: [{to: s, covers: {c: c}, outcome: replied}]", "replies[1].covers"),
+        ("replies: [{to: s, covers: [c], outcome: replied, hours: 1" + "0" * 400 + "}]", "replies[1].hours"),
         ("policy: strict", "policy"),
         ("expect: {verdict: pass}", "expect.verdict"),
         ("expect: {gate: open}", "expect.gate"),
-        ("expect: {codes: [E_NOTHING]}", "expect.codes"),
+        ("expect: {codes: [E_NOTHING]}", "expect.codes[1]"),
         ("expect: {claims: {x: {finding: verified}}}", "expect.claims.x"),
         ("expect: {claims: {c: {finding: proven}}}", "expect.claims.c.finding"),
         ("expect: {claims: {c: {origins: many}}}", "expect.claims.c.origins"),
@@ -215,7 +220,7 @@ def test_a_bomb_of_aliases_does_not_go_off(tmp_path):
 def test_an_alias_repeats_a_value(tmp_path):
     path = tmp_path / "good.yaml"
     path.write_text(START.replace("[{id: c}, {id: d}]", "[{id: c, adverse_to: &who [s]}, {id: d, adverse_to: *who}]"))
-    (scenario,) = schema.read(path)
+    (scenario,) = reader.read(path)
     assert scenario.case.claims["c"].adverse_to == scenario.case.claims["d"].adverse_to == ("s",)
 
 
@@ -223,7 +228,7 @@ def test_an_alias_repeats_a_value(tmp_path):
 def test_a_time_may_be_written_as_yaml_or_as_text_and_is_utc_without_a_zone(now, tmp_path):
     path = tmp_path / "good.yaml"
     path.write_text(f"{START}now: {now}\n")
-    (scenario,) = schema.read(path)
+    (scenario,) = reader.read(path)
     assert scenario.case.now.isoformat() == "2031-03-04T09:00:00+00:00"
 
 
@@ -235,7 +240,7 @@ def test_an_opinion_was_printed_with_its_finding_which_is_null_or_with_one_it_ha
         f"{START}---\nid: said\nextends: start\nclaims: [{{id: e, kind: opinion}}]\n"
         f"use: {{e: attributed}}\npublished: {published.format(finding)}\n"
     )
-    _, scenario = schema.read(path)
+    _, scenario = reader.read(path)
     assert scenario.published["e"].finding == yaml.safe_load(finding)
     assert results.evaluate(scenario, thresholds.default_policy())["remedy"] == "none"
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from editorial.management.scenarios.schema import Scenario
+from editorial.management.scenarios.reader import Scenario
 from editorial.models import (
     Assessment,
     Briefing,

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from editorial.management.scenarios import results, schema
+from editorial.management.scenarios import reader, results
 from editorial.workflow.review import assessments
 from editorial.workflow.stories import gates
 from tests.support.cast import rolled_back
@@ -43,7 +43,7 @@ REFUSED = {
 
 @pytest.mark.parametrize("path", files(reassessed=False))
 def test_every_scenario_has_the_same_findings_in_the_database(path, room, subtests):
-    for scenario in [each for each in schema.read(path) if each.id not in REFUSED]:
+    for scenario in [each for each in reader.read(path) if each.id not in REFUSED]:
         with subtests.test(scenario=scenario.id), rolled_back():
             retold = ReplayedScenario(room, scenario)
             expected = results.evaluate(scenario, POLICY)
@@ -57,7 +57,7 @@ def test_every_scenario_has_the_same_findings_in_the_database(path, room, subtes
 
 @pytest.mark.parametrize("path", files(reassessed=True))
 def test_reassessing_stores_the_findings(path, room, subtests):
-    for scenario in [each for each in schema.read(path) if each.id not in REFUSED]:
+    for scenario in [each for each in reader.read(path) if each.id not in REFUSED]:
         with subtests.test(scenario=scenario.id), rolled_back():
             retold = ReplayedScenario(room, scenario)
             for claim in retold.claims.values():

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from editorial.management.scenarios import expectations, results, schema
+from editorial.management.scenarios import expectations, reader, results
 from editorial.management.scenarios.yaml_loader import ScenarioError
 from editorial.policy.verification import thresholds
 
@@ -49,7 +49,7 @@ class Command(BaseCommand):
     def print_results(self, path: Path) -> int:
         """Print the results of each scenario in a file."""
         try:
-            for scenario in schema.read(path):
+            for scenario in reader.read(path):
                 self.stdout.write(json.dumps(results.evaluate(scenario, thresholds.default_policy())))
         except ScenarioError as error:
             return self.report_invalid(path, error)
@@ -58,7 +58,7 @@ class Command(BaseCommand):
     def compare(self, path: Path) -> int:
         """Print the differences between results and expectations."""
         try:
-            scenarios = schema.read(path)
+            scenarios = reader.read(path)
         except ScenarioError as error:
             return self.report_invalid(path, error)
         differing = 0

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from editorial.management.demo.case_data import Case, Claim, DemoUser, Source, Statement, StoryCopy
+from editorial.management.demo.case_data import Case, Claim, DemoUser, Source, StoryCopy
+from editorial.management.demo.case_items import case_items
 from editorial.management.demo.client import ApiError, ApiUser, DemoFailed, Newsroom
 from editorial.management.demo.terminal import Terminal
 
@@ -53,41 +54,29 @@ class CasePlayer:
     def editor(self) -> ApiUser:
         return self.day.colleague(self.case.editor)
 
-    def find(self, *names: str) -> None:
-        """Look up known sources by name; register the others."""
-        for name in names:
-            source = self.case.source(name)
-            known = [one for one in self.reporter.iterate("/sources", q=source.name) if one["name"] == source.name]
-            self.ids[name] = known[-1]["id"] if known else self.register(source)
+    def find(self, sources: Iterable[Source]) -> list[Source]:
+        """Look up known sources by name; return the others."""
+        unknown = []
+        for source in sources:
+            known = [row for row in self.reporter.iterate("/sources", q=source.name) if row["name"] == source.name]
+            if known:
+                self.ids[source.id] = known[-1]["id"]
+            else:
+                unknown.append(source)
+        return unknown
 
-    def register(self, source: Source) -> str:
-        """Register a source; a name that must not be published goes into the vault."""
-        stated: dict[str, Any] = {kind: self.ids[name] for kind, name in source.ties.items()}
-        if source.benefits_if:
-            stated["benefits_if"] = source.benefits_if
-        if source.identity:
-            stated |= {"identity_name": source.identity.name, "identity_known_by": source.identity.known_by}
-        if source.establishes:
-            stated["establishes"] = [self.ids[claim] for claim in source.establishes if claim in self.ids]
-        self.ids[source.id] = self.reporter.post(
-            "/sources", desk=self.desk, type=source.type, name=source.name, unnamed=source.unnamed, **stated
-        )["id"]
-        return self.ids[source.id]
+    def file(self, **data: Any) -> None:
+        """File sources, claims, statements or a story as one case."""
+        result = self.reporter.post("/cases", desk=self.desk, **case_items(self.ids, **data))
+        self.ids |= {item["ref"]: item["id"] for item in result["filed"] if item["ref"]}
 
     def rate(self, name: str, reliability: str) -> None:
         """Rate a source as the fact-checker."""
         self.fact_checker.post(f"/sources/{self.ids[name]}/rate", reliability=reliability)
 
-    def claim(self, claim: Claim) -> None:
-        """File a claim."""
-        self.ids[claim.id] = self.reporter.post(
-            "/claims",
-            desk=self.desk,
-            text=f"{claim.text} ({self.day.label})",
-            kind=claim.kind,
-            risk=claim.risk,
-            adverse_to=[self.ids[party] for party in claim.adverse_to],
-        )["id"]
+    def labelled(self, *claims: Claim) -> list[Claim]:
+        """The claims with today's label, which tells them from those of earlier runs."""
+        return [claim.model_copy(update={"text": f"{claim.text} ({self.day.label})"}) for claim in claims]
 
     def exhibit(self, *names: str) -> None:
         """Archive copies."""
@@ -96,23 +85,6 @@ class CasePlayer:
                 self.ids[exhibit.id] = self.reporter.post(
                     "/exhibits", desk=self.desk, title=exhibit.title, text=exhibit.text
                 )["id"]
-
-    def record(self, *statements: Statement, **stated: Any) -> None:
-        """Record statements and their relays."""
-        for statement in statements:
-            exhibit = {"exhibit": self.ids[statement.exhibit]} if statement.exhibit else {}
-            self.ids[statement.id] = self.reporter.post(
-                "/statements",
-                claim=self.ids[statement.claim],
-                source=self.ids[statement.source],
-                stance=statement.stance,
-                directness=statement.directness,
-                obtained_by=statement.obtained_by,
-                **exhibit,
-                **stated,
-            )["id"]
-            for origin in statement.repeats:
-                self.trace(statement.id, origin, by=self.reporter)
 
     def trace(self, derived: str, origin: str, *, by: ApiUser) -> None:
         """Link a statement to the statement that it repeats."""
@@ -132,27 +104,15 @@ class CasePlayer:
 
     def pitch(self, copy: StoryCopy) -> None:
         """Pitch a story and write it."""
-        headline = f"{copy.headline} ({self.day.label})"
-        self.ids["story"] = self.reporter.post("/stories", desk=self.desk, headline=headline, body=copy.body)["id"]
-        self.reporter.patch(f"/stories/{self.ids['story']}", uses=self.uses(copy))
+        self.file(stories=[self._labelled_copy(copy)])
 
     def rewrite(self, copy: StoryCopy) -> None:
         """Replace the copy and its claim uses."""
-        headline = f"{copy.headline} ({self.day.label})"
-        self.reporter.patch(f"/stories/{self.ids['story']}", headline=headline, body=copy.body, uses=self.uses(copy))
+        (story,) = case_items(self.ids, stories=[self._labelled_copy(copy)])["stories"]
+        self.reporter.patch(f"/stories/{self.ids[story.pop('ref')]}", **story)
 
-    def uses(self, copy: StoryCopy) -> list[dict[str, Any]]:
-        """The claim uses of the copy, as API input."""
-        return [
-            {
-                "claim": self.ids[use.claim],
-                "mode": use.mode,
-                "central": use.central,
-                "stated_source_count": use.stated_source_count,
-                "relies_on": [self.ids[statement] for statement in use.relies_on],
-            }
-            for use in copy.uses
-        ]
+    def _labelled_copy(self, copy: StoryCopy) -> StoryCopy:
+        return copy.model_copy(update={"headline": f"{copy.headline} ({self.day.label})"})
 
     def story(self) -> Any:
         return self.reporter.get(f"/stories/{self.ids['story']}")

@@ -1,15 +1,21 @@
-"""Data classes of the demo's cases: staff, claims, statements and copy."""
+"""The demo's data: staff, claims, statements and copy."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from pydantic import BaseModel, ConfigDict, Field
 
 ALL_DESKS = "all_desks"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DemoUser:
+class Data(BaseModel):
+    """Data from a YAML file, where an unknown field is an error."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class DemoUser(Data):
     """A member of staff; `roles` maps a role to its desks, or to `all_desks`."""
 
     username: str
@@ -17,16 +23,14 @@ class DemoUser:
     roles: Mapping[str, list[str]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Identity:
+class Identity(Data):
     """The identity of an unnamed source. It goes into the vault and is shown nowhere."""
 
-    name: str = field(repr=False)
-    known_by: str = field(repr=False)
+    name: str = Field(repr=False)
+    known_by: str = Field(repr=False)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Source:
+class Source(Data):
     """A source. `authenticated` and `vouched` give the reason, if it is."""
 
     id: str
@@ -50,8 +54,7 @@ class Source:
         return {kind: source for kind, source in ties.items() if source}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Claim:
+class Claim(Data):
     """A proposition. With `parts` (id → text) it is their compound."""
 
     id: str
@@ -59,18 +62,16 @@ class Claim:
     kind: str = "content"
     risk: str = "serious"
     adverse_to: tuple[str, ...] = ()
-    parts: Mapping[str, str] = field(default_factory=dict)
+    parts: Mapping[str, str] = {}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Exhibit:
+class Exhibit(Data):
     id: str
     title: str
     text: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Statement:
+class Statement(Data):
     """What a source says about a claim; `repeats` names the statements that it repeats."""
 
     id: str
@@ -81,10 +82,10 @@ class Statement:
     obtained_by: str = "us"
     exhibit: str = ""
     repeats: tuple[str, ...] = ()
+    reply_request: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RepeatingOutlets:
+class RepeatingOutlets(Data):
     """Outlets that all repeat one statement about one claim."""
 
     claim: str
@@ -93,9 +94,28 @@ class RepeatingOutlets:
     rating: str
     outlets: tuple[str, ...]
 
+    def source(self, outlet: str) -> Source:
+        return Source(id=_slug(outlet), type="outlet", name=outlet, rating=self.rating)
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReplyRequest:
+    def statement(self, outlet: str, *, credited: bool = True) -> Statement:
+        """The outlet's repeat, with its origin if the outlet credits it."""
+        return Statement(
+            id=f"{_slug(outlet)}-repeats",
+            source=_slug(outlet),
+            claim=self.claim,
+            stance="affirms",
+            directness="relayed",
+            obtained_by="external",
+            exhibit=self.exhibit,
+            repeats=(self.of,) if credited else (),
+        )
+
+
+def _slug(outlet: str) -> str:
+    return outlet.replace(" ", "-")
+
+
+class ReplyRequest(Data):
     """A request for comment: to whom, about which claims, with how many hours to answer."""
 
     to: str
@@ -105,16 +125,14 @@ class ReplyRequest:
     question: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IdentityMatch:
+class IdentityMatch(Data):
     """A match of an unnamed source with an identity in the vault."""
 
     source: str
     identity: Identity
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClaimUse:
+class ClaimUse(Data):
     """How the copy uses a claim."""
 
     claim: str
@@ -124,8 +142,7 @@ class ClaimUse:
     stated_source_count: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoryCopy:
+class StoryCopy(Data):
     """A version of a story's copy, with its claim uses."""
 
     headline: str
@@ -133,8 +150,7 @@ class StoryCopy:
     uses: tuple[ClaimUse, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Case:
+class Case(Data):
     """Everything about one story."""
 
     desk: str
@@ -145,7 +161,8 @@ class Case:
     claims: tuple[Claim, ...]
     exhibits: tuple[Exhibit, ...]
     statements: tuple[Statement, ...]
-    copy: StoryCopy
+    story: StoryCopy
+    repeats: RepeatingOutlets | None = None
     requests: tuple[ReplyRequest, ...] = ()
     identity_matches: tuple[IdentityMatch, ...] = ()
 
@@ -159,9 +176,8 @@ class Case:
         return next(statement for statement in self.statements if statement.id == name)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class JournalDay:
-    """The requests and copy of the Journal story's day."""
+class JournalDay(Data):
+    """The requests and copy of the Journal story's day. `unattributed`: the outlets that do not credit their source."""
 
     unattributed: tuple[str, ...]
     requests: Mapping[str, Mapping[str, str]]
@@ -171,8 +187,7 @@ class JournalDay:
     update: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HarbourDay:
+class HarbourDay(Data):
     """The requests and copy of the harbour story's day, and the caller's identity."""
 
     requests: Mapping[str, Mapping[str, str]]

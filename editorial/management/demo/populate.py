@@ -35,11 +35,10 @@ def seed_journal(seeder: CaseSeeder, now: datetime) -> None:
     """Fifteen claims and forty repeats, checked as far as an evening allows; the gate blocks the scheduled story."""
     seeder.now = now - timedelta(hours=5)
     seeder.enter_material()
-    seeder.check()
     seeder.reassess()
 
     seeder.now = now - timedelta(hours=4)
-    seeder.repeat(loader.repeats())
+    seeder.enter_repeats()
     seeder.reassess(["contact"])
 
     seeder.now = now - timedelta(hours=3)
@@ -65,7 +64,6 @@ def seed_harbour(seeder: CaseSeeder, now: datetime) -> None:
     """Two names in the vault, one of them vouched for, and a third source that is one of the two."""
     seeder.now = now - timedelta(hours=7)
     seeder.enter_material()
-    seeder.check()
     seeder.reassess()
 
     seeder.now = now - timedelta(hours=6)

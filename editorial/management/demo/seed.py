@@ -7,19 +7,12 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from editorial.management.demo.case_data import (
-    Case,
-    Claim,
-    IdentityMatch,
-    RepeatingOutlets,
-    ReplyRequest,
-    Source,
-    Statement,
-)
+from editorial.management.demo.case_data import Case, IdentityMatch, ReplyRequest, Source
+from editorial.management.demo.case_items import STORY, case_items
 from editorial.models import Desk, User
-from editorial.workflow.evidence import claims, exhibits, sources, statements
+from editorial.workflow.evidence import exhibits, sources
 from editorial.workflow.review import assessments, replies
-from editorial.workflow.stories import stories
+from editorial.workflow.stories import cases
 
 
 class CaseSeeder:
@@ -46,77 +39,35 @@ class CaseSeeder:
         return self.people[self.case.editor]
 
     def enter_material(self) -> None:
-        """Enter the reporter's material: sources, claims and statements."""
-        # Accused parties come before the claim, and the claim before the document that settles it.
-        for source in self.case.sources:
-            if not source.establishes:
-                self.register(source)
-        for claim in self.case.claims:
-            self.claim(claim)
-        for source in self.case.sources:
-            if source.establishes:
-                self.register(source)
+        """Enter and check the reporter's material: exhibits, sources, claims and statements."""
         for exhibit in self.case.exhibits:
             self.ids[exhibit.id] = exhibits.attach(
                 desk_id=self.desk.pk, title=exhibit.title, text=exhibit.text, actor=self.reporter, now=self.now
             ).pk
-        for statement in self.case.statements:
-            self.statement(statement)
+        self.file(sources=self.case.sources, claims=self.case.claims, statements=self.case.statements)
+        self.check(self.case.sources)
 
-    def register(self, source: Source) -> None:
-        """Register a source; a name that must not be published goes into the vault."""
-        stated: dict[str, Any] = {kind: self.ids[name] for kind, name in source.ties.items()}
-        if source.benefits_if:
-            stated["benefits_if"] = source.benefits_if
-        if source.identity:
-            stated |= {"identity_name": source.identity.name, "identity_known_by": source.identity.known_by}
-        self.ids[source.id] = sources.register(
-            desk_id=self.desk.pk,
-            type=source.type,
-            name=source.name,
-            unnamed=source.unnamed,
-            establishes=[self.ids[claim] for claim in source.establishes],
-            actor=self.reporter,
-            now=self.now,
-            **stated,
-        ).pk
+    def enter_repeats(self) -> None:
+        """Enter every outlet that repeats the report, with its origin."""
+        if repeats := self.case.repeats:
+            outlets = [repeats.source(outlet) for outlet in repeats.outlets]
+            self.file(sources=outlets, statements=[repeats.statement(outlet) for outlet in repeats.outlets])
+            self.check(outlets)
 
-    def claim(self, claim: Claim) -> None:
-        """File a claim, and split it if it is a compound."""
-        filed = claims.file(
-            desk_id=self.desk.pk,
-            text=claim.text,
-            kind=claim.kind,
-            risk=claim.risk,
-            adverse_to=[self.ids[party] for party in claim.adverse_to],
-            actor=self.reporter,
-            now=self.now,
-        )
-        self.ids[claim.id] = filed.pk
-        if claim.parts:
-            parts = claims.split(claim_id=filed.pk, texts=list(claim.parts.values()), actor=self.reporter, now=self.now)
-            self.ids |= {name: part.pk for name, part in zip(claim.parts, parts, strict=True)}
+    def write(self) -> UUID:
+        """Pitch the story and write it, with its claim uses."""
+        self.file(stories=[self.case.story])
+        return self.ids[STORY]
 
-    def statement(self, statement: Statement) -> None:
-        """Record a statement and its relays."""
-        self.ids[statement.id] = statements.record(
-            claim_id=self.ids[statement.claim],
-            source_id=self.ids[statement.source],
-            stance=statement.stance,
-            directness=statement.directness,
-            obtained_by=statement.obtained_by,
-            exhibit=self.ids[statement.exhibit] if statement.exhibit else None,
-            actor=self.reporter,
-            now=self.now,
-        ).pk
-        for origin in statement.repeats:
-            statements.relay(
-                derived_id=self.ids[statement.id], origin_id=self.ids[origin], actor=self.reporter, now=self.now
-            )
+    def file(self, **data: Any) -> None:
+        """File data as one case."""
+        items = {kind: list(map(_as_input, listed)) for kind, listed in case_items(self.ids, **data).items()}
+        filed = cases.file(desk_id=self.desk.pk, **items, actor=self.reporter, now=self.now)
+        self.ids |= {item.name: item.row.pk for item in filed if item.name}
 
-    def check(self) -> None:
+    def check(self, listed: Iterable[Source]) -> None:
         """Rate sources, authenticate documents and vouch for people, as far as the case says."""
-        for source in self.case.sources:
+        for source in listed:
             key = self.ids[source.id]
             if source.rating:
                 sources.rate(source_id=key, reliability=source.rating, actor=self.fact_checker, now=self.now)
@@ -124,24 +75,6 @@ class CaseSeeder:
                 sources.authenticate(source_id=key, reason=source.authenticated, actor=self.fact_checker, now=self.now)
             if source.vouched:
                 sources.vouch(source_id=key, reason=source.vouched, actor=self.editor, now=self.now)
-
-    def repeat(self, repeats: RepeatingOutlets) -> None:
-        """Enter every outlet that repeats the report, with its origin."""
-        for outlet in repeats.outlets:
-            self.register(Source(id=outlet, type="outlet", name=outlet))
-            sources.rate(source_id=self.ids[outlet], reliability=repeats.rating, actor=self.fact_checker, now=self.now)
-            self.statement(
-                Statement(
-                    id=f"{outlet} repeats",
-                    source=outlet,
-                    claim=repeats.claim,
-                    stance="affirms",
-                    directness="relayed",
-                    obtained_by="external",
-                    exhibit=repeats.exhibit,
-                    repeats=(repeats.of,),
-                )
-            )
 
     def ask(self, request: ReplyRequest) -> None:
         """Log a request for comment."""
@@ -157,7 +90,7 @@ class CaseSeeder:
 
     def protect_identity(self, match: IdentityMatch) -> None:
         """Match an unnamed source with an identity in the vault."""
-        source = next(source for source in self.case.sources if source.id == match.source)
+        source = self.case.source(match.source)
         sources.protect(
             source_id=self.ids[source.id],
             name=source.name,
@@ -167,27 +100,27 @@ class CaseSeeder:
             now=self.now,
         )
 
-    def write(self) -> UUID:
-        """Pitch the story and write it, with its claim uses."""
-        copy = self.case.copy
-        story = stories.pitch(
-            desk_id=self.desk.pk, headline=copy.headline, body=copy.body, actor=self.reporter, now=self.now
-        )
-        uses = [
-            {
-                "claim": self.ids[use.claim],
-                "mode": use.mode,
-                "central": use.central,
-                "stated_source_count": use.stated_source_count,
-                "relies_on": [self.ids[statement] for statement in use.relies_on],
-            }
-            for use in copy.uses
-        ]
-        stories.revise(story_id=story.pk, uses=uses, actor=self.reporter, now=self.now)
-        return story.pk
-
     def reassess(self, names: Iterable[str] = ()) -> None:
         """Reassess these claims, or all, parts before their compounds."""
         every = [name for claim in self.case.claims for name in (*claim.parts, claim.id)]
         for name in names or every:
             assessments.reassess(claim_id=self.ids[name], now=self.now)
+
+
+def _as_input(item: Mapping[str, Any]) -> dict[str, Any]:
+    """An item of `POST /cases` as the workflow takes it."""
+    names = {"claim": "claim_id", "source": "source_id"}
+    return {names.get(name, name): value for name, value in _resolve_refs(item).items()}
+
+
+def _resolve_refs(value: Any) -> Any:
+    """The value with the workflow's local references, at any depth."""
+    match value:
+        case str() if value.startswith("#"):
+            return cases.LocalRef(value[1:])
+        case list():
+            return [_resolve_refs(inner) for inner in value]
+        case dict():
+            return {"called" if name == "ref" else name: _resolve_refs(inner) for name, inner in value.items()}
+        case _:
+            return value

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from editorial.management.scenarios.schema import Scenario
+from editorial.management.scenarios.reader import Scenario
 from editorial.policy.publication import gate, remedy
 from editorial.policy.verification import finding
 from editorial.policy.verification.thresholds import PolicyRules

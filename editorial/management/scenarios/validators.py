@@ -1,81 +1,65 @@
-"""Consistency checks of a scenario: ids, parts, relays, embargoes and the story."""
+"""Validates the fields of a scenario, with error messages for their authors."""
 
-from collections.abc import Mapping
+from typing import Any
 
-from editorial.management.scenarios.field_reader import FieldReader
-from editorial.policy.facts import CaseFacts, ClaimFacts, ClaimUseFacts, SourceFacts, StatementFacts
-from editorial.policy.vocabulary import ClaimKind, Directness, Mode, SourceType
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
-
-def check_claims(fields: FieldReader, claims: Mapping[str, ClaimFacts]) -> None:
-    """Parts are recorded claims, neither compounds nor opinions; an opinion has no parts."""
-    for claim in claims.values():
-        name = f"claims {claim.id}.parts"
-        fields.require_known(name, claim.parts, claims, "claim")
-        if claim.parts and claim.kind is ClaimKind.OPINION:
-            raise fields.error(name, "An opinion has no parts; remove them or change its kind.")
-        for part in claim.parts:
-            if claims[part].parts:
-                raise fields.error(name, f"`{part}` is itself a compound; list its parts instead.")
-            if claims[part].kind is ClaimKind.OPINION:
-                raise fields.error(name, f"`{part}` is an opinion, which cannot be a part.")
+from editorial.management.scenarios.inheritance import BY_ID
+from editorial.management.scenarios.schema import ScenarioFields
+from editorial.management.scenarios.yaml_loader import ScenarioError, display_value
 
 
-def check_sources(fields: FieldReader, sources: Mapping[str, SourceFacts], claims: Mapping[str, ClaimFacts]) -> None:
-    """A source settles recorded claims only; an organization is its own employer."""
-    for source in sources.values():
-        fields.require_known(f"sources {source.id}.establishes", sorted(source.establishes), claims, "claim")
-        fields.require_known(f"sources {source.id}.contradicts", sorted(source.contradicts), claims, "claim")
-        if source.type is SourceType.ORGANIZATION and source.org:
-            raise fields.error(f"sources {source.id}.org", "An organization is its own employer; remove org.")
+def validate(fields: dict[str, Any]) -> ScenarioFields:
+    """The fields of one scenario. Raises ScenarioError about the first invalid one."""
+    try:
+        return ScenarioFields.model_validate(fields, context={claim["id"] for claim in fields.get("claims", [])})
+    except ValidationError as invalid:
+        error = invalid.errors(include_url=False)[0]
+        raise ScenarioError(
+            error_message(error), scenario=fields["id"], field=field_path(error["loc"], fields)
+        ) from None
 
 
-def check_statement(item: FieldReader, about: str, claims: Mapping[str, ClaimFacts]) -> None:
-    """A statement is about a recorded claim that is not a compound."""
-    item.require_known("claim", [about], claims, "claim")
-    if claims[about].parts:
-        raise item.error("claim", f"`{about}` is a compound; attach the statement to one of its parts.")
+def field_path(location: tuple[int | str, ...], fields: dict[str, Any]) -> str:
+    """The path of a field, such as `claims sluice-open.parts[2]`. Items are named by id, others counted from 1."""
+    name, *rest = location
+    if name in BY_ID and rest:
+        name, rest = f"{name} {fields[str(name)][rest[0]]['id']}", rest[1:]
+    elif name in ("tasks", "published"):
+        rest = rest[1:]  # without the tag of OneOrPerClaim
+    return f"{name}" + "".join(f"[{part + 1}]" if isinstance(part, int) else f".{part}" for part in rest)
 
 
-def check_relay(
-    fields: FieldReader, name: str, derived: str, origin: str, statements: Mapping[str, StatementFacts]
-) -> None:
-    """A relay joins statements with the same claim and stance; a first-hand statement repeats nothing."""
-    fields.require_known(name, (derived, origin), statements, "statement")
-    one, other = statements[derived], statements[origin]
-    if one.claim != other.claim:
-        raise fields.error(name, f"`{derived}` and `{origin}` are about different claims.")
-    if one.stance is not other.stance:
-        raise fields.error(name, f"`{derived}` {one.stance}, `{origin}` {other.stance}: the stances must match.")
-    if one.directness is Directness.FIRST_HAND:
-        raise fields.error(name, f"`{derived}` is first_hand, so it cannot repeat another statement.")
+NOT_A_LIST = "{value} is not a list; put it in square brackets."
+NOT_A_MAPPING = "{value} is not a mapping of fields."
+NOT_A_PAIR = "A relay is a pair [derived, origin]."
+REQUIRED = "This field is required; add it."
+MESSAGES = {
+    "missing": REQUIRED,
+    "extra_forbidden": "Unknown field; check its spelling or remove it.",
+    "enum": "{value} is not one of these: {expected}.",
+    "string_type": "{value} is not text; put numbers, dates, yes and no in quotes.",
+    "string_pattern_mismatch": "This is blank; give a name.",
+    "bool_type": "{value} is neither true nor false.",
+    "int_type": "{value} is not a whole number; give 0 or more.",
+    "float_type": "{value} is not a number; give 0 or more.",
+    "finite_number": "{value} is not a finite number; give 0 or more.",
+    "greater_than_equal": "{value} is negative; give 0 or more.",
+    "list_type": NOT_A_LIST,
+    "tuple_type": NOT_A_LIST,
+    "frozen_set_type": NOT_A_LIST,
+    "too_short": NOT_A_PAIR,
+    "too_long": NOT_A_PAIR,
+    "dict_type": NOT_A_MAPPING,
+    "model_type": NOT_A_MAPPING,
+    "value_error": "{error}",
+}
 
 
-def check_clock(fields: FieldReader, case: CaseFacts) -> None:
-    """An embargo requires a clock."""
-    if case.now is None:
-        for statement in case.statements.values():
-            if statement.embargo_until:
-                name = f"statements {statement.id}.embargo_until"
-                raise fields.error(name, "An embargo needs a clock: add now to the scenario.")
-
-
-def claim_uses(
-    fields: FieldReader, case: CaseFacts, modes: Mapping[str, Mode], says: Mapping[str, int]
-) -> dict[str, ClaimUseFacts]:
-    """Each use with the statements that the copy relies on: on its claim or on one of its parts."""
-    relies_on = fields.strings("relies_on")
-    fields.require_known("relies_on", relies_on, case.statements, "statement")
-    members = {claim_id: case.members(claim_id) for claim_id in modes}
-    used = {member for parts in members.values() for member in parts}
-    for name in relies_on:
-        if case.statements[name].claim not in used:
-            raise fields.error("relies_on", f"`{name}` is about a claim that the story does not use.")
-    return {
-        claim_id: ClaimUseFacts(
-            mode=mode,
-            relies_on=frozenset(name for name in relies_on if case.statements[name].claim in members[claim_id]),
-            stated_source_count=says.get(claim_id),
-        )
-        for claim_id, mode in modes.items()
-    }
+def error_message(error: ErrorDetails) -> str:
+    """What is wrong and what to do, for one error of pydantic."""
+    if error["input"] is None:
+        return REQUIRED
+    template = MESSAGES.get(error["type"], "{value} is not valid here. " + error["msg"])
+    return template.format(value=display_value(error["input"]), **error.get("ctx", {}))

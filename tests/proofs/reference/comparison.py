@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
+from editorial.management.scenarios import reader
 from editorial.management.scenarios import results as product
-from editorial.management.scenarios import schema
 from editorial.policy.verification import thresholds
 from tests.proofs.reference.rules import results as reference
 
@@ -29,7 +29,7 @@ class Difference:
 
 def by_product(*documents: dict[str, Any]) -> list[dict[str, Any]]:
     """What the product answers to the documents of a file, read as it reads them."""
-    return [product.evaluate(scenario, POLICY) for scenario in schema.parse_scenarios(list(documents))]
+    return [product.evaluate(scenario, POLICY) for scenario in reader.parse_scenarios(list(documents))]
 
 
 def compare(scenario: dict[str, Any]) -> list[Difference]:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from editorial.management.scenarios import expectations, schema
+from editorial.management.scenarios import expectations, reader
 from editorial.policy.vocabulary import Basis, Code, FindingValue, Gate, RemedyKind
 from tests.proofs.reference import comparison, disagreements, generators
 from tests.proofs.reference.generators import extended_scenarios
@@ -109,7 +109,7 @@ def test_a_disagreement_is_reported_as_a_minimal_scenario(monkeypatch):
     assert list(expectations.differences(scenario["expect"], results.answer(scenario))) == []
     (by_product,) = comparison.by_product(scenario)
     assert list(expectations.differences(scenario["expect"], by_product))
-    assert schema.parse_scenarios([scenario])[0].expect == scenario["expect"]
+    assert reader.parse_scenarios([scenario])[0].expect == scenario["expect"]
 
 
 def test_the_reference_shares_nothing_with_the_product():

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from editorial.management.demo import loader
 from editorial.management.demo.api_play import CasePlayer, describe_finding
-from editorial.management.demo.case_data import Statement
 from editorial.management.demo.client import ApiUser, DemoFailed
+from editorial.management.demo.scenes.publication import answer
 
 
 def denial_arrives(journal: CasePlayer) -> None:
@@ -14,10 +14,7 @@ def denial_arrives(journal: CasePlayer) -> None:
     listening = [reporter, journal.editor, journal.day.colleague("stanley")]
     stage.scene("08:15, next morning", "A denial arrives")
     stage.narrate("The spokesman calls again: nobody asked for anything concerning Starlink, either.")
-    journal.record(
-        Statement(id="starlink-answer", source="peskov", claim="starlink", stance="denies", directness="first_hand"),
-        reply_request=journal.ids["to the kremlin"],
-    )
+    journal.file(statements=[answer("starlink-answer", "starlink", "denies")])
     stage.person_acts(reporter.name, "records the denial.")
     found = journal.wait_for_finding("starlink", lambda seen: seen["contested"], "for the worker to assess the denial")
     stage.show_result(f"Starlink: {describe_finding(found)}. It was published as open, without a denial.")

@@ -18,16 +18,19 @@ def two_people_who_must_not_be_named(envelopes: CasePlayer) -> None:
     today = loader.harbour_day()
     stage.scene("Meanwhile", "Envelopes at Harrow Quay")
     stage.narrate("The City desk has a story of its own, from an invented town with invented people.")
-    envelopes.find("harbour-office", "tennant", "barge-line")
-    envelopes.claim(envelopes.case.claim("envelopes"))
-    stage.person_acts(reporter.name, f"files a serious claim: {envelopes.case.claim('envelopes').text}")
+    case, ratings = envelopes.case, {"clerk": "B", "caller": "C", "ledger": "B"}
+    known = [case.source(name) for name in ("harbour-office", "tennant", "barge-line")]
     envelopes.exhibit("ledger-copy", "interview-notes")
-    for name, reliability in (("clerk", "B"), ("caller", "C"), ("ledger", "B")):
-        envelopes.register(envelopes.case.source(name))
+    envelopes.file(
+        sources=[*envelopes.find(known), *map(case.source, ratings)],
+        claims=envelopes.labelled(case.claim("envelopes")),
+        statements=map(case.statement, ("clerk-saw", "caller-saw", "ledger-shows")),
+    )
+    stage.person_acts(reporter.name, f"files a serious claim: {case.claim('envelopes').text}")
+    for name, reliability in ratings.items():
         envelopes.rate(name, reliability)
     stage.person_acts(reporter.name, "puts the clerk's name into the vault. The caller has not given one.")
-    envelopes.record(*(envelopes.case.statement(name) for name in ("clerk-saw", "caller-saw", "ledger-shows")))
-    for name, vouched in (("clerk", envelopes.case.source("clerk").vouched), ("caller", today.vouched)):
+    for name, vouched in (("clerk", case.source("clerk").vouched), ("caller", today.vouched)):
         editor.post(f"/sources/{envelopes.ids[name]}/vouch", reason=vouched)
     stage.person_acts(editor.name, "has met one and called the other back, and vouches for both.")
     checker.post(f"/sources/{envelopes.ids['ledger']}/authenticate", reason="Seen at the office, page by page.")

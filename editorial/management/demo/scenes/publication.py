@@ -51,10 +51,8 @@ def the_kremlin_answers(journal: CasePlayer) -> None:
     stage.scene("22:50", "The spokesman calls back")
     stage.narrate("On the record, and to us: there was one call, about space. There was no regular contact.")
     request = journal.ids["to the kremlin"]
-    journal.record(
-        Statement(id="call-answer", source="peskov", claim="one-call", stance="affirms", directness="first_hand"),
-        Statement(id="contact-answer", source="peskov", claim="contact", stance="denies", directness="first_hand"),
-        reply_request=request,
+    journal.file(
+        statements=[answer("call-answer", "one-call", "affirms"), answer("contact-answer", "contact", "denies")]
     )
     reporter.post(f"/reply-requests/{request}/answer", outcome="replied", respondent=journal.ids["peskov"])
     stage.person_acts(reporter.name, "records both answers and closes the request: replied.")
@@ -68,6 +66,13 @@ def the_kremlin_answers(journal: CasePlayer) -> None:
     stage.show_result(f"Musk's deadline passes, and {reporter.name} is notified: “{notice}”")
     if "E_REPLY_PENDING" in _codes(journal.gate()):
         raise DemoFailed("Both replies are in or overdue, but the gate still waits for them.")
+
+
+def answer(name: str, claim: str, stance: str) -> Statement:
+    """An answer of the Kremlin's spokesman to our questions."""
+    return Statement(
+        id=name, source="peskov", claim=claim, stance=stance, directness="first_hand", reply_request="to the kremlin"
+    )
 
 
 def two_names_under_a_finding(journal: CasePlayer) -> None:

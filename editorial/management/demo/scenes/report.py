@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from editorial.management.demo import loader
 from editorial.management.demo.api_play import CasePlayer, describe_finding
-from editorial.management.demo.case_data import Source, Statement
 
 
 def a_report_comes_in(journal: CasePlayer) -> None:
@@ -18,33 +16,34 @@ def a_report_comes_in(journal: CasePlayer) -> None:
         "The Journal reports secret contacts between Elon Musk and Vladimir Putin, and credits officials whom it does "
         "not name. What did the Journal say, and is it true? These are different claims and are filed separately."
     )
-    journal.find("musk", "putin", "peskov", "journal", "journals-officials")
-    for name in ("journal-said", "contact", "one-call", "starlink"):
-        claim = journal.case.claim(name)
-        journal.claim(claim)
-        stage.person_acts(journal.reporter.name, f"files a {claim.risk} claim: {claim.text}")
+    case = journal.case
+    claims = [case.claim(name) for name in ("journal-said", "contact", "one-call", "starlink")]
+    sources = [case.source(name) for name in ("musk", "putin", "peskov", "journal", "journals-officials")]
     journal.exhibit("journal-copy", "press-review")
-    journal.register(journal.case.source("journal-page"))
-    journal.rate("journal-page", "B")
-    stage.person_acts(
-        journal.reporter.name, "archives the Journal's page and records the statements and their origins."
-    )
-    journal.record(
-        *(
-            journal.case.statement(name)
+    journal.file(
+        sources=[*journal.find(sources), case.source("journal-page")],
+        claims=journal.labelled(*claims),
+        statements=[
+            case.statement(name)
             for name in (
                 "journal-text", "contact-officials", "contact-journal", "call-officials", "call-journal",
                 "starlink-journal",
             )
-        )
+        ],
     )  # fmt: skip
+    for claim in claims:
+        stage.person_acts(journal.reporter.name, f"files a {claim.risk} claim: {claim.text}")
+    journal.rate("journal-page", "B")
+    stage.person_acts(
+        journal.reporter.name, "archives the Journal's page and records the statements and their origins."
+    )
     found = journal.wait_for_finding("contact", _speaks_of(2), "for the worker to assess the contacts")
     stage.show_result(f"The contacts: {describe_finding(found)}.")
     stage.show_lines(lack["text"] for lack in found["missing"])
     journal.tasks("contact", "SEEK_FIRST_HAND")
     stage.narrate("The worker has opened tasks in the two queues, investigate and corroborate:")
     every = list(journal.reporter.iterate("/reviews", claim=journal.ids["contact"]))
-    names = {journal.ids[name]: journal.case.source(name).name for name in ("musk", "putin", "journals-officials")}
+    names = {journal.ids[source.id]: source.name for source in sources}
     stage.show_lines(
         f"{task['queue']}: {task['question']}" + (f" – {names[task['about']]}" if task["about"] in names else "")
         for task in every
@@ -60,15 +59,15 @@ def forty_repeats(journal: CasePlayer) -> None:
         "By nine o'clock forty papers, stations and sites carry it. Thirty-seven credit the Journal. Three write as if "
         "they had it themselves."
     )
-    known = {source["name"]: source["id"] for source in journal.reporter.iterate("/sources", type="outlet", limit=200)}
-    for outlet in repeats.outlets:
-        if outlet in known:
-            journal.ids[outlet] = known[outlet]
-        else:
-            journal.register(Source(id=outlet, type="outlet", name=outlet))
-            journal.rate(outlet, repeats.rating)
-        credited = repeat(outlet)
-        journal.record(credited if outlet not in unattributed else replace(credited, repeats=()))
+    journal.ids |= {
+        row["name"].replace(" ", "-"): row["id"] for row in journal.reporter.iterate("/sources", type="outlet")
+    }
+    outlets = [repeats.source(name) for name in repeats.outlets]
+    new = [outlet for outlet in outlets if outlet.id not in journal.ids]
+    statements = [repeats.statement(name, credited=name not in unattributed) for name in repeats.outlets]
+    journal.file(sources=new, statements=statements)
+    for outlet in new:
+        journal.rate(outlet.id, repeats.rating)
     stage.person_acts(journal.reporter.name, "records all forty.")
     found = journal.wait_for_finding(
         "contact",
@@ -87,12 +86,13 @@ def the_roots_are_traced(journal: CasePlayer) -> None:
     stage, checker = journal.day.stage, journal.fact_checker
     stage.scene("21:10", "Where does it come from?")
     tasks = journal.tasks("contact", "TRACE_ROOT", len(loader.journal_day().unattributed))
-    outlets = {journal.ids[repeat(outlet).id]: outlet for outlet in loader.journal_day().unattributed}
+    repeats = loader.repeats()
+    outlets = {journal.ids[repeats.statement(name).id]: name for name in loader.journal_day().unattributed}
     for task in tasks:
         outlet = outlets[task["about"]]
         checker.post(f"/reviews/{task['id']}/take")
         stage.person_acts(checker.name, f"takes the task “{task['question']}” and calls {outlet}.")
-        journal.trace(repeat(outlet).id, loader.repeats().of, by=checker)
+        journal.trace(repeats.statement(outlet).id, repeats.of, by=checker)
     stage.person_acts(checker.name, "records it: all three have it from the Journal.")
     for task in tasks:
         journal.wait_until_closed(task)
@@ -117,21 +117,6 @@ def the_roots_are_traced(journal: CasePlayer) -> None:
     stage.show_result(f"That the Journal reported it: {describe_finding(said)}.")
     stage.narrate(
         "Forty-one voices, one origin. The page proves that the Journal said so; nothing proves that it is true."
-    )
-
-
-def repeat(outlet: str) -> Statement:
-    """An outlet's repeat, crediting its origin."""
-    repeats = loader.repeats()
-    return Statement(
-        id=f"{outlet} repeats",
-        source=outlet,
-        claim=repeats.claim,
-        stance="affirms",
-        directness="relayed",
-        obtained_by="external",
-        exhibit=repeats.exhibit,
-        repeats=(repeats.of,),
     )
 
 
