@@ -13,7 +13,7 @@ def evaluate(scenario: Scenario, policy: PolicyRules) -> dict[str, Any]:
     findings = finding.assess(scenario.case, policy)
     result = gate.evaluate(scenario.case, findings, scenario.story, policy)
     owed = None
-    if scenario.published is not None:
+    if scenario.published:
         owed = remedy.remedy(scenario.case, findings, scenario.published).remedy
     return {
         "id": scenario.id,
