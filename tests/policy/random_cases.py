@@ -18,24 +18,30 @@ from editorial.policy.facts import (
     ClaimUseFacts,
     RelayFacts,
     ReplyRequestFacts,
+    RestrictionFacts,
     SignoffFacts,
     SourceFacts,
     StatementFacts,
     StoryFacts,
 )
 from editorial.policy.vocabulary import (
+    Authenticity,
     BenefitsIf,
     ClaimKind,
     Directness,
+    Ending,
+    Inducement,
     Mode,
     ObtainedBy,
     Reliability,
     ReplyOutcome,
+    RestrictionKind,
     ReviewProgress,
     Risk,
     SourceType,
     Stance,
     Terms,
+    Translation,
 )
 
 NOON = datetime(2031, 3, 4, 12, tzinfo=UTC)
@@ -122,15 +128,26 @@ class CaseBuilder:
         made = [
             ClaimFacts(
                 id=name,
-                kind=self.luck.choice(list(ClaimKind)) if name == "c2" else ClaimKind.CONTENT,
+                kind=self.luck.choice([kind for kind in ClaimKind if kind is not ClaimKind.UTTERANCE])
+                if name == "c2"
+                else ClaimKind.CONTENT,
                 risk=self.luck.choice(list(Risk)),
                 adverse_to=tuple(some(self.luck, self.names, 2)) if self.luck.random() < 0.4 else (),
+                restrictions=self.restrictions(),
+                needs_context=self.rarely(),
             )
             for name in self.leaves
         ]
         if len(made) > 1 and self.luck.random() < 0.3:
             made.append(replace(made[0], id="whole", risk=self.luck.choice(list(Risk)), parts=("c0", "c1")))
+        if len(self.leaves) > 1 and self.luck.random() < 0.3:
+            made[0] = replace(made[0], kind=ClaimKind.UTTERANCE, carries=("c1",))
         return made
+
+    def restrictions(self) -> tuple[RestrictionFacts, ...]:
+        """Mostly none."""
+        until = self.luck.choice([None, NOON])
+        return (RestrictionFacts(kind=self.luck.choice(list(RestrictionKind)), until=until),) if self.rarely(0.5) else ()
 
     def source(self, name: str) -> SourceFacts:
         """One source with any of the ties that there are."""
@@ -149,7 +166,7 @@ class CaseBuilder:
             camp=self.either(["red", "blue"]),
             author=self.either(self.names),
             issuer=self.either(self.names),
-            authenticated=not self.rarely(),
+            authenticity=self.either(Authenticity, Authenticity.GENUINE),
             establishes=frozenset(name for name in self.leaves if self.rarely()),
             contradicts=frozenset(name for name in self.leaves if self.rarely(0.5)),
         )
@@ -169,8 +186,10 @@ class CaseBuilder:
             briefing=self.either(["b1", "b2"], None, 1.5),
             benefits_if=self.either(BenefitsIf),
             embargo_until=self.either([NOON], None, 0.5),
-            withdrawn=self.rarely(0.7),
-            retracted=self.rarely(0.3),
+            ended=self.either(Ending),
+            inducement=self.either(Inducement, None, 0.7),
+            collector_conflict=self.rarely(0.5),
+            translation=self.either(Translation, None, 0.5),
         )
 
     def relays(self, statements: list[StatementFacts]) -> list[RelayFacts]:
@@ -192,6 +211,7 @@ class CaseBuilder:
             outcome=self.luck.choice(list(ReplyOutcome)),
             hours=self.luck.choice([0, 3, 4, 23, 24]),
             deadline_passed=self.luck.random() < 0.6,
+            specific=self.luck.random() < 0.8,
             reason=self.luck.choice(["", "", "in danger"]),
             respondent_key=self.either([*self.people, "k-1", "k-2"], None, 3),
         )

@@ -7,6 +7,7 @@ from editorial.policy.facts import CaseFacts
 from editorial.policy.verification import sole_evidence
 from editorial.policy.verification.evidence import Evidence
 from editorial.policy.verification.independence import Grouping
+from editorial.policy.verification.origins import Origins
 from editorial.policy.verification.thresholds import MissingRequirement, PolicyRules
 from editorial.policy.vocabulary import Basis, Ending, FindingValue, ReviewProgress, Stance, Terms
 
@@ -41,13 +42,15 @@ class Evaluation:
     def grouping(self, stance: Stance) -> Grouping:
         """The groups of the countable statements of one stance."""
         first_recorded = self.evidence.as_first_recorded.countable_with(stance)
-        return Grouping(self.evidence, stance, self.evidence.countable_with(stance), first_recorded)
+        return Grouping(
+            self.evidence, Origins(self.evidence, stance), self.evidence.countable_with(stance), first_recorded
+        )
 
     @cached_property
     def origins(self) -> Grouping:
         """The groups of all live affirming statements, collected by us or not, except off the record."""
         first_recorded = attributable_live(self.evidence.as_first_recorded)
-        return Grouping(self.evidence, Stance.AFFIRMS, attributable_live(self.evidence), first_recorded)
+        return Grouping(self.evidence, self.independent.origins, attributable_live(self.evidence), first_recorded)
 
     # --- what stands for and against ---
 

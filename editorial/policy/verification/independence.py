@@ -10,7 +10,7 @@ from editorial.policy.verification.graphs import DisjointSets
 from editorial.policy.verification.joins import JoinedPair
 from editorial.policy.verification.origins import JoinKey, Origins
 from editorial.policy.verification.thresholds import GroupCounts
-from editorial.policy.vocabulary import Join, Requirement, Stance
+from editorial.policy.vocabulary import Join, Requirement
 
 
 @dataclass(frozen=True)
@@ -47,11 +47,11 @@ class Grouping:
     """
 
     def __init__(
-        self, evidence: Evidence, stance: Stance, statements: Collection[str], first_recorded: Collection[str]
+        self, evidence: Evidence, origins: Origins, statements: Collection[str], first_recorded: Collection[str]
     ) -> None:
         self.evidence = evidence
+        self.origins = origins
         self.members = frozenset(statements)
-        self.origins = Origins(evidence, stance)
         connecting = sorted(filter(evidence.is_self_standing, self.members.union(first_recorded)))
         self.indirect = sorted(name for name in self.members if not evidence.is_self_standing(name))
         self.components = [frozenset(names) for names in self.connected(connecting)]
@@ -62,7 +62,7 @@ class Grouping:
         """The connected components of these statements under their joins."""
         clusters = DisjointSets(names)
         for sharing in joins.by_key({name: self.origins.keys(name) for name in names}).values():
-            if sharing.strong:
+            if sharing.strong and len(sharing.names) > 1:
                 for name in sharing.names:
                     clusters.union(sharing.strong[0], name)
         return clusters.sets()

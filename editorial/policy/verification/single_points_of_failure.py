@@ -52,13 +52,12 @@ class Support:
             return False
         if self.evaluation.sole_routes:
             return self.settled_without(identity)
-        if identity in self.reconnecting_identities or (
-            identity in self.denying_identities and self.evidence.contradicted
-        ):
+        if identity in self.reconnecting_identities:
             return False
-        counts = self.evaluation.independent.counts
-        remaining = {item.value: counts.of(item) - self.losses[identity, item] for item in Requirement}
-        return self.evaluation.policy.met(self.evaluation.risk, GroupCounts(**remaining))
+        return self.is_met(self.anchored_counts, identity) or (
+            not (identity in self.sole_anchors or (identity in self.denying_identities and self.evidence.contradicted))
+            and self.is_met(self.evaluation.independent.counts, identity)
+        )
 
     # --- denials ---
 
@@ -110,6 +109,16 @@ class Support:
 
     # --- groups ---
 
+    def is_met(self, counts: GroupCounts, identity: str) -> bool:
+        """Whether the policy is met by these counts, less what an identity might take away."""
+        remaining = {item.value: counts.of(item) - self.losses[identity, item] for item in Requirement}
+        return self.evaluation.policy.met(self.evaluation.risk, GroupCounts(**remaining))
+
+    @cached_property
+    def anchored_counts(self) -> GroupCounts:
+        """The counts of groups with self-standing members. Changes of indirect statements only add to them."""
+        return self.evaluation.independent.count(self.evaluation.independent.anchored_groups)
+
     @cached_property
     def losses(self) -> Counter[tuple[str, Requirement]]:
         """Identity and requirement → how many groups might no longer meet it without that identity, at most."""
@@ -129,21 +138,21 @@ class Support:
 
     @cached_property
     def reconnecting_identities(self) -> set[str]:
-        """Identities whose withdrawal might tie groups together that count apart now.
-
-        Either they spoke apart from a briefing, and would no longer; or indirect statements hold on to words that are
-        theirs alone, and would form groups of their own.
-        """
+        """Identities that spoke apart from a briefing, and whose withdrawal might tie others there together."""
         grouping = self.evaluation.independent
-        speaker = self.evidence.speaker
-        apart = {
-            speaker[name]
+        return {
+            self.evidence.speaker[name]
             for name in frozenset[str]().union(*grouping.components)
-            if speaker[name] in grouping.origins.speak_apart and grouping.shares_briefing(name)
+            if self.evidence.speaker[name] in grouping.origins.speak_apart and grouping.shares_briefing(name)
         }
+
+    @cached_property
+    def sole_anchors(self) -> set[str]:
+        """Identities on whose words alone indirect statements hang; without them these form groups of their own."""
+        grouping = self.evaluation.independent
         holders = (grouping.components[number] for number in set[int]().union(*grouping.components_joined.values()))
-        owners = ({speaker[name] for name in component & grouping.members} for component in holders)
-        return apart.union(*(names for names in owners if len(names) == 1))
+        speakers = ({self.evidence.speaker[name] for name in component & grouping.members} for component in holders)
+        return set[str]().union(*(names for names in speakers if len(names) == 1))
 
     # --- what a statement depends on ---
 
